@@ -1,0 +1,81 @@
+"""What a user says about when a process runs: the plan of a request, as plain data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class Timing(StrEnum):
+    """How a request runs: at once, once later, or again and again."""
+
+    IMMEDIATE = "immediate"
+    LATER = "later"
+    SCHEDULE = "schedule"
+
+
+class Frequency(StrEnum):
+    """How often a scheduled request fires."""
+
+    SECONDLY = "secondly"
+    MINUTELY = "minutely"
+    HOURLY = "hourly"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    CRON = "cron"
+
+
+class DailyOption(StrEnum):
+    """Which days a daily plan means."""
+
+    EVERY_N_DAYS = "every-n-days"
+    WEEKDAYS = "weekdays"
+    WEEKENDS = "weekends"
+
+
+class MonthlyOption(StrEnum):
+    """Which day of the month a monthly plan means; the first five go with a weekday."""
+
+    FIRST = "first"
+    SECOND = "second"
+    THIRD = "third"
+    FOURTH = "fourth"
+    LAST = "last"
+    LAST_DAY = "last-day"
+    SPECIFIC = "specific"
+
+
+class Weekday(IntEnum):
+    """A day of the week, numbered as ``datetime.weekday()`` numbers it."""
+
+    MON = 0
+    TUE = 1
+    WED = 2
+    THU = 3
+    FRI = 4
+    SAT = 5
+    SUN = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """When a request runs.
+
+    ``start`` and ``finish`` are naive wall-clock times in ``timezone`` (an IANA name); ``fold``
+    tells the two passes of a repeated hour apart. ``finish`` is inclusive. A missing ``start``
+    means the moment of scheduling. Fields that the frequency does not use are ignored.
+    """
+
+    timing: Timing
+    timezone: str
+    start: datetime | None = None
+    frequency: Frequency | None = None
+    interval: int = 1
+    repetitions: int | None = None
+    daily_option: DailyOption = DailyOption.EVERY_N_DAYS
+    days: frozenset[Weekday] = frozenset()
+    monthly_option: MonthlyOption | None = None
+    weekday: Weekday | None = None
+    day: int | None = None
+    cron: str | None = None
+    finish: datetime | None = None
