@@ -1,0 +1,40 @@
+"""Windows over long lists: what a table asks for and what it is given.
+
+A list of a million rows is never handed over whole. The table names the part it shows, and gets
+that part together with the numbers it needs to place it.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a list that is wanted: ``limit`` rows from row ``offset`` on."""
+
+    offset: int
+    limit: int
+    anchor: int | None
+    """The key of the cursor's row, whose present place is wanted too."""
+    sort: str | None
+    """The key of the column to sort by; None for the list's own order."""
+    reverse: bool
+    text: str
+    """Only rows that contain this text; all when empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    """The rows of a window, and where they stand in the whole list."""
+
+    total: int
+    """Rows that match the filter."""
+    overall: int
+    """All rows, whether they match or not."""
+    offset: int
+    """The place of the first row of ``rows`` among those that match."""
+    rows: tuple[R, ...]
+    anchor_index: int | None
+    """Where the anchor is now among all matching rows; None when it is not among them."""

@@ -1,0 +1,1 @@
+"""Reusable widgets, which know nothing of the application they are used in."""
