@@ -1,0 +1,31 @@
+"""What is stored: Peewee tables, their migrations, and everything that is SQLite's own."""
+
+from tui_scheduler.models.base import database
+from tui_scheduler.models.tables import (
+    OPEN_STATUSES,
+    Channel,
+    Control,
+    KillRequest,
+    MisfirePolicy,
+    Overlap,
+    Process,
+    Request,
+    RequestStatus,
+    Run,
+    RunStatus,
+)
+
+__all__ = [
+    "OPEN_STATUSES",
+    "Channel",
+    "Control",
+    "KillRequest",
+    "MisfirePolicy",
+    "Overlap",
+    "Process",
+    "Request",
+    "RequestStatus",
+    "Run",
+    "RunStatus",
+    "database",
+]

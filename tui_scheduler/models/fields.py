@@ -1,0 +1,92 @@
+"""Columns that keep exactly what was put in: instants, durations, wall times, choices, variables."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from peewee import BigIntegerField, TextField
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_SECOND_PASS = " (second pass)"
+
+
+class InstantField(BigIntegerField):
+    """A moment, as UTC microseconds since 1970; naive datetimes are refused.
+
+    Integers compare and sort as time does. Peewee's own DateTimeField stores text with whatever
+    offset it was given, and SQLite then compares letters.
+    """
+
+    def db_value(self, value: Any) -> int | None:
+        """Microseconds for an aware datetime; raises ValueError for a naive one."""
+        if not isinstance(value, datetime):
+            return None if value is None else int(value)
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def python_value(self, value: int | None) -> datetime | None:
+        """An aware UTC datetime."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class DurationField(BigIntegerField):
+    """A timedelta, as microseconds."""
+
+    def db_value(self, value: timedelta | int | None) -> int | None:
+        """Microseconds for a timedelta."""
+        return value // _MICROSECOND if isinstance(value, timedelta) else value
+
+    def python_value(self, value: int | None) -> timedelta | None:
+        """The timedelta again."""
+        return None if value is None else timedelta(microseconds=value)
+
+
+class WallField(TextField):
+    """A naive wall-clock time whose zone stands in another column; keeps ``fold``."""
+
+    def db_value(self, value: datetime | None) -> str | None:
+        """ISO 8601 text, marked when it means the second pass of a repeated hour."""
+        if value is None:
+            return None
+        if value.tzinfo is not None:
+            raise ValueError(f"{value!r} is not a wall-clock time")
+        return value.isoformat() + (_SECOND_PASS if value.fold else "")
+
+    def python_value(self, value: str | None) -> datetime | None:
+        """The naive datetime again."""
+        if value is None:
+            return None
+        wall = datetime.fromisoformat(value.removesuffix(_SECOND_PASS))
+        return wall.replace(fold=int(value.endswith(_SECOND_PASS)))
+
+
+class ChoiceField(TextField):
+    """One member of a StrEnum, stored as its value; the table's CHECK enforces the same list."""
+
+    def __init__(self, choice: type[StrEnum], **options: Any) -> None:
+        self._choice = choice
+        super().__init__(**options)
+
+    def db_value(self, value: str | None) -> str | None:
+        """The member's value; raises ValueError for anything else."""
+        return None if value is None else self._choice(value).value
+
+    def python_value(self, value: str | None) -> StrEnum | None:
+        """The member again."""
+        return None if value is None else self._choice(value)
+
+
+class VariablesField(TextField):
+    """NAME=VALUE pairs, in the order they were given, as a JSON object."""
+
+    def db_value(self, value: Mapping[str, str] | None) -> str:
+        """JSON text."""
+        return json.dumps(dict(value or {}), ensure_ascii=False)
+
+    def python_value(self, value: str | None) -> dict[str, str]:
+        """A dict again."""
+        return json.loads(value) if value else {}

@@ -1,0 +1,149 @@
+"""The tables, column by column; constraints and indexes stand in the migrations."""
+
+from enum import StrEnum
+
+from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
+
+from tui_scheduler.models.base import BaseModel
+from tui_scheduler.models.fields import (
+    ChoiceField,
+    DurationField,
+    InstantField,
+    VariablesField,
+    WallField,
+)
+from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
+
+
+class Overlap(StrEnum):
+    """What happens to a fire while the same process is still running."""
+
+    SKIP = "skip"
+    ALLOW = "allow"
+    QUEUE = "queue"
+    REPLACE = "replace"
+
+
+class MisfirePolicy(StrEnum):
+    """What happens to fires that were missed by more than the grace."""
+
+    ONCE = "once"
+    SKIP = "skip"
+    ALL = "all"
+
+
+class RequestStatus(StrEnum):
+    """Where a request stands between being written and having run out."""
+
+    NEW = "new"
+    SCHEDULED = "scheduled"
+    UNSCHEDULED = "unscheduled"
+    COMPLETE = "complete"
+
+
+class RunStatus(StrEnum):
+    """Where a run stands; the last two are fires that never became a process."""
+
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    SUCCESS = "success"
+    ERROR = "error"
+    KILLED = "killed"
+    TIMED_OUT = "timed_out"
+    LOST = "lost"
+    MISFIRED = "misfired"
+    SKIPPED = "skipped"
+
+
+OPEN_STATUSES = (RunStatus.QUEUED, RunStatus.PROCESSING)
+
+
+class Channel(StrEnum):
+    """Who asked for a run: the plan, or a person directly."""
+
+    SCHEDULER = "Process Scheduler"
+    DIRECT = "Direct"
+
+
+class KillRequest(StrEnum):
+    """How a run was asked to end: TERM, a grace period and then KILL; or KILL at once."""
+
+    TERM = "term"
+    FORCE = "force"
+
+
+class Process(BaseModel):
+    """Something that can be executed: a shell line and how to run it."""
+
+    name = TextField(unique=True)
+    description = TextField(default="")
+    command = TextField()
+    working_directory = TextField(null=True)
+    environment = VariablesField(default=dict)
+    timeout = DurationField(null=True)
+    overlap = ChoiceField(Overlap, default=Overlap.SKIP)
+    retries = IntegerField(default=0)
+    retry_delay = DurationField()
+    active = BooleanField(default=True)
+    created_at = InstantField()
+
+
+class Request(BaseModel):
+    """When a process runs, and how far its plan has come."""
+
+    process = ForeignKeyField(Process, backref="requests", on_delete="CASCADE")
+    description = TextField(default="")
+    parameters = VariablesField(default=dict)
+    misfire = ChoiceField(MisfirePolicy, default=MisfirePolicy.ONCE)
+
+    timing = ChoiceField(Timing)
+    timezone = TextField()
+    start = WallField(null=True)
+    frequency = ChoiceField(Frequency, null=True)
+    interval = IntegerField(default=1)
+    repetitions = IntegerField(null=True)
+    daily_option = ChoiceField(DailyOption, default=DailyOption.EVERY_N_DAYS)
+    days = TextField(default="")
+    monthly_option = ChoiceField(MonthlyOption, null=True)
+    weekday = IntegerField(null=True)
+    day = IntegerField(null=True)
+    cron = TextField(null=True)
+    finish = WallField(null=True)
+
+    status = ChoiceField(RequestStatus, default=RequestStatus.NEW)
+    scheduled_at = InstantField(null=True)
+    scheduled_by = TextField(default="")
+    next_fire = InstantField(null=True)
+    previous_fire = InstantField(null=True)
+    executions = IntegerField(default=0)
+    last_run_id = IntegerField(null=True)
+    created_at = InstantField()
+
+
+class Run(BaseModel):
+    """One execution, or one fire that did not execute and why."""
+
+    request = ForeignKeyField(Request, backref="runs", on_delete="CASCADE")
+    process = ForeignKeyField(Process, backref="runs", on_delete="CASCADE")
+    channel = ChoiceField(Channel)
+    status = ChoiceField(RunStatus)
+    scheduled_for = InstantField()
+    start_time = InstantField(null=True)
+    end_time = InstantField(null=True)
+    exit_code = IntegerField(null=True)
+    attempt = IntegerField(default=1)
+    missed = IntegerField(default=0)
+    note = TextField(default="")
+    host = TextField(default="")
+    pid = IntegerField(null=True)
+    handle = TextField(null=True)
+    kill_request = ChoiceField(KillRequest, null=True)
+    kill_requested_at = InstantField(null=True)
+
+
+class Control(BaseModel):
+    """The one row that every front end shares: whether all scheduling is on hold."""
+
+    held_at = InstantField(null=True)
+    held_by = TextField(default="")
+    released_at = InstantField(null=True)

@@ -1,0 +1,29 @@
+"""The one way to ask what time it is, so that tests can say it."""
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Two clocks: the wall's, which people may set, and one that only goes forward."""
+
+    def now(self) -> datetime:
+        """The moment, as aware UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed moment, unmoved when the wall clock is set."""
+        ...
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def now(self) -> datetime:
+        """The moment, as aware UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds since boot; stands still while the machine sleeps on Linux."""
+        return time.monotonic()

@@ -1,0 +1,113 @@
+"""Where files live, and what the configuration file may change."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from tui_scheduler.errors import InvalidInput, Problem
+
+_APP = "tui-scheduler"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that is decided before the database is opened.
+
+    ``misfire_grace``: how late a fire may start before it counts as missed. ``kill_grace``: how
+    long a run may take to end after TERM before it gets KILL. ``keymap``: binding id to keys.
+    """
+
+    database: Path
+    misfire_grace: timedelta = timedelta(seconds=60)
+    kill_grace: timedelta = timedelta(seconds=10)
+    theme: str | None = None
+    keymap: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def log_folder(self) -> Path:
+        """Where the logs of runs lie: beside the database, so that both move together."""
+        return self.database.with_name(self.database.name + ".logs")
+
+    @property
+    def lock_file(self) -> Path:
+        """The file whose lock makes its holder the one scheduler of this database."""
+        return self.database.with_name(self.database.name + ".lock")
+
+    @property
+    def diagnostics_file(self) -> Path:
+        """Where this program writes its own log, tracebacks included."""
+        return platformdirs.user_state_path(_APP) / f"{_APP}.log"
+
+
+def default_database() -> Path:
+    """The database used when none is named."""
+    return platformdirs.user_data_path(_APP) / "scheduler.db"
+
+
+def config_file() -> Path:
+    """The configuration file; it need not exist."""
+    return platformdirs.user_config_path(_APP) / "config.toml"
+
+
+def load_settings(database: Path | None = None, config: Path | None = None) -> Settings:
+    """The settings of ``config`` (default: the user's), with ``database`` on top.
+
+    Raises InvalidInput naming the key that is wrong.
+    """
+    path = config or config_file()
+    values = _read(path) if path.exists() else {}
+    unknown = sorted(set(values) - set(_READERS))
+    if unknown:
+        known = ", ".join(sorted(_READERS))
+        raise _refused(path, unknown[0], f"is not a setting. Known ones: {known}")
+    chosen = {key: _READERS[key](path, key, value) for key, value in values.items()}
+    if database is not None or "database" not in chosen:
+        chosen["database"] = (database or default_database()).expanduser().absolute()
+    return Settings(**chosen)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _refused(path, "file", f"cannot be read: {error}") from error
+
+
+def _seconds(path: Path, key: str, value: Any) -> timedelta:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**9:
+        raise _refused(path, key, "must be a number of seconds, for example 60")
+    return timedelta(seconds=value)
+
+
+def _text(path: Path, key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _refused(path, key, "must be text in quotes")
+    return value
+
+
+def _path(path: Path, key: str, value: Any) -> Path:
+    return Path(_text(path, key, value)).expanduser().absolute()
+
+
+def _keys(path: Path, key: str, value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(keys, str) for keys in value.values()):
+        raise _refused(path, key, 'must be a table such as "request.new" = "n,a"')
+    return value
+
+
+_READERS = {
+    "database": _path,
+    "misfire_grace": _seconds,
+    "kill_grace": _seconds,
+    "theme": _text,
+    "keymap": _keys,
+}
+
+
+def _refused(path: Path, key: str, text: str) -> InvalidInput:
+    return InvalidInput([Problem(f"{path}: {key}", text)])
