@@ -1,7 +1,5 @@
-"""Columns that keep exactly what was put in: instants, durations, wall times, choices, variables."""
+"""Columns that keep exactly what was put in: instants, durations, choices."""
 
-import json
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -10,7 +8,6 @@ from peewee import BigIntegerField, TextField
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_SECOND_PASS = " (second pass)"
 
 
 class InstantField(BigIntegerField):
@@ -45,25 +42,6 @@ class DurationField(BigIntegerField):
         return None if value is None else timedelta(microseconds=value)
 
 
-class WallField(TextField):
-    """A naive wall-clock time whose zone stands in another column; keeps ``fold``."""
-
-    def db_value(self, value: datetime | None) -> str | None:
-        """ISO 8601 text, marked when it means the second pass of a repeated hour."""
-        if value is None:
-            return None
-        if value.tzinfo is not None:
-            raise ValueError(f"{value!r} is not a wall-clock time")
-        return value.isoformat() + (_SECOND_PASS if value.fold else "")
-
-    def python_value(self, value: str | None) -> datetime | None:
-        """The naive datetime again."""
-        if value is None:
-            return None
-        wall = datetime.fromisoformat(value.removesuffix(_SECOND_PASS))
-        return wall.replace(fold=int(value.endswith(_SECOND_PASS)))
-
-
 class ChoiceField(TextField):
     """One member of a StrEnum, stored as its value; the table's CHECK enforces the same list."""
 
@@ -78,15 +56,3 @@ class ChoiceField(TextField):
     def python_value(self, value: str | None) -> StrEnum | None:
         """The member again."""
         return None if value is None else self._choice(value)
-
-
-class VariablesField(TextField):
-    """NAME=VALUE pairs, in the order they were given, as a JSON object."""
-
-    def db_value(self, value: Mapping[str, str] | None) -> str:
-        """JSON text."""
-        return json.dumps(dict(value or {}), ensure_ascii=False)
-
-    def python_value(self, value: str | None) -> dict[str, str]:
-        """A dict again."""
-        return json.loads(value) if value else {}

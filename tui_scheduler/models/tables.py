@@ -1,17 +1,15 @@
-"""The tables, column by column; constraints and indexes stand in the migrations."""
+"""The tables, column by column; constraints and indexes stand in the migrations.
+
+What can be unreadable in one row (variables, wall times) is kept as text here and read by the
+services, so that a damaged row stops nobody but itself.
+"""
 
 from enum import StrEnum
 
 from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
 
 from tui_scheduler.models.base import BaseModel
-from tui_scheduler.models.fields import (
-    ChoiceField,
-    DurationField,
-    InstantField,
-    VariablesField,
-    WallField,
-)
+from tui_scheduler.models.fields import ChoiceField, DurationField, InstantField
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
 
 
@@ -79,7 +77,7 @@ class Process(BaseModel):
     description = TextField(default="")
     command = TextField()
     working_directory = TextField(null=True)
-    environment = VariablesField(default=dict)
+    environment = TextField(default="{}")
     timeout = DurationField(null=True)
     overlap = ChoiceField(Overlap, default=Overlap.SKIP)
     retries = IntegerField(default=0)
@@ -93,12 +91,12 @@ class Request(BaseModel):
 
     process = ForeignKeyField(Process, backref="requests", on_delete="CASCADE")
     description = TextField(default="")
-    parameters = VariablesField(default=dict)
+    parameters = TextField(default="{}")
     misfire = ChoiceField(MisfirePolicy, default=MisfirePolicy.ONCE)
 
     timing = ChoiceField(Timing)
     timezone = TextField()
-    start = WallField(null=True)
+    start = TextField(null=True)
     frequency = ChoiceField(Frequency, null=True)
     interval = IntegerField(default=1)
     repetitions = IntegerField(null=True)
@@ -108,7 +106,7 @@ class Request(BaseModel):
     weekday = IntegerField(null=True)
     day = IntegerField(null=True)
     cron = TextField(null=True)
-    finish = WallField(null=True)
+    finish = TextField(null=True)
 
     status = ChoiceField(RequestStatus, default=RequestStatus.NEW)
     scheduled_at = InstantField(null=True)

@@ -1,0 +1,34 @@
+"""What a user can do: one method a use case, frozen data in and out, plain synchronous calls."""
+
+from dataclasses import dataclass
+
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.control import Controls
+from tui_scheduler.services.execution import Execution
+from tui_scheduler.services.processes import Processes
+from tui_scheduler.services.requests import Requests
+from tui_scheduler.services.runs import Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All use cases, on the database that is open."""
+
+    context: Context
+    processes: Processes
+    requests: Requests
+    runs: Runs
+    controls: Controls
+    execution: Execution
+
+
+def services_on(context: Context) -> Services:
+    """The services for ``context``."""
+    return Services(
+        context=context,
+        processes=Processes(context),
+        requests=Requests(context),
+        runs=Runs(context),
+        controls=Controls(context),
+        execution=Execution(context),
+    )

@@ -1,0 +1,28 @@
+"""What every service needs: the clock, where logs lie, and whom to tell."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from tui_scheduler.services.clock import Clock, SystemClock
+from tui_scheduler.services.events import Event, Publish, after_commit, nobody
+
+_RUNS_PER_FOLDER = 1000  # 100,000 files in one folder stall it for a quarter of a second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Shared by all services of one program."""
+
+    log_folder: Path
+    clock: Clock = field(default_factory=SystemClock)
+    publish: Publish = nobody
+    misfire_grace: timedelta = timedelta(seconds=60)
+
+    def log_path(self, run_id: int) -> Path:
+        """Where the output of a run is kept."""
+        return self.log_folder / f"{run_id // _RUNS_PER_FOLDER:05d}" / f"{run_id}.log"
+
+    def tell(self, event: Event) -> None:
+        """Publish ``event`` after the transaction around this call is committed."""
+        after_commit(self.publish, event)

@@ -1,0 +1,48 @@
+"""Holding and releasing all scheduling."""
+
+from tui_scheduler.errors import Refused
+from tui_scheduler.models import Control, database
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import HoldChanged
+from tui_scheduler.services.plans import current_user
+from tui_scheduler.services.views import Hold
+
+_ROW = 1
+
+
+class Controls:
+    """The switch that every front end shares."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def state(self) -> Hold:
+        """Whether scheduling is held, since when and by whom."""
+        row = Control.get_by_id(_ROW)
+        return Hold(held_at=row.held_at, held_by=row.held_by, released_at=row.released_at)
+
+    def hold(self) -> Hold:
+        """Claim nothing from now on; running executions go on. Raises Refused if held already."""
+        self._turn(
+            Control.held_at.is_null(),
+            "Scheduling is on hold already.",
+            held_at=self._context.clock.now(),
+            held_by=current_user(),
+        )
+        return self.state()
+
+    def release(self) -> Hold:
+        """Go on; what fell due meanwhile counts as missed. Raises Refused if it is not held."""
+        self._turn(
+            Control.held_at.is_null(False),
+            "Scheduling is not on hold.",
+            held_at=None,
+            released_at=self._context.clock.now(),
+        )
+        return self.state()
+
+    def _turn(self, expected: object, otherwise: str, **columns: object) -> None:
+        with database.atomic():
+            if not Control.update(**columns).where(Control.id == _ROW, expected).execute():
+                raise Refused(otherwise)
+            self._context.tell(HoldChanged())

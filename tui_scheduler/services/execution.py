@@ -1,0 +1,226 @@
+"""What the engine asks of the database: what is due, what began, what ended, what must stop."""
+
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from peewee import fn
+
+from tui_scheduler.models import (
+    KillRequest,
+    Overlap,
+    Process,
+    Request,
+    RequestStatus,
+    Run,
+    RunStatus,
+    database,
+)
+from tui_scheduler.services.births import Birth, give_birth
+from tui_scheduler.services.claims import claim_due
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.control import Controls
+from tui_scheduler.services.events import RunChanged
+from tui_scheduler.services.variables import load_variables
+
+_BATCH = 200
+_RETRIED = (RunStatus.ERROR, RunStatus.TIMED_OUT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A run that this scheduler has taken and must start now."""
+
+    run_id: int
+    command: str
+    working_directory: str | None
+    environment: Mapping[str, str]
+    log_path: Path
+    note: str
+    timeout: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRun:
+    """A run that an earlier scheduler left open; ``handle`` is the runner's own."""
+
+    run_id: int
+    status: RunStatus
+    handle: str | None
+    start_time: datetime | None
+    log_path: Path
+    timeout: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a run ended; ``exit_code`` is None when there was no process to have one."""
+
+    run_id: int
+    status: RunStatus
+    end_time: datetime
+    exit_code: int | None = None
+    note: str = ""
+
+
+class Execution:
+    """The use cases of the one scheduler of a database."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._controls = Controls(context)
+        self._host = socket.gethostname()
+
+    def claim(self) -> list[Claim]:
+        """Turn what is due into runs, and take every run that may start now; none while held."""
+        now = self._context.clock.now()
+        with database.atomic():
+            hold = self._controls.state()
+            if hold.is_held:
+                return []
+            claim_due(self._context, hold, now, _BATCH)
+            return self._take(now)
+
+    def next_wakeup(self) -> datetime | None:
+        """When something falls due next: a fire, or a waiting retry; None while held."""
+        if self._controls.state().is_held:
+            return None
+        fire = (
+            Request.select(fn.min(Request.next_fire))
+            .where(Request.status == RequestStatus.SCHEDULED)
+            .scalar()
+        )
+        retry = (
+            Run.select(fn.min(Run.scheduled_for))
+            .where(Run.end_time.is_null(), Run.status == RunStatus.QUEUED, Run.attempt > 1)
+            .where(Run.host == "")
+            .scalar()
+        )
+        return min((moment for moment in (fire, retry) if moment is not None), default=None)
+
+    def started(self, run_id: int, start_time: datetime, pid: int | None, handle: str) -> None:
+        """Record that a claimed run is a process now."""
+        with database.atomic():
+            Run.update(
+                status=RunStatus.PROCESSING, start_time=start_time, pid=pid, handle=handle
+            ).where(Run.id == run_id, Run.status == RunStatus.QUEUED).execute()
+            self._context.tell(RunChanged(run_id))
+
+    def ended(self, ending: Ending) -> None:
+        """Record how a run ended, once; plan its retry if it failed and may be tried again."""
+        with database.atomic():
+            changes: dict[str, Any] = {
+                "status": ending.status,
+                "end_time": ending.end_time,
+                "exit_code": ending.exit_code,
+            }
+            if ending.note:
+                changes["note"] = ending.note
+            closed = (
+                Run.update(**changes)
+                .where(Run.id == ending.run_id, Run.end_time.is_null())
+                .execute()
+            )
+            if closed and ending.status in _RETRIED:
+                self._retry(ending)
+            self._context.tell(RunChanged(ending.run_id))
+
+    def kill_requests(self) -> list[tuple[int, KillRequest, RunStatus]]:
+        """The open runs that somebody asked to stop."""
+        query = Run.select(Run.id, Run.kill_request, Run.status).where(
+            Run.end_time.is_null(), Run.kill_request.is_null(False)
+        )
+        return list(query.tuples())
+
+    def open_runs(self) -> list[OpenRun]:
+        """What earlier schedulers took and did not see the end of."""
+        query = (
+            Run.select(Run, Process.timeout)
+            .join(Process)
+            .where(Run.end_time.is_null(), Run.host != "")
+        )
+        return [
+            OpenRun(
+                run_id=row.id,
+                status=row.status,
+                handle=row.handle,
+                start_time=row.start_time,
+                log_path=self._context.log_path(row.id),
+                timeout=row.process.timeout,
+            )
+            for row in query
+        ]
+
+    def give_back(self, run_id: int) -> None:
+        """Let a run that was taken but never became a process be taken again."""
+        Run.update(host="").where(Run.id == run_id, Run.status == RunStatus.QUEUED).execute()
+
+    def _take(self, now: datetime) -> list[Claim]:
+        query = (
+            Run.select(Run, Request, Process)
+            .join(Request)
+            .switch(Run)
+            .join(Process)
+            .where(Run.end_time.is_null(), Run.status == RunStatus.QUEUED, Run.host == "")
+            .where((Run.attempt == 1) | (Run.scheduled_for <= now))
+            .order_by(Run.id)
+            .limit(_BATCH)
+        )
+        claims = [self._claim(row) for row in query if not _must_wait(row)]
+        ids = [claim.run_id for claim in claims if claim is not None]
+        Run.update(host=self._host).where(Run.id.in_(ids)).execute()
+        return [claim for claim in claims if claim is not None]
+
+    def _claim(self, row: Run) -> Claim | None:
+        try:
+            environment = {
+                **load_variables(row.process.environment),
+                **load_variables(row.request.parameters),
+            }
+        except ValueError as error:
+            note = f"The variables of the process or the request cannot be read: {error}"
+            now = self._context.clock.now()
+            self.ended(Ending(run_id=row.id, status=RunStatus.ERROR, end_time=now, note=note))
+            return None
+        return Claim(
+            run_id=row.id,
+            command=row.process.command,
+            working_directory=row.process.working_directory,
+            environment=environment,
+            log_path=self._context.log_path(row.id),
+            note=row.note,
+            timeout=row.process.timeout,
+        )
+
+    def _retry(self, ending: Ending) -> None:
+        run = (
+            Run.select(Run, Request, Process)
+            .join(Request)
+            .switch(Run)
+            .join(Process)
+            .where(Run.id == ending.run_id)
+            .get()
+        )
+        if run.attempt > run.process.retries or run.kill_request is not None:
+            return
+        birth = Birth(
+            scheduled_for=ending.end_time + run.process.retry_delay,
+            channel=run.channel,
+            attempt=run.attempt + 1,
+            note=f"Retry {run.attempt} of {run.process.retries} after run {run.id}",
+        )
+        run.request.process = run.process
+        give_birth(self._context, run.request, birth, ending.end_time)
+
+
+def _must_wait(row: Run) -> bool:
+    """Whether ``row`` waits for another run of its process, by the overlap policy."""
+    if row.process.overlap not in (Overlap.QUEUE, Overlap.REPLACE):
+        return False
+    others = Run.select().where(
+        Run.process == row.process_id, Run.end_time.is_null(), Run.id < row.id
+    )
+    return bool(others.exists())

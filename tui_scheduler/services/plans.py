@@ -1,0 +1,123 @@
+"""Plans on their way into the columns of a request and back."""
+
+import os
+import pwd
+from datetime import datetime
+from typing import Any
+
+from tui_scheduler.models import Request
+from tui_scheduler.schedules import (
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Plan,
+    Timing,
+    Weekday,
+    anchored,
+    describe,
+)
+
+_SECOND_PASS = " (second pass)"
+_REPEATED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY}
+_STEPPED = {*_REPEATED, Frequency.WEEKLY}
+_MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
+
+
+def normalised(plan: Plan) -> Plan:
+    """``plan`` without the fields that its timing and frequency do not use."""
+    timed = plan.timing is not Timing.IMMEDIATE
+    frequency = plan.frequency if plan.timing is Timing.SCHEDULE else None
+    monthly = plan.monthly_option if frequency is Frequency.MONTHLY else None
+    daily = plan.daily_option if frequency is Frequency.DAILY else DailyOption.EVERY_N_DAYS
+    every_n_days = frequency is Frequency.DAILY and daily is DailyOption.EVERY_N_DAYS
+    return Plan(
+        timing=plan.timing,
+        timezone=plan.timezone,
+        start=plan.start if timed else None,
+        frequency=frequency,
+        interval=plan.interval if frequency in _STEPPED or every_n_days else 1,
+        repetitions=plan.repetitions if frequency in _REPEATED else None,
+        daily_option=daily,
+        days=plan.days if frequency is Frequency.WEEKLY else frozenset(),
+        monthly_option=monthly,
+        weekday=plan.weekday if monthly in _MONTH_WEEKDAYS else None,
+        day=plan.day if monthly is MonthlyOption.SPECIFIC else None,
+        cron=plan.cron if frequency is Frequency.CRON else None,
+        finish=plan.finish if frequency is not None else None,
+    )
+
+
+def plan_columns(plan: Plan) -> dict[str, Any]:
+    """The columns of a request that hold ``plan``."""
+    return {
+        "timing": plan.timing,
+        "timezone": plan.timezone,
+        "start": _dump_wall(plan.start),
+        "frequency": plan.frequency,
+        "interval": plan.interval,
+        "repetitions": plan.repetitions,
+        "daily_option": plan.daily_option,
+        "days": ",".join(day.name.lower() for day in sorted(plan.days)),
+        "monthly_option": plan.monthly_option,
+        "weekday": plan.weekday,
+        "day": plan.day,
+        "cron": plan.cron,
+        "finish": _dump_wall(plan.finish),
+    }
+
+
+def plan_of(row: Request) -> Plan:
+    """The plan that is stored in ``row``; raises ValueError if the row is damaged."""
+    return Plan(
+        timing=row.timing,
+        timezone=row.timezone,
+        start=_load_wall(row.start),
+        frequency=row.frequency,
+        interval=row.interval,
+        repetitions=row.repetitions,
+        daily_option=row.daily_option,
+        days=frozenset(_weekday(name) for name in row.days.split(",") if name),
+        monthly_option=row.monthly_option,
+        weekday=None if row.weekday is None else Weekday(row.weekday),
+        day=row.day,
+        cron=row.cron,
+        finish=_load_wall(row.finish),
+    )
+
+
+def anchored_plan(row: Request) -> Plan:
+    """The plan of ``row``, its missing start filled in with the moment it was scheduled."""
+    plan = plan_of(row)
+    return plan if row.scheduled_at is None else anchored(plan, row.scheduled_at)
+
+
+def readable_plan(row: Request) -> tuple[Plan, str]:
+    """The plan of ``row`` and its sentence; a damaged row says so instead of raising."""
+    try:
+        plan = plan_of(row)
+        return plan, describe(anchored_plan(row))
+    except (ValueError, KeyError) as error:
+        return Plan(timing=Timing.IMMEDIATE, timezone="UTC"), f"Unreadable plan: {error}"
+
+
+def current_user() -> str:
+    """The name of the user this program runs as."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def _dump_wall(wall: datetime | None) -> str | None:
+    return None if wall is None else wall.isoformat() + (_SECOND_PASS if wall.fold else "")
+
+
+def _load_wall(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    wall = datetime.fromisoformat(text.removesuffix(_SECOND_PASS))
+    return wall.replace(fold=int(text.endswith(_SECOND_PASS)))
+
+
+def _weekday(name: str) -> Weekday:
+    return Weekday[name.upper()]

@@ -1,0 +1,158 @@
+"""What a user can do with processes."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import JOIN, ModelSelect, fn
+
+from tui_scheduler.errors import NotFound, Problem
+from tui_scheduler.models import Process, Request, Run, RunStatus, database
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.services.events import ProcessSaved
+from tui_scheduler.services.page import Page, Window
+from tui_scheduler.services.removal import remove_step
+from tui_scheduler.services.validation import process_problems, refuse
+from tui_scheduler.services.variables import dump_variables, readable_variables
+from tui_scheduler.services.views import ProcessView
+from tui_scheduler.services.windows import Sorts, matching, ordered, place, sliced
+
+_SORTS: Sorts = {
+    "name": Process.name,
+    "command": Process.command,
+    "overlap": Process.overlap,
+    "active": Process.active,
+}
+
+
+class Processes:
+    """The catalogue of what can be executed."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def problems(self, draft: ProcessDraft, own_id: int | None = None) -> list[Problem]:
+        """Why ``draft`` cannot be saved (over the process with ``own_id``); empty if it can."""
+        return process_problems(draft, own_id)
+
+    def create(self, draft: ProcessDraft) -> ProcessView:
+        """Store a new process; raises InvalidInput."""
+        with database.atomic():
+            refuse(process_problems(draft))
+            row = Process.create(**_columns(draft), created_at=self._context.clock.now())
+            self._context.tell(ProcessSaved(row.id))
+        return self.get(row.id)
+
+    def update(self, process_id: int, draft: ProcessDraft) -> ProcessView:
+        """Change a process; running executions keep what they were started with.
+
+        Raises InvalidInput or NotFound.
+        """
+        with database.atomic():
+            refuse(process_problems(draft, process_id))
+            changed = Process.update(**_columns(draft)).where(Process.id == process_id).execute()
+            if not changed:
+                raise _missing(process_id)
+            self._context.tell(ProcessSaved(process_id))
+        return self.get(process_id)
+
+    def remove_step(self, process_id: int) -> bool:
+        """Delete a process with its requests, runs and logs, some at a time; True while not done.
+
+        Raises Refused while something of it is running.
+        """
+        return remove_step(self._context, Run.process, process_id)
+
+    def get(self, process_id: int) -> ProcessView:
+        """One process; raises NotFound."""
+        views = list(map(_view, _shown().where(Process.id == process_id).dicts()))
+        if not views:
+            raise _missing(process_id)
+        return views[0]
+
+    def named(self, name: str) -> ProcessView:
+        """The process with this name; raises NotFound."""
+        views = list(map(_view, _shown().where(Process.name == name).dicts()))
+        if not views:
+            raise NotFound(f"There is no process {name!r}.")
+        return views[0]
+
+    def all(self) -> list[ProcessView]:
+        """Every process, by name."""
+        return [_view(row) for row in _shown().order_by(Process.name).dicts()]
+
+    def names(self) -> list[str]:
+        """The names of the active processes, sorted."""
+        query = Process.select(Process.name).where(Process.active).order_by(Process.name)
+        return [name for (name,) in query.tuples()]
+
+    def page(self, window: Window) -> Page[ProcessView]:
+        """The part of the catalogue that a table shows."""
+        everything = _shown()
+        wanted = matching(
+            everything, window.text, [Process.name, Process.description, Process.command]
+        )
+        key = _SORTS.get(window.sort or "name", Process.name)
+        rows = sliced(ordered(wanted, Process.id, key, window.reverse), window)
+        plain = matching(
+            Process.select(Process.id),
+            window.text,
+            [Process.name, Process.description, Process.command],
+        )
+        return Page(
+            total=plain.count(),
+            overall=Process.select().count(),
+            offset=window.offset,
+            rows=tuple(_view(row) for row in rows.dicts()),
+            anchor_index=place(plain, Process.id, window.anchor, key, window.reverse),
+        )
+
+    def usual_duration(self, name: str, samples: int = 20) -> timedelta | None:
+        """The median duration of the latest successful runs; None if there were none."""
+        query = (
+            Run.select(Run.start_time, Run.end_time)
+            .join(Process)
+            .where(Process.name == name, Run.status == RunStatus.SUCCESS)
+            .order_by(Run.id.desc())
+            .limit(samples)
+        )
+        durations = sorted(_spans(query.tuples()))
+        return durations[len(durations) // 2] if durations else None
+
+
+def draft_of(view: ProcessView) -> ProcessDraft:
+    """What the form begins with when ``view`` is edited or cloned."""
+    return ProcessDraft(**{item.name: getattr(view, item.name) for item in fields(ProcessDraft)})
+
+
+def _spans(rows: Iterable[tuple[datetime, datetime]]) -> list[timedelta]:
+    return [end - start for start, end in rows if start is not None]
+
+
+def _shown() -> ModelSelect:
+    requests = Request.select(fn.count(Request.id)).where(Request.process == Process.id)
+    running = Run.select(fn.count(Run.id)).where(Run.process == Process.id, Run.end_time.is_null())
+    latest = Run.select(fn.max(Run.id)).where(Run.process == Process.id)
+    last = Run.alias()
+    return Process.select(
+        Process,
+        requests.alias("request_count"),
+        running.alias("running"),
+        last.status.alias("last_status"),
+        last.end_time.alias("last_end"),
+    ).join(last, JOIN.LEFT_OUTER, on=(last.id == latest))
+
+
+def _view(row: dict[str, Any]) -> ProcessView:
+    return ProcessView(**{**row, "environment": readable_variables(row["environment"])})
+
+
+def _columns(draft: ProcessDraft) -> dict[str, Any]:
+    columns = {item.name: getattr(draft, item.name) for item in fields(draft)}
+    return {**columns, "environment": dump_variables(draft.environment)}
+
+
+def _missing(process_id: int) -> NotFound:
+    return NotFound(f"There is no process with id {process_id} (any more).")

@@ -1,0 +1,65 @@
+"""Deleting what may own a million runs: in small steps, log files and rows together.
+
+One DELETE of half a million rows blocks the database for seven seconds; steps of 500 take
+milliseconds, and other writers get their turn in between.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from peewee import ForeignKeyField
+
+from tui_scheduler.errors import NotFound, Refused
+from tui_scheduler.models import Process, Request, RequestStatus, Run, database
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import ProcessSaved, RequestSaved
+
+_STEP = 500
+
+
+def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool:
+    """Delete some runs of ``owner`` (``Run.process`` or ``Run.request``), at last itself.
+
+    The first step also unschedules its requests, so that nothing new begins. Returns True while
+    there is more to do. Raises NotFound, or Refused while something of it is running.
+    """
+    with database.atomic():
+        _refuse_if_gone_or_running(owner, owner_id)
+        _unschedule(owner, owner_id)
+        doomed = Run.select(Run.id).where(owner == owner_id).order_by(Run.id).limit(_STEP)
+        ids = [run_id for (run_id,) in doomed.tuples()]
+        Run.delete().where(Run.id.in_(ids)).execute()
+        is_done = len(ids) < _STEP
+        if is_done:
+            owner.rel_model.delete_by_id(owner_id)
+            told = ProcessSaved if owner is Run.process else RequestSaved
+            context.tell(told(owner_id))
+        database.after_commit(lambda: unlink_logs(context.log_path(run_id) for run_id in ids))
+    return not is_done
+
+
+def unlink_logs(paths: Iterable[Path]) -> None:
+    """Remove the files of runs whose rows are gone; what is missing already is fine."""
+    for path in paths:
+        for file in (path, path.with_suffix(".exit")):
+            with suppress(OSError):
+                file.unlink()
+
+
+def _refuse_if_gone_or_running(owner: ForeignKeyField, owner_id: int) -> None:
+    noun = owner.rel_model.__name__.lower()
+    if not owner.rel_model.select().where(owner.rel_model.id == owner_id).exists():
+        raise NotFound(f"There is no {noun} with id {owner_id} (any more).")
+    running = Run.select(Run.id).where(owner == owner_id, Run.end_time.is_null()).tuples().first()
+    if running is not None:
+        raise Refused(
+            f"Run {running[0]} of this {noun} is still open: stop it, or wait for it to end."
+        )
+
+
+def _unschedule(owner: ForeignKeyField, owner_id: int) -> None:
+    column = Request.process if owner.rel_model is Process else Request.id
+    Request.update(status=RequestStatus.UNSCHEDULED, next_fire=None).where(
+        column == owner_id, Request.status == RequestStatus.SCHEDULED
+    ).execute()

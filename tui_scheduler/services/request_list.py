@@ -1,0 +1,109 @@
+"""Reading requests: one, all, or the window that a table shows."""
+
+from peewee import JOIN, Case, ModelSelect
+
+from tui_scheduler.errors import NotFound
+from tui_scheduler.models import Process, Request, RequestStatus, Run, RunStatus
+from tui_scheduler.services.page import Page, Window
+from tui_scheduler.services.plans import readable_plan
+from tui_scheduler.services.variables import readable_variables
+from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.windows import Sorts, matching, ordered, place, sliced
+
+_RECENT = 12
+_SEARCHED = [Process.name, Request.description, Request.status, Request.frequency, Request.cron]
+_LAST = Run.alias()
+_RANK = Case(
+    Request.status,
+    [
+        (status, place)
+        for place, status in enumerate(
+            (RequestStatus.SCHEDULED, RequestStatus.NEW, RequestStatus.UNSCHEDULED)
+        )
+    ],
+    3,
+)
+_SORTS: Sorts = {
+    "id": Request.id,
+    "process": Process.name,
+    "status": _RANK,
+    "schedule": Request.frequency,
+    "next": Request.next_fire,
+    "last": _LAST.end_time,
+}
+
+
+def one(request_id: int) -> RequestView:
+    """One request; raises NotFound."""
+    row = _shown().where(Request.id == request_id).first()
+    if row is None:
+        raise NotFound(f"There is no request {request_id} (any more).")
+    return _view(row, _recent(row.id))
+
+
+def everything() -> list[RequestView]:
+    """Every request, oldest first, without the strip of recent runs."""
+    return [_view(row) for row in _shown().order_by(Request.id)]
+
+
+def page(window: Window) -> Page[RequestView]:
+    """The part of the list that a table shows."""
+    wanted = matching(_shown(), window.text, _SEARCHED)
+    key = _SORTS.get(window.sort or "process", Process.name)
+    rows = sliced(ordered(wanted, Request.id, key, window.reverse), window)
+    return Page(
+        total=wanted.count(),
+        overall=Request.select().count(),
+        offset=window.offset,
+        rows=tuple(_view(row, _recent(row.id)) for row in rows),
+        anchor_index=place(wanted, Request.id, window.anchor, key, window.reverse),
+    )
+
+
+def _shown() -> ModelSelect:
+    return (
+        Request.select(
+            Request, Process.id, Process.name, _LAST.status, _LAST.start_time, _LAST.end_time
+        )
+        .join(Process)
+        .switch(Request)
+        .join(_LAST, JOIN.LEFT_OUTER, on=(Request.last_run_id == _LAST.id), attr="last")
+    )
+
+
+def _recent(request_id: int) -> tuple[RunStatus, ...]:
+    query = (
+        Run.select(Run.status)
+        .where(Run.request == request_id)
+        .order_by(Run.id.desc())
+        .limit(_RECENT)
+        .tuples()
+    )
+    return tuple(status for (status,) in query)[::-1]
+
+
+def _view(row: Request, recent: tuple[RunStatus, ...] = ()) -> RequestView:
+    plan, sentence = readable_plan(row)
+    last = getattr(row, "last", None)
+    return RequestView(
+        id=row.id,
+        process=row.process.name,
+        process_id=row.process.id,
+        description=row.description,
+        status=row.status,
+        plan=plan,
+        schedule_text=sentence,
+        misfire=row.misfire,
+        parameters=readable_variables(row.parameters),
+        next_fire=row.next_fire,
+        previous_fire=row.previous_fire,
+        scheduled_at=row.scheduled_at,
+        scheduled_by=row.scheduled_by,
+        executions=row.executions,
+        created_at=row.created_at,
+        last_run_id=row.last_run_id,
+        last_status=last and last.status,
+        last_start=last and last.start_time,
+        last_end=last and last.end_time,
+        recent=recent,
+    )

@@ -1,0 +1,162 @@
+"""What a user can do with process requests."""
+
+from datetime import datetime
+from typing import Any
+
+from tui_scheduler.errors import NotFound, Problem, Refused
+from tui_scheduler.models import Process, Request, RequestStatus, Run, database
+from tui_scheduler.schedules import Plan, Timing, first_fire
+from tui_scheduler.services import request_list
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.drafts import RequestDraft
+from tui_scheduler.services.events import RequestSaved
+from tui_scheduler.services.page import Page, Window
+from tui_scheduler.services.plans import current_user, normalised, plan_columns, plan_of
+from tui_scheduler.services.removal import remove_step
+from tui_scheduler.services.validation import refuse, request_problems
+from tui_scheduler.services.variables import dump_variables
+from tui_scheduler.services.views import RequestView
+
+
+class Requests:
+    """Every request, and its way from new over scheduled to unscheduled or complete."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def problems(self, draft: RequestDraft) -> list[Problem]:
+        """Why ``draft`` cannot be saved; empty if it can."""
+        return request_problems(draft, self._context.clock.now())
+
+    def create(self, draft: RequestDraft) -> RequestView:
+        """Store a new request, not yet scheduled; raises InvalidInput."""
+        now = self._context.clock.now()
+        with database.atomic():
+            refuse(request_problems(draft, now))
+            row = Request.create(**_columns(draft), created_at=now)
+            self._context.tell(RequestSaved(row.id))
+        return self.get(row.id)
+
+    def update(self, request_id: int, draft: RequestDraft) -> RequestView:
+        """Change a request; if it is scheduled and its plan changed, plan it anew in one step.
+
+        Raises InvalidInput or NotFound.
+        """
+        now = self._context.clock.now()
+        with database.atomic():
+            row = _row(request_id)
+            refuse(request_problems(draft, now))
+            columns = _columns(draft)
+            if row.status is RequestStatus.SCHEDULED and _is_new_plan(row, draft.plan):
+                columns |= _planned(normalised(draft.plan), now)
+            Request.update(**columns).where(Request.id == request_id).execute()
+            self._context.tell(RequestSaved(request_id))
+        return self.get(request_id)
+
+    def schedule(self, request_id: int) -> RequestView:
+        """Start the plan: schedule a new request, reschedule one that was unscheduled or ended.
+
+        Raises Refused if it is scheduled already, its process is inactive, or it never fires.
+        """
+        now = self._context.clock.now()
+        with database.atomic():
+            row = _row(request_id)
+            if row.status is RequestStatus.SCHEDULED:
+                raise Refused(f"Request {request_id} is scheduled already. Unschedule it first.")
+            refuse_inactive(row.process)
+            self._move(row, **_planned(plan_of(row), now))
+        return self.get(request_id)
+
+    def unschedule(self, request_id: int) -> RequestView:
+        """Stop future fires; running executions go on. Raises Refused if it is not scheduled."""
+        with database.atomic():
+            row = _row(request_id)
+            if row.status is not RequestStatus.SCHEDULED:
+                raise Refused(f"Request {request_id} is {row.status}, so nothing is scheduled.")
+            self._move(row, status=RequestStatus.UNSCHEDULED, next_fire=None)
+        return self.get(request_id)
+
+    def remove_step(self, request_id: int) -> bool:
+        """Delete a request with its runs and logs, some at a time; True while not done.
+
+        Raises Refused while one of its runs is open.
+        """
+        return remove_step(self._context, Run.request, request_id)
+
+    def get(self, request_id: int) -> RequestView:
+        """One request; raises NotFound."""
+        return request_list.one(request_id)
+
+    def all(self) -> list[RequestView]:
+        """Every request, oldest first."""
+        return request_list.everything()
+
+    def page(self, window: Window) -> Page[RequestView]:
+        """The part of the list that a table shows."""
+        return request_list.page(window)
+
+    def _move(self, row: Request, **columns: Any) -> None:
+        """Change the state of a request unless somebody was faster."""
+        moved = (
+            Request.update(**columns)
+            .where(Request.id == row.id, Request.status == row.status)
+            .execute()
+        )
+        if not moved:
+            raise Refused(f"Request {row.id} was just changed by someone else. Look again.")
+        self._context.tell(RequestSaved(row.id))
+
+
+def draft_of(view: RequestView) -> RequestDraft:
+    """What the form begins with when ``view`` is edited or cloned."""
+    return RequestDraft(
+        process=view.process,
+        plan=view.plan,
+        description=view.description,
+        parameters=view.parameters,
+        misfire=view.misfire,
+    )
+
+
+def refuse_inactive(process: Process) -> None:
+    """Raise Refused if ``process`` was switched off."""
+    if not process.active:
+        raise Refused(f"The process {process.name!r} is not active. Activate it first.")
+
+
+def _planned(plan: Plan, now: datetime) -> dict[str, Any]:
+    """The columns of a request whose plan starts at ``now``."""
+    first = first_fire(plan, now)
+    if first is None:
+        raise Refused("This plan has no fire left. Edit its start, finish or frequency first.")
+    return {
+        "status": RequestStatus.SCHEDULED,
+        "scheduled_at": now,
+        "scheduled_by": current_user(),
+        "next_fire": first,
+        "executions": 0,
+    }
+
+
+def _is_new_plan(row: Request, plan: Plan) -> bool:
+    return row.timing is not Timing.IMMEDIATE and plan_columns(normalised(plan)) != {
+        name: getattr(row, name) for name in plan_columns(plan)
+    }
+
+
+def _row(request_id: int) -> Request:
+    row = Request.select(Request, Process).join(Process).where(Request.id == request_id).first()
+    if row is None:
+        raise NotFound(f"There is no request {request_id} (any more).")
+    return row
+
+
+def _columns(draft: RequestDraft) -> dict[str, Any]:
+    process = Process.get_or_none(Process.name == draft.process)
+    return {
+        "process": process,
+        "description": draft.description,
+        "parameters": dump_variables(draft.parameters),
+        "misfire": draft.misfire,
+        **plan_columns(normalised(draft.plan)),
+    }

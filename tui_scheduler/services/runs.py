@@ -1,0 +1,110 @@
+"""What a user can do with runs: read the history, trigger, stop, delete."""
+
+from datetime import datetime
+
+from tui_scheduler.errors import NotFound, Refused
+from tui_scheduler.models import (
+    Channel,
+    KillRequest,
+    Process,
+    Request,
+    Run,
+    RunStatus,
+    database,
+)
+from tui_scheduler.services import run_list
+from tui_scheduler.services.births import Birth, give_birth
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import RunChanged
+from tui_scheduler.services.page import Page, Window
+from tui_scheduler.services.removal import unlink_logs
+from tui_scheduler.services.requests import refuse_inactive
+from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.views import Counts, RunView
+
+FAILURES = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
+"""Outcomes that a person should look at."""
+
+
+class Runs:
+    """The history of executions, and of fires that did not execute."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def get(self, run_id: int) -> RunView:
+        """One run; raises NotFound."""
+        return run_list.one(self._context, run_id)
+
+    def latest(self, wanted: RunFilter, limit: int = 100) -> list[RunView]:
+        """The newest runs that match, newest first."""
+        return run_list.latest(self._context, wanted, limit)
+
+    def page(self, window: Window, wanted: RunFilter) -> Page[RunView]:
+        """The part of the history that a table shows, newest first."""
+        return run_list.page(self._context, window, wanted)
+
+    def counts(self, today: datetime) -> Counts:
+        """How many run and wait now, and how many failed since ``today`` began."""
+        unfinished = Run.select(Run.status).where(Run.end_time.is_null()).tuples()
+        statuses = [status for (status,) in unfinished]
+        failed = Run.select().where(Run.end_time >= today, Run.status.in_(FAILURES)).count()
+        return Counts(
+            running=statuses.count(RunStatus.PROCESSING),
+            queued=statuses.count(RunStatus.QUEUED),
+            failed_today=failed,
+        )
+
+    def open(self) -> list[RunView]:
+        """What waits or runs now, newest first."""
+        ids = [run_id for (run_id,) in Run.select(Run.id).where(Run.end_time.is_null()).tuples()]
+        return [self.get(run_id) for run_id in sorted(ids, reverse=True)]
+
+    def trigger(self, request_id: int) -> RunView:
+        """Run a request now, on the Direct channel; its plan does not move.
+
+        The overlap policy of the process holds here too, so the run may be born skipped. Raises
+        Refused if the process is inactive, NotFound if there is no such request.
+        """
+        now = self._context.clock.now()
+        with database.atomic():
+            query = Request.select(Request, Process).join(Process)
+            row = query.where(Request.id == request_id).first()
+            if row is None:
+                raise NotFound(f"There is no request {request_id} (any more).")
+            refuse_inactive(row.process)
+            run_id = give_birth(
+                self._context, row, Birth(scheduled_for=now, channel=Channel.DIRECT), now
+            )
+        return self.get(run_id)
+
+    def kill(self, run_id: int, *, force: bool = False) -> RunView:
+        """Ask for a run to be stopped: TERM and later KILL, or KILL at once with ``force``.
+
+        Whoever schedules carries it out. Raises Refused if the run has ended.
+        """
+        now = self._context.clock.now()
+        how = KillRequest.FORCE if force else KillRequest.TERM
+        with database.atomic():
+            asked = (
+                Run.update(kill_request=how, kill_requested_at=now)
+                .where(Run.id == run_id, Run.end_time.is_null())
+                .where(Run.kill_request.is_null() | (Run.kill_request != how))
+                .where(Run.kill_request.is_null() | (Run.kill_request != KillRequest.FORCE))
+                .execute()
+            )
+            if asked:
+                self._context.tell(RunChanged(run_id))
+        run = self.get(run_id)
+        if not run.is_open:
+            raise Refused(f"Run {run_id} has ended already: {run.status}.")
+        return run
+
+    def delete(self, run_id: int) -> None:
+        """Delete a run with its log. Raises Refused while it is open, NotFound if it is gone."""
+        with database.atomic():
+            if self.get(run_id).is_open:
+                raise Refused(f"Run {run_id} is still open: stop it, or wait for it to end.")
+            Run.delete().where(Run.id == run_id).execute()
+            self._context.tell(RunChanged(run_id))
+            database.after_commit(lambda: unlink_logs([self._context.log_path(run_id)]))

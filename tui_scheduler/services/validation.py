@@ -1,0 +1,93 @@
+"""What is refused at save, field by field, with the remedy."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.models import Process
+from tui_scheduler.schedules import problems as plan_problems
+from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
+from tui_scheduler.services.variables import variable_problems
+
+NAME_LENGTH = 200
+_TEXT_LENGTH = 100_000  # a single argument of execve() may not exceed 128 KiB on Linux
+_LONGEST = timedelta(days=3650)
+
+
+def refuse(problems: list[Problem] | tuple[Problem, ...]) -> None:
+    """Raise InvalidInput if there is any problem."""
+    if problems:
+        raise InvalidInput(problems)
+
+
+def process_problems(draft: ProcessDraft, own_id: int | None = None) -> list[Problem]:
+    """Every reason not to store ``draft``, as a new process or over the one with ``own_id``."""
+    found = [
+        *_name_problems(draft.name, own_id),
+        *_command_problems(draft.command),
+        *_text_problems("description", draft.description),
+        *_folder_problems(draft.working_directory),
+        *variable_problems("environment", draft.environment),
+    ]
+    if draft.timeout is not None and not timedelta() < draft.timeout <= _LONGEST:
+        found.append(Problem("timeout", "must be longer than 0 and at most 3650d; empty for none"))
+    if not 0 <= draft.retries <= 1000:
+        found.append(Problem("retries", "must be a whole number from 0 to 1000"))
+    if not timedelta() <= draft.retry_delay <= _LONGEST:
+        found.append(Problem("retry_delay", "must be from 0s to 3650d"))
+    return found
+
+
+def request_problems(draft: RequestDraft, now: datetime) -> list[Problem]:
+    """Every reason not to store ``draft``; plans are judged as of ``now``."""
+    found = [
+        *_text_problems("description", draft.description),
+        *variable_problems("parameters", draft.parameters),
+        *plan_problems(draft.plan, now),
+    ]
+    if not draft.process:
+        found.insert(0, Problem("process", "is missing: choose the process to run"))
+    elif not Process.select().where(Process.name == draft.process).exists():
+        found.insert(0, Problem("process", f"there is no process {draft.process!r}: add it first"))
+    return found
+
+
+def _name_problems(name: str, own_id: int | None) -> list[Problem]:
+    if not name.strip():
+        return [Problem("name", "is missing: give the process a name")]
+    if name != name.strip():
+        return [Problem("name", "begins or ends with a space: remove it")]
+    if len(name) > NAME_LENGTH:
+        return [Problem("name", f"is longer than {NAME_LENGTH} characters: shorten it")]
+    if "\n" in name:
+        return [Problem("name", "holds a line break: use a single line")]
+    same = Process.select(Process.id).where(Process.name == name).tuples().first()
+    if same is not None and same[0] != own_id:
+        return [Problem("name", f"{name!r} is taken: choose another one")]
+    return _text_problems("name", name)
+
+
+def _command_problems(command: str) -> list[Problem]:
+    if not command.strip():
+        return [Problem("command", "is missing: give a shell command, for example: date")]
+    return _text_problems("command", command)
+
+
+def _text_problems(field: str, text: str) -> list[Problem]:
+    if "\0" in text:
+        return [Problem(field, "holds a NUL character: remove it")]
+    if len(text) > _TEXT_LENGTH:
+        return [Problem(field, f"is longer than {_TEXT_LENGTH} characters: move it into a file")]
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return [Problem(field, "is not valid UTF-8: retype it")]
+    return []
+
+
+def _folder_problems(folder: str | None) -> list[Problem]:
+    if folder is None:
+        return []
+    if found := _text_problems("working_directory", folder):
+        return found
+    if not Path(folder).expanduser().is_absolute():
+        return [Problem("working_directory", f"{folder!r} is not absolute: begin with / or ~")]
+    return []

@@ -1,0 +1,127 @@
+"""What screens and commands are shown: frozen pictures of what is stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tui_scheduler.models import (
+    OPEN_STATUSES,
+    Channel,
+    KillRequest,
+    MisfirePolicy,
+    Overlap,
+    RequestStatus,
+    RunStatus,
+)
+from tui_scheduler.schedules import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessView:
+    """A process, how many requests ask for it, and what of it is running."""
+
+    id: int
+    name: str
+    description: str
+    command: str
+    working_directory: str | None
+    environment: Mapping[str, str]
+    timeout: timedelta | None
+    overlap: Overlap
+    retries: int
+    retry_delay: timedelta
+    active: bool
+    created_at: datetime
+    request_count: int
+    running: int
+    last_status: RunStatus | None
+    last_end: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestView:
+    """A request with its plan in words, what comes next and what was observed last.
+
+    ``recent`` holds the statuses of its latest runs, newest last.
+    """
+
+    id: int
+    process: str
+    process_id: int
+    description: str
+    status: RequestStatus
+    plan: Plan
+    schedule_text: str
+    misfire: MisfirePolicy
+    parameters: Mapping[str, str]
+    next_fire: datetime | None
+    previous_fire: datetime | None
+    scheduled_at: datetime | None
+    scheduled_by: str
+    executions: int
+    created_at: datetime
+    last_run_id: int | None
+    last_status: RunStatus | None
+    last_start: datetime | None
+    last_end: datetime | None
+    recent: tuple[RunStatus, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """One execution, or one fire that did not execute; ``note`` says why or what was special."""
+
+    id: int
+    request_id: int
+    process: str
+    process_id: int
+    request: str
+    status: RunStatus
+    channel: Channel
+    scheduled_for: datetime
+    start_time: datetime | None
+    end_time: datetime | None
+    exit_code: int | None
+    attempt: int
+    missed: int
+    note: str
+    host: str
+    pid: int | None
+    kill_request: KillRequest | None
+    kill_requested_at: datetime | None
+    log_path: Path
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is waiting or running."""
+        return self.status in OPEN_STATUSES
+
+    def duration(self, now: datetime) -> timedelta | None:
+        """How long it ran, or has been running at ``now``; None if it never started."""
+        if self.start_time is None:
+            return None
+        return max((self.end_time or now) - self.start_time, timedelta())
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The figures of the header."""
+
+    running: int
+    queued: int
+    failed_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Whether all scheduling is held, since when and by whom."""
+
+    held_at: datetime | None
+    held_by: str
+    released_at: datetime | None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing is claimed at the moment."""
+        return self.held_at is not None

@@ -1,0 +1,102 @@
+"""The state of a terminal's colours, as ECMA-48 "select graphic rendition" sequences change it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+Colour = int | tuple[int, int, int]
+"""A number of the 256-colour palette (0-15 are the terminal's own), or red, green and blue."""
+
+_ON = {
+    1: "bold", 2: "dim", 3: "italic", 4: "underline", 5: "blink", 7: "reverse", 9: "strike",
+}  # fmt: skip
+_OFF = {
+    22: ("bold", "dim"), 23: ("italic",), 24: ("underline",), 25: ("blink",),
+    27: ("reverse",), 29: ("strike",), 39: ("foreground",), 49: ("background",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sgr:
+    """How text is drawn; None is the terminal's own colour. Concealed text is not honoured."""
+
+    foreground: Colour | None = None
+    background: Colour | None = None
+    bold: bool = False
+    dim: bool = False
+    italic: bool = False
+    underline: bool = False
+    blink: bool = False
+    reverse: bool = False
+    strike: bool = False
+
+    def changed(self, parameters: str) -> "Sgr":
+        """The state after ``ESC [ parameters m``; what is not understood changes nothing."""
+        return _changed(self, parameters)
+
+    def sequence(self) -> str:
+        """The one sequence that sets exactly this state, whatever was set before."""
+        codes = ["0", *(str(code) for code, name in _ON.items() if getattr(self, name))]
+        codes += _colour_codes(self.foreground, 30)
+        codes += _colour_codes(self.background, 40)
+        return f"\x1b[{';'.join(codes)}m"
+
+
+UNSTYLED = Sgr()
+
+
+@lru_cache(maxsize=512)
+def _changed(style: Sgr, parameters: str) -> Sgr:
+    codes = _codes(parameters)
+    for code in codes:
+        if code == 0:
+            style = UNSTYLED
+        elif code in (38, 48):
+            colour = _extended(codes)
+            if colour is not None:
+                name = "foreground" if code == 38 else "background"
+                style = replace(style, **{name: colour})  # type: ignore[arg-type]
+        else:
+            style = _simple(style, code)
+    return style
+
+
+def _simple(style: Sgr, code: int) -> Sgr:
+    if name := _ON.get(code):
+        return replace(style, **{name: True})
+    if code in _OFF:
+        cleared = {name: getattr(UNSTYLED, name) for name in _OFF[code]}
+        return replace(style, **cleared)
+    for first, shift in ((30, 0), (90, 8)):
+        if first <= code < first + 8:
+            return replace(style, foreground=code - first + shift)
+        if first + 10 <= code < first + 18:
+            return replace(style, background=code - first - 10 + shift)
+    return style
+
+
+def _codes(parameters: str) -> Iterator[int]:
+    """Yield the numbers of a sequence; an empty one means 0, an absurd one is nothing (-1)."""
+    for field in parameters.split(";"):
+        for part in field.split(":") if ":" in field else (field,):
+            yield int(part) if part.isdecimal() and len(part) < 4 else -bool(part)
+
+
+def _extended(codes: Iterator[int]) -> Colour | None:
+    """Read what follows 38 or 48: ``5;n`` or ``2;r;g;b``."""
+    kind = next(codes, None)
+    wanted = {5: 1, 2: 3}.get(kind or 0, 0)
+    values = [value for _, value in zip(range(wanted), codes, strict=False)]
+    if len(values) != wanted or not values or not all(0 <= value < 256 for value in values):
+        return None
+    return values[0] if wanted == 1 else (values[0], values[1], values[2])
+
+
+def _colour_codes(colour: Colour | None, base: int) -> list[str]:
+    if colour is None:
+        return []
+    if isinstance(colour, tuple):
+        return [str(base + 8), "2", *map(str, colour)]
+    if colour < 16:
+        return [str(base + colour if colour < 8 else base + 60 + colour - 8)]
+    return [str(base + 8), "5", str(colour)]

@@ -1,0 +1,100 @@
+"""Text from outside, made fit to be shown.
+
+Names, commands, output and paths are written by others. Whatever of them reaches a terminal goes
+through this module, so that nothing but printable characters, and colours where they are wanted,
+ever gets there.
+"""
+
+import re
+from dataclasses import dataclass
+
+from tui_scheduler.sgr import UNSTYLED, Sgr
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+TAB_SIZE = 8
+
+_C0 = {code: chr(0x2400 + code) for code in range(0x20)}
+_C1 = dict.fromkeys(range(0x80, 0xA0), REPLACEMENT)
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), REPLACEMENT)
+_REORDERING = dict.fromkeys(
+    (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), REPLACEMENT
+)
+_SEPARATORS = {0x2028: "␤", 0x2029: "␤", 0xFEFF: REPLACEMENT, 0x7F: "␡"}
+_ONE_LINE = {**_SURROGATES, **_C0, **_C1, **_REORDERING, **_SEPARATORS}
+_MANY_LINES = {code: shown for code, shown in _ONE_LINE.items() if code != ord("\n")}
+
+# A sequence may not contain the start of another one: so every character is looked at a fixed
+# number of times, however the text was made.
+_SEQUENCE = re.compile(
+    r"(?P<colours>(?:(?:\x1b\[|\x9b)[0-9;:]*+m)++)"
+    r"|(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x80-\x9f\n]*+(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]*+[0-OQ-WYZ`-~]"
+)
+_LAST_COLOURS = 32  # a longer unbroken row of colour changes is cut to its last ones
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of printable text in one style."""
+
+    text: str
+    style: Sgr
+
+
+def decode(data: bytes) -> str:
+    """Read bytes as UTF-8; what is not UTF-8 becomes U+FFFD."""
+    return data.decode("utf-8", "replace")
+
+
+def plain(text: str, *, newlines: bool = False) -> str:
+    """Make control characters visible and tabs wide; line ends are kept only with ``newlines``.
+
+    C0 controls become control pictures (``␛``), and what has no picture (C1, marks that reorder
+    text, lone surrogates) U+FFFD. Printable text is returned as it is.
+    """
+    if text.isprintable():
+        return text
+    table = _MANY_LINES if newlines else _ONE_LINE
+    return text.expandtabs(TAB_SIZE).translate(table)
+
+
+def coloured(text: str, style: Sgr = UNSTYLED) -> list[Span]:
+    """Split text where its colours change, beginning in ``style``.
+
+    Colours are kept as values, all other terminal sequences are dropped, and the rest is made
+    ``plain`` with its line ends. The last span carries the style that holds at the end.
+    """
+    spans: list[Span] = []
+    position = 0
+    for match in _SEQUENCE.finditer(text):
+        _append(spans, text[position : match.start()], style)
+        if match["colours"]:
+            style = _changed(style, match["colours"])
+        position = match.end()
+    _append(spans, text[position:], style)
+    if not spans or spans[-1].style != style:
+        spans.append(Span("", style))
+    return spans
+
+
+def for_terminal(text: str) -> str:
+    """Keep printable text, line ends and colours, and leave the terminal uncoloured at the end."""
+    spans = coloured(text)
+    shown = "".join(span.style.sequence() + span.text for span in spans if span.text)
+    return f"{shown}\x1b[0m" if any(span.style != UNSTYLED for span in spans) else shown
+
+
+def _append(spans: list[Span], text: str, style: Sgr) -> None:
+    if not text:
+        return
+    shown = plain(text, newlines=True)
+    if spans and spans[-1].style == style:
+        shown = spans.pop().text + shown
+    spans.append(Span(shown, style))
+
+
+def _changed(style: Sgr, sequences: str) -> Sgr:
+    for parameters in sequences.rsplit("m", _LAST_COLOURS + 1)[-_LAST_COLOURS - 1 : -1]:
+        style = style.changed(parameters.lstrip("\x1b\x9b["))
+    return style
