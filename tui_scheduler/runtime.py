@@ -1,0 +1,182 @@
+"""The composition root: settings, database, services and engine, opened and closed together."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+import tzlocal
+
+from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.models.sqlite import data_version, explained, opened
+from tui_scheduler.models.worker import DatabaseWorker
+from tui_scheduler.services import Services, services_on
+from tui_scheduler.services.clock import Clock, SystemClock
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import Event, ForeignCommit
+from tui_scheduler.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_FOREIGN_COMMIT_POLL = 0.2  # seconds; one look costs 7 microseconds
+_LOCK_POLL = 1.0  # seconds until a viewer takes over from a scheduler that died
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerState:
+    """Who schedules this database: we, another process (``pid``), or nobody."""
+
+    is_scheduling: bool = False
+    pid: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerChanged:
+    """Somebody else, or nobody, schedules now."""
+
+    state: SchedulerState
+
+
+Listener = Callable[[Event | SchedulerChanged], None]
+
+
+class Runtime:
+    """What a front end holds: use cases on the right thread, events, and who schedules."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.zone = tzlocal.get_localzone_name()
+        self.scheduler = SchedulerState()
+        self.services: Services = services_on(
+            Context(
+                log_folder=settings.log_folder,
+                clock=clock,
+                publish=self._publish,
+                misfire_grace=settings.misfire_grace,
+            )
+        )
+        self._loop = asyncio.get_running_loop()
+        self._writer = DatabaseWorker("database-writer")
+        self._reader = DatabaseWorker("database-reader", read_only=True)
+        self._listeners: list[Listener] = []
+        self._events: deque[Event | SchedulerChanged] = deque()
+
+    async def write(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call ``use_case`` on the writing thread; returns once its changes are durable."""
+        with explained(self.settings.database):
+            return await self._writer.submit(use_case, *args, **kwargs)
+
+    async def read(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call ``use_case`` on the read-only thread, where slow questions delay nobody."""
+        with explained(self.settings.database):
+            return await self._reader.submit(use_case, *args, **kwargs)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have ``listener`` called in the event loop for every event; returns how to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def set_scheduler(self, state: SchedulerState) -> None:
+        """Say who schedules now."""
+        if state != self.scheduler:
+            self.scheduler = state
+            self._dispatch_later(SchedulerChanged(state))
+
+    async def watch_foreign_commits(self) -> None:
+        """Publish ForeignCommit whenever another process changed the database; never returns."""
+        known: int | None = None
+        while True:
+            with suppress(Exception):  # a busy database is asked again
+                version = await self._writer.submit(data_version)
+                if known is not None and version != known:
+                    self._dispatch_later(ForeignCommit())
+                known = version
+            await asyncio.sleep(_FOREIGN_COMMIT_POLL)
+
+    async def close(self) -> None:
+        """Finish what was asked for and close both connections."""
+        await self._writer.close()
+        await self._reader.close()
+
+    def _publish(self, event: Event) -> None:
+        """Called on the writing thread, after a commit."""
+        self._loop.call_soon_threadsafe(self._dispatch_later, event)
+
+    def _dispatch_later(self, event: Event | SchedulerChanged) -> None:
+        self._events.append(event)
+        if len(self._events) == 1:
+            self._loop.call_soon(self._dispatch)
+
+    def _dispatch(self) -> None:
+        """Tell everybody what has gathered, each different event once."""
+        events = dict.fromkeys(self._events)
+        self._events.clear()
+        for event in events:
+            for listener in tuple(self._listeners):
+                try:
+                    listener(event)
+                except Exception:
+                    _log.exception("a listener failed on %r", event)
+
+
+@asynccontextmanager
+async def open_runtime(
+    settings: Settings, *, clock: Clock | None = None, may_schedule: bool = True
+) -> AsyncIterator[Runtime]:
+    """Open everything; the engine runs meanwhile if this process gets the scheduler's lock.
+
+    Must be left in the task that entered it. Children that run stay alive at the end. Raises
+    DatabaseUnusable.
+    """
+    with opened(settings.database):
+        runtime = Runtime(settings, clock or SystemClock())
+        background = [asyncio.create_task(runtime.watch_foreign_commits())]
+        if may_schedule:
+            background.append(asyncio.create_task(_contend(runtime)))
+        try:
+            yield runtime
+        finally:
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
+            await runtime.close()
+
+
+async def _contend(runtime: Runtime) -> None:
+    """Schedule while we hold the lock; until then look again every second."""
+    lock = SchedulerLock(runtime.settings.lock_file)
+    try:
+        while True:
+            if lock.acquire():
+                runtime.set_scheduler(SchedulerState(is_scheduling=True))
+                await _schedule(runtime)
+            else:
+                runtime.set_scheduler(SchedulerState(pid=lock.holder_pid()))
+            await asyncio.sleep(_LOCK_POLL)
+    finally:
+        lock.release()
+
+
+async def _schedule(runtime: Runtime) -> None:
+    from tui_scheduler.engine.runner import LocalRunner
+    from tui_scheduler.engine.scheduler import Scheduler
+
+    scheduler = Scheduler(
+        execution=runtime.services.execution,
+        write=runtime.write,
+        runner=LocalRunner(kill_grace=runtime.settings.kill_grace),
+        clock=runtime.clock,
+    )
+    unsubscribe = runtime.subscribe(lambda event: scheduler.wake())
+    try:
+        await scheduler.run()
+    except Exception:
+        _log.exception("the scheduler stopped and begins again")
+    finally:
+        unsubscribe()
