@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 
 Colour = int | tuple[int, int, int]
 """A number of the 256-colour palette (0-15 are the terminal's own), or red, green and blue."""
@@ -31,11 +32,11 @@ class Sgr:
     strike: bool = False
 
     def changed(self, parameters: str) -> "Sgr":
-        """The state after ``ESC [ parameters m``; what is not understood changes nothing."""
-        return _changed(self, parameters)
+        """Return the state after ``ESC [ parameters m``; what is not understood changes nothing."""
+        return _changed(self, parameters) if len(parameters) <= _LONGEST else self
 
     def sequence(self) -> str:
-        """The one sequence that sets exactly this state, whatever was set before."""
+        """Return the one sequence that sets exactly this state, whatever was set before."""
         codes = ["0", *(str(code) for code, name in _ON.items() if getattr(self, name))]
         codes += _colour_codes(self.foreground, 30)
         codes += _colour_codes(self.background, 40)
@@ -43,22 +44,34 @@ class Sgr:
 
 
 UNSTYLED = Sgr()
+_LONGEST = 256  # characters of parameters; longer ones have no meaning, only a cost
 
 
 @lru_cache(maxsize=512)
 def _changed(style: Sgr, parameters: str) -> Sgr:
-    codes = _codes(parameters)
-    for code in codes:
-        if code == 0:
-            style = UNSTYLED
-        elif code in (38, 48):
-            colour = _extended(codes)
-            if colour is not None:
-                name = "foreground" if code == 38 else "background"
-                style = replace(style, **{name: colour})  # type: ignore[arg-type]
+    fields = iter(parameters.split(";"))
+    for field in fields:
+        first, *parts = field.split(":")
+        code = _number(first)
+        if code in (38, 48):
+            style = _with_colour(style, code, _without_space(parts) if parts else fields)
+        elif parts:  # only underlines have kinds: 4:3 is a wavy one, 4:0 none
+            style = replace(style, underline=_number(parts[0]) != 0) if code == 4 else style
         else:
             style = _simple(style, code)
     return style
+
+
+def _without_space(parts: list[str]) -> Iterator[str]:
+    """Drop the colour space that ``2:space:r:g:b`` has and ``2:r:g:b`` has not."""
+    return iter([parts[0], *parts[2:]] if len(parts) > 4 else parts)
+
+
+def _with_colour(style: Sgr, code: int, fields: Iterator[str]) -> Sgr:
+    colour = _extended(fields)
+    if colour is None:
+        return style
+    return replace(style, foreground=colour) if code == 38 else replace(style, background=colour)
 
 
 def _simple(style: Sgr, code: int) -> Sgr:
@@ -75,18 +88,17 @@ def _simple(style: Sgr, code: int) -> Sgr:
     return style
 
 
-def _codes(parameters: str) -> Iterator[int]:
-    """Yield the numbers of a sequence; an empty one means 0, an absurd one is nothing (-1)."""
-    for field in parameters.split(";"):
-        for part in field.split(":") if ":" in field else (field,):
-            yield int(part) if part.isdecimal() and len(part) < 4 else -bool(part)
+def _number(field: str) -> int:
+    """Read one parameter: nothing written means 0, and what is no parameter is -1."""
+    if not field:
+        return 0
+    return int(field) if len(field) < 4 and field.isdecimal() else -1
 
 
-def _extended(codes: Iterator[int]) -> Colour | None:
+def _extended(fields: Iterator[str]) -> Colour | None:
     """Read what follows 38 or 48: ``5;n`` or ``2;r;g;b``."""
-    kind = next(codes, None)
-    wanted = {5: 1, 2: 3}.get(kind or 0, 0)
-    values = [value for _, value in zip(range(wanted), codes, strict=False)]
+    wanted = {5: 1, 2: 3}.get(_number(next(fields, "")), 0)
+    values = [_number(field) for field in islice(fields, wanted)]
     if len(values) != wanted or not values or not all(0 <= value < 256 for value in values):
         return None
     return values[0] if wanted == 1 else (values[0], values[1], values[2])

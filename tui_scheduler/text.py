@@ -65,17 +65,17 @@ def coloured(text: str, style: Sgr = UNSTYLED) -> list[Span]:
     Colours are kept as values, all other terminal sequences are dropped, and the rest is made
     ``plain`` with its line ends. The last span carries the style that holds at the end.
     """
-    spans: list[Span] = []
+    stretches: list[tuple[Sgr, list[str]]] = [(style, [])]
     position = 0
     for match in _SEQUENCE.finditer(text):
-        _append(spans, text[position : match.start()], style)
-        if match["colours"]:
-            style = _changed(style, match["colours"])
+        stretches[-1][1].append(text[position : match.start()])
         position = match.end()
-    _append(spans, text[position:], style)
-    if not spans or spans[-1].style != style:
-        spans.append(Span("", style))
-    return spans
+        style = _changed(style, match["colours"] or "")
+        if style != stretches[-1][0]:
+            stretches.append((style, []))
+    stretches[-1][1].append(text[position:])
+    spans = [Span(plain("".join(parts), newlines=True), style) for style, parts in stretches]
+    return [span for span in spans[:-1] if span.text] + spans[-1:]
 
 
 def for_terminal(text: str) -> str:
@@ -83,15 +83,6 @@ def for_terminal(text: str) -> str:
     spans = coloured(text)
     shown = "".join(span.style.sequence() + span.text for span in spans if span.text)
     return f"{shown}\x1b[0m" if any(span.style != UNSTYLED for span in spans) else shown
-
-
-def _append(spans: list[Span], text: str, style: Sgr) -> None:
-    if not text:
-        return
-    shown = plain(text, newlines=True)
-    if spans and spans[-1].style == style:
-        shown = spans.pop().text + shown
-    spans.append(Span(shown, style))
 
 
 def _changed(style: Sgr, sequences: str) -> Sgr:
