@@ -173,7 +173,7 @@ async def _schedule(runtime: Runtime) -> None:
         runner=LocalRunner(kill_grace=runtime.settings.kill_grace),
         clock=runtime.clock,
     )
-    unsubscribe = runtime.subscribe(lambda event: scheduler.wake())
+    unsubscribe = runtime.subscribe(lambda _event: scheduler.wake())
     try:
         await scheduler.run()
     except Exception:

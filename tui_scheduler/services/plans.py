@@ -17,7 +17,7 @@ from tui_scheduler.schedules import (
     describe,
 )
 
-_SECOND_PASS = " (second pass)"
+_FOLDED = " (second pass)"
 _REPEATED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY}
 _STEPPED = {*_REPEATED, Frequency.WEEKLY}
 _MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
@@ -109,14 +109,14 @@ def current_user() -> str:
 
 
 def _dump_wall(wall: datetime | None) -> str | None:
-    return None if wall is None else wall.isoformat() + (_SECOND_PASS if wall.fold else "")
+    return None if wall is None else wall.isoformat() + (_FOLDED if wall.fold else "")
 
 
 def _load_wall(text: str | None) -> datetime | None:
     if text is None:
         return None
-    wall = datetime.fromisoformat(text.removesuffix(_SECOND_PASS))
-    return wall.replace(fold=int(text.endswith(_SECOND_PASS)))
+    wall = datetime.fromisoformat(text.removesuffix(_FOLDED))
+    return wall.replace(fold=int(text.endswith(_FOLDED)))
 
 
 def _weekday(name: str) -> Weekday:

@@ -1,0 +1,29 @@
+"""A clock that stands still until a test moves it."""
+
+from datetime import UTC, datetime, timedelta
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+"""A Monday in winter, four weeks before the clocks change in Europe."""
+
+
+class FakeClock:
+    """Both clocks of the machine; ``advance`` moves them together, ``jump`` only the wall's."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self._now = now
+        self._monotonic = 1000.0
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._monotonic
+
+    def advance(self, **delta: float) -> datetime:
+        self._now += timedelta(**delta)
+        self._monotonic += timedelta(**delta).total_seconds()
+        return self._now
+
+    def jump(self, **delta: float) -> datetime:
+        self._now += timedelta(**delta)
+        return self._now

@@ -1,0 +1,49 @@
+"""What all tests share: a database of their own, a clock they move, and a home of their own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.clock import FakeClock
+from tui_scheduler.models.sqlite import opened
+from tui_scheduler.services import Services, services_on
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import Event
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep every test away from the files of the person who runs it."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TUI_SCHEDULER_DATABASE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def database_file(tmp_path: Path) -> Path:
+    return tmp_path / "scheduler.db"
+
+
+@pytest.fixture
+def events() -> list[Event]:
+    """Everything that was published, in order."""
+    return []
+
+
+@pytest.fixture
+def services(database_file: Path, clock: FakeClock, events: list[Event]) -> Iterator[Services]:
+    """All use cases on a fresh database and the fake clock."""
+    context = Context(
+        log_folder=database_file.with_name("scheduler.db.logs"),
+        clock=clock,
+        publish=events.append,
+    )
+    with opened(database_file):
+        yield services_on(context)
