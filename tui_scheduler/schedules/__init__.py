@@ -1,0 +1,46 @@
+"""When a request runs: pure functions of a plan and a moment, without a clock or any I/O."""
+
+from tui_scheduler.schedules.cautions import warnings
+from tui_scheduler.schedules.durations import format_duration, parse_duration
+from tui_scheduler.schedules.firing import (
+    anchored,
+    count_fires,
+    fires,
+    first_fire,
+    latest_fire,
+    next_fire,
+)
+from tui_scheduler.schedules.moments import parse_moment
+from tui_scheduler.schedules.plan import (
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Plan,
+    Timing,
+    Weekday,
+)
+from tui_scheduler.schedules.validation import problems
+from tui_scheduler.schedules.wording import describe
+from tui_scheduler.schedules.zones import wall_to_instant
+
+__all__ = [
+    "DailyOption",
+    "Frequency",
+    "MonthlyOption",
+    "Plan",
+    "Timing",
+    "Weekday",
+    "anchored",
+    "count_fires",
+    "describe",
+    "fires",
+    "first_fire",
+    "format_duration",
+    "latest_fire",
+    "next_fire",
+    "parse_duration",
+    "parse_moment",
+    "problems",
+    "wall_to_instant",
+    "warnings",
+]

@@ -1,0 +1,160 @@
+"""From a plan, which is words, to a series of fires between its start and its finish."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from tui_scheduler.schedules import months
+from tui_scheduler.schedules.clock_times import ClockTimes
+from tui_scheduler.schedules.cron import parse_cron
+from tui_scheduler.schedules.days import CalendarDays, Days, PeriodicDays
+from tui_scheduler.schedules.plan import (
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Plan,
+    Timing,
+    Weekday,
+)
+from tui_scheduler.schedules.series import ByWallClock, Elapsing, Once, Series, StartingAt
+from tui_scheduler.schedules.wall_pattern import WallPattern
+from tui_scheduler.schedules.zones import EARLIEST, LATEST, TICK, instant_of_wall, zone_info
+
+STEPS = {
+    Frequency.SECONDLY: timedelta(seconds=1),
+    Frequency.MINUTELY: timedelta(minutes=1),
+    Frequency.HOURLY: timedelta(hours=1),
+}
+LONGEST_STEP = timedelta(days=36_525)  # a century
+WORKING_DAYS = tuple(Weekday)[:5]
+WEEKEND = tuple(Weekday)[5:]
+
+_WEEKDAY_COUNTS = {
+    MonthlyOption.FIRST: 1,
+    MonthlyOption.SECOND: 2,
+    MonthlyOption.THIRD: 3,
+    MonthlyOption.FOURTH: 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """A series between two instants, both inclusive."""
+
+    series: Series
+    begin: datetime = EARLIEST
+    end: datetime = LATEST
+
+    def next(self, after: datetime) -> datetime | None:
+        """The first fire strictly later than ``after``."""
+        found = self.series.next(max(after, self.begin - TICK))
+        return None if found is None or found > self.end else found
+
+    def latest(self, until: datetime) -> datetime | None:
+        """The last fire not later than ``until``."""
+        found = self.series.latest(min(until, self.end))
+        return None if found is None or found < self.begin else found
+
+    def count(self, after: datetime, until: datetime) -> int:
+        """How many fires are later than ``after`` and not later than ``until``."""
+        return self.series.count(max(after, self.begin - TICK), min(until, self.end))
+
+
+def timetable(plan: Plan) -> Timetable:
+    """The fires of a plan; ValueError when it lacks what it needs or is invalid.
+
+    A recurring plan other than cron needs a start (see ``anchored``).
+    """
+    # Two plans that differ in nothing but a fold compare equal.
+    return _timetable(plan, _fold(plan.start), _fold(plan.finish))
+
+
+@lru_cache(maxsize=4096)
+def _timetable(plan: Plan, _start_fold: int, _finish_fold: int) -> Timetable:
+    zone_info(plan.timezone)
+    begin = EARLIEST if plan.start is None else instant_of_wall(plan.start, plan.timezone)
+    if plan.timing is not Timing.SCHEDULE:
+        return _once(plan, begin)
+    end = LATEST if plan.finish is None else instant_of_wall(plan.finish, plan.timezone)
+    return Timetable(_series(plan, begin), begin, end)
+
+
+def _once(plan: Plan, at: datetime) -> Timetable:
+    return Timetable(Once(at)) if plan.start is not None else Timetable(Once(at), LATEST)
+
+
+def _series(plan: Plan, begin: datetime) -> Series:
+    if plan.frequency is None:
+        raise ValueError("a scheduled plan needs a frequency")
+    if plan.frequency is Frequency.CRON:
+        expression = parse_cron(plan.cron or "")
+        return ByWallClock(plan.timezone, expression.pattern, expression.elapsed)
+    if plan.start is None:
+        raise ValueError("the plan has no start; anchor it at the moment of scheduling")
+    if plan.frequency in STEPS:
+        return Elapsing(begin, _step(plan, STEPS[plan.frequency]))
+    return _from_start(plan, plan.start, begin)
+
+
+def _from_start(plan: Plan, start: datetime, begin: datetime) -> Series:
+    """The series of a plan that fires at its start's time of day."""
+    days = _DAYS[plan.frequency or Frequency.DAILY](plan, start)
+    rest = ByWallClock(plan.timezone, WallPattern(days, ClockTimes.only(start.time())))
+    # A start in the second pass of a repeated hour would miss its own day, which fires in the
+    # first pass.
+    if start.fold and days.has(start.toordinal()):
+        return StartingAt(begin, rest)
+    return rest
+
+
+def _step(plan: Plan, unit: timedelta) -> timedelta:
+    if not 1 <= plan.interval <= LONGEST_STEP // unit:
+        raise ValueError(f"the interval must be between 1 and {LONGEST_STEP // unit}")
+    return plan.interval * unit
+
+
+def _days_of_daily(plan: Plan, start: datetime) -> Days:
+    if plan.daily_option is DailyOption.EVERY_N_DAYS:
+        return PeriodicDays(start.toordinal(), _step(plan, timedelta(days=1)).days)
+    chosen = WORKING_DAYS if plan.daily_option is DailyOption.WEEKDAYS else WEEKEND
+    return PeriodicDays(_monday(start), 7, tuple(map(int, chosen)))
+
+
+def _days_of_weekly(plan: Plan, start: datetime) -> Days:
+    if not plan.days:
+        raise ValueError("a weekly plan needs at least one weekday")
+    weekdays = tuple(sorted(map(int, plan.days)))
+    return PeriodicDays(_monday(start), _step(plan, timedelta(days=7)).days, weekdays)
+
+
+def _days_of_monthly(plan: Plan, _start: datetime) -> Days:
+    return CalendarDays(months.masks_of(_monthly_rule(plan)))
+
+
+def _monthly_rule(plan: Plan) -> months.Rule:
+    option = plan.monthly_option
+    if option is MonthlyOption.LAST_DAY:
+        return months.before_last()
+    if option is MonthlyOption.SPECIFIC and plan.day is not None:
+        return months.day_of_month(plan.day)
+    if option is MonthlyOption.LAST and plan.weekday is not None:
+        return months.last(plan.weekday)
+    if option in _WEEKDAY_COUNTS and plan.weekday is not None:
+        return months.nth(plan.weekday, _WEEKDAY_COUNTS[option])
+    raise ValueError("a monthly plan needs to say which day it means")
+
+
+_DAYS: dict[Frequency, Callable[[Plan, datetime], Days]] = {
+    Frequency.DAILY: _days_of_daily,
+    Frequency.WEEKLY: _days_of_weekly,
+    Frequency.MONTHLY: _days_of_monthly,
+}
+
+
+def _monday(wall: datetime) -> int:
+    return wall.toordinal() - wall.weekday()
+
+
+def _fold(wall: datetime | None) -> int:
+    return 0 if wall is None else wall.fold
