@@ -76,7 +76,8 @@ class CalendarDays:
 
     def has(self, day: int) -> bool:
         """Whether ``day`` belongs to the set."""
-        return self.count(day, day + 1) == 1
+        at = date.fromordinal(day)
+        return bool(self._mask(at.year * 12 + at.month - 1, day, day + 1))
 
     def first(self, lower: int, upper: int) -> int | None:
         """The earliest day in the range."""

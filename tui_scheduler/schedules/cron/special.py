@@ -1,0 +1,76 @@
+"""The items that mean a day relative to its month: ``L``, ``L-3``, ``15W``, ``6L``, ``6#3``.
+
+croniter reads none of them reliably, so they become rules on months here.
+"""
+
+import re
+from collections.abc import Callable
+
+from tui_scheduler.schedules import months
+from tui_scheduler.schedules.cron.fields import CronError, CronField
+from tui_scheduler.schedules.plan import Weekday
+
+_LAST = re.compile(r"L(?:-(?P<back>[0-9]{1,3}))?(?P<working>W)?")
+_NEAREST = re.compile(r"(?P<day>[0-9]+)W")
+_NTH = re.compile(r"(?P<weekday>[0-9A-Z]+)#(?P<count>[0-9]+)")
+_LAST_WEEKDAY = re.compile(r"(?P<weekday>[0-9]+|[A-Z]{3})L")
+
+# Reads one item; None when it is a plain one.
+Special = Callable[[CronField, str], months.Rule | None]
+
+
+def weekday_of(number: int) -> Weekday:
+    """The weekday that croniter calls by that number (0 and 7 are Sunday)."""
+    return Weekday((number - 1) % 7)
+
+
+def unix_day(field: CronField, item: str) -> months.Rule | None:
+    """``L``, the last day of the month."""
+    if item == "L":
+        return months.before_last()
+    if _LAST.fullmatch(item) or _NEAREST.fullmatch(item):
+        raise CronError(field.name, f"{item} needs six fields (seconds first); here use L")
+    return None
+
+
+def unix_weekday(field: CronField, item: str) -> months.Rule | None:
+    """``n#k``, the k-th of a weekday."""
+    if item == "L" or _LAST_WEEKDAY.fullmatch(item):
+        raise CronError(field.name, f"{item} needs six fields (seconds first); here use n#k")
+    return _nth(field, item)
+
+
+def quartz_day(field: CronField, item: str) -> months.Rule | None:
+    """``L``, ``L-n``, ``LW``, ``L-nW`` and ``nW``."""
+    if match := _LAST.fullmatch(item):
+        back = int(match["back"] or 0)
+        if back > 30:
+            raise CronError(field.name, f"L-{back} is before any month begins; use L-1 to L-30")
+        if match["working"]:
+            return months.nearest_working_day_before_last(back)
+        return months.before_last(back)
+    if match := _NEAREST.fullmatch(item):
+        return months.nearest_working_day(field.number(match["day"]))
+    return None
+
+
+def quartz_weekday(field: CronField, item: str) -> months.Rule | None:
+    """``nL``, the last of a weekday, and ``n#k``; a lone ``L`` is Saturday."""
+    if item == "L":
+        return months.every(Weekday.SAT)
+    if match := _LAST_WEEKDAY.fullmatch(item):
+        return months.last(_weekday(field, match["weekday"]))
+    return _nth(field, item)
+
+
+def _nth(field: CronField, item: str) -> months.Rule | None:
+    match = _NTH.fullmatch(item)
+    if match is None:
+        return None
+    if match["count"] not in {"1", "2", "3", "4", "5"}:
+        raise CronError(field.name, f"no month has a #{match['count']}; use #1 to #5")
+    return months.nth(_weekday(field, match["weekday"]), int(match["count"]))
+
+
+def _weekday(field: CronField, word: str) -> Weekday:
+    return weekday_of(field.number(word) + field.shift)
