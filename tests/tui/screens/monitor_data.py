@@ -1,0 +1,34 @@
+"""Runs as the monitor is given them, without a database."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.clock import NOON
+from tui_scheduler.models import Channel, RunStatus
+from tui_scheduler.services.views import RunView
+
+
+def a_run(run_id: int = 7, **fields: Any) -> RunView:
+    """A run of the process backup that is under way since noon, but for ``fields``."""
+    usual = {
+        "id": run_id,
+        "request_id": 1,
+        "process": "backup",
+        "process_id": 1,
+        "request": "every night",
+        "status": RunStatus.PROCESSING,
+        "channel": Channel.SCHEDULER,
+        "scheduled_for": NOON,
+        "start_time": NOON,
+        "end_time": None,
+        "exit_code": None,
+        "attempt": 1,
+        "missed": 0,
+        "note": "",
+        "host": "",
+        "pid": None,
+        "kill_request": None,
+        "kill_requested_at": None,
+        "log_path": Path("/nowhere/7.log"),
+    }
+    return RunView(**(usual | fields))
