@@ -80,9 +80,14 @@ def coloured(text: str, style: Sgr = UNSTYLED) -> list[Span]:
 
 def for_terminal(text: str) -> str:
     """Keep printable text, line ends and colours, and leave the terminal uncoloured at the end."""
-    spans = coloured(text)
-    shown = "".join(span.style.sequence() + span.text for span in spans if span.text)
-    return f"{shown}\x1b[0m" if any(span.style != UNSTYLED for span in spans) else shown
+    parts: list[str] = []
+    in_force = UNSTYLED
+    for span in coloured(text):
+        if span.style != in_force and span.text:
+            parts.append(span.style.sequence())
+            in_force = span.style
+        parts.append(span.text)
+    return "".join(parts) + (UNSTYLED.sequence() if in_force != UNSTYLED else "")
 
 
 def _changed(style: Sgr, sequences: str) -> Sgr:
