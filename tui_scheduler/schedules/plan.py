@@ -57,6 +57,10 @@ class Weekday(IntEnum):
     SUN = 6
 
 
+WORKING_DAYS = tuple(Weekday)[:5]
+WEEKEND = tuple(Weekday)[5:]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """When a request runs.

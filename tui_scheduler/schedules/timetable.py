@@ -10,12 +10,13 @@ from tui_scheduler.schedules.clock_times import ClockTimes
 from tui_scheduler.schedules.cron import parse_cron
 from tui_scheduler.schedules.days import CalendarDays, Days, PeriodicDays
 from tui_scheduler.schedules.plan import (
+    WEEKEND,
+    WORKING_DAYS,
     DailyOption,
     Frequency,
     MonthlyOption,
     Plan,
     Timing,
-    Weekday,
 )
 from tui_scheduler.schedules.series import ByWallClock, Elapsing, Once, Series, StartingAt
 from tui_scheduler.schedules.wall_pattern import WallPattern
@@ -26,9 +27,8 @@ STEPS = {
     Frequency.MINUTELY: timedelta(minutes=1),
     Frequency.HOURLY: timedelta(hours=1),
 }
+UNITS = {**STEPS, Frequency.DAILY: timedelta(days=1), Frequency.WEEKLY: timedelta(weeks=1)}
 LONGEST_STEP = timedelta(days=36_525)  # a century
-WORKING_DAYS = tuple(Weekday)[:5]
-WEEKEND = tuple(Weekday)[5:]
 
 _WEEKDAY_COUNTS = {
     MonthlyOption.FIRST: 1,
@@ -81,7 +81,8 @@ def _timetable(plan: Plan, _start_fold: int, _finish_fold: int) -> Timetable:
 
 
 def _once(plan: Plan, at: datetime) -> Timetable:
-    return Timetable(Once(at)) if plan.start is not None else Timetable(Once(at), LATEST)
+    """The start; nothing without one, as only scheduling can say when."""
+    return Timetable(Once(at), begin=at) if plan.start is not None else Timetable(Once(at), LATEST)
 
 
 def _series(plan: Plan, begin: datetime) -> Series:
@@ -93,7 +94,7 @@ def _series(plan: Plan, begin: datetime) -> Series:
     if plan.start is None:
         raise ValueError("the plan has no start; anchor it at the moment of scheduling")
     if plan.frequency in STEPS:
-        return Elapsing(begin, _step(plan, STEPS[plan.frequency]))
+        return Elapsing(begin, _step(plan, plan.frequency))
     return _from_start(plan, plan.start, begin)
 
 
@@ -108,7 +109,8 @@ def _from_start(plan: Plan, start: datetime, begin: datetime) -> Series:
     return rest
 
 
-def _step(plan: Plan, unit: timedelta) -> timedelta:
+def _step(plan: Plan, frequency: Frequency) -> timedelta:
+    unit = UNITS[frequency]
     if not 1 <= plan.interval <= LONGEST_STEP // unit:
         raise ValueError(f"the interval must be between 1 and {LONGEST_STEP // unit}")
     return plan.interval * unit
@@ -116,7 +118,7 @@ def _step(plan: Plan, unit: timedelta) -> timedelta:
 
 def _days_of_daily(plan: Plan, start: datetime) -> Days:
     if plan.daily_option is DailyOption.EVERY_N_DAYS:
-        return PeriodicDays(start.toordinal(), _step(plan, timedelta(days=1)).days)
+        return PeriodicDays(start.toordinal(), _step(plan, Frequency.DAILY).days)
     chosen = WORKING_DAYS if plan.daily_option is DailyOption.WEEKDAYS else WEEKEND
     return PeriodicDays(_monday(start), 7, tuple(map(int, chosen)))
 
@@ -125,7 +127,7 @@ def _days_of_weekly(plan: Plan, start: datetime) -> Days:
     if not plan.days:
         raise ValueError("a weekly plan needs at least one weekday")
     weekdays = tuple(sorted(map(int, plan.days)))
-    return PeriodicDays(_monday(start), _step(plan, timedelta(days=7)).days, weekdays)
+    return PeriodicDays(_monday(start), _step(plan, Frequency.WEEKLY).days, weekdays)
 
 
 def _days_of_monthly(plan: Plan, _start: datetime) -> Days:

@@ -1,11 +1,135 @@
 """What is wrong with a plan, at the field that has to change, with the remedy."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from difflib import get_close_matches
+from functools import lru_cache
+from zoneinfo import available_timezones
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.schedules.plan import Plan
+from tui_scheduler.schedules import english
+from tui_scheduler.schedules.cron import CronError, parse_cron
+from tui_scheduler.schedules.never import why_never
+from tui_scheduler.schedules.plan import DailyOption, Frequency, MonthlyOption, Plan, Timing
+from tui_scheduler.schedules.timetable import LONGEST_STEP, STEPS, UNITS
+from tui_scheduler.schedules.zones import instant_of_wall, zone_info
+
+_START_YEARS = range(1970, 9999)
+_FINISH_YEARS = range(1970, 10_000)
+_MOST_REPETITIONS = 1_000_000_000
 
 
 def problems(plan: Plan, now: datetime) -> tuple[Problem, ...]:
-    """Everything that forbids to save the plan; empty when it is valid."""
-    return ()
+    """Everything that forbids to save the plan at ``now``; empty when it is valid."""
+    found = [*_zone(plan), *_moment("start", plan.start, _START_YEARS)]
+    if plan.timing is Timing.SCHEDULE:
+        found += [*_moment("finish", plan.finish, _FINISH_YEARS), *_frequency(plan)]
+        if not found:
+            found += [*_finish(plan)] or [*why_never(plan, now)]
+    return tuple(found)
+
+
+def _zone(plan: Plan) -> Iterator[Problem]:
+    try:
+        zone_info(plan.timezone)
+    except ValueError as unknown:
+        near = get_close_matches(plan.timezone, _zone_names(), n=1)
+        hint = f" (perhaps {near[0]})" if near else ""
+        yield Problem("timezone", f"{unknown}{hint}")
+
+
+@lru_cache(maxsize=1)
+def _zone_names() -> tuple[str, ...]:
+    return tuple(sorted(available_timezones()))
+
+
+def _moment(field: str, wall: datetime | None, years: range) -> Iterator[Problem]:
+    if wall is None:
+        return
+    if wall.tzinfo is not None:
+        yield Problem(field, "it carries an offset; give the wall-clock time of the plan's zone")
+    elif wall.year not in years:
+        remedy = f"use {years[0]} to {years[-1]}"
+        yield Problem(field, f"the year {wall.year} is out of range; {remedy}")
+
+
+def _finish(plan: Plan) -> Iterator[Problem]:
+    if plan.finish is None or plan.start is None:
+        return
+    finish = instant_of_wall(plan.finish, plan.timezone)
+    if finish < instant_of_wall(plan.start, plan.timezone):
+        after = english.full_moment(plan.start)
+        yield Problem("finish", f"it is before the start; use a time from {after} on, or none")
+
+
+def _frequency(plan: Plan) -> Iterator[Problem]:
+    if plan.frequency is None:
+        names = english.listed(frequency.value for frequency in Frequency)
+        yield Problem("frequency", f"it is missing; choose one of {names}")
+        return
+    yield from _FIELDS.get(plan.frequency, _interval)(plan)
+    yield from _repetitions(plan)
+
+
+def _repetitions(plan: Plan) -> Iterator[Problem]:
+    if plan.repetitions is None:
+        return
+    if plan.frequency not in STEPS:
+        remedy = "leave it empty and give a finish, or choose secondly, minutely or hourly"
+        yield Problem("repetitions", f"a {plan.frequency} plan cannot count them; {remedy}")
+    elif not 1 <= plan.repetitions <= _MOST_REPETITIONS:
+        remedy = f"use 1 to {_MOST_REPETITIONS}, or leave it empty for no end"
+        yield Problem("repetitions", f"{plan.repetitions} is out of range; {remedy}")
+
+
+def _interval(plan: Plan) -> Iterator[Problem]:
+    if plan.frequency is None:
+        return
+    longest = LONGEST_STEP // UNITS[plan.frequency]
+    if not 1 <= plan.interval <= longest:
+        yield Problem("interval", f"{plan.interval} is out of range; use 1 to {longest}")
+
+
+def _daily(plan: Plan) -> Iterator[Problem]:
+    if plan.daily_option is DailyOption.EVERY_N_DAYS:
+        yield from _interval(plan)
+
+
+def _weekly(plan: Plan) -> Iterator[Problem]:
+    yield from _interval(plan)
+    if not plan.days:
+        yield Problem("days", "no weekday is chosen; choose at least one")
+
+
+def _monthly(plan: Plan) -> Iterator[Problem]:
+    option = plan.monthly_option
+    if option is None:
+        names = english.listed(option.value for option in MonthlyOption)
+        yield Problem("monthly_option", f"it is missing; choose one of {names}")
+    elif option is MonthlyOption.SPECIFIC:
+        if plan.day is None:
+            yield Problem("day", "it is missing; use 1 to 31, or choose the last day")
+        elif not 1 <= plan.day <= 31:
+            remedy = "use 1 to 31, or choose the last day"
+            yield Problem("day", f"no month has a day {plan.day}; {remedy}")
+    elif option is not MonthlyOption.LAST_DAY and plan.weekday is None:
+        yield Problem("weekday", f"it is missing; choose the weekday whose {option} is meant")
+
+
+def _cron(plan: Plan) -> Iterator[Problem]:
+    if not plan.cron or not plan.cron.strip():
+        remedy = "write five fields, such as 30 2 * * 1-5 for weekdays at 02:30"
+        yield Problem("cron", f"it is missing; {remedy}")
+        return
+    try:
+        parse_cron(plan.cron)
+    except CronError as refused:
+        yield Problem("cron", str(refused))
+
+
+_FIELDS: dict[Frequency, Callable[[Plan], Iterator[Problem]]] = {
+    Frequency.DAILY: _daily,
+    Frequency.WEEKLY: _weekly,
+    Frequency.MONTHLY: _monthly,
+    Frequency.CRON: _cron,
+}

@@ -23,9 +23,9 @@ class WallPattern:
         if self.days.has(day):
             position = self.times.before(clock_of(lower))
             if position < self.times.per_day:
-                return _before(upper, _wall(day, self.times.at(position)))
+                return _before(upper, wall_at(day, self.times.at(position)))
         found = self.days.first(day + 1, upper.toordinal() + 1)
-        return None if found is None else _before(upper, _wall(found, self.times.at(0)))
+        return None if found is None else _before(upper, wall_at(found, self.times.at(0)))
 
     def last(self, lower: datetime, upper: datetime) -> datetime | None:
         """The latest wall time in the range."""
@@ -33,11 +33,11 @@ class WallPattern:
         if self.days.has(day):
             position = self.times.before(clock_of(upper))
             if position:
-                return _from(lower, _wall(day, self.times.at(position - 1)))
+                return _from(lower, wall_at(day, self.times.at(position - 1)))
         found = self.days.last(lower.toordinal(), day)
         if found is None:
             return None
-        return _from(lower, _wall(found, self.times.at(self.times.per_day - 1)))
+        return _from(lower, wall_at(found, self.times.at(self.times.per_day - 1)))
 
     def count(self, lower: datetime, upper: datetime) -> int:
         """How many wall times lie in the range."""
@@ -52,7 +52,8 @@ class WallPattern:
         return self.times.before(clock_of(wall))
 
 
-def _wall(day: int, clock: int) -> datetime:
+def wall_at(day: int, clock: int) -> datetime:
+    """The wall time on the day of that ordinal, ``clock`` microseconds after midnight."""
     return datetime.fromordinal(day) + timedelta(microseconds=clock)
 
 

@@ -1,8 +1,106 @@
 """A plan as one plain English sentence."""
 
-from tui_scheduler.schedules.plan import Plan
+from collections.abc import Callable
+
+from tui_scheduler.schedules import english
+from tui_scheduler.schedules.cron import CronError, parse_cron
+from tui_scheduler.schedules.cron.words import describe_cron
+from tui_scheduler.schedules.plan import (
+    WEEKEND,
+    WORKING_DAYS,
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Plan,
+    Timing,
+)
+
+_NOUNS = {Frequency.SECONDLY: "second", Frequency.MINUTELY: "minute", Frequency.HOURLY: "hour"}
 
 
 def describe(plan: Plan) -> str:
-    """The sentence, such as "Every day at 02:30"."""
-    return plan.timing.value
+    """The sentence, such as "Every day at 02:30" or "Every 5 minutes, 10 times".
+
+    It is meant for valid plans, but never raises: what an unfinished one lacks is left open.
+    """
+    if plan.timing is Timing.IMMEDIATE:
+        return "Immediately, once"
+    if plan.timing is Timing.LATER:
+        return _once(plan)
+    return f"{_recurring(plan)}{_until(plan)}{_times(plan)}"
+
+
+def _once(plan: Plan) -> str:
+    if plan.start is None:
+        return "Once, when it is scheduled"
+    return f"Once, on {english.full_moment(plan.start)}"
+
+
+def _until(plan: Plan) -> str:
+    return f", until {english.full_moment(plan.finish)}" if plan.finish else ""
+
+
+def _times(plan: Plan) -> str:
+    if plan.repetitions is None or plan.frequency not in _NOUNS:
+        return ""
+    return ", once" if plan.repetitions == 1 else f", {plan.repetitions} times"
+
+
+def _recurring(plan: Plan) -> str:
+    if plan.frequency is None:
+        return "Again and again"
+    if plan.frequency is Frequency.CRON:
+        return _cron(plan)
+    if plan.frequency in _NOUNS:
+        return english.every(plan.interval, _NOUNS[plan.frequency]).capitalize()
+    return _DAYS[plan.frequency](plan) + _at_time(plan)
+
+
+def _cron(plan: Plan) -> str:
+    try:
+        return describe_cron(parse_cron(plan.cron or ""))
+    except CronError:
+        return "By a cron expression that is not understood"
+
+
+def _at_time(plan: Plan) -> str:
+    if plan.start is None:
+        return ", at the time of day it is scheduled"
+    return f" at {english.clock(plan.start)}"
+
+
+def _daily(plan: Plan) -> str:
+    if plan.daily_option is DailyOption.EVERY_N_DAYS:
+        return english.every(plan.interval, "day").capitalize()
+    return "Weekdays" if plan.daily_option is DailyOption.WEEKDAYS else "Weekends"
+
+
+def _weekly(plan: Plan) -> str:
+    weekdays = tuple(sorted(plan.days))
+    if not weekdays:
+        return english.every(plan.interval, "week").capitalize()
+    names = english.listed(english.WEEKDAYS[weekday] for weekday in weekdays)
+    if plan.interval != 1:
+        return f"Every {plan.interval} weeks on {names}"
+    words = {WORKING_DAYS: "Weekdays", WEEKEND: "Weekends"}
+    return words.get(weekdays, "Every day" if len(weekdays) == 7 else f"Every {names}")
+
+
+def _monthly(plan: Plan) -> str:
+    option = plan.monthly_option
+    if option is None:
+        return "Every month"
+    if option is MonthlyOption.LAST_DAY:
+        return "The last day of every month"
+    if option is MonthlyOption.SPECIFIC:
+        that_has_one = " that has one" if plan.day is not None and plan.day > 28 else ""
+        return f"The {english.ordinal(plan.day or 1)} of every month{that_has_one}"
+    weekday = "day" if plan.weekday is None else english.WEEKDAYS[plan.weekday]
+    return f"The {option.value} {weekday} of every month"
+
+
+_DAYS: dict[Frequency, Callable[[Plan], str]] = {
+    Frequency.DAILY: _daily,
+    Frequency.WEEKLY: _weekly,
+    Frequency.MONTHLY: _monthly,
+}

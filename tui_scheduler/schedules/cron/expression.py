@@ -10,8 +10,9 @@ from functools import lru_cache
 
 from tui_scheduler.schedules import months
 from tui_scheduler.schedules.clock_times import ClockTimes
-from tui_scheduler.schedules.cron import special
-from tui_scheduler.schedules.cron.fields import QUARTZ, UNIX, CronError, CronField
+from tui_scheduler.schedules.cron.fields import QUARTZ, UNIX, CronError
+from tui_scheduler.schedules.cron.parts import CronPart, read_parts
+from tui_scheduler.schedules.cron.special import weekday_of
 from tui_scheduler.schedules.days import CalendarDays
 from tui_scheduler.schedules.wall_pattern import WallPattern
 
@@ -27,36 +28,28 @@ ALIASES = {
 _LONGEST = 1000  # characters; the longest sensible list of minutes has 170
 _ALL_MONTHS = frozenset(range(1, 13))
 
-_SPECIALS: dict[tuple[bool, str], special.Special] = {
-    (False, "day of month"): special.unix_day,
-    (False, "weekday"): special.unix_weekday,
-    (True, "day of month"): special.quartz_day,
-    (True, "weekday"): special.quartz_weekday,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class CronExpression:
     """An expression that was understood.
 
-    ``words`` are its fields in capitals with seconds and year filled in: second, minute, hour, day
-    of month, month, weekday, year. ``elapsed`` says that it follows elapsed time through changes
-    of the clock.
+    ``elapsed`` says that it follows elapsed time through changes of the clock; ``either`` that a
+    day need only match one of day of month and weekday.
     """
 
-    words: tuple[str, ...]
-    quartz: bool
-    pattern: WallPattern
+    times: ClockTimes
+    day: CronPart
+    month: CronPart
+    weekday: CronPart
+    year: CronPart
     elapsed: bool
+    either: bool
+    days: CalendarDays
 
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """One field: the values of its plain items, None for all of them, and its special items."""
-
-    word: str
-    values: tuple[int, ...] | None
-    rules: tuple[months.Rule, ...] = ()
+    @property
+    def pattern(self) -> WallPattern:
+        """The wall times that the expression names."""
+        return WallPattern(self.days, self.times)
 
 
 @lru_cache(maxsize=2048)
@@ -64,18 +57,24 @@ def parse_cron(text: str) -> CronExpression:
     """The expression; CronError with the field, the reason and the remedy when it is refused."""
     words = _words(text)
     quartz = len(words) > len(UNIX)
-    fields = QUARTZ[: len(words)] if quartz else UNIX
     if quartz:
         _check_question_marks(words)
-    reads = _read(fields, words, quartz)
-    if not quartz:
-        reads = [_Read("0", (0,)), *reads]
-    if len(reads) < len(QUARTZ):
-        reads.append(_Read("*", None))
-    times = ClockTimes(_listed(reads[2], 24), _listed(reads[1], 60), _listed(reads[0], 60))
-    elapsed = any(read.word.startswith("*") for read in reads[1:3])
-    pattern = WallPattern(_days(reads, quartz), times)
-    return CronExpression(tuple(read.word for read in reads), quartz, pattern, elapsed)
+        parts = read_parts(QUARTZ[: len(words)], words, quartz=True)
+    else:
+        parts = [CronPart("0", (0,)), *read_parts(UNIX, words, quartz=False)]
+    parts += [CronPart("*", None)] * (len(QUARTZ) - len(parts))
+    return _expression(parts, either=not quartz and _both_restrict(parts[3], parts[5]))
+
+
+def _expression(parts: Sequence[CronPart], *, either: bool) -> CronExpression:
+    second, minute, hour, day, month, weekday, year = parts
+    times = ClockTimes(hour.listed(24), minute.listed(60), second.listed(60))
+    elapsed = minute.word.startswith("*") or hour.word.startswith("*")
+    masks = months.masks_of(_day_rule(day, weekday, either=either))
+    months_meant = _ALL_MONTHS if month.values is None else frozenset(month.values)
+    years = None if year.values is None else frozenset(year.values)
+    days = CalendarDays(masks, months_meant, years)
+    return CronExpression(times, day, month, weekday, year, elapsed, either, days)
 
 
 def _words(text: str) -> list[str]:
@@ -110,77 +109,18 @@ def _check_question_marks(words: Sequence[str]) -> None:
         )
 
 
-def _read(fields: Sequence[CronField], words: Sequence[str], quartz: bool) -> list[_Read]:
-    """Each field, its plain items expanded by croniter."""
-    plain: list[str] = []
-    rules: list[tuple[months.Rule, ...]] = []
-    for field, word in zip(fields, words, strict=True):
-        text, found = _split(field, word, quartz)
-        plain.append(text)
-        rules.append(found)
-    values = _expand(plain, quartz)
-    return [
-        _Read(word, () if not text else read, found)
-        for word, text, read, found in zip(words, plain, values, rules, strict=True)
-    ]
-
-
-def _split(field: CronField, word: str, quartz: bool) -> tuple[str, tuple[months.Rule, ...]]:
-    """The plain items of a field in croniter's words, and the rules of the others."""
-    read_special = _SPECIALS.get((quartz, field.name))
-    if word == "?" and quartz and read_special:
-        return "*", ()
-    plain: list[str] = []
-    rules: list[months.Rule] = []
-    for item in word.split(","):
-        rule = read_special(field, item) if read_special else None
-        if rule is None:
-            plain.append(field.plain(item))
-        else:
-            rules.append(rule)
-    return ",".join(plain), tuple(rules)
-
-
-def _expand(plain: Sequence[str], quartz: bool) -> list[tuple[int, ...] | None]:
-    """What croniter makes of the plain items; a field without any does not matter."""
-    # Importing croniter takes 50 ms, which the first screen need not wait for.
-    from croniter import croniter
-
-    fields = [text or "*" for text in plain]
-    try:
-        # croniter puts the seconds after the five common fields, and the year after them.
-        lists = croniter.expand(" ".join(fields), second_at_beginning=quartz)[0]
-    except ValueError as refused:
-        raise CronError("", f"{' '.join(fields)} is not a cron expression: {refused}") from refused
-    if quartz:
-        lists = [lists[5], *lists[:5], *lists[6:]]
-    return [None if "*" in values else tuple(sorted(map(int, values))) for values in lists]
-
-
-def _listed(read: _Read, size: int) -> tuple[int, ...]:
-    return tuple(range(size)) if read.values is None else read.values
-
-
-def _days(reads: Sequence[_Read], quartz: bool) -> CalendarDays:
-    day, month, weekday, year = reads[3:]
-    months_meant = _ALL_MONTHS if month.values is None else frozenset(month.values)
-    years = None if year.values is None else frozenset(year.values)
-    rule = _day_rule(day, weekday, either=not quartz and _both_restrict(day, weekday))
-    return CalendarDays(months.masks_of(rule), months_meant, years)
-
-
-def _both_restrict(day: _Read, weekday: _Read) -> bool:
+def _both_restrict(day: CronPart, weekday: CronPart) -> bool:
     """Vixie's cron looks at the first character only, so that ``*/2`` does not restrict."""
     return not day.word.startswith("*") and not weekday.word.startswith("*")
 
 
-def _day_rule(day: _Read, weekday: _Read, *, either: bool) -> months.Rule:
+def _day_rule(day: CronPart, weekday: CronPart, *, either: bool) -> months.Rule:
     days = _rule(day, months.day_of_month)
-    weekdays = _rule(weekday, lambda number: months.every(special.weekday_of(number)))
+    weekdays = _rule(weekday, lambda number: months.every(weekday_of(number)))
     return months.any_of(days, weekdays) if either else months.both(days, weekdays)
 
 
-def _rule(read: _Read, of_value: Callable[[int], months.Rule]) -> months.Rule:
-    if read.values is None:
+def _rule(part: CronPart, of_value: Callable[[int], months.Rule]) -> months.Rule:
+    if part.values is None:
         return months.every_day()
-    return months.any_of(*map(of_value, read.values), *read.rules)
+    return months.any_of(*map(of_value, part.values), *(special.rule for special in part.specials))

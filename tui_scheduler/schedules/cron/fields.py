@@ -104,6 +104,7 @@ class CronField:
 
 _MONTHS = {name: number for number, name in enumerate(MONTH_NAMES, start=1)}
 _SUNDAY_0 = {name: number for number, name in enumerate(WEEKDAY_NAMES)}
+
 _SUNDAY_1 = {name: number for number, name in enumerate(WEEKDAY_NAMES, start=1)}
 
 UNIX = (

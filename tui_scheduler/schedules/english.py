@@ -1,0 +1,100 @@
+"""Numbers, dates and lists in English, whatever the locale."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+COUNTS = ("first", "second", "third", "fourth", "fifth")
+
+
+def listed(words: Iterable[str]) -> str:
+    """The words as "a", "a and b" or "a, b and c"."""
+    *head, last = words
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def plural(count: int, noun: str) -> str:
+    """The count with its noun: "1 day", "2 days"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def every(count: int, noun: str) -> str:
+    """The repetition in lower case: "every day", "every 2 days"."""
+    return f"every {noun}" if count == 1 else f"every {count} {noun}s"
+
+
+def ordinal(number: int) -> str:
+    """The number of a day: "1st", "22nd", "13th"."""
+    suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}th" if number % 100 in {11, 12, 13} else f"{number}{suffix}"
+
+
+def clock(wall: datetime) -> str:
+    """The time of day, with seconds only where there are some."""
+    return f"{wall:%H:%M:%S}" if wall.second else f"{wall:%H:%M}"
+
+
+def day(at: date) -> str:
+    """The day and month: "29 March"."""
+    return f"{at.day} {MONTHS[at.month - 1]}"
+
+
+def full_day(at: date) -> str:
+    """The whole date: "Sunday 29 March 2026"."""
+    return f"{WEEKDAYS[at.weekday()]} {day(at)} {at.year}"
+
+
+def full_moment(wall: datetime) -> str:
+    """The date and time: "Sunday 29 March 2026 at 02:30"."""
+    return f"{full_day(wall)} at {clock(wall)}"
+
+
+def duration(length: timedelta) -> str:
+    """The length rounded to two units: "12 min", "1 h 30 min", "2 days"."""
+    seconds = round(length.total_seconds())
+    if seconds < 1:
+        return f"{length.total_seconds():.1g} s"
+    days, rest = divmod(seconds, 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, seconds = divmod(rest, 60)
+    counts = {plural(days, "day"): days, f"{hours} h": hours}
+    counts |= {f"{minutes} min": minutes, f"{seconds} s": seconds}
+    return " ".join([words for words, count in counts.items() if count][:2])
+
+
+def step_of(values: Sequence[int]) -> int | None:
+    """The step of an arithmetic progression; None when the values are not one."""
+    steps = {later - earlier for earlier, later in pairwise(values)}
+    return steps.pop() if len(steps) == 1 else None
+
+
+def spans(values: Sequence[int], name: Callable[[int], str]) -> str:
+    """Rising values by name, three or more in a row as "a to b"."""
+    runs: list[list[int]] = []
+    for value in values:
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    words: list[str] = []
+    for run in runs:
+        if len(run) > 2:
+            words.append(f"{name(run[0])} to {name(run[-1])}")
+        else:
+            words.extend(map(name, run))
+    return listed(words)
