@@ -1,6 +1,5 @@
 """Reading the history: one run, or the window of a million that the monitor shows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,14 +104,14 @@ def _owners(key: Any, condition: Expression) -> Any:
     return query if len(ids) > _MOST_NAMES else ids
 
 
-def _shown(conditions: Iterable[Expression]) -> ModelSelect:
-    return (
+def _shown(conditions: list[Expression]) -> ModelSelect:
+    query = (
         Run.select(Run, Process.name.alias("process_name"), Request.description)
         .join(Request)
         .switch(Run)
         .join(Process)
-        .where(*conditions)
     )
+    return query.where(*conditions) if conditions else query
 
 
 def _view(context: Context, row: dict[str, Any]) -> RunView:
