@@ -1,0 +1,106 @@
+"""The columns of the monitor, from those that stay on a narrow terminal to those that go first."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from rich.text import Text
+
+from tui_scheduler.models import Channel
+from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.views import RunView
+from tui_scheduler.tui.format import RUN_LOOKS, cell, day_and_time, duration
+from tui_scheduler.tui.screens.monitor_reason import reason
+from tui_scheduler.tui.widgets.row_table import Column
+
+_CHANNELS = {Channel.SCHEDULER: "Scheduler", Channel.DIRECT: "Direct"}
+
+
+class RunColumns:
+    """Renders runs with times on the clocks of ``zone``; durations grow with ``clock``."""
+
+    def __init__(self, clock: Clock, zone: str, kill_grace: timedelta) -> None:
+        self._clock = clock
+        self._zone = zone
+        self._kill_grace = kill_grace
+
+    def all(self) -> tuple[Column[RunView], ...]:
+        """Return every column in its order; those with a high priority number go first."""
+        return (
+            self._words("status", "Status", status_text, width=11),
+            self._words("process", "Process", _process, least=12, most=34, share=3),
+            self._words("request", "Request", _request, least=10, most=34, share=2, priority=5),
+            self._words("channel", "Channel", _channel, width=9, priority=7),
+            self._moments("scheduled_for", "Scheduled for", lambda run: run.scheduled_for, 6),
+            self._moments("start", "Start", lambda run: run.start_time, 2),
+            self._moments("end", "End", lambda run: run.end_time, 8),
+            Column("duration", "Duration", self._duration, width=12, align="right"),
+            self._figures("exit", "Exit", _exit, width=4, priority=1),
+            self._figures("attempt", "Try", _attempt, width=3, priority=4),
+            self._words("note", "Note", self._note, least=12, share=4, priority=3),
+        )
+
+    def _words(
+        self,
+        key: str,
+        title: str,
+        render: Callable[[RunView], Text],
+        *,
+        width: int | None = None,
+        least: int = 6,
+        most: int | None = None,
+        share: int = 1,
+        priority: int = 0,
+    ) -> Column[RunView]:
+        return Column(
+            key, title, render, width, least, most, share, sortable=False, priority=priority
+        )
+
+    def _figures(
+        self, key: str, title: str, render: Callable[[RunView], Text], width: int, priority: int
+    ) -> Column[RunView]:
+        return Column(key, title, render, width, align="right", sortable=False, priority=priority)
+
+    def _moments(
+        self, key: str, title: str, field: Callable[[RunView], datetime | None], priority: int
+    ) -> Column[RunView]:
+        def render(run: RunView) -> Text:
+            moment = field(run)
+            shown = "" if moment is None else day_and_time(moment, self._zone, self._clock.now())
+            return cell(shown)
+
+        return Column(key, title, render, width=19, align="right", priority=priority)
+
+    def _duration(self, run: RunView) -> Text:
+        return cell(duration(run.duration(self._clock.now())))
+
+    def _note(self, run: RunView) -> Text:
+        return cell(reason(run, self._clock.now(), self._kill_grace), "muted")
+
+
+def status_text(run: RunView) -> Text:
+    """Return glyph and word; a run that was asked to stop says so until it has."""
+    if run.is_open and run.kill_request is not None:
+        return Text("■ stopping…", style="warning", no_wrap=True)
+    return RUN_LOOKS[run.status].text
+
+
+def _process(run: RunView) -> Text:
+    return cell(run.process, "strong")
+
+
+def _request(run: RunView) -> Text:
+    return cell(run.request, "muted")
+
+
+def _channel(run: RunView) -> Text:
+    return cell(_CHANNELS[run.channel], "muted" if run.channel is Channel.SCHEDULER else "")
+
+
+def _exit(run: RunView) -> Text:
+    if run.exit_code is None:
+        return Text()
+    return cell(str(run.exit_code), "error" if run.exit_code else "muted")
+
+
+def _attempt(run: RunView) -> Text:
+    return cell(str(run.attempt), "warning" if run.attempt > 1 else "muted")
