@@ -1,0 +1,72 @@
+"""What tests of the screens share: a runtime on a database of its own, with a clock they move."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.clock import FakeClock
+from tui_scheduler.runtime import Runtime, open_runtime
+from tui_scheduler.settings import Settings
+from tui_scheduler.tui.app import SchedulerApp
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A running application and what is beneath it."""
+
+    app: SchedulerApp
+    pilot: Pilot[None]
+    runtime: Runtime
+
+
+Show = Callable[..., AbstractAsyncContextManager[Shown]]
+OpenRuntime = Callable[..., AbstractAsyncContextManager[Runtime]]
+
+
+@pytest.fixture
+def settings(database_file: Path) -> Settings:
+    return Settings(database=database_file)
+
+
+@pytest.fixture
+def a_runtime(settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> OpenRuntime:
+    """Opens a runtime in the test's own task: nothing schedules, and the machine's zone is UTC."""
+    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "UTC")
+
+    @asynccontextmanager
+    async def opened(may_schedule: bool = False, **options: Any) -> AsyncIterator[Runtime]:
+        options = {"clock": clock, **options}
+        async with open_runtime(settings, may_schedule=may_schedule, **options) as runtime:
+            yield runtime
+
+    return opened
+
+
+@pytest.fixture
+def show(a_runtime: OpenRuntime) -> Show:
+    """Shows the application on a runtime, after ``prepare(runtime.services)`` filled the database.
+
+    ``async with show(prepare, size=(80, 24)) as shown: await shown.pilot.press("n")``
+    """
+
+    @asynccontextmanager
+    async def shown(
+        prepare: Callable[[Any], object] | None = None,
+        *,
+        size: tuple[int, int] = (120, 35),
+        **options: Any,
+    ) -> AsyncIterator[Shown]:
+        async with a_runtime(**options) as runtime:
+            if prepare is not None:
+                await runtime.write(prepare, runtime.services)
+            app = SchedulerApp(runtime)
+            async with app.run_test(size=size, notifications=True) as pilot:
+                await pilot.pause()
+                yield Shown(app, pilot, runtime)
+
+    return shown

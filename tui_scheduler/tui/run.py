@@ -1,0 +1,20 @@
+"""The application from the first paint to the end."""
+
+import asyncio
+
+from tui_scheduler.runtime import open_runtime
+from tui_scheduler.settings import Settings
+
+
+def run(settings: Settings) -> int:
+    """Show the application and schedule beneath it; returns the exit code of the program."""
+    return asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> int:
+    from tui_scheduler.tui.app import SchedulerApp
+
+    async with open_runtime(settings) as runtime:
+        app = SchedulerApp(runtime)
+        await app.run_async()
+        return app.return_code or 0

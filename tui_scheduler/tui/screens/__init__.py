@@ -1,0 +1,1 @@
+"""One file a screen or dialog, its style sheet beside it."""

@@ -1,0 +1,29 @@
+"""The main screens, in their order; each is imported when it is first seen."""
+
+from textual.screen import Screen
+
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.tui.widgets.header_bar import Tab
+
+REQUESTS, MONITOR, PROCESSES = "requests", "monitor", "processes"
+
+TABS = (
+    Tab("1", "Requests", REQUESTS),
+    Tab("2", "Monitor", MONITOR),
+    Tab("3", "Processes", PROCESSES),
+)
+
+
+def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
+    """A new main screen."""
+    if mode == MONITOR:
+        from tui_scheduler.tui.screens.monitor import MonitorScreen
+
+        return MonitorScreen(runtime)
+    if mode == PROCESSES:
+        from tui_scheduler.tui.screens.processes import ProcessesScreen
+
+        return ProcessesScreen(runtime)
+    from tui_scheduler.tui.screens.requests import RequestsScreen
+
+    return RequestsScreen(runtime)

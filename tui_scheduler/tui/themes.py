@@ -1,0 +1,63 @@
+"""The two themes of the application: calm backgrounds, high contrast, one accent."""
+
+from textual.theme import Theme
+
+DARK = "scheduler-dark"
+LIGHT = "scheduler-light"
+
+THEMES = (
+    Theme(
+        name=DARK,
+        primary="#7aa2f7",
+        secondary="#5f7cc4",
+        accent="#e0af68",
+        success="#73c991",
+        warning="#e5a45c",
+        error="#f7768e",
+        foreground="#d5daea",
+        background="#14161f",
+        surface="#181b26",
+        panel="#222635",
+        dark=True,
+        variables={
+            "border": "#7aa2f7",
+            "border-blurred": "#343a50",
+            "footer-background": "#14161f",
+            "footer-key-foreground": "#7aa2f7",
+            "footer-description-foreground": "#9aa3bd",
+            "input-selection-background": "#7aa2f7 35%",
+            "block-cursor-background": "#7aa2f7",
+            "block-cursor-foreground": "#14161f",
+            "block-cursor-text-style": "bold",
+            "scrollbar": "#343a50",
+            "scrollbar-background": "#181b26",
+        },
+    ),
+    Theme(
+        name=LIGHT,
+        primary="#2454b8",
+        secondary="#4a6fc0",
+        accent="#8f5a00",
+        success="#1f7a3f",
+        warning="#9a5b00",
+        error="#b3213f",
+        foreground="#20242f",
+        background="#eef0f5",
+        surface="#fafbfd",
+        panel="#e1e5ee",
+        dark=False,
+        variables={
+            "border": "#2454b8",
+            "border-blurred": "#b9c1d3",
+            "footer-background": "#eef0f5",
+            "footer-key-foreground": "#2454b8",
+            "footer-description-foreground": "#4c556b",
+            "input-selection-background": "#2454b8 25%",
+            "block-cursor-background": "#2454b8",
+            "block-cursor-foreground": "#fafbfd",
+            "block-cursor-text-style": "bold",
+            "scrollbar": "#b9c1d3",
+            "scrollbar-background": "#fafbfd",
+        },
+    ),
+)
