@@ -1,0 +1,54 @@
+"""Stopping a run and everything that belongs to it."""
+
+import time
+
+import click
+
+from tui_scheduler.cli.output import complain, print_json
+from tui_scheduler.cli.parsing import argument, command, examples, json_option, option
+from tui_scheduler.cli.records import run_record
+from tui_scheduler.cli.scheduling import is_scheduled
+from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.cli.show import print_run
+from tui_scheduler.cli.values import ID
+from tui_scheduler.services.views import RunView
+
+_POLL = 0.1  # seconds
+
+
+@command("kill", epilog=examples("kill 17", "kill 17 --force"))
+@argument("run_id", metavar="RUN", type=ID)
+@option("--force", is_flag=True, help="KILL at once, instead of TERM and KILL after a grace.")
+@json_option
+@pass_session
+def kill_command(session: Session, run_id: int, force: bool, as_json: bool) -> None:
+    """Stop RUN, wait until nothing of it is left, and print it.
+
+    Whoever schedules the database carries it out; if nobody does, this command does it itself.
+    """
+    with session.services() as services:
+        services.runs.kill(run_id, force=force)
+    run = _ended(session, run_id)
+    if as_json:
+        print_json(run_record(run, session.now(), session.zone))
+    else:
+        print_run(run, session.now(), session.zone)
+
+
+def _ended(session: Session, run_id: int) -> RunView:
+    """The run, once it has ended."""
+    while (run := _watched(session, run_id)).is_open:
+        from tui_scheduler.cli.ending import end_run
+
+        complain("Nobody schedules this database: stopping the run from here.")
+        if not end_run(session.settings, run_id) and not is_scheduled(session.settings):
+            raise click.ClickException(f"Run {run_id} could not be stopped from here.")
+    return run
+
+
+def _watched(session: Session, run_id: int) -> RunView:
+    """The run, once it has ended or nobody is there to end it."""
+    with session.services() as services:
+        while (run := services.runs.get(run_id)).is_open and is_scheduled(session.settings):
+            time.sleep(_POLL)
+    return run

@@ -1,0 +1,109 @@
+"""Aligned tables and records as lines of text."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tui_scheduler.text import plain
+
+_GAP = "  "
+_NARROWEST = 8  # cells that a flexible column keeps
+_ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Text from anywhere, and the ANSI colour code it is shown in (empty: none)."""
+
+    text: str
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; a flexible one gives way when the terminal is narrow."""
+
+    title: str
+    is_flexible: bool = False
+    is_number: bool = False
+
+
+def table(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, width: int | None, colour: bool
+) -> Iterator[str]:
+    """Yield a header and the rows, aligned; cut to ``width`` terminal cells unless it is None."""
+    texts = [[plain(cell.text) for cell in row] for row in rows]
+    titles = [column.title for column in columns]
+    wanted = [max(map(cell_width, column)) for column in zip(titles, *texts, strict=True)]
+    widths = wanted if width is None else _fitted(columns, wanted, width)
+    yield _line(columns, titles, widths, ["1"] * len(columns) if colour else None)
+    for row, text in zip(rows, texts, strict=True):
+        yield _line(columns, text, widths, [cell.colour for cell in row] if colour else None)
+
+
+def fields(pairs: Sequence[tuple[str, Cell]], *, colour: bool) -> Iterator[str]:
+    """Yield one object: labels aligned, values of several lines indented below themselves."""
+    width = max(cell_width(label) for label, _ in pairs)
+    for label, cell in pairs:
+        first, *others = plain(cell.text, newlines=True).split("\n")
+        painted = _paint(label + " " * (width - cell_width(label)), "1" if colour else "")
+        yield (painted + _GAP + _paint(first, cell.colour if colour else "")).rstrip()
+        for other in others:
+            yield (" " * width + _GAP + other).rstrip()
+
+
+def cell_width(text: str) -> int:
+    """How many cells of a terminal ``text`` takes."""
+    return len(text) if text.isascii() else sum(map(_character_width, text))
+
+
+def clipped(text: str, width: int) -> str:
+    """``text`` in at most ``width`` cells, with an ellipsis where it was cut."""
+    if cell_width(text) <= width:
+        return text
+    kept, used = [], 0
+    for character in text:
+        used += _character_width(character)
+        if used > width - 1:
+            break
+        kept.append(character)
+    return "".join(kept) + _ELLIPSIS
+
+
+def _character_width(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Me", "Mn"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _fitted(columns: Sequence[Column], wanted: Sequence[int], width: int) -> list[int]:
+    """The widths that fit: the widest flexible column gives way first."""
+    widths = list(wanted)
+    flexible = [place for place, column in enumerate(columns) if column.is_flexible]
+    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
+    while excess > 0 and flexible:
+        widest = max(flexible, key=lambda place: widths[place])
+        if widths[widest] <= _NARROWEST:
+            break
+        widths[widest] -= 1
+        excess -= 1
+    return widths
+
+
+def _line(
+    columns: Sequence[Column],
+    texts: Sequence[str],
+    widths: Sequence[int],
+    colours: Sequence[str] | None,
+) -> str:
+    cells = []
+    for place, (column, text, width) in enumerate(zip(columns, texts, widths, strict=True)):
+        shown = clipped(text, width)
+        padding = " " * (width - cell_width(shown))
+        painted = _paint(shown, colours[place] if colours else "")
+        cells.append(padding + painted if column.is_number else painted + padding)
+    return _GAP.join(cells).rstrip()
+
+
+def _paint(text: str, colour: str) -> str:
+    return f"\x1b[{colour}m{text}\x1b[0m" if colour else text

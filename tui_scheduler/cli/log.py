@@ -1,0 +1,70 @@
+"""The output of a run."""
+
+import sys
+import time
+from collections.abc import Iterator
+
+from tui_scheduler.cli.log_output import LogOutput, RawOutput, TerminalOutput
+from tui_scheduler.cli.output import complain, has_colour
+from tui_scheduler.cli.parsing import argument, command, examples, option
+from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.cli.tail import tail_offset
+from tui_scheduler.cli.terminal import is_terminal
+from tui_scheduler.cli.values import ID, NUMBER
+from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.services import Services
+from tui_scheduler.services.views import RunView
+
+_POLL = 0.1  # seconds
+_CHUNK = 65536  # bytes
+
+
+@command("log", epilog=examples("log 17", "log 17 --follow", "log 17 --tail 100 > excerpt.txt"))
+@argument("run_id", metavar="RUN", type=ID)
+@option("--follow", "-f", is_flag=True, help="Go on printing until the run has ended.")
+@option("--tail", type=NUMBER, metavar="N", help="Begin with the last N lines.")
+@pass_session
+def log_command(session: Session, run_id: int, follow: bool, tail: int | None) -> None:
+    """Print what RUN wrote.
+
+    On a terminal colours are kept and everything else that would act on the terminal is made
+    visible; to a file or a pipe the bytes go as they are.
+    """
+    if tail is not None and tail < 0:
+        raise InvalidInput([Problem("tail", "must be 0 or more lines")])
+    output = TerminalOutput(has_colour()) if is_terminal(sys.stdout) else RawOutput()
+    with session.services() as services:
+        run = services.runs.get(run_id)
+        wrote_any = _copy(services, run, output, follow=follow, tail=tail)
+        if not wrote_any and not run.log_path.exists():
+            complain(services.runs.get(run_id).note or f"Run {run_id} has no log.")
+
+
+def _copy(
+    services: Services, run: RunView, output: LogOutput, *, follow: bool, tail: int | None
+) -> bool:
+    """Print the log and, with ``follow``, what comes until the run has ended."""
+    position: int | None = None
+    while True:
+        is_last = not follow or not services.runs.get(run.id).is_open
+        if position is None and run.log_path.exists():
+            position = 0 if tail is None else tail_offset(run.log_path, tail)
+        for chunk in _chunks(run, position or 0):
+            output.write(chunk)
+            position = (position or 0) + len(chunk)
+        if is_last:
+            output.finish()
+            return position is not None
+        time.sleep(_POLL)
+
+
+def _chunks(run: RunView, position: int) -> Iterator[bytes]:
+    """What the log holds from ``position`` on; nothing if it is missing."""
+    try:
+        file = run.log_path.open("rb", buffering=0)
+    except FileNotFoundError:
+        return
+    with file:
+        file.seek(position)
+        while chunk := file.read(_CHUNK):
+            yield chunk

@@ -1,0 +1,91 @@
+"""What a plan would do, without storing anything."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tui_scheduler.cli.output import complain, print_json
+from tui_scheduler.cli.parsing import command, examples, json_option, option
+from tui_scheduler.cli.records import iso
+from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.cli.timing import plan_from, timing_options
+from tui_scheduler.cli.values import NUMBER
+from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.schedules import (
+    Plan,
+    anchored,
+    count_fires,
+    describe,
+    fires,
+    parse_moment,
+    problems,
+    wall_to_instant,
+    warnings,
+)
+
+_MOST = 10_000
+_INSTANT = timedelta(microseconds=1)
+
+
+@command(
+    "next",
+    epilog=examples(
+        "next --timing schedule --frequency daily --start 2026-03-28T02:30 \\",
+        "    --timezone Europe/Madrid --after 2026-03-28T12:00",
+        "next --timing schedule --frequency cron --cron '0 9 * * mon#1' --count 3",
+    ),
+)
+@timing_options(is_required=True)
+@option("--count", type=NUMBER, default=10, metavar="N", help="How many fires. Default: 10.")
+@option(
+    "--after",
+    metavar="ISO",
+    help="Only fires strictly later than this moment; it is also the moment of scheduling for a"
+    " plan without --start. Default: now.",
+)
+@json_option
+@pass_session
+def next_command(
+    session: Session, /, count: int, after: str | None, as_json: bool, **given: Any
+) -> None:
+    """Show what would fire, in the plan's own time zone; nothing is stored."""
+    if not 1 <= count <= _MOST:
+        raise InvalidInput([Problem("count", f"must be a whole number from 1 to {_MOST}")])
+    blank = Plan(timing=given["timing"], timezone=given["timezone"] or session.zone)
+    now = session.now()
+    begin = now if after is None else _moment(after, blank.timezone, now)
+    plan = plan_from(given, blank, begin)
+    if found := problems(plan, begin):
+        raise InvalidInput(found)
+    for warning in warnings(plan, begin):
+        complain(f"Note: {warning}")
+    moments = _fires(plan, begin, count, counts_from_start=after is not None)
+    shown = [iso(moment, plan.timezone) for moment in moments]
+    text = describe(plan)
+    if as_json:
+        print_json({"fires": shown, "text": text})
+        return
+    complain(text)
+    for moment in shown:
+        print(moment)
+
+
+def _fires(plan: Plan, after: datetime, count: int, *, counts_from_start: bool) -> list[datetime]:
+    """The fires later than ``after``.
+
+    With ``counts_from_start`` the repetitions up to ``after`` are used up; otherwise the plan is
+    scheduled at ``after``, and all of them are still to come.
+    """
+    plan_with_start = anchored(plan, after)
+    is_new = plan.start is not None and not counts_from_start
+    if plan.repetitions is not None and plan_with_start.start is not None and not is_new:
+        start = wall_to_instant(plan_with_start.start, plan.timezone)
+        used = count_fires(plan_with_start, start - _INSTANT, after)
+        count = min(count, plan.repetitions - used)
+    return fires(plan_with_start, after, count)
+
+
+def _moment(text: str, zone: str, now: datetime) -> datetime:
+    try:
+        return wall_to_instant(parse_moment(text, zone, now), zone)
+    except ValueError as error:
+        raise InvalidInput([Problem("after", str(error))]) from error

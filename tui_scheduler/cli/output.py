@@ -1,0 +1,41 @@
+"""Where words go: data to standard output, narration to standard error, no harm to either."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tui_scheduler.cli.layout import Cell, Column, fields, table
+from tui_scheduler.cli.terminal import is_terminal
+from tui_scheduler.text import plain
+
+
+def complain(text: str, *, newlines: bool = False) -> None:
+    """Say ``text`` on standard error."""
+    shown = plain(text, newlines=newlines)
+    print(shown.encode("utf-8", "replace").decode(), file=sys.stderr, flush=True)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document; it is ASCII, so no terminal can be confused by a name in it."""
+    print(json.dumps(document, indent=2))
+
+
+def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+    """Print rows under headers; on a terminal they are fitted into its width."""
+    width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
+    for line in table(columns, list(rows), width=width, colour=has_colour()):
+        print(line)
+
+
+def print_fields(pairs: Sequence[tuple[str, Cell]]) -> None:
+    """Print one object, a field a line."""
+    for line in fields(pairs, colour=has_colour()):
+        print(line)
+
+
+def has_colour() -> bool:
+    """Whether standard output shows colours and they are welcome (https://no-color.org)."""
+    return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")

@@ -1,0 +1,101 @@
+"""How commands are declared: found when they are used, and all wrong values told at once."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+import click
+
+from tui_scheduler.errors import InvalidInput, Problem
+
+_PROBLEMS = f"{__name__}.problems"
+EXIT_CODES = """\b
+Exit codes: 0 done, 1 failed, 2 wrong usage or invalid input, 3 not found,
+4 database busy or unusable."""
+
+
+class _Collecting(click.Parameter):
+    """A parameter whose wrong value does not hide the wrong values of others."""
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        try:
+            return super().handle_parse_result(ctx, opts, args)
+        except click.BadParameter as error:
+            field = self.opts[-1] if isinstance(self, click.Option) else self.human_readable_name
+            missing = isinstance(error, click.MissingParameter)
+            text = "is missing" if missing else error.message.rstrip(".")
+            ctx.meta.setdefault(_PROBLEMS, []).append(Problem(field, text))
+            return None, args
+
+
+class Option(_Collecting, click.Option):
+    """An option that collects its problem."""
+
+
+class Argument(_Collecting, click.Argument):
+    """An argument that collects its problem."""
+
+
+class Command(click.Command):
+    """A command that refuses all its wrong values together, one line each.
+
+    Its epilog, with examples, is followed by the exit codes.
+    """
+
+    def __init__(self, name: str | None, **attributes: Any) -> None:
+        examples = attributes.pop("epilog", None)
+        epilog = f"{examples}\n\n{EXIT_CODES}" if examples else EXIT_CODES
+        super().__init__(name, epilog=epilog, **attributes)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, and raise InvalidInput with everything that is wrong."""
+        rest = super().parse_args(ctx, args)
+        if problems := ctx.meta.get(_PROBLEMS):
+            raise InvalidInput(problems)
+        return rest
+
+
+class Group(click.Group):
+    """Commands in the order they are declared, not of the alphabet."""
+
+    command_class = Command
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The names as they were declared."""
+        return list(self.commands)
+
+
+class LazyGroup(Group):
+    """A group whose commands live in modules that are imported only when they are needed."""
+
+    def __init__(self, *, modules: Mapping[str, Sequence[str]], **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self._modules = {name: module for module, names in modules.items() for name in names}
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The names in the order they were given."""
+        return list(self._modules)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; its module calls it ``<name>_command``."""
+        if cmd_name not in self._modules:
+            return None
+        module = import_module(f"{__package__}.{self._modules[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+
+option = partial(click.option, cls=Option)
+argument = partial(click.argument, cls=Argument)
+command = partial(click.command, cls=Command)
+json_option = option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document instead of text."
+)
+
+
+def examples(*lines: str) -> str:
+    """The epilog of a command: ``lines`` as they would be typed."""
+    return "\n".join(["\b", "Examples:", *(f"  tui-scheduler {line}" for line in lines)])

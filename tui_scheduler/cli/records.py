@@ -1,0 +1,130 @@
+"""What ``--json`` prints: one flat table of fields for each kind of object.
+
+Durations are seconds. Times are ISO 8601 with offset: those of a request in the request's own
+zone, those of runs and processes in the machine's.
+"""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tui_scheduler.schedules import wall_to_instant
+from tui_scheduler.schedules.zones import zone_info
+from tui_scheduler.services.views import ProcessView, RequestView, RunView
+
+Record = dict[str, Any]
+
+
+def process_record(view: ProcessView, zone: str) -> Record:
+    """A process with all its fields."""
+    return {
+        "id": view.id,
+        "name": view.name,
+        "description": view.description,
+        "command": view.command,
+        "working_directory": view.working_directory,
+        "environment": dict(view.environment),
+        "timeout": seconds(view.timeout),
+        "overlap": view.overlap.value,
+        "retries": view.retries,
+        "retry_delay": seconds(view.retry_delay),
+        "active": view.active,
+        "created_at": iso(view.created_at, zone),
+        "request_count": view.request_count,
+        "running": view.running,
+        "last_status": _value(view.last_status),
+        "last_end_time": iso(view.last_end, zone),
+    }
+
+
+def request_record(view: RequestView) -> Record:
+    """A request with its plan; fields of the plan that its frequency does not use are null."""
+    zone = view.plan.timezone
+    return {
+        "id": view.id,
+        "process": view.process,
+        "group": None,
+        "description": view.description,
+        "status": view.status.value,
+        **_plan_record(view),
+        "next_fire": iso(view.next_fire, zone),
+        "previous_fire": iso(view.previous_fire, zone),
+        "schedule_text": view.schedule_text,
+        "misfire": view.misfire.value,
+        "parameters": dict(view.parameters),
+        "scheduled_at": iso(view.scheduled_at, zone),
+        "scheduled_by": view.scheduled_by,
+        "executions": view.executions,
+        "created_at": iso(view.created_at, zone),
+        "last_run_id": view.last_run_id,
+        "last_status": _value(view.last_status),
+    }
+
+
+def run_record(view: RunView, now: datetime, zone: str) -> Record:
+    """A run; ``duration`` is how long it has been running when it has not ended."""
+    return {
+        "id": view.id,
+        "request_id": view.request_id,
+        "process": view.process,
+        "group": None,
+        "status": view.status.value,
+        "channel": view.channel.value,
+        "scheduled_for": iso(view.scheduled_for, zone),
+        "start_time": iso(view.start_time, zone),
+        "end_time": iso(view.end_time, zone),
+        "duration": seconds(view.duration(now)),
+        "exit_code": view.exit_code,
+        "attempt": view.attempt,
+        "missed": view.missed,
+        "log_path": str(view.log_path),
+        "note": view.note,
+        "host": view.host,
+        "pid": view.pid,
+    }
+
+
+def iso(moment: datetime | None, zone: str) -> str | None:
+    """``moment`` on the clock of ``zone``."""
+    return None if moment is None else moment.astimezone(known_zone(zone)).isoformat()
+
+
+def seconds(duration: timedelta | None) -> float | None:
+    """``duration`` in seconds."""
+    return None if duration is None else duration.total_seconds()
+
+
+def known_zone(name: str) -> tzinfo:
+    """The zone of that name, or UTC when this machine does not know it (any more)."""
+    try:
+        zone: ZoneInfo = zone_info(name)
+    except ValueError:
+        return UTC
+    return zone
+
+
+def _plan_record(view: RequestView) -> Record:
+    plan = view.plan
+    return {
+        "timing": plan.timing.value,
+        "frequency": _value(plan.frequency),
+        "timezone": plan.timezone,
+        "start": _wall(plan.start, plan.timezone),
+        "finish": _wall(plan.finish, plan.timezone),
+        "interval": plan.interval,
+        "repetitions": plan.repetitions,
+        "daily_option": plan.daily_option.value,
+        "days": [day.name.lower() for day in sorted(plan.days)],
+        "monthly_option": _value(plan.monthly_option),
+        "weekday": None if plan.weekday is None else plan.weekday.name.lower(),
+        "day": plan.day,
+        "cron": plan.cron,
+    }
+
+
+def _wall(wall: datetime | None, zone: str) -> str | None:
+    return None if wall is None else iso(wall_to_instant(wall, zone), zone)
+
+
+def _value(member: Any) -> str | None:
+    return None if member is None else str(member.value)

@@ -1,0 +1,168 @@
+"""Commands for requests: when a process runs."""
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from tui_scheduler.cli.asking import confirmed, yes_option
+from tui_scheduler.cli.output import complain, print_json
+from tui_scheduler.cli.parsing import Group, argument, examples, json_option, option
+from tui_scheduler.cli.records import request_record
+from tui_scheduler.cli.scheduling import tell_if_nobody_schedules
+from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.cli.show import print_request, print_requests
+from tui_scheduler.cli.timing import plan_from, timing_options
+from tui_scheduler.cli.values import ID, choice, variables
+from tui_scheduler.errors import Refused
+from tui_scheduler.models import MisfirePolicy
+from tui_scheduler.schedules import Plan
+from tui_scheduler.services.drafts import RequestDraft
+from tui_scheduler.services.requests import draft_of
+from tui_scheduler.services.views import RequestView
+
+_description = option("--description", metavar="D", help="What it is for.")
+_parameters = option(
+    "--param",
+    "params",
+    multiple=True,
+    metavar="K=V",
+    help="A variable the command finds in its environment; may be repeated. Replaces all of"
+    " them; 'none' removes them.",
+)
+_misfire = option(
+    "--misfire",
+    type=choice(MisfirePolicy),
+    metavar="|".join(MisfirePolicy),
+    help="What to do with fires that were missed: one late run, none, or all. Default: once.",
+)
+
+
+@click.group("request", cls=Group)
+def request_command() -> None:
+    """Say when processes run: add, list, show, edit, remove."""
+
+
+@request_command.command(
+    "add",
+    epilog=examples(
+        "request add --process backup --timing immediate --schedule",
+        "request add --process backup --timing schedule \\",
+        "    --frequency weekly --days mon,fri --start 2026-03-02T18:30 --schedule",
+        "request add --process backup --timing schedule \\",
+        "    --frequency cron --cron '*/15 9-17 * * mon-fri' --timezone UTC",
+    ),
+)
+@option("--process", metavar="NAME", required=True, help="The process to run.")
+@timing_options(is_required=True)
+@_description
+@_parameters
+@_misfire
+@option("--schedule", "at_once", is_flag=True, help="Schedule it at once.")
+@json_option
+@pass_session
+def _add(session: Session, /, process: str, at_once: bool, as_json: bool, **given: Any) -> None:
+    """Add a request and print it. Without --schedule it waits for: schedule ID."""
+    blank = Plan(timing=given["timing"], timezone=given["timezone"] or session.zone)
+    draft = _changed(session, RequestDraft(process=process, plan=blank), given)
+    with session.services() as services:
+        view = services.requests.create(draft)
+        try:
+            view = services.requests.schedule(view.id) if at_once else view
+        except Refused as error:
+            raise Refused(f"Request {view.id} was added but not scheduled. {error}") from error
+    _print(view, as_json)
+    if at_once:
+        tell_if_nobody_schedules(session.settings)
+
+
+@request_command.command("list", epilog=examples("request list", "request list --json"))
+@json_option
+@pass_session
+def _list(session: Session, as_json: bool) -> None:
+    """List all requests, oldest first; next fires are in each request's own zone."""
+    with session.services() as services:
+        views = services.requests.all()
+    if as_json:
+        print_json(list(map(request_record, views)))
+    elif views:
+        print_requests(views)
+    else:
+        complain("There are no requests yet. Add one: tui-scheduler request add --help")
+
+
+@request_command.command("show", epilog=examples("request show 3"))
+@argument("request_id", metavar="ID", type=ID)
+@json_option
+@pass_session
+def _show(session: Session, request_id: int, as_json: bool) -> None:
+    """Show the request ID."""
+    with session.services() as services:
+        view = services.requests.get(request_id)
+    _print(view, as_json)
+
+
+@request_command.command(
+    "edit",
+    epilog=examples(
+        "request edit 3 --start 2026-03-02T19:00",
+        "request edit 3 --finish none --param none",
+        "request edit 3 --frequency cron --cron '0 9 * * mon'",
+    ),
+)
+@argument("request_id", metavar="ID", type=ID)
+@option("--process", metavar="NAME", help="The process to run.")
+@timing_options(is_required=False)
+@_description
+@_parameters
+@_misfire
+@json_option
+@pass_session
+def _edit(session: Session, /, request_id: int, as_json: bool, **given: Any) -> None:
+    """Change the request ID and print it; what is not given stays as it is.
+
+    'none' takes away --start, --finish, --repetitions and --param. If the request is scheduled
+    and its timing changes, it is planned anew in the same step.
+    """
+    with session.services() as services:
+        before = services.requests.get(request_id)
+        draft = _changed(session, draft_of(before), given)
+        view = services.requests.update(request_id, draft)
+    _print(view, as_json)
+
+
+@request_command.command("remove", epilog=examples("request remove 3"))
+@argument("request_id", metavar="ID", type=ID)
+@yes_option
+@pass_session
+def _remove(session: Session, request_id: int, is_sure: bool) -> int | None:
+    """Remove the request ID with its runs and logs.
+
+    Refused while one of its runs is open. On a terminal it asks first; in a script it does not.
+    """
+    with session.services() as services:
+        view = services.requests.get(request_id)
+        if not confirmed(f"request {request_id} of {view.process!r}, its runs and logs", is_sure):
+            return 1
+        while services.requests.remove_step(request_id):
+            pass
+    complain(f"Removed request {request_id}.")
+    return None
+
+
+def _changed(session: Session, draft: RequestDraft, given: dict[str, Any]) -> RequestDraft:
+    """``draft`` with the options that were given."""
+    values: dict[str, Any] = {"plan": plan_from(given, draft.plan, session.now())}
+    for name in ("process", "description", "misfire"):
+        if given.get(name) is not None:
+            values[name] = given[name]
+    if given["params"]:
+        values["parameters"] = variables("parameters", given["params"])
+    return replace(draft, **values)
+
+
+def _print(view: RequestView, as_json: bool) -> None:
+    if as_json:
+        print_json(request_record(view))
+    else:
+        print_request(view)

@@ -1,0 +1,87 @@
+"""The root of the command line: global options, and where each command is found."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tui_scheduler import __version__
+from tui_scheduler.cli.parsing import EXIT_CODES, LazyGroup, Option
+from tui_scheduler.cli.session import Session
+from tui_scheduler.cli.terminal import is_terminal
+from tui_scheduler.errors import ExitCode
+
+PROGRAM = "tui-scheduler"
+
+_MODULES = {
+    "serve": ["serve"],
+    "process": ["process"],
+    "request": ["request"],
+    "schedule": ["schedule", "unschedule", "trigger"],
+    "runs": ["runs"],
+    "log": ["log"],
+    "kill": ["kill"],
+    "hold": ["hold", "release"],
+    "next": ["next"],
+}
+_EPILOG = f"""\b
+Examples:
+  tui-scheduler                      open the screen
+  tui-scheduler --demo               look around in a throw-away database
+  tui-scheduler process add backup --command 'tar czf /tmp/b.tgz ~/docs'
+  tui-scheduler request add --process backup --timing schedule \\
+      --frequency daily --start 2026-03-01T02:30 --schedule
+  tui-scheduler serve                schedule without a screen
+
+{EXIT_CODES}"""
+
+
+@click.command(
+    cls=LazyGroup,
+    modules=_MODULES,
+    invoke_without_command=True,
+    subcommand_metavar="[COMMAND [ARGS]...]",
+    epilog=_EPILOG,
+)
+@click.option(
+    "--database",
+    cls=Option,
+    metavar="PATH",
+    envvar="TUI_SCHEDULER_DATABASE",
+    help="The database file. Default: the environment variable TUI_SCHEDULER_DATABASE,"
+    " the configuration file, or a file in your data directory.",
+)
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="Use a throw-away database with sample requests that are already running.",
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.help_option("--help", "-h")
+@click.pass_context
+def root(context: click.Context, /, database: str | None, demo: bool) -> int | None:
+    """Schedule, run and watch background processes.
+
+    Without a command the screen opens. With one, data goes to standard output and everything else
+    to standard error; --json makes the data one JSON document.
+    """
+    source = context.get_parameter_source("database")
+    if demo and source is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("--demo makes its own database: leave out --database.")
+    path = Path(database) if database and not demo else None
+    session = Session(context, path, is_demo=demo)
+    context.obj = session
+    return None if context.invoked_subcommand else _open_screen(session)
+
+
+def _open_screen(session: Session) -> int:
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        raise click.UsageError(
+            "The screen needs a terminal. To schedule without one: tui-scheduler serve"
+        )
+    from tui_scheduler.cli.diagnostics import log_to_file
+
+    log_to_file()
+    from tui_scheduler.tui.run import run
+
+    return run(session.settings) or ExitCode.DONE

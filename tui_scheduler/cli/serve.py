@@ -1,0 +1,48 @@
+"""Scheduling without a screen."""
+
+import asyncio
+import signal
+
+from tui_scheduler.cli.diagnostics import log_to_file
+from tui_scheduler.cli.output import complain
+from tui_scheduler.cli.parsing import command, examples
+from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.runtime import SchedulerChanged, SchedulerState, open_runtime
+from tui_scheduler.services.events import Event
+from tui_scheduler.settings import Settings
+
+
+@command("serve", epilog=examples("serve", "--database /srv/jobs.db serve"))
+@pass_session
+def serve_command(session: Session) -> None:
+    """Schedule without a screen until SIGTERM or SIGINT (ctrl+c).
+
+    While another process schedules this database it waits, and takes over when that one ends.
+    Runs that are going when it stops go on, and are found again by the next one that schedules.
+    """
+    log_to_file()
+    asyncio.run(_serve(session.settings))
+
+
+async def _serve(settings: Settings) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    async with open_runtime(settings) as runtime:
+        runtime.subscribe(lambda event: _tell(settings, event))
+        await stopped.wait()
+    complain("Stopped. What is still running goes on.")
+
+
+def _tell(settings: Settings, event: Event | SchedulerChanged) -> None:
+    if isinstance(event, SchedulerChanged):
+        complain(f"{settings.database}: {_words(event.state)}")
+
+
+def _words(state: SchedulerState) -> str:
+    if state.is_scheduling:
+        return "scheduling."
+    if state.pid is None:
+        return "nobody schedules yet; trying again."
+    return f"process {state.pid} schedules; waiting to take over."

@@ -1,0 +1,71 @@
+"""What all commands of one invocation share: settings, the open database, the machine's zone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:  # so that --version and --help need not wait for the database's library
+    from tui_scheduler.services import Services
+    from tui_scheduler.settings import Settings
+
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for another program that holds the database."""
+
+
+class Session:
+    """The global options, and what follows from them once a command needs it."""
+
+    def __init__(self, context: click.Context, database: Path | None, *, is_demo: bool) -> None:
+        self._context = context
+        self._database = database
+        self._is_demo = is_demo
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """Where files live; in a demo, a folder that is gone when the program ends."""
+        from tui_scheduler.settings import load_settings
+
+        settings = load_settings(self._database)
+        if not self._is_demo:
+            return settings
+        from tui_scheduler.demo import throw_away
+
+        return self._context.with_resource(throw_away(settings, self.zone, self.now()))
+
+    @cached_property
+    def zone(self) -> str:
+        """The IANA name of the machine's time zone; UTC if it has none."""
+        import tzlocal
+
+        try:
+            return tzlocal.get_localzone_name() or "UTC"
+        except (LookupError, ValueError, OSError):
+            return "UTC"
+
+    def now(self) -> datetime:
+        """The moment, as aware UTC."""
+        return datetime.now(UTC)
+
+    @contextmanager
+    def services(self) -> Iterator["Services"]:
+        """Open the database for one command; raises DatabaseUnusable, also in the middle."""
+        from tui_scheduler.models.sqlite import DATABASE_ERRORS, explained, opened
+        from tui_scheduler.services import services_on
+        from tui_scheduler.services.context import Context
+
+        settings = self.settings
+        context = Context(log_folder=settings.log_folder, misfire_grace=settings.misfire_grace)
+        with opened(settings.database, busy_timeout=BUSY_TIMEOUT):
+            try:
+                yield services_on(context)
+            except DATABASE_ERRORS:
+                with explained(settings.database):
+                    raise
+
+
+pass_session = click.make_pass_decorator(Session)

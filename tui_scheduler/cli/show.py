@@ -1,0 +1,205 @@
+"""Objects as people read them: tables for many, a field a line for one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from tui_scheduler.cli.layout import Cell, Column
+from tui_scheduler.cli.output import print_fields, print_table
+from tui_scheduler.cli.records import known_zone
+from tui_scheduler.schedules import format_duration
+from tui_scheduler.services.views import ProcessView, RequestView, RunView
+
+_COLOURS = {
+    "scheduled": "32", "complete": "2", "success": "32", "processing": "36", "error": "31",
+    "timed_out": "31", "lost": "31", "killed": "33", "misfired": "33", "skipped": "33",
+}  # fmt: skip
+_NOTHING = Cell("-")
+
+
+def print_processes(views: Sequence[ProcessView]) -> None:
+    """Print the catalogue."""
+    columns = [
+        Column("NAME", is_flexible=True),
+        Column("COMMAND", is_flexible=True),
+        Column("OVERLAP"),
+        Column("ACTIVE"),
+        Column("REQUESTS", is_number=True),
+        Column("LAST RUN"),
+    ]
+    print_table(
+        columns,
+        [
+            [
+                Cell(view.name),
+                Cell(_first_line(view.command)),
+                Cell(view.overlap),
+                Cell("yes" if view.active else "no"),
+                Cell(str(view.request_count)),
+                status_cell(view.last_status),
+            ]
+            for view in views
+        ],
+    )
+
+
+def print_process(view: ProcessView) -> None:
+    """Print everything about a process."""
+    print_fields(
+        [
+            ("Id", Cell(str(view.id))),
+            ("Name", Cell(view.name)),
+            ("Description", _text(view.description)),
+            ("Command", Cell(view.command)),
+            ("Working directory", _text(view.working_directory)),
+            ("Environment", _variables(view.environment)),
+            ("Timeout", _duration(view.timeout)),
+            ("Overlap", Cell(view.overlap)),
+            ("Retries", Cell(str(view.retries))),
+            ("Retry delay", Cell(format_duration(view.retry_delay))),
+            ("Active", Cell("yes" if view.active else "no")),
+            ("Requests", Cell(str(view.request_count))),
+            ("Running", Cell(str(view.running))),
+            ("Last run", status_cell(view.last_status)),
+        ]
+    )
+
+
+def print_requests(views: Sequence[RequestView]) -> None:
+    """Print requests; the next fire is on the clock of each request's own zone."""
+    columns = [
+        Column("ID", is_number=True),
+        Column("STATUS"),
+        Column("PROCESS", is_flexible=True),
+        Column("SCHEDULE", is_flexible=True),
+        Column("NEXT FIRE"),
+    ]
+    print_table(
+        columns,
+        [
+            [
+                Cell(str(view.id)),
+                status_cell(view.status),
+                Cell(view.process),
+                Cell(view.schedule_text),
+                moment_cell(view.next_fire, view.plan.timezone),
+            ]
+            for view in views
+        ],
+    )
+
+
+def print_request(view: RequestView) -> None:
+    """Print everything about a request."""
+    zone = view.plan.timezone
+    print_fields(
+        [
+            ("Id", Cell(str(view.id))),
+            ("Process", Cell(view.process)),
+            ("Description", _text(view.description)),
+            ("Status", status_cell(view.status)),
+            ("Schedule", Cell(view.schedule_text)),
+            ("Time zone", Cell(zone)),
+            ("Next fire", moment_cell(view.next_fire, zone)),
+            ("Previous fire", moment_cell(view.previous_fire, zone)),
+            ("Missed runs", Cell(view.misfire)),
+            ("Parameters", _variables(view.parameters)),
+            ("Scheduled at", moment_cell(view.scheduled_at, zone)),
+            ("Scheduled by", _text(view.scheduled_by)),
+            ("Executions", Cell(str(view.executions))),
+            ("Last run", status_cell(view.last_status)),
+        ]
+    )
+
+
+def print_runs(views: Sequence[RunView], now: datetime, zone: str) -> None:
+    """Print runs, on the machine's clock."""
+    columns = [
+        Column("RUN", is_number=True),
+        Column("STATUS"),
+        Column("PROCESS", is_flexible=True),
+        Column("REQ", is_number=True),
+        Column("START"),
+        Column("DURATION", is_number=True),
+        Column("EXIT", is_number=True),
+    ]
+    print_table(
+        columns,
+        [
+            [
+                Cell(str(view.id)),
+                status_cell(view.status),
+                Cell(view.process),
+                Cell(str(view.request_id)),
+                Cell(_short(view.start_time or view.scheduled_for, zone)),
+                _clock(view.duration(now)),
+                _NOTHING if view.exit_code is None else Cell(str(view.exit_code)),
+            ]
+            for view in views
+        ],
+    )
+
+
+def print_run(view: RunView, now: datetime, zone: str) -> None:
+    """Print everything about a run."""
+    print_fields(
+        [
+            ("Run", Cell(str(view.id))),
+            ("Process", Cell(view.process)),
+            ("Request", Cell(f"{view.request_id} {view.request}".rstrip())),
+            ("Status", status_cell(view.status)),
+            ("Channel", Cell(view.channel)),
+            ("Scheduled for", moment_cell(view.scheduled_for, zone)),
+            ("Start", moment_cell(view.start_time, zone)),
+            ("End", moment_cell(view.end_time, zone)),
+            ("Duration", _clock(view.duration(now))),
+            ("Exit code", _NOTHING if view.exit_code is None else Cell(str(view.exit_code))),
+            ("Attempt", Cell(str(view.attempt))),
+            ("Note", _text(view.note)),
+            ("Log", Cell(str(view.log_path))),
+        ]
+    )
+
+
+def status_cell(status: str | None) -> Cell:
+    """A status, in its colour."""
+    return _NOTHING if status is None else Cell(status, _COLOURS.get(status, ""))
+
+
+def moment_cell(moment: datetime | None, zone: str) -> Cell:
+    """A moment on the clock of ``zone``, to the second, with its offset."""
+    if moment is None:
+        return _NOTHING
+    local = moment.astimezone(known_zone(zone))
+    return Cell(local.isoformat(sep=" ", timespec="seconds"))
+
+
+def _short(moment: datetime, zone: str) -> str:
+    return moment.astimezone(known_zone(zone)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _clock(duration: timedelta | None) -> Cell:
+    """Hours, minutes, seconds and milliseconds."""
+    if duration is None:
+        return _NOTHING
+    rest, milliseconds = divmod(duration // timedelta(milliseconds=1), 1000)
+    minutes, seconds = divmod(rest, 60)
+    hours, minutes = divmod(minutes, 60)
+    return Cell(f"{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}")
+
+
+def _duration(duration: timedelta | None) -> Cell:
+    return _NOTHING if duration is None else Cell(format_duration(duration))
+
+
+def _first_line(command: str) -> str:
+    first, *others = command.strip().splitlines()
+    return f"{first} …" if others else first
+
+
+def _text(text: str | None) -> Cell:
+    return Cell(text) if text else _NOTHING
+
+
+def _variables(variables: Mapping[str, str]) -> Cell:
+    lines = [f"{name}={value}" for name, value in variables.items()]
+    return _text("\n".join(lines))
