@@ -1,0 +1,1 @@
+"""What runs now: the scheduling loop, the runner of child processes, adoption, and the lock."""

@@ -1,0 +1,79 @@
+"""Telling one process from all others, also those that get its pid later.
+
+A pid alone says nothing after a crash: it may have been given to somebody else. Together with
+the moment the process began and the boot of the machine it is unique.
+"""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_HAS_PROC = _BOOT_ID.exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A process: its pid, when it began (in the system's own ticks), and the machine's boot."""
+
+    pid: int
+    began: str
+    boot: str
+
+    def __str__(self) -> str:
+        return f"{self.pid} {self.began} {self.boot}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Identity":
+        """The identity that ``str`` wrote; raises ValueError for anything else."""
+        pid, began, boot = text.split(" ")
+        return cls(int(pid), began, boot)
+
+    @classmethod
+    def of(cls, pid: int) -> "Identity":
+        """The process that has ``pid`` now, ended or not; raises ProcessLookupError."""
+        return cls(pid, _began(pid), current_boot())
+
+    def is_present(self) -> bool:
+        """Whether this very process is there still, be it as an unreaped one."""
+        try:
+            return self.boot == current_boot() and self.began == _began(self.pid)
+        except ProcessLookupError:
+            return False
+        except OSError:  # no descriptor left to look with: ask again later
+            return True
+
+
+@cache
+def current_boot() -> str:
+    """Which boot of the machine this is."""
+    if _HAS_PROC:
+        return _BOOT_ID.read_text().strip()
+    import psutil  # 33 ms that Linux need not pay
+
+    return f"{psutil.boot_time():.0f}"
+
+
+def _began(pid: int) -> str:
+    if _HAS_PROC:
+        return _stat_field(pid, 22)
+    import psutil
+
+    try:
+        return f"{psutil.Process(pid).create_time():.6f}"
+    except psutil.NoSuchProcess as error:
+        raise ProcessLookupError(pid) from error
+
+
+def _stat_field(pid: int, number: int) -> str:
+    """A field of /proc/PID/stat, counted as in proc(5); the second may hold spaces and ``)``."""
+    try:
+        descriptor = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
+    except FileNotFoundError as error:
+        raise ProcessLookupError(pid) from error
+    try:
+        content = os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)
+    return content.rpartition(b")")[2].split()[number - 3].decode()

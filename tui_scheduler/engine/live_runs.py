@@ -1,0 +1,161 @@
+"""All runs that are processes now: begun or adopted, watched, and written down when they end."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from tui_scheduler.engine.live_run import LiveRun
+from tui_scheduler.engine.outcomes import Cause, ending_of
+from tui_scheduler.engine.recording import Write, persist
+from tui_scheduler.engine.run_files import RunFiles
+from tui_scheduler.engine.runner import (
+    Adopted,
+    CannotStart,
+    Ended,
+    Lost,
+    NeverStarted,
+    Runner,
+    Started,
+)
+from tui_scheduler.models import RunStatus
+from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.execution import Claim, Ending, Execution, OpenRun
+
+_FLUSH = 5.0  # seconds that endings may take to be written when we leave
+_SIGNALS = 128  # greater exit codes tell of a signal
+_log = logging.getLogger(__name__)
+
+
+class LiveRuns:
+    """What of ``execution`` is running; one that goes wrong is recorded and stops nobody."""
+
+    def __init__(self, execution: Execution, write: Write, runner: Runner, clock: Clock) -> None:
+        self._execution = execution
+        self._write = write
+        self._runner = runner
+        self._clock = clock
+        self._live: dict[int, LiveRun] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, claim: Claim) -> None:
+        """Make ``claim`` a process and watch it; if that fails, the run ends with the reason."""
+        try:
+            started = await self._runner.start(claim)
+        except CannotStart as error:
+            self._fail(claim, str(error))
+        except Exception as error:
+            _log.exception("run %d cannot be started", claim.run_id)
+            self._fail(claim, f"It cannot be started: {error!r}")
+        else:
+            self._watch(claim, started)
+
+    async def adopt(self, run: OpenRun, *, was_asked_to_stop: bool) -> None:
+        """Go on with what an earlier scheduler left, or write down what became of it."""
+        try:
+            adopted = await self._runner.adopt(run)
+        except Exception as error:
+            _log.exception("run %d cannot be adopted", run.run_id)
+            adopted = Lost(f"It cannot be found again: {error!r}")
+        self._take_over(run, adopted, was_asked_to_stop)
+
+    def stop(self, run_id: int, *, force: bool) -> bool:
+        """Begin to end a run that somebody asked to stop; False if it is not running here."""
+        live = self._live.get(run_id)
+        if live is not None:
+            live.stop(Cause.REQUEST, force=force)
+        return live is not None
+
+    def cancel(self, run_id: int) -> None:
+        """Write down that a run was stopped before it began."""
+        note = "Stopped on request before it began"
+        now = self._clock.now()
+        ending = Ending(run_id=run_id, status=RunStatus.KILLED, end_time=now, note=note)
+        self._do(persist(self._write, self._execution.ended, ending))
+
+    def give_back(self, run_id: int) -> None:
+        """Let a run that was taken but not started be taken again."""
+        self._do(persist(self._write, self._execution.give_back, run_id))
+
+    async def leave(self) -> None:
+        """Write down every end that was seen and let the rest go on without us."""
+        self._runner.let_go()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_FLUSH)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _watch(self, run: Claim | OpenRun, started: Started) -> None:
+        live = LiveRun(run.run_id, started.handle, self._runner, self._clock)
+        self._live[run.run_id] = live
+        self._do(self._until_ended(live, run, started))
+
+    async def _until_ended(self, live: LiveRun, run: Claim | OpenRun, started: Started) -> None:
+        begun = self._do(persist(self._write, self._begin, run.run_id, started))
+        try:
+            time_left = run.timeout
+            if time_left is not None:
+                time_left -= self._clock.now() - started.start_time
+            ending = await live.ending(time_left)
+        except Exception as error:
+            _log.exception("run %d was lost sight of", run.run_id)
+            ending = self._failure(run.run_id, f"It was lost sight of: {error!r}")
+        finally:
+            del self._live[run.run_id]
+        await self._end(ending, run.log_path, None if begun.done() else started)
+
+    def _take_over(self, run: OpenRun, adopted: Adopted, was_asked_to_stop: bool) -> None:
+        match adopted:
+            case Started():
+                self._watch(run, adopted)
+            case NeverStarted():
+                self.give_back(run.run_id)
+            case Ended() | Lost():
+                ending = ending_of(run.run_id, adopted, None, self._clock.now())
+                if was_asked_to_stop and (ending.exit_code is None or ending.exit_code > _SIGNALS):
+                    note = Cause.REQUEST.value
+                    ending = replace(ending, status=RunStatus.KILLED, note=note)
+                self._do(self._end(ending, run.log_path, _start_of(adopted)))
+
+    async def _end(self, ending: Ending, log_path: Path, started: Started | None) -> None:
+        if ending.note:
+            with suppress(OSError):  # no log to say it in, but the run itself says it too
+                RunFiles.of(log_path).append(ending.note)
+        await persist(self._write, self._finish, ending, started)
+
+    def _fail(self, claim: Claim, reason: str) -> None:
+        self._do(self._end(self._failure(claim.run_id, reason), claim.log_path, None))
+
+    def _failure(self, run_id: int, reason: str) -> Ending:
+        now = self._clock.now()
+        return Ending(run_id=run_id, status=RunStatus.ERROR, end_time=now, note=reason)
+
+    def _begin(self, run_id: int, started: Started) -> None:
+        """On the writing thread."""
+        self._execution.started(run_id, started.start_time, started.pid, started.handle)
+
+    def _finish(self, ending: Ending, started: Started | None) -> None:
+        """On the writing thread; the start is repeated if it may not have been written."""
+        if started is not None:
+            self._begin(ending.run_id, started)
+        self._execution.ended(ending)
+
+    def _do(self, work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a run could not be written down", exc_info=error)
+
+
+def _start_of(adopted: Adopted) -> Started | None:
+    if isinstance(adopted, Ended) and adopted.start_time is not None:
+        return Started("", adopted.start_time, None)
+    return None

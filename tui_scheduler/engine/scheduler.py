@@ -1,0 +1,192 @@
+"""The loop of the one scheduler: look what is due, start it, stop what must stop, sleep.
+
+It sleeps until the next fire or until it is woken, and never long, so that nothing depends on
+being woken. All that it does may be repeated: what must happen once is decided in the database.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tui_scheduler.engine.clock_watch import ClockWatch
+from tui_scheduler.engine.live_runs import LiveRuns
+from tui_scheduler.engine.recording import Write, persist
+from tui_scheduler.engine.runner import Runner
+from tui_scheduler.models import KillRequest, RunStatus
+from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.execution import Claim, Execution
+
+_LONGEST_SLEEP = 2.0  # seconds
+_GATHER = 0.01  # seconds between two looks at least, so that many wake-ups cost one look
+_LATE_PAUSE = timedelta(milliseconds=50)
+_log = logging.getLogger(__name__)
+
+Kill = tuple[int, KillRequest, RunStatus]
+
+
+@dataclass(frozen=True, slots=True)
+class _Agenda:
+    """What the database wants to be done now, and when to look again."""
+
+    claims: list[Claim]
+    kills: list[Kill]
+    next_wakeup: datetime | None
+
+
+class Scheduler:
+    """Runs what is due, as long as ``run`` runs.
+
+    ``write`` calls a use case on the database's writing thread. After downtime, runs that are
+    late are started one by one, ``late_pause`` apart.
+    """
+
+    def __init__(
+        self,
+        *,
+        execution: Execution,
+        write: Write,
+        runner: Runner,
+        clock: Clock,
+        late_pause: timedelta = _LATE_PAUSE,
+    ) -> None:
+        self._execution = execution
+        self._write = write
+        self._clock = clock
+        self._late_pause = late_pause.total_seconds()
+        self._live = LiveRuns(execution, write, runner, clock)
+        self._clock_watch = ClockWatch(clock)
+        self._prompt: deque[Claim] = deque()
+        self._late: deque[Claim] = deque()
+        self._late_starts: asyncio.Task[None] | None = None
+        self._look: asyncio.Future[_Agenda] | None = None
+        self._bell = asyncio.Event()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._looked_at = 0.0
+        self._fruitless = 0
+        self._last_wakeup: datetime | None = None
+
+    def wake(self) -> None:
+        """Look soon: something may have changed. Call it in the event loop, as often as you like.
+
+        Wake-ups that come close together cost one look.
+        """
+        if self._alarm is None:
+            loop = asyncio.get_running_loop()
+            self._alarm = loop.call_at(self._looked_at + _GATHER, self._bell.set)
+
+    async def run(self) -> None:
+        """Adopt what is open, then schedule until cancelled; children outlive this."""
+        try:
+            await self.adopt()
+            while True:
+                await self._sleep(await self._safe_step())
+        finally:
+            await self.leave()
+
+    async def adopt(self) -> None:
+        """Take over the runs that an earlier scheduler left open."""
+        runs = await persist(self._write, self._execution.open_runs)
+        kills = await persist(self._write, self._execution.kill_requests)
+        asked = {run_id for run_id, _, _ in kills}
+        for run in runs:
+            await self._live.adopt(run, was_asked_to_stop=run.run_id in asked)
+            await asyncio.sleep(0)
+
+    async def step(self) -> float:
+        """Do everything that is to be done now; returns the seconds until the next look."""
+        self._forget_wakeups()
+        self._clock_watch.jump()
+        agenda = await self._looked_up()
+        self._take(agenda.claims)
+        for kill in agenda.kills:
+            self._stop(*kill)
+        while self._prompt:
+            await self._live.start(self._prompt.popleft())
+            await asyncio.sleep(0)  # a start takes a millisecond of the loop: let others have it
+        if self._late and (self._late_starts is None or self._late_starts.done()):
+            self._late_starts = asyncio.create_task(self._start_late())
+        return self._pause(agenda)
+
+    async def _safe_step(self) -> float:
+        try:
+            return await self.step()
+        except Exception:
+            _log.exception("a look at what is due failed; the next one may not")
+            return _LONGEST_SLEEP
+
+    async def leave(self) -> None:
+        """Claim no more, write down what has ended, and give back what has not begun."""
+        if self._late_starts is not None:
+            self._late_starts.cancel()
+        if self._look is not None:
+            await asyncio.wait([self._look], timeout=_LONGEST_SLEEP)
+            if self._look.done() and self._look.exception() is None:
+                self._take(self._look.result().claims)
+            self._look.cancel()
+        for claim in (*self._prompt, *self._late):
+            self._live.give_back(claim.run_id)
+        await self._live.leave()
+
+    async def _sleep(self, seconds: float) -> None:
+        timer = asyncio.get_running_loop().call_later(seconds, self._bell.set)
+        try:
+            await self._bell.wait()
+        finally:
+            timer.cancel()
+
+    def _forget_wakeups(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        self._bell.clear()
+
+    async def _looked_up(self) -> _Agenda:
+        """What is to be done; a look that was begun is finished even if we are cancelled."""
+        self._look = asyncio.ensure_future(persist(self._write, self._agenda))
+        agenda = await asyncio.shield(self._look)
+        self._look = None
+        self._looked_at = asyncio.get_running_loop().time()
+        return agenda
+
+    def _agenda(self) -> _Agenda:
+        """On the writing thread."""
+        claims = self._execution.claim()
+        kills = self._execution.kill_requests()
+        return _Agenda(claims, kills, self._execution.next_wakeup())
+
+    def _take(self, claims: list[Claim]) -> None:
+        for claim in claims:
+            (self._late if claim.missed else self._prompt).append(claim)
+
+    def _stop(self, run_id: int, how: KillRequest, status: RunStatus) -> None:
+        if self._live.stop(run_id, force=how is KillRequest.FORCE):
+            return
+        if status is RunStatus.QUEUED:
+            for claims in (self._prompt, self._late):
+                for claim in [claim for claim in claims if claim.run_id == run_id]:
+                    claims.remove(claim)
+            self._live.cancel(run_id)
+
+    async def _start_late(self) -> None:
+        while self._late:
+            await self._live.start(self._late.popleft())
+            await asyncio.sleep(self._late_pause)
+
+    def _pause(self, agenda: _Agenda) -> float:
+        """Seconds until something falls due.
+
+        What is overdue and still cannot be had (a retry that waits for another run) is looked at
+        less and less often.
+        """
+        if agenda.claims or agenda.next_wakeup != self._last_wakeup:
+            self._fruitless = 0
+        self._last_wakeup = agenda.next_wakeup
+        if agenda.next_wakeup is None:
+            return _LONGEST_SLEEP
+        seconds = (agenda.next_wakeup - self._clock.now()).total_seconds()
+        if seconds <= 0:
+            seconds = _GATHER * self._fruitless**2
+            self._fruitless += 1
+        return min(seconds, _LONGEST_SLEEP)
