@@ -164,13 +164,13 @@ async def _contend(runtime: Runtime) -> None:
 
 
 async def _schedule(runtime: Runtime) -> None:
-    from tui_scheduler.engine.runner import LocalRunner
+    from tui_scheduler.engine.local_runner import LocalRunner
     from tui_scheduler.engine.scheduler import Scheduler
 
     scheduler = Scheduler(
         execution=runtime.services.execution,
         write=runtime.write,
-        runner=LocalRunner(kill_grace=runtime.settings.kill_grace),
+        runner=LocalRunner(runtime.clock, runtime.settings.kill_grace),
         clock=runtime.clock,
     )
     unsubscribe = runtime.subscribe(lambda _event: scheduler.wake())

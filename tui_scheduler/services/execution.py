@@ -40,6 +40,7 @@ class Claim:
     environment: Mapping[str, str]
     log_path: Path
     note: str
+    missed: int
     timeout: timedelta | None
 
 
@@ -192,6 +193,7 @@ class Execution:
             environment=environment,
             log_path=self._context.log_path(row.id),
             note=row.note,
+            missed=row.missed,
             timeout=row.process.timeout,
         )
 
