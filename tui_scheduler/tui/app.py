@@ -1,19 +1,26 @@
 """The application: which screens there are, and what every one of them can do."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
 from textual import work
 from textual.app import App
 from textual.binding import BindingType
+from textual.command import CommandPalette, Provider
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.views import RunView
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.commands import ScreenCommands
-from tui_scheduler.tui.keys import SHARED_KEYS
+from tui_scheduler.tui.keys import keys_of, places_of, unknown_ids
+from tui_scheduler.tui.shared_keys import SHARED_KEYS
 from tui_scheduler.tui.tabs import REQUESTS, TABS, open_screen
 from tui_scheduler.tui.toasts import explain, say
+
+_WIDTHS = [(0, "-narrow"), (110, "-normal"), (150, "-wide")]
+_HEIGHTS = [(0, "-short"), (32, "-tall")]
 
 
 class SchedulerApp(App[None], inherit_bindings=False):
@@ -22,14 +29,10 @@ class SchedulerApp(App[None], inherit_bindings=False):
     TITLE = "tui-scheduler"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False  # its key has no id; ours has
-    COMMANDS = {ScreenCommands}  # noqa: RUF012 - declared so by Textual
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ScreenCommands}
     DEFAULT_MODE = REQUESTS
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (110, "-normal"),
-        (150, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (32, "-tall")]
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = SHARED_KEYS
 
     def __init__(self, runtime: Runtime) -> None:
@@ -50,11 +53,32 @@ class SchedulerApp(App[None], inherit_bindings=False):
             say(self, f"There is no theme {settings.theme!r}. Known: {known}", is_warning=True)
         if settings.keymap:
             self.set_keymap(dict(settings.keymap))
+            self._check_keymap()
+
+    @work(thread=True)
+    def _check_keymap(self) -> None:
+        """Warn of ids that no binding has, in a thread because it loads every screen."""
+        unknown = ", ".join(unknown_ids(self.runtime.settings.keymap))
+        if unknown:
+            text = f"Nothing has the id {unknown}. Help (?) and the README list all ids."
+            self.call_from_thread(say, self, text, title="Unknown keys", is_warning=True)
 
     def action_step_screen(self, step: int) -> None:
         """Go to the next main screen, or with -1 to the one before."""
         modes = [tab.mode for tab in TABS]
         self.switch_mode(modes[(modes.index(self.current_mode) + step) % len(modes)])
+
+    def action_help(self) -> None:
+        """Show every key of the screen."""
+        from tui_scheduler.tui.screens.help import HelpScreen
+
+        keymap = self.runtime.settings.keymap
+        self.push_screen(HelpScreen(keys_of(places_of(self.screen), keymap, self.get_key_display)))
+
+    def action_command_palette(self) -> None:
+        """Show every action of the screen."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(id="--command-palette"))
 
     @work
     async def action_hold(self) -> None:
@@ -73,4 +97,29 @@ class SchedulerApp(App[None], inherit_bindings=False):
 
     async def action_quit(self) -> None:
         """Leave, after a question if runs are going."""
+        self._quit()
+
+    @work
+    async def _quit(self) -> None:
+        from tui_scheduler.tui.screens.quit import Leaving, QuitQuestion
+        from tui_scheduler.tui.screens.stopping import StoppingDialog
+
+        if isinstance(self.screen, QuitQuestion | StoppingDialog):
+            return
+        runs = await self._open_runs()
+        if runs:
+            answer = await self.push_screen_wait(QuitQuestion(runs, self.runtime.clock.now()))
+            if answer is Leaving.STAY:
+                return
+            if answer is Leaving.STOP:
+                is_over = await self.push_screen_wait(StoppingDialog(self.runtime, runs))
+                if not is_over:
+                    return
         self.exit()
+
+    async def _open_runs(self) -> list[RunView]:
+        """What is going; nothing if the database cannot say, so that one can always leave."""
+        try:
+            return await self.runtime.read(self.runtime.services.runs.open)
+        except SchedulerError:
+            return []

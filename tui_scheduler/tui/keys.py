@@ -1,46 +1,93 @@
-"""The keys that work everywhere, and the list of all keys that work in one place."""
+"""Every key that a place on the screen has, read from the bindings that make it work."""
 
-from textual.binding import Binding, BindingType
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+_SECTIONS = {"app": "Everywhere", "dialog": "In dialogs"}
 
 
-def _key(keys: str, action: str, label: str, name: str, tooltip: str) -> Binding:
-    return Binding(keys, action, label, show=False, id=f"app.{name}", tooltip=tooltip)
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """One action and the keys that do it, as they are shown to people."""
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    tooltip: str
+    action: str
+
+    @property
+    def section(self) -> str:
+        """The heading under which the key is listed: the first part of its id."""
+        prefix = self.id.partition(".")[0]
+        return _SECTIONS.get(prefix, prefix.replace("_", " ").capitalize())
 
 
-SHARED_KEYS: list[BindingType] = [
-    Binding(
-        "question_mark,f1", "help", "Help", id="app.help", tooltip="Show every key of this screen"
-    ),
-    Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; asks if runs are going"),
-    Binding(
-        "ctrl+q",
-        "quit",
-        "Quit",
-        show=False,
-        priority=True,
-        id="app.quit_anywhere",
-        tooltip="Quit, also from a dialog or a text field",
-    ),
-    _key("ctrl+c", "quit", "Quit", "interrupt", "Copy selected text; without any, quit"),
-    _key("ctrl+p,colon", "command_palette", "Commands", "palette", "Find an action by its name"),
-    _key("p", "hold", "Hold or release", "hold", "Hold all scheduling, or release it"),
-    _key("1", "switch_mode('requests')", "Requests", "requests", "Go to the requests"),
-    _key("2", "switch_mode('monitor')", "Monitor", "monitor", "Go to the monitor of runs"),
-    _key("3", "switch_mode('processes')", "Processes", "processes", "Go to the processes"),
-    _key(
-        "left_square_bracket",
-        "step_screen(-1)",
-        "Screen before",
-        "previous_screen",
-        "Go to the screen before",
-    ),
-    _key(
-        "right_square_bracket",
-        "step_screen(1)",
-        "Next screen",
-        "next_screen",
-        "Go to the next screen",
-    ),
-    _key("tab", "focus_next", "Next pane", "next_pane", "Go to the next pane"),
-    _key("shift+tab", "focus_previous", "Pane before", "previous_pane", "Go to the pane before"),
-]
+def places_of(screen: Screen[object]) -> list[DOMNode]:
+    """Where keys are looked for on ``screen``: all that can have the focus, the screen, the app."""
+    focused = [screen.focused] if screen.focused is not None else []
+    places: list[DOMNode] = [*focused, *screen.focus_chain]
+    for widget in tuple(places):
+        places.extend(widget.ancestors)
+    places.extend((screen, screen.app))
+    return list(dict.fromkeys(places))
+
+
+def keys_of(
+    places: Iterable[DOMNode], keymap: Mapping[str, str], display: Callable[[Binding], str]
+) -> list[KeyLine]:
+    """Every key of ``places``, each once, with the keys that the user's ``keymap`` gives it."""
+    found: dict[str, list[Binding]] = {}
+    for place in places:
+        own: dict[str, list[Binding]] = {}
+        for binding in declared(type(place)):
+            own.setdefault(str(binding.id), []).append(binding)
+        found = {**own, **found}
+    return [_line(bindings, keymap, display) for bindings in found.values()]
+
+
+def declared(kind: type[object]) -> Iterator[Binding]:
+    """The bindings with an id that ``kind`` and its bases declare, one for each key."""
+    for base in kind.__mro__:
+        for binding in Binding.make_bindings(base.__dict__.get("BINDINGS", ())):
+            if binding.id is not None:
+                yield binding
+
+
+def unknown_ids(keymap: Mapping[str, str]) -> list[str]:
+    """The ids in ``keymap`` that no binding of any screen has; loads all screens to know."""
+    import pkgutil
+    from importlib import import_module
+
+    from tui_scheduler.tui import screens
+
+    for module in pkgutil.iter_modules(screens.__path__, f"{screens.__name__}."):
+        import_module(module.name)
+    known = {binding.id for kind in _descendants(DOMNode) for binding in declared(kind)}
+    return sorted(set(keymap) - known)
+
+
+def _descendants(kind: type[object]) -> Iterator[type[object]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _descendants(child)
+
+
+def _line(
+    bindings: list[Binding], keymap: Mapping[str, str], display: Callable[[Binding], str]
+) -> KeyLine:
+    first = bindings[0]
+    own_keys = keymap.get(str(first.id))
+    if own_keys:
+        bindings = [first.with_key(key.strip()) for key in own_keys.split(",")]
+    return KeyLine(
+        id=str(first.id),
+        keys=tuple(dict.fromkeys(display(binding) for binding in bindings)),
+        label=first.description,
+        tooltip=first.tooltip or first.description,
+        action=first.action,
+    )

@@ -95,7 +95,7 @@ class HeaderBar(Horizontal):
 
 def counts_text(counts: Counts) -> Content:
     """How many run, wait and failed today; what is nought is left out, but for the first."""
-    parts = [("► ", "$text-accent"), f"{counts.running:,} running"]
+    parts: list[str | tuple[str, str]] = [("► ", "$text-accent"), f"{counts.running:,} running"]
     if counts.queued:
         parts += ["  ", ("◌ ", "$text-primary"), f"{counts.queued:,} queued"]
     if counts.failed_today:
