@@ -31,6 +31,12 @@ _SEQUENCE = re.compile(
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x80-\x9f\n]*+(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*+[0-OQ-WYZ`-~]"
 )
+_SEQUENCE_BYTES = re.compile(
+    rb"(?:\x1b\[|\xc2\x9b)[0-?]*+[ -/]*+[@-~]"
+    rb"|(?:\x1b[\]PX^_]|\xc2[\x90\x98\x9d-\x9f])[^\x07\x1b\xc2\n]*+(?:\x07|\x1b\\|\xc2\x9c)"
+    rb"|\x1b[ -/]*+[0-OQ-WYZ`-~]"
+)
+_OVERWRITTEN = re.compile(rb"(?m)^[^\n]*\r(?=[^\r\n])")
 _LAST_COLOURS = 32  # a longer unbroken row of colour changes is cut to its last ones
 
 
@@ -57,6 +63,18 @@ def plain(text: str, *, newlines: bool = False) -> str:
         return text
     table = _MANY_LINES if newlines else _ONE_LINE
     return text.expandtabs(TAB_SIZE).translate(table)
+
+
+def settled(data: bytes) -> bytes:
+    """Reduce every line to what a carriage return has left of it: a progress bar's last state."""
+    return _OVERWRITTEN.sub(b"", data) if b"\r" in data else data
+
+
+def without_sequences(data: bytes) -> bytes:
+    """Drop the terminal sequences that ``coloured`` drops or takes for colours."""
+    if b"\x1b" in data or b"\xc2" in data:
+        return _SEQUENCE_BYTES.sub(b"", data)
+    return data
 
 
 def coloured(text: str, style: Sgr = UNSTYLED) -> list[Span]:
