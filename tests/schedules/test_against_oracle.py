@@ -1,0 +1,187 @@
+"""All kinds of plans against the oracle, mostly around changes of the clock."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from tests.schedules.cron_examples import Example, quartz_examples, unix_examples
+from tests.schedules.oracle import Span, fires_of, meaning_of
+from tui_scheduler.schedules import (
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Plan,
+    Timing,
+    Weekday,
+    count_fires,
+    fires,
+    latest_fire,
+    next_fire,
+)
+
+SPANS = [
+    Span("UTC", date(2026, 2, 28)),
+    Span("Europe/Madrid", date(2026, 3, 29)),
+    Span("Europe/Madrid", date(2026, 10, 25)),
+    Span("America/New_York", date(2026, 3, 8)),
+    Span("America/New_York", date(2026, 11, 1)),
+    Span("Australia/Lord_Howe", date(2026, 4, 5)),
+    Span("Australia/Lord_Howe", date(2026, 10, 4)),
+    Span("Africa/Cairo", date(2026, 4, 24)),
+    Span("Africa/Cairo", date(2026, 10, 30)),
+    Span("America/Santiago", date(2026, 4, 5)),
+    Span("America/Santiago", date(2026, 9, 6)),
+    Span("Antarctica/Troll", date(2026, 3, 29)),
+    Span("Pacific/Apia", date(2011, 12, 30)),
+    Span("Pacific/Apia", date(2012, 1, 1)),
+    Span("Asia/Kolkata", date(2027, 12, 31)),
+]
+PROPERTY = settings(
+    max_examples=120,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+EXAMPLES = st.one_of(unix_examples(), quartz_examples())
+
+
+@st.composite
+def moments(draw: st.DrawFn, span: Span) -> datetime:
+    """An instant inside the span, often right at a full quarter of an hour near the change."""
+    whole = int((span.end - span.begin).total_seconds())
+    anywhere = st.integers(0, whole)
+    near = st.integers(-96, 96).map(lambda quarters: whole // 2 + quarters * 900)
+    seconds = draw(st.one_of(near, anywhere))
+    tick = draw(st.sampled_from([-1, 0, 0, 1]))
+    moment = span.begin + timedelta(seconds=seconds, microseconds=tick)
+    return min(max(moment, span.begin), span.end - timedelta(days=1))
+
+
+@st.composite
+def walls(draw: st.DrawFn, span: Span) -> datetime:
+    """A wall time within two days of the change, in either pass."""
+    day = span.middle + timedelta(days=draw(st.integers(-2, 2)))
+    hour = draw(st.one_of(st.integers(0, 3), st.integers(0, 23)))
+    clock = time(hour, draw(st.sampled_from([0, 15, 30, 45, 59])), draw(st.sampled_from([0, 7])))
+    return datetime.combine(day, clock).replace(fold=draw(st.integers(0, 1)))
+
+
+@st.composite
+def day_plans(draw: st.DrawFn, span: Span) -> Plan:
+    """A daily, weekly or monthly plan that starts in the span or years before."""
+    start = draw(walls(span))
+    if draw(st.booleans()):
+        start = start.replace(year=start.year - 2, day=min(start.day, 28), fold=0)
+    return Plan(
+        timing=Timing.SCHEDULE,
+        timezone=span.zone,
+        start=start,
+        frequency=draw(st.sampled_from([Frequency.DAILY, Frequency.WEEKLY, Frequency.MONTHLY])),
+        interval=draw(st.integers(1, 3)),
+        daily_option=draw(st.sampled_from(DailyOption)),
+        days=draw(st.frozensets(st.sampled_from(Weekday), min_size=1)),
+        monthly_option=draw(st.sampled_from(MonthlyOption)),
+        weekday=draw(st.sampled_from(Weekday)),
+        day=draw(st.one_of(st.just(span.middle.day), st.integers(1, 31))),
+        finish=draw(st.one_of(st.none(), walls(span))),
+    )
+
+
+def agrees(plan: Plan, expected: list[datetime], after: datetime, until: datetime) -> None:
+    """All questions about (after, until] are answered like the list of all fires does."""
+    following = [fire for fire in expected if fire > after]
+    between = [fire for fire in following if fire <= until]
+    found = fires(plan, after, len(between[:40]))
+    assert found == between[:40]
+    assert count_fires(plan, after, until) == len(between)
+    first = next_fire(plan, after)
+    assert first is None or first > after
+    assert first == following[0] if following else first is None or first > until
+    passed = [fire for fire in expected if fire <= until]
+    latest = latest_fire(plan, until)
+    if passed:
+        assert latest == passed[-1]
+
+
+@pytest.mark.parametrize("span", SPANS, ids=lambda span: f"{span.zone} {span.middle}")
+def test_day_plans_fire_as_the_oracle_says(span: Span) -> None:
+    @PROPERTY
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        plan = data.draw(day_plans(span))
+        after, until = sorted((data.draw(moments(span)), data.draw(moments(span))))
+        agrees(plan, fires_of(plan, meaning_of(plan), span), after, until)
+
+    holds()
+
+
+@pytest.mark.parametrize("span", SPANS, ids=lambda span: f"{span.zone} {span.middle}")
+def test_cron_plans_fire_as_the_oracle_says(span: Span) -> None:
+    @PROPERTY
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        example = data.draw(EXAMPLES)
+        assume(len(example.meaning.at) <= 300)
+        plan = cron_plan(example, span.zone)
+        if data.draw(st.booleans()):
+            plan = replace(plan, start=data.draw(walls(span)))
+        if data.draw(st.booleans()):
+            plan = replace(plan, finish=data.draw(walls(span)))
+        after, until = sorted((data.draw(moments(span)), data.draw(moments(span))))
+        agrees(plan, fires_of(plan, example.meaning, span), after, until)
+
+    holds()
+
+
+def cron_plan(example: Example, zone: str) -> Plan:
+    return Plan(timing=Timing.SCHEDULE, timezone=zone, frequency=Frequency.CRON, cron=example.text)
+
+
+@PROPERTY
+@given(EXAMPLES, st.dates(date(2015, 1, 1), date(2035, 1, 1)))
+def test_the_days_of_a_cron_expression_over_two_years(example: Example, begin: date) -> None:
+    plan = cron_plan(example, "UTC")
+    per_day = len(set(example.meaning.at))
+    midnight = datetime.combine(begin, time(), UTC)
+    days = [begin + timedelta(days=n) for n in range(730)]
+    matching = [day for day in days if example.meaning.on(day)]
+    tick = timedelta(microseconds=1)
+    end = midnight + timedelta(days=730)
+    assert count_fires(plan, midnight - tick, end - tick) == len(matching) * per_day
+    first, last = next_fire(plan, midnight - tick), latest_fire(plan, end - tick)
+    if matching:
+        assert first is not None
+        assert last is not None
+        assert (first.date(), last.date()) == (matching[0], matching[-1])
+    else:
+        assert first is None or first >= end
+
+
+@PROPERTY
+@given(
+    st.integers(1, 10_000),
+    st.sampled_from([Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY]),
+    st.integers(0, 10**8),
+    st.integers(0, 10**6),
+)
+def test_interval_plans_fire_at_multiples(
+    interval: int, frequency: Frequency, after: int, length: int
+) -> None:
+    unit = {Frequency.SECONDLY: 1, Frequency.MINUTELY: 60, Frequency.HOURLY: 3600}[frequency]
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    plan = Plan(
+        timing=Timing.SCHEDULE,
+        timezone="UTC",
+        start=start.replace(tzinfo=None),
+        frequency=frequency,
+        interval=interval,
+    )
+    lower, upper = start + timedelta(seconds=after), start + timedelta(seconds=after + length)
+    step = interval * unit
+    assert next_fire(plan, lower) == start + timedelta(seconds=(after // step + 1) * step)
+    assert latest_fire(plan, lower) == start + timedelta(seconds=after // step * step)
+    assert count_fires(plan, lower, upper) == (after + length) // step - after // step
