@@ -1,0 +1,191 @@
+"""What every form does alike: judge while one types, save only what is right, lose nothing."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from tui_scheduler.errors import InvalidInput, Problem, SchedulerError
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.validation import refuse
+from tui_scheduler.text import plain
+from tui_scheduler.tui.screens.confirm import ConfirmDialog
+from tui_scheduler.tui.widgets.field import Field
+from tui_scheduler.tui.widgets.form_fields import FormFields
+
+_WIDTHS = [(0, "-narrow"), (110, "-wide")]
+_HEIGHTS = [(0, "-low"), (32, "-roomy")]
+_PAUSE = 0.1  # seconds without a key before the form is judged
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a form stored; ``schedule`` if the user wants it scheduled at once."""
+
+    id: int
+    schedule: bool = False
+
+
+class Form(ModalScreen[Saved | None]):
+    """A dialog that stores one object; gives what it stored, or None.
+
+    Problems are shown at fields that were filled in already; those of untouched fields wait until
+    one tries to save.
+    """
+
+    CSS_PATH = "form.tcss"
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "Save", id="form.save", tooltip="Save and close the form"),
+        Binding("escape", "leave", "Cancel", id="form.leave", tooltip="Close without saving"),
+    ]
+
+    def __init__(self, runtime: Runtime, title: str) -> None:
+        super().__init__()
+        self.runtime = runtime
+        self._title = title
+        self._first_values: dict[str, Any] | None = None
+
+    # What each form says for itself.
+
+    def fields(self) -> Iterable[Field]:
+        """The fields, in their order on the screen."""
+        raise NotImplementedError
+
+    def aside(self) -> ComposeResult:
+        """What stands beside the fields; nothing."""
+        yield from ()
+
+    async def load(self) -> None:
+        """Fill the fields with what is stored; raises NotFound."""
+
+    async def judge(self) -> Sequence[Problem]:
+        """Every problem of what the fields hold."""
+        raise NotImplementedError
+
+    async def store(self) -> int:
+        """Store what the fields hold and give its id; raises InvalidInput."""
+        raise NotImplementedError
+
+    def adapt(self) -> None:
+        """Show the fields and words that the choices made so far ask for."""
+
+    async def foretell(self, problems: Sequence[Problem]) -> None:
+        """Say what would happen; ``problems`` are those of all fields."""
+
+    # What they do alike.
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        with Vertical(id="form") as frame:
+            frame.border_title = self._title
+            with Container(id="form-body"):
+                yield FormFields(self.fields())
+                yield from self.aside()
+            with Horizontal(id="form-foot"):
+                yield Static(id="form-status", markup=False)
+                yield from self.buttons()
+
+    def buttons(self) -> Iterable[Button]:
+        """What can be done with the form, by mouse."""
+        yield Button("Save  ^s", id="form-save", action="screen.save", compact=True)
+        yield Button("Cancel  esc", id="form-cancel", action="screen.leave", compact=True)
+
+    async def on_mount(self) -> None:
+        """Load, and remember the values so that changes can be told."""
+        try:
+            await self.load()
+        except SchedulerError as error:
+            self.notify(str(error), severity="error", markup=False)
+            self.dismiss(None)
+            return
+        self._first_values = self.form.values()
+        self.adapt()
+        self.focus_next()
+        self.review()
+
+    @property
+    def form(self) -> FormFields:
+        """The fields."""
+        return self.query_one(FormFields)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the fields hold anything else than at first."""
+        return self.form.values() != self._first_values
+
+    @on(Field.Changed)
+    def follow_change(self, event: Field.Changed) -> None:
+        """Judge again, and show what the new value asks for."""
+        if self._first_values is None:
+            return
+        if event.field.value != self._first_values[event.field.name or ""]:
+            self.form.touch([event.field.name or ""])
+        self.adapt()
+        self.review()
+
+    @work(exclusive=True, group="review")
+    async def review(self) -> None:
+        """Judge the form once nothing was typed for a moment, and say what would happen."""
+        await asyncio.sleep(_PAUSE)
+        try:
+            problems = await self.judge()
+            self.show_problems(problems)
+            await self.foretell(problems)
+        except SchedulerError as error:
+            self.say(str(error))
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Put each problem at its field; what has none is said beside the buttons."""
+        self.form.show_problems(problems)
+        self.say("\n".join(self.form.homeless(problems)[:1]))
+
+    def say(self, text: str) -> None:
+        """Say something about the whole form, beside the buttons."""
+        self.query_one("#form-status", Static).update(plain(text))
+
+    @work(exclusive=True, group="save")
+    async def action_save(self) -> None:
+        """Store and close, or go to the first field that has a problem."""
+        await self.save()
+
+    async def save(self, *, schedule: bool = False) -> None:
+        """Store and close, or go to the first field that has a problem."""
+        try:
+            refuse(list(await self.judge()))
+            self.dismiss(Saved(await self.store(), schedule))
+        except InvalidInput as refused:
+            self.insist(refused.problems)
+        except SchedulerError as error:
+            self.notify(str(error), severity="error", markup=False)
+
+    def insist(self, problems: Sequence[Problem]) -> None:
+        """Show every problem and go to the first."""
+        self.form.touch_all()
+        self.show_problems(problems)
+        self.form.go_to_problem()
+        self.review()
+
+    @work(exclusive=True, group="leave")
+    async def action_leave(self) -> None:
+        """Close without saving; ask first if something would be lost."""
+        if not self.is_changed or await self.app.push_screen_wait(_discard_dialog()):
+            self.dismiss(None)
+
+
+def _discard_dialog() -> ConfirmDialog:
+    return ConfirmDialog(
+        "Discard the changes?",
+        "What you entered in this form is not saved yet.",
+        yes="Discard",
+        no="Keep editing",
+    )

@@ -1,0 +1,121 @@
+"""A dialog to pick one name out of many by typing some of its letters."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, OptionList, Static
+
+from tui_scheduler.errors import SchedulerError
+from tui_scheduler.tui.screens.fuzzy import Hit, search
+from tui_scheduler.tui.widgets.entry import LineEntry, visible
+
+_SHOWN = 200
+
+Names = Callable[[], Awaitable[Sequence[str]]]
+
+
+class Picker(ModalScreen[str | None]):
+    """Lists names, best match first; enter picks one, escape none."""
+
+    CSS_PATH = "picker.tcss"
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back", id="picker.back", tooltip="Pick nothing"),
+        Binding("up", "list('cursor_up')", "Up", show=False, id="picker.up"),
+        Binding("down", "list('cursor_down')", "Down", show=False, id="picker.down"),
+        Binding("pageup", "list('page_up')", "Page up", show=False, id="picker.page_up"),
+        Binding("pagedown", "list('page_down')", "Page down", show=False, id="picker.page_down"),
+    ]
+    NOTHING: ClassVar[str] = "Nothing matches."
+
+    def __init__(self, title: str, names: Names, *, chosen: str = "", typed: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._load = names
+        self._chosen = chosen
+        self._typed = typed
+        self._names: Sequence[str] = ()
+        self._hits: list[Hit] = []
+
+    @property
+    def query_text(self) -> str:
+        """What was typed."""
+        return self.query_one(LineEntry).value
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        with Vertical(id="picker") as frame:
+            frame.border_title = self._title
+            yield LineEntry(self._typed, placeholder="Type to search")
+            yield OptionList(markup=False, compact=True)
+            with Horizontal(id="picker-foot"):
+                yield Static(id="picker-count", markup=False)
+                yield from self.actions()
+
+    def actions(self) -> ComposeResult:
+        """More buttons, for dialogs that can do more."""
+        yield Button("Cancel  esc", id="picker-cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """Have the names fetched."""
+        self.query_one(OptionList).can_focus = False
+        self.query_one(LineEntry).cursor_position = len(self._typed)
+        self.fetch()
+
+    @work(exclusive=True)
+    async def fetch(self) -> None:
+        """Fetch the names, then show them."""
+        try:
+            self._names = await self._load()
+        except SchedulerError as error:
+            self.notify(str(error), severity="error", markup=False)
+        self.filter()
+
+    @on(Input.Changed)
+    def filter(self) -> None:
+        """Show the names that match what was typed."""
+        self._hits = search(self.query_text, self._names)
+        shown = self._hits[:_SHOWN]
+        options = self.query_one(OptionList)
+        options.set_options([self._prompt(hit) for hit in shown])
+        names = [hit.name for hit in shown]
+        is_listed = not self.query_text and self._chosen in names
+        options.highlighted = names.index(self._chosen) if is_listed else (0 if names else None)
+        self.query_one("#picker-count", Static).update(self._count())
+
+    def action_list(self, action: str) -> None:
+        """Move the cursor of the list while one types."""
+        getattr(self.query_one(OptionList), f"action_{action}")()
+
+    @on(Input.Submitted)
+    def pick_highlighted(self) -> None:
+        """Pick the name under the cursor."""
+        if (place := self.query_one(OptionList).highlighted) is not None:
+            self.dismiss(self._hits[place].name)
+
+    @on(OptionList.OptionSelected)
+    def pick_clicked(self, event: OptionList.OptionSelected) -> None:
+        """Pick the name that was clicked."""
+        self.dismiss(self._hits[event.option_index].name)
+
+    @on(Button.Pressed, "#picker-cancel")
+    def cancel(self) -> None:
+        """Pick nothing."""
+        self.dismiss(None)
+
+    def _count(self) -> str:
+        if not self._hits:
+            return self.NOTHING
+        return f"{len(self._hits)} of {len(self._names)}"
+
+    def _prompt(self, hit: Hit) -> Content:
+        prompt = Content(visible(hit.name))
+        for place in hit.places:
+            prompt = prompt.stylize("bold underline", place, place + 1)
+        return prompt

@@ -1,0 +1,54 @@
+"""Picking a process, or making the one that is missing."""
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Button
+
+from tui_scheduler.errors import SchedulerError
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.tui.screens.picker import Picker
+from tui_scheduler.tui.screens.process_form import ProcessForm
+
+
+class ProcessPicker(Picker):
+    """Lists the active processes; a new one can be made, and is picked at once."""
+
+    NOTHING = "No process matches. ^n makes a new one."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+n",
+            "make",
+            "New process",
+            id="picker.new",
+            tooltip="Make a new process and pick it",
+        ),
+    ]
+
+    def __init__(self, runtime: Runtime, chosen: str = "", typed: str = "") -> None:
+        async def names() -> list[str]:
+            return await runtime.read(runtime.services.processes.names)
+
+        super().__init__("Process", names, chosen=chosen, typed=typed)
+        self._runtime = runtime
+
+    def actions(self) -> ComposeResult:
+        """Buttons to make a process and to leave."""
+        yield Button("New process  ^n", id="picker-new", action="screen.make", compact=True)
+        yield from super().actions()
+
+    @work(exclusive=True)
+    async def action_make(self) -> None:
+        """Open the form of a process, named as was typed, and pick what it saves."""
+        form = ProcessForm(self._runtime, name=self.query_text.strip())
+        saved = await self.app.push_screen_wait(form)
+        if saved is None:
+            return
+        try:
+            made = await self._runtime.read(self._runtime.services.processes.get, saved.id)
+        except SchedulerError as error:
+            self.notify(str(error), severity="error", markup=False)
+        else:
+            self.dismiss(made.name)

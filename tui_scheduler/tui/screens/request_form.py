@@ -1,0 +1,157 @@
+"""The form of a request: which process runs, when, and what the plan comes to."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Button
+
+from tui_scheduler.errors import Problem
+from tui_scheduler.models import RequestStatus
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.schedules import Plan, describe
+from tui_scheduler.services.requests import draft_of
+from tui_scheduler.tui.forecast import Forecast, forecast
+from tui_scheduler.tui.screens.field_text import all_problems
+from tui_scheduler.tui.screens.form import Form
+from tui_scheduler.tui.screens.picker import Picker
+from tui_scheduler.tui.screens.process_picker import ProcessPicker
+from tui_scheduler.tui.screens.request_fields import (
+    Reading,
+    RequestValues,
+    asked,
+    read,
+    values_of,
+)
+from tui_scheduler.tui.screens.request_layout import (
+    note_on_misfire,
+    request_fields,
+    unit_of,
+)
+from tui_scheduler.tui.screens.zone_picker import ZonePicker
+from tui_scheduler.tui.widgets.entry import PickEntry
+from tui_scheduler.tui.widgets.field import Field
+from tui_scheduler.tui.widgets.plan_preview import PlanPreview
+
+_PLAN_FIELDS = frozenset(item.name for item in fields(Plan))
+_REPLANS = "It is scheduled: saving plans it anew, from now on."
+
+
+class RequestForm(Form):
+    """Makes a request, edits the one with ``request_id``, or with ``clone`` begins from it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f2,ctrl+r",
+            "save_and_schedule",
+            "Save and schedule",
+            id="form.save_and_schedule",
+            tooltip="Save, close the form and schedule the request",
+        ),
+    ]
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        request_id: int | None = None,
+        clone: bool = False,
+        *,
+        process: str = "",
+    ) -> None:
+        own_id = None if clone else request_id
+        title = "New request" if own_id is None else f"Edit request {own_id}"
+        super().__init__(runtime, title)
+        self._source_id = request_id
+        self._own_id = own_id
+        self._is_scheduled = False
+        self._new_values = RequestValues(timezone=runtime.zone, process=process)
+
+    def fields(self) -> Iterable[Field]:
+        """The fields, in their order on the screen."""
+        return request_fields(self._new_values)
+
+    def aside(self) -> ComposeResult:
+        """The preview."""
+        yield PlanPreview(self.runtime.zone, self.runtime.clock.now)
+
+    def buttons(self) -> Iterable[Button]:
+        """What can be done with the form, by mouse."""
+        yield Button(
+            "Save and schedule  f2", id="form-schedule", action="screen.save_and_schedule",
+            variant="primary", compact=True,
+        )  # fmt: skip
+        yield from super().buttons()
+
+    async def load(self) -> None:
+        """Fill the fields with the request that is edited or cloned."""
+        if self._source_id is None:
+            return
+        view = await self.runtime.read(self.runtime.services.requests.get, self._source_id)
+        values = values_of(draft_of(view))
+        self.form.fill(asdict(values))
+        self.form.touch(asked(values))
+        self._is_scheduled = self._own_id is not None and view.status is RequestStatus.SCHEDULED
+
+    def values(self) -> RequestValues:
+        """What the fields hold."""
+        return RequestValues(**self.form.values())
+
+    def reading(self) -> Reading:
+        """What the fields mean now."""
+        return read(self.values(), self.runtime.clock.now())
+
+    async def judge(self) -> Sequence[Problem]:
+        """Every problem of what the fields hold."""
+        reading = self.reading()
+        refused = await self.runtime.read(self.runtime.services.requests.problems, reading.draft)
+        return all_problems(reading.problems, refused)
+
+    async def store(self) -> int:
+        """Store the request and give its id; raises InvalidInput."""
+        requests = self.runtime.services.requests
+        draft = self.reading().draft
+        if self._own_id is None:
+            return (await self.runtime.write(requests.create, draft)).id
+        return (await self.runtime.write(requests.update, self._own_id, draft)).id
+
+    def adapt(self) -> None:
+        """Show the fields that the choices made so far ask for, and what they mean."""
+        values = self.values()
+        self.form.show_only(asked(values))
+        self.form["interval"].measure(unit_of(values))
+        self.form["misfire"].say(note_on_misfire(values))
+
+    async def foretell(self, problems: Sequence[Problem]) -> None:
+        """Show what the plan comes to, or what it lacks."""
+        plan = self.reading().draft.plan
+        is_planned = not any(problem.field in _PLAN_FIELDS for problem in problems)
+        told = await self._forecast(plan) if is_planned else Forecast(describe(plan))
+        self.query_one(PlanPreview).show(told, plan.timezone, self.form.waiting(problems))
+
+    @work(exclusive=True, group="save")
+    async def action_save_and_schedule(self) -> None:
+        """Store, close, and have the request scheduled; saving a scheduled one does that anyway."""
+        await self.save(schedule=not self._is_scheduled)
+
+    @on(PickEntry.Asked)
+    @work(exclusive=True, group="pick")
+    async def pick(self, event: PickEntry.Asked) -> None:
+        """Open the dialog that the field asks for, and take what was picked."""
+        picker = self._picker(event)
+        if (picked := await self.app.push_screen_wait(picker)) is not None:
+            event.entry.value = picked
+            self.focus_next()
+
+    def _picker(self, event: PickEntry.Asked) -> Picker:
+        if event.entry is self.form["process"].control:
+            return ProcessPicker(self.runtime, event.entry.value, event.typed)
+        return ZonePicker(event.entry.value, event.typed)
+
+    async def _forecast(self, plan: Plan) -> Forecast:
+        process = self.form["process"].value
+        usual = await self.runtime.read(self.runtime.services.processes.usual_duration, process)
+        return await asyncio.to_thread(forecast, plan, self.runtime.clock.now(), usual)

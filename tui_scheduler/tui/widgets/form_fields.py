@@ -1,0 +1,114 @@
+"""The fields of a form together: what they hold, and which of them show a problem."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+
+from tui_scheduler.errors import Problem
+from tui_scheduler.tui.widgets.field import Field
+
+
+class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The fields, scrolled as needed; up, down and enter go from field to field.
+
+    Problems are shown at fields that were filled in ("touched"); those of others have to wait.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "up",
+            "app.focus_previous",
+            "Previous field",
+            show=False,
+            id="form.previous",
+            tooltip="Go to the field above",
+        ),
+        Binding(
+            "down,enter",
+            "app.focus_next",
+            "Next field",
+            show=False,
+            id="form.next",
+            tooltip="Go to the field below",
+        ),
+        Binding(
+            "pageup",
+            "page_up",
+            "Page up",
+            show=False,
+            id="form.page_up",
+            tooltip="Scroll the fields up",
+        ),
+        Binding(
+            "pagedown",
+            "page_down",
+            "Page down",
+            show=False,
+            id="form.page_down",
+            tooltip="Scroll the fields down",
+        ),
+    ]
+
+    def __init__(self, fields: Iterable[Field]) -> None:
+        self._fields = {field.name or "": field for field in fields}
+        self._touched: set[str] = set()
+        super().__init__(*self._fields.values())
+
+    def __getitem__(self, name: str) -> Field:
+        return self._fields[name]
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self._fields.values())
+
+    def values(self) -> dict[str, Any]:
+        """What each field holds, by name."""
+        return {name: field.value for name, field in self._fields.items()}
+
+    def fill(self, values: dict[str, Any]) -> None:
+        """Have the fields hold these values."""
+        for name, value in values.items():
+            self._fields[name].value = value
+
+    def show_only(self, names: Iterable[str]) -> None:
+        """Show the fields of these names and hide the others."""
+        shown = frozenset(names)
+        for name, field in self._fields.items():
+            field.display = name in shown
+
+    def touch(self, names: Iterable[str]) -> None:
+        """Count these fields as filled in."""
+        self._touched.update(names)
+
+    def touch_all(self) -> None:
+        """Count every field as filled in."""
+        self.touch(self._fields)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Put each problem at its field, if that was filled in already; of several the first."""
+        texts = {problem.field: problem.text for problem in reversed(problems)}
+        for name, field in self._fields.items():
+            field.problem = texts.get(name, "") if name in self._touched else ""
+
+    def waiting(self, problems: Sequence[Problem]) -> list[str]:
+        """In words, the problems of fields that were not filled in yet."""
+        shown = [(problem, self._fields.get(problem.field)) for problem in problems]
+        return [
+            f"{field.label}: {problem.text}"
+            for problem, field in shown
+            if field is not None and field.display and not field.problem
+        ]
+
+    def homeless(self, problems: Sequence[Problem]) -> list[str]:
+        """In words, the problems of what has no field at the moment."""
+        shown = {name for name, field in self._fields.items() if field.display}
+        return [str(problem) for problem in problems if problem.field not in shown]
+
+    def go_to_problem(self) -> None:
+        """Focus the first field that shows a problem."""
+        for field in self._fields.values():
+            if field.problem and field.display:
+                field.control.focus()
+                self.call_after_refresh(field.scroll_visible, animate=False)
+                return

@@ -1,0 +1,112 @@
+"""The panel beside the request form: the plan in words, its next fires, and warnings."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui_scheduler.text import plain
+from tui_scheduler.tui.forecast import FireLine, Forecast, fire_lines
+
+_GAP = 4
+
+
+class Fires(Widget):
+    """Fires one below the other, in two columns where two fit."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"fires--first", "fires--wait", "fires--here"}
+
+    lines: reactive[tuple[FireLine, ...]] = reactive((), layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """As many lines as the longer column has."""
+        return self._rows(width)
+
+    def render(self) -> Content:
+        """The fires, the first of them standing out."""
+        rows = self._rows(self.content_size.width)
+        shown = [self._shown(line, is_first=index == 0) for index, line in enumerate(self.lines)]
+        columns = zip(shown[:rows], [*shown[rows:], *[None] * rows], strict=False)
+        widest = max((line.width for line in self.lines), default=0)
+        return Content("\n").join(
+            left if right is None else left.pad_right(widest + _GAP - len(left)) + right
+            for left, right in columns
+        )
+
+    def _rows(self, width: int) -> int:
+        widest = max((line.width for line in self.lines), default=0)
+        columns = 2 if width >= 2 * widest + _GAP else 1
+        return -(-len(self.lines) // columns)
+
+    def _shown(self, line: FireLine, *, is_first: bool) -> Content:
+        first = self.get_visual_style("fires--first", partial=True) if is_first else ""
+        parts = [
+            Content.styled(line.wall, first),
+            Content.styled(line.wait, self.get_visual_style("fires--wait", partial=True)),
+        ]
+        if line.here:
+            here = self.get_visual_style("fires--here", partial=True)
+            parts.append(Content.styled(line.here, here))
+        return Content("  ").join(parts)
+
+
+class PlanPreview(VerticalScroll):
+    """Says what will happen; countdowns follow ``now``."""
+
+    DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
+    BORDER_TITLE = "What will happen"
+
+    def __init__(self, here: str, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._here = here
+        self._now = now
+        self._zone = here
+        self._moments: tuple[datetime, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        yield Static(id="preview-sentence", markup=False)
+        yield Static(id="preview-missing", markup=False)
+        yield Static(id="preview-warnings", markup=False)
+        yield Static(id="preview-heading", markup=False)
+        yield Fires()
+
+    def on_mount(self) -> None:
+        """Keep the countdowns going."""
+        self.set_interval(1, self.count_down)
+
+    def show(self, forecast: Forecast, zone: str, missing: Sequence[str] = ()) -> None:
+        """Show what a plan in ``zone`` does, and what the request still lacks."""
+        self._zone = zone
+        self._moments = forecast.fires
+        self._tell("#preview-sentence", forecast.sentence)
+        self._tell("#preview-missing", "\n".join(f"… {text}" for text in missing))
+        self._tell("#preview-warnings", "\n".join(f"▲ {text}" for text in forecast.warnings))
+        self.count_down()
+        self._tell("#preview-heading", self._heading())
+
+    def count_down(self) -> None:
+        """Show how long it is until each fire."""
+        fires = self.query_one(Fires)
+        fires.lines = fire_lines(self._moments, self._zone, self._here, self._now())
+
+    def _heading(self) -> str:
+        lines = self.query_one(Fires).lines
+        if not lines:
+            return ""
+        fires = "The only run" if len(lines) == 1 else f"The next {len(lines)} runs"
+        here = f", at the right in {self._here}" if lines[0].here else ""
+        return f"{fires} in {self._zone}{here}"
+
+    def _tell(self, selector: str, text: str) -> None:
+        static = self.query_one(selector, Static)
+        static.update(plain(text, newlines=True))
+        static.display = bool(text)
