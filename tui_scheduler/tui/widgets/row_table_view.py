@@ -1,13 +1,13 @@
-"""A view of rows on Textual's line API: draws the lines in view, and redraws only what differs."""
+"""A view of rows: a header, and the part of a list at a place of it."""
 
 from collections.abc import Sequence
 from typing import Generic
 
 from rich.style import Style
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
+from textual.geometry import Size
 from textual.strip import Strip
 
+from tui_scheduler.tui.widgets.line_view import LineView
 from tui_scheduler.tui.widgets.row_table_columns import Column, R
 from tui_scheduler.tui.widgets.row_table_painter import Look, Painter
 from tui_scheduler.tui.widgets.row_table_place import Place
@@ -17,7 +17,7 @@ from tui_scheduler.tui.widgets.row_table_style import component
 HEADER = 1
 
 
-class RowView(ScrollView, Generic[R], can_focus=True):
+class RowView(LineView, Generic[R]):
     """Shows a header and the rows at its place in the list; moves only when it is told to."""
 
     ALLOW_SELECT = False
@@ -49,22 +49,17 @@ class RowView(ScrollView, Generic[R], can_focus=True):
                 self._painter.line_now(row, self._look(y, row))
         self.repaint()
 
-    def repaint(self) -> None:
-        """Refresh the lines that do not look as they should."""
-        if not self.is_mounted or not self._painter.width:
-            return
-        height, width = self.size.height, self.size.width
-        changed = [y for y in range(height) if self._shown.get(y) != self._line(y)]
-        if 2 * len(changed) > height:
-            self.refresh()
-        elif changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the screen, as Textual asks for it."""
-        strip = self._line(y)
-        self._shown[y] = strip
-        return strip
+    def line(self, y: int) -> Strip:
+        """Draw the header or a row, or what stands in its place."""
+        if y < HEADER:
+            query = self.query_shown
+            return self._painter.header(query.sort, reverse=query.reverse, hovered=self._hovered())
+        row = self._row_at_line(y)
+        if row is not None:
+            return self._painter.line(row, self._look(y, row))
+        if self.row_index_at(y) is not None:
+            return self._painter.blank("pending", "·")
+        return self._painter.blank("empty", self._empty_line(y))
 
     def notify_style_update(self) -> None:
         """Forget lines that were drawn in other colours."""
@@ -102,17 +97,6 @@ class RowView(ScrollView, Generic[R], can_focus=True):
         index = self.row_index_at(y)
         return None if index is None or self._rows is None else self._rows.row(index)
 
-    def _line(self, y: int) -> Strip:
-        if y < HEADER:
-            query = self.query_shown
-            return self._painter.header(query.sort, reverse=query.reverse, hovered=self._hovered())
-        row = self._row_at_line(y)
-        if row is not None:
-            return self._painter.line(row, self._look(y, row))
-        if self.row_index_at(y) is not None:
-            return self._painter.blank("pending", "·")
-        return self._painter.blank("empty", self._empty_line(y))
-
     def _look(self, y: int, row: R) -> Look:
         index = self.place.top + y - HEADER
         part = "odd" if index % 2 else "row"
@@ -143,4 +127,9 @@ class RowView(ScrollView, Generic[R], can_focus=True):
         return self.empty_text
 
     def _style(self, name: str, whole: bool) -> Style:
-        return self.get_component_rich_style(component(name), partial=not whole)
+        style = self.get_component_rich_style(component(name))
+        if whole:
+            return style
+        added = self.get_component_rich_style(component(name), partial=True)
+        # The added colour may be translucent: take it as it looks on the table's background.
+        return added + Style(color=style.color) if added.color is not None else added
