@@ -11,11 +11,12 @@ from pathlib import Path
 from peewee import ForeignKeyField
 
 from tui_scheduler.errors import NotFound, Refused
-from tui_scheduler.models import Process, Request, RequestStatus, Run, database
+from tui_scheduler.models import Process, Request, RequestStatus, Run, after_commit, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import ProcessSaved, RequestSaved
 
-_STEP = 500
+STEP = 500
+"""Runs deleted in one step."""
 
 
 def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool:
@@ -24,18 +25,18 @@ def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool
     The first step also unschedules its requests, so that nothing new begins. Returns True while
     there is more to do. Raises NotFound, or Refused while something of it is running.
     """
-    with database.atomic():
+    with transaction():
         _refuse_if_gone_or_running(owner, owner_id)
         _unschedule(owner, owner_id)
-        doomed = Run.select(Run.id).where(owner == owner_id).order_by(Run.id).limit(_STEP)
-        ids = [run_id for (run_id,) in doomed.tuples()]
+        doomed = Run.select(Run.id).where(owner == owner_id).order_by(Run.id).limit(STEP)
+        ids = list(doomed.scalars())
         Run.delete().where(Run.id.in_(ids)).execute()
-        is_done = len(ids) < _STEP
+        is_done = len(ids) < STEP
         if is_done:
             owner.rel_model.delete_by_id(owner_id)
             told = ProcessSaved if owner is Run.process else RequestSaved
             context.tell(told(owner_id))
-        database.after_commit(lambda: unlink_logs(context.log_path(run_id) for run_id in ids))
+        after_commit(lambda: unlink_logs(context.log_path(run_id) for run_id in ids))
     return not is_done
 
 
@@ -51,10 +52,10 @@ def _refuse_if_gone_or_running(owner: ForeignKeyField, owner_id: int) -> None:
     noun = owner.rel_model.__name__.lower()
     if not owner.rel_model.select().where(owner.rel_model.id == owner_id).exists():
         raise NotFound(f"There is no {noun} with id {owner_id} (any more).")
-    running = Run.select(Run.id).where(owner == owner_id, Run.end_time.is_null()).tuples().first()
+    running = Run.select(Run.id).where(owner == owner_id, Run.end_time.is_null()).scalar()
     if running is not None:
         raise Refused(
-            f"Run {running[0]} of this {noun} is still open: stop it, or wait for it to end."
+            f"Run {running} of this {noun} is still open: stop it, or wait for it to end."
         )
 
 

@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime, SchedulerChanged
@@ -18,6 +17,7 @@ from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain
 from tui_scheduler.tui.widgets.header_bar import HeaderBar, Situation
 from tui_scheduler.tui.widgets.hold_banner import HoldBanner
+from tui_scheduler.tui.widgets.key_bar import KeyBar
 
 _SECOND = 1_000_000  # microseconds
 
@@ -43,7 +43,7 @@ class MainScreen(Screen[None]):
         yield HeaderBar(TABS, self.MODE)
         yield HoldBanner()
         yield from self.compose_body()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def compose_body(self) -> ComposeResult:
         """Yield what is the screen's own."""

@@ -28,7 +28,11 @@ class Answer(Generic[T]):
 
 
 class Question(ModalScreen[T]):
-    """Asks, and is dismissed with the value of the answer; ``safe`` has the focus."""
+    """Asks, and is dismissed with the value of the answer.
+
+    ``safe`` has the focus and is what escape answers; if no answer has this value, the first one
+    has the focus.
+    """
 
     CSS_PATH = "question.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -80,7 +84,8 @@ class Question(ModalScreen[T]):
     def on_mount(self) -> None:
         """Put the focus on the answer that changes nothing."""
         values = [answer.value for answer in self._answers]
-        self.query_one(f"#answer-{values.index(self._safe)}").focus()
+        focused = values.index(self._safe) if self._safe in values else 0
+        self.query_one(f"#answer-{focused}").focus()
 
     def on_key(self, event: events.Key) -> None:
         """Take the letter of an answer."""

@@ -1,16 +1,204 @@
 """The requests: what runs when, what comes next, and how it went."""
 
-from textual.app import ComposeResult
-from textual.widgets import Static
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import ClassVar, TypeVar
 
-from tui_scheduler.tui.screens.base import MainScreen
+from textual import work
+from textual.binding import BindingType
+
+from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.page import Window
+from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.views import RequestView, RunView
+from tui_scheduler.tui.batch import on_each
+from tui_scheduler.tui.format import countdown, plural
+from tui_scheduler.tui.screens.catalogue import CatalogueScreen
+from tui_scheduler.tui.screens.deleting import Doomed
+from tui_scheduler.tui.screens.list_screen import Subject
+from tui_scheduler.tui.screens.request_columns import request_columns
+from tui_scheduler.tui.screens.request_details import details_text, load_details
+from tui_scheduler.tui.screens.request_keys import REQUEST_KEYS
 from tui_scheduler.tui.tabs import REQUESTS
+from tui_scheduler.tui.toasts import say
+
+T = TypeVar("T")
+
+_EMPTY = """\
+No requests yet
+
+A request says when a process runs.
+Press n to make one: you can define its process on the way.
+Then press s to schedule it."""
 
 
-class RequestsScreen(MainScreen):
+class RequestsScreen(CatalogueScreen[RequestView]):
     """The list of all requests."""
 
     MODE = REQUESTS
+    BINDINGS: ClassVar[list[BindingType]] = REQUEST_KEYS
+    ROW_ACTIONS: ClassVar[frozenset[str]] = frozenset(
+        {"edit", "schedule", "unschedule", "trigger", "clone", "stop", "kill", "delete", "log"}
+        | {"copy"}
+    )
 
-    def compose_body(self) -> ComposeResult:
-        yield Static("requests")
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime, _subject(runtime))
+
+    def on_row_table_row_activated(self) -> None:
+        """Edit the row on enter."""
+        self.action_edit()
+
+    @work
+    async def action_new(self) -> None:
+        """Make a request."""
+        await self._fill_in()
+
+    @work
+    async def action_edit(self) -> None:
+        """Change the request at the cursor."""
+        if self.table.cursor_id is not None:
+            await self._fill_in(self.table.cursor_id)
+
+    @work
+    async def action_clone(self) -> None:
+        """Make a request that begins as a copy of the one at the cursor."""
+        if self.table.cursor_id is not None:
+            await self._fill_in(self.table.cursor_id, clone=True)
+
+    @work
+    async def action_schedule(self) -> None:
+        """Start the plans."""
+        await self._schedule(await self.targets())
+
+    @work
+    async def action_unschedule(self) -> None:
+        """Stop future fires."""
+        unschedule = self._writing(self.runtime.services.requests.unschedule)
+        batch = await on_each(await self.targets(), name_of, unschedule)
+        self.tell("unschedule", "Unscheduled", batch)
+
+    @work
+    async def action_trigger(self) -> None:
+        """Run now."""
+        trigger = self._writing(self.runtime.services.runs.trigger)
+        batch = await on_each(await self.targets(), name_of, trigger)
+        skipped = [run for _, run in batch.done if run.status is RunStatus.SKIPPED]
+        if len(batch.done) == len(skipped) == 1:
+            say(self.app, skipped[0].note, title=f"Skipped {skipped[0].process}", is_warning=True)
+            return
+        note = f"{plural(len(skipped), 'run')} skipped." if skipped else ""
+        self.tell("trigger", "Triggered", batch, note)
+
+    @work
+    async def action_stop(self) -> None:
+        """Ask running executions to end."""
+        await self._stop()
+
+    @work
+    async def action_kill(self) -> None:
+        """End running executions by force."""
+        await self._stop(force=True)
+
+    @work
+    async def action_delete(self) -> None:
+        """Delete with runs and logs."""
+        doomed = [
+            Doomed(row.id, name_of(row), await self._count_runs(row))
+            for row in await self.targets()
+        ]
+        await self.delete(doomed, self.runtime.services.requests.remove_step)
+
+    @work
+    async def action_log(self) -> None:
+        """Show the output of the latest run."""
+        from tui_scheduler.tui.screens.log_view import LogView
+
+        row = self.table.cursor_row
+        if row is not None and row.last_run_id is not None:
+            await self.app.push_screen(LogView(self.runtime, row.last_run_id))
+
+    @work
+    async def action_copy(self) -> None:
+        """Copy what the request is called, or when it runs."""
+        row = self.table.cursor_row
+        if row is None:
+            return
+        choices = [("y", "process", row.process), ("i", "id", str(row.id))]
+        choices += [("s", "schedule", row.schedule_text), ("d", "description", row.description)]
+        await self.copy(choices)
+
+    async def _fill_in(self, request_id: int | None = None, *, clone: bool = False) -> None:
+        from tui_scheduler.tui.screens.request_form import RequestForm
+
+        saved = await self.app.push_screen_wait(RequestForm(self.runtime, request_id, clone))
+        if saved is None:
+            return
+        if request_id is None or clone:
+            self.reveal(saved.id)
+        row = await self.runtime.read(self.subject.one, saved.id)
+        if saved.schedule:
+            await self._schedule([row])
+        elif row.status is RequestStatus.NEW:
+            say(self.app, f"Saved {name_of(row)}. Press s to schedule it.")
+        else:
+            say(self.app, f"Saved {name_of(row)}.")
+
+    async def _schedule(self, rows: Sequence[RequestView]) -> None:
+        batch = await on_each(rows, name_of, self._writing(self.runtime.services.requests.schedule))
+        first = next((row.next_fire for _, row in batch.done if row.next_fire), None)
+        note = f"It runs {countdown(first, self.runtime.clock.now())}." if first else ""
+        self.tell("schedule", "Scheduled", batch, note)
+
+    async def _stop(self, *, force: bool = False) -> None:
+        from tui_scheduler.tui.screens.monitor_actions import RunActions
+
+        runs: list[RunView] = []
+        for row in await self.targets():
+            wanted = RunFilter(statuses=frozenset(OPEN_STATUSES), request_id=row.id)
+            runs += await self.runtime.read(self.runtime.services.runs.latest, wanted)
+        if not runs:
+            say(self.app, "Nothing of it is running.")
+        elif await RunActions(self, self.runtime).stop(runs, force=force):
+            self.table.clear_marks()
+
+    async def _count_runs(self, row: RequestView) -> int:
+        nothing = Window(0, 0, None, None, False, "")
+        wanted = RunFilter(request_id=row.id)
+        return (await self.runtime.read(self.runtime.services.runs.page, nothing, wanted)).total
+
+    def _writing(self, use_case: Callable[[int], T]) -> Callable[[RequestView], Awaitable[T]]:
+        return lambda row: self.runtime.write(use_case, row.id)
+
+
+def name_of(row: RequestView) -> str:
+    """What messages call a request."""
+    return f"{row.process} (request {row.id})"
+
+
+def possible(row: RequestView) -> frozenset[str]:
+    """What the state of a request allows."""
+    actions = {"edit", "trigger", "clone", "delete", "copy"}
+    actions.add("unschedule" if row.status is RequestStatus.SCHEDULED else "schedule")
+    if any(status in OPEN_STATUSES for status in (*row.recent, row.last_status)):
+        actions |= {"stop", "kill"}
+    if row.last_run_id is not None:
+        actions.add("log")
+    return frozenset(actions)
+
+
+def _subject(runtime: Runtime) -> Subject[RequestView]:
+    requests = runtime.services.requests
+    return Subject(
+        noun="request",
+        nouns="requests",
+        empty_text=_EMPTY,
+        columns=request_columns(runtime.clock, runtime.zone),
+        page=requests.page,
+        one=requests.get,
+        name=name_of,
+        possible=possible,
+        details=partial(load_details, runtime.services),
+        details_text=lambda details: details_text(details, runtime.clock.now(), runtime.zone),
+    )

@@ -1,0 +1,141 @@
+"""The line at the bottom: the keys that work here and now, as many as fit, clickable."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+_GAP = 2
+_ALWAYS = "app."
+"""Bindings whose id begins so stand at the right end, and stay when others no longer fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownKey:
+    """A key of the bar: what is pressed by a click on it, and where it stands."""
+
+    key: str
+    display: str
+    label: str
+    tooltip: str
+    x: int = 0
+
+    @property
+    def width(self) -> int:
+        """How many cells it takes."""
+        return cell_len(self.display) + 1 + cell_len(self.label)
+
+
+class KeyBar(Widget):
+    """Shows every binding of the screen with ``show`` that is active where the focus is."""
+
+    DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--label", "key-bar--hover"}
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left: tuple[ShownKey, ...] = ()
+        self._right: tuple[ShownKey, ...] = ()
+        self._placed: tuple[ShownKey, ...] = ()
+        self._hovered: ShownKey | None = None
+
+    @property
+    def labels(self) -> list[str]:
+        """What is shown, from left to right."""
+        return [key.label for key in self._placed]
+
+    def on_mount(self) -> None:
+        """Follow the focus and all that turns keys on and off."""
+        self.screen.bindings_updated_signal.subscribe(self, self._take)
+
+    def on_resize(self) -> None:
+        """Show as many as fit now."""
+        self._place()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Light up the key under the mouse and explain it."""
+        self._hover(self._key_at(event.x))
+
+    def on_leave(self) -> None:
+        """Put the light out."""
+        self._hover(None)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
+        key = self._key_at(event.x)
+        if key is not None:
+            self.app.simulate_key(key.key)
+
+    def render(self) -> Content:
+        """Draw the line."""
+        styles = {
+            part: self.get_visual_style(f"key-bar--{part}") for part in ("key", "label", "hover")
+        }
+        line = Content()
+        for key in self._placed:
+            label = styles["hover" if key is self._hovered else "label"]
+            line = line.append(" " * (key.x - line.cell_length)).append(
+                Content.assemble((key.display, styles["key"]), (f" {key.label}", label))
+            )
+        return line
+
+    def _take(self, screen: Screen[object]) -> None:
+        found: dict[str, tuple[Binding, str]] = {}
+        for _, binding, is_enabled, tooltip in screen.active_bindings.values():
+            if binding.show and is_enabled:
+                found.setdefault(binding.action, (binding, tooltip))
+        keys = [self._shown(*item) for item in found.values()]
+        always = [str(binding.id).startswith(_ALWAYS) for binding, _ in found.values()]
+        self._left = tuple(key for key, last in zip(keys, always, strict=True) if not last)
+        self._right = tuple(key for key, last in zip(keys, always, strict=True) if last)
+        self._place()
+
+    def _shown(self, binding: Binding, tooltip: str) -> ShownKey:
+        display = self.app.get_key_display(binding)
+        return ShownKey(binding.key, display, binding.description, tooltip)
+
+    def _place(self) -> None:
+        placed = place(self._left, self._right, self.size.width)
+        if placed != self._placed:
+            self._placed = placed
+            self._hovered = None
+            self.refresh()
+
+    def _key_at(self, x: int) -> ShownKey | None:
+        return next((key for key in self._placed if key.x <= x < key.x + key.width), None)
+
+    def _hover(self, key: ShownKey | None) -> None:
+        if key is not self._hovered:
+            self._hovered = key
+            self.tooltip = key.tooltip if key is not None else None
+            self.refresh()
+
+
+def place(left: Sequence[ShownKey], right: Sequence[ShownKey], width: int) -> tuple[ShownKey, ...]:
+    """Put keys side by side: ``right`` ones at the right end, of ``left`` ones what then fits."""
+    needed = sum(key.width + _GAP for key in right)
+    start = max(0, width - needed)
+    placed: list[ShownKey] = []
+    x = 1
+    for key in left:
+        if x + key.width + _GAP > start:
+            break
+        placed.append(_at(key, x))
+        x += key.width + _GAP
+    x = max(start, x)
+    for key in right:
+        placed.append(_at(key, x))
+        x += key.width + _GAP
+    return tuple(placed)
+
+
+def _at(key: ShownKey, x: int) -> ShownKey:
+    return ShownKey(key.key, key.display, key.label, key.tooltip, x)
