@@ -1,6 +1,6 @@
 """What is stored: Peewee tables, their migrations, and everything that is SQLite's own."""
 
-from tui_scheduler.models.base import database
+from tui_scheduler.models.base import database, rows
 from tui_scheduler.models.tables import (
     OPEN_STATUSES,
     Channel,
@@ -13,7 +13,9 @@ from tui_scheduler.models.tables import (
     RequestStatus,
     Run,
     RunStatus,
+    RunTally,
 )
+from tui_scheduler.models.transactions import after_commit, transaction
 
 __all__ = [
     "OPEN_STATUSES",
@@ -27,5 +29,9 @@ __all__ = [
     "RequestStatus",
     "Run",
     "RunStatus",
+    "RunTally",
+    "after_commit",
     "database",
+    "rows",
+    "transaction",
 ]

@@ -1,6 +1,11 @@
 """The one database object that all tables are bound to; opened by ``models.sqlite``."""
 
+from typing import TYPE_CHECKING, Any
+
 from peewee import DatabaseProxy, Model
+
+if TYPE_CHECKING:
+    from peewee import ModelSelect
 
 database = DatabaseProxy()
 
@@ -13,3 +18,9 @@ class BaseModel(Model):
 
         database = database
         legacy_table_names = False
+
+
+def rows(query: "ModelSelect[Any]") -> list[tuple[Any, ...]]:
+    """What ``query`` finds, as plain tuples."""
+    found: list[Any] = list(query.tuples())
+    return found

@@ -21,7 +21,7 @@ class InstantField(BigIntegerField):
         """Microseconds for an aware datetime; raises ValueError for a naive one."""
         if not isinstance(value, datetime):
             return None if value is None else int(value)
-        if value.tzinfo is None:
+        if value.utcoffset() is None:
             raise ValueError(f"{value!r} has no time zone")
         return (value - _EPOCH) // _MICROSECOND
 

@@ -1,14 +1,13 @@
 """Everything that is SQLite's own: opening, pragmas, permissions, noticing foreign commits."""
 
+import errno
 import os
 import sqlite3
-import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
-from peewee import DatabaseError, InterfaceError, OperationalError, PeeweeException, SqliteDatabase
+from peewee import PeeweeException, SqliteDatabase
 
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models.base import database
@@ -18,7 +17,11 @@ SCHEMA_VERSION = 1
 
 _APPLICATION_ID = 0x54554953  # "TUIS", marks the file as ours
 _BUSY_TIMEOUT = 5.0  # seconds
+_LONGEST_JOURNAL = 16 * 1024 * 1024  # bytes that are kept after a checkpoint
 _MIGRATIONS = Path(__file__).with_name("migrations")
+
+DATABASE_ERRORS: tuple[type[Exception], ...] = (PeeweeException, sqlite3.Error)
+"""What a statement may raise when the database itself is in trouble."""
 
 
 @contextmanager
@@ -29,40 +32,54 @@ def opened(path: Path, *, busy_timeout: float = _BUSY_TIMEOUT) -> Iterator[None]
     locked, read-only, damaged, not a database, somebody else's, or of a newer version.
     """
     with explained(path):
-        _create_private(path)
-        is_current = _check_owner(path) == SCHEMA_VERSION
-        connection = SqliteDatabase(
-            str(path),
-            pragmas={
-                "foreign_keys": 1,
-                "journal_mode": "wal",
-                "synchronous": "full",
-                "journal_size_limit": 16 * 1024 * 1024,
-            },
-            timeout=busy_timeout,
-            lock_type="IMMEDIATE",
-        )
-        database.initialize(connection)
         try:
-            connection.connect()
-            if not is_current:
-                _migrate(connection)
-        except BaseException:
+            connection = _open(path, busy_timeout)
+        except OSError as error:
+            raise DatabaseUnusable(_sentence(path, error)) from error
+        try:
+            yield
+        finally:
             connection.close()
-            raise
-    try:
-        yield
-    finally:
-        connection.close()
 
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system say about ``path`` into DatabaseUnusable."""
+    """Turn what SQLite says about the database at ``path`` into DatabaseUnusable."""
     try:
         yield
-    except (PeeweeException, sqlite3.Error, OSError) as error:
+    except DATABASE_ERRORS as error:
         raise DatabaseUnusable(_sentence(path, error)) from error
+
+
+def _open(path: Path, busy_timeout: float) -> SqliteDatabase:
+    _create_private(path)
+    version = _checked_version(path, busy_timeout)
+    connection = SqliteDatabase(
+        str(path),
+        pragmas={
+            "foreign_keys": 1,
+            "journal_mode": "wal",
+            "synchronous": "full",
+            "journal_size_limit": _LONGEST_JOURNAL,
+        },
+        timeout=busy_timeout,
+        lock_type="IMMEDIATE",
+    )
+    connection.register_function(_holds, "holds", 2, deterministic=True)
+    database.initialize(connection)
+    try:
+        connection.connect()
+        if version != SCHEMA_VERSION:
+            _migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _holds(text: str | None, word: str) -> bool:
+    """SQL's ``holds``: whether ``word``, case-folded, stands in ``text`` in any script."""
+    return text is not None and word in text.casefold()
 
 
 def _sentence(path: Path, error: Exception) -> str:
@@ -94,20 +111,29 @@ _SENTENCES = {
 
 def _create_private(path: Path) -> None:
     """Make the file readable by its owner alone, whatever the umask; existing ones are kept."""
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True, mode=0o700)
     if not path.exists():
+        _create_folders(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         path.chmod(0o600)
-    elif stat.S_ISDIR(path.stat().st_mode):
-        raise IsADirectoryError(21, "Is a directory")
-    if not os.access(path, os.W_OK):
-        raise PermissionError(13, "readonly")
+    elif path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    elif not path.is_file():
+        raise OSError(errno.EINVAL, "not a database: it is not a regular file")
+    elif not os.access(path, os.W_OK):
+        raise OSError(errno.EROFS, "readonly file")
 
 
-def _check_owner(path: Path) -> int:
+def _create_folders(folder: Path) -> None:
+    if not folder.exists():
+        _create_folders(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o700)
+
+
+def _checked_version(path: Path, busy_timeout: float) -> int:
     """The schema version of a database that is ours, looked at without changing a byte of it."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as reader:
+    read_only = f"{path.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(read_only, uri=True, timeout=busy_timeout)) as reader:
         (owner,) = reader.execute("PRAGMA application_id").fetchone()
         (version,) = reader.execute("PRAGMA user_version").fetchone()
         (tables,) = reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -143,17 +169,3 @@ def data_version() -> int:
 def forbid_writing() -> None:
     """Make this thread's connection read-only, so that a slow query can never hold a lock."""
     database.pragma("query_only", 1)
-
-
-def is_busy(error: Exception) -> bool:
-    """Whether another program held the database for too long; trying again may help."""
-    return isinstance(error, OperationalError) and "locked" in str(error)
-
-
-DATABASE_ERRORS: tuple[type[Exception], ...] = (DatabaseError, InterfaceError, sqlite3.Error)
-"""What a statement may raise when the database itself is in trouble."""
-
-
-def integrity_violation(error: Any) -> bool:
-    """Whether a constraint of the tables refused a row."""
-    return type(error).__name__ == "IntegrityError"

@@ -6,7 +6,7 @@ services, so that a damaged row stops nobody but itself.
 
 from enum import StrEnum
 
-from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
+from peewee import AutoField, BooleanField, CompositeKey, ForeignKeyField, IntegerField, TextField
 
 from tui_scheduler.models.base import BaseModel
 from tui_scheduler.models.fields import ChoiceField, DurationField, InstantField
@@ -73,6 +73,7 @@ class KillRequest(StrEnum):
 class Process(BaseModel):
     """Something that can be executed: a shell line and how to run it."""
 
+    id = AutoField()
     name = TextField(unique=True)
     description = TextField(default="")
     command = TextField()
@@ -89,6 +90,8 @@ class Process(BaseModel):
 class Request(BaseModel):
     """When a process runs, and how far its plan has come."""
 
+    id = AutoField()
+    process_id: int
     process = ForeignKeyField(Process, backref="requests", on_delete="CASCADE")
     description = TextField(default="")
     parameters = TextField(default="{}")
@@ -121,7 +124,10 @@ class Request(BaseModel):
 class Run(BaseModel):
     """One execution, or one fire that did not execute and why."""
 
+    id = AutoField()
+    request_id: int
     request = ForeignKeyField(Request, backref="runs", on_delete="CASCADE")
+    process_id: int
     process = ForeignKeyField(Process, backref="runs", on_delete="CASCADE")
     channel = ChoiceField(Channel)
     status = ChoiceField(RunStatus)
@@ -139,9 +145,26 @@ class Run(BaseModel):
     kill_requested_at = InstantField(null=True)
 
 
+class RunTally(BaseModel):
+    """How many runs there are of a kind: kept by triggers, as counting a million takes too long."""
+
+    process_id: int
+    process = ForeignKeyField(Process, on_delete="CASCADE")
+    request_id: int
+    request = ForeignKeyField(Request, on_delete="CASCADE")
+    status = ChoiceField(RunStatus)
+    number = IntegerField()
+
+    class Meta:
+        """Peewee's options."""
+
+        primary_key = CompositeKey("process", "request", "status")
+
+
 class Control(BaseModel):
     """The one row that every front end shares: whether all scheduling is on hold."""
 
+    id = AutoField()
     held_at = InstantField(null=True)
     held_by = TextField(default="")
     released_at = InstantField(null=True)

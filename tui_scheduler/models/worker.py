@@ -8,6 +8,7 @@ takes nobody with it. Committing in the event loop itself would stall it by up t
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -15,6 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from tui_scheduler.models.base import database
 from tui_scheduler.models.sqlite import forbid_writing
+from tui_scheduler.models.transactions import transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,11 +40,13 @@ class _Outcome:
 class DatabaseWorker:
     """Runs plain functions on its own thread and connection, for one event loop.
 
-    A ``read_only`` worker does each job alone and can never hold a lock.
+    A ``read_only`` worker does each job alone, on one picture of the database, and can never
+    hold a lock.
     """
 
     def __init__(self, name: str, *, read_only: bool = False) -> None:
         self._read_only = read_only
+        self._is_closed = False
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
@@ -51,21 +55,25 @@ class DatabaseWorker:
     def submit(
         self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> "asyncio.Future[T]":
-        """Queue a call; the future has its value, or what it raised, once it is committed."""
+        """Queue a call; the future has its value, or what it raised, once it is committed.
+
+        Raises RuntimeError after ``close``.
+        """
+        if self._is_closed:
+            raise RuntimeError("the database is closed")
         future: asyncio.Future[T] = self._loop.create_future()
         self._jobs.put(_Job(partial(use_case, *args, **kwargs), future))
         return future
 
     async def close(self) -> None:
         """Finish what was queued and end the thread."""
-        self._jobs.put(None)
+        if not self._is_closed:
+            self._is_closed = True
+            self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
 
     def _work(self) -> None:
-        database.connect(reuse_if_open=True)
         try:
-            if self._read_only:
-                forbid_writing()
             while (batch := self._gathered())[-1] is not None:
                 self._do([job for job in batch if job is not None])
             self._do([job for job in batch if job is not None])
@@ -84,22 +92,34 @@ class DatabaseWorker:
         return batch
 
     def _do(self, jobs: list[_Job]) -> None:
-        outcomes = [_done(job) for job in jobs] if len(jobs) < 2 else _done_together(jobs)
-        if not self._loop.is_closed():
+        outcomes = self._outcomes(jobs)
+        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
             self._loop.call_soon_threadsafe(_deliver, outcomes)
 
+    def _outcomes(self, jobs: list[_Job]) -> list[_Outcome]:
+        try:
+            self._connect()
+            if self._read_only:
+                with database.atomic("DEFERRED"):
+                    return list(map(_done, jobs))
+            if len(jobs) < 2:
+                return list(map(_done, jobs))
+            with transaction():
+                return list(map(_done_alone, jobs))
+        except Exception as error:  # no connection, or no commit: nothing of it happened
+            return [_Outcome(job, error=error) for job in jobs]
 
-def _done_together(jobs: list[_Job]) -> list[_Outcome]:
+    def _connect(self) -> None:
+        if database.is_closed():
+            database.connect()
+            if self._read_only:
+                forbid_writing()
+
+
+def _done_alone(job: _Job) -> _Outcome:
+    """Do ``job`` so that the others go on if it fails, and nothing of it stays."""
     try:
-        with database.atomic():
-            return [_done_in_savepoint(job) for job in jobs]
-    except Exception as error:  # the commit itself failed: nothing of it happened
-        return [_Outcome(job, error=error) for job in jobs]
-
-
-def _done_in_savepoint(job: _Job) -> _Outcome:
-    try:
-        with database.atomic():
+        with transaction():
             return _Outcome(job, value=job.work())
     except Exception as error:
         return _Outcome(job, error=error)

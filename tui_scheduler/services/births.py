@@ -1,9 +1,18 @@
 """How a run comes into the world: queued, or skipped because the process is still running."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tui_scheduler.models import Channel, KillRequest, Overlap, Request, Run, RunStatus
+from tui_scheduler.models import (
+    Channel,
+    KillRequest,
+    Overlap,
+    Process,
+    Request,
+    Run,
+    RunStatus,
+    rows,
+)
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 
@@ -14,7 +23,8 @@ CONCURRENT = "Concurrent attempt to execute"
 class Birth:
     """The circumstances of a new run.
 
-    ``missed`` is the number of fires it stands for when it comes late or never.
+    ``missed`` is the number of fires it stands for when it comes late or never. ``waits`` is for
+    fires that are caught up one after the other: they are not skipped because of each other.
     """
 
     scheduled_for: datetime
@@ -23,52 +33,58 @@ class Birth:
     attempt: int = 1
     missed: int = 0
     note: str = ""
+    waits: bool = False
 
 
-def give_birth(context: Context, request: Request, birth: Birth, now: datetime) -> int:
-    """Insert a run of ``request`` and return its id; must be called in a transaction.
+def give_birth(
+    context: Context, request: Request, process: Process, birth: Birth, now: datetime
+) -> tuple[int, RunStatus]:
+    """Insert a run of ``request``; returns its id and status; call it in a transaction.
 
-    A run to be queued is checked against what is open of the same process first, and is born
-    skipped, or asks the others to end, as the overlap policy of the process says.
+    A run to be queued is checked against what is open of ``process`` first, and is born skipped,
+    or asks the others to end, as the overlap policy of the process says.
     """
-    status, note = birth.status, birth.note
-    if status is RunStatus.QUEUED and birth.attempt == 1:
-        status, note = _overlapped(request, note, now)
+    if birth.status is RunStatus.QUEUED and birth.attempt == 1:
+        birth = _beside_others(process, birth, now)
     run_id: int = Run.insert(
         request=request.id,
-        process=request.process_id,
+        process=process.id,
         channel=birth.channel,
-        status=status,
+        status=birth.status,
         scheduled_for=birth.scheduled_for,
-        end_time=None if status is RunStatus.QUEUED else now,
+        end_time=None if birth.status is RunStatus.QUEUED else now,
         attempt=birth.attempt,
         missed=birth.missed,
-        note=note,
+        note=birth.note,
         host="",
     ).execute()
     Request.update(last_run_id=run_id).where(Request.id == request.id).execute()
     context.tell(RunChanged(run_id))
-    return run_id
+    return run_id, birth.status
 
 
-def _overlapped(request: Request, note: str, now: datetime) -> tuple[RunStatus, str]:
-    policy = request.process.overlap
-    others = Run.select(Run.id, Run.status).where(
-        Run.process == request.process_id, Run.end_time.is_null()
-    )
-    if policy is Overlap.ALLOW or not (rows := list(others.tuples())):
-        return RunStatus.QUEUED, note
+def _beside_others(process: Process, birth: Birth, now: datetime) -> Birth:
+    """``birth``, or what becomes of it because of the open runs of ``process``."""
+    if process.overlap is Overlap.ALLOW:
+        return birth
+    is_open = (Run.process == process.id) & Run.end_time.is_null()
+    if process.overlap is Overlap.REPLACE:
+        stop = Run.update(kill_request=KillRequest.TERM, kill_requested_at=now)
+        stop.where(is_open, Run.kill_request.is_null()).execute()
+        return birth
+    others = rows(Run.select(Run.id, Run.status).where(is_open).order_by(Run.id))
+    if not others or birth.waits:
+        return birth
+    return _skipped(birth, process.overlap, others)
+
+
+def _skipped(birth: Birth, policy: Overlap, others: list[tuple[int, RunStatus]]) -> Birth:
+    """``birth`` as a skipped run if ``policy`` lets it neither run nor wait."""
+    waiting = [run_id for run_id, status in others if status is RunStatus.QUEUED]
     if policy is Overlap.SKIP:
-        return RunStatus.SKIPPED, f"{CONCURRENT}: run {rows[0][0]} has not ended"
-    waiting = [run_id for run_id, status in rows if status is RunStatus.QUEUED]
-    if policy is Overlap.QUEUE and waiting:
-        return RunStatus.SKIPPED, f"{CONCURRENT}: run {waiting[0]} is waiting already"
-    if policy is Overlap.REPLACE:
-        _stop([run_id for run_id, _ in rows], now)
-    return RunStatus.QUEUED, note
-
-
-def _stop(run_ids: list[int], now: datetime) -> None:
-    Run.update(kill_request=KillRequest.TERM, kill_requested_at=now).where(
-        Run.id.in_(run_ids), Run.kill_request.is_null()
-    ).execute()
+        reason = f"run {others[0][0]} has not ended"
+    elif waiting:
+        reason = f"run {waiting[0]} is waiting already"
+    else:
+        return birth
+    return replace(birth, status=RunStatus.SKIPPED, note=f"{CONCURRENT}: {reason}")

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from tui_scheduler.models import after_commit
 from tui_scheduler.services.clock import Clock, SystemClock
-from tui_scheduler.services.events import Event, Publish, after_commit, nobody
+from tui_scheduler.services.events import Event, Publish, nobody
 
 _RUNS_PER_FOLDER = 1000  # 100,000 files in one folder stall it for a quarter of a second
 
@@ -25,4 +26,4 @@ class Context:
 
     def tell(self, event: Event) -> None:
         """Publish ``event`` after the transaction around this call is committed."""
-        after_commit(self.publish, event)
+        after_commit(lambda: self.publish(event))

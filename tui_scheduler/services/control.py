@@ -1,7 +1,7 @@
 """Holding and releasing all scheduling."""
 
 from tui_scheduler.errors import Refused
-from tui_scheduler.models import Control, database
+from tui_scheduler.models import Control, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import HoldChanged
 from tui_scheduler.services.plans import current_user
@@ -42,7 +42,7 @@ class Controls:
         return self.state()
 
     def _turn(self, expected: object, otherwise: str, **columns: object) -> None:
-        with database.atomic():
+        with transaction():
             if not Control.update(**columns).where(Control.id == _ROW, expected).execute():
                 raise Refused(otherwise)
             self._context.tell(HoldChanged())

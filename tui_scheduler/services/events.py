@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tui_scheduler.models import database
-
 
 @dataclass(frozen=True, slots=True)
 class ProcessSaved:
@@ -43,8 +41,3 @@ Publish = Callable[[Event], None]
 
 def nobody(event: Event) -> None:
     """Publish to nobody: for programs that do one thing and end."""
-
-
-def after_commit(publish: Publish, event: Event) -> None:
-    """Publish ``event`` once the transaction around this call is durable."""
-    database.after_commit(lambda: publish(event))

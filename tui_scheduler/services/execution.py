@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from peewee import fn
+from peewee import ModelSelect, fn
 
 from tui_scheduler.models import (
     KillRequest,
@@ -17,7 +17,8 @@ from tui_scheduler.models import (
     RequestStatus,
     Run,
     RunStatus,
-    database,
+    rows,
+    transaction,
 )
 from tui_scheduler.services.births import Birth, give_birth
 from tui_scheduler.services.claims import claim_due
@@ -78,7 +79,7 @@ class Execution:
     def claim(self) -> list[Claim]:
         """Turn what is due into runs, and take every run that may start now; none while held."""
         now = self._context.clock.now()
-        with database.atomic():
+        with transaction():
             hold = self._controls.state()
             if hold.is_held:
                 return []
@@ -96,36 +97,39 @@ class Execution:
         )
         retry = (
             Run.select(fn.min(Run.scheduled_for))
-            .where(Run.end_time.is_null(), Run.status == RunStatus.QUEUED, Run.attempt > 1)
-            .where(Run.host == "")
+            .join(Process)
+            .where(*_may_start(), Run.attempt > 1)
             .scalar()
         )
         return min((moment for moment in (fire, retry) if moment is not None), default=None)
 
     def started(self, run_id: int, start_time: datetime, pid: int | None, handle: str) -> None:
         """Record that a claimed run is a process now."""
-        with database.atomic():
-            Run.update(
-                status=RunStatus.PROCESSING, start_time=start_time, pid=pid, handle=handle
-            ).where(Run.id == run_id, Run.status == RunStatus.QUEUED).execute()
-            self._context.tell(RunChanged(run_id))
+        with transaction():
+            began = (
+                Run.update(
+                    status=RunStatus.PROCESSING, start_time=start_time, pid=pid, handle=handle
+                )
+                .where(Run.id == run_id, Run.status == RunStatus.QUEUED)
+                .execute()
+            )
+            if began:
+                self._context.tell(RunChanged(run_id))
 
     def ended(self, ending: Ending) -> None:
         """Record how a run ended, once; plan its retry if it failed and may be tried again."""
-        with database.atomic():
-            changes: dict[str, Any] = {
-                "status": ending.status,
-                "end_time": ending.end_time,
-                "exit_code": ending.exit_code,
-            }
-            if ending.note:
-                changes["note"] = ending.note
-            closed = (
-                Run.update(**changes)
-                .where(Run.id == ending.run_id, Run.end_time.is_null())
-                .execute()
-            )
-            if closed and ending.status in _RETRIED:
+        changes: dict[str, Any] = {
+            "status": ending.status,
+            "end_time": ending.end_time,
+            "exit_code": ending.exit_code,
+        }
+        if ending.note:
+            changes["note"] = ending.note
+        with transaction():
+            still_open = (Run.id == ending.run_id) & Run.end_time.is_null()
+            if not Run.update(**changes).where(still_open).execute():
+                return
+            if ending.status in _RETRIED:
                 self._retry(ending)
             self._context.tell(RunChanged(ending.run_id))
 
@@ -134,7 +138,7 @@ class Execution:
         query = Run.select(Run.id, Run.kill_request, Run.status).where(
             Run.end_time.is_null(), Run.kill_request.is_null(False)
         )
-        return list(query.tuples())
+        return rows(query)
 
     def open_runs(self) -> list[OpenRun]:
         """What earlier schedulers took and did not see the end of."""
@@ -160,20 +164,17 @@ class Execution:
         Run.update(host="").where(Run.id == run_id, Run.status == RunStatus.QUEUED).execute()
 
     def _take(self, now: datetime) -> list[Claim]:
-        query = (
-            Run.select(Run, Request, Process)
-            .join(Request)
-            .switch(Run)
-            .join(Process)
-            .where(Run.end_time.is_null(), Run.status == RunStatus.QUEUED, Run.host == "")
-            .where((Run.attempt == 1) | (Run.scheduled_for <= now))
+        ready = (
+            _with_owners()
+            .where(*_may_start(), (Run.attempt == 1) | (Run.scheduled_for <= now))
             .order_by(Run.id)
             .limit(_BATCH)
         )
-        claims = [self._claim(row) for row in query if not _must_wait(row)]
-        ids = [claim.run_id for claim in claims if claim is not None]
-        Run.update(host=self._host).where(Run.id.in_(ids)).execute()
-        return [claim for claim in claims if claim is not None]
+        claims = [claim for row in ready if (claim := self._claim(row)) is not None]
+        if claims:
+            ids = [claim.run_id for claim in claims]
+            Run.update(host=self._host).where(Run.id.in_(ids), Run.host == "").execute()
+        return claims
 
     def _claim(self, row: Run) -> Claim | None:
         try:
@@ -198,31 +199,38 @@ class Execution:
         )
 
     def _retry(self, ending: Ending) -> None:
-        run = (
-            Run.select(Run, Request, Process)
-            .join(Request)
-            .switch(Run)
-            .join(Process)
-            .where(Run.id == ending.run_id)
-            .get()
-        )
-        if run.attempt > run.process.retries or run.kill_request is not None:
+        run = _with_owners().where(Run.id == ending.run_id).get()
+        process = run.process
+        if run.attempt > process.retries or run.kill_request is not None or not process.active:
             return
         birth = Birth(
-            scheduled_for=ending.end_time + run.process.retry_delay,
+            scheduled_for=ending.end_time + process.retry_delay,
             channel=run.channel,
             attempt=run.attempt + 1,
-            note=f"Retry {run.attempt} of {run.process.retries} after run {run.id}",
+            note=f"Retry {run.attempt} of {process.retries} after run {run.id}",
         )
-        run.request.process = run.process
-        give_birth(self._context, run.request, birth, ending.end_time)
+        give_birth(self._context, run.request, process, birth, ending.end_time)
 
 
-def _must_wait(row: Run) -> bool:
-    """Whether ``row`` waits for another run of its process, by the overlap policy."""
-    if row.process.overlap not in (Overlap.QUEUE, Overlap.REPLACE):
-        return False
-    others = Run.select().where(
-        Run.process == row.process_id, Run.end_time.is_null(), Run.id < row.id
+def _with_owners() -> "ModelSelect[Run]":
+    return Run.select(Run, Request, Process).join(Request).switch(Run).join(Process)
+
+
+def _may_start() -> tuple[Any, ...]:
+    """The conditions on runs, joined with their process, that nobody has taken.
+
+    A run whose process must not run twice at once waits for the older runs of its process.
+    """
+    older = Run.alias()
+    is_waiting = fn.EXISTS(
+        older.select(older.id).where(
+            older.process == Run.process, older.end_time.is_null(), older.id < Run.id
+        )
     )
-    return bool(others.exists())
+    return (
+        Run.end_time.is_null(),
+        Run.status == RunStatus.QUEUED,
+        Run.host == "",
+        Run.kill_request.is_null(),
+        (Process.overlap == Overlap.ALLOW) | ~is_waiting,
+    )

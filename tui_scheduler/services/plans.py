@@ -3,6 +3,7 @@
 import os
 import pwd
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from tui_scheduler.models import Request
@@ -94,10 +95,14 @@ def anchored_plan(row: Request) -> Plan:
 def readable_plan(row: Request) -> tuple[Plan, str]:
     """The plan of ``row`` and its sentence; a damaged row says so instead of raising."""
     try:
-        plan = plan_of(row)
-        return plan, describe(anchored_plan(row))
-    except (ValueError, KeyError) as error:
+        return plan_of(row), _sentence(anchored_plan(row))
+    except Exception as error:  # whatever is wrong with one row: the others are still shown
         return Plan(timing=Timing.IMMEDIATE, timezone="UTC"), f"Unreadable plan: {error}"
+
+
+@lru_cache(maxsize=4096)
+def _sentence(plan: Plan) -> str:
+    return describe(plan)
 
 
 def current_user() -> str:
@@ -120,4 +125,7 @@ def _load_wall(text: str | None) -> datetime | None:
 
 
 def _weekday(name: str) -> Weekday:
-    return Weekday[name.upper()]
+    try:
+        return Weekday[name.upper()]
+    except KeyError:
+        raise ValueError(f"{name!r} is not a day of the week") from None

@@ -1,14 +1,15 @@
 """What a user can do with processes."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import timedelta
+from statistics import median
 from typing import Any
 
-from peewee import JOIN, ModelSelect, fn
+from peewee import JOIN, fn
 
 from tui_scheduler.errors import NotFound, Problem
-from tui_scheduler.models import Process, Request, Run, RunStatus, database
+from tui_scheduler.models import Process, Request, Run, RunStatus, rows, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.events import ProcessSaved
@@ -17,7 +18,7 @@ from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import process_problems, refuse
 from tui_scheduler.services.variables import dump_variables, readable_variables
 from tui_scheduler.services.views import ProcessView
-from tui_scheduler.services.windows import Sorts, matching, ordered, place, sliced
+from tui_scheduler.services.windows import Listing, Query, Sorts, matching, page_of, storable
 
 _SORTS: Sorts = {
     "name": Process.name,
@@ -25,6 +26,7 @@ _SORTS: Sorts = {
     "overlap": Process.overlap,
     "active": Process.active,
 }
+_SEARCHED = (Process.name, Process.description, Process.command)
 
 
 class Processes:
@@ -39,7 +41,7 @@ class Processes:
 
     def create(self, draft: ProcessDraft) -> ProcessView:
         """Store a new process; raises InvalidInput."""
-        with database.atomic():
+        with transaction():
             refuse(process_problems(draft))
             row = Process.create(**_columns(draft), created_at=self._context.clock.now())
             self._context.tell(ProcessSaved(row.id))
@@ -50,7 +52,7 @@ class Processes:
 
         Raises InvalidInput or NotFound.
         """
-        with database.atomic():
+        with transaction():
             refuse(process_problems(draft, process_id))
             changed = Process.update(**_columns(draft)).where(Process.id == process_id).execute()
             if not changed:
@@ -67,17 +69,17 @@ class Processes:
 
     def get(self, process_id: int) -> ProcessView:
         """One process; raises NotFound."""
-        views = list(map(_view, _shown().where(Process.id == process_id).dicts()))
-        if not views:
+        view = _views([process_id]).get(process_id)
+        if view is None:
             raise _missing(process_id)
-        return views[0]
+        return view
 
     def named(self, name: str) -> ProcessView:
         """The process with this name; raises NotFound."""
-        views = list(map(_view, _shown().where(Process.name == name).dicts()))
-        if not views:
+        row = Process.get_or_none(Process.name == storable(name))
+        if row is None:
             raise NotFound(f"There is no process {name!r}.")
-        return views[0]
+        return self.get(row.id)
 
     def all(self) -> list[ProcessView]:
         """Every process, by name."""
@@ -85,41 +87,32 @@ class Processes:
 
     def names(self) -> list[str]:
         """The names of the active processes, sorted."""
-        query = Process.select(Process.name).where(Process.active).order_by(Process.name)
-        return [name for (name,) in query.tuples()]
+        active = Process.select(Process.name).where(Process.active)
+        return list(active.order_by(Process.name).scalars())
 
     def page(self, window: Window) -> Page[ProcessView]:
         """The part of the catalogue that a table shows."""
-        everything = _shown()
-        wanted = matching(
-            everything, window.text, [Process.name, Process.description, Process.command]
+        wanted = matching(Process.select(Process.id), window.text, _SEARCHED)
+        listing = Listing(
+            query=wanted,
+            key=Process.id,
+            expression=_SORTS.get(window.sort or "name", Process.name),
+            descending=window.reverse,
         )
-        key = _SORTS.get(window.sort or "name", Process.name)
-        rows = sliced(ordered(wanted, Process.id, key, window.reverse), window)
-        plain = matching(
-            Process.select(Process.id),
-            window.text,
-            [Process.name, Process.description, Process.command],
-        )
-        return Page(
-            total=plain.count(),
-            overall=Process.select().count(),
-            offset=window.offset,
-            rows=tuple(_view(row) for row in rows.dicts()),
-            anchor_index=place(plain, Process.id, window.anchor, key, window.reverse),
-        )
+        overall = Process.select().count()
+        return page_of(window, listing, _views, total=wanted.count(), overall=overall)
 
     def usual_duration(self, name: str, samples: int = 20) -> timedelta | None:
         """The median duration of the latest successful runs; None if there were none."""
-        query = (
+        latest = (
             Run.select(Run.start_time, Run.end_time)
             .join(Process)
-            .where(Process.name == name, Run.status == RunStatus.SUCCESS)
+            .where(Process.name == storable(name), Run.status == RunStatus.SUCCESS)
             .order_by(Run.id.desc())
             .limit(samples)
         )
-        durations = sorted(_spans(query.tuples()))
-        return durations[len(durations) // 2] if durations else None
+        durations = [end - start for start, end in rows(latest) if start is not None]
+        return median(durations) if durations else None
 
 
 def draft_of(view: ProcessView) -> ProcessDraft:
@@ -127,11 +120,12 @@ def draft_of(view: ProcessView) -> ProcessDraft:
     return ProcessDraft(**{item.name: getattr(view, item.name) for item in fields(ProcessDraft)})
 
 
-def _spans(rows: Iterable[tuple[datetime, datetime]]) -> list[timedelta]:
-    return [end - start for start, end in rows if start is not None]
+def _views(ids: Sequence[int]) -> dict[int, ProcessView]:
+    return {row["id"]: _view(row) for row in _shown().where(Process.id.in_(ids)).dicts()}
 
 
-def _shown() -> ModelSelect:
+def _shown() -> Query:
+    """The columns of a view, as dictionaries."""
     requests = Request.select(fn.count(Request.id)).where(Request.process == Process.id)
     running = Run.select(fn.count(Run.id)).where(Run.process == Process.id, Run.end_time.is_null())
     latest = Run.select(fn.max(Run.id)).where(Run.process == Process.id)

@@ -1,6 +1,8 @@
 """Reading requests: one, all, or the window that a table shows."""
 
-from peewee import JOIN, Case, ModelSelect
+from collections.abc import Sequence
+
+from peewee import JOIN, Case
 
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, RequestStatus, Run, RunStatus
@@ -8,10 +10,18 @@ from tui_scheduler.services.page import Page, Window
 from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.variables import readable_variables
 from tui_scheduler.services.views import RequestView
-from tui_scheduler.services.windows import Sorts, matching, ordered, place, sliced
+from tui_scheduler.services.windows import Listing, Query, Sorts, matching, page_of
 
 _RECENT = 12
-_SEARCHED = [Process.name, Request.description, Request.status, Request.frequency, Request.cron]
+_SEARCHED = (
+    Process.name,
+    Request.description,
+    Request.status,
+    Request.timing,
+    Request.frequency,
+    Request.days,
+    Request.cron,
+)
 _LAST = Run.alias()
 _RANK = Case(
     Request.status,
@@ -29,7 +39,7 @@ _SORTS: Sorts = {
     "status": _RANK,
     "schedule": Request.frequency,
     "next": Request.next_fire,
-    "last": _LAST.end_time,
+    "last": Request.last_run_id,
 }
 
 
@@ -48,19 +58,23 @@ def everything() -> list[RequestView]:
 
 def page(window: Window) -> Page[RequestView]:
     """The part of the list that a table shows."""
-    wanted = matching(_shown(), window.text, _SEARCHED)
-    key = _SORTS.get(window.sort or "process", Process.name)
-    rows = sliced(ordered(wanted, Request.id, key, window.reverse), window)
-    return Page(
-        total=wanted.count(),
-        overall=Request.select().count(),
-        offset=window.offset,
-        rows=tuple(_view(row, _recent(row.id)) for row in rows),
-        anchor_index=place(wanted, Request.id, window.anchor, key, window.reverse),
+    wanted = matching(Request.select(Request.id).join(Process), window.text, _SEARCHED)
+    listing = Listing(
+        query=wanted,
+        key=Request.id,
+        expression=_SORTS.get(window.sort or "process", Process.name),
+        descending=window.reverse,
     )
+    overall = Request.select().count()
+    total = wanted.count() if window.text else overall
+    return page_of(window, listing, _views, total=total, overall=overall)
 
 
-def _shown() -> ModelSelect:
+def _views(ids: Sequence[int]) -> dict[int, RequestView]:
+    return {row.id: _view(row, _recent(row.id)) for row in _shown().where(Request.id.in_(ids))}
+
+
+def _shown() -> Query:
     return (
         Request.select(
             Request, Process.id, Process.name, _LAST.status, _LAST.start_time, _LAST.end_time
@@ -72,14 +86,8 @@ def _shown() -> ModelSelect:
 
 
 def _recent(request_id: int) -> tuple[RunStatus, ...]:
-    query = (
-        Run.select(Run.status)
-        .where(Run.request == request_id)
-        .order_by(Run.id.desc())
-        .limit(_RECENT)
-        .tuples()
-    )
-    return tuple(status for (status,) in query)[::-1]
+    newest = Run.select(Run.status).where(Run.request == request_id).order_by(Run.id.desc())
+    return tuple(newest.limit(_RECENT).scalars())[::-1]
 
 
 def _view(row: Request, recent: tuple[RunStatus, ...] = ()) -> RequestView:

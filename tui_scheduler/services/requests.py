@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from tui_scheduler.errors import NotFound, Problem, Refused
-from tui_scheduler.models import Process, Request, RequestStatus, Run, database
-from tui_scheduler.schedules import Plan, Timing, first_fire
+from tui_scheduler.models import Process, Request, RequestStatus, Run, transaction
+from tui_scheduler.schedules import Plan, first_fire
 from tui_scheduler.services import request_list
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import RequestDraft
@@ -31,7 +31,7 @@ class Requests:
     def create(self, draft: RequestDraft) -> RequestView:
         """Store a new request, not yet scheduled; raises InvalidInput."""
         now = self._context.clock.now()
-        with database.atomic():
+        with transaction():
             refuse(request_problems(draft, now))
             row = Request.create(**_columns(draft), created_at=now)
             self._context.tell(RequestSaved(row.id))
@@ -43,7 +43,7 @@ class Requests:
         Raises InvalidInput or NotFound.
         """
         now = self._context.clock.now()
-        with database.atomic():
+        with transaction():
             row = _row(request_id)
             refuse(request_problems(draft, now))
             columns = _columns(draft)
@@ -59,17 +59,17 @@ class Requests:
         Raises Refused if it is scheduled already, its process is inactive, or it never fires.
         """
         now = self._context.clock.now()
-        with database.atomic():
+        with transaction():
             row = _row(request_id)
             if row.status is RequestStatus.SCHEDULED:
                 raise Refused(f"Request {request_id} is scheduled already. Unschedule it first.")
             refuse_inactive(row.process)
-            self._move(row, **_planned(plan_of(row), now))
+            self._move(row, **_planned(_readable(row), now))
         return self.get(request_id)
 
     def unschedule(self, request_id: int) -> RequestView:
         """Stop future fires; running executions go on. Raises Refused if it is not scheduled."""
-        with database.atomic():
+        with transaction():
             row = _row(request_id)
             if row.status is not RequestStatus.SCHEDULED:
                 raise Refused(f"Request {request_id} is {row.status}, so nothing is scheduled.")
@@ -138,14 +138,23 @@ def _planned(plan: Plan, now: datetime) -> dict[str, Any]:
     }
 
 
+def _readable(row: Request) -> Plan:
+    try:
+        return plan_of(row)
+    except ValueError as error:
+        raise Refused(
+            f"The plan of request {row.id} cannot be read: {error}. Edit and save it."
+        ) from error
+
+
 def _is_new_plan(row: Request, plan: Plan) -> bool:
-    return row.timing is not Timing.IMMEDIATE and plan_columns(normalised(plan)) != {
-        name: getattr(row, name) for name in plan_columns(plan)
-    }
+    columns = plan_columns(normalised(plan))
+    return any(getattr(row, name) != value for name, value in columns.items())
 
 
 def _row(request_id: int) -> Request:
-    row = Request.select(Request, Process).join(Process).where(Request.id == request_id).first()
+    found = Request.select(Request, Process).join(Process).where(Request.id == request_id)
+    row = found.get_or_none()
     if row is None:
         raise NotFound(f"There is no request {request_id} (any more).")
     return row

@@ -1,17 +1,17 @@
 """Reading the history: one run, or the window of a million that the monitor shows."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from peewee import Expression, ModelSelect
-
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import Process, Request, Run, RunStatus
+from tui_scheduler.models import Process, Request, Run
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.page import Page, Window
+from tui_scheduler.services.run_search import RunFilter, RunSearch, everything, search
 from tui_scheduler.services.views import RunView
-from tui_scheduler.services.windows import Sorts, all_of, any_of, contains, ordered, place, sliced
+from tui_scheduler.services.windows import Listing, Query, Sorts, filtered, page_of, unindexed
+
+__all__ = ["RunFilter", "latest", "one", "open_runs", "page"]
 
 _SORTS: Sorts = {
     "id": Run.id,
@@ -20,17 +20,6 @@ _SORTS: Sorts = {
     "end": Run.end_time,
     "duration": Run.end_time - Run.start_time,
 }
-_MOST_NAMES = 500  # filters that match more owners than this are written as subqueries
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFilter:
-    """Which runs are wanted; an empty filter means all. ``since`` looks at the planned time."""
-
-    statuses: frozenset[RunStatus] = frozenset()
-    since: datetime | None = None
-    request_id: int | None = None
-    process: str | None = None
 
 
 def one(context: Context, run_id: int) -> RunView:
@@ -43,75 +32,63 @@ def one(context: Context, run_id: int) -> RunView:
 
 def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
     """The newest runs, newest first."""
-    query = _shown(_conditions(wanted)).order_by(Run.id.desc()).limit(limit)
-    return [_view(context, row) for row in query.dicts()]
+    listing = _listing(search(wanted), Run.id, descending=True, walk=False)
+    window = Window(offset=0, limit=limit, anchor=None, sort=None, reverse=False, text="")
+    return _newest_first(context, [Run.id.in_(listing.ids(window))])
+
+
+def open_runs(context: Context) -> list[RunView]:
+    """What waits or runs now, newest first."""
+    return _newest_first(context, [Run.end_time.is_null()])
 
 
 def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunView]:
     """The part of the history that a table shows: newest first, or sorted by ``window.sort``."""
-    conditions = [*_conditions(wanted), *map(_word, window.text.split())]
-    key = _SORTS.get(window.sort or "id", Run.id)
-    descending = not window.reverse
-    slim = Run.select(Run.id).where(all_of(conditions)) if conditions else Run.select(Run.id)
-    chosen = sliced(ordered(slim, Run.id, key, descending), window)
-    ids = [run_id for (run_id,) in chosen.tuples()]
-    rows = {row["id"]: row for row in _shown([Run.id.in_(ids)]).dicts()}
-    overall = Run.select().count()
-    return Page(
-        total=slim.count() if conditions else overall,
-        overall=overall,
-        offset=window.offset,
-        rows=tuple(_view(context, rows[run_id]) for run_id in ids if run_id in rows),
-        anchor_index=place(slim, Run.id, window.anchor, key, descending),
+    searched = search(wanted, window.text)
+    total, overall = searched.count(), everything().count()
+    expression = _SORTS.get(window.sort or "id", Run.id)
+    walk = (window.offset + window.limit) * overall < total * total
+    listing = _listing(searched, expression, descending=not window.reverse, walk=walk)
+
+    def shown(ids: Sequence[int]) -> dict[int, RunView]:
+        return {row["id"]: _view(context, row) for row in _shown([Run.id.in_(ids)]).dicts()}
+
+    return page_of(window, listing, shown, total=total, overall=overall)
+
+
+def _listing(searched: RunSearch, expression: Any, *, descending: bool, walk: bool) -> Listing:
+    """The runs that were searched for, in order.
+
+    With ``walk`` the whole history is gone through in order until a window is full: best if many
+    match. Otherwise what matches is looked up and sorted. What is newer than some moment is
+    always looked up by that.
+    """
+    key: Any = Run.id
+    if searched.since is not None:
+        key = unindexed(Run.id)
+        expression = key if expression is Run.id else unindexed(expression)
+    return Listing(
+        query=filtered(Run.select(), searched.on_runs(by_index=not walk)),
+        key=key,
+        expression=expression,
+        descending=descending,
     )
 
 
-def _conditions(wanted: RunFilter) -> list[Expression]:
-    found = []
-    if wanted.statuses:
-        found.append(Run.status.in_(sorted(wanted.statuses)))
-    if wanted.since is not None:
-        found.append(Run.scheduled_for >= wanted.since)
-    if wanted.request_id is not None:
-        found.append(Run.request == wanted.request_id)
-    if wanted.process is not None:
-        found.append(
-            Run.process.in_(Process.select(Process.id).where(Process.name == wanted.process))
-        )
-    return found
+def _newest_first(context: Context, conditions: list[Any]) -> list[RunView]:
+    rows = _shown(conditions).order_by(Run.id.desc()).dicts()
+    return [_view(context, row) for row in rows]
 
 
-def _word(word: str) -> Expression:
-    """Runs that ``word`` is about: an id, a status, a process or a request.
-
-    Names are looked up in their own small tables first; the history is only asked for numbers.
-    """
-    if word.startswith("#") and word[1:].isdecimal():
-        return Run.id == int(word[1:])
-    statuses = [status for status in RunStatus if status.startswith(word.lower())]
-    conditions = [
-        Run.process.in_(_owners(Process.id, contains(Process.name, word))),
-        Run.request.in_(_owners(Request.id, contains(Request.description, word))),
-    ]
-    if statuses:
-        conditions.append(Run.status.in_(statuses))
-    return any_of(conditions)
-
-
-def _owners(key: Any, condition: Expression) -> Any:
-    query = key.model.select(key).where(condition)
-    ids = [owner_id for (owner_id,) in query.limit(_MOST_NAMES + 1).tuples()]
-    return query if len(ids) > _MOST_NAMES else ids
-
-
-def _shown(conditions: list[Expression]) -> ModelSelect:
-    query = (
+def _shown(conditions: list[Any]) -> Query:
+    """The columns of a view, as dictionaries."""
+    return (
         Run.select(Run, Process.name.alias("process_name"), Request.description)
         .join(Request)
         .switch(Run)
         .join(Process)
+        .where(*conditions)
     )
-    return query.where(*conditions) if conditions else query
 
 
 def _view(context: Context, row: dict[str, Any]) -> RunView:

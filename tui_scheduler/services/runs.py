@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from peewee import fn
+
 from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.models import (
     Channel,
@@ -10,7 +12,8 @@ from tui_scheduler.models import (
     Request,
     Run,
     RunStatus,
-    database,
+    after_commit,
+    transaction,
 )
 from tui_scheduler.services import run_list
 from tui_scheduler.services.births import Birth, give_birth
@@ -46,19 +49,18 @@ class Runs:
 
     def counts(self, today: datetime) -> Counts:
         """How many run and wait now, and how many failed since ``today`` began."""
-        unfinished = Run.select(Run.status).where(Run.end_time.is_null()).tuples()
-        statuses = [status for (status,) in unfinished]
-        failed = Run.select().where(Run.end_time >= today, Run.status.in_(FAILURES)).count()
+        unfinished = Run.select(Run.status).where(Run.end_time.is_null())
+        statuses = list(unfinished.scalars())
+        failed = Run.select(Run.id).where(Run.end_time >= today, Run.status.in_(FAILURES))
         return Counts(
             running=statuses.count(RunStatus.PROCESSING),
             queued=statuses.count(RunStatus.QUEUED),
-            failed_today=failed,
+            failed_today=failed.count(),
         )
 
     def open(self) -> list[RunView]:
         """What waits or runs now, newest first."""
-        ids = [run_id for (run_id,) in Run.select(Run.id).where(Run.end_time.is_null()).tuples()]
-        return [self.get(run_id) for run_id in sorted(ids, reverse=True)]
+        return run_list.open_runs(self._context)
 
     def trigger(self, request_id: int) -> RunView:
         """Run a request now, on the Direct channel; its plan does not move.
@@ -67,15 +69,14 @@ class Runs:
         Refused if the process is inactive, NotFound if there is no such request.
         """
         now = self._context.clock.now()
-        with database.atomic():
+        with transaction():
             query = Request.select(Request, Process).join(Process)
             row = query.where(Request.id == request_id).first()
             if row is None:
                 raise NotFound(f"There is no request {request_id} (any more).")
             refuse_inactive(row.process)
-            run_id = give_birth(
-                self._context, row, Birth(scheduled_for=now, channel=Channel.DIRECT), now
-            )
+            birth = Birth(scheduled_for=now, channel=Channel.DIRECT)
+            run_id, _ = give_birth(self._context, row, row.process, birth, now)
         return self.get(run_id)
 
     def kill(self, run_id: int, *, force: bool = False) -> RunView:
@@ -85,26 +86,32 @@ class Runs:
         """
         now = self._context.clock.now()
         how = KillRequest.FORCE if force else KillRequest.TERM
-        with database.atomic():
+        is_news = Run.kill_request.is_null()
+        if force:
+            is_news |= Run.kill_request == KillRequest.TERM
+        with transaction():
             asked = (
                 Run.update(kill_request=how, kill_requested_at=now)
-                .where(Run.id == run_id, Run.end_time.is_null())
-                .where(Run.kill_request.is_null() | (Run.kill_request != how))
-                .where(Run.kill_request.is_null() | (Run.kill_request != KillRequest.FORCE))
+                .where(Run.id == run_id, Run.end_time.is_null(), is_news)
                 .execute()
             )
             if asked:
                 self._context.tell(RunChanged(run_id))
-        run = self.get(run_id)
-        if not run.is_open:
-            raise Refused(f"Run {run_id} has ended already: {run.status}.")
+            run = self.get(run_id)
+            if not run.is_open:
+                raise Refused(f"Run {run_id} has ended already: {run.status}.")
         return run
 
     def delete(self, run_id: int) -> None:
         """Delete a run with its log. Raises Refused while it is open, NotFound if it is gone."""
-        with database.atomic():
-            if self.get(run_id).is_open:
+        with transaction():
+            run = self.get(run_id)
+            if run.is_open:
                 raise Refused(f"Run {run_id} is still open: stop it, or wait for it to end.")
             Run.delete().where(Run.id == run_id).execute()
+            latest = Run.select(fn.max(Run.id)).where(Run.request == run.request_id)
+            Request.update(last_run_id=latest).where(
+                Request.id == run.request_id, Request.last_run_id == run_id
+            ).execute()
             self._context.tell(RunChanged(run_id))
-            database.after_commit(lambda: unlink_logs([self._context.log_path(run_id)]))
+            after_commit(lambda: unlink_logs([run.log_path]))

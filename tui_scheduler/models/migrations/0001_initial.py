@@ -1,8 +1,10 @@
-"""Processes, requests, runs and the control row.
+"""Processes, requests, runs with their tally, and the control row.
 
 Ids of runs are never used twice (AUTOINCREMENT), because they name log files. Every index serves
 a query named beside it.
 """
+
+from typing import Any
 
 TABLES = """
 CREATE TABLE process (
@@ -75,6 +77,13 @@ CREATE TABLE run (
     CHECK ((status IN ('queued', 'processing')) = (end_time IS NULL)),
     CHECK (status <> 'processing' OR start_time IS NOT NULL)
 );
+CREATE TABLE run_tally (
+    process_id INTEGER NOT NULL REFERENCES process (id) ON DELETE CASCADE,
+    request_id INTEGER NOT NULL REFERENCES request (id) ON DELETE CASCADE,
+    status TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (process_id, request_id, status)
+) WITHOUT ROWID;
 CREATE TABLE control (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     held_at INTEGER,
@@ -92,14 +101,18 @@ CREATE INDEX request_process ON request (process_id);
 CREATE INDEX run_request ON run (request_id, id);
 -- runs of a process, newest first, and the filter by process name
 CREATE INDEX run_process ON run (process_id, id);
+-- deleting a request
+CREATE INDEX run_tally_request ON run_tally (request_id);
 -- runs with a status, newest first
 CREATE INDEX run_status ON run (status, id);
 -- what is open: overlap, adoption, kill requests
 CREATE INDEX run_open ON run (process_id, status) WHERE end_time IS NULL;
 -- sorted by start, and since a time
 CREATE INDEX run_start ON run (start_time);
--- sorted by end, and failed today
+-- sorted by end, and all that is open
 CREATE INDEX run_end ON run (end_time);
+-- failed today
+CREATE INDEX run_ended ON run (status, end_time);
 -- the longest runs
 CREATE INDEX run_duration ON run (end_time - start_time);
 -- sorted by planned time
@@ -107,8 +120,33 @@ CREATE INDEX run_scheduled_for ON run (scheduled_for)
 """
 
 
-def up(migrator, db):
+TRIGGERS = (
+    """
+    CREATE TRIGGER run_born AFTER INSERT ON run BEGIN
+        INSERT INTO run_tally VALUES (NEW.process_id, NEW.request_id, NEW.status, 1)
+            ON CONFLICT (process_id, request_id, status) DO UPDATE SET number = number + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER run_moved_on AFTER UPDATE OF status ON run
+    WHEN OLD.status <> NEW.status BEGIN
+        UPDATE run_tally SET number = number - 1 WHERE process_id = OLD.process_id
+            AND request_id = OLD.request_id AND status = OLD.status;
+        INSERT INTO run_tally VALUES (NEW.process_id, NEW.request_id, NEW.status, 1)
+            ON CONFLICT (process_id, request_id, status) DO UPDATE SET number = number + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER run_gone AFTER DELETE ON run BEGIN
+        UPDATE run_tally SET number = number - 1 WHERE process_id = OLD.process_id
+            AND request_id = OLD.request_id AND status = OLD.status;
+    END
+    """,
+)
+
+
+def up(migrator: object, db: Any) -> None:
     """Create everything."""
-    for statement in (TABLES + ";" + INDEXES).split(";"):
+    for statement in (*(TABLES + ";" + INDEXES).split(";"), *TRIGGERS):
         db.execute_sql(statement)
     db.execute_sql("INSERT INTO control (id, held_by) VALUES (1, '')")

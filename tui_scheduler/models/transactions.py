@@ -1,0 +1,61 @@
+"""All or nothing, and what is to happen once it is durable.
+
+Peewee's own ``after_commit`` also calls what was asked for inside a savepoint that was rolled
+back, and takes a call that fails for a commit that failed. Here neither happens.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tui_scheduler.models.base import database
+
+Call = Callable[[], object]
+
+_log = logging.getLogger(__name__)
+
+
+class _Levels(threading.local):
+    """The calls that wait, one list for each open transaction of this thread, outermost first."""
+
+    def __init__(self) -> None:
+        self.waiting: list[list[Call]] = []
+
+
+_levels = _Levels()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Keep everything that is done inside, or nothing of it if an exception leaves.
+
+    The outermost one takes the lock for writing at once; inner ones can fail on their own.
+    """
+    calls: list[Call] = []
+    _levels.waiting.append(calls)
+    try:
+        with database.atomic():
+            yield
+    finally:
+        _levels.waiting.pop()
+    if _levels.waiting:
+        _levels.waiting[-1].extend(calls)
+    else:
+        _call_all(calls)
+
+
+def after_commit(call: Call) -> None:
+    """Call ``call`` when the transaction around this is durable; at once if there is none."""
+    if _levels.waiting:
+        _levels.waiting[-1].append(call)
+    else:
+        _call_all([call])
+
+
+def _call_all(calls: list[Call]) -> None:
+    for call in calls:
+        try:
+            call()
+        except Exception:  # the commit stands, whatever becomes of those who are told of it
+            _log.exception("a call after a commit failed: %r", call)
