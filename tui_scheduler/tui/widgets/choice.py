@@ -52,7 +52,7 @@ class Choice(Widget, Generic[T], can_focus=True):
 
     def __init__(self, options: Mapping[T, str]) -> None:
         super().__init__()
-        self._options = tuple(options)
+        self.options = tuple(options)
         self._labels = tuple(options.values())
 
     def is_chosen(self, option: T) -> bool:
@@ -65,11 +65,11 @@ class Choice(Widget, Generic[T], can_focus=True):
 
     def action_choose(self) -> None:
         """Choose the option under the cursor."""
-        self.choose(self._options[self.cursor])
+        self.choose(self.options[self.cursor])
 
     def action_move(self, step: int) -> None:
         """Move the cursor, as far as there are options."""
-        self.cursor = min(max(self.cursor + step, 0), len(self._options) - 1)
+        self.cursor = min(max(self.cursor + step, 0), len(self.options) - 1)
 
     def on_click(self, event: Click) -> None:
         """Choose the option that was clicked."""
@@ -79,7 +79,7 @@ class Choice(Widget, Generic[T], can_focus=True):
         for index, segment in enumerate(self._segments(self.content_size.width)):
             if segment.contains(place.x, place.y):
                 self.cursor = index
-                self.choose(self._options[index])
+                self.choose(self.options[index])
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """As many lines as the options take."""
@@ -97,14 +97,14 @@ class Choice(Widget, Generic[T], can_focus=True):
         return Content("\n").join(gap.join(line) for line in lines)
 
     def _segments(self, width: int) -> tuple[Segment, ...]:
-        return placed([len(self._label(index)) for index in range(len(self._options))], width)
+        return placed([len(self._label(index)) for index in range(len(self.options))], width)
 
     def _label(self, index: int) -> str:
-        mark = self.MARKS[self.is_chosen(self._options[index])]
+        mark = self.MARKS[self.is_chosen(self.options[index])]
         return f"{mark} {self._labels[index]}"
 
     def _shown(self, index: int) -> Content:
-        is_chosen = self.is_chosen(self._options[index])
+        is_chosen = self.is_chosen(self.options[index])
         names = ["choice--chosen" if is_chosen else "choice--option"]
         if self.has_focus and index == self.cursor:
             names.append("choice--cursor")
@@ -116,12 +116,12 @@ class OneOf(Choice[T]):
 
     MARKS = ("○", "●")
 
-    value: reactive[Any] = reactive(None, layout=True)
+    value: reactive[Any] = reactive(None)
 
     def __init__(self, options: Mapping[T, str], value: T) -> None:
         super().__init__(options)
         self.set_reactive(OneOf.value, value)
-        self.cursor = self._options.index(value)
+        self.cursor = self.options.index(value)
 
     def is_chosen(self, option: T) -> bool:
         """Whether ``option`` is the one."""
@@ -138,7 +138,7 @@ class OneOf(Choice[T]):
 
     def watch_value(self, value: T) -> None:
         """Tell, and let the cursor follow."""
-        self.cursor = self._options.index(value)
+        self.cursor = self.options.index(value)
         self.post_message(self.Changed(self))
 
 

@@ -72,7 +72,7 @@ class PickEntry(Widget, can_focus=True):
         Binding("enter,space", "pick", "Choose", show=False, id="entry.pick"),
     ]
 
-    value = reactive("", layout=True)
+    value = reactive("")
 
     class Changed(Message):
         """Another value was chosen."""

@@ -9,11 +9,13 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Click
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
-from tui_scheduler.text import plain
 from tui_scheduler.tui.widgets.choice import Choice
 from tui_scheduler.tui.widgets.entry import PickEntry
+from tui_scheduler.tui.widgets.words import Words
+
+_WRONG = "✗ "
 
 
 class Control(Protocol):
@@ -40,12 +42,9 @@ class Field(Horizontal):
         super().__init__(name=name, id=name, classes=classes)
         self.control = control
         self.label = label
-        self._label = Static(label, classes="field--label", markup=False)
-        self._unit = Static(unit, classes="field--unit", markup=False)
-        self._note = Static(classes="field--note", markup=False)
-        self._unit.display = bool(unit)
-        self._wrong = ""
-        self._problem = Static(classes="field--problem", markup=False)
+        self._unit = Words(unit, classes="field--unit")
+        self._note = Words(classes="field--note")
+        self._problem = Words(classes="field--problem")
 
     @property
     def value(self) -> Any:
@@ -59,27 +58,24 @@ class Field(Horizontal):
     @property
     def problem(self) -> str:
         """What is shown to be wrong; empty if nothing is."""
-        return self._wrong
+        return self._problem.text.removeprefix(_WRONG)
 
     @problem.setter
     def problem(self, text: str) -> None:
-        self._wrong = text
-        self._problem.update(f"✗ {plain(text)}")
+        self._problem.text = f"{_WRONG}{text}" if text else ""
         self.set_class(bool(text), "-invalid")
 
     def say(self, note: str) -> None:
         """Explain, below the control, what its value means."""
-        self._note.update(note)
-        self.set_class(bool(note), "-noted")
+        self._note.text = note
 
     def measure(self, unit: str) -> None:
         """Name, after the control, what its number counts."""
-        self._unit.update(unit)
-        self._unit.display = bool(unit)
+        self._unit.text = unit
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield self._label
+        yield Words(self.label, classes="field--label")
         with Vertical(classes="field--body"):
             with Horizontal(classes="field--line"):
                 yield self.control

@@ -11,10 +11,9 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Static
 
-from tui_scheduler.text import plain
 from tui_scheduler.tui.forecast import FireLine, Forecast, fire_lines
+from tui_scheduler.tui.widgets.words import Words
 
 _GAP = 4
 
@@ -73,10 +72,10 @@ class PlanPreview(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield Static(id="preview-sentence", markup=False)
-        yield Static(id="preview-missing", markup=False)
-        yield Static(id="preview-warnings", markup=False)
-        yield Static(id="preview-heading", markup=False)
+        yield Words(id="preview-sentence")
+        yield Words(id="preview-missing")
+        yield Words(id="preview-warnings")
+        yield Words(id="preview-heading")
         yield Fires()
 
     def on_mount(self) -> None:
@@ -107,6 +106,4 @@ class PlanPreview(VerticalScroll):
         return f"{fires} in {self._zone}{here}"
 
     def _tell(self, selector: str, text: str) -> None:
-        static = self.query_one(selector, Static)
-        static.update(plain(text, newlines=True))
-        static.display = bool(text)
+        self.query_one(selector, Words).text = text

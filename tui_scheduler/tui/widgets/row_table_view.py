@@ -84,8 +84,9 @@ class RowView(LineView, Generic[R]):
 
     def on_resize(self) -> None:
         """Fit columns and place into the new size."""
-        if self.size.width != self._painter.width:
-            self._painter.set_width(self.size.width)
+        width = self.scrollable_content_region.width
+        if width != self._painter.width:
+            self._painter.set_width(width)
         self.go(self.place.resized(self.size.height - HEADER))
 
     def row_index_at(self, y: int) -> int | None:
