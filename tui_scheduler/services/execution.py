@@ -142,11 +142,7 @@ class Execution:
 
     def open_runs(self) -> list[OpenRun]:
         """What earlier schedulers took and did not see the end of."""
-        query = (
-            Run.select(Run, Process.timeout)
-            .join(Process)
-            .where(Run.end_time.is_null(), Run.host != "")
-        )
+        query = _with_owners().where(Run.end_time.is_null(), Run.host != "")
         return [
             OpenRun(
                 run_id=row.id,

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from peewee import JOIN, Case
+from peewee import JOIN, Case, fn
 
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import Process, Request, RequestStatus, Run, RunStatus
+from tui_scheduler.models import Process, Request, RequestStatus, Run, RunStatus, rows
 from tui_scheduler.services.page import Page, Window
 from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.variables import readable_variables
@@ -45,10 +45,10 @@ _SORTS: Sorts = {
 
 def one(request_id: int) -> RequestView:
     """One request; raises NotFound."""
-    row = _shown().where(Request.id == request_id).first()
-    if row is None:
+    view = _views([request_id]).get(request_id)
+    if view is None:
         raise NotFound(f"There is no request {request_id} (any more).")
-    return _view(row, _recent(row.id))
+    return view
 
 
 def everything() -> list[RequestView]:
@@ -71,7 +71,9 @@ def page(window: Window) -> Page[RequestView]:
 
 
 def _views(ids: Sequence[int]) -> dict[int, RequestView]:
-    return {row.id: _view(row, _recent(row.id)) for row in _shown().where(Request.id.in_(ids))}
+    recent = _recent(ids)
+    shown = _shown().where(Request.id.in_(ids))
+    return {row.id: _view(row, recent.get(row.id, ())) for row in shown}
 
 
 def _shown() -> Query:
@@ -85,9 +87,17 @@ def _shown() -> Query:
     )
 
 
-def _recent(request_id: int) -> tuple[RunStatus, ...]:
-    newest = Run.select(Run.status).where(Run.request == request_id).order_by(Run.id.desc())
-    return tuple(newest.limit(_RECENT).scalars())[::-1]
+def _recent(ids: Sequence[int]) -> dict[int, tuple[RunStatus, ...]]:
+    """The statuses of the latest runs of some requests, newest last."""
+    newest = Run.select(Run.status).where(Run.request == Request.id).order_by(Run.id.desc())
+    newest = newest.limit(_RECENT)
+    joined = newest.select_from(fn.group_concat(newest.c.status))
+    strips = rows(Request.select(Request.id, joined).where(Request.id.in_(ids)))
+    return {
+        request_id: tuple(map(RunStatus, reversed(statuses.split(","))))
+        for request_id, statuses in strips
+        if statuses
+    }
 
 
 def _view(row: Request, recent: tuple[RunStatus, ...] = ()) -> RequestView:

@@ -7,7 +7,7 @@ from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, Run
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.page import Page, Window
-from tui_scheduler.services.run_search import RunFilter, RunSearch, everything, search
+from tui_scheduler.services.run_search import EVERYTHING, RunFilter, RunSearch, search
 from tui_scheduler.services.views import RunView
 from tui_scheduler.services.windows import Listing, Query, Sorts, filtered, page_of, unindexed
 
@@ -45,9 +45,10 @@ def open_runs(context: Context) -> list[RunView]:
 def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunView]:
     """The part of the history that a table shows: newest first, or sorted by ``window.sort``."""
     searched = search(wanted, window.text)
-    total, overall = searched.count(), everything().count()
+    overall = EVERYTHING.count()
+    total = overall if searched == EVERYTHING else searched.count()
+    walk = searched.is_walked_faster(window.offset + window.limit, total, overall)
     expression = _SORTS.get(window.sort or "id", Run.id)
-    walk = (window.offset + window.limit) * overall < total * total
     listing = _listing(searched, expression, descending=not window.reverse, walk=walk)
 
     def shown(ids: Sequence[int]) -> dict[int, RunView]:

@@ -4,7 +4,7 @@ Counting a million rows takes too long for a screen that is redrawn ten times a 
 tally is asked wherever only processes, requests and statuses matter.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,13 +74,19 @@ class RunSearch:
         """How many runs are meant."""
         if self.since is not None or self.ids:
             return int(Run.select(Run.id).where(*self.on_runs(by_index=True)).count())
-        kinds = [kind.of(RunTally, by_index=True) for kind in self.kinds]
-        return filtered(RunTally.select(fn.sum(RunTally.number)), kinds).scalar() or 0
+        return _tallied(self.kinds)
+
+    def is_walked_faster(self, rows: int, total: int, overall: int) -> bool:
+        """Whether to go through all runs in order until ``rows`` of the ``total`` are found.
+
+        The other way is to look up, by one of the kinds, more than are wanted, and to sort them.
+        """
+        alone = [_tallied([kind]) for kind in self.kinds] if len(self.kinds) > 1 else [total]
+        return rows * overall < total * min(alone)
 
 
-def everything() -> RunSearch:
-    """All runs."""
-    return RunSearch()
+EVERYTHING = RunSearch()
+"""All runs."""
 
 
 def search(wanted: RunFilter, text: str = "") -> RunSearch:
@@ -121,3 +127,8 @@ def _owners(key: Field, condition: Any) -> Any | None:
     query = key.model.select(key).where(condition)
     ids = list(query.limit(_MOST_NAMES + 1).scalars())
     return query if len(ids) > _MOST_NAMES else ids or None
+
+
+def _tallied(kinds: Sequence[Kind]) -> int:
+    conditions = [kind.of(RunTally, by_index=True) for kind in kinds]
+    return filtered(RunTally.select(fn.sum(RunTally.number)), conditions).scalar() or 0

@@ -84,16 +84,20 @@ def page_of(
 
 def matching(query: Query, text: str, fields: Sequence[Field]) -> Query:
     """The rows of ``query`` in which every word of ``text`` stands in one of ``fields``."""
-    for word in text.split():
-        query = query.where(any_of(contains(field, word) for field in fields))
-    return query
+    searched = reduce(_beside, fields)
+    return filtered(query, [contains(searched, word) for word in text.split()])
 
 
-def contains(field: Field, word: str) -> Any:
-    """Whether ``word`` stands in ``field``, whatever the case; ``%`` and ``_`` mean themselves."""
+def contains(text: Any, word: str) -> Any:
+    """Whether ``word`` stands in ``text``, whatever the case; ``%`` and ``_`` mean themselves."""
     if word.isascii():
-        return fn.instr(fn.lower(field), word.lower()) > 0
-    return fn.holds(field, storable(word).casefold())  # SQLite's lower() knows ASCII only
+        return fn.instr(fn.lower(text), word.lower()) > 0
+    return fn.holds(text, storable(word).casefold())  # SQLite's lower() knows ASCII only
+
+
+def _beside(left: Any, right: Field) -> Any:
+    """Both texts with a space between, which no word contains."""
+    return fn.ifnull(left, "").concat(" ").concat(fn.ifnull(right, ""))
 
 
 def storable(text: str) -> str:
