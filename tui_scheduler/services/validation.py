@@ -1,16 +1,15 @@
 """What is refused at save, field by field, with the remedy."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.models import Process
 from tui_scheduler.schedules import problems as plan_problems
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
-from tui_scheduler.services.variables import variable_problems
+from tui_scheduler.services.variables import text_problems, variable_problems
+from tui_scheduler.services.windows import storable
 
 NAME_LENGTH = 200
-_TEXT_LENGTH = 100_000  # a single argument of execve() may not exceed 128 KiB on Linux
 _LONGEST = timedelta(days=3650)
 
 
@@ -25,7 +24,7 @@ def process_problems(draft: ProcessDraft, own_id: int | None = None) -> list[Pro
     found = [
         *_name_problems(draft.name, own_id),
         *_command_problems(draft.command),
-        *_text_problems("description", draft.description),
+        *text_problems("description", draft.description),
         *_folder_problems(draft.working_directory),
         *variable_problems("environment", draft.environment),
     ]
@@ -40,54 +39,54 @@ def process_problems(draft: ProcessDraft, own_id: int | None = None) -> list[Pro
 
 def request_problems(draft: RequestDraft, now: datetime) -> list[Problem]:
     """Every reason not to store ``draft``; plans are judged as of ``now``."""
-    found = [
-        *_text_problems("description", draft.description),
+    return [
+        *_owner_problems(draft.process),
+        *text_problems("description", draft.description),
         *variable_problems("parameters", draft.parameters),
         *plan_problems(draft.plan, now),
     ]
-    if not draft.process:
-        found.insert(0, Problem("process", "is missing: choose the process to run"))
-    elif not Process.select().where(Process.name == draft.process).exists():
-        found.insert(0, Problem("process", f"there is no process {draft.process!r}: add it first"))
-    return found
+
+
+def _owner_problems(name: str) -> list[Problem]:
+    if not name:
+        return [Problem("process", "is missing: choose the process to run")]
+    if not Process.select().where(Process.name == storable(name)).exists():
+        return [Problem("process", f"there is no process {name!r}: add it first")]
+    return []
 
 
 def _name_problems(name: str, own_id: int | None) -> list[Problem]:
+    if found := _wording_problems(name):
+        return found
+    same = Process.select(Process.id).where(Process.name == name).scalar()
+    if same not in (None, own_id):
+        return [Problem("name", f"{name!r} is taken: choose another one")]
+    return []
+
+
+def _wording_problems(name: str) -> list[Problem]:
     if not name.strip():
         return [Problem("name", "is missing: give the process a name")]
     if name != name.strip():
         return [Problem("name", "begins or ends with a space: remove it")]
     if len(name) > NAME_LENGTH:
         return [Problem("name", f"is longer than {NAME_LENGTH} characters: shorten it")]
-    if "\n" in name:
+    if len(name.splitlines()) > 1:
         return [Problem("name", "holds a line break: use a single line")]
-    same = Process.select(Process.id).where(Process.name == name).tuples().first()
-    if same is not None and same[0] != own_id:
-        return [Problem("name", f"{name!r} is taken: choose another one")]
-    return _text_problems("name", name)
+    return text_problems("name", name)
 
 
 def _command_problems(command: str) -> list[Problem]:
     if not command.strip():
         return [Problem("command", "is missing: give a shell command, for example: date")]
-    return _text_problems("command", command)
-
-
-def _text_problems(field: str, text: str) -> list[Problem]:
-    if "\0" in text:
-        return [Problem(field, "holds a NUL character: remove it")]
-    if len(text) > _TEXT_LENGTH:
-        return [Problem(field, f"is longer than {_TEXT_LENGTH} characters: move it into a file")]
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        return [Problem(field, "is not valid UTF-8: retype it")]
-    return []
+    return text_problems("command", command)
 
 
 def _folder_problems(folder: str | None) -> list[Problem]:
     if folder is None:
         return []
-    if found := _text_problems("working_directory", folder):
+    if found := text_problems("working_directory", folder):
         return found
-    if not Path(folder).expanduser().is_absolute():
+    if not folder.startswith(("/", "~")):
         return [Problem("working_directory", f"{folder!r} is not absolute: begin with / or ~")]
     return []

@@ -1,4 +1,4 @@
-"""Environment variables as users write them: what is a name, what is a value."""
+"""Environment variables as users write them, and what no process can be given."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from tui_scheduler.errors import Problem
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _OURS = "TUI_SCHEDULER_"
+_TEXT_LENGTH = 100_000  # bytes; a single argument of execve() may not exceed 128 KiB on Linux
 
 
 def parse_variables(lines: Iterable[str]) -> dict[str, str]:
@@ -38,8 +39,23 @@ def _problem(name: str, value: str) -> str | None:
         return f"{name!r} cannot be a variable's name: use letters, digits and _, no digit first"
     if name.startswith(_OURS):
         return f"{name} is set by tui-scheduler itself: choose another name"
-    if "\0" in value:
-        return f"the value of {name} holds a NUL character: remove it"
+    found = _unstorable(value)
+    return None if found is None else f"the value of {name} {found}"
+
+
+def text_problems(field: str, text: str) -> list[Problem]:
+    """What cannot be stored, or given to a process, in ``text``."""
+    found = _unstorable(text)
+    return [] if found is None else [Problem(field, found)]
+
+
+def _unstorable(text: str) -> str | None:
+    if "\0" in text:
+        return "holds a NUL character: remove it"
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return "is not valid UTF-8: retype it"
+    if len(text.encode()) > _TEXT_LENGTH:
+        return f"is longer than {_TEXT_LENGTH} bytes: move it into a file"
     return None
 
 
@@ -50,10 +66,16 @@ def dump_variables(variables: Mapping[str, str]) -> str:
 
 def load_variables(text: str) -> dict[str, str]:
     """The variables of a column; raises ValueError if the row is damaged."""
-    variables = json.loads(text)
+    try:
+        variables = json.loads(text)
+    except RecursionError:
+        raise ValueError(f"nested too deep: {text[:40]!r}") from None
     if not isinstance(variables, dict):
         raise ValueError(f"not a table of variables: {text[:40]!r}")
-    return {str(name): str(value) for name, value in variables.items()}
+    for name, value in variables.items():
+        if not isinstance(value, str):
+            raise ValueError(f"the value of {name} is not text: {value!r}")
+    return variables
 
 
 def readable_variables(text: str) -> dict[str, str]:
