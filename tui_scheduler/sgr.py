@@ -75,6 +75,8 @@ def _with_colour(style: Sgr, code: int, fields: Iterator[str]) -> Sgr:
 
 
 def _simple(style: Sgr, code: int) -> Sgr:
+    if code == 0:
+        return UNSTYLED
     if name := _ON.get(code):
         return replace(style, **{name: True})
     if code in _OFF:

@@ -20,7 +20,9 @@ class Purpose(Enum):
 class LogPrompt(Horizontal):
     """One line of input; there is nothing to see of it while nothing is asked."""
 
-    BINDINGS = (Binding("escape", "cancel", "Cancel", id="log.cancel", tooltip="Ask no more"),)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", id="log.cancel", tooltip="Ask no more"),
+    ]
 
     class Event(Message):
         """Something was typed for a purpose."""
