@@ -1,0 +1,1 @@
+"""Figures of speed, each measured beside something plain in the same run."""

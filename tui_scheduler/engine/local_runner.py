@@ -48,7 +48,7 @@ class LocalRunner:
         """Wait for the end of a child of ours, or of one that was adopted."""
         child = self._children[handle]
         gone = await child.exited
-        del self._children[handle]
+        self._children.pop(handle, None)
         written = child.files.exit_status() if child.is_adopted or gone.code is None else None
         if written is not None:  # it knows the true end, we only saw that it is over
             return Ended(written.end_time, written.code)

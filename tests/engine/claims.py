@@ -1,0 +1,38 @@
+"""Short ways to say what a runner is to start."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.clock import FakeClock
+from tui_scheduler.engine.local_runner import LocalRunner
+from tui_scheduler.engine.runner import Ended
+from tui_scheduler.services.execution import Claim
+
+
+def a_claim(folder: Path, command: str, run_id: int = 1, **fields: Any) -> Claim:
+    """A run of ``command`` that logs into ``folder``."""
+    values: dict[str, Any] = {
+        "working_directory": None,
+        "environment": {},
+        "log_path": folder / "logs" / "00000" / f"{run_id}.log",
+        "note": "",
+        "missed": 0,
+        "timeout": None,
+    }
+    return Claim(**{**values, **fields, "run_id": run_id, "command": command})
+
+
+def a_runner(clock: FakeClock | None = None, kill_grace: float = 10) -> LocalRunner:
+    """A runner that waits ``kill_grace`` seconds between TERM and KILL."""
+    return LocalRunner(clock or FakeClock(), timedelta(seconds=kill_grace))
+
+
+async def outcome(folder: Path, command: str, **fields: Any) -> tuple[int, bytes]:
+    """The exit code and the output of ``command``."""
+    claim = a_claim(folder, command, **fields)
+    runner = a_runner()
+    started = await runner.start(claim)
+    ended = await runner.watch(started.handle)
+    assert isinstance(ended, Ended)
+    return ended.exit_code, claim.log_path.read_bytes()

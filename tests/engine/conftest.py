@@ -1,0 +1,27 @@
+"""A scheduler of its own for every test that asks for one."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.engine.beacon import Beacon
+from tests.engine.harness import Engine
+from tui_scheduler.models.sqlite import opened
+
+
+@pytest.fixture
+async def engine(tmp_path: Path, clock: FakeClock, database_file: Path) -> AsyncIterator[Engine]:
+    with opened(database_file):
+        engine = Engine(tmp_path, clock, kill_grace=timedelta(seconds=10))
+        yield engine
+        await engine.clear_up()
+
+
+@pytest.fixture
+def beacon(tmp_path: Path) -> Iterator[Beacon]:
+    beacon = Beacon(tmp_path / "beacon")
+    yield beacon
+    beacon.close()

@@ -1,0 +1,119 @@
+"""A scheduler that a test steps by hand, with real children and a clock that the test moves."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from tests.clock import FakeClock
+from tests.engine.beacon import PATIENCE
+from tests.services.drafts import IMMEDIATE, a_process, a_request
+from tui_scheduler.engine.local_runner import LocalRunner
+from tui_scheduler.engine.recording import Write
+from tui_scheduler.engine.runner import Runner
+from tui_scheduler.engine.scheduler import Scheduler
+from tui_scheduler.models import MisfirePolicy
+from tui_scheduler.schedules import Plan
+from tui_scheduler.services import services_on
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import Event
+from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.views import RunView
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def write_here(use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Write on the thread of the test."""
+    return use_case(*args, **kwargs)
+
+
+class Engine:
+    """The scheduler under test, and short ways to ask for runs and to wait for them."""
+
+    def __init__(self, folder: Path, clock: FakeClock, kill_grace: timedelta) -> None:
+        self.clock = clock
+        self.kill_grace = kill_grace
+        self._changed = asyncio.Event()
+        self.services = services_on(
+            Context(log_folder=folder / "logs", clock=clock, publish=self._hear)
+        )
+        self.scheduler = self.new_scheduler()
+
+    def new_scheduler(self, write: Write = write_here, runner: Runner | None = None) -> Scheduler:
+        """Another scheduler on the same database, as after a restart."""
+        return Scheduler(
+            execution=self.services.execution,
+            write=write,
+            runner=runner or LocalRunner(self.clock, self.kill_grace),
+            clock=self.clock,
+            late_pause=timedelta(),
+        )
+
+    def schedule(
+        self,
+        command: str,
+        plan: Plan = IMMEDIATE,
+        misfire: MisfirePolicy = MisfirePolicy.ONCE,
+        parameters: dict[str, str] | None = None,
+        **process: Any,
+    ) -> int:
+        """Schedule a request for a new process that runs ``command``; returns its id."""
+        name = process.pop("name", f"process {len(self.services.requests.all())}")
+        a_process(self.services, name, command=command, **process)
+        request = a_request(self.services, plan, name, misfire, parameters=parameters or {})
+        self.services.requests.schedule(request.id)
+        return request.id
+
+    async def run(self, command: str, **process: Any) -> RunView:
+        """Have ``command`` run at once and wait for its end."""
+        request_id = self.schedule(command, **process)
+        await self.scheduler.step()
+        await self.all_ended()
+        return self.last(request_id)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until ``condition`` holds; it is looked at whenever something was committed."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def all_ended(self) -> None:
+        """Wait until no run is open."""
+        await self.until(lambda: not self.services.runs.open())
+
+    async def all_running(self) -> None:
+        """Wait until every open run is a process."""
+        await self.until(lambda: all(run.pid is not None for run in self.services.runs.open()))
+
+    def runs(self, request_id: int | None = None) -> list[RunView]:
+        """All runs, oldest first."""
+        wanted = RunFilter(request_id=request_id)
+        return self.services.runs.latest(wanted, 10_000)[::-1]
+
+    def last(self, request_id: int | None = None) -> RunView:
+        """The newest run."""
+        return self.runs(request_id)[-1]
+
+    def statuses(self, request_id: int | None = None) -> list[str]:
+        """What became of all runs, oldest first."""
+        return [run.status.value for run in self.runs(request_id)]
+
+    async def clear_up(self) -> None:
+        """Leave no child behind."""
+        for run in self.services.runs.open():
+            self.services.runs.kill(run.id, force=True)
+        await self.scheduler.step()
+        await self.all_ended()
+        await self.scheduler.leave()
+
+    def _hear(self, event: Event) -> None:
+        self._changed.set()
+
+
+def log_of(run: RunView) -> bytes:
+    """What a run wrote."""
+    return run.log_path.read_bytes() if run.log_path.exists() else b""
