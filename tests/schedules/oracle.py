@@ -42,6 +42,21 @@ class Span:
     def end(self) -> datetime:
         return datetime.combine(self.middle, time(12), UTC) + self.days * DAY
 
+    @property
+    def change(self) -> datetime:
+        """The minute within the span at which the offset changes, else its middle."""
+        return _change(self)
+
+
+@lru_cache(maxsize=64)
+def _change(span: Span) -> datetime:
+    zone = ZoneInfo(span.zone)
+    instant = span.begin
+    before = instant.astimezone(zone).utcoffset()
+    while instant < span.end and instant.astimezone(zone).utcoffset() == before:
+        instant += MINUTE
+    return instant if instant < span.end else span.begin + span.days * DAY
+
 
 @lru_cache(maxsize=64)
 def minutes_shown(span: Span) -> dict[datetime, list[datetime]]:
