@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import click
 
-from tui_scheduler.cli.output import complain
+from tui_scheduler.cli.output import complain, never_fail
 from tui_scheduler.cli.root import PROGRAM, root
 from tui_scheduler.errors import ExitCode, InvalidInput, Problem, SchedulerError
 
@@ -14,13 +14,18 @@ INTERRUPTED = 130
 """What a shell expects of a program that ctrl+c ended."""
 
 _COMPLETE = "_TUI_SCHEDULER_COMPLETE"
-_OPTIONS = {"environment": "--env", "name": "name", "parameters": "--param"} | {
-    "working_directory": "--cwd"
+_OPTIONS = {
+    "environment": "--env",
+    "name": "name",
+    "parameters": "--param",
+    "working_directory": "--cwd",
 }
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line and return its exit code; ``argv`` is without the program's name."""
+    for stream in (sys.stdout, sys.stderr):
+        never_fail(stream)
     try:
         code = _invoke(sys.argv[1:] if argv is None else list(argv))
         _flush()
@@ -64,7 +69,8 @@ def _option(problem: Problem) -> str:
     """The option that sets the field of ``problem``; keys of the configuration file stay."""
     if problem.field in _OPTIONS:
         return _OPTIONS[problem.field]
-    return f"--{problem.field.replace('_', '-')}" if problem.field.isidentifier() else problem.field
+    is_field = problem.field.isidentifier() and problem.field.islower()
+    return f"--{problem.field.replace('_', '-')}" if is_field else problem.field
 
 
 def _explain_usage(error: click.ClickException) -> int:

@@ -2,8 +2,6 @@
 
 import time
 
-import click
-
 from tui_scheduler.cli.output import complain, print_json
 from tui_scheduler.cli.parsing import argument, command, examples, json_option, option
 from tui_scheduler.cli.records import run_record
@@ -11,6 +9,7 @@ from tui_scheduler.cli.scheduling import is_scheduled
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show import print_run
 from tui_scheduler.cli.values import ID
+from tui_scheduler.errors import Refused
 from tui_scheduler.services.views import RunView
 
 _POLL = 0.1  # seconds
@@ -42,7 +41,7 @@ def _ended(session: Session, run_id: int) -> RunView:
 
         complain("Nobody schedules this database: stopping the run from here.")
         if not end_run(session.settings, run_id) and not is_scheduled(session.settings):
-            raise click.ClickException(f"Run {run_id} could not be stopped from here.")
+            raise Refused(f"Run {run_id} could not be stopped from here.")
     return run
 
 

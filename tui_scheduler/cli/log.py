@@ -2,7 +2,6 @@
 
 import sys
 import time
-from collections.abc import Iterator
 
 from tui_scheduler.cli.log_output import LogOutput, RawOutput, TerminalOutput
 from tui_scheduler.cli.output import complain, has_colour
@@ -13,6 +12,7 @@ from tui_scheduler.cli.terminal import is_terminal
 from tui_scheduler.cli.values import ID, NUMBER
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services import Services
+from tui_scheduler.services.log_file import Change, LogFile
 from tui_scheduler.services.views import RunView
 
 _POLL = 0.1  # seconds
@@ -35,36 +35,25 @@ def log_command(session: Session, run_id: int, follow: bool, tail: int | None) -
     output = TerminalOutput(has_colour()) if is_terminal(sys.stdout) else RawOutput()
     with session.services() as services:
         run = services.runs.get(run_id)
-        wrote_any = _copy(services, run, output, follow=follow, tail=tail)
-        if not wrote_any and not run.log_path.exists():
+        _copy(services, run, output, follow=follow, tail=tail)
+        if not run.log_path.exists():
             complain(services.runs.get(run_id).note or f"Run {run_id} has no log.")
 
 
 def _copy(
     services: Services, run: RunView, output: LogOutput, *, follow: bool, tail: int | None
-) -> bool:
+) -> None:
     """Print the log and, with ``follow``, what comes until the run has ended."""
-    position: int | None = None
+    log = LogFile(run.log_path)
+    position = 0 if tail is None or not run.log_path.exists() else tail_offset(run.log_path, tail)
     while True:
         is_last = not follow or not services.runs.get(run.id).is_open
-        if position is None and run.log_path.exists():
-            position = 0 if tail is None else tail_offset(run.log_path, tail)
-        for chunk in _chunks(run, position or 0):
+        if log.refresh() is Change.REPLACED:
+            position = 0
+        while chunk := log.read(position, min(position + _CHUNK, log.size)):
             output.write(chunk)
-            position = (position or 0) + len(chunk)
+            position += len(chunk)
         if is_last:
             output.finish()
-            return position is not None
+            return
         time.sleep(_POLL)
-
-
-def _chunks(run: RunView, position: int) -> Iterator[bytes]:
-    """What the log holds from ``position`` on; nothing if it is missing."""
-    try:
-        file = run.log_path.open("rb", buffering=0)
-    except FileNotFoundError:
-        return
-    with file:
-        file.seek(position)
-        while chunk := file.read(_CHUNK):
-            yield chunk

@@ -29,9 +29,9 @@ _INSTANT = timedelta(microseconds=1)
 @command(
     "next",
     epilog=examples(
-        "next --timing schedule --frequency daily --start 2026-03-28T02:30 \\",
+        "next --timing schedule --frequency cron --cron '0 9 * * 1'",
+        "next --timing schedule --frequency daily --start 2026-03-01T02:30 \\",
         "    --timezone Europe/Madrid --after 2026-03-28T12:00",
-        "next --timing schedule --frequency cron --cron '0 9 * * mon#1' --count 3",
     ),
 )
 @timing_options(is_required=True)

@@ -5,17 +5,23 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from io import TextIOWrapper
+from typing import IO, Any
 
 from tui_scheduler.cli.layout import Cell, Column, fields, table
 from tui_scheduler.cli.terminal import is_terminal
 from tui_scheduler.text import plain
 
 
+def never_fail(stream: IO[str] | None) -> None:
+    """Have letters that the encoding of ``stream`` does not know replaced."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="replace")
+
+
 def complain(text: str, *, newlines: bool = False) -> None:
     """Say ``text`` on standard error."""
-    shown = plain(text, newlines=newlines)
-    print(shown.encode("utf-8", "replace").decode(), file=sys.stderr, flush=True)
+    print(plain(text, newlines=newlines), file=sys.stderr, flush=True)
 
 
 def print_json(document: Any) -> None:

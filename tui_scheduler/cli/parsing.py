@@ -22,13 +22,18 @@ class _Collecting(click.Parameter):
         self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
     ) -> tuple[Any, list[str]]:
         try:
-            return super().handle_parse_result(ctx, opts, args)
+            value, rest = super().handle_parse_result(ctx, opts, args)
         except click.BadParameter as error:
-            field = self.opts[-1] if isinstance(self, click.Option) else self.human_readable_name
             missing = isinstance(error, click.MissingParameter)
-            text = "is missing" if missing else error.message.rstrip(".")
-            ctx.meta.setdefault(_PROBLEMS, []).append(Problem(field, text))
+            self._refuse(ctx, "is missing" if missing else error.message.rstrip("."))
             return None, args
+        if not _is_text(value):
+            self._refuse(ctx, "is not valid UTF-8: retype it")
+        return value, rest
+
+    def _refuse(self, ctx: click.Context, text: str) -> None:
+        field = self.opts[-1] if isinstance(self, click.Option) else self.human_readable_name
+        ctx.meta.setdefault(_PROBLEMS, []).append(Problem(field, text))
 
 
 class Option(_Collecting, click.Option):
@@ -88,6 +93,16 @@ class LazyGroup(Group):
         return command
 
 
+def _is_text(value: Any) -> bool:
+    """Whether ``value`` holds nothing but whole characters; a shell may give any bytes."""
+    words = value if isinstance(value, tuple) else (value,)
+    try:
+        "".join(word for word in words if isinstance(word, str)).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 option = partial(click.option, cls=Option)
 argument = partial(click.argument, cls=Argument)
 command = partial(click.command, cls=Command)
@@ -97,5 +112,6 @@ json_option = option(
 
 
 def examples(*lines: str) -> str:
-    """The epilog of a command: ``lines`` as they would be typed."""
-    return "\n".join(["\b", "Examples:", *(f"  tui-scheduler {line}" for line in lines)])
+    """The epilog of a command: ``lines`` as they would be typed; an indented one continues."""
+    typed = [line if line.startswith(" ") else f"tui-scheduler {line}" for line in lines]
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in typed)])

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from tui_scheduler import __version__
-from tui_scheduler.cli.parsing import EXIT_CODES, LazyGroup, Option
+from tui_scheduler.cli.parsing import EXIT_CODES, LazyGroup
 from tui_scheduler.cli.session import Session
 from tui_scheduler.cli.terminal import is_terminal
 from tui_scheduler.errors import ExitCode
@@ -45,7 +45,6 @@ Examples:
 )
 @click.option(
     "--database",
-    cls=Option,
     metavar="PATH",
     envvar="TUI_SCHEDULER_DATABASE",
     help="The database file. Default: the environment variable TUI_SCHEDULER_DATABASE,"

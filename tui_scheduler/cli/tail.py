@@ -1,4 +1,8 @@
-"""Where the last lines of a file begin, found from its end."""
+"""Where the last lines of a file begin, found from its end.
+
+Here a line is whole however long it is, as a program that reads the output expects; the screen
+cuts very long ones into pieces.
+"""
 
 import os
 from pathlib import Path

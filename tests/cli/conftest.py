@@ -1,0 +1,82 @@
+"""The command line as a person at a shell meets it: arguments in; exit code and two streams out."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui_scheduler.cli import main
+from tui_scheduler.models.sqlite import opened
+from tui_scheduler.services import Services, services_on
+from tui_scheduler.services.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one document on standard output."""
+        return json.loads(self.out)
+
+
+Cli = Callable[..., Outcome]
+Opened = Callable[[], AbstractContextManager[Services]]
+
+
+@pytest.fixture(autouse=True)
+def _machine(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine in Madrid, whose database is the test's; its diagnostics are closed at the end."""
+    monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(database_file))
+    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "Europe/Madrid")
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield
+    for handler in [handler for handler in root.handlers if handler not in before]:
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+
+
+@pytest.fixture
+def cli(capfd: pytest.CaptureFixture[str]) -> Cli:
+    """Run the command line in this process."""
+
+    def run(*arguments: str | int) -> Outcome:
+        capfd.readouterr()
+        code = main([str(argument) for argument in arguments])
+        captured = capfd.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def stored(database_file: Path) -> Opened:
+    """Open the database of the commands, between two of them."""
+
+    @contextmanager
+    def open_services() -> Iterator[Services]:
+        log_folder = database_file.with_name(database_file.name + ".logs")
+        with opened(database_file):
+            yield services_on(Context(log_folder=log_folder))
+
+    return open_services
+
+
+@pytest.fixture
+def backup(cli: Cli) -> int:
+    """A process ``backup`` and one request for it, whose number this is."""
+    assert cli("process", "add", "backup", "--command", "true").code == 0
+    added = cli("request", "add", "--process", "backup", "--timing", "immediate", "--json")
+    return int(added.json["id"])

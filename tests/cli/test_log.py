@@ -1,0 +1,117 @@
+"""The output of a run on the command line."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.conftest import Cli, Opened
+from tests.cli.runs import a_run
+from tui_scheduler.cli import main
+from tui_scheduler.models import Run, RunStatus
+from tui_scheduler.services.runs import Runs
+from tui_scheduler.services.views import RunView
+
+HOSTILE = b"\x1b[31mred\x1b[0m \x1b]0;title\x07\x00\xff\x9b2J [bold]\n"
+
+
+@pytest.fixture
+def run_with(stored: Opened, backup: int) -> Callable[..., int]:
+    def make(output: bytes | None, status: RunStatus = RunStatus.SUCCESS) -> int:
+        with stored() as services:
+            return a_run(services, backup, status, output=output)
+
+    return make
+
+
+RunWith = Callable[..., int]
+
+
+def test_the_bytes_are_printed_as_they_are(
+    stored: Opened, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    main(["process", "add", "x", "--command", "true"])
+    main(["request", "add", "--process", "x", "--timing", "immediate"])
+    with stored() as services:
+        a_run(services, 1, output=HOSTILE)
+    capfdbinary.readouterr()
+    assert main(["log", "1"]) == 0
+    assert capfdbinary.readouterr().out == HOSTILE
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [("0", ""), ("1", "three\n"), ("2", "two\nthree\n"), ("99", "one\ntwo\nthree\n")],
+)
+def test_the_last_lines_are_printed(cli: Cli, run_with: RunWith, lines: str, expected: str) -> None:
+    number = run_with(b"one\ntwo\nthree\n")
+    assert cli("log", number, "--tail", lines).out == expected
+
+
+@pytest.mark.parametrize("lines", ["-1", "x"])
+def test_a_wrong_number_of_lines_is_refused(cli: Cli, run_with: RunWith, lines: str) -> None:
+    refused = cli("log", run_with(b""), "--tail", lines)
+    assert refused.code == 2
+    assert refused.err.startswith("--tail: ")
+
+
+def test_a_run_that_does_not_exist_is_not_found(cli: Cli) -> None:
+    assert cli("log", 5).code == 3
+
+
+def test_a_run_without_a_log_says_why_it_did_not_execute(cli: Cli, backup: int) -> None:
+    cli("trigger", backup)
+    skipped = cli("trigger", backup, "--json").json["id"]
+    shown = cli("log", skipped)
+    assert (shown.code, shown.out) == (0, "")
+    assert "Concurrent attempt to execute" in shown.err
+
+
+def test_a_run_whose_log_was_deleted_says_so(cli: Cli, run_with: RunWith) -> None:
+    assert cli("log", run_with(None)).err == "Run 1 has no log.\n"
+
+
+def test_an_empty_log_is_nothing_to_speak_of(cli: Cli, run_with: RunWith) -> None:
+    shown = cli("log", run_with(b""))
+    assert (shown.code, shown.out, shown.err) == (0, "", "")
+
+
+def test_following_ends_when_the_run_has_ended(cli: Cli, run_with: RunWith) -> None:
+    assert cli("log", run_with(b"all\n"), "--follow").out == "all\n"
+
+
+def test_following_prints_what_comes_until_the_end(
+    cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run writes once more while it is watched, and once between its end and the last look."""
+    number = run_with(b"one\n", RunStatus.PROCESSING)
+    get = Runs.get
+    looks = 0
+
+    def observed(runs: Runs, run_id: int) -> RunView:
+        nonlocal looks
+        looks += 1
+        run = get(runs, run_id)
+        if looks in (3, 4):
+            with run.log_path.open("ab") as log:
+                log.write(b"more %d\n" % looks)
+        if looks == 4:
+            Run.update(status=RunStatus.SUCCESS, end_time=run.start_time).execute()
+            return get(runs, run_id)
+        return run
+
+    monkeypatch.setattr(Runs, "get", observed)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    assert cli("log", number, "--follow", "--tail", "1").out == "one\nmore 3\nmore 4\n"
+
+
+def test_on_a_terminal_colours_stay_and_the_rest_is_harmless(
+    cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_scheduler.cli.log.is_terminal", lambda _stream: True)
+    monkeypatch.setattr("tui_scheduler.cli.log.has_colour", lambda: True)
+    shown = cli("log", run_with(HOSTILE)).out
+    assert shown.startswith("\x1b[0;31mred\x1b[0m ")
+    assert "[bold]" in shown
+    assert "title" not in shown
+    assert shown.replace("\x1b[0;31m", "").replace("\x1b[0m", "").rstrip("\n").isprintable()

@@ -1,0 +1,121 @@
+"""The history on the command line: filters, fields, order."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.cli.conftest import Cli, Opened
+from tests.cli.runs import a_run
+from tui_scheduler.models import RunStatus
+
+FIELDS = {
+    "id", "request_id", "process", "group", "status", "channel", "scheduled_for", "start_time",
+    "end_time", "duration", "exit_code", "attempt", "missed", "log_path", "note", "host", "pid",
+}  # fmt: skip
+
+
+@pytest.fixture
+def history(cli: Cli, stored: Opened, backup: int) -> None:
+    """Runs 1 (success), 2 (error) of request 1, and 3 (killed) of request 2 of another process."""
+    cli("process", "add", "other", "--command", "true")
+    cli("request", "add", "--process", "other", "--timing", "immediate")
+    with stored() as services:
+        a_run(services, backup)
+        a_run(services, backup, RunStatus.ERROR, exit_code=3)
+        a_run(services, 2, RunStatus.KILLED, exit_code=None)
+
+
+def numbers(cli: Cli, *options: str | int) -> list[int]:
+    listed = cli("runs", *options, "--json")
+    assert listed.code == 0, listed.err
+    return [run["id"] for run in listed.json]
+
+
+@pytest.mark.usefixtures("history")
+def test_all_fields_are_there(cli: Cli) -> None:
+    run = cli("runs", "--status", "error", "--json").json[0]
+    assert set(run) == FIELDS
+    assert (run["id"], run["request_id"], run["process"], run["group"]) == (2, 1, "backup", None)
+    assert (run["status"], run["exit_code"], run["duration"]) == ("error", 3, 1.5)
+    assert (run["attempt"], run["missed"], run["channel"]) == (1, 0, "Direct")
+    assert run["log_path"].endswith("/2.log")
+
+
+@pytest.mark.usefixtures("history")
+def test_times_are_the_machines_with_offset(cli: Cli) -> None:
+    run = cli("runs", "--json").json[0]
+    for name in ("scheduled_for", "start_time", "end_time"):
+        assert datetime.fromisoformat(run[name]).utcoffset() in (
+            timedelta(hours=1),
+            timedelta(hours=2),
+        )
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], [3, 2, 1]),
+        (["--limit", "2"], [3, 2]),
+        (["--request", "1"], [2, 1]),
+        (["--process", "other"], [3]),
+        (["--status", "error"], [2]),
+        (["--status", "error", "--status", "KILLED"], [3, 2]),
+        (["--status", "lost"], []),
+        (["--since", "2h"], [3, 2, 1]),
+        (["--since", "2020-01-01"], [3, 2, 1]),
+        (["--since", "2020-01-01T00:00:00+02:00"], [3, 2, 1]),
+        (["--since", "2999-01-01"], []),
+        (["--process", "backup", "--status", "success", "--request", "1"], [1]),
+    ],
+)
+def test_filters(cli: Cli, options: list[str], expected: list[int]) -> None:
+    assert numbers(cli, *options) == expected
+
+
+@pytest.mark.usefixtures("history")
+def test_for_people_runs_are_a_table(cli: Cli) -> None:
+    header, first, *_ = cli("runs").out.splitlines()
+    assert header.split() == ["RUN", "STATUS", "PROCESS", "REQ", "START", "DURATION", "EXIT"]
+    words = first.split()
+    assert (words[:4], words[6:]) == (["3", "killed", "other", "2"], ["00:00:01.500", "-"])
+
+
+def test_a_run_that_goes_on_has_a_duration_so_far(cli: Cli, stored: Opened, backup: int) -> None:
+    with stored() as services:
+        a_run(services, backup, RunStatus.PROCESSING)
+    run = cli("runs", "--json").json[0]
+    assert run["end_time"] is None
+    assert run["duration"] >= 0
+    assert run["pid"] == 4711
+
+
+def test_no_runs_say_so(cli: Cli) -> None:
+    empty = cli("runs")
+    assert (empty.code, empty.out, empty.err) == (0, "", "There are no such runs.\n")
+    assert cli("runs", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--limit", "0"], "--limit"),
+        (["--limit", "-1"], "--limit"),
+        (["--limit", "x"], "--limit"),
+        (["--limit", "9" * 20], "--limit"),
+        (["--status", "sleeping"], "--status"),
+        (["--since", "yesterday-ish"], "--since"),
+        (["--since", "999999999d"], "--since"),
+        (["--request", "x"], "--request"),
+    ],
+)
+def test_what_is_wrong_is_refused(cli: Cli, options: list[str], named: str) -> None:
+    refused = cli("runs", *options)
+    assert refused.code == 2
+    assert refused.err.startswith(f"{named}: ")
+    assert refused.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("options", [["--process", "nobody"], ["--request", "9"]])
+def test_runs_of_what_does_not_exist_are_not_found(cli: Cli, options: list[str]) -> None:
+    assert cli("runs", *options).code == 3

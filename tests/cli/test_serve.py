@@ -1,0 +1,78 @@
+"""Scheduling without a screen, as a real process that is told to stop by a real signal."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.cli.conftest import Cli
+
+
+@contextmanager
+def serving(database_file: Path) -> Iterator[subprocess.Popen[str]]:
+    """A running ``serve``; everything it says comes from its standard error, line by line."""
+    command = [sys.executable, "-m", "tui_scheduler", "--database", str(database_file), "serve"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stderr is not None
+    return process.stderr.readline()
+
+
+def first_run(cli: Cli, process: str) -> int:
+    """The run of ``process``, once its scheduler has claimed it."""
+    for _ in range(1000):
+        if found := cli("runs", "--process", process, "--json").json:
+            return int(found[0]["id"])
+    pytest.fail(f"nothing of {process} ran")
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there; one that only waits to be reaped is not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_it_runs_what_is_due_and_stops_cleanly(cli: Cli, database_file: Path) -> None:
+    cli("process", "add", "quick", "--command", "echo done")
+    cli("process", "add", "long", "--command", "echo $$; exec sleep 60")
+    for name in ("quick", "long"):
+        cli("request", "add", "--process", name, "--timing", "immediate", "--schedule")
+    with serving(database_file) as server:
+        assert said(server) == f"{database_file}: scheduling.\n"
+        assert cli("log", first_run(cli, "quick"), "--follow").out == "done\n"
+        long = first_run(cli, "long")
+        assert cli("trigger", 1).err == ""
+        server.send_signal(signal.SIGTERM)
+        assert said(server) == "Stopped. What is still running goes on.\n"
+        assert server.wait(timeout=10) == 0
+    child = int(cli("log", long).out)
+    assert is_alive(child)
+    assert cli("kill", long, "--force", "--json").json["status"] == "killed"
+    assert not is_alive(child)
+
+
+def test_a_second_one_waits_and_takes_over(database_file: Path) -> None:
+    with serving(database_file) as first:
+        assert said(first) == f"{database_file}: scheduling.\n"
+        with serving(database_file) as second:
+            waiting = f"{database_file}: process {first.pid} schedules; waiting to take over.\n"
+            assert said(second) == waiting
+            first.kill()
+            first.wait()
+            assert said(second) == f"{database_file}: scheduling.\n"
+            second.send_signal(signal.SIGINT)
+            assert said(second) == "Stopped. What is still running goes on.\n"
+            assert second.wait(timeout=10) == 0
