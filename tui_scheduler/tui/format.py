@@ -117,6 +117,13 @@ def day_and_time(moment: datetime, zone: str, now: datetime) -> str:
     return f"{wall:%a} {wall.day} {wall:%b}{year} {wall:%H:%M:%S}"
 
 
+def weekday_and_time(moment: datetime, zone: str, now: datetime, *, in_seconds: bool) -> str:
+    """Weekday, date and time of day, of one width within a year."""
+    wall = local(moment, zone)
+    year = "" if wall.year == local(now, zone).year else f" {wall.year}"
+    return f"{wall:%a %d %b}{year} {wall:%H:%M:%S}"[: None if in_seconds else -3]
+
+
 def midnight(now: datetime, zone: str) -> datetime:
     """The instant at which today began in ``zone``."""
     return local(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)

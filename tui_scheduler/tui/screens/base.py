@@ -1,6 +1,5 @@
 """What all main screens share: header, hold banner, footer, and staying up to date."""
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,13 +8,15 @@ from textual.timer import Timer
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime, SchedulerChanged
-from tui_scheduler.services.events import Event, ForeignCommit, HoldChanged, RunChanged
+from tui_scheduler.services.events import ForeignCommit, HoldChanged, RunChanged
 from tui_scheduler.services.views import Counts, Hold
 from tui_scheduler.tui.coalescing import Coalesced
 from tui_scheduler.tui.format import day_and_time, midnight
+from tui_scheduler.tui.listening import Listening, Told
+from tui_scheduler.tui.situation import Situation
 from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain
-from tui_scheduler.tui.widgets.header_bar import HeaderBar, Situation
+from tui_scheduler.tui.widgets.header_bar import HeaderBar
 from tui_scheduler.tui.widgets.hold_banner import HoldBanner
 from tui_scheduler.tui.widgets.key_bar import KeyBar
 
@@ -34,7 +35,7 @@ class MainScreen(Screen[None]):
     def __init__(self, runtime: Runtime) -> None:
         super().__init__()
         self.runtime = runtime
-        self._unsubscribe: Callable[[], None] | None = None
+        self._listening = Listening(self, runtime, self._on_event)
         self._ticking: Timer | None = None
         self._header_refresh = Coalesced(self, self._refresh_header)
 
@@ -49,7 +50,7 @@ class MainScreen(Screen[None]):
         """Yield what is the screen's own."""
         yield from ()
 
-    def data_changed(self, event: Event | SchedulerChanged) -> None:
+    def data_changed(self, event: Told) -> None:
         """Be told that stored data changed; called in the event loop, so only mark stale."""
 
     def tick(self) -> None:
@@ -57,8 +58,8 @@ class MainScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Listen and tick from now on."""
-        if self._unsubscribe is None:
-            self._unsubscribe = self.runtime.subscribe(self._on_event)
+        if not self._listening.is_on:
+            self._listening.begin()
             self._on_event(ForeignCommit())
             self._begin_second()
 
@@ -76,14 +77,12 @@ class MainScreen(Screen[None]):
         self.app.switch_mode(message.tab.mode)
 
     def _rest(self) -> None:
-        if self._unsubscribe is not None:
-            self._unsubscribe()
-            self._unsubscribe = None
+        self._listening.end()
         if self._ticking is not None:
             self._ticking.stop()
             self._ticking = None
 
-    def _on_event(self, event: Event | SchedulerChanged) -> None:
+    def _on_event(self, event: Told) -> None:
         if isinstance(event, RunChanged | HoldChanged | ForeignCommit | SchedulerChanged):
             self._header_refresh.soon()
         self.data_changed(event)
@@ -91,7 +90,7 @@ class MainScreen(Screen[None]):
     def _begin_second(self) -> None:
         """Tick, and again when the clock's next second begins, so that no second is left out."""
         now = self.runtime.clock.now()
-        if self.is_mounted:
+        if self.is_attached:
             self.query_one(HeaderBar).tick(now, self.runtime.zone)
             self.tick()
         self._ticking = self.set_timer(1 - now.microsecond / _SECOND, self._begin_second)

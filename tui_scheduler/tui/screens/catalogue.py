@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from textual import on
-from textual.content import Content
 
 from tui_scheduler.errors import NotFound, SchedulerError
-from tui_scheduler.runtime import Runtime, SchedulerChanged
-from tui_scheduler.services.events import Event
+from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.page import Window
+from tui_scheduler.services.run_list import RunFilter
 from tui_scheduler.tui.batch import Batch, summary
 from tui_scheduler.tui.coalescing import Coalesced
+from tui_scheduler.tui.listening import Told
 from tui_scheduler.tui.screens.confirm import ConfirmDialog
 from tui_scheduler.tui.screens.copying import CopyQuestion
 from tui_scheduler.tui.screens.deleting import DeletingDialog, Doomed, deletion_text
@@ -34,7 +34,7 @@ class CatalogueScreen(ListScreen[R]):
         self._awaited_id: int | None = None
         self._details_refresh = Coalesced(self, self._refresh_details)
 
-    def data_changed(self, event: Event | SchedulerChanged) -> None:
+    def data_changed(self, event: Told) -> None:
         """Load rows and details again."""
         super().data_changed(event)
         self._details_refresh.soon()
@@ -83,6 +83,11 @@ class CatalogueScreen(ListScreen[R]):
         if await self.app.push_screen_wait(question):
             dialog = DeletingDialog(self.runtime, doomed, step)
             self.tell("delete", "Deleted", await self.app.push_screen_wait(dialog))
+
+    async def count_runs(self, wanted: RunFilter) -> int:
+        """How many runs there are."""
+        nothing = Window(0, 0, None, None, False, "")
+        return (await self.runtime.read(self.runtime.services.runs.page, nothing, wanted)).total
 
     async def copy(self, choices: Sequence[tuple[str, str, str]]) -> None:
         """Ask which of ``choices`` (letter, label, text) is wanted, and copy it."""
@@ -143,6 +148,6 @@ class CatalogueScreen(ListScreen[R]):
     def _show_details(self) -> None:
         pane = self.query_one(DetailsPane)
         if self._details is None:
-            pane.show("Details", Content())
+            pane.show("Details", ())
         else:
             pane.show(self._details.title, self.subject.details_text(self._details))

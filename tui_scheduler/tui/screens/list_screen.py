@@ -2,22 +2,35 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic
+from typing import Any, Generic
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 
-from tui_scheduler.runtime import Runtime, SchedulerChanged
-from tui_scheduler.services.events import Event
+from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.page import Page, Window
+from tui_scheduler.tui.listening import Told
 from tui_scheduler.tui.screens.base import MainScreen
 from tui_scheduler.tui.toasts import explain
 from tui_scheduler.tui.widgets.details_pane import DetailsPane
 from tui_scheduler.tui.widgets.filter_line import FilterLine
 from tui_scheduler.tui.widgets.row_table import Column, RowTable
 from tui_scheduler.tui.widgets.row_table_columns import R
+
+LIST_KEYS: list[BindingType] = [
+    Binding("/", "filter", "Filter", id="list.filter", tooltip="Show only rows with a text"),
+    Binding(
+        "escape",
+        "clear",
+        "Clear",
+        show=False,
+        id="list.clear",
+        tooltip="Take the filter away, or the marks",
+    ),
+]
+"""For the end of the keys of each list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +43,11 @@ class Subject(Generic[R]):
     columns: Sequence[Column[R]]
     page: Callable[[Window], Page[R]]
     one: Callable[[int], R]
-    name: Callable[[R], str]
     possible: Callable[[R], frozenset[str]]
     """The actions that the state of a row allows."""
     details: Callable[[int], Any]
-    details_text: Callable[[Any], Content]
+    details_text: Callable[[Any], Sequence[Content]]
+    """The blocks of text to show of what ``details`` gave."""
 
 
 class ListScreen(MainScreen, Generic[R]):
@@ -42,17 +55,6 @@ class ListScreen(MainScreen, Generic[R]):
 
     CSS_PATH = "list_screen.tcss"
     AUTO_FOCUS = "RowTable"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("/", "filter", "Filter", id="list.filter", tooltip="Show only rows with a text"),
-        Binding(
-            "escape",
-            "clear",
-            "Clear",
-            show=False,
-            id="list.clear",
-            tooltip="Take the filter away, or the marks",
-        ),
-    ]
 
     def __init__(self, runtime: Runtime, subject: Subject[R]) -> None:
         super().__init__(runtime)
@@ -82,7 +84,7 @@ class ListScreen(MainScreen, Generic[R]):
         """The line into which a filter is typed."""
         return self.query_one(FilterLine)
 
-    def data_changed(self, _event: Event | SchedulerChanged) -> None:
+    def data_changed(self, _event: Told) -> None:
         """Load the rows again."""
         if self.is_mounted:
             self.table.refresh_rows()

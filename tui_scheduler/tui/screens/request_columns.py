@@ -39,7 +39,7 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestView]]:
     return (
         Column("status", "", _glyph, width=1),
         Column("process", "Process", _process, min_width=14, max_width=36, share=3),
-        Column("schedule", "Schedule", _schedule, min_width=16, max_width=56, share=4, priority=1),
+        Column("schedule", "Schedule", _schedule, min_width=24, max_width=56, share=4, priority=1),
         Column("next", "Next run", next_fire, width=14, priority=1),
         Column("at", "At", next_at, width=19, priority=5, sortable=False),
         Column("last", "Last", last, width=13, priority=2),
@@ -77,7 +77,7 @@ def _glyph(row: RequestView) -> Text:
 
 def _state(row: RequestView) -> Text:
     look = REQUEST_LOOKS[row.status]
-    return Text(look.word, style=look.tone)
+    return Text(look.word, style="muted")
 
 
 def _process(row: RequestView) -> Text:

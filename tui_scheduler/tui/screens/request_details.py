@@ -1,6 +1,6 @@
 """What the pane beside the list of requests tells of one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,10 +15,11 @@ from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import (
     REQUEST_LOOKS,
     RUN_LOOKS,
+    ago,
     countdown,
     day_and_time,
     duration,
-    local,
+    weekday_and_time,
 )
 
 _FIRES = 5
@@ -67,22 +68,23 @@ def next_fires(request: RequestView) -> list[datetime]:
         return [first]
 
 
-def details_text(details: RequestDetails, now: datetime, zone: str) -> Content:
-    """The whole text at this moment; ``zone`` is the machine's."""
-    return lines(
-        *_facts(details.request, now, zone), *_fires(details, now, zone), *_runs(details, now, zone)
+def details_text(details: RequestDetails, now: datetime, zone: str) -> tuple[Content, ...]:
+    """Facts, next fires and latest runs at this moment; ``zone`` is the machine's."""
+    return (
+        lines(*_facts(details.request, now, zone)),
+        lines(*_fires(details, now, zone)),
+        lines(*latest_runs(details.runs, now, "none yet: press t to run it now")),
     )
 
 
 def _facts(request: RequestView, now: datetime, zone: str) -> Iterator[Content]:
     if request.description:
-        yield toned(request.description)
-        yield Content()
+        yield toned(request.description, "strong")
     look = REQUEST_LOOKS[request.status]
-    yield named(
-        "State",
-        Content.assemble(toned(f"{look.glyph} {look.word}", look.tone), _by(request, now, zone)),
-    )
+    yield named("State", toned(f"{look.glyph} {look.word}", look.tone))
+    if request.scheduled_at is not None:
+        when = day_and_time(request.scheduled_at, zone, now)
+        yield named("Scheduled", f"{when} by {request.scheduled_by}")
     yield named("Schedule", request.schedule_text)
     yield named("Time zone", request.plan.timezone)
     yield named("If missed", _MISSED[request.misfire])
@@ -92,37 +94,28 @@ def _facts(request: RequestView, now: datetime, zone: str) -> Iterator[Content]:
         yield named("" if index else "Parameters", f"{name}={value}")
 
 
-def _by(request: RequestView, now: datetime, zone: str) -> Content:
-    if request.scheduled_at is None:
-        return Content()
-    when = day_and_time(request.scheduled_at, zone, now)
-    return toned(f" by {request.scheduled_by}, {when}", "muted")
-
-
 def _fires(details: RequestDetails, now: datetime, zone: str) -> Iterator[Content]:
-    yield Content()
-    yield heading("Next runs")
+    own_zone = details.request.plan.timezone
+    yield heading("Next runs" if own_zone == zone else f"Next runs, {own_zone} time")
     if not details.fires:
         yield toned("none: press s to schedule it", "muted")
-    own_zone = details.request.plan.timezone
+    in_seconds = any(fire.second for fire in details.fires)
     for fire in details.fires:
-        wall = local(fire, own_zone)
-        text = toned(f"{wall:%a %d %b %Y %H:%M:%S}  ")
-        here = local(fire, zone)
-        if here.utcoffset() != wall.utcoffset():
-            text = text + toned(f"({here:%H:%M} here)  ", "muted")
-        yield text + toned(countdown(fire, now), "primary")
+        when = weekday_and_time(fire, own_zone, now, in_seconds=in_seconds)
+        yield Content.assemble(toned(f"{when}  "), toned(countdown(fire, now), "primary"))
 
 
-def _runs(details: RequestDetails, now: datetime, zone: str) -> Iterator[Content]:
-    yield Content()
+def latest_runs(runs: Sequence[RunView], now: datetime, nothing: str) -> Iterator[Content]:
+    """A line a run, below a heading; ``nothing`` is said if there is none."""
     yield heading("Latest runs")
-    if not details.runs:
-        yield toned("none yet: press t to run it now", "muted")
-    for run in details.runs:
+    if not runs:
+        yield toned(nothing, "muted")
+    for run in runs:
         look = RUN_LOOKS[run.status]
-        when = day_and_time(run.start_time or run.scheduled_for, zone, now)
-        state = toned(f"{look.glyph} {look.word:<10}", look.tone)
+        since = ago(run.start_time or run.scheduled_for, now)
+        came_of_it = duration(run.duration(now)) or run.note
         yield Content.assemble(
-            state, f"{when:<20} ", toned(duration(run.duration(now)) or run.note)
+            toned(f"{look.glyph} {look.word:<10}", look.tone),
+            toned(f"{since:<12}"),
+            toned(came_of_it, "muted"),
         )

@@ -9,16 +9,16 @@ from textual.binding import BindingType
 
 from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.page import Window
 from tui_scheduler.services.run_list import RunFilter
 from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.batch import on_each
-from tui_scheduler.tui.format import countdown, plural
+from tui_scheduler.tui.format import plural
 from tui_scheduler.tui.screens.catalogue import CatalogueScreen
 from tui_scheduler.tui.screens.deleting import Doomed
-from tui_scheduler.tui.screens.list_screen import Subject
+from tui_scheduler.tui.screens.list_screen import LIST_KEYS, Subject
 from tui_scheduler.tui.screens.request_columns import request_columns
 from tui_scheduler.tui.screens.request_details import details_text, load_details
+from tui_scheduler.tui.screens.request_filling import fill_in_request, first_run, request_name
 from tui_scheduler.tui.screens.request_keys import REQUEST_KEYS
 from tui_scheduler.tui.tabs import REQUESTS
 from tui_scheduler.tui.toasts import say
@@ -37,7 +37,7 @@ class RequestsScreen(CatalogueScreen[RequestView]):
     """The list of all requests."""
 
     MODE = REQUESTS
-    BINDINGS: ClassVar[list[BindingType]] = REQUEST_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [*REQUEST_KEYS, *LIST_KEYS]
     ROW_ACTIONS: ClassVar[frozenset[str]] = frozenset(
         {"edit", "schedule", "unschedule", "trigger", "clone", "stop", "kill", "delete", "log"}
         | {"copy"}
@@ -76,14 +76,14 @@ class RequestsScreen(CatalogueScreen[RequestView]):
     async def action_unschedule(self) -> None:
         """Stop future fires."""
         unschedule = self._writing(self.runtime.services.requests.unschedule)
-        batch = await on_each(await self.targets(), name_of, unschedule)
+        batch = await on_each(await self.targets(), request_name, unschedule)
         self.tell("unschedule", "Unscheduled", batch)
 
     @work
     async def action_trigger(self) -> None:
         """Run now."""
         trigger = self._writing(self.runtime.services.runs.trigger)
-        batch = await on_each(await self.targets(), name_of, trigger)
+        batch = await on_each(await self.targets(), request_name, trigger)
         skipped = [run for _, run in batch.done if run.status is RunStatus.SKIPPED]
         if len(batch.done) == len(skipped) == 1:
             say(self.app, skipped[0].note, title=f"Skipped {skipped[0].process}", is_warning=True)
@@ -105,7 +105,7 @@ class RequestsScreen(CatalogueScreen[RequestView]):
     async def action_delete(self) -> None:
         """Delete with runs and logs."""
         doomed = [
-            Doomed(row.id, name_of(row), await self._count_runs(row))
+            Doomed(row.id, request_name(row), await self.count_runs(RunFilter(request_id=row.id)))
             for row in await self.targets()
         ]
         await self.delete(doomed, self.runtime.services.requests.remove_step)
@@ -130,25 +130,15 @@ class RequestsScreen(CatalogueScreen[RequestView]):
         await self.copy(choices)
 
     async def _fill_in(self, request_id: int | None = None, *, clone: bool = False) -> None:
-        from tui_scheduler.tui.screens.request_form import RequestForm
-
-        saved = await self.app.push_screen_wait(RequestForm(self.runtime, request_id, clone))
-        if saved is None:
-            return
-        if request_id is None or clone:
-            self.reveal(saved.id)
-        row = await self.runtime.read(self.subject.one, saved.id)
-        if saved.schedule:
-            await self._schedule([row])
-        elif row.status is RequestStatus.NEW:
-            say(self.app, f"Saved {name_of(row)}. Press s to schedule it.")
-        else:
-            say(self.app, f"Saved {name_of(row)}.")
+        saved_id = await fill_in_request(self, request_id, clone=clone)
+        if saved_id is not None and saved_id != request_id:
+            self.reveal(saved_id)
 
     async def _schedule(self, rows: Sequence[RequestView]) -> None:
-        batch = await on_each(rows, name_of, self._writing(self.runtime.services.requests.schedule))
-        first = next((row.next_fire for _, row in batch.done if row.next_fire), None)
-        note = f"It runs {countdown(first, self.runtime.clock.now())}." if first else ""
+        batch = await on_each(
+            rows, request_name, self._writing(self.runtime.services.requests.schedule)
+        )
+        note = first_run(batch.done[0][1], self.runtime) if batch.done else ""
         self.tell("schedule", "Scheduled", batch, note)
 
     async def _stop(self, *, force: bool = False) -> None:
@@ -163,18 +153,8 @@ class RequestsScreen(CatalogueScreen[RequestView]):
         elif await RunActions(self, self.runtime).stop(runs, force=force):
             self.table.clear_marks()
 
-    async def _count_runs(self, row: RequestView) -> int:
-        nothing = Window(0, 0, None, None, False, "")
-        wanted = RunFilter(request_id=row.id)
-        return (await self.runtime.read(self.runtime.services.runs.page, nothing, wanted)).total
-
     def _writing(self, use_case: Callable[[int], T]) -> Callable[[RequestView], Awaitable[T]]:
         return lambda row: self.runtime.write(use_case, row.id)
-
-
-def name_of(row: RequestView) -> str:
-    """What messages call a request."""
-    return f"{row.process} (request {row.id})"
 
 
 def possible(row: RequestView) -> frozenset[str]:
@@ -197,7 +177,6 @@ def _subject(runtime: Runtime) -> Subject[RequestView]:
         columns=request_columns(runtime.clock, runtime.zone),
         page=requests.page,
         one=requests.get,
-        name=name_of,
         possible=possible,
         details=partial(load_details, runtime.services),
         details_text=lambda details: details_text(details, runtime.clock.now(), runtime.zone),

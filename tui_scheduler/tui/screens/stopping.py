@@ -1,6 +1,6 @@
 """Waiting until runs that were asked to stop have ended."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
 from tui_scheduler.tui.coalescing import Coalesced
+from tui_scheduler.tui.listening import Listening
 from tui_scheduler.tui.screens.quit import run_line
 from tui_scheduler.tui.toasts import explain
 
@@ -41,8 +42,8 @@ class StoppingDialog(ModalScreen[bool]):
         super().__init__()
         self._runtime = runtime
         self._ids = frozenset(run.id for run in runs)
-        self._unsubscribe: Callable[[], None] | None = None
         self._look = Coalesced(self, self._look_again)
+        self._listening = Listening(self, runtime, lambda _event: self._look.soon())
 
     def compose(self) -> ComposeResult:
         """Lay out the list of what is still going."""
@@ -58,14 +59,13 @@ class StoppingDialog(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """Ask all of them, and watch."""
-        self._unsubscribe = self._runtime.subscribe(lambda _event: self._look.soon())
+        self._listening.begin()
         self.set_interval(1, self._look.soon)
         self.run_worker(self._ask())
 
     def on_unmount(self) -> None:
         """Stop watching."""
-        if self._unsubscribe is not None:
-            self._unsubscribe()
+        self._listening.end()
 
     def action_close(self, is_leaving: bool) -> None:
         """Wait no longer."""

@@ -1,5 +1,6 @@
 """The pane beside or below a list that tells more of the row at the cursor."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,34 +12,33 @@ from textual.widgets import Static
 
 from tui_scheduler.text import plain
 
+_BLOCKS = 3
+
+
+def _key(keys: str, action: str, label: str, name: str, tooltip: str) -> Binding:
+    return Binding(keys, action, label, show=False, id=f"details.{name}", tooltip=tooltip)
+
 
 class DetailsPane(VerticalScroll, can_focus=True):
-    """Shows the content it is given; scrolls with the keys of a list."""
+    """Shows blocks of text, side by side if the pane is wide and low; scrolls like a list."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "j,down", "scroll_down", "Down", show=False, id="details.down", tooltip="Scroll down"
-        ),
-        Binding("k,up", "scroll_up", "Up", show=False, id="details.up", tooltip="Scroll up"),
-        Binding(
-            "g,home",
-            "scroll_home",
-            "Beginning",
-            show=False,
-            id="details.first",
-            tooltip="Scroll to the beginning",
-        ),
-        Binding(
-            "G,end", "scroll_end", "End", show=False, id="details.last", tooltip="Scroll to the end"
-        ),
+        _key("j,down", "scroll_down", "Down", "down", "Scroll down"),
+        _key("k,up", "scroll_up", "Up", "up", "Scroll up"),
+        _key("ctrl+d", "page_down", "Page down", "half_down", "Scroll a page down"),
+        _key("ctrl+u", "page_up", "Page up", "half_up", "Scroll a page up"),
+        _key("g,home", "scroll_home", "Beginning", "first", "Scroll to the beginning"),
+        _key("G,end", "scroll_end", "End", "last", "Scroll to the end"),
     ]
 
     def compose(self) -> ComposeResult:
-        """Lay out the one text."""
-        yield Static(id="details-text")
+        """Lay out the blocks."""
+        for _ in range(_BLOCKS):
+            yield Static(classes="details-block")
 
-    def show(self, title: str, content: Content) -> None:
-        """Show something else, from where the pane is scrolled to."""
+    def show(self, title: str, blocks: Sequence[Content]) -> None:
+        """Show up to three blocks; the pane stays scrolled as it is."""
         self.border_title = Content(plain(title))
-        self.query_one("#details-text", Static).update(content)
+        for index, block in enumerate(self.query(".details-block").results(Static)):
+            block.update(blocks[index] if index < len(blocks) else "")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -12,9 +11,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui_scheduler.runtime import SchedulerState
-from tui_scheduler.services.views import Counts, Hold
 from tui_scheduler.tui.format import local
+from tui_scheduler.tui.situation import UNKNOWN, Situation, wordings
+
+_PADDING = 2  # cells around each part
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,6 @@ class Tab:
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What the header tells."""
-
-    counts: Counts
-    hold: Hold
-    scheduler: SchedulerState
-
-
 class TabLabel(Static):
     """One clickable tab."""
 
@@ -44,6 +35,7 @@ class TabLabel(Static):
         super().__init__(Content.assemble((tab.key, "bold"), " ", tab.title))
         self.tab = tab
         self.set_class(is_current, "-current")
+        self.tooltip = f"Go to {tab.title} ({tab.key})"
 
     def on_click(self) -> None:
         """Ask for the screen."""
@@ -51,10 +43,10 @@ class TabLabel(Static):
 
 
 class HeaderBar(Horizontal):
-    """Shows the situation it is given; posts TabSelected when a tab is clicked."""
+    """Shows the situation it is given, in words as long as fit; tabs post TabSelected."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
-    ALLOW_SELECT: ClassVar[bool] = False
+    ALLOW_SELECT = False
 
     class TabSelected(Message):
         """A tab was clicked."""
@@ -67,10 +59,12 @@ class HeaderBar(Horizontal):
         super().__init__()
         self._tabs = tuple(tabs)
         self._current = current
+        self._situation = UNKNOWN
+        self._wall: datetime | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the parts from left to right."""
-        yield Static("◷ tui-scheduler", id="header-name")
+        yield Static(id="header-name")
         for tab in self._tabs:
             yield TabLabel(tab, is_current=tab.mode == self._current)
         yield Static(id="header-space")
@@ -80,35 +74,32 @@ class HeaderBar(Horizontal):
 
     def show(self, situation: Situation) -> None:
         """Tell the counts and who schedules."""
-        self.query_one("#header-counts", Static).update(counts_text(situation.counts))
-        part = self.query_one("#header-scheduler", Static)
-        part.update(scheduler_text(situation))
+        self._situation = situation
+        part = self.query_one("#header-scheduler")
         part.set_class(situation.scheduler.is_scheduling, "-scheduling")
         part.set_class(situation.hold.is_held, "-held")
+        self._fit()
 
     def tick(self, now: datetime, zone: str) -> None:
         """Set the clock."""
-        self.query_one("#header-clock", Static).update(
-            Content(f"{local(now, zone):%a %H:%M:%S %Z}")
-        )
+        self._wall = local(now, zone)
+        self._fit()
 
+    def on_resize(self) -> None:
+        """Choose words that fit."""
+        self._fit()
 
-def counts_text(counts: Counts) -> Content:
-    """How many run, wait and failed today; what is nought is left out, but for the first."""
-    parts: list[str | tuple[str, str]] = [("► ", "$text-accent"), f"{counts.running:,} running"]
-    if counts.queued:
-        parts += ["  ", ("◌ ", "$text-primary"), f"{counts.queued:,} queued"]
-    if counts.failed_today:
-        parts += ["  ", (f"✗ {counts.failed_today:,} failed today", "$text-error")]
-    return Content.assemble(*parts)
-
-
-def scheduler_text(situation: Situation) -> Content:
-    """Who schedules, or that nobody may."""
-    if situation.hold.is_held:
-        return Content("■ on hold")
-    if situation.scheduler.is_scheduling:
-        return Content("● scheduling")
-    if situation.scheduler.pid is None:
-        return Content("○ nobody schedules")
-    return Content(f"○ viewer, pid {situation.scheduler.pid} schedules")
+    def _fit(self) -> None:
+        """Say it in the longest words there is room for."""
+        if self._wall is None:
+            return
+        room = self.size.width - sum(len(tab.title) + 2 + _PADDING for tab in self._tabs)
+        for wording in wordings(self._situation, self._wall):
+            shown = [part for part in wording.parts.values() if part]
+            if sum(part.cell_length + _PADDING for part in shown) <= room:
+                break
+        for name, text in wording.parts.items():
+            part = self.query_one(f"#header-{name}", Static)
+            part.display = bool(text)
+            if part.content != text:
+                part.update(text)

@@ -1,0 +1,79 @@
+"""What every main screen tells at its top, in words for wide and for narrow terminals."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.content import Content
+
+from tui_scheduler.runtime import SchedulerState
+from tui_scheduler.services.views import Counts, Hold
+
+_NAME = "tui-scheduler"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What runs and what failed, whether scheduling is held, and who schedules."""
+
+    counts: Counts
+    hold: Hold
+    scheduler: SchedulerState
+
+
+UNKNOWN = Situation(Counts(0, 0, 0), Hold(None, "", None), SchedulerState())
+"""What is told until the database has answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of the header; ``name`` may be empty."""
+
+    name: str
+    counts: Content
+    scheduler: str
+    clock: str
+
+    @property
+    def parts(self) -> dict[str, Content]:
+        """Each part by its name."""
+        return {
+            "name": Content(self.name),
+            "counts": self.counts,
+            "scheduler": Content(self.scheduler),
+            "clock": Content(self.clock),
+        }
+
+
+def wordings(situation: Situation, wall: datetime) -> Iterator[Wording]:
+    """All ways to say it, from the longest to the shortest; ``wall`` is the clock's time."""
+    counts = _counts(situation.counts, in_words=True)
+    who = _who_schedules(situation)
+    clock = f"{wall:%a %H:%M:%S %Z}"
+    yield Wording(_NAME, counts, who, clock)
+    yield Wording("", counts, who, clock)
+    clock = f"{wall:%H:%M:%S %Z}"
+    yield Wording("", counts, who, clock)
+    counts = _counts(situation.counts, in_words=False)
+    yield Wording("", counts, who, clock)
+    who = who.split(",")[0].removesuffix(" schedules")
+    yield Wording("", counts, who, clock)
+    yield Wording("", counts, who, f"{wall:%H:%M:%S}")
+
+
+def _counts(counts: Counts, *, in_words: bool) -> Content:
+    running = f"{counts.running:,} running" if in_words else f"{counts.running:,}"
+    failed = f"{counts.failed_today:,} failed today" if in_words else f"{counts.failed_today:,}"
+    parts: list[str | tuple[str, str]] = [("► ", "$text-accent"), running, "  "]
+    parts.append((f"✗ {failed}", "$text-error" if counts.failed_today else "$foreground 60%"))
+    return Content.assemble(*parts)
+
+
+def _who_schedules(situation: Situation) -> str:
+    if situation.hold.is_held:
+        return "■ on hold"
+    if situation.scheduler.is_scheduling:
+        return "● scheduling"
+    if situation.scheduler.pid is None:
+        return "○ nobody schedules"
+    return f"○ viewer, pid {situation.scheduler.pid} schedules"
