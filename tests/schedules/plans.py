@@ -13,6 +13,8 @@ CAIRO = "Africa/Cairo"
 SANTIAGO = "America/Santiago"
 APIA = "Pacific/Apia"
 
+ENDS = [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+
 
 def wall(text: str, fold: int = 0) -> datetime:
     """A wall time, from ISO 8601."""

@@ -43,8 +43,8 @@ class Timetable:
     """A series between two instants, both inclusive."""
 
     series: Series
-    begin: datetime = EARLIEST
-    end: datetime = LATEST
+    begin: datetime = EARLIEST + TICK
+    end: datetime = LATEST - TICK
 
     def next(self, after: datetime) -> datetime | None:
         """The first fire strictly later than ``after``."""
@@ -73,10 +73,10 @@ def timetable(plan: Plan) -> Timetable:
 @lru_cache(maxsize=4096)
 def _timetable(plan: Plan, _start_fold: int, _finish_fold: int) -> Timetable:
     zone_info(plan.timezone)
-    begin = EARLIEST if plan.start is None else instant_of_wall(plan.start, plan.timezone)
+    begin = EARLIEST + TICK if plan.start is None else instant_of_wall(plan.start, plan.timezone)
     if plan.timing is not Timing.SCHEDULE:
         return _once(plan, begin)
-    end = LATEST if plan.finish is None else instant_of_wall(plan.finish, plan.timezone)
+    end = LATEST - TICK if plan.finish is None else instant_of_wall(plan.finish, plan.timezone)
     return Timetable(_series(plan, begin), begin, end)
 
 
