@@ -26,8 +26,13 @@ class InstantField(BigIntegerField):
         return (value - _EPOCH) // _MICROSECOND
 
     def python_value(self, value: int | None) -> datetime | None:
-        """An aware UTC datetime."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        """An aware UTC datetime; one beyond the calendar becomes its last moment."""
+        if value is None:
+            return None
+        try:
+            return _EPOCH + timedelta(microseconds=value)
+        except OverflowError:  # a damaged row is still shown
+            return datetime.max.replace(tzinfo=UTC)
 
 
 class DurationField(BigIntegerField):

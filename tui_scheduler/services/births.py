@@ -80,7 +80,7 @@ def _beside_others(process: Process, birth: Birth, now: datetime) -> Birth:
 
 def _skipped(birth: Birth, policy: Overlap, others: list[tuple[int, RunStatus]]) -> Birth:
     """``birth`` as a skipped run if ``policy`` lets it neither run nor wait."""
-    waiting = [run_id for run_id, status in others if status is RunStatus.QUEUED]
+    waiting = [run_id for run_id, status in others[1:] if status is RunStatus.QUEUED]
     if policy is Overlap.SKIP:
         reason = f"run {others[0][0]} has not ended"
     elif waiting:
