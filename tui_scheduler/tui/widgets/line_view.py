@@ -10,6 +10,14 @@ class LineView(ScrollView, can_focus=True):
 
     _shown: dict[int, Strip]
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether the screen is in front, or has only dialogs before it."""
+        screens = self.app.screen_stack
+        if self.screen not in screens:
+            return False
+        return all(screen.is_modal for screen in screens[screens.index(self.screen) + 1 :])
+
     def line(self, y: int) -> Strip:
         """Return how a line of the widget should look now; must be cheap to ask again."""
         raise NotImplementedError

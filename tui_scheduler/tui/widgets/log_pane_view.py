@@ -208,7 +208,7 @@ class LogView(LogReader):
     def _screen_changed(self) -> None:
         if self._timer is None:
             return
-        if self.screen.is_current:
+        if self.is_seen:
             self._timer.resume()
             self.look()
         else:

@@ -105,7 +105,7 @@ class LoadingRows(RowView[R], Generic[R]):
 
     def _is_wanted(self) -> bool:
         """Whether a request would bring anything, and somebody sees it."""
-        if self._source is None or self.place.height <= 0 or not self.screen.is_current:
+        if self._source is None or self.place.height <= 0 or not self.is_seen:
             return False
         rows = self._rows
         if rows is None or self._stale or rows.query != self._query:
