@@ -46,6 +46,7 @@ class Painter(Generic[R]):
         self._styles = styles
         self._resolve = resolver(styles)
         self._drawn: dict[int, _Drawn[R]] = {}
+        self._others: dict[tuple[str | bool | None, ...], Strip] = {}
 
     def set_width(self, width: int) -> None:
         """Fit the columns into a new width."""
@@ -57,6 +58,7 @@ class Painter(Generic[R]):
     def forget(self) -> None:
         """Drop every remembered line: its colours or columns have changed."""
         self._drawn.clear()
+        self._others.clear()
 
     def line(self, row: R, look: Look) -> Strip:
         """Return the line of a row, drawn anew only if the row or its look has changed."""
@@ -75,19 +77,20 @@ class Painter(Generic[R]):
         return before.strip
 
     def header(self, sort: str | None, *, reverse: bool, hovered: str | None) -> Strip:
-        """Draw the titles, with an arrow at the column that the rows are sorted by."""
-        base = self._styles("header", True)
-        cells = [
-            self._title(placed, base, sort=sort, reverse=reverse, hovered=hovered)
-            for placed in self.placed
-        ]
-        return self._strip([Segment(" " * GUTTER, base), *row(cells, self._space(base))], base)
+        """Return the titles, with an arrow at the column that the rows are sorted by."""
+        key = (sort, reverse, hovered)
+        if key not in self._others:
+            self._others[key] = self._header(sort, reverse=reverse, hovered=hovered)
+        return self._others[key]
 
     def blank(self, part: str, text: str = "") -> Strip:
-        """Draw a line without a row, with a text in its middle."""
-        base = self._styles(part, True)
-        words = Text(text)
-        return Strip(cell(words, self.width, "center", base, self._resolve), self.width)
+        """Return a line without a row, with a text in its middle."""
+        key = (part, text)
+        if key not in self._others:
+            base = self._styles(part, True)
+            cells = cell(Text(text), self.width, "center", base, self._resolve)
+            self._others[key] = Strip(cells, self.width)
+        return self._others[key]
 
     def column_at(self, x: int) -> Column[R] | None:
         """Return the column that is drawn at a cell of the line."""
@@ -95,6 +98,14 @@ class Painter(Generic[R]):
             if x >= placed.x + GUTTER:
                 return placed.column
         return None
+
+    def _header(self, sort: str | None, *, reverse: bool, hovered: str | None) -> Strip:
+        base = self._styles("header", True)
+        cells = [
+            self._title(placed, base, sort=sort, reverse=reverse, hovered=hovered)
+            for placed in self.placed
+        ]
+        return self._strip([Segment(" " * GUTTER, base), *row(cells, self._space(base))], base)
 
     def _title(
         self,
