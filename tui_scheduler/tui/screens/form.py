@@ -10,15 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from tui_scheduler.errors import InvalidInput, Problem, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.validation import refuse
-from tui_scheduler.text import plain
 from tui_scheduler.tui.screens.confirm import ConfirmDialog
 from tui_scheduler.tui.widgets.field import Field
 from tui_scheduler.tui.widgets.form_fields import FormFields
+from tui_scheduler.tui.widgets.words import Words
 
 _WIDTHS = [(0, "-narrow"), (110, "-wide")]
 _HEIGHTS = [(0, "-low"), (32, "-roomy")]
@@ -92,7 +92,7 @@ class Form(ModalScreen[Saved | None]):
                 yield FormFields(self.fields())
                 yield from self.aside()
             with Horizontal(id="form-foot"):
-                yield Static(id="form-status", markup=False)
+                yield Words(id="form-status")
                 yield from self.buttons()
 
     def buttons(self) -> Iterable[Button]:
@@ -151,7 +151,7 @@ class Form(ModalScreen[Saved | None]):
 
     def say(self, text: str) -> None:
         """Say something about the whole form, beside the buttons."""
-        self.query_one("#form-status", Static).update(plain(text))
+        self.query_one("#form-status", Words).text = text
 
     @work(exclusive=True, group="save")
     async def action_save(self) -> None:

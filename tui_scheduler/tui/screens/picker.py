@@ -9,11 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Button, Input, OptionList
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.tui.screens.fuzzy import Hit, search
 from tui_scheduler.tui.widgets.entry import LineEntry, visible
+from tui_scheduler.tui.widgets.words import Words
 
 _SHOWN = 200
 
@@ -55,7 +56,7 @@ class Picker(ModalScreen[str | None]):
             yield LineEntry(self._typed, placeholder="Type to search")
             yield OptionList(markup=False, compact=True)
             with Horizontal(id="picker-foot"):
-                yield Static(id="picker-count", markup=False)
+                yield Words(id="picker-count")
                 yield from self.actions()
 
     def actions(self) -> ComposeResult:
@@ -87,7 +88,7 @@ class Picker(ModalScreen[str | None]):
         names = [hit.name for hit in shown]
         is_listed = not self.query_text and self._chosen in names
         options.highlighted = names.index(self._chosen) if is_listed else (0 if names else None)
-        self.query_one("#picker-count", Static).update(self._count())
+        self.query_one("#picker-count", Words).text = self._count()
 
     def action_list(self, action: str) -> None:
         """Move the cursor of the list while one types."""

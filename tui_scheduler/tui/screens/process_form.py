@@ -100,5 +100,5 @@ class ProcessForm(Form):
     def adapt(self) -> None:
         """Say what the chosen options mean."""
         values = self.values()
-        self.form["overlap"].say(_OVERLAP_NOTES[values.overlap])
-        self.form["active"].say(_ACTIVE_NOTES[values.active])
+        self.form["overlap"].note = _OVERLAP_NOTES[values.overlap]
+        self.form["active"].note = _ACTIVE_NOTES[values.active]

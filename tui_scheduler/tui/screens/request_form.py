@@ -122,8 +122,8 @@ class RequestForm(Form):
         """Show the fields that the choices made so far ask for, and what they mean."""
         values = self.values()
         self.form.show_only(asked(values))
-        self.form["interval"].measure(unit_of(values))
-        self.form["misfire"].say(note_on_misfire(values))
+        self.form["interval"].unit = unit_of(values)
+        self.form["misfire"].note = note_on_misfire(values)
 
     async def foretell(self, problems: Sequence[Problem]) -> None:
         """Show what the plan comes to, or what it lacks."""

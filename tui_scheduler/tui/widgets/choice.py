@@ -125,7 +125,7 @@ class OneOf(Choice[T]):
 
     def is_chosen(self, option: T) -> bool:
         """Whether ``option`` is the one."""
-        return option == self.value
+        return bool(option == self.value)
 
     def choose(self, option: T) -> None:
         """Make ``option`` the one."""

@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import Click
+from textual.events import Click, DescendantBlur, DescendantFocus
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
@@ -15,8 +15,6 @@ from tui_scheduler.tui.widgets.choice import Choice
 from tui_scheduler.tui.widgets.entry import PickEntry
 from tui_scheduler.tui.widgets.words import Words
 
-_WRONG = "✗ "
-
 
 class Control(Protocol):
     """Any widget that holds a value."""
@@ -24,7 +22,7 @@ class Control(Protocol):
     value: Any
 
 
-class Field(Horizontal):
+class Field(Vertical):
     """A labelled control; ``name`` is that of the value it holds, as problems name it."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
@@ -42,9 +40,11 @@ class Field(Horizontal):
         super().__init__(name=name, id=name, classes=classes)
         self.control = control
         self.label = label
+        self._label = Words(label, classes="field--label")
         self._unit = Words(unit, classes="field--unit")
-        self._note = Words(classes="field--note")
-        self._problem = Words(classes="field--problem")
+        self._below = Words(classes="field--below")
+        self._note = ""
+        self._wrong = ""
 
     @property
     def value(self) -> Any:
@@ -58,30 +58,53 @@ class Field(Horizontal):
     @property
     def problem(self) -> str:
         """What is shown to be wrong; empty if nothing is."""
-        return self._problem.text.removeprefix(_WRONG)
+        return self._wrong
 
     @problem.setter
     def problem(self, text: str) -> None:
-        self._problem.text = f"{_WRONG}{text}" if text else ""
+        self._wrong = text
         self.set_class(bool(text), "-invalid")
+        self._show_below()
 
-    def say(self, note: str) -> None:
-        """Explain, below the control, what its value means."""
-        self._note.text = note
+    @property
+    def note(self) -> str:
+        """What the value means, said below the control as long as there is no problem."""
+        return self._note
 
-    def measure(self, unit: str) -> None:
-        """Name, after the control, what its number counts."""
-        self._unit.text = unit
+    @note.setter
+    def note(self, text: str) -> None:
+        self._note = text
+        self._show_below()
+
+    @property
+    def unit(self) -> str:
+        """What the number counts, said after the control."""
+        return self._unit.text
+
+    @unit.setter
+    def unit(self, text: str) -> None:
+        self._unit.text = text
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield Words(self.label, classes="field--label")
-        with Vertical(classes="field--body"):
-            with Horizontal(classes="field--line"):
-                yield self.control
-                yield self._unit
-            yield self._note
-            yield self._problem
+        with Horizontal():
+            yield self._label
+            yield self.control
+            yield self._unit
+        yield self._below
+
+    def _show_below(self) -> None:
+        self._below.text = f"✗ {self._wrong}" if self._wrong else self._note
+
+    @on(DescendantFocus)
+    def point_out(self) -> None:
+        """Let the label stand out; restyling it alone is cheaper than ``:focus-within``."""
+        self._label.add_class("-current")
+
+    @on(DescendantBlur)
+    def pull_back(self) -> None:
+        """Let the label be one of many again."""
+        self._label.remove_class("-current")
 
     @on(Input.Changed)
     @on(TextArea.Changed)
