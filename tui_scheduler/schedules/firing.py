@@ -13,9 +13,10 @@ from tui_scheduler.schedules.zones import TICK, instant_of, moment_of, wall_of
 
 def anchored(plan: Plan, scheduled_at: datetime) -> Plan:
     """The plan with a start: a missing one becomes the moment of scheduling, in whole seconds."""
+    scheduled = instant_of(scheduled_at)
     if plan.start is not None:
         return plan
-    wall = wall_of(instant_of(scheduled_at), plan.timezone)
+    wall = wall_of(scheduled, plan.timezone)
     return replace(plan, start=wall.replace(microsecond=0))
 
 

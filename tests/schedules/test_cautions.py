@@ -1,0 +1,140 @@
+"""Surprises that a valid plan holds, told before it is saved."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.schedules.plans import APIA, MADRID, cron, plan, utc, wall
+from tui_scheduler.schedules import Frequency, MonthlyOption, Plan, Timing, Weekday, warnings
+
+NOW = utc("2026-03-27T12:00")
+TWICE = "02:30 happens twice on 25 October: runs the first time"
+MISSING = "02:30 does not exist on 29 March: runs at 03:00"
+
+
+def later(start: str, fold: int = 0) -> Plan:
+    return Plan(timing=Timing.LATER, timezone=MADRID, start=wall(start, fold))
+
+
+@pytest.mark.parametrize(
+    ("plan", "expected"),
+    [
+        (plan(Frequency.DAILY, "2026-03-28T02:30", timezone=MADRID), (MISSING, TWICE)),
+        (plan(Frequency.DAILY, "2026-03-29T02:30", timezone=MADRID), (MISSING, TWICE)),
+        (cron("30 2 * * *", timezone=MADRID), (MISSING, TWICE)),
+        (cron("30 2 * * *", finish="2026-03-29T02:00", timezone=MADRID), (MISSING,)),
+        (cron("30 2 * * *", finish="2026-03-29T01:00", timezone=MADRID), ()),
+        (cron("30 2 * 10 *", timezone=MADRID), (TWICE,)),
+        (
+            cron("30 2 * * *", "2026-10-26T00:00", timezone=MADRID),
+            (
+                "02:30 does not exist on 28 March 2027: runs at 03:00",
+                "02:30 happens twice on 31 October 2027: runs the first time",
+            ),
+        ),
+        (
+            cron("0,30 2,3 * * *", finish="2026-05-01T00:00", timezone=MADRID),
+            ("02:00 and 02:30 do not exist on 29 March: run once, at 03:00",),
+        ),
+        (
+            cron("0-9 2 * 10 *", timezone=MADRID),
+            ("02:00, 02:01 and 8 more happen twice on 25 October: run the first time",),
+        ),
+        (
+            cron("*/30 2 * * *", timezone=MADRID),
+            (
+                "02:00 and 02:30 do not exist on 29 March: nothing runs then",
+                "02:00 and 02:30 happen twice on 25 October: run both times",
+            ),
+        ),
+        (cron("*/5 * * * *", timezone=MADRID), ()),
+        (plan(Frequency.DAILY, "2026-03-28T12:00", timezone=MADRID), ()),
+        (plan(Frequency.DAILY, "2026-03-28T02:30"), ()),
+        (later("2026-03-29T02:30"), (MISSING,)),
+        (later("2026-10-25T02:30"), (TWICE,)),
+        (
+            later("2026-10-25T02:30", fold=1),
+            ("02:30 happens twice on 25 October: runs the second time",),
+        ),
+        (plan(Frequency.HOURLY, "2026-03-29T02:30", timezone=MADRID), (MISSING,)),
+        (Plan(timing=Timing.IMMEDIATE, timezone=MADRID), ()),
+    ],
+)
+def test_clock_changes_of_the_year_ahead(plan: Plan, expected: tuple[str, ...]) -> None:
+    assert warnings(plan, NOW) == expected
+
+
+def test_a_start_in_the_second_pass_is_warned_of_like_any_daily_plan() -> None:
+    daily = plan(Frequency.DAILY, "2026-10-25T02:30", timezone=MADRID)
+    second_pass = replace(daily, start=wall("2026-10-25T02:30", fold=1))
+    assert warnings(second_pass, NOW) == (
+        "02:30 does not exist on 28 March 2027: runs at 03:00",
+        "02:30 happens twice on 31 October 2027: runs the first time",
+    )
+
+
+def test_a_day_that_is_left_out_names_the_day_it_runs_on() -> None:
+    friday = plan(
+        Frequency.WEEKLY, "2011-12-23T09:00", days=frozenset({Weekday.FRI}), timezone=APIA
+    )
+    assert warnings(friday, utc("2011-12-01T00:00")) == (
+        "09:00 does not exist on 30 December: runs at 00:00 on 31 December",
+    )
+
+
+def test_a_start_in_the_past() -> None:
+    assert warnings(later("2026-01-01T00:00"), NOW) == (
+        "start is in the past: runs as soon as it is scheduled",
+    )
+    assert warnings(plan(Frequency.DAILY, "2026-01-01T08:00"), NOW) == (
+        "start is in the past: runs next on Saturday 28 March 2026 at 08:00",
+    )
+
+
+def test_a_start_in_this_very_second_is_not_past() -> None:
+    daily = plan(Frequency.DAILY, "2026-03-27T12:00")
+    assert warnings(daily, NOW + timedelta(microseconds=5)) == ()
+
+
+@pytest.mark.parametrize(("day", "warned"), [(28, False), (29, True), (30, True), (31, True)])
+def test_days_that_some_months_lack(day: int, warned: bool) -> None:
+    monthly = plan(
+        Frequency.MONTHLY, "2026-04-01T08:00", monthly_option=MonthlyOption.SPECIFIC, day=day
+    )
+    text = f"months without a day {day} are skipped: choose the last day to run in all"
+    assert warnings(monthly, NOW) == ((text,) if warned else ())
+
+
+def test_runs_that_will_overlap() -> None:
+    every = plan(Frequency.MINUTELY, "2026-04-01T08:00", interval=10)
+    assert warnings(every, NOW, timedelta(minutes=12)) == (
+        "usually runs 12 min, interval is 10 min: will overlap",
+    )
+    assert warnings(every, NOW, timedelta(minutes=10)) == ()
+    assert warnings(cron("0,5 * * * *"), NOW, timedelta(minutes=5, seconds=30)) == (
+        "usually runs 5 min 30 s, interval is 5 min: will overlap",
+    )
+
+
+def test_a_single_run_cannot_overlap() -> None:
+    every = plan(Frequency.MINUTELY, "2026-04-01T08:00", repetitions=1)
+    assert warnings(every, NOW, timedelta(days=1)) == ()
+
+
+@pytest.mark.parametrize(
+    "invalid",
+    [
+        Plan(timing=Timing.SCHEDULE, timezone="UTC"),
+        plan(Frequency.DAILY, timezone="nowhere"),
+        plan(Frequency.WEEKLY),
+        cron("61 * * * *"),
+    ],
+)
+def test_nothing_is_said_about_an_invalid_plan(invalid: Plan) -> None:
+    assert warnings(invalid, NOW, timedelta(days=1)) == ()
+
+
+def test_a_plan_that_is_over_is_not_warned_of() -> None:
+    over = plan(Frequency.DAILY, "2020-01-01T02:30", finish="2020-02-01T00:00", timezone=MADRID)
+    assert warnings(over, NOW, timedelta(days=3)) == ()
