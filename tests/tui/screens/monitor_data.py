@@ -10,7 +10,7 @@ from tui_scheduler.services.views import RunView
 
 def a_run(run_id: int = 7, **fields: Any) -> RunView:
     """A run of the process backup that is under way since noon, but for ``fields``."""
-    usual = {
+    usual: dict[str, Any] = {
         "id": run_id,
         "request_id": 1,
         "process": "backup",

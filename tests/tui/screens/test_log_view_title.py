@@ -1,9 +1,12 @@
 from datetime import timedelta
 
+import pytest
+
 from tests.clock import NOON
 from tests.tui.screens.monitor_data import a_run
 from tui_scheduler.models import Channel, KillRequest, RunStatus
-from tui_scheduler.tui.screens.log_view_title import details, style_of, title
+from tui_scheduler.tui.screens.log_view_title import details, log_state, size_text, title
+from tui_scheduler.tui.widgets.log_pane import LogStatus
 
 _GRACE = timedelta(seconds=10)
 _LATER = NOON + timedelta(seconds=61.5)
@@ -56,6 +59,33 @@ def test_hostile_names_and_notes_are_made_harmless() -> None:
     assert "[red]␛[2Jx" in title(run, NOON).plain
 
 
-def test_tones_become_colours_of_the_theme() -> None:
-    assert style_of("error") == "$text-error"
-    assert "$foreground" in style_of("muted")
+def test_the_state_of_a_log_tells_what_is_known() -> None:
+    assert log_state(LogStatus()).plain == ""
+    live = LogStatus(following=True, live=True, size=1_234, lines=56)
+    assert log_state(live).plain == "following · 56 lines · 1.2 kB"
+    paused = LogStatus(live=True, wrap=True, size=10)
+    assert log_state(paused).plain == "paused · wrapped · 10 B"
+
+
+def test_the_state_of_a_search_tells_how_many_matches_there_are() -> None:
+    found = LogStatus(search="err[or]", match=2, matches=1_700)
+    assert log_state(found).plain == "“err[or]” 2/1,700"
+    assert log_state(LogStatus(search="a", matches=3, is_searching=True)).plain == "“a” 3…"
+    assert log_state(LogStatus(search="a", is_searching=True)).plain == "“a” 0…"
+    assert log_state(LogStatus(search="a")).plain == "“a” no match"
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1_000, "1.0 kB"),
+        (99_499, "99.5 kB"),
+        (123_456, "123 kB"),
+        (999_999, "1.0 MB"),
+        (5 * 10**15, "5000 TB"),
+    ],
+)
+def test_sizes_are_short(size: int, text: str) -> None:
+    assert size_text(size) == text

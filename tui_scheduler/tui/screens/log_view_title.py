@@ -6,48 +6,76 @@ from datetime import datetime, timedelta
 from textual.content import Content
 
 from tui_scheduler.services.views import RunView
-from tui_scheduler.text import plain
+from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.format import day_and_time, duration, plural
 from tui_scheduler.tui.screens.monitor_columns import status_text
 from tui_scheduler.tui.screens.monitor_reason import reason
+from tui_scheduler.tui.widgets.log_pane import LogStatus
 
-_STYLES = {"muted": "$foreground 60%", "strong": "bold"}
-_GAP = "  "
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+_GAP = Content("  ")
 
 
 def title(run: RunView, now: datetime) -> Content:
     """Return status, process, number, duration and exit code of ``run`` as it is at ``now``."""
     status = status_text(run)
     parts = [
-        Content.styled(status.plain, style_of(str(status.style))),
-        Content.styled(plain(run.process), "bold"),
-        Content.styled(f"run {run.id}", "$foreground 60%"),
+        toned(status.plain, str(status.style)),
+        toned(run.process, "strong"),
+        toned(f"run {run.id}", "muted"),
     ]
     if run.start_time is not None:
-        parts.append(Content(duration(run.duration(now))))
+        parts.append(toned(duration(run.duration(now))))
     if run.exit_code is not None:
-        style = style_of("error") if run.exit_code else "$foreground 60%"
-        parts.append(Content.styled(f"exit {run.exit_code}", style))
-    return Content(_GAP).join(parts)
+        parts.append(toned(f"exit {run.exit_code}", "error" if run.exit_code else "muted"))
+    return _GAP.join(parts)
 
 
 def details(run: RunView, now: datetime, zone: str, kill_grace: timedelta) -> Content:
     """Return what is special about ``run`` first, then where it comes from and when it was."""
     special = reason(run, now, kill_grace)
-    facts = Content.styled(" · ".join(_facts(run, now, zone)), "$foreground 60%")
-    if not special:
-        return facts
-    return Content.assemble((plain(special), "$text-warning"), (" · ", "$foreground 40%"), facts)
+    facts = toned(" · ".join(_facts(run, now, zone)), "muted")
+    return toned(special, "warning") + toned(" · ", "muted") + facts if special else facts
 
 
-def style_of(tone: str) -> str:
-    """Return the theme's style for a tone of a status."""
-    return _STYLES.get(tone, f"$text-{tone}")
+def log_state(status: LogStatus) -> Content:
+    """Return how the log is shown: the search, whether it is followed, how long it is."""
+    return toned(" · ").join(_log_parts(status))
+
+
+def size_text(size: int) -> str:
+    """Return a number of bytes in its largest unit: ``312 B``, ``1.4 MB``."""
+    amount = float(size)
+    for unit in _UNITS:
+        if amount < 999.5 or unit == _UNITS[-1]:
+            break
+        amount /= 1000
+    return f"{amount:.0f} {unit}" if unit == "B" or amount >= 99.5 else f"{amount:.1f} {unit}"
+
+
+def _log_parts(status: LogStatus) -> Iterable[Content]:
+    if status.search:
+        yield toned(_found(status), "accent")
+    if status.live:
+        yield toned("following", "success") if status.following else toned("paused", "warning")
+    if status.wrap:
+        yield toned("wrapped", "muted")
+    if status.lines is not None and status.size:
+        yield toned(plural(status.lines, "line"), "muted")
+    if status.size:
+        yield toned(size_text(status.size), "muted")
+
+
+def _found(status: LogStatus) -> str:
+    more = "…" if status.is_searching else ""
+    current = "" if status.match is None else f"{status.match:,}/"
+    found = f"{current}{status.matches:,}{more}" if status.matches or more else "no match"
+    return f"“{status.search}” {found}"
 
 
 def _facts(run: RunView, now: datetime, zone: str) -> Iterable[str]:
     if run.request:
-        yield plain(run.request)
+        yield run.request
     yield str(run.channel)
     yield f"scheduled for {day_and_time(run.scheduled_for, zone, now)}"
     if run.start_time is not None:

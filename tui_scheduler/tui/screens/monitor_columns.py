@@ -8,7 +8,7 @@ from rich.text import Text
 from tui_scheduler.models import Channel
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import RunView
-from tui_scheduler.tui.format import RUN_LOOKS, cell, day_and_time, duration
+from tui_scheduler.tui.format import RUN_LOOKS, cell, duration, local
 from tui_scheduler.tui.screens.monitor_reason import reason
 from tui_scheduler.tui.widgets.row_table import Column
 
@@ -27,16 +27,16 @@ class RunColumns:
         """Return every column in its order; those with a high priority number go first."""
         return (
             self._words("status", "Status", status_text, width=11),
-            self._words("process", "Process", _process, least=12, most=34, share=3),
-            self._words("request", "Request", _request, least=10, most=34, share=2, priority=5),
+            self._words("process", "Process", _process, least=14, most=34, share=5),
+            self._words("request", "Request", _request, least=14, most=34, share=2, priority=5),
             self._words("channel", "Channel", _channel, width=9, priority=7),
             self._moments("scheduled_for", "Scheduled for", lambda run: run.scheduled_for, 6),
-            self._moments("start", "Start", lambda run: run.start_time, 2),
+            Column("start", "Start", self._start, width=15, align="right", priority=2),
             self._moments("end", "End", lambda run: run.end_time, 8),
             Column("duration", "Duration", self._duration, width=12, align="right"),
             self._figures("exit", "Exit", _exit, width=4, priority=1),
             self._figures("attempt", "Try", _attempt, width=3, priority=4),
-            self._words("note", "Note", self._note, least=12, share=4, priority=3),
+            self._words("note", "Note", self._note, least=13, share=3, priority=3),
         )
 
     def _words(
@@ -63,12 +63,25 @@ class RunColumns:
     def _moments(
         self, key: str, title: str, field: Callable[[RunView], datetime | None], priority: int
     ) -> Column[RunView]:
-        def render(run: RunView) -> Text:
-            moment = field(run)
-            shown = "" if moment is None else day_and_time(moment, self._zone, self._clock.now())
-            return cell(shown)
+        return Column(
+            key,
+            title,
+            lambda run: self._moment(field(run)),
+            width=15,
+            align="right",
+            priority=priority,
+        )
 
-        return Column(key, title, render, width=19, align="right", priority=priority)
+    def _moment(self, moment: datetime | None, tone: str = "") -> Text:
+        if moment is None:
+            return Text()
+        return cell(short_moment(moment, self._zone, self._clock.now()), tone)
+
+    def _start(self, run: RunView) -> Text:
+        """Return when it began; of what never did, when it should have."""
+        if run.start_time is None:
+            return self._moment(run.scheduled_for, "muted")
+        return self._moment(run.start_time)
 
     def _duration(self, run: RunView) -> Text:
         return cell(duration(run.duration(self._clock.now())))
@@ -82,6 +95,16 @@ def status_text(run: RunView) -> Text:
     if run.is_open and run.kill_request is not None:
         return Text("■ stopping…", style="warning", no_wrap=True)
     return RUN_LOOKS[run.status].text
+
+
+def short_moment(moment: datetime, zone: str, now: datetime) -> str:
+    """Return the time of day; of another day with its date, of another year without seconds."""
+    wall, today = local(moment, zone), local(now, zone)
+    if wall.date() == today.date():
+        return f"{wall:%H:%M:%S}"
+    if wall.year == today.year:
+        return f"{wall.day} {wall:%b %H:%M:%S}"
+    return f"{wall:%y-%m-%d %H:%M}"
 
 
 def _process(run: RunView) -> Text:

@@ -1,6 +1,7 @@
 """The line above the history: what is shown of it, and the keys that change that."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,7 +10,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui_scheduler.tui.format import plural
 from tui_scheduler.tui.screens.monitor_filter import QuickFilter
 
 TOGGLES: Mapping[str, str] = {
@@ -34,7 +34,7 @@ class QuickToggle(Static):
         super().__init__(id=f"toggle-{toggle}")
         self._toggle = toggle
 
-    def show(self, key: str, is_on: bool) -> None:
+    def show(self, key: str, *, is_on: bool) -> None:
         """Say which key turns it over, and whether it is on."""
         self.set_class(is_on, "-on")
         glyph = "●" if is_on else "○"
@@ -50,25 +50,20 @@ class QuickToggle(Static):
 
 
 class MonitorToggles(Horizontal):
-    """All toggles in a line, and how many runs they leave."""
+    """All toggles in a line."""
 
-    DEFAULT_CLASSES: ClassVar[str] = "monitor-toggles"
+    DEFAULT_CSS: ClassVar[str] = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
 
     def compose(self) -> ComposeResult:
-        """Lay out the toggles, the count at the right end."""
-        yield from self._toggles()
-        yield Static(id="run-count")
+        """Lay out the toggles."""
+        yield from map(QuickToggle, TOGGLES)
 
-    def show(self, chosen: QuickFilter, keys: Mapping[str, str]) -> None:
-        """Show which toggles are on; ``keys`` has the key of each."""
+    def show(self, chosen: QuickFilter) -> None:
+        """Show which toggles are on, each with the key that it has now."""
+        keys = {
+            active.binding.id: self.app.get_key_display(active.binding)
+            for active in self.screen.active_bindings.values()
+        }
         for name in TOGGLES:
             toggle = self.query_one(f"#toggle-{name}", QuickToggle)
-            toggle.show(keys.get(name, ""), bool(getattr(chosen, name)))
-
-    def count(self, total: int, overall: int) -> None:
-        """Show how many runs there are, and how many of them are left."""
-        shown = plural(overall, "run") if total == overall else f"{total:,} of {overall:,} runs"
-        self.query_one("#run-count", Static).update(Content(shown))
-
-    def _toggles(self) -> Iterator[QuickToggle]:
-        return map(QuickToggle, TOGGLES)
+            toggle.show(keys.get(f"monitor.{name}", ""), is_on=bool(getattr(chosen, name)))
