@@ -27,8 +27,11 @@ class Identity:
     @classmethod
     def parse(cls, text: str) -> "Identity":
         """The identity that ``str`` wrote; raises ValueError for anything else."""
-        pid, began, boot = text.split(" ")
-        return cls(int(pid), began, boot)
+        match text.split(" "):
+            case [pid, began, boot] if pid.isdecimal():
+                return cls(int(pid), began, boot)
+            case _:
+                raise ValueError(f"{text!r} does not name a process")
 
     @classmethod
     def of(cls, pid: int) -> "Identity":

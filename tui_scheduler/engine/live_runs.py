@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -30,13 +30,24 @@ _log = logging.getLogger(__name__)
 
 
 class LiveRuns:
-    """What of ``execution`` is running; one that goes wrong is recorded and stops nobody."""
+    """What of ``execution`` is running; one that goes wrong is recorded and stops nobody.
 
-    def __init__(self, execution: Execution, write: Write, runner: Runner, clock: Clock) -> None:
+    ``ended`` is called in the event loop whenever an end was written down.
+    """
+
+    def __init__(
+        self,
+        execution: Execution,
+        write: Write,
+        runner: Runner,
+        clock: Clock,
+        ended: Callable[[], None],
+    ) -> None:
         self._execution = execution
         self._write = write
         self._runner = runner
         self._clock = clock
+        self._ended = ended
         self._live: dict[int, LiveRun] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -125,6 +136,7 @@ class LiveRuns:
             with suppress(OSError):  # no log to say it in, but the run itself says it too
                 RunFiles.of(log_path).append(ending.note)
         await persist(self._write, self._finish, ending, started)
+        self._ended()
 
     def _fail(self, claim: Claim, reason: str) -> None:
         self._do(self._end(self._failure(claim.run_id, reason), claim.log_path, None))

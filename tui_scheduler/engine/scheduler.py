@@ -19,6 +19,7 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.execution import Claim, Execution
 
 _LONGEST_SLEEP = 2.0  # seconds
+_FAILURE_PAUSE = 0.5
 _GATHER = 0.01  # seconds between two looks at least, so that many wake-ups cost one look
 _LATE_PAUSE = timedelta(milliseconds=50)
 _log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class Scheduler:
         self._write = write
         self._clock = clock
         self._late_pause = late_pause.total_seconds()
-        self._live = LiveRuns(execution, write, runner, clock)
+        self._live = LiveRuns(execution, write, runner, clock, self.wake)
         self._clock_watch = ClockWatch(clock)
         self._prompt: deque[Claim] = deque()
         self._late: deque[Claim] = deque()
@@ -114,7 +115,7 @@ class Scheduler:
             return await self.step()
         except Exception:
             _log.exception("a look at what is due failed; the next one may not")
-            return _LONGEST_SLEEP
+            return _FAILURE_PAUSE
 
     async def leave(self) -> None:
         """Claim no more, write down what has ended, and give back what has not begun."""

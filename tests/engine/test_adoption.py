@@ -1,0 +1,222 @@
+"""What becomes of runs whose scheduler crashed: nothing is lost, and nothing runs twice."""
+
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.engine.beacon import PATIENCE, Beacon
+from tests.engine.harness import Engine
+from tui_scheduler.engine.identity import Identity
+from tui_scheduler.models import Run
+from tui_scheduler.services.views import RunView
+
+
+async def killed_after(
+    engine: Engine, database: Path, beacon: Beacon, *options: str, lit: int = 1
+) -> None:
+    """Let another process schedule on ``database`` until the beacon was lit, and kill it."""
+    other = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.engine.crashing", str(database), *options
+    )
+    try:
+        await beacon.seen(lit)
+        if not options:
+            await seen_in_database(engine)
+    finally:
+        other.kill()
+        await other.wait()
+
+
+async def seen_in_database(engine: Engine) -> None:
+    """Wait until all starts were written down, by a process that can tell us in no other way."""
+    async with asyncio.timeout(PATIENCE):
+        while any(run.pid is None for run in engine.services.runs.open()):
+            await another_moment()
+
+
+async def test_a_run_that_goes_on_is_watched_again(
+    engine: Engine, database_file: Path, beacon: Beacon
+) -> None:
+    go_on = database_file.with_name("go-on")
+    os.mkfifo(go_on)
+    engine.schedule(f"echo one; {beacon.lit} read line < {go_on}; echo $line; exit 9")
+    await killed_after(engine, database_file, beacon)
+    before = engine.last()
+    assert before.status == "processing"
+    await engine.scheduler.adopt()
+    go_on.write_text("two\n")
+    await engine.all_ended()
+    run = engine.last()
+    assert (run.status, run.exit_code, run.pid) == ("error", 9, before.pid)
+    assert run.start_time == before.start_time
+    assert run.log_path.read_bytes().endswith(b"--\none\ntwo\n")  # it was late by our clock
+
+
+async def test_a_run_that_ended_meanwhile_has_its_true_outcome_and_time(
+    engine: Engine, database_file: Path, beacon: Beacon
+) -> None:
+    engine.schedule(f"{beacon.lit} exec sleep 60")
+    await killed_after(engine, database_file, beacon)
+    run = engine.last()
+    end_group(run, signal.SIGTERM)
+    wrapper = Identity.of(run.pid or 0)
+    await gone(wrapper)
+    status_file = run.log_path.with_suffix(".exit")
+    os.utime(status_file, (1_800_000_000, 1_800_000_000))
+    await engine.scheduler.adopt()
+    await engine.all_ended()
+    run = engine.last()
+    assert (run.status, run.exit_code) == ("error", 128 + signal.SIGTERM)
+    assert run.end_time == datetime.fromtimestamp(1_800_000_000, UTC)
+
+
+async def test_a_run_whose_start_was_never_written_down_is_found_by_its_mark(
+    engine: Engine, database_file: Path, beacon: Beacon
+) -> None:
+    engine.schedule(f"{beacon.lit} exec sleep 60")
+    await killed_after(engine, database_file, beacon, "forgetful")
+    assert (engine.last().status, engine.last().pid) == ("queued", None)
+    await engine.scheduler.adopt()
+    await engine.all_running()
+    run = engine.last()
+    assert run.status == "processing"
+    assert run.start_time is not None
+    assert abs((run.start_time - datetime.now(UTC)).total_seconds()) < PATIENCE
+    engine.services.runs.kill(run.id)
+    await engine.scheduler.step()
+    await engine.all_ended()
+    assert engine.last().status == "killed"
+
+
+async def test_one_that_also_ended_is_found_by_its_status(
+    engine: Engine, database_file: Path, beacon: Beacon
+) -> None:
+    engine.schedule("exit 5")
+    engine.schedule(f"{beacon.lit} exec sleep 60")
+    await killed_after(engine, database_file, beacon, "forgetful")
+    first = engine.runs()[0]
+    async with asyncio.timeout(PATIENCE):
+        while not first.log_path.with_suffix(".exit").exists():
+            await another_moment()
+    await engine.scheduler.adopt()
+    await engine.until(lambda: not engine.runs()[0].is_open)
+    first = engine.runs()[0]
+    assert (first.status, first.exit_code) == ("error", 5)
+    assert first.start_time is not None
+
+
+async def test_a_run_that_was_taken_but_never_began_begins_now(engine: Engine) -> None:
+    engine.schedule("true")
+    engine.services.execution.claim()
+    await engine.scheduler.step()
+    assert engine.statuses() == ["queued"]
+    await engine.scheduler.adopt()
+    await engine.scheduler.step()
+    await engine.all_ended()
+    assert engine.statuses() == ["success"]
+
+
+@pytest.fixture
+async def abandoned(engine: Engine, beacon: Beacon) -> RunView:
+    """A run that our own scheduler left; its process is ended and gone when this begins."""
+    engine.schedule(f"{beacon.lit} sleep 60")
+    await engine.scheduler.step()
+    await beacon.seen()
+    await engine.scheduler.leave()
+    run = engine.last()
+    end_group(run, signal.SIGKILL)
+    reap(run.pid or 0)
+    engine.scheduler = engine.new_scheduler()
+    return run
+
+
+async def test_what_left_no_trace_is_lost_and_its_log_says_so(
+    engine: Engine, abandoned: RunView
+) -> None:
+    await engine.scheduler.adopt()
+    await engine.all_ended()
+    run = engine.last()
+    assert (run.status, run.exit_code) == ("lost", None)
+    assert run.note.startswith("It ended while nobody watched")
+    assert f"-- {run.note} --" in run.log_path.read_text()
+
+
+async def test_after_a_restart_of_the_machine_nothing_is_mistaken_for_it(
+    engine: Engine, abandoned: RunView
+) -> None:
+    ours = replace(Identity.of(os.getpid()), boot="earlier")
+    Run.update(handle=str(ours), pid=os.getpid()).execute()
+    await engine.scheduler.adopt()
+    await engine.all_ended()
+    assert engine.last().status == "lost"
+    assert engine.last().note == "The machine was restarted while it ran"
+
+
+async def test_a_pid_that_was_given_to_somebody_else_is_not_it(
+    engine: Engine, abandoned: RunView
+) -> None:
+    somebody = replace(Identity.of(os.getpid()), began="1")
+    Run.update(handle=str(somebody), pid=os.getpid()).execute()
+    await engine.scheduler.adopt()
+    await engine.all_ended()
+    assert engine.last().status == "lost"
+
+
+async def test_a_handle_that_cannot_be_read_loses_only_its_run(
+    engine: Engine, abandoned: RunView
+) -> None:
+    Run.update(handle="of some other runner").execute()
+    engine.schedule("true")
+    await engine.scheduler.adopt()
+    await engine.scheduler.step()
+    await engine.all_ended()
+    assert engine.statuses() == ["lost", "success"]
+
+
+async def test_one_that_was_being_stopped_is_killed_not_lost(
+    engine: Engine, abandoned: RunView
+) -> None:
+    engine.services.runs.kill(abandoned.id)
+    await engine.scheduler.adopt()
+    await engine.all_ended()
+    assert (engine.last().status, engine.last().note) == ("killed", "Stopped on request")
+
+
+async def test_one_that_had_succeeded_before_it_could_be_stopped_has_succeeded(
+    engine: Engine, abandoned: RunView
+) -> None:
+    engine.services.runs.kill(abandoned.id)
+    abandoned.log_path.with_suffix(".exit").write_text("0\n")
+    await engine.scheduler.adopt()
+    await engine.all_ended()
+    assert (engine.last().status, engine.last().exit_code) == ("success", 0)
+
+
+async def another_moment() -> None:
+    """For what happens in other processes, which nobody tells us of."""
+    await asyncio.sleep(0.005)
+
+
+def end_group(run: RunView, number: int) -> None:
+    assert run.pid is not None
+    os.killpg(run.pid, number)
+
+
+def reap(pid: int) -> None:
+    os.waitpid(pid, 0)
+
+
+async def gone(process: Identity) -> None:
+    descriptor = os.pidfd_open(process.pid)
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(descriptor, ended.set)
+    await ended.wait()
+    loop.remove_reader(descriptor)
+    os.close(descriptor)

@@ -1,0 +1,74 @@
+"""What happens to a fire while the same process is still running."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.engine.beacon import Beacon
+from tests.engine.harness import Engine
+from tests.services.drafts import every
+from tui_scheduler.models import Overlap
+from tui_scheduler.schedules import Frequency
+
+MINUTELY = every(Frequency.MINUTELY)
+
+
+async def second_fire(engine: Engine, beacon: Beacon, overlap: Overlap) -> None:
+    """Let a process run that lasts longer than the pause between two of its fires."""
+    engine.schedule(f"{beacon.lit} sleep 60", MINUTELY, overlap=overlap)
+    await engine.scheduler.step()
+    await beacon.seen()
+    engine.clock.advance(minutes=1)
+    await engine.scheduler.step()
+
+
+async def test_skip_leaves_a_row_that_says_why(engine: Engine, beacon: Beacon) -> None:
+    await second_fire(engine, beacon, Overlap.SKIP)
+    assert engine.statuses() == ["processing", "skipped"]
+    assert engine.last().note.startswith("Concurrent attempt to execute")
+
+
+async def test_allow_runs_both(engine: Engine, beacon: Beacon) -> None:
+    await second_fire(engine, beacon, Overlap.ALLOW)
+    await beacon.seen()
+    assert engine.statuses() == ["processing", "processing"]
+
+
+async def test_queue_waits_for_the_other_and_then_runs(engine: Engine, beacon: Beacon) -> None:
+    await second_fire(engine, beacon, Overlap.QUEUE)
+    assert engine.statuses() == ["processing", "queued"]
+    engine.clock.advance(minutes=1)
+    await engine.scheduler.step()
+    assert engine.statuses() == ["processing", "queued", "skipped"]
+    engine.services.runs.kill(engine.runs()[0].id)
+    await engine.scheduler.step()
+    await engine.until(lambda: engine.statuses()[0] == "killed")
+    await engine.scheduler.step()
+    await beacon.seen()
+    assert engine.statuses() == ["killed", "processing", "skipped"]
+
+
+async def test_replace_ends_the_other_first(engine: Engine, beacon: Beacon) -> None:
+    await second_fire(engine, beacon, Overlap.REPLACE)
+    await engine.until(lambda: engine.statuses() == ["killed", "queued"])
+    await engine.scheduler.step()
+    await beacon.seen()
+    assert engine.statuses() == ["killed", "processing"]
+    first, second = engine.runs()
+    assert first.end_time is not None
+    assert second.start_time is not None
+    assert first.end_time <= second.start_time
+
+
+@pytest.mark.parametrize("overlap", [Overlap.QUEUE, Overlap.REPLACE])
+async def test_one_that_waits_can_be_stopped_before_it_begins(
+    engine: Engine, beacon: Beacon, overlap: Overlap
+) -> None:
+    engine.kill_grace = timedelta(seconds=10)
+    await second_fire(engine, beacon, overlap)
+    waiting = engine.last()
+    engine.services.runs.kill(waiting.id)
+    await engine.scheduler.step()
+    await engine.until(lambda: engine.last().status == "killed")
+    assert engine.last().note == "Stopped on request before it began"
+    assert engine.last().start_time is None
