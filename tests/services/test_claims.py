@@ -368,7 +368,7 @@ def test_a_request_that_moved_meanwhile_is_not_claimed(services: Services) -> No
 def test_many_requests_due_at_once_take_several_looks(services: Services, clock: FakeClock) -> None:
     request = scheduled(services, minutely(), process="many")
     services.processes.update(request.process_id, process_draft("many", overlap=Overlap.ALLOW))
-    row = Request.select().where(Request.id == request.id).dicts().get()
+    row = Request.get_by_id(request.id).__data__
     copies = [{**row, "id": row["id"] + number} for number in range(1, 251)]
     Request.insert_many(copies).execute()
     assert [len(services.execution.claim()) for _ in range(3)] == [200, 51, 0]

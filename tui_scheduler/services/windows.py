@@ -39,7 +39,8 @@ class Listing:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
         if anchor is None:
             return None
-        found = self.query.select(self.expression).where(self.key == anchor).tuples().first()
+        value = self.expression.alias("value")  # or Peewee converts it by the name of a column
+        found = self.query.select(value).where(self.key == anchor).tuples().first()
         if found is None:
             return None
         return int(self.query.select(self.key).where(self._before(anchor, found[0])).count())

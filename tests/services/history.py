@@ -1,0 +1,83 @@
+"""A history made at random, and what any list over it should show: slow, and plainly right."""
+
+import random
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from tests.clock import NOON
+from tests.services.drafts import a_process, a_request, minutely
+from tui_scheduler.models import Channel, Request, Run, RunStatus
+from tui_scheduler.services import Services
+from tui_scheduler.services.page import Page, Window
+from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.views import RunView
+
+V = TypeVar("V")
+_NEVER_STARTED = (RunStatus.QUEUED, RunStatus.MISFIRED, RunStatus.SKIPPED)
+_OPEN = (RunStatus.QUEUED, RunStatus.PROCESSING)
+PROCESSES = ("backup", "100%_done", "a[b]c", "Ärger", "it's")
+
+
+def a_history(services: Services, seed: int, runs: int = 60) -> list[RunView]:
+    """Some processes, requests and runs, with equal values and gaps; the runs, oldest first."""
+    chance = random.Random(seed)
+    for name in PROCESSES:
+        a_process(services, name)
+    requests = [
+        a_request(services, minutely(), chance.choice(PROCESSES), description=f"number {number}")
+        for number in range(8)
+    ]
+    rows = [_a_run(chance, chance.choice(requests)) for _ in range(runs)]
+    Run.insert_many(rows).execute()
+    Run.delete().where(Run.id.in_([5, 6, 17])).execute()
+    for request in requests:
+        latest = Run.select(Run.id).where(Run.request == request.id).order_by(Run.id.desc())
+        Request.update(last_run_id=latest.scalar()).where(Request.id == request.id).execute()
+    return services.runs.latest(RunFilter(), runs)[::-1]
+
+
+def _a_run(chance: random.Random, request: Any) -> dict[str, Any]:
+    status = chance.choice(list(RunStatus))
+    planned = NOON - timedelta(minutes=chance.randrange(20))
+    start = planned + timedelta(seconds=chance.randrange(3))
+    end = start + timedelta(seconds=chance.randrange(4))
+    return {
+        "request": request.id,
+        "process": request.process_id,
+        "channel": Channel.SCHEDULER,
+        "status": status,
+        "scheduled_for": planned,
+        "start_time": None if status in _NEVER_STARTED else start,
+        "end_time": None if status in _OPEN else end,
+        "attempt": 1,
+        "missed": 0,
+        "note": "",
+        "host": "",
+    }
+
+
+def expected_page(
+    everything: Iterable[V],
+    window: Window,
+    *,
+    matches: Callable[[V], bool],
+    value: Callable[[V], Any],
+    descending: bool,
+) -> Page[V]:
+    """The page of ``window``, by going through all rows; those without a value come last."""
+    rows: list[Any] = list(everything)
+    wanted = [row for row in rows if matches(row)]
+    with_value = [row for row in wanted if value(row) is not None]
+    without = [row for row in wanted if value(row) is None]
+    with_value.sort(key=lambda row: (value(row), row.id), reverse=descending)
+    without.sort(key=lambda row: row.id, reverse=descending)
+    ordered = with_value + without
+    places = {row.id: place for place, row in enumerate(ordered)}
+    return Page(
+        total=len(wanted),
+        overall=len(rows),
+        offset=window.offset,
+        rows=tuple(ordered[window.offset : window.offset + window.limit]),
+        anchor_index=None if window.anchor is None else places.get(window.anchor),
+    )
