@@ -9,7 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
-_KEY_WIDTH = 10
+_LABEL_WIDTH = 24
 _MOVEMENT = "table."
 
 
@@ -24,7 +24,8 @@ class Command:
 
     def shown(self, label: Content) -> Content:
         """The line of the palette; ``label`` may have its match lit up."""
-        return Content.assemble((f"{self.keys:>{_KEY_WIDTH}}  ", "$text-primary"), label)
+        space = " " * max(2, _LABEL_WIDTH - label.cell_length)
+        return Content.assemble(label, space, (self.keys, "bold $text-primary"))
 
 
 class ScreenCommands(Provider):
@@ -69,7 +70,7 @@ class ScreenCommands(Provider):
             bindings = actions[action]
             yield Command(
                 label=bindings[0].description,
-                keys=" ".join(self.app.get_key_display(binding) for binding in bindings),
+                keys=" ".join(sorted(map(self.app.get_key_display, bindings), key=len)),
                 tooltip=bindings[0].tooltip,
                 run=partial(self.app.run_action, action, nodes[action]),
             )

@@ -7,7 +7,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-_SECTIONS = {"app": "Everywhere", "dialog": "In dialogs"}
+EVERYWHERE = "Everywhere"
+_SECTIONS = {"app": EVERYWHERE, "dialog": "In dialogs"}
 
 
 @dataclass(frozen=True, slots=True)

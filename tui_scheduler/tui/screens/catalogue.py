@@ -44,9 +44,11 @@ class CatalogueScreen(ListScreen[R]):
         super().tick()
         self._show_details()
 
-    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out what the row at the cursor does not allow; with marks, each row decides."""
-        if action not in self.ROW_ACTIONS or (self.is_mounted and self.table.marked):
+        if action not in self.ROW_ACTIONS:
+            return super().check_action(action, parameters)
+        if self.is_mounted and self.table.marked:
             return True
         return action in self._possible
 

@@ -1,19 +1,21 @@
 """Every key of the screen beneath, by section."""
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import ClassVar
 
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Grid, VerticalScroll
-from textual.content import Content
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui_scheduler.tui.keys import KeyLine
+from tui_scheduler.tui.keys import EVERYWHERE, KeyLine
 
-_KEY_WIDTH = 16
+_KEY_WIDTH = 8
+
+Section = tuple[str, list[KeyLine]]
 
 
 class HelpScreen(ModalScreen[None]):
@@ -35,25 +37,39 @@ class HelpScreen(ModalScreen[None]):
         self._keys = tuple(keys)
 
     def compose(self) -> ComposeResult:
-        """Lay out a block for each section."""
+        """Lay out the sections in two columns, which stand below each other if need be."""
         with VerticalScroll(id="help") as box:
             box.border_title = "Keys"
             box.border_subtitle = "esc closes"
-            with Grid(id="help-sections"):
-                for section, keys in self._sections():
-                    yield Static(section_text(section, keys), classes="help-section")
-
-    def _sections(self) -> list[tuple[str, list[KeyLine]]]:
-        order = list(dict.fromkeys(key.section for key in self._keys))
-        order.sort(key=lambda section: section == "Everywhere")
-        keys = sorted(self._keys, key=lambda key: order.index(key.section))
-        return [(section, list(group)) for section, group in groupby(keys, lambda key: key.section)]
+            with Container(id="help-columns"):
+                for column in columns(sections(self._keys)):
+                    with Vertical(classes="help-column"):
+                        for section, keys in column:
+                            yield Static(section, classes="help-heading")
+                            yield Static(key_table(keys), classes="help-keys")
 
 
-def section_text(section: str, keys: Sequence[KeyLine]) -> Content:
-    """A heading and a line a key."""
-    lines = [Content.styled(section, "bold $text-primary")]
+def sections(keys: Sequence[KeyLine]) -> list[Section]:
+    """The keys under their headings, in the order in which these first appear."""
+    found: dict[str, list[KeyLine]] = {}
+    for key in sorted(keys, key=lambda key: key.section == EVERYWHERE):
+        found.setdefault(key.section, []).append(key)
+    return list(found.items())
+
+
+def columns(found: Sequence[Section]) -> tuple[list[Section], list[Section]]:
+    """Two columns of about the same length."""
+    lengths = [len(keys) + 2 for _, keys in found]
+    cuts = range(len(found) + 1)
+    cut = min(cuts, key=lambda cut: max(sum(lengths[:cut]), sum(lengths[cut:])))
+    return list(found[:cut]), list(found[cut:])
+
+
+def key_table(keys: Sequence[KeyLine]) -> Table:
+    """A line a key; long explanations go on below their own beginning."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(min_width=_KEY_WIDTH, no_wrap=True)
+    table.add_column()
     for key in keys:
-        shown = "  ".join(key.keys)
-        lines.append(Content.assemble((f"{shown:<{_KEY_WIDTH}}", "bold"), key.tooltip))
-    return Content("\n").join(lines)
+        table.add_row(Text("  ".join(key.keys), style="bold"), Text(key.tooltip))
+    return table

@@ -93,6 +93,12 @@ class ListScreen(MainScreen, Generic[R]):
         """Count down."""
         self.table.tick()
 
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Leave out the filter where there is nothing to filter."""
+        if action != "filter" or not self.is_mounted:
+            return True
+        return self._counts[1] > 0 and not self.filter_line.has_focus_within
+
     def action_filter(self) -> None:
         """Type a filter."""
         self.filter_line.open()
@@ -120,7 +126,9 @@ class ListScreen(MainScreen, Generic[R]):
     def on_row_table_counted(self, message: RowTable.Counted) -> None:
         """Show the counts."""
         self._counts = (message.total, message.overall)
+        self.set_class(message.overall == 0, "-nothing-yet")
         self._show_counts()
+        self.refresh_bindings()
 
     def on_row_table_load_failed(self, message: RowTable.LoadFailed) -> None:
         """Say why there are no new rows."""
@@ -132,7 +140,7 @@ class ListScreen(MainScreen, Generic[R]):
     def _show_counts(self) -> None:
         total, overall = self._counts
         self.filter_line.show_count(total, overall)
-        told = [f"{total:,}/{overall:,}" if self.table.filter else f"{overall:,}"]
+        told = [f"{overall:,}" if total == overall else f"{total:,}/{overall:,}"]
         if self.table.marked:
             told.append(f"{len(self.table.marked):,} marked")
         self.query_one("#list-pane").border_subtitle = " · ".join(told)

@@ -52,7 +52,7 @@ def _name(row: ProcessView) -> Text:
 
 
 def _command(row: ProcessView) -> Text:
-    return cell(row.command)
+    return cell(" ⏎ ".join(row.command.splitlines()))
 
 
 def _requests(row: ProcessView) -> Text:

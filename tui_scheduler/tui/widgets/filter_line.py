@@ -11,10 +11,9 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 
-class FilterLine(Horizontal):
-    """Hidden while there is no filter; ``open`` shows it and takes the focus."""
+class FilterText(Input):
+    """The text of the filter; says when it is done with."""
 
-    DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter,down",
@@ -32,6 +31,27 @@ class FilterLine(Horizontal):
         ),
     ]
 
+    class Done(Message):
+        """Nothing more is typed; ``is_kept`` tells whether the filter stays."""
+
+        def __init__(self, is_kept: bool) -> None:
+            super().__init__()
+            self.is_kept = is_kept
+
+    def action_leave(self) -> None:
+        """Keep the filter."""
+        self.post_message(self.Done(is_kept=True))
+
+    def action_clear(self) -> None:
+        """Take the filter away."""
+        self.post_message(self.Done(is_kept=False))
+
+
+class FilterLine(Horizontal):
+    """Hidden while there is no filter; ``open`` shows it and takes the focus."""
+
+    DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
+
     class Changed(Message):
         """Another text is to be filtered by; empty for none."""
 
@@ -45,22 +65,22 @@ class FilterLine(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out the sign, the text and the count."""
         yield Static("/", id="filter-sign")
-        yield Input(placeholder="type to filter", compact=True, id="filter-text")
+        yield FilterText(placeholder="type to filter", compact=True, id="filter-text")
         yield Static(id="filter-count")
 
     @property
     def text(self) -> str:
         """What is filtered by at the moment."""
-        return self.query_one(Input).value
+        return self.query_one(FilterText).value
 
     def open(self) -> None:
         """Show the line and type into it."""
         self.add_class("-open")
-        self.query_one(Input).focus()
+        self.query_one(FilterText).focus()
 
     def clear(self) -> None:
         """Take the filter away and hide the line."""
-        self.query_one(Input).value = ""
+        self.query_one(FilterText).value = ""
         self.remove_class("-open")
 
     def show_count(self, total: int, overall: int) -> None:
@@ -73,18 +93,9 @@ class FilterLine(Horizontal):
         event.stop()
         self.post_message(self.Changed(event.value))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Leave with enter."""
-        event.stop()
-        self.action_leave()
-
-    def action_leave(self) -> None:
+    def on_filter_text_done(self, event: FilterText.Done) -> None:
         """Go back to the list; an empty line hides."""
-        if not self.text:
-            self.remove_class("-open")
-        self.post_message(self.Left())
-
-    def action_clear(self) -> None:
-        """Take the filter away and go back to the list."""
-        self.clear()
+        event.stop()
+        if not event.is_kept or not self.text:
+            self.clear()
         self.post_message(self.Left())
