@@ -152,13 +152,13 @@ def cron_plan(example: Example, zone: str) -> Plan:
     return Plan(timing=Timing.SCHEDULE, timezone=zone, frequency=Frequency.CRON, cron=example.text)
 
 
-@settings(PROPERTY, max_examples=100)
+@settings(PROPERTY, max_examples=70)
 @given(unix_examples(), st.dates(date(2015, 1, 1), date(2035, 1, 1)))
 def test_the_days_of_a_unix_expression_over_two_years(example: Example, begin: date) -> None:
     agrees_for_two_years(example, begin)
 
 
-@settings(PROPERTY, max_examples=100)
+@settings(PROPERTY, max_examples=70)
 @given(quartz_examples(), st.dates(date(2015, 1, 1), date(2035, 1, 1)))
 def test_the_days_of_a_quartz_expression_over_two_years(example: Example, begin: date) -> None:
     agrees_for_two_years(example, begin)

@@ -147,7 +147,7 @@ def test_cron_expressions_are_described(expression: str, sentence: str) -> None:
     assert describe(cron(expression)) == sentence
 
 
-@settings(max_examples=200, derandomize=True, deadline=None, database=None)
+@settings(max_examples=80, derandomize=True, deadline=None, database=None)
 @given(st.one_of(unix_examples(), quartz_examples()))
 def test_any_expression_is_one_plain_sentence(example: Example) -> None:
     sentence = describe(cron(example.text))

