@@ -11,8 +11,8 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RunView
 from tui_scheduler.tui.coalescing import Coalesced
 from tui_scheduler.tui.listening import Told
-from tui_scheduler.tui.screens.monitor_acting import RunScreen
-from tui_scheduler.tui.screens.monitor_keys import LOG_VIEW_KEYS
+from tui_scheduler.tui.screens.monitor_acting import RunScreen, possible
+from tui_scheduler.tui.screens.monitor_keys import LOG_VIEW_KEYS, ON_RUNS
 from tui_scheduler.tui.screens.monitor_pane import RunPane
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.toasts import explain, say
@@ -57,6 +57,10 @@ class LogView(RunScreen):
         """Return the one run."""
         return [self._run_id]
 
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what the run does not allow."""
+        return action not in ON_RUNS or self._seen is None or action in possible(self._seen)
+
     def action_go_back(self) -> None:
         """Go back to where we came from."""
         self.dismiss()
@@ -73,3 +77,4 @@ class LogView(RunScreen):
             if run != self._seen:
                 self._seen = run
                 self.pane.show(run)
+                self.refresh_bindings()
