@@ -139,6 +139,7 @@ def test_plans_are_described(described: Plan, sentence: str) -> None:
         ("0 0 12 ? * 6L", "At 12:00 on the last Friday of every month"),
         ("0 0 12 15W 1 ?", "At 12:00 on the working day nearest to the 15th of January"),
         ("0 0 0 ? * 2,6L", "At 00:00 on every Monday and the last Friday of every month"),
+        ("0 0 0 ? * L", "At 00:00 on Saturday"),
         ("0 15 10 ? * 6L 2027-2030", "At 10:15 on the last Friday of every month in 2027 to 2030"),
         ("0 15 10 * * ? 2027", "At 10:15 every day in 2027"),
     ],

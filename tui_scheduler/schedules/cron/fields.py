@@ -44,7 +44,8 @@ class CronField:
     @property
     def bounds(self) -> str:
         """The accepted values, in words."""
-        names = f" or {next(iter(self.names))}-{list(self.names)[-1]}" if self.names else ""
+        first, *_, last = [name for name in self.names if len(name) == 3] or ["", ""]
+        names = f" or {first}-{last}" if first else ""
         return f"{self.low}-{self.high}{names}"
 
     def number(self, word: str) -> int:
@@ -104,8 +105,8 @@ class CronField:
 
 _MONTHS = {name: number for number, name in enumerate(MONTH_NAMES, start=1)}
 _SUNDAY_0 = {name: number for number, name in enumerate(WEEKDAY_NAMES)}
-
 _SUNDAY_1 = {name: number for number, name in enumerate(WEEKDAY_NAMES, start=1)}
+_LAST_OF_WEEK = {"L": 7}  # Quartz reads a lone L as Saturday
 
 UNIX = (
     CronField("minute", 0, 59),
@@ -120,6 +121,6 @@ QUARTZ = (
     CronField("hour", 0, 23, wraps=True),
     CronField("day of month", 1, 31, wraps=True),
     CronField("month", 1, 12, _MONTHS, wraps=True),
-    CronField("weekday", 1, 7, _SUNDAY_1, shift=-1, wraps=True),
+    CronField("weekday", 1, 7, _SUNDAY_1 | _LAST_OF_WEEK, shift=-1, wraps=True),
     CronField("year", 1970, 2099),
 )

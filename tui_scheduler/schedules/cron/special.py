@@ -66,9 +66,7 @@ def quartz_day(field: CronField, item: str) -> SpecialDays | None:
 
 
 def quartz_weekday(field: CronField, item: str) -> SpecialDays | None:
-    """``nL``, the last of a weekday, and ``n#k``; a lone ``L`` is Saturday."""
-    if item == "L":
-        return SpecialDays(months.every(Weekday.SAT), "every Saturday")
+    """``nL``, the last of a weekday, and ``n#k``."""
     if match := _LAST_WEEKDAY.fullmatch(item):
         weekday = _weekday(field, match["weekday"])
         return SpecialDays(months.last(weekday), f"the last {WEEKDAYS[weekday]}")
