@@ -91,8 +91,8 @@ class Form(ModalScreen[Saved | None]):
             with Container(id="form-body"):
                 yield FormFields(self.fields())
                 yield from self.aside()
-            with Horizontal(id="form-foot"):
-                yield Words(id="form-status")
+            yield Words(id="form-status")
+            with Horizontal(id="form-buttons"):
                 yield from self.buttons()
 
     def buttons(self) -> Iterable[Button]:
@@ -145,12 +145,12 @@ class Form(ModalScreen[Saved | None]):
             self.say(str(error))
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
-        """Put each problem at its field; what has none is said beside the buttons."""
+        """Put each problem at its field; what has none is said above the buttons."""
         self.form.show_problems(problems)
         self.say("\n".join(self.form.homeless(problems)[:1]))
 
     def say(self, text: str) -> None:
-        """Say something about the whole form, beside the buttons."""
+        """Say something about the whole form, above the buttons."""
         self.query_one("#form-status", Words).text = text
 
     @work(exclusive=True, group="save")

@@ -55,6 +55,7 @@ class Picker(ModalScreen[str | None]):
             frame.border_title = self._title
             yield LineEntry(self._typed, placeholder="Type to search")
             yield OptionList(markup=False, compact=True)
+            yield Words(id="picker-empty")
             with Horizontal(id="picker-foot"):
                 yield Words(id="picker-count")
                 yield from self.actions()
@@ -88,7 +89,9 @@ class Picker(ModalScreen[str | None]):
         names = [hit.name for hit in shown]
         is_listed = not self.query_text and self._chosen in names
         options.highlighted = names.index(self._chosen) if is_listed else (0 if names else None)
-        self.query_one("#picker-count", Words).text = self._count()
+        options.display = bool(names)
+        self.query_one("#picker-empty", Words).text = "" if names else self.NOTHING
+        self.query_one("#picker-count", Words).text = f"{len(self._hits)} of {len(self._names)}"
 
     def action_list(self, action: str) -> None:
         """Move the cursor of the list while one types."""
@@ -109,11 +112,6 @@ class Picker(ModalScreen[str | None]):
     def cancel(self) -> None:
         """Pick nothing."""
         self.dismiss(None)
-
-    def _count(self) -> str:
-        if not self._hits:
-            return self.NOTHING
-        return f"{len(self._hits)} of {len(self._names)}"
 
     def _prompt(self, hit: Hit) -> Content:
         prompt = Content(visible(hit.name))

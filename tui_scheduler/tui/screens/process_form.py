@@ -21,7 +21,7 @@ _OVERLAPS: Mapping[Overlap, str] = {
     Overlap.REPLACE: "Replace",
 }
 _OVERLAP_NOTES: Mapping[Overlap, str] = {
-    Overlap.SKIP: "If it still runs, the new run is skipped, and the monitor says so.",
+    Overlap.SKIP: "If it still runs, the new run is noted as skipped.",
     Overlap.ALLOW: "Any number of runs may go on side by side.",
     Overlap.QUEUE: "If it still runs, one new run waits for its end.",
     Overlap.REPLACE: "If it still runs, it is killed and the new run starts.",
@@ -59,11 +59,23 @@ class ProcessForm(Form):
             "working_directory", "Directory", LineEntry(placeholder="Empty: your home directory")
         )
         yield Field("environment", "Environment", LinesEntry(placeholder="NAME=VALUE, one a line"))
-        yield Field("overlap", "When it overlaps", OneOf(_OVERLAPS, new.overlap))
-        yield Field("timeout", "Timeout", LineEntry(placeholder="none, or 10m"))
-        yield Field("retries", "Retries", LineEntry(new.retries))
-        yield Field("retry_delay", "Retry after", LineEntry(new.retry_delay))
-        yield Field("active", "Active", OneOf({True: "Yes", False: "No"}, True))
+        yield Field("overlap", "Overlap", OneOf(_OVERLAPS, new.overlap), classes="-apart")
+        yield Field(
+            "timeout",
+            "Timeout",
+            LineEntry(placeholder="none"),
+            classes="-short",
+            unit="such as 90s, 10m or 2h",
+        )
+        yield Field(
+            "retries",
+            "Retries",
+            LineEntry(new.retries),
+            classes="-short",
+            unit="times after an error or timeout",
+        )
+        yield Field("retry_delay", "Retry after", LineEntry(new.retry_delay), classes="-short")
+        yield Field("active", "Active", OneOf({True: "Yes", False: "No"}, True), classes="-apart")
 
     async def load(self) -> None:
         """Fill the fields with the process that is edited or cloned."""

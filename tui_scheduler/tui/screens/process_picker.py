@@ -16,7 +16,7 @@ from tui_scheduler.tui.screens.process_form import ProcessForm
 class ProcessPicker(Picker):
     """Lists the active processes; a new one can be made, and is picked at once."""
 
-    NOTHING = "No process matches. ^n makes a new one."
+    NOTHING = "No process matches. Press ^n to make a new one."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+n",

@@ -38,7 +38,8 @@ from tui_scheduler.tui.widgets.field import Field
 from tui_scheduler.tui.widgets.plan_preview import PlanPreview
 
 _PLAN_FIELDS = frozenset(item.name for item in fields(Plan))
-_REPLANS = "It is scheduled: saving plans it anew, from now on."
+_REPLANS = "It is scheduled: saving a changed plan starts it anew."
+_MEND = "The next runs appear here once the marked fields are right."
 
 
 class RequestForm(Form):
@@ -95,6 +96,7 @@ class RequestForm(Form):
         self.form.fill(asdict(values))
         self.form.touch(asked(values))
         self._is_scheduled = self._own_id is not None and view.status is RequestStatus.SCHEDULED
+        self.query_one("#form-schedule").display = not self._is_scheduled
 
     def values(self) -> RequestValues:
         """What the fields hold."""
@@ -130,7 +132,12 @@ class RequestForm(Form):
         plan = self.reading().draft.plan
         is_planned = not any(problem.field in _PLAN_FIELDS for problem in problems)
         told = await self._forecast(plan) if is_planned else Forecast(describe(plan))
-        self.query_one(PlanPreview).show(told, plan.timezone, self.form.waiting(problems))
+        notes = self.form.waiting(problems)
+        if not is_planned and not notes:
+            notes.append(_MEND)
+        if self._is_scheduled:
+            notes.append(_REPLANS)
+        self.query_one(PlanPreview).show(told, plan.timezone, notes)
 
     @work(exclusive=True, group="save")
     async def action_save_and_schedule(self) -> None:

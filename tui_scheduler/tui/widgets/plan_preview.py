@@ -73,7 +73,7 @@ class PlanPreview(VerticalScroll):
     def compose(self) -> ComposeResult:
         """Lay it out."""
         yield Words(id="preview-sentence")
-        yield Words(id="preview-missing")
+        yield Words(id="preview-notes")
         yield Words(id="preview-warnings")
         yield Words(id="preview-heading")
         yield Fires()
@@ -82,12 +82,12 @@ class PlanPreview(VerticalScroll):
         """Keep the countdowns going."""
         self.set_interval(1, self.count_down)
 
-    def show(self, forecast: Forecast, zone: str, missing: Sequence[str] = ()) -> None:
-        """Show what a plan in ``zone`` does, and what the request still lacks."""
+    def show(self, forecast: Forecast, zone: str, notes: Sequence[str] = ()) -> None:
+        """Show what a plan in ``zone`` does, and whatever else there is to say."""
         self._zone = zone
         self._moments = forecast.fires
         self._tell("#preview-sentence", forecast.sentence)
-        self._tell("#preview-missing", "\n".join(f"… {text}" for text in missing))
+        self._tell("#preview-notes", "\n".join(f"… {text}" for text in notes))
         self._tell("#preview-warnings", "\n".join(f"▲ {text}" for text in forecast.warnings))
         self.count_down()
         self._tell("#preview-heading", self._heading())
