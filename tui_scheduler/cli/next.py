@@ -30,7 +30,7 @@ _INSTANT = timedelta(microseconds=1)
     "next",
     epilog=examples(
         "next --timing schedule --frequency cron --cron '0 9 * * 1'",
-        "next --timing schedule --frequency daily --start 2026-03-01T02:30 \\",
+        "next --timing schedule --frequency daily --start 2026-03-01 \\",
         "    --timezone Europe/Madrid --after 2026-03-28T12:00",
     ),
 )
