@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.clock import FakeClock
+from tui_scheduler.models import database
 from tui_scheduler.models.sqlite import opened
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
@@ -59,4 +60,5 @@ def services(
         publish=events.append,
     )
     with opened(database_file):
+        database.pragma("synchronous", 0)  # no test survives a power cut anyway
         yield services_on(context)

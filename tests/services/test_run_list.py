@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -77,7 +78,7 @@ def test_every_sort_of_every_filter_agrees_with_the_oracle(services: Services, s
         expected = expected_page(
             runs,
             window,
-            matches=lambda run, wanted=wanted: passes(wanted, run),
+            matches=partial(passes, wanted),
             value=SORTS[sort],
             descending=not reverse,
         )
