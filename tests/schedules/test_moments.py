@@ -29,6 +29,19 @@ def test_moments_are_wall_times_in_the_zone(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-29", "2026-03-29T23:59:59"),
+        ("20260329", "2026-03-29T23:59:59"),
+        ("2026-03-29T00:00", "2026-03-29T00:00"),
+        ("18:30", "2026-03-28T18:30"),
+    ],
+)
+def test_a_date_alone_as_a_finish_includes_its_whole_day(text: str, expected: str) -> None:
+    assert parse_moment(text, MADRID, NOW, is_finish=True) == wall(expected)
+
+
+@pytest.mark.parametrize(
     ("text", "fold"),
     [("2026-10-25T02:30+02:00", 0), ("2026-10-25T02:30+01:00", 1), ("2026-10-25T02:30", 0)],
 )

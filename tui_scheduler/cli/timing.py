@@ -92,7 +92,7 @@ def plan_from(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
     for name in ("start", "finish"):
         if isinstance(text := chosen.get(name), str):
             try:
-                chosen[name] = parse_moment(text, zone, now)
+                chosen[name] = parse_moment(text, zone, now, is_finish=name == "finish")
             except ValueError as error:
                 problems.append(Problem(name, str(error)))
     if problems:
