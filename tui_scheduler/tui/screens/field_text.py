@@ -58,14 +58,14 @@ def show_whole(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def read_moment(zone: str, now: datetime) -> Callable[[str], datetime]:
+def read_moment(zone: str, now: datetime, *, is_finish: bool = False) -> Callable[[str], datetime]:
     """How a date and time in ``zone`` is read; an unknown zone counts as UTC until it is named."""
 
     def parse(text: str) -> datetime:
         try:
-            return parse_moment(text, zone, now)
+            return parse_moment(text, zone, now, is_finish=is_finish)
         except ValueError:
-            return parse_moment(text, "UTC", now)
+            return parse_moment(text, "UTC", now, is_finish=is_finish)
 
     return parse
 

@@ -139,7 +139,6 @@ def read(values: RequestValues, now: datetime) -> Reading:
 def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
     """The plan, made only of fields that are asked for: the text of hidden ones is not read."""
     names = asked(values)
-    moment = read_moment(values.timezone, now)
 
     def whole(name: str, empty: int | None) -> int | None:
         text = getattr(values, name) if name in names else ""
@@ -147,6 +146,7 @@ def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
 
     def wall(name: str) -> datetime | None:
         text = getattr(values, name) if name in names else ""
+        moment = read_moment(values.timezone, now, is_finish=name == "finish")
         return reader.read(name, text, moment, None)
 
     return Plan(
