@@ -15,6 +15,7 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
+from tui_scheduler.services.hot_queries import INSERT_RUN, SET_LAST_RUN
 
 CONCURRENT = "Concurrent attempt to execute"
 
@@ -46,9 +47,9 @@ def give_birth(
     """
     if birth.status is RunStatus.QUEUED and birth.attempt == 1:
         birth = _beside_others(process, birth, now)
-    run_id: int = Run.insert(
-        request=request.id,
-        process=process.id,
+    run_id = INSERT_RUN.insert(
+        request_id=request.id,
+        process_id=process.id,
         channel=birth.channel,
         status=birth.status,
         scheduled_for=birth.scheduled_for,
@@ -56,9 +57,8 @@ def give_birth(
         attempt=birth.attempt,
         missed=birth.missed,
         note=birth.note,
-        host="",
-    ).execute()
-    Request.update(last_run_id=run_id).where(Request.id == request.id).execute()
+    )
+    SET_LAST_RUN.change(run_id=run_id, request_id=request.id)
     context.tell(RunChanged(run_id))
     return run_id, birth.status
 

@@ -7,10 +7,11 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tui_scheduler.models import Process, Request, RequestStatus, RunStatus
+from tui_scheduler.models import Request, RequestStatus, RunStatus
 from tui_scheduler.services.births import Birth, give_birth
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
+from tui_scheduler.services.hot_queries import MOVE_REQUEST, due_requests
 from tui_scheduler.services.misfires import Backlog, Step, step
 from tui_scheduler.services.plans import anchored_plan
 from tui_scheduler.services.views import Hold
@@ -25,14 +26,7 @@ def claim_due(context: Context, hold: Hold, now: datetime, limit: int) -> int:
     Must be called in a transaction. A request that cannot be planned is unscheduled with the
     reason, and the others go on.
     """
-    due = (
-        Request.select(Request, Process)
-        .join(Process)
-        .where(Request.status == RequestStatus.SCHEDULED, Request.next_fire <= now)
-        .order_by(Request.next_fire)
-        .limit(limit)
-    )
-    requests = list(due)
+    requests = due_requests(now=now, limit=limit)
     for request in requests:
         try:
             planned = step(_backlog(context, request, hold, now), request.misfire)
@@ -80,17 +74,13 @@ def _set_aside(context: Context, request: Request, error: Exception, now: dateti
     note = f"The request cannot be planned and was unscheduled: {error}"
     birth = Birth(scheduled_for=request.next_fire, status=RunStatus.MISFIRED, missed=1, note=note)
     give_birth(context, request, request.process, birth, now)
-    _move(context, request, status=RequestStatus.UNSCHEDULED, next_fire=None)
+    unscheduled = Request.update(status=RequestStatus.UNSCHEDULED, next_fire=None)
+    unscheduled.where(Request.id == request.id).execute()
+    context.tell(RequestSaved(request.id))
 
 
 def _move(context: Context, request: Request, **columns: object) -> None:
     """Change ``request`` if it still stands where it was read."""
-    moved = (
-        Request.update(**columns)
-        .where(Request.id == request.id, Request.next_fire == request.next_fire)
-        .where(Request.status == RequestStatus.SCHEDULED)
-        .execute()
-    )
-    if not moved:
+    if not MOVE_REQUEST.change(request_id=request.id, expected=request.next_fire, **columns):
         raise RuntimeError(f"request {request.id} was changed inside the claiming transaction")
     context.tell(RequestSaved(request.id))

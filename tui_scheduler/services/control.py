@@ -4,6 +4,7 @@ from tui_scheduler.errors import Refused
 from tui_scheduler.models import Control, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import HoldChanged
+from tui_scheduler.services.hot_queries import HOLD
 from tui_scheduler.services.plans import current_user
 from tui_scheduler.services.views import Hold
 
@@ -18,8 +19,8 @@ class Controls:
 
     def state(self) -> Hold:
         """Whether scheduling is held, since when and by whom."""
-        row = Control.get_by_id(_ROW)
-        return Hold(held_at=row.held_at, held_by=row.held_by, released_at=row.released_at)
+        ((held_at, held_by, released_at),) = HOLD.rows()
+        return Hold(held_at=held_at, held_by=held_by, released_at=released_at)
 
     def hold(self) -> Hold:
         """Claim nothing from now on; running executions go on. Raises Refused if held already."""

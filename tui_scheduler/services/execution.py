@@ -5,19 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from peewee import ModelSelect, fn
+from peewee import ModelSelect
 
 from tui_scheduler.models import (
     KillRequest,
-    Overlap,
     Process,
     Request,
-    RequestStatus,
     Run,
     RunStatus,
-    rows,
     transaction,
 )
 from tui_scheduler.services.births import Birth, give_birth
@@ -25,6 +21,15 @@ from tui_scheduler.services.claims import claim_due
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RunChanged
+from tui_scheduler.services.hot_queries import (
+    END,
+    KILL_REQUESTS,
+    NEXT_FIRE,
+    NEXT_RETRY,
+    READY,
+    START,
+    TAKE,
+)
 from tui_scheduler.services.variables import load_variables
 
 _BATCH = 200
@@ -90,44 +95,26 @@ class Execution:
         """When something falls due next: a fire, or a waiting retry; None while held."""
         if self._controls.state().is_held:
             return None
-        fire = (
-            Request.select(fn.min(Request.next_fire))
-            .where(Request.status == RequestStatus.SCHEDULED)
-            .scalar()
-        )
-        retry = (
-            Run.select(fn.min(Run.scheduled_for))
-            .join(Process)
-            .where(*_may_start(), Run.attempt > 1)
-            .scalar()
-        )
-        return min((moment for moment in (fire, retry) if moment is not None), default=None)
+        found = NEXT_FIRE.rows() + NEXT_RETRY.rows()
+        return min((moment for (moment,) in found), default=None)
 
     def started(self, run_id: int, start_time: datetime, pid: int | None, handle: str) -> None:
         """Record that a claimed run is a process now."""
         with transaction():
-            began = (
-                Run.update(
-                    status=RunStatus.PROCESSING, start_time=start_time, pid=pid, handle=handle
-                )
-                .where(Run.id == run_id, Run.status == RunStatus.QUEUED)
-                .execute()
-            )
-            if began:
+            if START.change(run_id=run_id, start_time=start_time, pid=pid, handle=handle):
                 self._context.tell(RunChanged(run_id))
 
     def ended(self, ending: Ending) -> None:
         """Record how a run ended, once; plan its retry if it failed and may be tried again."""
-        changes: dict[str, Any] = {
-            "status": ending.status,
-            "end_time": ending.end_time,
-            "exit_code": ending.exit_code,
-        }
-        if ending.note:
-            changes["note"] = ending.note
         with transaction():
-            still_open = (Run.id == ending.run_id) & Run.end_time.is_null()
-            if not Run.update(**changes).where(still_open).execute():
+            closed = END.change(
+                run_id=ending.run_id,
+                status=ending.status,
+                end_time=ending.end_time,
+                exit_code=ending.exit_code,
+                note=ending.note,
+            )
+            if not closed:
                 return
             if ending.status in _RETRIED:
                 self._retry(ending)
@@ -135,10 +122,7 @@ class Execution:
 
     def kill_requests(self) -> list[tuple[int, KillRequest, RunStatus]]:
         """The open runs that somebody asked to stop."""
-        query = Run.select(Run.id, Run.kill_request, Run.status).where(
-            Run.end_time.is_null(), Run.kill_request.is_null(False)
-        )
-        return rows(query)
+        return KILL_REQUESTS.rows()
 
     def open_runs(self) -> list[OpenRun]:
         """What earlier schedulers took and did not see the end of."""
@@ -160,38 +144,39 @@ class Execution:
         Run.update(host="").where(Run.id == run_id, Run.status == RunStatus.QUEUED).execute()
 
     def _take(self, now: datetime) -> list[Claim]:
-        ready = (
-            _with_owners()
-            .where(*_may_start(), (Run.attempt == 1) | (Run.scheduled_for <= now))
-            .order_by(Run.id)
-            .limit(_BATCH)
-        )
-        claims = [claim for row in ready if (claim := self._claim(row)) is not None]
-        if claims:
-            ids = [claim.run_id for claim in claims]
-            Run.update(host=self._host).where(Run.id.in_(ids), Run.host == "").execute()
+        ready = READY.rows(now=now, limit=_BATCH)
+        claims = [claim for row in ready if (claim := self._claim(*row)) is not None]
+        for claim in claims:
+            TAKE.change(run_id=claim.run_id, host=self._host)
         return claims
 
-    def _claim(self, row: Run) -> Claim | None:
+    def _claim(
+        self,
+        run_id: int,
+        command: str,
+        working_directory: str | None,
+        environment: str,
+        parameters: str,
+        note: str,
+        missed: int,
+        timeout: timedelta | None,
+    ) -> Claim | None:
         try:
-            environment = {
-                **load_variables(row.process.environment),
-                **load_variables(row.request.parameters),
-            }
+            variables = {**load_variables(environment), **load_variables(parameters)}
         except ValueError as error:
-            note = f"The variables of the process or the request cannot be read: {error}"
+            reason = f"The variables of the process or the request cannot be read: {error}"
             now = self._context.clock.now()
-            self.ended(Ending(run_id=row.id, status=RunStatus.ERROR, end_time=now, note=note))
+            self.ended(Ending(run_id=run_id, status=RunStatus.ERROR, end_time=now, note=reason))
             return None
         return Claim(
-            run_id=row.id,
-            command=row.process.command,
-            working_directory=row.process.working_directory,
-            environment=environment,
-            log_path=self._context.log_path(row.id),
-            note=row.note,
-            missed=row.missed,
-            timeout=row.process.timeout,
+            run_id=run_id,
+            command=command,
+            working_directory=working_directory,
+            environment=variables,
+            log_path=self._context.log_path(run_id),
+            note=note,
+            missed=missed,
+            timeout=timeout,
         )
 
     def _retry(self, ending: Ending) -> None:
@@ -210,23 +195,3 @@ class Execution:
 
 def _with_owners() -> "ModelSelect[Run]":
     return Run.select(Run, Request, Process).join(Request).switch(Run).join(Process)
-
-
-def _may_start() -> tuple[Any, ...]:
-    """The conditions on runs, joined with their process, that nobody has taken.
-
-    A run whose process must not run twice at once waits for the older runs of its process.
-    """
-    older = Run.alias()
-    is_waiting = fn.EXISTS(
-        older.select(older.id).where(
-            older.process == Run.process, older.end_time.is_null(), older.id < Run.id
-        )
-    )
-    return (
-        Run.end_time.is_null(),
-        Run.status == RunStatus.QUEUED,
-        Run.host == "",
-        Run.kill_request.is_null(),
-        (Process.overlap == Overlap.ALLOW) | ~is_waiting,
-    )

@@ -1,0 +1,90 @@
+"""Queries whose SQL is built once answer as the others do."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.clock import NOON
+from tests.services.drafts import a_process
+from tui_scheduler.models import Overlap, Process
+from tui_scheduler.models.prepared import Prepared, slot
+from tui_scheduler.services import Services
+
+_FIELDS = (Process.name, Process.timeout, Process.overlap, Process.created_at)
+_BY_NAME = Prepared(
+    Process.select(*_FIELDS).where(Process.name == slot("name", Process.name)), *_FIELDS
+)
+_RENAME = Prepared(
+    Process.update(name=slot("new", Process.name)).where(Process.name == slot("old", Process.name))
+)
+
+
+def test_what_is_found_is_converted_like_any_row(services: Services) -> None:
+    a_process(services, "one", timeout=timedelta(seconds=5), overlap=Overlap.QUEUE)
+    a_process(services, "two")
+    assert _BY_NAME.rows(name="one") == [("one", timedelta(seconds=5), Overlap.QUEUE, NOON)]
+    assert _BY_NAME.rows(name="two") == [("two", None, Overlap.SKIP, NOON)]
+    assert _BY_NAME.rows(name="three") == []
+
+
+def test_a_change_says_how_many_rows_it_changed(services: Services) -> None:
+    a_process(services, "old")
+    assert _RENAME.change(old="old", new="new") == 1
+    assert _RENAME.change(old="old", new="new") == 0
+    assert services.processes.names() == ["new"]
+
+
+def test_an_insert_returns_the_new_id(services: Services) -> None:
+    original = a_process(services, "original")
+    copy = Prepared(
+        Process.insert_from(
+            Process.select(
+                slot("name", Process.name),
+                Process.command,
+                Process.description,
+                Process.environment,
+                Process.overlap,
+                Process.retries,
+                Process.retry_delay,
+                Process.active,
+                Process.created_at,
+            ).where(Process.id == slot("id", Process.id)),
+            [
+                Process.name,
+                Process.command,
+                Process.description,
+                Process.environment,
+                Process.overlap,
+                Process.retries,
+                Process.retry_delay,
+                Process.active,
+                Process.created_at,
+            ],
+        )
+    )
+    new_id = copy.insert(name="copy", id=original.id)
+    assert services.processes.get(new_id).name == "copy"
+
+
+def test_the_same_query_serves_one_database_after_the_other(services: Services) -> None:
+    a_process(services, "here")
+    assert len(_BY_NAME.rows(name="here")) == 1
+
+
+def test_a_value_is_never_part_of_the_text(services: Services) -> None:
+    assert _BY_NAME.rows(name="' OR 1=1 --") == []
+
+
+def test_a_forgotten_value_is_an_error(services: Services) -> None:
+    with pytest.raises(KeyError):
+        _BY_NAME.rows()
+
+
+def test_a_value_of_the_wrong_kind_is_refused_as_elsewhere(services: Services) -> None:
+    naive = NOON.replace(tzinfo=None)
+    since = Prepared(
+        Process.select(Process.id).where(Process.created_at > slot("since", Process.created_at)),
+        Process.id,
+    )
+    with pytest.raises(ValueError, match="time zone"):
+        since.rows(since=naive)

@@ -1,0 +1,61 @@
+"""Queries whose SQL text is built once.
+
+Building it costs Peewee 300 microseconds, fifteen times what SQLite needs to answer. That is of no
+account for what a person asks, but a scheduler asks some questions hundreds of times a second.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import Field, Query, Value
+
+from tui_scheduler.models.base import database
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    name: str
+    convert: Callable[[Any], Any]
+
+
+def slot(name: str, field: Field) -> Value:
+    """The place of a value that is given by ``name`` when the query runs."""
+    return Value(_Slot(name, field.db_value), converter=False)
+
+
+class Prepared:
+    """A query with slots; ``columns`` are the fields that a SELECT returns, in its order."""
+
+    def __init__(self, query: Query, *columns: Field) -> None:
+        self._query = query
+        self._converters: list[Callable[[Any], Any]] = [column.python_value for column in columns]
+        self._sql: str | None = None
+        self._parameters: tuple[Any, ...] = ()
+
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """What a SELECT finds."""
+        return [
+            tuple(convert(value) for convert, value in zip(self._converters, row, strict=True))
+            for row in self._run(values).fetchall()
+        ]
+
+    def change(self, **values: Any) -> int:
+        """Run an UPDATE or a DELETE; returns the number of rows changed."""
+        changed: int = self._run(values).rowcount
+        return changed
+
+    def insert(self, **values: Any) -> int:
+        """Run an INSERT; returns the id of the new row."""
+        row_id: int = self._run(values).lastrowid
+        return row_id
+
+    def _run(self, values: dict[str, Any]) -> Any:
+        if self._sql is None:
+            self._sql, parameters = self._query.sql()
+            self._parameters = tuple(parameters)
+        given = [
+            part.convert(values[part.name]) if isinstance(part, _Slot) else part
+            for part in self._parameters
+        ]
+        return database.execute_sql(self._sql, given)

@@ -1,0 +1,169 @@
+"""What the one scheduler asks hundreds of times a second, in SQL that is built once."""
+
+from typing import Any
+
+from peewee import SQL, Case, Field, fn
+
+from tui_scheduler.models import (
+    Control,
+    Overlap,
+    Process,
+    Request,
+    RequestStatus,
+    Run,
+    RunStatus,
+)
+from tui_scheduler.models.prepared import Prepared, slot
+
+_REQUEST_FIELDS: list[Field] = Request._meta.sorted_fields  # noqa: SLF001  Peewee documents it
+_PROCESS_FIELDS: list[Field] = Process._meta.sorted_fields  # noqa: SLF001
+_HOLD_FIELDS = (Control.held_at, Control.held_by, Control.released_at)
+_IS_SCHEDULED = Request.status == SQL(f"'{RequestStatus.SCHEDULED.value}'")
+"""With the very words of the index: SQLite does not use it for a value given later."""
+
+_older = Run.alias()
+_MAY_START = (
+    Run.end_time.is_null(),
+    Run.status == RunStatus.QUEUED,
+    Run.host == "",
+    Run.kill_request.is_null(),
+    (Process.overlap == Overlap.ALLOW)
+    | ~fn.EXISTS(
+        _older.select(_older.id).where(
+            _older.process == Run.process, _older.end_time.is_null(), _older.id + 0 < Run.id
+        )
+    ),
+)
+"""That nobody has taken a run, and that it need not wait for an older one of its process.
+
+Adding nothing to the id keeps SQLite from walking the whole history of the process by it: few
+runs are open.
+"""
+
+HOLD = Prepared(Control.select(*_HOLD_FIELDS), *_HOLD_FIELDS)
+
+NEXT_FIRE = Prepared(
+    Request.select(Request.next_fire).where(_IS_SCHEDULED).order_by(Request.next_fire).limit(1),
+    Request.next_fire,
+)
+
+NEXT_RETRY = Prepared(
+    Run.select(Run.scheduled_for)
+    .join(Process)
+    .where(*_MAY_START, Run.attempt > 1)
+    .order_by(Run.scheduled_for)
+    .limit(1),
+    Run.scheduled_for,
+)
+
+_DUE = Prepared(
+    Request.select(*_REQUEST_FIELDS, *_PROCESS_FIELDS)
+    .join(Process)
+    .where(_IS_SCHEDULED)
+    .where(Request.next_fire <= slot("now", Request.next_fire))
+    .order_by(Request.next_fire)
+    .limit(slot("limit", Request.id)),
+    *_REQUEST_FIELDS,
+    *_PROCESS_FIELDS,
+)
+
+MOVE_REQUEST = Prepared(
+    Request.update(
+        next_fire=slot("next_fire", Request.next_fire),
+        previous_fire=slot("previous_fire", Request.previous_fire),
+        executions=slot("executions", Request.executions),
+        status=slot("status", Request.status),
+    ).where(
+        Request.id == slot("request_id", Request.id),
+        Request.next_fire == slot("expected", Request.next_fire),
+        Request.status == RequestStatus.SCHEDULED,
+    )
+)
+"""Move a request on, if it still stands where it was read."""
+
+INSERT_RUN = Prepared(
+    Run.insert(
+        request=slot("request_id", Run.id),
+        process=slot("process_id", Run.id),
+        channel=slot("channel", Run.channel),
+        status=slot("status", Run.status),
+        scheduled_for=slot("scheduled_for", Run.scheduled_for),
+        end_time=slot("end_time", Run.end_time),
+        attempt=slot("attempt", Run.attempt),
+        missed=slot("missed", Run.missed),
+        note=slot("note", Run.note),
+        host="",
+    )
+)
+
+SET_LAST_RUN = Prepared(
+    Request.update(last_run_id=slot("run_id", Request.last_run_id)).where(
+        Request.id == slot("request_id", Request.id)
+    )
+)
+
+_READY_FIELDS = (
+    Run.id,
+    Process.command,
+    Process.working_directory,
+    Process.environment,
+    Request.parameters,
+    Run.note,
+    Run.missed,
+    Process.timeout,
+)
+READY = Prepared(
+    Run.select(*_READY_FIELDS)
+    .join(Request)
+    .switch(Run)
+    .join(Process)
+    .where(*_MAY_START)
+    .where((Run.attempt == 1) | (Run.scheduled_for <= slot("now", Run.scheduled_for)))
+    .order_by(Run.id)
+    .limit(slot("limit", Run.id)),
+    *_READY_FIELDS,
+)
+
+TAKE = Prepared(
+    Run.update(host=slot("host", Run.host)).where(Run.id == slot("run_id", Run.id), Run.host == "")
+)
+
+START = Prepared(
+    Run.update(
+        status=RunStatus.PROCESSING,
+        start_time=slot("start_time", Run.start_time),
+        pid=slot("pid", Run.pid),
+        handle=slot("handle", Run.handle),
+    ).where(Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED)
+)
+
+END = Prepared(
+    Run.update(
+        status=slot("status", Run.status),
+        end_time=slot("end_time", Run.end_time),
+        exit_code=slot("exit_code", Run.exit_code),
+        note=Case(None, [(slot("note", Run.note) == "", Run.note)], slot("note", Run.note)),
+    ).where(Run.id == slot("run_id", Run.id), Run.end_time.is_null())
+)
+"""End a run, once; without a note it keeps the one it has."""
+
+_KILL_FIELDS = (Run.id, Run.kill_request, Run.status)
+KILL_REQUESTS = Prepared(
+    Run.select(*_KILL_FIELDS).where(Run.end_time.is_null(), Run.kill_request.is_null(False)),
+    *_KILL_FIELDS,
+)
+
+
+def due_requests(**values: Any) -> list[Request]:
+    """The requests with their process whose next fire is not after ``now``, ``limit`` at most."""
+    count = len(_REQUEST_FIELDS)
+    found = []
+    for row in _DUE.rows(**values):
+        request = Request(**_named(_REQUEST_FIELDS, row[:count]))
+        request.process = Process(**_named(_PROCESS_FIELDS, row[count:]))
+        found.append(request)
+    return found
+
+
+def _named(fields: list[Field], values: tuple[Any, ...]) -> dict[str, Any]:
+    return {field.name: value for field, value in zip(fields, values, strict=True)}
