@@ -1,6 +1,7 @@
 """The application from the first paint to the end."""
 
 import asyncio
+import signal
 
 from tui_scheduler.runtime import open_runtime
 from tui_scheduler.settings import Settings
@@ -16,5 +17,7 @@ async def _run(settings: Settings) -> int:
 
     async with open_runtime(settings) as runtime:
         app = SchedulerApp(runtime)
+        for number in (signal.SIGTERM, signal.SIGHUP):  # told to end, or the window was closed
+            asyncio.get_running_loop().add_signal_handler(number, app.exit)
         await app.run_async()
         return app.return_code or 0

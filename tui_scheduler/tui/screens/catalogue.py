@@ -12,9 +12,7 @@ from tui_scheduler.services.run_list import RunFilter
 from tui_scheduler.tui.batch import Batch, summary
 from tui_scheduler.tui.coalescing import Coalesced
 from tui_scheduler.tui.listening import Told
-from tui_scheduler.tui.screens.confirm import ConfirmDialog
-from tui_scheduler.tui.screens.copying import CopyQuestion
-from tui_scheduler.tui.screens.deleting import DeletingDialog, Doomed, deletion_text
+from tui_scheduler.tui.screens.doomed import Doomed, deletion_text
 from tui_scheduler.tui.screens.list_screen import ListScreen, Subject
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.widgets.details_pane import DetailsPane
@@ -79,6 +77,9 @@ class CatalogueScreen(ListScreen[R]):
 
     async def delete(self, doomed: Sequence[Doomed], step: Callable[[int], bool]) -> None:
         """Ask, then delete with all runs; shows the progress."""
+        from tui_scheduler.tui.screens.confirm import ConfirmDialog
+        from tui_scheduler.tui.screens.deleting import DeletingDialog
+
         if not doomed:
             return
         question = ConfirmDialog("Delete", deletion_text(doomed), yes="Delete", no="Keep")
@@ -93,6 +94,8 @@ class CatalogueScreen(ListScreen[R]):
 
     async def copy(self, choices: Sequence[tuple[str, str, str]]) -> None:
         """Ask which of ``choices`` (letter, label, text) is wanted, and copy it."""
+        from tui_scheduler.tui.screens.copying import CopyQuestion
+
         text = await self.app.push_screen_wait(CopyQuestion([c for c in choices if c[2]]))
         if text is not None:
             self.app.copy_to_clipboard(text)

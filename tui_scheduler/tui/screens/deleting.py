@@ -1,7 +1,6 @@
 """Deleting what may own a million runs, step by step, with the progress in sight."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,26 +16,7 @@ from tui_scheduler.services.removal import STEP
 from tui_scheduler.text import plain
 from tui_scheduler.tui.batch import Batch, on_each
 from tui_scheduler.tui.format import plural
-
-_MOST_NAMED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Doomed:
-    """What is to be deleted, and how many runs go with it."""
-
-    id: int
-    name: str
-    runs: int
-
-
-def deletion_text(doomed: Sequence[Doomed]) -> str:
-    """The question: what is named, and what goes along."""
-    named = [f"{each.name}, with {plural(each.runs, 'run')}" for each in doomed[:_MOST_NAMED]]
-    if len(doomed) > _MOST_NAMED:
-        others = sum(each.runs for each in doomed[_MOST_NAMED:])
-        named.append(f"and {len(doomed) - _MOST_NAMED:,} more, with {plural(others, 'run')}")
-    return "\n".join(["Delete for good, with all logs:", "", *named])
+from tui_scheduler.tui.screens.doomed import Doomed
 
 
 class DeletingDialog(ModalScreen[Batch[None]]):

@@ -11,7 +11,7 @@ from tui_scheduler.services.run_list import RunFilter
 from tui_scheduler.services.views import ProcessView
 from tui_scheduler.tui.format import plural
 from tui_scheduler.tui.screens.catalogue import CatalogueScreen
-from tui_scheduler.tui.screens.deleting import Doomed
+from tui_scheduler.tui.screens.doomed import Doomed
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS, Subject
 from tui_scheduler.tui.screens.process_columns import process_columns
 from tui_scheduler.tui.screens.process_details import details_text, load_details

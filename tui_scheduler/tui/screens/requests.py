@@ -14,7 +14,7 @@ from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.batch import on_each
 from tui_scheduler.tui.format import plural
 from tui_scheduler.tui.screens.catalogue import CatalogueScreen
-from tui_scheduler.tui.screens.deleting import Doomed
+from tui_scheduler.tui.screens.doomed import Doomed
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS, Subject
 from tui_scheduler.tui.screens.request_columns import request_columns
 from tui_scheduler.tui.screens.request_details import details_text, load_details
