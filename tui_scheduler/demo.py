@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tui_scheduler.errors import Refused, SchedulerError
-from tui_scheduler.models import Overlap
+from tui_scheduler.models import Overlap, database
 from tui_scheduler.models.sqlite import opened
 from tui_scheduler.schedules import (
     DailyOption,
@@ -194,7 +194,7 @@ def throw_away(settings: Settings, zone: str, now: datetime) -> Iterator[Setting
     folder = Path(tempfile.mkdtemp(prefix="tui-scheduler-demo-"))
     own = replace(settings, database=folder / "demo.db", kill_grace=_KILL_GRACE)
     try:
-        with opened(own.database):
+        with opened(own.database), database.atomic():  # one commit is enough
             seed(services_on(Context(log_folder=own.log_folder)), zone, now)
         yield own
     finally:
