@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 _FOREIGN_COMMIT_POLL = 0.2  # seconds; one look costs 7 microseconds
 _LOCK_POLL = 1.0  # seconds until a viewer takes over from a scheduler that died
+_THREAD_TURN = 0.0005  # seconds
 _log = logging.getLogger(__name__)
 
 
@@ -134,6 +136,8 @@ async def open_runtime(
     Must be left in the task that entered it. Children that run stay alive at the end. Raises
     DatabaseUnusable.
     """
+    # The threads of the database would keep the interpreter from the event loop for 5 ms at a time.
+    sys.setswitchinterval(_THREAD_TURN)
     with opened(settings.database):
         runtime = Runtime(settings, clock or SystemClock())
         background = [asyncio.create_task(runtime.watch_foreign_commits())]
