@@ -29,7 +29,7 @@ def test_the_title_of_a_run_that_never_started_has_no_duration() -> None:
 def test_a_run_that_is_being_stopped_says_so() -> None:
     run = a_run(kill_request=KillRequest.TERM, kill_requested_at=NOON)
     assert "stopping…" in title(run, NOON).plain
-    assert "by force in 10 s" in details(run, NOON, "UTC", _GRACE).plain
+    assert "By force in 10 s" in details(run, NOON, "UTC", _GRACE).plain
 
 
 def test_the_details_begin_with_what_is_special() -> None:

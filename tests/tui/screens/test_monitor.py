@@ -114,10 +114,10 @@ async def test_a_run_that_is_being_stopped_counts_down(show: Show, clock: FakeCl
     async with show(prepare) as shown:
         screen = await monitor(shown)
         assert "■ stopping…" in lines(screen)[0]
-        await until(shown, lambda: "by force in 10 s" in words(shown, "#run-details"))
+        await until(shown, lambda: "By force in 10 s" in words(shown, "#run-details"))
         clock.advance(seconds=4)
         screen.tick()
-        assert "by force in 6 s" in words(shown, "#run-details")
+        assert "By force in 6 s" in words(shown, "#run-details")
 
 
 async def test_times_of_other_days_have_a_date(show: Show) -> None:

@@ -144,7 +144,7 @@ class TestStop:
         async with show(a_running_run) as shown:
             screen = await monitor(shown, 1)
             await shown.pilot.press(key)
-            assert "run 1 of backup" in (await asked(shown)).lower()
+            assert "run 1 of backup" in await asked(shown)
             await shown.pilot.press("y")
             await until(shown, lambda: "stopping" in lines(screen)[0])
             assert (await run_of(shown, 1)).kill_request is how
@@ -180,7 +180,7 @@ class TestStop:
             screen = await monitor(shown, 1)
             await shown.pilot.press("space", "x")
             await until(shown, lambda: toasts(shown))
-            assert toasts(shown) == ["Run 1 of backup has ended already."]
+            assert toasts(shown) == ["Nothing of it is running."]
             assert shown.app.screen is screen
 
     async def test_a_run_that_ends_while_asked_is_explained(self, show: Show) -> None:
@@ -218,7 +218,7 @@ class TestDelete:
         async with show(three_runs) as shown:
             screen = await monitor(shown, 3)
             await shown.pilot.press("j", "D")
-            assert "run 2 of import" in (await asked(shown)).lower()
+            assert "run 2 of import" in await asked(shown)
             await shown.pilot.press("y")
             await until(shown, lambda: len(lines(screen)) == 2)
             with pytest.raises(NotFound):
@@ -231,7 +231,7 @@ class TestDelete:
             await dialog(shown)
             await shown.pilot.press("y")
             await until(shown, lambda: toasts(shown))
-            assert "Run 1 was not deleted" in toasts(shown)[0]
+            assert "Cannot delete run 1 of backup" in toasts(shown)[0]
             assert len(lines(screen)) == 1
 
     async def test_marked_runs_are_deleted_together(self, show: Show) -> None:
@@ -256,7 +256,7 @@ class TestRunAgain:
             await shown.pilot.press("j", "t")
             await until(shown, lambda: len(lines(screen)) == 4)
             assert (await newest(shown)).process == "import"
-            assert toasts(shown) == ["Run 4 of import will start now."]
+            assert toasts(shown) == ["Triggered run 4 of import."]
 
     async def test_marked_runs_of_one_request_trigger_it_once(self, show: Show) -> None:
         def prepare(services: Services) -> None:
@@ -278,7 +278,7 @@ class TestRunAgain:
             await monitor(shown, 1)
             await shown.pilot.press("t")
             await until(shown, lambda: toasts(shown))
-            assert "Run 2 of backup skipped Concurrent attempt to execute" in toasts(shown)[0]
+            assert "Skipped run 2 of backup Concurrent attempt to execute" in toasts(shown)[0]
 
     async def test_an_inactive_process_is_explained(self, show: Show) -> None:
         def prepare(services: Services) -> None:
@@ -298,7 +298,7 @@ class TestTheRest:
             await monitor(shown, 1)
             await shown.pilot.press("y")
             await until(shown, lambda: shown.app.clipboard)
-            assert shown.app.clipboard.startswith("Run 1 of backup · success · 00:00:01.500")
+            assert shown.app.clipboard.startswith("run 1 of backup · success · 00:00:01.500")
 
     @pytest.mark.parametrize("key", ["enter", "f"])
     async def test_the_log_fills_the_screen_and_escape_comes_back(

@@ -62,14 +62,14 @@ def test_exit_codes_that_mean_something_to_a_shell_are_explained(
 def test_a_stop_counts_down_to_force() -> None:
     run = a_run(kill_request=KillRequest.TERM, kill_requested_at=NOON)
     after = NOON + timedelta(seconds=2.5)
-    assert stop_progress(run, NOON, _GRACE) == "Stopping… by force in 10 s"
-    assert stop_progress(run, after, _GRACE) == "Stopping… by force in 8 s"
-    assert stop_progress(run, NOON + _GRACE, _GRACE) == "Stopping… by force now"
+    assert stop_progress(run, NOON, _GRACE) == "By force in 10 s"
+    assert stop_progress(run, after, _GRACE) == "By force in 8 s"
+    assert stop_progress(run, NOON + _GRACE, _GRACE) == "By force now"
 
 
 def test_a_stop_by_force_does_not_wait() -> None:
     run = a_run(kill_request=KillRequest.FORCE, kill_requested_at=NOON)
-    assert stop_progress(run, NOON, _GRACE) == "Stopping by force…"
+    assert stop_progress(run, NOON, _GRACE) == "By force now"
 
 
 def test_a_run_that_has_ended_is_not_being_stopped() -> None:

@@ -32,9 +32,9 @@ def stop_progress(run: RunView, now: datetime, kill_grace: timedelta) -> str:
     if run.kill_request is None or not run.is_open:
         return ""
     if run.kill_request is KillRequest.FORCE or run.kill_requested_at is None:
-        return "Stopping by force…"
+        return "By force now"
     left = -((now - run.kill_requested_at - kill_grace) // _SECOND)
-    return f"Stopping… by force in {left} s" if left > 0 else "Stopping… by force now"
+    return f"By force in {left} s" if left > 0 else "By force now"
 
 
 def exit_text(exit_code: int | None) -> str:
