@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.widgets import Input
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.tui.widgets.field import Field
@@ -61,6 +63,12 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     def __iter__(self) -> Iterator[Field]:
         return iter(self._fields.values())
+
+    @on(Input.Submitted)
+    def go_on(self, event: Input.Submitted) -> None:
+        """Enter in a line goes to the next field, as it does elsewhere."""
+        event.stop()
+        self.screen.focus_next()
 
     def values(self) -> dict[str, Any]:
         """What each field holds, by name."""
