@@ -1,0 +1,278 @@
+"""Opening a database: making it, knowing it again, and leaving alone what is not ours."""
+
+import os
+import shutil
+import sqlite3
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from peewee import OperationalError
+
+from tui_scheduler.errors import DatabaseUnusable, ExitCode
+from tui_scheduler.models import Process, database, sqlite
+from tui_scheduler.models.sqlite import SCHEMA_VERSION, data_version, explained, opened
+
+
+def schema(path: Path) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(
+            "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2"
+        ).fetchall()
+
+
+def execute(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def refusal(path: Path, **options: float) -> str:
+    with pytest.raises(DatabaseUnusable) as refused, opened(path, **options):
+        pytest.fail("it was opened")
+    assert refused.value.exit_code is ExitCode.DATABASE
+    assert str(path) in str(refused.value)
+    return str(refused.value)
+
+
+class TestMaking:
+    def test_a_new_one_is_ready_to_use(self, database_file: Path) -> None:
+        with opened(database_file):
+            assert Process.select().count() == 0
+            assert database.pragma("foreign_keys") == 1
+            assert database.pragma("journal_mode") == "wal"
+            assert database.pragma("synchronous") == 2
+            assert database.pragma("user_version") == SCHEMA_VERSION
+
+    def test_an_empty_file_will_do(self, database_file: Path) -> None:
+        database_file.touch()
+        with opened(database_file):
+            assert Process.select().count() == 0
+
+    def test_one_of_ours_is_opened_as_it_is(self, database_file: Path) -> None:
+        with opened(database_file):
+            pass
+        before = schema(database_file)
+        with opened(database_file):
+            assert Process.select().count() == 0
+        assert schema(database_file) == before
+
+    def test_two_programs_may_make_it_at_once(self, database_file: Path) -> None:
+        """The second finds, once it has the lock, that nothing is left to do."""
+        with opened(database_file):
+            before = schema(database_file)
+            sqlite._migrate(database.obj)
+            assert schema(database_file) == before
+
+    @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+    def test_it_is_readable_by_its_owner_alone(self, tmp_path: Path, umask: int) -> None:
+        former = os.umask(umask)
+        try:
+            path = tmp_path / "new" / "folders" / "scheduler.db"
+            with opened(path):
+                Process.select().count()
+                modes = [stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()]
+        finally:
+            os.umask(former)
+        assert modes == [0o600] * 3  # the database, its journal and their shared memory
+        for folder in (path.parent, path.parent.parent):
+            assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+    def test_a_folder_that_exists_keeps_its_permissions(self, tmp_path: Path) -> None:
+        folder = tmp_path / "shared"
+        folder.mkdir()
+        folder.chmod(0o755)
+        with opened(folder / "scheduler.db"):
+            pass
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+
+    @pytest.mark.parametrize("name", ["a b.db", "100%.db", "what?.db", "a#b.db", "ñ.db"])
+    def test_any_name_will_do(self, tmp_path: Path, name: str) -> None:
+        with opened(tmp_path / name):
+            pass
+        assert schema(tmp_path / name)
+
+    def test_a_link_leads_to_the_file(self, tmp_path: Path) -> None:
+        (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
+        with opened(tmp_path / "link.db"):
+            pass
+        assert schema(tmp_path / "real.db")
+
+
+class TestRefusing:
+    def test_one_of_a_newer_version(self, database_file: Path) -> None:
+        with opened(database_file):
+            pass
+        execute(database_file, "PRAGMA user_version = 99")
+        before = database_file.read_bytes()
+        assert "newer version" in refusal(database_file)
+        assert database_file.read_bytes() == before
+
+    @pytest.mark.parametrize(
+        "statements",
+        [
+            ["CREATE TABLE process (id)"],
+            ["CREATE TABLE a (b)", "PRAGMA journal_mode = wal"],
+            ["PRAGMA application_id = 7"],
+            ["PRAGMA user_version = 1"],
+        ],
+        ids=str,
+    )
+    def test_one_of_another_program(self, database_file: Path, statements: list[str]) -> None:
+        execute(database_file, *statements)
+        before = database_file.read_bytes()
+        assert "belongs to another program" in refusal(database_file)
+        assert database_file.read_bytes() == before
+
+    def test_a_file_that_is_no_database(self, database_file: Path) -> None:
+        database_file.write_text("Dear diary, " * 100)
+        assert "not an SQLite database" in refusal(database_file)
+        assert database_file.read_text().startswith("Dear diary")
+
+    def test_a_damaged_one(self, database_file: Path) -> None:
+        with opened(database_file):
+            pass
+        content = database_file.read_bytes()
+        database_file.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+        with pytest.raises(DatabaseUnusable, match="damaged"), opened(database_file):
+            Process.select().count()
+
+    def test_a_folder(self, tmp_path: Path) -> None:
+        assert "is a folder" in refusal(tmp_path)
+
+    def test_a_path_through_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        assert "not a folder" in refusal(tmp_path / "file" / "scheduler.db")
+
+    def test_a_pipe(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        assert "not an SQLite database" in refusal(tmp_path / "pipe")
+
+    def test_one_that_may_not_be_written(
+        self, database_file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Root may write anything, so the answer of the system is put in its mouth."""
+        with opened(database_file):
+            pass
+        monkeypatch.setattr(os, "access", lambda path, mode: False)
+        assert "read-only" in refusal(database_file)
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may write and read anything")
+    @pytest.mark.parametrize("mode", [0o000, 0o400])
+    def test_one_that_belongs_to_others(self, database_file: Path, mode: int) -> None:
+        with opened(database_file):
+            pass
+        database_file.chmod(mode)
+        assert "Make the file" in refusal(database_file)
+
+    def test_a_folder_that_cannot_be_made(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def forbidden(*arguments: object, **options: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(Path, "mkdir", forbidden)
+        assert "may not be opened by you" in refusal(tmp_path / "new" / "scheduler.db")
+
+    @pytest.mark.parametrize("is_new", [True, False])
+    def test_one_that_another_program_holds(self, database_file: Path, is_new: bool) -> None:
+        if not is_new:
+            with opened(database_file):
+                pass
+        with closing(sqlite3.connect(database_file, isolation_level=None)) as other:
+            other.execute("PRAGMA locking_mode = exclusive")
+            other.execute("BEGIN EXCLUSIVE")
+            assert "locked by another program" in refusal(database_file, busy_timeout=0.05)
+
+
+class TestWhileOpen:
+    def test_trouble_in_the_middle_is_explained_too(self, database_file: Path) -> None:
+        def write() -> None:
+            with opened(database_file, busy_timeout=0.01):
+                other.execute("BEGIN IMMEDIATE")
+                database.execute_sql("DELETE FROM process")
+
+        with closing(sqlite3.connect(database_file, isolation_level=None)) as other:
+            other.execute("PRAGMA journal_mode = wal")
+            with pytest.raises(DatabaseUnusable, match="locked by another program"):
+                write()
+
+    def test_other_errors_are_left_as_they_are(self, database_file: Path) -> None:
+        with pytest.raises(FileNotFoundError), opened(database_file):
+            raise FileNotFoundError("some log")
+
+    @pytest.mark.parametrize(
+        ("said", "sentence"),
+        [
+            ("database is locked", "locked by another program"),
+            ("attempt to write a readonly database", "is read-only"),
+            ("database disk image is malformed", "damaged"),
+            ("database or disk is full", "the disk is full"),
+            ("unable to open database file", "cannot be opened"),
+            ("something new", "cannot be used: something new"),
+        ],
+    )
+    def test_what_sqlite_says_becomes_a_sentence(self, said: str, sentence: str) -> None:
+        with pytest.raises(DatabaseUnusable, match=sentence), explained(Path("/x/y.db")):
+            raise OperationalError(said)
+
+    def test_a_commit_of_somebody_else_is_noticed(self, database_file: Path) -> None:
+        with opened(database_file):
+            before = data_version()
+            database.execute_sql("UPDATE control SET held_by = 'me'")
+            assert data_version() == before
+            execute(database_file, "UPDATE control SET held_by = 'somebody'")
+            assert data_version() != before
+
+
+@pytest.fixture
+def in_thread() -> Iterator[Callable[[Callable[[], None]], None]]:
+    """Run something in another thread and wait for it; what it raises is raised here."""
+    threads: list[threading.Thread] = []
+
+    def run(call: Callable[[], None]) -> None:
+        raised: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                call()
+            except BaseException as error:
+                raised.append(error)
+            finally:
+                database.close()
+
+        thread = threading.Thread(target=work)
+        threads.append(thread)
+        thread.start()
+        thread.join()
+        if raised:
+            raise raised[0]
+
+    yield run
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def test_every_thread_has_a_connection_with_the_same_rules(
+    database_file: Path, in_thread: Callable[[Callable[[], None]], None]
+) -> None:
+    def look() -> None:
+        database.connect()
+        assert database.pragma("foreign_keys") == 1
+        assert database.execute_sql(
+            "SELECT holds('ÄRGER', 'ärg'), holds(NULL, 'x')"
+        ).fetchone() == (1, 0)
+
+    with opened(database_file):
+        in_thread(look)
+
+
+def test_it_can_be_moved_with_a_copy(database_file: Path, tmp_path: Path) -> None:
+    with opened(database_file):
+        pass
+    shutil.copy(database_file, tmp_path / "copy.db")
+    with opened(tmp_path / "copy.db"):
+        assert Process.select().count() == 0
