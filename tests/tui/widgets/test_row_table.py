@@ -217,7 +217,7 @@ class TestDrawing:
     async def test_a_hostile_text_is_only_text(self, text: str) -> None:
         async with shown(ListSource([Fruit(1, text), Fruit(2, "next")])) as (app, _):
             first, second = app.table.line(1), app.table.line(2)
-            assert first.cell_length == second.cell_length == 59
+            assert first.cell_length == second.cell_length == 60
             assert "".join(c for c in first.text if not c.isprintable()) == ""
             assert first.text[-2:] == second.text[-2:]
 

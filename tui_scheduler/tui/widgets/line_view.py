@@ -1,6 +1,6 @@
 """What the table and the log pane share: lines on Textual's line API, redrawn when they differ."""
 
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -23,10 +23,47 @@ class LineView(ScrollView, can_focus=True):
         raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line, as Textual asks for it."""
+        """Draw one line for Textual, which draws border, padding and opacity around it."""
         strip = self.line(y)
         self._shown[y] = strip
         return strip
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines for Textual.
+
+        Without border, padding and opacity nothing is to be added to a line. Then the strips are
+        given as they are: they remember how they were cut, filtered and written to the terminal,
+        which makes drawing a screen of known lines three times as fast.
+        """
+        if self.styles.gutter or self.opacity != 1 or self.styles.tint.a:
+            return super().render_lines(crop)
+        style, (_, background) = self.rich_style, self.background_colors
+        filters, width = self.get_line_filters(), self.size.width
+        strips: list[Strip] = []
+        for y in crop.line_range:
+            strip = self.render_line(y).adjust_cell_length(width, style)
+            for line_filter in filters:
+                strip = strip.apply_filter(line_filter, background)
+            strips.append(strip)
+        if crop.column_span == (0, width):
+            return strips
+        return [strip.crop(*crop.column_span) for strip in strips]
+
+    def set_height(self, lines: int) -> None:
+        """Set the lines there are to scroll through.
+
+        The screen is laid out again only if the scroll bar comes or goes: that costs as much as
+        drawing everything, and a list may grow ten times a second.
+        """
+        before, height = self.virtual_size.height, self.container_size.height
+        if lines == before:
+            return
+        size = Size(0, lines)
+        if (lines > height) != (before > height):
+            self.virtual_size = size
+        else:
+            self.set_reactive(LineView.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = lines
 
     def repaint(self) -> None:
         """Refresh the lines that do not look as they should."""

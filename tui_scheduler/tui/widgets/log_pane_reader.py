@@ -4,7 +4,6 @@ from bisect import bisect_right
 from itertools import islice
 
 from rich.style import Style
-from textual.geometry import Size
 from textual.strip import Strip
 
 from tui_scheduler.services.log_search import Match, Pattern
@@ -113,7 +112,7 @@ class LogReader(LineView):
             lines += self.end.part
         now = self.virtual_size.height
         if abs(lines - now) > now // 50 or (lines <= height) != (now <= height):
-            self.virtual_size = Size(0, lines)
+            self.set_height(lines)
 
     def _place_bar(self) -> None:
         fraction = 0.0

@@ -80,7 +80,10 @@ class LogView(LogReader):
         self.post_message(self.Changed())
 
     def line(self, y: int) -> Strip:
-        """Draw what stands on a line of the screen, with the selected part of it."""
+        """Draw what stands on a line of the screen, with the selected part of it.
+
+        Only below the mouse do lines need to know where they are: there selecting begins.
+        """
         strip = super().line(y)
         selection = self.text_selection
         span = None if selection is None else selection.get_span(y)
@@ -89,7 +92,7 @@ class LogView(LogReader):
             style = self.screen.get_component_rich_style("screen--selection")
             before, inside, after = strip.crop(0, start), strip.crop(start, end), strip.crop(end)
             strip = Strip.join([before, inside.apply_style(style), after])
-        return strip.apply_offsets(0, y)
+        return strip.apply_offsets(0, y) if self.mouse_hover else strip
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the text that is selected on the screen."""
@@ -109,6 +112,10 @@ class LogView(LogReader):
         """Look at the log only while the screen is seen."""
         self._poll()
         self.watch(self.screen, "stack_updates", self._screen_changed)
+
+    def on_enter(self) -> None:
+        """Make the lines ready to be selected."""
+        self.repaint()
 
     def on_resize(self) -> None:
         """Fit into the new size."""

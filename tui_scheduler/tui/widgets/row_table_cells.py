@@ -21,11 +21,14 @@ def cell(text: Text, width: int, align: Align, base: Style, resolve: Resolve) ->
     """Draw one cell: harmless, cut with an ellipsis or padded to ``width`` cells."""
     whole = base + resolve(text.style)
     pieces = _pieces(text, whole, resolve)
-    needed = sum(_cells(piece.text) for piece in pieces)
+    needed = sum([_cells(piece.text) for piece in pieces])
     if needed > width:
         return list(_cut(pieces, width))
     free = width - needed
-    before = {"left": 0, "right": free, "center": free // 2}[align]
+    before = 0 if align == "left" else free if align == "right" else free // 2
+    if len(pieces) == 1 and not (whole.underline or whole.reverse or whole.strike):
+        shown = f"{' ' * before}{pieces[0].text}{' ' * (free - before)}"
+        return [Segment(shown, pieces[0].style)]
     return [*_blank(before, base), *pieces, *_blank(free - before, base)]
 
 

@@ -43,6 +43,8 @@ class Column(Generic[R]):
     sortable: bool = True
     priority: int = 0
     """Columns with the highest number are dropped first when the terminal is narrow."""
+    ticks: bool = True
+    """Whether the text may change while the row does not; a tick passes over the others."""
 
 
 @dataclass(frozen=True, slots=True)

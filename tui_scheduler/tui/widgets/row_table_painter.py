@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic
 
 from rich.segment import Segment
@@ -11,7 +12,7 @@ from textual.strip import Strip
 
 from tui_scheduler.tui.widgets.row_table_cells import cell, row
 from tui_scheduler.tui.widgets.row_table_columns import Column, Placed, R, fit
-from tui_scheduler.tui.widgets.row_table_style import Styles, resolver
+from tui_scheduler.tui.widgets.row_table_style import Palette, Styles
 
 GUTTER = 2
 WIDE = 100
@@ -32,6 +33,8 @@ class Look:
 class _Drawn(Generic[R]):
     row: R
     look: Look
+    texts: tuple[Text, ...]
+    cells: tuple[list[Segment], ...]
     strip: Strip
 
 
@@ -43,20 +46,20 @@ class Painter(Generic[R]):
         self.width = 0
         self.placed: tuple[Placed[R], ...] = ()
         self._gap = 1
-        self._styles = styles
-        self._resolve = resolver(styles)
+        self._palette = Palette(styles)
         self._drawn: dict[int, _Drawn[R]] = {}
         self._others: dict[tuple[str | bool | None, ...], Strip] = {}
 
-    def set_width(self, width: int) -> None:
-        """Fit the columns into a new width."""
+    def set_width(self, width: int, *, beside: int) -> None:
+        """Fit the columns into a new width; ``beside`` cells of it belong to the scroll bar."""
         self.width = width
         self._gap = 2 if width >= WIDE else 1
-        self.placed = fit(self.columns, max(1, width - GUTTER - 1), gap=self._gap)
+        self.placed = fit(self.columns, max(1, width - beside - GUTTER - 1), gap=self._gap)
         self.forget()
 
     def forget(self) -> None:
         """Drop every remembered line: its colours or columns have changed."""
+        self._palette.forget()
         self._drawn.clear()
         self._others.clear()
 
@@ -68,13 +71,17 @@ class Painter(Generic[R]):
         return self._draw(row, look)
 
     def line_now(self, row: R, look: Look) -> Strip:
-        """Draw a row as it looks at this moment; the same line is returned if nothing differs."""
-        before = self._drawn.get(row.id)
-        strip = self._draw(row, look)
-        if before is None or before.strip != strip:
-            return strip
-        self._drawn[row.id] = _Drawn(row, look, before.strip)
-        return before.strip
+        """Draw a row as it looks at this moment; the same strip comes back if nothing differs."""
+        drawn = self._drawn.get(row.id)
+        if drawn is None or drawn.look != look or drawn.row != row:
+            return self._draw(row, look)
+        texts = tuple(
+            placed.column.render(row) if placed.column.ticks else before
+            for placed, before in zip(self.placed, drawn.texts, strict=True)
+        )
+        if all(map(_is_same, texts, drawn.texts)):
+            return drawn.strip
+        return self._draw(row, look, texts)
 
     def header(self, sort: str | None, *, reverse: bool, hovered: str | None) -> Strip:
         """Return the titles, with an arrow at the column that the rows are sorted by."""
@@ -87,8 +94,8 @@ class Painter(Generic[R]):
         """Return a line without a row, with a text in its middle."""
         key = (part, text)
         if key not in self._others:
-            base = self._styles(part, True)
-            cells = cell(Text(text), self.width, "center", base, self._resolve)
+            base = self._palette.whole(part)
+            cells = cell(Text(text), self.width, "center", base, self._palette.resolve)
             self._others[key] = Strip(cells, self.width)
         return self._others[key]
 
@@ -100,7 +107,7 @@ class Painter(Generic[R]):
         return None
 
     def _header(self, sort: str | None, *, reverse: bool, hovered: str | None) -> Strip:
-        base = self._styles("header", True)
+        base = self._palette.whole("header")
         cells = [
             self._title(placed, base, sort=sort, reverse=reverse, hovered=hovered)
             for placed in self.placed
@@ -119,42 +126,63 @@ class Painter(Generic[R]):
         column = placed.column
         style = base
         if column.key == hovered and column.sortable:
-            style += self._styles("header-hover", False)
+            style += self._palette.added("header-hover")
         title = Text(column.title)
         if column.key == sort:
-            style += self._styles("sorted", False)
+            style += self._palette.added("sorted")
             title = Text(f"{column.title} {'▼' if reverse else '▲'}")
-        return cell(title, placed.width, column.align, style, self._resolve)
+        return cell(title, placed.width, column.align, style, self._palette.resolve)
 
-    def _draw(self, value: R, look: Look) -> Strip:
-        base = self._styles(look.part, True)
+    def _draw(self, value: R, look: Look, texts: tuple[Text, ...] | None = None) -> Strip:
+        """Draw a row; cells that say the same as before are taken from before."""
+        if texts is None:
+            texts = tuple(placed.column.render(value) for placed in self.placed)
+        base = self._palette.whole(look.part)
         edge = self._edge(look, base)
         if look.marked:
-            base += self._styles("marked", False)
-        cells = [
-            cell(
-                placed.column.render(value), placed.width, placed.column.align, base, self._resolve
-            )
-            for placed in self.placed
-        ]
+            base += self._palette.added("marked")
+        cells = self._cells(self._drawn.get(value.id), look, texts, base)
         strip = self._strip([*edge, *row(cells, self._space(base))], base)
         if len(self._drawn) >= _MOST_REMEMBERED:
-            self.forget()
-        self._drawn[value.id] = _Drawn(value, look, strip)
+            self._drawn.clear()
+        self._drawn[value.id] = _Drawn(value, look, texts, cells, strip)
         return strip
+
+    def _cells(
+        self, drawn: _Drawn[R] | None, look: Look, texts: tuple[Text, ...], base: Style
+    ) -> tuple[list[Segment], ...]:
+        if drawn is None or drawn.look != look:
+            return tuple(map(partial(self._cell, base), self.placed, texts))
+        return tuple(
+            before if _is_same(text, known) else self._cell(base, placed, text)
+            for placed, text, known, before in zip(
+                self.placed, texts, drawn.texts, drawn.cells, strict=True
+            )
+        )
+
+    def _cell(self, base: Style, placed: Placed[R], text: Text) -> list[Segment]:
+        return cell(text, placed.width, placed.column.align, base, self._palette.resolve)
 
     def _edge(self, look: Look, base: Style) -> list[Segment]:
         """Show cursor and mark by glyphs as well, for terminals without colour."""
         bar = "▌" if look.part == "cursor" else " "
         mark = "●" if look.marked else " "
         return [
-            Segment(bar, base + self._styles("gutter", False)),
-            Segment(mark, base + self._styles("mark", False)),
+            Segment(bar, base + self._palette.added("gutter")),
+            Segment(mark, base + self._palette.added("mark")),
         ]
 
     def _space(self, style: Style) -> Segment:
         return Segment(" " * self._gap, style)
 
     def _strip(self, segments: list[Segment], base: Style) -> Strip:
-        strip = Strip(Segment.simplify(segments))
-        return strip.adjust_cell_length(self.width, base)
+        """Fill the line up; its length is known, so that nobody needs to measure it."""
+        last = self.placed[-1] if self.placed else None
+        used = GUTTER + (last.x + last.width if last is not None else 0)
+        segments.append(Segment(" " * max(0, self.width - used), base))
+        return Strip(Segment.simplify(segments), max(used, self.width))
+
+
+def _is_same(text: Text, before: Text) -> bool:
+    """Whether two texts look the same (rich compares neither the style nor the overflow)."""
+    return text.plain == before.plain and text.style == before.style and text.spans == before.spans

@@ -24,12 +24,33 @@ Styles = Callable[[str, bool], Style]
 """Gives the style of a part or tone; whole (True) or only what it adds to its row (False)."""
 
 
-def resolver(styles: Styles) -> Callable[[str | Style], Style]:
-    """Make the function that turns the styles of a cell's text into rich styles."""
+class Palette:
+    """The styles of a table, looked up once until ``forget`` is called."""
 
-    def resolve(style: str | Style) -> Style:
+    def __init__(self, styles: Styles) -> None:
+        self._styles = styles
+        self._known: dict[tuple[str, bool], Style] = {}
+
+    def forget(self) -> None:
+        """Look all styles up again: the theme or the focus has changed."""
+        self._known.clear()
+
+    def whole(self, name: str) -> Style:
+        """Return the style of a part with colour and background."""
+        return self._style(name, whole=True)
+
+    def added(self, name: str) -> Style:
+        """Return what a part or tone changes in the style of its line."""
+        return self._style(name, whole=False)
+
+    def resolve(self, style: str | Style) -> Style:
+        """Turn a style of a cell's text, perhaps the name of a tone, into a rich style."""
         if isinstance(style, Style):
             return style
-        return styles(style, False) if style in TONES else Style.parse(style)
+        return self.added(style) if style in TONES else Style.parse(style)
 
-    return resolve
+    def _style(self, name: str, *, whole: bool) -> Style:
+        style = self._known.get((name, whole))
+        if style is None:
+            style = self._known[name, whole] = self._styles(name, whole)
+        return style

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Generic
 
 from rich.style import Style
-from textual.geometry import Size
 from textual.strip import Strip
 
 from tui_scheduler.tui.widgets.line_view import LineView
@@ -76,17 +75,17 @@ class RowView(LineView, Generic[R]):
     def go(self, place: Place) -> None:
         """Show another part of the list, or another cursor."""
         self.place = place
-        if self.virtual_size.height != place.total + HEADER:
-            self.virtual_size = Size(0, place.total + HEADER)
+        self.set_height(place.total + HEADER)
         if round(self.scroll_y) != place.top:
             self.scroll_to(y=place.top, animate=False, force=True)
         self.repaint()
 
     def on_resize(self) -> None:
         """Fit columns and place into the new size."""
-        width = self.scrollable_content_region.width
+        width = self.size.width
         if width != self._painter.width:
-            self._painter.set_width(width)
+            beside = width - self.scrollable_content_region.width
+            self._painter.set_width(width, beside=beside)
         self.go(self.place.resized(self.size.height - HEADER))
 
     def row_index_at(self, y: int) -> int | None:
@@ -100,7 +99,7 @@ class RowView(LineView, Generic[R]):
 
     def _look(self, y: int, row: R) -> Look:
         index = self.place.top + y - HEADER
-        part = "odd" if index % 2 else "row"
+        part = "odd" if index % 2 and self.has_class("-zebra") else "row"
         if self._pointer is not None and self._pointer[1] == y:
             part = "hover"
         if index == self.place.cursor:
