@@ -63,6 +63,13 @@ class SchedulerApp(App[None], inherit_bindings=False):
             text = f"Nothing has the id {unknown}. Help (?) and the README list all ids."
             self.call_from_thread(say, self, text, title="Unknown keys", is_warning=True)
 
+    def action_show(self, mode: str) -> None:
+        """Go to a main screen; leaves what lies over it if it is the present one."""
+        if mode == self.current_mode:
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
+        self.switch_mode(mode)
+
     def action_step_screen(self, step: int) -> None:
         """Go to the next main screen, or with -1 to the one before."""
         modes = [tab.mode for tab in TABS]

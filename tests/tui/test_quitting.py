@@ -1,0 +1,122 @@
+"""Leaving: at once when nothing runs, and never by accident when something does."""
+
+import pytest
+
+from tests.services.drafts import a_request
+from tests.tui.conftest import Show, Shown
+from tests.tui.looking import screenful, until, words
+from tests.tui.screens.names import HOSTILE, SHOWN
+from tui_scheduler.models import KillRequest, Run, RunStatus
+from tui_scheduler.services import Services
+from tui_scheduler.tui.screens.quit import QuitQuestion
+from tui_scheduler.tui.screens.stopping import StoppingDialog
+
+
+def _a_run(services: Services) -> None:
+    services.runs.trigger(a_request(services, process="backup").id)
+
+
+def _is_over(shown: Shown) -> bool:
+    return shown.app.return_code is not None
+
+
+def _end_all(services: Services) -> None:
+    now = services.context.clock.now()
+    Run.update(status=RunStatus.KILLED, end_time=now).execute()
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+async def test_without_runs_one_leaves_at_once(show: Show, key: str) -> None:
+    async with show() as shown:
+        await shown.pilot.press(key)
+        await until(shown, lambda: _is_over(shown))
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+async def test_with_runs_one_is_asked_and_stays_by_default(show: Show, key: str) -> None:
+    async with show(_a_run) as shown:
+        await shown.pilot.press(key)
+        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
+        assert "1 run is going" in words(shown, "#question-text")
+        assert "◌ #1 backup, queued" in words(shown, "#question-text")
+        await shown.pilot.press("enter")
+        assert not isinstance(shown.app.screen, QuitQuestion)
+        assert not _is_over(shown)
+
+
+@pytest.mark.parametrize("answer", [["l"], ["right", "enter"]])
+async def test_runs_may_be_left_running(show: Show, answer: list[str]) -> None:
+    async with show(_a_run) as shown:
+        await shown.pilot.press("q")
+        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
+        await shown.pilot.press(*answer)
+        await until(shown, lambda: _is_over(shown))
+        run = await shown.runtime.read(shown.runtime.services.runs.get, 1)
+        assert run.kill_request is None
+
+
+async def test_stopping_them_waits_until_none_is_left(show: Show) -> None:
+    async with show(_a_run) as shown:
+        await shown.pilot.press("q")
+        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
+        await shown.pilot.press("x")
+        await until(shown, lambda: "Waiting for" in screenful(shown))
+        services = shown.runtime.services
+        await until(shown, lambda: not _is_over(shown))
+        run = await shown.runtime.read(services.runs.get, 1)
+        assert run.kill_request is KillRequest.TERM
+        await shown.runtime.write(_end_all, services)
+        await shown.runtime.write(services.controls.hold)  # an event, as the engine gives one
+        await until(shown, lambda: _is_over(shown))
+
+
+@pytest.mark.parametrize(("key", "is_over"), [("escape", False), ("s", False), ("q", True)])
+async def test_one_may_stay_or_leave_while_waiting(show: Show, key: str, is_over: bool) -> None:
+    async with show(_a_run) as shown:
+        await shown.pilot.press("q")
+        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
+        await shown.pilot.press("x")
+        await until(shown, lambda: isinstance(shown.app.screen, StoppingDialog))
+        await shown.pilot.press(key)
+        await until(shown, lambda: not isinstance(shown.app.screen, StoppingDialog))
+        await until(shown, lambda: _is_over(shown) is is_over)
+
+
+async def test_the_question_is_asked_once_however_often_one_quits(show: Show) -> None:
+    async with show(_a_run) as shown:
+        await shown.pilot.press("q")
+        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
+        await shown.pilot.press("ctrl+q")
+        await shown.pilot.press("escape")
+        assert not isinstance(shown.app.screen, QuitQuestion)
+
+
+async def test_many_runs_are_counted_and_the_first_ones_named(show: Show) -> None:
+    def ten(services: Services) -> None:
+        for number in range(10):
+            services.runs.trigger(a_request(services, process=f"job {number}").id)
+
+    async with show(ten) as shown:
+        await shown.pilot.press("q")
+        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
+        asked = words(shown, "#question-text")
+        assert "10 runs are going" in asked
+        assert "and 2 more" in asked
+
+
+async def test_a_hostile_name_is_only_text(show: Show) -> None:
+    async with show(
+        lambda services: services.runs.trigger(a_request(services, process="x").id)
+    ) as shown:
+        name = HOSTILE.replace("\x00", "")
+        await shown.runtime.write(_rename, name)
+        await shown.pilot.press("q")
+        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
+        assert SHOWN.replace("␀", "") in words(shown, "#question-text")
+        assert "\x1b" not in screenful(shown)
+
+
+def _rename(name: str) -> None:
+    from tui_scheduler.models import Process
+
+    Process.update(name=name).execute()
