@@ -57,6 +57,14 @@ def test_a_complaint_is_one_harmless_line(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().err == "one␊two ␛[2J \N{REPLACEMENT CHARACTER}\n"
 
 
+def test_a_complaint_that_nobody_can_read_is_no_data(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    complain("lost")
+    assert capsys.readouterr().out == ""
+
+
 def test_a_terminal_is_told_from_everything_else() -> None:
     leader, follower = pty.openpty()
     with os.fdopen(leader, "rb"), os.fdopen(follower) as terminal:

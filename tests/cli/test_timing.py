@@ -52,7 +52,7 @@ ACCEPTED: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     (schedule("cron", "--cron", "0 0 12 LW * ?"), {"cron": "0 0 12 LW * ?"}),
     (
         schedule("daily", *START, "--finish", "2030-02-01"),
-        {"finish": "2030-02-01T00:00:00+01:00"},
+        {"finish": "2030-02-01T23:59:59+01:00"},
     ),
     (
         schedule("daily", "--start", "2030-01-01T02:30Z"),

@@ -20,8 +20,9 @@ def never_fail(stream: IO[str] | None) -> None:
 
 
 def complain(text: str, *, newlines: bool = False) -> None:
-    """Say ``text`` on standard error."""
-    print(plain(text, newlines=newlines), file=sys.stderr, flush=True)
+    """Say ``text`` on standard error, if there is one."""
+    if sys.stderr is not None:
+        print(plain(text, newlines=newlines), file=sys.stderr, flush=True)
 
 
 def print_json(document: Any) -> None:

@@ -54,7 +54,7 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("--cron", {"metavar": "EXPR", "help":
         "Five fields as in crontab, or six or seven as in Quartz, with --frequency cron."}),
     ("--finish", {"type": OPTIONAL_TEXT, "metavar": _MOMENT, "help":
-        "Last moment, inclusive."}),
+        "Last moment, inclusive; a date alone is all of its day."}),
     ("--timezone", {"type": ZONE, "metavar": "ZONE", "help":
         "IANA name such as Europe/Madrid. Default: the machine's."}),
 ]  # fmt: skip
