@@ -30,7 +30,8 @@ def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool
         _unschedule(owner, owner_id)
         doomed = Run.select(Run.id).where(owner == owner_id).order_by(Run.id).limit(STEP)
         ids = list(doomed.scalars())
-        Run.delete().where(Run.id.in_(ids)).execute()
+        if ids:
+            Run.delete().where(Run.id.in_(ids)).execute()
         is_done = len(ids) < STEP
         if is_done:
             owner.rel_model.delete_by_id(owner_id)

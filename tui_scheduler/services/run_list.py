@@ -34,7 +34,8 @@ def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
     """The newest runs, newest first."""
     listing = _listing(search(wanted), Run.id, descending=True, walk=False)
     window = Window(offset=0, limit=limit, anchor=None, sort=None, reverse=False, text="")
-    return _newest_first(context, [Run.id.in_(listing.ids(window))])
+    ids = listing.ids(window)
+    return _newest_first(context, [Run.id.in_(ids)]) if ids else []
 
 
 def open_runs(context: Context) -> list[RunView]:

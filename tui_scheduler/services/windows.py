@@ -59,8 +59,10 @@ class Listing:
             return smaller_key
         if value is None:
             return by.is_null(False) | smaller_key
-        smaller = by > value if self.descending else by < value
-        return smaller | ((by == value) & smaller_key)
+        # One range of an index, and then a look at the key where values are equal.
+        if self.descending:
+            return (by >= value) & ((by > value) | smaller_key)
+        return (by <= value) & ((by < value) | smaller_key)
 
 
 def page_of(
@@ -73,7 +75,7 @@ def page_of(
 ) -> Page[R]:
     """The page that ``window`` asks for; ``shown`` gives the rows with some keys, by key."""
     ids = listing.ids(window)
-    rows = shown(ids)
+    rows = shown(ids) if ids else {}
     return Page(
         total=total,
         overall=overall,

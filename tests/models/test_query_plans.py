@@ -1,0 +1,144 @@
+"""SQLite looks things up: no question goes through a million runs to answer.
+
+SQLite plans by the schema alone here, so a plan on empty tables is that of full ones.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from peewee import SqliteDatabase
+
+from tests.clock import NOON
+from tests.services.drafts import ALL_RUNS, a_request, a_window, minutely, scheduled
+from tui_scheduler.models import RunStatus, database
+from tui_scheduler.services import Services
+from tui_scheduler.services.execution import Ending
+from tui_scheduler.services.run_list import RunFilter
+
+FAILED = frozenset({RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST})
+TODAY = NOON.replace(hour=0)
+ENGINE: dict[str, Callable[[Services], object]] = {
+    "claim": lambda services: services.execution.claim(),
+    "next_wakeup": lambda services: services.execution.next_wakeup(),
+    "kill_requests": lambda services: services.execution.kill_requests(),
+    "open_runs": lambda services: services.execution.open_runs(),
+    "started": lambda services: services.execution.started(2, NOON, 1, "handle"),
+    "ended": lambda services: services.execution.ended(
+        Ending(run_id=2, status=RunStatus.ERROR, end_time=NOON)
+    ),
+    "give_back": lambda services: services.execution.give_back(1),
+    "trigger": lambda services: services.runs.trigger(1),
+    "kill": lambda services: services.runs.kill(2),
+    "schedule": lambda services: services.requests.schedule(1),
+}
+SCREENS: dict[str, Callable[[Services], object]] = {
+    "counts": lambda services: services.runs.counts(TODAY),
+    "open": lambda services: services.runs.open(),
+    "one run": lambda services: services.runs.get(1),
+    "one request": lambda services: services.requests.get(1),
+    "requests": lambda services: services.requests.page(a_window(limit=50, anchor=1)),
+    "processes": lambda services: services.processes.page(a_window(limit=50, anchor=1)),
+    "usual_duration": lambda services: services.processes.usual_duration("backup"),
+    "of a request": lambda services: services.runs.latest(RunFilter(request_id=1)),
+    "of a process": lambda services: services.runs.latest(RunFilter(process="backup")),
+    "failed": lambda services: services.runs.latest(RunFilter(statuses=FAILED)),
+    "since": lambda services: services.runs.latest(RunFilter(since=TODAY)),
+    "failed since": lambda services: services.runs.page(
+        a_window(limit=50, anchor=1, sort="duration"), RunFilter(since=TODAY, statuses=FAILED)
+    ),
+}
+
+
+class Plans:
+    """Every statement that reads or changes rows, explained."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, sql: str, parameters: Any) -> None:
+        if not sql.startswith(("SELECT", "UPDATE", "DELETE")):
+            return
+        tables = {alias: table for table, alias in re.findall(r'"(\w+)" AS "(t\d+)"', sql)}
+        found = database.connection().execute(f"EXPLAIN QUERY PLAN {sql}", parameters or ())
+        for *_, detail in found:
+            self.lines.append(re.sub(r"\bt\d+\b", lambda alias: tables.get(alias[0], ""), detail))
+
+    def scans(self, table: str) -> list[str]:
+        return [line for line in self.lines if re.match(rf"SCAN {table}\b", line)]
+
+    def sorts(self) -> list[str]:
+        return [line for line in self.lines if "TEMP B-TREE FOR ORDER BY" in line]
+
+
+@pytest.fixture
+def plans(services: Services, monkeypatch: pytest.MonkeyPatch) -> Plans:
+    """The plans of whatever is asked from now on; run 1 has ended and run 2 is going on."""
+    request = scheduled(services, minutely())
+    [claim] = services.execution.claim()
+    services.execution.started(claim.run_id, NOON, 1, "handle")
+    services.execution.ended(Ending(run_id=claim.run_id, status=RunStatus.SUCCESS, end_time=NOON))
+    services.requests.unschedule(request.id)
+    services.runs.trigger(request.id)
+    a_request(services)
+    plans = Plans()
+    execute: Callable[..., Any] = SqliteDatabase.execute_sql
+
+    def watched(self: SqliteDatabase, sql: str, params: Any = None) -> Any:
+        plans.add(sql, params)
+        return execute(self, sql, params)
+
+    monkeypatch.setattr(SqliteDatabase, "execute_sql", watched)
+    return plans
+
+
+@pytest.mark.parametrize("use_case", [*ENGINE, *SCREENS])
+def test_no_question_goes_through_all_runs(services: Services, plans: Plans, use_case: str) -> None:
+    {**ENGINE, **SCREENS}[use_case](services)
+    assert plans.lines
+    assert plans.scans("run") == []
+
+
+@pytest.mark.parametrize("use_case", ENGINE)
+def test_the_scheduler_goes_through_no_table(
+    services: Services, plans: Plans, use_case: str
+) -> None:
+    ENGINE[use_case](services)
+    assert plans.scans("request") == [line for line in plans.scans("request") if "INDEX" in line]
+    assert plans.scans("process") == []
+
+
+@pytest.mark.parametrize("sort", ["id", "scheduled_for", "start", "end", "duration"])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_whole_history_is_read_in_the_order_of_an_index(
+    services: Services, plans: Plans, sort: str, reverse: bool
+) -> None:
+    services.runs.page(a_window(limit=50, sort=sort, reverse=reverse), ALL_RUNS)
+    assert len(plans.scans("run")) == 1
+    assert plans.sorts() == []
+
+
+@pytest.mark.parametrize("sort", ["id", "scheduled_for", "start", "end"])
+def test_the_place_of_a_row_is_counted_in_an_index(
+    services: Services, plans: Plans, sort: str
+) -> None:
+    services.runs.page(a_window(limit=0, sort=sort, anchor=1), ALL_RUNS)
+    assert any(
+        re.match(r"SEARCH run USING (COVERING INDEX|INTEGER PRIMARY KEY).*[<>]", line)
+        for line in plans.lines
+    )
+
+
+def test_what_failed_today_is_counted_by_time(services: Services, plans: Plans) -> None:
+    services.runs.counts(TODAY - timedelta(days=1))
+    assert any("run_ended (status=? AND end_time>?)" in line for line in plans.lines)
+
+
+def test_deleting_looks_its_runs_up(services: Services, plans: Plans) -> None:
+    request = a_request(services, process="other")
+    plans.lines.clear()
+    services.requests.remove_step(request.id)
+    services.processes.remove_step(request.process_id)
+    assert plans.scans("run") == []
