@@ -107,7 +107,7 @@ class FormPilot:
                 await self.type("enter")
             case LineEntry() | LinesEntry():
                 control.select_all()
-                control.post_message(Paste(value))
+                self.pilot.app.post_message(Paste(value))
 
     def field(self, name: str) -> Field:
         return self.form.form[name]

@@ -78,7 +78,7 @@ async def test_again_and_again(a_runtime: OpenRuntime) -> None:
     ) == [
         plan(Frequency.SECONDLY, interval=15),
         plan(Frequency.MINUTELY, interval=5, repetitions=4),
-        plan(Frequency.HOURLY, interval=5, repetitions=4, finish=wall("2027-01-01")),
+        plan(Frequency.HOURLY, interval=5, repetitions=4, finish=wall("2027-01-01 23:59:59")),
     ]
 
 
