@@ -102,6 +102,7 @@ class PickEntry(Widget, can_focus=True):
     def __init__(self, value: str = "", *, placeholder: str = "") -> None:
         super().__init__()
         self.set_reactive(PickEntry.value, value)
+        self.set_class(not value, "-empty")
         self._placeholder = placeholder
 
     def render(self) -> Content:
