@@ -86,7 +86,7 @@ def test_every_sort_of_every_filter_agrees_with_the_oracle(services: Services, s
 
 
 def test_the_place_of_every_row_agrees_with_the_oracle(services: Services) -> None:
-    runs = a_history(services, 3)
+    runs = a_history(services, 3, runs=25)
     for sort, reverse in itertools.product(SORTS, [False, True]):
         ordered = services.runs.page(a_window(sort=sort, reverse=reverse), ALL_RUNS).rows
         places = [

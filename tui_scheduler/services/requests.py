@@ -64,7 +64,7 @@ class Requests:
             if row.status is RequestStatus.SCHEDULED:
                 raise Refused(f"Request {request_id} is scheduled already. Unschedule it first.")
             refuse_inactive(row.process)
-            self._move(row, **_planned(_readable(row), now))
+            self._move(row, **_restarted(row, now))
         return self.get(request_id)
 
     def unschedule(self, request_id: int) -> RequestView:
@@ -138,9 +138,9 @@ def _planned(plan: Plan, now: datetime) -> dict[str, Any]:
     }
 
 
-def _readable(row: Request) -> Plan:
+def _restarted(row: Request, now: datetime) -> dict[str, Any]:
     try:
-        return plan_of(row)
+        return _planned(plan_of(row), now)
     except ValueError as error:
         raise Refused(
             f"The plan of request {row.id} cannot be read: {error}. Edit and save it."
