@@ -64,6 +64,7 @@ class LogReader(LineView):
         """Find anew where the end of the log is, after log, size or wrapping have changed."""
         if self.window is None:
             self.end = Top()
+            self._measure_bar(0)
             return
         self.window.width = max(1, self.scrollable_content_region.width)
         self.end = self.window.end(self.height)
