@@ -9,13 +9,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
-import tzlocal
-
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.models.sqlite import data_version, explained, opened
 from tui_scheduler.models.worker import DatabaseWorker
 from tui_scheduler.services import Services, services_on
-from tui_scheduler.services.clock import Clock, SystemClock
+from tui_scheduler.services.clock import Clock, SystemClock, local_zone
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import Event, ForeignCommit
 from tui_scheduler.settings import Settings
@@ -53,7 +51,7 @@ class Runtime:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
-        self.zone = tzlocal.get_localzone_name()
+        self.zone = local_zone()
         self.scheduler = SchedulerState()
         self.services: Services = services_on(
             Context(

@@ -65,9 +65,10 @@ def load_settings(database: Path | None = None, config: Path | None = None) -> S
     if unknown:
         known = ", ".join(sorted(_READERS))
         raise _refused(path, unknown[0], f"is not a setting. Known ones: {known}")
-    chosen = {key: _READERS[key](path, key, value) for key, value in values.items()}
-    if database is not None or "database" not in chosen:
-        chosen["database"] = (database or default_database()).expanduser().absolute()
+    chosen: dict[str, Any] = {"database": default_database()}
+    chosen |= {key: _READERS[key](path, key, value) for key, value in values.items()}
+    if database is not None:
+        chosen["database"] = _absolute(database, "--database")
     return Settings(**chosen)
 
 
@@ -91,7 +92,16 @@ def _text(path: Path, key: str, value: Any) -> str:
 
 
 def _path(path: Path, key: str, value: Any) -> Path:
-    return Path(_text(path, key, value)).expanduser().absolute()
+    return _absolute(Path(_text(path, key, value)), f"{path}: {key}")
+
+
+def _absolute(path: Path, where: str) -> Path:
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError as error:
+        raise InvalidInput(
+            [Problem(where, f"{path} names the home of nobody known here: write the whole path")]
+        ) from error
 
 
 def _keys(path: Path, key: str, value: Any) -> dict[str, str]:

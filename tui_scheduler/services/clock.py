@@ -1,8 +1,11 @@
-"""The one way to ask what time it is, so that tests can say it."""
+"""The one way to ask what time it is, so that tests can say it; and where we are."""
 
 import time
 from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import tzlocal
 
 
 class Clock(Protocol):
@@ -27,3 +30,11 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds since boot; stands still while the machine sleeps on Linux."""
         return time.monotonic()
+
+
+def local_zone() -> str:
+    """The IANA name of the machine's time zone; UTC if it has none that is known."""
+    try:
+        return ZoneInfo(tzlocal.get_localzone_name() or "UTC").key
+    except (LookupError, ValueError, OSError):
+        return "UTC"

@@ -1,0 +1,220 @@
+"""Everything opened together: threads, events, foreign commits, and who schedules."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.services.drafts import IMMEDIATE, process_draft
+from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.errors import DatabaseUnusable, InvalidInput
+from tui_scheduler.models import database
+from tui_scheduler.models.sqlite import data_version
+from tui_scheduler.runtime import Runtime, SchedulerChanged, SchedulerState, open_runtime
+from tui_scheduler.services.drafts import RequestDraft
+from tui_scheduler.services.events import Event, ForeignCommit, ProcessSaved, RunChanged
+from tui_scheduler.settings import Settings
+
+
+class Listener:
+    """Remembers events, and lets a test wait for one."""
+
+    def __init__(self) -> None:
+        self.events: list[Event | SchedulerChanged] = []
+        self._changed = asyncio.Event()
+
+    def __call__(self, event: Event | SchedulerChanged) -> None:
+        self.events.append(event)
+        self._changed.set()
+
+    async def wait_for(self, wanted: Callable[[Event | SchedulerChanged], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not any(map(wanted, self.events)):
+                self._changed.clear()
+                await self._changed.wait()
+
+
+class Looks:
+    """Notices each look at the database for commits of others."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._looked = asyncio.Event()
+
+    def look(self) -> int:
+        """On the writing thread."""
+        self._loop.call_soon_threadsafe(self._looked.set)
+        return data_version()
+
+    async def wait_for(self, more: int) -> None:
+        """Until it was looked so many times more, and what was seen has been told."""
+        async with asyncio.timeout(10):
+            for _ in range(more + 1):
+                self._looked.clear()
+                await self._looked.wait()
+
+
+@pytest.fixture
+def settings(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr("tui_scheduler.runtime._FOREIGN_COMMIT_POLL", 0.01)
+    monkeypatch.setattr("tui_scheduler.runtime._LOCK_POLL", 0.01)
+    return Settings(database=database_file)
+
+
+@asynccontextmanager
+async def a_viewer(settings: Settings) -> AsyncIterator[tuple[Runtime, Listener]]:
+    """A runtime that never schedules, and somebody who listens to it."""
+    listener = Listener()
+    async with open_runtime(settings, clock=FakeClock(), may_schedule=False) as runtime:
+        runtime.subscribe(listener)
+        yield runtime, listener
+
+
+async def test_use_cases_run_on_two_threads_of_their_own(settings: Settings) -> None:
+    async with a_viewer(settings) as (runtime, _):
+        writing = await runtime.write(threading.get_ident)
+        reading = await runtime.read(threading.get_ident)
+        assert len({writing, reading, threading.get_ident()}) == 3
+
+
+async def test_what_is_written_can_be_read(settings: Settings) -> None:
+    async with a_viewer(settings) as (runtime, _):
+        processes = runtime.services.processes
+        created = await runtime.write(processes.create, process_draft())
+        assert await runtime.read(processes.get, created.id) == created
+
+
+async def test_reading_cannot_write(settings: Settings) -> None:
+    async with a_viewer(settings) as (runtime, _):
+        with pytest.raises(DatabaseUnusable, match="read-only"):
+            await runtime.read(runtime.services.processes.create, process_draft())
+
+
+async def test_what_a_use_case_raises_is_raised(settings: Settings) -> None:
+    async with a_viewer(settings) as (runtime, _):
+        with pytest.raises(InvalidInput):
+            await runtime.write(runtime.services.processes.create, process_draft(name=""))
+        with pytest.raises(FileNotFoundError):
+            await runtime.read(Path("/nowhere/at/all").read_text)
+
+
+async def test_events_reach_listeners_in_the_loop(settings: Settings) -> None:
+    threads: list[int] = []
+    async with a_viewer(settings) as (runtime, listener):
+        runtime.subscribe(lambda _event: threads.append(threading.get_ident()))
+        await runtime.write(runtime.services.processes.create, process_draft())
+        await listener.wait_for(lambda event: event == ProcessSaved(1))
+        assert threads == [threading.get_ident()]
+
+
+async def test_a_listener_that_left_hears_nothing(settings: Settings) -> None:
+    async with a_viewer(settings) as (runtime, listener):
+        gone = Listener()
+        leave = runtime.subscribe(gone)
+        leave()
+        await runtime.write(runtime.services.processes.create, process_draft())
+        await listener.wait_for(lambda event: event == ProcessSaved(1))
+        assert gone.events == []
+
+
+async def test_a_listener_that_fails_stops_nobody(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(event: object) -> None:
+        raise ValueError(event)
+
+    async with open_runtime(settings, may_schedule=False) as runtime:
+        runtime.subscribe(fail)
+        listener = Listener()
+        runtime.subscribe(listener)
+        await runtime.write(runtime.services.processes.create, process_draft())
+        await listener.wait_for(lambda event: event == ProcessSaved(1))
+    assert "a listener failed" in caplog.text
+
+
+async def test_a_commit_of_another_program_is_noticed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = Looks()
+    monkeypatch.setattr("tui_scheduler.runtime.data_version", looks.look)
+    async with a_viewer(settings) as (runtime, listener):
+        await looks.wait_for(1)
+        await runtime.write(runtime.services.processes.create, process_draft())
+        await looks.wait_for(2)
+        assert ForeignCommit() not in listener.events
+        with closing(sqlite3.connect(settings.database)) as other:
+            other.execute("UPDATE process SET name = 'renamed'")
+            other.commit()
+        await listener.wait_for(lambda event: event == ForeignCommit())
+        assert (await runtime.read(runtime.services.processes.get, 1)).name == "renamed"
+
+
+async def test_leaving_finishes_what_was_asked_for(settings: Settings) -> None:
+    async with a_viewer(settings) as (runtime, _):
+        asked = asyncio.create_task(
+            runtime.write(runtime.services.processes.create, process_draft())
+        )
+        await asyncio.sleep(0)  # let it ask
+    assert (await asked).name == "backup"
+    assert database.is_closed()
+
+
+async def test_a_database_that_cannot_be_opened_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable, match="is a folder"):
+        async with open_runtime(Settings(database=tmp_path)):
+            pass
+
+
+class TestWhoSchedules:
+    async def test_one_that_may_not_never_does(self, settings: Settings) -> None:
+        async with a_viewer(settings) as (runtime, _):
+            assert runtime.scheduler == SchedulerState()
+            assert not settings.lock_file.exists()
+
+    async def test_the_first_one_does_and_runs_what_is_due(self, settings: Settings) -> None:
+        async with open_runtime(settings) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            await listener.wait_for(
+                lambda event: event == SchedulerChanged(SchedulerState(is_scheduling=True))
+            )
+            assert runtime.scheduler.is_scheduling
+            services = runtime.services
+            await runtime.write(services.processes.create, process_draft(command="exit 3"))
+            draft = RequestDraft(process="backup", plan=IMMEDIATE)
+            request = await runtime.write(services.requests.create, draft)
+            run = await runtime.write(services.runs.trigger, request.id)
+            changed = RunChanged(run.id)
+            while run.is_open:
+                listener.events.clear()
+                await listener.wait_for(lambda event: event == changed)
+                run = await runtime.read(services.runs.get, run.id)
+            assert run.exit_code == 3
+
+    async def test_a_viewer_says_who_does_and_takes_over(self, settings: Settings) -> None:
+        other = SchedulerLock(settings.lock_file)
+        assert other.acquire()
+        async with open_runtime(settings) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            await listener.wait_for(lambda event: isinstance(event, SchedulerChanged))
+            assert not runtime.scheduler.is_scheduling
+            assert runtime.scheduler.pid is not None
+            other.release()
+            await listener.wait_for(
+                lambda event: event == SchedulerChanged(SchedulerState(is_scheduling=True))
+            )
+
+    async def test_the_lock_is_free_afterwards(self, settings: Settings) -> None:
+        async with open_runtime(settings) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            await listener.wait_for(lambda event: isinstance(event, SchedulerChanged))
+        lock = SchedulerLock(settings.lock_file)
+        assert lock.acquire()
+        lock.release()

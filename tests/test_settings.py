@@ -1,0 +1,119 @@
+"""Where files live, and what the configuration file may change."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tui_scheduler.errors import ExitCode, InvalidInput
+from tui_scheduler.settings import Settings, config_file, default_database, load_settings
+
+
+def configured(tmp_path: Path, text: str, database: Path | None = None) -> Settings:
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    return load_settings(database, file)
+
+
+class TestWithoutAConfigurationFile:
+    def test_files_live_where_the_system_wants_them(self) -> None:
+        settings = load_settings()
+        assert settings.database == default_database()
+        assert settings.database.is_relative_to(Path.home())
+        assert settings.diagnostics_file.is_relative_to(Path.home())
+
+    def test_everything_else_has_a_default(self) -> None:
+        assert load_settings() == Settings(database=default_database())
+        assert load_settings().misfire_grace == timedelta(seconds=60)
+
+    def test_a_database_can_be_named(self, tmp_path: Path) -> None:
+        settings = load_settings(tmp_path / "other.db")
+        assert settings.database == tmp_path / "other.db"
+
+    def test_logs_and_lock_lie_beside_it(self, tmp_path: Path) -> None:
+        settings = load_settings(tmp_path / "other.db")
+        assert settings.log_folder == tmp_path / "other.db.logs"
+        assert settings.lock_file == tmp_path / "other.db.lock"
+
+    def test_a_relative_name_is_of_this_folder(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert load_settings(Path("here.db")).database == tmp_path / "here.db"
+
+    def test_a_tilde_is_the_home(self) -> None:
+        assert load_settings(Path("~/x.db")).database == Path.home() / "x.db"
+
+    def test_a_home_of_nobody_is_refused(self) -> None:
+        with pytest.raises(InvalidInput, match="write the whole path"):
+            load_settings(Path("~nobody-of-this-name/x.db"))
+
+
+class TestConfigurationFile:
+    def test_it_is_found_where_the_system_wants_it(self, tmp_path: Path) -> None:
+        file = config_file()
+        file.parent.mkdir(parents=True)
+        file.write_text('theme = "nord"')
+        assert load_settings().theme == "nord"
+
+    def test_it_can_change_everything(self, tmp_path: Path) -> None:
+        settings = configured(
+            tmp_path,
+            """
+            database = "~/work.db"
+            misfire_grace = 5
+            kill_grace = 0.5
+            theme = "nord"
+            [keymap]
+            "request.new" = "n,a"
+            """,
+        )
+        assert settings == Settings(
+            database=Path.home() / "work.db",
+            misfire_grace=timedelta(seconds=5),
+            kill_grace=timedelta(seconds=0.5),
+            theme="nord",
+            keymap={"request.new": "n,a"},
+        )
+
+    def test_the_command_line_wins(self, tmp_path: Path) -> None:
+        settings = configured(tmp_path, 'database = "/a.db"', tmp_path / "b.db")
+        assert settings.database == tmp_path / "b.db"
+
+    def test_an_empty_one_changes_nothing(self, tmp_path: Path) -> None:
+        assert configured(tmp_path, "") == load_settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("colour = 1", "colour: is not a setting. Known ones: database, keymap, kill_grace,"),
+        ("misfire_grace = -1", "misfire_grace: must be a number of seconds, for example 60"),
+        ("misfire_grace = true", "misfire_grace: must be a number of seconds"),
+        ("misfire_grace = nan", "misfire_grace: must be a number of seconds"),
+        ("misfire_grace = inf", "misfire_grace: must be a number of seconds"),
+        ('kill_grace = "10s"', "kill_grace: must be a number of seconds"),
+        ("theme = 1", "theme: must be text in quotes"),
+        ("database = []", "database: must be text in quotes"),
+        ('database = "~nobody-of-this-name/x"', "database: ~nobody-of-this-name/x names the home"),
+        ("keymap = 1", "keymap: must be a table"),
+        ('keymap = { "request.new" = 1 }', "keymap: must be a table"),
+        ("theme = ", "file: cannot be read: "),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_file(tmp_path: Path, text: str, problem: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        configured(tmp_path, text)
+    assert f"{tmp_path / 'config.toml'}: {problem}" in str(refused.value)
+    assert refused.value.exit_code is ExitCode.USAGE
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        load_settings(config=tmp_path / "config.toml")
+
+
+def test_a_file_that_is_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        load_settings(config=tmp_path)
