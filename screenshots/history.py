@@ -18,8 +18,8 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.execution import Ending
 
-NOW = datetime(2026, 3, 18, 13, 32, 7, 412_000, tzinfo=UTC)
-_OFF = (datetime(2026, 3, 18, 4, 2, tzinfo=UTC), datetime(2026, 3, 18, 5, 41, tzinfo=UTC))
+NOW = datetime(2026, 3, 24, 13, 32, 7, 412_000, tzinfo=UTC)
+_OFF = (datetime(2026, 3, 24, 12, 25, tzinfo=UTC), datetime(2026, 3, 24, 12, 52, tzinfo=UTC))
 _ENDINGS = {
     "s": (RunStatus.SUCCESS, 0),
     "e": (RunStatus.ERROR, 1),

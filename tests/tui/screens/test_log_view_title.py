@@ -37,7 +37,7 @@ def test_the_details_begin_with_what_is_special() -> None:
         status=RunStatus.MISFIRED, start_time=None, end_time=NOON, missed=3, note="We slept"
     )
     shown = details(run, NOON, "Europe/Berlin", _GRACE).plain
-    assert shown.startswith("We slept · every night · Process Scheduler · scheduled for 13:00:00")
+    assert shown.startswith("We slept · every night · Process Scheduler · due 13:00:00")
     assert shown.endswith("stands for 3 missed fires")
 
 
@@ -47,9 +47,14 @@ def test_the_details_of_an_ordinary_run_say_when_it_was_and_who_asked() -> None:
     )
     shown = details(run, NOON, "UTC", _GRACE).plain
     assert shown == (
-        "every night · Direct · scheduled for 12:00:00"
-        " · started 12:00:00 · ended 12:01:01 · attempt 2"
+        "every night · Direct · due 12:00:00 · started on time · ended 12:01:01 · attempt 2"
     )
+
+
+def test_the_details_of_a_late_run_say_when_it_began() -> None:
+    run = a_run(start_time=_LATER, request="")
+    shown = details(run, _LATER, "UTC", _GRACE).plain
+    assert shown == "Process Scheduler · due 12:00:00 · started 12:01:01"
 
 
 def test_hostile_names_and_notes_are_made_harmless() -> None:

@@ -80,7 +80,7 @@ async def test_the_run_at_the_cursor_is_described_below(show: Show) -> None:
         await shown.pilot.press("j")
         await until(shown, lambda: "import  run 2" in run_title(shown))
         assert "exit 3" in run_title(shown)
-        assert "scheduled for 12:00:00" in words(shown, "#run-details")
+        assert "due 12:00:00" in words(shown, "#run-details")
 
 
 @pytest.mark.parametrize("status", [RunStatus.SKIPPED, RunStatus.MISFIRED])

@@ -82,7 +82,5 @@ def test_a_missing_log_is_explained() -> None:
     assert "will appear" in no_log(a_run(status=RunStatus.QUEUED))
     assert "yet" in no_log(a_run())
     assert no_log(a_run(status=RunStatus.SUCCESS)) == "It wrote nothing."
-    skipped = no_log(a_run(status=RunStatus.SKIPPED, note="run 3 has not ended"))
-    assert "did not execute" in skipped
-    assert "run 3 has not ended" in skipped
-    assert "Missed" in no_log(a_run(status=RunStatus.MISFIRED))
+    for status in (RunStatus.SKIPPED, RunStatus.MISFIRED):
+        assert "did not execute" in no_log(a_run(status=status))

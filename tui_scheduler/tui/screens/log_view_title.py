@@ -14,6 +14,7 @@ from tui_scheduler.tui.widgets.log_pane import LogStatus
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _GAP = Content("  ")
+_ON_TIME = timedelta(seconds=1)
 
 
 def title(run: RunView, now: datetime) -> Content:
@@ -77,9 +78,10 @@ def _facts(run: RunView, now: datetime, zone: str) -> Iterable[str]:
     if run.request:
         yield run.request
     yield str(run.channel)
-    yield f"scheduled for {day_and_time(run.scheduled_for, zone, now)}"
+    yield f"due {day_and_time(run.scheduled_for, zone, now)}"
     if run.start_time is not None:
-        yield f"started {day_and_time(run.start_time, zone, now)}"
+        is_late = run.start_time - run.scheduled_for >= _ON_TIME
+        yield f"started {day_and_time(run.start_time, zone, now)}" if is_late else "started on time"
     if run.end_time is not None and run.start_time is not None:
         yield f"ended {day_and_time(run.end_time, zone, now)}"
     if run.missed:

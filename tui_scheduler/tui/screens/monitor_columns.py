@@ -36,7 +36,7 @@ class RunColumns:
             Column("duration", "Duration", self._duration, width=12, align="right"),
             self._figures("exit", "Exit", _exit, width=4, priority=1),
             self._figures("attempt", "Try", _attempt, width=3, priority=4),
-            self._words("note", "Note", self._note, least=13, share=3, priority=3),
+            self._words("note", "Note", self._note, least=13, share=3, priority=3, ticks=True),
         )
 
     def _words(
@@ -50,15 +50,18 @@ class RunColumns:
         most: int | None = None,
         share: int = 1,
         priority: int = 0,
+        ticks: bool = False,
     ) -> Column[RunView]:
         return Column(
-            key, title, render, width, least, most, share, sortable=False, priority=priority
+            key, title, render, width, least, most, share, "left", False, priority, ticks=ticks
         )
 
     def _figures(
         self, key: str, title: str, render: Callable[[RunView], Text], width: int, priority: int
     ) -> Column[RunView]:
-        return Column(key, title, render, width, align="right", sortable=False, priority=priority)
+        return Column(
+            key, title, render, width, align="right", sortable=False, priority=priority, ticks=False
+        )
 
     def _moments(
         self, key: str, title: str, field: Callable[[RunView], datetime | None], priority: int

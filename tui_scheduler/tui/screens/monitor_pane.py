@@ -13,7 +13,7 @@ from tui_scheduler.models import RunStatus
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import RunView
 from tui_scheduler.tui.screens.log_view_title import details, log_state, title
-from tui_scheduler.tui.screens.monitor_reason import no_log
+from tui_scheduler.tui.screens.monitor_reason import no_log, reason
 from tui_scheduler.tui.widgets.log_pane import LogPane
 
 _NEVER_STARTED = (RunStatus.MISFIRED, RunStatus.SKIPPED)
@@ -54,8 +54,9 @@ class RunPane(Vertical):
         """Say how the run stands at this moment."""
         run, now = self._shown, self._clock.now()
         self.border_title = None if run is None else title(run, now)
-        shown = "" if run is None else details(run, now, self._zone, self._kill_grace)
-        self.query_one("#run-details", Static).update(shown)
+        line = self.query_one("#run-details", Static)
+        line.update("" if run is None else details(run, now, self._zone, self._kill_grace))
+        line.set_class(run is not None and bool(reason(run, now, self._kill_grace)), "-special")
 
     @on(LogPane.StatusChanged)
     def show_log_state(self, message: LogPane.StatusChanged) -> None:

@@ -54,5 +54,5 @@ def no_log(run: RunView) -> str:
     if run.status is RunStatus.QUEUED:
         return "Waiting to start: its log will appear here."
     if run.status in (RunStatus.MISFIRED, RunStatus.SKIPPED):
-        return f"This fire did not execute. {run.note or _FALLBACKS[run.status]}"
+        return "This fire did not execute, so there is no log."
     return "It has written nothing yet." if run.is_open else "It wrote nothing."
