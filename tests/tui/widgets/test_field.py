@@ -41,8 +41,7 @@ async def shown(*fields: Field) -> AsyncIterator[tuple[FieldApp, Pilot[None]]]:
 
 
 def below(field: Field) -> str:
-    words = field.query_one(".field--below", Words)
-    return words.text if words.display else ""
+    return "\n".join(words.text for words in field.query(Words) if words.display)
 
 
 @pytest.mark.parametrize(
@@ -69,8 +68,9 @@ async def test_every_control_holds_a_value_and_tells_changes(
 
 async def test_a_problem_takes_the_place_of_the_note() -> None:
     field = Field("it", "It", LineEntry())
-    async with shown(field):
+    async with shown(field) as (_, pilot):
         field.note = "what it means"
+        await pilot.pause()
         assert below(field) == "what it means"
         field.problem = "is [wrong]\x1b"
         assert below(field) == "✗ is [wrong]\x1b"
@@ -83,7 +83,7 @@ async def test_a_problem_takes_the_place_of_the_note() -> None:
 async def test_a_click_on_the_label_goes_to_the_control() -> None:
     field = Field("it", "It", LineEntry())
     async with shown(Field("other", "Other", LineEntry()), field) as (app, pilot):
-        await pilot.click("#it .field--label")
+        await pilot.click("#it", offset=(5, 0))
         assert app.focused is field.control
 
 
@@ -92,7 +92,7 @@ async def test_the_label_of_the_current_field_stands_out() -> None:
     async with shown(one, two) as (_, pilot):
         one.control.focus()
         await pilot.press("tab")
-        assert [bool(field.query(".-current")) for field in (one, two)] == [False, True]
+        assert [field.has_class("-current") for field in (one, two)] == [False, True]
 
 
 PROBLEMS = [Problem("one", "is bad"), Problem("one", "is worse"), Problem("gone", "is lost")]
@@ -126,3 +126,13 @@ async def test_going_to_the_problem_focuses_its_control() -> None:
         app.fields.go_to_problem()
         await pilot.pause()
         assert app.focused is two.control
+
+
+async def test_label_and_unit_stand_around_a_short_control() -> None:
+    field = Field("it", "Every", LineEntry(), unit="minutes", classes="-short")
+    async with shown(field):
+        assert str(field.render()) == "        Every              minutes"
+        field.unit = "hours"
+        assert str(field.render()).endswith(" hours")
+        assert field.control.region.x == 14
+        assert field.control.region.width == 12

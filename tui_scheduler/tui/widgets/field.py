@@ -1,19 +1,23 @@
 """One field of a form: label, control, and below it what is wrong with it or what it means."""
 
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.events import Click, DescendantBlur, DescendantFocus
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from tui_scheduler.tui.widgets.choice import Choice
 from tui_scheduler.tui.widgets.entry import PickEntry
 from tui_scheduler.tui.widgets.words import Words
+
+_LABEL = 14  # cells; the style sheet leaves as much free
+_SHORT = 12  # cells of a short control
 
 
 class Control(Protocol):
@@ -22,10 +26,18 @@ class Control(Protocol):
     value: Any
 
 
-class Field(Vertical):
-    """A labelled control; ``name`` is that of the value it holds, as problems name it."""
+class Field(Widget):
+    """A labelled control; ``name`` is that of the value it holds, as problems name it.
+
+    Label and unit are drawn by the field itself: a form of many fields opens three times faster
+    than with a widget for each.
+    """
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"field--label", "field--unit"}
+
+    unit = reactive("")
+    """What the number counts, said after a short control."""
 
     class Changed(Message):
         """The value is another one."""
@@ -40,8 +52,7 @@ class Field(Vertical):
         super().__init__(name=name, id=name, classes=classes)
         self.control = control
         self.label = label
-        self._label = Words(label, classes="field--label")
-        self._unit = Words(unit, classes="field--unit")
+        self.set_reactive(Field.unit, unit)
         self._below = Words(classes="field--below")
         self._note = ""
         self._wrong = ""
@@ -76,35 +87,32 @@ class Field(Vertical):
         self._note = text
         self._show_below()
 
-    @property
-    def unit(self) -> str:
-        """What the number counts, said after the control."""
-        return self._unit.text
-
-    @unit.setter
-    def unit(self, text: str) -> None:
-        self._unit.text = text
-
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        with Horizontal():
-            yield self._label
-            yield self.control
-            yield self._unit
-        yield self._below
+        yield self.control
+
+    def render(self) -> Content:
+        """The label before the control, and the unit after it."""
+        label = self.get_visual_style("field--label", partial=True)
+        unit = self.get_visual_style("field--unit", partial=True)
+        gap = " " * (_SHORT + 2)
+        return Content.assemble((self.label.rjust(_LABEL - 1), label), gap, (self.unit, unit))
 
     def _show_below(self) -> None:
-        self._below.text = f"✗ {self._wrong}" if self._wrong else self._note
+        text = f"✗ {self._wrong}" if self._wrong else self._note
+        if text and not self._below.is_attached:
+            self.mount(self._below)
+        self._below.text = text
 
     @on(DescendantFocus)
     def point_out(self) -> None:
-        """Let the label stand out; restyling it alone is cheaper than ``:focus-within``."""
-        self._label.add_class("-current")
+        """Let the label stand out; restyling one field is cheaper than ``:focus-within``."""
+        self.add_class("-current")
 
     @on(DescendantBlur)
     def pull_back(self) -> None:
         """Let the label be one of many again."""
-        self._label.remove_class("-current")
+        self.remove_class("-current")
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -115,7 +123,7 @@ class Field(Vertical):
         event.stop()
         self.post_message(self.Changed(self))
 
-    @on(Click, ".field--label")
-    def enter(self) -> None:
+    def on_click(self, event: Click) -> None:
         """A click on the label goes to the control."""
-        self.control.focus()
+        if event.widget is self:
+            self.control.focus()
