@@ -10,6 +10,7 @@ from peewee import JOIN, fn
 
 from tui_scheduler.errors import NotFound, Problem
 from tui_scheduler.models import Process, Request, Run, RunStatus, rows, transaction
+from tui_scheduler.services.conditions import Query, matching, storable
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.events import ProcessSaved
@@ -18,7 +19,7 @@ from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import process_problems, refuse
 from tui_scheduler.services.variables import dump_variables, readable_variables
 from tui_scheduler.services.views import ProcessView
-from tui_scheduler.services.windows import Listing, Query, Sorts, matching, page_of, storable
+from tui_scheduler.services.windows import Listing, Sorts, page_of
 
 _SORTS: Sorts = {
     "name": Process.name,

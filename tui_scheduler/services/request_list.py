@@ -6,11 +6,12 @@ from peewee import JOIN, Case, fn
 
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, RequestStatus, Run, RunStatus, rows
+from tui_scheduler.services.conditions import Query, matching
 from tui_scheduler.services.page import Page, Window
 from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.variables import readable_variables
 from tui_scheduler.services.views import RequestView
-from tui_scheduler.services.windows import Listing, Query, Sorts, matching, page_of
+from tui_scheduler.services.windows import Listing, Sorts, page_of
 
 _RECENT = 12
 _SEARCHED = (

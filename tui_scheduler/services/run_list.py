@@ -5,11 +5,12 @@ from typing import Any
 
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, Run
+from tui_scheduler.services.conditions import Query, filtered, unindexed
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.page import Page, Window
 from tui_scheduler.services.run_search import EVERYTHING, RunFilter, RunSearch, search
 from tui_scheduler.services.views import RunView
-from tui_scheduler.services.windows import Listing, Query, Sorts, filtered, page_of, unindexed
+from tui_scheduler.services.windows import Listing, Sorts, page_of
 
 __all__ = ["RunFilter", "latest", "one", "open_runs", "page"]
 
@@ -33,8 +34,7 @@ def one(context: Context, run_id: int) -> RunView:
 def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
     """The newest runs, newest first."""
     listing = _listing(search(wanted), Run.id, descending=True, walk=False)
-    window = Window(offset=0, limit=limit, anchor=None, sort=None, reverse=False, text="")
-    ids = listing.ids(window)
+    ids = listing.ids(0, limit)
     return _newest_first(context, [Run.id.in_(ids)]) if ids else []
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from peewee import Field, fn
 
 from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally
-from tui_scheduler.services.windows import any_of, contains, filtered, storable, unindexed
+from tui_scheduler.services.conditions import any_of, contains, filtered, storable, unindexed
 
 _MOST_NAMES = 500  # filters that match more owners than this are written as subqueries
 _LARGEST_ID = 2**63 - 1  # SQLite's

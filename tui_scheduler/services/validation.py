@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.models import Process
 from tui_scheduler.schedules import problems as plan_problems
+from tui_scheduler.services.conditions import storable
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.variables import text_problems, variable_problems
-from tui_scheduler.services.windows import storable
 
 NAME_LENGTH = 200
 _LONGEST = timedelta(days=3650)

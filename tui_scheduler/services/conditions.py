@@ -1,0 +1,48 @@
+"""Conditions on rows: texts that hold a word, all or any of several, looked up or gone through."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any, TypeAlias
+
+from peewee import SQL, ColumnBase, Field, ModelSelect, NodeList, fn
+
+Query: TypeAlias = "ModelSelect[Any]"
+
+
+def matching(query: Query, text: str, fields: Sequence[Field]) -> Query:
+    """The rows of ``query`` in which every word of ``text`` stands in one of ``fields``."""
+    searched = reduce(_beside, fields)
+    return filtered(query, [contains(searched, word) for word in text.split()])
+
+
+def contains(text: Any, word: str) -> Any:
+    """Whether ``word`` stands in ``text``, whatever the case; ``%`` and ``_`` mean themselves."""
+    if word.isascii():
+        return fn.instr(fn.lower(text), word.lower()) > 0
+    return fn.holds(text, storable(word).casefold())  # SQLite's lower() knows ASCII only
+
+
+def _beside(left: Any, right: Field) -> Any:
+    """Both texts with a space between, which no word contains."""
+    return fn.ifnull(left, "").concat(" ").concat(fn.ifnull(right, ""))
+
+
+def storable(text: str) -> str:
+    """``text`` without what UTF-8 cannot hold, so that it may be asked for (and not be found)."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def any_of(conditions: Iterable[Any]) -> Any:
+    """At least one of ``conditions``."""
+    return reduce(or_, conditions)
+
+
+def filtered(query: Query, conditions: Sequence[Any]) -> Query:
+    """The rows of ``query`` that fulfil all ``conditions``, of which there may be none."""
+    return query.where(*conditions) if conditions else query
+
+
+def unindexed(field: Field) -> ColumnBase:
+    """``field``, but not to be looked up in an index, because another one is better."""
+    return NodeList((SQL("+"), field))
