@@ -5,9 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from textual.content import Content
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.widgets import Static
 
 from tests.tui.conftest import Shown
+from tui_scheduler.tui.screens.question import Question
 from tui_scheduler.tui.widgets.key_bar import KeyBar
 from tui_scheduler.tui.widgets.row_table import RowTable
 
@@ -17,12 +20,45 @@ _MOST_LOOKS = 1_000
 
 async def until(shown: Shown, condition: Callable[[], object]) -> None:
     """Wait until what was asked of the database is on the screen."""
-    await shown.pilot.pause()
+    await _quiet(shown)
     for _ in range(_MOST_LOOKS):
         if condition():
             return
         await asyncio.sleep(_LOOK)
     raise AssertionError("it never came to be")
+
+
+async def press(shown: Shown, *keys: str) -> None:
+    """Press keys one after the other, without the pilot's long look at every widget."""
+    for key in keys:
+        is_printable = len(key) == 1
+        name = _character_to_key(key) if is_printable else key
+        character = key if is_printable else " " if key == "space" else None
+        shown.app.post_message(Key(name, character))
+        await _quiet(shown)
+
+
+async def _quiet(shown: Shown) -> None:
+    """Wait until every widget has seen what was pressed."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+        pumps = [shown.app, *shown.app.screen.walk_children(with_self=True)]
+        # Nothing tells that all queues are empty, so this is a look at them, not a wait.
+        while any(pump.message_queue_size for pump in pumps):  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+
+async def question(shown: Shown) -> str:
+    """Wait for a question; what it asks."""
+    await until(shown, lambda: isinstance(shown.app.screen, Question) and shown.app.focused)
+    return words(shown, "#question-text")
+
+
+async def answer(shown: Shown, *keys: str) -> None:
+    """Press keys until the question is gone."""
+    asked = shown.app.screen
+    await press(shown, *keys)
+    await until(shown, lambda: shown.app.screen is not asked)
 
 
 def table(shown: Shown) -> RowTable[Any]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.services.drafts import a_request
 from tests.tui.conftest import OpenRuntime, Show, Shown
-from tests.tui.looking import keys, screenful, toasts, until, words
+from tests.tui.looking import keys, press, screenful, toasts, until, words
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.services import Services
 from tui_scheduler.tui.app import SchedulerApp
@@ -33,7 +33,7 @@ async def test_digits_and_brackets_go_to_a_screen(
     show: Show, pressed: list[str], mode: str
 ) -> None:
     async with show() as shown:
-        await shown.pilot.press(*pressed)
+        await press(shown, *pressed)
         assert shown.app.current_mode == mode
 
 
@@ -52,30 +52,30 @@ async def test_a_digit_leaves_whatever_lies_over_its_screen(show: Show) -> None:
     async with show(triggered) as shown:
         requests = shown.app.screen
         await until(shown, lambda: "Log" in keys(shown))
-        await shown.pilot.press("l")
+        await press(shown, "l")
         await until(shown, lambda: shown.app.screen is not requests)
-        await shown.pilot.press("1")
+        await press(shown, "1")
         await until(shown, lambda: shown.app.screen is requests)
 
 
 async def test_help_lists_the_keys_of_the_screen_and_of_all_screens(show: Show) -> None:
     async with show() as shown:
-        await shown.pilot.press("question_mark")
+        await press(shown, "question_mark")
         assert isinstance(shown.app.screen, HelpScreen)
         assert words(shown, ".help-heading").splitlines()[-1] == "Everywhere"
         assert "Make a request" in screenful(shown)
-        await shown.pilot.press("escape")
+        await press(shown, "escape")
         assert not isinstance(shown.app.screen, HelpScreen)
 
 
 async def test_hold_is_told_on_every_screen_and_released_by_the_same_key(show: Show) -> None:
     async with show() as shown:
-        await shown.pilot.press("p")
+        await press(shown, "p")
         await until(shown, lambda: "On hold since 12:00:00" in screenful(shown))
         assert "■ on hold" in screenful(shown)
-        await shown.pilot.press("3")
+        await press(shown, "3")
         await until(shown, lambda: "On hold since" in screenful(shown))
-        await shown.pilot.press("p")
+        await press(shown, "p")
         await until(shown, lambda: "On hold since" not in screenful(shown))
         assert [toast[:13] for toast in toasts(shown)] == ["Nothing start", "Scheduling go"]
 
@@ -93,7 +93,7 @@ async def test_a_hold_that_fails_says_why(show: Show, monkeypatch: pytest.Monkey
             raise DatabaseUnusable("The database is locked by another program.")
 
         monkeypatch.setattr(shown.runtime.services.controls, "state", locked)
-        await shown.pilot.press("p")
+        await press(shown, "p")
         wanted = "Cannot hold or release The database is locked by another program."
         await until(shown, lambda: wanted in toasts(shown))
 
@@ -144,11 +144,11 @@ async def test_keys_are_remapped_by_the_id_of_their_binding(a_runtime: OpenRunti
         async with app.run_test(size=(120, 60)) as pilot:
             shown = Shown(app, pilot, runtime)
             assert keys(shown)[0] == "New"
-            await pilot.press("3")
+            await press(shown, "3")
             assert app.current_mode == "requests"
-            await pilot.press("question_mark")
+            await press(shown, "question_mark")
             assert "f7  P" in screenful(shown)
-            await pilot.press("escape", "P")
+            await press(shown, "escape", "P")
             assert app.current_mode == "processes"
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.services.drafts import a_request
 from tests.tui.conftest import Show, Shown
-from tests.tui.looking import screenful, until, words
+from tests.tui.looking import answer, press, question, screenful, until
 from tests.tui.screens.names import HOSTILE, SHOWN
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
@@ -28,28 +28,27 @@ def _end_all(services: Services) -> None:
 @pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
 async def test_without_runs_one_leaves_at_once(show: Show, key: str) -> None:
     async with show() as shown:
-        await shown.pilot.press(key)
+        await press(shown, key)
         await until(shown, lambda: _is_over(shown))
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
 async def test_with_runs_one_is_asked_and_stays_by_default(show: Show, key: str) -> None:
     async with show(_a_run) as shown:
-        await shown.pilot.press(key)
-        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
-        assert "1 run is going" in words(shown, "#question-text")
-        assert "◌ #1 backup, queued" in words(shown, "#question-text")
-        await shown.pilot.press("enter")
-        assert not isinstance(shown.app.screen, QuitQuestion)
+        await press(shown, key)
+        asked = await question(shown)
+        assert "1 run is going" in asked
+        assert "◌ #1 backup, queued" in asked
+        await answer(shown, "enter")
         assert not _is_over(shown)
 
 
 @pytest.mark.parametrize("answer", [["l"], ["right", "enter"]])
 async def test_runs_may_be_left_running(show: Show, answer: list[str]) -> None:
     async with show(_a_run) as shown:
-        await shown.pilot.press("q")
-        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
-        await shown.pilot.press(*answer)
+        await press(shown, "q")
+        await question(shown)
+        await press(shown, *answer)
         await until(shown, lambda: _is_over(shown))
         run = await shown.runtime.read(shown.runtime.services.runs.get, 1)
         assert run.kill_request is None
@@ -57,12 +56,12 @@ async def test_runs_may_be_left_running(show: Show, answer: list[str]) -> None:
 
 async def test_stopping_them_waits_until_none_is_left(show: Show) -> None:
     async with show(_a_run) as shown:
-        await shown.pilot.press("q")
-        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
-        await shown.pilot.press("x")
+        await press(shown, "q")
+        await question(shown)
+        await press(shown, "x")
         await until(shown, lambda: "Waiting for" in screenful(shown))
         services = shown.runtime.services
-        await until(shown, lambda: not _is_over(shown))
+        assert not _is_over(shown)
         run = await shown.runtime.read(services.runs.get, 1)
         assert run.kill_request is KillRequest.TERM
         await shown.runtime.write(_end_all, services)
@@ -73,21 +72,21 @@ async def test_stopping_them_waits_until_none_is_left(show: Show) -> None:
 @pytest.mark.parametrize(("key", "is_over"), [("escape", False), ("s", False), ("q", True)])
 async def test_one_may_stay_or_leave_while_waiting(show: Show, key: str, is_over: bool) -> None:
     async with show(_a_run) as shown:
-        await shown.pilot.press("q")
-        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
-        await shown.pilot.press("x")
+        await press(shown, "q")
+        await question(shown)
+        await press(shown, "x")
         await until(shown, lambda: isinstance(shown.app.screen, StoppingDialog))
-        await shown.pilot.press(key)
+        await press(shown, key)
         await until(shown, lambda: not isinstance(shown.app.screen, StoppingDialog))
         await until(shown, lambda: _is_over(shown) is is_over)
 
 
 async def test_the_question_is_asked_once_however_often_one_quits(show: Show) -> None:
     async with show(_a_run) as shown:
-        await shown.pilot.press("q")
-        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
-        await shown.pilot.press("ctrl+q")
-        await shown.pilot.press("escape")
+        await press(shown, "q")
+        await question(shown)
+        await press(shown, "ctrl+q")
+        await answer(shown, "escape")
         assert not isinstance(shown.app.screen, QuitQuestion)
 
 
@@ -97,9 +96,8 @@ async def test_many_runs_are_counted_and_the_first_ones_named(show: Show) -> Non
             services.runs.trigger(a_request(services, process=f"job {number}").id)
 
     async with show(ten) as shown:
-        await shown.pilot.press("q")
-        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
-        asked = words(shown, "#question-text")
+        await press(shown, "q")
+        asked = await question(shown)
         assert "10 runs are going" in asked
         assert "and 2 more" in asked
 
@@ -110,9 +108,8 @@ async def test_a_hostile_name_is_only_text(show: Show) -> None:
     ) as shown:
         name = HOSTILE.replace("\x00", "")
         await shown.runtime.write(_rename, name)
-        await shown.pilot.press("q")
-        await until(shown, lambda: isinstance(shown.app.screen, QuitQuestion))
-        assert SHOWN.replace("␀", "") in words(shown, "#question-text")
+        await press(shown, "q")
+        assert SHOWN.replace("␀", "") in await question(shown)
         assert "\x1b" not in screenful(shown)
 
 

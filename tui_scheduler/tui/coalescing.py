@@ -42,5 +42,5 @@ class Coalesced:
         finally:
             self._ended_at = monotonic()
             self._is_under_way = False
-        if self._is_wanted and self._widget.is_attached:
+        if self._is_wanted and self._widget.display:
             self.soon()

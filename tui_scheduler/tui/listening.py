@@ -48,6 +48,6 @@ class Listening:
 
     def _deliver(self) -> None:
         events, self._pending = self._pending, {}
-        if self._widget.is_attached:
+        if self._widget.is_mounted and self._widget.display:
             for event in events:
                 self._listener(event)

@@ -56,6 +56,11 @@ class MainScreen(Screen[None]):
     def tick(self) -> None:
         """Draw countdowns and running durations again."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all its parts are there: they come one by one, and go so at the end."""
+        return self.is_mounted and self.display
+
     def on_screen_resume(self) -> None:
         """Listen and tick from now on."""
         if not self._listening.is_on:
@@ -90,7 +95,7 @@ class MainScreen(Screen[None]):
     def _begin_second(self) -> None:
         """Tick, and again when the clock's next second begins, so that no second is left out."""
         now = self.runtime.clock.now()
-        if self.is_attached:
+        if self.is_whole:
             self.query_one(HeaderBar).tick(now, self.runtime.zone)
             self.tick()
         self._ticking = self.set_timer(1 - now.microsecond / _SECOND, self._begin_second)
@@ -101,6 +106,8 @@ class MainScreen(Screen[None]):
             counts, hold = await self.runtime.read(self._situation)
         except SchedulerError as error:
             explain(self.app, "The database cannot be read", error)
+            return
+        if not self.is_whole:
             return
         self.query_one(HeaderBar).show(Situation(counts, hold, self.runtime.scheduler))
         since = day_and_time(hold.held_at, zone, now) if hold.held_at else ""

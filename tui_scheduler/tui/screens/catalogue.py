@@ -123,7 +123,7 @@ class CatalogueScreen(ListScreen[R]):
         shown = self.table.query_shown
         window = Window(0, 0, row_id, shown.sort, shown.reverse, shown.text)
         page = await self.runtime.read(self.subject.page, window)
-        if page.anchor_index is not None:
+        if page.anchor_index is not None and self.is_whole:
             self.table.go(self.table.place.moved_to(page.anchor_index))
 
     def _row_changed(self) -> None:
@@ -142,7 +142,8 @@ class CatalogueScreen(ListScreen[R]):
             explain(self.app, f"The {self.subject.noun} cannot be read", error)
             return
         self._details = found
-        self._show_details()
+        if self.is_whole:
+            self._show_details()
 
     async def _load_details(self, row_id: int) -> Any:
         try:

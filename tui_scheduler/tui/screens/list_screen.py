@@ -86,7 +86,7 @@ class ListScreen(MainScreen, Generic[R]):
 
     def data_changed(self, _event: Told) -> None:
         """Load the rows again."""
-        if self.is_mounted:
+        if self.is_whole:
             self.table.refresh_rows()
 
     def tick(self) -> None:

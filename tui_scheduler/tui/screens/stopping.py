@@ -86,6 +86,8 @@ class StoppingDialog(ModalScreen[bool]):
             runs = await self._runtime.read(self._runtime.services.runs.open)
         except SchedulerError:
             return  # asked again in a second
+        if not self.display:
+            return
         left = [run for run in runs if run.id in self._ids]
         if not left:
             self.dismiss(True)
