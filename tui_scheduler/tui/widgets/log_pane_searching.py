@@ -131,7 +131,11 @@ class SearchingPane(Vertical):
             found = await work.find(self._match, direction, lambda: self._asked != mine)
         else:
             found = await work.nearest(self._origin, lambda: self._asked != mine)
-        if found is None or mine != self._asked or work is not self.work:
+        if mine != self._asked or work is not self.work:
+            return
+        if found is None:
+            if not direction:
+                self.return_to_origin()
             return
         self._match, self._number = found, None
         self.view.following = False

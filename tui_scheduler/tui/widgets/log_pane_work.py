@@ -1,21 +1,23 @@
 """What is proportional to the size of a log, done in a thread and in slices.
 
-Python runs one thread at a time, so a slice gives way every millisecond, and between slices the
-thread rests: the loop of the application must stay free for what it starts and shows.
+Python runs one thread at a time, and one that gives way only when it is asked to makes the others
+wait five milliseconds. So the thread here sleeps a little after each millisecond of work: the loop
+of the application must stay free for what it starts and shows.
 """
 
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 from tui_scheduler.services.log_file import Change, LogFile
 from tui_scheduler.services.log_lines import LineIndex
 from tui_scheduler.services.log_search import LogSearch, Match, Pattern
 
-SLICE = 0.02
-REST = 0.02
-"""Seconds of work in a thread, and of rest until the next."""
+SLICE = 0.1
+"""Seconds of work until progress is told."""
+BREATH = 0.000_5
+"""Seconds of sleep after each step of about a millisecond."""
 
 
 class LogWork:
@@ -37,19 +39,17 @@ class LogWork:
         async with self._alone:
             is_more = await asyncio.to_thread(self._slice)
         self.lines = self._index.lines if self._index.lines is not None else self.lines
-        if is_more:
-            await asyncio.sleep(REST)
         return is_more
 
     async def find(self, match: Match, direction: int, stop: Callable[[], bool]) -> Match | None:
         """Find the match after (1) or before (-1) another; past the last one comes the first."""
         async with self._alone:
-            return await asyncio.to_thread(self._find, match, direction, stop)
+            return await asyncio.to_thread(self._find, match, direction, _breathing(stop))
 
     async def nearest(self, start: int, stop: Callable[[], bool]) -> Match | None:
         """Find the first match from a line on, or else the last one before it."""
         async with self._alone:
-            return await asyncio.to_thread(self._nearest, start, stop)
+            return await asyncio.to_thread(self._nearest, start, _breathing(stop))
 
     async def number(self, match: Match) -> int | None:
         """Return which match it is, from 1; None while that is still unknown."""
@@ -69,6 +69,7 @@ class LogWork:
                 is_more = search.step() or is_more
             if not is_more:
                 return False
+            sleep(BREATH)
         return True
 
     def _find(self, match: Match, direction: int, stop: Callable[[], bool]) -> Match | None:
@@ -85,3 +86,13 @@ class LogWork:
             return None
         self._log.refresh()
         return search.after(Match(start, -1), stop) or search.before(Match(start, 0), stop)
+
+
+def _breathing(stop: Callable[[], bool]) -> Callable[[], bool]:
+    """Sleep a little whenever a search asks whether it should stop."""
+
+    def asked() -> bool:
+        sleep(BREATH)
+        return stop()
+
+    return asked
