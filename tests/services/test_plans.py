@@ -1,0 +1,102 @@
+"""Plans on their way into the columns of a request and back."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.services.drafts import IMMEDIATE, a_request, every, later, wall
+from tui_scheduler.schedules import (
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Plan,
+    Timing,
+    Weekday,
+)
+from tui_scheduler.services import Services
+from tui_scheduler.services.plans import current_user, normalised
+
+START, FINISH = wall("2026-03-02T18:30:15"), wall("2027-03-02T00:00")
+EVERYTHING: dict[str, Any] = {
+    "start": START,
+    "interval": 3,
+    "repetitions": 7,
+    "daily_option": DailyOption.WEEKDAYS,
+    "days": frozenset({Weekday.MON, Weekday.SUN}),
+    "monthly_option": MonthlyOption.SPECIFIC,
+    "weekday": Weekday.TUE,
+    "day": 31,
+    "cron": "0 0 * * *",
+    "finish": FINISH,
+}
+USED: list[tuple[Timing, Frequency | None, dict[str, Any], set[str]]] = [
+    (Timing.IMMEDIATE, None, {}, set()),
+    (Timing.LATER, Frequency.DAILY, {}, {"start"}),
+    (Timing.SCHEDULE, Frequency.SECONDLY, {}, {"start", "interval", "repetitions", "finish"}),
+    (Timing.SCHEDULE, Frequency.MINUTELY, {}, {"start", "interval", "repetitions", "finish"}),
+    (Timing.SCHEDULE, Frequency.HOURLY, {}, {"start", "interval", "repetitions", "finish"}),
+    (Timing.SCHEDULE, Frequency.DAILY, {}, {"start", "daily_option", "finish"}),
+    (
+        Timing.SCHEDULE,
+        Frequency.DAILY,
+        {"daily_option": DailyOption.EVERY_N_DAYS},
+        {"start", "interval", "finish"},
+    ),
+    (Timing.SCHEDULE, Frequency.WEEKLY, {}, {"start", "interval", "days", "finish"}),
+    (Timing.SCHEDULE, Frequency.MONTHLY, {}, {"start", "monthly_option", "day", "finish"}),
+    (
+        Timing.SCHEDULE,
+        Frequency.MONTHLY,
+        {"monthly_option": MonthlyOption.LAST},
+        {"start", "monthly_option", "weekday", "finish"},
+    ),
+    (
+        Timing.SCHEDULE,
+        Frequency.MONTHLY,
+        {"monthly_option": MonthlyOption.LAST_DAY},
+        {"start", "monthly_option", "finish"},
+    ),
+    (Timing.SCHEDULE, Frequency.CRON, {}, {"start", "cron", "finish"}),
+]
+
+
+@pytest.mark.parametrize(("timing", "frequency", "fields", "used"), USED)
+def test_only_what_timing_and_frequency_use_is_stored(
+    timing: Timing, frequency: Frequency | None, fields: dict[str, Any], used: set[str]
+) -> None:
+    given = {**EVERYTHING, **fields}
+    plan = Plan(timing=timing, timezone="UTC", frequency=frequency, **given)
+    kept = {name: value for name, value in given.items() if name in used}
+    shown = frequency if timing is Timing.SCHEDULE else None
+    expected = Plan(timing=timing, timezone="UTC", frequency=shown, **kept)
+    assert normalised(plan) == expected
+    assert normalised(expected) == expected
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        IMMEDIATE,
+        replace(IMMEDIATE, timezone="Australia/Lord_Howe"),
+        later("2026-03-02T18:30:15"),
+        every(Frequency.SECONDLY, interval=90, repetitions=1, finish=FINISH),
+        every(Frequency.DAILY, start=START, interval=400),
+        every(Frequency.DAILY, start=START, daily_option=DailyOption.WEEKENDS),
+        every(Frequency.WEEKLY, start=START, days=frozenset(Weekday), interval=2),
+        every(Frequency.MONTHLY, monthly_option=MonthlyOption.FOURTH, weekday=Weekday.SUN),
+        every(Frequency.MONTHLY, monthly_option=MonthlyOption.SPECIFIC, day=31),
+        every(Frequency.CRON, cron="0 0 12 ? * 6L 2030-2040"),
+    ],
+    ids=str,
+)
+def test_a_plan_comes_back_as_it_was(services: Services, plan: Plan) -> None:
+    request = a_request(services, plan)
+    assert request.plan == plan
+    assert services.requests.get(request.id).plan == plan
+
+
+def test_whoever_schedules_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert current_user() != ""
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000_000)
+    assert current_user() == "4000000000"
