@@ -76,7 +76,7 @@ class BusyDatabase:
         self.refused = asyncio.Event()
 
     async def write(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if use_case.__name__ in ("_finish", "_begin") and self.refusals:
+        if use_case.__name__ == "_commit" and self.refusals:
             self.refusals -= 1
             self.refused.set()
             raise DatabaseUnusable("The database is locked by another program.")

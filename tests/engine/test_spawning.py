@@ -2,6 +2,7 @@
 
 import os
 import resource
+import signal
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -92,7 +93,7 @@ async def test_without_a_home_it_runs_at_the_root(
     ("directory", "reason"),
     [
         ("/does/not/exist", "/does/not/exist does not exist"),
-        ("/etc/passwd", "/etc/passwd does not exist or is not a directory"),
+        ("/etc/passwd", "/etc/passwd does not exist, or cannot be entered"),
         ("~nobody-of-that-name/x", "names an unknown user"),
     ],
 )
@@ -109,6 +110,11 @@ async def test_a_machine_without_a_shell_is_explained(
     monkeypatch.setattr(spawning, "_SHELL", str(tmp_path / "sh"))
     with pytest.raises(CannotStart, match=r"There is no .*/sh to run it with"):
         await a_runner().start(a_claim(tmp_path, "true"))
+
+
+async def test_a_variable_that_no_process_can_be_given_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(CannotStart, match="cannot be given to a process"):
+        await a_runner().start(a_claim(tmp_path, "true", environment={"A": "\ud800"}))
 
 
 @pytest.mark.parametrize("command", ["echo \0", "echo \ud800"])
@@ -155,6 +161,15 @@ async def test_it_may_open_as_many_files_as_before_we_raised_our_limit(
 ) -> None:
     monkeypatch.setattr(spawning, "raise_descriptor_limit", lambda: 321)
     assert await outcome(tmp_path, "ulimit -n") == (0, b"321\n")
+
+
+async def test_signals_that_we_ignore_end_it_all_the_same(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        code, _ = await outcome(tmp_path, "kill -INT $$")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert code == 128 + signal.SIGINT
 
 
 async def test_it_has_a_session_of_its_own(tmp_path: Path) -> None:

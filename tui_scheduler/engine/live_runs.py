@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from tui_scheduler.engine.journal import Journal
 from tui_scheduler.engine.live_run import LiveRun
 from tui_scheduler.engine.outcomes import Cause, ending_of
-from tui_scheduler.engine.recording import Write, persist
+from tui_scheduler.engine.recording import Write
 from tui_scheduler.engine.run_files import RunFiles
 from tui_scheduler.engine.runner import (
     Adopted,
@@ -25,6 +26,7 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.execution import Claim, Ending, Execution, OpenRun
 
 _FLUSH = 5.0  # seconds that endings may take to be written when we leave
+_LAST_ENDS = 1.0  # seconds that runs may take to end which were being stopped
 _SIGNALS = 128  # greater exit codes tell of a signal
 _log = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ _log = logging.getLogger(__name__)
 class LiveRuns:
     """What of ``execution`` is running; one that goes wrong is recorded and stops nobody.
 
-    ``ended`` is called in the event loop whenever an end was written down.
+    ``written`` is called in the event loop whenever starts or ends were written down.
     """
 
     def __init__(
@@ -41,13 +43,11 @@ class LiveRuns:
         write: Write,
         runner: Runner,
         clock: Clock,
-        ended: Callable[[], None],
+        written: Callable[[], None],
     ) -> None:
-        self._execution = execution
-        self._write = write
+        self._journal = Journal(execution, write, written)
         self._runner = runner
         self._clock = clock
-        self._ended = ended
         self._live: dict[int, LiveRun] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -84,28 +84,31 @@ class LiveRuns:
         note = "Stopped on request before it began"
         now = self._clock.now()
         ending = Ending(run_id=run_id, status=RunStatus.KILLED, end_time=now, note=note)
-        self._do(persist(self._write, self._execution.ended, ending))
+        self._journal.end(ending)
 
     def give_back(self, run_id: int) -> None:
         """Let a run that was taken but not started be taken again."""
-        self._do(persist(self._write, self._execution.give_back, run_id))
+        self._journal.give_back(run_id)
 
     async def leave(self) -> None:
         """Write down every end that was seen and let the rest go on without us."""
         self._runner.let_go()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_FLUSH)
+            await asyncio.wait(self._tasks, timeout=_LAST_ENDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._journal.flush(_FLUSH)
 
     def _watch(self, run: Claim | OpenRun, started: Started) -> None:
         live = LiveRun(run.run_id, started.handle, self._runner, self._clock)
         self._live[run.run_id] = live
-        self._do(self._until_ended(live, run, started))
+        self._journal.start(run.run_id, started)
+        task = asyncio.create_task(self._until_ended(live, run, started))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _until_ended(self, live: LiveRun, run: Claim | OpenRun, started: Started) -> None:
-        begun = self._do(persist(self._write, self._begin, run.run_id, started))
         try:
             time_left = run.timeout
             if time_left is not None:
@@ -116,7 +119,7 @@ class LiveRuns:
             ending = self._failure(run.run_id, f"It was lost sight of: {error!r}")
         finally:
             del self._live[run.run_id]
-        await self._end(ending, run.log_path, None if begun.done() else started)
+        self._end(replace(ending, start_time=started.start_time, pid=started.pid), run.log_path)
 
     def _take_over(self, run: OpenRun, adopted: Adopted, was_asked_to_stop: bool) -> None:
         match adopted:
@@ -129,45 +132,19 @@ class LiveRuns:
                 if was_asked_to_stop and (ending.exit_code is None or ending.exit_code > _SIGNALS):
                     note = Cause.REQUEST.value
                     ending = replace(ending, status=RunStatus.KILLED, note=note)
-                self._do(self._end(ending, run.log_path, _start_of(adopted)))
+                if isinstance(adopted, Ended):
+                    ending = replace(ending, start_time=adopted.start_time)
+                self._end(ending, run.log_path)
 
-    async def _end(self, ending: Ending, log_path: Path, started: Started | None) -> None:
+    def _end(self, ending: Ending, log_path: Path) -> None:
         if ending.note:
             with suppress(OSError):  # no log to say it in, but the run itself says it too
                 RunFiles.of(log_path).append(ending.note)
-        await persist(self._write, self._finish, ending, started)
-        self._ended()
+        self._journal.end(ending)
 
     def _fail(self, claim: Claim, reason: str) -> None:
-        self._do(self._end(self._failure(claim.run_id, reason), claim.log_path, None))
+        self._end(self._failure(claim.run_id, reason), claim.log_path)
 
     def _failure(self, run_id: int, reason: str) -> Ending:
         now = self._clock.now()
         return Ending(run_id=run_id, status=RunStatus.ERROR, end_time=now, note=reason)
-
-    def _begin(self, run_id: int, started: Started) -> None:
-        """On the writing thread."""
-        self._execution.started(run_id, started.start_time, started.pid, started.handle)
-
-    def _finish(self, ending: Ending, started: Started | None) -> None:
-        """On the writing thread; the start is repeated if it may not have been written."""
-        if started is not None:
-            self._begin(ending.run_id, started)
-        self._execution.ended(ending)
-
-    def _do(self, work: Coroutine[None, None, None]) -> "asyncio.Task[None]":
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("a run could not be written down", exc_info=error)
-
-
-def _start_of(adopted: Adopted) -> Started | None:
-    if isinstance(adopted, Ended) and adopted.start_time is not None:
-        return Started("", adopted.start_time, None)
-    return None

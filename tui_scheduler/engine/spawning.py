@@ -8,7 +8,7 @@ made of data: command and path are its arguments.
 
 import os
 import resource
-import subprocess
+import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,27 +24,40 @@ RUN_VARIABLE = "TUI_SCHEDULER_RUN_ID"
 LOG_VARIABLE = "TUI_SCHEDULER_LOG"
 """The mark: the path of its log tells every process of a run, whatever became of its parents."""
 
+_MARKS = (RUN_VARIABLE.encode(), LOG_VARIABLE.encode())
+_STANDARD_ERROR = 2
+_FIRST_REAL_TIME_SIGNAL = 32
 _WRAPPER = (
-    'ulimit -S -n "$3" 2>/dev/null; '
+    'cd -- "$3" || exit; '
+    'ulimit -S -n "$4" 2>/dev/null; '
     "trap : HUP INT QUIT TERM USR1 USR2; "
     '/bin/sh -c -- "$1"; '
     'code=$?; umask 077; echo $code > "$2"; exit $code'
 )
 _WRAPPER_NAME = "tui-scheduler-run"
+_RESET = {
+    number
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
+    if number < _FIRST_REAL_TIME_SIGNAL
+}
+"""What we ignore or handle, and what we were told to ignore, is no matter of the commands'."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spawner:
     """Starts commands with the environment and the file limit that this program was given."""
 
-    environment: Mapping[str, str]
-    descriptor_limit: int
+    environment: Mapping[bytes, bytes]
+    home: Path
+    descriptor_limit: str
 
     @classmethod
     def for_this_process(cls) -> "Spawner":
-        """Pass on what we were given ourselves."""
-        ours = {name: value for name, value in os.environ.items() if not _is_ours(name)}
-        return cls(ours, raise_descriptor_limit())
+        """Pass on what we were given ourselves, but no open file."""
+        _close_on_exec()
+        ours = {name: text for name, text in os.environb.items() if name not in _MARKS}
+        limit = raise_descriptor_limit()
+        return cls(ours, _home(), "unlimited" if limit == resource.RLIM_INFINITY else str(limit))
 
     def spawn(self, claim: Claim) -> int:
         """Start the command of ``claim``; returns the pid of a child that the caller must reap.
@@ -61,59 +74,65 @@ class Spawner:
                 os.write(log, f"-- {claim.note} --\n".encode(errors="replace"))
             return self._spawn(claim, files, log)
         except (OSError, ValueError) as error:
-            raise CannotStart(_reason(claim, error)) from error
+            raise CannotStart(_reason(error)) from error
         finally:
             os.close(log)
 
     def _spawn(self, claim: Claim, files: RunFiles, log: int) -> int:
-        folder = _folder(claim)
-        limit = _limit_text(self.descriptor_limit)
-        process = subprocess.Popen(
-            [_SHELL, "-c", _WRAPPER, _WRAPPER_NAME, claim.command, files.status, limit],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            cwd=folder,
-            env={**self.environment, **claim.environment, **_mark(claim, files)},
+        folder = _folder(claim, self.home)
+        arguments = (claim.command, str(files.status), str(folder), self.descriptor_limit)
+        return os.posix_spawn(
+            _SHELL,
+            ["sh", "-c", _WRAPPER, _WRAPPER_NAME, *arguments],
+            {**self.environment, **_encoded(claim.environment), **_encoded(_mark(claim, files))},
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, log, 1),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            ],
+            setsid=True,
+            setsigmask=(),
+            setsigdef=_RESET,
         )
-        process.returncode = 0  # the child is ours to reap: Popen must not warn that it still runs
-        return process.pid
 
 
 def status_file_of(arguments: list[str]) -> str | None:
     """The status file that a process with these arguments will write, if it is a wrapper."""
     match arguments:
-        case [_, "-c", _, name, _, status_file, _] if name == _WRAPPER_NAME:
+        case [_, "-c", _, name, _, status_file, *_] if name == _WRAPPER_NAME:
             return status_file
         case _:
             return None
 
 
-def _is_ours(name: str) -> bool:
-    return name in (RUN_VARIABLE, LOG_VARIABLE)
+def _close_on_exec() -> None:
+    """Keep to ourselves what whoever started us left open."""
+    for file in list(Path("/dev/fd").iterdir()):
+        if int(file.name) > _STANDARD_ERROR:
+            with suppress(OSError):
+                os.set_inheritable(int(file.name), False)
 
 
-def _limit_text(limit: int) -> str:
-    return "unlimited" if limit == resource.RLIM_INFINITY else str(limit)
+def _encoded(variables: Mapping[str, str]) -> dict[bytes, bytes]:
+    return {os.fsencode(name): os.fsencode(text) for name, text in variables.items()}
 
 
 def _mark(claim: Claim, files: RunFiles) -> dict[str, str]:
     return {RUN_VARIABLE: str(claim.run_id), LOG_VARIABLE: str(files.log)}
 
 
-def _folder(claim: Claim) -> Path:
+def _folder(claim: Claim, home: Path) -> Path:
     """Where the command runs: as given, else the user's home, whoever started this program."""
     if claim.working_directory is None:
-        return _home()
+        return home
     try:
         folder = Path(claim.working_directory).expanduser()
     except RuntimeError as error:
         raise CannotStart(
             f"The working directory {claim.working_directory} names an unknown user"
         ) from error
-    if not folder.is_dir():
-        raise CannotStart(f"The working directory {folder} does not exist or is not a directory")
+    if not folder.is_dir() or not os.access(folder, os.X_OK):
+        raise CannotStart(f"The working directory {folder} does not exist, or cannot be entered")
     return folder
 
 
@@ -124,13 +143,9 @@ def _home() -> Path:
     return Path("/")
 
 
-def _reason(claim: Claim, error: OSError | ValueError) -> str:
+def _reason(error: OSError | ValueError) -> str:
     if not Path(_SHELL).exists():
         return f"There is no {_SHELL} to run it with"
-    match error:
-        case PermissionError():
-            return f"It may not run in the working directory {claim.working_directory}: {error}"
-        case OSError():
-            return f"The system could not start it: {error.strerror}"
-        case _:
-            return f"Its command or its variables cannot be given to a process: {error}"
+    if isinstance(error, OSError):
+        return f"The system could not start it: {error.strerror}"
+    return f"Its command or its variables cannot be given to a process: {error}"

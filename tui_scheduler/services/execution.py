@@ -64,13 +64,18 @@ class OpenRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How a run ended; ``exit_code`` is None when there was no process to have one."""
+    """How a run ended; ``exit_code`` is None when there was no process to have one.
+
+    ``start_time`` and ``pid`` count only if ``started`` was not called for it.
+    """
 
     run_id: int
     status: RunStatus
     end_time: datetime
     exit_code: int | None = None
     note: str = ""
+    start_time: datetime | None = None
+    pid: int | None = None
 
 
 class Execution:
@@ -113,6 +118,8 @@ class Execution:
                 end_time=ending.end_time,
                 exit_code=ending.exit_code,
                 note=ending.note,
+                start_time=ending.start_time,
+                pid=ending.pid,
             )
             if not closed:
                 return

@@ -143,9 +143,11 @@ END = Prepared(
         end_time=slot("end_time", Run.end_time),
         exit_code=slot("exit_code", Run.exit_code),
         note=Case(None, [(slot("note", Run.note) == "", Run.note)], slot("note", Run.note)),
+        start_time=fn.COALESCE(Run.start_time, slot("start_time", Run.start_time)),
+        pid=fn.COALESCE(Run.pid, slot("pid", Run.pid)),
     ).where(Run.id == slot("run_id", Run.id), Run.end_time.is_null())
 )
-"""End a run, once; without a note it keeps the one it has."""
+"""End a run, once; it keeps what is known of its start, and its note unless there is another."""
 
 _KILL_FIELDS = (Run.id, Run.kill_request, Run.status)
 KILL_REQUESTS = Prepared(

@@ -1,0 +1,97 @@
+"""Durable runs a second, from claim to recorded end, against a bare loop of ``sh -c``."""
+
+import asyncio
+import gc
+import os
+import subprocess
+import time
+from contextlib import ExitStack
+from statistics import median
+
+from peewee import fn
+
+from tests.bench.figures import throwaway_settings
+from tui_scheduler.models import Overlap, Run
+from tui_scheduler.models.prepared import Prepared
+from tui_scheduler.runtime import Runtime, open_runtime
+from tui_scheduler.schedules import Plan, Timing
+from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
+from tui_scheduler.settings import Settings
+
+RUNS = 500
+ROUNDS = 3
+CONCURRENCY = 8
+COMMAND = "/bin/true"
+
+
+def measure() -> str:
+    """Runs a second of the scheduler and of the bare loop, and what share the first is."""
+    bare, ours = [], []
+    with ExitStack() as databases:  # ext4 is slow to make files while others were just deleted
+        for _ in range(ROUNDS):
+            settings = databases.enter_context(throwaway_settings())
+            asyncio.run(_seed(settings))
+            bare.append(_bare_loop())
+            ours.append(asyncio.run(_run_all(settings)))
+    share = median(ours) / median(bare)
+    return (
+        f"throughput: {median(ours):.0f} durable runs/s, {share:.2f} of a bare loop of sh -c"
+        f" at concurrency {CONCURRENCY} ({median(bare):.0f}/s); median of {ROUNDS} rounds"
+    )
+
+
+def _bare_loop() -> float:
+    begin = time.perf_counter()
+    children: dict[int, subprocess.Popen[bytes]] = {}
+    for _ in range(RUNS):
+        if len(children) >= CONCURRENCY:
+            _reap_one(children)
+        child = subprocess.Popen(["/bin/sh", "-c", COMMAND], start_new_session=True)
+        children[child.pid] = child
+    while children:
+        _reap_one(children)
+    return RUNS / (time.perf_counter() - begin)
+
+
+def _reap_one(children: "dict[int, subprocess.Popen[bytes]]") -> None:
+    pid, _ = os.wait()
+    children.pop(pid).returncode = 0
+
+
+async def _seed(settings: Settings) -> None:
+    """As many requests as runs, all due, while nobody schedules."""
+    plan = Plan(timing=Timing.IMMEDIATE, timezone="UTC")
+    async with open_runtime(settings, may_schedule=False) as runtime:
+        services = runtime.services
+        draft = ProcessDraft(name="true", command=COMMAND, overlap=Overlap.ALLOW)
+        await runtime.write(services.processes.create, draft)
+        for _ in range(RUNS):
+            request = await runtime.write(
+                services.requests.create, RequestDraft(process="true", plan=plan)
+            )
+            await runtime.write(services.requests.schedule, request.id)
+
+
+async def _run_all(settings: Settings) -> float:
+    gc.collect()
+    gc.freeze()
+    begin = time.perf_counter()
+    async with open_runtime(settings) as runtime:
+        await _all_ended(runtime)
+    return RUNS / (time.perf_counter() - begin)
+
+
+async def _all_ended(runtime: Runtime) -> None:
+    ended = 0
+    while ended < RUNS:
+        await asyncio.sleep(0.02)
+        ended = await runtime.read(_ended)
+
+
+def _ended() -> int:
+    """How many runs have ended, asked in a way that takes no time from what is measured."""
+    ((count,),) = _ENDED.rows()
+    return int(count)
+
+
+_ENDED = Prepared(Run.select(fn.COUNT(Run.id)).where(Run.end_time.is_null(False)), Run.id)
