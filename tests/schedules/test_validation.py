@@ -53,8 +53,8 @@ def test_a_valid_plan_has_no_problems(valid: Plan) -> None:
         (plan(Frequency.WEEKLY, interval=0, days=MONDAY), "interval", "use 1 to 5217"),
         (plan(Frequency.MINUTELY, repetitions=0), "repetitions", "leave it empty for no end"),
         (plan(Frequency.MINUTELY, repetitions=10**20), "repetitions", "out of range"),
-        (plan(Frequency.DAILY, repetitions=3), "repetitions", "a daily plan cannot count them"),
-        (cron("* * * * *", repetitions=3), "repetitions", "a cron plan cannot count them"),
+        (plan(Frequency.DAILY, repetitions=0), "repetitions", "0 is out of range"),
+        (cron("* * * * *", repetitions=-3), "repetitions", "-3 is out of range"),
         (plan(Frequency.WEEKLY), "days", "choose at least one"),
         (plan(Frequency.MONTHLY), "monthly_option", "choose one of first"),
         (

@@ -36,28 +36,33 @@ USED: list[tuple[Timing, Frequency | None, dict[str, Any], set[str]]] = [
     (Timing.SCHEDULE, Frequency.SECONDLY, {}, {"start", "interval", "repetitions", "finish"}),
     (Timing.SCHEDULE, Frequency.MINUTELY, {}, {"start", "interval", "repetitions", "finish"}),
     (Timing.SCHEDULE, Frequency.HOURLY, {}, {"start", "interval", "repetitions", "finish"}),
-    (Timing.SCHEDULE, Frequency.DAILY, {}, {"start", "daily_option", "finish"}),
+    (Timing.SCHEDULE, Frequency.DAILY, {}, {"start", "daily_option", "finish", "repetitions"}),
     (
         Timing.SCHEDULE,
         Frequency.DAILY,
         {"daily_option": DailyOption.EVERY_N_DAYS},
-        {"start", "interval", "finish"},
+        {"start", "interval", "finish", "repetitions"},
     ),
-    (Timing.SCHEDULE, Frequency.WEEKLY, {}, {"start", "interval", "days", "finish"}),
-    (Timing.SCHEDULE, Frequency.MONTHLY, {}, {"start", "monthly_option", "day", "finish"}),
+    (Timing.SCHEDULE, Frequency.WEEKLY, {}, {"start", "interval", "days", "finish", "repetitions"}),
+    (
+        Timing.SCHEDULE,
+        Frequency.MONTHLY,
+        {},
+        {"start", "monthly_option", "day", "finish", "repetitions"},
+    ),
     (
         Timing.SCHEDULE,
         Frequency.MONTHLY,
         {"monthly_option": MonthlyOption.LAST},
-        {"start", "monthly_option", "weekday", "finish"},
+        {"start", "monthly_option", "weekday", "finish", "repetitions"},
     ),
     (
         Timing.SCHEDULE,
         Frequency.MONTHLY,
         {"monthly_option": MonthlyOption.LAST_DAY},
-        {"start", "monthly_option", "finish"},
+        {"start", "monthly_option", "finish", "repetitions"},
     ),
-    (Timing.SCHEDULE, Frequency.CRON, {}, {"start", "cron", "finish"}),
+    (Timing.SCHEDULE, Frequency.CRON, {}, {"start", "cron", "finish", "repetitions"}),
 ]
 
 

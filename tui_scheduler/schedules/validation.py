@@ -11,7 +11,7 @@ from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron import CronError, parse_cron
 from tui_scheduler.schedules.never import why_never
 from tui_scheduler.schedules.plan import DailyOption, Frequency, MonthlyOption, Plan, Timing
-from tui_scheduler.schedules.timetable import LONGEST_STEP, STEPS, UNITS
+from tui_scheduler.schedules.timetable import LONGEST_STEP, UNITS
 from tui_scheduler.schedules.zones import instant_of_wall, zone_info
 
 _START_YEARS = range(1970, 9999)
@@ -72,12 +72,7 @@ def _frequency(plan: Plan) -> Iterator[Problem]:
 
 
 def _repetitions(plan: Plan) -> Iterator[Problem]:
-    if plan.repetitions is None:
-        return
-    if plan.frequency not in STEPS:
-        remedy = "leave it empty and give a finish, or choose secondly, minutely or hourly"
-        yield Problem("repetitions", f"a {plan.frequency} plan cannot count them; {remedy}")
-    elif not 1 <= plan.repetitions <= _MOST_REPETITIONS:
+    if plan.repetitions is not None and not 1 <= plan.repetitions <= _MOST_REPETITIONS:
         remedy = f"use 1 to {_MOST_REPETITIONS}, or leave it empty for no end"
         yield Problem("repetitions", f"{plan.repetitions} is out of range; {remedy}")
 

@@ -41,7 +41,7 @@ def _until(plan: Plan) -> str:
 
 
 def _times(plan: Plan) -> str:
-    if plan.repetitions is None or plan.frequency not in _NOUNS:
+    if plan.repetitions is None:
         return ""
     return ", once" if plan.repetitions == 1 else f", {plan.repetitions} times"
 

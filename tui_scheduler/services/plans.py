@@ -19,8 +19,7 @@ from tui_scheduler.schedules import (
 )
 
 _FOLDED = " (second pass)"
-_REPEATED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY}
-_STEPPED = {*_REPEATED, Frequency.WEEKLY}
+_STEPPED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY, Frequency.WEEKLY}
 _MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
 
 
@@ -37,7 +36,7 @@ def normalised(plan: Plan) -> Plan:
         start=plan.start if timed else None,
         frequency=frequency,
         interval=plan.interval if frequency in _STEPPED or every_n_days else 1,
-        repetitions=plan.repetitions if frequency in _REPEATED else None,
+        repetitions=plan.repetitions if frequency is not None else None,
         daily_option=daily,
         days=plan.days if frequency is Frequency.WEEKLY else frozenset(),
         monthly_option=monthly,

@@ -28,7 +28,7 @@ def wall(text: str, fold: int = 0) -> datetime:
 
 NEW = RequestValues(timezone=MADRID)
 ALWAYS = {"process", "description", "timing", "parameters"}
-SCHEDULED = ALWAYS | {"frequency", "start", "finish", "timezone", "misfire"}
+SCHEDULED = ALWAYS | {"frequency", "start", "finish", "timezone", "misfire", "repetitions"}
 WEEKDAY_OPTIONS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
 
 
@@ -42,7 +42,7 @@ def schedule(**values: Any) -> RequestValues:
         (NEW, ALWAYS),
         (replace(NEW, timing=Timing.LATER), ALWAYS | {"start", "timezone"}),
         *(
-            (schedule(frequency=frequency), SCHEDULED | {"interval", "repetitions"})
+            (schedule(frequency=frequency), SCHEDULED | {"interval"})
             for frequency in (Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY)
         ),
         (schedule(), SCHEDULED | {"daily_option", "interval"}),

@@ -59,19 +59,21 @@ class Reading:
 
 _Asked = frozenset[str]
 _ALWAYS: _Asked = frozenset({"process", "description", "timing", "parameters"})
-_REPEATED: _Asked = frozenset({"interval", "repetitions"})
+_STEPPED: _Asked = frozenset({"interval"})
 _ON_A_WEEKDAY: _Asked = frozenset({"weekday"})
 
 # A choice can only ask for fields further down, so one pass from top to bottom finds them all.
 _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
     "timing": {
         Timing.LATER: frozenset({"start", "timezone"}),
-        Timing.SCHEDULE: frozenset({"frequency", "start", "finish", "timezone", "misfire"}),
+        Timing.SCHEDULE: frozenset(
+            {"frequency", "start", "finish", "repetitions", "timezone", "misfire"}
+        ),
     },
     "frequency": {
-        Frequency.SECONDLY: _REPEATED,
-        Frequency.MINUTELY: _REPEATED,
-        Frequency.HOURLY: _REPEATED,
+        Frequency.SECONDLY: _STEPPED,
+        Frequency.MINUTELY: _STEPPED,
+        Frequency.HOURLY: _STEPPED,
         Frequency.DAILY: frozenset({"daily_option"}),
         Frequency.WEEKLY: frozenset({"interval", "days"}),
         Frequency.MONTHLY: frozenset({"monthly_option"}),
