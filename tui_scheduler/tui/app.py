@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App
@@ -10,14 +10,16 @@ from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
 
 from tui_scheduler.errors import SchedulerError
-from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import RunView
+from tui_scheduler.settings import Settings
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.commands import ScreenCommands
 from tui_scheduler.tui.keys import keys_of, places_of, unknown_ids
 from tui_scheduler.tui.shared_keys import SHARED_KEYS
 from tui_scheduler.tui.tabs import REQUESTS, TABS, open_screen
 from tui_scheduler.tui.toasts import explain, say
+
+if TYPE_CHECKING:  # the first paint does not wait for what is beneath
+    from tui_scheduler.runtime import Runtime
 
 _WIDTHS = [(0, "-narrow"), (110, "-normal"), (150, "-wide")]
 _HEIGHTS = [(0, "-short"), (32, "-tall")]
@@ -35,19 +37,45 @@ class SchedulerApp(App[None], inherit_bindings=False):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = SHARED_KEYS
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: "Runtime | None", settings: Settings | None = None) -> None:
+        """Without a runtime there are no screens until ``begin``; then ``settings`` are needed."""
         super().__init__()
-        self.runtime = runtime
-        for tab in TABS:
-            self.add_mode(tab.mode, partial(open_screen, tab.mode, runtime))
+        self._runtime: Runtime | None = None
+        self._settings = settings if runtime is None else runtime.settings
         for theme in themes.THEMES:
             self.register_theme(theme)
-        wanted = runtime.settings.theme
+        wanted = self.settings.theme
         self.theme = wanted if wanted in self.available_themes else themes.DARK
+        if runtime is not None:
+            self.begin(runtime)
+
+    @property
+    def settings(self) -> Settings:
+        """What the configuration file says."""
+        if self._settings is None:
+            raise ValueError("an application without a runtime needs settings")
+        return self._settings
+
+    @property
+    def runtime(self) -> "Runtime":
+        """What the screens show; LookupError before ``begin``."""
+        if self._runtime is None:
+            raise LookupError("nothing has begun yet")
+        return self._runtime
+
+    def begin(self, runtime: "Runtime") -> None:
+        """Make the main screens available."""
+        self._runtime = runtime
+        for tab in TABS:
+            self.add_mode(tab.mode, partial(open_screen, tab.mode, runtime))
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Before ``begin`` one can only read the help and quit."""
+        return self._runtime is not None or action in {"quit", "help"}
 
     def on_mount(self) -> None:
         """Apply the user's keys, and say what of the settings cannot be applied."""
-        settings = self.runtime.settings
+        settings = self.settings
         if settings.theme and settings.theme not in self.available_themes:
             known = ", ".join(sorted(self.available_themes))
             say(self, f"There is no theme {settings.theme!r}. Known: {known}", is_warning=True)
@@ -58,7 +86,7 @@ class SchedulerApp(App[None], inherit_bindings=False):
     @work(thread=True)
     def _check_keymap(self) -> None:
         """Warn of ids that no binding has, in a thread because it loads every screen."""
-        unknown = ", ".join(unknown_ids(self.runtime.settings.keymap))
+        unknown = ", ".join(unknown_ids(self.settings.keymap))
         if unknown:
             text = f"Nothing has the id {unknown}. Help (?) and the README list all ids."
             self.call_from_thread(say, self, text, title="Unknown keys", is_warning=True)
@@ -79,7 +107,7 @@ class SchedulerApp(App[None], inherit_bindings=False):
         """Show every key of the screen."""
         from tui_scheduler.tui.screens.help import HelpScreen
 
-        keymap = self.runtime.settings.keymap
+        keymap = self.settings.keymap
         self.push_screen(HelpScreen(keys_of(places_of(self.screen), keymap, self.get_key_display)))
 
     def action_command_palette(self) -> None:
@@ -108,25 +136,10 @@ class SchedulerApp(App[None], inherit_bindings=False):
 
     @work
     async def _quit(self) -> None:
-        from tui_scheduler.tui.screens.quit import Leaving, QuitQuestion
-        from tui_scheduler.tui.screens.stopping import StoppingDialog
+        if self._runtime is not None:
+            from tui_scheduler.tui.leaving import may_leave
 
-        if isinstance(self.screen, QuitQuestion | StoppingDialog):
-            return
-        runs = await self._open_runs()
-        if runs:
-            answer = await self.push_screen_wait(QuitQuestion(runs, self.runtime.clock.now()))
-            if answer is Leaving.STAY:
+            if not await may_leave(self, self._runtime):
                 return
-            if answer is Leaving.STOP:
-                is_over = await self.push_screen_wait(StoppingDialog(self.runtime, runs))
-                if not is_over:
-                    return
+        self.workers.cancel_all()
         self.exit()
-
-    async def _open_runs(self) -> list[RunView]:
-        """What is going; nothing if the database cannot say, so that one can always leave."""
-        try:
-            return await self.runtime.read(self.runtime.services.runs.open)
-        except SchedulerError:
-            return []

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui_scheduler.runtime import SchedulerState
-from tui_scheduler.services.views import Counts, Hold
+if TYPE_CHECKING:  # the first paint does not wait for what is beneath
+    from tui_scheduler.runtime import SchedulerState
+    from tui_scheduler.services.views import Counts, Hold
 
 _NAME = "tui-scheduler"
 
@@ -16,13 +18,9 @@ _NAME = "tui-scheduler"
 class Situation:
     """What runs and what failed, whether scheduling is held, and who schedules."""
 
-    counts: Counts
-    hold: Hold
-    scheduler: SchedulerState
-
-
-UNKNOWN = Situation(Counts(0, 0, 0), Hold(None, "", None), SchedulerState())
-"""What is told until the database has answered."""
+    counts: "Counts"
+    hold: "Hold"
+    scheduler: "SchedulerState"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,15 @@ class Wording:
         }
 
 
-def wordings(situation: Situation, wall: datetime) -> Iterator[Wording]:
-    """All ways to say it, from the longest to the shortest; ``wall`` is the clock's time."""
+def wordings(situation: Situation | None, wall: datetime) -> Iterator[Wording]:
+    """All ways to say it, from the longest to the shortest; ``wall`` is the clock's time.
+
+    Until the situation is known only name and clock are told.
+    """
+    if situation is None:
+        yield Wording(_NAME, Content(), "", f"{wall:%a %H:%M:%S %Z}")
+        yield Wording("", Content(), "", f"{wall:%H:%M:%S %Z}")
+        return
     counts = _counts(situation.counts, in_words=True)
     who = _who_schedules(situation)
     clock = f"{wall:%a %H:%M:%S %Z}"
@@ -61,7 +66,7 @@ def wordings(situation: Situation, wall: datetime) -> Iterator[Wording]:
     yield Wording("", counts, who, f"{wall:%H:%M:%S}")
 
 
-def _counts(counts: Counts, *, in_words: bool) -> Content:
+def _counts(counts: "Counts", *, in_words: bool) -> Content:
     running = f"{counts.running:,} running" if in_words else f"{counts.running:,}"
     failed = f"{counts.failed_today:,} failed today" if in_words else f"{counts.failed_today:,}"
     parts: list[str | tuple[str, str]] = [("► ", "$text-accent"), running, "  "]

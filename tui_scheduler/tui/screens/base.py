@@ -11,7 +11,7 @@ from tui_scheduler.runtime import Runtime, SchedulerChanged
 from tui_scheduler.services.events import ForeignCommit, HoldChanged, RunChanged
 from tui_scheduler.services.views import Counts, Hold
 from tui_scheduler.tui.coalescing import Coalesced
-from tui_scheduler.tui.format import day_and_time, midnight
+from tui_scheduler.tui.format import day_and_time, local, midnight
 from tui_scheduler.tui.listening import Listening, Told
 from tui_scheduler.tui.situation import Situation
 from tui_scheduler.tui.tabs import TABS
@@ -96,7 +96,7 @@ class MainScreen(Screen[None]):
         """Tick, and again when the clock's next second begins, so that no second is left out."""
         now = self.runtime.clock.now()
         if self.is_whole:
-            self.query_one(HeaderBar).tick(now, self.runtime.zone)
+            self.query_one(HeaderBar).tick(local(now, self.runtime.zone))
             self.tick()
         self._ticking = self.set_timer(1 - now.microsecond / _SECOND, self._begin_second)
 

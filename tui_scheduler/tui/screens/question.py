@@ -85,7 +85,7 @@ class Question(ModalScreen[T]):
         """Put the focus on the answer that changes nothing."""
         values = [answer.value for answer in self._answers]
         focused = values.index(self._safe) if self._safe in values else 0
-        self.query_one(f"#answer-{focused}").focus()
+        self.query(f"#answer-{focused}").focus()
 
     def on_key(self, event: events.Key) -> None:
         """Take the letter of an answer."""

@@ -11,8 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui_scheduler.tui.format import local
-from tui_scheduler.tui.situation import UNKNOWN, Situation, wordings
+from tui_scheduler.tui.situation import Situation, wordings
 
 _PADDING = 2  # cells around each part
 
@@ -59,7 +58,7 @@ class HeaderBar(Horizontal):
         super().__init__()
         self._tabs = tuple(tabs)
         self._current = current
-        self._situation = UNKNOWN
+        self._situation: Situation | None = None
         self._wall: datetime | None = None
 
     def compose(self) -> ComposeResult:
@@ -80,9 +79,9 @@ class HeaderBar(Horizontal):
         part.set_class(situation.hold.is_held, "-held")
         self._fit()
 
-    def tick(self, now: datetime, zone: str) -> None:
+    def tick(self, wall: datetime) -> None:
         """Set the clock."""
-        self._wall = local(now, zone)
+        self._wall = wall
         self._fit()
 
     def on_resize(self) -> None:

@@ -1,0 +1,108 @@
+"""The application in a real terminal, from the first paint to the exit code."""
+
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import ioctl
+from pathlib import Path
+
+import pytest
+
+_PROGRAM = """
+import sys
+from pathlib import Path
+from tui_scheduler.errors import SchedulerError
+from tui_scheduler.settings import Settings
+from tui_scheduler.tui.run import run
+heavy = {"peewee", "croniter", "psutil", "click"} & set(sys.modules)
+assert not heavy, heavy
+try:
+    sys.exit(run(Settings(database=Path(sys.argv[1]))))
+except SchedulerError as error:
+    print("REFUSED", type(error).__name__)
+    sys.exit(4)
+"""
+_PATIENCE = 60.0  # seconds
+
+
+class Terminal:
+    """A pseudo terminal with the program in it."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", descriptor: int) -> None:
+        self.process = process
+        self._descriptor = descriptor
+        self.seen = ""
+
+    def read_until(self, text: str) -> None:
+        """Read what the program writes until ``text`` is in it."""
+        deadline = time.monotonic() + _PATIENCE
+        while text not in self.seen and time.monotonic() < deadline:
+            if select.select([self._descriptor], [], [], 0.1)[0]:
+                try:
+                    self.seen += os.read(self._descriptor, 65536).decode("utf-8", "replace")
+                except OSError:  # the program has ended
+                    break
+        assert text in self.seen, self.seen[-2000:]
+
+    def press(self, keys: str) -> None:
+        os.write(self._descriptor, keys.encode())
+
+
+@contextmanager
+def _terminal(database: Path) -> Iterator[Terminal]:
+    controller, terminal = pty.openpty()
+    ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
+    with subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, str(database)],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env={**os.environ, "TERM": "xterm-256color"},
+        start_new_session=True,
+    ) as process:
+        os.close(terminal)
+        try:
+            yield Terminal(process, controller)
+        finally:
+            process.kill()
+            os.close(controller)
+
+
+def test_it_shows_the_requests_schedules_and_quits(database_file: Path) -> None:
+    with _terminal(database_file) as terminal:
+        terminal.read_until("Requests")
+        terminal.read_until("No requests yet")
+        terminal.read_until("scheduling")
+        terminal.press("q")
+        terminal.read_until("\x1b[?1049l")  # the terminal is as it was before
+        assert terminal.process.wait(_PATIENCE) == 0
+
+
+def test_a_database_that_cannot_be_opened_ends_it_after_the_terminal_is_restored(
+    database_file: Path,
+) -> None:
+    database_file.write_bytes(b"this is not a database" * 100)
+    with _terminal(database_file) as terminal:
+        terminal.read_until("REFUSED DatabaseUnusable")
+        assert terminal.seen.index("\x1b[?1049l") < terminal.seen.index("REFUSED")
+        assert terminal.process.wait(_PATIENCE) == 4
+
+
+@pytest.mark.parametrize("key", ["q", "\x03", "\x11"])
+def test_it_can_be_left_whatever_it_is_doing(database_file: Path, key: str) -> None:
+    with _terminal(database_file) as terminal:
+        terminal.read_until("Requests")
+        while terminal.process.poll() is None:
+            try:
+                terminal.press(key)
+                terminal.process.wait(0.5)
+            except (subprocess.TimeoutExpired, OSError):
+                continue
+        assert terminal.process.returncode == 0
