@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -111,6 +111,17 @@ class TestPager:
             await pilot.press("v")
             await settle(pilot)
             assert notices(app) == ["This terminal cannot be handed to a pager"]
+
+    @pytest.mark.parametrize("pager", ["no-such-pager", "unfinished 'quote"])
+    async def test_a_pager_that_cannot_be_started_is_told(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch, pager: str
+    ) -> None:
+        monkeypatch.setattr(LogApp, "suspend", lambda app: nullcontext())
+        monkeypatch.setenv("PAGER", pager)
+        async with shown(path, b"x\n") as (app, pilot):
+            await pilot.press("v")
+            await settle(pilot)
+            assert notices(app)[0].startswith(f"Cannot start {pager}: ")
 
 
 class TestStatus:

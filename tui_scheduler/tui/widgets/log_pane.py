@@ -146,15 +146,17 @@ class LogPane(SearchingPane):
             self.notify(f"Saved to {target}", markup=False)
 
     async def _page(self, path: Path) -> None:
-        command = [*shlex.split(os.environ.get("PAGER") or "less"), str(path)]
+        pager = os.environ.get("PAGER") or "less"
+        environment = {"LESS": "R", **os.environ}  # colours, and no other sequence
         try:
+            command = [*shlex.split(pager), str(path)]
             # The loop runs on below the pager, for what it schedules: only drawing stops.
             with self.app.suspend(), self.app.batch_update():
-                await asyncio.to_thread(subprocess.run, command, check=False)
+                await asyncio.to_thread(subprocess.run, command, env=environment, check=False)
         except SuspendNotSupported:
             self._complain("This terminal cannot be handed to a pager")
-        except OSError as error:
-            self._complain(f"Cannot start {command[0]}: {error.strerror}")
+        except (OSError, ValueError) as error:
+            self._complain(f"Cannot start {pager}: {error}")
 
 
 def _copy_file(source: Path, target: Path) -> None:
