@@ -33,7 +33,7 @@ class Coalesced:
                 self._widget.set_timer(delay, self._begin)
 
     def _begin(self) -> None:
-        self._widget.run_worker(self._run(), group="coalesced")
+        self._widget.run_worker(self._run, group="coalesced")
 
     async def _run(self) -> None:
         self._is_wanted = False

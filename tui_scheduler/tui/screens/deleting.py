@@ -56,7 +56,7 @@ class DeletingDialog(ModalScreen[Batch[None]]):
 
     def on_mount(self) -> None:
         """Begin."""
-        self.run_worker(self._delete_all())
+        self.run_worker(self._delete_all)
 
     def action_stop(self) -> None:
         """Do no further step."""

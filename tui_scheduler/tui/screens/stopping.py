@@ -61,7 +61,7 @@ class StoppingDialog(ModalScreen[bool]):
         """Ask all of them, and watch."""
         self._listening.begin()
         self.set_interval(1, self._look.soon)
-        self.run_worker(self._ask())
+        self.run_worker(self._ask)
 
     def on_unmount(self) -> None:
         """Stop watching."""

@@ -101,7 +101,7 @@ class SearchingPane(Vertical):
         self.tell()
         if not self._is_working and self.work is not None and self.is_mounted:
             self._is_working = True
-            self.run_worker(self._advance(), name="log", group="log")
+            self.run_worker(self._advance, name="log", group="log")
 
     def tell(self) -> None:
         """Be told that the status may have changed."""

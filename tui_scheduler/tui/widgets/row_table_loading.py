@@ -101,7 +101,7 @@ class LoadingRows(RowView[R], Generic[R]):
     def _load_soon(self) -> None:
         if not self._loading and self._is_wanted():
             self._loading = True
-            self.run_worker(self._load(), name="rows", group="rows")
+            self.run_worker(self._load, name="rows", group="rows")
 
     def _is_wanted(self) -> bool:
         """Whether a request would bring anything, and somebody sees it."""
