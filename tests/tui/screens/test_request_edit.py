@@ -1,5 +1,6 @@
 """A stored request is shown back as it is, changed or cloned, and left without losing anything."""
 
+import asyncio
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from tests.services.drafts import a_process, a_request
 from tests.tui.conftest import OpenRuntime
 from tests.tui.screens.forms import opened_form
+from tui_scheduler.errors import Problem
 from tui_scheduler.models import MisfirePolicy, RequestStatus
 from tui_scheduler.schedules import (
     DailyOption,
@@ -155,6 +157,29 @@ async def test_a_request_that_goes_while_it_is_edited_leaves_the_form_open(
 async def test_escape_closes_a_form_without_changes(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, RequestForm) as form:
         await form.press("escape")
+        assert form.saved is None
+
+
+async def test_a_form_may_be_left_while_it_is_judged(
+    a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer of the database comes when the fields are gone already."""
+    async with opened_form(a_runtime, RequestForm) as form:
+        asked, answer = asyncio.Event(), asyncio.Event()
+
+        async def slow_judge(_form: RequestForm) -> list[Problem]:
+            asked.set()
+            await answer.wait()
+            return []
+
+        monkeypatch.setattr(RequestForm, "judge", slow_judge)
+        form.form.review()
+        await asked.wait()
+        form.form.action_leave()
+        while form.is_open:
+            answer.set()
+            await asyncio.sleep(0)
+        await form.settle()
         assert form.saved is None
 
 

@@ -49,6 +49,17 @@ async def test_countdowns_go_on(a_runtime: OpenRuntime, clock: FakeClock) -> Non
         assert form.fires == ["Mon  2 Mar 12:05  in 4 min 10 s"]
 
 
+async def test_when_the_first_fire_has_come_the_next_ones_are_told(
+    a_runtime: OpenRuntime, clock: FakeClock
+) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"timing": Timing.SCHEDULE, "start": "12:01"})
+        clock.advance(minutes=2)
+        form.form.query_one(PlanPreview).tick()
+        await form.settle()
+        assert form.fires[0] == "Tue  3 Mar 12:01  in 23 h 59 min"
+
+
 async def test_a_time_that_does_not_exist_is_warned_about(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, RequestForm, a_process) as form:
         await form.fill(

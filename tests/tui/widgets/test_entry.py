@@ -74,6 +74,26 @@ async def test_tab_leaves_the_lines() -> None:
         assert entry.value == "a"
 
 
+async def test_up_and_down_leave_the_lines_only_at_their_ends() -> None:
+    one, two = LinesEntry("a\nb"), LinesEntry("c")
+
+    class TwoApp(App[None]):
+        def compose(self) -> ComposeResult:
+            yield one
+            yield two
+
+    async with TwoApp().run_test() as pilot:
+        one.focus()
+        await pilot.press("down")
+        assert pilot.app.focused is one
+        await pilot.press("down")
+        assert pilot.app.focused is two
+        await pilot.press("up")
+        assert pilot.app.focused is one
+        await pilot.press("shift+down", "shift+down")
+        assert pilot.app.focused is one
+
+
 @pytest.mark.parametrize(
     ("key", "typed"), [("enter", ""), ("space", ""), ("x", "x"), ("Ñ", "Ñ"), ("1", "1")]
 )

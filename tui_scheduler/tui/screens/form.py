@@ -106,7 +106,7 @@ class Form(ModalScreen[Saved | None]):
             await self.load()
         except SchedulerError as error:
             self.notify(str(error), severity="error", markup=False)
-            self.dismiss(None)
+            self.close_with(None)
             return
         self._first_values = self.form.values()
         self.adapt()
@@ -162,11 +162,13 @@ class Form(ModalScreen[Saved | None]):
         """Store and close, or go to the first field that has a problem."""
         try:
             refuse(list(await self.judge()))
-            self.dismiss(Saved(await self.store(), schedule))
+            saved = Saved(await self.store(), schedule)
         except InvalidInput as refused:
             self.insist(refused.problems)
         except SchedulerError as error:
             self.notify(str(error), severity="error", markup=False)
+        else:
+            self.close_with(saved)
 
     def insist(self, problems: Sequence[Problem]) -> None:
         """Show every problem and go to the first."""
@@ -179,7 +181,12 @@ class Form(ModalScreen[Saved | None]):
     async def action_leave(self) -> None:
         """Close without saving; ask first if something would be lost."""
         if not self.is_changed or await self.app.push_screen_wait(_discard_dialog()):
-            self.dismiss(None)
+            self.close_with(None)
+
+    def close_with(self, saved: Saved | None) -> None:
+        """Close; a review that is under way would look for fields that are gone."""
+        self.workers.cancel_group(self, "review")
+        self.dismiss(saved)
 
 
 def _discard_dialog() -> ConfirmDialog:

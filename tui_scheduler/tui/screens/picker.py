@@ -27,7 +27,7 @@ class Picker(ModalScreen[str | None]):
     CSS_PATH = "picker.tcss"
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="picker.back", tooltip="Pick nothing"),
+        Binding("escape", "back", "Back", id="picker.back", tooltip="Pick nothing"),
         Binding("up", "list('cursor_up')", "Up", show=False, id="picker.up"),
         Binding("down", "list('cursor_down')", "Down", show=False, id="picker.down"),
         Binding("pageup", "list('page_up')", "Page up", show=False, id="picker.page_up"),
@@ -62,7 +62,7 @@ class Picker(ModalScreen[str | None]):
 
     def actions(self) -> ComposeResult:
         """More buttons, for dialogs that can do more."""
-        yield Button("Cancel  esc", id="picker-cancel", compact=True)
+        yield Button("Cancel  esc", id="picker-cancel", action="screen.back", compact=True)
 
     def on_mount(self) -> None:
         """Have the names fetched."""
@@ -70,7 +70,7 @@ class Picker(ModalScreen[str | None]):
         self.query_one(LineEntry).cursor_position = len(self._typed)
         self.fetch()
 
-    @work(exclusive=True)
+    @work(exclusive=True, group="fetch")
     async def fetch(self) -> None:
         """Fetch the names, then show them."""
         try:
@@ -101,17 +101,21 @@ class Picker(ModalScreen[str | None]):
     def pick_highlighted(self) -> None:
         """Pick the name under the cursor."""
         if (place := self.query_one(OptionList).highlighted) is not None:
-            self.dismiss(self._hits[place].name)
+            self.close_with(self._hits[place].name)
 
     @on(OptionList.OptionSelected)
     def pick_clicked(self, event: OptionList.OptionSelected) -> None:
         """Pick the name that was clicked."""
-        self.dismiss(self._hits[event.option_index].name)
+        self.close_with(self._hits[event.option_index].name)
 
-    @on(Button.Pressed, "#picker-cancel")
-    def cancel(self) -> None:
+    def action_back(self) -> None:
         """Pick nothing."""
-        self.dismiss(None)
+        self.close_with(None)
+
+    def close_with(self, name: str | None) -> None:
+        """Close; names that come now would look for a list that is gone."""
+        self.workers.cancel_group(self, "fetch")
+        self.dismiss(name)
 
     def _prompt(self, hit: Hit) -> Content:
         prompt = Content(visible(hit.name))

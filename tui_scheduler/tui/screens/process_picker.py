@@ -39,7 +39,7 @@ class ProcessPicker(Picker):
         yield Button("New process  ^n", id="picker-new", action="screen.make", compact=True)
         yield from super().actions()
 
-    @work(exclusive=True)
+    @work(exclusive=True, group="make")
     async def action_make(self) -> None:
         """Open the form of a process, named as was typed, and pick what it saves."""
         form = ProcessForm(self._runtime, name=self.query_text.strip())
@@ -51,4 +51,4 @@ class ProcessPicker(Picker):
         except SchedulerError as error:
             self.notify(str(error), severity="error", markup=False)
         else:
-            self.dismiss(made.name)
+            self.close_with(made.name)

@@ -127,6 +127,11 @@ class RequestForm(Form):
         self.form["interval"].unit = unit_of(values)
         self.form["misfire"].note = note_on_misfire(values)
 
+    @on(PlanPreview.Outdated)
+    def foretell_again(self) -> None:
+        """Say what happens from now on."""
+        self.review()
+
     async def foretell(self, problems: Sequence[Problem]) -> None:
         """Show what the plan comes to, or what it lacks."""
         plan = self.reading().draft.plan

@@ -40,7 +40,7 @@ class LineEntry(Input):
 
 
 class LinesEntry(TextArea):
-    """Lines of text; tab leaves it."""
+    """Lines of text; tab leaves it, and so do up and down at its ends."""
 
     def __init__(self, value: str = "", *, placeholder: str = "") -> None:
         super().__init__(value, placeholder=placeholder, compact=True, highlight_cursor_line=False)
@@ -57,6 +57,20 @@ class LinesEntry(TextArea):
         self.load_text(text)
         self._given = text
         self._loaded = self.text
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Go up; from the first line to the field above."""
+        if self.cursor_at_first_line and not select:
+            self.screen.focus_previous()
+        else:
+            super().action_cursor_up(select)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """Go down; from the last line to the field below."""
+        if self.cursor_at_last_line and not select:
+            self.screen.focus_next()
+        else:
+            super().action_cursor_down(select)
 
     def get_line(self, line_index: int) -> Text:
         """A line as it is drawn."""

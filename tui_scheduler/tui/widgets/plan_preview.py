@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -63,47 +64,56 @@ class PlanPreview(VerticalScroll):
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
     BORDER_TITLE = "What will happen"
 
+    class Outdated(Message):
+        """The first fire has come, so there is another next one."""
+
     def __init__(self, here: str, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._here = here
         self._now = now
         self._zone = here
         self._moments: tuple[datetime, ...] = ()
+        self._sentence = Words(id="preview-sentence")
+        self._notes = Words(id="preview-notes")
+        self._warnings = Words(id="preview-warnings")
+        self._heading = Words(id="preview-heading")
+        self._fires = Fires()
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield Words(id="preview-sentence")
-        yield Words(id="preview-notes")
-        yield Words(id="preview-warnings")
-        yield Words(id="preview-heading")
-        yield Fires()
+        yield self._sentence
+        yield self._notes
+        yield self._warnings
+        yield self._heading
+        yield self._fires
 
     def on_mount(self) -> None:
         """Keep the countdowns going."""
-        self.set_interval(1, self.count_down)
+        self.set_interval(1, self.tick)
+
+    def tick(self) -> None:
+        """Let time pass."""
+        self.count_down()
+        if self._moments and self._moments[0] <= self._now():
+            self.post_message(self.Outdated())
 
     def show(self, forecast: Forecast, zone: str, notes: Sequence[str] = ()) -> None:
         """Show what a plan in ``zone`` does, and whatever else there is to say."""
         self._zone = zone
         self._moments = forecast.fires
-        self._tell("#preview-sentence", forecast.sentence)
-        self._tell("#preview-notes", "\n".join(f"… {text}" for text in notes))
-        self._tell("#preview-warnings", "\n".join(f"▲ {text}" for text in forecast.warnings))
+        self._sentence.text = forecast.sentence
+        self._notes.text = "\n".join(f"… {text}" for text in notes)
+        self._warnings.text = "\n".join(f"▲ {text}" for text in forecast.warnings)
         self.count_down()
-        self._tell("#preview-heading", self._heading())
+        self._heading.text = self._heading_of(self._fires.lines)
 
     def count_down(self) -> None:
         """Show how long it is until each fire."""
-        fires = self.query_one(Fires)
-        fires.lines = fire_lines(self._moments, self._zone, self._here, self._now())
+        self._fires.lines = fire_lines(self._moments, self._zone, self._here, self._now())
 
-    def _heading(self) -> str:
-        lines = self.query_one(Fires).lines
+    def _heading_of(self, lines: Sequence[FireLine]) -> str:
         if not lines:
             return ""
         fires = "The only run" if len(lines) == 1 else f"The next {len(lines)} runs"
         here = f", at the right in {self._here}" if lines[0].here else ""
         return f"{fires} in {self._zone}{here}"
-
-    def _tell(self, selector: str, text: str) -> None:
-        self.query_one(selector, Words).text = text
