@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 
 from textual.widget import Widget
+from textual.worker import Worker
 
 LEAST_INTERVAL = 0.1  # seconds: ten times a second looks immediate and costs little
 
@@ -33,7 +34,7 @@ class Coalesced:
                 self._widget.set_timer(delay, self._begin)
 
     def _begin(self) -> None:
-        self._widget.run_worker(self._run, group="coalesced")
+        self._worker: Worker[None] = self._widget.run_worker(self._run, group="coalesced")
 
     async def _run(self) -> None:
         self._is_wanted = False

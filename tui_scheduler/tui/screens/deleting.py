@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -56,7 +57,7 @@ class DeletingDialog(ModalScreen[Batch[None]]):
 
     def on_mount(self) -> None:
         """Begin."""
-        self.run_worker(self._delete_all)
+        self._delete_all()
 
     def action_stop(self) -> None:
         """Do no further step."""
@@ -66,6 +67,7 @@ class DeletingDialog(ModalScreen[Batch[None]]):
     def _runs(self) -> int:
         return sum(each.runs for each in self._doomed)
 
+    @work
     async def _delete_all(self) -> None:
         self.dismiss(await on_each(self._doomed, lambda each: each.name, self._delete))
 

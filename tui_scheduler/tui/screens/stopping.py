@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -61,7 +62,7 @@ class StoppingDialog(ModalScreen[bool]):
         """Ask all of them, and watch."""
         self._listening.begin()
         self.set_interval(1, self._look.soon)
-        self.run_worker(self._ask)
+        self._ask()
 
     def on_unmount(self) -> None:
         """Stop watching."""
@@ -71,6 +72,7 @@ class StoppingDialog(ModalScreen[bool]):
         """Wait no longer."""
         self.dismiss(is_leaving)
 
+    @work
     async def _ask(self) -> None:
         for run_id in sorted(self._ids):
             try:

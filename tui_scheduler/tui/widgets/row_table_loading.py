@@ -4,6 +4,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import Generic
 
+from textual import work
 from textual.reactive import reactive
 from textual.timer import Timer
 
@@ -101,7 +102,7 @@ class LoadingRows(RowView[R], Generic[R]):
     def _load_soon(self) -> None:
         if not self._loading and self._is_wanted():
             self._loading = True
-            self.run_worker(self._load, name="rows", group="rows")
+            self._load()
 
     def _is_wanted(self) -> bool:
         """Whether a request would bring anything, and somebody sees it."""
@@ -113,6 +114,7 @@ class LoadingRows(RowView[R], Generic[R]):
         missing = self._query.window(self.place, self.cursor_id)
         return not rows.covers(self.place) and missing != self._asked
 
+    @work(name="rows", group="rows")
     async def _load(self) -> None:
         try:
             while self._is_wanted():
