@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from tests.tui.widgets.logs import LogApp, numbered, settle, shown
 from tui_scheduler.tui.widgets.log_pane import LogPane
-from tui_scheduler.tui.widgets.log_pane_view import LogView
+from tui_scheduler.tui.widgets.log_pane_lines import LogLines
 
 
 @pytest.fixture
@@ -137,9 +137,9 @@ class TestStatus:
 
 
 class TestBindings:
-    @pytest.mark.parametrize("owner", [LogPane, LogView])
+    @pytest.mark.parametrize("owner", [LogPane, LogLines])
     def test_every_key_has_a_name_and_an_explanation(
-        self, owner: type[LogPane] | type[LogView]
+        self, owner: type[LogPane] | type[LogLines]
     ) -> None:
         bindings = [binding for binding in owner.BINDINGS if isinstance(binding, Binding)]
         assert len(bindings) == len(owner.BINDINGS)
@@ -147,6 +147,6 @@ class TestBindings:
         assert all(binding.tooltip and binding.description for binding in bindings)
 
     def test_names_are_given_once(self) -> None:
-        bindings = [*LogPane.BINDINGS, *LogView.BINDINGS]
+        bindings = [*LogPane.BINDINGS, *LogLines.BINDINGS]
         names = [binding.id for binding in bindings if isinstance(binding, Binding)]
         assert len(set(names)) == len(names)

@@ -56,7 +56,7 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
     def __init__(self, fields: Iterable[Field]) -> None:
         self._fields = {field.name or "": field for field in fields}
         self._touched: set[str] = set()
-        super().__init__(*self._fields.values())
+        super().__init__()
 
     def __getitem__(self, name: str) -> Field:
         return self._fields[name]
@@ -80,10 +80,22 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
             self._fields[name].value = value
 
     def show_only(self, names: Iterable[str]) -> None:
-        """Show the fields of these names and hide the others."""
+        """Show the fields of these names and hide the others.
+
+        A field is mounted when it is shown for the first time: a form opens as fast as it is small.
+        """
         shown = frozenset(names)
-        for name, field in self._fields.items():
+        below: Field | None = None
+        for name, field in reversed(self._fields.items()):
             field.display = name in shown
+            if field.display and not field.is_attached:
+                self.mount(field, before=below)
+            if field.is_attached:
+                below = field
+
+    def show_all(self) -> None:
+        """Show every field."""
+        self.show_only(self._fields)
 
     def touch(self, names: Iterable[str]) -> None:
         """Count these fields as filled in."""

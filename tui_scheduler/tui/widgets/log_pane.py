@@ -1,6 +1,6 @@
 """The log of a run: followed while it is written, searched, saved, copied, opened in a pager.
 
-Reading is in ``log_pane_window``, drawing in ``log_pane_painter``, movement in ``log_pane_view``
+Reading is in ``log_pane_window``, drawing in ``log_pane_painter``, movement in ``log_pane_lines``
 and searching in ``log_pane_searching``.
 """
 
@@ -20,9 +20,9 @@ from textual.message import Message
 from tui_scheduler.services.log_file import Change
 from tui_scheduler.text import plain
 from tui_scheduler.tui.widgets.log_pane_keys import PANE
+from tui_scheduler.tui.widgets.log_pane_lines import LogLines
 from tui_scheduler.tui.widgets.log_pane_prompt import LogPrompt, Purpose
 from tui_scheduler.tui.widgets.log_pane_searching import LogStatus, SearchingPane
-from tui_scheduler.tui.widgets.log_pane_view import LogView
 
 __all__ = ["LogPane", "LogStatus"]
 
@@ -75,7 +75,7 @@ class LogPane(SearchingPane):
             self._told = status
             self.post_message(self.StatusChanged(self, status))
 
-    def on_log_view_changed(self, event: LogView.Changed) -> None:
+    def on_log_follower_changed(self, event: LogLines.Changed) -> None:
         """Count and search what is new."""
         event.stop()
         if event.change is Change.NONE:

@@ -23,10 +23,12 @@ class LogPainter:
         self._pattern: Pattern | None = None
         self._match: Match | None = None
         self._strips: dict[tuple[Part, int, int, bool], Strip] = {}
+        self._words: dict[tuple[str, int], Strip] = {}
 
     def forget(self) -> None:
         """Drop what is remembered."""
         self._strips.clear()
+        self._words.clear()
 
     def highlight(self, pattern: Pattern | None, match: Match | None) -> None:
         """Mark everything that matches, and one match among them more."""
@@ -53,8 +55,11 @@ class LogPainter:
 
     def words(self, text: str, width: int) -> Strip:
         """Return a strip with words of ours instead of a log's."""
-        style = self._styles("placeholder")
-        return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+        key = (text, width)
+        if key not in self._words:
+            style = self._styles("placeholder")
+            self._words[key] = Strip([Segment(text, style)]).adjust_cell_length(width, style)
+        return self._words[key]
 
     def _wrapped(self, window: LogWindow, part: Part) -> Strip:
         row, starts = window.wrapped(part.line)

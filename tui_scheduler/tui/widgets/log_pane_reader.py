@@ -126,4 +126,4 @@ class LogReader(LineView):
             self.scroll_to(y=y, animate=False, force=True)
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"log-view--{name}")
+        return self.get_component_rich_style(f"log-lines--{name}")

@@ -40,9 +40,10 @@ class Row:
         """Return the characters that begin the lines of the row wrapped to ``width`` cells."""
         if self.text.isascii():
             return list(range(0, max(1, len(self.text)), width))
-        starts = [0]
-        while (start := self._place(self.cells_before(starts[-1]) + width)) < len(self.text):
-            starts.append(max(start, starts[-1] + 1))
+        starts, start = [], 0
+        while not starts or start < len(self.text):
+            starts.append(start)
+            start = max(start + 1, self._place(self.cells_before(start) + width))
         return starts
 
     def slice_from(self, left: int, width: int) -> tuple[int, int]:

@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from tui_scheduler.services.log_search import Match, pattern
+from tui_scheduler.tui.widgets.log_pane_lines import LogLines
 from tui_scheduler.tui.widgets.log_pane_prompt import LogPrompt, Purpose
-from tui_scheduler.tui.widgets.log_pane_view import LogView
 from tui_scheduler.tui.widgets.log_pane_window import Top
 from tui_scheduler.tui.widgets.log_pane_work import LogWork
 
@@ -43,6 +43,7 @@ class SearchingPane(Vertical):
     _origin = 0
     _asked = 0
     _is_working = False
+    _is_behind = False
 
     def __init__(
         self,
@@ -52,7 +53,7 @@ class SearchingPane(Vertical):
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self.view = LogView()
+        self.view = LogLines()
         self.prompt = LogPrompt()
 
     def compose(self) -> ComposeResult:
@@ -99,9 +100,10 @@ class SearchingPane(Vertical):
     def work_on(self) -> None:
         """Let the background catch up with the log."""
         self.tell()
+        self._is_behind = True
         if not self._is_working and self.work is not None and self.is_mounted:
             self._is_working = True
-            self.run_worker(self._advance, name="log", group="log")
+            self.run_worker(self._advance(), name="log", group="log")
 
     def tell(self) -> None:
         """Be told that the status may have changed."""
@@ -150,10 +152,11 @@ class SearchingPane(Vertical):
 
     async def _advance(self) -> None:
         try:
-            while (work := self.work) is not None and await work.advance():
+            while self._is_behind and (work := self.work) is not None:
+                self._is_behind = False  # what is asked for from now on needs another round
+                while await work.advance():
+                    await self._number_match(work)
                 await self._number_match(work)
-            if self.work is not None:
-                await self._number_match(self.work)
         finally:
             self._is_working = False
 
