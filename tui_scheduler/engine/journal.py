@@ -17,7 +17,7 @@ from tui_scheduler.models import transaction
 from tui_scheduler.models.sqlite import DATABASE_ERRORS
 from tui_scheduler.services.execution import Ending, Execution
 
-_PAUSE = 0.01  # seconds between two commits at least
+_PAUSE = 0.02  # seconds between two commits at least
 _log = logging.getLogger(__name__)
 
 Entry = Callable[[], None]

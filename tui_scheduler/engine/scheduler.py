@@ -21,7 +21,6 @@ from tui_scheduler.services.execution import Claim, Execution
 _LONGEST_SLEEP = 2.0  # seconds
 _FAILURE_PAUSE = 0.5
 _GATHER = 0.01  # seconds between two looks at least, so that many wake-ups cost one look
-_QUICK_START = 0.005  # seconds; starting a child holds the loop
 _LATE_PAUSE = timedelta(milliseconds=50)
 _log = logging.getLogger(__name__)
 
@@ -105,7 +104,8 @@ class Scheduler:
         for kill in agenda.kills:
             self._stop(*kill)
         while self._prompt:
-            await self._start(self._prompt.popleft())
+            await self._live.start(self._prompt.popleft())
+            await asyncio.sleep(0)  # a start takes a millisecond of the loop: let others have it
         if self._late and (self._late_starts is None or self._late_starts.done()):
             self._late_starts = asyncio.create_task(self._start_late())
         return self._pause(agenda)
@@ -170,17 +170,9 @@ class Scheduler:
                     claims.remove(claim)
             self._live.cancel(run_id)
 
-    async def _start(self, claim: Claim) -> None:
-        """Start a run, and let others have the loop; for as long, when the machine is busy."""
-        loop = asyncio.get_running_loop()
-        begin = loop.time()
-        await self._live.start(claim)
-        took = loop.time() - begin
-        await asyncio.sleep(took if took > _QUICK_START else 0)
-
     async def _start_late(self) -> None:
         while self._late:
-            await self._start(self._late.popleft())
+            await self._live.start(self._late.popleft())
             await asyncio.sleep(self._late_pause)
 
     def _pause(self, agenda: _Agenda) -> float:
