@@ -1,23 +1,18 @@
 """A database of runs and the monitor on it; nothing schedules, so nothing happens by itself."""
 
-import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from textual.content import Content
-from textual.widgets import Static
 
 from tests.clock import NOON
 from tests.services.drafts import a_request
 from tests.tui.conftest import Shown
+from tests.tui.looking import press, until
 from tui_scheduler.models import Channel, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.monitor import MonitorScreen
 from tui_scheduler.tui.screens.monitor_pane import RunPane
-
-_LOOK = 0.005  # seconds
-_MOST_LOOKS = 1_000
 
 
 def add_run(services: Services, process: str = "backup", **fields: Any) -> int:
@@ -52,22 +47,12 @@ def three_runs(services: Services) -> None:
 
 async def monitor(shown: Shown, count: int | None = None) -> MonitorScreen:
     """Go to the monitor; wait until it shows ``count`` rows (default: any)."""
-    await shown.pilot.press("2")
+    await press(shown, "2")
     screen = shown.app.screen
     assert isinstance(screen, MonitorScreen)
     wanted = (lambda: lines(screen)) if count is None else (lambda: len(lines(screen)) == count)
     await until(shown, wanted)
     return screen
-
-
-async def until(shown: Shown, condition: Callable[[], object]) -> None:
-    """Wait until what was asked of the database is shown."""
-    await shown.pilot.pause()
-    for _ in range(_MOST_LOOKS):
-        if condition():
-            return
-        await asyncio.sleep(_LOOK)
-    raise AssertionError("it never came to be")
 
 
 def lines(screen: MonitorScreen) -> list[str]:
@@ -77,9 +62,9 @@ def lines(screen: MonitorScreen) -> list[str]:
     return [line for line in drawn if line]
 
 
-def words(shown: Shown, selector: str) -> str:
-    """What a line of text on the screen says."""
-    return str(shown.app.screen.query_one(selector, Static).render())
+def line_at(screen: MonitorScreen, index: int) -> str:
+    """A line of the table; empty while there is no such line."""
+    return "".join(lines(screen)[index : index + 1])
 
 
 def run_title(shown: Shown) -> str:
@@ -90,8 +75,3 @@ def run_title(shown: Shown) -> str:
 def count(shown: Shown) -> str:
     """How many runs there are, as told in the frame."""
     return str(shown.app.screen.query_one("#list-pane").border_subtitle)
-
-
-def toasts(shown: Shown) -> list[str]:
-    """What was told in the corner of the screen."""
-    return [f"{toast.title} {toast.message}".strip() for toast in shown.app._notifications]

@@ -8,18 +8,11 @@ from textual.content import Content
 
 from tests.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Shown
-from tests.tui.screens.monitor_screens import (
-    a_running_run,
-    add_run,
-    run_title,
-    toasts,
-    until,
-    words,
-)
+from tests.tui.looking import press, question, toasts, until, words
+from tests.tui.screens.monitor_screens import a_running_run, add_run, run_title
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.events import RunChanged
-from tui_scheduler.tui.screens.confirm import ConfirmDialog
 from tui_scheduler.tui.screens.log_view import LogView
 from tui_scheduler.tui.screens.monitor_pane import RunPane
 
@@ -85,10 +78,10 @@ async def test_the_log_of_a_running_run_is_followed(show: Show) -> None:
         write_log(shown.runtime.services, 1, "\n".join(_LINES))
         await until(shown, lambda: text_of(screen)[-1:] == ["line 200"])
         assert "following" in log_state(shown)
-        await shown.pilot.press("g")
+        await press(shown, "g")
         await until(shown, lambda: "paused" in log_state(shown))
         assert text_of(screen)[0] == "line 1"
-        await shown.pilot.press("G")
+        await press(shown, "G")
         await until(shown, lambda: "following" in log_state(shown))
 
 
@@ -114,16 +107,16 @@ async def test_a_search_counts_its_matches_and_walks_through_them(show: Show) ->
     async with show(an_ended_run_with_a_log) as shown:
         screen = await opened(shown)
         await until(shown, lambda: text_of(screen))
-        await shown.pilot.press("g", "slash", *"ne 19", "enter")
+        await press(shown, "g", "slash", *"ne 19", "enter")
         await until(shown, lambda: "“ne 19” 1/11" in log_state(shown))
-        await shown.pilot.press("n")
+        await press(shown, "n")
         await until(shown, lambda: "2/11" in log_state(shown))
-        await shown.pilot.press("N")
+        await press(shown, "N")
         await until(shown, lambda: "1/11" in log_state(shown))
-        await shown.pilot.press("escape")
+        await press(shown, "escape")
         await until(shown, lambda: "“" not in log_state(shown))
         assert shown.app.screen is screen
-        await shown.pilot.press("escape")
+        await press(shown, "escape")
         await until(shown, lambda: shown.app.screen is not screen)
 
 
@@ -134,7 +127,7 @@ async def test_long_lines_are_wrapped_and_cut(show: Show) -> None:
     async with show(prepare, size=(100, 30)) as shown:
         screen = await opened(shown)
         await until(shown, lambda: len(text_of(screen)) == 1)
-        await shown.pilot.press("w")
+        await press(shown, "w")
         await until(shown, lambda: len(text_of(screen)) == 4)
         assert "wrapped" in log_state(shown)
 
@@ -155,9 +148,9 @@ async def test_a_fire_that_did_not_execute_says_so_instead_of_a_log(
 async def test_a_run_can_be_stopped_from_its_log(show: Show) -> None:
     async with show(a_running_run) as shown:
         await opened(shown)
-        await shown.pilot.press("x")
-        await until(shown, lambda: isinstance(shown.app.screen, ConfirmDialog))
-        await shown.pilot.press("y")
+        await press(shown, "x")
+        await question(shown)
+        await press(shown, "y")
         await until(shown, lambda: "stopping" in run_title(shown))
         run = await shown.runtime.read(shown.runtime.services.runs.get, 1)
         assert run.kill_request is KillRequest.TERM
@@ -167,11 +160,11 @@ async def test_the_screen_closes_when_its_run_is_deleted(show: Show) -> None:
     async with show(an_ended_run_with_a_log) as shown:
         screen = await opened(shown)
         assert "x" not in screen.active_bindings
-        await shown.pilot.press("D")
-        await until(shown, lambda: isinstance(shown.app.screen, ConfirmDialog))
-        await shown.pilot.press("y")
+        await press(shown, "D")
+        await question(shown)
+        await press(shown, "y")
         await until(shown, lambda: not shown.app.screen_stack.count(screen))
-        assert any("no run 1" in toast for toast in toasts(shown))
+        await until(shown, lambda: any("no run 1" in toast for toast in toasts(shown)))
 
 
 async def test_a_run_that_is_gone_is_explained(show: Show) -> None:
@@ -179,7 +172,7 @@ async def test_a_run_that_is_gone_is_explained(show: Show) -> None:
         before = shown.app.screen
         await shown.app.push_screen(LogView(shown.runtime, 99))
         await until(shown, lambda: shown.app.screen is before)
-        assert any("no run 99" in toast for toast in toasts(shown))
+        await until(shown, lambda: any("no run 99" in toast for toast in toasts(shown)))
 
 
 @pytest.mark.parametrize("key", ["escape", "f"])
@@ -187,5 +180,5 @@ async def test_a_key_goes_back(show: Show, key: str) -> None:
     async with show(an_ended_run_with_a_log) as shown:
         before = shown.app.screen
         await opened(shown)
-        await shown.pilot.press(key)
+        await press(shown, key)
         await until(shown, lambda: shown.app.screen is before)

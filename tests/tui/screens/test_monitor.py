@@ -7,16 +7,16 @@ import pytest
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request
 from tests.tui.conftest import Show
+from tests.tui.looking import press, until, words
 from tests.tui.screens.monitor_screens import (
     a_running_run,
     add_run,
     count,
+    line_at,
     lines,
     monitor,
     run_title,
     three_runs,
-    until,
-    words,
 )
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
@@ -26,8 +26,8 @@ async def test_an_empty_history_says_what_to_press(show: Show) -> None:
     async with show() as shown:
         screen = await monitor(shown)
         assert lines(screen)[0] == "Nothing has run yet"
-        assert "Press 1" in lines(screen)[1]
-        await shown.pilot.press("t", "x", "X", "D", "y", "f", "enter", "l")
+        assert "Press 1" in line_at(screen, 1)
+        await press(shown, "t", "x", "X", "D", "y", "f", "enter", "l")
         assert shown.app.screen is screen
 
 
@@ -41,20 +41,20 @@ async def test_the_newest_run_stands_first(show: Show) -> None:
         assert "3" in second.split()
         assert "✓ success" in third
         assert "00:00:01.500" in third
-        assert count(shown) == "3"
+        await until(shown, lambda: count(shown) == "3")
 
 
 async def test_a_new_run_appears_without_a_key_and_the_cursor_stays(show: Show) -> None:
     async with show(three_runs) as shown:
         screen = await monitor(shown)
-        await shown.pilot.press("j")
+        await press(shown, "j")
         at_cursor = screen.table.cursor_id
         request_id = 1
         await shown.runtime.write(shown.runtime.services.runs.trigger, request_id)
         await until(shown, lambda: len(lines(screen)) == 4)
-        assert "◌ queued" in lines(screen)[0]
+        assert "◌ queued" in line_at(screen, 0)
         assert screen.table.cursor_id == at_cursor
-        assert count(shown) == "4"
+        await until(shown, lambda: count(shown) == "4")
 
 
 async def test_a_change_of_the_run_at_the_cursor_is_shown_below(show: Show) -> None:
@@ -77,7 +77,7 @@ async def test_the_run_at_the_cursor_is_described_below(show: Show) -> None:
     async with show(three_runs) as shown:
         await monitor(shown)
         await until(shown, lambda: "report  run 3" in run_title(shown))
-        await shown.pilot.press("j")
+        await press(shown, "j")
         await until(shown, lambda: "import  run 2" in run_title(shown))
         assert "exit 3" in run_title(shown)
         assert "due 12:00:00" in words(shown, "#run-details")
@@ -90,9 +90,9 @@ async def test_a_fire_that_did_not_execute_says_why(show: Show, status: RunStatu
         never_started = {"start_time": None, "exit_code": None}
         add_run(services, "backup", status=status, **told, **never_started)
 
-    async with show(prepare, size=(160, 40)) as shown:
+    async with show(prepare, size=(180, 40)) as shown:
         screen = await monitor(shown)
-        assert "The machine slept" in lines(screen)[0]
+        assert "The machine slept" in line_at(screen, 0)
         await until(shown, lambda: words(shown, "#run-details").startswith("The machine slept"))
         assert "stands for 4 missed fires" in words(shown, "#run-details")
 
@@ -103,7 +103,7 @@ async def test_a_running_duration_grows_with_the_clock(show: Show, clock: FakeCl
         clock.advance(seconds=61.25)
         screen.tick()
         await shown.pilot.pause()
-        assert "00:01:01.250" in lines(screen)[0]
+        assert "00:01:01.250" in line_at(screen, 0)
         assert "00:01:01.250" in run_title(shown)
 
 
@@ -113,7 +113,7 @@ async def test_a_run_that_is_being_stopped_counts_down(show: Show, clock: FakeCl
 
     async with show(prepare) as shown:
         screen = await monitor(shown)
-        assert "■ stopping…" in lines(screen)[0]
+        assert "■ stopping…" in line_at(screen, 0)
         await until(shown, lambda: "By force in 10 s" in words(shown, "#run-details"))
         clock.advance(seconds=4)
         screen.tick()
@@ -127,8 +127,8 @@ async def test_times_of_other_days_have_a_date(show: Show) -> None:
 
     async with show(prepare) as shown:
         screen = await monitor(shown, 2)
-        assert "25-05-06 12:00" in lines(screen)[0]
-        assert "1 Mar 12:00:00" in lines(screen)[1]
+        assert "25-05-06 12:00" in line_at(screen, 0)
+        assert "1 Mar 12:00:00" in line_at(screen, 1)
 
 
 async def test_the_most_important_columns_stay_on_a_small_terminal(show: Show) -> None:
@@ -146,7 +146,7 @@ async def test_a_large_terminal_shows_every_column(show: Show) -> None:
         header = screen.table.render_line(0).text
         for title in ("Request", "Channel", "Scheduled for", "End", "Try", "Note"):
             assert title in header
-        assert "Scheduler" in lines(screen)[0]
+        assert "Scheduler" in line_at(screen, 0)
 
 
 async def test_hostile_names_and_notes_are_harmless(show: Show) -> None:
@@ -161,7 +161,7 @@ async def test_hostile_names_and_notes_are_harmless(show: Show) -> None:
 
     async with show(prepare, size=(200, 40)) as shown:
         screen = await monitor(shown)
-        assert "[/etc] ␛[2J" in lines(screen)[0]
+        assert "[/etc] ␛[2J" in line_at(screen, 0)
         await until(shown, lambda: "[/etc] ␛[2J" in words(shown, "#run-details"))
         for text in (*lines(screen), words(shown, "#run-details"), run_title(shown)):
             assert text.isprintable()
@@ -177,8 +177,8 @@ async def test_a_long_history_is_loaded_only_where_it_is_looked_at(show: Show) -
 
     async with show(prepare) as shown:
         screen = await monitor(shown)
-        assert count(shown) == "3,001"
-        await shown.pilot.press("G")
+        await until(shown, lambda: count(shown) == "3,001")
+        await press(shown, "G")
         await until(shown, lambda: screen.table.cursor_id == 1)
-        await shown.pilot.press("g")
+        await press(shown, "g")
         await until(shown, lambda: screen.table.cursor_id == 3001)

@@ -27,8 +27,8 @@ class RunColumns:
         """Return every column in its order; those with a high priority number go first."""
         return (
             self._words("status", "Status", status_text, width=11),
-            self._words("process", "Process", _process, least=14, most=34, share=5),
-            self._words("request", "Request", _request, least=14, most=34, share=2, priority=5),
+            self._words("process", "Process", _process, least=14, most=34, share=6),
+            self._words("request", "Request", _request, least=18, most=34, share=2, priority=5),
             self._words("channel", "Channel", _channel, width=9, priority=7),
             self._moments("scheduled_for", "Scheduled for", lambda run: run.scheduled_for, 6),
             Column("start", "Start", self._start, width=15, align="right", priority=2),
