@@ -28,10 +28,38 @@ class Picker(ModalScreen[str | None]):
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", id="picker.back", tooltip="Pick nothing"),
-        Binding("up", "list('cursor_up')", "Up", show=False, id="picker.up"),
-        Binding("down", "list('cursor_down')", "Down", show=False, id="picker.down"),
-        Binding("pageup", "list('page_up')", "Page up", show=False, id="picker.page_up"),
-        Binding("pagedown", "list('page_down')", "Page down", show=False, id="picker.page_down"),
+        Binding(
+            "up",
+            "list('cursor_up')",
+            "Up",
+            show=False,
+            id="picker.up",
+            tooltip="Go to the line before",
+        ),
+        Binding(
+            "down",
+            "list('cursor_down')",
+            "Down",
+            show=False,
+            id="picker.down",
+            tooltip="Go to the next line",
+        ),
+        Binding(
+            "pageup",
+            "list('page_up')",
+            "Page up",
+            show=False,
+            id="picker.page_up",
+            tooltip="Go a page up",
+        ),
+        Binding(
+            "pagedown",
+            "list('page_down')",
+            "Page down",
+            show=False,
+            id="picker.page_down",
+            tooltip="Go a page down",
+        ),
     ]
     NOTHING: ClassVar[str] = "Nothing matches."
 

@@ -15,8 +15,10 @@ from tui_scheduler.tui.format import (
     cell,
     countdown,
     day_and_time,
+    local,
     rough,
     strip,
+    weekday_and_time,
 )
 from tui_scheduler.tui.widgets.row_table import Column
 
@@ -31,7 +33,7 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestView]]:
         return next_cell(row, clock.now())
 
     def next_at(row: RequestView) -> Text:
-        return cell(day_and_time(row.next_fire, zone, clock.now()) if row.next_fire else "")
+        return cell(at_text(row.next_fire, zone, clock.now()) if row.next_fire else "")
 
     def last(row: RequestView) -> Text:
         return last_cell(row, clock.now())
@@ -39,9 +41,9 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestView]]:
     return (
         Column("status", "", _glyph, width=1),
         Column("process", "Process", _process, min_width=14, max_width=36, share=3),
-        Column("schedule", "Schedule", _schedule, min_width=24, max_width=56, share=4, priority=1),
+        Column("schedule", "Schedule", _schedule, min_width=24, max_width=56, share=8, priority=1),
         Column("next", "Next run", next_fire, width=14, priority=1),
-        Column("at", "At", next_at, width=19, priority=5, sortable=False),
+        Column("at", "At", next_at, width=21, priority=5, sortable=False),
         Column("last", "Last", last, width=13, priority=2),
         Column("recent", "Runs", _recent, width=_STRIP, align="right", priority=3, sortable=False),
         Column("state", "State", _state, width=11, priority=4, sortable=False),
@@ -49,6 +51,13 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestView]]:
             "description", "Description", _description, min_width=16, priority=6, sortable=False
         ),
     )
+
+
+def at_text(moment: datetime, zone: str, now: datetime) -> str:
+    """When it is; to the second only if it is today."""
+    if local(moment, zone).date() == local(now, zone).date():
+        return day_and_time(moment, zone, now)
+    return weekday_and_time(moment, zone, now, in_seconds=False)
 
 
 def next_cell(row: RequestView, now: datetime) -> Text:

@@ -27,11 +27,41 @@ class Choice(Widget, Generic[T], can_focus=True):
         "choice--cursor",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1)", "Previous option", show=False, id="choice.previous"),
-        Binding("right", "move(1)", "Next option", show=False, id="choice.next"),
-        Binding("home", "move(-100)", "First option", show=False, id="choice.first"),
-        Binding("end", "move(100)", "Last option", show=False, id="choice.last"),
-        Binding("space", "choose", "Choose", show=False, id="choice.choose"),
+        Binding(
+            "left",
+            "move(-1)",
+            "Previous option",
+            show=False,
+            id="choice.previous",
+            tooltip="Go to the option before",
+        ),
+        Binding(
+            "right",
+            "move(1)",
+            "Next option",
+            show=False,
+            id="choice.next",
+            tooltip="Go to the next option",
+        ),
+        Binding(
+            "home",
+            "move(-100)",
+            "First option",
+            show=False,
+            id="choice.first",
+            tooltip="Go to the first option",
+        ),
+        Binding(
+            "end",
+            "move(100)",
+            "Last option",
+            show=False,
+            id="choice.last",
+            tooltip="Go to the last option",
+        ),
+        Binding(
+            "space", "choose", "Choose", show=False, id="choice.choose", tooltip="Choose the option"
+        ),
     ]
     MARKS: ClassVar[tuple[str, str]]
     """What stands before an option that is not chosen, and before one that is."""

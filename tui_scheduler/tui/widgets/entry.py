@@ -83,7 +83,14 @@ class PickEntry(Widget, can_focus=True):
     """A value that is chosen in a dialog, which opens with enter or as soon as one types."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "pick", "Choose", show=False, id="entry.pick"),
+        Binding(
+            "enter,space",
+            "pick",
+            "Choose",
+            show=False,
+            id="entry.pick",
+            tooltip="Choose from a list",
+        ),
     ]
 
     value = reactive("")

@@ -1,0 +1,108 @@
+"""The list of keys that help, palette and settings are built from."""
+
+import re
+
+import pytest
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from tests.tui.conftest import Show
+from tests.tui.looking import keys, press, screenful, until
+from tui_scheduler.tui.keys import declared, keys_of, unknown_ids
+from tui_scheduler.tui.shared_keys import SHARED_KEYS
+
+
+class _Base(Widget):
+    BINDINGS = [  # noqa: RUF012 - as Textual declares it
+        Binding("a,b", "first", "First", id="thing.first", tooltip="Do the first"),
+        Binding("z", "nameless", "Nameless"),
+    ]
+
+
+class _Derived(_Base):
+    BINDINGS = [  # noqa: RUF012 - as Textual declares it
+        Binding("c", "second", "Second", id="thing.second"),
+    ]
+
+
+def _display(binding: Binding) -> str:
+    return f"<{binding.key}>"
+
+
+def test_keys_of_base_classes_are_found_and_nameless_ones_left_out() -> None:
+    assert {binding.id for binding in declared(_Derived)} == {"thing.first", "thing.second"}
+
+
+def test_all_keys_of_an_action_stand_in_one_line() -> None:
+    second, first = keys_of([_Derived()], {}, _display)
+    assert first.keys == ("<a>", "<b>")
+    assert (first.section, first.tooltip) == ("Thing", "Do the first")
+    assert second.tooltip == "Second"
+
+
+def test_the_users_own_keys_replace_the_usual_ones() -> None:
+    lines = keys_of([_Derived()], {"thing.first": "f5, x"}, _display)
+    assert next(line.keys for line in lines if line.id == "thing.first") == ("<f5>", "<x>")
+
+
+def test_unknown_ids_are_found_whatever_screen_they_could_be_of() -> None:
+    keymap = {"request.new": "n", "run.nope": "r", "app.quit": "q", "": "x"}
+    assert unknown_ids(keymap) == ["", "run.nope"]
+
+
+def _all_ours() -> list[Binding]:
+    unknown_ids({})  # loads every screen
+    found: list[Binding] = []
+    kinds: list[type[object]] = [Widget]
+    while kinds:
+        kind = kinds.pop()
+        kinds.extend(kind.__subclasses__())
+        if kind.__module__.startswith("tui_scheduler."):
+            found.extend(_own(kind.__dict__.get("BINDINGS", [])))
+    return found + _own(SHARED_KEYS)
+
+
+def _own(bindings: list[BindingType]) -> list[Binding]:
+    return [binding for binding in bindings if isinstance(binding, Binding)]
+
+
+def test_every_binding_has_an_id_a_label_and_an_explanation() -> None:
+    for binding in _all_ours():
+        assert re.fullmatch(r"[a-z_]+\.[a-z_]+", str(binding.id)), binding
+        assert binding.description, binding
+        assert binding.tooltip, binding
+
+
+@pytest.mark.parametrize(
+    "key", ["ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+left_square_bracket"]
+)
+def test_keys_that_terminals_confuse_are_not_used(key: str) -> None:
+    for binding in _all_ours():
+        assert key not in binding.key.split(","), binding
+
+
+async def test_the_palette_lists_every_action_with_its_key(show: Show) -> None:
+    async with show(size=(120, 60)) as shown:
+        await press(shown, ":")
+        await until(shown, lambda: "Hold or release" in screenful(shown))
+        line = next(line for line in screenful(shown).splitlines() if "Hold or release" in line)
+        assert line.split() == ["Hold", "or", "release", "p"]
+
+
+async def test_the_palette_finds_and_does(show: Show) -> None:
+    async with show() as shown:
+        await press(shown, "ctrl+p", *"processes")
+        await until(shown, lambda: "Go to the processes" in screenful(shown))
+        await press(shown, "enter")
+        await until(shown, lambda: shown.app.current_mode == "processes")
+
+
+async def test_the_bottom_line_explains_and_presses_its_keys_by_mouse(show: Show) -> None:
+    async with show() as shown:
+        await until(shown, lambda: keys(shown) == ["New", "Help", "Quit"])
+        bar = shown.app.screen.query_one("KeyBar")
+        x = str(bar.render()).index("Help")
+        await shown.pilot.hover(bar, offset=(x, 0))
+        assert bar.tooltip == "Show every key of this screen"
+        await shown.pilot.click(bar, offset=(x, 0))
+        await until(shown, lambda: "Everywhere" in screenful(shown))
