@@ -65,7 +65,7 @@ class Pattern:
 
     def _folded(self, data: bytes) -> tuple[bytes, bytes]:
         """Return needle and data for a search by bytes; no needle when that does not do."""
-        if self.exact:
+        if self.exact or self.text.lower() == self.text.upper():
             return _utf8(self.text), data
         return (_utf8(self.text.lower()), data.lower()) if self.text.isascii() else (b"", data)
 
