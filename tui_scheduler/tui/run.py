@@ -6,6 +6,7 @@ seen almost as soon as Textual itself can show anything.
 
 import asyncio
 import gc
+import signal
 
 from tui_scheduler.settings import Settings
 from tui_scheduler.tui.app import SchedulerApp
@@ -40,6 +41,8 @@ def run(settings: Settings) -> int:
 
 async def _run(settings: Settings) -> int:
     app = OpeningApp(settings)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # the window was closed: leave as by a key
+        asyncio.get_running_loop().add_signal_handler(number, app.exit)
     showing = asyncio.create_task(app.run_async())
     painting = asyncio.create_task(app.is_painted.wait())
     await asyncio.wait({showing, painting}, return_when=asyncio.FIRST_COMPLETED)
