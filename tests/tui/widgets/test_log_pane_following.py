@@ -125,7 +125,6 @@ class TestChangingFiles:
             assert app.lines[0] == "It ␛[31mwas skipped"
             await pilot.press(*"jkgGFwny", "slash", "x", "enter", "n", "ctrl+s", "v", "Y")
 
-
     async def test_the_words_for_an_empty_log_may_change(self, path: Path) -> None:
         async with shown(path) as (app, pilot):
             app.pane.show(path, live=False, placeholder="It wrote nothing")

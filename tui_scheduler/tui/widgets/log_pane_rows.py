@@ -40,7 +40,8 @@ class Row:
         """Return the characters that begin the lines of the row wrapped to ``width`` cells."""
         if self.text.isascii():
             return list(range(0, max(1, len(self.text)), width))
-        starts, start = [], 0
+        starts: list[int] = []
+        start = 0
         while not starts or start < len(self.text):
             starts.append(start)
             start = max(start + 1, self._place(self.cells_before(start) + width))
