@@ -1,0 +1,44 @@
+"""A history of any length, made in seconds."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.services.drafts import a_request
+from tui_scheduler.models import Channel, Request, RunStatus, database
+from tui_scheduler.models.sqlite import opened
+from tui_scheduler.services import services_on
+from tui_scheduler.services.context import Context
+from tui_scheduler.settings import Settings
+
+_PROCESSES = 50
+_MINUTE = 60_000_000  # microseconds
+_CHUNK = 50_000
+_INSERT = """
+    INSERT INTO run (request_id, process_id, channel, status, scheduled_for, start_time, end_time,
+        exit_code, attempt, missed, note, host, pid)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, 'bench', ?)
+"""
+
+
+def seed(settings: Settings, runs: int) -> None:
+    """Make the database of ``settings`` with ``runs`` runs of fifty processes, one a minute."""
+    with opened(settings.database):
+        services = services_on(Context(log_folder=settings.log_folder))
+        owners = []
+        for number in range(_PROCESSES):
+            request = Request.get_by_id(a_request(services, process=f"nightly {number:02}").id)
+            owners.append((request.id, request.process_id))
+        begin = int((datetime.now(UTC) - timedelta(minutes=runs + 1)).timestamp() * 1_000_000)
+        for first in range(0, runs, _CHUNK):
+            numbers = range(first, min(first + _CHUNK, runs))
+            with database.atomic():
+                rows = (_row(number, owners, begin + number * _MINUTE) for number in numbers)
+                database.cursor().executemany(_INSERT, rows)
+
+
+def _row(number: int, owners: list[tuple[int, int]], start: int) -> tuple[object, ...]:
+    is_error = number % 97 == 0
+    status = RunStatus.ERROR if is_error else RunStatus.SUCCESS
+    end = start + (number % 50) * 1_000_000
+    owner = owners[number % len(owners)]
+    code, note = int(is_error), "Ended by SIGSEGV" if is_error else ""
+    return (*owner, Channel.SCHEDULER, status, start, start, end, code, note, number % 30_000)
