@@ -27,6 +27,9 @@ class FieldApp(App[None]):
     def compose(self) -> ComposeResult:
         yield self.fields
 
+    def on_mount(self) -> None:
+        self.fields.show_all()
+
     def on_field_changed(self, event: Field.Changed) -> None:
         self.changed.append(event.field.name)
 

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.screen import ModalScreen
+from textual.widget import AwaitMount
 from textual.widgets import Button
 
 from tui_scheduler.errors import InvalidInput, Problem, SchedulerError
@@ -76,8 +77,9 @@ class Form(ModalScreen[Saved | None]):
         """Store what the fields hold and give its id; raises InvalidInput."""
         raise NotImplementedError
 
-    def adapt(self) -> None:
-        """Show the fields and words that the choices made so far ask for."""
+    def adapt(self) -> AwaitMount:
+        """Show the fields and words that the choices made so far ask for; all of them."""
+        return self.form.show_all()
 
     async def foretell(self, problems: Sequence[Problem]) -> None:
         """Say what would happen; ``problems`` are those of all fields."""
@@ -102,6 +104,7 @@ class Form(ModalScreen[Saved | None]):
 
     async def on_mount(self) -> None:
         """Load, and remember the values so that changes can be told."""
+        await self.adapt()
         try:
             await self.load()
         except SchedulerError as error:
@@ -109,7 +112,7 @@ class Form(ModalScreen[Saved | None]):
             self.close_with(None)
             return
         self._first_values = self.form.values()
-        self.adapt()
+        await self.adapt()
         self.focus_next()
         self.review()
 

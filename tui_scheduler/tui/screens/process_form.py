@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
+from textual.widget import AwaitMount
+
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import Overlap
 from tui_scheduler.runtime import Runtime
@@ -109,8 +111,9 @@ class ProcessForm(Form):
             return (await self.runtime.write(processes.create, draft)).id
         return (await self.runtime.write(processes.update, self._own_id, draft)).id
 
-    def adapt(self) -> None:
+    def adapt(self) -> AwaitMount:
         """Say what the chosen options mean."""
         values = self.values()
         self.form["overlap"].note = _OVERLAP_NOTES[values.overlap]
         self.form["active"].note = _ACTIVE_NOTES[values.active]
+        return super().adapt()

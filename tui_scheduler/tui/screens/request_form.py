@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widget import AwaitMount
 from textual.widgets import Button
 
 from tui_scheduler.errors import Problem
@@ -120,12 +121,12 @@ class RequestForm(Form):
             return (await self.runtime.write(requests.create, draft)).id
         return (await self.runtime.write(requests.update, self._own_id, draft)).id
 
-    def adapt(self) -> None:
+    def adapt(self) -> AwaitMount:
         """Show the fields that the choices made so far ask for, and what they mean."""
         values = self.values()
-        self.form.show_only(asked(values))
         self.form["interval"].unit = unit_of(values)
         self.form["misfire"].note = note_on_misfire(values)
+        return self.form.show_only(asked(values))
 
     @on(PlanPreview.Outdated)
     def foretell_again(self) -> None:

@@ -91,6 +91,10 @@ class Field(Widget):
         """Lay it out."""
         yield self.control
 
+    def on_mount(self) -> None:
+        """Show what was said before there was a place for it."""
+        self._show_below()
+
     def render(self) -> Content:
         """The label before the control, and the unit after it."""
         label = self.get_visual_style("field--label", partial=True)
@@ -100,9 +104,9 @@ class Field(Widget):
 
     def _show_below(self) -> None:
         text = f"✗ {self._wrong}" if self._wrong else self._note
-        if text and not self._below.is_attached:
-            self.mount(self._below)
         self._below.text = text
+        if text and self.is_mounted and not self._below.is_attached:
+            self.mount(self._below)
 
     @on(DescendantFocus)
     def point_out(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.widget import AwaitMount
 from textual.widgets import Input
 
 from tui_scheduler.errors import Problem
@@ -79,23 +80,27 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
         for name, value in values.items():
             self._fields[name].value = value
 
-    def show_only(self, names: Iterable[str]) -> None:
+    def show_only(self, names: Iterable[str]) -> AwaitMount:
         """Show the fields of these names and hide the others.
 
         A field is mounted when it is shown for the first time: a form opens as fast as it is small.
+        Wait for what is returned before anything in it is used.
         """
         shown = frozenset(names)
         below: Field | None = None
+        mounted: list[Field] = []
         for name, field in reversed(self._fields.items()):
             field.display = name in shown
             if field.display and not field.is_attached:
                 self.mount(field, before=below)
+                mounted.append(field)
             if field.is_attached:
                 below = field
+        return AwaitMount(self, mounted)
 
-    def show_all(self) -> None:
+    def show_all(self) -> AwaitMount:
         """Show every field."""
-        self.show_only(self._fields)
+        return self.show_only(self._fields)
 
     def touch(self, names: Iterable[str]) -> None:
         """Count these fields as filled in."""
