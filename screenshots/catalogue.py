@@ -54,7 +54,7 @@ JOBS = (
         lasts=timedelta(minutes=41, seconds=12, milliseconds=380),
         outcomes="sssssskssssss",
         days=14,
-        parameters={"RESTIC_REPOSITORY": "s3:backup/atlas", "KEEP_DAILY": "14"},
+        parameters={"REPOSITORY": "s3:offsite", "KEEP_DAILY": "14"},
     ),
     Job(
         name="train-forecast",
@@ -68,7 +68,7 @@ JOBS = (
         parameters={"REGION": "eu-central", "SEED": "7"},
     ),
     Job(
-        name="rebuild-search-index",
+        name="search-index",
         command="./manage.py rebuild_index --workers 4",
         about="Full-text index of the shop",
         request="Shop, all languages",
@@ -140,7 +140,7 @@ JOBS = (
         days=21,
     ),
     Job(
-        name="rotate-certificates",
+        name="renew-certs",
         command="certbot renew --quiet --deploy-hook 'systemctl reload nginx'",
         about="Renews what ends within 30 days",
         request="*.example.org",

@@ -95,6 +95,6 @@ def _plain(status: RunStatus) -> str:
 _LOGS = {
     "train-forecast": _training,
     "sync-invoices": _invoices,
-    "rebuild-search-index": _index,
+    "search-index": _index,
     "nightly-backup": _backup,
 }

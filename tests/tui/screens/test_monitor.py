@@ -182,3 +182,10 @@ async def test_a_long_history_is_loaded_only_where_it_is_looked_at(show: Show) -
         await until(shown, lambda: screen.table.cursor_id == 1)
         await press(shown, "g")
         await until(shown, lambda: screen.table.cursor_id == 3001)
+
+
+async def test_a_tiny_terminal_keeps_the_list(show: Show) -> None:
+    async with show(three_runs, size=(50, 10)) as shown:
+        screen = await monitor(shown, 3)
+        assert "running" in line_at(screen, 0)
+        assert not screen.pane.display

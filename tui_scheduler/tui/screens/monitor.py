@@ -39,6 +39,7 @@ class MonitorScreen(RunScreen, ListScreen[RunView]):
     """The history of runs, newest first; below it the log of the run at the cursor."""
 
     MODE = MONITOR
+    CSS = "MonitorScreen.-tiny RunPane { display: none; }"
     BINDINGS: ClassVar[list[BindingType]] = MONITOR_KEYS
 
     def __init__(self, runtime: Runtime) -> None:
