@@ -159,4 +159,5 @@ async def test_an_id_that_no_binding_has_is_told(a_runtime: OpenRuntime) -> None
         async with app.run_test(notifications=True) as pilot:
             shown = Shown(app, pilot, runtime)
             await until(shown, lambda: toasts(shown))
-            assert "Nothing has the id request.nwe." in toasts(shown)[0]
+            told = "Your keys No key has the id 'request.nwe'. Did you mean request.new?"
+            assert toasts(shown) == [told]

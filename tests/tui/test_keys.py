@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from tests.tui.conftest import Show
 from tests.tui.looking import keys, press, screenful, until
-from tui_scheduler.tui.keys import declared, keys_of, unknown_ids
+from tui_scheduler.tui.keys import declared, keymap_problems, keys_of, known_ids
 from tui_scheduler.tui.shared_keys import SHARED_KEYS
 
 
@@ -46,12 +46,14 @@ def test_the_users_own_keys_replace_the_usual_ones() -> None:
 
 
 def test_unknown_ids_are_found_whatever_screen_they_could_be_of() -> None:
-    keymap = {"request.new": "n", "run.nope": "r", "app.quit": "q", "": "x"}
-    assert unknown_ids(keymap) == ["", "run.nope"]
+    keymap = {"request.new": "n", "run.stpo": "r", "app.quit": "q", "": "x"}
+    empty, wrong = keymap_problems(keymap)
+    assert empty.startswith("No key has the id ''. Some that exist: ")
+    assert wrong == "No key has the id 'run.stpo'. Did you mean run.stop?"
 
 
 def _all_ours() -> list[Binding]:
-    unknown_ids({})  # loads every screen
+    known_ids()  # loads every screen
     found: list[Binding] = []
     kinds: list[type[object]] = [Widget]
     while kinds:

@@ -13,7 +13,7 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.settings import Settings
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.commands import ScreenCommands
-from tui_scheduler.tui.keys import keys_of, places_of, unknown_ids
+from tui_scheduler.tui.keys import keymap_problems, keys_of, places_of
 from tui_scheduler.tui.shared_keys import SHARED_KEYS
 from tui_scheduler.tui.tabs import REQUESTS, TABS, open_screen
 from tui_scheduler.tui.toasts import explain, say
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the first paint does not wait for what is beneath
     from tui_scheduler.runtime import Runtime
 
 _WIDTHS = [(0, "-narrow"), (110, "-normal"), (150, "-wide")]
-_HEIGHTS = [(0, "-short"), (32, "-tall")]
+_HEIGHTS = [(0, "-tiny"), (18, "-short"), (32, "-tall")]
 
 
 class SchedulerApp(App[None], inherit_bindings=False):
@@ -86,10 +86,8 @@ class SchedulerApp(App[None], inherit_bindings=False):
     @work(thread=True)
     def _check_keymap(self) -> None:
         """Warn of ids that no binding has, in a thread because it loads every screen."""
-        unknown = ", ".join(unknown_ids(self.settings.keymap))
-        if unknown:
-            text = f"Nothing has the id {unknown}. Help (?) and the README list all ids."
-            self.call_from_thread(say, self, text, title="Unknown keys", is_warning=True)
+        for text in keymap_problems(self.settings.keymap):
+            self.call_from_thread(say, self, text, title="Your keys", is_warning=True)
 
     def action_show(self, mode: str) -> None:
         """Go to a main screen; leaves what lies over it if it is the present one."""

@@ -1,6 +1,6 @@
 """Every key that a place on the screen has, read from the bindings that make it work."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -59,8 +59,14 @@ def declared(kind: type[object]) -> Iterator[Binding]:
                 yield binding
 
 
-def unknown_ids(keymap: Mapping[str, str]) -> list[str]:
-    """The ids in ``keymap`` that no binding of any screen has; loads all screens to know."""
+def keymap_problems(keymap: Mapping[str, str]) -> list[str]:
+    """What is wrong with the ids of ``keymap``, with the remedy."""
+    known = sorted(known_ids())
+    return [_unknown(binding_id, known) for binding_id in sorted(set(keymap) - set(known))]
+
+
+def known_ids() -> set[str]:
+    """The ids of all bindings; loads every screen to know them."""
     import pkgutil
     from importlib import import_module
 
@@ -68,8 +74,15 @@ def unknown_ids(keymap: Mapping[str, str]) -> list[str]:
 
     for module in pkgutil.iter_modules(screens.__path__, f"{screens.__name__}."):
         import_module(module.name)
-    known = {binding.id for kind in _descendants(DOMNode) for binding in declared(kind)}
-    return sorted(set(keymap) - known)
+    return {str(binding.id) for kind in _descendants(DOMNode) for binding in declared(kind)}
+
+
+def _unknown(binding_id: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(binding_id, known, n=1)
+    remedy = f"Did you mean {near[0]}?" if near else f"Some that exist: {', '.join(known[:5])}."
+    return f"No key has the id {binding_id!r}. {remedy}"
 
 
 def _descendants(kind: type[object]) -> Iterator[type[object]]:

@@ -70,7 +70,7 @@ async def test_escape_while_typing_takes_the_filter_away(show: Show) -> None:
         await _listed(shown)
         await press(shown, "/", "b", "escape")
         await until(shown, lambda: shown.app.focused is table(shown))
-        assert len(rows(shown)) == 3
+        await until(shown, lambda: len(rows(shown)) == 3)
         assert not shown.app.screen.query_one("FilterLine").has_class("-open")
 
 

@@ -126,7 +126,7 @@ class ListScreen(MainScreen, Generic[R]):
     def on_row_table_counted(self, message: RowTable.Counted) -> None:
         """Show the counts."""
         self._counts = (message.total, message.overall)
-        self.query(DetailsPane).set(display=message.overall > 0)
+        self.query(DetailsPane).set_class(message.overall == 0, "-nothing")
         self._show_counts()
         self.refresh_bindings()
 
