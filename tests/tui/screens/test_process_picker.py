@@ -1,6 +1,9 @@
 """A process is picked by some of its letters, or made on the way."""
 
+import asyncio
+
 import pytest
+from textual.events import Key
 from textual.widgets import OptionList
 
 from tests.services.drafts import a_process
@@ -52,6 +55,37 @@ async def test_typing_opens_it_too_and_filters(a_runtime: OpenRuntime) -> None:
         await form.press("a", "l")
         assert listed(form) == ["backup of [all]␛[2J", "mail"]
         assert count(form) == "2 of 4"
+
+
+async def test_what_is_typed_before_the_list_is_there_is_not_lost(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        for key in "vacuum":
+            form.pilot.app.post_message(Key(key, key))
+        await form.settle()
+        assert isinstance(form.top, ProcessPicker)
+        assert form.top.query_text == "vacuum"
+        await form.press("enter")
+        assert form.field("process").value == "vacuum"
+
+
+async def test_enter_before_the_names_are_there_picks_when_they_come(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        come = asyncio.Event()
+
+        async def names() -> list[str]:
+            await come.wait()
+            return ["backup", "mail"]
+
+        picked: list[str | None] = []
+        picker = Picker("Process", names, typed="ma")
+        await form.pilot.app.push_screen(picker, picked.append)
+        await form.type("enter")
+        assert picked == []
+        come.set()
+        await form.settle()
+        assert picked == ["mail"]
 
 
 async def test_arrows_choose_among_what_is_left(a_runtime: OpenRuntime) -> None:

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList
 
@@ -69,19 +70,21 @@ class Picker(ModalScreen[str | None]):
         self._load = names
         self._chosen = chosen
         self._typed = typed
-        self._names: Sequence[str] = ()
+        self._entry = LineEntry(placeholder="Type to search")
+        self._names: Sequence[str] | None = None
+        self._is_picked = False
         self._hits: list[Hit] = []
 
     @property
     def query_text(self) -> str:
         """What was typed."""
-        return self.query_one(LineEntry).value
+        return self._entry.value
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
         with Vertical(id="picker") as frame:
             frame.border_title = self._title
-            yield LineEntry(self._typed, placeholder="Type to search")
+            yield self._entry
             yield OptionList(markup=False, compact=True)
             yield Words(id="picker-empty")
             with Horizontal(id="picker-foot"):
@@ -95,8 +98,21 @@ class Picker(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Have the names fetched."""
         self.query_one(OptionList).can_focus = False
-        self.query_one(LineEntry).cursor_position = len(self._typed)
+        self._entry.value = self._typed
         self.fetch()
+
+    def type_ahead(self, text: str) -> None:
+        """Take what was typed while the dialog was about to open."""
+        if self.is_mounted:
+            self._entry.insert_text_at_cursor(text)
+        else:
+            self._typed += text
+
+    def on_key(self, event: Key) -> None:
+        """Take what is typed before the entry has the focus."""
+        if event.is_printable and event.character is not None:
+            event.stop()
+            self.type_ahead(event.character)
 
     @work(exclusive=True, group="fetch")
     async def fetch(self) -> None:
@@ -106,20 +122,24 @@ class Picker(ModalScreen[str | None]):
         except SchedulerError as error:
             self.notify(str(error), severity="error", markup=False)
         self.filter()
+        if self._is_picked:
+            self.pick_highlighted()
 
     @on(Input.Changed)
     def filter(self) -> None:
         """Show the names that match what was typed."""
-        self._hits = search(self.query_text, self._names)
+        names = self._names or ()
+        self._hits = search(self.query_text, names)
         shown = self._hits[:_SHOWN]
         options = self.query_one(OptionList)
         options.set_options([self._prompt(hit) for hit in shown])
-        names = [hit.name for hit in shown]
-        is_listed = not self.query_text and self._chosen in names
-        options.highlighted = names.index(self._chosen) if is_listed else (0 if names else None)
-        options.display = bool(names)
-        self.query_one("#picker-empty", Words).text = "" if names else self.NOTHING
-        self.query_one("#picker-count", Words).text = f"{len(self._hits)} of {len(self._names)}"
+        found = [hit.name for hit in shown]
+        is_listed = not self.query_text and self._chosen in found
+        options.highlighted = found.index(self._chosen) if is_listed else (0 if found else None)
+        options.display = bool(found)
+        is_empty = not found and self._names is not None
+        self.query_one("#picker-empty", Words).text = self.NOTHING if is_empty else ""
+        self.query_one("#picker-count", Words).text = f"{len(self._hits)} of {len(names)}"
 
     def action_list(self, action: str) -> None:
         """Move the cursor of the list while one types."""
@@ -127,7 +147,8 @@ class Picker(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def pick_highlighted(self) -> None:
-        """Pick the name under the cursor."""
+        """Pick the name under the cursor, as soon as the names are there."""
+        self._is_picked = self._names is None
         if (place := self.query_one(OptionList).highlighted) is not None:
             self.close_with(self._hits[place].name)
 

@@ -70,6 +70,7 @@ class RequestForm(Form):
         self._source_id = request_id
         self._own_id = own_id
         self._is_scheduled = False
+        self._open_picker: Picker | None = None
         self._new_values = RequestValues(timezone=runtime.zone, process=process)
 
     def fields(self) -> Iterable[Field]:
@@ -151,12 +152,21 @@ class RequestForm(Form):
         await self.save(schedule=not self._is_scheduled)
 
     @on(PickEntry.Asked)
+    def ask(self, event: PickEntry.Asked) -> None:
+        """Open the dialog that the field asks for; what is typed meanwhile goes there too."""
+        if self._open_picker is not None:
+            self._open_picker.type_ahead(event.typed)
+            return
+        self._open_picker = self._picker(event)
+        self.pick(event.entry, self._open_picker)
+
     @work(exclusive=True, group="pick")
-    async def pick(self, event: PickEntry.Asked) -> None:
-        """Open the dialog that the field asks for, and take what was picked."""
-        picker = self._picker(event)
-        if (picked := await self.app.push_screen_wait(picker)) is not None:
-            event.entry.value = picked
+    async def pick(self, entry: PickEntry, picker: Picker) -> None:
+        """Take what is picked."""
+        picked = await self.app.push_screen_wait(picker)
+        self._open_picker = None
+        if picked is not None:
+            entry.value = picked
             self.focus_next()
 
     def _picker(self, event: PickEntry.Asked) -> Picker:
