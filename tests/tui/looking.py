@@ -74,8 +74,8 @@ def rows(shown: Shown) -> list[str]:
 
 
 def keys(shown: Shown) -> list[str]:
-    """The labels of the bottom line."""
-    return shown.app.screen.query_one(KeyBar).labels
+    """The labels of the bottom line; none on a screen without one."""
+    return [label for bar in shown.app.screen.query(KeyBar) for label in bar.labels]
 
 
 def words(shown: Shown, selector: str) -> str:

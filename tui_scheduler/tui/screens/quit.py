@@ -37,7 +37,8 @@ def quit_text(runs: Sequence[RunView], now: datetime) -> str:
     lines += [run_line(run, now) for run in runs[:_MOST_NAMED]]
     if len(runs) > _MOST_NAMED:
         lines.append(f"  and {len(runs) - _MOST_NAMED:,} more")
-    lines += ["", "Left running, they go on, and whoever schedules next records how they end."]
+    goes_on, end = ("it goes on", "it ends") if len(runs) == 1 else ("they go on", "they end")
+    lines += ["", f"Left running, {goes_on}, and whoever schedules next records how {end}."]
     return "\n".join(lines)
 
 
