@@ -71,7 +71,7 @@ def request_fields(new: RequestValues) -> Iterator[Field]:
     yield Field("monthly_option", "On the", OneOf(MONTHLY_OPTIONS, new.monthly_option))
     yield Field("weekday", "Weekday", OneOf(WEEKDAYS, new.weekday))
     yield Field("day", "Day", LineEntry(new.day, placeholder="1 to 31"), classes="-short")
-    yield Field("cron", "Expression", LineEntry(new.cron, placeholder="30 18 * * mon-fri"))
+    yield Field("cron", "Expression", LineEntry(new.cron, placeholder="such as 30 18 * * mon-fri"))
     yield Field(
         "start",
         "Start",
