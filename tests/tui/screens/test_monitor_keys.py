@@ -70,7 +70,7 @@ class TestFilterAndOrder:
             screen = await monitor(shown, 3)
             await press(shown, "slash", *"imp")
             await until(shown, lambda: len(lines(screen)) == 1)
-            assert words(shown, "#filter-count") == "1/3"
+            await until(shown, lambda: words(shown, "#filter-count") == "1/3")
             await press(shown, "enter")
             assert screen.table.has_focus
             await press(shown, "escape")
