@@ -41,10 +41,10 @@ THEMES = (
         success="#1f7a3f",
         warning="#9a5b00",
         error="#b3213f",
-        foreground="#20242f",
+        foreground="#161a24",
         background="#eef0f5",
         surface="#fafbfd",
-        panel="#e1e5ee",
+        panel="#e6e9f1",
         dark=False,
         variables={
             "border": "#2454b8",

@@ -1,0 +1,120 @@
+"""What the pane beside a list tells of a request or a process."""
+
+from datetime import timedelta
+
+from tests.clock import NOON, FakeClock
+from tests.services.drafts import a_process, a_request, every, later
+from tests.tui.screens.monitor_screens import add_run
+from tui_scheduler.models import MisfirePolicy, Request, RunStatus
+from tui_scheduler.schedules import Frequency
+from tui_scheduler.services import Services
+from tui_scheduler.tui.screens import process_details, request_details
+
+_IN_AN_HOUR = (NOON + timedelta(hours=1)).replace(tzinfo=None)
+
+
+def _of_request(services: Services, request_id: int = 1, zone: str = "UTC") -> list[str]:
+    details = request_details.load_details(services, request_id)
+    return [block.plain for block in request_details.details_text(details, NOON, zone)]
+
+
+def test_a_new_request_says_how_to_schedule_and_to_run_it(services: Services) -> None:
+    a_request(services, every(Frequency.HOURLY))
+    facts, fires, runs = _of_request(services)
+    assert "○ new" in facts
+    assert "Scheduled" not in facts
+    assert fires == "Next runs\nnone: press s to schedule it"
+    assert runs == "Latest runs\nnone yet: press t to run it now"
+
+
+def test_the_next_five_fires_are_listed_with_their_countdown(services: Services) -> None:
+    request = a_request(services, every(Frequency.DAILY, start=_IN_AN_HOUR))
+    services.requests.schedule(request.id)
+    _, fires, _ = _of_request(services)
+    heading, *listed = fires.splitlines()
+    assert heading == "Next runs"
+    assert listed[0] == "Mon 02 Mar 13:00  in 1 h"
+    assert listed[-1] == "Fri 06 Mar 13:00  in 4 d 1 h"
+    assert len(listed) == 5
+
+
+def test_fires_are_told_in_the_time_of_the_request(services: Services) -> None:
+    plan = every(Frequency.DAILY, start=_IN_AN_HOUR, timezone="Asia/Tokyo")
+    services.requests.schedule(a_request(services, plan).id)
+    facts, fires, _ = _of_request(services, zone="Europe/Madrid")
+    assert "Asia/Tokyo" in facts
+    assert fires.splitlines()[0] == "Next runs, Asia/Tokyo time"
+    assert "13:00" in fires
+
+
+def test_seconds_are_shown_where_fires_have_them(services: Services) -> None:
+    plan = every(Frequency.SECONDLY, interval=7, start=_IN_AN_HOUR)
+    services.requests.schedule(a_request(services, plan).id)
+    _, fires, _ = _of_request(services)
+    assert "Mon 02 Mar 13:00:07  in 1 h" in fires
+
+
+def test_no_more_fires_than_are_left(services: Services) -> None:
+    plan = every(Frequency.MINUTELY, start=_IN_AN_HOUR, repetitions=3)
+    services.requests.schedule(a_request(services, plan).id)
+    Request.update(executions=1).execute()
+    facts, fires, _ = _of_request(services)
+    assert "1 of 3" in facts
+    assert len(fires.splitlines()) == 1 + 2
+
+
+def test_a_request_for_one_time_has_one_fire(services: Services) -> None:
+    services.requests.schedule(a_request(services, later("2026-03-02T18:30")).id)
+    _, fires, _ = _of_request(services)
+    assert fires.splitlines()[1:] == ["Mon 02 Mar 18:30  in 6 h 30 min"]
+
+
+def test_what_happens_to_missed_runs_and_the_parameters_are_told(services: Services) -> None:
+    a_request(services, misfire=MisfirePolicy.ALL, parameters={"A": "1", "B": "x y"})
+    facts, _, _ = _of_request(services)
+    assert "each runs late" in facts
+    assert "A=1" in facts
+    assert "B=x y" in facts
+
+
+def test_a_damaged_plan_is_shown_instead_of_raising(services: Services) -> None:
+    request = a_request(services, every(Frequency.DAILY, start=_IN_AN_HOUR))
+    services.requests.schedule(request.id)
+    Request.update(start="yesterday or so").execute()
+    facts, fires, _ = _of_request(services)
+    assert "Unreadable plan" in facts
+    assert "Mon 02 Mar 13:00" in fires
+
+
+def test_the_latest_runs_come_with_age_and_duration(services: Services, clock: FakeClock) -> None:
+    add_run(services, "backup")
+    add_run(
+        services,
+        "backup",
+        status=RunStatus.SKIPPED,
+        start_time=None,
+        note="Concurrent attempt to execute\x1b[2J",
+    )
+    _, _, runs = _of_request(services)
+    _, skipped, success = runs.splitlines()
+    assert skipped.split(maxsplit=3)[:3] == ["»", "skipped", "now"]
+    assert "execute␛[2J" in skipped
+    assert success.split() == ["✓", "success", "now", "00:00:01.500"]
+
+
+def test_a_process_is_told_with_its_command(services: Services) -> None:
+    a_process(services, command="echo [/]\x07", timeout=timedelta(minutes=5), retries=1)
+    details = process_details.load_details(services, 1)
+    facts, command, runs = (block.plain for block in process_details.details_text(details, NOON))
+    assert "5m" in facts
+    assert "1, each after 30s" in facts
+    assert command == "Command\necho [/]␇"
+    assert runs == "Latest runs\nnone yet: press s to make a request for it"
+
+
+def test_the_usual_duration_is_told_once_it_is_known(services: Services) -> None:
+    add_run(services, "backup")
+    details = process_details.load_details(services, 1)
+    facts, _, runs = (block.plain for block in process_details.details_text(details, NOON))
+    assert "Usually    00:00:01.500" in facts
+    assert "✓ success" in runs

@@ -1,0 +1,60 @@
+"""Messages in the corner: text, never markup; errors with all they say."""
+
+from typing import Any
+
+from textual.app import App
+from textual.notifications import Notification
+
+from tests.tui.screens.names import HOSTILE, SHOWN
+from tui_scheduler.errors import InvalidInput, NotFound, Problem
+from tui_scheduler.tui.toasts import explain, say, sentence
+
+
+def _told(app: App[Any]) -> Notification:
+    (told,) = app._notifications
+    return told
+
+
+async def test_hostile_text_is_shown_as_it_is() -> None:
+    app = App[None]()
+    async with app.run_test(notifications=True) as pilot:
+        say(app, HOSTILE, title=HOSTILE)
+        await pilot.pause()
+        assert (_told(app).message, _told(app).title) == (SHOWN, SHOWN)
+        assert not _told(app).markup
+
+
+async def test_a_warning_looks_like_one() -> None:
+    app = App[None]()
+    async with app.run_test(notifications=True) as pilot:
+        say(app, "Two of three.", is_warning=True)
+        await pilot.pause()
+        assert _told(app).severity == "warning"
+
+
+async def test_an_error_stays_long_enough_to_be_read() -> None:
+    app = App[None]()
+    async with app.run_test(notifications=True) as pilot:
+        explain(app, "Cannot delete", NotFound("There is no request 7."))
+        await pilot.pause()
+        assert _told(app).severity == "error"
+        assert _told(app).message == "There is no request 7."
+        assert _told(app).timeout > app.NOTIFICATION_TIMEOUT
+
+
+async def test_endless_text_is_cut() -> None:
+    app = App[None]()
+    async with app.run_test(notifications=True) as pilot:
+        say(app, "long " * 1000)
+        await pilot.pause()
+        assert len(_told(app).message) == 400
+        assert _told(app).message.endswith("…")
+
+
+def test_several_problems_stand_on_lines_of_their_own() -> None:
+    error = InvalidInput([Problem("name", "is taken"), Problem("command", "is missing")])
+    assert sentence(error) == "name: is taken\ncommand: is missing"
+
+
+def test_an_error_without_words_has_at_least_a_name() -> None:
+    assert sentence(NotFound()) == "NotFound"
