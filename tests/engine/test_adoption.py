@@ -128,6 +128,7 @@ async def abandoned(engine: Engine, beacon: Beacon) -> RunView:
     engine.schedule(f"{beacon.lit} sleep 60")
     await engine.scheduler.step()
     await beacon.seen()
+    await engine.all_running()
     await engine.scheduler.leave()
     run = engine.last()
     end_group(run, signal.SIGKILL)

@@ -21,6 +21,7 @@ async def test_children_outlive_it_and_the_next_one_goes_on(engine: Engine, beac
     engine.schedule(f"{beacon.lit} sleep 60")
     engine.scheduler.wake()
     await beacon.seen()
+    await engine.all_running()
     running.cancel()
     await asyncio.wait([running])
     assert engine.statuses() == ["processing"]

@@ -18,6 +18,7 @@ async def second_fire(engine: Engine, beacon: Beacon, overlap: Overlap) -> None:
     engine.schedule(f"{beacon.lit} sleep 60", MINUTELY, overlap=overlap)
     await engine.scheduler.step()
     await beacon.seen()
+    await engine.all_running()
     engine.clock.advance(minutes=1)
     await engine.scheduler.step()
 
@@ -31,7 +32,7 @@ async def test_skip_leaves_a_row_that_says_why(engine: Engine, beacon: Beacon) -
 async def test_allow_runs_both(engine: Engine, beacon: Beacon) -> None:
     await second_fire(engine, beacon, Overlap.ALLOW)
     await beacon.seen()
-    assert engine.statuses() == ["processing", "processing"]
+    await engine.until(lambda: engine.statuses() == ["processing", "processing"])
 
 
 async def test_queue_waits_for_the_other_and_then_runs(engine: Engine, beacon: Beacon) -> None:
@@ -45,7 +46,7 @@ async def test_queue_waits_for_the_other_and_then_runs(engine: Engine, beacon: B
     await engine.until(lambda: engine.statuses()[0] == "killed")
     await engine.scheduler.step()
     await beacon.seen()
-    assert engine.statuses() == ["killed", "processing", "skipped"]
+    await engine.until(lambda: engine.statuses() == ["killed", "processing", "skipped"])
 
 
 async def test_replace_ends_the_other_first(engine: Engine, beacon: Beacon) -> None:
@@ -53,7 +54,7 @@ async def test_replace_ends_the_other_first(engine: Engine, beacon: Beacon) -> N
     await engine.until(lambda: engine.statuses() == ["killed", "queued"])
     await engine.scheduler.step()
     await beacon.seen()
-    assert engine.statuses() == ["killed", "processing"]
+    await engine.until(lambda: engine.statuses() == ["killed", "processing"])
     first, second = engine.runs()
     assert first.end_time is not None
     assert second.start_time is not None

@@ -94,6 +94,7 @@ async def test_while_held_nothing_begins_and_what_runs_goes_on(
     engine.schedule(f"{beacon.lit} sleep 60")
     await engine.scheduler.step()
     await beacon.seen()
+    await engine.all_running()
     engine.services.controls.hold()
     engine.schedule("true", MINUTELY)
     assert await engine.scheduler.step() == LONGEST_SLEEP

@@ -104,6 +104,7 @@ async def test_what_is_killed_by_others_is_an_error_that_says_so(
     engine.schedule(f"{beacon.lit} sleep 60")
     await engine.scheduler.step()
     await beacon.seen()
+    await engine.all_running()
     pid = engine.last().pid
     assert pid is not None
     os.killpg(pid, signal.SIGKILL)

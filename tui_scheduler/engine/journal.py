@@ -8,7 +8,6 @@ database does not take is offered again.
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 from tui_scheduler.engine.recording import Write, persist
@@ -59,8 +58,7 @@ class Journal:
         if self._writing is not None:
             await asyncio.wait([self._writing], timeout=patience)
             self._writing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._writing
+            await asyncio.gather(self._writing, return_exceptions=True)
 
     def _write_soon(self) -> None:
         if self._writing is None or self._writing.done():
