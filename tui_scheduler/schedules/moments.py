@@ -4,7 +4,6 @@ from datetime import date, datetime, time
 
 from tui_scheduler.schedules.zones import instant_of, wall_of, zone_info
 
-
 _LAST_SECOND = time(23, 59, 59)
 
 
