@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.clock import FakeClock
+from tests.tui.quiet import press_keys, quiet
 from tui_scheduler.runtime import Runtime, open_runtime
 from tui_scheduler.settings import Settings
 from tui_scheduler.tui.app import SchedulerApp
@@ -26,6 +27,27 @@ class Shown:
 
 Show = Callable[..., AbstractAsyncContextManager[Shown]]
 OpenRuntime = Callable[..., AbstractAsyncContextManager[Runtime]]
+
+
+@pytest.fixture(autouse=True)
+def _patient_pilots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pilots wait for the application instead of an idle processor; nothing glides."""
+
+    async def rest(pilot: Pilot[Any]) -> bool:
+        await quiet(pilot.app)
+        return True
+
+    async def press(pilot: Pilot[Any], *keys: str) -> None:
+        await press_keys(pilot.app, *keys)
+
+    async def go_on(least: float = 0, most: float = 0) -> None:
+        """The application is at rest by now."""
+
+    monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setattr("textual.app.wait_for_idle", go_on)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", go_on)
+    monkeypatch.setattr(Pilot, "_wait_for_screen", rest)
+    monkeypatch.setattr(Pilot, "press", press)
 
 
 @pytest.fixture

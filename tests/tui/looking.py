@@ -5,11 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from textual.content import Content
-from textual.events import Key
-from textual.keys import _character_to_key
 from textual.widgets import Static
 
 from tests.tui.conftest import Shown
+from tests.tui.quiet import press_keys, quiet
 from tui_scheduler.tui.screens.question import Question
 from tui_scheduler.tui.widgets.key_bar import KeyBar
 from tui_scheduler.tui.widgets.row_table import RowTable
@@ -20,7 +19,7 @@ _MOST_LOOKS = 1_000
 
 async def until(shown: Shown, condition: Callable[[], object]) -> None:
     """Wait until what was asked of the database is on the screen."""
-    await _quiet(shown)
+    await quiet(shown.app)
     for _ in range(_MOST_LOOKS):
         if condition():
             return
@@ -29,23 +28,8 @@ async def until(shown: Shown, condition: Callable[[], object]) -> None:
 
 
 async def press(shown: Shown, *keys: str) -> None:
-    """Press keys one after the other, without the pilot's long look at every widget."""
-    for key in keys:
-        is_printable = len(key) == 1
-        name = _character_to_key(key) if is_printable else key
-        character = key if is_printable else " " if key == "space" else None
-        shown.app.post_message(Key(name, character))
-        await _quiet(shown)
-
-
-async def _quiet(shown: Shown) -> None:
-    """Wait until every widget has seen what was pressed."""
-    for _ in range(5):
-        await asyncio.sleep(0)
-        pumps = [shown.app, *shown.app.screen.walk_children(with_self=True)]
-        # Nothing tells that all queues are empty, so this is a look at them, not a wait.
-        while any(pump.message_queue_size for pump in pumps):  # noqa: ASYNC110
-            await asyncio.sleep(0)
+    """Press keys one after the other."""
+    await press_keys(shown.app, *keys)
 
 
 async def question(shown: Shown) -> str:

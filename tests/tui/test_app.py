@@ -77,6 +77,7 @@ async def test_hold_is_told_on_every_screen_and_released_by_the_same_key(show: S
         await until(shown, lambda: "On hold since" in screenful(shown))
         await press(shown, "p")
         await until(shown, lambda: "On hold since" not in screenful(shown))
+        await until(shown, lambda: len(toasts(shown)) == 2)
         assert [toast[:13] for toast in toasts(shown)] == ["Nothing start", "Scheduling go"]
 
 

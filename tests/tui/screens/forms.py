@@ -1,17 +1,16 @@
 """Filling in a form as a person does: by keys alone, and waiting until it has judged."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from textual.app import App
-from textual.events import Key, Paste
-from textual.keys import _character_to_key
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.tui.conftest import OpenRuntime
+from tests.tui.quiet import press_keys
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.form import Form, Saved
@@ -51,21 +50,8 @@ class FormPilot:
         await self.settle()
 
     async def type(self, *keys: str) -> None:
-        """Press keys one after the other, without the pilot's long look at every widget."""
-        for key in keys:
-            is_printable = len(key) == 1
-            name = _character_to_key(key) if is_printable else key
-            character = key if is_printable else " " if key == "space" else None
-            self.pilot.app.post_message(Key(name, character))
-            await self._quiet()
-
-    async def _quiet(self) -> None:
-        for _ in range(5):
-            await asyncio.sleep(0)
-            pumps = [self.pilot.app, *self.pilot.app.screen.walk_children(with_self=True)]
-            # Nothing tells that all queues are empty, so this is a look at them, not a wait.
-            while any(pump.message_queue_size for pump in pumps):  # noqa: ASYNC110
-                await asyncio.sleep(0)
+        """Press keys, and wait for no more than what the screen does of itself."""
+        await press_keys(self.pilot.app, *keys)
 
     async def settle(self) -> None:
         """Wait until the form was judged and what it stores is stored."""

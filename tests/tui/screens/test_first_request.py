@@ -49,7 +49,7 @@ async def test_saving_and_scheduling_are_one_key(show: Show) -> None:
         await press(shown, "e")
         await _open(shown, RequestForm)
         await press(shown, "f2")
-        await until(shown, lambda: "Unschedule" in keys(shown))
+        await until(shown, lambda: toasts(shown) and "Unschedule" in keys(shown))
         assert toasts(shown) == ["Scheduled backup (request 1). It runs now."]
 
 

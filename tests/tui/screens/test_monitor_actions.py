@@ -155,7 +155,7 @@ class TestRunAgain:
             await press(shown, "j", "t")
             await until(shown, lambda: len(lines(screen)) == 4)
             assert (await newest(shown)).process == "import"
-            assert toasts(shown) == ["Triggered run 4 of import."]
+            await until(shown, lambda: toasts(shown) == ["Triggered run 4 of import."])
 
     async def test_marked_runs_of_one_request_trigger_it_once(self, show: Show) -> None:
         def prepare(services: Services) -> None:
