@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.app import App
@@ -10,16 +10,14 @@ from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
 
 from tui_scheduler.errors import SchedulerError
-from tui_scheduler.settings import Settings
+from tui_scheduler.runtime import Runtime
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.commands import ScreenCommands
 from tui_scheduler.tui.keys import keymap_problems, keys_of, places_of
+from tui_scheduler.tui.leaving import may_leave
 from tui_scheduler.tui.shared_keys import SHARED_KEYS
 from tui_scheduler.tui.tabs import REQUESTS, TABS, open_screen
 from tui_scheduler.tui.toasts import explain, say
-
-if TYPE_CHECKING:  # the first paint does not wait for what is beneath
-    from tui_scheduler.runtime import Runtime
 
 _WIDTHS = [(0, "-narrow"), (110, "-normal"), (150, "-wide")]
 _HEIGHTS = [(0, "-tiny"), (18, "-short"), (32, "-tall")]
@@ -37,41 +35,16 @@ class SchedulerApp(App[None], inherit_bindings=False):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = SHARED_KEYS
 
-    def __init__(self, runtime: "Runtime | None", settings: Settings | None = None) -> None:
-        """Without a runtime there are no screens until ``begin``; then ``settings`` are needed."""
+    def __init__(self, runtime: Runtime) -> None:
         super().__init__()
-        self._runtime: Runtime | None = None
-        self._settings = settings if runtime is None else runtime.settings
+        self.runtime = runtime
+        self.settings = runtime.settings
         for theme in themes.THEMES:
             self.register_theme(theme)
         wanted = self.settings.theme
         self.theme = wanted if wanted in self.available_themes else themes.DARK
-        if runtime is not None:
-            self.begin(runtime)
-
-    @property
-    def settings(self) -> Settings:
-        """What the configuration file says."""
-        if self._settings is None:
-            raise ValueError("an application without a runtime needs settings")
-        return self._settings
-
-    @property
-    def runtime(self) -> "Runtime":
-        """What the screens show; LookupError before ``begin``."""
-        if self._runtime is None:
-            raise LookupError("nothing has begun yet")
-        return self._runtime
-
-    def begin(self, runtime: "Runtime") -> None:
-        """Make the main screens available."""
-        self._runtime = runtime
         for tab in TABS:
             self.add_mode(tab.mode, partial(open_screen, tab.mode, runtime))
-
-    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
-        """Before ``begin`` one can only read the help and quit."""
-        return self._runtime is not None or action in {"quit", "help"}
 
     def on_mount(self) -> None:
         """Apply the user's keys, and say what of the settings cannot be applied."""
@@ -134,10 +107,7 @@ class SchedulerApp(App[None], inherit_bindings=False):
 
     @work
     async def _quit(self) -> None:
-        if self._runtime is not None:
-            from tui_scheduler.tui.leaving import may_leave
-
-            if not await may_leave(self, self._runtime):
-                return
+        if not await may_leave(self, self.runtime):
+            return
         self.workers.cancel_all()
         self.exit()

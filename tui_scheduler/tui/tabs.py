@@ -1,13 +1,9 @@
 """The main screens, in their order; each is imported when it is first seen."""
 
-from typing import TYPE_CHECKING
-
 from textual.screen import Screen
 
+from tui_scheduler.runtime import Runtime
 from tui_scheduler.tui.widgets.header_bar import Tab
-
-if TYPE_CHECKING:  # the first paint does not wait for what is beneath
-    from tui_scheduler.runtime import Runtime
 
 REQUESTS, MONITOR, PROCESSES = "requests", "monitor", "processes"
 
@@ -18,7 +14,7 @@ TABS = (
 )
 
 
-def open_screen(mode: str, runtime: "Runtime") -> Screen[None]:
+def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
     """A new main screen."""
     if mode == MONITOR:
         from tui_scheduler.tui.screens.monitor import MonitorScreen
