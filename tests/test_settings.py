@@ -63,6 +63,11 @@ class TestConfigurationFile:
             database = "~/work.db"
             misfire_grace = 5
             kill_grace = 0.5
+            log_cap = "5 MB"
+            disk_reserve = 2.5
+            keep_days = 0
+            keep_runs = 50
+            keep_bytes = "1.5 GB"
             theme = "nord"
             [keymap]
             "request.new" = "n,a"
@@ -72,6 +77,11 @@ class TestConfigurationFile:
             database=Path.home() / "work.db",
             misfire_grace=timedelta(seconds=5),
             kill_grace=timedelta(seconds=0.5),
+            log_cap=5_000_000,
+            disk_reserve=2.5,
+            keep_days=0,
+            keep_runs=50,
+            keep_bytes=1_500_000_000,
             theme="nord",
             keymap={"request.new": "n,a"},
         )
@@ -87,12 +97,19 @@ class TestConfigurationFile:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("colour = 1", "colour: is not a setting. Known ones: database, keymap, kill_grace,"),
+        ("colour = 1", "colour: is not a setting. Known ones: database, disk_reserve, keep_bytes,"),
         ("misfire_grace = -1", "misfire_grace: must be a number of seconds, for example 60"),
         ("misfire_grace = true", "misfire_grace: must be a number of seconds"),
         ("misfire_grace = nan", "misfire_grace: must be a number of seconds"),
         ("misfire_grace = inf", "misfire_grace: must be a number of seconds"),
         ('kill_grace = "10s"', "kill_grace: must be a number of seconds"),
+        ("disk_reserve = 100", "disk_reserve: must be a percentage below 100"),
+        ("keep_days = -1", "keep_days: must be a number, for example 90; 0 for no limit"),
+        ("keep_runs = 1.5", "keep_runs: must be a whole number"),
+        ("keep_runs = inf", "keep_runs: must be a number"),
+        ('keep_bytes = "much"', "keep_bytes: must be a size such as '100 MB'"),
+        ("log_cap = -1", "log_cap: must be a size"),
+        ("log_cap = true", "log_cap: must be a size"),
         ("theme = 1", "theme: must be text in quotes"),
         ("database = []", "database: must be text in quotes"),
         ('database = "~nobody-of-this-name/x"', "database: ~nobody-of-this-name/x names the home"),

@@ -10,8 +10,10 @@ from typing import Any
 import platformdirs
 
 from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.sizes import parse_size
 
 _APP = "tui-scheduler"
+_WHOLE = 100  # percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +22,21 @@ class Settings:
 
     ``misfire_grace``: how late a fire may start before it counts as missed. ``kill_grace``: how
     long a run may take to end after TERM before it gets KILL. ``keymap``: binding id to keys.
+
+    What grows is limited; 0 means without limit. ``log_cap``: bytes of one log. ``disk_reserve``:
+    percent of the disk that logs leave free. Ended runs are kept as long as they are younger than
+    ``keep_days``, among the last ``keep_runs`` of their request, and as long as all their logs
+    together have no more than ``keep_bytes``.
     """
 
     database: Path
     misfire_grace: timedelta = timedelta(seconds=60)
     kill_grace: timedelta = timedelta(seconds=10)
+    log_cap: int = 100_000_000
+    disk_reserve: float = 5
+    keep_days: float = 90
+    keep_runs: int = 10_000
+    keep_bytes: int = 10_000_000_000
     theme: str | None = None
     keymap: Mapping[str, str] = field(default_factory=dict)
 
@@ -85,6 +97,31 @@ def _seconds(path: Path, key: str, value: Any) -> timedelta:
     return timedelta(seconds=value)
 
 
+def _number(path: Path, key: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**9:
+        raise _refused(path, key, "must be a number, for example 90; 0 for no limit")
+    return value
+
+
+def _percent(path: Path, key: str, value: Any) -> float:
+    if _number(path, key, value) >= _WHOLE:
+        raise _refused(path, key, "must be a percentage below 100, for example 5")
+    return float(value)
+
+
+def _count(path: Path, key: str, value: Any) -> int:
+    if _number(path, key, value) != int(value):
+        raise _refused(path, key, "must be a whole number, for example 1000; 0 for no limit")
+    return int(value)
+
+
+def _size(path: Path, key: str, value: Any) -> int:
+    try:
+        return parse_size(str(value))
+    except ValueError as error:
+        raise _refused(path, key, "must be a size such as '100 MB'; 0 for no limit") from error
+
+
 def _text(path: Path, key: str, value: Any) -> str:
     if not isinstance(value, str):
         raise _refused(path, key, "must be text in quotes")
@@ -114,6 +151,11 @@ _READERS = {
     "database": _path,
     "misfire_grace": _seconds,
     "kill_grace": _seconds,
+    "log_cap": _size,
+    "disk_reserve": _percent,
+    "keep_days": _number,
+    "keep_runs": _count,
+    "keep_bytes": _size,
     "theme": _text,
     "keymap": _keys,
 }

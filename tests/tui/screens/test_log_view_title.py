@@ -1,11 +1,9 @@
 from datetime import timedelta
 
-import pytest
-
 from tests.clock import NOON
 from tests.tui.screens.monitor_data import a_run
 from tui_scheduler.models import Channel, KillRequest, RunStatus
-from tui_scheduler.tui.screens.log_view_title import details, log_state, size_text, title
+from tui_scheduler.tui.screens.log_view_title import details, log_state, title
 from tui_scheduler.tui.widgets.log_pane import LogStatus
 
 _GRACE = timedelta(seconds=10)
@@ -78,19 +76,3 @@ def test_the_state_of_a_search_tells_how_many_matches_there_are() -> None:
     assert log_state(LogStatus(search="a", matches=3, is_searching=True)).plain == "“a” 3…"
     assert log_state(LogStatus(search="a", is_searching=True)).plain == "“a” 0…"
     assert log_state(LogStatus(search="a")).plain == "“a” no match"
-
-
-@pytest.mark.parametrize(
-    ("size", "text"),
-    [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1_000, "1.0 kB"),
-        (99_499, "99.5 kB"),
-        (123_456, "123 kB"),
-        (999_999, "1.0 MB"),
-        (5 * 10**15, "5000 TB"),
-    ],
-)
-def test_sizes_are_short(size: int, text: str) -> None:
-    assert size_text(size) == text

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from textual.content import Content
 
 from tui_scheduler.services.views import RunView
+from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.format import day_and_time, duration, plural
 from tui_scheduler.tui.screens.monitor_columns import status_text
 from tui_scheduler.tui.screens.monitor_reason import reason
 from tui_scheduler.tui.widgets.log_pane import LogStatus
 
-_UNITS = ("B", "kB", "MB", "GB", "TB")
 _GAP = Content("  ")
 _ON_TIME = timedelta(seconds=1)
 
@@ -42,16 +42,6 @@ def details(run: RunView, now: datetime, zone: str, kill_grace: timedelta) -> Co
 def log_state(status: LogStatus) -> Content:
     """Return how the log is shown: the search, whether it is followed, how long it is."""
     return toned(" · ").join(_log_parts(status))
-
-
-def size_text(size: int) -> str:
-    """Return a number of bytes in its largest unit: ``312 B``, ``1.4 MB``."""
-    amount = float(size)
-    for unit in _UNITS:
-        if amount < 999.5 or unit == _UNITS[-1]:
-            break
-        amount /= 1000
-    return f"{amount:.0f} {unit}" if unit == "B" or amount >= 99.5 else f"{amount:.1f} {unit}"
 
 
 def _log_parts(status: LogStatus) -> Iterable[Content]:

@@ -1,0 +1,27 @@
+"""Numbers of bytes as people write and read them: ``312 B``, ``1.4 MB``; a kB is 1000 bytes."""
+
+import re
+
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+_STEP = 1000
+_WRITTEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<prefix>[kmgt]?)b?", re.IGNORECASE)
+_PREFIXES = ("", "k", "m", "g", "t")
+
+
+def parse_size(text: str) -> int:
+    """The bytes of ``100 MB``, ``1.5g`` or ``4096``; raises ValueError for anything else."""
+    written = _WRITTEN.fullmatch(text.strip())
+    if written is None:
+        raise ValueError(f"{text!r} is not a size such as 100 MB")
+    power = _PREFIXES.index(written["prefix"].lower())
+    return round(float(written["number"]) * float(_STEP) ** power)
+
+
+def size_text(size: int) -> str:
+    """A number of bytes in its largest unit: ``312 B``, ``1.4 MB``."""
+    amount = float(size)
+    for unit in _UNITS:
+        if amount < 999.5 or unit == _UNITS[-1]:
+            break
+        amount /= _STEP
+    return f"{amount:.0f} {unit}" if unit == "B" or amount >= 99.5 else f"{amount:.1f} {unit}"
