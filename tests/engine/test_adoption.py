@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from tests.engine.beacon import PATIENCE, Beacon
 from tests.engine.harness import Engine
 from tui_scheduler.engine.identity import Identity
-from tui_scheduler.models import Run
+from tui_scheduler.models import Process, Run
 from tui_scheduler.services.views import RunView
 
 
@@ -197,6 +197,37 @@ async def test_one_that_had_succeeded_before_it_could_be_stopped_has_succeeded(
     await engine.scheduler.adopt()
     await engine.all_ended()
     assert (engine.last().status, engine.last().exit_code) == ("success", 0)
+
+
+async def test_one_that_an_earlier_scheduler_was_stopping_is_killed_when_it_ends(
+    engine: Engine, database_file: Path, beacon: Beacon
+) -> None:
+    engine.schedule(f"{beacon.lit} sleep 60")
+    await killed_after(engine, database_file, beacon)
+    engine.services.runs.kill(engine.last().id)
+    await engine.scheduler.adopt()
+    end_group(engine.last(), signal.SIGTERM)  # what the earlier one had sent arrives
+    await engine.all_ended()
+    assert (engine.last().status, engine.last().exit_code) == ("killed", 143)
+    assert engine.last().note == "Stopped on request"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "note"),
+    [("143\n", "timed_out", "Timed out"), ("0\n", "success", ""), ("3\n", "error", "")],
+)
+async def test_one_whose_time_was_over_when_the_earlier_scheduler_died_has_timed_out(
+    engine: Engine, abandoned: RunView, code: str, status: str, note: str
+) -> None:
+    Process.update(timeout=timedelta(seconds=1)).execute()
+    status_file = abandoned.log_path.with_suffix(".exit")
+    status_file.write_text(code)
+    assert abandoned.start_time is not None
+    moment = (abandoned.start_time + timedelta(seconds=2)).timestamp()
+    os.utime(status_file, (moment, moment))
+    await engine.scheduler.adopt()
+    await engine.all_ended()
+    assert (engine.last().status, engine.last().note) == (status, note)
 
 
 async def another_moment() -> None:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from signal import Signals
 
-from tui_scheduler.engine.outcomes import Cause, Stop, ending_of
+from tui_scheduler.engine.outcomes import Cause, Inherited, Stop, ending_of
 from tui_scheduler.engine.runner import Runner, Stopped
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.execution import Ending
@@ -13,8 +13,16 @@ from tui_scheduler.services.execution import Ending
 class LiveRun:
     """A process of ``runner``, by its ``handle``; it may be told to stop, for a first cause."""
 
-    def __init__(self, run_id: int, handle: str, runner: Runner, clock: Clock) -> None:
+    def __init__(
+        self,
+        run_id: int,
+        handle: str,
+        runner: Runner,
+        clock: Clock,
+        inherited: Inherited | None = None,
+    ) -> None:
         self.run_id = run_id
+        self._inherited = inherited
         self._handle = handle
         self._runner = runner
         self._clock = clock
@@ -43,7 +51,8 @@ class LiveRun:
         finally:
             if timer is not None:
                 timer.cancel()
-        return ending_of(self.run_id, gone, await self._stop(), self._clock.now())
+        stopped = await self._stop()
+        return ending_of(self.run_id, gone, stopped, self._clock.now(), self._inherited)
 
     async def _stop(self) -> Stop | None:
         """Why and how it was stopped; None if it ended before a signal could be sent."""

@@ -5,11 +5,12 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from tui_scheduler.engine.journal import Journal
 from tui_scheduler.engine.live_run import LiveRun
-from tui_scheduler.engine.outcomes import Cause, ending_of
+from tui_scheduler.engine.outcomes import Cause, Inherited, ending_of
 from tui_scheduler.engine.recording import Write
 from tui_scheduler.engine.run_files import RunFiles
 from tui_scheduler.engine.runner import (
@@ -27,7 +28,6 @@ from tui_scheduler.services.execution import Claim, Ending, Execution, OpenRun
 
 _FLUSH = 5.0  # seconds that endings may take to be written when we leave
 _LAST_ENDS = 1.0  # seconds that runs may take to end which were being stopped
-_SIGNALS = 128  # greater exit codes tell of a signal
 _log = logging.getLogger(__name__)
 
 
@@ -100,8 +100,10 @@ class LiveRuns:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._journal.flush(_FLUSH)
 
-    def _watch(self, run: Claim | OpenRun, started: Started) -> None:
-        live = LiveRun(run.run_id, started.handle, self._runner, self._clock)
+    def _watch(
+        self, run: Claim | OpenRun, started: Started, inherited: Inherited | None = None
+    ) -> None:
+        live = LiveRun(run.run_id, started.handle, self._runner, self._clock, inherited)
         self._live[run.run_id] = live
         self._journal.start(run.run_id, started)
         task = asyncio.create_task(self._until_ended(live, run, started))
@@ -122,16 +124,14 @@ class LiveRuns:
         self._end(replace(ending, start_time=started.start_time, pid=started.pid), run.log_path)
 
     def _take_over(self, run: OpenRun, adopted: Adopted, was_asked_to_stop: bool) -> None:
+        inherited = Inherited(was_asked_to_stop, _deadline(run))
         match adopted:
             case Started():
-                self._watch(run, adopted)
+                self._watch(run, adopted, inherited)
             case NeverStarted():
                 self.give_back(run.run_id)
             case Ended() | Lost():
-                ending = ending_of(run.run_id, adopted, None, self._clock.now())
-                if was_asked_to_stop and (ending.exit_code is None or ending.exit_code > _SIGNALS):
-                    note = Cause.REQUEST.value
-                    ending = replace(ending, status=RunStatus.KILLED, note=note)
+                ending = ending_of(run.run_id, adopted, None, self._clock.now(), inherited)
                 if isinstance(adopted, Ended):
                     ending = replace(ending, start_time=adopted.start_time)
                 self._end(ending, run.log_path)
@@ -148,3 +148,10 @@ class LiveRuns:
     def _failure(self, run_id: int, reason: str) -> Ending:
         now = self._clock.now()
         return Ending(run_id=run_id, status=RunStatus.ERROR, end_time=now, note=reason)
+
+
+def _deadline(run: OpenRun) -> datetime | None:
+    """When its time is over, if that is limited."""
+    if run.timeout is None or run.start_time is None:
+        return None
+    return run.start_time + run.timeout

@@ -47,12 +47,38 @@ class Stop:
     took: Stopped
 
 
-def ending_of(run_id: int, gone: Ended | Lost, stop: Stop | None, now: datetime) -> Ending:
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """A run that an earlier scheduler may have begun to stop: on request, or at ``deadline``."""
+
+    was_asked_to_stop: bool = False
+    deadline: datetime | None = None
+
+    def cause(self, gone: Ended | Lost) -> Cause | None:
+        """For which of our causes it ended; None if it ended by itself, or for others' reasons."""
+        if isinstance(gone, Ended) and gone.exit_code <= _SHELL_OFFSET:
+            return None
+        if self.was_asked_to_stop:
+            return Cause.REQUEST
+        is_over = isinstance(gone, Ended) and self.deadline and gone.end_time >= self.deadline
+        return Cause.TIMEOUT if is_over else None
+
+
+def ending_of(
+    run_id: int,
+    gone: Ended | Lost,
+    stop: Stop | None,
+    now: datetime,
+    inherited: Inherited | None = None,
+) -> Ending:
     """What is recorded of a run that is over; ``now`` is when a lost one was missed."""
     code = gone.exit_code if isinstance(gone, Ended) else None
     end_time = gone.end_time if isinstance(gone, Ended) else now
+    earlier = None if inherited is None else inherited.cause(gone)
     if stop is not None:
         status, note = _STOPPED[stop.cause], _stop_note(stop)
+    elif earlier is not None:
+        status, note = _STOPPED[earlier], earlier.value
     elif isinstance(gone, Lost):
         status, note = RunStatus.LOST, gone.reason
     else:

@@ -1,0 +1,56 @@
+"""The long form: ``python -m tests.chaos [--kills N] [--requests N] [--seed N] [STORY ...]``."""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.chaos.killing import Deaths, kill_in_turn, kill_one_by_one, settle
+from tests.chaos.world import World, a_world
+
+Kill = Callable[[World, int, random.Random], Deaths]
+_STORIES: dict[str, Kill] = {"one": kill_one_by_one, "two": kill_in_turn}
+
+
+def main() -> int:
+    """Tell the stories that are asked for; 1 if anything was lost, doubled or left behind."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("stories", nargs="*", choices=[[], *_STORIES], metavar="STORY")
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--requests", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    wrong = [
+        problem
+        for name in chosen.stories or _STORIES
+        for problem in _tell(name, chosen.kills, chosen.requests, chosen.seed)
+    ]
+    for problem in wrong:
+        print("WRONG:", problem)
+    return 1 if wrong else 0
+
+
+def _tell(name: str, kills: int, requests: int, seed: int) -> list[str]:
+    begin = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="tui-scheduler-chaos-") as folder,
+        a_world(Path(folder), requests) as world,
+    ):
+        deaths = _STORIES[name](world, kills, random.Random(seed))
+        problems = settle(world)
+        statuses = Counter(run.status.value for run in world.runs())
+    print(f"{name}: {kills} kills of seed {seed}, {time.monotonic() - begin:.0f} s")
+    print("  died at:", ", ".join(f"{point} {n}" for point, n in deaths.by_point.items()))
+    if deaths.takeovers:
+        print(f"  seconds until the other schedules: at most {max(deaths.takeovers):.2f}")
+    print("  runs:", ", ".join(f"{status} {n}" for status, n in statuses.most_common()))
+    print(f"  lost, doubled, open or left behind: {len(problems)}")
+    return problems
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""Real schedulers as child processes, which a test starts, waits for, and kills."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+_PATIENCE = 30.0  # seconds
+_SCHEDULES = b"scheduling."
+_WAITS = b"schedules;"
+
+
+class Victim:
+    """A process that schedules, or waits to; it is killed at the latest when it is left."""
+
+    def __init__(self, database: Path, *deadly: str) -> None:
+        """``deadly`` is a point and an occasion to die at by itself."""
+        arguments = [sys.executable, "-m", "tests.chaos.victim", str(database), *deadly]
+        self._process = subprocess.Popen(
+            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        self._said = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.kill()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def said(self) -> str:
+        """What it has told on standard error so far."""
+        return self._said.decode(errors="replace")
+
+    def until_it_schedules(self) -> float:
+        """Wait until it schedules (or is dead); returns how many seconds that took."""
+        begin = time.monotonic()
+        self._until_said(_SCHEDULES)
+        return time.monotonic() - begin
+
+    def until_it_waits(self) -> None:
+        """Wait until it has found that another one schedules (or is dead)."""
+        self._until_said(_WAITS)
+
+    def until_it_is_dead(self, patience: float) -> bool:
+        """Wait for it to die of itself; False if it has not within ``patience`` seconds."""
+        deadline = time.monotonic() + patience
+        while self._hear(deadline - time.monotonic()):
+            pass
+        return self._process.poll() is not None
+
+    def kill(self) -> None:
+        """Kill it as kill -9 does; does nothing if it is dead."""
+        self._process.kill()
+        self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+
+    def stop(self) -> int:
+        """Ask it to end and wait until it has; returns its exit code."""
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(_PATIENCE)
+
+    def pause(self) -> None:
+        """Let it stand still, as a machine that sleeps."""
+        self._process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOWAIT)
+
+    def go_on(self) -> None:
+        """Wake it up."""
+        self._process.send_signal(signal.SIGCONT)
+
+    def _until_said(self, words: bytes) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while words not in self._said and self._hear(deadline - time.monotonic()):
+            pass
+
+    def _hear(self, seconds: float) -> bool:
+        """Read more of what it tells; False when it says nothing for so long, or is dead."""
+        if self._process.stderr is None or seconds <= 0:
+            return False
+        descriptor = self._process.stderr.fileno()
+        if not select.select([descriptor], [], [], seconds)[0]:
+            return False
+        more = os.read(descriptor, 4096)
+        self._said += more
+        return bool(more)

@@ -1,0 +1,26 @@
+"""However often a scheduler is killed: nothing is lost, nothing runs twice, nothing is left."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.killing import kill_in_turn, kill_one_by_one, settle
+from tests.chaos.points import POINTS
+from tests.chaos.world import KINDS, a_world
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_scheduler_may_be_killed_at_any_instant(tmp_path: Path, seed: int) -> None:
+    with a_world(tmp_path, requests=2 * len(KINDS)) as world:
+        deaths = kill_one_by_one(world, len(POINTS), random.Random(seed))
+        assert settle(world) == []
+        assert sum(deaths.by_point.values()) == len(POINTS)
+        assert {run.process.split()[0] for run in world.runs()} == {kind.name for kind in KINDS}
+
+
+def test_two_schedulers_may_be_killed_in_turn(tmp_path: Path) -> None:
+    with a_world(tmp_path, requests=len(KINDS)) as world:
+        kill_in_turn(world, 3, random.Random(3))
+        assert settle(world) == []
+        assert world.runs()
