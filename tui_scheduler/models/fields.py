@@ -1,13 +1,20 @@
-"""Columns that keep exactly what was put in: instants, durations, choices."""
+"""Columns that keep exactly what was put in: instants, durations, choices.
+
+Reading never fails, whatever stands in a damaged row: it becomes what ``damaged`` says, so that
+one row stops nobody but itself. Without ``damaged`` it is given as it is, for the services to
+refuse: a plan that cannot be read must not be taken for another one.
+"""
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from peewee import BigIntegerField, TextField
+from peewee import BigIntegerField, IntegerField, TextField
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_AS_IT_IS = object()
 
 
 class InstantField(BigIntegerField):
@@ -25,14 +32,14 @@ class InstantField(BigIntegerField):
             raise ValueError(f"{value!r} has no time zone")
         return (value - _EPOCH) // _MICROSECOND
 
-    def python_value(self, value: int | None) -> datetime | None:
+    def python_value(self, value: Any) -> datetime | None:
         """An aware UTC datetime; one beyond the calendar becomes its last moment."""
-        if value is None:
-            return None
+        if not isinstance(value, int):
+            return None if value is None or self.null else _LAST_MOMENT
         try:
             return _EPOCH + timedelta(microseconds=value)
-        except OverflowError:  # a damaged row is still shown
-            return datetime.max.replace(tzinfo=UTC)
+        except OverflowError:
+            return _LAST_MOMENT
 
 
 class DurationField(BigIntegerField):
@@ -42,22 +49,54 @@ class DurationField(BigIntegerField):
         """Microseconds for a timedelta."""
         return value // _MICROSECOND if isinstance(value, timedelta) else value
 
-    def python_value(self, value: int | None) -> timedelta | None:
+    def python_value(self, value: Any) -> timedelta | None:
         """The timedelta again."""
-        return None if value is None else timedelta(microseconds=value)
+        if not isinstance(value, int):
+            return None if value is None or self.null else timedelta()
+        return timedelta(microseconds=value)
+
+
+class NumberField(IntegerField):
+    """A whole number."""
+
+    def __init__(self, damaged: Any = _AS_IT_IS, **options: Any) -> None:
+        self._damaged = damaged
+        super().__init__(**options)
+
+    def python_value(self, value: Any) -> Any:
+        """The number."""
+        if value is None or isinstance(value, int) or self._damaged is _AS_IT_IS:
+            return value
+        return self._damaged
+
+
+class WordsField(TextField):
+    """Text of any kind; bytes that are none are shown by the replacement character."""
+
+    def python_value(self, value: Any) -> str | None:
+        """The text."""
+        if isinstance(value, bytes):
+            return value.decode(errors="replace")
+        return None if value is None else str(value)
 
 
 class ChoiceField(TextField):
     """One member of a StrEnum, stored as its value; the table's CHECK enforces the same list."""
 
-    def __init__(self, choice: type[StrEnum], **options: Any) -> None:
+    def __init__(self, choice: type[StrEnum], damaged: Any = _AS_IT_IS, **options: Any) -> None:
         self._choice = choice
+        self._damaged = damaged
         super().__init__(**options)
 
     def db_value(self, value: str | None) -> str | None:
         """The member's value; raises ValueError for anything else."""
         return None if value is None else self._choice(value).value
 
-    def python_value(self, value: str | None) -> StrEnum | None:
+    def python_value(self, value: Any) -> Any:
         """The member again."""
-        return None if value is None else self._choice(value)
+        if value is None:
+            return None
+        try:
+            return self._choice(value)
+        except ValueError:
+            return value if self._damaged is _AS_IT_IS else self._damaged

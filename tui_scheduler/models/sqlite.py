@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from peewee import PeeweeException, SqliteDatabase
 
@@ -22,6 +23,18 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 
 DATABASE_ERRORS: tuple[type[Exception], ...] = (PeeweeException, sqlite3.Error)
 """What a statement may raise when the database itself is in trouble."""
+
+
+class _Connection(sqlite3.Connection):
+    """Reads text that is not UTF-8 all the same: no row stops the others."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.text_factory = _readable
+
+
+def _readable(text: bytes) -> str:
+    return text.decode(errors="replace")
 
 
 @contextmanager
@@ -64,6 +77,7 @@ def _open(path: Path, busy_timeout: float) -> SqliteDatabase:
         },
         timeout=busy_timeout,
         lock_type="IMMEDIATE",
+        factory=_Connection,
     )
     connection.register_function(_holds, "holds", 2, deterministic=True)
     database.initialize(connection)

@@ -6,10 +6,16 @@ services, so that a damaged row stops nobody but itself.
 
 from enum import StrEnum
 
-from peewee import AutoField, BooleanField, CompositeKey, ForeignKeyField, IntegerField, TextField
+from peewee import AutoField, BooleanField, CompositeKey, ForeignKeyField
 
 from tui_scheduler.models.base import BaseModel
-from tui_scheduler.models.fields import ChoiceField, DurationField, InstantField
+from tui_scheduler.models.fields import (
+    ChoiceField,
+    DurationField,
+    InstantField,
+    NumberField,
+    WordsField,
+)
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
 
 
@@ -74,14 +80,14 @@ class Process(BaseModel):
     """Something that can be executed: a shell line and how to run it."""
 
     id = AutoField()
-    name = TextField(unique=True)
-    description = TextField(default="")
-    command = TextField()
-    working_directory = TextField(null=True)
-    environment = TextField(default="{}")
+    name = WordsField(unique=True)
+    description = WordsField(default="")
+    command = WordsField()
+    working_directory = WordsField(null=True)
+    environment = WordsField(default="{}")
     timeout = DurationField(null=True)
-    overlap = ChoiceField(Overlap, default=Overlap.SKIP)
-    retries = IntegerField(default=0)
+    overlap = ChoiceField(Overlap, Overlap.SKIP, default=Overlap.SKIP)
+    retries = NumberField(0, default=0)
     retry_delay = DurationField()
     active = BooleanField(default=True)
     created_at = InstantField()
@@ -93,31 +99,31 @@ class Request(BaseModel):
     id = AutoField()
     process_id: int
     process = ForeignKeyField(Process, backref="requests", on_delete="CASCADE")
-    description = TextField(default="")
-    parameters = TextField(default="{}")
-    misfire = ChoiceField(MisfirePolicy, default=MisfirePolicy.ONCE)
+    description = WordsField(default="")
+    parameters = WordsField(default="{}")
+    misfire = ChoiceField(MisfirePolicy, MisfirePolicy.ONCE, default=MisfirePolicy.ONCE)
 
     timing = ChoiceField(Timing)
-    timezone = TextField()
-    start = TextField(null=True)
+    timezone = WordsField()
+    start = WordsField(null=True)
     frequency = ChoiceField(Frequency, null=True)
-    interval = IntegerField(default=1)
-    repetitions = IntegerField(null=True)
+    interval = NumberField(default=1)
+    repetitions = NumberField(null=True)
     daily_option = ChoiceField(DailyOption, default=DailyOption.EVERY_N_DAYS)
-    days = TextField(default="")
+    days = WordsField(default="")
     monthly_option = ChoiceField(MonthlyOption, null=True)
-    weekday = IntegerField(null=True)
-    day = IntegerField(null=True)
-    cron = TextField(null=True)
-    finish = TextField(null=True)
+    weekday = NumberField(null=True)
+    day = NumberField(null=True)
+    cron = WordsField(null=True)
+    finish = WordsField(null=True)
 
-    status = ChoiceField(RequestStatus, default=RequestStatus.NEW)
+    status = ChoiceField(RequestStatus, RequestStatus.UNSCHEDULED, default=RequestStatus.NEW)
     scheduled_at = InstantField(null=True)
-    scheduled_by = TextField(default="")
+    scheduled_by = WordsField(default="")
     next_fire = InstantField(null=True)
     previous_fire = InstantField(null=True)
-    executions = IntegerField(default=0)
-    last_run_id = IntegerField(null=True)
+    executions = NumberField(0, default=0)
+    last_run_id = NumberField(None, null=True)
     created_at = InstantField()
 
 
@@ -129,19 +135,19 @@ class Run(BaseModel):
     request = ForeignKeyField(Request, backref="runs", on_delete="CASCADE")
     process_id: int
     process = ForeignKeyField(Process, backref="runs", on_delete="CASCADE")
-    channel = ChoiceField(Channel)
-    status = ChoiceField(RunStatus)
+    channel = ChoiceField(Channel, Channel.SCHEDULER)
+    status = ChoiceField(RunStatus, RunStatus.LOST)
     scheduled_for = InstantField()
     start_time = InstantField(null=True)
     end_time = InstantField(null=True)
-    exit_code = IntegerField(null=True)
-    attempt = IntegerField(default=1)
-    missed = IntegerField(default=0)
-    note = TextField(default="")
-    host = TextField(default="")
-    pid = IntegerField(null=True)
-    handle = TextField(null=True)
-    kill_request = ChoiceField(KillRequest, null=True)
+    exit_code = NumberField(None, null=True)
+    attempt = NumberField(1, default=1)
+    missed = NumberField(0, default=0)
+    note = WordsField(default="")
+    host = WordsField(default="")
+    pid = NumberField(None, null=True)
+    handle = WordsField(null=True)
+    kill_request = ChoiceField(KillRequest, KillRequest.TERM, null=True)
     kill_requested_at = InstantField(null=True)
 
 
@@ -152,8 +158,8 @@ class RunTally(BaseModel):
     process = ForeignKeyField(Process, on_delete="CASCADE")
     request_id: int
     request = ForeignKeyField(Request, on_delete="CASCADE")
-    status = ChoiceField(RunStatus)
-    number = IntegerField()
+    status = ChoiceField(RunStatus, RunStatus.LOST)
+    number = NumberField(0)
 
     class Meta:
         """Peewee's options."""
@@ -166,5 +172,5 @@ class Control(BaseModel):
 
     id = AutoField()
     held_at = InstantField(null=True)
-    held_by = TextField(default="")
+    held_by = WordsField(default="")
     released_at = InstantField(null=True)

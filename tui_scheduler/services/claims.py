@@ -7,7 +7,8 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tui_scheduler.models import Request, RequestStatus, RunStatus
+from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
+from tui_scheduler.models.sqlite import DATABASE_ERRORS
 from tui_scheduler.services.births import Birth, give_birth
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
@@ -29,12 +30,14 @@ def claim_due(context: Context, hold: Hold, now: datetime, limit: int) -> int:
     requests = due_requests(now=now, limit=limit)
     for request in requests:
         try:
-            planned = step(_backlog(context, request, hold, now), request.misfire)
+            with transaction():
+                planned = step(_backlog(context, request, hold, now), request.misfire)
+                _advance(context, request, planned, now)
+        except DATABASE_ERRORS:
+            raise  # the database is in trouble, not this request
         except Exception as error:
             _log.exception("request %d cannot be planned and is unscheduled", request.id)
             _set_aside(context, request, error, now)
-        else:
-            _advance(context, request, planned, now)
     return len(requests)
 
 

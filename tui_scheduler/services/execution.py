@@ -1,5 +1,6 @@
 """What the engine asks of the database: what is due, what began, what ended, what must stop."""
 
+import logging
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from tui_scheduler.models import (
     RunStatus,
     transaction,
 )
+from tui_scheduler.models.sqlite import DATABASE_ERRORS
 from tui_scheduler.services.births import Birth, give_birth
 from tui_scheduler.services.claims import claim_due
 from tui_scheduler.services.context import Context
@@ -33,6 +35,7 @@ from tui_scheduler.services.hot_queries import (
 from tui_scheduler.services.variables import load_variables
 
 _BATCH = 200
+_log = logging.getLogger(__name__)
 _RETRIED = (RunStatus.ERROR, RunStatus.TIMED_OUT)
 
 
@@ -124,7 +127,7 @@ class Execution:
             if not closed:
                 return
             if ending.status in _RETRIED:
-                self._retry(ending)
+                self._retry_if_possible(ending)
             self._context.tell(RunChanged(ending.run_id))
 
     def kill_requests(self) -> list[tuple[int, KillRequest, RunStatus]]:
@@ -185,6 +188,16 @@ class Execution:
             missed=missed,
             timeout=timeout,
         )
+
+    def _retry_if_possible(self, ending: Ending) -> None:
+        """Plan the retry; that a damaged row allows none must not undo that the run has ended."""
+        try:
+            with transaction():
+                self._retry(ending)
+        except DATABASE_ERRORS:
+            raise
+        except Exception:
+            _log.exception("run %d cannot be tried again", ending.run_id)
 
     def _retry(self, ending: Ending) -> None:
         run = _with_owners().where(Run.id == ending.run_id).get()

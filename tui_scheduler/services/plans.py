@@ -69,17 +69,17 @@ def plan_columns(plan: Plan) -> dict[str, Any]:
 def plan_of(row: Request) -> Plan:
     """The plan that is stored in ``row``; raises ValueError if the row is damaged."""
     return Plan(
-        timing=row.timing,
+        timing=Timing(row.timing),
         timezone=row.timezone,
         start=_load_wall(row.start),
-        frequency=row.frequency,
-        interval=row.interval,
-        repetitions=row.repetitions,
-        daily_option=row.daily_option,
+        frequency=None if row.frequency is None else Frequency(row.frequency),
+        interval=int(row.interval),
+        repetitions=None if row.repetitions is None else int(row.repetitions),
+        daily_option=DailyOption(row.daily_option),
         days=frozenset(_weekday(name) for name in row.days.split(",") if name),
-        monthly_option=row.monthly_option,
+        monthly_option=None if row.monthly_option is None else MonthlyOption(row.monthly_option),
         weekday=None if row.weekday is None else Weekday(row.weekday),
-        day=row.day,
+        day=None if row.day is None else int(row.day),
         cron=row.cron,
         finish=_load_wall(row.finish),
     )

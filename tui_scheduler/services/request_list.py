@@ -95,7 +95,7 @@ def _recent(ids: Sequence[int]) -> dict[int, tuple[RunStatus, ...]]:
     joined = newest.select_from(fn.group_concat(newest.c.status))
     strips = rows(Request.select(Request.id, joined).where(Request.id.in_(ids)))
     return {
-        request_id: tuple(map(RunStatus, reversed(statuses.split(","))))
+        request_id: tuple(map(Run.status.python_value, reversed(statuses.split(","))))
         for request_id, statuses in strips
         if statuses
     }

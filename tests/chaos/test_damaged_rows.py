@@ -1,0 +1,65 @@
+"""A row of any kind with nonsense in any column: the others are shown, run and recorded."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.services.drafts import ALL_RUNS, a_process, a_window, end, minutely, run_all, scheduled
+from tui_scheduler.models import Process, Request, Run, RunStatus, database
+from tui_scheduler.services import Services
+
+NONSENSE = {
+    "text": "'text'",
+    "nothing": "''",
+    "bytes": "x'ff00'",
+    "not UTF-8": "CAST(x'61ff62' AS TEXT)",
+    "least": "-9223372036854775808",
+    "greatest": "9223372036854775807",
+}
+_KEYS = {"id", "process_id", "request_id"}
+
+
+def _columns() -> Iterator[tuple[str, str]]:
+    for model in (Process, Request, Run):
+        for field in model._meta.sorted_fields:
+            if field.column_name not in _KEYS:
+                yield model._meta.table_name, field.column_name
+
+
+@pytest.fixture
+def two(services: Services, clock: FakeClock) -> Services:
+    """A good and a bad process, each with a request that ran once and runs again in a minute."""
+    for name in ("bad", "good"):
+        a_process(services, name, retries=1)
+        scheduled(services, minutely(), process=name)
+    run_all(services, clock)
+    clock.advance(minutes=1)
+    database.pragma("ignore_check_constraints", 1)
+    return services
+
+
+@pytest.mark.parametrize("value", NONSENSE.values(), ids=NONSENSE)
+@pytest.mark.parametrize(("table", "column"), list(_columns()))
+def test_it_stops_nobody_else(
+    two: Services, clock: FakeClock, table: str, column: str, value: str
+) -> None:
+    first = f'(SELECT min(id) FROM "{table}")'
+    database.execute_sql(f'UPDATE "{table}" SET "{column}" = {value} WHERE id = {first}')
+    _look_at_everything(two)
+    for claim in two.execution.claim():
+        end(two, claim, clock, RunStatus.ERROR)
+    _look_at_everything(two)
+    good = [run for run in two.runs.latest(ALL_RUNS) if run.process == "good"]
+    assert [run.status for run in good] == ["queued", "error", "success"]
+
+
+def _look_at_everything(services: Services) -> None:
+    """What screens, command line and engine ask for."""
+    assert services.processes.all()
+    assert len(services.requests.all()) == len(services.requests.page(a_window()).rows) == 2
+    assert services.runs.latest(ALL_RUNS)
+    services.runs.open()
+    services.execution.open_runs()
+    services.execution.kill_requests()
+    services.execution.next_wakeup()
