@@ -97,7 +97,8 @@ _POLICIES: dict[MisfirePolicy, Callable[[Backlog], Step]] = {
 
 def _late(backlog: Backlog, *, waits: bool = False) -> Birth:
     late_by = timedelta(seconds=round((backlog.now - backlog.first).total_seconds()))
-    return Birth(scheduled_for=backlog.first, missed=1, note=f"Late by {late_by}", waits=waits)
+    note = f"Late by {late_by or 'less than a second'}"
+    return Birth(scheduled_for=backlog.first, missed=1, note=note, waits=waits)
 
 
 def _misfired(scheduled_for: datetime, missed: int, note: str) -> Birth:

@@ -1,0 +1,190 @@
+"""The machine in trouble: whatever it refuses, nothing is lost, and all goes on afterwards."""
+
+import asyncio
+import logging
+import os
+import resource
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.living import Living, alive
+from tui_scheduler.engine import spawning
+from tui_scheduler.engine.run_files import RunFiles
+from tui_scheduler.services.views import RunView
+
+
+class Gate:
+    """A pipe at which a child waits until it may end."""
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self._path = path
+        self._descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+
+    async def hold(self, living: Living, code: int) -> None:
+        """Begin a run that ends with ``code`` when the gate is opened."""
+        await living.schedule(f"read line < {self._path}; exit {code}")
+        await living.until(lambda runs: bool(runs) and runs[0].pid is not None)
+
+    def open(self) -> None:
+        os.write(self._descriptor, b"\n")
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+class Refusals(logging.Handler):
+    """Notices when a change was refused by the database and will be offered again."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._loop = asyncio.get_running_loop()
+        self._refused = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "will be tried again" in record.getMessage():
+            self._loop.call_soon_threadsafe(self._refused.set)
+
+    async def __aenter__(self) -> "Refusals":
+        logging.getLogger("tui_scheduler").addHandler(self)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        logging.getLogger("tui_scheduler").removeHandler(self)
+
+    async def another(self) -> None:
+        """Wait for the next refusal."""
+        self._refused.clear()
+        async with asyncio.timeout(30):
+            await self._refused.wait()
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[Gate]:
+    gate = Gate(tmp_path / "gate")
+    yield gate
+    gate.close()
+
+
+async def test_an_end_outlasts_a_database_that_somebody_locks(tmp_path: Path, gate: Gate) -> None:
+    async with alive(tmp_path) as living, Refusals() as refusals:
+        await gate.hold(living, 7)
+        await living.pragma("busy_timeout", 10)
+        with closing(sqlite3.connect(tmp_path / "scheduler.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            gate.open()
+            await refusals.another()
+            await refusals.another()
+        runs = await living.all_ended(1)
+        assert (runs[0].status, runs[0].exit_code) == ("error", 7)
+
+
+async def test_an_end_outlasts_a_database_that_cannot_be_written(
+    tmp_path: Path, gate: Gate
+) -> None:
+    async with alive(tmp_path) as living, Refusals() as refusals:
+        await gate.hold(living, 7)
+        await living.pragma("query_only", 1)
+        gate.open()
+        await refusals.another()
+        await living.pragma("query_only", 0)
+        runs = await living.all_ended(1)
+        assert (runs[0].status, runs[0].exit_code) == ("error", 7)
+
+
+async def test_what_falls_due_on_a_full_disk_runs_when_there_is_room_again(tmp_path: Path) -> None:
+    async with alive(tmp_path) as living, Refusals() as refusals:
+        controls = living.runtime.services.controls
+        await living.runtime.write(controls.hold)
+        for _ in range(60):
+            await living.schedule("exit 3")
+        room = await living.pragma("max_page_count")
+        await living.pragma("max_page_count", await living.pragma("page_count"))
+        await living.runtime.write(controls.release)
+        await refusals.another()
+        assert await living.runs() == []
+        await living.pragma("max_page_count", room)
+        runs = await living.all_ended(60)
+        assert {run.exit_code for run in runs} == {3}
+
+
+async def test_logs_may_be_removed_under_their_runs(tmp_path: Path, gate: Gate) -> None:
+    async with alive(tmp_path) as living:
+        await gate.hold(living, 7)
+        shutil.rmtree(tmp_path / "scheduler.db.logs")
+        gate.open()
+        await living.all_ended(1)
+        await living.schedule("echo again")
+        runs = await living.all_ended(2)
+        assert [run.exit_code for run in runs] == [7, 0]
+        assert runs[1].log_path.read_text() == "again\n"
+
+
+async def test_a_log_that_cannot_be_made_stops_one_run_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: RunFiles) -> int:
+        raise OSError(30, "Read-only file system")
+
+    async with alive(tmp_path) as living:
+        with monkeypatch.context() as patch:
+            patch.setattr(RunFiles, "_opened", refused)
+            await living.schedule("true")
+            await living.all_ended(1)
+        await living.schedule("true")
+        runs = await living.all_ended(2)
+        assert [run.status for run in runs] == ["error", "success"]
+        assert "Read-only file system" in runs[0].note
+
+
+async def test_without_a_shell_runs_say_so_until_there_is_one_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with alive(tmp_path) as living:
+        with monkeypatch.context() as patch:
+            patch.setattr(spawning, "_SHELL", str(tmp_path / "no-shell"))
+            await living.schedule("true")
+            await living.all_ended(1)
+        await living.schedule("true")
+        runs = await living.all_ended(2)
+        assert [run.status for run in runs] == ["error", "success"]
+        assert runs[0].note.startswith("There is no ")
+
+
+@contextmanager
+def few_descriptors() -> Iterator[None]:
+    """Let this process open hardly more files than it has open."""
+    before, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    now_open = len(list(Path("/dev/fd").iterdir()))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (now_open + 8, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before, most))
+
+
+async def test_without_descriptors_each_run_is_true_to_its_end(tmp_path: Path, gate: Gate) -> None:
+    async with alive(tmp_path) as living:
+        controls = living.runtime.services.controls
+        await gate.hold(living, 7)
+        await living.runtime.write(controls.hold)
+        for _ in range(20):
+            await living.schedule("sleep 0.5; exit 5")
+        with few_descriptors():
+            await living.runtime.write(controls.release)
+            await living.until(lambda runs: len(runs) == 21 and sum(map(_is_open, runs)) == 1)
+            gate.open()
+            runs = await living.all_ended(21)
+        assert runs[0].exit_code == 7
+        for run in runs[1:]:
+            assert run.exit_code == 5 or "Too many open files" in run.note
+        assert {run.status.value for run in runs[1:]} == {"error"}
+
+
+def _is_open(run: RunView) -> bool:
+    return run.is_open
