@@ -1,15 +1,18 @@
-"""The long form: ``python -m tests.chaos [--kills N] [--requests N] [--seed N] [STORY ...]``."""
+"""The long form: ``python -m tests.chaos``, with ``--help`` for what can be chosen."""
 
 import argparse
+import asyncio
 import random
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 from tests.chaos.killing import Deaths, kill_in_turn, kill_one_by_one, settle
+from tests.chaos.leaks import Holdings, before_and_after
 from tests.chaos.world import World, a_world
 
 Kill = Callable[[World, int, random.Random], Deaths]
@@ -19,19 +22,31 @@ _STORIES: dict[str, Kill] = {"one": kill_one_by_one, "two": kill_in_turn}
 def main() -> int:
     """Tell the stories that are asked for; 1 if anything was lost, doubled or left behind."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("stories", nargs="*", choices=[[], *_STORIES], metavar="STORY")
+    parser.add_argument("stories", nargs="*", choices=[[], "leaks", *_STORIES], metavar="STORY")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--requests", type=int, default=50)
+    parser.add_argument("--runs", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
+    if "leaks" in chosen.stories or not chosen.stories:
+        _tell_leaks(chosen.runs)
     wrong = [
         problem
-        for name in chosen.stories or _STORIES
+        for name in _STORIES
+        if name in chosen.stories or not chosen.stories
         for problem in _tell(name, chosen.kills, chosen.requests, chosen.seed)
     ]
     for problem in wrong:
         print("WRONG:", problem)
     return 1 if wrong else 0
+
+
+def _tell_leaks(runs: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="tui-scheduler-chaos-") as folder:
+        before, after = asyncio.run(before_and_after(Path(folder), runs))
+    print(f"leaks: {runs} runs")
+    for item in fields(Holdings):
+        print(f"  {item.name}: {getattr(before, item.name)} -> {getattr(after, item.name)}")
 
 
 def _tell(name: str, kills: int, requests: int, seed: int) -> list[str]:

@@ -46,9 +46,9 @@ class Living:
                 with suppress(DatabaseUnusable):
                     if condition(runs := await self.runs()):
                         return runs
-                await self._another_event()
+                await self.another_event()
 
-    async def _another_event(self) -> None:
+    async def another_event(self) -> None:
         """Wait for what is told, or a moment if nothing is, as not all can be read in trouble."""
         self._happened.clear()
         with suppress(TimeoutError):

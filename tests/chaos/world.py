@@ -120,13 +120,11 @@ class World:
             fires = [run for run in runs if run.request_id == request.id and run.attempt == 1]
             twice = Counter(run.scheduled_for for run in fires)
             yield from (f"{at} of {request.id} twice" for at, count in twice.items() if count > 1)
-            if not fires:
+            if not fires or request.scheduled_at is None:
                 continue
-            first, last = min(twice), max(twice)
+            plan = anchored(request.plan, request.scheduled_at)
             accounted = sum(max(run.missed, 1) for run in fires)
-            planned = count_fires(
-                anchored(request.plan, first), first - timedelta(microseconds=1), last
-            )
+            planned = count_fires(plan, request.scheduled_at - timedelta(seconds=1), max(twice))
             if accounted != planned:
                 yield f"request {request.id} has {accounted} of {planned} fires"
 

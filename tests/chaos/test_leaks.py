@@ -1,0 +1,14 @@
+"""After many runs a program holds what it held before."""
+
+from pathlib import Path
+
+from tests.chaos.leaks import before_and_after
+
+_NOISE = 2000  # objects that come and go with caches
+
+
+async def test_runs_leave_nothing_behind_in_the_program(tmp_path: Path) -> None:
+    before, after = await before_and_after(tmp_path, 500)
+    assert (after.descriptors, after.threads) == (before.descriptors, before.threads)
+    assert after.children == 0
+    assert after.objects - before.objects < _NOISE
