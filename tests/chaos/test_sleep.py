@@ -32,9 +32,8 @@ def test_a_scheduler_that_stands_still_makes_up_for_it(tmp_path: Path) -> None:
             sleeper.go_on()
             sleeper.until_it_is_dead(1.5)
         assert settle(world) == []
-        late = {run.request_id: run.missed for run in world.runs() if run.missed > 1}
-        assert len(late) == 3
-        assert all(missed >= 3 for missed in late.values())
+        late = {run.request_id for run in world.runs() if run.missed >= 3}
+        assert len(late) == 3  # each has one run that stands for all that was slept through
 
 
 def missed_and_rows(services: Services) -> tuple[int, int]:
