@@ -1,0 +1,90 @@
+"""A scheduler that begins in the middle of what another one had begun."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.engine.beacon import Beacon
+from tests.engine.harness import Engine
+from tests.services.drafts import every
+from tui_scheduler.models import Overlap
+from tui_scheduler.schedules import Frequency
+
+MINUTELY = every(Frequency.MINUTELY)
+
+
+async def restarted(engine: Engine) -> None:
+    """Let another scheduler take the place of the one that there is."""
+    await engine.scheduler.leave()
+    engine.scheduler = engine.new_scheduler()
+    await engine.scheduler.adopt()
+
+
+async def two_fires(engine: Engine, beacon: Beacon, command: str, overlap: Overlap) -> None:
+    """A run that goes on, and the next fire of its request."""
+    engine.schedule(command, MINUTELY, overlap=overlap)
+    await engine.scheduler.step()
+    await beacon.seen()
+    await engine.all_running()
+    engine.clock.advance(minutes=1)
+
+
+async def test_a_retry_that_waits_is_tried_when_its_time_comes(engine: Engine) -> None:
+    engine.schedule("false", retries=1, retry_delay=timedelta(seconds=30))
+    await engine.scheduler.step()
+    await engine.until(lambda: engine.statuses() == ["error", "queued"])
+    await restarted(engine)
+    await engine.scheduler.step()
+    assert engine.statuses() == ["error", "queued"]
+    engine.clock.advance(seconds=30)
+    await engine.scheduler.step()
+    await engine.all_ended()
+    assert engine.statuses() == ["error", "error"]
+    assert [run.attempt for run in engine.runs()] == [1, 2]
+
+
+async def test_a_run_that_is_queued_starts_when_the_other_has_ended(
+    engine: Engine, beacon: Beacon
+) -> None:
+    await two_fires(engine, beacon, f"{beacon.lit} sleep 60", Overlap.QUEUE)
+    await engine.scheduler.step()
+    assert engine.statuses() == ["processing", "queued"]
+    await restarted(engine)
+    await engine.scheduler.step()
+    assert engine.statuses() == ["processing", "queued"]
+    engine.services.runs.kill(engine.runs()[0].id)
+    await engine.scheduler.step()
+    await engine.until(lambda: engine.statuses()[0] == "killed")
+    await engine.scheduler.step()
+    await beacon.seen()
+
+
+@pytest.mark.parametrize("first_ends", ["before", "after"])
+async def test_a_replacement_that_is_half_done_is_finished(
+    engine: Engine, beacon: Beacon, first_ends: str
+) -> None:
+    await two_fires(engine, beacon, f"{beacon.lit} sleep 60", Overlap.REPLACE)
+    engine.services.execution.claim()  # asks the first one to end, and no more: a crash
+    assert engine.statuses() == ["processing", "queued"]
+    await restarted(engine)
+    await engine.scheduler.step()
+    if first_ends == "after":
+        await restarted(engine)
+        await engine.scheduler.step()
+    await engine.until(lambda: engine.statuses()[0] == "killed")
+    await engine.scheduler.step()
+    await beacon.seen()
+    await engine.until(lambda: engine.statuses() == ["killed", "processing"])
+
+
+async def test_a_time_limit_holds_for_whoever_watches(engine: Engine, beacon: Beacon) -> None:
+    engine.schedule(f"{beacon.lit} sleep 60", timeout=timedelta(minutes=5))
+    await engine.scheduler.step()
+    await beacon.seen()
+    await engine.all_running()
+    await engine.scheduler.leave()
+    engine.clock.advance(minutes=6)
+    engine.scheduler = engine.new_scheduler()
+    await engine.scheduler.adopt()
+    await engine.all_ended()
+    assert engine.statuses() == ["timed_out"]
