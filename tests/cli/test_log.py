@@ -120,7 +120,7 @@ def test_following_goes_on_with_the_last_lines_of_a_log_that_was_cut(
     number = run_with("".join(lines).encode(), RunStatus.PROCESSING)
 
     def cut_and_more(log: Path) -> None:
-        cut(log, Limit(60_000, 30_000, "the log is limited"), None, is_written=False)
+        cut(log, Limit(60_000, 30_000, "the log is limited"), is_written=False)
         more(log)
 
     while_it_is_followed(monkeypatch, cut_and_more)

@@ -14,7 +14,7 @@ from tests.engine.claims import a_claim, a_runner, an_open_run
 from tests.engine.harness import Engine
 from tui_scheduler.engine import log_cutting, log_limits
 from tui_scheduler.engine.local_runner import LocalRunner
-from tui_scheduler.engine.log_cutting import Seam
+from tui_scheduler.engine.log_cutting import Seams
 from tui_scheduler.engine.log_limits import LEAST, LogLimits
 from tui_scheduler.engine.runner import Ended
 
@@ -140,7 +140,7 @@ class TestDiskReserve:
         log = tmp_path / "1.log"
         log.write_bytes(b"before\n" * 100_000)
         limits = LogLimits(CAP, 5, Disk(4))
-        limits.watch(log)
+        limits.watch(log, is_new=False)
         with log.open("ab") as file:
             file.write(b"since\n" * 30_000)
         await shrunk(log, 700_000 + LEAST)
@@ -154,7 +154,7 @@ class TestDiskReserve:
         log.write_bytes(b"")
         disk = Disk(4)
         limits = LogLimits(CAP, 5, disk)
-        limits.watch(log)
+        limits.watch(log, is_new=False)
         log.write_bytes(b"a line\n" * 100_000)
         await shrunk(log, LEAST)
         disk.percent_free = 50
@@ -176,7 +176,7 @@ class TestTrouble:
     ) -> None:
         failed = []
 
-        def failing(log: Path, *args: Any, **kwargs: Any) -> Seam | None:
+        def failing(log: Path, *args: Any, **kwargs: Any) -> Seams:
             if log.name == "bad.log":
                 failed.append(log)
                 raise OSError("Input/output error")
@@ -186,7 +186,7 @@ class TestTrouble:
         limits = LogLimits(CAP)
         for name in ("bad.log", "good.log"):
             (tmp_path / name).write_bytes(b"a line\n" * 1_000_000)
-            limits.watch(tmp_path / name)
+            limits.watch(tmp_path / name, is_new=False)
         await shrunk(tmp_path / "good.log", CAP)
         await until(lambda: len(failed) > 2)
         assert caplog.text.count("bad.log cannot be cut") == 1
@@ -194,7 +194,7 @@ class TestTrouble:
 
     async def test_a_log_that_was_removed_is_nothing_to_cut(self, tmp_path: Path) -> None:
         limits = LogLimits(CAP, 5)
-        limits.watch(tmp_path / "gone.log")
+        limits.watch(tmp_path / "gone.log", is_new=True)
         await limits.settle(tmp_path / "gone.log")
 
 

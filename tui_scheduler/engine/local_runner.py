@@ -89,7 +89,7 @@ class LocalRunner:
     def _remember(self, identity: Identity, files: RunFiles, *, is_adopted: bool) -> None:
         exited = watch_exit(identity, self._clock.now)
         self._children[str(identity)] = _Child(identity, files, exited, is_adopted)
-        self._limits.watch(files.log)
+        self._limits.watch(files.log, is_new=not is_adopted)
 
     async def _end(self, child: _Child, gone: Exit) -> Ended | Lost:
         written = child.files.exit_status() if child.is_adopted or gone.code is None else None

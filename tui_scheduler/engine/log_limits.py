@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_scheduler.engine.log_cutting import ROOM, Limit, Seam, cut
+from tui_scheduler.engine.log_cutting import ROOM, Limit, Seams, cut
 from tui_scheduler.sizes import size_text
 
 LEAST = 64 * 1024
@@ -31,7 +31,7 @@ class _WatchedLog:
 
     path: Path
     fair_size: int
-    seam: Seam | None = None
+    seams: Seams = ()
     is_troubled: bool = False
 
 
@@ -62,10 +62,10 @@ class LogLimits:
         # One thread: no two cuts at once, not even when nobody waits for the first any more.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log-limits")
 
-    def watch(self, log: Path) -> None:
-        """Keep a log within its limit from now on."""
+    def watch(self, log: Path, *, is_new: bool) -> None:
+        """Keep a log within its limit from now on; one that ``is_new`` was empty a moment ago."""
         if self._cap or self._reserve:
-            self._logs[log] = _WatchedLog(log, _size(log))
+            self._logs[log] = _WatchedLog(log, 0 if is_new else _size(log))
             if self._looking is None or self._looking.done():
                 self._looking = asyncio.create_task(self._look_on())
 
@@ -105,7 +105,7 @@ class LogLimits:
         if limit is None or size <= limit.most:
             return False
         try:
-            log.seam = cut(log.path, limit, log.seam, is_written=is_written)
+            log.seams = cut(log.path, limit, log.seams, is_written=is_written)
         except Exception:
             if not log.is_troubled:  # and not at every look
                 _log.exception("%s cannot be cut", log.path)

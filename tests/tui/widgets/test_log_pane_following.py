@@ -105,7 +105,7 @@ class TestChangingFiles:
         async with shown(path, numbered(20_000)) as (app, pilot):
             if not following:
                 await pilot.press("g", "j")
-            cut(path, CUT, None, is_written=True)
+            cut(path, CUT, is_written=True)
             await write(pilot, app, path, b"and on\n")
             assert app.pane.status.following is following
             if following:
@@ -116,7 +116,7 @@ class TestChangingFiles:
 
     async def test_a_log_that_was_cut_says_so_where_it_was_cut(self, path: Path) -> None:
         async with shown(path, numbered(20_000)) as (app, pilot):
-            cut(path, CUT, None, is_written=True)
+            cut(path, CUT, is_written=True)
             await write(pilot, app, path, b"and on\n")
             await pilot.press("slash", *"dropped", "enter")
             await settle(pilot)
@@ -125,7 +125,7 @@ class TestChangingFiles:
     async def test_who_reads_what_is_cut_goes_on_with_whole_lines(self, path: Path) -> None:
         async with shown(path, numbered(20_000)) as (app, pilot):
             await pilot.press("pageup")
-            cut(path, CUT, None, is_written=True)
+            cut(path, CUT, is_written=True)
             await write(pilot, app, path, numbered(20_000, first=20_001))
             assert app.pane.status.size > len(numbered(20_000))
             assert not app.pane.status.following
