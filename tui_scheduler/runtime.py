@@ -167,12 +167,15 @@ async def _contend(runtime: Runtime) -> None:
 
 async def _schedule(runtime: Runtime) -> None:
     from tui_scheduler.engine.local_runner import LocalRunner
+    from tui_scheduler.engine.log_limits import LogLimits
     from tui_scheduler.engine.scheduler import Scheduler
 
+    settings = runtime.settings
+    limits = LogLimits(settings.log_cap, settings.disk_reserve)
     scheduler = Scheduler(
         execution=runtime.services.execution,
         write=runtime.write,
-        runner=LocalRunner(runtime.clock, runtime.settings.kill_grace),
+        runner=LocalRunner(runtime.clock, settings.kill_grace, limits),
         clock=runtime.clock,
     )
     unsubscribe = runtime.subscribe(lambda _event: scheduler.wake())

@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run
+from tests.clock import NOON
 from tui_scheduler.cli import main
+from tui_scheduler.engine.log_cutting import Limit, cut
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.services.runs import Runs
 from tui_scheduler.services.views import RunView
@@ -80,29 +83,64 @@ def test_following_ends_when_the_run_has_ended(cli: Cli, run_with: RunWith) -> N
     assert cli("log", run_with(b"all\n"), "--follow").out == "all\n"
 
 
+def while_it_is_followed(monkeypatch: pytest.MonkeyPatch, *steps: Callable[[Path], object]) -> None:
+    """Do a step to the log before each look but the first; with the last one the run has ended."""
+    get = Runs.get
+    waiting = [lambda _: None, lambda _: None, *steps]
+
+    def observed(runs: Runs, run_id: int) -> RunView:
+        if waiting:
+            waiting.pop(0)(get(runs, run_id).log_path)
+            if not waiting:
+                Run.update(status=RunStatus.SUCCESS, end_time=NOON).execute()
+        return get(runs, run_id)
+
+    monkeypatch.setattr(Runs, "get", observed)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+
+
+def more(log: Path) -> None:
+    with log.open("ab") as file:
+        file.write(b"more\n")
+
+
 def test_following_prints_what_comes_until_the_end(
     cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The run writes once more while it is watched, and once between its end and the last look."""
     number = run_with(b"one\n", RunStatus.PROCESSING)
-    get = Runs.get
-    looks = 0
+    while_it_is_followed(monkeypatch, more, more)
+    assert cli("log", number, "--follow", "--tail", "1").out == "one\nmore\nmore\n"
 
-    def observed(runs: Runs, run_id: int) -> RunView:
-        nonlocal looks
-        looks += 1
-        run = get(runs, run_id)
-        if looks in (3, 4):
-            with run.log_path.open("ab") as log:
-                log.write(b"more %d\n" % looks)
-        if looks == 4:
-            Run.update(status=RunStatus.SUCCESS, end_time=run.start_time).execute()
-            return get(runs, run_id)
-        return run
 
-    monkeypatch.setattr(Runs, "get", observed)
-    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    assert cli("log", number, "--follow", "--tail", "1").out == "one\nmore 3\nmore 4\n"
+def test_following_goes_on_with_the_last_lines_of_a_log_that_was_cut(
+    cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"line {number}\n" for number in range(10_000)]
+    number = run_with("".join(lines).encode(), RunStatus.PROCESSING)
+
+    def cut_and_more(log: Path) -> None:
+        cut(log, Limit(60_000, 30_000, "the log is limited"), is_written=False)
+        more(log)
+
+    while_it_is_followed(monkeypatch, cut_and_more)
+    shown = cli("log", number, "--follow")
+    assert shown.out == "".join(lines + lines[-999:]) + "more\n"
+    assert shown.err == "The log was cut meanwhile: here are its last lines.\n"
+
+
+def test_following_repeats_nothing_that_is_still_where_it_was(
+    cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = run_with(b"one\ntwo\n", RunStatus.PROCESSING)
+
+    def another_file(log: Path) -> None:
+        copy = log.with_suffix(".copy")
+        copy.write_bytes(log.read_bytes() + b"three\n")
+        copy.replace(log)
+
+    while_it_is_followed(monkeypatch, another_file)
+    assert cli("log", number, "--follow").out == "one\ntwo\nthree\n"
 
 
 def test_on_a_terminal_colours_stay_and_the_rest_is_harmless(

@@ -6,8 +6,10 @@ from typing import Any
 
 from tests.clock import FakeClock
 from tui_scheduler.engine.local_runner import LocalRunner
+from tui_scheduler.engine.log_limits import LogLimits
 from tui_scheduler.engine.runner import Ended
-from tui_scheduler.services.execution import Claim
+from tui_scheduler.models import RunStatus
+from tui_scheduler.services.execution import Claim, OpenRun
 
 
 def a_claim(folder: Path, command: str, run_id: int = 1, **fields: Any) -> Claim:
@@ -23,9 +25,23 @@ def a_claim(folder: Path, command: str, run_id: int = 1, **fields: Any) -> Claim
     return Claim(**{**values, **fields, "run_id": run_id, "command": command})
 
 
-def a_runner(clock: FakeClock | None = None, kill_grace: float = 10) -> LocalRunner:
+def a_runner(
+    clock: FakeClock | None = None, kill_grace: float = 10, limits: LogLimits | None = None
+) -> LocalRunner:
     """A runner that waits ``kill_grace`` seconds between TERM and KILL."""
-    return LocalRunner(clock or FakeClock(), timedelta(seconds=kill_grace))
+    return LocalRunner(clock or FakeClock(), timedelta(seconds=kill_grace), limits)
+
+
+def an_open_run(claim: Claim, handle: str | None) -> OpenRun:
+    """What a later scheduler knows of ``claim``."""
+    return OpenRun(
+        run_id=claim.run_id,
+        status=RunStatus.PROCESSING,
+        handle=handle,
+        start_time=FakeClock().now(),
+        log_path=claim.log_path,
+        timeout=claim.timeout,
+    )
 
 
 async def outcome(folder: Path, command: str, **fields: Any) -> tuple[int, bytes]:

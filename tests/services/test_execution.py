@@ -32,6 +32,10 @@ def claim(services: Services) -> Claim:
 
 
 class TestRecording:
+    def test_a_start_with_something_to_note(self, services: Services, claim: Claim) -> None:
+        services.execution.started(claim.run_id, NOON, 4711, "handle", "Its output is not kept")
+        assert services.runs.get(claim.run_id).note == "Its output is not kept"
+
     def test_a_start(self, services: Services, claim: Claim) -> None:
         services.execution.started(claim.run_id, NOON, 4711, "handle")
         run = services.runs.get(claim.run_id)

@@ -127,6 +127,22 @@ class TestChanges:
         assert log.refresh() is Change.REPLACED
         assert texts(log) == [b"new"]
 
+    def test_a_log_that_was_cut_and_has_grown_since_is_another_log(self, path: Path) -> None:
+        log = log_of(path, b"".join(b"line %d\n" % number for number in range(20_000)))
+        texts(log)
+        path.write_bytes(b"".join(b"line %d\n" % number for number in range(10_000, 30_000)))
+        assert path.stat().st_size > log.size
+        assert log.refresh() is Change.REPLACED
+        assert texts(log)[0] == b"line 10000"
+
+    def test_a_log_that_only_grows_is_never_another_one(self, path: Path) -> None:
+        log = log_of(path, b"")
+        for size in (1, 63, 1, 64, 65, 100_000, 1):
+            with path.open("ab") as file:
+                file.write(bytes([97 + size % 26]) * size)
+            assert log.refresh() is Change.GROWN
+        assert log.refresh() is Change.NONE
+
     def test_another_file_of_the_same_name_is_another_log(self, path: Path) -> None:
         log = log_of(path, b"old\n")
         other = path.with_suffix(".new")

@@ -38,13 +38,15 @@ def end_run(settings: Settings, run_id: int) -> bool:
 
 async def _end(settings: Settings, run_id: int) -> None:
     from tui_scheduler.engine.local_runner import LocalRunner
+    from tui_scheduler.engine.log_limits import LogLimits
     from tui_scheduler.engine.scheduler import Scheduler
 
+    limits = LogLimits(settings.log_cap, settings.disk_reserve)
     async with open_runtime(settings, may_schedule=False) as runtime:
         engine = Scheduler(
             execution=_NothingNew(runtime.services.context),
             write=runtime.write,
-            runner=LocalRunner(runtime.clock, settings.kill_grace),
+            runner=LocalRunner(runtime.clock, settings.kill_grace, limits),
             clock=runtime.clock,
         )
         scheduling = asyncio.create_task(engine.run())

@@ -17,6 +17,8 @@ from tui_scheduler.services.views import RunView
 
 _POLL = 0.1  # seconds
 _CHUNK = 65536  # bytes
+_REMEMBERED = 64  # bytes by which is known whether the log goes on where we are
+_LINES_AFTER_CUT = 1000
 
 
 @command("log", epilog=examples("log 17", "log 17 --follow", "log 17 --tail 100 > excerpt.txt"))
@@ -43,16 +45,23 @@ def log_command(session: Session, run_id: int, follow: bool, tail: int | None) -
 def _copy(
     services: Services, run: RunView, output: LogOutput, *, follow: bool, tail: int | None
 ) -> None:
-    """Print the log and, with ``follow``, what comes until the run has ended."""
+    """Print the log and, with ``follow``, what comes until the run has ended.
+
+    When the log was cut, it goes on in what is left of it.
+    """
     log = LogFile(run.log_path)
     position = 0 if tail is None or not run.log_path.exists() else tail_offset(run.log_path, tail)
+    last = b""
     while True:
         is_last = not follow or not services.runs.get(run.id).is_open
-        if log.refresh() is Change.REPLACED:
-            position = 0
+        was_cut = log.refresh() is Change.REPLACED
+        if was_cut and log.read(position - len(last), position) != last:
+            complain("The log was cut meanwhile: here are its last lines.")
+            position = log.tail(_LINES_AFTER_CUT)
         while chunk := log.read(position, min(position + _CHUNK, log.size)):
             output.write(chunk)
             position += len(chunk)
+            last = chunk[-_REMEMBERED:]
         if is_last:
             output.finish()
             return

@@ -77,9 +77,8 @@ class Journal:
 
     def _start_entry(self, run_id: int) -> Entry:
         started = self._starts[run_id]
-        return partial(
-            self._execution.started, run_id, started.start_time, started.pid, started.handle
-        )
+        started_run = partial(self._execution.started, run_id, started.start_time)
+        return partial(started_run, started.pid, started.handle, started.note)
 
 
 def _commit(entries: list[Entry]) -> None:

@@ -121,7 +121,9 @@ class LiveRuns:
             ending = self._failure(run.run_id, f"It was lost sight of: {error!r}")
         finally:
             del self._live[run.run_id]
-        self._end(replace(ending, start_time=started.start_time, pid=started.pid), run.log_path)
+        note = "; ".join(filter(None, (ending.note, started.note)))
+        known = replace(ending, start_time=started.start_time, pid=started.pid, note=note)
+        self._end(known, run.log_path)
 
     def _take_over(self, run: OpenRun, adopted: Adopted, was_asked_to_stop: bool) -> None:
         inherited = Inherited(was_asked_to_stop, _deadline(run))

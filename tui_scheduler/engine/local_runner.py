@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tui_scheduler.engine.identity import Identity, current_boot
+from tui_scheduler.engine.log_limits import LogLimits
 from tui_scheduler.engine.process_tree import ProcessTree, find_leaders
 from tui_scheduler.engine.run_files import RunFiles
 from tui_scheduler.engine.runner import Adopted, Ended, Lost, NeverStarted, Started, Stopped
@@ -27,37 +28,34 @@ class _Child:
 
 
 class LocalRunner:
-    """Runs are child processes on this machine; they outlive us."""
+    """Runs are child processes on this machine; they outlive us. Their logs stay in ``limits``."""
 
-    def __init__(self, clock: Clock, kill_grace: timedelta) -> None:
+    def __init__(
+        self, clock: Clock, kill_grace: timedelta, limits: LogLimits | None = None
+    ) -> None:
         self._clock = clock
         self._kill_grace = kill_grace
+        self._limits = limits or LogLimits()
         self._spawner = Spawner.for_this_process()
         self._children: dict[str, _Child] = {}
         self._leaders: dict[str, int] | None = None
 
     async def start(self, claim: Claim) -> Started:
         """Start the command of ``claim`` in a session of its own; raises CannotStart."""
-        pid = self._spawner.spawn(claim)
+        pid, note = self._spawner.spawn(claim)
         start_time = self._clock.now()
         identity = Identity.of(pid)
         self._remember(identity, RunFiles.of(claim.log_path), is_adopted=False)
-        return Started(str(identity), start_time, pid)
+        return Started(str(identity), start_time, pid, note)
 
     async def watch(self, handle: str) -> Ended | Lost:
         """Wait for the end of a child of ours, or of one that was adopted."""
         child = self._children[handle]
         gone = await child.exited
         self._children.pop(handle, None)
-        written = child.files.exit_status() if child.is_adopted or gone.code is None else None
-        if written is not None:  # it knows the true end, we only saw that it is over
-            return Ended(written.end_time, written.code)
-        if gone.code is not None:
-            return Ended(gone.seen_at, gone.code)
-        if gone.signal_number is not None:
-            await child.tree.end(grace=None)  # whoever killed the wrapper meant the run
-            return Ended(gone.seen_at, 128 + gone.signal_number)
-        return Lost("Its process ended without leaving an exit status: it was killed from outside")
+        end = await self._end(child, gone)
+        await self._limits.settle(child.files.log)
+        return end
 
     async def stop(self, handle: str, *, force: bool) -> Stopped | None:
         """TERM, grace and KILL to the whole tree, or KILL at once; None if it had ended."""
@@ -74,6 +72,7 @@ class LocalRunner:
             self._remember(identity, files, is_adopted=True)
             start_time = run.start_time or files.began_at()
             return Started(str(identity), start_time, identity.pid)
+        await self._limits.settle(files.log)
         if (written := files.exit_status()) is not None:
             return Ended(written.end_time, written.code, run.start_time or files.began_at())
         if not files.log.exists() and run.handle is None:
@@ -82,6 +81,7 @@ class LocalRunner:
 
     def let_go(self) -> None:
         """Forget all children; they go on."""
+        self._limits.let_go()
         for child in self._children.values():
             child.exited.cancel()
         self._children.clear()
@@ -89,6 +89,18 @@ class LocalRunner:
     def _remember(self, identity: Identity, files: RunFiles, *, is_adopted: bool) -> None:
         exited = watch_exit(identity, self._clock.now)
         self._children[str(identity)] = _Child(identity, files, exited, is_adopted)
+        self._limits.watch(files.log, is_new=not is_adopted)
+
+    async def _end(self, child: _Child, gone: Exit) -> Ended | Lost:
+        written = child.files.exit_status() if child.is_adopted or gone.code is None else None
+        if written is not None:  # it knows the true end, we only saw that it is over
+            return Ended(written.end_time, written.code)
+        if gone.code is not None:
+            return Ended(gone.seen_at, gone.code)
+        if gone.signal_number is not None:
+            await child.tree.end(grace=None)  # whoever killed the wrapper meant the run
+            return Ended(gone.seen_at, 128 + gone.signal_number)
+        return Lost("Its process ended without leaving an exit status: it was killed from outside")
 
     async def _identity(self, run: OpenRun, files: RunFiles) -> Identity | None:
         """Which process stands for ``run``, also if there was no time to record that."""

@@ -13,6 +13,12 @@ _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
 
 
+def line_of_ours(text: str, *, after_line_end: bool = True) -> bytes:
+    """What sets a line of ours apart from the output in a log."""
+    start = "" if after_line_end else "\n"
+    return f"{start}-- {text} --\n".encode(errors="replace")
+
+
 @dataclass(frozen=True, slots=True)
 class ExitStatus:
     """What the wrapper wrote when the command had ended."""
@@ -49,8 +55,7 @@ class RunFiles:
         """Add a line of ours to the log, set apart from the output; raises OSError."""
         descriptor = self.open_log()
         try:
-            start = "" if self._ends_with_newline() else "\n"
-            os.write(descriptor, f"{start}-- {text} --\n".encode(errors="replace"))
+            os.write(descriptor, line_of_ours(text, after_line_end=self._ends_with_newline()))
         finally:
             os.close(descriptor)
 

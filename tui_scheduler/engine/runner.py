@@ -18,11 +18,12 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A run is a process now."""
+    """A run is a process now; ``note`` says what is special about that, for the run itself."""
 
     handle: str
     start_time: datetime
     pid: int | None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

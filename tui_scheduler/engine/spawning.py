@@ -6,6 +6,7 @@ tell; a caught signal is reset to its default in the command it runs. No word of
 made of data: command and path are its arguments.
 """
 
+import errno
 import os
 import resource
 import signal
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.engine.limits import raise_descriptor_limit
-from tui_scheduler.engine.run_files import RunFiles
+from tui_scheduler.engine.run_files import RunFiles, line_of_ours
 from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.services.execution import Claim
 
@@ -25,6 +26,8 @@ LOG_VARIABLE = "TUI_SCHEDULER_LOG"
 """The mark: the path of its log tells every process of a run, whatever became of its parents."""
 
 _MARKS = (RUN_VARIABLE.encode(), LOG_VARIABLE.encode())
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_NOT_KEPT = "Its output is not kept: the disk was full when it began"
 _STANDARD_ERROR = 2
 _FIRST_REAL_TIME_SIGNAL = 32
 _WRAPPER = (
@@ -59,20 +62,19 @@ class Spawner:
         limit = raise_descriptor_limit()
         return cls(ours, _home(), "unlimited" if limit == resource.RLIM_INFINITY else str(limit))
 
-    def spawn(self, claim: Claim) -> int:
-        """Start the command of ``claim``; returns the pid of a child that the caller must reap.
+    def spawn(self, claim: Claim) -> tuple[int, str]:
+        """Start the command of ``claim``; returns its pid and what is to be noted of the start.
 
-        Takes about a millisecond. Raises CannotStart.
+        The caller must reap the child. Takes about a millisecond. Raises CannotStart.
         """
         files = RunFiles.of(claim.log_path)
-        try:
-            log = files.open_log()
-        except OSError as error:
-            raise CannotStart(f"Its log cannot be written: {error}") from error
+        log, trouble = _output(files)
+        note = "; ".join(filter(None, (claim.note, trouble))) if trouble else ""
         try:
             if claim.missed:
-                os.write(log, f"-- {claim.note} --\n".encode(errors="replace"))
-            return self._spawn(claim, files, log)
+                with suppress(OSError):  # a disk that is full is no reason not to run
+                    os.write(log, line_of_ours(claim.note))
+            return self._spawn(claim, files, log), note
         except (OSError, ValueError) as error:
             raise CannotStart(_reason(error)) from error
         finally:
@@ -103,6 +105,24 @@ def status_file_of(arguments: list[str]) -> str | None:
             return status_file
         case _:
             return None
+
+
+def _output(files: RunFiles) -> tuple[int, str]:
+    """Where a run may write, and why its output is not kept if it is not; raises CannotStart.
+
+    On a disk that is full every write would fail, and the command with it.
+    """
+    try:
+        log = files.open_log()
+    except OSError as error:
+        if error.errno not in _NO_SPACE:
+            raise CannotStart(f"Its log cannot be written: {error}") from error
+        return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), _NOT_KEPT
+    disk = os.fstatvfs(log)
+    if disk.f_bavail or not disk.f_blocks:
+        return log, ""
+    os.close(log)
+    return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), _NOT_KEPT
 
 
 def _close_on_exec() -> None:

@@ -106,10 +106,14 @@ class Execution:
         found = NEXT_FIRE.rows() + NEXT_RETRY.rows()
         return min((moment for (moment,) in found), default=None)
 
-    def started(self, run_id: int, start_time: datetime, pid: int | None, handle: str) -> None:
+    def started(
+        self, run_id: int, start_time: datetime, pid: int | None, handle: str, note: str = ""
+    ) -> None:
         """Record that a claimed run is a process now."""
         with transaction():
-            if START.change(run_id=run_id, start_time=start_time, pid=pid, handle=handle):
+            if START.change(
+                run_id=run_id, start_time=start_time, pid=pid, handle=handle, note=note
+            ):
                 self._context.tell(RunChanged(run_id))
 
     def ended(self, ending: Ending) -> None:

@@ -128,12 +128,16 @@ TAKE = Prepared(
     Run.update(host=slot("host", Run.host)).where(Run.id == slot("run_id", Run.id), Run.host == "")
 )
 
+_NOTE = Case(None, [(slot("note", Run.note) == "", Run.note)], slot("note", Run.note))
+"""The note that is given, or else the one that is there."""
+
 START = Prepared(
     Run.update(
         status=RunStatus.PROCESSING,
         start_time=slot("start_time", Run.start_time),
         pid=slot("pid", Run.pid),
         handle=slot("handle", Run.handle),
+        note=_NOTE,
     ).where(Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED)
 )
 
@@ -142,7 +146,7 @@ END = Prepared(
         status=slot("status", Run.status),
         end_time=slot("end_time", Run.end_time),
         exit_code=slot("exit_code", Run.exit_code),
-        note=Case(None, [(slot("note", Run.note) == "", Run.note)], slot("note", Run.note)),
+        note=_NOTE,
         start_time=fn.COALESCE(Run.start_time, slot("start_time", Run.start_time)),
         pid=fn.COALESCE(Run.pid, slot("pid", Run.pid)),
     ).where(Run.id == slot("run_id", Run.id), Run.end_time.is_null())

@@ -15,6 +15,7 @@ from pathlib import Path
 BLOCK = 32 * 1024
 """Bytes in a block. A line without an end breaks at the blocks that have no line end at all."""
 _MOST_BLOCKS = 16
+_REMEMBERED = 64  # bytes before the end, by which a log is known again that was cut and has grown
 
 
 class Change(Enum):
@@ -23,7 +24,7 @@ class Change(Enum):
     NONE = "none"
     GROWN = "grown"
     REPLACED = "replaced"
-    """Truncated, or another file of the same name: all offsets are void."""
+    """Cut, or another file of the same name: all offsets are void."""
     MISSING = "missing"
 
 
@@ -49,22 +50,28 @@ class LogFile:
         self.path = path
         self.size = 0
         self._identity: tuple[int, int] | None = None
+        self._last_bytes = b""
         self._blocks: dict[int, bytes] = {}
 
     def refresh(self) -> Change:
-        """Look at the file again (one ``stat``) and tell what changed."""
+        """Look at the file again and tell what changed; one ``stat`` if nothing did."""
         try:
             status = self.path.stat()
         except OSError:
             return self._missing()
         identity = (status.st_dev, status.st_ino)
         before, size = self.size, status.st_size
-        is_other = self._identity is not None and (identity != self._identity or size < before)
+        if identity == self._identity and size == before:
+            return Change.NONE
+        is_other = self._identity is not None and (
+            identity != self._identity or size < before or not self._ended_at(before)
+        )
         self._identity, self.size = identity, size
+        self._last_bytes = self.read(max(0, size - _REMEMBERED), size)
         if is_other:
             self._blocks.clear()
             return Change.REPLACED
-        if size == before:
+        if size == before:  # there is a file now, and it is empty
             return Change.NONE
         self._blocks.pop(before // BLOCK, None)
         return Change.GROWN
@@ -138,6 +145,10 @@ class LogFile:
         for line, _ in zip(self.lines_before(self.size), range(count), strict=False):
             start = line.start
         return start
+
+    def _ended_at(self, offset: int) -> bool:
+        """Whether the bytes that were the last ones are still where they were."""
+        return self.read(offset - len(self._last_bytes), offset) == self._last_bytes
 
     def _missing(self) -> Change:
         change = Change.NONE if self._identity is None else Change.MISSING

@@ -1,5 +1,6 @@
 """The log pane follows what is written."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,9 @@ from textual import events
 from textual.screen import Screen
 
 from tests.tui.widgets.logs import LogApp, append, numbered, put, settle, shown, write
+from tui_scheduler.engine.log_cutting import Limit, cut
+
+CUT = Limit(100_000, 50_000, "the log is limited to 100 kB")
 
 
 @pytest.fixture
@@ -16,6 +20,10 @@ def path(tmp_path: Path) -> Path:
 
 def remove(path: Path) -> None:
     path.unlink()
+
+
+def lines_in(path: Path) -> int:
+    return path.read_bytes().count(b"\n")
 
 
 def wheel_up() -> events.MouseScrollUp:
@@ -91,6 +99,37 @@ class TestChangingFiles:
             await write(pilot, app, path, b"")
             assert app.lines[:2] == ["new", ""]
             assert app.pane.status.lines == 1
+
+    @pytest.mark.parametrize("following", [True, False])
+    async def test_a_log_that_is_cut_is_followed_on(self, path: Path, following: bool) -> None:
+        async with shown(path, numbered(20_000)) as (app, pilot):
+            if not following:
+                await pilot.press("g", "j")
+            cut(path, CUT, is_written=True)
+            await write(pilot, app, path, b"and on\n")
+            assert app.pane.status.following is following
+            if following:
+                assert app.lines[-2:] == ["line 20000", "and on"]
+            else:
+                assert app.lines[:2] == ["line 2", "line 3"]
+            assert app.pane.status.lines == lines_in(path)
+
+    async def test_a_log_that_was_cut_says_so_where_it_was_cut(self, path: Path) -> None:
+        async with shown(path, numbered(20_000)) as (app, pilot):
+            cut(path, CUT, is_written=True)
+            await write(pilot, app, path, b"and on\n")
+            await pilot.press("slash", *"dropped", "enter")
+            await settle(pilot)
+            assert any("kB of output dropped here:" in line for line in app.lines)
+
+    async def test_who_reads_what_is_cut_goes_on_with_whole_lines(self, path: Path) -> None:
+        async with shown(path, numbered(20_000)) as (app, pilot):
+            await pilot.press("pageup")
+            cut(path, CUT, is_written=True)
+            await write(pilot, app, path, numbered(20_000, first=20_001))
+            assert app.pane.status.size > len(numbered(20_000))
+            assert not app.pane.status.following
+            assert all(re.fullmatch(r"line \d{5}", line) for line in app.lines)
 
     async def test_a_log_that_vanishes_leaves_the_placeholder(self, path: Path) -> None:
         async with shown(path, numbered(100)) as (app, pilot):

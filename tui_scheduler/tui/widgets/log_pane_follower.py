@@ -85,6 +85,7 @@ class LogFollower(LogReader):
         self._painter.forget()
         if self.window is not None:
             self.window.forget()
+            self.top = Top(self.window.log.start_of(self.top.start))
 
     def _poll(self) -> None:
         if self._timer is not None:
