@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 
 from tests.services.drafts import ALL_RUNS, a_process, every, scheduled
@@ -20,9 +19,6 @@ from tui_scheduler.services.views import RunView
 
 CODES = 3
 """A child exits with its run's number modulo this, so that everybody knows the true code."""
-
-_ONE_ADOPTION = timedelta(seconds=0.2)
-"""What a scheduler finds lost when it begins, it finds within this time."""
 
 _TESTIFY = 'echo "$TUI_SCHEDULER_RUN_ID {what}" >> {witness}'
 
@@ -77,7 +73,6 @@ class World:
             *_wrong_integrity(),
             *(f"run {run.id} is open" for run in runs if run.is_open),
             *self._wrong_testimonies(runs),
-            *_wrong_losses(runs),
             *self._wrong_fires(runs),
             *(f"process {pid} is left behind" for pid in self._children()),
         ]
@@ -159,22 +154,12 @@ def _agrees(run: RunView, *, began: bool, ended: bool) -> bool:
     match run.status:
         case RunStatus.SUCCESS | RunStatus.ERROR:
             return began and ended and run.exit_code == run.id % CODES
-        case RunStatus.SKIPPED | RunStatus.MISFIRED | RunStatus.LOST:
+        case RunStatus.SKIPPED | RunStatus.MISFIRED:
             return not began
         case RunStatus.KILLED:
             return run.process.startswith("replacing")
         case _:
             return False
-
-
-def _wrong_losses(runs: list[RunView]) -> Iterator[str]:
-    """Of the runs that one scheduler was starting when it died at most one has an unknown fate."""
-    found = sorted(
-        run.end_time for run in runs if run.status is RunStatus.LOST and run.end_time is not None
-    )
-    for one, other in pairwise(found):
-        if other - one < _ONE_ADOPTION:
-            yield f"more than one run was lost at {other}"
 
 
 def _wrong_integrity() -> Iterator[str]:

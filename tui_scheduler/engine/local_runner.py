@@ -1,6 +1,8 @@
 """Runs as child processes on this machine, which outlive the program that started them."""
 
 import asyncio
+import os
+import signal
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,7 +10,15 @@ from tui_scheduler.engine.identity import Identity, current_boot
 from tui_scheduler.engine.log_limits import LogLimits
 from tui_scheduler.engine.process_tree import ProcessTree, find_leaders
 from tui_scheduler.engine.run_files import RunFiles
-from tui_scheduler.engine.runner import Adopted, Ended, Lost, NeverStarted, Started, Stopped
+from tui_scheduler.engine.runner import (
+    Adopted,
+    CannotStart,
+    Ended,
+    Lost,
+    NeverStarted,
+    Started,
+    Stopped,
+)
 from tui_scheduler.engine.spawning import Spawner
 from tui_scheduler.engine.watching import Exit, watch_exit
 from tui_scheduler.services.clock import Clock
@@ -44,7 +54,7 @@ class LocalRunner:
         """Start the command of ``claim`` in a session of its own; raises CannotStart."""
         pid, note = self._spawner.spawn(claim)
         start_time = self._clock.now()
-        identity = Identity.of(pid)
+        identity = _identified(pid)
         self._remember(identity, RunFiles.of(claim.log_path), is_adopted=False)
         return Started(str(identity), start_time, pid, note)
 
@@ -113,6 +123,16 @@ class LocalRunner:
             return None if pid is None else Identity.of(pid)
         except ProcessLookupError:
             return None
+
+
+def _identified(pid: int) -> Identity:
+    """Who the child is that was just started; raises CannotStart if that cannot be seen."""
+    try:
+        return Identity.of(pid)
+    except OSError as error:  # better no run than one that nobody watches
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise CannotStart(f"It was stopped at once, as it cannot be watched: {error}") from error
 
 
 def _loss(identity: Identity | None) -> str:

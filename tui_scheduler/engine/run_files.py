@@ -5,11 +5,13 @@ user has set it.
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-_FILE_MODE = 0o600
+FILE_MODE = 0o600
+LOG_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 _FOLDER_MODE = 0o700
 
 
@@ -42,6 +44,21 @@ class RunFiles:
     def status(self) -> Path:
         """The file that holds the exit code, complete when it ends in a newline."""
         return self.log.with_suffix(".exit")
+
+    def prepare(self) -> None:
+        """Make the folder of the log if need be; raises OSError."""
+        if not self.log.parent.is_dir():
+            self._make_folders()
+
+    def has_room(self) -> bool:
+        """Whether the disk takes any more output; raises OSError."""
+        disk = os.statvfs(self.log.parent)
+        return bool(disk.f_bavail or not disk.f_blocks)
+
+    def make_private(self) -> None:
+        """Keep a log that somebody else made for its owner, whatever the umask was."""
+        with suppress(OSError):  # it was removed already
+            self.log.chmod(FILE_MODE)
 
     def open_log(self) -> int:
         """A descriptor that appends to the log, which is made if need be; raises OSError."""
@@ -76,9 +93,8 @@ class RunFiles:
         return datetime.fromtimestamp(min(found.st_atime, found.st_mtime), UTC)
 
     def _opened(self) -> int:
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-        descriptor = os.open(self.log, flags, _FILE_MODE)
-        os.fchmod(descriptor, _FILE_MODE)
+        descriptor = os.open(self.log, LOG_FLAGS | os.O_CLOEXEC, FILE_MODE)
+        os.fchmod(descriptor, FILE_MODE)
         return descriptor
 
     def _make_folders(self) -> None:
