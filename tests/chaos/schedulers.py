@@ -25,6 +25,7 @@ class Victim:
             arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
         self._said = b""
+        self._is_silent = False
 
     def __enter__(self) -> Self:
         return self
@@ -61,7 +62,7 @@ class Victim:
         deadline = time.monotonic() + patience
         while self._hear(deadline - time.monotonic()):
             pass
-        return self._process.poll() is not None
+        return self._is_silent
 
     def kill(self) -> None:
         """Kill it as kill -9 does; does nothing if it is dead."""
@@ -98,4 +99,5 @@ class Victim:
             return False
         more = os.read(descriptor, 4096)
         self._said += more
+        self._is_silent = not more  # nobody holds the other end any more
         return bool(more)
