@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.engine.limits import raise_descriptor_limit
-from tui_scheduler.engine.run_files import RunFiles, line_of_ours
+from tui_scheduler.engine.run_files import RunFiles, hold, line_of_ours
 from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.services.execution import Claim
 
@@ -120,6 +120,7 @@ def _output(files: RunFiles) -> tuple[int, str]:
         return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), _NOT_KEPT
     disk = os.fstatvfs(log)
     if disk.f_bavail or not disk.f_blocks:
+        hold(log)
         return log, ""
     os.close(log)
     return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), _NOT_KEPT
