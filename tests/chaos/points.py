@@ -16,7 +16,7 @@ from tui_scheduler.services.execution import Execution
 POINTS: dict[str, tuple[type, str]] = {
     "claim not committed": (Execution, "claim"),
     "claim committed": (Scheduler, "_take"),
-    "child not yet spawned": (RunFiles, "has_room"),
+    "log made": (RunFiles, "open_log"),
     "child spawned": (Spawner, "spawn"),
     "start noted": (Journal, "start"),
     "start not committed": (Execution, "started"),

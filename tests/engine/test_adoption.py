@@ -122,6 +122,36 @@ async def test_a_run_that_was_taken_but_never_began_begins_now(engine: Engine) -
     assert engine.statuses() == ["success"]
 
 
+async def test_a_run_whose_command_had_not_begun_begins_now(
+    engine: Engine, database_file: Path
+) -> None:
+    engine.schedule("echo once")
+    engine.services.execution.claim()
+    log = engine.last().log_path
+    log.parent.mkdir(parents=True)
+    log.touch()  # as far as the scheduler came that was killed
+    await engine.scheduler.adopt()
+    await engine.scheduler.step()
+    await engine.all_ended()
+    assert engine.statuses() == ["success"]
+    assert log.read_text() == "once\n"
+
+
+async def test_a_run_whose_command_had_begun_does_not_begin_again(
+    engine: Engine, database_file: Path
+) -> None:
+    engine.schedule("echo twice")
+    engine.services.execution.claim()
+    log = engine.last().log_path
+    log.parent.mkdir(parents=True)
+    log.touch()
+    log.with_suffix(".exit").touch()
+    await engine.scheduler.adopt()
+    await engine.all_ended()
+    assert engine.statuses() == ["lost"]
+    assert "twice" not in log.read_text()
+
+
 @pytest.fixture
 async def abandoned(engine: Engine, beacon: Beacon) -> RunView:
     """A run that our own scheduler left; its process is ended and gone when this begins."""

@@ -3,7 +3,6 @@
 import errno
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,17 +20,10 @@ NOTE = "Its output is not kept: the disk was full when it began"
 @pytest.fixture(params=[errno.ENOSPC, errno.EDQUOT])
 def _no_new_file(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """No log can be made, however often we try."""
-    spawn = os.posix_spawn
-
-    def spawned(*arguments: Any, file_actions: list[tuple[Any, ...]], **options: Any) -> int:
-        if any(str(action[2]).endswith(".log") for action in file_actions):
-            raise OSError(request.param, os.strerror(request.param))
-        return spawn(*arguments, file_actions=file_actions, **options)
 
     def refused(files: RunFiles) -> int:
         raise OSError(request.param, os.strerror(request.param), str(files.log))
 
-    monkeypatch.setattr(os, "posix_spawn", spawned)
     monkeypatch.setattr(RunFiles, "open_log", refused)
 
 
@@ -39,7 +31,7 @@ def _no_new_file(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 def _no_block_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """A log can be made, but nothing can be written into it."""
     full = os.statvfs_result((4096, 4096, 1000, 50, 0, 1000, 500, 500, 0, 255))
-    monkeypatch.setattr(os, "statvfs", lambda _: full)
+    monkeypatch.setattr(os, "fstatvfs", lambda _: full)
 
 
 @pytest.mark.usefixtures("_no_new_file")

@@ -16,17 +16,11 @@ from tui_scheduler.engine import log_cutting, log_limits
 from tui_scheduler.engine.local_runner import LocalRunner
 from tui_scheduler.engine.log_cutting import Seams
 from tui_scheduler.engine.log_limits import LEAST, LogLimits
+from tui_scheduler.engine.run_files import is_held
 from tui_scheduler.engine.runner import Ended
 
 CAP = 1_000_000
 FLOOD = "seq 1000000"  # 6.9 MB
-
-
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for the next look."""
-    monkeypatch.setattr(log_limits, "_PAUSE", 0.001)
-    monkeypatch.setattr(log_limits, "_HURRY", 0.001)
 
 
 class Disk:
@@ -102,6 +96,18 @@ class TestCap:
         assert run.log_path.stat().st_size <= CAP
         assert run.log_path.read_text().endswith(f"-- {run.note} --\n")
 
+    async def test_what_a_run_leaves_behind_is_cut_as_well(self, tmp_path: Path) -> None:
+        go_on = tmp_path / "go-on"
+        os.mkfifo(go_on)
+        limits = LogLimits(CAP)
+        daemon = f"(read line < {go_on}; {FLOOD}; echo $line) &"
+        assert await flooded(tmp_path, limits, daemon) == b""
+        go_on.write_text("bye\n")
+        log = a_claim(tmp_path, daemon).log_path
+        await until(lambda: not is_held(log))
+        await shrunk(log, CAP)
+        assert log.read_bytes().endswith(b"\n1000000\nbye\n")
+
     async def test_a_run_that_is_adopted_is_cut(self, tmp_path: Path, beacon: Beacon) -> None:
         first, second = a_runner(), a_runner(limits=LogLimits(CAP))
         claim = a_claim(tmp_path, f"{FLOOD}; {beacon.lit} sleep 60")
@@ -147,9 +153,7 @@ class TestDiskReserve:
         assert log.read_bytes().startswith(b"before\n" * 100_000 + b"since\n")
         limits.let_go()
 
-    async def test_when_there_is_room_again_logs_may_grow(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_when_there_is_room_again_logs_may_grow(self, tmp_path: Path) -> None:
         log = tmp_path / "1.log"
         log.write_bytes(b"")
         disk = Disk(4)
@@ -183,6 +187,7 @@ class TestTrouble:
             return log_cutting.cut(log, *args, **kwargs)
 
         monkeypatch.setattr(log_limits, "cut", failing)
+        monkeypatch.setattr(log_limits, "_PAUSE", 0.001)
         limits = LogLimits(CAP)
         for name in ("bad.log", "good.log"):
             (tmp_path / name).write_bytes(b"a line\n" * 1_000_000)

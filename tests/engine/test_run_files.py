@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_scheduler.engine.run_files import RunFiles
+from tui_scheduler.engine.run_files import RunFiles, hold, is_held
 
 
 @pytest.fixture
@@ -42,6 +42,18 @@ def test_the_log_is_only_ever_appended_to(files: RunFiles) -> None:
     os.close(first)
     os.close(second)
     assert files.log.read_bytes() == b"one\ntwo\nthree\n"
+
+
+def test_a_log_is_held_until_everybody_who_inherited_it_has_closed_it(files: RunFiles) -> None:
+    assert not is_held(files.log)
+    log = files.open_log()
+    assert not is_held(files.log)
+    hold(log)
+    inherited = os.dup(log)
+    os.close(log)
+    assert is_held(files.log)
+    os.close(inherited)
+    assert not is_held(files.log)
 
 
 @pytest.mark.parametrize(

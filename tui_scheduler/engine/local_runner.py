@@ -85,7 +85,7 @@ class LocalRunner:
         await self._limits.settle(files.log)
         if (written := files.exit_status()) is not None:
             return Ended(written.end_time, written.code, run.start_time or files.began_at())
-        if not files.log.exists() and run.handle is None:
+        if not files.status.exists() and run.handle is None:
             return NeverStarted()
         return Lost(_loss(identity))
 

@@ -19,6 +19,7 @@ ROOM = 1024
 _LIVE_PART = 5  # so much less is kept of the tail while it grows: no cut at every look
 _LONGEST_LINE = 64 * 1024
 _LONGEST_NOTICE = 256
+_TRIES = 4
 _BLOCK = 1024 * 1024
 
 
@@ -62,16 +63,30 @@ def cut(log: Path, limit: Limit, seams: Seams = (), *, is_written: bool) -> Seam
     """
     file = os.open(log, os.O_RDWR | os.O_CLOEXEC)
     try:
-        size = os.fstat(file).st_size
-        if size <= limit.most:
+        if os.fstat(file).st_size <= limit.most:
             return seams
-        seams = tuple(seam for seam in seams if _is_there(file, seam))
-        head = _head(file, limit.head, seams)
-        kept = (limit.most - head - _LONGEST_NOTICE) // (_LIVE_PART if is_written else 1)
-        tail = _tail(file, max(size - kept, head + _LONGEST_NOTICE), kept)
-        return _without(file, head, tail, limit, seams)
+        return _cut(file, limit, tuple(seam for seam in seams if _is_there(file, seam)), is_written)
     finally:
         os.close(file)
+
+
+def _cut(file: int, limit: Limit, seams: Seams, is_written: bool) -> Seams:
+    head = _head(file, limit.head, seams)
+    kept = (limit.most - head - _LONGEST_NOTICE) // (_LIVE_PART if is_written else 1)
+    for _ in range(_TRIES):
+        tail = _tail(file, head, kept)
+        new = _written(file, head, _missing(seams, head, tail), limit.reason)
+        source, end = _moved(file, tail, new.end, limit.most)
+        left = _left(seams, head, tail, new)
+        if end < limit.most:
+            break
+        kept //= 2  # it is written faster than we read: begin again nearer to its end
+    else:
+        missed = os.fstat(file).st_size - source
+        left = (*left, _written(file, end, missed, "it came too fast to be kept"))
+        end = left[-1].end
+    os.ftruncate(file, end)
+    return left
 
 
 def _is_there(file: int, seam: Seam) -> bool:
@@ -89,26 +104,24 @@ def _head(file: int, wanted: int, seams: Seams) -> int:
     return wanted if found < 0 else near + found + 1
 
 
-def _tail(file: int, wanted: int, kept: int) -> int:
+def _tail(file: int, head: int, kept: int) -> int:
     """Where the latest output begins: with a line if one is near."""
-    found = os.pread(file, min(_LONGEST_LINE, kept // 2), wanted - 1).find(b"\n")
-    return wanted + max(found, 0)
+    start = max(os.fstat(file).st_size - kept, head + _LONGEST_NOTICE)
+    found = os.pread(file, min(_LONGEST_LINE, kept // 2), start - 1).find(b"\n")
+    return start + max(found, 0)
 
 
-def _without(file: int, head: int, tail: int, limit: Limit, seams: Seams) -> Seams:
-    """Drop what is between two places; returns the seams that are left."""
+def _missing(seams: Seams, head: int, tail: int) -> int:
+    """Bytes of output that are missing when all between two places is dropped."""
     told = [seam for seam in seams if head <= seam.start < tail]
-    missing = tail - head + sum(seam.dropped - len(seam.line) for seam in told)
-    new = _written(file, head, missing, limit.reason)
-    source, end = _moved(file, tail, new.end, limit.most)
-    left = [
-        replace(seam, start=seam.start - tail + new.end) for seam in seams if seam.start >= tail
-    ]
-    if missed := os.fstat(file).st_size - source:
-        left.append(_written(file, end, missed, "it came too fast to be kept"))
-        end = left[-1].end
-    os.ftruncate(file, end)
-    return (*(seam for seam in seams if seam.start < head), new, *left)
+    return tail - head + sum(seam.dropped - len(seam.line) for seam in told)
+
+
+def _left(seams: Seams, head: int, tail: int, new: Seam) -> Seams:
+    """All seams when ``new`` stands for what was between two places."""
+    before = (seam for seam in seams if seam.start < head)
+    moved = (seam for seam in seams if seam.start >= tail)
+    return (*before, new, *(replace(seam, start=seam.start - tail + new.end) for seam in moved))
 
 
 def _moved(file: int, source: int, target: int, most: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.engine.log_cutting import ROOM, Limit, Seams, cut
+from tui_scheduler.engine.run_files import is_held
 from tui_scheduler.sizes import size_text
 
 LEAST = 64 * 1024
@@ -27,12 +28,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _WatchedLog:
-    """A log that is written; ``fair_size`` is what it had before the disk was nearly full."""
+    """A log that is written; ``fair_size`` is what it had before the disk was nearly full.
+
+    It may still be written when its run ``has_ended``: by what the run left behind. Then it
+    ``is_over`` when nobody holds it any more.
+    """
 
     path: Path
     fair_size: int
     seams: Seams = ()
     is_troubled: bool = False
+    has_ended: bool = False
+    is_over: bool = False
 
 
 def percent_free(folder: Path) -> float:
@@ -66,14 +73,21 @@ class LogLimits:
         """Keep a log within its limit from now on; one that ``is_new`` was empty a moment ago."""
         if self._cap or self._reserve:
             self._logs[log] = _WatchedLog(log, 0 if is_new else _size(log))
-            if self._looking is None or self._looking.done():
-                self._looking = asyncio.create_task(self._look_on())
+            self._look_from_now_on()
 
     async def settle(self, log: Path) -> None:
-        """Bring the log of a run that has ended within its limit, for good."""
-        watched, size = self._logs.pop(log, None), _size(log)
-        if size > self._harmless and (self._cap or self._reserve):
-            await self._keep((watched or _WatchedLog(log, size),), are_written=False)
+        """Bring the log of a run that has ended within its limit; watch it on if it is held."""
+        if not (self._cap or self._reserve):
+            return
+        size = _size(log)
+        watched = self._logs.setdefault(log, _WatchedLog(log, size))
+        watched.has_ended = True
+        if size > self._harmless:
+            await self._keep((watched,))
+        if is_held(log):
+            self._look_from_now_on()
+        else:
+            self._logs.pop(log, None)
 
     def let_go(self) -> None:
         """Watch nothing any more."""
@@ -81,23 +95,30 @@ class LogLimits:
         if self._looking is not None:
             self._looking.cancel()
 
+    def _look_from_now_on(self) -> None:
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look_on())
+
     async def _look_on(self) -> None:
         pause = _PAUSE
         while self._logs:
             await asyncio.sleep(pause)
-            had_to_cut = await self._keep(tuple(self._logs.values()), are_written=True)
-            pause = _HURRY if had_to_cut else _PAUSE
+            logs = tuple(self._logs.values())
+            pause = _HURRY if await self._keep(logs) else _PAUSE
+            for log in logs:
+                if log.is_over:
+                    self._logs.pop(log.path, None)
 
-    async def _keep(self, logs: tuple[_WatchedLog, ...], *, are_written: bool) -> bool:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._cut_all, logs, are_written)
+    async def _keep(self, logs: tuple[_WatchedLog, ...]) -> bool:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._cut_all, logs)
 
-    def _cut_all(self, logs: tuple[_WatchedLog, ...], are_written: bool) -> bool:
+    def _cut_all(self, logs: tuple[_WatchedLog, ...]) -> bool:
         """In the thread: whether any of ``logs`` had to be cut."""
         free = self._free(logs[0].path.parent) if logs else _WHOLE
-        return True in [self._cut(log, free, are_written) for log in logs]
+        return True in [self._cut(log, free) for log in logs]
 
-    def _cut(self, log: _WatchedLog, free: float, is_written: bool) -> bool:
+    def _cut(self, log: _WatchedLog, free: float) -> bool:
+        log.is_over = log.has_ended and not is_held(log.path)
         size = _size(log.path)
         if free >= self._reserve:
             log.fair_size = size
@@ -105,7 +126,7 @@ class LogLimits:
         if limit is None or size <= limit.most:
             return False
         try:
-            log.seams = cut(log.path, limit, log.seams, is_written=is_written)
+            log.seams = cut(log.path, limit, log.seams, is_written=not log.is_over)
         except Exception:
             if not log.is_troubled:  # and not at every look
                 _log.exception("%s cannot be cut", log.path)

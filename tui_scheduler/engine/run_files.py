@@ -4,14 +4,14 @@ Both are for the user alone, whatever the umask; the umask itself is passed on t
 user has set it.
 """
 
+import fcntl
 import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-FILE_MODE = 0o600
-LOG_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+_FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
 
 
@@ -19,6 +19,27 @@ def line_of_ours(text: str, *, after_line_end: bool = True) -> bytes:
     """What sets a line of ours apart from the output in a log."""
     start = "" if after_line_end else "\n"
     return f"{start}-- {text} --\n".encode(errors="replace")
+
+
+def hold(log: int) -> None:
+    """Let ``is_held`` be true until everybody who inherits the descriptor ``log`` has closed it."""
+    with suppress(OSError):  # there are file systems that cannot
+        fcntl.flock(log, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+def is_held(log: Path) -> bool:
+    """Whether a run, or what it left behind, may still write to its log."""
+    try:
+        descriptor = os.open(log, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
+    finally:
+        os.close(descriptor)
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +65,6 @@ class RunFiles:
     def status(self) -> Path:
         """The file that holds the exit code, complete when it ends in a newline."""
         return self.log.with_suffix(".exit")
-
-    def prepare(self) -> None:
-        """Make the folder of the log if need be; raises OSError."""
-        if not self.log.parent.is_dir():
-            self._make_folders()
-
-    def has_room(self) -> bool:
-        """Whether the disk takes any more output; raises OSError."""
-        disk = os.statvfs(self.log.parent)
-        return bool(disk.f_bavail or not disk.f_blocks)
-
-    def make_private(self) -> None:
-        """Keep a log that somebody else made for its owner, whatever the umask was."""
-        with suppress(OSError):  # it was removed already
-            self.log.chmod(FILE_MODE)
 
     def open_log(self) -> int:
         """A descriptor that appends to the log, which is made if need be; raises OSError."""
@@ -88,13 +94,14 @@ class RunFiles:
         return None
 
     def began_at(self) -> datetime:
-        """When the log was made, as well as can be told; raises OSError if there is none."""
-        found = self.log.stat()
+        """When the first file was made, as well as can be told; raises OSError if none is left."""
+        found = (self.log if self.log.exists() else self.status).stat()
         return datetime.fromtimestamp(min(found.st_atime, found.st_mtime), UTC)
 
     def _opened(self) -> int:
-        descriptor = os.open(self.log, LOG_FLAGS | os.O_CLOEXEC, FILE_MODE)
-        os.fchmod(descriptor, FILE_MODE)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        descriptor = os.open(self.log, flags, _FILE_MODE)
+        os.fchmod(descriptor, _FILE_MODE)
         return descriptor
 
     def _make_folders(self) -> None:

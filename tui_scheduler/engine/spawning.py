@@ -1,7 +1,8 @@
 """How a command line becomes a process that outlives us and leaves its exit status behind.
 
-A tiny wrapper runs the command in a shell of its own, waits for it, and writes its exit code
-beside the log. The wrapper catches the signals that stop a process group, so that it lives to
+A tiny wrapper makes an empty file beside the log, runs the command in a shell of its own, waits
+for it, and writes its exit code into that file: where there is none, the command never began. The
+wrapper catches the signals that stop a process group, so that it lives to
 tell; a caught signal is reset to its default in the command it runs. No word of the wrapper is
 made of data: command and path are its arguments.
 """
@@ -10,13 +11,13 @@ import errno
 import os
 import resource
 import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.engine.limits import raise_descriptor_limit
-from tui_scheduler.engine.run_files import FILE_MODE, LOG_FLAGS, RunFiles, line_of_ours
+from tui_scheduler.engine.run_files import RunFiles, hold, line_of_ours
 from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.services.execution import Claim
 
@@ -31,10 +32,10 @@ _NOT_KEPT = "Its output is not kept: the disk was full when it began"
 _STANDARD_ERROR = 2
 _FIRST_REAL_TIME_SIGNAL = 32
 _WRAPPER = (
+    'umask 077; true 2>/dev/null >"$2"; umask "$5"; '
     'cd -- "$3" || exit; '
     'ulimit -S -n "$4" 2>/dev/null; '
     "trap : HUP INT QUIT TERM USR1 USR2; "
-    '[ -z "$5" ] || printf "%s" "$5" 2>/dev/null; '
     '/bin/sh -c -- "$1"; '
     'code=$?; umask 077; echo $code > "$2"; exit $code'
 )
@@ -54,6 +55,7 @@ class Spawner:
     environment: Mapping[bytes, bytes]
     home: Path
     descriptor_limit: str
+    umask: str
 
     @classmethod
     def for_this_process(cls) -> "Spawner":
@@ -61,43 +63,37 @@ class Spawner:
         _close_on_exec()
         ours = {name: text for name, text in os.environb.items() if name not in _MARKS}
         limit = raise_descriptor_limit()
-        return cls(ours, _home(), "unlimited" if limit == resource.RLIM_INFINITY else str(limit))
+        files = "unlimited" if limit == resource.RLIM_INFINITY else str(limit)
+        return cls(ours, _home(), files, f"{_umask():03o}")
 
     def spawn(self, claim: Claim) -> tuple[int, str]:
         """Start the command of ``claim``; returns its pid and what is to be noted of the start.
 
-        The child makes its log itself: where there is a log, there was a child. The caller must
-        reap it. Takes about a millisecond. Raises CannotStart.
+        The caller must reap the child. Takes about a millisecond. Raises CannotStart.
         """
         files = RunFiles.of(claim.log_path)
+        log, trouble = _output(files)
+        note = "; ".join(filter(None, (claim.note, trouble))) if trouble else ""
         try:
-            with _spare_descriptor():
-                return self._spawn_somehow(claim, files)
+            if claim.missed:
+                with suppress(OSError):  # a disk that is full is no reason not to run
+                    os.write(log, line_of_ours(claim.note))
+            return self._spawn(claim, files, log), note
         except (OSError, ValueError) as error:
             raise CannotStart(_reason(error)) from error
+        finally:
+            os.close(log)
 
-    def _spawn_somehow(self, claim: Claim, files: RunFiles) -> tuple[int, str]:
-        """With a log, or without: on a full disk each write would fail, and the command with it."""
-        try:
-            files.prepare()
-            if files.has_room():
-                return self._spawn(claim, files, files.log), ""
-        except (OSError, ValueError) as error:
-            if not _is_full(files, error):
-                raise
-        note = "; ".join(filter(None, (claim.note, _NOT_KEPT)))
-        return self._spawn(claim, files, Path(os.devnull)), note
-
-    def _spawn(self, claim: Claim, files: RunFiles, output: Path) -> int:
+    def _spawn(self, claim: Claim, files: RunFiles, log: int) -> int:
         folder = _folder(claim, self.home)
-        opening = line_of_ours(claim.note).decode() if claim.missed else ""
-        arguments = (claim.command, str(files.status), str(folder), self.descriptor_limit, opening)
-        pid = os.posix_spawn(
+        ours = (self.descriptor_limit, self.umask)
+        arguments = (claim.command, str(files.status), str(folder), *ours)
+        return os.posix_spawn(
             _SHELL,
             ["sh", "-c", _WRAPPER, _WRAPPER_NAME, *arguments],
             {**self.environment, **_encoded(claim.environment), **_encoded(_mark(claim, files))},
             file_actions=[
-                (os.POSIX_SPAWN_OPEN, 1, output, LOG_FLAGS, FILE_MODE),
+                (os.POSIX_SPAWN_DUP2, log, 1),
                 (os.POSIX_SPAWN_DUP2, 1, 2),
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             ],
@@ -105,9 +101,6 @@ class Spawner:
             setsigmask=(),
             setsigdef=_RESET,
         )
-        if output == files.log:
-            files.make_private()
-        return pid
 
 
 def status_file_of(arguments: list[str]) -> str | None:
@@ -119,25 +112,23 @@ def status_file_of(arguments: list[str]) -> str | None:
             return None
 
 
-@contextmanager
-def _spare_descriptor() -> Iterator[None]:
-    """Make sure that whoever watches the child will have a descriptor to look at it with."""
-    spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        yield
-    finally:
-        os.close(spare)
+def _output(files: RunFiles) -> tuple[int, str]:
+    """Where a run may write, and why its output is not kept if it is not; raises CannotStart.
 
-
-def _is_full(files: RunFiles, error: OSError | ValueError) -> bool:
-    """Whether there is only no room for its log; raises CannotStart if that has another fault."""
+    On a disk that is full every write would fail, and the command with it.
+    """
     try:
-        os.close(files.open_log())
-    except OSError as fault:
-        if fault.errno in _NO_SPACE:
-            return True
-        raise CannotStart(f"Its log cannot be written: {fault}") from error
-    return isinstance(error, OSError) and error.errno in _NO_SPACE
+        log = files.open_log()
+    except OSError as error:
+        if error.errno not in _NO_SPACE:
+            raise CannotStart(f"Its log cannot be written: {error}") from error
+        return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), _NOT_KEPT
+    disk = os.fstatvfs(log)
+    if disk.f_bavail or not disk.f_blocks:
+        hold(log)
+        return log, ""
+    os.close(log)
+    return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), _NOT_KEPT
 
 
 def _close_on_exec() -> None:
@@ -146,6 +137,13 @@ def _close_on_exec() -> None:
         if int(file.name) > _STANDARD_ERROR:
             with suppress(OSError):
                 os.set_inheritable(int(file.name), False)
+
+
+def _umask() -> int:
+    """What the commands are to be given; it can only be read by setting it."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
 
 
 def _encoded(variables: Mapping[str, str]) -> dict[bytes, bytes]:
