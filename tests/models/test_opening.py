@@ -65,7 +65,7 @@ class TestMaking:
         """The second finds, once it has the lock, that nothing is left to do."""
         with opened(database_file):
             before = schema(database_file)
-            sqlite._migrate(database.obj)
+            sqlite._migrate(database_file, database.obj)
             assert schema(database_file) == before
 
     @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])

@@ -11,6 +11,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from tui_scheduler.permissions import FILE_MODE
+
 _log = logging.getLogger(__name__)
 
 
@@ -54,8 +56,8 @@ class SchedulerLock:
 
     def _open(self) -> int | None:
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            os.fchmod(descriptor, 0o600)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+            os.fchmod(descriptor, FILE_MODE)
         except OSError as error:
             _log.warning("nobody can schedule: %s", error)
             return None
