@@ -31,8 +31,9 @@ def execute(path: Path, *statements: str) -> None:
         connection.commit()
 
 
-def refusal(path: Path, **options: float) -> str:
-    with pytest.raises(DatabaseUnusable) as refused, opened(path, **options):
+def refusal(path: Path, *, busy_timeout: float = 5, logs: Path | None = None) -> str:
+    trying = opened(path, logs=logs, busy_timeout=busy_timeout)
+    with pytest.raises(DatabaseUnusable) as refused, trying:
         pytest.fail("it was opened")
     assert refused.value.exit_code is ExitCode.DATABASE
     assert str(path) in str(refused.value)

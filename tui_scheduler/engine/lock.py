@@ -8,6 +8,7 @@ while the lock is free.
 import fcntl
 import logging
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -68,6 +69,28 @@ class SchedulerLock:
         with suppress(OSError):
             return os.path.samestat(os.fstat(descriptor), self._path.stat())
         return False
+
+
+def holders_of_removed(path: Path) -> list[int]:
+    """The processes that hold a lock on a file that was removed from ``path``.
+
+    They believe that they are the only ones, and so will whoever locks the next file of that
+    name. Known on Linux only.
+    """
+    removed = f"{path.resolve()} (deleted)"
+    return sorted({int(file.parts[2]) for file in _open_files() if _target(file) == removed})
+
+
+def _open_files() -> Iterator[Path]:
+    for folder in Path("/proc").glob("[0-9]*/fd"):
+        with suppress(OSError):  # it ended, or is not ours to look into
+            yield from list(folder.iterdir())
+
+
+def _target(link: Path) -> str | None:
+    with suppress(OSError):
+        return str(link.readlink())
+    return None
 
 
 def _taken(descriptor: int, mode: int) -> bool:
