@@ -9,7 +9,8 @@ from tui_scheduler.models.sqlite import opened
 
 _WRONG = """
     SELECT process_id, request_id, status FROM (
-        SELECT process_id, request_id, status, count(*) AS number FROM run GROUP BY 1, 2, 3
+        SELECT process_id, request_id, status, count(*) AS number FROM run NOT INDEXED
+            GROUP BY 1, 2, 3
         UNION ALL SELECT process_id, request_id, status, -number FROM run_tally
     ) GROUP BY 1, 2, 3 HAVING sum(number) <> 0
 """
@@ -20,10 +21,10 @@ _COUNT_ANEW = """
 
 
 def look(site: Site) -> Iterator[Finding]:
-    """Count all runs and compare; a million take two seconds."""
+    """Count all runs and compare; a million take half a second in the order they are stored."""
     if wrong := _wrong():
         yield problem(
-            f"{counted(len(wrong), 'count')} of runs by status differ from the runs that there are",
+            f"Not as many runs as were counted, in {counted(len(wrong), 'place')}",
             "Count anew: tui-scheduler doctor --fix",
         )
     else:

@@ -28,11 +28,11 @@ def look(site: Site) -> Iterator[Finding]:
 
 def _idle(left: int | None) -> Finding:
     waiting = Request.select().where(Request.status == RequestStatus.SCHEDULED).count()
-    rest = "" if left is None else f" (process {left} did and has ended, which is harmless)"
+    number = "" if left is None else f"; the lock names {left}, who let go of it: harmless"
     if not waiting:
-        return ok(f"Nobody schedules, and no request waits{rest}")
+        return ok(f"Nobody schedules, and nothing is scheduled{number}")
     return warning(
-        f"Nobody schedules, and {counted(waiting, 'request')} wait{rest}",
+        f"Nobody schedules, with {counted(waiting, 'request')} waiting{number}",
         "Open the screen, or: tui-scheduler serve",
     )
 

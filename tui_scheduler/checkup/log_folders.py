@@ -69,22 +69,24 @@ def _folder(context: Context, number: int) -> Path:
 def _compared(context: Context, number: int) -> LogFolder:
     first = number * RUNS_PER_FOLDER
     folder = _folder(context, number)
-    files = {entry.name for entry in our_files(folder)}
+    before = _names(folder)
     runs = database.execute_sql(_RUNS, (first, first + RUNS_PER_FOLDER - 1)).fetchall()
-    expected = {f"{run_id}.log" for run_id, *_ in runs}
-    expected |= {f"{run_id}.exit" for run_id, _, never_taken in runs if not never_taken}
+    logs = {f"{run_id}.log" for run_id, *_ in runs}
+    statuses = {f"{run_id}.exit" for run_id, _, never_taken in runs if not never_taken}
+    wanted = {f"{run_id}.log" for run_id, was_process, _ in runs if was_process} - before
+    missing = wanted - _names(folder) if wanted else wanted
     return LogFolder(
         leftovers=[
             folder / name
-            for name in sorted(files - expected)
+            for name in sorted(before - logs - statuses)
             if _run_id(name) // RUNS_PER_FOLDER == number and _is_old(context, folder / name)
         ],
-        without_log=[
-            run_id
-            for run_id, was_process, _ in runs
-            if was_process and f"{run_id}.log" not in files and not _appeared(context, run_id)
-        ],
+        without_log=sorted(map(_run_id, missing)),
     )
+
+
+def _names(folder: Path) -> set[str]:
+    return {entry.name for entry in our_files(folder)}
 
 
 def _run_id(name: str) -> int:
@@ -96,8 +98,3 @@ def _is_old(context: Context, file: Path) -> bool:
         return context.clock.now().timestamp() - file.stat().st_mtime > _YOUNGEST
     except OSError:  # it is gone meanwhile
         return False
-
-
-def _appeared(context: Context, run_id: int) -> bool:
-    """Whether the log was made after the files were listed."""
-    return context.log_path(run_id).exists()

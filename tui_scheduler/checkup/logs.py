@@ -19,14 +19,13 @@ def look(site: Site) -> Iterator[Finding]:
         without_log += folder.without_log
     if leftovers:
         yield warning(
-            f"{counted(len(leftovers), 'file')} in {site.settings.log_folder} belong to no run:"
+            f"No run owns {counted(len(leftovers), 'file')} in {site.settings.log_folder}:"
             f" {some(file.name for file in leftovers)}",
             "Remove them, or a new run could be taken for an old one: tui-scheduler doctor --fix",
         )
     if without_log:
         yield warning(
-            f"{counted(len(without_log), 'run')} that ended have no log (any more):"
-            f" {some(without_log)}",
+            f"The log is gone of {counted(len(without_log), 'ended run')}: {some(without_log)}",
             "Nothing brings their output back; their rows stay",
         )
     if not leftovers and not without_log:

@@ -1,6 +1,7 @@
 """Whether our files are for their owner alone."""
 
 import os
+import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -50,7 +51,7 @@ def mend(site: Site) -> None:
 def _shared(foreign: list[str], written: list[str], read: list[str]) -> Iterator[Finding]:
     if foreign:
         yield problem(
-            f"{counted(len(foreign), 'file')} belong to somebody else: {some(foreign)}",
+            f"Somebody else owns {counted(len(foreign), 'file')}: {some(foreign)}",
             "Work as the user that they belong to, or have them given to you: chown",
         )
     if written:
@@ -67,7 +68,9 @@ def _surroundings(site: Site) -> Iterator[Finding]:
     """What is not ours to change, but decides what is run."""
     for path in (site.config, site.settings.database.resolve().parent):
         if path.exists() and path.stat().st_mode & WRITTEN_BY_OTHERS:
-            yield warning(f"{path} may be written by others", f"Close it: chmod go-w {path}")
+            yield warning(
+                f"{path} may be written by others", f"Close it: chmod go-w {shlex.quote(str(path))}"
+            )
 
 
 def _ours(site: Site) -> Iterator[_File]:

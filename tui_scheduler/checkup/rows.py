@@ -26,12 +26,12 @@ def look_at_references(site: Site) -> Iterator[Finding]:
     found = database.execute_sql(f"SELECT id FROM request WHERE {_FORGOTTEN}").fetchall()  # noqa: S608
     if orphans:
         yield problem(
-            f"{counted(len(orphans), 'row')} belong to nothing: {some(orphans)}",
+            f"The owner is missing of {counted(len(orphans), 'row')}: {some(orphans)}",
             "Something other than this program deleted rows. Go back to a backup.",
         )
     if found:
         yield warning(
-            f"{counted(len(found), 'request')} point to a last run that is gone:"
+            f"The last run is gone of {counted(len(found), 'request')}:"
             f" {some(row_id for (row_id,) in found)}",
             "Point them to the newest one: tui-scheduler doctor --fix",
         )
