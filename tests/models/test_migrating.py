@@ -11,7 +11,7 @@ import pytest
 
 from tests.services.drafts import scheduled
 from tui_scheduler.errors import DatabaseUnusable
-from tui_scheduler.models import Process, sqlite
+from tui_scheduler.models import Process, database, sqlite
 from tui_scheduler.models.sqlite import SCHEMA_VERSION, opened
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
@@ -93,7 +93,7 @@ def test_one_that_fails_leaves_everything_as_it_was(
 def test_one_that_is_killed_leaves_everything_as_it_was(old: Path, migrations: Path) -> None:
     before = content(old)
     add(migrations, _BEGINNING + _WAITING)
-    command = [sys.executable, "-m", "tests.models.migrating", old, migrations]
+    command = [sys.executable, "-m", "tests.models.migrating", str(old), str(migrations)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as migrating:
         assert migrating.stdout is not None
         assert migrating.stdout.readline() == b"half way\n"
@@ -110,7 +110,7 @@ def test_a_table_that_is_made_anew_keeps_its_children(
     monkeypatch.setattr(sqlite, "_MIGRATIONS", migrations)
     monkeypatch.setattr(sqlite, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
     with opened(old):
-        rows = sqlite.database.execute_sql("SELECT count(*) FROM request").fetchone()
+        rows = database.execute_sql("SELECT count(*) FROM request").fetchone()
         assert rows == (1,)
-        assert sqlite.database.pragma("foreign_keys") == 1
-        assert sqlite.database.pragma("user_version") == SCHEMA_VERSION + 1
+        assert database.pragma("foreign_keys") == 1
+        assert database.pragma("user_version") == SCHEMA_VERSION + 1

@@ -71,7 +71,7 @@ class _Countdown:
         self._connect = sqlite3.connect
 
     def connect(self, *arguments: Any, **options: Any) -> sqlite3.Connection:
-        connection = self._connect(*arguments, **options)
+        connection: sqlite3.Connection = self._connect(*arguments, **options)
         connection.set_trace_callback(self._count)
         return connection
 

@@ -39,7 +39,7 @@ _NOTHING_WRONG = {
 
 @pytest.mark.parametrize("first", range(1, _STEP + 1))
 def test_a_crash_before_any_statement_leaves_a_sound_database(tmp_path: Path, first: int) -> None:
-    dying = [sys.executable, "-m", "tests.services.dying", tmp_path, str(first), str(_STEP)]
+    dying = [sys.executable, "-m", "tests.services.dying", str(tmp_path), str(first), str(_STEP)]
     lived = subprocess.run(dying, stderr=subprocess.PIPE, text=True, check=False)
     assert (lived.returncode, lived.stderr) == (0, "")
     lives = sorted(tmp_path.iterdir())

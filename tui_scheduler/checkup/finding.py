@@ -41,9 +41,10 @@ def problem(text: str, remedy: str) -> Finding:
 
 
 def some(things: Iterable[object]) -> str:
-    """The first few of ``things``, with an ellipsis if there are more."""
+    """The first few of ``things``, and how many more there are."""
     listed = list(map(str, things))
-    return ", ".join(listed[:_SHOWN]) + (", …" if len(listed) > _SHOWN else "")
+    more = f" and {len(listed) - _SHOWN:,} more" if len(listed) > _SHOWN else ""
+    return ", ".join(listed[:_SHOWN]) + more
 
 
 def counted(number: int, noun: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tui_scheduler.checkup.finding import Finding, ok, problem, some, warning
 from tui_scheduler.checkup.site import Site
 from tui_scheduler.models import database
-from tui_scheduler.models.sqlite import SCHEMA_VERSION, opened
+from tui_scheduler.models.sqlite import IF_DAMAGED, SCHEMA_VERSION, opened
 from tui_scheduler.models.upkeep import integrity_errors
 from tui_scheduler.sizes import size_text
 
@@ -16,8 +16,7 @@ def look(site: Site) -> Iterator[Finding]:
     if errors := integrity_errors():
         yield problem(
             f"{file} is damaged: {some(errors)}",
-            "Stop what schedules, and put a backup in its place; or save what can be read:"
-            " sqlite3 OLD .recover | sqlite3 NEW",
+            IF_DAMAGED,
         )
     else:
         yield ok(f"{file}, {size_text(file.stat().st_size)}: every page and index is sound")

@@ -22,7 +22,7 @@ _LAST_RUN = "(SELECT max(run.id) FROM run WHERE run.request_id = request.id)"
 
 def look_at_references(site: Site) -> Iterator[Finding]:
     """Rows whose process, request or last run does not exist."""
-    orphans = [f"{table} {row_id}" for table, row_id in orphan_rows()]
+    orphans = sorted(set(orphan_rows()))
     found = database.execute_sql(f"SELECT id FROM request WHERE {_FORGOTTEN}").fetchall()  # noqa: S608
     if orphans:
         yield problem(

@@ -22,6 +22,10 @@ _BUSY_TIMEOUT = 5.0  # seconds
 _LONGEST_JOURNAL = 16 * 1024 * 1024  # bytes that are kept after a checkpoint
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
+IF_DAMAGED = (
+    "Stop what schedules, and put a backup in its place; or save what can be read: sqlite3 OLD"
+    " .recover | sqlite3 NEW"
+)
 DATABASE_ERRORS: tuple[type[Exception], ...] = (PeeweeException, sqlite3.Error)
 """What a statement may raise when the database itself is in trouble."""
 
@@ -39,13 +43,29 @@ def opened(
     with explained(path):
         try:
             refuse_what_others_write([] if logs is None else [logs])
-            connection = _open(path, busy_timeout)
+            make_file(path)
+            _refuse_unfit(path)
         except OSError as error:
             raise DatabaseUnusable(_sentence(path, error)) from error
-        try:
+        version = checked_version(path, busy_timeout)
+        with in_use(_connection(path, busy_timeout)) as connection:
+            if version != SCHEMA_VERSION:
+                _migrate(path, connection)
             yield
-        finally:
-            connection.close()
+
+
+@contextmanager
+def in_use(connection: SqliteDatabase) -> Iterator[SqliteDatabase]:
+    """Connect, and let ``connection`` be the database of all tables; then what was before."""
+    former = database.obj
+    database.initialize(connection)
+    try:
+        connection.connect()
+        yield connection
+    finally:
+        connection.close()
+        if former is not None:
+            database.initialize(former)
 
 
 @contextmanager
@@ -57,10 +77,7 @@ def explained(path: Path) -> Iterator[None]:
         raise DatabaseUnusable(_sentence(path, error)) from error
 
 
-def _open(path: Path, busy_timeout: float) -> SqliteDatabase:
-    make_file(path)
-    _refuse_unfit(path)
-    version = checked_version(path, busy_timeout)
+def _connection(path: Path, busy_timeout: float) -> SqliteDatabase:
     connection = SqliteDatabase(
         str(path),
         pragmas={
@@ -73,14 +90,6 @@ def _open(path: Path, busy_timeout: float) -> SqliteDatabase:
         lock_type="IMMEDIATE",
     )
     connection.register_function(_holds, "holds", 2, deterministic=True)
-    database.initialize(connection)
-    try:
-        connection.connect()
-        if version != SCHEMA_VERSION:
-            _migrate(path, connection)
-    except BaseException:
-        connection.close()
-        raise
     return connection
 
 
@@ -109,7 +118,7 @@ _SENTENCES = {
     "is a directory": "is a folder. Give the path of a file with --database.",
     "not a directory": "is inside something that is not a folder. Choose another path with"
     " --database.",
-    "malformed": "is damaged. Restore it from a backup.",
+    "malformed": f"is damaged. {IF_DAMAGED}",
     "unable to open": "cannot be opened. Check that its folder exists and is yours to write.",
     "disk is full": "cannot grow: the disk is full. Free some space and try again.",
     "no space left": "cannot be made: the disk is full. Free some space and try again.",

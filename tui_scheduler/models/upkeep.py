@@ -13,7 +13,7 @@ from peewee import SqliteDatabase
 
 from tui_scheduler.errors import DatabaseUnusable, NotFound
 from tui_scheduler.models.base import database
-from tui_scheduler.models.sqlite import checked_version, explained, read_only
+from tui_scheduler.models.sqlite import checked_version, explained, in_use, read_only
 
 _MOST_ERRORS = 10
 _CHECKPOINT_TIMEOUT = 1.0  # seconds, during which a writer may have to wait
@@ -30,13 +30,8 @@ def looking(path: Path) -> Iterator[int]:
         raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
     with explained(path):
         version = _version(path)
-        connection = SqliteDatabase(read_only(path), uri=True)
-        database.initialize(connection)
-        try:
-            connection.connect()
+        with in_use(SqliteDatabase(read_only(path), uri=True)):
             yield version
-        finally:
-            connection.close()
 
 
 def _version(path: Path) -> int:
@@ -48,13 +43,18 @@ def _version(path: Path) -> int:
 def integrity_errors() -> list[str]:
     """What is wrong with the pages and indexes; a million runs take three seconds."""
     found = database.execute_sql(f"PRAGMA integrity_check({_MOST_ERRORS})").fetchall()
-    return [text for (text,) in found if text != "ok"]
+    return [_plain(text) for (text,) in found if text != "ok"]
 
 
-def orphan_rows() -> list[tuple[str, int]]:
+def _plain(text: str) -> str:
+    """What SQLite found, without the heading that it puts above some."""
+    return text.rpartition("***\n")[2]
+
+
+def orphan_rows() -> list[str]:
     """Table and id of every row that points to a row that does not exist."""
     found = database.execute_sql("PRAGMA foreign_key_check").fetchall()
-    return [(table, row_id) for table, row_id, *_ in found]
+    return [table if row_id is None else f"{table} {row_id}" for table, row_id, *_ in found]
 
 
 def checkpoint(path: Path) -> None:
@@ -87,8 +87,8 @@ def copy_to(path: Path, target: Path) -> None:
         ((found,),) = copy.execute("PRAGMA quick_check(1)").fetchall()
     if found != "ok":
         raise DatabaseUnusable(
-            f"The database {path} is damaged, so no backup was made: {found}. Look closer with:"
-            " tui-scheduler doctor"
+            f"The database {path} is damaged, so no backup was made: {_plain(found)}. Look closer"
+            " with: tui-scheduler doctor"
         )
 
 
