@@ -10,6 +10,7 @@ from pathlib import Path
 from tui_scheduler.errors import InvalidInput, Problem, Refused
 from tui_scheduler.models.sqlite import DATABASE_ERRORS
 from tui_scheduler.models.upkeep import copy_to, looking, sync
+from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.settings import Settings
 
 _TROUBLE: tuple[type[Exception], ...] = (OSError, *DATABASE_ERRORS)
@@ -58,6 +59,7 @@ def _unfinished(file: Path) -> Iterator[Path]:
         descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     except OSError as error:
         raise _refused(f"{file} cannot be made: {error.strerror}; choose another one") from error
+    os.fchmod(descriptor, FILE_MODE)
     os.close(descriptor)
     try:
         yield Path(name)
