@@ -20,10 +20,11 @@ from tui_scheduler.sizes import size_text
 @json_option
 @pass_session
 def backup_command(session: Session, file: str, as_json: bool) -> None:
-    """Copy the database to FILE, also while it is in use; an existing file is never changed.
+    """Copy the database to FILE, also while it is in use.
 
-    The logs of runs are not part of it. To go back to it, stop what schedules, put FILE in the
-    place of the database, and remove what it knows nothing of with: doctor --fix
+    A file that exists is never changed, and logs are not part of the copy. To go back to it, stop
+    what schedules, move the database away with its -wal and -shm, put FILE in its place, and let
+    doctor --fix remove the logs of runs it knows nothing of before anything starts.
     """
     settings = session.settings
     backup = back_up(settings, Path(file).absolute())

@@ -27,7 +27,7 @@ _NAME_WIDTH = 11
 @json_option
 @pass_session
 def doctor_command(session: Session, fix: bool, as_json: bool) -> int:
-    """Look for what is wrong with the database and its files, also while it is in use.
+    """Check the database and its files, also while it is in use.
 
     Each check prints a line: ok, warning, problem or mended. Exits with 1 while a problem is left.
     """
