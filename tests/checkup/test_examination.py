@@ -128,4 +128,4 @@ def test_a_check_that_fails_does_not_stop_the_others(
     monkeypatch.setattr(Path, "iterdir", fail)
     found = examined()
     assert list(found) == NAMES
-    assert found["logs"][0].text == "This could not be looked at: no entry"
+    assert found["logs"][0].text == "This check could not be carried out: no entry"

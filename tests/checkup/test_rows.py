@@ -29,6 +29,14 @@ def test_a_scheduled_plan_that_cannot_go_on_is_a_problem(examined: Examine) -> N
     assert examined()["rows"][0].verdict is Verdict.PROBLEM
 
 
+def test_a_value_that_no_column_may_hold_stops_only_its_check(examined: Examine) -> None:
+    database.execute_sql("PRAGMA ignore_check_constraints = on")
+    database.execute_sql("UPDATE process SET overlap = 'perhaps'")
+    found = examined()
+    assert found["rows"][0].verdict is Verdict.PROBLEM
+    assert found["logs"][0].verdict is Verdict.OK
+
+
 def test_variables_that_cannot_be_read_are_a_problem(examined: Examine) -> None:
     Request.update(parameters="{").execute()
     Process.update(environment="[]").execute()

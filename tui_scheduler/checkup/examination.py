@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from tui_scheduler.checkup import clock, counts, integrity, journal, lock, logs, modes, rows, space
 from tui_scheduler.checkup.finding import Finding, Verdict, problem
 from tui_scheduler.checkup.site import Site
-from tui_scheduler.errors import SchedulerError
 from tui_scheduler.models.sqlite import SCHEMA_VERSION
 from tui_scheduler.models.upkeep import looking
 
@@ -64,12 +63,19 @@ def _carried_out(check: Check, site: Site, *, mends: bool) -> list[Finding]:
         if not mends or check.mend is None or all(map(_is_fine, found)):
             return found
         check.mend(site)
-        left = _look(check, site)
-    except (SchedulerError, OSError) as error:
-        return [problem(f"This could not be looked at: {error}", "")]
-    mended = [replace(before, verdict=Verdict.MENDED, remedy="") for before in found
-              if not _is_fine(before) and before not in left]  # fmt: skip
-    return mended + [after for after in left if not mended or not _is_fine(after)]
+        return _after_mending(found, _look(check, site))
+    except Exception as error:  # whatever one check runs into
+        return [problem(f"This check could not be carried out: {error}", "")]
+
+
+def _after_mending(before: list[Finding], after: list[Finding]) -> list[Finding]:
+    """What is not found any more as mended, and what is left."""
+    mended = [
+        replace(finding, verdict=Verdict.MENDED, remedy="")
+        for finding in before
+        if not _is_fine(finding) and finding not in after
+    ]
+    return mended + [finding for finding in after if not mended or not _is_fine(finding)]
 
 
 def _look(check: Check, site: Site) -> list[Finding]:

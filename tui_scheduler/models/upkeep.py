@@ -79,6 +79,7 @@ def copy_to(path: Path, target: Path) -> None:
         closing(sqlite3.connect(read_only(path), uri=True)) as source,
         closing(sqlite3.connect(target)) as copy,
     ):
+        copy.execute("PRAGMA journal_mode = off")  # half a copy is thrown away
         copy.execute("PRAGMA synchronous = off")  # it is synced once, at the end
         source.backup(copy)
     sync(target)
