@@ -1,5 +1,6 @@
 """What all tests share: a database of their own, a clock they move, and a home of their own."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,8 @@ from tui_scheduler.services.events import Event
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep every test away from the files of the person who runs it."""
+    """Keep every test away from the files and the umask of the person who runs it."""
+    os.umask(0o022)
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TUI_SCHEDULER_DATABASE"):

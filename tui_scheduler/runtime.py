@@ -136,7 +136,7 @@ async def open_runtime(
     """
     # The threads of the database would keep the interpreter from the event loop for 5 ms at a time.
     sys.setswitchinterval(_THREAD_TURN)
-    with opened(settings.database):
+    with opened(settings.database, logs=settings.log_folder):
         runtime = Runtime(settings, clock or SystemClock())
         background = [asyncio.create_task(runtime.watch_foreign_commits())]
         if may_schedule:

@@ -70,7 +70,7 @@ def test_a_noun_alone_shows_its_help(cli: Cli, noun: str) -> None:
 
 HELPED = [
     [], ["serve"], ["process"], ["request"], ["schedule"], ["unschedule"], ["trigger"], ["runs"],
-    ["log"], ["kill"], ["hold"], ["release"], ["next"],
+    ["log"], ["kill"], ["hold"], ["release"], ["next"], ["doctor"], ["backup"],
     *[[noun, verb] for noun in ("process", "request")
       for verb in ("add", "list", "show", "edit", "remove")],
 ]  # fmt: skip
@@ -266,12 +266,14 @@ def test_no_command_imports_textual(database_file: Path) -> None:
     script = """
 import sys
 from tui_scheduler.cli import main
-for name in ("runs", "process", "request", "schedule", "log", "kill", "hold", "next", "serve"):
+for name in ("runs", "process", "request", "schedule", "log", "kill", "hold", "next", "serve",
+             "doctor", "backup"):
     assert main([name, "--help"]) == 0
 assert main(["--version"]) == 0
 assert "tui_scheduler.services" in sys.modules
 assert main(["runs"]) == 0
 assert main(["hold"]) == 0
+assert main(["doctor"]) == 0
 found = {"textual", "rich", "psutil"} & set(sys.modules)
 assert not found, found
 """

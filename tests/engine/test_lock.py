@@ -10,7 +10,7 @@ import pytest
 
 from tui_scheduler.engine.lock import SchedulerLock
 
-_HOLD = """
+HOLD = """
 import sys
 from pathlib import Path
 from tui_scheduler.engine.lock import SchedulerLock
@@ -71,7 +71,7 @@ def test_looking_who_holds_it_does_not_take_it(path: Path) -> None:
 
 def test_the_kernel_frees_it_when_its_holder_is_killed(path: Path) -> None:
     holder = subprocess.Popen(
-        [sys.executable, "-c", _HOLD, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", HOLD, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     with holder:
         assert holder.stdout is not None

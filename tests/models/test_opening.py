@@ -31,8 +31,9 @@ def execute(path: Path, *statements: str) -> None:
         connection.commit()
 
 
-def refusal(path: Path, **options: float) -> str:
-    with pytest.raises(DatabaseUnusable) as refused, opened(path, **options):
+def refusal(path: Path, *, busy_timeout: float = 5, logs: Path | None = None) -> str:
+    trying = opened(path, logs=logs, busy_timeout=busy_timeout)
+    with pytest.raises(DatabaseUnusable) as refused, trying:
         pytest.fail("it was opened")
     assert refused.value.exit_code is ExitCode.DATABASE
     assert str(path) in str(refused.value)
@@ -65,7 +66,7 @@ class TestMaking:
         """The second finds, once it has the lock, that nothing is left to do."""
         with opened(database_file):
             before = schema(database_file)
-            sqlite._migrate(database.obj)
+            sqlite._migrate(database_file, database.obj)
             assert schema(database_file) == before
 
     @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
@@ -81,6 +82,14 @@ class TestMaking:
         assert modes == [0o600] * 3  # the database, its journal and their shared memory
         for folder in (path.parent, path.parent.parent):
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+    def test_one_that_others_may_read_keeps_its_permissions(self, database_file: Path) -> None:
+        with opened(database_file):
+            pass
+        database_file.chmod(0o644)
+        with opened(database_file):
+            pass
+        assert stat.S_IMODE(database_file.stat().st_mode) == 0o644
 
     def test_a_folder_that_exists_keeps_its_permissions(self, tmp_path: Path) -> None:
         folder = tmp_path / "shared"
@@ -168,6 +177,32 @@ class TestRefusing:
             pass
         database_file.chmod(mode)
         assert "Make the file" in refusal(database_file)
+
+    @pytest.mark.parametrize("end", ["", "-wal", "-shm", "-journal", ".logs"])
+    def test_one_that_others_may_write(self, database_file: Path, end: str) -> None:
+        """What it says is run as commands, and SQLite believes the files beside it."""
+        with opened(database_file):
+            pass
+        logs = database_file.with_name(database_file.name + ".logs")
+        logs.mkdir()
+        part = database_file.with_name(database_file.name + end)
+        part.touch()
+        part.chmod(part.stat().st_mode | 0o020)
+        assert f"{part} may be written by others" in refusal(database_file, logs=logs)
+        part.chmod(part.stat().st_mode & ~0o022)
+        with opened(database_file, logs=logs):
+            assert Process.select().count() == 0
+
+    def test_a_link_to_one_whose_journal_others_may_write(self, tmp_path: Path) -> None:
+        real, link = tmp_path / "real.db", tmp_path / "link.db"
+        with opened(real):
+            pass
+        link.symlink_to(real)
+        journal = tmp_path / "real.db-wal"
+        journal.touch(0o666)
+        journal.chmod(0o666)
+        with pytest.raises(DatabaseUnusable, match="may be written by others"), opened(link):
+            pytest.fail("it was opened")
 
     def test_a_folder_that_cannot_be_made(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

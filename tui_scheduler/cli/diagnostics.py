@@ -6,6 +6,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from tui_scheduler.permissions import FILE_MODE, make_folders
 from tui_scheduler.settings import Settings
 
 _SIZE = 1_000_000  # bytes
@@ -17,8 +18,8 @@ class _PrivateFile(RotatingFileHandler):
     """A rotating file with mode 0600, whatever the umask."""
 
     def _open(self) -> TextIOWrapper:
-        descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-        os.fchmod(descriptor, 0o600)
+        descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY | os.O_APPEND, FILE_MODE)
+        os.fchmod(descriptor, FILE_MODE)
         return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
 
@@ -33,7 +34,7 @@ def log_to_file(path: Path | None = None) -> Path | None:
     if any(isinstance(handler, _PrivateFile) for handler in logger.handlers):
         return file
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folders(file.parent)
         handler = _PrivateFile(file, maxBytes=_SIZE, backupCount=_KEPT)
     except OSError:
         logger.addHandler(logging.NullHandler())

@@ -52,6 +52,16 @@ def fields(pairs: Sequence[tuple[str, Cell]], *, colour: bool) -> Iterator[str]:
             yield (" " * width + _GAP + other).rstrip()
 
 
+def line(cells: Sequence[Cell], widths: Sequence[int], *, colour: bool) -> str:
+    """One line of cells, each but the last padded to its width; nothing is cut."""
+    texts = [plain(cell.text) for cell in cells]
+    padding = [" " * (width - cell_width(text)) for width, text in zip(widths, texts, strict=False)]
+    painted = [
+        _paint(text, cell.colour if colour else "") for cell, text in zip(cells, texts, strict=True)
+    ]
+    return _GAP.join(map("".join, zip(painted, [*padding, ""], strict=True))).rstrip()
+
+
 def cell_width(text: str) -> int:
     """How many cells of a terminal ``text`` takes."""
     return len(text) if text.isascii() else sum(map(_character_width, text))

@@ -23,6 +23,8 @@ _MODULES = {
     "kill": ["kill"],
     "hold": ["hold", "release"],
     "next": ["next"],
+    "doctor": ["doctor"],
+    "backup": ["backup"],
 }
 _EPILOG = f"""\b
 Examples:

@@ -60,7 +60,7 @@ class Session:
 
         settings = self.settings
         context = Context(log_folder=settings.log_folder, misfire_grace=settings.misfire_grace)
-        with opened(settings.database, busy_timeout=BUSY_TIMEOUT):
+        with opened(settings.database, logs=settings.log_folder, busy_timeout=BUSY_TIMEOUT):
             try:
                 yield services_on(context)
             except DATABASE_ERRORS:

@@ -8,8 +8,11 @@ while the lock is free.
 import fcntl
 import logging
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+
+from tui_scheduler.permissions import FILE_MODE
 
 _log = logging.getLogger(__name__)
 
@@ -54,8 +57,8 @@ class SchedulerLock:
 
     def _open(self) -> int | None:
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            os.fchmod(descriptor, 0o600)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+            os.fchmod(descriptor, FILE_MODE)
         except OSError as error:
             _log.warning("nobody can schedule: %s", error)
             return None
@@ -66,6 +69,28 @@ class SchedulerLock:
         with suppress(OSError):
             return os.path.samestat(os.fstat(descriptor), self._path.stat())
         return False
+
+
+def holders_of_removed(path: Path) -> list[int]:
+    """The processes that hold a lock on a file that was removed from ``path``.
+
+    They believe that they are the only ones, and so will whoever locks the next file of that
+    name. Known on Linux only.
+    """
+    removed = f"{path.resolve()} (deleted)"
+    return sorted({int(file.parts[2]) for file in _open_files() if _target(file) == removed})
+
+
+def _open_files() -> Iterator[Path]:
+    for folder in Path("/proc").glob("[0-9]*/fd"):
+        with suppress(OSError):  # it ended, or is not ours to look into
+            yield from list(folder.iterdir())
+
+
+def _target(link: Path) -> str | None:
+    with suppress(OSError):
+        return str(link.readlink())
+    return None
 
 
 def _taken(descriptor: int, mode: int) -> bool:

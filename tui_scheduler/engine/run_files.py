@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-_FILE_MODE = 0o600
-_FOLDER_MODE = 0o700
+from tui_scheduler.permissions import FILE_MODE, make_folders
 
 
 def line_of_ours(text: str, *, after_line_end: bool = True) -> bytes:
@@ -71,7 +70,7 @@ class RunFiles:
         try:
             return self._opened()
         except FileNotFoundError:
-            self._make_folders()
+            make_folders(self.log.parent)
             return self._opened()
 
     def append(self, text: str) -> None:
@@ -100,17 +99,9 @@ class RunFiles:
 
     def _opened(self) -> int:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-        descriptor = os.open(self.log, flags, _FILE_MODE)
-        os.fchmod(descriptor, _FILE_MODE)
+        descriptor = os.open(self.log, flags, FILE_MODE)
+        os.fchmod(descriptor, FILE_MODE)
         return descriptor
-
-    def _make_folders(self) -> None:
-        shard = self.log.parent
-        shard.parent.parent.mkdir(parents=True, exist_ok=True)
-        for folder in (shard.parent, shard):
-            if not folder.exists():
-                folder.mkdir(exist_ok=True)
-                folder.chmod(_FOLDER_MODE)
 
     def _ends_with_newline(self) -> bool:
         with self.log.open("rb") as file:

@@ -12,15 +12,21 @@ from peewee import PeeweeException, SqliteDatabase
 
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models.base import database
+from tui_scheduler.permissions import make_file, refuse_what_others_write
 
 SCHEMA_VERSION = 1
 """Number of the newest migration; also kept as ``user_version`` so that a start need not look."""
 
+_COMPANIONS = ("-wal", "-shm", "-journal")
 _APPLICATION_ID = 0x54554953  # "TUIS", marks the file as ours
 _BUSY_TIMEOUT = 5.0  # seconds
 _LONGEST_JOURNAL = 16 * 1024 * 1024  # bytes that are kept after a checkpoint
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
+IF_DAMAGED = (
+    "Stop what schedules, and put a backup in its place; or save what can be read: sqlite3 OLD"
+    " .recover | sqlite3 NEW"
+)
 DATABASE_ERRORS: tuple[type[Exception], ...] = (PeeweeException, sqlite3.Error)
 """What a statement may raise when the database itself is in trouble."""
 
@@ -38,21 +44,41 @@ def _readable(text: bytes) -> str:
 
 
 @contextmanager
-def opened(path: Path, *, busy_timeout: float = _BUSY_TIMEOUT) -> Iterator[None]:
+def opened(
+    path: Path, *, logs: Path | None = None, busy_timeout: float = _BUSY_TIMEOUT
+) -> Iterator[None]:
     """Open the database at ``path``, creating or migrating it, and close it at the end.
 
     ``busy_timeout`` is in seconds. Raises DatabaseUnusable, in a sentence, when the file is
-    locked, read-only, damaged, not a database, somebody else's, or of a newer version.
+    locked, read-only, damaged, not a database, somebody else's, or of a newer version, and when
+    others may write it or the folder ``logs``.
     """
     with explained(path):
         try:
-            connection = _open(path, busy_timeout)
+            refuse_what_others_write([] if logs is None else [logs])
+            make_file(path)
+            _refuse_unfit(path)
         except OSError as error:
             raise DatabaseUnusable(_sentence(path, error)) from error
-        try:
+        version = checked_version(path, busy_timeout)
+        with in_use(_connection(path, busy_timeout)) as connection:
+            if version != SCHEMA_VERSION:
+                _migrate(path, connection)
             yield
-        finally:
-            connection.close()
+
+
+@contextmanager
+def in_use(connection: SqliteDatabase) -> Iterator[SqliteDatabase]:
+    """Connect, and let ``connection`` be the database of all tables; then what was before."""
+    former = database.obj
+    database.initialize(connection)
+    try:
+        connection.connect()
+        yield connection
+    finally:
+        connection.close()
+        if former is not None:
+            database.initialize(former)
 
 
 @contextmanager
@@ -64,9 +90,7 @@ def explained(path: Path) -> Iterator[None]:
         raise DatabaseUnusable(_sentence(path, error)) from error
 
 
-def _open(path: Path, busy_timeout: float) -> SqliteDatabase:
-    _create_private(path)
-    version = _checked_version(path, busy_timeout)
+def _connection(path: Path, busy_timeout: float) -> SqliteDatabase:
     connection = SqliteDatabase(
         str(path),
         pragmas={
@@ -80,14 +104,6 @@ def _open(path: Path, busy_timeout: float) -> SqliteDatabase:
         factory=_Connection,
     )
     connection.register_function(_holds, "holds", 2, deterministic=True)
-    database.initialize(connection)
-    try:
-        connection.connect()
-        if version != SCHEMA_VERSION:
-            _migrate(connection)
-    except BaseException:
-        connection.close()
-        raise
     return connection
 
 
@@ -116,38 +132,38 @@ _SENTENCES = {
     "is a directory": "is a folder. Give the path of a file with --database.",
     "not a directory": "is inside something that is not a folder. Choose another path with"
     " --database.",
-    "malformed": "is damaged. Restore it from a backup.",
+    "malformed": f"is damaged. {IF_DAMAGED}",
     "unable to open": "cannot be opened. Check that its folder exists and is yours to write.",
     "disk is full": "cannot grow: the disk is full. Free some space and try again.",
     "no space left": "cannot be made: the disk is full. Free some space and try again.",
 }
 
 
-def _create_private(path: Path) -> None:
-    """Make the file readable by its owner alone, whatever the umask; existing ones are kept."""
-    if not path.exists():
-        _create_folders(path.parent)
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        path.chmod(0o600)
-    elif path.is_dir():
+def _refuse_unfit(path: Path) -> None:
+    """Raise what the system would say, or DatabaseUnusable, before a byte of the file is read."""
+    if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    elif not path.is_file():
+    if not path.is_file():
         raise OSError(errno.EINVAL, "not a database: it is not a regular file")
-    elif not os.access(path, os.W_OK):
+    refuse_what_others_write([path, *companions(path)])
+    if not os.access(path, os.W_OK):
         raise OSError(errno.EROFS, "readonly file")
 
 
-def _create_folders(folder: Path) -> None:
-    if not folder.exists():
-        _create_folders(folder.parent)
-        folder.mkdir(exist_ok=True)
-        folder.chmod(0o700)
+def read_only(path: Path) -> str:
+    """The URI that opens the database at ``path`` without ever changing a byte of it."""
+    return f"{path.resolve().as_uri()}?mode=ro"
 
 
-def _checked_version(path: Path, busy_timeout: float) -> int:
-    """The schema version of a database that is ours, looked at without changing a byte of it."""
-    read_only = f"{path.resolve().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(read_only, uri=True, timeout=busy_timeout)) as reader:
+def companions(path: Path) -> list[Path]:
+    """The files that SQLite keeps beside the database at ``path``; each need not exist."""
+    real = path.resolve()
+    return [real.with_name(real.name + end) for end in _COMPANIONS]
+
+
+def checked_version(path: Path, busy_timeout: float = _BUSY_TIMEOUT) -> int:
+    """The schema version of a database; raises DatabaseUnusable if it is not one of ours."""
+    with closing(sqlite3.connect(read_only(path), uri=True, timeout=busy_timeout)) as reader:
         (owner,) = reader.execute("PRAGMA application_id").fetchone()
         (version,) = reader.execute("PRAGMA user_version").fetchone()
         (tables,) = reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -165,13 +181,31 @@ def _checked_version(path: Path, busy_timeout: float) -> int:
     return int(version)
 
 
-def _migrate(connection: SqliteDatabase) -> None:
+def _migrate(path: Path, connection: SqliteDatabase) -> None:
+    """Bring the tables up to date, or leave everything as it was and raise DatabaseUnusable."""
     from playhouse.migrations import Runner  # slow to import, and seldom needed
 
-    with connection.atomic():
-        connection.pragma("application_id", _APPLICATION_ID)
-        Runner(connection, str(_MIGRATIONS)).up()
-        connection.pragma("user_version", SCHEMA_VERSION)
+    connection.pragma("foreign_keys", 0)  # or a table that is made anew takes its children along
+    try:
+        with connection.atomic():
+            connection.pragma("application_id", _APPLICATION_ID)
+            Runner(connection, str(_MIGRATIONS)).up()
+            connection.pragma("user_version", SCHEMA_VERSION)
+    except DATABASE_ERRORS as error:
+        if "locked" in str(error):
+            raise
+        raise _not_migrated(path, error) from error
+    except Exception as error:  # whatever a migration runs into
+        raise _not_migrated(path, error) from error
+    finally:
+        connection.pragma("foreign_keys", 1)
+
+
+def _not_migrated(path: Path, error: Exception) -> DatabaseUnusable:
+    return DatabaseUnusable(
+        f"The database {path} could not be brought to schema {SCHEMA_VERSION}: {error}. It is as"
+        " it was: go on with the version of tui-scheduler that wrote it, and report this."
+    )
 
 
 def data_version() -> int:

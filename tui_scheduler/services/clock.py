@@ -34,7 +34,12 @@ class SystemClock:
 
 def local_zone() -> str:
     """The IANA name of the machine's time zone; UTC if it has none that is known."""
+    return known_zone() or "UTC"
+
+
+def known_zone() -> str | None:
+    """The IANA name of the machine's time zone, if it has one that is known."""
     try:
-        return ZoneInfo(tzlocal.get_localzone_name() or "UTC").key
+        return ZoneInfo(tzlocal.get_localzone_name() or "").key
     except (LookupError, ValueError, OSError):
-        return "UTC"
+        return None

@@ -8,7 +8,7 @@ from tui_scheduler.models import after_commit
 from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.events import Event, Publish, nobody
 
-_RUNS_PER_FOLDER = 1000  # 100,000 files in one folder stall it for a quarter of a second
+RUNS_PER_FOLDER = 1000  # 100,000 files in one folder stall it for a quarter of a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Context:
 
     def log_path(self, run_id: int) -> Path:
         """Where the output of a run is kept."""
-        return self.log_folder / f"{run_id // _RUNS_PER_FOLDER:05d}" / f"{run_id}.log"
+        return self.log_folder / f"{run_id // RUNS_PER_FOLDER:05d}" / f"{run_id}.log"
 
     def tell(self, event: Event) -> None:
         """Publish ``event`` after the transaction around this call is committed."""

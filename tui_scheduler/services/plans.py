@@ -1,12 +1,12 @@
 """Plans on their way into the columns of a request and back."""
 
 import os
-import pwd
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from tui_scheduler.models import Request
+from tui_scheduler.permissions import user_name
 from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
@@ -106,10 +106,7 @@ def _sentence(plan: Plan) -> str:
 
 def current_user() -> str:
     """The name of the user this program runs as."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
+    return user_name(os.getuid())
 
 
 def _dump_wall(wall: datetime | None) -> str | None:

@@ -53,6 +53,7 @@ class TestSaving:
             await pilot.press("enter")
             await settle(pilot)
             assert target.read_bytes() == data
+            assert target.stat().st_mode & 0o777 == 0o600
             assert notices(app) == [f"Saved to {target}"]
             assert app.focused is app.pane.view
 

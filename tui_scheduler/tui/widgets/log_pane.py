@@ -17,6 +17,7 @@ from textual.app import SuspendNotSupported
 from textual.binding import BindingType
 from textual.message import Message
 
+from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.services.log_file import Change
 from tui_scheduler.text import plain
 from tui_scheduler.tui.widgets.log_pane_keys import PANE
@@ -161,4 +162,5 @@ class LogPane(SearchingPane):
 
 def _copy_file(source: Path, target: Path) -> None:
     with source.open("rb") as log, target.open("xb") as copy:
+        os.fchmod(copy.fileno(), FILE_MODE)
         shutil.copyfileobj(log, copy, 256 * 1024)

@@ -1,0 +1,89 @@
+"""What is wrong, as lines, as a document and as an exit code."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.cli.test_serve import said, serving
+from tui_scheduler.cli import doctor
+
+
+def execute(file: Path, statement: str) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+@pytest.mark.usefixtures("backup")
+class TestDoctor:
+    def test_a_sound_database_is_done(self, cli: Cli, database_file: Path) -> None:
+        healthy = cli("doctor")
+        assert (healthy.code, healthy.err) == (0, "")
+        first, *others = healthy.out.splitlines()
+        assert first.startswith(f"✓ ok       database     {database_file}, ")
+        assert len(others) == 11
+        assert all(line[:10] in ("✓ ok      ", "! warning ") for line in others)
+
+    def test_a_problem_fails_until_it_is_mended(self, cli: Cli, database_file: Path) -> None:
+        database_file.chmod(0o620)
+        ill = cli("doctor")
+        assert (ill.code, ill.err) == (1, "")
+        [line] = [line for line in ill.out.splitlines() if line.startswith("✗ problem")]
+        assert " permissions  3 files may be written by others" in line  # SQLite made two of them
+        assert f": {database_file}, " in line
+        assert line.endswith(". Close them: tui-scheduler doctor --fix")
+        mended = cli("doctor", "--fix")
+        assert mended.code == 0
+        assert "✓ mended   permissions  3 files may be" in mended.out
+        assert "mended" not in cli("doctor", "--fix").out
+
+    def test_what_cannot_be_mended_fails(self, cli: Cli, database_file: Path) -> None:
+        execute(database_file, "UPDATE request SET parameters = '{'")
+        assert cli("doctor", "--fix").code == 1
+
+    def test_the_document(self, cli: Cli, database_file: Path) -> None:
+        execute(database_file, "UPDATE request SET timezone = 'Mars/\x1b[2J'")
+        ill = cli("doctor", "--json")
+        assert ill.code == 1
+        assert ill.json["ok"] is False
+        assert len(ill.json["checks"]) >= 12
+        [zones] = [check for check in ill.json["checks"] if check["check"] == "zones"]
+        assert zones["verdict"] == "problem"
+        assert "Mars/\x1b[2J" in zones["found"]
+        assert "--timezone ZONE" in zones["remedy"]
+
+    def test_hostile_names_do_not_reach_the_terminal(
+        self, cli: Cli, database_file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        execute(database_file, "UPDATE request SET timezone = 'Mars/\x1b[2J'")
+        monkeypatch.setattr(doctor, "has_colour", lambda: True)
+        shown = cli("doctor").out
+        assert "\x1b[31m✗ problem\x1b[0m  zones" in shown
+        assert "\x1b[2J" not in shown
+
+    def test_it_works_beside_a_scheduler(self, cli: Cli, database_file: Path) -> None:
+        cli("schedule", 1)
+        with serving(database_file) as server:
+            assert said(server) == f"{database_file}: scheduling.\n"
+            assert cli("doctor", "--fix").code == 0
+            assert f"scheduler    Process {server.pid} schedules\n" in cli("doctor").out
+
+
+def test_a_database_that_cannot_be_read_is_said_in_one_sentence(
+    cli: Cli, database_file: Path
+) -> None:
+    database_file.write_text("Dear diary, " * 100)
+    refused = cli("doctor", "--fix")
+    assert (refused.code, refused.out) == (4, "")
+    assert "is not an SQLite database" in refused.err
+    assert refused.err.count("\n") == 1
+
+
+def test_a_database_that_is_not_there_is_not_made(cli: Cli, database_file: Path) -> None:
+    refused = cli("doctor")
+    assert (refused.code, refused.out) == (3, "")
+    assert "There is no database" in refused.err
+    assert not database_file.exists()

@@ -1,0 +1,12 @@
+"""A migration to be killed: ``python -m tests.models.migrating DATABASE MIGRATIONS``."""
+
+import sys
+from pathlib import Path
+
+from tui_scheduler.models import sqlite
+
+if __name__ == "__main__":
+    sqlite._MIGRATIONS = Path(sys.argv[2])
+    sqlite.SCHEMA_VERSION += 1
+    with sqlite.opened(Path(sys.argv[1])):
+        sys.exit("it came to its end")

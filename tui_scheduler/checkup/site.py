@@ -1,0 +1,22 @@
+"""What is examined: a database and all the files that belong to it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tui_scheduler.services.clock import Clock, SystemClock
+from tui_scheduler.services.context import Context
+from tui_scheduler.settings import Settings, config_file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where everything lies, and what time it is."""
+
+    settings: Settings
+    config: Path = field(default_factory=config_file)
+    clock: Clock = field(default_factory=SystemClock)
+
+    @property
+    def context(self) -> Context:
+        """What knows where the log of a run lies."""
+        return Context(log_folder=self.settings.log_folder, clock=self.clock)

@@ -1,0 +1,58 @@
+"""Looking for what is wrong, and mending it."""
+
+from tui_scheduler.checkup import Finding, Site, Verdict, examine
+from tui_scheduler.cli.layout import Cell, line
+from tui_scheduler.cli.output import has_colour, print_json
+from tui_scheduler.cli.parsing import command, examples, json_option, option
+from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.errors import ExitCode
+
+_LOOKS = {
+    Verdict.OK: ("✓", "32"),
+    Verdict.WARNING: ("!", "33"),
+    Verdict.PROBLEM: ("✗", "31"),
+    Verdict.MENDED: ("✓", "36"),
+}
+_VERDICT_WIDTH = 9
+_NAME_WIDTH = 11
+
+
+@command("doctor", epilog=examples("doctor", "doctor --fix", "doctor --json"))
+@option(
+    "--fix",
+    is_flag=True,
+    help="Mend what can be mended: permissions, files that belong to no run, counts, the journal,"
+    " tables of an older version. No row is deleted.",
+)
+@json_option
+@pass_session
+def doctor_command(session: Session, fix: bool, as_json: bool) -> int:
+    """Check the database and its files, also while it is in use.
+
+    Each check prints a line: ok, warning, problem or mended. Exits with 1 while a problem is left.
+    """
+    findings = []
+    for name, finding in examine(Site(settings=session.settings), mends=fix):
+        findings.append((name, finding))
+        if not as_json:
+            print(_line(name, finding), flush=True)
+    has_problem = any(finding.verdict is Verdict.PROBLEM for _, finding in findings)
+    if as_json:
+        print_json({"ok": not has_problem, "checks": [_record(*found) for found in findings]})
+    return ExitCode.FAILED if has_problem else ExitCode.DONE
+
+
+def _line(name: str, finding: Finding) -> str:
+    glyph, colour = _LOOKS[finding.verdict]
+    remedy = f". {finding.remedy}" if finding.remedy else ""
+    cells = [Cell(f"{glyph} {finding.verdict}", colour), Cell(name), Cell(finding.text + remedy)]
+    return line(cells, [_VERDICT_WIDTH, _NAME_WIDTH], colour=has_colour())
+
+
+def _record(name: str, finding: Finding) -> dict[str, str]:
+    return {
+        "check": name,
+        "verdict": finding.verdict.value,
+        "found": finding.text,
+        "remedy": finding.remedy,
+    }

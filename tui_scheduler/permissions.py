@@ -1,0 +1,66 @@
+"""Who may read and write our files: their owner alone, whatever the umask.
+
+What the database says is run as commands, so whoever may write it may act as its owner.
+"""
+
+import os
+import pwd
+import shlex
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from tui_scheduler.errors import DatabaseUnusable
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+WRITTEN_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+_ROOT = 0
+
+
+def make_file(path: Path) -> None:
+    """Make an empty file for its owner alone; one that exists is kept as it is."""
+    if not path.exists():
+        make_folders(path.parent)
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE)
+        os.fchmod(descriptor, FILE_MODE)
+        os.close(descriptor)
+
+
+def make_folders(folder: Path) -> None:
+    """Make ``folder`` and those above it for their owner alone; existing ones are kept."""
+    if not folder.exists():
+        make_folders(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(FOLDER_MODE)
+
+
+def refuse_what_others_write(paths: Iterable[Path]) -> None:
+    """Raise DatabaseUnusable, with the remedy, if one of ``paths`` may be written by others.
+
+    What belongs to root may be trusted as root may write anything; what belongs to another user
+    may not, also not by root.
+    """
+    for path in paths:
+        if not path.exists():
+            continue
+        found = path.stat()
+        if found.st_uid not in (_ROOT, os.geteuid()):
+            raise DatabaseUnusable(
+                f"{path} belongs to {user_name(found.st_uid)}, who could have you run anything."
+                " Nothing was changed; choose another database with --database, or work as that"
+                " user."
+            )
+        if found.st_mode & WRITTEN_BY_OTHERS:
+            raise DatabaseUnusable(
+                f"{path} may be written by others, who could have you run anything. Look whether"
+                f" it is as you left it, then: chmod go-w {shlex.quote(str(path))}"
+            )
+
+
+def user_name(uid: int) -> str:
+    """The name of a user, or the number where it has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
