@@ -1,5 +1,6 @@
 """What all tests share: a database of their own, a clock they move, and a home of their own."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -23,6 +24,18 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("HOME", str(home))
     for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TUI_SCHEDULER_DATABASE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _own_diagnostics() -> Iterator[None]:
+    """Close what a test logs to, so that the next one has its own."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield
+    for handler in [handler for handler in root.handlers if handler not in before]:
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The command line as a person at a shell meets it: arguments in; exit code and two streams out."""
 
 import json
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -35,17 +34,10 @@ Opened = Callable[[], AbstractContextManager[Services]]
 
 
 @pytest.fixture(autouse=True)
-def _machine(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A machine in Madrid, whose database is the test's; its diagnostics are closed at the end."""
+def _machine(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine in Madrid, whose database is the test's."""
     monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(database_file))
     monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "Europe/Madrid")
-    root = logging.getLogger()
-    before, level = list(root.handlers), root.level
-    yield
-    for handler in [handler for handler in root.handlers if handler not in before]:
-        root.removeHandler(handler)
-        handler.close()
-    root.setLevel(level)
 
 
 @pytest.fixture

@@ -57,6 +57,19 @@ def orphan_rows() -> list[str]:
     return [table if row_id is None else f"{table} {row_id}" for table, row_id, *_ in found]
 
 
+def misshapen_rows(table: str) -> list[int]:
+    """The ids of the rows of ``table`` that hold what their columns were not made for.
+
+    SQLite lets text stand in a column of numbers; that is no damage to it, and read as nothing.
+    """
+    columns = database.execute_sql(f"PRAGMA table_info({table})").fetchall()
+    wrong = " OR ".join(
+        f"typeof(\"{name}\") NOT IN ('{kind.lower()}', 'null')" for _, name, kind, *_ in columns
+    )
+    found = database.execute_sql(f"SELECT id FROM {table} WHERE {wrong}").fetchall()  # noqa: S608
+    return [row_id for (row_id,) in found]
+
+
 def checkpoint(path: Path) -> None:
     """Bring what is in the journal into the database, and make the journal small.
 

@@ -30,7 +30,7 @@ def back_up(settings: Settings, file: Path) -> Backup:
     It gets that name when it is complete and on the disk. Raises InvalidInput if the file exists
     or cannot be made, NotFound, DatabaseUnusable, or Refused when there is no room for it.
     """
-    with looking(settings.database):
+    with looking(settings.database), _explained(file):
         _refuse_name(settings, file)
     with _unfinished(file) as copy:
         try:
@@ -53,12 +53,20 @@ def _refuse_name(settings: Settings, file: Path) -> None:
 
 
 @contextmanager
+def _explained(file: Path) -> Iterator[None]:
+    """Say in a sentence that there can be no such file."""
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise _refused(f"{file} cannot be made: {why}; choose another one") from error
+
+
+@contextmanager
 def _unfinished(file: Path) -> Iterator[Path]:
     """An empty file of mode 0600 beside ``file``, which is gone at the end."""
-    try:
+    with _explained(file):
         descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    except OSError as error:
-        raise _refused(f"{file} cannot be made: {error.strerror}; choose another one") from error
     os.fchmod(descriptor, FILE_MODE)
     os.close(descriptor)
     try:
