@@ -194,6 +194,7 @@ class TestWhileItIsWritten:
             log.open("ab") as output,
             subprocess.Popen(flood, stdin=pipe, stdout=output, stderr=pipe, text=True) as run,
         ):
+            assert run.stderr is not None
             while not select.select([run.stderr], [], [], 0)[0]:
                 seams = cut(log, LIMIT, seams, is_written=True)
             run.communicate("the end\n")
