@@ -5,11 +5,13 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.clock import FakeClock
+from tests.engine.harness import log_of
 from tests.services.drafts import IMMEDIATE, process_draft
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.errors import DatabaseUnusable, InvalidInput
@@ -18,6 +20,7 @@ from tui_scheduler.models.sqlite import data_version
 from tui_scheduler.runtime import Runtime, SchedulerChanged, SchedulerState, open_runtime
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.events import Event, ForeignCommit, ProcessSaved, RunChanged
+from tui_scheduler.services.views import RunView
 from tui_scheduler.settings import Settings
 
 
@@ -64,6 +67,21 @@ def settings(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr("tui_scheduler.runtime._FOREIGN_COMMIT_POLL", 0.01)
     monkeypatch.setattr("tui_scheduler.runtime._LOCK_POLL", 0.01)
     return Settings(database=database_file)
+
+
+async def ended(runtime: Runtime, listener: Listener, command: str) -> RunView:
+    """A run of ``command`` that has ended."""
+    services = runtime.services
+    await runtime.write(services.processes.create, process_draft(command=command))
+    draft = RequestDraft(process="backup", plan=IMMEDIATE)
+    request = await runtime.write(services.requests.create, draft)
+    run = await runtime.write(services.runs.trigger, request.id)
+    changed = RunChanged(run.id)
+    while run.is_open:
+        listener.events.clear()
+        await listener.wait_for(lambda event: event == changed)
+        run = await runtime.read(services.runs.get, run.id)
+    return run
 
 
 @asynccontextmanager
@@ -184,17 +202,19 @@ class TestWhoSchedules:
                 lambda event: event == SchedulerChanged(SchedulerState(is_scheduling=True))
             )
             assert runtime.scheduler.is_scheduling
-            services = runtime.services
-            await runtime.write(services.processes.create, process_draft(command="exit 3"))
-            draft = RequestDraft(process="backup", plan=IMMEDIATE)
-            request = await runtime.write(services.requests.create, draft)
-            run = await runtime.write(services.runs.trigger, request.id)
-            changed = RunChanged(run.id)
-            while run.is_open:
-                listener.events.clear()
-                await listener.wait_for(lambda event: event == changed)
-                run = await runtime.read(services.runs.get, run.id)
-            assert run.exit_code == 3
+            assert (await ended(runtime, listener, "exit 3")).exit_code == 3
+
+    @pytest.mark.parametrize(("cap", "reserve"), [(60_000, 0), (0, 99.99)])
+    async def test_logs_are_limited_as_the_settings_say(
+        self, settings: Settings, cap: int, reserve: float
+    ) -> None:
+        limited = replace(settings, log_cap=cap, disk_reserve=reserve)
+        async with open_runtime(limited) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            run = await ended(runtime, listener, "seq 100000")
+            assert b" of output dropped here: " in log_of(run)
+            assert len(log_of(run)) < 66_000
 
     async def test_a_viewer_says_who_does_and_takes_over(self, settings: Settings) -> None:
         other = SchedulerLock(settings.lock_file)

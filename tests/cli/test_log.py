@@ -129,6 +129,14 @@ def test_following_goes_on_with_the_last_lines_of_a_log_that_was_cut(
     assert shown.err == "The log was cut meanwhile: here are its last lines.\n"
 
 
+def test_following_from_the_end_also_goes_on_when_the_log_was_cut(
+    cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = run_with(b"before\n" * 10, RunStatus.PROCESSING)
+    while_it_is_followed(monkeypatch, lambda log: log.write_bytes(b"anew\n"))
+    assert cli("log", number, "--follow", "--tail", "0").out == "anew\n"
+
+
 def test_following_repeats_nothing_that_is_still_where_it_was(
     cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
 ) -> None:

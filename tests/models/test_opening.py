@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from peewee import OperationalError
 
+from tests.services.drafts import a_process
 from tui_scheduler.errors import DatabaseUnusable, ExitCode
-from tui_scheduler.models import Process, database, sqlite
+from tui_scheduler.models import Process, database, sqlite, transaction
 from tui_scheduler.models.sqlite import SCHEMA_VERSION, data_version, explained, opened
+from tui_scheduler.services import Services
 
 
 def schema(path: Path) -> list[tuple[str, ...]]:
@@ -254,6 +256,17 @@ class TestWhileOpen:
     def test_what_sqlite_says_becomes_a_sentence(self, said: str, sentence: str) -> None:
         with pytest.raises(DatabaseUnusable, match=sentence), explained(Path("/x/y.db")):
             raise OperationalError(said)
+
+    def test_a_full_disk_is_named_however_deep_in_transactions(self, services: Services) -> None:
+        database.pragma("max_page_count", database.pragma("page_count"))
+
+        def fill() -> None:
+            for number in range(1000):
+                with transaction():
+                    a_process(services, f"process {number}", command="x" * 5000)
+
+        with pytest.raises(DatabaseUnusable, match="disk is full"), explained(Path("/x/y.db")):
+            fill()
 
     def test_a_commit_of_somebody_else_is_noticed(self, database_file: Path) -> None:
         with opened(database_file):

@@ -55,7 +55,7 @@ def _copy(
     while True:
         is_last = not follow or not services.runs.get(run.id).is_open
         was_cut = log.refresh() is Change.REPLACED
-        if was_cut and log.read(position - len(last), position) != last:
+        if was_cut and (position > log.size or log.read(position - len(last), position) != last):
             complain("The log was cut meanwhile: here are its last lines.")
             position = log.tail(_LINES_AFTER_CUT)
         while chunk := log.read(position, min(position + _CHUNK, log.size)):

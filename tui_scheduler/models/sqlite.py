@@ -113,10 +113,14 @@ def _holds(text: str | None, word: str) -> bool:
 
 
 def _sentence(path: Path, error: Exception) -> str:
-    said = str(error).lower()
-    for sign, sentence in _SENTENCES.items():
-        if sign in said:
-            return f"The database {path} {sentence}"
+    """What is wrong: on a full disk SQLite rolls back by itself, and Peewee's attempt fails."""
+    cause: BaseException | None = error
+    while cause is not None:
+        said = str(cause).lower()
+        for sign, sentence in _SENTENCES.items():
+            if sign in said:
+                return f"The database {path} {sentence}"
+        cause = cause.__context__
     return f"The database {path} cannot be used: {error}"
 
 
