@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from tui_scheduler.checkup.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.checkup.site import Site
-from tui_scheduler.models import Process, Request, database
+from tui_scheduler.models import Process, Request, Run, database
 from tui_scheduler.models.sqlite import opened
 from tui_scheduler.models.upkeep import misshapen_rows, orphan_rows
 from tui_scheduler.schedules import describe, next_fire
@@ -13,7 +13,7 @@ from tui_scheduler.services.plans import anchored_plan
 from tui_scheduler.services.variables import load_variables
 
 R = TypeVar("R", Process, Request)
-_TABLES = ("process", "request", "run")
+_MODELS = (("process", Process), ("request", Request), ("run", Run))
 _FORGOTTEN = """
     last_run_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM run WHERE run.id = request.last_run_id)
@@ -52,7 +52,7 @@ def look(site: Site) -> Iterator[Finding]:
     """Every process and every request, as the scheduler would read it."""
     processes, requests = list(Process.select()), list(Request.select())
     faults = [
-        *(f"{table} {row}" for table in _TABLES for row in misshapen_rows(table)),
+        *(f"{noun} {row_id}" for noun, model in _MODELS for row_id in misshapen_rows(model)),
         *_faults("process", processes, _read_process),
         *_faults("request", requests, _read_request),
     ]

@@ -84,19 +84,19 @@ class ChoiceField(TextField):
     """One member of a StrEnum, stored as its value; the table's CHECK enforces the same list."""
 
     def __init__(self, choice: type[StrEnum], damaged: Any = _AS_IT_IS, **options: Any) -> None:
-        self._choice = choice
+        self.choice = choice
         self._damaged = damaged
         super().__init__(**options)
 
     def db_value(self, value: str | None) -> str | None:
         """The member's value; raises ValueError for anything else."""
-        return None if value is None else self._choice(value).value
+        return None if value is None else self.choice(value).value
 
     def python_value(self, value: Any) -> Any:
         """The member again."""
         if value is None:
             return None
         try:
-            return self._choice(value)
+            return self.choice(value)
         except ValueError:
             return value if self._damaged is _AS_IT_IS else self._damaged

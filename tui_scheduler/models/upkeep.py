@@ -12,7 +12,8 @@ from pathlib import Path
 from peewee import SqliteDatabase
 
 from tui_scheduler.errors import DatabaseUnusable, NotFound
-from tui_scheduler.models.base import database
+from tui_scheduler.models.base import BaseModel, database
+from tui_scheduler.models.fields import ChoiceField
 from tui_scheduler.models.sqlite import checked_version, explained, in_use, read_only
 
 _MOST_ERRORS = 10
@@ -57,17 +58,23 @@ def orphan_rows() -> list[str]:
     return [table if row_id is None else f"{table} {row_id}" for table, row_id, *_ in found]
 
 
-def misshapen_rows(table: str) -> list[int]:
-    """The ids of the rows of ``table`` that hold what their columns were not made for.
+def misshapen_rows(model: type[BaseModel]) -> list[int]:
+    """The ids of the rows of ``model`` that hold what their columns were not made for.
 
-    SQLite lets text stand in a column of numbers; that is no damage to it, and read as nothing.
+    To SQLite that is no damage, and our own reading passes over it.
     """
+    described = model._meta  # noqa: SLF001  Peewee documents it
+    table = described.table_name
     columns = database.execute_sql(f"PRAGMA table_info({table})").fetchall()
-    wrong = " OR ".join(
+    wrong = [
         f"typeof(\"{name}\") NOT IN ('{kind.lower()}', 'null')" for _, name, kind, *_ in columns
-    )
-    found = database.execute_sql(f"SELECT id FROM {table} WHERE {wrong}").fetchall()  # noqa: S608
-    return [row_id for (row_id,) in found]
+    ]
+    for field in described.sorted_fields:
+        if isinstance(field, ChoiceField):
+            known = ", ".join(f"'{member.value}'" for member in field.choice)
+            wrong.append(f'"{field.column_name}" NOT IN ({known})')
+    found = database.execute_sql(f"SELECT id FROM {table} WHERE {' OR '.join(wrong)}")  # noqa: S608
+    return [row_id for (row_id,) in found.fetchall()]
 
 
 def checkpoint(path: Path) -> None:
