@@ -5,12 +5,14 @@ user has set it.
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,13 @@ class RunFiles:
 
     def open_log(self) -> int:
         """A descriptor that appends to the log, which is made if need be; raises OSError."""
-        try:
-            return self._opened()
-        except FileNotFoundError:
-            self._make_folders()
-            return self._opened()
+        for _ in range(_ATTEMPTS):
+            # The folder may go before the log is in it: whoever removes old logs takes empty ones.
+            with suppress(FileNotFoundError):
+                return self._opened()
+            with suppress(FileNotFoundError):
+                self._make_folders()
+        return self._opened()
 
     def append(self, text: str) -> None:
         """Add a line of ours to the log, set apart from the output; raises OSError."""
@@ -64,6 +68,13 @@ class RunFiles:
         except (OSError, ValueError):
             pass
         return None
+
+    def log_bytes(self) -> int:
+        """The size of the log; 0 if there is none."""
+        try:
+            return self.log.stat().st_size
+        except OSError:
+            return 0
 
     def began_at(self) -> datetime:
         """When the log was made, as well as can be told; raises OSError if there is none."""

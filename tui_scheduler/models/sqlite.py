@@ -12,7 +12,7 @@ from peewee import PeeweeException, SqliteDatabase
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models.base import database
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Number of the newest migration; also kept as ``user_version`` so that a start need not look."""
 
 _APPLICATION_ID = 0x54554953  # "TUIS", marks the file as ours
