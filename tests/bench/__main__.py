@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "lateness", "throughput", "loop")
+NAMES = ("startup", "lateness", "throughput", "loop", "pruning")
 
 
 def main() -> int:

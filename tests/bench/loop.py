@@ -37,7 +37,7 @@ def measure() -> str:
 
 
 async def _empty_loop() -> list[float]:
-    async with _ticking() as delays:
+    async with ticking() as delays:
         await asyncio.sleep(3)
     return delays
 
@@ -53,7 +53,7 @@ async def _application() -> list[float]:
                 await pilot.pause(2)
                 gc.collect()
                 gc.freeze()
-                async with _ticking() as delays:
+                async with ticking() as delays:
                     await _look_around(pilot)
                 await runtime.write(runtime.services.controls.hold)
                 await runtime.write(runtime.services.runs.kill, flood, force=True)
@@ -62,7 +62,7 @@ async def _application() -> list[float]:
 
 
 @asynccontextmanager
-async def _ticking() -> AsyncIterator[list[float]]:
+async def ticking() -> AsyncIterator[list[float]]:
     """Collects how late the loop calls back, in seconds."""
     delays: list[float] = []
     ticker = asyncio.create_task(_tick(delays))

@@ -9,7 +9,7 @@ left that no row knows: they harm nobody, as ids are never used again, and ``doc
 The other way round the history would show runs whose output is gone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -120,7 +120,7 @@ class _Search:
         self._surplus_until: dict[int, int] = {}
         self._named_bytes = 0
 
-    def everything(self) -> Iterator[Doomed]:
+    def everything(self) -> Generator[Doomed, None, None]:
         """What goes, rule by rule."""
         for doomed in chain(self._surplus(), self._aged(), self._largest()):
             self._named_bytes += doomed.log_bytes
