@@ -28,7 +28,7 @@ _PERIOD = 0.001  # seconds
 
 def measure() -> str:
     """The delay of the loop in milliseconds, of the busy application and of an empty loop."""
-    idle = asyncio.run(_empty_loop())
+    idle = asyncio.run(empty_loop())
     busy = asyncio.run(_application())
     return (
         f"loop: {summary(busy)} late over {SECONDS} s, with {RUNS_PER_SECOND} runs/s, a flooding"
@@ -36,7 +36,8 @@ def measure() -> str:
     )
 
 
-async def _empty_loop() -> list[float]:
+async def empty_loop() -> list[float]:
+    """How late a loop calls back that has nothing else to do, in seconds."""
     async with ticking() as delays:
         await asyncio.sleep(3)
     return delays

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.bench.figures import summary, throwaway_settings
 from tests.bench.history import seed
-from tests.bench.loop import ticking
+from tests.bench.loop import empty_loop, ticking
 from tui_scheduler.engine.housekeeping import Housekeeping
 from tui_scheduler.engine.recording import Write
 from tui_scheduler.runtime import open_runtime
@@ -28,7 +28,8 @@ def measure() -> str:
     with throwaway_settings() as settings:
         seed(settings, HISTORY)
         _write_logs(settings)
-        return asyncio.run(_prune(settings))
+        idle = asyncio.run(empty_loop())
+        return f"{asyncio.run(_prune(settings))} (an empty loop: {summary(idle)})"
 
 
 async def _prune(settings: Settings) -> str:

@@ -13,7 +13,7 @@ from tui_scheduler.cli.values import COUNT, DAYS, SIZE
 from tui_scheduler.services.retention import Doomed, Limits, Reason, Retention
 from tui_scheduler.sizes import size_text
 
-_PAUSE = 0.02  # seconds between two batches, so that whoever schedules can write too
+_PAUSE = 0.01  # seconds between two batches, so that whoever schedules can write too
 _PATIENCE = 2.0  # seconds until something is said, and from then on between two words
 
 

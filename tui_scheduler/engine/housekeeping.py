@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 _FIRST = 60.0  # seconds after the engine began: there is enough to do at a start
 _PERIOD = 3600.0  # seconds
-_PAUSE = 0.1  # seconds between two batches
+_PAUSE = 0.05  # seconds between two batches
 _log = logging.getLogger(__name__)
 
 
