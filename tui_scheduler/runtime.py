@@ -4,10 +4,10 @@ import asyncio
 import logging
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.models.sqlite import data_version, explained, opened
@@ -138,16 +138,26 @@ async def open_runtime(
     sys.setswitchinterval(_THREAD_TURN)
     with opened(settings.database, logs=settings.log_folder):
         runtime = Runtime(settings, clock or SystemClock())
-        background = [asyncio.create_task(runtime.watch_foreign_commits())]
+        background = [runtime.watch_foreign_commits()]
         if may_schedule:
-            background.append(asyncio.create_task(_contend(runtime)))
+            background.append(_contend(runtime))
         try:
-            yield runtime
+            async with _meanwhile(*background):
+                yield runtime
         finally:
-            for task in background:
-                task.cancel()
-            await asyncio.gather(*background, return_exceptions=True)
             await runtime.close()
+
+
+@asynccontextmanager
+async def _meanwhile(*background: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let ``background`` run until the end of the block, where it is cancelled and waited for."""
+    tasks = [asyncio.create_task(work) for work in background]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _contend(runtime: Runtime) -> None:
@@ -166,9 +176,11 @@ async def _contend(runtime: Runtime) -> None:
 
 
 async def _schedule(runtime: Runtime) -> None:
+    from tui_scheduler.engine.housekeeping import Housekeeping
     from tui_scheduler.engine.local_runner import LocalRunner
     from tui_scheduler.engine.log_limits import LogLimits
     from tui_scheduler.engine.scheduler import Scheduler
+    from tui_scheduler.services.retention import Limits
 
     settings = runtime.settings
     limits = LogLimits(settings.log_cap, settings.disk_reserve)
@@ -178,9 +190,16 @@ async def _schedule(runtime: Runtime) -> None:
         runner=LocalRunner(runtime.clock, settings.kill_grace, limits),
         clock=runtime.clock,
     )
+    housekeeping = Housekeeping(
+        runtime.services.retention,
+        Limits.of(runtime.settings),
+        read=runtime.read,
+        write=runtime.write,
+    )
     unsubscribe = runtime.subscribe(lambda _event: scheduler.wake())
     try:
-        await scheduler.run()
+        async with _meanwhile(housekeeping.run()):
+            await scheduler.run()
     except Exception:
         _log.exception("the scheduler stopped and begins again")
     finally:

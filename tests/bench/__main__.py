@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "lateness", "throughput", "loop", "fires")
+NAMES = ("startup", "lateness", "throughput", "loop", "fires", "pruning")
 
 
 def main() -> int:

@@ -14,8 +14,8 @@ _MINUTE = 60_000_000  # microseconds
 _CHUNK = 50_000
 _INSERT = """
     INSERT INTO run (request_id, process_id, channel, status, scheduled_for, start_time, end_time,
-        exit_code, attempt, missed, note, host, pid)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, 'bench', ?)
+        exit_code, attempt, missed, note, host, pid, log_bytes)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, 'bench', ?, ?)
 """
 
 
@@ -41,4 +41,6 @@ def _row(number: int, owners: list[tuple[int, int]], start: int) -> tuple[object
     end = start + (number % 50) * 1_000_000
     owner = owners[number % len(owners)]
     code, note = int(is_error), "Ended by SIGSEGV" if is_error else ""
-    return (*owner, Channel.SCHEDULER, status, start, start, end, code, note, number % 30_000)
+    size = 0 if number % 3 else number % 5_000
+    run = (Channel.SCHEDULER, status, start, start, end, code, note, number % 30_000, size)
+    return (*owner, *run)

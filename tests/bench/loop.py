@@ -28,7 +28,7 @@ _PERIOD = 0.001  # seconds
 
 def measure() -> str:
     """The delay of the loop in milliseconds, of the busy application and of an empty loop."""
-    idle = asyncio.run(_empty_loop())
+    idle = asyncio.run(empty_loop())
     busy = asyncio.run(_application())
     return (
         f"loop: {summary(busy)} late over {SECONDS} s, with {RUNS_PER_SECOND} runs/s, a flooding"
@@ -36,8 +36,9 @@ def measure() -> str:
     )
 
 
-async def _empty_loop() -> list[float]:
-    async with _ticking() as delays:
+async def empty_loop() -> list[float]:
+    """How late a loop calls back that has nothing else to do, in seconds."""
+    async with ticking() as delays:
         await asyncio.sleep(3)
     return delays
 
@@ -53,7 +54,7 @@ async def _application() -> list[float]:
                 await pilot.pause(2)
                 gc.collect()
                 gc.freeze()
-                async with _ticking() as delays:
+                async with ticking() as delays:
                     await _look_around(pilot)
                 await runtime.write(runtime.services.controls.hold)
                 await runtime.write(runtime.services.runs.kill, flood, force=True)
@@ -62,7 +63,7 @@ async def _application() -> list[float]:
 
 
 @asynccontextmanager
-async def _ticking() -> AsyncIterator[list[float]]:
+async def ticking() -> AsyncIterator[list[float]]:
     """Collects how late the loop calls back, in seconds."""
     delays: list[float] = []
     ticker = asyncio.create_task(_tick(delays))

@@ -4,6 +4,7 @@ import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,30 @@ def test_log_and_folders_are_for_their_owner_alone(files: RunFiles, umask: int) 
     assert stat.S_IMODE(files.log.stat().st_mode) == 0o600
     assert stat.S_IMODE(files.log.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(files.log.parent.parent.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_is_removed_while_the_log_is_made_is_made_again(
+    files: RunFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever removes old logs may find the folder empty just then."""
+    make = Path.mkdir
+    made: list[Path] = []
+
+    def make_and_lose(folder: Path, *arguments: Any, **options: Any) -> None:
+        make(folder, *arguments, **options)
+        made.append(folder)
+        if folder == files.log.parent and made.count(folder) == 1:
+            folder.rmdir()
+
+    monkeypatch.setattr(Path, "mkdir", make_and_lose)
+    os.close(files.open_log())
+    assert made.count(files.log.parent) == 2
+
+
+def test_the_size_of_a_log_is_known(files: RunFiles) -> None:
+    assert files.log_bytes() == 0
+    files.append("why")
+    assert files.log_bytes() == len("-- why --\n")
 
 
 def test_the_log_is_only_ever_appended_to(files: RunFiles) -> None:

@@ -5,6 +5,7 @@ SQLite plans by the schema alone here, so a plan on empty tables is that of full
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +14,13 @@ from peewee import SqliteDatabase
 
 from tests.clock import NOON
 from tests.services.drafts import ALL_RUNS, a_request, a_window, minutely, scheduled
-from tui_scheduler.models import RunStatus, database
+from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
 from tui_scheduler.services.execution import Ending
+from tui_scheduler.services.retention import Doomed, Limits, Reason
 from tui_scheduler.services.run_list import RunFilter
 
+LIMITS = Limits(days=90, runs=1, bytes=1)
 FAILED = frozenset({RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST})
 TODAY = NOON.replace(hour=0)
 ENGINE: dict[str, Callable[[Services], object]] = {
@@ -33,6 +36,7 @@ ENGINE: dict[str, Callable[[Services], object]] = {
     "trigger": lambda services: services.runs.trigger(1),
     "kill": lambda services: services.runs.kill(2),
     "schedule": lambda services: services.requests.schedule(1),
+    "remove_rows": lambda services: services.retention.remove_rows([Doomed(1, Reason.AGE, 0)]),
 }
 SCREENS: dict[str, Callable[[Services], object]] = {
     "counts": lambda services: services.runs.counts(TODAY),
@@ -134,6 +138,23 @@ def test_the_place_of_a_row_is_counted_in_an_index(
 def test_what_failed_today_is_counted_by_time(services: Services, plans: Plans) -> None:
     services.runs.counts(TODAY - timedelta(days=1))
     assert any("run_ended (status=? AND end_time>?)" in line for line in plans.lines)
+
+
+def test_what_is_too_old_or_too_large_is_looked_up_from_the_oldest_on(
+    services: Services, plans: Plans
+) -> None:
+    Run.update(log_bytes=1_000).where(Run.id == 1).execute()
+    plans.lines.clear()
+    assert [run.run_id for run in services.retention.batch(replace(LIMITS, runs=0))] == [1]
+    assert "SEARCH run USING INDEX run_end (end_time<?)" in plans.lines
+    assert "SEARCH run USING INDEX run_log (end_time>?)" in plans.lines
+    assert plans.scans("run") == plans.sorts() == []
+
+
+def test_what_are_too_many_is_looked_up_by_request(services: Services, plans: Plans) -> None:
+    assert [run.run_id for run in services.retention.batch(LIMITS)] == [1]
+    assert "SEARCH run USING INDEX run_request (request_id=?)" in plans.lines
+    assert plans.scans("run") == plans.sorts() == []
 
 
 def test_deleting_looks_its_runs_up(services: Services, plans: Plans) -> None:

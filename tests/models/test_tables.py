@@ -128,6 +128,7 @@ def test_a_request_that_makes_no_sense_is_refused(change: dict[str, Any]) -> Non
         {"status": "processing", "start_time": 0, "end_time": 0},
         {"attempt": 0},
         {"missed": -1},
+        {"log_bytes": -1},
         {"kill_request": "please"},
     ],
     ids=str,
@@ -167,6 +168,18 @@ class TestTally:
         assert self.tally() == {"queued": 1, "skipped": 1, "success": 1}
         Run.delete().where(Run.id == 1).execute()
         assert self.tally() == {"queued": 1, "skipped": 1}
+
+    def test_it_sums_up_the_logs(self) -> None:
+        def sums() -> dict[str, int]:
+            return {row.status.value: row.log_bytes for row in RunTally.select()}
+
+        for size in (10, 200):
+            insert("run", {**RUN, "status": "error", "end_time": 0, "log_bytes": size})
+        Run.update(status="success", end_time=NOON, log_bytes=3_000).where(Run.id == 1).execute()
+        assert sums() == {"queued": 0, "error": 210, "success": 3_000}
+        Run.update(log_bytes=4_000).where(Run.id == 1).execute()
+        Run.delete().where(Run.id == 2).execute()
+        assert sums() == {"queued": 0, "error": 200, "success": 4_000}
 
     def test_it_goes_with_its_process(self, services: Services) -> None:
         a_process(services, "other")

@@ -54,6 +54,7 @@ def _a_run(chance: random.Random, request: Any) -> dict[str, Any]:
         "missed": 0,
         "note": "",
         "host": "",
+        "log_bytes": 0 if status in _NEVER_STARTED + _OPEN else chance.choice((0, 300, 4_000)),
     }
 
 

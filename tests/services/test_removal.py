@@ -55,6 +55,15 @@ class TestARequest:
         assert [left.id for left in services.requests.all()] == [other.id]
         assert events == [RequestSaved(request.id)]
 
+    def test_folders_without_a_log_go_too(self, tmp_path: Path) -> None:
+        logs = [tmp_path / shard for shard in ("00000/1.log", "00001/1000.log", "00001/1001.log")]
+        for log in logs:
+            log.parent.mkdir(exist_ok=True)
+            log.write_text("output")
+        removal.unlink_logs(logs[:2])
+        assert [path for path in tmp_path.rglob("*") if path.is_file()] == logs[2:]
+        assert [folder.name for folder in tmp_path.iterdir()] == ["00001"]
+
     def test_missing_logs_do_not_matter(self, services: Services, clock: FakeClock) -> None:
         request = scheduled(services)
         run_all(services, clock)

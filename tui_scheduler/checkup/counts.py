@@ -9,13 +9,14 @@ from tui_scheduler.models.sqlite import opened
 
 _WRONG = """
     SELECT process_id, request_id, status FROM (
-        SELECT process_id, request_id, status, count(*) AS number FROM run NOT INDEXED
-            GROUP BY 1, 2, 3
-        UNION ALL SELECT process_id, request_id, status, -number FROM run_tally
-    ) GROUP BY 1, 2, 3 HAVING sum(number) <> 0
+        SELECT process_id, request_id, status, count(*) AS number, sum(log_bytes) AS bytes
+            FROM run NOT INDEXED GROUP BY 1, 2, 3
+        UNION ALL SELECT process_id, request_id, status, -number, -log_bytes FROM run_tally
+    ) GROUP BY 1, 2, 3 HAVING sum(number) <> 0 OR sum(bytes) <> 0
 """
 _COUNT_ANEW = """
-    INSERT OR REPLACE INTO run_tally SELECT ?1, ?2, ?3, count(*) FROM run
+    INSERT OR REPLACE INTO run_tally (process_id, request_id, status, number, log_bytes)
+        SELECT ?1, ?2, ?3, count(*), ifnull(sum(log_bytes), 0) FROM run
         WHERE process_id = ?1 AND request_id = ?2 AND status = ?3
 """
 

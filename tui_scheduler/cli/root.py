@@ -22,6 +22,7 @@ _MODULES = {
     "log": ["log"],
     "kill": ["kill"],
     "hold": ["hold", "release"],
+    "prune": ["prune"],
     "next": ["next"],
     "doctor": ["doctor"],
     "backup": ["backup"],

@@ -10,9 +10,11 @@ from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.schedules import Weekday, parse_duration
 from tui_scheduler.schedules.zones import zone_info
 from tui_scheduler.services.variables import parse_variables
+from tui_scheduler.sizes import parse_size
 
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LARGEST_ID = 2**63 - 1  # of an SQLite row
+_MOST_DAYS = 10**9
 
 
 class Cleared(Enum):
@@ -67,6 +69,24 @@ def row_id(text: str) -> int:
     return number
 
 
+def count(text: str) -> int:
+    """A whole number that is not negative; ValueError with the remedy."""
+    if (number := whole_number(text)) < 0:
+        raise ValueError(f"{text!r} is less than nothing: use a whole number, or 0 for no limit")
+    return number
+
+
+def days(text: str) -> float:
+    """A number of days; ValueError with the remedy."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number < _MOST_DAYS:
+        raise ValueError(f"{text!r} is not a number of days such as 90 or 0.5; 0 for no limit")
+    return number
+
+
 def weekday(text: str) -> Weekday:
     """A day by its English name or at least three letters of it."""
     word = text.strip().lower()
@@ -107,3 +127,6 @@ WEEKDAY = value(weekday)
 WEEKDAYS = value(weekdays)
 ZONE = value(zone_name)
 ID = value(row_id)
+COUNT = value(count)
+DAYS = value(days)
+SIZE = value(parse_size)

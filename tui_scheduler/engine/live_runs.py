@@ -139,10 +139,11 @@ class LiveRuns:
                 self._end(ending, run.log_path)
 
     def _end(self, ending: Ending, log_path: Path) -> None:
+        files = RunFiles.of(log_path)
         if ending.note:
             with suppress(OSError):  # no log to say it in, but the run itself says it too
-                RunFiles.of(log_path).append(ending.note)
-        self._journal.end(ending)
+                files.append(ending.note)
+        self._journal.end(replace(ending, log_bytes=files.log_bytes()))
 
     def _fail(self, claim: Claim, reason: str) -> None:
         self._end(self._failure(claim.run_id, reason), claim.log_path)

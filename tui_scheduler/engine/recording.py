@@ -23,6 +23,10 @@ class Write(Protocol):
         ...
 
 
+Read = Write
+"""The same on the reading thread, where slow questions delay nobody."""
+
+
 async def persist(write: Write, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call ``use_case`` again and again until the database takes it."""
     pause = _FIRST_PAUSE

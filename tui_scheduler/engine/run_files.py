@@ -13,6 +13,8 @@ from pathlib import Path
 
 from tui_scheduler.permissions import FILE_MODE, make_folders
 
+_ATTEMPTS = 3
+
 
 def line_of_ours(text: str, *, after_line_end: bool = True) -> bytes:
     """What sets a line of ours apart from the output in a log."""
@@ -67,11 +69,13 @@ class RunFiles:
 
     def open_log(self) -> int:
         """A descriptor that appends to the log, which is made if need be; raises OSError."""
-        try:
-            return self._opened()
-        except FileNotFoundError:
-            make_folders(self.log.parent)
-            return self._opened()
+        for _ in range(_ATTEMPTS):
+            # The folder may go before the log is in it: whoever removes old logs takes empty ones.
+            with suppress(FileNotFoundError):
+                return self._opened()
+            with suppress(FileNotFoundError):
+                make_folders(self.log.parent)
+        return self._opened()
 
     def append(self, text: str) -> None:
         """Add a line of ours to the log, set apart from the output; raises OSError."""
@@ -91,6 +95,13 @@ class RunFiles:
         except (OSError, ValueError):
             pass
         return None
+
+    def log_bytes(self) -> int:
+        """The size of the log; 0 if there is none."""
+        try:
+            return self.log.stat().st_size
+        except OSError:
+            return 0
 
     def began_at(self) -> datetime:
         """When the first file was made, as well as can be told; raises OSError if none is left."""

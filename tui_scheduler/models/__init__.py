@@ -1,6 +1,6 @@
 """What is stored: Peewee tables, their migrations, and everything that is SQLite's own."""
 
-from tui_scheduler.models.base import database, rows
+from tui_scheduler.models.base import database, rows, stream
 from tui_scheduler.models.tables import (
     OPEN_STATUSES,
     Channel,
@@ -33,5 +33,6 @@ __all__ = [
     "after_commit",
     "database",
     "rows",
+    "stream",
     "transaction",
 ]

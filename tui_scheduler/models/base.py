@@ -1,5 +1,6 @@
 """The one database object that all tables are bound to; opened by ``models.sqlite``."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from peewee import DatabaseProxy, Model
@@ -23,4 +24,10 @@ class BaseModel(Model):
 def rows(query: "ModelSelect[Any]") -> list[tuple[Any, ...]]:
     """What ``query`` finds, as plain tuples."""
     found: list[Any] = list(query.tuples())
+    return found
+
+
+def stream(query: "ModelSelect[Any]") -> "Iterator[tuple[Any, ...]]":
+    """What ``query`` finds, row by row as it is found, in the values that are stored."""
+    found: Iterator[Any] = database.execute(query)
     return found

@@ -149,10 +149,14 @@ class Run(BaseModel):
     handle = WordsField(null=True)
     kill_request = ChoiceField(KillRequest, KillRequest.TERM, null=True)
     kill_requested_at = InstantField(null=True)
+    log_bytes = NumberField(0, default=0)
 
 
 class RunTally(BaseModel):
-    """How many runs there are of a kind: kept by triggers, as counting a million takes too long."""
+    """How many runs there are of a kind, and the size of their logs.
+
+    It is kept by triggers, as counting a million takes too long.
+    """
 
     process_id: int
     process = ForeignKeyField(Process, on_delete="CASCADE")
@@ -160,6 +164,7 @@ class RunTally(BaseModel):
     request = ForeignKeyField(Request, on_delete="CASCADE")
     status = ChoiceField(RunStatus, RunStatus.LOST)
     number = NumberField(0)
+    log_bytes = NumberField(0, default=0)
 
     class Meta:
         """Peewee's options."""
@@ -168,9 +173,11 @@ class RunTally(BaseModel):
 
 
 class Control(BaseModel):
-    """The one row that every front end shares: whether all scheduling is on hold."""
+    """The one row that every front end shares: whether all is on hold, and the last pruning."""
 
     id = AutoField()
     held_at = InstantField(null=True)
     held_by = WordsField(default="")
     released_at = InstantField(null=True)
+    pruned_at = InstantField(null=True)
+    pruned_runs = NumberField(0, default=0)

@@ -7,6 +7,7 @@ from tui_scheduler.services.control import Controls
 from tui_scheduler.services.execution import Execution
 from tui_scheduler.services.processes import Processes
 from tui_scheduler.services.requests import Requests
+from tui_scheduler.services.retention import Retention
 from tui_scheduler.services.runs import Runs
 
 
@@ -20,6 +21,7 @@ class Services:
     runs: Runs
     controls: Controls
     execution: Execution
+    retention: Retention
 
 
 def services_on(context: Context) -> Services:
@@ -31,4 +33,5 @@ def services_on(context: Context) -> Services:
         runs=Runs(context),
         controls=Controls(context),
         execution=Execution(context),
+        retention=Retention(context),
     )

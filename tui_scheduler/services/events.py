@@ -31,11 +31,16 @@ class HoldChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryPruned:
+    """Old runs were removed, or there were none to remove."""
+
+
+@dataclass(frozen=True, slots=True)
 class ForeignCommit:
     """Another program changed the database; anything may be different."""
 
 
-Event = ProcessSaved | RequestSaved | RunChanged | HoldChanged | ForeignCommit
+Event = ProcessSaved | RequestSaved | RunChanged | HoldChanged | HistoryPruned | ForeignCommit
 Publish = Callable[[Event], None]
 
 

@@ -69,7 +69,8 @@ class OpenRun:
 class Ending:
     """How a run ended; ``exit_code`` is None when there was no process to have one.
 
-    ``start_time`` and ``pid`` count only if ``started`` was not called for it.
+    ``start_time`` and ``pid`` count only if ``started`` was not called for it. ``log_bytes`` is the
+    size of its log by then.
     """
 
     run_id: int
@@ -79,6 +80,7 @@ class Ending:
     note: str = ""
     start_time: datetime | None = None
     pid: int | None = None
+    log_bytes: int = 0
 
 
 class Execution:
@@ -127,6 +129,7 @@ class Execution:
                 note=ending.note,
                 start_time=ending.start_time,
                 pid=ending.pid,
+                log_bytes=ending.log_bytes,
             )
             if not closed:
                 return

@@ -149,6 +149,7 @@ END = Prepared(
         note=_NOTE,
         start_time=fn.COALESCE(Run.start_time, slot("start_time", Run.start_time)),
         pid=fn.COALESCE(Run.pid, slot("pid", Run.pid)),
+        log_bytes=slot("log_bytes", Run.log_bytes),
     ).where(Run.id == slot("run_id", Run.id), Run.end_time.is_null())
 )
 """End a run, once; it keeps what is known of its start, and its note unless there is another."""

@@ -42,11 +42,19 @@ def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool
 
 
 def unlink_logs(paths: Iterable[Path]) -> None:
-    """Remove the files of runs whose rows are gone; what is missing already is fine."""
+    """Remove the files of runs whose rows are gone, and the folders that are empty then.
+
+    What is missing already is fine.
+    """
+    folders = set()
     for path in paths:
+        folders.add(path.parent)
         for file in (path, path.with_suffix(".exit")):
             with suppress(OSError):
                 file.unlink()
+    for folder in folders:
+        with suppress(OSError):  # other logs are in it
+            folder.rmdir()
 
 
 def _refuse_if_gone_or_running(owner: ForeignKeyField, owner_id: int) -> None:

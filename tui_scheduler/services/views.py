@@ -114,6 +114,14 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Pruning:
+    """When old runs were last removed, and how many."""
+
+    at: datetime
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Whether all scheduling is held, since when and by whom."""
 

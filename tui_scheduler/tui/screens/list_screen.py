@@ -59,7 +59,7 @@ class ListScreen(MainScreen, Generic[R]):
     def __init__(self, runtime: Runtime, subject: Subject[R]) -> None:
         super().__init__(runtime)
         self.subject = subject
-        self._counts = (0, 0)
+        self._counts: tuple[int, int] | None = None
 
     def compose_body(self) -> ComposeResult:
         """Put the list beside or above the details."""
@@ -97,7 +97,7 @@ class ListScreen(MainScreen, Generic[R]):
         """Leave out the filter where there is nothing to filter."""
         if action != "filter" or not self.is_mounted:
             return True
-        return self._counts[1] > 0 and not self.filter_line.has_focus_within
+        return bool(self._counts and self._counts[1]) and not self.filter_line.has_focus_within
 
     def action_filter(self) -> None:
         """Type a filter."""
@@ -110,6 +110,23 @@ class ListScreen(MainScreen, Generic[R]):
         else:
             self.table.clear_marks()
 
+    def remarks(self) -> list[str]:
+        """What the frame of the list tells after the counts."""
+        return []
+
+    def show_frame(self) -> None:
+        """Tell in the frame how many rows there are, once that is known."""
+        if self._counts is None or not self.is_whole:
+            return
+        total, overall = self._counts
+        told = [f"{overall:,}" if total == overall else f"{total:,}/{overall:,}"]
+        if self.table.marked:
+            told.append(f"{len(self.table.marked):,} marked")
+        subtitle = " · ".join([*told, *self.remarks()])
+        pane = self.query_one("#list-pane")
+        if pane.border_subtitle != subtitle:  # or it would be painted again each time
+            pane.border_subtitle = subtitle
+
     def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
         """Filter while typing."""
         self.table.filter = message.text
@@ -120,14 +137,15 @@ class ListScreen(MainScreen, Generic[R]):
 
     def on_row_table_marks_changed(self) -> None:
         """Count the marks."""
-        self._show_counts()
+        self.show_frame()
         self.refresh_bindings()
 
     def on_row_table_counted(self, message: RowTable.Counted) -> None:
         """Show the counts."""
         self._counts = (message.total, message.overall)
         self.query(DetailsPane).set_class(message.overall == 0, "-nothing")
-        self._show_counts()
+        self.filter_line.show_count(message.total, message.overall)
+        self.show_frame()
         self.refresh_bindings()
 
     def on_row_table_load_failed(self, message: RowTable.LoadFailed) -> None:
@@ -136,11 +154,3 @@ class ListScreen(MainScreen, Generic[R]):
 
     async def _source(self, window: Window) -> Page[R]:
         return await self.runtime.read(self.subject.page, window)
-
-    def _show_counts(self) -> None:
-        total, overall = self._counts
-        self.filter_line.show_count(total, overall)
-        told = [f"{overall:,}" if total == overall else f"{total:,}/{overall:,}"]
-        if self.table.marked:
-            told.append(f"{len(self.table.marked):,} marked")
-        self.query_one("#list-pane").border_subtitle = " · ".join(told)

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.page import Page, Window
 from tui_scheduler.services.views import RunView
+from tui_scheduler.tui.listening import Told
 from tui_scheduler.tui.screens.list_screen import ListScreen, Subject
 from tui_scheduler.tui.screens.log_view import LogView
 from tui_scheduler.tui.screens.log_view_title import details
@@ -20,6 +21,7 @@ from tui_scheduler.tui.screens.monitor_columns import RunColumns
 from tui_scheduler.tui.screens.monitor_filter import QuickFilter
 from tui_scheduler.tui.screens.monitor_keys import MONITOR_KEYS, ON_RUNS
 from tui_scheduler.tui.screens.monitor_pane import RunPane
+from tui_scheduler.tui.screens.monitor_pruning import LastPruning
 from tui_scheduler.tui.screens.monitor_toggles import MonitorToggles, QuickToggle
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.widgets.filter_line import FilterLine
@@ -45,6 +47,7 @@ class MonitorScreen(RunScreen, ListScreen[RunView]):
     def __init__(self, runtime: Runtime) -> None:
         self._chosen = QuickFilter()
         super().__init__(runtime, self._subject(runtime))
+        self._last_pruning = LastPruning(self, runtime, self.show_frame)
 
     @property
     def pane(self) -> RunPane:
@@ -65,10 +68,20 @@ class MonitorScreen(RunScreen, ListScreen[RunView]):
         """Show which toggles are on."""
         self.query_one(MonitorToggles).show(self._chosen)
 
+    def data_changed(self, event: Told) -> None:
+        """Load the rows again, and when old ones were removed."""
+        super().data_changed(event)
+        self._last_pruning.hear(event)
+
     def tick(self) -> None:
         """Let running durations grow."""
         super().tick()
         self.pane.tick()
+        self.show_frame()
+
+    def remarks(self) -> list[str]:
+        """Tell when old runs were removed."""
+        return self._last_pruning.words(self.runtime.clock.now())
 
     def target_ids(self) -> Sequence[int]:
         """Return the marked runs, or else the one at the cursor."""
