@@ -10,16 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import FakeClock
+from tests.clock import NOON, FakeClock
 from tests.engine.harness import log_of
-from tests.services.drafts import IMMEDIATE, process_draft
+from tests.services.drafts import IMMEDIATE, a_request, process_draft
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.errors import DatabaseUnusable, InvalidInput
-from tui_scheduler.models import database
+from tui_scheduler.models import RunStatus, database
 from tui_scheduler.models.sqlite import data_version
 from tui_scheduler.runtime import Runtime, SchedulerChanged, SchedulerState, open_runtime
+from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
-from tui_scheduler.services.events import Event, ForeignCommit, ProcessSaved, RunChanged
+from tui_scheduler.services.events import (
+    Event,
+    ForeignCommit,
+    HistoryPruned,
+    ProcessSaved,
+    RunChanged,
+)
+from tui_scheduler.services.execution import Ending
 from tui_scheduler.services.views import RunView
 from tui_scheduler.settings import Settings
 
@@ -91,6 +99,16 @@ async def a_viewer(settings: Settings) -> AsyncIterator[tuple[Runtime, Listener]
     async with open_runtime(settings, clock=FakeClock(), may_schedule=False) as runtime:
         runtime.subscribe(listener)
         yield runtime, listener
+
+
+def three_ended_runs(services: Services) -> None:
+    """A request that was run three times."""
+    request = a_request(services)
+    for _ in range(3):
+        services.runs.trigger(request.id)
+        [claim] = services.execution.claim()
+        ending = Ending(run_id=claim.run_id, status=RunStatus.SUCCESS, end_time=NOON)
+        services.execution.ended(ending)
 
 
 async def test_use_cases_run_on_two_threads_of_their_own(settings: Settings) -> None:
@@ -215,6 +233,21 @@ class TestWhoSchedules:
             run = await ended(runtime, listener, "seq 100000")
             assert b" of output dropped here: " in log_of(run)
             assert len(log_of(run)) < 66_000
+
+    async def test_it_keeps_the_history_within_its_limits(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tui_scheduler.engine.housekeeping._FIRST", 0)
+        async with a_viewer(settings) as (runtime, _):
+            await runtime.write(three_ended_runs, runtime.services)
+        async with open_runtime(replace(settings, keep_runs=1)) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            retention = runtime.services.retention
+            while (last := await runtime.read(retention.last)) is None:
+                listener.events.clear()
+                await listener.wait_for(lambda event: event == HistoryPruned())
+            assert last.removed == 2
 
     async def test_a_viewer_says_who_does_and_takes_over(self, settings: Settings) -> None:
         other = SchedulerLock(settings.lock_file)

@@ -3,11 +3,13 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from tests.clock import NOON
 from tests.engine.beacon import Beacon
 from tests.engine.harness import Engine, write_here
 from tests.services.drafts import every, later
-from tui_scheduler.models import MisfirePolicy
+from tui_scheduler.models import MisfirePolicy, Run
 from tui_scheduler.schedules import Frequency
 
 MINUTELY = every(Frequency.MINUTELY)
@@ -20,6 +22,14 @@ async def test_an_immediate_request_runs_at_once(engine: Engine) -> None:
     assert (run.scheduled_for, run.start_time, run.end_time) == (NOON, NOON, NOON)
     assert run.pid is not None
     assert run.log_path.read_bytes() == b"hello\n"
+
+
+@pytest.mark.parametrize("command", ["echo hello", "true", "no-such-command", "kill -9 $$"])
+async def test_the_size_of_the_log_is_kept_with_our_own_words_in_it(
+    engine: Engine, command: str
+) -> None:
+    run = await engine.run(command)
+    assert Run.get_by_id(run.id).log_bytes == run.log_path.stat().st_size
 
 
 async def test_a_later_request_runs_when_its_time_comes(engine: Engine) -> None:

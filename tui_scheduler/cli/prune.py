@@ -103,7 +103,7 @@ def _narrated(runs: Iterable[Doomed]) -> Iterator[Doomed]:
     for number, run in enumerate(runs, 1):
         if time.monotonic() - said_at > _PATIENCE:
             said_at = time.monotonic()
-            complain(f"{number:,} runs so far ...")
+            complain(f"{number:,} so far ...")
         yield run
 
 
