@@ -110,6 +110,12 @@ json_option = option(
     "--json", "as_json", is_flag=True, help="Print one JSON document instead of text."
 )
 
+secrets_option = option(
+    "--show-secrets",
+    is_flag=True,
+    help="Print the values of variables that look secret (TOKEN, SECRET, PASSWORD, KEY), too.",
+)
+
 
 def examples(*lines: str) -> str:
     """The epilog of a command: ``lines`` as they would be typed; an indented one continues."""

@@ -8,7 +8,7 @@ import click
 
 from tui_scheduler.cli.asking import confirmed, yes_option
 from tui_scheduler.cli.output import complain, print_json
-from tui_scheduler.cli.parsing import Group, argument, examples, json_option, option
+from tui_scheduler.cli.parsing import Group, argument, examples, json_option, option, secrets_option
 from tui_scheduler.cli.records import process_record
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show import print_process, print_processes
@@ -24,6 +24,7 @@ from tui_scheduler.cli.values import (
 from tui_scheduler.models import Overlap
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.processes import draft_of
+from tui_scheduler.services.secrets import unmasked
 from tui_scheduler.services.views import ProcessView
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -69,24 +70,30 @@ def process_command() -> None:
 @option("--command", metavar="C", required=True, help="A shell line, run by /bin/sh -c.")
 @_details
 @json_option
+@secrets_option
 @pass_session
-def _add(session: Session, /, name: str, command: str, as_json: bool, **given: Any) -> None:
+def _add(
+    session: Session, /, name: str, command: str, as_json: bool, show_secrets: bool, **given: Any
+) -> None:
     """Add the process NAME and print it."""
     draft = _changed(ProcessDraft(name=name, command=command), given)
     with session.services() as services:
         view = services.processes.create(draft)
-    _print(session, view, as_json)
+    _print(session, view, as_json, show_secrets)
 
 
 @process_command.command("list", epilog=examples("process list", "process list --json"))
 @json_option
+@secrets_option
 @pass_session
-def _list(session: Session, as_json: bool) -> None:
+def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
     """List all processes, by name."""
     with session.services() as services:
         views = services.processes.all()
     if as_json:
-        print_json([process_record(view, session.zone) for view in views])
+        print_json(
+            [process_record(view, session.zone, show_secrets=show_secrets) for view in views]
+        )
     elif views:
         print_processes(views)
     else:
@@ -96,12 +103,13 @@ def _list(session: Session, as_json: bool) -> None:
 @process_command.command("show", epilog=examples("process show backup"))
 @argument("name")
 @json_option
+@secrets_option
 @pass_session
-def _show(session: Session, name: str, as_json: bool) -> None:
+def _show(session: Session, name: str, as_json: bool, show_secrets: bool) -> None:
     """Show the process NAME."""
     with session.services() as services:
         view = services.processes.named(name)
-    _print(session, view, as_json)
+    _print(session, view, as_json, show_secrets)
 
 
 @process_command.command(
@@ -118,13 +126,14 @@ def _show(session: Session, name: str, as_json: bool) -> None:
 @_details
 @option("--active/--inactive", default=None, help="Whether it may be scheduled and run.")
 @json_option
+@secrets_option
 @pass_session
-def _edit(session: Session, /, name: str, as_json: bool, **given: Any) -> None:
+def _edit(session: Session, /, name: str, as_json: bool, show_secrets: bool, **given: Any) -> None:
     """Change the process NAME and print it; what is not given stays as it is."""
     with session.services() as services:
         before = services.processes.named(name)
         view = services.processes.update(before.id, _changed(draft_of(before), given))
-    _print(session, view, as_json)
+    _print(session, view, as_json, show_secrets)
 
 
 @process_command.command("remove", epilog=examples("process remove backup", "process remove -y x"))
@@ -152,7 +161,7 @@ def _changed(draft: ProcessDraft, given: dict[str, Any]) -> ProcessDraft:
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     lines = values.pop("env")
     if lines:
-        values["environment"] = variables("environment", lines)
+        values["environment"] = unmasked(variables("environment", lines), draft.environment)
     for option_name, field in (("cwd", "working_directory"), ("new_name", "name")):
         if option_name in values:
             values[field] = values.pop(option_name)
@@ -161,8 +170,8 @@ def _changed(draft: ProcessDraft, given: dict[str, Any]) -> ProcessDraft:
     return replace(draft, **values)
 
 
-def _print(session: Session, view: ProcessView, as_json: bool) -> None:
+def _print(session: Session, view: ProcessView, as_json: bool, show_secrets: bool) -> None:
     if as_json:
-        print_json(process_record(view, session.zone))
+        print_json(process_record(view, session.zone, show_secrets=show_secrets))
     else:
-        print_process(view)
+        print_process(view, show_secrets=show_secrets)

@@ -4,18 +4,20 @@ Durations are seconds. Times are ISO 8601 with offset: those of a request in the
 zone, those of runs and processes in the machine's.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tui_scheduler.schedules import wall_to_instant
 from tui_scheduler.schedules.zones import zone_info
+from tui_scheduler.services.secrets import masked
 from tui_scheduler.services.views import ProcessView, RequestView, RunView
 
 Record = dict[str, Any]
 
 
-def process_record(view: ProcessView, zone: str) -> Record:
+def process_record(view: ProcessView, zone: str, *, show_secrets: bool = False) -> Record:
     """A process with all its fields."""
     return {
         "id": view.id,
@@ -23,7 +25,7 @@ def process_record(view: ProcessView, zone: str) -> Record:
         "description": view.description,
         "command": view.command,
         "working_directory": view.working_directory,
-        "environment": dict(view.environment),
+        "environment": shown(view.environment, show_secrets=show_secrets),
         "timeout": seconds(view.timeout),
         "overlap": view.overlap.value,
         "retries": view.retries,
@@ -37,7 +39,7 @@ def process_record(view: ProcessView, zone: str) -> Record:
     }
 
 
-def request_record(view: RequestView) -> Record:
+def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
     """A request with its plan; fields of the plan that its frequency does not use are null."""
     zone = view.plan.timezone
     return {
@@ -51,7 +53,7 @@ def request_record(view: RequestView) -> Record:
         "previous_fire": iso(view.previous_fire, zone),
         "schedule_text": view.schedule_text,
         "misfire": view.misfire.value,
-        "parameters": dict(view.parameters),
+        "parameters": shown(view.parameters, show_secrets=show_secrets),
         "scheduled_at": iso(view.scheduled_at, zone),
         "scheduled_by": view.scheduled_by,
         "executions": view.executions,
@@ -82,6 +84,11 @@ def run_record(view: RunView, now: datetime, zone: str) -> Record:
         "host": view.host,
         "pid": view.pid,
     }
+
+
+def shown(variables: Mapping[str, str], *, show_secrets: bool) -> dict[str, str]:
+    """Variables as they are printed."""
+    return dict(variables) if show_secrets else masked(variables)
 
 
 def iso(moment: datetime | None, zone: str) -> str | None:

@@ -7,7 +7,7 @@ import click
 
 from tui_scheduler.cli.asking import confirmed, yes_option
 from tui_scheduler.cli.output import complain, print_json
-from tui_scheduler.cli.parsing import Group, argument, examples, json_option, option
+from tui_scheduler.cli.parsing import Group, argument, examples, json_option, option, secrets_option
 from tui_scheduler.cli.records import request_record
 from tui_scheduler.cli.scheduling import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
@@ -19,6 +19,7 @@ from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.requests import draft_of
+from tui_scheduler.services.secrets import unmasked
 from tui_scheduler.services.views import RequestView
 
 _description = option("--description", metavar="D", help="What it is for.")
@@ -60,8 +61,17 @@ def request_command() -> None:
 @_misfire
 @option("--schedule", "at_once", is_flag=True, help="Schedule it at once.")
 @json_option
+@secrets_option
 @pass_session
-def _add(session: Session, /, process: str, at_once: bool, as_json: bool, **given: Any) -> None:
+def _add(
+    session: Session,
+    /,
+    process: str,
+    at_once: bool,
+    as_json: bool,
+    show_secrets: bool,
+    **given: Any,
+) -> None:
     """Add a request and print it. Without --schedule it waits for: schedule ID."""
     blank = Plan(timing=given["timing"], timezone=given["timezone"] or session.zone)
     draft = _changed(session, RequestDraft(process=process, plan=blank), given)
@@ -71,20 +81,21 @@ def _add(session: Session, /, process: str, at_once: bool, as_json: bool, **give
             view = services.requests.schedule(view.id) if at_once else view
         except Refused as error:
             raise Refused(f"Request {view.id} was added but not scheduled. {error}") from error
-    _print(view, as_json)
+    _print(view, as_json, show_secrets)
     if at_once:
         tell_if_nobody_schedules(session.settings)
 
 
 @request_command.command("list", epilog=examples("request list", "request list --json"))
 @json_option
+@secrets_option
 @pass_session
-def _list(session: Session, as_json: bool) -> None:
+def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
     """List all requests, oldest first; next fires are in each request's own zone."""
     with session.services() as services:
         views = services.requests.all()
     if as_json:
-        print_json(list(map(request_record, views)))
+        print_json([request_record(view, show_secrets=show_secrets) for view in views])
     elif views:
         print_requests(views)
     else:
@@ -94,12 +105,13 @@ def _list(session: Session, as_json: bool) -> None:
 @request_command.command("show", epilog=examples("request show 3"))
 @argument("request_id", metavar="ID", type=ID)
 @json_option
+@secrets_option
 @pass_session
-def _show(session: Session, request_id: int, as_json: bool) -> None:
+def _show(session: Session, request_id: int, as_json: bool, show_secrets: bool) -> None:
     """Show the request ID."""
     with session.services() as services:
         view = services.requests.get(request_id)
-    _print(view, as_json)
+    _print(view, as_json, show_secrets)
 
 
 @request_command.command(
@@ -117,8 +129,11 @@ def _show(session: Session, request_id: int, as_json: bool) -> None:
 @_parameters
 @_misfire
 @json_option
+@secrets_option
 @pass_session
-def _edit(session: Session, /, request_id: int, as_json: bool, **given: Any) -> None:
+def _edit(
+    session: Session, /, request_id: int, as_json: bool, show_secrets: bool, **given: Any
+) -> None:
     """Change the request ID and print it; what is not given stays as it is.
 
     'none' takes away --start, --finish, --repetitions and --param. If the request is scheduled
@@ -128,7 +143,7 @@ def _edit(session: Session, /, request_id: int, as_json: bool, **given: Any) -> 
         before = services.requests.get(request_id)
         draft = _changed(session, draft_of(before), given)
         view = services.requests.update(request_id, draft)
-    _print(view, as_json)
+    _print(view, as_json, show_secrets)
 
 
 @request_command.command("remove", epilog=examples("request remove 3"))
@@ -157,12 +172,12 @@ def _changed(session: Session, draft: RequestDraft, given: dict[str, Any]) -> Re
         if given.get(name) is not None:
             values[name] = given[name]
     if given["params"]:
-        values["parameters"] = variables("parameters", given["params"])
+        values["parameters"] = unmasked(variables("parameters", given["params"]), draft.parameters)
     return replace(draft, **values)
 
 
-def _print(view: RequestView, as_json: bool) -> None:
+def _print(view: RequestView, as_json: bool, show_secrets: bool) -> None:
     if as_json:
-        print_json(request_record(view))
+        print_json(request_record(view, show_secrets=show_secrets))
     else:
-        print_request(view)
+        print_request(view, show_secrets=show_secrets)

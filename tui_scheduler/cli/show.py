@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tui_scheduler.cli.layout import Cell, Column
 from tui_scheduler.cli.output import print_fields, print_table
-from tui_scheduler.cli.records import known_zone
+from tui_scheduler.cli.records import known_zone, shown
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.services.views import ProcessView, RequestView, RunView
 
@@ -42,7 +42,7 @@ def print_processes(views: Sequence[ProcessView]) -> None:
     )
 
 
-def print_process(view: ProcessView) -> None:
+def print_process(view: ProcessView, *, show_secrets: bool = False) -> None:
     """Print everything about a process."""
     print_fields(
         [
@@ -51,7 +51,7 @@ def print_process(view: ProcessView) -> None:
             ("Description", _text(view.description)),
             ("Command", Cell(view.command)),
             ("Working directory", _text(view.working_directory)),
-            ("Environment", _variables(view.environment)),
+            ("Environment", _variables(shown(view.environment, show_secrets=show_secrets))),
             ("Timeout", _duration(view.timeout)),
             ("Overlap", Cell(view.overlap)),
             ("Retries", Cell(str(view.retries))),
@@ -88,7 +88,7 @@ def print_requests(views: Sequence[RequestView]) -> None:
     )
 
 
-def print_request(view: RequestView) -> None:
+def print_request(view: RequestView, *, show_secrets: bool = False) -> None:
     """Print everything about a request."""
     zone = view.plan.timezone
     print_fields(
@@ -102,7 +102,7 @@ def print_request(view: RequestView) -> None:
             ("Next fire", moment_cell(view.next_fire, zone)),
             ("Previous fire", moment_cell(view.previous_fire, zone)),
             ("Missed runs", Cell(view.misfire)),
-            ("Parameters", _variables(view.parameters)),
+            ("Parameters", _variables(shown(view.parameters, show_secrets=show_secrets))),
             ("Scheduled at", moment_cell(view.scheduled_at, zone)),
             ("Scheduled by", _text(view.scheduled_by)),
             ("Executions", Cell(str(view.executions))),

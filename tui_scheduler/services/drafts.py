@@ -16,7 +16,7 @@ class ProcessDraft:
     command: str
     description: str = ""
     working_directory: str | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout: timedelta | None = None
     overlap: Overlap = Overlap.SKIP
     retries: int = 0
@@ -31,5 +31,5 @@ class RequestDraft:
     process: str
     plan: Plan
     description: str = ""
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     misfire: MisfirePolicy = MisfirePolicy.ONCE

@@ -3,7 +3,7 @@
 import logging
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -46,7 +46,7 @@ class Claim:
     run_id: int
     command: str
     working_directory: str | None
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     log_path: Path
     note: str
     missed: int

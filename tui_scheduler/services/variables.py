@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from tui_scheduler.errors import Problem
+from tui_scheduler.services.secrets import MASK
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _OURS = "TUI_SCHEDULER_"
@@ -39,6 +40,8 @@ def _problem(name: str, value: str) -> str | None:
         return f"{name!r} cannot be a variable's name: use letters, digits and _, no digit first"
     if name.startswith(_OURS):
         return f"{name} is set by tui-scheduler itself: choose another name"
+    if value == MASK:
+        return f"the value of {name} is hidden and not known: type it"
     found = _unstorable(value)
     return None if found is None else f"the value of {name} {found}"
 

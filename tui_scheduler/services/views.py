@@ -1,7 +1,7 @@
 """What screens and commands are shown: frozen pictures of what is stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class ProcessView:
     description: str
     command: str
     working_directory: str | None
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     timeout: timedelta | None
     overlap: Overlap
     retries: int
@@ -54,7 +54,7 @@ class RequestView:
     plan: Plan
     schedule_text: str
     misfire: MisfirePolicy
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str] = field(repr=False)
     next_fire: datetime | None
     previous_fire: datetime | None
     scheduled_at: datetime | None

@@ -9,6 +9,7 @@ from textual.content import Content
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.services import Services
 from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.secrets import masked
 from tui_scheduler.services.views import ProcessView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import duration
@@ -78,5 +79,5 @@ def _command(process: ProcessView) -> Iterator[Content]:
         yield toned(f"and {len(shown) - _MOST_LINES} more lines", "muted")
     if process.working_directory:
         yield named("In", process.working_directory)
-    for index, (name, value) in enumerate(process.environment.items()):
+    for index, (name, value) in enumerate(masked(process.environment).items()):
         yield named("" if index else "With", f"{name}={value}")

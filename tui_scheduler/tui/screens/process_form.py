@@ -15,6 +15,7 @@ from tui_scheduler.tui.screens.process_fields import ProcessValues, Reading, rea
 from tui_scheduler.tui.widgets.choice import OneOf
 from tui_scheduler.tui.widgets.entry import LineEntry, LinesEntry
 from tui_scheduler.tui.widgets.field import Field
+from tui_scheduler.tui.widgets.variables_entry import VariablesEntry
 
 _OVERLAPS: Mapping[Overlap, str] = {
     Overlap.SKIP: "Skip",
@@ -50,6 +51,7 @@ class ProcessForm(Form):
         self._source_id = process_id
         self._own_id = own_id
         self._proposed_name = name
+        self._environment = VariablesEntry()
 
     def fields(self) -> Iterable[Field]:
         """The fields, in their order on the screen."""
@@ -60,7 +62,7 @@ class ProcessForm(Form):
         yield Field(
             "working_directory", "Directory", LineEntry(placeholder="Empty: your home directory")
         )
-        yield Field("environment", "Environment", LinesEntry(placeholder="NAME=VALUE, one a line"))
+        yield Field("environment", "Environment", self._environment)
         yield Field("overlap", "Overlap", OneOf(_OVERLAPS, new.overlap), classes="-apart")
         yield Field(
             "timeout",
@@ -115,5 +117,6 @@ class ProcessForm(Form):
         """Say what the chosen options mean."""
         values = self.values()
         self.form["overlap"].note = _OVERLAP_NOTES[values.overlap]
+        self.form["environment"].note = self._environment.hint
         self.form["active"].note = _ACTIVE_NOTES[values.active]
         return super().adapt()

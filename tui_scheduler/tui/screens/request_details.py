@@ -10,6 +10,7 @@ from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import Timing, anchored, fires
 from tui_scheduler.services import Services
 from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.secrets import masked
 from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import (
@@ -90,7 +91,7 @@ def _facts(request: RequestView, now: datetime, zone: str) -> Iterator[Content]:
     yield named("If missed", _MISSED[request.misfire])
     times = "" if request.plan.repetitions is None else f" of {request.plan.repetitions:,}"
     yield named("Executions", f"{request.executions:,}{times}")
-    for index, (name, value) in enumerate(request.parameters.items()):
+    for index, (name, value) in enumerate(masked(request.parameters).items()):
         yield named("" if index else "Parameters", f"{name}={value}")
 
 

@@ -6,8 +6,9 @@ from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing, Weekday
 from tui_scheduler.tui.screens.request_fields import RequestValues
 from tui_scheduler.tui.widgets.choice import AnyOf, OneOf
-from tui_scheduler.tui.widgets.entry import LineEntry, LinesEntry, PickEntry
+from tui_scheduler.tui.widgets.entry import LineEntry, PickEntry
 from tui_scheduler.tui.widgets.field import Field
+from tui_scheduler.tui.widgets.variables_entry import VariablesEntry
 
 TIMINGS: Mapping[Timing, str] = {
     Timing.IMMEDIATE: "Run Immediately",
@@ -96,7 +97,7 @@ def request_fields(new: RequestValues) -> Iterator[Field]:
     yield Field(
         "parameters",
         "Parameters",
-        LinesEntry(new.parameters, placeholder="NAME=VALUE, one a line"),
+        VariablesEntry(new.parameters),
         classes="-apart",
     )
 

@@ -54,6 +54,10 @@ class LinesEntry(TextArea):
 
     @value.setter
     def value(self, text: str) -> None:
+        self.show(text)
+
+    def show(self, text: str) -> None:
+        """Begin anew with ``text``."""
         self.load_text(text)
         self._given = text
         self._loaded = self.text

@@ -1,0 +1,116 @@
+"""Values that look secret are on no screen until one asks, and are stored as they are."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.services.drafts import a_process, a_request
+from tests.tui.conftest import OpenRuntime, Show
+from tests.tui.looking import details, press, rows, screenful, until
+from tests.tui.screens.forms import FormPilot, opened_form
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services import Services
+from tui_scheduler.services.secrets import MASK
+from tui_scheduler.tui.screens.form import Form
+from tui_scheduler.tui.screens.process_form import ProcessForm
+from tui_scheduler.tui.screens.request_form import RequestForm
+
+PASSWORD = "hunter2"
+VARIABLES = {"HOST": "db", "DB_PASSWORD": PASSWORD}
+FORMS: list[tuple[type[Form], str]] = [(ProcessForm, "environment"), (RequestForm, "parameters")]
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_scheduler.tui.screens.form._PAUSE", 0.01)
+
+
+def with_secrets(services: Services) -> None:
+    a_process(services, "backup", environment=VARIABLES)
+    a_request(services, parameters=VARIABLES)
+
+
+def editing(kind: Callable[..., Form], *, clone: bool = False) -> Callable[[Runtime], Form]:
+    return lambda runtime: kind(runtime, 1, clone)
+
+
+def shown(form: FormPilot) -> str:
+    """All that is on the screen."""
+    strips = form.pilot.app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in strips)
+
+
+async def stored(form: FormPilot, field: str, item: int = 1) -> dict[str, str]:
+    runtime = form.form.runtime
+    services = runtime.services
+    one = services.processes if field == "environment" else services.requests
+    view = await runtime.read(one.get, item)
+    return dict(getattr(view, field))
+
+
+async def test_the_details_hide_them(show: Show) -> None:
+    async with show(with_secrets) as seen:
+        for key in ("1", "3"):
+            await press(seen, key)
+            await until(seen, lambda: rows(seen) and "HOST=db" in details(seen))
+            assert f"DB_PASSWORD={MASK}" in details(seen)
+            assert PASSWORD not in screenful(seen)
+
+
+@pytest.mark.parametrize(("kind", "field"), FORMS)
+async def test_a_form_hides_them_and_keeps_them(
+    a_runtime: OpenRuntime, kind: Callable[..., Form], field: str
+) -> None:
+    async with opened_form(a_runtime, editing(kind), with_secrets, size=(100, 40)) as form:
+        assert f"DB_PASSWORD={MASK}" in shown(form)
+        assert PASSWORD not in shown(form)
+        await form.fill({"description": "nightly"})
+        await form.press("ctrl+s")
+        assert form.saved is not None
+        assert await stored(form, field) == VARIABLES
+
+
+@pytest.mark.parametrize(("kind", "field"), FORMS)
+async def test_a_key_shows_and_hides_them_without_changing_anything(
+    a_runtime: OpenRuntime, kind: Callable[..., Form], field: str
+) -> None:
+    async with opened_form(a_runtime, editing(kind), with_secrets, size=(100, 40)) as form:
+        assert form.field(field).note == "f3 shows what is hidden."
+        await form.go_to(field)
+        await form.press("f3")
+        assert f"DB_PASSWORD={PASSWORD}" in shown(form)
+        assert form.field(field).note == "f3 hides what looks secret."
+        await form.press("f3")
+        assert PASSWORD not in shown(form)
+        await form.press("f3", "escape")
+        assert not form.is_open  # nothing was changed, so nothing is asked
+
+
+async def test_what_is_typed_replaces_it(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, editing(RequestForm), with_secrets, size=(100, 40)) as form:
+        await form.fill({"parameters": "DB_PASSWORD=swordfish\nHOST=db"})
+        await form.press("f3", "f3")
+        assert "swordfish" not in shown(form)
+        await form.press("ctrl+s")
+        assert await stored(form, "parameters") == {"DB_PASSWORD": "swordfish", "HOST": "db"}
+
+
+async def test_a_line_may_be_added_beside_a_hidden_one(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, editing(RequestForm), with_secrets, size=(100, 40)) as form:
+        await form.fill({"parameters": f"DB_PASSWORD={MASK}\nLEVEL=1"})
+        await form.press("ctrl+s")
+        assert await stored(form, "parameters") == {"DB_PASSWORD": PASSWORD, "LEVEL": "1"}
+
+
+async def test_a_mask_that_hides_nothing_is_a_problem(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, editing(RequestForm), with_secrets, size=(100, 40)) as form:
+        await form.fill({"parameters": f"OTHER_KEY={MASK}"})
+        assert form.problems["parameters"].startswith("the value of OTHER_KEY is hidden")
+
+
+async def test_a_clone_has_them_too(a_runtime: OpenRuntime) -> None:
+    make = editing(RequestForm, clone=True)
+    async with opened_form(a_runtime, make, with_secrets, size=(100, 40)) as form:
+        assert PASSWORD not in shown(form)
+        await form.press("ctrl+s")
+        assert await stored(form, "parameters", 2) == VARIABLES
