@@ -12,23 +12,10 @@ from pathlib import Path
 import pytest
 from peewee import OperationalError
 
+from tests.models.files import execute, schema
 from tui_scheduler.errors import DatabaseUnusable, ExitCode
 from tui_scheduler.models import Process, database, sqlite
 from tui_scheduler.models.sqlite import SCHEMA_VERSION, data_version, explained, opened
-
-
-def schema(path: Path) -> list[tuple[str, ...]]:
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(
-            "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2"
-        ).fetchall()
-
-
-def execute(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        for statement in statements:
-            connection.execute(statement)
-        connection.commit()
 
 
 def refusal(path: Path, **options: float) -> str:
