@@ -10,6 +10,7 @@ from tests.cli.runs import a_run
 from tui_scheduler.cli import prune
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.services import retention
+from tui_scheduler.settings import Settings
 
 OUTPUT = b"x" * 1_000
 NOTHING = {"runs": 0, "log_bytes": 0}
@@ -137,8 +138,14 @@ def test_days_are_a_number_of_days(cli: Cli, days: str) -> None:
 
 def test_its_help_has_examples(cli: Cli) -> None:
     told = cli("prune", "--help").out
-    assert "tui-scheduler prune --dry-run" in told
-    assert "newest run of each request" in " ".join(told.split())
+    assert "  tui-scheduler prune --dry-run\n" in told
+
+
+def test_its_help_names_the_limits_of_the_settings(cli: Cli, database_file: Path) -> None:
+    told = " ".join(cli("prune", "--help").out.split())
+    usual = Settings(database=database_file)
+    assert f"keep_days ({usual.keep_days}), keep_runs ({usual.keep_runs})" in told
+    assert f"keep_bytes ({usual.keep_bytes // 10**9} GB)" in told
 
 
 def test_a_database_that_cannot_be_used_is_said(cli: Cli, database_file: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.engine.harness import write_here
-from tests.services.test_retention import add_run, left
+from tests.services.history import add_run, left
 from tui_scheduler.engine import housekeeping
 from tui_scheduler.engine.housekeeping import Housekeeping
 from tui_scheduler.engine.recording import Write

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.clock import NOON, FakeClock
-from tests.models.test_opening import execute, schema
+from tests.models.files import execute, schema
 from tui_scheduler.models import Control, Run, RunStatus, RunTally, database, sqlite
 from tui_scheduler.models.sqlite import SCHEMA_VERSION, opened
 from tui_scheduler.services import services_on

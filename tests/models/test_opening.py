@@ -12,25 +12,12 @@ from pathlib import Path
 import pytest
 from peewee import OperationalError
 
+from tests.models.files import execute, schema
 from tests.services.drafts import a_process
 from tui_scheduler.errors import DatabaseUnusable, ExitCode
 from tui_scheduler.models import Process, database, sqlite, transaction
 from tui_scheduler.models.sqlite import SCHEMA_VERSION, data_version, explained, opened
 from tui_scheduler.services import Services
-
-
-def schema(path: Path) -> list[tuple[str, ...]]:
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(
-            "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2"
-        ).fetchall()
-
-
-def execute(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        for statement in statements:
-            connection.execute(statement)
-        connection.commit()
 
 
 def refusal(path: Path, *, busy_timeout: float = 5, logs: Path | None = None) -> str:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from tests.clock import NOON
@@ -56,6 +56,27 @@ def _a_run(chance: random.Random, request: Any) -> dict[str, Any]:
         "host": "",
         "log_bytes": 0 if status in _NEVER_STARTED + _OPEN else chance.choice((0, 300, 4_000)),
     }
+
+
+def add_run(services: Services, ended: datetime | None = NOON, **fields: Any) -> int:
+    """Store a run of the first request, which is made if need be; it is open if never ended."""
+    request = Request.get_or_none() or Request.get_by_id(a_request(services).id)
+    usual = {
+        "request": request.id,
+        "process": request.process_id,
+        "channel": "Direct",
+        "status": RunStatus.QUEUED if ended is None else RunStatus.SUCCESS,
+        "scheduled_for": NOON,
+        "end_time": ended,
+    }
+    run_id = int(Run.insert(**(usual | fields)).execute())
+    Request.update(last_run_id=run_id).where(Request.id == (usual | fields)["request"]).execute()
+    return run_id
+
+
+def left() -> list[int]:
+    """The runs that there are, oldest first."""
+    return list(Run.select(Run.id).order_by(Run.id).scalars())
 
 
 def expected_page(

@@ -4,13 +4,12 @@ import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_request, end, minutely, scheduled
-from tests.services.history import a_history
+from tests.services.history import a_history, add_run, left
 from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally
 from tui_scheduler.services import Services, retention
 from tui_scheduler.services.events import Event, HistoryPruned
@@ -20,22 +19,6 @@ from tui_scheduler.settings import Settings
 
 UNLIMITED = Limits(days=0, runs=0, bytes=0)
 DAY = timedelta(days=1)
-
-
-def add_run(services: Services, ended: datetime | None = NOON, **fields: Any) -> int:
-    """Store a run of the first request, which is made if need be; it is open if never ended."""
-    request = Request.get_or_none() or Request.get_by_id(a_request(services).id)
-    usual = {
-        "request": request.id,
-        "process": request.process_id,
-        "channel": "Direct",
-        "status": RunStatus.QUEUED if ended is None else RunStatus.SUCCESS,
-        "scheduled_for": NOON,
-        "end_time": ended,
-    }
-    run_id = int(Run.insert(**(usual | fields)).execute())
-    Request.update(last_run_id=run_id).where(Request.id == (usual | fields)["request"]).execute()
-    return run_id
 
 
 def doomed(services: Services, limits: Limits) -> dict[int, Reason]:
@@ -52,10 +35,6 @@ def prune(services: Services, limits: Limits) -> dict[int, Reason]:
         services.retention.remove_files(removed)
         gone |= {run.run_id: run.reason for run in removed}
     return gone
-
-
-def left() -> list[int]:
-    return list(Run.select(Run.id).order_by(Run.id).scalars())
 
 
 class TestByAge:

@@ -1,6 +1,7 @@
 """Removing old runs by hand, or seeing what would go."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,28 +18,17 @@ _PAUSE = 0.01  # seconds between two batches, so that whoever schedules can writ
 _PATIENCE = 2.0  # seconds until something is said, and from then on between two words
 
 
-@dataclass(slots=True)
-class _Sum:
-    """How many runs, and the size of their logs."""
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """How many runs go, and the bytes of their logs, by reason."""
 
-    runs: int = 0
-    log_bytes: int = 0
-
-
-@dataclass(slots=True)
-class _Sums:
-    """What goes, in all and by reason."""
-
-    total: _Sum = field(default_factory=_Sum)
-    by_reason: dict[Reason, _Sum] = field(
-        default_factory=lambda: {reason: _Sum() for reason in Reason}
-    )
+    runs: Counter[Reason] = field(default_factory=Counter)
+    log_bytes: Counter[Reason] = field(default_factory=Counter)
 
     def add(self, run: Doomed) -> None:
         """Count ``run``."""
-        for one in (self.total, self.by_reason[run.reason]):
-            one.runs += 1
-            one.log_bytes += run.log_bytes
+        self.runs[run.reason] += 1
+        self.log_bytes[run.reason] += run.log_bytes
 
 
 @command(
@@ -68,22 +58,22 @@ class _Sums:
 def prune_command(session: Session, /, is_dry: bool, as_json: bool, **limits: float | None) -> None:
     """Remove old runs with their logs, and print how many went and why.
 
-    The limits are those of the configuration file (keep_days, keep_runs, keep_bytes) unless they
-    are given here; 0 is without limit. Whoever schedules does this every hour. Open runs and the
-    newest run of each request always stay.
+    The limits are those of the configuration file unless they are given here: keep_days (90),
+    keep_runs (10000) and keep_bytes (10 GB); 0 is without limit. Whoever schedules does this every
+    hour. Open runs and the newest run of each request always stay.
     """
     given: dict[str, Any] = {name: limit for name, limit in limits.items() if limit is not None}
     kept = Limits.of(replace(session.settings, **given))
-    sums = _Sums()
+    gone = _Gone()
     with session.services() as services:
         retention = services.retention
         for run in _narrated(retention.doomed(kept) if is_dry else _removed(retention, kept)):
-            sums.add(run)
+            gone.add(run)
     if as_json:
-        print_json(_record(sums, kept, is_dry))
+        print_json(_record(gone, kept, is_dry))
     else:
-        _print(sums, kept)
-        complain("This was a dry run: nothing was removed." if is_dry else _said(sums.total))
+        _print(gone, kept)
+        complain("This was a dry run: nothing was removed." if is_dry else _said(gone))
 
 
 def _removed(retention: Retention, limits: Limits) -> Iterator[Doomed]:
@@ -107,15 +97,13 @@ def _narrated(runs: Iterable[Doomed]) -> Iterator[Doomed]:
         yield run
 
 
-def _print(sums: _Sums, limits: Limits) -> None:
+def _print(gone: _Gone, limits: Limits) -> None:
     columns = [Column("REASON"), Column("RUNS", is_number=True), Column("LOGS", is_number=True)]
-    rows = [(word, sums.by_reason[reason]) for reason, word in _words(limits)]
+    rows = [(word, gone.runs[reason], gone.log_bytes[reason]) for reason, word in _words(limits)]
+    rows.append(("in all", gone.runs.total(), gone.log_bytes.total()))
     print_table(
         columns,
-        [
-            [Cell(word), Cell(f"{one.runs:,}"), Cell(size_text(one.log_bytes))]
-            for word, one in (*rows, ("in all", sums.total))
-        ],
+        [[Cell(word), Cell(f"{runs:,}"), Cell(size_text(size))] for word, runs, size in rows],
     )
 
 
@@ -129,19 +117,20 @@ def _words(limits: Limits) -> Iterator[tuple[Reason, str]]:
         yield Reason.BYTES, f"oldest of more than {size_text(limits.bytes)} of logs"
 
 
-def _said(total: _Sum) -> str:
-    noun = "run" if total.runs == 1 else "runs"
-    return f"Removed {total.runs:,} {noun} with {size_text(total.log_bytes)} of logs."
+def _said(gone: _Gone) -> str:
+    runs = gone.runs.total()
+    size = size_text(gone.log_bytes.total())
+    return f"Removed {runs:,} {'run' if runs == 1 else 'runs'} with {size} of logs."
 
 
-def _record(sums: _Sums, limits: Limits, is_dry: bool) -> dict[str, Any]:
+def _record(gone: _Gone, limits: Limits, is_dry: bool) -> dict[str, Any]:
     return {
         "dry_run": is_dry,
-        "runs": sums.total.runs,
-        "log_bytes": sums.total.log_bytes,
+        "runs": gone.runs.total(),
+        "log_bytes": gone.log_bytes.total(),
         "reasons": {
-            reason.value: {"runs": one.runs, "log_bytes": one.log_bytes}
-            for reason, one in sums.by_reason.items()
+            reason.value: {"runs": gone.runs[reason], "log_bytes": gone.log_bytes[reason]}
+            for reason in Reason
         },
         "keep_days": limits.days,
         "keep_runs": limits.runs,
