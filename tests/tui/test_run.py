@@ -80,6 +80,10 @@ def test_it_shows_the_requests_schedules_and_quits(database_file: Path) -> None:
         terminal.read_until("Requests")
         terminal.read_until("No requests yet")
         terminal.read_until("scheduling")
+        terminal.press("2")
+        terminal.read_until("Nothing has run yet")
+        terminal.press("3")
+        terminal.read_until("No processes yet")
         terminal.press("q")
         terminal.read_until("\x1b[?1049l")  # the terminal is as it was before
         assert terminal.process.wait(_PATIENCE) == 0

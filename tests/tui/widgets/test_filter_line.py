@@ -69,8 +69,12 @@ async def test_escape_takes_the_filter_away() -> None:
 
 async def test_the_count_stands_at_its_end() -> None:
     page = _Page()
-    async with page.run_test():
+    async with page.run_test() as pilot:
         line = page.query_one(FilterLine)
+        line.show_count(11, 3400)
+        line.open()
+        await pilot.pause()
+        assert str(line.query_one("#filter-count", Static).render()) == "11/3,400"
         line.show_count(12, 3400)
         assert str(line.query_one("#filter-count", Static).render()) == "12/3,400"
         assert not line.has_class("-nothing")

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -62,30 +61,41 @@ class FilterLine(Horizontal):
     class Left(Message):
         """The line gives the focus back to the list."""
 
-    def compose(self) -> ComposeResult:
-        """Lay out the sign, the text and the count."""
-        yield Static("/", id="filter-sign")
-        yield FilterText(placeholder="type to filter", compact=True, id="filter-text")
-        yield Static(id="filter-count")
+    def __init__(self) -> None:
+        super().__init__()
+        self._typed = FilterText(placeholder="type to filter", compact=True, id="filter-text")
+        self._count = Content()
 
     @property
     def text(self) -> str:
         """What is filtered by at the moment."""
-        return self.query_one(FilterText).value
+        return self._typed.value
 
     def open(self) -> None:
-        """Show the line and type into it."""
+        """Show the line and type into it.
+
+        What it is made of is mounted when it is first asked for: where tasks begin eagerly, as
+        Textual has them from Python 3.12 on, an Input ends the program if it is mounted with the
+        first screen of a mode.
+        """
+        if not self._typed.is_attached:
+            self.mount(
+                Static("/", id="filter-sign"), self._typed, Static(self._count, id="filter-count")
+            )
         self.add_class("-open")
-        self.query_one(FilterText).focus()
+        self._typed.focus()
 
     def clear(self) -> None:
         """Take the filter away and hide the line."""
-        self.query_one(FilterText).value = ""
+        if self._typed.is_attached:
+            self._typed.value = ""
         self.remove_class("-open")
 
     def show_count(self, total: int, overall: int) -> None:
         """Say how many of all rows match."""
-        self.query_one("#filter-count", Static).update(Content(f"{total:,}/{overall:,}"))
+        self._count = Content(f"{total:,}/{overall:,}")
+        for count in self.query("#filter-count").results(Static):
+            count.update(self._count)
         self.set_class(total == 0, "-nothing")
 
     def on_input_changed(self, event: Input.Changed) -> None:
