@@ -11,12 +11,18 @@ from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
-from tests.chaos.killing import Deaths, kill_in_turn, kill_one_by_one, settle
+from tests.chaos.killing import Deaths, kill_in_turn, kill_one_by_one, lock_out, settle
 from tests.chaos.leaks import Holdings, before_and_after
 from tests.chaos.world import World, a_world
 
+_LOCKED = 30.0  # seconds
+
 Kill = Callable[[World, int, random.Random], Deaths]
-_STORIES: dict[str, Kill] = {"one": kill_one_by_one, "two": kill_in_turn}
+_STORIES: dict[str, Kill] = {
+    "one": kill_one_by_one,
+    "two": kill_in_turn,
+    "locked": lambda world, _kills, _chance: _locked_out(world),
+}
 
 
 def main() -> int:
@@ -41,6 +47,11 @@ def main() -> int:
     return 1 if wrong else 0
 
 
+def _locked_out(world: World) -> Deaths:
+    lock_out(world, _LOCKED)
+    return Deaths()
+
+
 def _tell_leaks(runs: int) -> None:
     with tempfile.TemporaryDirectory(prefix="tui-scheduler-chaos-") as folder:
         before, after = asyncio.run(before_and_after(Path(folder), runs))
@@ -58,8 +69,10 @@ def _tell(name: str, kills: int, requests: int, seed: int) -> list[str]:
         deaths = _STORIES[name](world, kills, random.Random(seed))
         problems = settle(world)
         statuses = Counter(run.status.value for run in world.runs())
-    print(f"{name}: {kills} kills of seed {seed}, {time.monotonic() - begin:.0f} s")
-    print("  died at:", ", ".join(f"{point} {n}" for point, n in deaths.by_point.items()))
+    killed = sum(deaths.by_point.values())
+    print(f"{name}: {killed} kills of seed {seed}, {time.monotonic() - begin:.0f} s")
+    if killed:
+        print("  died at:", ", ".join(f"{point} {n}" for point, n in deaths.by_point.items()))
     if deaths.takeovers:
         print(f"  seconds until the other schedules: at most {max(deaths.takeovers):.2f}")
     print("  runs:", ", ".join(f"{status} {n}" for status, n in statuses.most_common()))

@@ -1,7 +1,9 @@
 """Killing schedulers again and again, and asking afterwards whether all is as it must be."""
 
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from tests.chaos.points import POINTS
@@ -55,6 +57,18 @@ def kill_in_turn(world: World, times: int, chance: random.Random) -> Deaths:
     one.kill()
     other.kill()
     return deaths
+
+
+def lock_out(world: World, seconds: float) -> None:
+    """Let another program lock the database for that long while a scheduler is at work."""
+    database = world_database(world.folder)
+    with Victim(database) as victim, closing(sqlite3.connect(database, timeout=30)) as other:
+        victim.until_it_schedules()
+        victim.until_it_is_dead(2)
+        other.execute("BEGIN IMMEDIATE")
+        victim.until_it_is_dead(seconds)
+        other.rollback()
+        victim.until_it_is_dead(2)
 
 
 def settle(world: World) -> list[str]:
