@@ -16,8 +16,8 @@ _WRONG = """
 """
 _COUNT_ANEW = """
     INSERT OR REPLACE INTO run_tally (process_id, request_id, status, number, log_bytes)
-        SELECT ?1, ?2, ?3, count(*), ifnull(sum(log_bytes), 0) FROM run
-        WHERE process_id = ?1 AND request_id = ?2 AND status = ?3
+        SELECT ?, ?, ?, count(*), ifnull(sum(log_bytes), 0) FROM run
+        WHERE process_id = ? AND request_id = ? AND status = ?
 """
 
 
@@ -38,7 +38,7 @@ def mend(site: Site) -> None:
     with opened(site.settings.database):
         for key in _wrong():
             with transaction():
-                database.execute_sql(_COUNT_ANEW, key)
+                database.execute_sql(_COUNT_ANEW, (*key, *key))
 
 
 def _wrong() -> list[tuple[int, int, str]]:
