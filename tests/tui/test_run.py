@@ -29,6 +29,13 @@ except SchedulerError as error:
     print("REFUSED", type(error).__name__)
     sys.exit(4)
 """
+_CRASHING = f"""
+from tui_scheduler.tui.app import SchedulerApp
+def crash(app):
+    api_token = "hunter2"
+    raise RuntimeError("boom")
+SchedulerApp.action_help = crash
+{_PROGRAM}"""
 _PATIENCE = 60.0  # seconds
 
 
@@ -56,11 +63,11 @@ class Terminal:
 
 
 @contextmanager
-def _terminal(database: Path) -> Iterator[Terminal]:
+def _terminal(database: Path, program: str = _PROGRAM) -> Iterator[Terminal]:
     controller, terminal = pty.openpty()
     ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
     with subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, str(database)],
+        [sys.executable, "-c", program, str(database)],
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
@@ -110,3 +117,13 @@ def test_it_can_be_left_whatever_it_is_doing(database_file: Path, key: str) -> N
             except (subprocess.TimeoutExpired, OSError):
                 continue
         assert terminal.process.returncode == 0
+
+
+def test_what_ends_it_is_told_without_what_variables_held(database_file: Path) -> None:
+    with _terminal(database_file, _CRASHING) as terminal:
+        terminal.read_until("No requests yet")
+        terminal.press("?")
+        terminal.read_until("\x1b[?1049l")  # the terminal is as it was before
+        terminal.read_until("RuntimeError: boom")
+        assert "hunter2" not in terminal.seen
+        assert terminal.process.wait(_PATIENCE) == 1

@@ -13,7 +13,7 @@ import resource
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui_scheduler.engine.limits import raise_descriptor_limit
@@ -52,7 +52,7 @@ _RESET = {
 class Spawner:
     """Starts commands with the environment and the file limit that this program was given."""
 
-    environment: Mapping[bytes, bytes]
+    environment: Mapping[bytes, bytes] = field(repr=False)
     home: Path
     descriptor_limit: str
     umask: str

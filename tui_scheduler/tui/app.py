@@ -1,5 +1,6 @@
 """The application: which screens there are, and what every one of them can do."""
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
@@ -39,6 +40,8 @@ class SchedulerApp(App[None], inherit_bindings=False):
         super().__init__()
         self.runtime = runtime
         self.settings = runtime.settings
+        self.failure: BaseException | None = None
+        """What ended the application, for whoever runs it to tell."""
         for theme in themes.THEMES:
             self.register_theme(theme)
         wanted = self.settings.theme
@@ -111,3 +114,8 @@ class SchedulerApp(App[None], inherit_bindings=False):
             return
         self.workers.cancel_all()
         self.exit()
+
+    def _fatal_error(self) -> None:
+        """Leave; Textual would print what every variable holds, also what is secret."""
+        self.failure = self.failure or sys.exception()
+        self._close_messages_no_wait()

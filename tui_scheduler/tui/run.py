@@ -14,7 +14,7 @@ _SETTLED = 1.0  # seconds after which what start-up made is there to stay
 def run(settings: Settings) -> int:
     """Show the application and schedule beneath it; returns the exit code of the program.
 
-    Raises DatabaseUnusable, when the terminal is as it was before.
+    Raises DatabaseUnusable, or what ended it, when the terminal is as it was before.
     """
     return asyncio.run(_run(settings))
 
@@ -27,6 +27,8 @@ async def _run(settings: Settings) -> int:
             loop.add_signal_handler(number, app.exit)
         loop.call_later(_SETTLED, _freeze)
         await app.run_async()
+    if app.failure is not None:
+        raise app.failure
     return app.return_code or 0
 
 

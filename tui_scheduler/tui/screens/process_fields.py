@@ -1,6 +1,6 @@
 """What the process form holds, as its fields show it, and what that means as a process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tui_scheduler.errors import Problem
@@ -25,7 +25,7 @@ class ProcessValues:
     description: str = ""
     command: str = ""
     working_directory: str = ""
-    environment: str = ""
+    environment: str = field(default="", repr=False)
     timeout: str = ""
     overlap: Overlap = Overlap.SKIP
     retries: str = "0"

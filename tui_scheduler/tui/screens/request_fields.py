@@ -5,7 +5,7 @@ read, and how a stored request is shown again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tui_scheduler.errors import Problem
@@ -43,7 +43,7 @@ class RequestValues:
     finish: str = ""
     repetitions: str = ""
     misfire: MisfirePolicy = MisfirePolicy.ONCE
-    parameters: str = ""
+    parameters: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
