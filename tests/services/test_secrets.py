@@ -2,11 +2,13 @@
 
 import pytest
 
-from tests.services.drafts import a_process, a_request, process_draft
+from tests.services.drafts import ALL_RUNS, a_process, a_request, process_draft
 from tui_scheduler.errors import InvalidInput
+from tui_scheduler.models import Process
 from tui_scheduler.services import Services
 from tui_scheduler.services.processes import draft_of
 from tui_scheduler.services.secrets import MASK, looks_secret, masked, unmasked
+from tui_scheduler.services.variables import parse_variables
 
 PASSWORD = "hunter2"
 
@@ -41,11 +43,36 @@ def test_a_mask_that_comes_back_stands_for_what_is_stored() -> None:
 
 
 def test_a_mask_that_stands_for_nothing_is_refused(services: Services) -> None:
-    with pytest.raises(InvalidInput, match="environment: the value of TOKEN is hidden and not"):
+    with pytest.raises(InvalidInput, match="environment: the value of TOKEN holds dots that"):
         a_process(services, environment={"TOKEN": MASK})
-    with pytest.raises(InvalidInput, match="parameters: the value of TOKEN is hidden and not"):
+    with pytest.raises(InvalidInput, match="parameters: the value of TOKEN holds dots that"):
         a_request(services, parameters={"TOKEN": MASK})
     assert services.requests.all() == []
+
+
+@pytest.mark.parametrize("rest", [MASK[1:], f"{MASK}x", f"x{MASK}", "••"])
+def test_what_an_edit_left_of_a_mask_is_no_secret(services: Services, rest: str) -> None:
+    with pytest.raises(InvalidInput, match="TOKEN holds dots that hide nothing: type the value"):
+        a_process(services, environment={"TOKEN": rest})
+    a_process(services, environment={"HEADING": rest, "TOKEN": "a•b"})
+
+
+@pytest.mark.parametrize("text", ['["hunter2"]', '"hunter2"', '{"TOKEN": ["hunter2"]}'])
+def test_a_damaged_row_is_not_repeated_where_it_is_told(services: Services, text: str) -> None:
+    request = a_request(services)
+    services.requests.schedule(request.id)
+    Process.update(environment=text).execute()
+    assert services.execution.claim() == []
+    (run,) = services.runs.latest(ALL_RUNS, 1)
+    assert "cannot be read" in run.note
+    assert PASSWORD not in run.note
+
+
+@pytest.mark.parametrize("line", ["TOKEN hunter2", "API_KEY:hunter2", " PASSWORD "])
+def test_a_line_that_cannot_be_read_is_told_without_its_value(line: str) -> None:
+    with pytest.raises(ValueError, match=rf"'\w+{MASK}' is not NAME=VALUE") as refused:
+        parse_variables([line])
+    assert PASSWORD not in str(refused.value)
 
 
 def test_no_value_gets_into_a_log_by_the_way(services: Services) -> None:

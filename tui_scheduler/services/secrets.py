@@ -6,7 +6,8 @@ was hidden can be given back: it then stands for the value that is stored.
 
 from collections.abc import Mapping
 
-MASK = "•" * 8
+_DOT = "•"
+MASK = _DOT * 8
 """Shown in the place of a secret; as long for each, so that it tells nothing."""
 
 _SIGNS = ("TOKEN", "SECRET", "PASSWORD", "KEY")
@@ -29,3 +30,8 @@ def unmasked(given: Mapping[str, str], stored: Mapping[str, str]) -> dict[str, s
     return {
         name: stored.get(name, MASK) if value == MASK else value for name, value in given.items()
     }
+
+
+def holds_mask(name: str, value: str) -> bool:
+    """Whether ``value`` is a mask, or what an edit left of one: a few dots are nobody's secret."""
+    return value == MASK or (looks_secret(name) and _DOT * 2 in value)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.services.secrets import MASK
+from tui_scheduler.services.secrets import MASK, holds_mask, looks_secret
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _OURS = "TUI_SCHEDULER_"
@@ -21,9 +21,15 @@ def parse_variables(lines: Iterable[str]) -> dict[str, str]:
     for line in filter(str.strip, lines):
         name, equals, value = line.partition("=")
         if not equals:
-            raise ValueError(f"{line.strip()!r} is not NAME=VALUE: write it with an equals sign")
+            raise ValueError(f"{_told(line)!r} is not NAME=VALUE: write it with an equals sign")
         variables[name.strip()] = value
     return variables
+
+
+def _told(line: str) -> str:
+    """``line`` as a message may repeat it: of one that looks secret only its first word."""
+    line = line.strip()
+    return re.split(r"\W", line, maxsplit=1)[0] + MASK if looks_secret(line) else line
 
 
 def variable_problems(field: str, variables: Mapping[str, str]) -> list[Problem]:
@@ -40,8 +46,8 @@ def _problem(name: str, value: str) -> str | None:
         return f"{name!r} cannot be a variable's name: use letters, digits and _, no digit first"
     if name.startswith(_OURS):
         return f"{name} is set by tui-scheduler itself: choose another name"
-    if value == MASK:
-        return f"the value of {name} is hidden and not known: type it"
+    if holds_mask(name, value):
+        return f"the value of {name} holds dots that hide nothing: type the value itself"
     found = _unstorable(value)
     return None if found is None else f"the value of {name} {found}"
 
@@ -68,16 +74,19 @@ def dump_variables(variables: Mapping[str, str]) -> str:
 
 
 def load_variables(text: str) -> dict[str, str]:
-    """The variables of a column; raises ValueError if the row is damaged."""
+    """The variables of a column; raises ValueError if the row is damaged.
+
+    Its text does not repeat what is there: it is shown, and any of it may be secret.
+    """
     try:
         variables = json.loads(text)
     except RecursionError:
-        raise ValueError(f"nested too deep: {text[:40]!r}") from None
+        raise ValueError("nested too deep") from None
     if not isinstance(variables, dict):
-        raise ValueError(f"not a table of variables: {text[:40]!r}")
+        raise ValueError("not a table of variables")
     for name, value in variables.items():
         if not isinstance(value, str):
-            raise ValueError(f"the value of {name} is not text: {value!r}")
+            raise ValueError(f"the value of {name} is not text")
     return variables
 
 

@@ -105,7 +105,7 @@ async def test_a_line_may_be_added_beside_a_hidden_one(a_runtime: OpenRuntime) -
 async def test_a_mask_that_hides_nothing_is_a_problem(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, editing(RequestForm), with_secrets, size=(100, 40)) as form:
         await form.fill({"parameters": f"OTHER_KEY={MASK}"})
-        assert form.problems["parameters"].startswith("the value of OTHER_KEY is hidden")
+        assert form.problems["parameters"].startswith("the value of OTHER_KEY holds dots")
 
 
 async def test_a_clone_has_them_too(a_runtime: OpenRuntime) -> None:
