@@ -81,5 +81,5 @@ def test_a_mask_that_hides_nothing_is_refused(cli: Cli, request_id: int, stored:
     before = stored_values(stored)
     refused = cli("request", "edit", request_id, "--param", f"NEW_KEY={MASK}")
     assert (refused.code, refused.out) == (2, "")
-    assert "--param: the value of NEW_KEY holds dots that hide nothing: type the value itself" in refused.err
+    assert refused.err.startswith("--param: the value of NEW_KEY holds dots that hide nothing: ")
     assert stored_values(stored) == before

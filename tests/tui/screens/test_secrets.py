@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.services.drafts import a_process, a_request
+from tests.services.drafts import IMMEDIATE, a_process, a_request, process_draft
 from tests.tui.conftest import OpenRuntime, Show
 from tests.tui.looking import details, press, rows, screenful, until
 from tests.tui.screens.forms import FormPilot, opened_form
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
+from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.secrets import MASK
+from tui_scheduler.tui.screens import process_fields, request_fields
+from tui_scheduler.tui.screens.confirm import ConfirmDialog
 from tui_scheduler.tui.screens.form import Form
 from tui_scheduler.tui.screens.process_form import ProcessForm
 from tui_scheduler.tui.screens.request_form import RequestForm
@@ -75,15 +78,65 @@ async def test_a_key_shows_and_hides_them_without_changing_anything(
     a_runtime: OpenRuntime, kind: Callable[..., Form], field: str
 ) -> None:
     async with opened_form(a_runtime, editing(kind), with_secrets, size=(100, 40)) as form:
-        assert form.field(field).note == "f3 shows what is hidden."
-        await form.go_to(field)
+        assert "Show secrets  f3" in shown(form)
         await form.press("f3")
         assert f"DB_PASSWORD={PASSWORD}" in shown(form)
-        assert form.field(field).note == "f3 hides what looks secret."
-        await form.press("f3")
+        assert "Hide secrets  f3" in shown(form)
+        await form.pilot.click("#form-secrets")
+        await form.settle()
         assert PASSWORD not in shown(form)
         await form.press("f3", "escape")
         assert not form.is_open  # nothing was changed, so nothing is asked
+
+
+@pytest.mark.parametrize(("kind", "field"), FORMS)
+async def test_where_nothing_is_hidden_nothing_is_offered(
+    a_runtime: OpenRuntime, kind: Callable[..., Form], field: str
+) -> None:
+    async with opened_form(a_runtime, kind, size=(80, 24)) as form:
+        assert "secrets" not in shown(form)
+        await form.press("f3")
+        await form.fill({field: "A_TOKEN=1"})
+        assert "Show secrets  f3" in shown(form)
+        assert "Cancel  esc" in shown(form)
+        await form.press("f3", "f3")
+        assert f"A_TOKEN={MASK}" in shown(form)
+        await form.press("escape")
+        assert isinstance(form.top, ConfirmDialog)
+
+
+async def test_the_cursor_stays_where_the_line_is(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, editing(ProcessForm), with_secrets, size=(100, 40)) as form:
+        await form.go_to("environment")
+        await form.press("down", "end", "f3", "f3", "backspace")
+        assert form.field("environment").value == f"HOST=db\nDB_PASSWORD={MASK[1:]}"
+        assert "DB_PASSWORD holds dots that hide nothing" in form.problems["environment"]
+        await form.press("•")
+        assert form.field("environment").value == f"HOST=db\nDB_PASSWORD={PASSWORD}"
+
+
+async def test_a_name_that_is_mistyped_for_a_moment_loses_nothing(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, editing(ProcessForm), with_secrets, size=(100, 40)) as form:
+        await form.go_to("environment")
+        await form.press("down", "home", "X", "f3", "f3", "backspace", "delete", "D", "ctrl+s")
+        assert await stored(form, "environment") == VARIABLES
+
+
+def test_what_a_form_holds_gets_into_no_log() -> None:
+    process = process_draft(environment=VARIABLES)
+    request = RequestDraft(process="backup", plan=IMMEDIATE, parameters=VARIABLES)
+    held = (process_fields.values_of(process), request_fields.values_of(request))
+    assert PASSWORD not in repr(held)
+
+
+async def test_a_filter_does_not_find_by_them(show: Show) -> None:
+    async with show(with_secrets) as seen:
+        for key in ("1", "3"):
+            await press(seen, key)
+            await until(seen, lambda: rows(seen) and "backup" in rows(seen)[0])
+            await press(seen, "/", *PASSWORD)
+            await until(seen, lambda: rows(seen) == [f"Nothing matches “{PASSWORD}”"])
+            await press(seen, "escape")
 
 
 async def test_what_is_typed_replaces_it(a_runtime: OpenRuntime) -> None:

@@ -19,6 +19,7 @@ from tui_scheduler.services.validation import refuse
 from tui_scheduler.tui.screens.confirm import ConfirmDialog
 from tui_scheduler.tui.widgets.field import Field
 from tui_scheduler.tui.widgets.form_fields import FormFields
+from tui_scheduler.tui.widgets.secrets_button import SecretsButton
 from tui_scheduler.tui.widgets.words import Words
 
 _WIDTHS = [(0, "-narrow"), (110, "-wide")]
@@ -47,6 +48,13 @@ class Form(ModalScreen[Saved | None]):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", id="form.save", tooltip="Save and close the form"),
+        Binding(
+            "f3",
+            "toggle_secrets",
+            "Show or hide secrets",
+            id="form.secrets",
+            tooltip="Show or hide the values of variables that look secret",
+        ),
         Binding("escape", "leave", "Cancel", id="form.leave", tooltip="Close without saving"),
     ]
 
@@ -99,6 +107,7 @@ class Form(ModalScreen[Saved | None]):
 
     def buttons(self) -> Iterable[Button]:
         """What can be done with the form, by mouse."""
+        yield SecretsButton()
         yield Button("Save  ^s", id="form-save", action="screen.save", compact=True)
         yield Button("Cancel  esc", id="form-cancel", action="screen.leave", compact=True)
 
@@ -134,6 +143,7 @@ class Form(ModalScreen[Saved | None]):
         if event.field.value != self._first_values[event.field.name or ""]:
             self.form.touch([event.field.name or ""])
         self.adapt()
+        self.query_one(SecretsButton).offer(self.form.variables())
         self.review()
 
     @work(exclusive=True, group="review")
@@ -179,6 +189,17 @@ class Form(ModalScreen[Saved | None]):
         self.show_problems(problems)
         self.form.go_to_problem()
         self.review()
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Leave out secrets where there are none."""
+        if action != "toggle_secrets" or not self.is_mounted:
+            return True
+        return any(entry.has_secrets for entry in self.form.variables())
+
+    def action_toggle_secrets(self) -> None:
+        """Show what is hidden, or hide it again; neither is a change."""
+        for entry in self.form.variables():
+            entry.is_revealed = not entry.is_revealed
 
     @work(exclusive=True, group="leave")
     async def action_leave(self) -> None:

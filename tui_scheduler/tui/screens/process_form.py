@@ -51,7 +51,6 @@ class ProcessForm(Form):
         self._source_id = process_id
         self._own_id = own_id
         self._proposed_name = name
-        self._environment = VariablesEntry()
 
     def fields(self) -> Iterable[Field]:
         """The fields, in their order on the screen."""
@@ -62,7 +61,7 @@ class ProcessForm(Form):
         yield Field(
             "working_directory", "Directory", LineEntry(placeholder="Empty: your home directory")
         )
-        yield Field("environment", "Environment", self._environment)
+        yield Field("environment", "Environment", VariablesEntry())
         yield Field("overlap", "Overlap", OneOf(_OVERLAPS, new.overlap), classes="-apart")
         yield Field(
             "timeout",
@@ -117,6 +116,5 @@ class ProcessForm(Form):
         """Say what the chosen options mean."""
         values = self.values()
         self.form["overlap"].note = _OVERLAP_NOTES[values.overlap]
-        self.form["environment"].note = self._environment.hint
         self.form["active"].note = _ACTIVE_NOTES[values.active]
         return super().adapt()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -37,7 +37,6 @@ from tui_scheduler.tui.screens.zone_picker import ZonePicker
 from tui_scheduler.tui.widgets.entry import PickEntry
 from tui_scheduler.tui.widgets.field import Field
 from tui_scheduler.tui.widgets.plan_preview import PlanPreview
-from tui_scheduler.tui.widgets.variables_entry import VariablesEntry
 
 _PLAN_FIELDS = frozenset(item.name for item in fields(Plan))
 _REPLANS = "It is scheduled: saving a changed plan starts it anew."
@@ -128,8 +127,6 @@ class RequestForm(Form):
         values = self.values()
         self.form["interval"].unit = unit_of(values)
         self.form["misfire"].note = note_on_misfire(values)
-        parameters = self.form["parameters"]
-        parameters.note = cast("VariablesEntry", parameters.control).hint
         return self.form.show_only(asked(values))
 
     @on(PlanPreview.Outdated)

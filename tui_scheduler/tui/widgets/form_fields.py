@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.tui.widgets.field import Field
+from tui_scheduler.tui.widgets.variables_entry import VariablesEntry
 
 
 class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
@@ -74,6 +75,11 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
     def values(self) -> dict[str, Any]:
         """What each field holds, by name."""
         return {name: field.value for name, field in self._fields.items()}
+
+    def variables(self) -> list[VariablesEntry]:
+        """The controls that hide what looks secret."""
+        controls = [field.control for field in self]
+        return [control for control in controls if isinstance(control, VariablesEntry)]
 
     def fill(self, values: dict[str, Any]) -> None:
         """Have the fields hold these values."""

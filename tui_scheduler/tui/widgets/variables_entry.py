@@ -1,9 +1,6 @@
 """Entry of variables, a line each; the values that look secret are hidden until one asks."""
 
 from collections.abc import Iterator
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
 
 from tui_scheduler.services.secrets import MASK, looks_secret
 from tui_scheduler.tui.widgets.entry import LinesEntry
@@ -11,17 +8,6 @@ from tui_scheduler.tui.widgets.entry import LinesEntry
 
 class VariablesEntry(LinesEntry):
     """Lines of NAME=VALUE; its value is always the true one, whatever it shows."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f3",
-            "toggle_secrets",
-            "Show secrets",
-            show=False,
-            id="entry.secrets",
-            tooltip="Show or hide the values of variables that look secret",
-        ),
-    ]
 
     def __init__(self, value: str = "") -> None:
         self._secrets: dict[str, str] = {}
@@ -36,33 +22,42 @@ class VariablesEntry(LinesEntry):
 
     @value.setter
     def value(self, text: str) -> None:
-        self._secrets = dict(_secrets(text))
-        self.show(text if self._is_revealed else "\n".join(map(_hidden, text.split("\n"))))
+        self._secrets = {}
+        self._begin(text)
 
     @property
-    def hint(self) -> str:
-        """What can be done about the values that look secret; empty if there are none."""
-        if not self._secrets:
-            return ""
-        return "f3 hides what looks secret." if self._is_revealed else "f3 shows what is hidden."
+    def has_secrets(self) -> bool:
+        """Whether there is anything to hide."""
+        return any(_secrets(self.value))
 
-    def action_toggle_secrets(self) -> None:
-        """Show what is hidden, or hide it again."""
+    @property
+    def is_revealed(self) -> bool:
+        """Whether it shows what looks secret."""
+        return self._is_revealed
+
+    @is_revealed.setter
+    def is_revealed(self, is_revealed: bool) -> None:
         place, text = self.cursor_location, self.value
-        self._is_revealed = not self._is_revealed
-        self.value = text
+        self._is_revealed = is_revealed
+        self._begin(text)
         self.move_cursor(place)
+
+    def _begin(self, text: str) -> None:
+        """Show ``text``; the secret of a name that is mistyped at the moment is not forgotten."""
+        self._secrets.update(_secrets(text))
+        self.show(text if self._is_revealed else "\n".join(map(_hidden, text.split("\n"))))
 
     def _true(self, line: str) -> str:
         name, _, value = line.partition("=")
-        return f"{name}={self._secrets[name]}" if value == MASK and name in self._secrets else line
+        secret = self._secrets.get(name.strip()) if value == MASK else None
+        return line if secret is None else f"{name}={secret}"
 
 
 def _secrets(text: str) -> Iterator[tuple[str, str]]:
     for line in text.split("\n"):
         name, _, value = line.partition("=")
-        if value and looks_secret(name):
-            yield name, value
+        if value and value != MASK and looks_secret(name):
+            yield name.strip(), value
 
 
 def _hidden(line: str) -> str:
