@@ -117,5 +117,5 @@ class SchedulerApp(App[None], inherit_bindings=False):
 
     def _fatal_error(self) -> None:
         """Leave; Textual would print what every variable holds, also what is secret."""
-        self.failure = self.failure or sys.exception()
+        self.failure = self.failure or self._exception or sys.exception()
         self._close_messages_no_wait()
