@@ -71,7 +71,7 @@ def _terminal(database: Path, program: str = _PROGRAM) -> Iterator[Terminal]:
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
-        env={**os.environ, "TERM": "xterm-256color"},
+        env={**os.environ, "TERM": "xterm-256color", "PYTHON_COLORS": "0"},
         start_new_session=True,
     ) as process:
         os.close(terminal)
