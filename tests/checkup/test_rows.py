@@ -81,7 +81,7 @@ def test_a_request_is_pointed_to_its_newest_run(examined: Examine) -> None:
         "UPDATE run_tally SET number = -1",
         "UPDATE run_tally SET log_bytes = 5",
         "DELETE FROM run_tally",
-        "INSERT INTO run_tally VALUES (1, 1, 'error', 7, 0)",
+        "INSERT INTO run_tally VALUES (1, 1, 'error', 7, 0, 0)",
     ],
 )
 def test_what_was_counted_wrongly_is_counted_anew(examined: Examine, harm: str) -> None:
@@ -95,5 +95,5 @@ def test_what_was_counted_wrongly_is_counted_anew(examined: Examine, harm: str) 
 
 def test_counts_of_nothing_are_no_matter(examined: Examine) -> None:
     """They are what is left when all runs of a kind have moved on."""
-    database.execute_sql("INSERT INTO run_tally VALUES (1, 1, 'error', 0, 0)")
+    database.execute_sql("INSERT INTO run_tally VALUES (1, 1, 'error', 0, 0, 0)")
     assert examined()["counts"][0].verdict is Verdict.OK

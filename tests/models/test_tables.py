@@ -7,10 +7,10 @@ from peewee import IntegrityError, Model
 
 from tests.clock import NOON
 from tests.services.drafts import a_process, a_request
-from tui_scheduler.models import Control, Process, Request, Run, RunTally, database
+from tui_scheduler.models import Control, GroupMember, Process, Request, Run, RunTally, database
 from tui_scheduler.services import Services
 
-MODELS: list[type[Model]] = [Process, Request, Run, RunTally, Control]
+MODELS: list[type[Model]] = [Process, GroupMember, Request, Run, RunTally, Control]
 PROCESS: dict[str, Any] = {
     "name": "backup",
     "description": "",
@@ -71,6 +71,9 @@ def _one_of_each(services: Services) -> None:
         {"name": ""},
         {"name": None},
         {"command": ""},
+        {"command": "", "kind": "python"},
+        {"kind": "magic"},
+        {"stop_on_failure": 2},
         {"timeout": 0},
         {"overlap": "sometimes"},
         {"retries": -1},
@@ -129,6 +132,8 @@ def test_a_request_that_makes_no_sense_is_refused(change: dict[str, Any]) -> Non
         {"attempt": 0},
         {"missed": -1},
         {"log_bytes": -1},
+        {"parent_id": 9},
+        {"position": 0},
         {"kill_request": "please"},
     ],
     ids=str,
@@ -136,6 +141,12 @@ def test_a_request_that_makes_no_sense_is_refused(change: dict[str, Any]) -> Non
 def test_a_run_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError):
         insert("run", {**RUN, **change})
+
+
+@pytest.mark.parametrize("change", [{"group_id": 9}, {"process_id": 9}, {"position": 0}], ids=str)
+def test_a_member_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError):
+        insert("group_member", {"group_id": 1, "process_id": 1, "position": 1, **change})
 
 
 def test_there_is_one_control_row() -> None:
@@ -180,6 +191,18 @@ class TestTally:
         Run.update(log_bytes=4_000).where(Run.id == 1).execute()
         Run.delete().where(Run.id == 2).execute()
         assert sums() == {"queued": 0, "error": 200, "success": 4_000}
+
+    def test_it_counts_the_runs_beneath_others(self) -> None:
+        def beneath() -> dict[str, int]:
+            return {row.status.value: row.members for row in RunTally.select() if row.members}
+
+        for _ in range(2):
+            insert("run", {**RUN, "parent_id": 1, "position": 1})
+        assert beneath() == {"queued": 2}
+        Run.update(status="success", end_time=NOON).where(Run.id == 2).execute()
+        assert beneath() == {"queued": 1, "success": 1}
+        Run.delete().where(Run.id == 1).execute()
+        assert beneath() == {}
 
     def test_it_goes_with_its_process(self, services: Services) -> None:
         a_process(services, "other")

@@ -49,8 +49,8 @@ def a_request(
     misfire: MisfirePolicy = MisfirePolicy.ONCE,
     **fields: Any,
 ) -> RequestView:
-    """A request of ``process``, which is made if need be."""
-    if process not in services.processes.names():
+    """A request of a process, which is made if need be, or of a group."""
+    if process not in services.processes.names() + services.groups.names():
         a_process(services, process)
     draft = RequestDraft(process=process, plan=plan, misfire=misfire, **fields)
     return services.requests.create(draft)

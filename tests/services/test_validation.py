@@ -29,8 +29,8 @@ def process_problems(services: Services, **fields: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        ({"name": ""}, "name: is missing: give the process a name"),
-        ({"name": "  "}, "name: is missing: give the process a name"),
+        ({"name": ""}, "name: is missing: give it a name"),
+        ({"name": "  "}, "name: is missing: give it a name"),
         ({"name": " a"}, "name: begins or ends with a space: remove it"),
         ({"name": "a\n"}, "name: begins or ends with a space: remove it"),
         ({"name": "a\nb"}, "name: holds a line break: use a single line"),

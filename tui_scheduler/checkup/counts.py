@@ -9,14 +9,15 @@ from tui_scheduler.models.sqlite import opened
 
 _WRONG = """
     SELECT process_id, request_id, status FROM (
-        SELECT process_id, request_id, status, count(*) AS number, sum(log_bytes) AS bytes
-            FROM run NOT INDEXED GROUP BY 1, 2, 3
-        UNION ALL SELECT process_id, request_id, status, -number, -log_bytes FROM run_tally
-    ) GROUP BY 1, 2, 3 HAVING sum(number) <> 0 OR sum(bytes) <> 0
+        SELECT process_id, request_id, status, count(*) AS number, sum(log_bytes) AS bytes,
+            count(parent_id) AS beneath FROM run NOT INDEXED GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT process_id, request_id, status, -number, -log_bytes, -members FROM run_tally
+    ) GROUP BY 1, 2, 3 HAVING sum(number) <> 0 OR sum(bytes) <> 0 OR sum(beneath) <> 0
 """
 _COUNT_ANEW = """
-    INSERT OR REPLACE INTO run_tally (process_id, request_id, status, number, log_bytes)
-        SELECT ?, ?, ?, count(*), ifnull(sum(log_bytes), 0) FROM run
+    INSERT OR REPLACE INTO run_tally (process_id, request_id, status, number, log_bytes, members)
+        SELECT ?, ?, ?, count(*), ifnull(sum(log_bytes), 0), count(parent_id) FROM run
         WHERE process_id = ? AND request_id = ? AND status = ?
 """
 

@@ -94,6 +94,7 @@ class Scheduler:
         for run in runs:
             await self._live.adopt(run, was_asked_to_stop=run.run_id in asked)
             await asyncio.sleep(0)
+        await persist(self._write, self._execution.resume_groups)
 
     async def step(self) -> float:
         """Do everything that is to be done now; returns the seconds until the next look."""

@@ -19,6 +19,14 @@ from tui_scheduler.models.fields import (
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
 
 
+class ProcessKind(StrEnum):
+    """What a process runs: a shell line, a Python callable, or its members one after the other."""
+
+    COMMAND = "command"
+    PYTHON = "python"
+    GROUP = "group"
+
+
 class Overlap(StrEnum):
     """What happens to a fire while the same process is still running."""
 
@@ -77,20 +85,43 @@ class KillRequest(StrEnum):
 
 
 class Process(BaseModel):
-    """Something that can be executed: a shell line and how to run it."""
+    """Something that can be executed, and how to run it.
+
+    ``command`` is a shell line, the ``package.module:callable`` of a Python process, or empty for
+    a group. ``python`` is the interpreter or environment of a Python process; None is our own.
+    """
 
     id = AutoField()
     name = WordsField(unique=True)
+    kind = ChoiceField(ProcessKind, ProcessKind.COMMAND, default=ProcessKind.COMMAND)
     description = WordsField(default="")
     command = WordsField()
+    python = WordsField(null=True)
+    parameters = WordsField(default="[]")
     working_directory = WordsField(null=True)
     environment = WordsField(default="{}")
     timeout = DurationField(null=True)
     overlap = ChoiceField(Overlap, Overlap.SKIP, default=Overlap.SKIP)
     retries = NumberField(0, default=0)
     retry_delay = DurationField()
+    stop_on_failure = BooleanField(default=False)
     active = BooleanField(default=True)
     created_at = InstantField()
+
+
+class GroupMember(BaseModel):
+    """One place in the order of a group; a process may stand in several."""
+
+    group_id: int
+    group = ForeignKeyField(Process, backref="members", on_delete="CASCADE")
+    position = NumberField(1)
+    process_id: int
+    process = ForeignKeyField(Process, backref="memberships", on_delete="CASCADE")
+
+    class Meta:
+        """Peewee's options."""
+
+        primary_key = CompositeKey("group", "position")
 
 
 class Request(BaseModel):
@@ -128,7 +159,11 @@ class Request(BaseModel):
 
 
 class Run(BaseModel):
-    """One execution, or one fire that did not execute and why."""
+    """One execution, or one fire that did not execute and why.
+
+    The run of a group has the ids of its processes in ``members`` once it has begun; ``parent``
+    and ``position`` are those of the runs beneath it. ``parameters`` is what the run was given.
+    """
 
     id = AutoField()
     request_id: int
@@ -150,10 +185,15 @@ class Run(BaseModel):
     kill_request = ChoiceField(KillRequest, KillRequest.TERM, null=True)
     kill_requested_at = InstantField(null=True)
     log_bytes = NumberField(0, default=0)
+    parent_id: int | None
+    parent = ForeignKeyField("self", null=True, on_delete="CASCADE")
+    position = NumberField(None, null=True)
+    members = WordsField(null=True)
+    parameters = WordsField(default="{}")
 
 
 class RunTally(BaseModel):
-    """How many runs there are of a kind, and the size of their logs.
+    """How many runs there are of a kind, how many of them beneath others, and their logs' size.
 
     It is kept by triggers, as counting a million takes too long.
     """
@@ -165,6 +205,7 @@ class RunTally(BaseModel):
     status = ChoiceField(RunStatus, RunStatus.LOST)
     number = NumberField(0)
     log_bytes = NumberField(0, default=0)
+    members = NumberField(0, default=0)
 
     class Meta:
         """Peewee's options."""

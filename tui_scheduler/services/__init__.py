@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.execution import Execution
+from tui_scheduler.services.groups import Groups
 from tui_scheduler.services.processes import Processes
 from tui_scheduler.services.requests import Requests
 from tui_scheduler.services.retention import Retention
@@ -17,6 +18,7 @@ class Services:
 
     context: Context
     processes: Processes
+    groups: Groups
     requests: Requests
     runs: Runs
     controls: Controls
@@ -29,6 +31,7 @@ def services_on(context: Context) -> Services:
     return Services(
         context=context,
         processes=Processes(context),
+        groups=Groups(context),
         requests=Requests(context),
         runs=Runs(context),
         controls=Controls(context),

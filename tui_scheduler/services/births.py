@@ -16,6 +16,9 @@ from tui_scheduler.models import (
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.hot_queries import INSERT_RUN, SET_LAST_RUN
+from tui_scheduler.services.parameters import filled, load_parameters
+from tui_scheduler.services.plans import local_date
+from tui_scheduler.services.variables import dump_variables, load_variables
 
 CONCURRENT = "Concurrent attempt to execute"
 
@@ -26,6 +29,8 @@ class Birth:
 
     ``missed`` is the number of fires it stands for when it comes late or never. ``waits`` is for
     fires that are caught up one after the other: they are not skipped because of each other.
+    ``parent_id`` is the run of the group in which it has the place ``position``. ``parameters``
+    is what to give it, as stored; None stands for what its request gives.
     """
 
     scheduled_for: datetime
@@ -35,6 +40,9 @@ class Birth:
     missed: int = 0
     note: str = ""
     waits: bool = False
+    parent_id: int | None = None
+    position: int | None = None
+    parameters: str | None = None
 
 
 def give_birth(
@@ -57,10 +65,28 @@ def give_birth(
         attempt=birth.attempt,
         missed=birth.missed,
         note=birth.note,
+        parent_id=birth.parent_id,
+        position=birth.position,
+        parameters=_parameters(request, process, birth, now),
     )
-    SET_LAST_RUN.change(run_id=run_id, request_id=request.id)
+    if birth.parent_id is None:
+        SET_LAST_RUN.change(run_id=run_id, request_id=request.id)
     context.tell(RunChanged(run_id))
     return run_id, birth.status
+
+
+def _parameters(request: Request, process: Process, birth: Birth, now: datetime) -> str:
+    """What the run is given; what cannot be read is kept, and refused when the run is to start."""
+    given = request.parameters if birth.parameters is None else birth.parameters
+    if process.parameters == "[]" or birth.attempt > 1:
+        return given
+    try:
+        declared = load_parameters(process.parameters)
+        return dump_variables(
+            filled(declared, load_variables(given), local_date(now, request.timezone))
+        )
+    except ValueError:
+        return given
 
 
 def _beside_others(process: Process, birth: Birth, now: datetime) -> Birth:

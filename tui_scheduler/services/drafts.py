@@ -4,17 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from tui_scheduler.models import MisfirePolicy, Overlap
+from tui_scheduler.models import MisfirePolicy, Overlap, ProcessKind
 from tui_scheduler.schedules import Plan
+from tui_scheduler.services.parameters import Parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessDraft:
-    """A process as the form or the command line gives it; ``command`` is a line for /bin/sh."""
+    """A process as the form or the command line gives it.
+
+    ``command`` is a line for /bin/sh, or for the kind ``python`` a target: ``module:callable``.
+    ``python`` is the interpreter that calls it, or the folder of a virtual environment.
+    """
 
     name: str
     command: str
+    kind: ProcessKind = ProcessKind.COMMAND
+    python: str | None = None
     description: str = ""
+    parameters: tuple[Parameter, ...] = ()
     working_directory: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout: timedelta | None = None
@@ -25,8 +33,22 @@ class ProcessDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupDraft:
+    """A group as the form or the command line gives it; ``members`` are names, in their order."""
+
+    name: str
+    description: str = ""
+    members: tuple[str, ...] = ()
+    stop_on_failure: bool = False
+    overlap: Overlap = Overlap.SKIP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestDraft:
-    """A request as the form or the command line gives it; ``process`` is a name."""
+    """A request as the form or the command line gives it.
+
+    ``process`` is the name of a process or of a group: no two of them have the same.
+    """
 
     process: str
     plan: Plan

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from peewee import ModelSelect
 
 from tui_scheduler.models import (
     KillRequest,
     Process,
+    ProcessKind,
     Request,
     Run,
     RunStatus,
@@ -23,11 +25,13 @@ from tui_scheduler.services.claims import claim_due
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RunChanged
+from tui_scheduler.services.group_runs import GroupRuns
 from tui_scheduler.services.hot_queries import (
     END,
     KILL_REQUESTS,
     NEXT_FIRE,
     NEXT_RETRY,
+    PARENT,
     READY,
     START,
     TAKE,
@@ -41,10 +45,15 @@ _RETRIED = (RunStatus.ERROR, RunStatus.TIMED_OUT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A run that this scheduler has taken and must start now."""
+    """A run that this scheduler has taken and must start now.
+
+    ``command`` and ``python`` mean what they mean for a process of its kind.
+    """
 
     run_id: int
     command: str
+    kind: ProcessKind = ProcessKind.COMMAND
+    python: str | None = None
     working_directory: str | None
     environment: Mapping[str, str] = field(repr=False)
     log_path: Path
@@ -89,6 +98,7 @@ class Execution:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._controls = Controls(context)
+        self._groups = GroupRuns(context)
         self._host = socket.gethostname()
 
     def claim(self) -> list[Claim]:
@@ -133,8 +143,9 @@ class Execution:
             )
             if not closed:
                 return
-            if ending.status in _RETRIED:
-                self._retry_if_possible(ending)
+            is_retried = ending.status in _RETRIED and self._retry_if_possible(ending)
+            for (parent_id,) in [] if is_retried else PARENT.rows(run_id=ending.run_id):
+                self._groups.go_on(parent_id, ending.end_time)
             self._context.tell(RunChanged(ending.run_id))
 
     def kill_requests(self) -> list[tuple[int, KillRequest, RunStatus]]:
@@ -143,7 +154,7 @@ class Execution:
 
     def open_runs(self) -> list[OpenRun]:
         """What earlier schedulers took and did not see the end of."""
-        query = _with_owners().where(Run.end_time.is_null(), Run.host != "")
+        query = _with_owners().where(Run.end_time.is_null(), Run.host != "", Run.members.is_null())
         return [
             OpenRun(
                 run_id=row.id,
@@ -156,28 +167,31 @@ class Execution:
             for row in query
         ]
 
+    def resume_groups(self) -> None:
+        """Let group runs go on that an earlier scheduler left waiting for nothing."""
+        self._groups.resume(self._context.clock.now())
+
     def give_back(self, run_id: int) -> None:
         """Let a run that was taken but never became a process be taken again."""
         Run.update(host="").where(Run.id == run_id, Run.status == RunStatus.QUEUED).execute()
 
     def _take(self, now: datetime) -> list[Claim]:
         ready = READY.rows(now=now, limit=_BATCH)
-        claims = [claim for row in ready if (claim := self._claim(*row)) is not None]
+        groups = [run_id for run_id, kind, *_ in ready if kind is ProcessKind.GROUP]
+        for run_id in groups:
+            self._groups.begin(run_id, self._host, now)
+        if groups:  # their first members may start at once
+            ready = READY.rows(now=now, limit=_BATCH)
+        alone = [row for row in ready if row[1] is not ProcessKind.GROUP]
+        claims = [claim for row in alone if (claim := self._claim(*row)) is not None]
         for claim in claims:
             TAKE.change(run_id=claim.run_id, host=self._host)
         return claims
 
     def _claim(
-        self,
-        run_id: int,
-        command: str,
-        working_directory: str | None,
-        environment: str,
-        parameters: str,
-        note: str,
-        missed: int,
-        timeout: timedelta | None,
+        self, run_id: int, kind: ProcessKind, command: str, python: str | None, *details: Any
     ) -> Claim | None:
+        folder, environment, parameters, note, missed, timeout = details
         try:
             variables = {**load_variables(environment), **load_variables(parameters)}
         except ValueError as error:
@@ -188,7 +202,9 @@ class Execution:
         return Claim(
             run_id=run_id,
             command=command,
-            working_directory=working_directory,
+            kind=kind,
+            python=python,
+            working_directory=folder,
             environment=variables,
             log_path=self._context.log_path(run_id),
             note=note,
@@ -196,28 +212,40 @@ class Execution:
             timeout=timeout,
         )
 
-    def _retry_if_possible(self, ending: Ending) -> None:
+    def _retry_if_possible(self, ending: Ending) -> bool:
         """Plan the retry; that a damaged row allows none must not undo that the run has ended."""
         try:
             with transaction():
-                self._retry(ending)
+                return self._retry(ending)
         except DATABASE_ERRORS:
             raise
         except Exception:
             _log.exception("run %d cannot be tried again", ending.run_id)
+            return False
 
-    def _retry(self, ending: Ending) -> None:
+    def _retry(self, ending: Ending) -> bool:
         run = _with_owners().where(Run.id == ending.run_id).get()
         process = run.process
-        if run.attempt > process.retries or run.kill_request is not None or not process.active:
-            return
+        if run.attempt > process.retries or _is_unwanted(run) or not process.active:
+            return False
         birth = Birth(
             scheduled_for=ending.end_time + process.retry_delay,
             channel=run.channel,
             attempt=run.attempt + 1,
             note=f"Retry {run.attempt} of {process.retries} after run {run.id}",
+            parent_id=run.parent_id,
+            position=run.position,
+            parameters=run.parameters,
         )
         give_birth(self._context, run.request, process, birth, ending.end_time)
+        return True
+
+
+def _is_unwanted(run: Run) -> bool:
+    """Whether somebody asked for it, or for the group that it is run for, to be stopped."""
+    return run.kill_request is not None or (
+        run.parent_id is not None and run.parent.kill_request is not None
+    )
 
 
 def _with_owners() -> "ModelSelect[Run]":

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from peewee import SQL, Case, Field, fn
+from peewee import JOIN, SQL, Case, Field, fn
 
 from tui_scheduler.models import (
     Control,
+    KillRequest,
     Overlap,
     Process,
     Request,
@@ -93,6 +94,9 @@ INSERT_RUN = Prepared(
         missed=slot("missed", Run.missed),
         note=slot("note", Run.note),
         host="",
+        parent=slot("parent_id", Run.id),
+        position=slot("position", Run.position),
+        parameters=slot("parameters", Run.parameters),
     )
 )
 
@@ -104,18 +108,18 @@ SET_LAST_RUN = Prepared(
 
 _READY_FIELDS = (
     Run.id,
+    Process.kind,
     Process.command,
+    Process.python,
     Process.working_directory,
     Process.environment,
-    Request.parameters,
+    Run.parameters,
     Run.note,
     Run.missed,
     Process.timeout,
 )
 READY = Prepared(
     Run.select(*_READY_FIELDS)
-    .join(Request)
-    .switch(Run)
     .join(Process)
     .where(*_MAY_START)
     .where((Run.attempt == 1) | (Run.scheduled_for <= slot("now", Run.scheduled_for)))
@@ -154,11 +158,31 @@ END = Prepared(
 )
 """End a run, once; it keeps what is known of its start, and its note unless there is another."""
 
+PARENT = Prepared(
+    Run.select(Run.parent).where(Run.id == slot("run_id", Run.id), Run.parent.is_null(False)),
+    Run.parent,
+)
+"""The group run that a run is beneath."""
+
+_group_run = Run.alias()
+_FORCED = KillRequest.FORCE
+_HOW = Case(
+    None,
+    [((Run.kill_request == _FORCED) | (_group_run.kill_request == _FORCED), _FORCED)],
+    KillRequest.TERM,
+)
 _KILL_FIELDS = (Run.id, Run.kill_request, Run.status)
 KILL_REQUESTS = Prepared(
-    Run.select(*_KILL_FIELDS).where(Run.end_time.is_null(), Run.kill_request.is_null(False)),
+    Run.select(Run.id, _HOW, Run.status)
+    .join(_group_run, JOIN.LEFT_OUTER, on=(Run.parent == _group_run.id))
+    .where(
+        Run.end_time.is_null(),
+        Run.members.is_null(),
+        Run.kill_request.is_null(False) | _group_run.kill_request.is_null(False),
+    ),
     *_KILL_FIELDS,
 )
+"""What is to be stopped, and how: whoever stops the run of a group means the one beneath it."""
 
 
 def due_requests(**values: Any) -> list[Request]:

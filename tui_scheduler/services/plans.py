@@ -1,7 +1,7 @@
 """Plans on their way into the columns of a request and back."""
 
 import os
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from tui_scheduler.schedules import (
     anchored,
     describe,
 )
+from tui_scheduler.schedules.zones import zone_info
 
 _FOLDED = " (second pass)"
 _STEPPED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY, Frequency.WEEKLY}
@@ -102,6 +103,14 @@ def readable_plan(row: Request) -> tuple[Plan, str]:
 @lru_cache(maxsize=4096)
 def _sentence(plan: Plan) -> str:
     return describe(plan)
+
+
+def local_date(moment: datetime, zone: str) -> date:
+    """The date at ``moment`` in ``zone``; in UTC if this machine does not know the zone."""
+    try:
+        return moment.astimezone(zone_info(zone)).date()
+    except ValueError:
+        return moment.date()
 
 
 def current_user() -> str:

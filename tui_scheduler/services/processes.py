@@ -9,12 +9,21 @@ from typing import Any
 from peewee import JOIN, fn
 
 from tui_scheduler.errors import NotFound, Problem
-from tui_scheduler.models import Process, Request, Run, RunStatus, rows, transaction
+from tui_scheduler.models import (
+    Process,
+    ProcessKind,
+    Request,
+    Run,
+    RunStatus,
+    rows,
+    transaction,
+)
 from tui_scheduler.services.conditions import Query, matching, storable
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.events import ProcessSaved
 from tui_scheduler.services.page import Page, Window
+from tui_scheduler.services.parameters import dump_parameters, readable_parameters
 from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import process_problems, refuse
 from tui_scheduler.services.variables import dump_variables, readable_variables
@@ -28,6 +37,7 @@ _SORTS: Sorts = {
     "active": Process.active,
 }
 _SEARCHED = (Process.name, Process.description, Process.command)
+_IS_NO_GROUP = Process.kind != ProcessKind.GROUP
 
 
 class Processes:
@@ -55,8 +65,8 @@ class Processes:
         """
         with transaction():
             refuse(process_problems(draft, process_id))
-            changed = Process.update(**_columns(draft)).where(Process.id == process_id).execute()
-            if not changed:
+            change = Process.update(**_columns(draft))
+            if not change.where(Process.id == process_id, _IS_NO_GROUP).execute():
                 raise _missing(process_id)
             self._context.tell(ProcessSaved(process_id))
         return self.get(process_id)
@@ -77,7 +87,7 @@ class Processes:
 
     def named(self, name: str) -> ProcessView:
         """The process with this name; raises NotFound."""
-        row = Process.get_or_none(Process.name == storable(name))
+        row = Process.get_or_none(Process.name == storable(name), _IS_NO_GROUP)
         if row is None:
             raise NotFound(f"There is no process {name!r}.")
         return self.get(row.id)
@@ -88,19 +98,20 @@ class Processes:
 
     def names(self) -> list[str]:
         """The names of the active processes, sorted."""
-        active = Process.select(Process.name).where(Process.active)
+        active = Process.select(Process.name).where(Process.active, _IS_NO_GROUP)
         return list(active.order_by(Process.name).scalars())
 
     def page(self, window: Window) -> Page[ProcessView]:
         """The part of the catalogue that a table shows."""
-        wanted = matching(Process.select(Process.id), window.text, _SEARCHED)
+        processes = Process.select(Process.id).where(_IS_NO_GROUP)
+        wanted = matching(processes, window.text, _SEARCHED)
         listing = Listing(
             query=wanted,
             key=Process.id,
             expression=_SORTS.get(window.sort or "name", Process.name),
             descending=window.reverse,
         )
-        overall = Process.select().count()
+        overall = processes.count()
         return page_of(window, listing, _views, total=wanted.count(), overall=overall)
 
     def usual_duration(self, name: str, samples: int = 20) -> timedelta | None:
@@ -131,22 +142,37 @@ def _shown() -> Query:
     running = Run.select(fn.count(Run.id)).where(Run.process == Process.id, Run.end_time.is_null())
     latest = Run.select(fn.max(Run.id)).where(Run.process == Process.id)
     last = Run.alias()
-    return Process.select(
-        Process,
-        requests.alias("request_count"),
-        running.alias("running"),
-        last.status.alias("last_status"),
-        last.end_time.alias("last_end"),
-    ).join(last, JOIN.LEFT_OUTER, on=(last.id == latest))
+    return (
+        Process.select(
+            Process,
+            requests.alias("request_count"),
+            running.alias("running"),
+            last.status.alias("last_status"),
+            last.end_time.alias("last_end"),
+        )
+        .join(last, JOIN.LEFT_OUTER, on=(last.id == latest))
+        .where(_IS_NO_GROUP)
+    )
 
 
 def _view(row: dict[str, Any]) -> ProcessView:
-    return ProcessView(**{**row, "environment": readable_variables(row["environment"])})
+    row.pop("stop_on_failure")
+    return ProcessView(
+        **{
+            **row,
+            "environment": readable_variables(row["environment"]),
+            "parameters": readable_parameters(row["parameters"]),
+        }
+    )
 
 
 def _columns(draft: ProcessDraft) -> dict[str, Any]:
     columns = {item.name: getattr(draft, item.name) for item in fields(draft)}
-    return {**columns, "environment": dump_variables(draft.environment)}
+    return {
+        **columns,
+        "environment": dump_variables(draft.environment),
+        "parameters": dump_parameters(draft.parameters),
+    }
 
 
 def _missing(process_id: int) -> NotFound:

@@ -4,16 +4,25 @@ One DELETE of half a million rows blocks the database for seven seconds; steps o
 milliseconds, and other writers get their turn in between.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from peewee import ForeignKeyField
 
 from tui_scheduler.errors import NotFound, Refused
-from tui_scheduler.models import Process, Request, RequestStatus, Run, after_commit, transaction
+from tui_scheduler.models import (
+    Process,
+    ProcessKind,
+    Request,
+    RequestStatus,
+    Run,
+    after_commit,
+    transaction,
+)
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import ProcessSaved, RequestSaved
+from tui_scheduler.services.progress import progress_file
 
 STEP = 500
 """Runs deleted in one step."""
@@ -30,6 +39,7 @@ def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool
         _unschedule(owner, owner_id)
         doomed = Run.select(Run.id).where(owner == owner_id).order_by(Run.id).limit(STEP)
         ids = list(doomed.scalars())
+        gone = family(ids)
         if ids:
             Run.delete().where(Run.id.in_(ids)).execute()
         is_done = len(ids) < STEP
@@ -37,8 +47,16 @@ def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool
             owner.rel_model.delete_by_id(owner_id)
             told = ProcessSaved if owner is Run.process else RequestSaved
             context.tell(told(owner_id))
-        after_commit(lambda: unlink_logs(context.log_path(run_id) for run_id in ids))
+        after_commit(lambda: unlink_logs(map(context.log_path, gone)))
     return not is_done
+
+
+def family(run_ids: Sequence[int]) -> list[int]:
+    """These runs and those beneath them, which go with them."""
+    if not run_ids:
+        return []
+    beneath = Run.select(Run.id).where(Run.parent.in_(run_ids))
+    return list(dict.fromkeys([*run_ids, *beneath.scalars()]))
 
 
 def unlink_logs(paths: Iterable[Path]) -> None:
@@ -49,7 +67,7 @@ def unlink_logs(paths: Iterable[Path]) -> None:
     folders = set()
     for path in paths:
         folders.add(path.parent)
-        for file in (path, path.with_suffix(".exit")):
+        for file in (path, path.with_suffix(".exit"), progress_file(path)):
             with suppress(OSError):
                 file.unlink()
     for folder in folders:
@@ -58,8 +76,10 @@ def unlink_logs(paths: Iterable[Path]) -> None:
 
 
 def _refuse_if_gone_or_running(owner: ForeignKeyField, owner_id: int) -> None:
-    noun = owner.rel_model.__name__.lower()
-    if not owner.rel_model.select().where(owner.rel_model.id == owner_id).exists():
+    row = owner.rel_model.get_or_none(owner.rel_model.id == owner_id)
+    is_group = isinstance(row, Process) and row.kind is ProcessKind.GROUP
+    noun = "group" if is_group else owner.rel_model.__name__.lower()
+    if row is None:
         raise NotFound(f"There is no {noun} with id {owner_id} (any more).")
     running = Run.select(Run.id).where(owner == owner_id, Run.end_time.is_null()).scalar()
     if running is not None:

@@ -7,6 +7,7 @@ from peewee import JOIN, Case, fn
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, RequestStatus, Run, RunStatus, rows
 from tui_scheduler.services.conditions import Query, matching
+from tui_scheduler.services.declared import declared_of
 from tui_scheduler.services.page import Page, Window
 from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.variables import readable_variables
@@ -24,6 +25,7 @@ _SEARCHED = (
     Request.cron,
 )
 _LAST = Run.alias()
+_OWNER = (Process.id, Process.name, Process.kind, Process.parameters)
 _RANK = Case(
     Request.status,
     [
@@ -79,9 +81,7 @@ def _views(ids: Sequence[int]) -> dict[int, RequestView]:
 
 def _shown() -> Query:
     return (
-        Request.select(
-            Request, Process.id, Process.name, _LAST.status, _LAST.start_time, _LAST.end_time
-        )
+        Request.select(Request, *_OWNER, _LAST.status, _LAST.start_time, _LAST.end_time)
         .join(Process)
         .switch(Request)
         .join(_LAST, JOIN.LEFT_OUTER, on=(Request.last_run_id == _LAST.id), attr="last")
@@ -90,7 +90,8 @@ def _shown() -> Query:
 
 def _recent(ids: Sequence[int]) -> dict[int, tuple[RunStatus, ...]]:
     """The statuses of the latest runs of some requests, newest last."""
-    newest = Run.select(Run.status).where(Run.request == Request.id).order_by(Run.id.desc())
+    newest = Run.select(Run.status).where(Run.request == Request.id, Run.parent.is_null())
+    newest = newest.order_by(Run.id.desc())
     newest = newest.limit(_RECENT)
     joined = newest.select_from(fn.group_concat(newest.c.status))
     strips = rows(Request.select(Request.id, joined).where(Request.id.in_(ids)))
@@ -103,17 +104,20 @@ def _recent(ids: Sequence[int]) -> dict[int, tuple[RunStatus, ...]]:
 
 def _view(row: Request, recent: tuple[RunStatus, ...] = ()) -> RequestView:
     plan, sentence = readable_plan(row)
+    process = row.process
     last = getattr(row, "last", None)
     return RequestView(
         id=row.id,
-        process=row.process.name,
-        process_id=row.process.id,
+        process=process.name,
+        process_id=process.id,
+        kind=process.kind,
         description=row.description,
         status=row.status,
         plan=plan,
         schedule_text=sentence,
         misfire=row.misfire,
         parameters=readable_variables(row.parameters),
+        declared=declared_of(process.id, process.kind, process.parameters),
         next_fire=row.next_fire,
         previous_fire=row.previous_fire,
         scheduled_at=row.scheduled_at,

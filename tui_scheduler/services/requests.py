@@ -4,17 +4,27 @@ from datetime import datetime
 from typing import Any
 
 from tui_scheduler.errors import NotFound, Problem, Refused
-from tui_scheduler.models import Process, Request, RequestStatus, Run, transaction
+from tui_scheduler.models import (
+    GroupMember,
+    Process,
+    ProcessKind,
+    Request,
+    RequestStatus,
+    Run,
+    transaction,
+)
 from tui_scheduler.schedules import Plan, first_fire
 from tui_scheduler.services import request_list
 from tui_scheduler.services.context import Context
+from tui_scheduler.services.declared import declared_by, declared_of
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.page import Page, Window
+from tui_scheduler.services.parameters import Parameter, value_problems
 from tui_scheduler.services.plans import current_user, normalised, plan_columns, plan_of
 from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import refuse, request_problems
-from tui_scheduler.services.variables import dump_variables
+from tui_scheduler.services.variables import dump_variables, readable_variables
 from tui_scheduler.services.views import RequestView
 
 
@@ -27,6 +37,10 @@ class Requests:
     def problems(self, draft: RequestDraft) -> list[Problem]:
         """Why ``draft`` cannot be saved; empty if it can."""
         return request_problems(draft, self._context.clock.now())
+
+    def declared(self, process: str) -> tuple[Parameter, ...]:
+        """The parameters that a process, or the members of a group, declare."""
+        return declared_by(process)
 
     def create(self, draft: RequestDraft) -> RequestView:
         """Store a new request, not yet scheduled; raises InvalidInput."""
@@ -56,14 +70,15 @@ class Requests:
     def schedule(self, request_id: int) -> RequestView:
         """Start the plan: schedule a new request, reschedule one that was unscheduled or ended.
 
-        Raises Refused if it is scheduled already, its process is inactive, or it never fires.
+        Raises Refused if it is scheduled already, its process is inactive, its group is empty,
+        what it gives does not fit the parameters of its process, or it never fires.
         """
         now = self._context.clock.now()
         with transaction():
             row = _row(request_id)
             if row.status is RequestStatus.SCHEDULED:
                 raise Refused(f"Request {request_id} is scheduled already. Unschedule it first.")
-            refuse_inactive(row.process)
+            refuse_unfit(row, row.parameters)
             self._move(row, **_restarted(row, now))
         return self.get(request_id)
 
@@ -118,10 +133,17 @@ def draft_of(view: RequestView) -> RequestDraft:
     )
 
 
-def refuse_inactive(process: Process) -> None:
-    """Raise Refused if ``process`` was switched off."""
+def refuse_unfit(row: Request, parameters: str) -> None:
+    """Raise Refused if the process or group of ``row`` cannot be run with these parameters."""
+    process = row.process
     if not process.active:
         raise Refused(f"The process {process.name!r} is not active. Activate it first.")
+    is_group = process.kind is ProcessKind.GROUP
+    if is_group and not GroupMember.select().where(GroupMember.group == process.id).exists():
+        raise Refused(f"The group {process.name!r} has no members. Add some first.")
+    declared = declared_of(process.id, process.kind, process.parameters)
+    if problems := value_problems(declared, readable_variables(parameters)):
+        raise Refused(f"The parameter {problems[0].text}. Edit request {row.id} first.")
 
 
 def _planned(plan: Plan, now: datetime) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Three rules name what goes, one after the other, and each run is named once: more runs of one
 request than are kept, runs too old, and then the oldest logs while all of them are too large. No
-rule names a run that is open, nor the newest one of its request, whose outcome is shown.
+rule names a run that is open, nor the newest one of its request, whose outcome is shown. The run
+of a group goes together with what was run for it.
 
 A batch is looked up, its rows are removed, and then its files. If we die in between, files are
 left that no row knows: they harm nobody, as ids are never used again, and ``doctor`` finds them.
@@ -30,8 +31,14 @@ BATCH = 100
 
 _newer = Run.alias()
 _HAS_NEWER = fn.EXISTS(
-    _newer.select(SQL("1")).where(_newer.request == Run.request, _newer.id > Run.id)
+    _newer.select(SQL("1")).where(
+        _newer.request == Run.request,
+        _newer.id > fn.COALESCE(Run.parent, Run.id),
+        _newer.parent.is_null(),
+    )
 )
+_IS_TOP = Run.parent.is_null()
+_NAMED = (Run.id, Run.request, Run.log_bytes, Run.members.is_null(False))
 _HAS_LOG = Run.log_bytes > SQL("0")
 """With the very words of the index: SQLite does not use it for a value given later."""
 
@@ -69,6 +76,10 @@ class Doomed:
     run_id: int
     reason: Reason
     log_bytes: int
+
+
+_Named = tuple[Doomed, bool]
+"""A run that a rule names, and whether it is the run of a group."""
 
 
 class Retention:
@@ -125,53 +136,58 @@ class _Search:
 
     def everything(self) -> Generator[Doomed, None, None]:
         """What goes, rule by rule."""
-        for doomed in chain(self._surplus(), self._aged(), self._largest()):
-            self._named_bytes += doomed.log_bytes
-            yield doomed
+        for run, is_group in chain(self._surplus(), self._aged(), self._largest()):
+            beneath = _beneath(run) if is_group else ()
+            for doomed in (*beneath, run):  # a run of a group last, as the others go with it
+                self._named_bytes += doomed.log_bytes
+                yield doomed
 
-    def _surplus(self) -> Iterator[Doomed]:
+    def _surplus(self) -> Iterator[_Named]:
         if not self._limits.runs:
             return
-        number = fn.SUM(RunTally.number)
+        number = fn.SUM(RunTally.number - RunTally.members)
         full = RunTally.select(RunTally.request, number).group_by(RunTally.request)
         for request_id, total in rows(full.having(number > self._limits.runs)):
             yield from self._surplus_of(request_id, total - self._limits.runs)
 
-    def _surplus_of(self, request_id: int, surplus: int) -> Iterator[Doomed]:
-        oldest = Run.select(Run.id, Run.log_bytes, Run.end_time.is_null())
-        oldest = oldest.where(Run.request == request_id).order_by(Run.id).limit(surplus)
-        for run_id, log_bytes, is_open in stream(oldest):
+    def _surplus_of(self, request_id: int, surplus: int) -> Iterator[_Named]:
+        oldest = Run.select(*_NAMED, Run.end_time.is_null())
+        oldest = oldest.where(Run.request == request_id, _IS_TOP).order_by(Run.id).limit(surplus)
+        for run_id, _, log_bytes, is_group, is_open in stream(oldest):
             self._surplus_until[request_id] = run_id
             if not is_open:
-                yield Doomed(run_id, Reason.COUNT, log_bytes)
+                yield Doomed(run_id, Reason.COUNT, log_bytes), is_group
 
-    def _aged(self) -> Iterator[Doomed]:
+    def _aged(self) -> Iterator[_Named]:
         if self._oldest is None:
             return
-        aged = Run.select(Run.id, Run.request, Run.log_bytes).where(
-            Run.end_time < self._oldest, _HAS_NEWER
-        )
-        for run_id, request_id, log_bytes in stream(aged.order_by(Run.end_time, Run.id)):
+        aged = Run.select(*_NAMED).where(Run.end_time < self._oldest, _IS_TOP, _HAS_NEWER)
+        for run_id, request_id, log_bytes, is_group in stream(aged.order_by(Run.end_time, Run.id)):
             if not self._is_surplus(run_id, request_id):
-                yield Doomed(run_id, Reason.AGE, log_bytes)
+                yield Doomed(run_id, Reason.AGE, log_bytes), is_group
 
-    def _largest(self) -> Iterator[Doomed]:
+    def _largest(self) -> Iterator[_Named]:
         if not self._limits.bytes:
             return
         total = RunTally.select(fn.SUM(RunTally.log_bytes)).scalar() or 0
         if total - self._named_bytes <= self._limits.bytes:
             return
-        logs = Run.select(Run.id, Run.request, Run.log_bytes).where(_HAS_LOG, _HAS_NEWER)
+        logs = Run.select(*_NAMED).where(_HAS_LOG, _IS_TOP, _HAS_NEWER)
         if self._oldest is not None:
             logs = logs.where(Run.end_time >= self._oldest)
-        for run_id, request_id, log_bytes in stream(logs.order_by(Run.end_time, Run.id)):
+        for run_id, request_id, log_bytes, is_group in stream(logs.order_by(Run.end_time, Run.id)):
             if total - self._named_bytes <= self._limits.bytes:
                 return
             if not self._is_surplus(run_id, request_id):
-                yield Doomed(run_id, Reason.BYTES, log_bytes)
+                yield Doomed(run_id, Reason.BYTES, log_bytes), is_group
 
     def _is_surplus(self, run_id: int, request_id: int) -> bool:
         return run_id <= self._surplus_until.get(request_id, 0)
+
+
+def _beneath(run: Doomed) -> list[Doomed]:
+    beneath = Run.select(Run.id, Run.log_bytes).where(Run.parent == run.run_id)
+    return [Doomed(run_id, run.reason, log_bytes) for run_id, log_bytes in rows(beneath)]
 
 
 def _oldest_end(now: datetime, days: float) -> datetime | None:

@@ -1,18 +1,40 @@
 """Reading the history: one run, or the window of a million that the monitor shows."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from peewee import JOIN, fn
+
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import Process, Request, Run
+from tui_scheduler.models import Process, ProcessKind, Request, Run, RunStatus
 from tui_scheduler.services.conditions import Query, filtered, unindexed
 from tui_scheduler.services.context import Context
+from tui_scheduler.services.declared import declared_of
 from tui_scheduler.services.page import Page, Window
-from tui_scheduler.services.run_search import EVERYTHING, RunFilter, RunSearch, search
-from tui_scheduler.services.views import RunView
-from tui_scheduler.services.windows import Listing, Sorts, page_of
+from tui_scheduler.services.parameters import secret_names
+from tui_scheduler.services.progress import read_progress
+from tui_scheduler.services.run_search import (
+    EVERYTHING,
+    RunFilter,
+    RunSearch,
+    search,
+    top_level_count,
+)
+from tui_scheduler.services.run_tree import Tree
+from tui_scheduler.services.variables import readable_variables
+from tui_scheduler.services.views import Progress, RunView
+from tui_scheduler.services.windows import Listing, Sorts, page_of, page_with
 
 __all__ = ["RunFilter", "latest", "one", "open_runs", "page"]
+
+_parent = Run.alias()
+_group = Process.alias()
+_member = Run.alias()
+_done: Any = _member.select(fn.max(_member.position) - fn.sum(_member.end_time.is_null())).where(
+    _member.parent == Run.id
+)
+"""How many places of a group run are done with: all that were reached, but for an open one."""
 
 _SORTS: Sorts = {
     "id": Run.id,
@@ -39,23 +61,35 @@ def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
 
 
 def open_runs(context: Context) -> list[RunView]:
-    """What waits or runs now, newest first."""
-    return _newest_first(context, [Run.end_time.is_null()])
+    """What waits or runs now, newest first; a group stands for what is run for it."""
+    return _newest_first(context, [Run.end_time.is_null(), Run.parent.is_null()])
 
 
 def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunView]:
     """The part of the history that a table shows: newest first, or sorted by ``window.sort``."""
-    searched = search(wanted, window.text)
-    overall = EVERYTHING.count()
-    total = overall if searched == EVERYTHING else searched.count()
-    walk = searched.is_walked_faster(window.offset + window.limit, total, overall)
-    expression = _SORTS.get(window.sort or "id", Run.id)
-    listing = _listing(searched, expression, descending=not window.reverse, walk=walk)
 
     def shown(ids: Sequence[int]) -> dict[int, RunView]:
         return {row["id"]: _view(context, row) for row in _shown([Run.id.in_(ids)]).dicts()}
 
+    searched = search(wanted, window.text)
+    expression = _SORTS.get(window.sort or "id", Run.id)
+    overall = EVERYTHING.count()
+    if wanted.is_tree and searched == EVERYTHING:
+        tree = _tree(expression, wanted, overall, descending=not window.reverse)
+        ids, place = tree.read(window)
+        return page_with(window, ids, place, shown, total=tree.total, overall=tree.total)
+    total = overall if searched == EVERYTHING else searched.count()
+    walk = searched.is_walked_faster(window.offset + window.limit, total, overall)
+    listing = _listing(searched, expression, descending=not window.reverse, walk=walk)
     return page_of(window, listing, shown, total=total, overall=overall)
+
+
+def _tree(expression: Any, wanted: RunFilter, overall: int, *, descending: bool) -> Tree:
+    """All runs, those of members beneath their groups."""
+    top = top_level_count()
+    query = Run.select() if top == overall else Run.select().where(Run.parent.is_null())
+    listing = Listing(query=query, key=Run.id, expression=expression, descending=descending)
+    return Tree.opened(listing, top, wanted.opened)
 
 
 def _listing(searched: RunSearch, expression: Any, *, descending: bool, walk: bool) -> Listing:
@@ -85,20 +119,41 @@ def _newest_first(context: Context, conditions: list[Any]) -> list[RunView]:
 def _shown(conditions: list[Any]) -> Query:
     """The columns of a view, as dictionaries."""
     return (
-        Run.select(Run, Process.name.alias("process_name"), Request.description)
+        Run.select(
+            Run,
+            Process.name.alias("process_name"),
+            Process.kind,
+            Process.parameters.alias("declared"),
+            _group.name.alias("group_name"),
+            Request.description,
+            _done.alias("done"),
+        )
         .join(Request)
         .switch(Run)
         .join(Process)
+        .switch(Run)
+        .join(_parent, JOIN.LEFT_OUTER, on=(_parent.id == Run.parent))
+        .join(_group, JOIN.LEFT_OUTER, on=(_group.id == _parent.process))
         .where(*conditions)
     )
 
 
 def _view(context: Context, row: dict[str, Any]) -> RunView:
+    is_group = row["kind"] is ProcessKind.GROUP
+    declared = declared_of(row["process"], row["kind"], row["declared"])
+    log_path = context.log_path(row["id"])
     return RunView(
         id=row["id"],
         request_id=row["request"],
         process=row["process_name"],
         process_id=row["process"],
+        kind=row["kind"],
+        group=row["process_name"] if is_group else row["group_name"],
+        parent_id=row["parent"],
+        position=row["position"],
+        progress=_progress(row, log_path),
+        parameters=readable_variables(row["parameters"]),
+        secrets=secret_names(declared),
         request=row["description"],
         status=row["status"],
         channel=row["channel"],
@@ -113,5 +168,14 @@ def _view(context: Context, row: dict[str, Any]) -> RunView:
         pid=row["pid"],
         kill_request=row["kill_request"],
         kill_requested_at=row["kill_requested_at"],
-        log_path=context.log_path(row["id"]),
+        log_path=log_path,
     )
+
+
+def _progress(row: dict[str, Any], log_path: Path) -> Progress | None:
+    """How far it has come: a group by its members, a Python process by what it says itself."""
+    if row["members"] is not None:
+        return Progress(row["done"] or 0, row["members"].count(",") + 1)
+    if row["kind"] is ProcessKind.PYTHON and row["status"] is RunStatus.PROCESSING:
+        return read_progress(log_path)
+    return None

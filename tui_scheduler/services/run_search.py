@@ -20,12 +20,18 @@ _LARGEST_ID = 2**63 - 1  # SQLite's
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFilter:
-    """Which runs are wanted; an empty filter means all. ``since`` looks at the planned time."""
+    """Which runs are wanted; an empty filter means all. ``since`` looks at the planned time.
+
+    In a tree, as long as nothing else is wanted, the runs of members are only shown beneath the
+    group runs that are ``opened``.
+    """
 
     statuses: frozenset[RunStatus] = frozenset()
     since: datetime | None = None
     request_id: int | None = None
     process: str | None = None
+    is_tree: bool = False
+    opened: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,12 @@ class RunSearch:
 
 EVERYTHING = RunSearch()
 """All runs."""
+
+
+def top_level_count() -> int:
+    """How many runs are beneath no other."""
+    top_level = fn.sum(RunTally.number - RunTally.members)
+    return RunTally.select(top_level).scalar() or 0
 
 
 def search(wanted: RunFilter, text: str = "") -> RunSearch:

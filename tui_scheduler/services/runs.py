@@ -1,5 +1,6 @@
 """What a user can do with runs: read the history, trigger, stop, delete."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from peewee import fn
@@ -20,9 +21,11 @@ from tui_scheduler.services.births import Birth, give_birth
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.page import Page, Window
-from tui_scheduler.services.removal import unlink_logs
-from tui_scheduler.services.requests import refuse_inactive
+from tui_scheduler.services.removal import family, unlink_logs
+from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.validation import parameter_problems, refuse
+from tui_scheduler.services.variables import dump_variables, readable_variables
 from tui_scheduler.services.views import Counts, RunView
 
 FAILURES = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
@@ -48,10 +51,15 @@ class Runs:
         return run_list.page(self._context, window, wanted)
 
     def counts(self, today: datetime) -> Counts:
-        """How many run and wait now, and how many failed since ``today`` began."""
-        unfinished = Run.select(Run.status).where(Run.end_time.is_null())
+        """How many run and wait now, and how many failed since ``today`` began.
+
+        A group counts once, with all that is run for it.
+        """
+        unfinished = Run.select(Run.status).where(Run.end_time.is_null(), Run.parent.is_null())
         statuses = list(unfinished.scalars())
-        failed = Run.select(Run.id).where(Run.end_time >= today, Run.status.in_(FAILURES))
+        failed = Run.select(Run.id).where(
+            Run.end_time >= today, Run.status.in_(FAILURES), Run.parent.is_null()
+        )
         return Counts(
             running=statuses.count(RunStatus.PROCESSING),
             queued=statuses.count(RunStatus.QUEUED),
@@ -59,14 +67,16 @@ class Runs:
         )
 
     def open(self) -> list[RunView]:
-        """What waits or runs now, newest first."""
+        """What waits or runs now, newest first; groups with what is run for them."""
         return run_list.open_runs(self._context)
 
-    def trigger(self, request_id: int) -> RunView:
+    def trigger(self, request_id: int, parameters: Mapping[str, str] | None = None) -> RunView:
         """Run a request now, on the Direct channel; its plan does not move.
 
-        The overlap policy of the process holds here too, so the run may be born skipped. Raises
-        Refused if the process is inactive, NotFound if there is no such request.
+        ``parameters`` are for this run only, over those of the request. The overlap policy of the
+        process holds here too, so the run may be born skipped. Raises InvalidInput for parameters
+        that do not fit, Refused if the process is inactive or the group empty, NotFound if there
+        is no such request.
         """
         now = self._context.clock.now()
         with transaction():
@@ -74,8 +84,12 @@ class Runs:
             row = query.where(Request.id == request_id).first()
             if row is None:
                 raise NotFound(f"There is no request {request_id} (any more).")
-            refuse_inactive(row.process)
-            birth = Birth(scheduled_for=now, channel=Channel.DIRECT)
+            given = {**readable_variables(row.parameters), **(parameters or {})}
+            if parameters:
+                refuse(parameter_problems(row.process.name, given))
+            text = dump_variables(given) if parameters else row.parameters
+            refuse_unfit(row, text)
+            birth = Birth(scheduled_for=now, channel=Channel.DIRECT, parameters=text)
             run_id, _ = give_birth(self._context, row, row.process, birth, now)
         return self.get(run_id)
 
@@ -103,15 +117,26 @@ class Runs:
         return run
 
     def delete(self, run_id: int) -> None:
-        """Delete a run with its log. Raises Refused while it is open, NotFound if it is gone."""
+        """Delete a run with its log, and with the runs beneath it.
+
+        Raises Refused while it, or the group that it was run for, is open; NotFound if it is gone.
+        """
         with transaction():
             run = self.get(run_id)
-            if run.is_open:
-                raise Refused(f"Run {run_id} is still open: stop it, or wait for it to end.")
+            self._refuse_open(run)
+            if run.parent_id is not None:
+                self._refuse_open(self.get(run.parent_id))
+            doomed = family([run_id])
             Run.delete().where(Run.id == run_id).execute()
-            latest = Run.select(fn.max(Run.id)).where(Run.request == run.request_id)
+            latest = Run.select(fn.max(Run.id)).where(
+                Run.request == run.request_id, Run.parent.is_null()
+            )
             Request.update(last_run_id=latest).where(
                 Request.id == run.request_id, Request.last_run_id == run_id
             ).execute()
             self._context.tell(RunChanged(run_id))
-            after_commit(lambda: unlink_logs([run.log_path]))
+            after_commit(lambda: unlink_logs(map(self._context.log_path, doomed)))
+
+    def _refuse_open(self, run: RunView) -> None:
+        if run.is_open:
+            raise Refused(f"Run {run.id} is still open: stop it, or wait for it to end.")

@@ -4,7 +4,7 @@ They are stored and given to the commands as they are; only what is shown of the
 was hidden can be given back: it then stands for the value that is stored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 _DOT = "•"
 MASK = _DOT * 8
@@ -18,10 +18,14 @@ def looks_secret(name: str) -> bool:
     return any(sign in name.upper() for sign in _SIGNS)
 
 
-def masked(variables: Mapping[str, str]) -> dict[str, str]:
-    """The variables as they are shown; one without a value has nothing to hide."""
+def masked(variables: Mapping[str, str], secrets: Collection[str] = ()) -> dict[str, str]:
+    """The variables as they are shown; one without a value has nothing to hide.
+
+    Those named in ``secrets`` are hidden whatever they are called.
+    """
     return {
-        name: MASK if value and looks_secret(name) else value for name, value in variables.items()
+        name: MASK if value and (looks_secret(name) or name in secrets) else value
+        for name, value in variables.items()
     }
 
 

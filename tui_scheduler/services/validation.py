@@ -1,15 +1,20 @@
 """What is refused at save, field by field, with the remedy."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.models import Process
+from tui_scheduler.models import Process, ProcessKind, rows
 from tui_scheduler.schedules import problems as plan_problems
 from tui_scheduler.services.conditions import storable
-from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
+from tui_scheduler.services.declared import declared_by
+from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
+from tui_scheduler.services.parameters import declaration_problems, value_problems
+from tui_scheduler.services.python_targets import target_problems
 from tui_scheduler.services.variables import text_problems, variable_problems
 
 NAME_LENGTH = 200
+MOST_MEMBERS = 500
 _LONGEST = timedelta(days=3650)
 
 
@@ -23,10 +28,11 @@ def process_problems(draft: ProcessDraft, own_id: int | None = None) -> list[Pro
     """Every reason not to store ``draft``, as a new process or over the one with ``own_id``."""
     found = [
         *_name_problems(draft.name, own_id),
-        *_command_problems(draft.command),
+        *_command_problems(draft),
         *text_problems("description", draft.description),
         *_folder_problems(draft.working_directory),
         *variable_problems("environment", draft.environment),
+        *declaration_problems(draft.parameters),
     ]
     if draft.timeout is not None and not timedelta() < draft.timeout <= _LONGEST:
         found.append(Problem("timeout", "must be longer than 0 and at most 3650d; empty for none"))
@@ -37,13 +43,41 @@ def process_problems(draft: ProcessDraft, own_id: int | None = None) -> list[Pro
     return found
 
 
+def group_problems(draft: GroupDraft, own_id: int | None = None) -> list[Problem]:
+    """Every reason not to store ``draft``, as a new group or over the one with ``own_id``."""
+    found = [
+        *_name_problems(draft.name, own_id),
+        *text_problems("description", draft.description),
+    ]
+    if len(draft.members) > MOST_MEMBERS:
+        found.append(Problem("members", f"are more than {MOST_MEMBERS}: make several groups"))
+    named = Process.select(Process.name, Process.kind).where(
+        Process.name.in_([storable(name) for name in set(draft.members)])
+    )
+    kinds = dict(rows(named))
+    for name in dict.fromkeys(draft.members):
+        if name not in kinds:
+            found.append(Problem("members", f"there is no process {name!r}: add it first"))
+        elif kinds[name] is ProcessKind.GROUP:
+            found.append(Problem("members", f"{name!r} is a group: name the processes it runs"))
+    return found
+
+
 def request_problems(draft: RequestDraft, now: datetime) -> list[Problem]:
     """Every reason not to store ``draft``; plans are judged as of ``now``."""
     return [
         *_owner_problems(draft.process),
         *text_problems("description", draft.description),
-        *variable_problems("parameters", draft.parameters),
+        *parameter_problems(draft.process, draft.parameters),
         *plan_problems(draft.plan, now),
+    ]
+
+
+def parameter_problems(process: str, given: Mapping[str, str]) -> list[Problem]:
+    """Why a run of ``process`` (or of a group) cannot be given these parameters."""
+    return [
+        *variable_problems("parameters", given),
+        *value_problems(declared_by(process), given),
     ]
 
 
@@ -66,7 +100,7 @@ def _name_problems(name: str, own_id: int | None) -> list[Problem]:
 
 def _wording_problems(name: str) -> list[Problem]:
     if not name.strip():
-        return [Problem("name", "is missing: give the process a name")]
+        return [Problem("name", "is missing: give it a name")]
     if name != name.strip():
         return [Problem("name", "begins or ends with a space: remove it")]
     if len(name) > NAME_LENGTH:
@@ -76,10 +110,14 @@ def _wording_problems(name: str) -> list[Problem]:
     return text_problems("name", name)
 
 
-def _command_problems(command: str) -> list[Problem]:
-    if not command.strip():
+def _command_problems(draft: ProcessDraft) -> list[Problem]:
+    if draft.kind is ProcessKind.GROUP:
+        return [Problem("kind", "must be command or python: a group is made among the groups")]
+    if draft.kind is ProcessKind.PYTHON:
+        return target_problems(draft.command, draft.python)
+    if not draft.command.strip():
         return [Problem("command", "is missing: give a shell command, for example: date")]
-    return text_problems("command", command)
+    return text_problems("command", draft.command)
 
 
 def _folder_problems(folder: str | None) -> list[Problem]:

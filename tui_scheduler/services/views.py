@@ -11,10 +11,12 @@ from tui_scheduler.models import (
     KillRequest,
     MisfirePolicy,
     Overlap,
+    ProcessKind,
     RequestStatus,
     RunStatus,
 )
 from tui_scheduler.schedules import Plan
+from tui_scheduler.services.parameters import Parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +25,11 @@ class ProcessView:
 
     id: int
     name: str
+    kind: ProcessKind
     description: str
     command: str
+    python: str | None
+    parameters: tuple[Parameter, ...]
     working_directory: str | None
     environment: Mapping[str, str] = field(repr=False)
     timeout: timedelta | None
@@ -40,21 +45,41 @@ class ProcessView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupView:
+    """A group with the names of its members, how many requests ask for it, and what is running."""
+
+    id: int
+    name: str
+    description: str
+    members: tuple[str, ...]
+    stop_on_failure: bool
+    overlap: Overlap
+    created_at: datetime
+    request_count: int
+    running: int
+    last_status: RunStatus | None
+    last_end: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView:
     """A request with its plan in words, what comes next and what was observed last.
 
-    ``recent`` holds the statuses of its latest runs, newest last.
+    ``process`` is the name of its process or group. ``declared`` are the parameters that these
+    declare. ``recent`` holds the statuses of its latest runs, newest last.
     """
 
     id: int
     process: str
     process_id: int
+    kind: ProcessKind
     description: str
     status: RequestStatus
     plan: Plan
     schedule_text: str
     misfire: MisfirePolicy
     parameters: Mapping[str, str] = field(repr=False)
+    declared: tuple[Parameter, ...]
     next_fire: datetime | None
     previous_fire: datetime | None
     scheduled_at: datetime | None
@@ -67,15 +92,39 @@ class RequestView:
     last_end: datetime | None
     recent: tuple[RunStatus, ...] = ()
 
+    @property
+    def is_group(self) -> bool:
+        """Whether it runs a group."""
+        return self.kind is ProcessKind.GROUP
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come: ``done`` of ``total`` of whatever it counts."""
+
+    done: float
+    total: float
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
-    """One execution, or one fire that did not execute; ``note`` says why or what was special."""
+    """One execution, or one fire that did not execute; ``note`` says why or what was special.
+
+    ``group`` is the name of the group that it is a run of, or whose run ``parent_id`` it is
+    beneath. ``parameters`` is what it was given, and ``secrets`` the names among them to hide.
+    """
 
     id: int
     request_id: int
     process: str
     process_id: int
+    kind: ProcessKind
+    group: str | None
+    parent_id: int | None
+    position: int | None
+    progress: Progress | None
+    parameters: Mapping[str, str] = field(repr=False)
+    secrets: frozenset[str]
     request: str
     status: RunStatus
     channel: Channel
@@ -91,6 +140,11 @@ class RunView:
     kill_request: KillRequest | None
     kill_requested_at: datetime | None
     log_path: Path
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is the run of a group, with other runs beneath it."""
+        return self.kind is ProcessKind.GROUP
 
     @property
     def is_open(self) -> bool:

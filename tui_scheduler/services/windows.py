@@ -78,7 +78,20 @@ def page_of(
     overall: int,
 ) -> Page[R]:
     """The page that ``window`` asks for; ``shown`` gives the rows with some keys, by key."""
-    ids, place = _read(window, listing, total)
+    ids, place = located(window, listing, total)
+    return page_with(window, ids, place, shown, total=total, overall=overall)
+
+
+def page_with(
+    window: Window,
+    ids: Sequence[int],
+    place: int | None,
+    shown: Callable[[Sequence[int]], Mapping[int, R]],
+    *,
+    total: int,
+    overall: int,
+) -> Page[R]:
+    """The page of the rows with the keys ``ids``; ``place`` is that of the anchor."""
     rows = shown(ids) if ids else {}
     return Page(
         total=total,
@@ -89,7 +102,7 @@ def page_of(
     )
 
 
-def _read(window: Window, listing: Listing, total: int) -> tuple[list[int], int | None]:
+def located(window: Window, listing: Listing, total: int) -> tuple[list[int], int | None]:
     """The keys in the window and the place of its anchor, counted from the nearer end."""
     offset, limit = max(window.offset, 0), max(window.limit, 0)
     if offset <= total // 2:

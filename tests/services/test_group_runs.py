@@ -1,0 +1,479 @@
+"""How the run of a group goes on, member by member."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.services.drafts import a_process, a_request, end, process_draft
+from tests.services.groups import a_group, beneath, play, told, triggered
+from tui_scheduler.errors import Refused
+from tui_scheduler.models import Channel, GroupMember, Overlap, Run, RunStatus
+from tui_scheduler.services import Services
+from tui_scheduler.services.views import Progress
+
+FAILED = RunStatus.ERROR
+
+
+def log(services: Services, run_id: int) -> str:
+    return services.runs.get(run_id).log_path.read_text()
+
+
+def test_members_run_in_their_order_one_after_the_other(
+    services: Services, clock: FakeClock
+) -> None:
+    a_group(services, "extract", "load", "extract")
+    run = triggered(services)
+    [first] = services.execution.claim()
+    assert told(services, run.id) == [("extract", "queued")]
+    assert services.execution.claim() == []
+    end(services, first, clock)
+    [second] = services.execution.claim()
+    assert told(services, run.id) == [("extract", "success"), ("load", "queued")]
+    end(services, second, clock)
+    play(services, clock)
+    assert told(services, run.id) == [
+        ("extract", "success"),
+        ("load", "success"),
+        ("extract", "success"),
+    ]
+
+
+def test_a_group_run_succeeds_when_all_members_did(services: Services, clock: FakeClock) -> None:
+    a_group(services, "extract", "load")
+    run = triggered(services)
+    play(services, clock)
+    done = services.runs.get(run.id)
+    assert (done.status, done.note, done.exit_code) == (RunStatus.SUCCESS, "", None)
+    assert done.duration(clock.now()) == timedelta(seconds=2)
+    assert done.process == done.group == "nightly"
+    assert done.is_group
+
+
+def test_members_know_their_group(services: Services, clock: FakeClock) -> None:
+    a_group(services, "extract", "load")
+    run = triggered(services)
+    play(services, clock)
+    members = beneath(services, run.id)
+    assert [member.position for member in members] == [1, 2]
+    assert {member.group for member in members} == {"nightly"}
+    assert {member.channel for member in members} == {Channel.DIRECT}
+    assert {member.request_id for member in members} == {run.request_id}
+
+
+def test_a_failure_lets_the_others_run_and_fails_the_group(
+    services: Services, clock: FakeClock
+) -> None:
+    a_group(services, "a", "b", "c", "d", "e")
+    run = triggered(services)
+    play(services, clock, {"c": FAILED})
+    assert [status for _, status in told(services, run.id)] == [
+        "success",
+        "success",
+        "error",
+        "success",
+        "success",
+    ]
+    group = services.runs.get(run.id)
+    assert (group.status, group.note) == (FAILED, "1 of its members failed: c")
+
+
+def test_with_stop_on_failure_the_rest_is_skipped_and_says_why(
+    services: Services, clock: FakeClock
+) -> None:
+    a_group(services, "a", "b", "c", "d", "e", stop_on_failure=True)
+    run = triggered(services)
+    play(services, clock, {"c": FAILED})
+    assert [status for _, status in told(services, run.id)] == [
+        "success",
+        "success",
+        "error",
+        "skipped",
+        "skipped",
+    ]
+    assert {member.note for member in beneath(services, run.id)[3:]} == {
+        "'c' failed, and the group stops then"
+    }
+    assert services.runs.get(run.id).status is FAILED
+
+
+def test_a_failure_of_the_last_member_skips_nobody(services: Services, clock: FakeClock) -> None:
+    a_group(services, "a", "b", stop_on_failure=True)
+    run = triggered(services)
+    play(services, clock, {"b": FAILED})
+    assert told(services, run.id) == [("a", "success"), ("b", "error")]
+    assert services.runs.get(run.id).status is FAILED
+
+
+@pytest.mark.parametrize("status", [RunStatus.KILLED, RunStatus.TIMED_OUT, RunStatus.LOST])
+def test_whatever_is_no_success_is_a_failure(
+    services: Services, clock: FakeClock, status: RunStatus
+) -> None:
+    a_group(services, "a", "b", stop_on_failure=True)
+    run = triggered(services)
+    play(services, clock, {"a": status})
+    assert told(services, run.id) == [("a", status.value), ("b", "skipped")]
+
+
+def test_a_member_is_tried_again_before_it_counts(services: Services, clock: FakeClock) -> None:
+    a_process(services, "a", retries=1, retry_delay=timedelta(minutes=1))
+    a_group(services, "a", "b", stop_on_failure=True)
+    run = triggered(services)
+    [first] = services.execution.claim()
+    end(services, first, clock, FAILED)
+    assert services.execution.claim() == []
+    clock.advance(minutes=1)
+    play(services, clock)
+    assert told(services, run.id) == [("a", "error"), ("a", "success"), ("b", "success")]
+    assert services.runs.get(run.id).status is RunStatus.SUCCESS
+    assert [member.attempt for member in beneath(services, run.id)] == [1, 2, 1]
+
+
+def test_stopping_the_group_stops_its_member_and_skips_the_rest(
+    services: Services, clock: FakeClock
+) -> None:
+    a_group(services, "a", "b", "c")
+    run = triggered(services)
+    [claim] = services.execution.claim()
+    services.execution.started(claim.run_id, clock.now(), 1, "handle")
+    services.runs.kill(run.id)
+    assert services.execution.kill_requests() == [
+        (claim.run_id, services.runs.get(run.id).kill_request, RunStatus.PROCESSING)
+    ]
+    end(services, claim, clock, RunStatus.KILLED)
+    assert told(services, run.id) == [("a", "killed"), ("b", "skipped"), ("c", "skipped")]
+    group = services.runs.get(run.id)
+    assert (group.status, group.note) == (RunStatus.KILLED, "Stopped on request")
+    assert services.execution.claim() == []
+
+
+def test_a_group_is_stopped_by_force_after_a_polite_try(services: Services) -> None:
+    a_group(services, "a")
+    run = triggered(services)
+    services.execution.claim()
+    services.runs.kill(run.id)
+    services.runs.kill(run.id, force=True)
+    [(_, how, _)] = services.execution.kill_requests()
+    assert how == "force"
+
+
+def test_stopping_a_group_ends_its_wait_for_a_retry(services: Services, clock: FakeClock) -> None:
+    a_process(services, "a", retries=5)
+    a_group(services, "a", "b")
+    run = triggered(services)
+    [claim] = services.execution.claim()
+    services.runs.kill(run.id)
+    end(services, claim, clock, FAILED)
+    assert told(services, run.id) == [("a", "error"), ("b", "skipped")]
+    assert services.runs.get(run.id).status is RunStatus.KILLED
+
+
+def test_stopping_a_member_alone_lets_the_group_go_on(services: Services, clock: FakeClock) -> None:
+    a_group(services, "a", "b")
+    run = triggered(services)
+    [claim] = services.execution.claim()
+    services.runs.kill(claim.run_id)
+    end(services, claim, clock, RunStatus.KILLED)
+    play(services, clock)
+    assert told(services, run.id) == [("a", "killed"), ("b", "success")]
+    assert services.runs.get(run.id).status is FAILED
+
+
+def test_a_group_that_waits_is_stopped_before_it_began(services: Services) -> None:
+    a_group(services, "a", overlap=Overlap.QUEUE)
+    triggered(services)
+    services.execution.claim()
+    waiting = triggered(services)
+    services.runs.kill(waiting.id)
+    assert (waiting.id, "term", RunStatus.QUEUED) in services.execution.kill_requests()
+
+
+class TestOverlap:
+    def test_a_group_that_still_runs_is_skipped(self, services: Services) -> None:
+        a_group(services, "a")
+        first = triggered(services)
+        services.execution.claim()
+        second = triggered(services)
+        assert second.status is RunStatus.SKIPPED
+        assert second.note == f"Concurrent attempt to execute: run {first.id} has not ended"
+
+    def test_a_group_may_wait_for_itself(self, services: Services, clock: FakeClock) -> None:
+        a_group(services, "a", overlap=Overlap.QUEUE)
+        first, second = triggered(services), triggered(services)
+        play(services, clock)
+        assert [services.runs.get(run.id).status for run in (first, second)] == ["success"] * 2
+        assert beneath(services, second.id)[0].id > beneath(services, first.id)[0].id
+
+    def test_a_group_may_replace_itself(self, services: Services, clock: FakeClock) -> None:
+        a_group(services, "a", overlap=Overlap.REPLACE)
+        first = triggered(services)
+        [claim] = services.execution.claim()
+        second = triggered(services)
+        assert [run_id for run_id, *_ in services.execution.kill_requests()] == [claim.run_id]
+        end(services, claim, clock, RunStatus.KILLED)
+        play(services, clock)
+        assert services.runs.get(first.id).status is RunStatus.KILLED
+        assert services.runs.get(second.id).status is RunStatus.SUCCESS
+
+    def test_the_policy_of_a_member_holds_too(self, services: Services, clock: FakeClock) -> None:
+        a_process(services, "a")
+        services.runs.trigger(a_request(services, process="a").id)
+        services.execution.claim()
+        a_group(services, "a", "b")
+        run = triggered(services)
+        play(services, clock)
+        assert told(services, run.id) == [("a", "skipped"), ("b", "success")]
+        assert services.runs.get(run.id).status is FAILED
+
+    def test_a_member_may_wait_for_its_process(self, services: Services, clock: FakeClock) -> None:
+        a_process(services, "a", overlap=Overlap.QUEUE)
+        services.runs.trigger(a_request(services, process="a").id)
+        [other] = services.execution.claim()
+        a_group(services, "a")
+        run = triggered(services)
+        assert services.execution.claim() == []
+        end(services, other, clock)
+        play(services, clock)
+        assert services.runs.get(run.id).status is RunStatus.SUCCESS
+
+    def test_many_members_that_are_skipped_are_passed_over(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_process(services, "a", active=False)
+        a_group(services, *["a"] * 500)
+        run = triggered(services)
+        play(services, clock)
+        assert told(services, run.id) == [("a", "skipped")] * 500
+        assert beneath(services, run.id)[0].note == "The process is not active"
+
+
+class TestChangesWhileItRuns:
+    def test_it_keeps_the_members_it_began_with(self, services: Services, clock: FakeClock) -> None:
+        group = a_group(services, "a", "b", "c")
+        run = triggered(services)
+        [claim] = services.execution.claim()
+        GroupMember.delete().where(GroupMember.group == group.id).execute()
+        end(services, claim, clock)
+        play(services, clock)
+        assert [name for name, _ in told(services, run.id)] == ["a", "b", "c"]
+
+    def test_a_member_whose_process_is_removed_is_passed_over(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_group(services, "a", "b", "c")
+        run = triggered(services)
+        [claim] = services.execution.claim()
+        services.processes.remove_step(services.processes.named("b").id)
+        end(services, claim, clock)
+        play(services, clock)
+        assert told(services, run.id) == [("a", "success"), ("c", "success")]
+        assert services.runs.get(run.id).status is RunStatus.SUCCESS
+
+    def test_all_the_rest_may_be_removed(self, services: Services, clock: FakeClock) -> None:
+        a_group(services, "a", "b")
+        run = triggered(services)
+        [claim] = services.execution.claim()
+        services.processes.remove_step(services.processes.named("b").id)
+        end(services, claim, clock)
+        assert services.runs.get(run.id).status is RunStatus.SUCCESS
+
+    def test_a_member_that_is_switched_off_is_skipped(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_group(services, "a", "b")
+        run = triggered(services)
+        [claim] = services.execution.claim()
+        view = services.processes.named("b")
+        services.processes.update(view.id, process_draft("b", active=False))
+        end(services, claim, clock)
+        assert told(services, run.id) == [("a", "success"), ("b", "skipped")]
+
+    def test_what_runs_for_a_group_cannot_be_removed(self, services: Services) -> None:
+        group = a_group(services, "a")
+        run = triggered(services)
+        services.execution.claim()
+        with pytest.raises(Refused, match="of this process is still open"):
+            services.processes.remove_step(services.processes.named("a").id)
+        with pytest.raises(Refused, match=f"Run {run.id} of this group is still open"):
+            services.groups.remove_step(group.id)
+
+    def test_held_scheduling_holds_the_next_member(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_group(services, "a", "b")
+        run = triggered(services)
+        [claim] = services.execution.claim()
+        services.controls.hold()
+        end(services, claim, clock)
+        assert services.execution.claim() == []
+        services.controls.release()
+        play(services, clock)
+        assert told(services, run.id) == [("a", "success"), ("b", "success")]
+
+
+class TestARestart:
+    def test_the_next_member_is_run_when_one_was_lost(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_group(services, "a", "b")
+        run = triggered(services)
+        [claim] = services.execution.claim()
+        assert [left.run_id for left in services.execution.open_runs()] == [claim.run_id]
+        end(services, claim, clock, RunStatus.LOST)
+        play(services, clock)
+        assert told(services, run.id) == [("a", "lost"), ("b", "success")]
+
+    def test_a_group_that_waits_for_nothing_goes_on(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_group(services, "a", "b")
+        run = triggered(services)
+        [claim] = services.execution.claim()
+        end(services, claim, clock)
+        Run.delete().where(Run.parent == run.id, Run.end_time.is_null()).execute()
+        services.execution.resume_groups()
+        play(services, clock)
+        assert told(services, run.id) == [("a", "success"), ("b", "success")]
+
+    @pytest.mark.parametrize("members", ["nonsense", "5", '{"a": 1}', "[[]]"])
+    def test_a_group_run_that_makes_no_sense_ends_with_the_reason(
+        self, services: Services, clock: FakeClock, members: str
+    ) -> None:
+        a_group(services, "a", "b")
+        run = triggered(services)
+        [claim] = services.execution.claim()
+        Run.update(members=members).where(Run.id == run.id).execute()
+        end(services, claim, clock)
+        group = services.runs.get(run.id)
+        assert group.status is FAILED
+        assert group.note
+
+
+class TestTheStory:
+    def test_the_log_tells_what_was_run_and_what_became_of_it(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_group(services, "a", "b", "c", stop_on_failure=True)
+        run = triggered(services)
+        play(services, clock, {"b": FAILED})
+        lines = [line[20:] for line in log(services, run.id).splitlines()]
+        first, second, third = beneath(services, run.id)
+        assert lines == [
+            "group 'nightly' begins",
+            f"1 'a', run {first.id}: begins",
+            f"1 'a', run {first.id}: success, after 1.000 s",
+            f"2 'b', run {second.id}: begins",
+            f"2 'b', run {second.id}: error, after 1.000 s, exit code 1",
+            f"3 'c', run {third.id}: skipped ('b' failed, and the group stops then)",
+            "group ends: error, after 2.000 s (1 of its members failed: b)",
+        ]
+
+    def test_it_is_told_while_it_happens(self, services: Services, clock: FakeClock) -> None:
+        a_group(services, "a", "b")
+        run = triggered(services)
+        [claim] = services.execution.claim()
+        assert log(services, run.id).endswith("group 'nightly' begins\n")
+        end(services, claim, clock)
+        assert log(services, run.id).endswith(": success, after 1.000 s\n")
+
+    def test_what_a_crash_kept_from_being_told_is_told_later(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_group(services, "a", "b")
+        run = triggered(services)
+        path = services.runs.get(run.id).log_path
+        [claim] = services.execution.claim()
+        path.unlink()
+        end(services, claim, clock)
+        before = path.read_text()
+        play(services, clock)
+        assert path.read_text().startswith(before)
+        assert path.read_text().count("begins") == 3
+
+    def test_its_size_counts_like_that_of_other_logs(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_group(services, "a")
+        run = triggered(services)
+        play(services, clock)
+        path = services.runs.get(run.id).log_path
+        assert Run.get_by_id(run.id).log_bytes == path.stat().st_size
+
+    def test_names_cannot_write_to_a_terminal(self, services: Services, clock: FakeClock) -> None:
+        a_group(services, "a\x1b[2J")
+        run = triggered(services)
+        play(services, clock)
+        assert "\x1b" not in log(services, run.id)
+
+
+def test_progress_counts_the_members_that_are_done(services: Services, clock: FakeClock) -> None:
+    a_group(services, "a", "b", "c")
+    run = triggered(services)
+    assert services.runs.get(run.id).progress is None
+    [claim] = services.execution.claim()
+    assert services.runs.get(run.id).progress == Progress(0, 3)
+    end(services, claim, clock)
+    assert services.runs.get(run.id).progress == Progress(1, 3)
+    play(services, clock)
+    assert services.runs.get(run.id).progress == Progress(3, 3)
+
+
+def test_parameters_reach_every_member(services: Services, clock: FakeClock) -> None:
+    a_group(services, "a", "b")
+    request = a_request(services, process="nightly", parameters={"DAY": "today"})
+    run = services.runs.trigger(request.id, {"MODE": "full"})
+    [claim] = services.execution.claim()
+    assert claim.environment == {"DAY": "today", "MODE": "full"}
+    end(services, claim, clock)
+    [claim] = services.execution.claim()
+    assert claim.environment == {"DAY": "today", "MODE": "full"}
+    assert services.runs.get(run.id).parameters == {"DAY": "today", "MODE": "full"}
+
+
+def test_deleting_a_group_run_deletes_what_is_beneath_it(
+    services: Services, clock: FakeClock
+) -> None:
+    a_group(services, "a", "b")
+    run = triggered(services)
+    play(services, clock)
+    member = beneath(services, run.id)[0]
+    member.log_path.parent.mkdir(parents=True, exist_ok=True)
+    member.log_path.write_text("output")
+    services.runs.delete(run.id)
+    assert Run.select().count() == 0
+    assert not member.log_path.exists()
+    assert services.requests.get(run.request_id).last_run_id is None
+
+
+def test_a_run_beneath_an_open_group_run_is_not_deleted(
+    services: Services, clock: FakeClock
+) -> None:
+    a_group(services, "a", "b")
+    run = triggered(services)
+    [claim] = services.execution.claim()
+    end(services, claim, clock)
+    with pytest.raises(Refused, match=f"Run {run.id} is still open"):
+        services.runs.delete(claim.run_id)
+
+
+def test_a_member_can_be_deleted_alone(services: Services, clock: FakeClock) -> None:
+    a_group(services, "a", "b")
+    run = triggered(services)
+    play(services, clock)
+    services.runs.delete(beneath(services, run.id)[0].id)
+    assert told(services, run.id) == [("b", "success")]
+    assert services.requests.get(run.request_id).last_run_id == run.id
+
+
+def test_only_the_group_counts_as_a_run_of_its_request(
+    services: Services, clock: FakeClock
+) -> None:
+    a_group(services, "a", "b")
+    run = triggered(services)
+    services.execution.claim()
+    counts = services.runs.counts(clock.now())
+    assert (counts.running, counts.queued) == (1, 0)
+    assert [view.id for view in services.runs.open()] == [run.id]
+    request = services.requests.get(run.request_id)
+    assert request.last_run_id == run.id
+    assert request.recent == (RunStatus.PROCESSING,)

@@ -1,0 +1,75 @@
+"""The log of a group run: which member began when, and what became of it.
+
+It is made of the rows alone, and only ever grows. So writing it again adds what a crash kept from
+being written, and nothing twice.
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from tui_scheduler.models import Process, Run, RunStatus
+from tui_scheduler.permissions import FILE_MODE, make_folders
+from tui_scheduler.text import plain
+
+_log = logging.getLogger(__name__)
+
+
+def story_of(run_id: int) -> str:
+    """The log of the group run ``run_id`` so far."""
+    query = Run.select(Run, Process.name).join(Process)
+    group = query.where(Run.id == run_id).first()
+    if group is None or group.start_time is None:
+        return ""
+    lines = [_line(group.start_time, f"group {group.process.name!r} begins")]
+    for member in query.where(Run.parent == run_id).order_by(Run.id):
+        lines += _member_lines(member)
+    if group.end_time is not None:
+        lines.append(_line(group.end_time, f"group ends: {_outcome(group)}"))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def write_story(path: Path, story: bytes) -> None:
+    """Let the file at ``path`` hold ``story``; what is there already is not written again."""
+    try:
+        make_folders(path.parent)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        with open(descriptor, "rb+") as file:  # noqa: PTH123  it was made for its owner alone
+            there = file.read(len(story) + 1)
+            if not story.startswith(there):
+                file.seek(0)
+                file.truncate()
+                there = b""
+            file.write(story[len(there) :])
+    except OSError:  # no place to tell it: the rows tell it too
+        _log.warning("the log of a group run cannot be written", exc_info=True)
+
+
+def _member_lines(member: Run) -> Iterator[str]:
+    name = f"{member.position} {member.process.name!r}, run {member.id}"
+    if member.attempt > 1:
+        name += f", attempt {member.attempt}"
+    if member.start_time is not None:
+        yield _line(member.start_time, f"{name}: begins")
+    if member.end_time is not None:
+        yield _line(member.end_time, f"{name}: {_outcome(member)}")
+
+
+def _outcome(run: Run) -> str:
+    """The status in words, how long it took, and what is noted of it."""
+    words = [str(RunStatus(run.status)).replace("_", " ")]
+    if run.start_time is not None and run.end_time is not None:
+        words.append(f"after {_seconds(run.start_time, run.end_time)}")
+    if run.exit_code:
+        words.append(f"exit code {run.exit_code}")
+    return ", ".join(words) + (f" ({plain(run.note)})" if run.note else "")
+
+
+def _seconds(start: datetime, end: datetime) -> str:
+    return f"{max((end - start).total_seconds(), 0):.3f} s"
+
+
+def _line(moment: datetime, text: str) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S} {plain(text)}"

@@ -1,0 +1,191 @@
+"""What a user can do with process groups."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from peewee import JOIN, fn
+
+from tui_scheduler.errors import NotFound, Problem
+from tui_scheduler.models import (
+    GroupMember,
+    Process,
+    ProcessKind,
+    Request,
+    Run,
+    rows,
+    transaction,
+)
+from tui_scheduler.services.conditions import Query, matching, storable
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.drafts import GroupDraft
+from tui_scheduler.services.events import ProcessSaved
+from tui_scheduler.services.page import Page, Window
+from tui_scheduler.services.removal import remove_step
+from tui_scheduler.services.validation import group_problems, refuse
+from tui_scheduler.services.views import GroupView
+from tui_scheduler.services.windows import Listing, Sorts, page_of
+
+_IS_GROUP = Process.kind == ProcessKind.GROUP
+_SORTS: Sorts = {
+    "name": Process.name,
+    "overlap": Process.overlap,
+    "stop_on_failure": Process.stop_on_failure,
+}
+_SEARCHED = (Process.name, Process.description)
+
+
+class Groups:
+    """The catalogue of processes that are run one after the other."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def problems(self, draft: GroupDraft, own_id: int | None = None) -> list[Problem]:
+        """Why ``draft`` cannot be saved (over the group with ``own_id``); empty if it can."""
+        return group_problems(draft, own_id)
+
+    def create(self, draft: GroupDraft) -> GroupView:
+        """Store a new group; raises InvalidInput."""
+        with transaction():
+            refuse(group_problems(draft))
+            row = Process.create(
+                kind=ProcessKind.GROUP,
+                command="",
+                retry_delay=0,
+                created_at=self._context.clock.now(),
+                **_columns(draft),
+            )
+            _set_members(row.id, draft.members)
+            self._context.tell(ProcessSaved(row.id))
+        return self.get(row.id)
+
+    def update(self, group_id: int, draft: GroupDraft) -> GroupView:
+        """Change a group; a run that is under way keeps the members it began with.
+
+        Raises InvalidInput or NotFound.
+        """
+        with transaction():
+            refuse(group_problems(draft, group_id))
+            change = Process.update(**_columns(draft)).where(Process.id == group_id, _IS_GROUP)
+            if not change.execute():
+                raise _missing(group_id)
+            _set_members(group_id, draft.members)
+            self._context.tell(ProcessSaved(group_id))
+        return self.get(group_id)
+
+    def remove_step(self, group_id: int) -> bool:
+        """Delete a group with its requests, runs and logs, some at a time; True while not done.
+
+        Its members stay. Raises Refused while a run of it is open.
+        """
+        return remove_step(self._context, Run.process, group_id)
+
+    def get(self, group_id: int) -> GroupView:
+        """One group; raises NotFound."""
+        view = _views([group_id]).get(group_id)
+        if view is None:
+            raise _missing(group_id)
+        return view
+
+    def named(self, name: str) -> GroupView:
+        """The group with this name; raises NotFound."""
+        row = Process.get_or_none(Process.name == storable(name), _IS_GROUP)
+        if row is None:
+            raise NotFound(f"There is no group {name!r}.")
+        return self.get(row.id)
+
+    def all(self) -> list[GroupView]:
+        """Every group, by name."""
+        ids = Process.select(Process.id).where(_IS_GROUP).order_by(Process.name)
+        return list(_views(list(ids.scalars())).values())
+
+    def names(self) -> list[str]:
+        """The names of all groups, sorted."""
+        groups = Process.select(Process.name).where(_IS_GROUP)
+        return list(groups.order_by(Process.name).scalars())
+
+    def page(self, window: Window) -> Page[GroupView]:
+        """The part of the catalogue that a table shows."""
+        groups = Process.select(Process.id).where(_IS_GROUP)
+        wanted = matching(groups, window.text, _SEARCHED)
+        listing = Listing(
+            query=wanted,
+            key=Process.id,
+            expression=_SORTS.get(window.sort or "name", Process.name),
+            descending=window.reverse,
+        )
+        return page_of(window, listing, _views, total=wanted.count(), overall=groups.count())
+
+
+def draft_of(view: GroupView) -> GroupDraft:
+    """What the form begins with when ``view`` is edited or cloned."""
+    return GroupDraft(**{item.name: getattr(view, item.name) for item in fields(GroupDraft)})
+
+
+def _set_members(group_id: int, names: Sequence[str]) -> None:
+    ids = dict(rows(Process.select(Process.name, Process.id).where(Process.name.in_(set(names)))))
+    GroupMember.delete().where(GroupMember.group == group_id).execute()
+    places = [
+        {"group": group_id, "position": position, "process": ids[name]}
+        for position, name in enumerate(names, 1)
+    ]
+    if places:
+        GroupMember.insert_many(places).execute()
+
+
+def _views(ids: Sequence[int]) -> dict[int, GroupView]:
+    members = _members(ids)
+    found = {row["id"]: row for row in _shown(ids).dicts()}
+    return {
+        group_id: GroupView(**found[group_id], members=members.get(group_id, ()))
+        for group_id in ids
+        if group_id in found
+    }
+
+
+def _members(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    places = (
+        GroupMember.select(GroupMember.group, Process.name)
+        .join(Process, on=(GroupMember.process == Process.id))
+        .where(GroupMember.group.in_(ids))
+        .order_by(GroupMember.group, GroupMember.position)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for group_id, name in rows(places):
+        found[group_id] = (*found.get(group_id, ()), name)
+    return found
+
+
+def _shown(ids: Sequence[int]) -> Query:
+    """The columns of a view but the members, as dictionaries."""
+    requests = Request.select(fn.count(Request.id)).where(Request.process == Process.id)
+    running = Run.select(fn.count(Run.id)).where(Run.process == Process.id, Run.end_time.is_null())
+    latest = Run.select(fn.max(Run.id)).where(Run.process == Process.id)
+    last = Run.alias()
+    return (
+        Process.select(
+            Process.id,
+            Process.name,
+            Process.description,
+            Process.stop_on_failure,
+            Process.overlap,
+            Process.created_at,
+            requests.alias("request_count"),
+            running.alias("running"),
+            last.status.alias("last_status"),
+            last.end_time.alias("last_end"),
+        )
+        .join(last, JOIN.LEFT_OUTER, on=(last.id == latest))
+        .where(Process.id.in_(ids), _IS_GROUP)
+    )
+
+
+def _columns(draft: GroupDraft) -> dict[str, Any]:
+    columns = {item.name: getattr(draft, item.name) for item in fields(draft)}
+    del columns["members"]
+    return {**columns, "environment": "{}"}
+
+
+def _missing(group_id: int) -> NotFound:
+    return NotFound(f"There is no group with id {group_id} (any more).")

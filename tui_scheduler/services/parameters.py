@@ -1,0 +1,174 @@
+"""Parameters that a process declares, and whether what a request gives fits them."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from tui_scheduler.errors import Problem
+from tui_scheduler.services.secrets import MASK, looks_secret
+from tui_scheduler.services.variables import text_problems, variable_problems
+
+_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+
+
+class ParameterType(StrEnum):
+    """What a value may be; a secret is text that is not shown."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    SECRET = "secret"  # noqa: S105  no password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter as its process declares it; ``choices`` are the only values if there are any.
+
+    ``default`` is what the command is given when a request gives nothing; None gives it nothing.
+    """
+
+    name: str
+    type: ParameterType = ParameterType.TEXT
+    default: str | None = None
+    is_required: bool = False
+    description: str = ""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its value is hidden."""
+        return self.type is ParameterType.SECRET or looks_secret(self.name)
+
+
+def declaration_problems(parameters: Sequence[Parameter]) -> list[Problem]:
+    """Why ``parameters`` cannot be declared."""
+    names = [parameter.name for parameter in parameters]
+    twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+    found = [Problem("parameters", f"{name} is declared twice: keep one of them") for name in twice]
+    for parameter in parameters:
+        found += _declaration_problems(parameter)
+    return found
+
+
+def value_problems(declared: Sequence[Parameter], given: Mapping[str, str]) -> list[Problem]:
+    """Why a request, or one run, cannot be given these values."""
+    return [
+        Problem("parameters", f"{parameter.name} {text}")
+        for parameter in declared
+        if (text := _value_problem(parameter, given.get(parameter.name))) is not None
+    ]
+
+
+def filled(declared: Sequence[Parameter], given: Mapping[str, str], today: date) -> dict[str, str]:
+    """What a run is given: the defaults, and over them what was given.
+
+    The words yesterday, today and tomorrow become dates as of ``today``.
+    """
+    defaults = {
+        parameter.name: parameter.default for parameter in declared if parameter.default is not None
+    }
+    values = {**defaults, **given}
+    for parameter in declared:
+        word = values.get(parameter.name, "")
+        if parameter.type is ParameterType.DATE and word in _DAYS:
+            values[parameter.name] = (today + timedelta(days=_DAYS[word])).isoformat()
+    return values
+
+
+def merged(declarations: Iterable[Sequence[Parameter]]) -> tuple[Parameter, ...]:
+    """What the members of a group declare together; of the same name the first counts."""
+    found: dict[str, Parameter] = {}
+    for parameters in declarations:
+        for parameter in parameters:
+            found.setdefault(parameter.name, parameter)
+    return tuple(found.values())
+
+
+def secret_names(declared: Iterable[Parameter]) -> frozenset[str]:
+    """The names whose values are hidden."""
+    return frozenset(parameter.name for parameter in declared if parameter.is_secret)
+
+
+def dump_parameters(parameters: Sequence[Parameter]) -> str:
+    """Text for a column."""
+    return json.dumps([asdict(parameter) for parameter in parameters], ensure_ascii=False)
+
+
+def load_parameters(text: str) -> tuple[Parameter, ...]:
+    """The parameters of a column; raises ValueError if the row is damaged."""
+    if text == "[]":
+        return ()
+    try:
+        return tuple(
+            Parameter(
+                **{
+                    **fields,
+                    "type": ParameterType(fields["type"]),
+                    "choices": tuple(fields["choices"]),
+                }
+            )
+            for fields in json.loads(text)
+        )
+    except (KeyError, TypeError, RecursionError) as error:
+        raise ValueError("not a list of parameters") from error
+
+
+def readable_parameters(text: str) -> tuple[Parameter, ...]:
+    """The parameters of a column for showing; none if the row is damaged."""
+    try:
+        return load_parameters(text)
+    except ValueError:
+        return ()
+
+
+def _declaration_problems(parameter: Parameter) -> list[Problem]:
+    name = parameter.name
+    texts = (parameter.description, *parameter.choices)
+    found = variable_problems("parameters", {name: parameter.default or ""})
+    found += [problem for text in texts for problem in text_problems("parameters", text)]
+    if found:
+        return found
+    if wrong := [choice for choice in parameter.choices if _type_problem(parameter, choice)]:
+        return [Problem("parameters", f"{name}: the choice {wrong[0]!r} is no {parameter.type}")]
+    if parameter.default is None:
+        return []
+    problem = _value_problem(parameter, parameter.default)
+    return [] if problem is None else [Problem("parameters", f"{name}: its default {problem}")]
+
+
+def _value_problem(parameter: Parameter, value: str | None) -> str | None:
+    if value is None or (parameter.is_required and not value):
+        if parameter.is_required and not parameter.default:
+            return "is missing: the process requires it"
+        return None
+    if parameter.choices and value not in parameter.choices:
+        return f"must be one of {', '.join(parameter.choices)}"
+    return _type_problem(parameter, value)
+
+
+def _type_problem(parameter: Parameter, value: str) -> str | None:
+    match parameter.type:
+        case ParameterType.NUMBER if not _is_number(value):
+            return "must be a number such as 7 or 2.5"
+        case ParameterType.DATE if not _is_date(value):
+            return "must be a date such as 2026-03-29, or yesterday, today or tomorrow"
+        case ParameterType.SECRET if value == MASK:
+            return "is the mask of a secret: type its value"
+        case _:
+            return None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return abs(float(text)) < float("inf")
+    except ValueError:
+        return False
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return text in _DAYS or bool(date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -1,0 +1,23 @@
+"""How far a run says it has come: a small file beside its log, overwritten as it goes on."""
+
+from pathlib import Path
+
+from tui_scheduler.services.views import Progress
+
+_LONGEST = 100  # bytes
+
+
+def progress_file(log_path: Path) -> Path:
+    """Where a run says how far it has come."""
+    return log_path.with_suffix(".progress")
+
+
+def read_progress(log_path: Path) -> Progress | None:
+    """What a run said last, such as ``3 10``; None if it said nothing that can be read."""
+    try:
+        with progress_file(log_path).open("rb") as file:
+            done, total = map(float, file.read(_LONGEST).split(b"\n")[0].split())
+    except (OSError, ValueError):
+        return None
+    is_sensible = 0 <= done <= total < float("inf") and total > 0
+    return Progress(done, total) if is_sensible else None
