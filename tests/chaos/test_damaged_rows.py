@@ -8,6 +8,7 @@ from tests.clock import FakeClock
 from tests.services.drafts import ALL_RUNS, a_process, a_window, end, minutely, run_all, scheduled
 from tui_scheduler.models import Process, Request, Run, RunStatus, database
 from tui_scheduler.services import Services
+from tui_scheduler.services.run_list import RunFilter
 
 NONSENSE = {
     "text": "'text'",
@@ -17,7 +18,7 @@ NONSENSE = {
     "least": "-9223372036854775808",
     "greatest": "9223372036854775807",
 }
-_KEYS = {"id", "process_id", "request_id"}
+_KEYS = {"id", "process_id", "request_id", "parent_id"}
 
 
 def _columns() -> Iterator[tuple[str, str]]:
@@ -59,7 +60,10 @@ def _look_at_everything(services: Services) -> None:
     assert services.processes.all()
     assert len(services.requests.all()) == len(services.requests.page(a_window()).rows) == 2
     assert services.runs.latest(ALL_RUNS)
+    services.runs.page(a_window(), RunFilter(is_tree=True))
+    services.groups.all()
     services.runs.open()
+    services.execution.resume_groups()
     services.execution.open_runs()
     services.execution.kill_requests()
     services.execution.next_wakeup()

@@ -16,6 +16,7 @@ INTERRUPTED = 130
 _COMPLETE = "_TUI_SCHEDULER_COMPLETE"
 _OPTIONS = {
     "environment": "--env",
+    "members": "--member",
     "name": "name",
     "parameters": "--param",
     "working_directory": "--cwd",

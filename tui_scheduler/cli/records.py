@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from tui_scheduler.schedules import wall_to_instant
 from tui_scheduler.schedules.zones import zone_info
 from tui_scheduler.services.secrets import masked
-from tui_scheduler.services.views import ProcessView, RequestView, RunView
+from tui_scheduler.services.views import GroupView, ProcessView, RequestView, RunView
 
 Record = dict[str, Any]
 
@@ -44,8 +44,8 @@ def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
     zone = view.plan.timezone
     return {
         "id": view.id,
-        "process": view.process,
-        "group": None,
+        "process": None if view.is_group else view.process,
+        "group": view.process if view.is_group else None,
         "description": view.description,
         "status": view.status.value,
         **_plan_record(view),
@@ -64,12 +64,18 @@ def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
 
 
 def run_record(view: RunView, now: datetime, zone: str) -> Record:
-    """A run; ``duration`` is how long it has been running when it has not ended."""
+    """A run; ``duration`` is how long it has been running when it has not ended.
+
+    ``process`` is null for the run of a group; ``group`` is null for a run of no group.
+    """
     return {
         "id": view.id,
         "request_id": view.request_id,
-        "process": view.process,
-        "group": None,
+        "process": None if view.is_group else view.process,
+        "group": view.group,
+        "parent_id": view.parent_id,
+        "position": view.position,
+        "progress": _progress(view),
         "status": view.status.value,
         "channel": view.channel.value,
         "scheduled_for": iso(view.scheduled_for, zone),
@@ -84,6 +90,28 @@ def run_record(view: RunView, now: datetime, zone: str) -> Record:
         "host": view.host,
         "pid": view.pid,
     }
+
+
+def group_record(view: GroupView, zone: str) -> Record:
+    """A group with all its fields."""
+    return {
+        "id": view.id,
+        "name": view.name,
+        "description": view.description,
+        "members": list(view.members),
+        "stop_on_failure": view.stop_on_failure,
+        "overlap": view.overlap.value,
+        "created_at": iso(view.created_at, zone),
+        "request_count": view.request_count,
+        "running": view.running,
+        "last_status": _value(view.last_status),
+        "last_end_time": iso(view.last_end, zone),
+    }
+
+
+def _progress(view: RunView) -> Record | None:
+    progress = view.progress
+    return None if progress is None else {"done": progress.done, "total": progress.total}
 
 
 def shown(variables: Mapping[str, str], *, show_secrets: bool) -> dict[str, str]:

@@ -14,14 +14,17 @@ from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show import print_request, print_requests
 from tui_scheduler.cli.timing import plan_from, timing_options
 from tui_scheduler.cli.values import ID, choice, variables
-from tui_scheduler.errors import Refused
+from tui_scheduler.errors import InvalidInput, Problem, Refused
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import Plan
+from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.services.secrets import unmasked
 from tui_scheduler.services.views import RequestView
 
+_process = option("--process", metavar="NAME", help="The process to run.")
+_group = option("--group", metavar="NAME", help="The group to run, instead of a process.")
 _description = option("--description", metavar="D", help="What it is for.")
 _parameters = option(
     "--param",
@@ -50,11 +53,12 @@ def request_command() -> None:
         "request add --process backup --timing immediate --schedule",
         "request add --process backup --timing schedule \\",
         "    --frequency weekly --days mon,fri --start 2026-03-02T18:30 --schedule",
-        "request add --process backup --timing schedule \\",
+        "request add --group nightly --timing schedule \\",
         "    --frequency cron --cron '*/15 9-17 * * mon-fri' --timezone UTC",
     ),
 )
-@option("--process", metavar="NAME", required=True, help="The process to run.")
+@_process
+@_group
 @timing_options(is_required=True)
 @_description
 @_parameters
@@ -66,7 +70,6 @@ def request_command() -> None:
 def _add(
     session: Session,
     /,
-    process: str,
     at_once: bool,
     as_json: bool,
     show_secrets: bool,
@@ -74,8 +77,8 @@ def _add(
 ) -> None:
     """Add a request and print it. Without --schedule it waits for: schedule ID."""
     blank = Plan(timing=given["timing"], timezone=given["timezone"] or session.zone)
-    draft = _changed(session, RequestDraft(process=process, plan=blank), given)
     with session.services() as services:
+        draft = _changed(session, services, RequestDraft(process="", plan=blank), given)
         view = services.requests.create(draft)
         try:
             view = services.requests.schedule(view.id) if at_once else view
@@ -123,7 +126,8 @@ def _show(session: Session, request_id: int, as_json: bool, show_secrets: bool) 
     ),
 )
 @argument("request_id", metavar="ID", type=ID)
-@option("--process", metavar="NAME", help="The process to run.")
+@_process
+@_group
 @timing_options(is_required=False)
 @_description
 @_parameters
@@ -141,7 +145,7 @@ def _edit(
     """
     with session.services() as services:
         before = services.requests.get(request_id)
-        draft = _changed(session, draft_of(before), given)
+        draft = _changed(session, services, draft_of(before), given)
         view = services.requests.update(request_id, draft)
     _print(view, as_json, show_secrets)
 
@@ -165,15 +169,31 @@ def _remove(session: Session, request_id: int, is_sure: bool) -> int | None:
     return None
 
 
-def _changed(session: Session, draft: RequestDraft, given: dict[str, Any]) -> RequestDraft:
+def _changed(
+    session: Session, services: Services, draft: RequestDraft, given: dict[str, Any]
+) -> RequestDraft:
     """``draft`` with the options that were given."""
     values: dict[str, Any] = {"plan": plan_from(given, draft.plan, session.now())}
-    for name in ("process", "description", "misfire"):
+    owner = _owner(services, given["process"], given["group"])
+    if owner is not None:
+        values["process"] = owner
+    for name in ("description", "misfire"):
         if given.get(name) is not None:
             values[name] = given[name]
     if given["params"]:
         values["parameters"] = unmasked(variables("parameters", given["params"]), draft.parameters)
     return replace(draft, **values)
+
+
+def _owner(services: Services, process: str | None, group: str | None) -> str | None:
+    """The name of the process or of the group that was given; raises InvalidInput for both."""
+    if process is not None and group is not None:
+        raise InvalidInput([Problem("group", "excludes --process: leave out one of them")])
+    if process is not None and process in services.groups.names():
+        raise InvalidInput([Problem("process", f"{process!r} is a group: use --group")])
+    if group is not None and group not in services.groups.names():
+        raise InvalidInput([Problem("group", f"there is no group {group!r}: add it first")])
+    return process if group is None else group
 
 
 def _print(view: RequestView, as_json: bool, show_secrets: bool) -> None:

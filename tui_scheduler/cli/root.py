@@ -16,6 +16,7 @@ PROGRAM = "tui-scheduler"
 _MODULES = {
     "serve": ["serve"],
     "process": ["process"],
+    "group": ["group"],
     "request": ["request"],
     "schedule": ["schedule", "unschedule", "trigger"],
     "runs": ["runs"],

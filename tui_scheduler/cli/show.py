@@ -13,7 +13,8 @@ _COLOURS = {
     "scheduled": "32", "complete": "2", "success": "32", "processing": "36", "error": "31",
     "timed_out": "31", "lost": "31", "killed": "33", "misfired": "33", "skipped": "33",
 }  # fmt: skip
-_NOTHING = Cell("-")
+NOTHING = Cell("-")
+"""Stands for a value that there is not."""
 
 
 def print_processes(views: Sequence[ProcessView]) -> None:
@@ -48,9 +49,9 @@ def print_process(view: ProcessView, *, show_secrets: bool = False) -> None:
         [
             ("Id", Cell(str(view.id))),
             ("Name", Cell(view.name)),
-            ("Description", _text(view.description)),
+            ("Description", text_cell(view.description)),
             ("Command", Cell(view.command)),
-            ("Working directory", _text(view.working_directory)),
+            ("Working directory", text_cell(view.working_directory)),
             ("Environment", _variables(shown(view.environment, show_secrets=show_secrets))),
             ("Timeout", _duration(view.timeout)),
             ("Overlap", Cell(view.overlap)),
@@ -94,8 +95,8 @@ def print_request(view: RequestView, *, show_secrets: bool = False) -> None:
     print_fields(
         [
             ("Id", Cell(str(view.id))),
-            ("Process", Cell(view.process)),
-            ("Description", _text(view.description)),
+            ("Group" if view.is_group else "Process", Cell(view.process)),
+            ("Description", text_cell(view.description)),
             ("Status", status_cell(view.status)),
             ("Schedule", Cell(view.schedule_text)),
             ("Time zone", Cell(zone)),
@@ -104,7 +105,7 @@ def print_request(view: RequestView, *, show_secrets: bool = False) -> None:
             ("Missed runs", Cell(view.misfire)),
             ("Parameters", _variables(shown(view.parameters, show_secrets=show_secrets))),
             ("Scheduled at", moment_cell(view.scheduled_at, zone)),
-            ("Scheduled by", _text(view.scheduled_by)),
+            ("Scheduled by", text_cell(view.scheduled_by)),
             ("Executions", Cell(str(view.executions))),
             ("Last run", status_cell(view.last_status)),
         ]
@@ -112,11 +113,13 @@ def print_request(view: RequestView, *, show_secrets: bool = False) -> None:
 
 
 def print_runs(views: Sequence[RunView], now: datetime, zone: str) -> None:
-    """Print runs, on the machine's clock."""
+    """Print runs, on the machine's clock; with their groups if any was run for one."""
+    any_group = any(view.group for view in views)
     columns = [
         Column("RUN", is_number=True),
         Column("STATUS"),
         Column("PROCESS", is_flexible=True),
+        *([Column("GROUP", is_flexible=True)] if any_group else []),
         Column("REQ", is_number=True),
         Column("START"),
         Column("DURATION", is_number=True),
@@ -128,11 +131,12 @@ def print_runs(views: Sequence[RunView], now: datetime, zone: str) -> None:
             [
                 Cell(str(view.id)),
                 status_cell(view.status),
-                Cell(view.process),
+                NOTHING if view.is_group else Cell(view.process),
+                *([text_cell(view.group)] if any_group else []),
                 Cell(str(view.request_id)),
                 Cell(_short(view.start_time or view.scheduled_for, zone)),
                 _clock(view.duration(now)),
-                _NOTHING if view.exit_code is None else Cell(str(view.exit_code)),
+                NOTHING if view.exit_code is None else Cell(str(view.exit_code)),
             ]
             for view in views
         ],
@@ -144,7 +148,7 @@ def print_run(view: RunView, now: datetime, zone: str) -> None:
     print_fields(
         [
             ("Run", Cell(str(view.id))),
-            ("Process", Cell(view.process)),
+            *_owners(view),
             ("Request", Cell(f"{view.request_id} {view.request}".rstrip())),
             ("Status", status_cell(view.status)),
             ("Channel", Cell(view.channel)),
@@ -152,23 +156,39 @@ def print_run(view: RunView, now: datetime, zone: str) -> None:
             ("Start", moment_cell(view.start_time, zone)),
             ("End", moment_cell(view.end_time, zone)),
             ("Duration", _clock(view.duration(now))),
-            ("Exit code", _NOTHING if view.exit_code is None else Cell(str(view.exit_code))),
+            ("Exit code", NOTHING if view.exit_code is None else Cell(str(view.exit_code))),
             ("Attempt", Cell(str(view.attempt))),
-            ("Note", _text(view.note)),
+            ("Note", text_cell(view.note)),
             ("Log", Cell(str(view.log_path))),
         ]
     )
 
 
+def _owners(view: RunView) -> list[tuple[str, Cell]]:
+    """Which process it is a run of, and for which group."""
+    if view.is_group:
+        return [("Group", Cell(view.process)), ("Progress", _progress(view))]
+    if view.parent_id is None:
+        return [("Process", Cell(view.process))]
+    place = f"{view.group}, member {view.position} of run {view.parent_id}"
+    return [("Process", Cell(view.process)), ("Group", Cell(place))]
+
+
+def _progress(view: RunView) -> Cell:
+    if view.progress is None:
+        return NOTHING
+    return Cell(f"{view.progress.done:g}/{view.progress.total:g}")
+
+
 def status_cell(status: str | None) -> Cell:
     """A status, in its colour."""
-    return _NOTHING if status is None else Cell(status, _COLOURS.get(status, ""))
+    return NOTHING if status is None else Cell(status, _COLOURS.get(status, ""))
 
 
 def moment_cell(moment: datetime | None, zone: str) -> Cell:
     """A moment on the clock of ``zone``, to the second, with its offset."""
     if moment is None:
-        return _NOTHING
+        return NOTHING
     local = moment.astimezone(known_zone(zone))
     return Cell(local.isoformat(sep=" ", timespec="seconds"))
 
@@ -180,7 +200,7 @@ def _short(moment: datetime, zone: str) -> str:
 def _clock(duration: timedelta | None) -> Cell:
     """Hours, minutes, seconds and milliseconds."""
     if duration is None:
-        return _NOTHING
+        return NOTHING
     rest, milliseconds = divmod(duration // timedelta(milliseconds=1), 1000)
     minutes, seconds = divmod(rest, 60)
     hours, minutes = divmod(minutes, 60)
@@ -188,7 +208,7 @@ def _clock(duration: timedelta | None) -> Cell:
 
 
 def _duration(duration: timedelta | None) -> Cell:
-    return _NOTHING if duration is None else Cell(format_duration(duration))
+    return NOTHING if duration is None else Cell(format_duration(duration))
 
 
 def _first_line(command: str) -> str:
@@ -196,10 +216,11 @@ def _first_line(command: str) -> str:
     return f"{first} …" if others else first
 
 
-def _text(text: str | None) -> Cell:
-    return Cell(text) if text else _NOTHING
+def text_cell(text: str | None) -> Cell:
+    """Text that may be missing."""
+    return Cell(text) if text else NOTHING
 
 
 def _variables(variables: Mapping[str, str]) -> Cell:
     lines = [f"{name}={value}" for name, value in variables.items()]
-    return _text("\n".join(lines))
+    return text_cell("\n".join(lines))

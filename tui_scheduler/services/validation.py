@@ -83,7 +83,7 @@ def parameter_problems(process: str, given: Mapping[str, str]) -> list[Problem]:
 
 def _owner_problems(name: str) -> list[Problem]:
     if not name:
-        return [Problem("process", "is missing: choose the process to run")]
+        return [Problem("process", "is missing: choose the process or the group to run")]
     if not Process.select().where(Process.name == storable(name)).exists():
         return [Problem("process", f"there is no process {name!r}: add it first")]
     return []

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.clock import NOON
-from tui_scheduler.models import Channel, RunStatus
+from tui_scheduler.models import Channel, ProcessKind, RunStatus
 from tui_scheduler.services.views import RunView
 
 
@@ -15,6 +15,13 @@ def a_run(run_id: int = 7, **fields: Any) -> RunView:
         "request_id": 1,
         "process": "backup",
         "process_id": 1,
+        "kind": ProcessKind.COMMAND,
+        "group": None,
+        "parent_id": None,
+        "position": None,
+        "progress": None,
+        "parameters": {},
+        "secrets": frozenset(),
         "request": "every night",
         "status": RunStatus.PROCESSING,
         "channel": Channel.SCHEDULER,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.clock import NOON, FakeClock
-from tui_scheduler.models import MisfirePolicy, RequestStatus, RunStatus
+from tui_scheduler.models import MisfirePolicy, ProcessKind, RequestStatus, RunStatus
 from tui_scheduler.schedules import Plan, Timing
 from tui_scheduler.services.views import RequestView
 from tui_scheduler.tui.screens.request_columns import (
@@ -21,6 +21,8 @@ _USUAL: dict[str, Any] = {
     "id": 1,
     "process": "backup",
     "process_id": 1,
+    "kind": ProcessKind.COMMAND,
+    "declared": (),
     "description": "",
     "status": RequestStatus.SCHEDULED,
     "plan": Plan(timing=Timing.IMMEDIATE, timezone="UTC"),

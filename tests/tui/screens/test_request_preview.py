@@ -25,7 +25,8 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_new_request_says_calmly_what_it_lacks(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, RequestForm) as form:
         assert form.said("#preview-sentence") == "Immediately, once"
-        assert form.said("#preview-notes") == "… Process: is missing: choose the process to run"
+        missing = "… Process: is missing: choose the process or the group to run"
+        assert form.said("#preview-notes") == missing
         assert form.problems == {}
 
 

@@ -1,0 +1,154 @@
+"""Commands for groups: processes that are run one after the other."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import click
+
+from tui_scheduler.cli.asking import confirmed, yes_option
+from tui_scheduler.cli.output import complain, print_json
+from tui_scheduler.cli.parsing import Group, argument, examples, json_option, option
+from tui_scheduler.cli.records import group_record
+from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.cli.show_groups import print_group, print_groups
+from tui_scheduler.cli.values import choice
+from tui_scheduler.models import Overlap
+from tui_scheduler.services.drafts import GroupDraft
+from tui_scheduler.services.groups import draft_of
+from tui_scheduler.services.views import GroupView
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS: list[tuple[str, dict[str, Any]]] = [
+    ("--member", {"multiple": True, "metavar": "P", "help":
+        "The next process to run; may be repeated, also with the same process. Replaces all of"
+        " them; 'none' alone removes them."}),
+    ("--description", {"metavar": "D", "help": "What it is for."}),
+    ("--stop-on-failure/--go-on", {"default": None, "help":
+        "Whether a member that fails keeps the rest from being run. Default: go on."}),
+    ("--overlap", {"type": choice(Overlap), "metavar": "|".join(Overlap), "help":
+        "What to do with a new run of the group while one is still running. Default: skip."}),
+]  # fmt: skip
+
+
+def _details(function: F) -> F:
+    """Give a command the options that ``add`` and ``edit`` share."""
+    for name, attributes in reversed(_OPTIONS):
+        function = option(name, **attributes)(function)
+    return function
+
+
+@click.group("group", cls=Group)
+def group_command() -> None:
+    """Define processes that are run one after the other: add, list, show, edit, remove."""
+
+
+@group_command.command(
+    "add",
+    epilog=examples(
+        "group add nightly --member backup --member report",
+        "group add load --member extract --member load --stop-on-failure",
+    ),
+)
+@argument("name")
+@_details
+@json_option
+@pass_session
+def _add(session: Session, /, name: str, as_json: bool, **given: Any) -> None:
+    """Add the group NAME and print it. Its members run in the order they are given."""
+    with session.services() as services:
+        view = services.groups.create(_changed(GroupDraft(name=name), given))
+    _print(session, view, as_json)
+
+
+@group_command.command("list", epilog=examples("group list", "group list --json"))
+@json_option
+@pass_session
+def _list(session: Session, as_json: bool) -> None:
+    """List all groups, by name."""
+    with session.services() as services:
+        views = services.groups.all()
+    if as_json:
+        print_json([group_record(view, session.zone) for view in views])
+    elif views:
+        print_groups(views)
+    else:
+        complain("There are no groups yet. Add one: tui-scheduler group add --help")
+
+
+@group_command.command("show", epilog=examples("group show nightly"))
+@argument("name")
+@json_option
+@pass_session
+def _show(session: Session, name: str, as_json: bool) -> None:
+    """Show the group NAME."""
+    with session.services() as services:
+        view = services.groups.named(name)
+    _print(session, view, as_json)
+
+
+@group_command.command(
+    "edit",
+    epilog=examples(
+        "group edit nightly --member backup --member report --member backup",
+        "group edit nightly --go-on --overlap queue",
+        "group edit nightly --name every-night",
+    ),
+)
+@argument("name")
+@option("--name", "new_name", metavar="NEW", help="Give it another name.")
+@_details
+@json_option
+@pass_session
+def _edit(session: Session, /, name: str, as_json: bool, **given: Any) -> None:
+    """Change the group NAME and print it; what is not given stays as it is.
+
+    A run that is under way keeps the members it began with.
+    """
+    with session.services() as services:
+        before = services.groups.named(name)
+        view = services.groups.update(before.id, _changed(draft_of(before), given))
+    _print(session, view, as_json)
+
+
+@group_command.command("remove", epilog=examples("group remove nightly"))
+@argument("name")
+@yes_option
+@pass_session
+def _remove(session: Session, name: str, is_sure: bool) -> int | None:
+    """Remove the group NAME with its requests, runs and logs; its members stay.
+
+    Refused while one of its runs is open. On a terminal it asks first; in a script it does not.
+    """
+    with session.services() as services:
+        view = services.groups.named(name)
+        what = f"group {name!r}, its requests ({view.request_count}), runs and logs"
+        if not confirmed(what, is_sure):
+            return 1
+        while services.groups.remove_step(view.id):
+            pass
+    complain(f"Removed group {name!r}.")
+    return None
+
+
+def _changed(draft: GroupDraft, given: dict[str, Any]) -> GroupDraft:
+    """``draft`` with the options that were given."""
+    values: dict[str, Any] = {
+        name: given[name]
+        for name in ("description", "stop_on_failure", "overlap")
+        if given[name] is not None
+    }
+    if given.get("new_name") is not None:
+        values["name"] = given["new_name"]
+    if members := given["member"]:
+        is_none = [name.strip().lower() for name in members] == ["none"]
+        values["members"] = () if is_none else members
+    return replace(draft, **values)
+
+
+def _print(session: Session, view: GroupView, as_json: bool) -> None:
+    if as_json:
+        print_json(group_record(view, session.zone))
+    else:
+        print_group(view)
