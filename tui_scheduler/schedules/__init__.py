@@ -11,6 +11,7 @@ from tui_scheduler.schedules.firing import (
     next_fire,
 )
 from tui_scheduler.schedules.moments import parse_moment
+from tui_scheduler.schedules.plain import spell_out, understand
 from tui_scheduler.schedules.plan import (
     DailyOption,
     Frequency,
@@ -41,6 +42,8 @@ __all__ = [
     "parse_duration",
     "parse_moment",
     "problems",
+    "spell_out",
+    "understand",
     "wall_to_instant",
     "warnings",
 ]

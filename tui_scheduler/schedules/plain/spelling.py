@@ -1,0 +1,37 @@
+"""A plan in words that say all of it but its zone, so that they mean the same at any moment."""
+
+from tui_scheduler.schedules import english
+from tui_scheduler.schedules.plan import Frequency, Plan, Timing
+from tui_scheduler.schedules.timetable import STEPS
+from tui_scheduler.schedules.wording import at_time, describe, ending, every_step, on_days
+
+
+def spell_out(plan: Plan) -> str:
+    """The sentence that ``understand`` reads as this valid plan, in the plan's zone.
+
+    Longer than that of ``describe``, which tells neither the first day nor the fields of cron.
+    """
+    if plan.timing is not Timing.SCHEDULE or plan.frequency is None:
+        return describe(plan)
+    if plan.frequency is Frequency.CRON:
+        return f"cron {(plan.cron or '').strip()}{_from_moment(plan)}{ending(plan)}"
+    if plan.frequency in STEPS:
+        return f"{every_step(plan)}{_from_moment(plan)}{ending(plan)}"
+    days = _weekdays(plan) if plan.frequency is Frequency.WEEKLY else on_days(plan)
+    return f"{days}{at_time(plan)}{_from_day(plan)}{ending(plan)}"
+
+
+def _weekdays(plan: Plan) -> str:
+    """Every weekday by name, since all five of them are also a daily plan."""
+    names = english.listed(english.WEEKDAYS[weekday] for weekday in sorted(plan.days))
+    return f"Every {names}" if plan.interval == 1 else f"Every {plan.interval} weeks on {names}"
+
+
+def _from_moment(plan: Plan) -> str:
+    return f", from {english.exact_moment(plan.start)}" if plan.start else ""
+
+
+def _from_day(plan: Plan) -> str:
+    if plan.start is None:
+        return ""
+    return f"{english.second_pass(plan.start)} from {english.full_day(plan.start)}"
