@@ -5,30 +5,20 @@ from collections.abc import Callable, Mapping
 from tui_scheduler.schedules.plain.choices import (
     at_month_day,
     at_weekday,
-    ordinal_of,
     read_month_day,
     read_weekdays,
 )
-from tui_scheduler.schedules.plain.dates import (
-    at_clock,
-    at_date,
-    read_clock,
-    read_delay,
-    read_moment,
-)
+from tui_scheduler.schedules.plain.clocks import at_clock, read_clock
+from tui_scheduler.schedules.plain.dates import at_date, read_delay, read_moment
+from tui_scheduler.schedules.plain.every import read_every
 from tui_scheduler.schedules.plain.reader import Reader
-from tui_scheduler.schedules.plain.refusal import NotUnderstood
+from tui_scheduler.schedules.plain.refusal import NotUnderstood, refuse_unsayable
 from tui_scheduler.schedules.plain.said import Said
 from tui_scheduler.schedules.plain.vocabulary import (
     ADVERBS,
     KINDS_OF_DAYS,
-    UNITS,
-    UNSAYABLE,
-    WEEKDAY_NAMES,
 )
-from tui_scheduler.schedules.plan import Frequency
 
-_STEPS = "every 15 minutes, every other day at 7 or every monday at 7:30"
 _ON = "every week on monday at 7:30, or once on 2027-03-01 at 12:00"
 _TIMES = {"times", "time", "x"}
 
@@ -46,9 +36,7 @@ def read_clauses(reader: Reader, said: Said) -> Said:
 
 def _read_clause(reader: Reader, said: Said) -> None:
     word = reader.peek().word
-    if word in UNSAYABLE:
-        reason, example = UNSAYABLE[word]
-        raise NotUnderstood(f"{word!r} {reason}", example)
+    refuse_unsayable(word)
     if clause := _OPENED_BY.get(word):
         reader.take()
         clause(reader, said)
@@ -78,48 +66,6 @@ def _days_or_number(reader: Reader, said: Said) -> None:
         raise NotUnderstood(f"{number!r} alone is not clear", "at 7, or every hour 10 times")
     else:
         raise reader.stumble()
-
-
-def _every(reader: Reader, said: Said) -> None:
-    if at_month_day(reader) and not _at_step(reader):
-        said.say(month_day=read_month_day(reader))
-        return
-    is_every_other = reader.accept({"other"}) is not None
-    interval = 2 if is_every_other else _interval(reader)
-    word = reader.peek().word
-    if at_weekday(reader) and (interval is None or is_every_other):
-        said.say(step=(Frequency.WEEKLY, interval or 1), weekdays=read_weekdays(reader))
-    elif word in KINDS_OF_DAYS and interval is None:
-        said.say(kind_of_days=KINDS_OF_DAYS[reader.take().word])
-    elif word in UNITS:
-        said.say(step=(UNITS[reader.take().word], _at_least_one(interval)))
-    elif word in UNSAYABLE:
-        _read_clause(reader, said)
-    else:
-        raise reader.stumble(_STEPS)
-
-
-def _at_step(reader: Reader) -> bool:
-    """Whether ``second``, ``third`` or ``3rd`` is no day: ``every 3rd day``, ``every second``."""
-    following = reader.peek(1).word
-    if following in UNITS:
-        return reader.peek(2).word != "of"
-    return reader.peek().word == "second" and following not in {"of", *WEEKDAY_NAMES}
-
-
-def _interval(reader: Reader) -> int | None:
-    """The number before a unit, also ``3rd``; None when there is none."""
-    number = ordinal_of(reader.peek())
-    if number is not None and reader.peek(1).word in UNITS:
-        reader.take()
-        return number
-    return reader.number()
-
-
-def _at_least_one(interval: int | None) -> int:
-    if interval == 0:
-        raise NotUnderstood("'every 0' never ends", _STEPS)
-    return interval or 1
 
 
 def _at(reader: Reader, said: Said) -> None:
@@ -200,8 +146,8 @@ def _when(reader: Reader, said: Said) -> None:
 
 
 _OPENED_BY: Mapping[str, Clause] = {
-    "every": _every,
-    "each": _every,
+    "every": read_every,
+    "each": read_every,
     "at": _at,
     "on": _on,
     "the": _the,

@@ -1,16 +1,16 @@
-"""Times of day, dates, and both together."""
+"""Dates, dates with a time of day, and a while from now."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.moments import parse_moment
+from tui_scheduler.schedules.plain.clocks import at_clock, read_clock
 from tui_scheduler.schedules.plain.reader import Reader
 from tui_scheduler.schedules.plain.refusal import NotUnderstood
 from tui_scheduler.schedules.plain.said import Moment
 from tui_scheduler.schedules.plain.tokens import Token
 from tui_scheduler.schedules.plain.vocabulary import (
     MONTH_NAMES,
-    NAMED_CLOCKS,
     ORDINALS,
     UNITS,
     WEEKDAY_NAMES,
@@ -19,42 +19,8 @@ from tui_scheduler.schedules.plan import Frequency
 from tui_scheduler.schedules.timetable import UNITS as LENGTHS
 from tui_scheduler.schedules.zones import DAY, instant_of_wall, wall_of
 
-_CLOCKS = "every day at 18:30, at 6:30 pm or at noon"
 _DATES = "2027-03-01 at 9:00, 1 march 2027 at noon or next monday at 9:00"
 _CALENDAR_UNITS = {Frequency.DAILY, Frequency.WEEKLY}
-
-
-def at_clock(reader: Reader) -> bool:
-    """Whether a time of day comes next that needs no "at" to be known as one."""
-    token = reader.peek()
-    has_half = token.kind == "number" and reader.peek(1).kind == "half"
-    return token.kind == "clock" or token.word in NAMED_CLOCKS or has_half
-
-
-def read_clock(reader: Reader) -> time:
-    """A time of day: 7, 7:30, 18:30, 6pm, 6:30 pm, noon, midnight."""
-    token = reader.peek()
-    if token.word in NAMED_CLOCKS:
-        clock = time(NAMED_CLOCKS[reader.take().word])
-    elif token.kind in {"number", "clock"}:
-        clock = _digits(reader)
-    else:
-        raise reader.stumble(_CLOCKS)
-    return clock.replace(fold=int(reader.accept_all("second pass")))
-
-
-def _digits(reader: Reader) -> time:
-    text = reader.take().text
-    half = reader.take().word.replace(".", "") if reader.peek().kind == "half" else ""
-    hour, minute, second = (*map(int, text.split(":")), 0, 0)[:3]
-    if half and not 1 <= hour <= 12:
-        raise NotUnderstood(f"'{text}{half}' is not a time of day", _CLOCKS)
-    if half:
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    try:
-        return time(hour, minute, second)
-    except ValueError:
-        raise NotUnderstood(f"{text!r} is not a time of day", _CLOCKS) from None
 
 
 def at_date(reader: Reader, ahead: int = 0) -> bool:

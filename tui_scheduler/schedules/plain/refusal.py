@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 from tui_scheduler.schedules.plain.tokens import Token
-from tui_scheduler.schedules.plain.vocabulary import KNOWN
+from tui_scheduler.schedules.plain.vocabulary import KNOWN, UNSAYABLE
 
 EXAMPLES = "every 15 minutes, weekdays at 18:30 or tomorrow 9:00"
 
@@ -23,3 +23,10 @@ def stumbled(token: Token, after: str, example: str = EXAMPLES) -> NotUnderstood
     hint = f" (perhaps {near[0]})" if near else ""
     where = f" after {after!r}" if after else ""
     return NotUnderstood(f"{token.text!r} is not understood{where}{hint}", example)
+
+
+def refuse_unsayable(word: str) -> None:
+    """Raise NotUnderstood for a word that people say but that no plan can hold."""
+    if word in UNSAYABLE:
+        reason, example = UNSAYABLE[word]
+        raise NotUnderstood(f"{word!r} {reason}", example)
