@@ -14,10 +14,7 @@ from tui_scheduler.schedules.plain.every import read_every
 from tui_scheduler.schedules.plain.reader import Reader
 from tui_scheduler.schedules.plain.refusal import NotUnderstood, refuse_unsayable
 from tui_scheduler.schedules.plain.said import Said
-from tui_scheduler.schedules.plain.vocabulary import (
-    ADVERBS,
-    KINDS_OF_DAYS,
-)
+from tui_scheduler.schedules.plain.vocabulary import ADVERBS, KINDS_OF_DAYS
 
 _ON = "every week on monday at 7:30, or once on 2027-03-01 at 12:00"
 _TIMES = {"times", "time", "x"}

@@ -17,12 +17,13 @@ def spell_out(plan: Plan) -> str:
         return f"cron {(plan.cron or '').strip()}{_from_moment(plan)}{ending(plan)}"
     if plan.frequency in STEPS:
         return f"{every_step(plan)}{_from_moment(plan)}{ending(plan)}"
-    days = _weekdays(plan) if plan.frequency is Frequency.WEEKLY else on_days(plan)
-    return f"{days}{at_time(plan)}{_from_day(plan)}{ending(plan)}"
+    return f"{_days(plan)}{at_time(plan)}{_from_day(plan)}{ending(plan)}"
 
 
-def _weekdays(plan: Plan) -> str:
-    """Every weekday by name, since all five of them are also a daily plan."""
+def _days(plan: Plan) -> str:
+    """The days, of a weekly plan each by its name: "weekdays" are those of a daily one."""
+    if plan.frequency is not Frequency.WEEKLY or not plan.days:
+        return on_days(plan)
     names = english.listed(english.WEEKDAYS[weekday] for weekday in sorted(plan.days))
     return f"Every {names}" if plan.interval == 1 else f"Every {plan.interval} weeks on {names}"
 
