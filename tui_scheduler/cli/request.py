@@ -14,9 +14,9 @@ from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show import print_request, print_requests
 from tui_scheduler.cli.timing import plan_from, timing_options
 from tui_scheduler.cli.values import ID, choice, variables
+from tui_scheduler.cli.when import blank_plan
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import MisfirePolicy
-from tui_scheduler.schedules import Plan
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.services.secrets import unmasked
@@ -47,6 +47,7 @@ def request_command() -> None:
 @request_command.command(
     "add",
     epilog=examples(
+        "request add --process backup --when 'weekdays at 18:30'",
         "request add --process backup --timing immediate --schedule",
         "request add --process backup --timing schedule \\",
         "    --frequency weekly --days mon,fri --start 2026-03-02T18:30 --schedule",
@@ -73,7 +74,7 @@ def _add(
     **given: Any,
 ) -> None:
     """Add a request and print it. Without --schedule it waits for: schedule ID."""
-    blank = Plan(timing=given["timing"], timezone=given["timezone"] or session.zone)
+    blank = blank_plan(given, session.zone)
     draft = _changed(session, RequestDraft(process=process, plan=blank), given)
     with session.services() as services:
         view = services.requests.create(draft)
@@ -117,6 +118,7 @@ def _show(session: Session, request_id: int, as_json: bool, show_secrets: bool) 
 @request_command.command(
     "edit",
     epilog=examples(
+        "request edit 3 --when 'every 2 weeks on monday at 7'",
         "request edit 3 --start 2026-03-02T19:00",
         "request edit 3 --finish none --param none",
         "request edit 3 --frequency cron --cron '0 9 * * mon'",
