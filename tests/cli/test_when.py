@@ -87,7 +87,7 @@ def test_words_that_are_not_understood_are_refused_with_an_example(cli: Cli, com
 def test_what_can_never_fire_is_refused_as_from_any_other_plan(cli: Cli) -> None:
     refused = added(cli, "--when", "every day at 7 until 2020-01-01")
     assert refused.code == 2
-    assert refused.err.splitlines()[-1].startswith("--finish: it is over")
+    assert refused.err.splitlines()[-1].startswith("--finish: it is before the start")
 
 
 @pytest.mark.parametrize("command", ["next", "request add --process backup"])
