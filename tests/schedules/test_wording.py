@@ -16,6 +16,7 @@ from tui_scheduler.schedules import (
     Timing,
     Weekday,
     describe,
+    spell_out,
 )
 
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
@@ -183,3 +184,4 @@ def test_any_expression_is_one_plain_sentence(example: Example) -> None:
 )
 def test_an_unfinished_plan_is_described_without_a_traceback(unfinished: Plan) -> None:
     assert describe(unfinished)
+    assert spell_out(unfinished)

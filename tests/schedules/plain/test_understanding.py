@@ -97,6 +97,7 @@ ONCE = [
     ("next fri at 7", "3 April 2026 at 07:00"),
     ("on 1 march 2027 at 7:30", "1 March 2027 at 07:30"),
     ("1st of march 2027 at 7:30", "1 March 2027 at 07:30"),
+    ("on the 1st of march 2027 at 7:30", "1 March 2027 at 07:30"),
     ("March 1, 2027 at 7:30 pm", "1 March 2027 at 19:30"),
     ("2026-05-01 9:00", "1 May 2026 at 09:00"),
     ("2026-05-01T09:00", "1 May 2026 at 09:00"),

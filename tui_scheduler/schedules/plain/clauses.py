@@ -83,24 +83,24 @@ def _refuse_another_time(reader: Reader) -> None:
 
 
 def _on(reader: Reader, said: Said) -> None:
-    """A date or weekdays, or with ``the`` a day of the month."""
-    is_the = reader.accept({"the"}) is not None
-    if at_date(reader) and not is_the:
-        said.say(on=read_moment(reader))
-    elif at_month_day(reader):
-        said.say(month_day=read_month_day(reader))
-    elif reader.peek().word in KINDS_OF_DAYS and not is_the:
+    """Days: weekdays, kinds of days, or with ``the`` a date or a day of the month."""
+    if reader.accept({"the"}):
+        _the(reader, said)
+    elif reader.peek().word in KINDS_OF_DAYS:
         said.say(kind_of_days=KINDS_OF_DAYS[reader.take().word])
-    elif at_weekday(reader) and not is_the:
+    elif at_weekday(reader) and not at_date(reader):
         said.say(weekdays=read_weekdays(reader))
     else:
-        raise reader.stumble(_ON)
+        _the(reader, said)
 
 
 def _the(reader: Reader, said: Said) -> None:
-    if not at_month_day(reader):
-        raise reader.stumble("the 15th of every month at 8:15")
-    said.say(month_day=read_month_day(reader))
+    if at_date(reader):
+        said.say(on=read_moment(reader))
+    elif at_month_day(reader):
+        said.say(month_day=read_month_day(reader))
+    else:
+        raise reader.stumble(_ON)
 
 
 def _of(reader: Reader, said: Said) -> None:

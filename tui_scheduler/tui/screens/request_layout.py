@@ -58,7 +58,7 @@ _MISFIRE_NOTES: Mapping[MisfirePolicy, str] = {
     MisfirePolicy.ALL: "After a pause every missed run is made up for, at most 100.",
 }
 
-_SAYINGS = "in words: weekdays at 18:30, in 10 minutes; or choose below"
+_SAYINGS = "such as weekdays at 18:30, in 10 minutes"
 
 
 def request_fields(new: RequestValues) -> Iterator[Field]:
