@@ -10,7 +10,7 @@ import click
 from tui_scheduler.cli.output import complain
 from tui_scheduler.cli.parsing import Option
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.schedules import Plan, Timing, spell_out, understand
+from tui_scheduler.schedules import Plan, Timing, spell_out
 
 WHEN = "--when"
 _NAME = "when"
@@ -53,6 +53,9 @@ def plan_in_words(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
     Of ``base`` only the zone is used. Raises InvalidInput for words that are not understood, and
     for every option that says again what they say.
     """
+    # Only who says words waits for what understands them.
+    from tui_scheduler.schedules.plain import understand
+
     zone = given["timezone"] or base.timezone
     try:
         plan = understand(given[_NAME], zone, now)

@@ -11,7 +11,6 @@ from tui_scheduler.schedules.firing import (
     next_fire,
 )
 from tui_scheduler.schedules.moments import parse_moment
-from tui_scheduler.schedules.plain import spell_out, understand
 from tui_scheduler.schedules.plan import (
     DailyOption,
     Frequency,
@@ -20,6 +19,7 @@ from tui_scheduler.schedules.plan import (
     Timing,
     Weekday,
 )
+from tui_scheduler.schedules.spelling import spell_out
 from tui_scheduler.schedules.validation import problems
 from tui_scheduler.schedules.wording import describe
 from tui_scheduler.schedules.zones import wall_to_instant
@@ -43,7 +43,6 @@ __all__ = [
     "parse_moment",
     "problems",
     "spell_out",
-    "understand",
     "wall_to_instant",
     "warnings",
 ]

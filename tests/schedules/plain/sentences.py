@@ -16,8 +16,8 @@ from tui_scheduler.schedules import (
     Timing,
     Weekday,
     spell_out,
-    understand,
 )
+from tui_scheduler.schedules.plain import understand
 
 NOW = utc("2026-03-27T12:00:30")  # a Friday
 ZONES = st.sampled_from(["UTC", MADRID, NEW_YORK, LORD_HOWE])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.schedules.plain.sentences import NOW
-from tui_scheduler.schedules import understand
+from tui_scheduler.schedules.plain import understand
 
 _README = Path(__file__).parents[3] / "README.md"
 _ROW = re.compile(r"\| ([^|]+) \| ([^|]+) \|")

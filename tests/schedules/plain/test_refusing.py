@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.schedules.plain.sentences import NOW, examples_in
-from tui_scheduler.schedules import Plan, spell_out, understand
+from tui_scheduler.schedules import Plan, spell_out
+from tui_scheduler.schedules.plain import understand
 
 REFUSED = [
     ("", "nothing is said"),

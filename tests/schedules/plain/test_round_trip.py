@@ -19,8 +19,8 @@ from tui_scheduler.schedules import (
     describe,
     fires,
     spell_out,
-    understand,
 )
+from tui_scheduler.schedules.plain import understand
 from tui_scheduler.services.plans import normalised
 
 many = settings(max_examples=300, derandomize=True, deadline=None, database=None)

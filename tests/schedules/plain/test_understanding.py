@@ -12,9 +12,9 @@ from tui_scheduler.schedules import (
     Timing,
     Weekday,
     first_fire,
-    understand,
     wall_to_instant,
 )
+from tui_scheduler.schedules.plain import understand
 
 
 def recurring(frequency: Frequency, start: str | None = None, **fields: object) -> Plan:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.schedules import Plan, understand
+from tui_scheduler.schedules import Plan
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.tui.screens.request_fields import values_of
 from tui_scheduler.tui.widgets.form_fields import FormFields
@@ -51,7 +51,7 @@ class WordsOfPlan:
             return []
         zone = self._heard.zone if self._heard is not None else self._form()["timezone"].value
         try:
-            plan = await asyncio.to_thread(understand, words, zone, self._now())
+            plan = await asyncio.to_thread(_understood, words, zone, self._now())
         except ValueError as refused:
             return [Problem(_FIELD, str(refused))]
         if words == self._words:  # else they changed meanwhile, and are followed anew
@@ -71,6 +71,13 @@ class WordsOfPlan:
     @property
     def _words(self) -> str:
         return str(self._form()[_FIELD].value).strip()
+
+
+def _understood(words: str, zone: str, now: datetime) -> Plan:
+    # Importing it takes 30 ms, for which the event loop need not wait.
+    from tui_scheduler.schedules.plain import understand
+
+    return understand(words, zone, now)
 
 
 def _shown(plan: Plan) -> dict[str, Any]:
