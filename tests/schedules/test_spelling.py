@@ -14,7 +14,6 @@ from tui_scheduler.schedules import (
 )
 
 START = "2026-03-29T02:30"
-WEEK = frozenset(Weekday)
 
 
 @pytest.mark.parametrize(
@@ -24,9 +23,8 @@ WEEK = frozenset(Weekday)
         (Plan(timing=Timing.LATER, timezone="UTC"), "Once, when it is scheduled"),
         (plan(Frequency.MINUTELY, interval=5), "Every 5 minutes"),
         (
-            plan(Frequency.MINUTELY, START, repetitions=3, finish="2026-04-01T23:59:59"),
-            "Every minute, from Sunday 29 March 2026 at 02:30, until Wednesday 1 April 2026,"
-            " 3 times",
+            plan(Frequency.HOURLY, START, repetitions=3, finish="2026-05-01T23:59:59"),
+            "Every hour, from Sunday 29 March 2026 at 02:30, until Friday 1 May 2026, 3 times",
         ),
         (plan(Frequency.DAILY, START), "Every day at 02:30 from Sunday 29 March 2026"),
         (
@@ -34,9 +32,8 @@ WEEK = frozenset(Weekday)
             "Weekends, at the time of day it is scheduled",
         ),
         (
-            plan(Frequency.WEEKLY, START, days=WEEK - {Weekday.SAT, Weekday.SUN}),
-            "Every Monday, Tuesday, Wednesday, Thursday and Friday at 02:30"
-            " from Sunday 29 March 2026",
+            plan(Frequency.WEEKLY, START, days=frozenset({Weekday.SAT, Weekday.SUN})),
+            "Every Saturday and Sunday at 02:30 from Sunday 29 March 2026",
         ),
         (
             plan(Frequency.WEEKLY, START, days=frozenset({Weekday.SAT}), interval=3),
