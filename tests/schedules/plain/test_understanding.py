@@ -153,6 +153,7 @@ def test_intervals(text: str, sentence: str) -> None:
         ("every second day at 7", "Every 2 days at 07:00 from Saturday 28 March 2026"),
         ("every day at 7 from 2026-05-01", "Every day at 07:00 from Friday 1 May 2026"),
         ("every day from 2026-05-01 at 7", "Every day at 07:00 from Friday 1 May 2026"),
+        ("daily on weekdays at 7", "Weekdays at 07:00 from Monday 30 March 2026"),
         ("every weekday at 7", "Weekdays at 07:00 from Monday 30 March 2026"),
         ("at 9 on weekends", "Weekends at 09:00 from Saturday 28 March 2026"),
         ("every monday at 7", "Every Monday at 07:00 from Monday 30 March 2026"),

@@ -7,10 +7,8 @@ from tui_scheduler.schedules.cron.fields import MONTH_NAMES, WEEKDAY_NAMES
 from tui_scheduler.schedules.plain.refusal import NotUnderstood
 
 _PREFIX = re.compile(r"cron[:\s]\s*", re.IGNORECASE)
-_REST = re.compile(
-    r",\s+|\s+(?=(?:from|starting|beginning|until|till|once|twice|[0-9]+\s*(?:times|x))\b)",
-    re.IGNORECASE,
-)
+_NEXT = "from|starting|beginning|until|till|once|twice|on|at|every|[0-9]+\\s*(?:times|x)"
+_REST = re.compile(rf",\s+|\s+(?=(?:{_NEXT})\b)", re.IGNORECASE)
 _FIELD = re.compile(rf"(?:[0-9*?/,#LW-]|{'|'.join(MONTH_NAMES + WEEKDAY_NAMES)})+", re.IGNORECASE)
 _ALIAS = re.compile(r"@[a-z]+", re.IGNORECASE)
 _FEWEST = 5

@@ -61,7 +61,7 @@ def _read_day(reader: Reader) -> Moment:
         wall = _iso(token, reader)
         return Moment(wall.date(), wall.time())
     if token.kind == "unclear_date":
-        raise NotUnderstood(f"{token.text!r} could be read in two ways", _DATES)
+        raise NotUnderstood(f"{token.text!r} is read in different ways", _DATES)
     if token.word == "today":
         return Moment(reader.today, is_today=True)
     if token.word == "tomorrow":

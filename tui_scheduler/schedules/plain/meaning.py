@@ -43,6 +43,9 @@ def understand(text: str, zone: str, now: datetime) -> Plan:
 
 
 def _plan(said: Said, reader: Reader) -> Plan:
+    if said.when_scheduled and (said.at or said.on or said.begin):
+        reason = "a moment is said, and that it is the one of scheduling"
+        raise NotUnderstood(reason, "every day at 7:30")
     if said.at_once:
         return _immediate(said, reader)
     return _recurring(said, reader) if said.recurs else _once(said, reader)
@@ -61,7 +64,7 @@ def _once(said: Said, reader: Reader) -> Plan:
     if said.of_the_month or said.begin or said.end or (said.times or 1) > 1:
         raise NotUnderstood("it is not said how often", EXAMPLES)
     plan = Plan(timing=Timing.LATER, timezone=reader.zone)
-    if said.when_scheduled and not said.on and not said.at:
+    if said.when_scheduled:
         return plan
     on = _with_clock(said.on or Moment(), said.at)
     if on.clock is None:
@@ -105,8 +108,8 @@ def _start_by_day(plan: Plan, said: Said, reader: Reader) -> datetime | None:
     begin = _with_clock(said.begin or Moment(), said.at)
     if begin == Moment():
         return None
-    if begin.clock is None or said.when_scheduled:
-        raise NotUnderstood("it is not clear at what time", "every 2 days at 7:30 from 2027-03-01")
+    if begin.clock is None:
+        raise NotUnderstood("it is not said at what time", "every 2 days at 7:30 from 2027-03-01")
     return begin.wall or datetime.combine(first_day(plan, begin.clock, reader), begin.clock)
 
 

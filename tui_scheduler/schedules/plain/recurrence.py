@@ -13,11 +13,11 @@ _MONTHLY = "the 15th of every month at 8:15 or the last friday of the month at 6
 
 def recurrence_of(said: Said) -> dict[str, Any]:
     """The fields that say how often and on which days; raises NotUnderstood."""
+    _refuse_mixture(said)
     if said.cron is not None:
         return {"frequency": Frequency.CRON, "cron": said.cron}
-    _refuse_mixture(said)
     if said.kind_of_days is not None:
-        return {"frequency": Frequency.DAILY, "daily_option": said.kind_of_days}
+        return _kind_of_days(said)
     if said.month_day is not None:
         return _monthly(said, said.month_day)
     if said.weekdays is not None:
@@ -31,16 +31,26 @@ def recurrence_of(said: Said) -> dict[str, Any]:
 
 
 def _refuse_mixture(said: Said) -> None:
-    """Days are of one kind, and go with one kind of step."""
-    kinds = {
+    """Days are said in one way, and an expression says all of them."""
+    kinds: dict[str, object] = {
+        "a cron expression": said.cron,
         "weekdays or weekends": said.kind_of_days,
         "days of the week": said.weekdays,
         "a day of the month": said.month_day,
     }
+    if said.cron is not None:
+        kinds |= {"an interval": said.step, "the month": said.of_the_month}
     chosen = [words for words, value in kinds.items() if value is not None]
     if len(chosen) > 1:
         example = "every friday at 7:30 or the 13th of every month at 7:30"
         raise NotUnderstood(f"{english.listed(chosen)} cannot go together", example)
+
+
+def _kind_of_days(said: Said) -> dict[str, Any]:
+    if said.step not in {None, (Frequency.DAILY, 1)} or said.of_the_month:
+        reason = f"{said.kind_of_days} at more than one time are said by a cron expression"
+        raise NotUnderstood(reason, "*/30 9-17 * * mon-fri")
+    return {"frequency": Frequency.DAILY, "daily_option": said.kind_of_days}
 
 
 def _weekly(said: Said, weekdays: WeekDays) -> dict[str, Any]:

@@ -4,19 +4,14 @@ from difflib import get_close_matches
 
 from tui_scheduler.schedules.plain.refusal import NotUnderstood
 from tui_scheduler.schedules.validation import zone_names
-from tui_scheduler.schedules.zones import zone_info
 
 
 def zone_named(name: str) -> str:
     """The IANA name that ``name`` stands for; raises NotUnderstood."""
-    try:
-        zone_info(name)
-    except ValueError:
-        names = {known.lower(): known for known in zone_names()}
-        if name.lower() in names:
-            return names[name.lower()]
-        near = get_close_matches(name.lower(), names, n=1)
-        hint = f" (perhaps {names[near[0]]})" if near else ""
-        example = "every day at 7:30 in Europe/Madrid"
-        raise NotUnderstood(f"{name!r} is no time zone{hint}", example) from None
-    return name
+    names = {known.lower(): known for known in zone_names()}
+    if known := names.get(name.lower()):
+        return known
+    near = get_close_matches(name.lower(), names, n=1)
+    hint = f" (perhaps {names[near[0]]})" if near else ""
+    example = "every day at 7:30 in Europe/Madrid"
+    raise NotUnderstood(f"{name!r} is no time zone{hint}", example)
