@@ -124,7 +124,7 @@ def test_a_request_asks_for_a_group(cli: Cli) -> None:
             ["--process", "load", "--group", "nightly"],
             "--group: excludes --process: leave out one of them\n",
         ),
-        ([], "--process: is missing: choose the process or the group to run\n"),
+        ([], "--process: is missing: give it, or --group\n"),
     ],
 )
 def test_a_request_for_something_else_is_refused(

@@ -79,7 +79,10 @@ def test_what_is_wrong_is_refused_by_the_name_of_its_option(
 def test_process_and_timing_are_needed(cli: Cli) -> None:
     refused = cli("request", "add")
     assert refused.code == 2
-    assert set(refused.err.splitlines()) == {"--process: is missing", "--timing: is missing"}
+    assert set(refused.err.splitlines()) == {
+        "--process: is missing: give it, or --group",
+        "--timing: is missing: give it, or say --when 'weekdays at 18:30'",
+    }
 
 
 def test_a_request_can_be_scheduled_at_once(cli: Cli) -> None:

@@ -16,6 +16,7 @@ from tui_scheduler.schedules import (
     Timing,
     Weekday,
     describe,
+    spell_out,
 )
 
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
@@ -37,7 +38,7 @@ START = "2026-03-29T02:30"
         (plan(Frequency.HOURLY, START, repetitions=1), "Every hour, once"),
         (plan(Frequency.DAILY, START), "Every day at 02:30"),
         (plan(Frequency.DAILY, "2026-03-29T02:30:05"), "Every day at 02:30:05"),
-        (plan(Frequency.DAILY, START, interval=3), "Every 3 days at 02:30"),
+        (plan(Frequency.DAILY, START, interval=3), "Every 3 days at 02:30 from 29 March 2026"),
         (plan(Frequency.DAILY), "Every day, at the time of day it is scheduled"),
         (
             plan(Frequency.DAILY, "2026-03-29T18:30", daily_option=DailyOption.WEEKDAYS),
@@ -46,7 +47,7 @@ START = "2026-03-29T02:30"
         (plan(Frequency.DAILY, START, daily_option=DailyOption.WEEKENDS), "Weekends at 02:30"),
         (
             plan(Frequency.WEEKLY, "2026-03-29T07:00", interval=2, days=frozenset({THU, MON})),
-            "Every 2 weeks on Monday and Thursday at 07:00",
+            "Every 2 weeks on Monday and Thursday at 07:00 from 29 March 2026",
         ),
         (
             plan(Frequency.WEEKLY, START, days=frozenset({SUN, TUE, WED})),
@@ -81,6 +82,14 @@ START = "2026-03-29T02:30"
         (
             plan(Frequency.MINUTELY, START, repetitions=3, finish="2026-04-01T12:00"),
             "Every minute, until Wednesday 1 April 2026 at 12:00, 3 times",
+        ),
+        (
+            plan(Frequency.HOURLY, START, finish="2026-12-31T23:59:59"),
+            "Every hour, until Thursday 31 December 2026",
+        ),
+        (
+            Plan(timing=Timing.LATER, timezone="UTC", start=wall("2026-10-25T02:30", fold=1)),
+            "Once, on Sunday 25 October 2026 at 02:30 (second pass)",
         ),
         (
             cron("30 2 * * *", finish="2026-04-01T12:00"),
@@ -175,3 +184,4 @@ def test_any_expression_is_one_plain_sentence(example: Example) -> None:
 )
 def test_an_unfinished_plan_is_described_without_a_traceback(unfinished: Plan) -> None:
     assert describe(unfinished)
+    assert spell_out(unfinished)

@@ -9,6 +9,7 @@ from tui_scheduler.cli.records import iso
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.timing import plan_from, timing_options
 from tui_scheduler.cli.values import NUMBER
+from tui_scheduler.cli.when import blank_plan
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.schedules import (
     Plan,
@@ -29,6 +30,7 @@ _INSTANT = timedelta(microseconds=1)
 @command(
     "next",
     epilog=examples(
+        "next --when 'last friday of the month at 6pm' --count 3",
         "next --timing schedule --frequency cron --cron '0 9 * * 1'",
         "next --timing schedule --frequency daily --start 2026-03-01 \\",
         "    --timezone Europe/Madrid --after 2026-03-28T12:00",
@@ -50,7 +52,7 @@ def next_command(
     """Show what would fire, in the plan's own time zone; nothing is stored."""
     if not 1 <= count <= _MOST:
         raise InvalidInput([Problem("count", f"must be a whole number from 1 to {_MOST}")])
-    blank = Plan(timing=given["timing"], timezone=given["timezone"] or session.zone)
+    blank = blank_plan(given, session.zone)
     now = session.now()
     begin = now if after is None else _moment(after, blank.timezone, now)
     plan = plan_from(given, blank, begin)
@@ -64,7 +66,8 @@ def next_command(
     if as_json:
         print_json({"fires": shown, "text": text})
         return
-    complain(text)
+    if given["when"] is None:  # otherwise it was told how the words were understood
+        complain(text)
     for moment in shown:
         print(moment)
 

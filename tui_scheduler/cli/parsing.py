@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 
@@ -38,6 +38,24 @@ class _Collecting(click.Parameter):
 
 class Option(_Collecting, click.Option):
     """An option that collects its problem."""
+
+
+class Unless(Option):
+    """A required option that may be missing when the one called ``other`` is given instead."""
+
+    other: ClassVar[str]
+    remedy: ClassVar[str]
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Have it be required only without the other one."""
+        if self.name in opts or not self.required:
+            return super().handle_parse_result(ctx, opts, args)
+        if self.other not in opts:
+            self._refuse(ctx, self.remedy)
+        ctx.params[self.name or ""] = None
+        return None, args
 
 
 class Argument(_Collecting, click.Argument):

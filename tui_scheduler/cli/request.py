@@ -1,29 +1,38 @@
 """Commands for requests: when a process runs."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import click
 
 from tui_scheduler.cli.asking import confirmed, yes_option
 from tui_scheduler.cli.output import complain, print_json
-from tui_scheduler.cli.parsing import Group, argument, examples, json_option, option, secrets_option
+from tui_scheduler.cli.parsing import (
+    Group,
+    Unless,
+    argument,
+    examples,
+    json_option,
+    option,
+    secrets_option,
+)
 from tui_scheduler.cli.records import request_record
 from tui_scheduler.cli.scheduling import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show import print_request, print_requests
 from tui_scheduler.cli.timing import plan_from, timing_options
 from tui_scheduler.cli.values import ID, choice, variables
+from tui_scheduler.cli.when import blank_plan
 from tui_scheduler.errors import InvalidInput, Problem, Refused
 from tui_scheduler.models import MisfirePolicy
-from tui_scheduler.schedules import Plan
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.services.secrets import unmasked
 from tui_scheduler.services.views import RequestView
 
-_process = option("--process", metavar="NAME", help="The process to run.")
+_process = partial(option, "--process", metavar="NAME", help="The process to run.")
 _group = option("--group", metavar="NAME", help="The group to run, instead of a process.")
 _description = option("--description", metavar="D", help="What it is for.")
 _parameters = option(
@@ -42,6 +51,13 @@ _misfire = option(
 )
 
 
+class UnlessGroup(Unless):
+    """Required unless a group is given."""
+
+    other = "group"
+    remedy = "is missing: give it, or --group"
+
+
 @click.group("request", cls=Group)
 def request_command() -> None:
     """Say when processes run: add, list, show, edit, remove."""
@@ -50,6 +66,7 @@ def request_command() -> None:
 @request_command.command(
     "add",
     epilog=examples(
+        "request add --process backup --when 'weekdays at 18:30'",
         "request add --process backup --timing immediate --schedule",
         "request add --process backup --timing schedule \\",
         "    --frequency weekly --days mon,fri --start 2026-03-02T18:30 --schedule",
@@ -57,7 +74,7 @@ def request_command() -> None:
         "    --frequency cron --cron '*/15 9-17 * * mon-fri' --timezone UTC",
     ),
 )
-@_process
+@_process(cls=UnlessGroup, required=True)
 @_group
 @timing_options(is_required=True)
 @_description
@@ -76,7 +93,7 @@ def _add(
     **given: Any,
 ) -> None:
     """Add a request and print it. Without --schedule it waits for: schedule ID."""
-    blank = Plan(timing=given["timing"], timezone=given["timezone"] or session.zone)
+    blank = blank_plan(given, session.zone)
     with session.services() as services:
         draft = _changed(session, services, RequestDraft(process="", plan=blank), given)
         view = services.requests.create(draft)
@@ -120,13 +137,14 @@ def _show(session: Session, request_id: int, as_json: bool, show_secrets: bool) 
 @request_command.command(
     "edit",
     epilog=examples(
+        "request edit 3 --when 'every 2 weeks on monday at 7'",
         "request edit 3 --start 2026-03-02T19:00",
         "request edit 3 --finish none --param none",
         "request edit 3 --frequency cron --cron '0 9 * * mon'",
     ),
 )
 @argument("request_id", metavar="ID", type=ID)
-@_process
+@_process()
 @_group
 @timing_options(is_required=False)
 @_description

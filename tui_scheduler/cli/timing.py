@@ -17,6 +17,7 @@ from tui_scheduler.cli.values import (
     Cleared,
     choice,
 )
+from tui_scheduler.cli.when import WHEN, WHEN_HELP, UnlessWords, plan_in_words
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.schedules import (
     DailyOption,
@@ -70,22 +71,25 @@ def timing_options(*, is_required: bool) -> Callable[[F], F]:
             function = option(name, **attributes)(function)
         timing = option(
             "--timing",
+            cls=UnlessWords,
             type=choice(Timing),
             metavar="|".join(Timing),
             required=is_required,
-            help="Once when scheduled, once at --start, or again and again.",
+            help="Once when scheduled, once at --start, or again and again; or use --when.",
         )
-        decorated: F = timing(function)
+        decorated: F = option(WHEN, metavar="WORDS", help=WHEN_HELP)(timing(function))
         return decorated
 
     return decorate
 
 
 def plan_from(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
-    """``base`` with the options that were given; raises InvalidInput for moments it cannot read.
+    """``base`` with the options that were given; raises InvalidInput for what it cannot read.
 
     Options that the plan does not use are told on standard error, and change nothing.
     """
+    if given.get("when") is not None:
+        base = plan_in_words(given, base, now)
     chosen = {name: given[name] for name in FIELDS if given.get(name) is not None}
     zone = chosen.get("timezone", base.timezone)
     problems = []

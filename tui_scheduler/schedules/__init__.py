@@ -19,6 +19,7 @@ from tui_scheduler.schedules.plan import (
     Timing,
     Weekday,
 )
+from tui_scheduler.schedules.spelling import spell_out
 from tui_scheduler.schedules.validation import problems
 from tui_scheduler.schedules.wording import describe
 from tui_scheduler.schedules.zones import wall_to_instant
@@ -41,6 +42,7 @@ __all__ = [
     "parse_duration",
     "parse_moment",
     "problems",
+    "spell_out",
     "wall_to_instant",
     "warnings",
 ]

@@ -1,7 +1,7 @@
 """Numbers, dates and lists in English, whatever the locale."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 MONTHS = (
@@ -19,6 +19,7 @@ MONTHS = (
     "December",
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LAST_SECOND = time(23, 59, 59)
 COUNTS = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -62,6 +63,21 @@ def full_day(at: date) -> str:
 def full_moment(wall: datetime) -> str:
     """The date and time: "Sunday 29 March 2026 at 02:30"."""
     return f"{full_day(wall)} at {clock(wall)}"
+
+
+def exact_moment(wall: datetime) -> str:
+    """The date and time, and which pass of a repeated hour when it is the second."""
+    return full_moment(wall) + second_pass(wall)
+
+
+def last_moment(wall: datetime) -> str:
+    """The date and time, inclusive: the date alone when it is the last second of it."""
+    return full_day(wall) if wall.time() == _LAST_SECOND else exact_moment(wall)
+
+
+def second_pass(wall: datetime) -> str:
+    """What tells the second pass of a repeated hour from the first; nothing for other times."""
+    return " (second pass)" if wall.fold else ""
 
 
 def duration(length: timedelta) -> str:

@@ -33,13 +33,14 @@ def _zone(plan: Plan) -> Iterator[Problem]:
     try:
         zone_info(plan.timezone)
     except ValueError as unknown:
-        near = get_close_matches(plan.timezone, _zone_names(), n=1)
+        near = get_close_matches(plan.timezone, zone_names(), n=1)
         hint = f" (perhaps {near[0]})" if near else ""
         yield Problem("timezone", f"{unknown}{hint}")
 
 
 @lru_cache(maxsize=1)
-def _zone_names() -> tuple[str, ...]:
+def zone_names() -> tuple[str, ...]:
+    """The name of every time zone that this machine knows."""
     return tuple(sorted(available_timezones()))
 
 

@@ -27,17 +27,39 @@ def describe(plan: Plan) -> str:
         return "Immediately, once"
     if plan.timing is Timing.LATER:
         return _once(plan)
-    return f"{_recurring(plan)}{_until(plan)}{_times(plan)}"
+    return f"{_recurring(plan)}{ending(plan)}"
+
+
+def ending(plan: Plan) -> str:
+    """When and after how many fires a recurring plan ends, such as ", 10 times"."""
+    return f"{_until(plan)}{_times(plan)}"
+
+
+def on_days(plan: Plan) -> str:
+    """The days of a daily, weekly or monthly plan, such as "Weekdays"."""
+    return _DAYS[plan.frequency or Frequency.DAILY](plan)
+
+
+def every_step(plan: Plan) -> str:
+    """The interval of a plan that fires every n seconds, minutes or hours."""
+    return english.every(plan.interval, _NOUNS[plan.frequency or Frequency.HOURLY]).capitalize()
+
+
+def at_time(plan: Plan) -> str:
+    """The time of day at which such a plan fires on its days."""
+    if plan.start is None:
+        return ", at the time of day it is scheduled"
+    return f" at {english.clock(plan.start)}"
 
 
 def _once(plan: Plan) -> str:
     if plan.start is None:
         return "Once, when it is scheduled"
-    return f"Once, on {english.full_moment(plan.start)}"
+    return f"Once, on {english.exact_moment(plan.start)}"
 
 
 def _until(plan: Plan) -> str:
-    return f", until {english.full_moment(plan.finish)}" if plan.finish else ""
+    return f", until {english.last_moment(plan.finish)}" if plan.finish else ""
 
 
 def _times(plan: Plan) -> str:
@@ -52,8 +74,8 @@ def _recurring(plan: Plan) -> str:
     if plan.frequency is Frequency.CRON:
         return _cron(plan)
     if plan.frequency in _NOUNS:
-        return english.every(plan.interval, _NOUNS[plan.frequency]).capitalize()
-    return _DAYS[plan.frequency](plan) + _at_time(plan)
+        return every_step(plan)
+    return f"{on_days(plan)}{at_time(plan)}{_counted_from(plan)}"
 
 
 def _cron(plan: Plan) -> str:
@@ -63,10 +85,12 @@ def _cron(plan: Plan) -> str:
         return "By a cron expression that is not understood"
 
 
-def _at_time(plan: Plan) -> str:
-    if plan.start is None:
-        return ", at the time of day it is scheduled"
-    return f" at {english.clock(plan.start)}"
+def _counted_from(plan: Plan) -> str:
+    """Which of the n days or weeks are meant: those that count from the start."""
+    counts = plan.frequency is Frequency.WEEKLY or plan.daily_option is DailyOption.EVERY_N_DAYS
+    if plan.start is None or plan.interval == 1 or not counts:
+        return ""
+    return f" from {english.day(plan.start)} {plan.start.year}"
 
 
 def _daily(plan: Plan) -> str:

@@ -27,7 +27,7 @@ def wall(text: str, fold: int = 0) -> datetime:
 
 
 NEW = RequestValues(timezone=MADRID)
-ALWAYS = {"process", "description", "timing", "parameters"}
+ALWAYS = {"process", "description", "when", "timing", "parameters"}
 SCHEDULED = ALWAYS | {"frequency", "start", "finish", "timezone", "misfire", "repetitions"}
 WEEKDAY_OPTIONS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
 

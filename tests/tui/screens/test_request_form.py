@@ -187,7 +187,7 @@ async def test_the_buttons_save_too(a_runtime: OpenRuntime) -> None:
 
 async def test_fields_appear_only_when_they_are_asked_for(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, RequestForm, a_process) as form:
-        assert form.shown == {"process", "description", "timing", "parameters"}
+        assert form.shown == {"process", "description", "when", "timing", "parameters"}
         await form.fill({"timing": Timing.SCHEDULE, "frequency": Frequency.CRON})
         assert "cron" in form.shown
         await form.fill({"frequency": Frequency.HOURLY})

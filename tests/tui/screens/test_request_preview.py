@@ -229,6 +229,8 @@ async def test_up_and_down_and_enter_go_from_field_to_field(a_runtime: OpenRunti
         await form.press("down")
         assert form.form.focused is form.field("description").control
         await form.press("enter")
+        assert form.form.focused is form.field("when").control
+        await form.press("enter")
         assert form.form.focused is form.field("timing").control
         await form.press("up")
         assert isinstance(form.form.focused, Input)

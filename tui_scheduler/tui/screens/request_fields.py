@@ -30,6 +30,7 @@ class RequestValues:
     timezone: str
     process: str = ""
     description: str = ""
+    when: str = ""
     timing: Timing = Timing.IMMEDIATE
     frequency: Frequency = Frequency.DAILY
     interval: str = "1"
@@ -58,7 +59,7 @@ class Reading:
 
 
 _Asked = frozenset[str]
-_ALWAYS: _Asked = frozenset({"process", "description", "timing", "parameters"})
+_ALWAYS: _Asked = frozenset({"process", "description", "when", "timing", "parameters"})
 _STEPPED: _Asked = frozenset({"interval"})
 _ON_A_WEEKDAY: _Asked = frozenset({"weekday"})
 

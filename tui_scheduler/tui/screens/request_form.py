@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import ClassVar
 
 from textual import on, work
@@ -14,7 +14,7 @@ from textual.widgets import Button
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.schedules import Plan, describe
+from tui_scheduler.schedules import Plan, describe, spell_out
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.tui.forecast import Forecast, forecast
 from tui_scheduler.tui.screens.field_text import all_problems
@@ -33,12 +33,12 @@ from tui_scheduler.tui.screens.request_layout import (
     request_fields,
     unit_of,
 )
+from tui_scheduler.tui.screens.request_words import PLAN_FIELDS, WordsOfPlan
 from tui_scheduler.tui.screens.zone_picker import ZonePicker
-from tui_scheduler.tui.widgets.entry import PickEntry
+from tui_scheduler.tui.widgets.entry import LineEntry, PickEntry
 from tui_scheduler.tui.widgets.field import Field
 from tui_scheduler.tui.widgets.plan_preview import PlanPreview
 
-_PLAN_FIELDS = frozenset(item.name for item in fields(Plan))
 _REPLANS = "It is scheduled: saving a changed plan starts it anew."
 _MEND = "The next runs appear here once the marked fields are right."
 
@@ -71,6 +71,7 @@ class RequestForm(Form):
         self._own_id = own_id
         self._is_scheduled = False
         self._open_picker: Picker | None = None
+        self._words = WordsOfPlan(lambda: self.form, runtime.clock.now)
         self._new_values = RequestValues(timezone=runtime.zone, process=process)
 
     def fields(self) -> Iterable[Field]:
@@ -91,12 +92,16 @@ class RequestForm(Form):
 
     async def load(self) -> None:
         """Fill the fields with the request that is edited or cloned."""
-        if self._source_id is None:
-            return
-        view = await self.runtime.read(self.runtime.services.requests.get, self._source_id)
+        if self._source_id is not None:
+            await self._load(self._source_id)
+        self._words.remember()
+
+    async def _load(self, source_id: int) -> None:
+        view = await self.runtime.read(self.runtime.services.requests.get, source_id)
         values = values_of(draft_of(view))
         self.form.fill(asdict(values))
         self.form.touch(asked(values))
+        self.query_one("#when LineEntry", LineEntry).placeholder = spell_out(view.plan)
         self._is_scheduled = self._own_id is not None and view.status is RequestStatus.SCHEDULED
         self.query_one("#form-schedule").display = not self._is_scheduled
 
@@ -110,9 +115,10 @@ class RequestForm(Form):
 
     async def judge(self) -> Sequence[Problem]:
         """Every problem of what the fields hold."""
+        unheard = await self._words.follow()
         reading = self.reading()
         refused = await self.runtime.read(self.runtime.services.requests.problems, reading.draft)
-        return all_problems(reading.problems, refused)
+        return [*unheard, *all_problems(reading.problems, refused)]
 
     async def store(self) -> int:
         """Store the request and give its id; raises InvalidInput."""
@@ -129,6 +135,11 @@ class RequestForm(Form):
         self.form["misfire"].note = note_on_misfire(values)
         return self.form.show_only(asked(values))
 
+    @on(Field.Changed)
+    def prefer_hands(self, event: Field.Changed) -> None:
+        """Drop the words when a field is changed to anything else than they say."""
+        self._words.give_way(event.field.name or "")
+
     @on(PlanPreview.Outdated)
     def foretell_again(self) -> None:
         """Say what happens from now on."""
@@ -137,8 +148,11 @@ class RequestForm(Form):
     async def foretell(self, problems: Sequence[Problem]) -> None:
         """Show what the plan comes to, or what it lacks."""
         plan = self.reading().draft.plan
-        is_planned = not any(problem.field in _PLAN_FIELDS for problem in problems)
-        told = await self._forecast(plan) if is_planned else Forecast(describe(plan))
+        wrong = {problem.field for problem in problems}
+        is_planned = not wrong & {"when", *PLAN_FIELDS}
+        told = Forecast("" if "when" in wrong else describe(plan))
+        if is_planned:
+            told = await self._forecast(plan)
         notes = self.form.waiting(problems)
         if not is_planned and not notes:
             notes.append(_MEND)

@@ -58,13 +58,16 @@ _MISFIRE_NOTES: Mapping[MisfirePolicy, str] = {
     MisfirePolicy.ALL: "After a pause every missed run is made up for, at most 100.",
 }
 
+_SAYINGS = "such as weekdays at 18:30, in 10 minutes"
+
 
 def request_fields(new: RequestValues) -> Iterator[Field]:
     """Every field, holding what a new request begins with."""
     moment = "2026-03-29 02:30, or 18:30 for today"
     yield Field("process", "Process", PickEntry(new.process, placeholder="Choose a process"))
     yield Field("description", "Description", LineEntry(new.description))
-    yield Field("timing", "Timing", OneOf(TIMINGS, new.timing), classes="-apart")
+    yield Field("when", "When", LineEntry(new.when, placeholder=_SAYINGS), classes="-apart")
+    yield Field("timing", "Timing", OneOf(TIMINGS, new.timing))
     yield Field("frequency", "Frequency", OneOf(FREQUENCIES, new.frequency))
     yield Field("daily_option", "Which days", OneOf(DAILY_OPTIONS, new.daily_option))
     yield Field("interval", "Every", LineEntry(new.interval, placeholder="1"), classes="-short")
