@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 _PROGRAM = """
-import sys
+import fcntl, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # or nobody would tell it that the terminal is gone
 from pathlib import Path
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.settings import Settings
@@ -35,6 +36,15 @@ def crash(app):
     api_token = "hunter2"
     raise RuntimeError("boom")
 SchedulerApp.action_help = crash
+{_PROGRAM}"""
+_FLOODING = f"""
+import os, sys
+from tui_scheduler.tui.app import SchedulerApp
+def flood(app):
+    for _ in range(1000):
+        app._driver.write("x" * 10_000)
+    os.write(os.open(sys.argv[1] + ".done", os.O_RDWR), b"done")
+SchedulerApp.action_help = flood
 {_PROGRAM}"""
 _PATIENCE = 60.0  # seconds
 
@@ -61,6 +71,15 @@ class Terminal:
     def press(self, keys: str) -> None:
         os.write(self._descriptor, keys.encode())
 
+    def hang_up(self) -> None:
+        """Take the terminal away, as a connection does that breaks."""
+        os.close(self._descriptor)
+        self._descriptor = -1
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            self.hang_up()
+
 
 @contextmanager
 def _terminal(database: Path, program: str = _PROGRAM) -> Iterator[Terminal]:
@@ -75,11 +94,12 @@ def _terminal(database: Path, program: str = _PROGRAM) -> Iterator[Terminal]:
         start_new_session=True,
     ) as process:
         os.close(terminal)
+        shown = Terminal(process, controller)
         try:
-            yield Terminal(process, controller)
+            yield shown
         finally:
             process.kill()
-            os.close(controller)
+            shown.close()
 
 
 def test_it_shows_the_requests_schedules_and_quits(database_file: Path) -> None:
@@ -127,3 +147,28 @@ def test_what_ends_it_is_told_without_what_variables_held(database_file: Path) -
         terminal.read_until("RuntimeError: boom")
         assert "hunter2" not in terminal.seen
         assert terminal.process.wait(_PATIENCE) == 1
+
+
+def test_nothing_waits_for_a_terminal_that_takes_nothing(
+    database_file: Path, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "scheduler.db.done")
+    done = os.open(tmp_path / "scheduler.db.done", os.O_RDWR | os.O_NONBLOCK)
+    with _terminal(database_file, _FLOODING) as terminal:
+        terminal.read_until("scheduling")
+        terminal.press("?")
+        assert select.select([done], [], [], _PATIENCE)[0]
+        terminal.press("2")
+        terminal.read_until("Nothing has run yet")
+    os.close(done)
+
+
+@pytest.mark.parametrize("drawn", [0, 50])
+def test_it_ends_when_the_terminal_is_gone(database_file: Path, drawn: int) -> None:
+    with _terminal(database_file) as terminal:
+        terminal.read_until("scheduling")
+        for _ in range(drawn):
+            terminal.press("2")
+            terminal.press("1")
+        terminal.hang_up()
+        assert terminal.process.wait(_PATIENCE) == 0

@@ -1,6 +1,7 @@
 """Reading the history: one run, or the window of a million that the monitor shows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from tui_scheduler.services.run_search import (
 )
 from tui_scheduler.services.run_tree import Tree
 from tui_scheduler.services.variables import readable_variables
-from tui_scheduler.services.views import Progress, RunView
+from tui_scheduler.services.views import Branch, Progress, RunView
 from tui_scheduler.services.windows import Listing, Sorts, page_of, page_with
 
 __all__ = ["RunFilter", "latest", "one", "open_runs", "page"]
@@ -77,11 +78,21 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunView]:
     if wanted.is_tree and searched == EVERYTHING:
         tree = _tree(expression, wanted, overall, descending=not window.reverse)
         ids, place = tree.read(window)
-        return page_with(window, ids, place, shown, total=tree.total, overall=tree.total)
+        found = page_with(window, ids, place, shown, total=tree.total, overall=tree.total)
+        rows = tuple(replace(view, branch=_branch(view, wanted.opened)) for view in found.rows)
+        return replace(found, rows=rows)
     total = overall if searched == EVERYTHING else searched.count()
     walk = searched.is_walked_faster(window.offset + window.limit, total, overall)
     listing = _listing(searched, expression, descending=not window.reverse, walk=walk)
     return page_of(window, listing, shown, total=total, overall=overall)
+
+
+def _branch(view: RunView, opened: Collection[int]) -> Branch | None:
+    if view.parent_id is not None:
+        return Branch.BENEATH
+    if not view.is_group:
+        return None
+    return Branch.OPENED if view.id in opened else Branch.CLOSED
 
 
 def _tree(expression: Any, wanted: RunFilter, overall: int, *, descending: bool) -> Tree:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from tui_scheduler.models import (
@@ -98,6 +99,14 @@ class RequestView:
         return self.kind is ProcessKind.GROUP
 
 
+class Branch(StrEnum):
+    """Where a run stands in a tree: the run of a group that is closed or opened, or beneath one."""
+
+    CLOSED = "closed"
+    OPENED = "opened"
+    BENEATH = "beneath"
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run has come: ``done`` of ``total`` of whatever it counts."""
@@ -112,6 +121,7 @@ class RunView:
 
     ``group`` is the name of the group that it is a run of, or whose run ``parent_id`` it is
     beneath. ``parameters`` is what it was given, and ``secrets`` the names among them to hide.
+    ``branch`` is None in a list that is no tree, and for a run that has nothing to do with groups.
     """
 
     id: int
@@ -140,6 +150,7 @@ class RunView:
     kill_request: KillRequest | None
     kill_requested_at: datetime | None
     log_path: Path
+    branch: Branch | None = None
 
     @property
     def is_group(self) -> bool:

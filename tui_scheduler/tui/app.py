@@ -15,6 +15,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.commands import ScreenCommands
 from tui_scheduler.tui.keys import keymap_problems, keys_of, places_of
+from tui_scheduler.tui.lasting_driver import LastingDriver
 from tui_scheduler.tui.leaving import may_leave
 from tui_scheduler.tui.shared_keys import SHARED_KEYS
 from tui_scheduler.tui.tabs import REQUESTS, TABS, open_screen
@@ -37,7 +38,7 @@ class SchedulerApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = SHARED_KEYS
 
     def __init__(self, runtime: Runtime) -> None:
-        super().__init__()
+        super().__init__(driver_class=LastingDriver)
         self.runtime = runtime
         self.settings = runtime.settings
         self.failure: BaseException | None = None

@@ -51,6 +51,10 @@ REQUEST_LOOKS: Mapping[RequestStatus, StatusLook] = {
 }
 
 
+GROUP = "≡"
+"""Sets the name of a group apart from those of processes."""
+
+
 def strip(statuses: Iterable[RunStatus], length: int) -> Text:
     """A glyph for each of the last ``length`` runs, the newest at the right."""
     text = Text(no_wrap=True)

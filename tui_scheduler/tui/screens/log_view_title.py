@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from textual.content import Content
 
+from tui_scheduler.services.secrets import masked
 from tui_scheduler.services.views import RunView
 from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.format import day_and_time, duration, plural
-from tui_scheduler.tui.screens.monitor_columns import status_text
+from tui_scheduler.tui.screens.monitor_columns import progress_words, status_text
 from tui_scheduler.tui.screens.monitor_reason import reason
 from tui_scheduler.tui.widgets.log_pane import LogStatus
 
@@ -23,6 +24,7 @@ def title(run: RunView, now: datetime) -> Content:
     parts = [
         toned(status.plain, str(status.style)),
         toned(run.process, "strong"),
+        *([toned(progress_words(run.progress), "accent")] if run.progress and run.is_open else []),
         toned(f"run {run.id}", "muted"),
     ]
     if run.start_time is not None:
@@ -65,6 +67,8 @@ def _found(status: LogStatus) -> str:
 
 
 def _facts(run: RunView, now: datetime, zone: str) -> Iterable[str]:
+    if run.parent_id is not None:
+        yield f"member {run.position} of {run.group}, run {run.parent_id}"
     if run.request:
         yield run.request
     yield str(run.channel)
@@ -78,3 +82,5 @@ def _facts(run: RunView, now: datetime, zone: str) -> Iterable[str]:
         yield f"stands for {plural(run.missed, 'missed fire')}"
     if run.attempt > 1:
         yield f"attempt {run.attempt}"
+    for name, value in masked(run.parameters, run.secrets).items():
+        yield f"{name}={value}"

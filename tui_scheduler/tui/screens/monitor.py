@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 
+from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.page import Page, Window
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views import Branch, RunView
 from tui_scheduler.tui.listening import Told
 from tui_scheduler.tui.screens.list_screen import ListScreen, Subject
 from tui_scheduler.tui.screens.log_view import LogView
@@ -46,6 +47,7 @@ class MonitorScreen(RunScreen, ListScreen[RunView]):
 
     def __init__(self, runtime: Runtime) -> None:
         self._chosen = QuickFilter()
+        self._opened: frozenset[int] = frozenset()
         super().__init__(runtime, self._subject(runtime))
         self._last_pruning = LastPruning(self, runtime, self.show_frame)
 
@@ -76,6 +78,8 @@ class MonitorScreen(RunScreen, ListScreen[RunView]):
     def tick(self) -> None:
         """Let running durations grow."""
         super().tick()
+        if any(map(_reports_progress, self.table.rows_at_hand)):
+            self.table.refresh_rows()
         self.pane.tick()
         self.show_frame()
 
@@ -134,6 +138,34 @@ class MonitorScreen(RunScreen, ListScreen[RunView]):
         else:
             super().action_clear()
 
+    @on(RowTable.CellClicked)
+    def clicked(self, message: RowTable.CellClicked) -> None:
+        """Open or close a group whose glyph was clicked."""
+        if message.key == "process" and message.x == 0:
+            if message.row.branch is Branch.CLOSED:
+                self.action_open_group()
+            elif message.row.branch is Branch.OPENED:
+                self.action_close_group()
+
+    def action_open_group(self) -> None:
+        """Show what was run for the group at the cursor."""
+        run = self.table.cursor_row
+        if run is not None and run.branch is Branch.CLOSED:
+            self._open(self._opened | {run.id})
+
+    def action_close_group(self) -> None:
+        """Hide what was run for the group at the cursor, from there or from one of its members."""
+        run = self.table.cursor_row
+        if run is None or run.branch not in (Branch.OPENED, Branch.BENEATH):
+            return
+        group_id = run.parent_id or run.id
+        self.table.go_to(group_id)
+        self._open(self._opened - {group_id})
+
+    def _open(self, opened: frozenset[int]) -> None:
+        self._opened = opened
+        self.table.refresh_rows()
+
     def _choose(self, chosen: QuickFilter) -> None:
         self._chosen = chosen
         self.query_one(MonitorToggles).show(chosen)
@@ -145,6 +177,7 @@ class MonitorScreen(RunScreen, ListScreen[RunView]):
         if window.sort is not None:
             window = replace(window, reverse=not window.reverse)
         wanted = self._chosen.wanted(self.runtime.clock.now())
+        wanted = replace(wanted, is_tree=True, opened=self._opened)
         return self.runtime.services.runs.page(window, wanted)
 
     def _subject(self, runtime: Runtime) -> Subject[RunView]:
@@ -160,3 +193,8 @@ class MonitorScreen(RunScreen, ListScreen[RunView]):
             details=runtime.services.runs.get,
             details_text=lambda run: [details(run, clock.now(), zone, grace)],
         )
+
+
+def _reports_progress(run: RunView) -> bool:
+    """Whether it may say, without a word to the database, that it has come further."""
+    return run.kind is ProcessKind.PYTHON and run.status is RunStatus.PROCESSING

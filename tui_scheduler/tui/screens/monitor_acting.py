@@ -1,10 +1,10 @@
 """What the screens that show runs have in common: the keys that act on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual import work
 
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views import Branch, RunView
 from tui_scheduler.tui.screens.base import MainScreen
 from tui_scheduler.tui.screens.monitor_actions import RunActions
 
@@ -59,4 +59,12 @@ class RunScreen(MainScreen):
 def possible(run: RunView) -> frozenset[str]:
     """Return the actions that the state of ``run`` allows."""
     always = {"full_log", "log_pane", "run_again", "copy"}
-    return frozenset(always | ({"stop", "kill"} if run.is_open else {"delete"}))
+    state = {"stop", "kill"} if run.is_open else {"delete"}
+    return frozenset(always | state | _BRANCHES.get(run.branch, set()))
+
+
+_BRANCHES: Mapping[Branch | None, set[str]] = {
+    Branch.CLOSED: {"open_group"},
+    Branch.OPENED: {"close_group"},
+    Branch.BENEATH: {"close_group"},
+}

@@ -111,6 +111,8 @@ def stop_question(runs: Sequence[RunView], grace: timedelta, *, force: bool) -> 
         what = "Everything it has started gets KILL at once, without a chance to clean up."
     else:
         what = f"Everything it has started gets TERM. What is left after {rough(grace)} gets KILL."
+    if any(run.is_group for run in runs):
+        what += " The rest of a group is not run then."
     verb = "Force" if force else "Stop"
     return ConfirmDialog(
         f"{verb} {named(*runs)}?", f"{_listed(runs)}\n\n{what}", yes=verb, no="Let it run"
@@ -120,6 +122,8 @@ def stop_question(runs: Sequence[RunView], grace: timedelta, *, force: bool) -> 
 def delete_question(runs: Sequence[RunView]) -> ConfirmDialog:
     """Ask before runs are deleted."""
     what = "What happened, and the log, cannot be brought back."
+    if any(run.is_group for run in runs):
+        what += " What was run for a group goes with it."
     return ConfirmDialog(
         f"Delete {named(*runs)}?", f"{_listed(runs)}\n\n{what}", yes="Delete", no="Keep"
     )

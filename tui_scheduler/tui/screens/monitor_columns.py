@@ -7,11 +7,14 @@ from rich.text import Text
 
 from tui_scheduler.models import Channel
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views import Branch, Progress, RunView
 from tui_scheduler.tui.format import RUN_LOOKS, cell, duration, local
 from tui_scheduler.tui.screens.monitor_reason import reason
 from tui_scheduler.tui.widgets.row_table import Column
 
+_BAR = 10  # cells
+_MOST_COUNTED = 7
+_LEADS: dict[Branch | None, str] = {Branch.CLOSED: "▸ ", Branch.OPENED: "▾ ", Branch.BENEATH: "  "}
 _CHANNELS = {Channel.SCHEDULER: "Scheduler", Channel.DIRECT: "Direct"}
 
 
@@ -27,7 +30,9 @@ class RunColumns:
         """Return every column in its order; those with a high priority number go first."""
         return (
             self._words("status", "Status", status_text, width=11),
-            self._words("process", "Process", _process, least=14, most=34, share=6),
+            self._words("process", "Process", process_text, least=14, most=34, share=6),
+            self._words("group", "Group", _group, least=10, most=24, priority=10),
+            self._words("progress", "Progress", _progress, width=15, priority=9),
             self._words("request", "Request", _request, least=18, most=34, share=2, priority=5),
             self._words("channel", "Channel", _channel, width=9, priority=7),
             self._moments("scheduled_for", "Scheduled for", lambda run: run.scheduled_for, 6),
@@ -110,8 +115,36 @@ def short_moment(moment: datetime, zone: str, now: datetime) -> str:
     return f"{wall:%y-%m-%d %H:%M}"
 
 
-def _process(run: RunView) -> Text:
-    return cell(run.process, "strong")
+def process_text(run: RunView) -> Text:
+    """Return the name, in its place in the tree, and how far a running one has come."""
+    text = Text(_LEADS.get(run.branch, ""), style="muted", no_wrap=True)
+    if run.branch is Branch.BENEATH:
+        text.append(f"{run.position} ")
+    text.append_text(cell(run.process, "strong"))
+    if run.progress is not None and run.is_open:
+        text.append(f" {progress_words(run.progress)}", "accent")
+    return text
+
+
+def progress_words(progress: Progress) -> str:
+    """Return how far something has come: counted, or if that would be long in per cent."""
+    counted = f"{progress.done:g}/{progress.total:g}"
+    return counted if len(counted) <= _MOST_COUNTED else f"{progress.done / progress.total:.0%}"
+
+
+def _progress(run: RunView) -> Text:
+    """Return a bar for what is under way, and the per cent that it stands for."""
+    if run.progress is None or not run.is_open:
+        return Text()
+    part = run.progress.done / run.progress.total
+    full = int(part * _BAR)
+    bar = Text("━" * full, style="accent", no_wrap=True)
+    bar.append("─" * (_BAR - full), "muted")
+    return bar.append(f" {part:4.0%}", "")
+
+
+def _group(run: RunView) -> Text:
+    return cell(run.group or "", "muted") if run.parent_id is not None else Text()
 
 
 def _request(run: RunView) -> Text:

@@ -23,6 +23,8 @@ MONITOR_KEYS: list[BindingType] = [
     _key("f", "full_log", "Full log", "run.log", "Show the log on the whole screen", show=True),
     _key("l", "log_pane", "Log pane", "run.log_pane", "Go to the log of the run", show=True),
     *RUN_KEYS,
+    _key("right", "open_group", "Open", "monitor.open", "Show what was run for the group"),
+    _key("left", "close_group", "Close", "monitor.close", "Hide what was run for the group"),
     _key("y", "copy", "Copy", "run.copy", "Copy what the run is, and how it went"),
     _key("E", "turn_over('failed')", "Failed", "monitor.failed", "Show only runs that failed"),
     _key("R", "turn_over('running')", "Running", "monitor.running", "Show only what runs or waits"),
@@ -30,7 +32,12 @@ MONITOR_KEYS: list[BindingType] = [
     *LIST_KEYS,
 ]
 
-ON_RUNS = frozenset({"full_log", "log_pane", "run_again", "stop", "kill", "delete", "copy"})
+ON_RUNS = frozenset(
+    {
+        "full_log", "log_pane", "run_again", "stop", "kill", "delete", "copy",
+        "open_group", "close_group",
+    }
+)  # fmt: skip
 """Actions that need a run to work on."""
 
 LOG_VIEW_KEYS: list[BindingType] = [

@@ -9,6 +9,7 @@ from tui_scheduler.models import OPEN_STATUSES
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import RequestView
 from tui_scheduler.tui.format import (
+    GROUP,
     REQUEST_LOOKS,
     RUN_LOOKS,
     ago,
@@ -90,7 +91,7 @@ def _state(row: RequestView) -> Text:
 
 
 def _process(row: RequestView) -> Text:
-    return cell(row.process, "strong")
+    return cell(f"{GROUP} {row.process}" if row.is_group else row.process, "strong")
 
 
 def _schedule(row: RequestView) -> Text:

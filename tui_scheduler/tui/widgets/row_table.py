@@ -15,6 +15,7 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.tui.widgets.row_table_columns import Column, HasId, R
 from tui_scheduler.tui.widgets.row_table_keys import BINDINGS
 from tui_scheduler.tui.widgets.row_table_loading import LoadingRows
+from tui_scheduler.tui.widgets.row_table_painter import GUTTER
 from tui_scheduler.tui.widgets.row_table_rows import Source
 from tui_scheduler.tui.widgets.row_table_style import COMPONENT_CLASSES
 
@@ -57,6 +58,14 @@ class RowTable(LoadingRows[R], Generic[R]):
     class RowActivated(CursorMoved):
         """Enter was pressed on a row, or it was double-clicked."""
 
+    class CellClicked(CursorMoved):
+        """A row was clicked in the column ``key``, ``x`` cells from where the column begins."""
+
+        def __init__(self, table: "RowTable[Any]", row: Any, key: str, x: int) -> None:
+            super().__init__(table, row)
+            self.key = key
+            self.x = x
+
     class MarksChanged(Event):
         """Rows were marked, or marks taken away."""
 
@@ -94,6 +103,17 @@ class RowTable(LoadingRows[R], Generic[R]):
     def marked(self) -> frozenset[int]:
         """The keys of all marked rows."""
         return self._marks
+
+    @property
+    def rows_at_hand(self) -> tuple[R, ...]:
+        """The rows in view, and those near it."""
+        return () if self._rows is None else self._rows.page.rows
+
+    def go_to(self, key: int) -> None:
+        """Take the cursor to the row with this key, if it is at hand."""
+        index = None if self._rows is None else self._rows.index_of(key)
+        if index is not None:
+            self.go(self.place.moved_to(index))
 
     def clear_marks(self) -> None:
         """Take all marks away."""
@@ -171,6 +191,9 @@ class RowTable(LoadingRows[R], Generic[R]):
                 self.action_mark()
             elif event.chain == 2:
                 self.action_activate()
+            elif self.cursor_row is not None and (placed := self._painter.placed_at(event.x)):
+                x = event.x - placed.x - GUTTER
+                self.post_message(self.CellClicked(self, self.cursor_row, placed.column.key, x))
 
     def _sort_at(self, x: int) -> None:
         column = self._painter.column_at(x)

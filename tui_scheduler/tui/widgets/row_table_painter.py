@@ -101,10 +101,12 @@ class Painter(Generic[R]):
 
     def column_at(self, x: int) -> Column[R] | None:
         """Return the column that is drawn at a cell of the line."""
-        for placed in reversed(self.placed):
-            if x >= placed.x + GUTTER:
-                return placed.column
-        return None
+        placed = self.placed_at(x)
+        return None if placed is None else placed.column
+
+    def placed_at(self, x: int) -> Placed[R] | None:
+        """Return the column at a cell of the line, with its place."""
+        return next((placed for placed in reversed(self.placed) if x >= placed.x + GUTTER), None)
 
     def _header(self, sort: str | None, *, reverse: bool, hovered: str | None) -> Strip:
         base = self._palette.whole("header")
