@@ -25,6 +25,7 @@ SHARED_KEYS: list[BindingType] = [
     _key("1", "show('requests')", "Requests", "requests", "Go to the requests"),
     _key("2", "show('monitor')", "Monitor", "monitor", "Go to the monitor of runs"),
     _key("3", "show('processes')", "Processes", "processes", "Go to the processes"),
+    _key("4", "show('groups')", "Groups", "groups", "Go to the groups"),
     _key("[", "step_screen(-1)", "Screen before", "previous_screen", "Go to the screen before"),
     _key("]", "step_screen(1)", "Next screen", "next_screen", "Go to the next screen"),
     _key("tab", "focus_next", "Next pane", "next_pane", "Go to the next pane"),

@@ -5,12 +5,13 @@ from textual.screen import Screen
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.tui.widgets.header_bar import Tab
 
-REQUESTS, MONITOR, PROCESSES = "requests", "monitor", "processes"
+REQUESTS, MONITOR, PROCESSES, GROUPS = "requests", "monitor", "processes", "groups"
 
 TABS = (
     Tab("1", "Requests", REQUESTS),
     Tab("2", "Monitor", MONITOR),
     Tab("3", "Processes", PROCESSES),
+    Tab("4", "Groups", GROUPS),
 )
 
 
@@ -24,6 +25,10 @@ def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
         from tui_scheduler.tui.screens.processes import ProcessesScreen
 
         return ProcessesScreen(runtime)
+    if mode == GROUPS:
+        from tui_scheduler.tui.screens.groups import GroupsScreen
+
+        return GroupsScreen(runtime)
     from tui_scheduler.tui.screens.requests import RequestsScreen
 
     return RequestsScreen(runtime)

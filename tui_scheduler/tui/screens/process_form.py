@@ -11,18 +11,13 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.processes import draft_of
 from tui_scheduler.tui.screens.field_text import all_problems
 from tui_scheduler.tui.screens.form import Form
+from tui_scheduler.tui.screens.overlap_choice import OVERLAPS
 from tui_scheduler.tui.screens.process_fields import ProcessValues, Reading, read, values_of
 from tui_scheduler.tui.widgets.choice import OneOf
 from tui_scheduler.tui.widgets.entry import LineEntry, LinesEntry
 from tui_scheduler.tui.widgets.field import Field
 from tui_scheduler.tui.widgets.variables_entry import VariablesEntry
 
-_OVERLAPS: Mapping[Overlap, str] = {
-    Overlap.SKIP: "Skip",
-    Overlap.ALLOW: "Allow",
-    Overlap.QUEUE: "Queue one",
-    Overlap.REPLACE: "Replace",
-}
 _OVERLAP_NOTES: Mapping[Overlap, str] = {
     Overlap.SKIP: "If it still runs, the new run is noted as skipped.",
     Overlap.ALLOW: "Any number of runs may go on side by side.",
@@ -62,7 +57,7 @@ class ProcessForm(Form):
             "working_directory", "Directory", LineEntry(placeholder="Empty: your home directory")
         )
         yield Field("environment", "Environment", VariablesEntry())
-        yield Field("overlap", "Overlap", OneOf(_OVERLAPS, new.overlap), classes="-apart")
+        yield Field("overlap", "Overlap", OneOf(OVERLAPS, new.overlap), classes="-apart")
         yield Field(
             "timeout",
             "Timeout",

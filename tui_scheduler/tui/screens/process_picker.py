@@ -9,12 +9,16 @@ from textual.widgets import Button
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
+from tui_scheduler.tui.format import GROUP
 from tui_scheduler.tui.screens.picker import Picker
 from tui_scheduler.tui.screens.process_form import ProcessForm
 
 
 class ProcessPicker(Picker):
-    """Lists the active processes; a new one can be made, and is picked at once."""
+    """Lists the active processes; a new one can be made, and is picked at once.
+
+    With ``groups`` it lists the groups before them.
+    """
 
     NOTHING = "No process matches. Press ^n to make a new one."
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -27,17 +31,32 @@ class ProcessPicker(Picker):
         ),
     ]
 
-    def __init__(self, runtime: Runtime, chosen: str = "", typed: str = "") -> None:
-        async def names() -> list[str]:
-            return await runtime.read(runtime.services.processes.names)
-
-        super().__init__("Process", names, chosen=chosen, typed=typed)
+    def __init__(
+        self, runtime: Runtime, chosen: str = "", typed: str = "", *, groups: bool = False
+    ) -> None:
+        self._groups: dict[str, str] = {}
+        title = "Process or group" if groups else "Process"
+        names = self._all_names if groups else self._process_names
+        super().__init__(title, names, chosen=chosen, typed=typed)
         self._runtime = runtime
+
+    async def _process_names(self) -> list[str]:
+        return await self._runtime.read(self._runtime.services.processes.names)
+
+    async def _all_names(self) -> list[str]:
+        """Processes, and groups with their glyph."""
+        groups = await self._runtime.read(self._runtime.services.groups.names)
+        self._groups = {f"{GROUP} {name}": name for name in groups}
+        return [*self._groups, *await self._process_names()]
 
     def actions(self) -> ComposeResult:
         """Buttons to make a process and to leave."""
         yield Button("New process  ^n", id="picker-new", action="screen.make", compact=True)
         yield from super().actions()
+
+    def close_with(self, name: str | None) -> None:
+        """Close with the bare name of a group."""
+        super().close_with(self._groups.get(name, name) if name else name)
 
     @work(exclusive=True, group="make")
     async def action_make(self) -> None:

@@ -185,7 +185,7 @@ class RequestForm(Form):
 
     def _picker(self, event: PickEntry.Asked) -> Picker:
         if event.entry is self.form["process"].control:
-            return ProcessPicker(self.runtime, event.entry.value, event.typed)
+            return ProcessPicker(self.runtime, event.entry.value, event.typed, groups=True)
         return ZonePicker(event.entry.value, event.typed)
 
     async def _forecast(self, plan: Plan) -> Forecast:

@@ -14,6 +14,7 @@ from textual.widgets import Input, TextArea
 
 from tui_scheduler.tui.widgets.choice import Choice
 from tui_scheduler.tui.widgets.entry import PickEntry
+from tui_scheduler.tui.widgets.members_entry import MembersEntry
 from tui_scheduler.tui.widgets.words import Words
 
 _LABEL = 14  # cells; the style sheet leaves as much free
@@ -122,6 +123,7 @@ class Field(Widget):
     @on(TextArea.Changed)
     @on(Choice.Changed)
     @on(PickEntry.Changed)
+    @on(MembersEntry.Changed)
     def tell_change(self, event: Message) -> None:
         """Say whose value changed, instead of which widget."""
         event.stop()
