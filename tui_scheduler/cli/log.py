@@ -7,6 +7,7 @@ from tui_scheduler.cli.log_output import LogOutput, RawOutput, TerminalOutput
 from tui_scheduler.cli.output import complain, has_colour
 from tui_scheduler.cli.parsing import argument, command, examples, option
 from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.cli.suggesting import newest_runs
 from tui_scheduler.cli.tail import tail_offset
 from tui_scheduler.cli.terminal import is_terminal
 from tui_scheduler.cli.values import ID, NUMBER
@@ -22,7 +23,7 @@ _LINES_AFTER_CUT = 1000
 
 
 @command("log", epilog=examples("log 17", "log 17 --follow", "log 17 --tail 100 > excerpt.txt"))
-@argument("run_id", metavar="RUN", type=ID)
+@argument("run_id", metavar="RUN", type=ID, shell_complete=newest_runs)
 @option("--follow", "-f", is_flag=True, help="Go on printing until the run has ended.")
 @option("--tail", type=NUMBER, metavar="N", help="Begin with the last N lines.")
 @pass_session

@@ -7,6 +7,7 @@ from tui_scheduler.cli.parsing import command, examples, json_option, option
 from tui_scheduler.cli.records import run_record
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show import print_runs
+from tui_scheduler.cli.suggesting import process_names, request_ids
 from tui_scheduler.cli.values import ID, NUMBER, choice
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.models import RunStatus
@@ -24,8 +25,17 @@ _MOST = 1_000_000
         "runs --process backup --since 2026-03-01 --limit 500 --json",
     ),
 )
-@option("--request", "request_id", type=ID, metavar="ID", help="Only runs of this request.")
-@option("--process", metavar="NAME", help="Only runs of this process.")
+@option(
+    "--request",
+    "request_id",
+    type=ID,
+    metavar="ID",
+    shell_complete=request_ids,
+    help="Only runs of this request.",
+)
+@option(
+    "--process", metavar="NAME", shell_complete=process_names, help="Only runs of this process."
+)
 @option(
     "--status",
     "statuses",

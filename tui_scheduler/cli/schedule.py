@@ -6,10 +6,11 @@ from tui_scheduler.cli.records import request_record, run_record
 from tui_scheduler.cli.scheduling import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show import print_request, print_run
+from tui_scheduler.cli.suggesting import request_ids
 from tui_scheduler.cli.values import ID
 from tui_scheduler.services.views import RequestView
 
-_id = argument("request_id", metavar="ID", type=ID)
+_id = argument("request_id", metavar="ID", type=ID, shell_complete=request_ids)
 
 
 @command("schedule", epilog=examples("schedule 3"))

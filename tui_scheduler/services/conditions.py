@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from peewee import SQL, ColumnBase, Field, ModelSelect, NodeList, fn
 
 Query: TypeAlias = "ModelSelect[Any]"
+_MOST_DIGITS = 19  # of an SQLite row's number
 
 
 def matching(query: Query, text: str, fields: Sequence[Field]) -> Query:
@@ -41,6 +42,17 @@ def any_of(conditions: Iterable[Any]) -> Any:
 def filtered(query: Query, conditions: Sequence[Any]) -> Query:
     """The rows of ``query`` that fulfil all ``conditions``, of which there may be none."""
     return query.where(*conditions) if conditions else query
+
+
+def numbered(key: Field, digits: str) -> Any:
+    """Whether the number in ``key`` begins with ``digits`` ("" for any); looked up, not walked."""
+    if not digits:
+        return key.is_null(False)
+    if not (digits.isascii() and digits.isdecimal()) or digits.startswith("0"):
+        return key.is_null()
+    first = int(digits)
+    powers = [10**zeros for zeros in range(_MOST_DIGITS - len(digits))]
+    return any_of(key.between(first * power, (first + 1) * power - 1) for power in powers or [1])
 
 
 def unindexed(field: Field) -> ColumnBase:
