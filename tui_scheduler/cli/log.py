@@ -11,6 +11,7 @@ from tui_scheduler.cli.suggesting import newest_runs
 from tui_scheduler.cli.tail import tail_offset
 from tui_scheduler.cli.terminal import is_terminal
 from tui_scheduler.cli.values import ID, NUMBER
+from tui_scheduler.cli.watch import Watch
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services import Services
 from tui_scheduler.services.log_file import Change, LogFile
@@ -35,12 +36,16 @@ def log_command(session: Session, run_id: int, follow: bool, tail: int | None) -
     """
     if tail is not None and tail < 0:
         raise InvalidInput([Problem("tail", "must be 0 or more lines")])
-    output = TerminalOutput(has_colour()) if is_terminal(sys.stdout) else RawOutput()
     with session.services() as services:
-        run = services.runs.get(run_id)
-        _copy(services, run, output, follow=follow, tail=tail)
-        if not run.log_path.exists():
-            complain(services.runs.get(run_id).note or f"Run {run_id} has no log.")
+        print_log(services, services.runs.get(run_id), follow=follow, tail=tail)
+
+
+def print_log(services: Services, run: RunView, *, follow: bool, tail: int | None = None) -> None:
+    """Print what ``run`` wrote, all of it or its last lines; say why if there is nothing."""
+    output = TerminalOutput(has_colour()) if is_terminal(sys.stdout) else RawOutput()
+    _copy(services, run, output, follow=follow, tail=tail)
+    if not run.log_path.exists():
+        complain(services.runs.get(run.id).note or f"Run {run.id} has no log.")
 
 
 def _copy(
@@ -53,8 +58,11 @@ def _copy(
     log = LogFile(run.log_path)
     position = 0 if tail is None or not run.log_path.exists() else tail_offset(run.log_path, tail)
     last = b""
+    watch = Watch()
+    is_last = not follow
     while True:
-        is_last = not follow or not services.runs.get(run.id).is_open
+        if follow and watch.has_news():
+            is_last = not services.runs.get(run.id).is_open
         was_cut = log.refresh() is Change.REPLACED
         if was_cut and (position > log.size or log.read(position - len(last), position) != last):
             complain("The log was cut meanwhile: here are its last lines.")

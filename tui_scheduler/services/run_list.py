@@ -82,7 +82,7 @@ def news(
     after, last = born
     is_new = (Run.id > after) & (Run.id <= last)
     conditions = [is_new, *search(wanted).on_runs(by_index=False)]
-    rows = [*_shown(conditions).dicts(), *_shown([Run.id.in_(known)]).dicts()]
+    rows = [*_shown(conditions).dicts(), *_shown([Run.id.in_(list(known))]).dicts()]
     return [_view(context, row) for row in sorted(rows, key=lambda row: int(row["id"]))]
 
 
