@@ -139,4 +139,5 @@ def answer(question: str, root: click.Command) -> None:
     shell, _, what = question.partition("_")
     with suppress(Exception, KeyboardInterrupt):
         asked = _SHELLS[Shell(shell)](root, {}, _PROGRAM, _VARIABLE)
-        print(asked.source() if what == "source" else asked.complete())
+        if told := asked.source() if what == "source" else asked.complete():
+            print(told)
