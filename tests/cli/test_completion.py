@@ -80,7 +80,6 @@ def named(cli: Cli) -> list[str]:
         ("process edit backup --overlap q", ["queue"]),
         ("request edit 1 --misfire a", ["all"]),
         ("completion z", ["zsh"]),
-        ("no-such-command ", []),
         ("process show 'unfinished", []),
     ],
 )

@@ -1,15 +1,13 @@
 """The output of a run on the command line."""
 
-import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Cli, Opened
-from tests.cli.runs import a_run
+from tests.cli.runs import a_run, end_elsewhere
 from tui_scheduler.cli import main
 from tui_scheduler.engine.log_cutting import Limit, cut
 from tui_scheduler.models import RunStatus
@@ -95,12 +93,6 @@ def while_it_is_followed(
             end_elsewhere(database_file)
 
     monkeypatch.setattr(time, "sleep", step)
-
-
-def end_elsewhere(database_file: Path) -> None:
-    """End all runs, as another program would."""
-    with closing(sqlite3.connect(database_file)) as other, other:
-        other.execute("UPDATE run SET status = 'success', end_time = start_time")
 
 
 def more(log: Path) -> None:
