@@ -12,7 +12,8 @@ from tui_scheduler.cli.values import choice
         "completion bash \\",
         "    > ~/.local/share/bash-completion/completions/tui-scheduler",
         "completion zsh > ~/.zfunc/_tui-scheduler",
-        "completion fish > ~/.config/fish/completions/tui-scheduler.fish",
+        "completion fish \\",
+        "    > ~/.config/fish/completions/tui-scheduler.fish",
     ),
 )
 @argument("shell", metavar="bash|zsh|fish", type=choice(Shell))

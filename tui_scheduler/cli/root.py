@@ -43,12 +43,12 @@ _COMMANDS = {
 }
 _EPILOG = f"""\b
 Examples:
-  tui-scheduler                      open the screen
-  tui-scheduler --demo               look around in a throw-away database
+  tui-scheduler                      # open the screen
+  tui-scheduler --demo               # look around in a throw-away database
   tui-scheduler process add backup --command 'tar czf /tmp/b.tgz ~/docs'
   tui-scheduler request add --process backup --timing schedule \\
       --frequency daily --start 2026-03-01T02:30 --schedule
-  tui-scheduler serve                schedule without a screen
+  tui-scheduler serve                # schedule without a screen
 
 {EXIT_CODES}"""
 
