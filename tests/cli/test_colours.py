@@ -38,8 +38,6 @@ def shown(cli: Cli, stored: Opened, backup: int, monkeypatch: pytest.MonkeyPatch
                 main(list(arguments))
             return drawn.result().decode()
 
-    return drawn.decode().removesuffix("END")
-
     return draw
 
 
