@@ -242,7 +242,7 @@ def test_no_command_imports_textual(database_file: Path) -> None:
 import sys
 from tui_scheduler.cli import main
 for name in ("runs", "process", "request", "schedule", "log", "kill", "hold", "next", "serve",
-             "doctor", "backup"):
+             "doctor", "backup", "status", "completion"):
     assert main([name, "--help"]) == 0
 assert main(["--version"]) == 0
 assert "tui_scheduler.services" in sys.modules

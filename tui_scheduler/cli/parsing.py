@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PROBLEMS = f"{__name__}.problems"
 EXIT_CODES = """\b
 Exit codes: 0 done, 1 failed, 2 wrong usage or invalid input, 3 not found,
-4 database busy or unusable."""
+4 database busy or unusable, 130 ended by ctrl+c."""
 
 
 class _Collecting(click.Parameter):

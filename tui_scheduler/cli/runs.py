@@ -87,9 +87,8 @@ def runs_command(
     with session.services() as services:
         _refuse_unknown(services, wanted)
         if follow:
-            tell_if_nobody_schedules(session.settings)
-            for happening in happenings(services, wanted, limit if since else 0):
-                _print(happening, session.zone, as_json)
+            _follow(session, services, wanted, limit if since else 0, as_json)
+            return
         views = services.runs.latest(wanted, limit)
     now = session.now()
     if as_json:
@@ -98,6 +97,15 @@ def runs_command(
         print_runs(views, now, session.zone)
     else:
         complain("There are no such runs.")
+
+
+def _follow(
+    session: Session, services: Services, wanted: RunFilter, backlog: int, as_json: bool
+) -> None:
+    """Print what happens until ctrl+c."""
+    tell_if_nobody_schedules(session.settings)
+    for happening in happenings(services, wanted, backlog):
+        _print(happening, session.zone, as_json)
 
 
 def _print(happening: Happening, zone: str, as_json: bool) -> None:

@@ -40,8 +40,8 @@ class _Status:
 def status_command(session: Session, check: bool, as_json: bool) -> int:
     """Say in one line who schedules, what runs and failed today, and what fires next.
 
-    Made for a prompt or a status bar: it takes a tenth of a second, changes nothing, and exits
-    with 3 where there is no database. What there is none of is left out of the line.
+    Made for a prompt or a status bar: it is quick, changes nothing, and exits with 3 where
+    there is no database. What there is none of is left out of the line.
     """
     zone, now = _zone(session.zone), session.now()
     today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
