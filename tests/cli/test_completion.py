@@ -64,6 +64,9 @@ def named(cli: Cli) -> list[str]:
         ("request add --process ba", ["backup", "bakery"]),
         ("request edit 1 --process=bak", ["bakery"]),
         ("runs --process bac", ["backup"]),
+        ("group show n", ["nightly"]),
+        ("group edit nightly --member bak", ["bakery"]),
+        ("request add --group ", ["nightly"]),
         ("request show ", ["1"]),
         ("schedule 1", ["1"]),
         ("trigger 2", []),
@@ -87,6 +90,7 @@ def test_everything_that_can_be_chosen_is_offered(
     cli: Cli, ask: Ask, backup: int, line: str, expected: list[str]
 ) -> None:
     cli("process", "add", "bakery", "--command", "true")
+    cli("group", "add", "nightly", "--member", "backup")
     assert [value for value in values(ask(line)) if value != "--help"] == expected
 
 

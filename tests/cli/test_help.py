@@ -46,9 +46,10 @@ def examples() -> Iterator[list[str]]:
 
 @pytest.fixture
 def world(cli: Cli, stored: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes ``backup`` and ``x``, a daily request 3, and runs up to 17, which is open."""
-    for name in ("backup", "x"):
+    """Some processes, a group ``nightly``, a daily request 3, and runs up to 17, which is open."""
+    for name in ("backup", "report", "extract", "load", "x"):
         cli("process", "add", name, "--command", "true", "--overlap", "allow")
+    cli("group", "add", "nightly", "--member", "backup")
     plan = ["--timing", "schedule", "--frequency", "daily", "--start", "2026-03-01T02:30"]
     for _ in range(3):
         assert cli("request", "add", "--process", "backup", *plan).code == 0
@@ -60,11 +61,12 @@ def world(cli: Cli, stored: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 BEFORE = {
-    "process add": ["process", "edit", "backup", "--name", "other"],
-    "unschedule 3": ["schedule", "3"],
+    "process add": ["process edit backup --name a", "process edit report --name b"],
+    "group add": ["group remove nightly"],
+    "unschedule 3": ["schedule 3"],
     "release": ["hold"],
-    "request remove": ["kill", "17"],
-    "process remove": ["kill", "17"],
+    "request remove": ["kill 17"],
+    "process remove": ["kill 17"],
 }
 """What has to be done before some examples make sense."""
 CODES = {"status --check": 1}
@@ -81,7 +83,8 @@ def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: l
         return
     key = " ".join(words[:2])
     if key in BEFORE:
-        assert cli(*BEFORE[key]).code == 0
+        for earlier in BEFORE[key]:
+            assert cli(*shlex.split(earlier)).code == 0
     if "--follow" in words:
         monkeypatch.setattr(time, "sleep", interrupt)
     done = cli(*arguments)

@@ -78,9 +78,10 @@ class Command(click.Command):
         super().__init__(name, epilog=epilog, **attributes)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, and raise InvalidInput with everything that is wrong."""
+        """Parse, and raise InvalidInput with everything that is wrong, unless it is unfinished."""
         rest = super().parse_args(ctx, args)
-        if problems := ctx.meta.get(_PROBLEMS):
+        problems = ctx.meta.get(_PROBLEMS)
+        if problems and not ctx.resilient_parsing:
             raise InvalidInput(problems)
         return rest
 
