@@ -14,6 +14,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     NOT_FOUND = 3
     DATABASE = 4
+    INTERRUPTED = 130  # as shells say it of a program that ctrl+c ended
 
 
 @dataclass(frozen=True, slots=True)

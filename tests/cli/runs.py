@@ -1,6 +1,9 @@
 """Runs as a scheduler would leave them, without one."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
@@ -31,3 +34,14 @@ def a_run(
             Ending(run_id=run.id, status=status, end_time=end, exit_code=exit_code)
         )
     return run.id
+
+
+def end_elsewhere(database_file: Path, status: RunStatus = RunStatus.SUCCESS) -> None:
+    """End all runs that are open, as another program would."""
+    now = int(datetime.now(UTC).timestamp() * 1_000_000)
+    with closing(sqlite3.connect(database_file)) as other, other:
+        other.execute(
+            "UPDATE run SET status = ?, start_time = ifnull(start_time, ?), end_time = ?"
+            " WHERE end_time IS NULL",
+            (status, now, now),
+        )

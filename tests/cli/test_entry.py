@@ -68,31 +68,6 @@ def test_a_noun_alone_shows_its_help(cli: Cli, noun: str) -> None:
     assert "Commands:" in shown.err
 
 
-HELPED = [
-    [], ["serve"], ["process"], ["request"], ["schedule"], ["unschedule"], ["trigger"], ["runs"],
-    ["log"], ["kill"], ["hold"], ["release"], ["next"], ["doctor"], ["backup"],
-    *[[noun, verb] for noun in ("process", "request")
-      for verb in ("add", "list", "show", "edit", "remove")],
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("command", HELPED, ids=" ".join)
-def test_help_fits_80_columns(cli: Cli, command: list[str]) -> None:
-    helped = cli(*command, "--help")
-    assert (helped.code, helped.err) == (0, "")
-    assert max(map(len, helped.out.splitlines())) <= 80
-
-
-@pytest.mark.parametrize(
-    "command", [command for command in HELPED if command not in (["process"], ["request"])],
-    ids=" ".join,
-)  # fmt: skip
-def test_help_has_examples_and_exit_codes(cli: Cli, command: list[str]) -> None:
-    helped = cli(*command, "--help").out
-    assert "\n  Examples:\n    tui-scheduler" in helped
-    assert "Exit codes: 0 done, 1 failed, 2 wrong usage" in helped
-
-
 def test_the_database_option_beats_the_environment(cli: Cli, tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     cli("--database", str(other), "process", "add", "x", "--command", "true")
@@ -267,7 +242,7 @@ def test_no_command_imports_textual(database_file: Path) -> None:
 import sys
 from tui_scheduler.cli import main
 for name in ("runs", "process", "request", "schedule", "log", "kill", "hold", "next", "serve",
-             "doctor", "backup"):
+             "doctor", "backup", "status", "completion"):
     assert main([name, "--help"]) == 0
 assert main(["--version"]) == 0
 assert "tui_scheduler.services" in sys.modules

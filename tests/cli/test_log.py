@@ -7,13 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, Opened
-from tests.cli.runs import a_run
-from tests.clock import NOON
+from tests.cli.runs import a_run, end_elsewhere
 from tui_scheduler.cli import main
 from tui_scheduler.engine.log_cutting import Limit, cut
-from tui_scheduler.models import Run, RunStatus
-from tui_scheduler.services.runs import Runs
-from tui_scheduler.services.views import RunView
+from tui_scheduler.models import RunStatus
 
 HOSTILE = b"\x1b[31mred\x1b[0m \x1b]0;title\x07\x00\xff\x9b2J [bold]\n"
 
@@ -83,20 +80,19 @@ def test_following_ends_when_the_run_has_ended(cli: Cli, run_with: RunWith) -> N
     assert cli("log", run_with(b"all\n"), "--follow").out == "all\n"
 
 
-def while_it_is_followed(monkeypatch: pytest.MonkeyPatch, *steps: Callable[[Path], object]) -> None:
-    """Do a step to the log before each look but the first; with the last one the run has ended."""
-    get = Runs.get
-    waiting = [lambda _: None, lambda _: None, *steps]
+def while_it_is_followed(
+    monkeypatch: pytest.MonkeyPatch, database_file: Path, *steps: Callable[[Path], object]
+) -> None:
+    """Do a step to the log of run 1 between two looks; with the last one the run has ended."""
+    waiting = list(steps)
+    log = database_file.with_name(f"{database_file.name}.logs") / "00000" / "1.log"
 
-    def observed(runs: Runs, run_id: int) -> RunView:
-        if waiting:
-            waiting.pop(0)(get(runs, run_id).log_path)
-            if not waiting:
-                Run.update(status=RunStatus.SUCCESS, end_time=NOON).execute()
-        return get(runs, run_id)
+    def step(_seconds: float) -> None:
+        waiting.pop(0)(log)
+        if not waiting:
+            end_elsewhere(database_file)
 
-    monkeypatch.setattr(Runs, "get", observed)
-    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(time, "sleep", step)
 
 
 def more(log: Path) -> None:
@@ -105,16 +101,16 @@ def more(log: Path) -> None:
 
 
 def test_following_prints_what_comes_until_the_end(
-    cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, run_with: RunWith, database_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The run writes once more while it is watched, and once between its end and the last look."""
     number = run_with(b"one\n", RunStatus.PROCESSING)
-    while_it_is_followed(monkeypatch, more, more)
+    while_it_is_followed(monkeypatch, database_file, more, more)
     assert cli("log", number, "--follow", "--tail", "1").out == "one\nmore\nmore\n"
 
 
 def test_following_goes_on_with_the_last_lines_of_a_log_that_was_cut(
-    cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, run_with: RunWith, database_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = [f"line {number}\n" for number in range(10_000)]
     number = run_with("".join(lines).encode(), RunStatus.PROCESSING)
@@ -123,22 +119,22 @@ def test_following_goes_on_with_the_last_lines_of_a_log_that_was_cut(
         cut(log, Limit(60_000, 30_000, "the log is limited"), is_written=False)
         more(log)
 
-    while_it_is_followed(monkeypatch, cut_and_more)
+    while_it_is_followed(monkeypatch, database_file, cut_and_more)
     shown = cli("log", number, "--follow")
     assert shown.out == "".join(lines + lines[-999:]) + "more\n"
     assert shown.err == "The log was cut meanwhile: here are its last lines.\n"
 
 
 def test_following_from_the_end_also_goes_on_when_the_log_was_cut(
-    cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, run_with: RunWith, database_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = run_with(b"before\n" * 10, RunStatus.PROCESSING)
-    while_it_is_followed(monkeypatch, lambda log: log.write_bytes(b"anew\n"))
+    while_it_is_followed(monkeypatch, database_file, lambda log: log.write_bytes(b"anew\n"))
     assert cli("log", number, "--follow", "--tail", "0").out == "anew\n"
 
 
 def test_following_repeats_nothing_that_is_still_where_it_was(
-    cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, run_with: RunWith, database_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = run_with(b"one\ntwo\n", RunStatus.PROCESSING)
 
@@ -147,7 +143,7 @@ def test_following_repeats_nothing_that_is_still_where_it_was(
         copy.write_bytes(log.read_bytes() + b"three\n")
         copy.replace(log)
 
-    while_it_is_followed(monkeypatch, another_file)
+    while_it_is_followed(monkeypatch, database_file, another_file)
     assert cli("log", number, "--follow").out == "one\ntwo\nthree\n"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from tui_scheduler.cli.output import complain, print_json
 from tui_scheduler.cli.parsing import argument, command, examples, json_option
 from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.cli.suggesting import files
 from tui_scheduler.services.backup import back_up
 from tui_scheduler.sizes import size_text
 
@@ -16,7 +17,7 @@ from tui_scheduler.sizes import size_text
         "--database ~/backups/scheduler-2026-03-01.db runs",
     ),
 )
-@argument("file", metavar="FILE")
+@argument("file", metavar="FILE", shell_complete=files)
 @json_option
 @pass_session
 def backup_command(session: Session, file: str, as_json: bool) -> None:

@@ -10,10 +10,7 @@ from tui_scheduler.cli.output import complain, never_fail
 from tui_scheduler.cli.root import PROGRAM, root
 from tui_scheduler.errors import ExitCode, InvalidInput, Problem, SchedulerError
 
-INTERRUPTED = 130
-"""What a shell expects of a program that ctrl+c ended."""
-
-_COMPLETE = "_TUI_SCHEDULER_COMPLETE"
+_COMPLETION = "_TUI_SCHEDULER_COMPLETE"  # set by shells that ask what a word may become
 _OPTIONS = {
     "environment": "--env",
     "members": "--member",
@@ -32,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
         _flush()
     except (KeyboardInterrupt, click.Abort):
         complain("Interrupted.")
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         _discard_output()
         return ExitCode.DONE
@@ -42,10 +39,11 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
-    if _COMPLETE in os.environ:
-        from click.shell_completion import shell_complete
+    if _COMPLETION in os.environ:
+        from tui_scheduler.cli.shells import answer
 
-        return shell_complete(root, {}, PROGRAM, _COMPLETE, os.environ[_COMPLETE])
+        answer(os.environ[_COMPLETION], root)
+        return ExitCode.DONE
     try:
         with root.make_context(PROGRAM, arguments) as context:
             return int(root.invoke(context) or ExitCode.DONE)

@@ -12,16 +12,18 @@ from tui_scheduler.cli.parsing import Group, argument, examples, json_option, op
 from tui_scheduler.cli.records import group_record
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show_groups import print_group, print_groups
+from tui_scheduler.cli.suggesting import group_names, process_names
 from tui_scheduler.cli.values import choice
 from tui_scheduler.models import Overlap
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.groups import draft_of
 from tui_scheduler.services.views import GroupView
 
+_name = argument("name", shell_complete=group_names)
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS: list[tuple[str, dict[str, Any]]] = [
-    ("--member", {"multiple": True, "metavar": "P", "help":
+    ("--member", {"multiple": True, "metavar": "P", "shell_complete": process_names, "help":
         "The next process to run; may be repeated, also with the same process. Replaces all of"
         " them; 'none' alone removes them."}),
     ("--description", {"metavar": "D", "help": "What it is for."}),
@@ -48,7 +50,7 @@ def group_command() -> None:
     "add",
     epilog=examples(
         "group add nightly --member backup --member report",
-        "group add load --member extract --member load --stop-on-failure",
+        "group add etl --member extract --member load --stop-on-failure",
     ),
 )
 @argument("name")
@@ -78,7 +80,7 @@ def _list(session: Session, as_json: bool) -> None:
 
 
 @group_command.command("show", epilog=examples("group show nightly"))
-@argument("name")
+@_name
 @json_option
 @pass_session
 def _show(session: Session, name: str, as_json: bool) -> None:
@@ -91,12 +93,12 @@ def _show(session: Session, name: str, as_json: bool) -> None:
 @group_command.command(
     "edit",
     epilog=examples(
-        "group edit nightly --member backup --member report --member backup",
+        "group edit nightly --member backup --member report",
         "group edit nightly --go-on --overlap queue",
         "group edit nightly --name every-night",
     ),
 )
-@argument("name")
+@_name
 @option("--name", "new_name", metavar="NEW", help="Give it another name.")
 @_details
 @json_option
@@ -113,7 +115,7 @@ def _edit(session: Session, /, name: str, as_json: bool, **given: Any) -> None:
 
 
 @group_command.command("remove", epilog=examples("group remove nightly"))
-@argument("name")
+@_name
 @yes_option
 @pass_session
 def _remove(session: Session, name: str, is_sure: bool) -> int | None:

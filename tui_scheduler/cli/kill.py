@@ -8,6 +8,7 @@ from tui_scheduler.cli.records import run_record
 from tui_scheduler.cli.scheduling import is_scheduled
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show import print_run
+from tui_scheduler.cli.suggesting import open_runs
 from tui_scheduler.cli.values import ID
 from tui_scheduler.errors import Refused
 from tui_scheduler.services.views import RunView
@@ -16,7 +17,7 @@ _POLL = 0.1  # seconds
 
 
 @command("kill", epilog=examples("kill 17", "kill 17 --force"))
-@argument("run_id", metavar="RUN", type=ID)
+@argument("run_id", metavar="RUN", type=ID, shell_complete=open_runs)
 @option("--force", is_flag=True, help="KILL at once, instead of TERM and KILL after a grace.")
 @json_option
 @pass_session

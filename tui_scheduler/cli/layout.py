@@ -62,6 +62,11 @@ def line(cells: Sequence[Cell], widths: Sequence[int], *, colour: bool) -> str:
     return _GAP.join(map("".join, zip(painted, [*padding, ""], strict=True))).rstrip()
 
 
+def joined(cells: Sequence[Cell], gap: str, *, colour: bool) -> str:
+    """Cells in a sentence, with ``gap`` between."""
+    return gap.join(_paint(plain(cell.text), cell.colour if colour else "") for cell in cells)
+
+
 def cell_width(text: str) -> int:
     """How many cells of a terminal ``text`` takes."""
     return len(text) if text.isascii() else sum(map(_character_width, text))

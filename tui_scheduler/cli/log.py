@@ -7,9 +7,11 @@ from tui_scheduler.cli.log_output import LogOutput, RawOutput, TerminalOutput
 from tui_scheduler.cli.output import complain, has_colour
 from tui_scheduler.cli.parsing import argument, command, examples, option
 from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.cli.suggesting import newest_runs
 from tui_scheduler.cli.tail import tail_offset
 from tui_scheduler.cli.terminal import is_terminal
 from tui_scheduler.cli.values import ID, NUMBER
+from tui_scheduler.cli.watch import Watch
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services import Services
 from tui_scheduler.services.log_file import Change, LogFile
@@ -22,7 +24,7 @@ _LINES_AFTER_CUT = 1000
 
 
 @command("log", epilog=examples("log 17", "log 17 --follow", "log 17 --tail 100 > excerpt.txt"))
-@argument("run_id", metavar="RUN", type=ID)
+@argument("run_id", metavar="RUN", type=ID, shell_complete=newest_runs)
 @option("--follow", "-f", is_flag=True, help="Go on printing until the run has ended.")
 @option("--tail", type=NUMBER, metavar="N", help="Begin with the last N lines.")
 @pass_session
@@ -34,12 +36,16 @@ def log_command(session: Session, run_id: int, follow: bool, tail: int | None) -
     """
     if tail is not None and tail < 0:
         raise InvalidInput([Problem("tail", "must be 0 or more lines")])
-    output = TerminalOutput(has_colour()) if is_terminal(sys.stdout) else RawOutput()
     with session.services() as services:
-        run = services.runs.get(run_id)
-        _copy(services, run, output, follow=follow, tail=tail)
-        if not run.log_path.exists():
-            complain(services.runs.get(run_id).note or f"Run {run_id} has no log.")
+        print_log(services, services.runs.get(run_id), follow=follow, tail=tail)
+
+
+def print_log(services: Services, run: RunView, *, follow: bool, tail: int | None = None) -> None:
+    """Print what ``run`` wrote, all of it or its last lines; say why if there is nothing."""
+    output = TerminalOutput(has_colour()) if is_terminal(sys.stdout) else RawOutput()
+    _copy(services, run, output, follow=follow, tail=tail)
+    if not run.log_path.exists():
+        complain(services.runs.get(run.id).note or f"Run {run.id} has no log.")
 
 
 def _copy(
@@ -52,8 +58,11 @@ def _copy(
     log = LogFile(run.log_path)
     position = 0 if tail is None or not run.log_path.exists() else tail_offset(run.log_path, tail)
     last = b""
+    watch = Watch()
+    is_last = not follow
     while True:
-        is_last = not follow or not services.runs.get(run.id).is_open
+        if follow and watch.has_news():
+            is_last = not services.runs.get(run.id).is_open
         was_cut = log.refresh() is Change.REPLACED
         if was_cut and (position > log.size or log.read(position - len(last), position) != last):
             complain("The log was cut meanwhile: here are its last lines.")

@@ -30,6 +30,11 @@ def print_json(document: Any) -> None:
     print(json.dumps(document, indent=2))
 
 
+def print_json_line(document: Any) -> None:
+    """Print one JSON document in one line, at once."""
+    print(json.dumps(document), flush=True)
+
+
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
     """Print rows under headers; on a terminal they are fitted into its width."""
     width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None

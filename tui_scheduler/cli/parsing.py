@@ -1,18 +1,22 @@
 """How commands are declared: found when they are used, and all wrong values told at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
 from tui_scheduler.errors import InvalidInput, Problem
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 _PROBLEMS = f"{__name__}.problems"
 EXIT_CODES = """\b
 Exit codes: 0 done, 1 failed, 2 wrong usage or invalid input, 3 not found,
-4 database busy or unusable."""
+4 database busy or unusable, 130 ended by ctrl+c."""
 
 
 class _Collecting(click.Parameter):
@@ -74,9 +78,10 @@ class Command(click.Command):
         super().__init__(name, epilog=epilog, **attributes)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, and raise InvalidInput with everything that is wrong."""
+        """Parse, and raise InvalidInput with everything that is wrong, unless it is unfinished."""
         rest = super().parse_args(ctx, args)
-        if problems := ctx.meta.get(_PROBLEMS):
+        problems = ctx.meta.get(_PROBLEMS)
+        if problems and not ctx.resilient_parsing:
             raise InvalidInput(problems)
         return rest
 
@@ -91,24 +96,56 @@ class Group(click.Group):
         return list(self.commands)
 
 
-class LazyGroup(Group):
-    """A group whose commands live in modules that are imported only when they are needed."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The module that a command lives in, and what it does: so nothing is imported to say that."""
 
-    def __init__(self, *, modules: Mapping[str, Sequence[str]], **attributes: Any) -> None:
+    module: str
+    summary: str
+
+
+class LazyGroup(Group):
+    """A group whose commands live in modules that are imported only when they are needed.
+
+    ``sections``: titles in the help, with the commands below each, in order.
+    """
+
+    def __init__(self, *, sections: Mapping[str, Mapping[str, Known]], **attributes: Any) -> None:
         super().__init__(**attributes)
-        self._modules = {name: module for module, names in modules.items() for name in names}
+        self._sections = sections
+        self._known = {name: known for part in sections.values() for name, known in part.items()}
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """The names in the order they were given."""
-        return list(self._modules)
+        return list(self._known)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name; its module calls it ``<name>_command``."""
-        if cmd_name not in self._modules:
+        if cmd_name not in self._known:
             return None
-        module = import_module(f"{__package__}.{self._modules[cmd_name]}")
+        module = import_module(f"{__package__}.{self._known[cmd_name].module}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each section with its commands, all aligned."""
+        widest = max(map(len, self._known))
+        for title, commands in self._sections.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name.ljust(widest), known.summary) for name, known in commands.items()]
+                )
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
+        """The commands and options that begin with ``incomplete``."""
+        from click.shell_completion import CompletionItem
+
+        commands = [
+            CompletionItem(name, help=known.summary)
+            for name, known in self._known.items()
+            if name.startswith(incomplete)
+        ]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
 
 
 def _is_text(value: Any) -> bool:

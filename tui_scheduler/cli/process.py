@@ -12,6 +12,7 @@ from tui_scheduler.cli.parsing import Group, argument, examples, json_option, op
 from tui_scheduler.cli.records import process_record
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show import print_process, print_processes
+from tui_scheduler.cli.suggesting import folders, process_names
 from tui_scheduler.cli.values import (
     DURATION,
     NUMBER,
@@ -27,11 +28,12 @@ from tui_scheduler.services.processes import draft_of
 from tui_scheduler.services.secrets import unmasked
 from tui_scheduler.services.views import ProcessView
 
+_name = argument("name", shell_complete=process_names)
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("--description", {"metavar": "D", "help": "What it is for."}),
-    ("--cwd", {"type": OPTIONAL_TEXT, "metavar": "DIR", "help":
+    ("--cwd", {"type": OPTIONAL_TEXT, "metavar": "DIR", "shell_complete": folders, "help":
         "Where it runs: an absolute path, or 'none' for the home of who schedules."}),
     ("--env", {"multiple": True, "metavar": "K=V", "help":
         "An environment variable; may be repeated. Replaces all of them; 'none' removes them."}),
@@ -101,7 +103,7 @@ def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
 
 
 @process_command.command("show", epilog=examples("process show backup"))
-@argument("name")
+@_name
 @json_option
 @secrets_option
 @pass_session
@@ -120,7 +122,7 @@ def _show(session: Session, name: str, as_json: bool, show_secrets: bool) -> Non
         "process edit backup --name nightly-backup --inactive",
     ),
 )
-@argument("name")
+@_name
 @option("--name", "new_name", metavar="NEW", help="Give it another name.")
 @option("--command", metavar="C", help="A shell line, run by /bin/sh -c.")
 @_details
@@ -137,7 +139,7 @@ def _edit(session: Session, /, name: str, as_json: bool, show_secrets: bool, **g
 
 
 @process_command.command("remove", epilog=examples("process remove backup", "process remove -y x"))
-@argument("name")
+@_name
 @yes_option
 @pass_session
 def _remove(session: Session, name: str, is_sure: bool) -> int | None:

@@ -21,6 +21,7 @@ from tui_scheduler.cli.records import request_record
 from tui_scheduler.cli.scheduling import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show import print_request, print_requests
+from tui_scheduler.cli.suggesting import group_names, process_names, request_ids
 from tui_scheduler.cli.timing import plan_from, timing_options
 from tui_scheduler.cli.values import ID, choice, variables
 from tui_scheduler.cli.when import blank_plan
@@ -32,8 +33,20 @@ from tui_scheduler.services.requests import draft_of
 from tui_scheduler.services.secrets import unmasked
 from tui_scheduler.services.views import RequestView
 
-_process = partial(option, "--process", metavar="NAME", help="The process to run.")
-_group = option("--group", metavar="NAME", help="The group to run, instead of a process.")
+_id = argument("request_id", metavar="ID", type=ID, shell_complete=request_ids)
+_process = partial(
+    option,
+    "--process",
+    metavar="NAME",
+    shell_complete=process_names,
+    help="The process to run.",
+)
+_group = option(
+    "--group",
+    metavar="NAME",
+    shell_complete=group_names,
+    help="The group to run, instead of a process.",
+)
 _description = option("--description", metavar="D", help="What it is for.")
 _parameters = option(
     "--param",
@@ -123,7 +136,7 @@ def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
 
 
 @request_command.command("show", epilog=examples("request show 3"))
-@argument("request_id", metavar="ID", type=ID)
+@_id
 @json_option
 @secrets_option
 @pass_session
@@ -143,7 +156,7 @@ def _show(session: Session, request_id: int, as_json: bool, show_secrets: bool) 
         "request edit 3 --frequency cron --cron '0 9 * * mon'",
     ),
 )
-@argument("request_id", metavar="ID", type=ID)
+@_id
 @_process()
 @_group
 @timing_options(is_required=False)
@@ -169,7 +182,7 @@ def _edit(
 
 
 @request_command.command("remove", epilog=examples("request remove 3"))
-@argument("request_id", metavar="ID", type=ID)
+@_id
 @yes_option
 @pass_session
 def _remove(session: Session, request_id: int, is_sure: bool) -> int | None:

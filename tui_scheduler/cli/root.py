@@ -1,48 +1,61 @@
 """The root of the command line: global options, and where each command is found."""
 
 import sys
-from pathlib import Path
 
 import click
 
 from tui_scheduler import __version__
-from tui_scheduler.cli.parsing import EXIT_CODES, LazyGroup
+from tui_scheduler.cli.parsing import EXIT_CODES, Known, LazyGroup
 from tui_scheduler.cli.session import Session
+from tui_scheduler.cli.suggesting import files
 from tui_scheduler.cli.terminal import is_terminal
 from tui_scheduler.errors import ExitCode
 
 PROGRAM = "tui-scheduler"
 
-_MODULES = {
-    "serve": ["serve"],
-    "process": ["process"],
-    "group": ["group"],
-    "request": ["request"],
-    "schedule": ["schedule", "unschedule", "trigger"],
-    "runs": ["runs"],
-    "log": ["log"],
-    "kill": ["kill"],
-    "hold": ["hold", "release"],
-    "prune": ["prune"],
-    "next": ["next"],
-    "doctor": ["doctor"],
-    "backup": ["backup"],
+_COMMANDS = {
+    "What and when": {
+        "process": Known("process", "Define what can be executed."),
+        "group": Known("group", "Define what is run one after the other."),
+        "request": Known("request", "Say when processes run."),
+        "next": Known("next", "Show what would fire."),
+    },
+    "Run and stop": {
+        "serve": Known("serve", "Schedule without a screen until SIGTERM or SIGINT (ctrl+c)."),
+        "schedule": Known("schedule", "Schedule a request, or reschedule it."),
+        "unschedule": Known("schedule", "Stop future fires of a request."),
+        "trigger": Known("schedule", "Run a request now."),
+        "kill": Known("kill", "Stop a run."),
+        "hold": Known("hold", "Hold all scheduling."),
+        "release": Known("hold", "Go on scheduling."),
+    },
+    "What happens": {
+        "status": Known("status", "Say in one line who schedules and what goes on."),
+        "runs": Known("runs", "List runs, or follow them."),
+        "log": Known("log", "Print what a run wrote."),
+    },
+    "Upkeep": {
+        "prune": Known("prune", "Remove old runs with their logs."),
+        "doctor": Known("doctor", "Check the database and its files."),
+        "backup": Known("backup", "Copy the database."),
+        "completion": Known("completion", "Let a shell complete what you type."),
+    },
 }
 _EPILOG = f"""\b
 Examples:
-  tui-scheduler                      open the screen
-  tui-scheduler --demo               look around in a throw-away database
+  tui-scheduler                      # open the screen
+  tui-scheduler --demo               # look around in a throw-away database
   tui-scheduler process add backup --command 'tar czf /tmp/b.tgz ~/docs'
   tui-scheduler request add --process backup --timing schedule \\
       --frequency daily --start 2026-03-01T02:30 --schedule
-  tui-scheduler serve                schedule without a screen
+  tui-scheduler serve                # schedule without a screen
 
 {EXIT_CODES}"""
 
 
 @click.command(
     cls=LazyGroup,
-    modules=_MODULES,
+    sections=_COMMANDS,
     invoke_without_command=True,
     subcommand_metavar="[COMMAND [ARGS]...]",
     epilog=_EPILOG,
@@ -50,6 +63,7 @@ Examples:
 @click.option(
     "--database",
     metavar="PATH",
+    shell_complete=files,
     envvar="TUI_SCHEDULER_DATABASE",
     help="The database file. Default: the environment variable TUI_SCHEDULER_DATABASE,"
     " the configuration file, or a file in your data directory.",
@@ -71,8 +85,7 @@ def root(context: click.Context, /, database: str | None, demo: bool) -> int | N
     source = context.get_parameter_source("database")
     if demo and source is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--demo makes its own database: leave out --database.")
-    path = Path(database) if database and not demo else None
-    session = Session(context, path, is_demo=demo)
+    session = Session.of(context, database, is_demo=demo)
     context.obj = session
     return None if context.invoked_subcommand else _open_screen(session)
 

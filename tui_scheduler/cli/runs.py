@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
-from tui_scheduler.cli.output import complain, print_json
+from tui_scheduler.cli.layout import Cell, line
+from tui_scheduler.cli.output import complain, has_colour, print_json, print_json_line
 from tui_scheduler.cli.parsing import command, examples, json_option, option
 from tui_scheduler.cli.records import run_record
+from tui_scheduler.cli.run_feed import Happening, happenings
+from tui_scheduler.cli.scheduling import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.cli.show import print_runs
+from tui_scheduler.cli.show import clock_cell, moment_cell, print_runs, status_cell
+from tui_scheduler.cli.suggesting import process_names, request_ids
 from tui_scheduler.cli.values import ID, NUMBER, choice
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.models import RunStatus
@@ -15,6 +19,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.run_list import RunFilter
 
 _MOST = 1_000_000
+_WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
 
 
 @command(
@@ -22,10 +27,20 @@ _MOST = 1_000_000
     epilog=examples(
         "runs --status error --status lost --since 24h",
         "runs --process backup --since 2026-03-01 --limit 500 --json",
+        "runs --follow --status error --status timed_out",
     ),
 )
-@option("--request", "request_id", type=ID, metavar="ID", help="Only runs of this request.")
-@option("--process", metavar="NAME", help="Only runs of this process.")
+@option(
+    "--request",
+    "request_id",
+    type=ID,
+    metavar="ID",
+    shell_complete=request_ids,
+    help="Only runs of this request.",
+)
+@option(
+    "--process", metavar="NAME", shell_complete=process_names, help="Only runs of this process."
+)
 @option(
     "--status",
     "statuses",
@@ -41,6 +56,13 @@ _MOST = 1_000_000
     " ago, such as 2h.",
 )
 @option("--limit", type=NUMBER, default=100, metavar="N", help="At most N runs. Default: 100.")
+@option(
+    "--follow",
+    "-f",
+    is_flag=True,
+    help="Print a line when a run starts and when it ends, until ctrl+c; with --since begin with"
+    " what was since then; with --json a line is a document.",
+)
 @json_option
 @pass_session
 def runs_command(
@@ -50,6 +72,7 @@ def runs_command(
     statuses: tuple[RunStatus, ...],
     since: str | None,
     limit: int,
+    follow: bool,
     as_json: bool,
 ) -> None:
     """List runs, newest first; times are the machine's local ones."""
@@ -63,6 +86,9 @@ def runs_command(
     )
     with session.services() as services:
         _refuse_unknown(services, wanted)
+        if follow:
+            _follow(session, services, wanted, limit if since else 0, as_json)
+            return
         views = services.runs.latest(wanted, limit)
     now = session.now()
     if as_json:
@@ -71,6 +97,34 @@ def runs_command(
         print_runs(views, now, session.zone)
     else:
         complain("There are no such runs.")
+
+
+def _follow(
+    session: Session, services: Services, wanted: RunFilter, backlog: int, as_json: bool
+) -> None:
+    """Print what happens until ctrl+c."""
+    tell_if_nobody_schedules(session.settings)
+    for happening in happenings(services, wanted, backlog):
+        _print(happening, session.zone, as_json)
+
+
+def _print(happening: Happening, zone: str, as_json: bool) -> None:
+    """Print the start or the end of a run, in one line and at once."""
+    run = happening.run
+    if as_json:
+        print_json_line({"event": happening.event, **run_record(run, happening.at, zone)})
+        return
+    cells = [
+        moment_cell(happening.at, zone),
+        Cell(str(run.id)),
+        status_cell(run.status),
+        Cell(run.process),
+    ]
+    if happening.event == "end" and run.start_time is not None:
+        cells.append(clock_cell(run.duration(happening.at)))
+    if run.note:
+        cells.append(Cell(run.note))
+    print(line(cells, _WIDTHS[: len(cells) - 1], colour=has_colour()), flush=True)
 
 
 def _moment(session: Session, text: str) -> datetime:

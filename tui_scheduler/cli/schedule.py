@@ -1,15 +1,22 @@
 """Starting and stopping the plan of a request, and running it once out of turn."""
 
-from tui_scheduler.cli.output import print_json
-from tui_scheduler.cli.parsing import argument, command, examples, json_option
+import click
+
+from tui_scheduler.cli.log import print_log
+from tui_scheduler.cli.output import complain, print_json
+from tui_scheduler.cli.parsing import argument, command, examples, json_option, option
 from tui_scheduler.cli.records import request_record, run_record
 from tui_scheduler.cli.scheduling import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show import print_request, print_run
+from tui_scheduler.cli.suggesting import request_ids
 from tui_scheduler.cli.values import ID
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.errors import ExitCode
+from tui_scheduler.models import RunStatus
+from tui_scheduler.services import Services
+from tui_scheduler.services.views import RequestView, RunView
 
-_id = argument("request_id", metavar="ID", type=ID)
+_id = argument("request_id", metavar="ID", type=ID, shell_complete=request_ids)
 
 
 @command("schedule", epilog=examples("schedule 3"))
@@ -35,20 +42,49 @@ def unschedule_command(session: Session, request_id: int, as_json: bool) -> None
     _print(view, as_json)
 
 
-@command("trigger", epilog=examples("trigger 3", "trigger 3 --json"))
+@command("trigger", epilog=examples("trigger 3", "trigger 3 --json", "trigger 3 --follow"))
 @_id
+@option(
+    "--follow",
+    "-f",
+    is_flag=True,
+    help="Print its log until it has ended; exit with 0 if it was a success, else with 1.",
+)
 @json_option
 @pass_session
-def trigger_command(session: Session, request_id: int, as_json: bool) -> None:
-    """Run a request now and print the run; its plan does not move."""
+def trigger_command(session: Session, request_id: int, follow: bool, as_json: bool) -> int | None:
+    """Run a request now and print the run; its plan does not move.
+
+    With --follow its log is printed instead. ctrl+c ends only that: the run goes on.
+    """
+    if follow and as_json:
+        raise click.UsageError("--follow prints the log: leave out --json.")
     with session.services() as services:
         run = services.runs.trigger(request_id)
+        if follow:
+            return _followed(session, services, run)
     if as_json:
         print_json(run_record(run, session.now(), session.zone))
     else:
         print_run(run, session.now(), session.zone)
     if run.is_open:
         tell_if_nobody_schedules(session.settings)
+    return None
+
+
+def _followed(session: Session, services: Services, run: RunView) -> int:
+    """Print the log until the run has ended; returns the exit code that says how."""
+    complain(f"Run {run.id} of {run.process}.")
+    if run.is_open:
+        tell_if_nobody_schedules(session.settings)
+    try:
+        print_log(services, run, follow=True)
+    except KeyboardInterrupt:
+        complain(f"Run {run.id} goes on. Stop it with: tui-scheduler kill {run.id}")
+        return ExitCode.INTERRUPTED
+    status = services.runs.get(run.id).status
+    complain(f"Run {run.id} has ended: {status}.")
+    return ExitCode.DONE if status is RunStatus.SUCCESS else ExitCode.FAILED
 
 
 def _print(view: RequestView, as_json: bool) -> None:

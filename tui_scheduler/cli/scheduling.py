@@ -4,11 +4,16 @@ from tui_scheduler.cli.output import complain
 from tui_scheduler.settings import Settings
 
 
-def is_scheduled(settings: Settings) -> bool:
-    """Whether some process schedules this database at the moment."""
+def holder(settings: Settings) -> int | None:
+    """The process that schedules this database at the moment, if any."""
     from tui_scheduler.engine.lock import SchedulerLock
 
-    return SchedulerLock(settings.lock_file).holder_pid() is not None
+    return SchedulerLock(settings.lock_file).holder_pid()
+
+
+def is_scheduled(settings: Settings) -> bool:
+    """Whether some process schedules this database at the moment."""
+    return holder(settings) is not None
 
 
 def tell_if_nobody_schedules(settings: Settings) -> None:

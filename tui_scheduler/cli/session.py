@@ -25,6 +25,12 @@ class Session:
         self._database = database
         self._is_demo = is_demo
 
+    @classmethod
+    def of(cls, context: click.Context, database: str | None, *, is_demo: bool) -> "Session":
+        """The session of the global options, as they were given."""
+        path = Path(database) if database and not is_demo else None
+        return cls(context, path, is_demo=is_demo)
+
     @cached_property
     def settings(self) -> "Settings":
         """Where files live; in a demo, a folder that is gone when the program ends."""

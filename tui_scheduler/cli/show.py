@@ -135,7 +135,7 @@ def print_runs(views: Sequence[RunView], now: datetime, zone: str) -> None:
                 *([text_cell(view.group)] if any_group else []),
                 Cell(str(view.request_id)),
                 Cell(_short(view.start_time or view.scheduled_for, zone)),
-                _clock(view.duration(now)),
+                clock_cell(view.duration(now)),
                 NOTHING if view.exit_code is None else Cell(str(view.exit_code)),
             ]
             for view in views
@@ -155,7 +155,7 @@ def print_run(view: RunView, now: datetime, zone: str) -> None:
             ("Scheduled for", moment_cell(view.scheduled_for, zone)),
             ("Start", moment_cell(view.start_time, zone)),
             ("End", moment_cell(view.end_time, zone)),
-            ("Duration", _clock(view.duration(now))),
+            ("Duration", clock_cell(view.duration(now))),
             ("Exit code", NOTHING if view.exit_code is None else Cell(str(view.exit_code))),
             ("Attempt", Cell(str(view.attempt))),
             ("Note", text_cell(view.note)),
@@ -197,8 +197,8 @@ def _short(moment: datetime, zone: str) -> str:
     return moment.astimezone(known_zone(zone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _clock(duration: timedelta | None) -> Cell:
-    """Hours, minutes, seconds and milliseconds."""
+def clock_cell(duration: timedelta | None) -> Cell:
+    """A duration in hours, minutes, seconds and milliseconds."""
     if duration is None:
         return NOTHING
     rest, milliseconds = divmod(duration // timedelta(milliseconds=1), 1000)

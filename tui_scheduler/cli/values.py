@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from enum import Enum, StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 import click
 
@@ -11,6 +12,13 @@ from tui_scheduler.schedules import Weekday, parse_duration
 from tui_scheduler.schedules.zones import zone_info
 from tui_scheduler.services.variables import parse_variables
 from tui_scheduler.sizes import parse_size
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    _Type = click.ParamType[Any]
+else:
+    _Type = click.ParamType  # generic since click 8.4
 
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LARGEST_ID = 2**63 - 1  # of an SQLite row
@@ -23,21 +31,48 @@ class Cleared(Enum):
     NONE = "none"
 
 
-def value(read: Callable[[str], Any]) -> Callable[[Any], Any]:
-    """A type for click: what ``read`` reads, which raises ValueError with the remedy."""
+class Value(_Type):
+    """What ``read`` reads, which raises ValueError with the remedy; a shell offers ``words``."""
 
-    def convert(text: Any) -> Any:
-        if not isinstance(text, str):  # a default
-            return text
+    name = "text"
+
+    def __init__(self, read: Callable[[str], Any], words: Callable[[str], Iterable[str]]) -> None:
+        self._read = read
+        self._words = words
+
+    def convert(
+        self, value: Any, _param: click.Parameter | None, _ctx: click.Context | None
+    ) -> Any:
+        """What a word says; what is no word is a default."""
+        if not isinstance(value, str):
+            return value
         try:
-            return read(text)
+            return self._read(value)
         except ValueError as error:
             raise click.BadParameter(str(error)) from error
 
-    return convert
+    def shell_complete(
+        self, _ctx: click.Context, _param: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem[str]]":
+        """The words that begin as ``incomplete`` does, in any case."""
+        from click.shell_completion import CompletionItem
+
+        begun = incomplete.casefold()
+        return [
+            CompletionItem(word)
+            for word in self._words(incomplete)
+            if word.casefold().startswith(begun)
+        ]
 
 
-def choice(kind: type[StrEnum]) -> Callable[[Any], Any]:
+def value(
+    read: Callable[[str], Any], words: Callable[[str], Iterable[str]] = lambda _typed: ()
+) -> Value:
+    """A type for click: what ``read`` reads, and the words for what was typed so far."""
+    return Value(read, words)
+
+
+def choice(kind: type[StrEnum]) -> Value:
     """One member of ``kind``, by its value."""
 
     def read(text: str) -> StrEnum:
@@ -46,10 +81,10 @@ def choice(kind: type[StrEnum]) -> Callable[[Any], Any]:
         except ValueError:
             raise ValueError(f"{text!r} is not one of {', '.join(kind)}") from None
 
-    return value(read)
+    return value(read, lambda _typed: kind)
 
 
-def clearable(read: Callable[[str], Any]) -> Callable[[Any], Any]:
+def clearable(read: Callable[[str], Any]) -> Value:
     """What ``read`` reads, or ``none``."""
     return value(lambda text: Cleared.NONE if text.strip().lower() == "none" else read(text))
 
@@ -107,6 +142,17 @@ def zone_name(text: str) -> str:
     return text.strip()
 
 
+def _weekday_list(typed: str) -> list[str]:
+    """The days that are typed already, and each that may be the next."""
+    before = typed.rpartition(",")[0]
+    given = f"{before}," if before else ""
+    return [given + name[:3] for name in _DAY_NAMES if name[:3] not in before.lower()]
+
+
+def _zones(_typed: str) -> list[str]:
+    return sorted(available_timezones())
+
+
 def variables(option: str, lines: Iterable[str]) -> dict[str, str]:
     """The variables given with ``option``; ``none`` alone means none. Raises InvalidInput."""
     given = list(lines)
@@ -123,9 +169,9 @@ OPTIONAL_DURATION = clearable(parse_duration)
 OPTIONAL_TEXT = clearable(str)
 NUMBER = value(whole_number)
 OPTIONAL_NUMBER = clearable(whole_number)
-WEEKDAY = value(weekday)
-WEEKDAYS = value(weekdays)
-ZONE = value(zone_name)
+WEEKDAY = value(weekday, lambda _typed: [name[:3] for name in _DAY_NAMES])
+WEEKDAYS = value(weekdays, _weekday_list)
+ZONE = value(zone_name, _zones)
 ID = value(row_id)
 COUNT = value(count)
 DAYS = value(days)

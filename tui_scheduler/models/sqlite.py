@@ -17,9 +17,11 @@ from tui_scheduler.permissions import make_file, refuse_what_others_write
 SCHEMA_VERSION = 3
 """Number of the newest migration; also kept as ``user_version`` so that a start need not look."""
 
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for another program that holds the database."""
+
 _COMPANIONS = ("-wal", "-shm", "-journal")
 _APPLICATION_ID = 0x54554953  # "TUIS", marks the file as ours
-_BUSY_TIMEOUT = 5.0  # seconds
 _LONGEST_JOURNAL = 16 * 1024 * 1024  # bytes that are kept after a checkpoint
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -45,7 +47,7 @@ def _readable(text: bytes) -> str:
 
 @contextmanager
 def opened(
-    path: Path, *, logs: Path | None = None, busy_timeout: float = _BUSY_TIMEOUT
+    path: Path, *, logs: Path | None = None, busy_timeout: float = BUSY_TIMEOUT
 ) -> Iterator[None]:
     """Open the database at ``path``, creating or migrating it, and close it at the end.
 
@@ -165,7 +167,7 @@ def companions(path: Path) -> list[Path]:
     return [real.with_name(real.name + end) for end in _COMPANIONS]
 
 
-def checked_version(path: Path, busy_timeout: float = _BUSY_TIMEOUT) -> int:
+def checked_version(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> int:
     """The schema version of a database; raises DatabaseUnusable if it is not one of ours."""
     with closing(sqlite3.connect(read_only(path), uri=True, timeout=busy_timeout)) as reader:
         (owner,) = reader.execute("PRAGMA application_id").fetchone()

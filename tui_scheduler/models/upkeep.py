@@ -14,31 +14,37 @@ from peewee import SqliteDatabase
 from tui_scheduler.errors import DatabaseUnusable, NotFound
 from tui_scheduler.models.base import BaseModel, database
 from tui_scheduler.models.fields import ChoiceField
-from tui_scheduler.models.sqlite import checked_version, explained, in_use, read_only
+from tui_scheduler.models.sqlite import (
+    BUSY_TIMEOUT,
+    checked_version,
+    explained,
+    in_use,
+    read_only,
+)
 
 _MOST_ERRORS = 10
 _CHECKPOINT_TIMEOUT = 1.0  # seconds, during which a writer may have to wait
 
 
 @contextmanager
-def looking(path: Path) -> Iterator[int]:
+def looking(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> Iterator[int]:
     """Open the database at ``path`` for reading alone; yields its schema version.
 
-    Nothing is made, migrated or refused for its permissions. Raises NotFound, or
-    DatabaseUnusable.
+    Nothing is made, migrated or refused for its permissions. ``busy_timeout`` is in seconds.
+    Raises NotFound, or DatabaseUnusable.
     """
     if not path.exists():
         raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
     with explained(path):
-        version = _version(path)
-        with in_use(SqliteDatabase(read_only(path), uri=True)):
+        version = _version(path, busy_timeout)
+        with in_use(SqliteDatabase(read_only(path), uri=True, timeout=busy_timeout)):
             yield version
 
 
-def _version(path: Path) -> int:
+def _version(path: Path, busy_timeout: float) -> int:
     if not path.is_file():
         raise DatabaseUnusable(f"The database {path} is not a file. Choose one with --database.")
-    return checked_version(path)
+    return checked_version(path, busy_timeout)
 
 
 def integrity_errors() -> list[str]:

@@ -1,5 +1,6 @@
 """Conditions on rows: texts that hold a word, all or any of several, looked up or gone through."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
@@ -8,6 +9,8 @@ from typing import Any, TypeAlias
 from peewee import SQL, ColumnBase, Field, ModelSelect, NodeList, fn
 
 Query: TypeAlias = "ModelSelect[Any]"
+_MOST_DIGITS = 18  # all numbers of which SQLite can hold; no table will have more rows
+_NUMBER = re.compile(rf"[1-9][0-9]{{0,{_MOST_DIGITS - 1}}}")
 
 
 def matching(query: Query, text: str, fields: Sequence[Field]) -> Query:
@@ -41,6 +44,17 @@ def any_of(conditions: Iterable[Any]) -> Any:
 def filtered(query: Query, conditions: Sequence[Any]) -> Query:
     """The rows of ``query`` that fulfil all ``conditions``, of which there may be none."""
     return query.where(*conditions) if conditions else query
+
+
+def numbered(key: Field, digits: str) -> Any:
+    """Whether the number in ``key`` begins with ``digits`` ("" for any); looked up, not walked."""
+    if not digits:
+        return key.is_null(False)
+    if not _NUMBER.fullmatch(digits):
+        return key.is_null()
+    first = int(digits)
+    powers = (10**zeros for zeros in range(_MOST_DIGITS + 1 - len(digits)))
+    return any_of(key.between(first * power, (first + 1) * power - 1) for power in powers)
 
 
 def unindexed(field: Field) -> ColumnBase:

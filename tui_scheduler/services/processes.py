@@ -101,6 +101,12 @@ class Processes:
         active = Process.select(Process.name).where(Process.active, _IS_NO_GROUP)
         return list(active.order_by(Process.name).scalars())
 
+    def beginning(self, text: str, limit: int) -> list[ProcessView]:
+        """The processes whose name begins with ``text``, by name."""
+        begun = fn.substr(Process.name, 1, len(text)) == storable(text)
+        found = _shown().where(begun).order_by(Process.name).limit(limit)
+        return [_view(row) for row in found.dicts()]
+
     def page(self, window: Window) -> Page[ProcessView]:
         """The part of the catalogue that a table shows."""
         processes = Process.select(Process.id).where(_IS_NO_GROUP)

@@ -6,7 +6,7 @@ from peewee import JOIN, Case, fn
 
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, RequestStatus, Run, RunStatus, rows
-from tui_scheduler.services.conditions import Query, matching
+from tui_scheduler.services.conditions import Query, matching, numbered
 from tui_scheduler.services.declared import declared_of
 from tui_scheduler.services.page import Page, Window
 from tui_scheduler.services.plans import readable_plan
@@ -57,6 +57,12 @@ def one(request_id: int) -> RequestView:
 def everything() -> list[RequestView]:
     """Every request, oldest first, without the strip of recent runs."""
     return [_view(row) for row in _shown().order_by(Request.id)]
+
+
+def beginning(digits: str, limit: int) -> list[RequestView]:
+    """The oldest requests whose number begins with ``digits``, oldest first."""
+    wanted = _shown().where(numbered(Request.id, digits))
+    return [_view(row) for row in wanted.order_by(Request.id).limit(limit)]
 
 
 def page(window: Window) -> Page[RequestView]:

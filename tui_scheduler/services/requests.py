@@ -106,6 +106,10 @@ class Requests:
         """Every request, oldest first."""
         return request_list.everything()
 
+    def beginning(self, digits: str, limit: int) -> list[RequestView]:
+        """The oldest requests whose number begins with ``digits``, oldest first."""
+        return request_list.beginning(digits, limit)
+
     def page(self, window: Window) -> Page[RequestView]:
         """The part of the list that a table shows."""
         return request_list.page(window)

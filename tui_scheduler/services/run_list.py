@@ -9,7 +9,7 @@ from peewee import JOIN, fn
 
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, ProcessKind, Request, Run, RunStatus
-from tui_scheduler.services.conditions import Query, filtered, unindexed
+from tui_scheduler.services.conditions import Query, filtered, numbered, unindexed
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.declared import declared_of
 from tui_scheduler.services.page import Page, Window
@@ -27,7 +27,7 @@ from tui_scheduler.services.variables import readable_variables
 from tui_scheduler.services.views import Branch, Progress, RunView
 from tui_scheduler.services.windows import Listing, Sorts, page_of, page_with
 
-__all__ = ["RunFilter", "latest", "one", "open_runs", "page"]
+__all__ = ["RunFilter", "beginning", "latest", "news", "one", "open_runs", "page"]
 
 _parent = Run.alias()
 _group = Process.alias()
@@ -64,6 +64,26 @@ def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
 def open_runs(context: Context) -> list[RunView]:
     """What waits or runs now, newest first; a group stands for what is run for it."""
     return _newest_first(context, [Run.end_time.is_null(), Run.parent.is_null()])
+
+
+def beginning(context: Context, digits: str, limit: int) -> list[RunView]:
+    """The newest runs whose number begins with ``digits``, newest first."""
+    wanted = _shown([numbered(Run.id, digits)])
+    return [_view(context, row) for row in wanted.order_by(Run.id.desc()).limit(limit).dicts()]
+
+
+def news(
+    context: Context, wanted: RunFilter, born: tuple[int, int], known: Collection[int]
+) -> list[RunView]:
+    """Those of the ``known`` runs that are left, and what matches and was born since, by number.
+
+    ``born``: the last number that was seen, and the last one that there is.
+    """
+    after, last = born
+    is_new = (Run.id > after) & (Run.id <= last)
+    conditions = [is_new, *search(wanted).on_runs(by_index=False)]
+    rows = [*_shown(conditions).dicts(), *_shown([Run.id.in_(list(known))]).dicts()]
+    return [_view(context, row) for row in sorted(rows, key=lambda row: int(row["id"]))]
 
 
 def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunView]:

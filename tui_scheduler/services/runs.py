@@ -1,6 +1,6 @@
 """What a user can do with runs: read the history, trigger, stop, delete."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from peewee import fn
@@ -69,6 +69,23 @@ class Runs:
     def open(self) -> list[RunView]:
         """What waits or runs now, newest first; groups with what is run for them."""
         return run_list.open_runs(self._context)
+
+    def beginning(self, digits: str, limit: int) -> list[RunView]:
+        """The newest runs whose number begins with ``digits``, newest first."""
+        return run_list.beginning(self._context, digits, limit)
+
+    def newest_id(self) -> int:
+        """The number of the newest run; 0 if there is none."""
+        return Run.select(fn.max(Run.id)).scalar() or 0
+
+    def news(
+        self, wanted: RunFilter, born: tuple[int, int], known: Collection[int]
+    ) -> list[RunView]:
+        """Those of the ``known`` runs that are left, and what matches and was born since.
+
+        ``born``: the last number that was seen, and the last one that there is.
+        """
+        return run_list.news(self._context, wanted, born, known)
 
     def trigger(self, request_id: int, parameters: Mapping[str, str] | None = None) -> RunView:
         """Run a request now, on the Direct channel; its plan does not move.

@@ -1,0 +1,129 @@
+"""The help of each command: grouped, with examples that work and exit codes at its end."""
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import takewhile
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.cli.conftest import Cli, Opened
+from tests.cli.runs import a_run
+from tui_scheduler.cli.root import PROGRAM, root
+from tui_scheduler.models import Run, RunStatus
+
+
+def commands(
+    command: click.Command = root, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command with the words that lead to it."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            assert found is not None, name
+            yield from commands(found, (*path, name))
+
+
+COMMANDS = dict(commands())
+
+
+def examples() -> Iterator[list[str]]:
+    """Every example of every command, as its words, as far as they are ours and not the shell's."""
+    for command in COMMANDS.values():
+        shown = (command.epilog or "").partition("Examples:\n")[2].partition("\n\n")[0]
+        for line in shown.replace("\\\n", " ").splitlines():
+            program, *words = shlex.split(line, comments=True)
+            assert program == PROGRAM, line
+            yield list(takewhile(lambda word: word not in (">", "||"), words))
+
+
+@pytest.fixture
+def world(cli: Cli, stored: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some processes, a group ``nightly``, a daily request 3, and runs up to 17, which is open."""
+    for name in ("backup", "report", "extract", "load", "x"):
+        cli("process", "add", name, "--command", "true", "--overlap", "allow")
+    cli("group", "add", "nightly", "--member", "backup")
+    plan = ["--timing", "schedule", "--frequency", "daily", "--start", "2026-03-01T02:30"]
+    for _ in range(3):
+        assert cli("request", "add", "--process", "backup", *plan).code == 0
+    with stored() as services:
+        for _ in range(16):
+            a_run(services, 1, output=b"a line\n")
+        a_run(services, 1, RunStatus.QUEUED)
+        Run.update(end_time=Run.start_time).execute()  # not later than now, or the clock is wrong
+
+
+BEFORE = {
+    "process add": ["process edit backup --name a", "process edit report --name b"],
+    "group add": ["group remove nightly"],
+    "unschedule 3": ["schedule 3"],
+    "release": ["hold"],
+    "request remove": ["kill 17"],
+    "process remove": ["kill 17"],
+}
+"""What has to be done before some examples make sense."""
+CODES = {"status --check": 1}
+"""What examples end with that do not end with 0."""
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("words", list(examples()), ids=" ".join)
+def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    (Path.home() / "backups").mkdir()
+    arguments = [os.path.expanduser(word) for word in words]  # noqa: PTH111  as a shell does
+    if not words or set(words) & {"serve", "--demo"}:  # schedules, or opens a screen, until a key
+        root.make_context(PROGRAM, arguments)
+        return
+    key = " ".join(words[:2])
+    if key in BEFORE:
+        for earlier in BEFORE[key]:
+            assert cli(*shlex.split(earlier)).code == 0
+    if "--follow" in words:
+        monkeypatch.setattr(time, "sleep", interrupt)
+    done = cli(*arguments)
+    assert done.code == (130 if "--follow" in words else CODES.get(key, 0)), done.out + done.err
+
+
+def interrupt(_seconds: float) -> None:
+    """What ctrl+c does."""
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("path", "command"), list(COMMANDS.items()), ids=[" ".join(path) for path in COMMANDS]
+)
+def test_help_says_what_and_how_and_how_it_ends(
+    cli: Cli, path: tuple[str, ...], command: click.Command
+) -> None:
+    helped = cli(*path, "--help")
+    assert (helped.code, helped.err) == (0, "")
+    usage, what, *rest = helped.out.split("\n\n")
+    assert usage.startswith(f"Usage: {' '.join((PROGRAM, *path))}")
+    assert what.startswith("  ")
+    assert any(part.startswith("Options:") for part in rest)
+    assert max(map(len, helped.out.splitlines())) <= 80
+    assert rest[-1].startswith("  Exit codes: 0 done, 1 failed, 2 wrong usage") or (
+        isinstance(command, click.Group) and path
+    )
+
+
+def test_the_commands_are_grouped_without_importing_them(cli: Cli) -> None:
+    lines = cli("--help").out.splitlines()
+    titles = [line for line in lines if line.endswith(":") and not line.startswith((" ", "Usage"))]
+    assert titles == ["Options:", "What and when:", "Run and stop:", "What happens:", "Upkeep:"]
+    named = [line.split()[0] for line in lines if line[:2] == "  " and line[2:3].isalpha()]
+    assert [name for name in named if (name,) in COMMANDS] == [
+        path[0] for path in COMMANDS if len(path) == 1
+    ]
+    script = (
+        "import sys; from tui_scheduler.cli import main; assert main(['--help']) == 0;"
+        "assert not {'peewee', 'asyncio'} & set(sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], stdout=subprocess.DEVNULL).returncode == 0

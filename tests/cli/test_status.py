@@ -1,0 +1,135 @@
+"""One line for a prompt: what it says, and what it leaves alone."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli, Opened
+from tests.cli.runs import a_run
+from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.models import Request, RequestStatus, RunStatus
+from tui_scheduler.settings import Settings
+
+
+@pytest.fixture
+def scheduler(database_file: Path) -> Iterator[SchedulerLock]:
+    """Somebody who schedules the database."""
+    lock = SchedulerLock(Settings(database=database_file).lock_file)
+    assert lock.acquire()
+    yield lock
+    lock.release()
+
+
+def fires_at(stored: Opened, moment: datetime) -> None:
+    with stored():
+        Request.update(
+            status=RequestStatus.SCHEDULED, scheduled_at=moment, next_fire=moment
+        ).execute()
+
+
+def test_where_nobody_schedules_it_says_so(cli: Cli, backup: int) -> None:
+    told = cli("status")
+    assert (told.code, told.out, told.err) == (0, "○ nobody schedules\n", "")
+
+
+@pytest.mark.usefixtures("scheduler")
+def test_all_that_goes_on_is_in_one_line(cli: Cli, stored: Opened, backup: int) -> None:
+    cli("process", "edit", "backup", "--overlap", "allow")
+    with stored() as services:
+        for status in (RunStatus.ERROR, RunStatus.LOST, RunStatus.KILLED, RunStatus.PROCESSING):
+            a_run(services, backup, status)
+        a_run(services, backup, RunStatus.QUEUED)
+    fires_at(stored, datetime.now(UTC) + timedelta(minutes=3, seconds=30))
+    assert cli("status").out == (
+        "● scheduling · 1 running · 1 queued · 2 failed today · next backup in 3m\n"
+    )
+
+
+@pytest.mark.usefixtures("scheduler")
+def test_a_hold_is_told(cli: Cli, backup: int) -> None:
+    cli("hold")
+    assert cli("status").out == "■ on hold\n"
+
+
+def test_what_should_have_run_is_told(cli: Cli, stored: Opened, backup: int) -> None:
+    cli("hold")
+    fires_at(stored, datetime.now(UTC) - timedelta(hours=5, minutes=10))
+    assert cli("status").out == "○ nobody schedules · ■ on hold · backup was due 5h ago\n"
+
+
+def test_a_script_can_ask(
+    cli: Cli, backup: int, database_file: Path, scheduler: SchedulerLock
+) -> None:
+    assert cli("status", "--check").code == 0
+    cli("hold")
+    assert (cli("status").code, cli("status", "--check").code) == (0, 1)
+    cli("release")
+    scheduler.release()
+    assert (cli("status").code, cli("status", "--check").code) == (0, 1)
+
+
+def test_all_of_it_as_json(cli: Cli, stored: Opened, backup: int, scheduler: SchedulerLock) -> None:
+    fire = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
+    fires_at(stored, fire)
+    told = cli("status", "--json").json
+    assert datetime.fromisoformat(told.pop("next_fire")) == fire
+    assert told.pop("scheduler_pid") > 1
+    assert told == {
+        "scheduling": True,
+        "held_at": None,
+        "held_by": None,
+        "running": 0,
+        "queued": 0,
+        "failed_today": 0,
+        "next_request_id": backup,
+        "next_process": "backup",
+    }
+    cli("hold")
+    held = cli("status", "--json").json
+    assert (held["scheduling"], held["held_by"] is None) == (False, False)
+    assert datetime.fromisoformat(held["held_at"]).utcoffset() is not None
+
+
+def test_a_hostile_name_does_no_harm(cli: Cli, stored: Opened, backup: int) -> None:
+    cli("process", "edit", "backup", "--name", "\x1b[2Jx\x07 \x9b2J")
+    fires_at(stored, datetime.now(UTC) + timedelta(hours=1, minutes=1))
+    assert cli("status").out.rstrip("\n").isprintable()
+
+
+def test_a_database_that_is_not_there_is_not_made(cli: Cli, database_file: Path) -> None:
+    told = cli("status")
+    assert (told.code, told.out) == (3, "")
+    assert told.err.startswith(f"There is no database {database_file} (yet).")
+    assert not database_file.exists()
+
+
+def test_an_older_database_is_named_and_left_as_it_is(cli: Cli, database_file: Path) -> None:
+    with closing(sqlite3.connect(database_file)) as connection:
+        connection.execute("CREATE TABLE run (id, status, end_time)")
+    before = database_file.read_bytes()
+    told = cli("status")
+    assert (told.code, told.out) == (4, "")
+    assert "Any other command brings an older one up to date" in told.err
+    assert database_file.read_bytes() == before
+
+
+def test_a_writer_is_not_waited_for(cli: Cli, backup: int, database_file: Path) -> None:
+    with closing(sqlite3.connect(database_file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert cli("status").code == 0
+
+
+def test_the_layers_above_are_not_imported(backup: int) -> None:
+    script = (
+        "import sys; from tui_scheduler.cli import main; assert main(['status']) == 0;"
+        "found = {'peewee', 'croniter', 'textual', 'asyncio', 'tui_scheduler.services',"
+        " 'tui_scheduler.schedules'} & set(sys.modules); assert not found, found"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

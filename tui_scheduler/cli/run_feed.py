@@ -1,0 +1,88 @@
+"""Runs as they start and end, each told once."""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tui_scheduler.cli.watch import Watch
+from tui_scheduler.models import OPEN_STATUSES, RunStatus
+from tui_scheduler.services import Services
+from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.views import RunView
+
+_POLL = 0.2  # seconds
+_MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """The start or the end of a run, and the run as it was then."""
+
+    at: datetime
+    run: RunView
+
+    @property
+    def event(self) -> str:
+        """What happened, in a word; a fire that never became a process only ends."""
+        return "end" if self.run.end_time else "start"
+
+
+def happenings(services: Services, wanted: RunFilter, backlog: int) -> Iterator[Happening]:
+    """What happens to runs that pass ``wanted``, as it happens; never ends.
+
+    Begins with the ``backlog`` newest ones that there are already.
+    """
+    watch = Watch()
+    feed = _Feed(services, wanted)
+    yield from feed.past(backlog)
+    while True:
+        if watch.has_news():
+            yield from feed.news()
+        time.sleep(_POLL)
+
+
+class _Feed:
+    """What is known of the runs that are followed, so that only news is told."""
+
+    def __init__(self, services: Services, wanted: RunFilter) -> None:
+        self._runs = services.runs
+        self._wanted = wanted
+        self._newest = self._runs.newest_id()
+        still_open = replace(wanted, statuses=frozenset(OPEN_STATUSES))
+        self._open = {run.id: run for run in self._runs.latest(still_open, _MOST)}
+
+    def past(self, count: int) -> list[Happening]:
+        """What happened to the newest runs before they were followed."""
+        newest = self._runs.latest(self._wanted, count) if count else []
+        runs = (self._open.get(run.id, run) for run in newest if run.id <= self._newest)
+        return self._told(happening for run in runs for happening in _story(run))
+
+    def news(self) -> list[Happening]:
+        """What happened since the last time."""
+        newest = self._runs.newest_id()
+        any_status = replace(self._wanted, statuses=frozenset())
+        found = self._runs.news(any_status, (self._newest, newest), self._open)
+        told = {run_id for run_id, run in self._open.items() if run.start_time is not None}
+        self._newest = max(newest, self._newest)
+        self._open = {run.id: run for run in found if run.is_open}
+        return self._told(
+            happening
+            for run in found
+            for happening in _story(run)
+            if happening.event == "end" or run.id not in told
+        )
+
+    def _told(self, told: Iterable[Happening]) -> list[Happening]:
+        """Those that the filter lets pass, in the order of time."""
+        statuses = self._wanted.statuses or RunStatus
+        passed = [happening for happening in told if happening.run.status in statuses]
+        return sorted(passed, key=lambda happening: (happening.at, happening.run.id))
+
+
+def _story(run: RunView) -> Iterator[Happening]:
+    if run.start_time is not None:
+        begun = replace(run, status=RunStatus.PROCESSING, end_time=None, exit_code=None, note="")
+        yield Happening(run.start_time, begun)
+    if run.end_time is not None:
+        yield Happening(run.end_time, run)

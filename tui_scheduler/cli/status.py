@@ -1,0 +1,110 @@
+"""One line about everything, for a prompt or a status bar: so it imports as little as it can."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tui_scheduler.cli.layout import Cell, joined
+from tui_scheduler.cli.output import has_colour, print_json
+from tui_scheduler.cli.parsing import command, examples, json_option, option
+from tui_scheduler.cli.scheduling import holder
+from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.errors import ExitCode
+from tui_scheduler.glance import Glance, NextFire, glance
+
+_UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Status:
+    """What goes on, and the process that schedules, if any."""
+
+    seen: Glance
+    scheduler_pid: int | None
+
+    @property
+    def is_scheduling(self) -> bool:
+        """Whether what falls due is run."""
+        return self.scheduler_pid is not None and self.seen.held_at is None
+
+
+@command(
+    "status",
+    epilog=examples("status", "status --json", "status --check || echo 'nothing is scheduled'"),
+)
+@option("--check", is_flag=True, help="Exit with 1 if nobody schedules, or all is on hold.")
+@json_option
+@pass_session
+def status_command(session: Session, check: bool, as_json: bool) -> int:
+    """Say in one line who schedules, what runs and failed today, and what fires next.
+
+    Made for a prompt or a status bar: it is quick, changes nothing, and exits with 3 where
+    there is no database. What there is none of is left out of the line.
+    """
+    zone, now = _zone(session.zone), session.now()
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    seen = glance(session.settings.database, today.astimezone(UTC))
+    status = _Status(seen, holder(session.settings))
+    if as_json:
+        print_json(_record(status, zone))
+    else:
+        print(joined(list(_parts(status, now)), " · ", colour=has_colour()))
+    return ExitCode.FAILED if check and not status.is_scheduling else ExitCode.DONE
+
+
+def _parts(status: _Status, now: datetime) -> Iterator[Cell]:
+    seen = status.seen
+    if status.scheduler_pid is None:
+        yield Cell("○ nobody schedules", "31")
+    if seen.held_at is not None:
+        yield Cell("■ on hold", "33")
+    elif status.is_scheduling:
+        yield Cell("● scheduling", "32")
+    for number, word, colour in (
+        (seen.running, "running", "36"),
+        (seen.queued, "queued", ""),
+        (seen.failed_today, "failed today", "31"),
+    ):
+        if number:
+            yield Cell(f"{number} {word}", colour)
+    if seen.next_fire is not None:
+        yield Cell(_next(seen.next_fire, now))
+
+
+def _next(fire: NextFire, now: datetime) -> str:
+    left = fire.at - now
+    if left < -timedelta(seconds=1):
+        return f"{fire.process} was due {_rough(-left)} ago"
+    return f"next {fire.process} in {_rough(left)}"
+
+
+def _rough(span: timedelta) -> str:
+    """A length of time in its largest unit, rounded down: ``3m``."""
+    seconds = max(0, int(span.total_seconds()))
+    size, unit = next((unit for unit in _UNITS if seconds >= unit[0]), _UNITS[-1])
+    return f"{seconds // size}{unit}"
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return UTC
+
+
+def _record(status: _Status, zone: tzinfo) -> dict[str, Any]:
+    seen, fire = status.seen, status.seen.next_fire
+    return {
+        "scheduling": status.is_scheduling,
+        "scheduler_pid": status.scheduler_pid,
+        "held_at": seen.held_at and seen.held_at.astimezone(zone).isoformat(),
+        "held_by": seen.held_by or None,
+        "running": seen.running,
+        "queued": seen.queued,
+        "failed_today": seen.failed_today,
+        "next_fire": fire and fire.at.astimezone(zone).isoformat(),
+        "next_request_id": fire and fire.request_id,
+        "next_process": fire and fire.process,
+    }

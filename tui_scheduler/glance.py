@@ -1,0 +1,93 @@
+"""What goes on, read fast enough for a prompt: in plain SQL, without the layers above.
+
+Importing those costs more than all that is read here. The services say the same; a test compares.
+"""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tui_scheduler.errors import DatabaseUnusable, NotFound
+
+_PATIENCE = 0.2  # seconds; readers wait for nobody but one who mends the journal
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_OPEN = """
+    SELECT count(*) FILTER (WHERE status = 'processing'), count(*) FILTER (WHERE status = 'queued')
+    FROM run WHERE end_time IS NULL AND parent_id IS NULL
+"""
+_FAILED = """
+    SELECT count(*) FROM run
+    WHERE status IN ('error', 'timed_out', 'lost') AND end_time >= ? AND parent_id IS NULL
+"""
+_HOLD = "SELECT held_at, held_by FROM control"
+_NEXT = """
+    SELECT request.next_fire, request.id, process.name
+    FROM request JOIN process ON process.id = request.process_id
+    WHERE request.status = 'scheduled' ORDER BY request.next_fire LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NextFire:
+    """What fires next: a request, and the name of its process or group."""
+
+    at: datetime
+    request_id: int
+    process: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What runs, waits and failed, whether all is on hold, and what comes next."""
+
+    running: int
+    queued: int
+    failed_today: int
+    held_at: datetime | None
+    held_by: str
+    next_fire: NextFire | None
+
+
+def glance(path: Path, today: datetime) -> Glance:
+    """Read the database at ``path`` and change nothing; ``today`` is when today began.
+
+    Raises NotFound if there is none, or DatabaseUnusable.
+    """
+    if not path.exists():
+        raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
+    try:
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE)) as connection:
+            connection.text_factory = _readable
+            return _read(connection, today)
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(
+            f"The database {path} cannot be read at a glance: {error}. Any other command brings an"
+            " older one up to date, or says what is wrong: tui-scheduler runs"
+        ) from error
+
+
+def _read(connection: sqlite3.Connection, today: datetime) -> Glance:
+    running, queued = connection.execute(_OPEN).fetchone()
+    (failed,) = connection.execute(_FAILED, [(today - _EPOCH) // _MICROSECOND]).fetchone()
+    held_at, held_by = connection.execute(_HOLD).fetchone()
+    following = connection.execute(_NEXT).fetchone()
+    return Glance(
+        running=running,
+        queued=queued,
+        failed_today=failed,
+        held_at=None if held_at is None else _instant(held_at),
+        held_by="" if held_at is None else held_by,
+        next_fire=following and NextFire(_instant(following[0]), *following[1:]),
+    )
+
+
+def _instant(microseconds: int) -> datetime:
+    return _EPOCH + microseconds * _MICROSECOND
+
+
+def _readable(text: bytes) -> str:
+    return text.decode(errors="replace")
