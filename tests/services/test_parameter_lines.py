@@ -1,5 +1,8 @@
 """Declarations of parameters in lines: read, written, and read again as they were."""
 
+import re
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,11 +75,9 @@ def test_what_is_written_is_read_again(parameters: tuple[Parameter, ...]) -> Non
 
 
 @given(TEXT)
-def test_any_line_is_read_or_refused_with_a_sentence(line: str) -> None:
-    try:
-        parse_parameters([line])
-    except ValueError as error:
-        assert len(str(error)) > 10
+def test_any_line_is_read_or_refused(line: str) -> None:
+    with suppress(ValueError):
+        assert len(parse_parameters([line])) <= 1
 
 
 def test_the_example_is_its_own_picture() -> None:
@@ -106,9 +107,8 @@ def test_blank_lines_are_passed_over() -> None:
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_remedy(line: str, said: str) -> None:
-    with pytest.raises(ValueError, match="^") as refused:
+    with pytest.raises(ValueError, match=re.escape(said)):
         parse_parameters(["GOOD", line])
-    assert said in str(refused.value)
 
 
 def test_no_refusal_repeats_what_may_be_secret() -> None:

@@ -155,7 +155,7 @@ def _found(target: str) -> Callable[..., Any]:
         raise Unusable(f"there is no module {error.name!r}, {where}") from None
     for name in path.split("."):
         if not hasattr(found, name):
-            raise Unusable(f"there is no {name!r} in {module_name}: check its spelling")
+            raise Unusable(f"there is no {path!r} in {module_name}: check its spelling")
         found = getattr(found, name)
     if not callable(found):
         raise Unusable(f"{path!r} is of type {type(found).__name__}, which cannot be called")
