@@ -89,6 +89,10 @@ class Form(ModalScreen[Saved | None]):
         """Show the fields and words that the choices made so far ask for; all of them."""
         return self.form.show_all()
 
+    def begin(self) -> None:
+        """Go to where one begins to type; the first field."""
+        self.focus_next()
+
     async def foretell(self, problems: Sequence[Problem]) -> None:
         """Say what would happen; ``problems`` are those of all fields."""
 
@@ -122,7 +126,7 @@ class Form(ModalScreen[Saved | None]):
             return
         self._first_values = self.form.values()
         await self.adapt()
-        self.focus_next()
+        self.begin()
         self.review()
 
     @property
