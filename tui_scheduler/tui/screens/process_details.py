@@ -50,8 +50,7 @@ def details_text(details: ProcessDetails, now: datetime) -> tuple[Content, ...]:
     nothing = "none yet: press s to make a request for it"
     return (
         lines(*_facts(details)),
-        lines(*_command(process)),
-        *_parameters(process),
+        lines(*_command(process), *_parameters(process)),
         lines(*latest_runs(details.runs, now, nothing)),
     )
 
@@ -90,7 +89,6 @@ def _command(process: ProcessView) -> Iterator[Content]:
 
 
 def _parameters(process: ProcessView) -> Iterator[Content]:
-    """A part of its own, if any are declared."""
     if process.parameters:
-        shown = map(show_parameter, masked_parameters(process.parameters))
-        yield lines(heading("Parameters"), *map(toned, shown))
+        yield heading("Parameters")
+        yield from map(toned, map(show_parameter, masked_parameters(process.parameters)))
