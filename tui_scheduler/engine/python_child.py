@@ -31,7 +31,7 @@ from typing import Any
 
 _PAUSE = 0.1  # seconds between two notes of a progress of less than a percent
 _NOTE_LENGTH = 60
-_LONGEST_REASON = 2000  # characters
+_LONGEST_REASON = 300  # characters
 _VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _PLAIN = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _READERS = {"number": (int, float), "date": (datetime.date.fromisoformat,)}
