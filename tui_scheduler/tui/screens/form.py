@@ -44,6 +44,9 @@ class Form(ModalScreen[Saved | None]):
 
     CSS_PATH = "form.tcss"
     AUTO_FOCUS = ""
+    BEGINS_AT: ClassVar[str | None] = None
+    """The field where one begins to type, if it is not the first."""
+
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -89,10 +92,6 @@ class Form(ModalScreen[Saved | None]):
         """Show the fields and words that the choices made so far ask for; all of them."""
         return self.form.show_all()
 
-    def begin(self) -> None:
-        """Go to where one begins to type; the first field."""
-        self.focus_next()
-
     async def foretell(self, problems: Sequence[Problem]) -> None:
         """Say what would happen; ``problems`` are those of all fields."""
 
@@ -126,7 +125,10 @@ class Form(ModalScreen[Saved | None]):
             return
         self._first_values = self.form.values()
         await self.adapt()
-        self.begin()
+        if self.BEGINS_AT is None:
+            self.focus_next()
+        else:
+            self.form[self.BEGINS_AT].control.focus()
         self.review()
 
     @property
