@@ -17,7 +17,7 @@ from tests.clock import NOON
 from tui_scheduler.cli import main
 from tui_scheduler.cli.root import root
 from tui_scheduler.errors import ExitCode, InvalidInput
-from tui_scheduler.models import database
+from tui_scheduler.models import ProcessKind, database
 from tui_scheduler.models.sqlite import opened
 from tui_scheduler.schedules import Frequency, Plan, Timing, describe, next_fire
 from tui_scheduler.schedules.cron import CronError, parse_cron
@@ -101,9 +101,11 @@ def _filled(kind: type) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @_MORE
-@given(filled=_filled(process_fields.ProcessValues))
-def test_every_field_of_a_process(services: Services, filled: dict[str, Any]) -> None:
-    sound = process_fields.ProcessValues(name="backup", command="true")
+@given(kind=st.sampled_from(ProcessKind), filled=_filled(process_fields.ProcessValues))
+def test_every_field_of_a_process(
+    services: Services, kind: ProcessKind, filled: dict[str, Any]
+) -> None:
+    sound = process_fields.ProcessValues(name="backup", kind=kind, command="true", target="a:b")
     reading = process_fields.read(replace(sound, **filled))
     problems = [*reading.problems, *services.processes.problems(reading.draft)]
     assert all(problem.field and problem.text for problem in problems)

@@ -34,11 +34,12 @@ def put(folder: Path, name: str, *, is_old: bool = True) -> Path:
 class TestLogs:
     def test_files_of_no_run_are_removed(self, examined: Examine, settings: Settings) -> None:
         logs = settings.log_folder
-        strays = [put(logs, name) for name in ("00000/2.log", "00000/2.exit", "00007/7001.log")]
+        names = ("00000/2.log", "00000/2.exit", "00000/2.progress", "00007/7001.log")
+        strays = [put(logs, name) for name in names]
         [found] = examined()["logs"]
         assert found.verdict is Verdict.WARNING
-        assert "3 files" in found.text
-        assert "2.exit, 2.log, 7001.log" in found.text
+        assert "4 files" in found.text
+        assert "2.exit, 2.log, 2.progress and 1 more" in found.text
         assert all(stray.exists() for stray in strays)
         assert examined(mends=True)["logs"][0].verdict is Verdict.MENDED
         assert not any(stray.exists() for stray in strays)

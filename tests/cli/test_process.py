@@ -7,9 +7,9 @@ from tests.cli.conftest import Cli
 ADD = ("process", "add", "backup", "--command", "echo hi")
 
 FIELDS = {
-    "id", "name", "description", "command", "working_directory", "environment", "timeout",
-    "overlap", "retries", "retry_delay", "active", "created_at", "request_count", "running",
-    "last_status", "last_end_time",
+    "id", "name", "description", "kind", "command", "target", "python", "parameters",
+    "working_directory", "environment", "timeout", "overlap", "retries", "retry_delay", "active",
+    "created_at", "request_count", "running", "last_status", "last_end_time",
 }  # fmt: skip
 
 

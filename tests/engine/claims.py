@@ -52,3 +52,12 @@ async def outcome(folder: Path, command: str, **fields: Any) -> tuple[int, bytes
     ended = await runner.watch(started.handle)
     assert isinstance(ended, Ended)
     return ended.exit_code, claim.log_path.read_bytes()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process, and not only what is left of it to be reaped."""
+    try:
+        with Path(f"/proc/{pid}/stat").open() as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -1,5 +1,7 @@
 """A scheduler of its own for every test that asks for one."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -25,3 +27,11 @@ def beacon(tmp_path: Path) -> Iterator[Beacon]:
     beacon = Beacon(tmp_path / "beacon")
     yield beacon
     beacon.close()
+
+
+@pytest.fixture(scope="session")
+def bare_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment of our own version of Python, with nothing in it."""
+    folder = tmp_path_factory.mktemp("bare") / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    return folder

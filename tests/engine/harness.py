@@ -60,7 +60,12 @@ class Engine:
         parameters: dict[str, str] | None = None,
         **process: Any,
     ) -> int:
-        """Schedule a request for a new process that runs ``command``; returns its id."""
+        """Schedule a request for a new process that runs ``command``; returns its id.
+
+        ``declared`` among the fields of the process are the parameters that it declares.
+        """
+        if "declared" in process:
+            process["parameters"] = process.pop("declared")
         name = process.pop("name", f"process {len(self.services.requests.all())}")
         a_process(self.services, name, command=command, **process)
         request = a_request(self.services, plan, name, misfire, parameters=parameters or {})

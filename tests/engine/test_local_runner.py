@@ -9,7 +9,7 @@ import pytest
 
 from tests.clock import FakeClock
 from tests.engine.beacon import Beacon
-from tests.engine.claims import a_claim, a_runner, outcome
+from tests.engine.claims import a_claim, a_runner, is_alive, outcome
 from tui_scheduler.engine.runner import Ended, Stopped
 
 FOREVER = "while :; do sleep 0.01; done"
@@ -172,11 +172,3 @@ async def test_without_descriptors_of_processes_it_looks_now_and_then(
 
 def reap(pid: int) -> None:
     os.waitpid(pid, 0)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        with Path(f"/proc/{pid}/stat").open() as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False

@@ -17,10 +17,11 @@ from tests.services.drafts import (
     wall,
 )
 from tui_scheduler.errors import NotFound, Refused
-from tui_scheduler.models import Channel, KillRequest, RequestStatus, RunStatus
+from tui_scheduler.models import Channel, KillRequest, ProcessKind, RequestStatus, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.events import Event, RunChanged
 from tui_scheduler.services.execution import Claim, Ending
+from tui_scheduler.services.parameters import Parameter, ParameterType
 
 
 @pytest.fixture
@@ -29,6 +30,27 @@ def claim(services: Services) -> Claim:
     scheduled(services, IMMEDIATE)
     [claim] = services.execution.claim()
     return claim
+
+
+def test_a_claim_tells_what_of_its_environment_are_parameters(services: Services) -> None:
+    declared = (Parameter(name="DAY", type=ParameterType.DATE, default="2026-03-29"),)
+    a_process(
+        services,
+        command="reports:daily",
+        kind=ProcessKind.PYTHON,
+        python="/srv/env",
+        environment={"LANG": "C"},
+        parameters=declared,
+    )
+    scheduled(services, IMMEDIATE, parameters={"OTHER": "7"})
+    [claim] = services.execution.claim()
+    assert (claim.kind, claim.command, claim.python) == (
+        ProcessKind.PYTHON,
+        "reports:daily",
+        "/srv/env",
+    )
+    assert claim.environment == {"LANG": "C", "DAY": "2026-03-29", "OTHER": "7"}
+    assert claim.parameters == {"DAY": ParameterType.DATE, "OTHER": ParameterType.TEXT}
 
 
 class TestRecording:

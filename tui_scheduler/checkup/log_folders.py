@@ -13,7 +13,7 @@ from pathlib import Path
 from tui_scheduler.models import database
 from tui_scheduler.services.context import RUNS_PER_FOLDER, Context
 
-_FILE = re.compile(r"(0|[1-9]\d{0,17})\.(log|exit)")
+_FILE = re.compile(r"(0|[1-9]\d{0,17})\.(log|exit|progress)")
 _FOLDER = re.compile(r"\d{5,15}")
 _YOUNGEST = 60  # seconds
 _RUNS = """
@@ -71,7 +71,7 @@ def _compared(context: Context, number: int) -> LogFolder:
     folder = _folder(context, number)
     before = _names(folder)
     runs = database.execute_sql(_RUNS, (first, first + RUNS_PER_FOLDER - 1)).fetchall()
-    logs = {f"{run_id}.log" for run_id, *_ in runs}
+    logs = {f"{run_id}.{kind}" for run_id, *_ in runs for kind in ("log", "progress")}
     statuses = {f"{run_id}.exit" for run_id, _, never_taken in runs if not never_taken}
     wanted = {f"{run_id}.log" for run_id, was_process, _ in runs if was_process} - before
     missing = wanted - _names(folder) if wanted else wanted

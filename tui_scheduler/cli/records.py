@@ -4,13 +4,16 @@ Durations are seconds. Times are ISO 8601 with offset: those of a request in the
 zone, those of runs and processes in the machine's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import wall_to_instant
 from tui_scheduler.schedules.zones import zone_info
+from tui_scheduler.services.parameter_lines import masked_parameters
+from tui_scheduler.services.parameters import Parameter
 from tui_scheduler.services.secrets import masked
 from tui_scheduler.services.views import GroupView, ProcessView, RequestView, RunView
 
@@ -23,7 +26,11 @@ def process_record(view: ProcessView, zone: str, *, show_secrets: bool = False) 
         "id": view.id,
         "name": view.name,
         "description": view.description,
-        "command": view.command,
+        "kind": view.kind.value,
+        "command": None if view.kind is ProcessKind.PYTHON else view.command,
+        "target": view.command if view.kind is ProcessKind.PYTHON else None,
+        "python": view.python,
+        "parameters": _declared(view.parameters, show_secrets=show_secrets),
         "working_directory": view.working_directory,
         "environment": shown(view.environment, show_secrets=show_secrets),
         "timeout": seconds(view.timeout),
@@ -117,6 +124,21 @@ def _progress(view: RunView) -> Record | None:
 def shown(variables: Mapping[str, str], *, show_secrets: bool) -> dict[str, str]:
     """Variables as they are printed."""
     return dict(variables) if show_secrets else masked(variables)
+
+
+def _declared(parameters: Sequence[Parameter], *, show_secrets: bool) -> list[Record]:
+    """The parameters that a process declares."""
+    return [
+        {
+            "name": parameter.name,
+            "type": parameter.type.value,
+            "default": parameter.default,
+            "required": parameter.is_required,
+            "description": parameter.description,
+            "choices": list(parameter.choices),
+        }
+        for parameter in (parameters if show_secrets else masked_parameters(parameters))
+    ]
 
 
 def iso(moment: datetime | None, zone: str) -> str | None:

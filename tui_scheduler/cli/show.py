@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from tui_scheduler.cli.layout import Cell, Column
 from tui_scheduler.cli.output import print_fields, print_table
 from tui_scheduler.cli.records import known_zone, shown
+from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
+from tui_scheduler.services.parameter_lines import masked_parameters, show_parameters
 from tui_scheduler.services.views import ProcessView, RequestView, RunView
 
 _COLOURS = {
@@ -32,7 +34,7 @@ def print_processes(views: Sequence[ProcessView]) -> None:
         [
             [
                 Cell(view.name),
-                Cell(_first_line(view.command)),
+                Cell(_first_line(view)),
                 Cell(view.overlap),
                 Cell("yes" if view.active else "no"),
                 Cell(str(view.request_count)),
@@ -50,7 +52,7 @@ def print_process(view: ProcessView, *, show_secrets: bool = False) -> None:
             ("Id", Cell(str(view.id))),
             ("Name", Cell(view.name)),
             ("Description", text_cell(view.description)),
-            ("Command", Cell(view.command)),
+            *_what(view, show_secrets=show_secrets),
             ("Working directory", text_cell(view.working_directory)),
             ("Environment", _variables(shown(view.environment, show_secrets=show_secrets))),
             ("Timeout", _duration(view.timeout)),
@@ -211,8 +213,19 @@ def _duration(duration: timedelta | None) -> Cell:
     return NOTHING if duration is None else Cell(format_duration(duration))
 
 
-def _first_line(command: str) -> str:
-    first, *others = command.strip().splitlines()
+def _what(view: ProcessView, *, show_secrets: bool) -> list[tuple[str, Cell]]:
+    """What is executed, and the parameters that it takes."""
+    declared = view.parameters if show_secrets else masked_parameters(view.parameters)
+    parameters = ("Parameters", text_cell(show_parameters(declared)))
+    if view.kind is not ProcessKind.PYTHON:
+        return [("Command", Cell(view.command)), parameters]
+    return [("Python call", Cell(view.command)), ("Python", text_cell(view.python)), parameters]
+
+
+def _first_line(view: ProcessView) -> str:
+    if view.kind is ProcessKind.PYTHON:
+        return f"{view.command} (Python)"
+    first, *others = view.command.strip().splitlines()
     return f"{first} …" if others else first
 
 

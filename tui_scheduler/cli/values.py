@@ -10,6 +10,8 @@ import click
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.schedules import Weekday, parse_duration
 from tui_scheduler.schedules.zones import zone_info
+from tui_scheduler.services.parameter_lines import parse_parameters
+from tui_scheduler.services.parameters import Parameter
 from tui_scheduler.services.variables import parse_variables
 from tui_scheduler.sizes import parse_size
 
@@ -162,6 +164,17 @@ def variables(option: str, lines: Iterable[str]) -> dict[str, str]:
         return parse_variables(given)
     except ValueError as error:
         raise InvalidInput([Problem(option, str(error))]) from error
+
+
+def declarations(lines: Iterable[str]) -> tuple[Parameter, ...]:
+    """The parameters given with ``--declare``; ``none`` alone means none. Raises InvalidInput."""
+    given = list(lines)
+    if [line.strip().lower() for line in given] == ["none"]:
+        return ()
+    try:
+        return parse_parameters(given)
+    except ValueError as error:
+        raise InvalidInput([Problem("--declare", str(error))]) from error
 
 
 DURATION = value(parse_duration)

@@ -16,9 +16,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tui_scheduler.engine.interpreters import (
+    PARAMETERS_VARIABLE,
+    described_parameters,
+    shell_line,
+)
 from tui_scheduler.engine.limits import raise_descriptor_limit
 from tui_scheduler.engine.run_files import RunFiles, hold, line_of_ours
 from tui_scheduler.engine.runner import CannotStart
+from tui_scheduler.engine.working_directory import folder_of, home_folder
 from tui_scheduler.services.execution import Claim
 
 _SHELL = "/bin/sh"
@@ -26,7 +32,7 @@ RUN_VARIABLE = "TUI_SCHEDULER_RUN_ID"
 LOG_VARIABLE = "TUI_SCHEDULER_LOG"
 """The mark: the path of its log tells every process of a run, whatever became of its parents."""
 
-_MARKS = (RUN_VARIABLE.encode(), LOG_VARIABLE.encode())
+_MARKS = tuple(map(str.encode, (RUN_VARIABLE, LOG_VARIABLE, PARAMETERS_VARIABLE)))
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _NOT_KEPT = "Its output is not kept: the disk was full when it began"
 _STANDARD_ERROR = 2
@@ -64,7 +70,7 @@ class Spawner:
         ours = {name: text for name, text in os.environb.items() if name not in _MARKS}
         limit = raise_descriptor_limit()
         files = "unlimited" if limit == resource.RLIM_INFINITY else str(limit)
-        return cls(ours, _home(), files, f"{_umask():03o}")
+        return cls(ours, home_folder(), files, f"{_umask():03o}")
 
     def spawn(self, claim: Claim) -> tuple[int, str]:
         """Start the command of ``claim``; returns its pid and what is to be noted of the start.
@@ -85,13 +91,14 @@ class Spawner:
             os.close(log)
 
     def _spawn(self, claim: Claim, files: RunFiles, log: int) -> int:
-        folder = _folder(claim, self.home)
+        folder = folder_of(claim.working_directory, self.home)
         ours = (self.descriptor_limit, self.umask)
-        arguments = (claim.command, str(files.status), str(folder), *ours)
+        arguments = (shell_line(claim), str(files.status), str(folder), *ours)
+        variables = {**claim.environment, **described_parameters(claim), **_mark(claim, files)}
         return os.posix_spawn(
             _SHELL,
             ["sh", "-c", _WRAPPER, _WRAPPER_NAME, *arguments],
-            {**self.environment, **_encoded(claim.environment), **_encoded(_mark(claim, files))},
+            {**self.environment, **_encoded(variables)},
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, log, 1),
                 (os.POSIX_SPAWN_DUP2, 1, 2),
@@ -152,28 +159,6 @@ def _encoded(variables: Mapping[str, str]) -> dict[bytes, bytes]:
 
 def _mark(claim: Claim, files: RunFiles) -> dict[str, str]:
     return {RUN_VARIABLE: str(claim.run_id), LOG_VARIABLE: str(files.log)}
-
-
-def _folder(claim: Claim, home: Path) -> Path:
-    """Where the command runs: as given, else the user's home, whoever started this program."""
-    if claim.working_directory is None:
-        return home
-    try:
-        folder = Path(claim.working_directory).expanduser()
-    except RuntimeError as error:
-        raise CannotStart(
-            f"The working directory {claim.working_directory} names an unknown user"
-        ) from error
-    if not folder.is_dir() or not os.access(folder, os.X_OK):
-        raise CannotStart(f"The working directory {folder} does not exist, or cannot be entered")
-    return folder
-
-
-def _home() -> Path:
-    with suppress(RuntimeError, OSError):
-        if (home := Path.home()).is_dir():
-            return home
-    return Path("/")
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -36,6 +36,7 @@ from tui_scheduler.services.hot_queries import (
     START,
     TAKE,
 )
+from tui_scheduler.services.parameters import ParameterType, readable_parameters, types_of
 from tui_scheduler.services.variables import load_variables
 
 _BATCH = 200
@@ -47,7 +48,8 @@ _RETRIED = (RunStatus.ERROR, RunStatus.TIMED_OUT)
 class Claim:
     """A run that this scheduler has taken and must start now.
 
-    ``command`` and ``python`` mean what they mean for a process of its kind.
+    ``command`` and ``python`` mean what they mean for a process of its kind. ``parameters`` are
+    the names in its ``environment`` that are parameters, each with its type.
     """
 
     run_id: int
@@ -56,6 +58,7 @@ class Claim:
     python: str | None = None
     working_directory: str | None
     environment: Mapping[str, str] = field(repr=False)
+    parameters: Mapping[str, ParameterType] = field(default_factory=dict)
     log_path: Path
     note: str
     missed: int
@@ -191,9 +194,10 @@ class Execution:
     def _claim(
         self, run_id: int, kind: ProcessKind, command: str, python: str | None, *details: Any
     ) -> Claim | None:
-        folder, environment, parameters, note, missed, timeout = details
+        folder, environment, parameters, note, missed, timeout, declared = details
         try:
-            variables = {**load_variables(environment), **load_variables(parameters)}
+            given = load_variables(parameters)
+            variables = {**load_variables(environment), **given}
         except ValueError as error:
             reason = f"The variables of the process or the request cannot be read: {error}"
             now = self._context.clock.now()
@@ -206,6 +210,7 @@ class Execution:
             python=python,
             working_directory=folder,
             environment=variables,
+            parameters=types_of(readable_parameters(declared), given),
             log_path=self._context.log_path(run_id),
             note=note,
             missed=missed,

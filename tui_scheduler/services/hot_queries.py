@@ -117,6 +117,7 @@ _READY_FIELDS = (
     Run.note,
     Run.missed,
     Process.timeout,
+    Process.parameters,
 )
 READY = Prepared(
     Run.select(*_READY_FIELDS)

@@ -77,6 +77,12 @@ def filled(declared: Sequence[Parameter], given: Mapping[str, str], today: date)
     return values
 
 
+def types_of(declared: Iterable[Parameter], given: Iterable[str]) -> dict[str, ParameterType]:
+    """The type of each name in ``given``; text is what nobody declared."""
+    types = {parameter.name: parameter.type for parameter in declared}
+    return {name: types.get(name, ParameterType.TEXT) for name in given}
+
+
 def merged(declarations: Iterable[Sequence[Parameter]]) -> tuple[Parameter, ...]:
     """What the members of a group declare together; of the same name the first counts."""
     found: dict[str, Parameter] = {}

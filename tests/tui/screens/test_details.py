@@ -5,9 +5,11 @@ from datetime import timedelta
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every, later
 from tests.tui.screens.monitor_screens import add_run
-from tui_scheduler.models import MisfirePolicy, Request, RunStatus
+from tui_scheduler.models import MisfirePolicy, ProcessKind, Request, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
+from tui_scheduler.services.parameters import Parameter, ParameterType
+from tui_scheduler.services.secrets import MASK
 from tui_scheduler.tui.screens import process_details, request_details
 
 _IN_AN_HOUR = (NOON + timedelta(hours=1)).replace(tzinfo=None)
@@ -118,3 +120,24 @@ def test_the_usual_duration_is_told_once_it_is_known(services: Services) -> None
     facts, _, runs = (block.plain for block in process_details.details_text(details, NOON))
     assert "Usually    00:00:01.500" in facts
     assert "✓ success" in runs
+
+
+def test_a_python_process_tells_its_interpreter_and_its_parameters(services: Services) -> None:
+    token = Parameter(name="TOKEN", type=ParameterType.SECRET, default="hunter2")
+    a_process(
+        services,
+        command="reports:daily",
+        kind=ProcessKind.PYTHON,
+        python="/srv/env",
+        parameters=(Parameter(name="DAY", description="of sales"), token),
+    )
+    details = process_details.load_details(services, 1)
+    _, what, _ = [block.plain for block in process_details.details_text(details, NOON)]
+    assert what.splitlines() == [
+        "Python callable",
+        "reports:daily",
+        "By         /srv/env",
+        "Parameters",
+        "DAY: text # of sales",
+        f"TOKEN: secret = {MASK}",
+    ]

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from tui_scheduler.models import Overlap
+from tui_scheduler.models import Overlap, ProcessKind
 from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.services.parameters import Parameter
 from tui_scheduler.tui.screens.process_fields import ProcessValues, read, values_of
 
 DRAFT = ProcessDraft(
@@ -30,6 +31,23 @@ def test_a_process_is_read_back_as_it_was(overlap: Overlap) -> None:
     assert (reading.draft, reading.problems) == (draft, ())
 
 
+def test_a_python_process_is_read_back_as_it_was() -> None:
+    draft = replace(
+        DRAFT,
+        kind=ProcessKind.PYTHON,
+        command="reports:daily",
+        python="~/env",
+        parameters=(Parameter(name="MODE", default="fast", choices=("fast", "full")),),
+    )
+    reading = read(values_of(draft))
+    assert (reading.draft, reading.problems) == (draft, ())
+
+
+def test_spaces_around_a_target_or_an_interpreter_mean_nothing() -> None:
+    values = ProcessValues(name="x", kind=ProcessKind.PYTHON, target=" a:b ", python="  ")
+    assert (read(values).draft.command, read(values).draft.python) == ("a:b", None)
+
+
 def test_empty_fields_mean_the_defaults() -> None:
     reading = read(ProcessValues(name="x", command="true"))
     assert (reading.draft, reading.problems) == (ProcessDraft(name="x", command="true"), ())
@@ -42,6 +60,7 @@ def test_empty_fields_mean_the_defaults() -> None:
         ("retries", "many"),
         ("retry_delay", "1 fortnight"),
         ("environment", "PATH"),
+        ("parameters", "DAY: colour"),
     ],
 )
 def test_text_that_cannot_be_read_is_a_problem_of_its_field(field: str, text: str) -> None:

@@ -172,6 +172,6 @@ async def test_escape_with_changes_asks(a_runtime: OpenRuntime) -> None:
 
 async def test_a_small_terminal_shows_all_of_it(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, ProcessForm, size=(80, 24)) as form:
-        for field in form.form.form:
-            assert form.form.region.contains_region(field.region)
+        for name in form.shown:
+            assert form.form.region.contains_region(form.field(name).region), name
         assert form.form.region.contains_region(form.form.query_one("#form-save").region)

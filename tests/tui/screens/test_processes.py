@@ -8,7 +8,7 @@ from tests.services.drafts import a_process, a_request
 from tests.tui.conftest import Show, Shown
 from tests.tui.looking import answer, details, keys, press, question, rows, toasts, until
 from tests.tui.screens.monitor_screens import a_running_run, add_run
-from tui_scheduler.models import Overlap, RunStatus
+from tui_scheduler.models import Overlap, ProcessKind, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.process_form import ProcessForm
 from tui_scheduler.tui.screens.processes import ProcessesScreen
@@ -69,6 +69,16 @@ async def test_a_long_command_is_cut(show: Show) -> None:
         await _processes(shown)
         assert "and 28 more lines" in details(shown)
         assert "never ran" in rows(shown)[0]
+
+
+async def test_a_python_process_says_that_it_is_one(show: Show) -> None:
+    def python(services: Services) -> None:
+        a_process(services, command="reports:daily", kind=ProcessKind.PYTHON)
+
+    async with show(python) as shown:
+        await _processes(shown)
+        assert "reports:daily (Python)" in rows(shown)[0]
+        assert "Python callable\nreports:daily" in details(shown)
 
 
 async def test_an_inactive_process_cannot_be_requested(show: Show) -> None:

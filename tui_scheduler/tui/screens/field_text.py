@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.schedules import format_duration, parse_duration, parse_moment
+from tui_scheduler.services.parameter_lines import parse_parameters
+from tui_scheduler.services.parameters import Parameter
 from tui_scheduler.services.variables import parse_variables
 
 T = TypeVar("T")
@@ -99,6 +101,11 @@ def read_variables(text: str) -> dict[str, str]:
 def show_variables(variables: Mapping[str, str]) -> str:
     """What ``read_variables`` reads again."""
     return "\n".join(f"{name}={value.translate(_TO_PICTURES)}" for name, value in variables.items())
+
+
+def read_declarations(text: str) -> tuple[Parameter, ...]:
+    """Parameters from lines that declare them."""
+    return parse_parameters(text.split("\n"))
 
 
 def _happens_twice(wall: datetime, zone: str) -> bool:

@@ -44,6 +44,9 @@ class Form(ModalScreen[Saved | None]):
 
     CSS_PATH = "form.tcss"
     AUTO_FOCUS = ""
+    BEGINS_AT: ClassVar[str | None] = None
+    """The field where one begins to type, if it is not the first."""
+
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -122,7 +125,10 @@ class Form(ModalScreen[Saved | None]):
             return
         self._first_values = self.form.values()
         await self.adapt()
-        self.focus_next()
+        if self.BEGINS_AT is None:
+            self.focus_next()
+        else:
+            self.form[self.BEGINS_AT].control.focus()
         self.review()
 
     @property

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rich.text import Text
 
-from tui_scheduler.models import Overlap
+from tui_scheduler.models import Overlap, ProcessKind
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import GroupView, ProcessView
 from tui_scheduler.tui.format import RUN_LOOKS, ago, cell
@@ -55,7 +55,8 @@ def _name(row: ProcessView) -> Text:
 
 
 def _command(row: ProcessView) -> Text:
-    return cell(" ⏎ ".join(row.command.splitlines()))
+    shown = cell(" ⏎ ".join(row.command.splitlines()))
+    return shown.append(" (Python)", "muted") if row.kind is ProcessKind.PYTHON else shown
 
 
 def _requests(row: ProcessView) -> Text:

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from textual.content import Content
 
+from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.services import Services
+from tui_scheduler.services.parameter_lines import masked_parameters, show_parameter
 from tui_scheduler.services.run_list import RunFilter
 from tui_scheduler.services.secrets import masked
 from tui_scheduler.services.views import ProcessView, RunView
@@ -43,12 +45,12 @@ def load_details(services: Services, process_id: int) -> ProcessDetails:
 
 
 def details_text(details: ProcessDetails, now: datetime) -> tuple[Content, ...]:
-    """Facts, the command and the latest runs at this moment."""
+    """Facts, what is executed, its parameters and the latest runs at this moment."""
     process = details.process
     nothing = "none yet: press s to make a request for it"
     return (
         lines(*_facts(details)),
-        lines(*_command(process)),
+        lines(*_command(process), *_parameters(process)),
         lines(*latest_runs(details.runs, now, nothing)),
     )
 
@@ -71,13 +73,22 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
 
 
 def _command(process: ProcessView) -> Iterator[Content]:
-    yield heading("Command")
+    is_python = process.kind is ProcessKind.PYTHON
+    yield heading("Python callable" if is_python else "Command")
     shown = process.command.splitlines()
     for line in shown[:_MOST_LINES]:
         yield toned(line)
     if len(shown) > _MOST_LINES:
         yield toned(f"and {len(shown) - _MOST_LINES} more lines", "muted")
+    if process.python:
+        yield named("By", process.python)
     if process.working_directory:
         yield named("In", process.working_directory)
     for index, (name, value) in enumerate(masked(process.environment).items()):
         yield named("" if index else "With", f"{name}={value}")
+
+
+def _parameters(process: ProcessView) -> Iterator[Content]:
+    if process.parameters:
+        yield heading("Parameters")
+        yield from map(toned, map(show_parameter, masked_parameters(process.parameters)))

@@ -1,13 +1,18 @@
-"""What the process form holds, as its fields show it, and what that means as a process."""
+"""What the process form holds, as its fields show it, and what that means as a process.
 
-from dataclasses import dataclass, field
+The command and the target of a call have a field each, so that changing the kind loses neither.
+"""
+
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.models import Overlap
+from tui_scheduler.models import Overlap, ProcessKind
 from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.services.parameter_lines import show_parameters
 from tui_scheduler.tui.screens.field_text import (
     Reader,
+    read_declarations,
     read_duration,
     read_variables,
     read_whole,
@@ -19,11 +24,15 @@ from tui_scheduler.tui.screens.field_text import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessValues:
-    """The content of every field."""
+    """The content of every field, also of those that are hidden at the moment."""
 
     name: str = ""
-    description: str = ""
+    kind: ProcessKind = ProcessKind.COMMAND
     command: str = ""
+    target: str = ""
+    python: str = ""
+    parameters: str = field(default="", repr=False)
+    description: str = ""
     working_directory: str = ""
     environment: str = field(default="", repr=False)
     timeout: str = ""
@@ -46,7 +55,11 @@ def values_of(draft: ProcessDraft) -> ProcessValues:
     return ProcessValues(
         name=draft.name,
         description=draft.description,
-        command=draft.command,
+        kind=draft.kind,
+        command="" if draft.kind is ProcessKind.PYTHON else draft.command,
+        target=draft.command if draft.kind is ProcessKind.PYTHON else "",
+        python=draft.python or "",
+        parameters=show_parameters(draft.parameters),
         working_directory=draft.working_directory or "",
         environment=show_variables(draft.environment),
         timeout=show_duration(draft.timeout),
@@ -57,12 +70,29 @@ def values_of(draft: ProcessDraft) -> ProcessValues:
     )
 
 
+def asked(kind: ProcessKind) -> frozenset[str]:
+    """The names of the fields that a process of this ``kind`` has."""
+    is_python = kind is ProcessKind.PYTHON
+    others = {"command"} if is_python else {"target", "python"}
+    return frozenset(item.name for item in fields(ProcessValues)) - others
+
+
+def field_of(problem: Problem, kind: ProcessKind) -> Problem:
+    """``problem`` at the field that shows what it is about."""
+    is_at_target = kind is ProcessKind.PYTHON and problem.field == "command"
+    return replace(problem, field="target") if is_at_target else problem
+
+
 def read(values: ProcessValues) -> Reading:
     """The draft that the fields describe."""
     reader = Reader()
+    is_python = values.kind is ProcessKind.PYTHON
     draft = ProcessDraft(
         name=values.name,
-        command=values.command,
+        kind=values.kind,
+        command=values.target.strip() if is_python else values.command,
+        python=(values.python.strip() or None) if is_python else None,
+        parameters=reader.read("parameters", values.parameters, read_declarations, ()),
         description=values.description,
         working_directory=values.working_directory or None,
         environment=reader.read("environment", values.environment, read_variables, {}),

@@ -18,7 +18,7 @@ from tui_scheduler.tui.tabs import PROCESSES
 _EMPTY = """\
 No processes yet
 
-A process is a command that can be executed.
+A process is a command, or a Python callable, that can be executed.
 Press n to define one, then s to say when it runs."""
 
 
