@@ -9,6 +9,7 @@ import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_request, end, minutely, scheduled
+from tests.services.groups import a_group
 from tests.services.history import a_history, add_run, left
 from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally
 from tui_scheduler.services import Services, retention
@@ -244,6 +245,50 @@ def test_the_limits_are_those_of_the_settings(database_file: Path) -> None:
     assert Limits.of(settings) == Limits(days=7, runs=20, bytes=300)
     usual = Limits.of(Settings(database=database_file))
     assert usual == Limits(days=90, runs=10_000, bytes=10_000_000_000)
+
+
+class TestGroups:
+    """The run of a group goes with what was run for it, and never without."""
+
+    def history(self, services: Services, ends: Iterable[datetime]) -> None:
+        """Group runs with two members each, and logs of all of them."""
+        a_group(services, "a", "b")
+        request = a_request(services, process="nightly")
+        for end_time in ends:
+            fields = {"request": request.id, "process": request.process_id}
+            parent = add_run(services, end_time, **fields, members="[1, 2]", log_bytes=10)
+            for position in (1, 2):
+                beneath = {"request": request.id, "process": position, "position": position}
+                add_run(services, end_time, **beneath, parent=parent, log_bytes=100)
+
+    def test_they_grow_old_together(self, services: Services) -> None:
+        self.history(services, [NOON - 91 * DAY, NOON])
+        gone = prune(services, Limits(days=90, runs=0, bytes=0))
+        assert gone == dict.fromkeys([2, 3, 1], Reason.AGE)
+        assert left() == [4, 5, 6]
+
+    def test_only_the_group_counts_as_a_run(self, services: Services) -> None:
+        self.history(services, [NOON, NOON, NOON])
+        gone = prune(services, Limits(days=0, runs=2, bytes=0))
+        assert gone == dict.fromkeys([2, 3, 1], Reason.COUNT)
+        assert left() == [4, 5, 6, 7, 8, 9]
+
+    def test_the_logs_of_all_of_them_count(self, services: Services) -> None:
+        self.history(services, [NOON - DAY, NOON - DAY / 2, NOON])
+        gone = prune(services, Limits(days=0, runs=0, bytes=430))
+        assert gone == dict.fromkeys([2, 3, 1], Reason.BYTES)
+
+    def test_the_newest_stays_with_all_that_is_beneath(self, services: Services) -> None:
+        self.history(services, [NOON - 91 * DAY])
+        assert prune(services, Limits(days=1, runs=1, bytes=1)) == {}
+
+    def test_a_batch_that_parts_a_family_is_no_fault(
+        self, services: Services, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(retention, "BATCH", 2)
+        self.history(services, [NOON - 91 * DAY, NOON - 91 * DAY, NOON])
+        prune(services, Limits(days=90, runs=0, bytes=0))
+        assert left() == [7, 8, 9]
 
 
 def expected(runs: Iterable[Run], limits: Limits, now: datetime) -> dict[int, Reason]:

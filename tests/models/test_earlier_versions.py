@@ -1,0 +1,89 @@
+"""A database of an earlier version keeps all that is in it."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tui_scheduler.models import Process, Request, Run, RunTally, database, sqlite
+from tui_scheduler.models.sqlite import opened
+
+SAMPLE = """
+INSERT INTO process (id, name, description, command, environment, overlap, retries, retry_delay,
+        active, created_at)
+    VALUES (4, 'backup', 'all', 'tar c /', '{"A": "1"}', 'queue', 2, 5, 1, 7),
+        (9, 'gone', '', 'true', '{}', 'skip', 0, 0, 1, 7);
+DELETE FROM process WHERE id = 9;
+INSERT INTO request (id, process_id, description, parameters, misfire, timing, timezone, interval,
+        daily_option, days, status, scheduled_by, executions, created_at)
+    VALUES (3, 4, '', '{"MODE": "full"}', 'once', 'immediate', 'UTC', 1, 'every-n-days', '', 'new',
+        '', 0, 0);
+INSERT INTO run (request_id, process_id, channel, status, scheduled_for, attempt, missed, note,
+        host)
+    VALUES (3, 4, 'Direct', 'queued', 1, 1, 0, '', '');
+INSERT INTO run (request_id, process_id, channel, status, scheduled_for, end_time, attempt, missed,
+        note, host)
+    VALUES (3, 4, 'Direct', 'success', 1, 2, 1, 0, '', '')
+"""
+
+
+@pytest.fixture
+def older(
+    database_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[int], None]:
+    """Make a database of an earlier version, with one of each row in it."""
+
+    def make(version: int) -> None:
+        migrations = tmp_path / "migrations"
+        migrations.mkdir()
+        for number in range(1, version + 1):
+            [file] = sqlite._MIGRATIONS.glob(f"{number:04}_*.py")
+            shutil.copy(file, migrations)
+        with monkeypatch.context() as patched:
+            patched.setattr(sqlite, "_MIGRATIONS", migrations)
+            patched.setattr(sqlite, "SCHEMA_VERSION", version)
+            with opened(database_file):
+                for statement in SAMPLE.split(";"):
+                    database.execute_sql(statement)
+
+    return make
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_all_rows_are_kept(database_file: Path, older: Callable[[int], None], version: int) -> None:
+    older(version)
+    with opened(database_file):
+        process = Process.get_by_id(4)
+        assert (process.name, process.command, process.kind) == ("backup", "tar c /", "command")
+        assert (process.overlap, process.retries, process.parameters) == ("queue", 2, "[]")
+        assert Request.get_by_id(3).process_id == 4
+        assert [run.status for run in Run.select().order_by(Run.id)] == ["queued", "success"]
+        assert {row.status: row.number for row in RunTally.select()} == {"queued": 1, "success": 1}
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_what_waits_is_given_the_parameters_of_its_request(
+    database_file: Path, older: Callable[[int], None], version: int
+) -> None:
+    older(version)
+    with opened(database_file):
+        assert Run.get_by_id(1).parameters == '{"MODE": "full"}'
+
+
+def test_ids_go_on_where_they_were(database_file: Path, older: Callable[[int], None]) -> None:
+    older(2)
+    with opened(database_file):
+        database.execute_sql(
+            "INSERT INTO process (name, description, command, environment, overlap, retries,"
+            " retry_delay, active, created_at) VALUES ('new', '', 'true', '{}', 'skip', 0, 0, 1, 0)"
+        )
+        assert Process.get(Process.name == "new").id == 10
+
+
+def test_rows_still_belong_to_each_other(database_file: Path, older: Callable[[int], None]) -> None:
+    older(2)
+    with opened(database_file):
+        assert database.execute_sql("PRAGMA foreign_key_check").fetchall() == []
+        Process.delete().where(Process.id == 4).execute()
+        assert (Request.select().count(), Run.select().count()) == (0, 0)
