@@ -8,7 +8,7 @@ from pathlib import Path
 from tui_scheduler.errors import InvalidInput, NotFound, Problem
 from tui_scheduler.sizes import size_text
 
-_LARGEST = 16_000_000  # bytes
+_LARGEST = 4_000_000  # bytes
 _SYSTEM_FILE = Path("/etc/crontab")
 _SYSTEM_FOLDER = Path("/etc/cron.d")
 _PATIENCE = 30.0  # seconds for crontab -l

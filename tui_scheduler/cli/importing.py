@@ -14,6 +14,7 @@ from tui_scheduler.cli.parsing import (
 )
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show_import import import_record, print_import, summary
+from tui_scheduler.cli.suggesting import files
 from tui_scheduler.errors import ExitCode
 
 
@@ -31,7 +32,7 @@ def import_command() -> None:
         "ssh server crontab -l | tui-scheduler import crontab -",
     ),
 )
-@argument("file", required=False, metavar="FILE")
+@argument("file", required=False, metavar="FILE", shell_complete=files)
 @option("--user-crontab", "is_own", is_flag=True, help="Read what crontab -l prints.")
 @option(
     "--system",

@@ -34,7 +34,7 @@ def test_a_plain_command_stays_as_it_is() -> None:
         (r"echo 100\%", "100%\n"),
         (r"cat -; echo end\%%a", "a\nend%\n"),
         (r"printf '\%s|' a b", "a|b|"),
-        (r"cat%a\\b", "a\\b\n"),
+        (r"cat%a\\b", "a\\\\b\n"),
     ],
 )
 def test_percent_signs_give_it_its_input(command: str, output: str) -> None:
