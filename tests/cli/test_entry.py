@@ -242,11 +242,7 @@ def test_no_command_imports_textual(database_file: Path) -> None:
 import sys
 from tui_scheduler.cli import main
 for name in ("runs", "process", "request", "schedule", "log", "kill", "hold", "next", "serve",
-<<<<<<< HEAD
-             "doctor", "backup", "status", "completion"):
-=======
-             "doctor", "backup", "import"):
->>>>>>> 698c558 (Move in from a crontab at the command line, and say what cannot be kept)
+             "doctor", "backup", "status", "completion", "import"):
     assert main([name, "--help"]) == 0
 assert main(["--version"]) == 0
 assert "tui_scheduler.services" in sys.modules
