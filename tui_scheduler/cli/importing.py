@@ -28,8 +28,7 @@ def import_command() -> None:
     epilog=examples(
         "import crontab --user-crontab --dry-run",
         "import crontab ~/my.crontab",
-        "import crontab /etc/cron.d/backup --json",
-        "ssh server crontab -l | tui-scheduler import crontab -",
+        "import crontab ~/system.crontab --system --json",
     ),
 )
 @argument("file", required=False, metavar="FILE", shell_complete=files)
