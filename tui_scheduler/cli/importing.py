@@ -31,7 +31,7 @@ def import_command() -> None:
         "import crontab ~/system.crontab --system --json",
     ),
 )
-@argument("file", required=False, metavar="FILE", shell_complete=files)
+@argument("file", required=False, metavar="[FILE]", shell_complete=files)
 @option("--user-crontab", "is_own", is_flag=True, help="Read what crontab -l prints.")
 @option(
     "--system",
