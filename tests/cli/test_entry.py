@@ -61,7 +61,7 @@ def test_wrong_usage_says_what_and_where_to_look(cli: Cli, arguments: list[str],
     assert re.fullmatch(r"Try: tui-scheduler.* --help", hint)
 
 
-@pytest.mark.parametrize("noun", ["process", "request"])
+@pytest.mark.parametrize("noun", ["process", "request", "import"])
 def test_a_noun_alone_shows_its_help(cli: Cli, noun: str) -> None:
     shown = cli(noun)
     assert shown.code == 2
@@ -242,7 +242,7 @@ def test_no_command_imports_textual(database_file: Path) -> None:
 import sys
 from tui_scheduler.cli import main
 for name in ("runs", "process", "request", "schedule", "log", "kill", "hold", "next", "serve",
-             "doctor", "backup", "status", "completion"):
+             "doctor", "backup", "status", "completion", "import"):
     assert main([name, "--help"]) == 0
 assert main(["--version"]) == 0
 assert "tui_scheduler.services" in sys.modules

@@ -16,6 +16,7 @@ from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run
 from tui_scheduler.cli.root import PROGRAM, root
 from tui_scheduler.models import Run, RunStatus
+from tui_scheduler.services.plans import current_user
 
 
 def commands(
@@ -77,6 +78,7 @@ CODES = {"status --check": 1}
 @pytest.mark.parametrize("words", list(examples()), ids=" ".join)
 def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     (Path.home() / "backups").mkdir()
+    make_crontabs(monkeypatch)
     arguments = [os.path.expanduser(word) for word in words]  # noqa: PTH111  as a shell does
     if not words or set(words) & {"serve", "--demo"}:  # schedules, or opens a screen, until a key
         root.make_context(PROGRAM, arguments)
@@ -89,6 +91,16 @@ def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: l
         monkeypatch.setattr(time, "sleep", interrupt)
     done = cli(*arguments)
     assert done.code == (130 if "--follow" in words else CODES.get(key, 0)), done.out + done.err
+
+
+def make_crontabs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Crontabs at home, one of which a program ``crontab`` prints."""
+    home = Path.home()
+    (home / "my.crontab").write_text("0 5 * * * true\n")
+    (home / "system.crontab").write_text(f"0 5 * * * {current_user()} true\n")
+    (home / "crontab").write_text("#!/bin/sh\nexec cat ~/my.crontab\n")
+    (home / "crontab").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{home}:{os.environ['PATH']}")
 
 
 def interrupt(_seconds: float) -> None:

@@ -19,6 +19,7 @@ _COMMANDS = {
         "group": Known("group", "Define what is run one after the other."),
         "request": Known("request", "Say when processes run."),
         "next": Known("next", "Show what would fire."),
+        "import": Known("importing", "Take over what another scheduler runs."),
     },
     "Run and stop": {
         "serve": Known("serve", "Schedule without a screen until SIGTERM or SIGINT (ctrl+c)."),

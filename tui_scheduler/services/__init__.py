@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tui_scheduler.services.arrivals import Arrivals
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.execution import Execution
@@ -24,6 +25,7 @@ class Services:
     controls: Controls
     execution: Execution
     retention: Retention
+    arrivals: Arrivals
 
 
 def services_on(context: Context) -> Services:
@@ -37,4 +39,5 @@ def services_on(context: Context) -> Services:
         controls=Controls(context),
         execution=Execution(context),
         retention=Retention(context),
+        arrivals=Arrivals(context),
     )

@@ -1,0 +1,83 @@
+"""Commands that take over what another scheduler runs."""
+
+import click
+
+from tui_scheduler.cli.crontab_source import Source, crontab_of
+from tui_scheduler.cli.output import complain, print_json
+from tui_scheduler.cli.parsing import (
+    Group,
+    argument,
+    examples,
+    json_option,
+    option,
+    secrets_option,
+)
+from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.cli.show_import import import_record, print_import, summary
+from tui_scheduler.cli.suggesting import files
+from tui_scheduler.errors import ExitCode
+
+
+@click.group("import", cls=Group)
+def import_command() -> None:
+    """Take over what another scheduler runs: crontab."""
+
+
+@import_command.command(
+    "crontab",
+    epilog=examples(
+        "import crontab --user-crontab --dry-run",
+        "import crontab ~/my.crontab",
+        "import crontab ~/system.crontab --system --json",
+    ),
+)
+@argument("file", required=False, metavar="[FILE]", shell_complete=files)
+@option("--user-crontab", "is_own", is_flag=True, help="Read what crontab -l prints.")
+@option(
+    "--system",
+    "has_users",
+    is_flag=True,
+    help="Its lines name a user before the command. So do those of /etc/crontab and of the files"
+    " in /etc/cron.d, without being told.",
+)
+@option("--dry-run", "is_dry", is_flag=True, help="Only print what would be made; store nothing.")
+@secrets_option
+@json_option
+@pass_session
+def _crontab(
+    session: Session,
+    /,
+    file: str | None,
+    is_own: bool,
+    has_users: bool,
+    is_dry: bool,
+    show_secrets: bool,
+    as_json: bool,
+) -> int:
+    """Make a request of every line of the crontab FILE, or of standard input with -.
+
+    The crontab is read and never changed. Requests are new: nothing runs before it is scheduled,
+    so take a line out of the crontab when you schedule its request, or it runs twice. What cannot
+    be taken over is printed with the reason, and so is what is there already. The exit code is 1
+    if nothing could be taken over.
+    """
+    from tui_scheduler.services.moving_in import Circumstances, read_crontab
+    from tui_scheduler.services.plans import current_user
+
+    source = crontab_of(Source(file, is_own, has_users))
+    circumstances = Circumstances(
+        zone=session.zone, user=current_user(), now=session.now(), has_users=source.has_users
+    )
+    reading = read_crontab(source.data, circumstances)
+    with session.services() as services:
+        arrivals = services.arrivals
+        arrived = arrivals.rehearse(reading) if is_dry else arrivals.store(reading)
+    if as_json:
+        record = import_record(arrived, session.now(), is_dry=is_dry, show_secrets=show_secrets)
+        print_json(record)
+    else:
+        print_import(arrived, session.now(), is_dry=is_dry)
+    complain(summary(arrived, is_dry=is_dry))
+    is_vain = arrived.refusals and not arrived.arrivals
+    is_there = any(refusal.is_there for refusal in arrived.refusals)
+    return ExitCode.FAILED if is_vain and not is_there else ExitCode.DONE

@@ -1,0 +1,92 @@
+"""Short names for processes, made of the first words of their commands that mean something."""
+
+import re
+import shlex
+from collections import deque
+from collections.abc import Container, Iterator
+from itertools import count
+from pathlib import PurePosixPath
+
+_LONGEST = 40  # characters
+_LOOKED_AT = 500  # characters of a command
+_SEPARATORS = {"&&", "||", ";", "|", "&", "(", ")", "{", "}", "!"}
+_PREPARATIONS = {"cd", "test", "[", "[[", "export", "set", "source", ".", ":", "sleep", "umask"}
+_CARRIERS = dict.fromkeys(
+    ("sudo", "nice", "ionice", "env", "exec", "nohup", "timeout", "time", "setsid", "chronic",
+     "command", "if", "then"), 0) | {"flock": 1}  # fmt: skip
+"""Programs that run another one, and how many words come before it, options and numbers aside."""
+
+_WITH_VALUE = {"-u", "-g"}  # options of sudo
+_INTERPRETERS = re.compile(r"(python|perl|ruby|php|node|bash|dash|zsh|ksh|sh)[0-9.]*")
+_ARGUMENT = re.compile(r"-|[0-9][0-9.]*[smhd]?$|\w+=")
+_SUBCOMMAND = re.compile(r"[a-z][a-z:_-]*")
+
+
+def name_of(command: str) -> str:
+    """A short name for what ``command`` runs, such as ``backup.sh`` or ``git pull``."""
+    candidates = [name for part in _parts(_words(command)) if (name := _name(part))]
+    real = [name for name in candidates if name.split()[0] not in _PREPARATIONS]
+    name = " ".join([*real, *candidates, "command"][0].split())
+    return name[:_LONGEST].strip()
+
+
+def unused(wish: str, taken: Container[str]) -> str:
+    """``wish``, or the first of ``wish 2``, ``wish 3``, ... that is not taken."""
+    numbered = (f"{wish} {number}" for number in count(2))
+    return wish if wish not in taken else next(name for name in numbered if name not in taken)
+
+
+def _words(command: str) -> list[str]:
+    beginning = command[:_LOOKED_AT]
+    lexer = shlex.shlex(beginning, posix=True, punctuation_chars="();|&")
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    try:
+        return list(lexer)
+    except ValueError:  # a quote that is not closed, perhaps because the end was cut off
+        return beginning.split()
+
+
+def _parts(words: list[str]) -> Iterator[list[str]]:
+    """The simple commands of a line."""
+    part: list[str] = []
+    for word in words:
+        if word in _SEPARATORS:
+            yield part
+            part = []
+        else:
+            part.append(word)
+    yield part
+
+
+def _name(words: list[str]) -> str:
+    rest = _without_carriers(words)
+    if not rest:
+        return ""
+    program, first = _base(rest[0]), rest[1] if len(rest) > 1 else ""
+    if _INTERPRETERS.fullmatch(program):
+        script = rest[2] if first == "-m" and len(rest) > 2 else first
+        return program if script.startswith("-") else _base(script) or program
+    return f"{program} {first}" if _SUBCOMMAND.fullmatch(first) else program
+
+
+def _without_carriers(words: list[str]) -> list[str]:
+    """``words`` without variables and programs that only run another one, and their options."""
+    rest = deque(words)
+    operands = 0
+    while rest:
+        word = rest[0]
+        if _base(word) in _CARRIERS:
+            operands = _CARRIERS[_base(word)]
+        elif word in _WITH_VALUE and len(rest) > 1:
+            rest.popleft()
+        elif operands and not _ARGUMENT.match(word):
+            operands -= 1
+        elif not _ARGUMENT.match(word):
+            break
+        rest.popleft()
+    return list(rest)
+
+
+def _base(word: str) -> str:
+    return "".join(filter(str.isprintable, PurePosixPath(word).name))
