@@ -45,28 +45,40 @@ def read_timers(units: Mapping[str, Sequence[str]], surroundings: Surroundings) 
 
     ``units`` holds by its name each unit's file and drop-ins, in their order.
     """
+    timers = sorted(unit for unit in units if unit.endswith(".timer"))
+    readings = [_read_timer(name, units, surroundings) for name in timers]
+    return Reading(
+        proposals=tuple(one for reading in readings for one in reading.proposals),
+        refusals=tuple(one for reading in readings for one in reading.refusals),
+        notes=tuple(dict.fromkeys(one for reading in readings for one in reading.notes)),
+    )
+
+
+def _read_timer(
+    name: str, units: Mapping[str, Sequence[str]], surroundings: Surroundings
+) -> Reading:
+    timer = unit_of(units[name])
+    service_name = timer.last("Timer", "Unit") or f"{name.removesuffix('.timer')}.service"
     proposals: list[Proposal] = []
-    refusals: list[Refusal] = []
-    notes: list[Note] = []
-    for name in sorted(unit for unit in units if unit.endswith(".timer")):
-        timer = unit_of(units[name])
-        refusals += _unkept_events(name, timer)
-        service_name = timer.last("Timer", "Unit") or f"{name.removesuffix('.timer')}.service"
-        events = timer.all("Timer", "OnCalendar")
-        for event in events:
-            try:
-                process = _process(service_name, units, surroundings)
-                request = _request(event, process.name, timer, surroundings)
-            except Unreadable as refused:
-                refusals.append(Refusal(name, f"OnCalendar={event}", str(refused)))
-            else:
-                text = f"OnCalendar={event}"
-                proposals.append(Proposal(place=name, text=text, process=process, request=request))
-        if events:
-            notes += _unkept(name, timer, "Timer", _KEPT_OF_TIMER)
-            service = unit_of(units.get(service_name, ()))
-            notes += _unkept(service_name, service, "Service", _KEPT_OF_SERVICE)
-    return Reading(proposals=tuple(proposals), refusals=tuple(refusals), notes=tuple(notes))
+    refusals = list(_uncounted(name, timer))
+    for event in timer.all("Timer", "OnCalendar"):
+        text = f"OnCalendar={event}"
+        try:
+            process = _process(service_name, units, surroundings)
+            request = _request(event, process.name, timer, surroundings)
+        except Unreadable as refused:
+            refusals.append(Refusal(name, text, str(refused)))
+        else:
+            proposals.append(Proposal(place=name, text=text, process=process, request=request))
+    notes = [
+        *_unkept(name, timer, "Timer", _KEPT_OF_TIMER),
+        *_unkept(service_name, unit_of(units.get(service_name, ())), "Service", _KEPT_OF_SERVICE),
+    ]
+    return Reading(
+        proposals=tuple(proposals),
+        refusals=tuple(refusals),
+        notes=tuple(notes if proposals else ()),
+    )
 
 
 def _request(event: str, process: str, timer: Unit, surroundings: Surroundings) -> RequestDraft:
@@ -146,7 +158,7 @@ def _timeout(service: Unit) -> timedelta | None:
     return timedelta(seconds=sum(number * _SECONDS[unit] for number, unit in spans))
 
 
-def _unkept_events(name: str, timer: Unit) -> Iterator[Refusal]:
+def _uncounted(name: str, timer: Unit) -> Iterator[Refusal]:
     for key in _MONOTONIC:
         for value in timer.all("Timer", key):
             reason = "it counts from a start or an end, not from the clock: give it a time of day"
