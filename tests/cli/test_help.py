@@ -78,7 +78,7 @@ CODES = {"status --check": 1}
 @pytest.mark.parametrize("words", list(examples()), ids=" ".join)
 def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     (Path.home() / "backups").mkdir()
-    make_crontabs(monkeypatch)
+    make_what_is_imported(monkeypatch)
     arguments = [os.path.expanduser(word) for word in words]  # noqa: PTH111  as a shell does
     if not words or set(words) & {"serve", "--demo"}:  # schedules, or opens a screen, until a key
         root.make_context(PROGRAM, arguments)
@@ -93,11 +93,15 @@ def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: l
     assert done.code == (130 if "--follow" in words else CODES.get(key, 0)), done.out + done.err
 
 
-def make_crontabs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Crontabs at home, one of which a program ``crontab`` prints."""
+def make_what_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Crontabs at home, one of which a program ``crontab`` prints, and a timer."""
     home = Path.home()
     (home / "my.crontab").write_text("0 5 * * * true\n")
     (home / "system.crontab").write_text(f"0 5 * * * {current_user()} true\n")
+    units = home / ".config" / "systemd" / "user"
+    units.mkdir(parents=True)
+    (units / "x.timer").write_text("[Timer]\nOnCalendar=daily\n")
+    (units / "x.service").write_text("[Service]\nExecStart=/bin/true\n")
     (home / "crontab").write_text("#!/bin/sh\nexec cat ~/my.crontab\n")
     (home / "crontab").chmod(0o755)
     monkeypatch.setenv("PATH", f"{home}:{os.environ['PATH']}")

@@ -189,7 +189,7 @@ class TestHostileFiles:
     @given(st.binary(max_size=300))
     def test_any_bytes_are_read_to_their_end(self, data: bytes) -> None:
         found = reading(data)
-        places = [one.place for one in (*found.proposals, *found.refusals)]
+        places = [one.place for one in found.proposals] + [one.place for one in found.refusals]
         assert len(places) == len(set(places)) <= data.count(b"\n") + 1
 
     @given(st.text("*0159 ,-/~@#=%\\\"'aAMT\t\n", max_size=200))

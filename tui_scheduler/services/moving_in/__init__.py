@@ -2,5 +2,16 @@
 
 from tui_scheduler.services.moving_in.crontab import Circumstances, read_crontab
 from tui_scheduler.services.moving_in.proposals import Note, Place, Proposal, Reading, Refusal
+from tui_scheduler.services.moving_in.timers import Surroundings, read_timers
 
-__all__ = ["Circumstances", "Note", "Place", "Proposal", "Reading", "Refusal", "read_crontab"]
+__all__ = [
+    "Circumstances",
+    "Note",
+    "Place",
+    "Proposal",
+    "Reading",
+    "Refusal",
+    "Surroundings",
+    "read_crontab",
+    "read_timers",
+]

@@ -15,7 +15,6 @@ from tui_scheduler.services.moving_in.crontab_commands import SHELL, command_lin
 from tui_scheduler.services.moving_in.crontab_lines import (
     Job,
     Line,
-    Unreadable,
     job_of,
     lines_of,
     variable_of,
@@ -23,6 +22,7 @@ from tui_scheduler.services.moving_in.crontab_lines import (
 from tui_scheduler.services.moving_in.crontab_times import expression_of
 from tui_scheduler.services.moving_in.naming import name_of
 from tui_scheduler.services.moving_in.proposals import Note, Proposal, Reading, Refusal
+from tui_scheduler.services.moving_in.reasons import Unreadable
 from tui_scheduler.services.variables import variable_problems
 
 _GIVEN = {"SHELL": SHELL, "PATH": "/usr/bin:/bin"}

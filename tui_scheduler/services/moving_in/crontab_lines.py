@@ -4,16 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tui_scheduler.services.moving_in.reasons import Unreadable
+
 _LONGEST = 100_000  # bytes; no command may be longer
 _FIELDS = 5
 _SHOWN = 60  # characters of a line that are repeated when it is refused
 _BLANKS = re.compile(r"[ \t]+")
 _VARIABLE = re.compile(r"""(?:"([^"=]*)"|'([^'=]*)'|([^ \t="']+))[ \t]*=[ \t]*(.*)""", re.DOTALL)
 _QUIET = re.compile(r"-(?=[0-9*@~])")
-
-
-class Unreadable(ValueError):
-    """A line that cannot be taken over, with the reason and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

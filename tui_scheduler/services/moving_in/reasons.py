@@ -1,0 +1,5 @@
+"""Why something cannot be taken over."""
+
+
+class Unreadable(ValueError):
+    """What cannot be taken over, with the reason and the remedy."""
