@@ -14,13 +14,16 @@ _MINUTE = 60_000_000  # microseconds
 _CHUNK = 50_000
 _INSERT = """
     INSERT INTO run (request_id, process_id, channel, status, scheduled_for, start_time, end_time,
-        exit_code, attempt, missed, note, host, pid, log_bytes)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, 'bench', ?, ?)
+        exit_code, attempt, missed, note, host, pid, log_bytes, parent_id, position, members)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, 'bench', ?, ?, ?, ?, ?)
 """
 
 
-def seed(settings: Settings, runs: int) -> None:
-    """Make the database of ``settings`` with ``runs`` runs of fifty processes, one a minute."""
+def seed(settings: Settings, runs: int, *, groups: bool = False) -> None:
+    """Make the database of ``settings`` with ``runs`` runs of fifty processes, one a minute.
+
+    With ``groups``, of every ten runs the first is that of a group, the next three beneath it.
+    """
     with opened(settings.database):
         services = services_on(Context(log_folder=settings.log_folder))
         owners = []
@@ -31,8 +34,14 @@ def seed(settings: Settings, runs: int) -> None:
         for first in range(0, runs, _CHUNK):
             numbers = range(first, min(first + _CHUNK, runs))
             with database.atomic():
-                rows = (_row(number, owners, begin + number * _MINUTE) for number in numbers)
+                rows = (
+                    _row(number, owners, begin + number * _MINUTE)
+                    + (_family(number) if groups else (None, None, None))
+                    for number in numbers
+                )
                 database.cursor().executemany(_INSERT, rows)
+        if groups:
+            database.execute_sql("UPDATE process SET kind = 'group' WHERE id % 10 = 1")
 
 
 def _row(number: int, owners: list[tuple[int, int]], start: int) -> tuple[object, ...]:
@@ -44,3 +53,11 @@ def _row(number: int, owners: list[tuple[int, int]], start: int) -> tuple[object
     size = 0 if number % 3 else number % 5_000
     run = (Channel.SCHEDULER, status, start, start, end, code, note, number % 30_000, size)
     return (*owner, *run)
+
+
+def _family(number: int) -> tuple[int | None, int | None, str | None]:
+    """Parent, position and members of the run after ``number`` others."""
+    place = number % 10
+    if place == 0:
+        return None, None, "[2, 3, 4]"
+    return (number - place + 1, place, None) if place <= 3 else (None, None, None)

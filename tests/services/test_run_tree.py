@@ -101,6 +101,13 @@ def test_with_a_filter_the_list_is_flat(history: Services) -> None:
     assert {row.process for row in found.rows} == {"member"}
 
 
+@pytest.mark.parametrize("sort", ["start", "end", "duration", "scheduled_for"])
+def test_in_another_order_the_list_is_flat(history: Services, sort: str) -> None:
+    page = history.runs.page(a_window(sort=sort), RunFilter(is_tree=True))
+    assert page.total == Run.select().count()
+    assert {row.branch for row in page.rows} == {None}
+
+
 def test_group_runs_that_are_gone_may_be_opened(history: Services) -> None:
     wanted = RunFilter(is_tree=True, opened=frozenset({10_000, *group_runs()}))
     assert history.runs.page(a_window(), wanted).total == Run.select().count()

@@ -95,8 +95,8 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunView]:
     searched = search(wanted, window.text)
     expression = _SORTS.get(window.sort or "id", Run.id)
     overall = EVERYTHING.count()
-    if wanted.is_tree and searched == EVERYTHING:
-        tree = _tree(expression, wanted, overall, descending=not window.reverse)
+    if wanted.is_tree and searched == EVERYTHING and expression is Run.id:
+        tree = _tree(wanted, overall, descending=not window.reverse)
         ids, place = tree.read(window)
         found = page_with(window, ids, place, shown, total=tree.total, overall=tree.total)
         rows = tuple(replace(view, branch=_branch(view, wanted.opened)) for view in found.rows)
@@ -115,11 +115,11 @@ def _branch(view: RunView, opened: Collection[int]) -> Branch | None:
     return Branch.OPENED if view.id in opened else Branch.CLOSED
 
 
-def _tree(expression: Any, wanted: RunFilter, overall: int, *, descending: bool) -> Tree:
+def _tree(wanted: RunFilter, overall: int, *, descending: bool) -> Tree:
     """All runs, those of members beneath their groups."""
     top = top_level_count()
     query = Run.select() if top == overall else Run.select().where(Run.parent.is_null())
-    listing = Listing(query=query, key=Run.id, expression=expression, descending=descending)
+    listing = Listing(query=query, key=Run.id, expression=Run.id, descending=descending)
     return Tree.opened(listing, top, wanted.opened)
 
 

@@ -22,8 +22,8 @@ _LARGEST_ID = 2**63 - 1  # SQLite's
 class RunFilter:
     """Which runs are wanted; an empty filter means all. ``since`` looks at the planned time.
 
-    In a tree, as long as nothing else is wanted, the runs of members are only shown beneath the
-    group runs that are ``opened``.
+    In a tree, as long as nothing else is wanted nor another order, the runs of members are only
+    shown beneath the group runs that are ``opened``.
     """
 
     statuses: frozenset[RunStatus] = frozenset()
