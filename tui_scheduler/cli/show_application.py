@@ -44,7 +44,8 @@ def record(application: Application, is_dry: bool) -> dict[str, Any]:
 def _lines(item: Difference, loss: Loss | None) -> Iterator[str]:
     lost = ""
     if loss is not None and loss.runs:
-        lost = f", with {loss.runs:,} runs and {size_text(loss.log_bytes)} of logs"
+        noun = "run" if loss.runs == 1 else "runs"
+        lost = f", with {loss.runs:,} {noun} and {size_text(loss.log_bytes)} of logs"
     yield f"{item.act} {item.kind} {item.name}{lost}"
     for change in item.fields:
         yield f"    {change.field}: {_value(change.old)} -> {_value(change.new)}"

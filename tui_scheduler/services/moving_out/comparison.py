@@ -88,7 +88,7 @@ def has_run_out(stored: RequestEntry, wanted: RequestEntry) -> bool:
 
 def _changes(old: Table, new: Table, old_shown: Table, new_shown: Table) -> Iterator[FieldChange]:
     before, after, before_shown, after_shown = map(_flat, (old, new, old_shown, new_shown))
-    for name in dict.fromkeys([*before, *after]):
+    for name in dict.fromkeys([*after, *before]):
         if before.get(name) != after.get(name):
             yield FieldChange(name, before_shown.get(name), after_shown.get(name))
 
