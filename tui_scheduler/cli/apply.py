@@ -61,7 +61,8 @@ def apply_command(
         if has_work and not _confirmed(is_sure):
             complain("Nothing was changed.")
             return ExitCode.DONE
-        apply(services, application)
+        if has_work:
+            apply(services, application)
     complain(summary(application))
     return ExitCode.DONE
 

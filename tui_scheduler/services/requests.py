@@ -47,7 +47,7 @@ class Requests:
         now = self._context.clock.now()
         with transaction():
             refuse(request_problems(draft, now))
-            row = Request.create(**request_columns(draft), created_at=now)
+            row = Request.create(process=_owner(draft), **request_columns(draft), created_at=now)
             self._context.tell(RequestSaved(row.id))
         return self.get(row.id)
 
@@ -60,7 +60,7 @@ class Requests:
         with transaction():
             row = _row(request_id)
             refuse(request_problems(draft, now))
-            columns = request_columns(draft)
+            columns = {"process": _owner(draft), **request_columns(draft)}
             if row.status is RequestStatus.SCHEDULED and _is_new_plan(row, draft.plan):
                 columns |= planned(normalised(draft.plan), now)
             Request.update(**columns).where(Request.id == request_id).execute()
@@ -187,12 +187,14 @@ def _row(request_id: int) -> Request:
 
 
 def request_columns(draft: RequestDraft) -> dict[str, Any]:
-    """The columns that hold what ``draft`` says."""
-    process = Process.get_or_none(Process.name == draft.process)
+    """The columns that hold what ``draft`` says but its process."""
     return {
-        "process": process,
         "description": draft.description,
         "parameters": dump_variables(draft.parameters),
         "misfire": draft.misfire,
         **plan_columns(normalised(draft.plan)),
     }
+
+
+def _owner(draft: RequestDraft) -> Process | None:
+    return Process.get_or_none(Process.name == draft.process)

@@ -1,6 +1,6 @@
 """What has to be done so that one set of definitions becomes another."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from tui_scheduler.services.moving_out.definitions import (
     RequestEntry,
     with_secrets_hidden,
 )
-from tui_scheduler.services.moving_out.document import tables_of
+from tui_scheduler.services.moving_out.document import Place, tables_of
 from tui_scheduler.services.moving_out.entries import Table
 
 
@@ -60,15 +60,22 @@ def compare(stored: Definitions, wanted: Definitions) -> Comparison:
     """
     stored = _settled(stored, wanted)
     old, new = tables_of(stored), tables_of(wanted)
-    old_shown, new_shown = map(tables_of, map(with_secrets_hidden, (stored, wanted)))
     found = [Difference(Act.ADD, *place) for place in new if place not in old]
-    for place in new:
-        if place in old and old[place] != new[place]:
-            changes = tuple(_changes(old[place], new[place], old_shown[place], new_shown[place]))
-            found.append(Difference(Act.CHANGE, *place, changes))
+    changed = dict.fromkeys(place for place in new if old.get(place, new[place]) != new[place])
+    old_shown, new_shown = (_shown(of, changed) for of in (stored, wanted))
+    for place in changed:
+        changes = tuple(_changes(old[place], new[place], old_shown[place], new_shown[place]))
+        found.append(Difference(Act.CHANGE, *place, changes))
     # requests first: they would go with what they ask for
     found += [Difference(Act.REMOVE, *place) for place in reversed(old) if place not in new]
     return Comparison(tuple(found), sum(old.get(place) == table for place, table in new.items()))
+
+
+def _shown(definitions: Definitions, changed: Collection[Place]) -> dict[Place, Table]:
+    """The tables with the secrets hidden; of requests only those that changed."""
+    requests = definitions.requests.items()
+    few = {key: entry for key, entry in requests if ("request", key) in changed}
+    return tables_of(with_secrets_hidden(replace(definitions, requests=few)))
 
 
 def _settled(stored: Definitions, wanted: Definitions) -> Definitions:

@@ -33,6 +33,9 @@ _UNSEEN = re.compile(r"[^\n -~]")
 _KINDS = ("process", "group", "request")
 _Entry = TypeVar("_Entry")
 
+Place = tuple[str, str]
+"""The kind and the name of an entry."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -46,9 +49,9 @@ class Document:
     problems: tuple[Problem, ...]
 
 
-def tables_of(definitions: Definitions) -> dict[tuple[str, str], Table]:
+def tables_of(definitions: Definitions) -> dict[Place, Table]:
     """Each entry as a table, by its kind and name, in the order of the file."""
-    found: dict[tuple[str, str], Table] = {}
+    found: dict[Place, Table] = {}
     for name, process in sorted(definitions.processes.items()):
         found["process", name] = process_table(process)
     for name, group in sorted(definitions.groups.items()):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tui_scheduler.errors import InvalidInput, Refused
-from tui_scheduler.models import Request, RequestStatus, transaction
+from tui_scheduler.models import Process, Request, RequestStatus, rows, transaction
 from tui_scheduler.services import Services
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.moving_out import checking
@@ -31,6 +31,15 @@ from tui_scheduler.services.moving_out.stored import (
 )
 from tui_scheduler.services.plans import normalised
 from tui_scheduler.services.requests import planned, request_columns
+
+_BATCH = 500  # rows in one INSERT
+_UNPLANNED = {
+    "status": RequestStatus.NEW,
+    "scheduled_at": None,
+    "scheduled_by": "",
+    "next_fire": None,
+    "executions": 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +148,24 @@ def _add_requests(services: Services, application: Application) -> None:
     may have been deactivated later.
     """
     now = services.context.clock.now()
-    for key in application.comparison.names(Act.ADD, "request"):
-        entry = application.wanted.requests[key]
-        columns = request_columns(entry.draft)
-        if entry.is_scheduled:
-            columns |= planned(normalised(entry.draft.plan), now)
-        row = Request.create(**columns, key=key, created_at=now)
-        services.context.tell(RequestSaved(row.id))
+    owner_ids = dict(rows(Process.select(Process.name, Process.id)))
+    new = [
+        {
+            **_UNPLANNED,
+            **request_columns(entry.draft),
+            **(planned(normalised(entry.draft.plan), now) if entry.is_scheduled else {}),
+            "process": owner_ids[entry.draft.process],
+            "key": key,
+            "created_at": now,
+        }
+        for key in application.comparison.names(Act.ADD, "request")
+        for entry in [application.wanted.requests[key]]
+    ]
+    for batch in (new[first : first + _BATCH] for first in range(0, len(new), _BATCH)):
+        Request.insert_many(batch).execute()
+        keys = [columns["key"] for columns in batch]
+        for request_id in Request.select(Request.id).where(Request.key.in_(keys)).scalars():
+            services.context.tell(RequestSaved(request_id))
 
 
 def _change_request(services: Services, stored: Stored, key: str, entry: RequestEntry) -> None:
