@@ -59,6 +59,7 @@ def world(cli: Cli, stored: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
             a_run(services, 1, output=b"a line\n")
         a_run(services, 1, RunStatus.QUEUED)
         Run.update(end_time=Run.start_time).execute()  # not later than now, or the clock is wrong
+    assert cli("export", Path.home() / "schedules.toml").code == 0
 
 
 BEFORE = {

@@ -39,6 +39,8 @@ _COMMANDS = {
         "prune": Known("prune", "Remove old runs with their logs."),
         "doctor": Known("doctor", "Check the database and its files."),
         "backup": Known("backup", "Copy the database."),
+        "export": Known("export", "Write all that is defined as one file."),
+        "apply": Known("apply", "Make the database match such a file."),
         "completion": Known("completion", "Let a shell complete what you type."),
     },
 }

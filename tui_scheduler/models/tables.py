@@ -125,9 +125,13 @@ class GroupMember(BaseModel):
 
 
 class Request(BaseModel):
-    """When a process runs, and how far its plan has come."""
+    """When a process runs, and how far its plan has come.
+
+    ``key`` is its name in files that definitions are moved in; None until it is first exported.
+    """
 
     id = AutoField()
+    key = WordsField(null=True, unique=True)
     process_id: int
     process = ForeignKeyField(Process, backref="requests", on_delete="CASCADE")
     description = WordsField(default="")

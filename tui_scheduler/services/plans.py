@@ -53,7 +53,7 @@ def plan_columns(plan: Plan) -> dict[str, Any]:
     return {
         "timing": plan.timing,
         "timezone": plan.timezone,
-        "start": _dump_wall(plan.start),
+        "start": dump_wall(plan.start),
         "frequency": plan.frequency,
         "interval": plan.interval,
         "repetitions": plan.repetitions,
@@ -63,7 +63,7 @@ def plan_columns(plan: Plan) -> dict[str, Any]:
         "weekday": plan.weekday,
         "day": plan.day,
         "cron": plan.cron,
-        "finish": _dump_wall(plan.finish),
+        "finish": dump_wall(plan.finish),
     }
 
 
@@ -72,7 +72,7 @@ def plan_of(row: Request) -> Plan:
     return Plan(
         timing=Timing(row.timing),
         timezone=row.timezone,
-        start=_load_wall(row.start),
+        start=load_wall(row.start),
         frequency=None if row.frequency is None else Frequency(row.frequency),
         interval=int(row.interval),
         repetitions=None if row.repetitions is None else int(row.repetitions),
@@ -82,7 +82,7 @@ def plan_of(row: Request) -> Plan:
         weekday=None if row.weekday is None else Weekday(row.weekday),
         day=None if row.day is None else int(row.day),
         cron=row.cron,
-        finish=_load_wall(row.finish),
+        finish=load_wall(row.finish),
     )
 
 
@@ -118,11 +118,13 @@ def current_user() -> str:
     return user_name(os.getuid())
 
 
-def _dump_wall(wall: datetime | None) -> str | None:
+def dump_wall(wall: datetime | None) -> str | None:
+    """Text for a column; ``load_wall`` reads it."""
     return None if wall is None else wall.isoformat() + (_FOLDED if wall.fold else "")
 
 
-def _load_wall(text: str | None) -> datetime | None:
+def load_wall(text: str | None) -> datetime | None:
+    """The wall time of a column, with its ``fold``; raises ValueError for anything else."""
     if text is None:
         return None
     wall = datetime.fromisoformat(text.removesuffix(_FOLDED))

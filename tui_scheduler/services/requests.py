@@ -47,7 +47,7 @@ class Requests:
         now = self._context.clock.now()
         with transaction():
             refuse(request_problems(draft, now))
-            row = Request.create(**_columns(draft), created_at=now)
+            row = Request.create(process=_owner(draft), **request_columns(draft), created_at=now)
             self._context.tell(RequestSaved(row.id))
         return self.get(row.id)
 
@@ -60,9 +60,9 @@ class Requests:
         with transaction():
             row = _row(request_id)
             refuse(request_problems(draft, now))
-            columns = _columns(draft)
+            columns = {"process": _owner(draft), **request_columns(draft)}
             if row.status is RequestStatus.SCHEDULED and _is_new_plan(row, draft.plan):
-                columns |= _planned(normalised(draft.plan), now)
+                columns |= planned(normalised(draft.plan), now)
             Request.update(**columns).where(Request.id == request_id).execute()
             self._context.tell(RequestSaved(request_id))
         return self.get(request_id)
@@ -150,8 +150,8 @@ def refuse_unfit(row: Request, parameters: str) -> None:
         raise Refused(f"The parameter {problems[0].text}. Edit request {row.id} first.")
 
 
-def _planned(plan: Plan, now: datetime) -> dict[str, Any]:
-    """The columns of a request whose plan starts at ``now``."""
+def planned(plan: Plan, now: datetime) -> dict[str, Any]:
+    """The columns of a request whose plan starts at ``now``; raises Refused if it never fires."""
     first = first_fire(plan, now)
     if first is None:
         raise Refused("This plan has no fire left. Edit its start, finish or frequency first.")
@@ -166,7 +166,7 @@ def _planned(plan: Plan, now: datetime) -> dict[str, Any]:
 
 def _restarted(row: Request, now: datetime) -> dict[str, Any]:
     try:
-        return _planned(plan_of(row), now)
+        return planned(plan_of(row), now)
     except ValueError as error:
         raise Refused(
             f"The plan of request {row.id} cannot be read: {error}. Edit and save it."
@@ -186,12 +186,15 @@ def _row(request_id: int) -> Request:
     return row
 
 
-def _columns(draft: RequestDraft) -> dict[str, Any]:
-    process = Process.get_or_none(Process.name == draft.process)
+def request_columns(draft: RequestDraft) -> dict[str, Any]:
+    """The columns that hold what ``draft`` says but its process."""
     return {
-        "process": process,
         "description": draft.description,
         "parameters": dump_variables(draft.parameters),
         "misfire": draft.misfire,
         **plan_columns(normalised(draft.plan)),
     }
+
+
+def _owner(draft: RequestDraft) -> Process | None:
+    return Process.get_or_none(Process.name == draft.process)

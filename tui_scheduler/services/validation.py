@@ -90,7 +90,7 @@ def _owner_problems(name: str) -> list[Problem]:
 
 
 def _name_problems(name: str, own_id: int | None) -> list[Problem]:
-    if found := _wording_problems(name):
+    if found := wording_problems(name):
         return found
     same = Process.select(Process.id).where(Process.name == name).scalar()
     if same not in (None, own_id):
@@ -98,7 +98,8 @@ def _name_problems(name: str, own_id: int | None) -> list[Problem]:
     return []
 
 
-def _wording_problems(name: str) -> list[Problem]:
+def wording_problems(name: str) -> list[Problem]:
+    """What is wrong with the words of ``name``, whoever else has it."""
     if not name.strip():
         return [Problem("name", "is missing: give it a name")]
     if name != name.strip():

@@ -1,4 +1,4 @@
-"""Processes of three kinds, groups with their members, declared parameters, and trees of runs.
+"""Processes of three kinds, groups, declared parameters, trees of runs, and keys of requests.
 
 A group is a row of the table of processes, so that requests, overlap, retention and names need to
 know one kind of thing only. The command of a group is empty, which the old table refused: it is
@@ -61,6 +61,8 @@ STATEMENTS = (
     UPDATE run SET parameters = (SELECT parameters FROM request WHERE id = run.request_id)
         WHERE end_time IS NULL
     """,
+    "ALTER TABLE request ADD COLUMN key TEXT CHECK (length(key) > 0)",
+    "CREATE UNIQUE INDEX request_key ON request (key) WHERE key IS NOT NULL",
     # the member runs of a group run
     "CREATE INDEX run_parent ON run (parent_id, id) WHERE parent_id IS NOT NULL",
     "ALTER TABLE run_tally ADD COLUMN members INTEGER NOT NULL DEFAULT 0",

@@ -1,0 +1,85 @@
+"""Making the database match a file."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tui_scheduler.cli.asking import yes_option
+from tui_scheduler.cli.output import complain, print_json
+from tui_scheduler.cli.parsing import argument, command, examples, json_option, option
+from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.cli.show_application import print_application, record, summary
+from tui_scheduler.cli.suggesting import files
+from tui_scheduler.cli.terminal import is_terminal
+from tui_scheduler.errors import ExitCode, Refused
+
+
+@command(
+    "apply",
+    epilog=examples(
+        "apply --dry-run ~/schedules.toml",
+        "apply ~/schedules.toml",
+        "apply --yes --keep ~/schedules.toml",
+    ),
+)
+@argument("file", metavar="FILE", shell_complete=files)
+@option(
+    "--dry-run",
+    "--plan",
+    "is_dry",
+    is_flag=True,
+    help="Only print what would be done; exit with 1 if that is anything.",
+)
+@option("--keep", "is_kept", is_flag=True, help="Remove nothing that FILE does not have.")
+@yes_option
+@json_option
+@pass_session
+def apply_command(
+    session: Session, file: str, is_dry: bool, is_kept: bool, is_sure: bool, as_json: bool
+) -> int:
+    """Make the database match FILE (- for standard input), as export writes it.
+
+    What will be done is printed first, and asked about at a terminal. What stays keeps its number
+    and its runs, and a request whose plan stays its next fire. Processes and groups are known by
+    their names, requests by the names of their tables. What FILE does not have is removed, with
+    its runs and logs.
+    """
+    from tui_scheduler.services.moving_out.moving import apply, plan_application
+
+    data = _read(file)
+    with session.services() as services:
+        application = plan_application(services, data, is_kept=is_kept)
+        if as_json:
+            print_json(record(application, is_dry))
+        else:
+            print_application(application)
+        has_work = bool(application.comparison.differences)
+        if is_dry:
+            complain("This was a dry run: nothing was changed.")
+            return ExitCode.FAILED if has_work else ExitCode.DONE
+        if has_work and not _confirmed(is_sure):
+            complain("Nothing was changed.")
+            return ExitCode.DONE
+        if has_work:
+            apply(services, application)
+    complain(summary(application))
+    return ExitCode.DONE
+
+
+def _confirmed(is_sure: bool) -> bool:
+    if is_sure or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        return True
+    return click.confirm("Do all this?", err=True)
+
+
+def _read(file: str) -> bytes:
+    from tui_scheduler.services.moving_out.document import LARGEST
+
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(LARGEST + 1)
+        with Path(file).open("rb") as stream:
+            return stream.read(LARGEST + 1)
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror or error}") from error
