@@ -18,6 +18,14 @@ NONSENSE = {
     "least": "-9223372036854775808",
     "greatest": "9223372036854775807",
 }
+JSON = ("null", "7", "[]", "{}", "[1]", '{"A": 1}', '[{"name": "A", "type": "text"}]', "[" * 9_999)
+_JSON_COLUMNS = [
+    ("process", "environment"),
+    ("process", "parameters"),
+    ("request", "parameters"),
+    ("run", "parameters"),
+    ("run", "members"),
+]
 _KEYS = {"id", "process_id", "request_id", "parent_id"}
 
 
@@ -53,6 +61,14 @@ def test_it_stops_nobody_else(
     _look_at_everything(two)
     good = [run for run in two.runs.latest(ALL_RUNS) if run.process == "good"]
     assert [run.status for run in good] == ["queued", "error", "success"]
+
+
+@pytest.mark.parametrize("value", JSON)
+@pytest.mark.parametrize(("table", "column"), _JSON_COLUMNS)
+def test_nor_does_json_of_another_shape(
+    two: Services, clock: FakeClock, table: str, column: str, value: str
+) -> None:
+    test_it_stops_nobody_else(two, clock, table, column, f"'{value}'")
 
 
 def _look_at_everything(services: Services) -> None:

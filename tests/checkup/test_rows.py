@@ -53,6 +53,13 @@ def test_variables_that_cannot_be_read_are_a_problem(examined: Examine) -> None:
     assert found.text.startswith("2 rows cannot be read: process 1 (not a table")
 
 
+@pytest.mark.parametrize("text", ["{", "{}", "[1]", "null", '[{"name": 5}]', "7"])
+def test_declarations_that_cannot_be_read_are_a_problem(examined: Examine, text: str) -> None:
+    Process.update(parameters=text).execute()
+    [found] = examined()["rows"]
+    assert found.text.startswith("1 row cannot be read: process 1 (")
+
+
 def test_rows_of_nobody_are_a_problem_and_stay(examined: Examine, settings: Settings) -> None:
     with closing(sqlite3.connect(settings.database)) as other:
         other.execute("DELETE FROM request")

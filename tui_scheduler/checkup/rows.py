@@ -9,6 +9,7 @@ from tui_scheduler.models import Process, Request, Run, database
 from tui_scheduler.models.sqlite import opened
 from tui_scheduler.models.upkeep import misshapen_rows, orphan_rows
 from tui_scheduler.schedules import describe, next_fire
+from tui_scheduler.services.parameters import load_parameters
 from tui_scheduler.services.plans import anchored_plan
 from tui_scheduler.services.variables import load_variables
 
@@ -78,6 +79,7 @@ def _faults(noun: str, read_rows: Iterable[R], read: Callable[[R], None]) -> Ite
 
 def _read_process(row: Process) -> None:
     load_variables(row.environment)
+    load_parameters(row.parameters)
 
 
 def _read_request(row: Request) -> None:

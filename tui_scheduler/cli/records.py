@@ -4,7 +4,7 @@ Durations are seconds. Times are ISO 8601 with offset: those of a request in the
 zone, those of runs and processes in the machine's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import wall_to_instant
 from tui_scheduler.schedules.zones import zone_info
 from tui_scheduler.services.parameter_lines import masked_parameters
-from tui_scheduler.services.parameters import Parameter
+from tui_scheduler.services.parameters import Parameter, secret_names
 from tui_scheduler.services.secrets import masked
 from tui_scheduler.services.views import GroupView, ProcessView, RequestView, RunView
 
@@ -60,7 +60,9 @@ def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
         "previous_fire": iso(view.previous_fire, zone),
         "schedule_text": view.schedule_text,
         "misfire": view.misfire.value,
-        "parameters": shown(view.parameters, show_secrets=show_secrets),
+        "parameters": shown(
+            view.parameters, secret_names(view.declared), show_secrets=show_secrets
+        ),
         "scheduled_at": iso(view.scheduled_at, zone),
         "scheduled_by": view.scheduled_by,
         "executions": view.executions,
@@ -70,7 +72,7 @@ def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
     }
 
 
-def run_record(view: RunView, now: datetime, zone: str) -> Record:
+def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = False) -> Record:
     """A run; ``duration`` is how long it has been running when it has not ended.
 
     ``process`` is null for the run of a group; ``group`` is null for a run of no group.
@@ -83,6 +85,7 @@ def run_record(view: RunView, now: datetime, zone: str) -> Record:
         "parent_id": view.parent_id,
         "position": view.position,
         "progress": _progress(view),
+        "parameters": shown(view.parameters, view.secrets, show_secrets=show_secrets),
         "status": view.status.value,
         "channel": view.channel.value,
         "scheduled_for": iso(view.scheduled_for, zone),
@@ -121,9 +124,11 @@ def _progress(view: RunView) -> Record | None:
     return None if progress is None else {"done": progress.done, "total": progress.total}
 
 
-def shown(variables: Mapping[str, str], *, show_secrets: bool) -> dict[str, str]:
-    """Variables as they are printed."""
-    return dict(variables) if show_secrets else masked(variables)
+def shown(
+    variables: Mapping[str, str], secrets: Collection[str] = (), *, show_secrets: bool
+) -> dict[str, str]:
+    """Variables as they are printed; those named in ``secrets`` are hidden like a password."""
+    return dict(variables) if show_secrets else masked(variables, secrets)
 
 
 def _declared(parameters: Sequence[Parameter], *, show_secrets: bool) -> list[Record]:

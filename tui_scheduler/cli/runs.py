@@ -1,10 +1,11 @@
 """The history of runs."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from tui_scheduler.cli.layout import Cell, line
 from tui_scheduler.cli.output import complain, has_colour, print_json, print_json_line
-from tui_scheduler.cli.parsing import command, examples, json_option, option
+from tui_scheduler.cli.parsing import command, examples, json_option, option, secrets_option
 from tui_scheduler.cli.records import run_record
 from tui_scheduler.cli.run_feed import Happening, happenings
 from tui_scheduler.cli.scheduling import tell_if_nobody_schedules
@@ -64,6 +65,7 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
     " what was since then; with --json a line is a document.",
 )
 @json_option
+@secrets_option
 @pass_session
 def runs_command(
     session: Session,
@@ -74,6 +76,7 @@ def runs_command(
     limit: int,
     follow: bool,
     as_json: bool,
+    show_secrets: bool,
 ) -> None:
     """List runs, newest first; times are the machine's local ones."""
     if not 1 <= limit <= _MOST:
@@ -87,33 +90,35 @@ def runs_command(
     with session.services() as services:
         _refuse_unknown(services, wanted)
         if follow:
-            _follow(session, services, wanted, limit if since else 0, as_json)
+            feed = happenings(services, wanted, limit if since else 0)
+            _follow(session, feed, as_json, show_secrets)
             return
         views = services.runs.latest(wanted, limit)
     now = session.now()
     if as_json:
-        print_json([run_record(view, now, session.zone) for view in views])
+        zone = session.zone
+        print_json([run_record(view, now, zone, show_secrets=show_secrets) for view in views])
     elif views:
         print_runs(views, now, session.zone)
     else:
         complain("There are no such runs.")
 
 
-def _follow(
-    session: Session, services: Services, wanted: RunFilter, backlog: int, as_json: bool
-) -> None:
+def _follow(session: Session, feed: Iterator[Happening], as_json: bool, show_secrets: bool) -> None:
     """Print what happens until ctrl+c."""
     tell_if_nobody_schedules(session.settings)
-    for happening in happenings(services, wanted, backlog):
-        _print(happening, session.zone, as_json)
+    for happening in feed:
+        if as_json:
+            run, at = happening.run, happening.at
+            record = run_record(run, at, session.zone, show_secrets=show_secrets)
+            print_json_line({"event": happening.event, **record})
+        else:
+            _print(happening, session.zone)
 
 
-def _print(happening: Happening, zone: str, as_json: bool) -> None:
+def _print(happening: Happening, zone: str) -> None:
     """Print the start or the end of a run, in one line and at once."""
     run = happening.run
-    if as_json:
-        print_json_line({"event": happening.event, **run_record(run, happening.at, zone)})
-        return
     cells = [
         moment_cell(happening.at, zone),
         Cell(str(run.id)),

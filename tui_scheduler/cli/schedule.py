@@ -10,7 +10,7 @@ from tui_scheduler.cli.scheduling import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.cli.show import print_request, print_run
 from tui_scheduler.cli.suggesting import request_ids
-from tui_scheduler.cli.values import ID
+from tui_scheduler.cli.values import ID, only_variables
 from tui_scheduler.errors import ExitCode
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
@@ -42,8 +42,20 @@ def unschedule_command(session: Session, request_id: int, as_json: bool) -> None
     _print(view, as_json)
 
 
-@command("trigger", epilog=examples("trigger 3", "trigger 3 --json", "trigger 3 --follow"))
+@command(
+    "trigger",
+    epilog=examples(
+        "trigger 3", "trigger 3 --json", "trigger 3 --follow", "trigger 3 --param DAY=2026-03-29"
+    ),
+)
 @_id
+@option(
+    "--param",
+    "params",
+    multiple=True,
+    metavar="K=V",
+    help="What this run is given beside, or instead of, what the request gives; may be repeated.",
+)
 @option(
     "--follow",
     "-f",
@@ -52,15 +64,18 @@ def unschedule_command(session: Session, request_id: int, as_json: bool) -> None
 )
 @json_option
 @pass_session
-def trigger_command(session: Session, request_id: int, follow: bool, as_json: bool) -> int | None:
+def trigger_command(
+    session: Session, request_id: int, params: tuple[str, ...], follow: bool, as_json: bool
+) -> int | None:
     """Run a request now and print the run; its plan does not move.
 
     With --follow its log is printed instead. ctrl+c ends only that: the run goes on.
     """
     if follow and as_json:
         raise click.UsageError("--follow prints the log: leave out --json.")
+    given = only_variables("parameters", params)
     with session.services() as services:
-        run = services.runs.trigger(request_id)
+        run = services.runs.trigger(request_id, given)
         if follow:
             return _followed(session, services, run)
     if as_json:

@@ -9,6 +9,7 @@ from tui_scheduler.cli.records import known_zone, shown
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.services.parameter_lines import masked_parameters, show_parameters
+from tui_scheduler.services.parameters import secret_names
 from tui_scheduler.services.views import ProcessView, RequestView, RunView
 
 _COLOURS = {
@@ -94,6 +95,8 @@ def print_requests(views: Sequence[RequestView]) -> None:
 def print_request(view: RequestView, *, show_secrets: bool = False) -> None:
     """Print everything about a request."""
     zone = view.plan.timezone
+    secrets = secret_names(view.declared)
+    given = shown(view.parameters, secrets, show_secrets=show_secrets)
     print_fields(
         [
             ("Id", Cell(str(view.id))),
@@ -105,7 +108,7 @@ def print_request(view: RequestView, *, show_secrets: bool = False) -> None:
             ("Next fire", moment_cell(view.next_fire, zone)),
             ("Previous fire", moment_cell(view.previous_fire, zone)),
             ("Missed runs", Cell(view.misfire)),
-            ("Parameters", _variables(shown(view.parameters, show_secrets=show_secrets))),
+            ("Parameters", _variables(given)),
             ("Scheduled at", moment_cell(view.scheduled_at, zone)),
             ("Scheduled by", text_cell(view.scheduled_by)),
             ("Executions", Cell(str(view.executions))),
@@ -160,6 +163,7 @@ def print_run(view: RunView, now: datetime, zone: str) -> None:
             ("Duration", clock_cell(view.duration(now))),
             ("Exit code", NOTHING if view.exit_code is None else Cell(str(view.exit_code))),
             ("Attempt", Cell(str(view.attempt))),
+            ("Parameters", _variables(shown(view.parameters, view.secrets, show_secrets=False))),
             ("Note", text_cell(view.note)),
             ("Log", Cell(str(view.log_path))),
         ]

@@ -160,8 +160,13 @@ def variables(option: str, lines: Iterable[str]) -> dict[str, str]:
     given = list(lines)
     if [line.strip().lower() for line in given] == ["none"]:
         return {}
+    return only_variables(option, given)
+
+
+def only_variables(option: str, lines: Iterable[str]) -> dict[str, str]:
+    """The variables given with ``option``, where ``none`` is no word. Raises InvalidInput."""
     try:
-        return parse_variables(given)
+        return parse_variables(lines)
     except ValueError as error:
         raise InvalidInput([Problem(option, str(error))]) from error
 

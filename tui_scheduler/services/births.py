@@ -30,7 +30,8 @@ class Birth:
     ``missed`` is the number of fires it stands for when it comes late or never. ``waits`` is for
     fires that are caught up one after the other: they are not skipped because of each other.
     ``parent_id`` is the run of the group in which it has the place ``position``. ``parameters``
-    is what to give it, as stored; None stands for what its request gives.
+    is what to give it, as stored; None stands for what its request gives. ``as_of`` is the moment
+    of which today is meant, so that all members of a group mean the same; None is that of birth.
     """
 
     scheduled_for: datetime
@@ -43,6 +44,7 @@ class Birth:
     parent_id: int | None = None
     position: int | None = None
     parameters: str | None = None
+    as_of: datetime | None = None
 
 
 def give_birth(
@@ -80,13 +82,14 @@ def _parameters(request: Request, process: Process, birth: Birth, now: datetime)
     given = request.parameters if birth.parameters is None else birth.parameters
     if process.parameters == "[]" or birth.attempt > 1:
         return given
+    today = local_date(birth.as_of or now, request.timezone)
     try:
         declared = load_parameters(process.parameters)
-        return dump_variables(
-            filled(declared, load_variables(given), local_date(now, request.timezone))
-        )
+        text = dump_variables(filled(declared, load_variables(given), today))
+        text.encode()  # what no column takes, no process takes either
     except ValueError:
         return given
+    return text
 
 
 def _beside_others(process: Process, birth: Birth, now: datetime) -> Birth:

@@ -36,7 +36,12 @@ from tui_scheduler.services.hot_queries import (
     START,
     TAKE,
 )
-from tui_scheduler.services.parameters import ParameterType, readable_parameters, types_of
+from tui_scheduler.services.parameters import (
+    ParameterType,
+    load_parameters,
+    missing,
+    types_of,
+)
 from tui_scheduler.services.variables import load_variables
 
 _BATCH = 200
@@ -194,14 +199,17 @@ class Execution:
     def _claim(
         self, run_id: int, kind: ProcessKind, command: str, python: str | None, *details: Any
     ) -> Claim | None:
-        folder, environment, parameters, note, missed, timeout, declared = details
+        folder, environment, parameters, note, missed, timeout, stored = details
         try:
-            given = load_variables(parameters)
+            declared, given = load_parameters(stored), load_variables(parameters)
             variables = {**load_variables(environment), **given}
         except ValueError as error:
             reason = f"The variables of the process or the request cannot be read: {error}"
-            now = self._context.clock.now()
-            self.ended(Ending(run_id=run_id, status=RunStatus.ERROR, end_time=now, note=reason))
+            self._cannot_start(run_id, reason)
+            return None
+        if lacking := missing(declared, given):
+            reason = f"Not given what the process requires: {', '.join(lacking)}"
+            self._cannot_start(run_id, f"{reason}. Edit the request.")
             return None
         return Claim(
             run_id=run_id,
@@ -210,12 +218,16 @@ class Execution:
             python=python,
             working_directory=folder,
             environment=variables,
-            parameters=types_of(readable_parameters(declared), given),
+            parameters=types_of(declared, given),
             log_path=self._context.log_path(run_id),
             note=note,
             missed=missed,
             timeout=timeout,
         )
+
+    def _cannot_start(self, run_id: int, reason: str) -> None:
+        now = self._context.clock.now()
+        self.ended(Ending(run_id=run_id, status=RunStatus.ERROR, end_time=now, note=reason))
 
     def _retry_if_possible(self, ending: Ending) -> bool:
         """Plan the retry; that a damaged row allows none must not undo that the run has ended."""

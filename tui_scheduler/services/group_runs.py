@@ -199,6 +199,7 @@ def _beneath(group: Run, position: int, now: datetime) -> Birth:
         parent_id=group.id,
         position=position,
         parameters=group.parameters,
+        as_of=group.start_time,
     )
 
 

@@ -1,16 +1,28 @@
 """Parameters that a process declares, and whether what a request gives fits them."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.services.secrets import MASK, looks_secret
 from tui_scheduler.services.variables import text_problems, variable_problems
 
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_SHAPE = {
+    "name": str,
+    "type": str,
+    "default": str | None,
+    "is_required": bool,
+    "description": str,
+    "choices": list,
+}
+"""What a column holds of each parameter."""
 
 
 class ParameterType(StrEnum):
@@ -40,6 +52,11 @@ class Parameter:
     def is_secret(self) -> bool:
         """Whether its value is hidden."""
         return self.type is ParameterType.SECRET or looks_secret(self.name)
+
+    @property
+    def is_demanded(self) -> bool:
+        """Whether there is no run without a value that somebody gives."""
+        return self.is_required and not self.default
 
 
 def declaration_problems(parameters: Sequence[Parameter]) -> list[Problem]:
@@ -77,6 +94,11 @@ def filled(declared: Sequence[Parameter], given: Mapping[str, str], today: date)
     return values
 
 
+def missing(declared: Iterable[Parameter], given: Mapping[str, str]) -> list[str]:
+    """The names of what is required and was not given to a run after all."""
+    return [item.name for item in declared if item.is_required and not given.get(item.name)]
+
+
 def types_of(declared: Iterable[Parameter], given: Iterable[str]) -> dict[str, ParameterType]:
     """The type of each name in ``given``; text is what nobody declared."""
     types = {parameter.name: parameter.type for parameter in declared}
@@ -84,11 +106,19 @@ def types_of(declared: Iterable[Parameter], given: Iterable[str]) -> dict[str, P
 
 
 def merged(declarations: Iterable[Sequence[Parameter]]) -> tuple[Parameter, ...]:
-    """What the members of a group declare together; of the same name the first counts."""
+    """What the members of a group declare together; of the same name the first counts.
+
+    But it is secret if it is so for any of them, and demanded if any of them demands it.
+    """
     found: dict[str, Parameter] = {}
     for parameters in declarations:
         for parameter in parameters:
-            found.setdefault(parameter.name, parameter)
+            first = found.setdefault(parameter.name, parameter)
+            if parameter.is_secret and not first.is_secret:
+                first = replace(first, type=ParameterType.SECRET)
+            if parameter.is_demanded and not first.is_demanded:
+                first = replace(first, is_required=True, default=None)
+            found[parameter.name] = first
     return tuple(found.values())
 
 
@@ -107,18 +137,9 @@ def load_parameters(text: str) -> tuple[Parameter, ...]:
     if text == "[]":
         return ()
     try:
-        return tuple(
-            Parameter(
-                **{
-                    **fields,
-                    "type": ParameterType(fields["type"]),
-                    "choices": tuple(fields["choices"]),
-                }
-            )
-            for fields in json.loads(text)
-        )
-    except (KeyError, TypeError, RecursionError) as error:
-        raise ValueError("not a list of parameters") from error
+        return tuple(map(_parameter, _list(json.loads(text))))
+    except (TypeError, RecursionError):
+        raise ValueError("its parameters are not a list of declarations") from None
 
 
 def readable_parameters(text: str) -> tuple[Parameter, ...]:
@@ -144,11 +165,29 @@ def _declaration_problems(parameter: Parameter) -> list[Problem]:
     return [] if problem is None else [Problem("parameters", f"{name}: its default {problem}")]
 
 
+def _list(stored: Any) -> list[Any]:
+    if not isinstance(stored, list):
+        raise TypeError
+    return stored
+
+
+def _parameter(fields: Any) -> Parameter:
+    """One of a column; raises TypeError or ValueError unless it is what we store."""
+    if not isinstance(fields, dict) or fields.keys() != _SHAPE.keys():
+        raise TypeError
+    is_shaped = all(isinstance(fields[name], kind) for name, kind in _SHAPE.items())
+    if not is_shaped or not all(isinstance(choice, str) for choice in fields["choices"]):
+        raise TypeError
+    json.dumps(fields, ensure_ascii=False).encode()  # what no process can be given
+    kind = ParameterType(fields["type"])
+    return Parameter(**{**fields, "type": kind, "choices": tuple(fields["choices"])})
+
+
 def _value_problem(parameter: Parameter, value: str | None) -> str | None:
-    if value is None or (parameter.is_required and not value):
-        if parameter.is_required and not parameter.default:
-            return "is missing: the process requires it"
-        return None
+    if value is None:
+        return "is missing: the process requires it" if parameter.is_demanded else None
+    if parameter.is_required and not value:
+        return "is empty: the process requires a value"
     if parameter.choices and value not in parameter.choices:
         return f"must be one of {', '.join(parameter.choices)}"
     return _type_problem(parameter, value)
@@ -160,21 +199,20 @@ def _type_problem(parameter: Parameter, value: str) -> str | None:
             return "must be a number such as 7 or 2.5"
         case ParameterType.DATE if not _is_date(value):
             return "must be a date such as 2026-03-29, or yesterday, today or tomorrow"
-        case ParameterType.SECRET if value == MASK:
-            return "is the mask of a secret: type its value"
+        case ParameterType.SECRET if MASK[:2] in value:
+            return "holds dots that hide nothing: type the value itself"
         case _:
             return None
 
 
 def _is_number(text: str) -> bool:
-    try:
-        return abs(float(text)) < float("inf")
-    except ValueError:
-        return False
+    """Whether every shell and every Python reads it as a number."""
+    return bool(_NUMBER.fullmatch(text)) and abs(float(text)) < float("inf")
 
 
 def _is_date(text: str) -> bool:
+    """Whether it is a date as ISO 8601 writes it with hyphens: the only way Python 3.8 reads."""
     try:
-        return text in _DAYS or bool(date.fromisoformat(text))
+        return text in _DAYS or date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False

@@ -25,7 +25,7 @@ from tui_scheduler.services.removal import family, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.run_list import RunFilter
 from tui_scheduler.services.validation import parameter_problems, refuse
-from tui_scheduler.services.variables import dump_variables, readable_variables
+from tui_scheduler.services.variables import dump_variables, load_variables
 from tui_scheduler.services.views import Counts, RunView
 
 FAILURES = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
@@ -87,13 +87,19 @@ class Runs:
         """
         return run_list.news(self._context, wanted, born, known)
 
-    def trigger(self, request_id: int, parameters: Mapping[str, str] | None = None) -> RunView:
+    def trigger(
+        self,
+        request_id: int,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        only_these: bool = False,
+    ) -> RunView:
         """Run a request now, on the Direct channel; its plan does not move.
 
-        ``parameters`` are for this run only, over those of the request. The overlap policy of the
-        process holds here too, so the run may be born skipped. Raises InvalidInput for parameters
-        that do not fit, Refused if the process is inactive or the group empty, NotFound if there
-        is no such request.
+        ``parameters`` are for this run only, over those of the request, or with ``only_these``
+        instead of them. The overlap policy of the process holds here too, so the run may be born
+        skipped. Raises InvalidInput for parameters that do not fit, Refused if the process is
+        inactive or the group empty, NotFound if there is no such request.
         """
         now = self._context.clock.now()
         with transaction():
@@ -101,10 +107,9 @@ class Runs:
             row = query.where(Request.id == request_id).first()
             if row is None:
                 raise NotFound(f"There is no request {request_id} (any more).")
-            given = {**readable_variables(row.parameters), **(parameters or {})}
-            if parameters:
-                refuse(parameter_problems(row.process.name, given))
-            text = dump_variables(given) if parameters else row.parameters
+            text = row.parameters
+            if parameters or only_these:
+                text = _given(row, parameters or {}, only_these=only_these)
             refuse_unfit(row, text)
             birth = Birth(scheduled_for=now, channel=Channel.DIRECT, parameters=text)
             run_id, _ = give_birth(self._context, row, row.process, birth, now)
@@ -157,3 +162,14 @@ class Runs:
     def _refuse_open(self, run: RunView) -> None:
         if run.is_open:
             raise Refused(f"Run {run.id} is still open: stop it, or wait for it to end.")
+
+
+def _given(row: Request, parameters: Mapping[str, str], *, only_these: bool) -> str:
+    """What one run of ``row`` is given, as stored; raises InvalidInput, or Refused."""
+    try:
+        given = {**({} if only_these else load_variables(row.parameters)), **parameters}
+    except ValueError as error:
+        reason = f"The parameters of request {row.id} cannot be read: {error}"
+        raise Refused(f"{reason}. Edit and save it first.") from error
+    refuse(parameter_problems(row.process.name, given))
+    return dump_variables(given)

@@ -1,6 +1,8 @@
 """Blocks of text for panes and dialogs: headings, named values, lines in the colour of a status."""
 
-from textual.content import Content
+from collections.abc import Iterator
+
+from textual.content import Content, Span
 
 from tui_scheduler.text import plain
 
@@ -14,6 +16,7 @@ _STYLES = {
     "strong": "bold",
 }
 _LABEL_WIDTH = 11
+_LABEL = Span(0, _LABEL_WIDTH, _STYLES["muted"])
 
 
 def toned(text: str, tone: str = "") -> Content:
@@ -29,9 +32,25 @@ def heading(text: str) -> Content:
 def named(label: str, value: str | Content) -> Content:
     """A value behind its name; names stand in a column of their own."""
     shown = value if isinstance(value, Content) else Content(plain(value, newlines=True))
-    return Content.assemble((f"{label:<{_LABEL_WIDTH}}", _STYLES["muted"]), shown)
+    return Content(f"{label:<{_LABEL_WIDTH}}", [_LABEL]) + shown
 
 
 def lines(*parts: Content) -> Content:
     """Parts below each other."""
     return Content("\n").join(parts)
+
+
+def fitted(block: Content, width: int) -> list[Content]:
+    """The lines of ``block`` in ``width`` cells; a named value goes on below itself."""
+    return [part for line in block.split("\n") for part in _fitted(line, width)]
+
+
+def _fitted(line: Content, width: int) -> Iterator[Content]:
+    if line.cell_length <= width:
+        yield line
+    elif _LABEL in line.spans and width > 2 * _LABEL_WIDTH:
+        first, *others = line[_LABEL_WIDTH:].wrap(width - _LABEL_WIDTH)
+        yield line[:_LABEL_WIDTH] + first
+        yield from (Content(" " * _LABEL_WIDTH) + other for other in others)
+    else:
+        yield from line.wrap(width)

@@ -1,29 +1,22 @@
 """What every form does alike: judge while one types, save only what is right, lose nothing."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import on, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widget import AwaitMount
-from textual.widgets import Button
 
 from tui_scheduler.errors import InvalidInput, Problem, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.validation import refuse
 from tui_scheduler.tui.screens.confirm import ConfirmDialog
+from tui_scheduler.tui.screens.form_frame import FormFrame
 from tui_scheduler.tui.widgets.field import Field
-from tui_scheduler.tui.widgets.form_fields import FormFields
 from tui_scheduler.tui.widgets.secrets_button import SecretsButton
-from tui_scheduler.tui.widgets.words import Words
 
-_WIDTHS = [(0, "-narrow"), (110, "-wide")]
-_HEIGHTS = [(0, "-low"), (32, "-roomy")]
 _PAUSE = 0.1  # seconds without a key before the form is judged
 
 
@@ -35,47 +28,27 @@ class Saved:
     schedule: bool = False
 
 
-class Form(ModalScreen[Saved | None]):
+class Form(FormFrame[Saved | None]):
     """A dialog that stores one object; gives what it stored, or None.
 
     Problems are shown at fields that were filled in already; those of untouched fields wait until
     one tries to save.
     """
 
-    CSS_PATH = "form.tcss"
-    AUTO_FOCUS = ""
     BEGINS_AT: ClassVar[str | None] = None
     """The field where one begins to type, if it is not the first."""
 
-    HORIZONTAL_BREAKPOINTS = _WIDTHS
-    VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", id="form.save", tooltip="Save and close the form"),
-        Binding(
-            "f3",
-            "toggle_secrets",
-            "Show or hide secrets",
-            id="form.secrets",
-            tooltip="Show or hide the values of variables that look secret",
-        ),
         Binding("escape", "leave", "Cancel", id="form.leave", tooltip="Close without saving"),
     ]
 
     def __init__(self, runtime: Runtime, title: str) -> None:
-        super().__init__()
+        super().__init__(title)
         self.runtime = runtime
-        self._title = title
         self._first_values: dict[str, Any] | None = None
 
     # What each form says for itself.
-
-    def fields(self) -> Iterable[Field]:
-        """The fields, in their order on the screen."""
-        raise NotImplementedError
-
-    def aside(self) -> ComposeResult:
-        """What stands beside the fields; nothing."""
-        yield from ()
 
     async def load(self) -> None:
         """Fill the fields with what is stored; raises NotFound."""
@@ -97,23 +70,6 @@ class Form(ModalScreen[Saved | None]):
 
     # What they do alike.
 
-    def compose(self) -> ComposeResult:
-        """Lay it out."""
-        with Vertical(id="form") as frame:
-            frame.border_title = self._title
-            with Container(id="form-body"):
-                yield FormFields(self.fields())
-                yield from self.aside()
-            yield Words(id="form-status")
-            with Horizontal(id="form-buttons"):
-                yield from self.buttons()
-
-    def buttons(self) -> Iterable[Button]:
-        """What can be done with the form, by mouse."""
-        yield SecretsButton()
-        yield Button("Save  ^s", id="form-save", action="screen.save", compact=True)
-        yield Button("Cancel  esc", id="form-cancel", action="screen.leave", compact=True)
-
     async def on_mount(self) -> None:
         """Load, and remember the values so that changes can be told."""
         await self.adapt()
@@ -132,11 +88,6 @@ class Form(ModalScreen[Saved | None]):
         self.review()
 
     @property
-    def form(self) -> FormFields:
-        """The fields."""
-        return self.query_one(FormFields)
-
-    @property
     def is_changed(self) -> bool:
         """Whether the fields hold anything else than at first."""
         return self.form.values() != self._first_values
@@ -146,10 +97,12 @@ class Form(ModalScreen[Saved | None]):
         """Judge again, and show what the new value asks for."""
         if self._first_values is None:
             return
-        if event.field.value != self._first_values[event.field.name or ""]:
-            self.form.touch([event.field.name or ""])
+        name, value = event.field.name or "", event.field.value
+        first = self._first_values.get(name)
+        if value != first and (value or first):
+            self.form.touch([name])
         self.adapt()
-        self.query_one(SecretsButton).offer(self.form.variables())
+        self.query_one(SecretsButton).offer(self.form.secretive())
         self.review()
 
     @work(exclusive=True, group="review")
@@ -162,15 +115,6 @@ class Form(ModalScreen[Saved | None]):
             await self.foretell(problems)
         except SchedulerError as error:
             self.say(str(error))
-
-    def show_problems(self, problems: Sequence[Problem]) -> None:
-        """Put each problem at its field; what has none is said above the buttons."""
-        self.form.show_problems(problems)
-        self.say("\n".join(self.form.homeless(problems)[:1]))
-
-    def say(self, text: str) -> None:
-        """Say something about the whole form, above the buttons."""
-        self.query_one("#form-status", Words).text = text
 
     @work(exclusive=True, group="save")
     async def action_save(self) -> None:
@@ -195,17 +139,6 @@ class Form(ModalScreen[Saved | None]):
         self.show_problems(problems)
         self.form.go_to_problem()
         self.review()
-
-    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
-        """Leave out secrets where there are none."""
-        if action != "toggle_secrets" or not self.is_mounted:
-            return True
-        return any(entry.has_secrets for entry in self.form.variables())
-
-    def action_toggle_secrets(self) -> None:
-        """Show what is hidden, or hide it again; neither is a change."""
-        for entry in self.form.variables():
-            entry.is_revealed = not entry.is_revealed
 
     @work(exclusive=True, group="leave")
     async def action_leave(self) -> None:

@@ -26,6 +26,12 @@ class RunScreen(MainScreen):
         self.acted()
 
     @work
+    async def action_run_with(self) -> None:
+        """Ask what the request of the run is to be given, beginning with what the run was given."""
+        for run in (await self._targets())[:1]:
+            await self._actions.run_like(run)
+
+    @work
     async def action_stop(self) -> None:
         """Ask, and have the runs stopped."""
         if await self._actions.stop(await self._targets()):
@@ -58,7 +64,7 @@ class RunScreen(MainScreen):
 
 def possible(run: RunView) -> frozenset[str]:
     """Return the actions that the state of ``run`` allows."""
-    always = {"full_log", "log_pane", "run_again", "copy"}
+    always = {"full_log", "log_pane", "run_again", "run_with", "copy"}
     state = {"stop", "kill"} if run.is_open else {"delete"}
     return frozenset(always | state | _BRANCHES.get(run.branch, set()))
 

@@ -1,6 +1,6 @@
 """What can be done with runs: asked for where it cannot be taken back, and told afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,6 +74,20 @@ class RunActions:
         self._tell_refusals("repeat", batch)
         for _, born in batch.done:
             self._tell_birth(born)
+
+    async def run_with(self, request_id: int, given: Mapping[str, str] | None = None) -> None:
+        """Ask what a run of the request is given, beginning with ``given``, and run it."""
+        from tui_scheduler.tui.screens.trigger_form import TriggerForm
+
+        form = TriggerForm(self._runtime, request_id, given)
+        saved = await self._screen.app.push_screen_wait(form)
+        for born in [] if saved is None else await self.load([saved.id]):
+            self._tell_birth(born)
+
+    async def run_like(self, run: RunView) -> None:
+        """The same, beginning with what ``run`` was given, or the group that it was run for."""
+        for asked in await self.load([run.parent_id or run.id]):
+            await self.run_with(asked.request_id, asked.parameters)
 
     def copy(self, runs: Sequence[RunView]) -> None:
         """Copy what the runs are to the clipboard, a line each."""

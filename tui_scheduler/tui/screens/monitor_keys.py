@@ -13,6 +13,7 @@ def _key(
 
 RUN_KEYS: list[BindingType] = [
     _key("t", "run_again", "Run again", "run.trigger", "Run its request again, now", show=True),
+    _key("T", "run_with", "Run with", "run.trigger_with", "Run it again; asks for its parameters"),
     _key("x", "stop", "Stop", "run.stop", "Stop the run; asks first", show=True),
     _key("X", "kill", "Force stop", "run.kill", "End the run by force; asks first"),
     _key("D", "delete", "Delete", "run.delete", "Delete the run and its log; asks first"),
@@ -34,7 +35,7 @@ MONITOR_KEYS: list[BindingType] = [
 
 ON_RUNS = frozenset(
     {
-        "full_log", "log_pane", "run_again", "stop", "kill", "delete", "copy",
+        "full_log", "log_pane", "run_again", "run_with", "stop", "kill", "delete", "copy",
         "open_group", "close_group",
     }
 )  # fmt: skip

@@ -9,6 +9,8 @@ from textual.content import Content
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import Timing, anchored, fires
 from tui_scheduler.services import Services
+from tui_scheduler.services.parameter_lines import masked_parameters
+from tui_scheduler.services.parameters import secret_names
 from tui_scheduler.services.run_list import RunFilter
 from tui_scheduler.services.secrets import masked
 from tui_scheduler.services.views import RequestView, RunView
@@ -91,8 +93,22 @@ def _facts(request: RequestView, now: datetime, zone: str) -> Iterator[Content]:
     yield named("If missed", _MISSED[request.misfire])
     times = "" if request.plan.repetitions is None else f" of {request.plan.repetitions:,}"
     yield named("Executions", f"{request.executions:,}{times}")
-    for index, (name, value) in enumerate(masked(request.parameters).items()):
-        yield named("" if index else "Parameters", f"{name}={value}")
+    for index, parameter in enumerate(_parameters(request)):
+        yield named("" if index else "Parameters", parameter)
+
+
+def _parameters(request: RequestView) -> Iterator[Content]:
+    """What it gives, in the order of the declaration, and what is filled in for it."""
+    given = masked(request.parameters, secret_names(request.declared))
+    for parameter in masked_parameters(request.declared):
+        name = parameter.name
+        if name in given:
+            yield toned(f"{name}={given.pop(name)}")
+        elif parameter.default is not None:
+            yield toned(f"{name}={parameter.default} (default)", "muted")
+        elif parameter.is_required:
+            yield toned(f"{name} is missing", "error")
+    yield from (toned(f"{name}={value}") for name, value in given.items())
 
 
 def _fires(details: RequestDetails, now: datetime, zone: str) -> Iterator[Content]:

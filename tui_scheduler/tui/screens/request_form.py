@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import ClassVar
 
 from textual import on, work
@@ -15,10 +15,12 @@ from tui_scheduler.errors import Problem
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.schedules import Plan, describe, spell_out
+from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.tui.forecast import Forecast, forecast
 from tui_scheduler.tui.screens.field_text import all_problems
 from tui_scheduler.tui.screens.form import Form
+from tui_scheduler.tui.screens.parameter_fields import ParameterFields
 from tui_scheduler.tui.screens.picker import Picker
 from tui_scheduler.tui.screens.process_picker import ProcessPicker
 from tui_scheduler.tui.screens.request_fields import (
@@ -72,6 +74,7 @@ class RequestForm(Form):
         self._is_scheduled = False
         self._open_picker: Picker | None = None
         self._words = WordsOfPlan(lambda: self.form, runtime.clock.now)
+        self._parameters = ParameterFields(lambda: self.form)
         self._new_values = RequestValues(timezone=runtime.zone, process=process)
 
     def fields(self) -> Iterable[Field]:
@@ -94,12 +97,14 @@ class RequestForm(Form):
         """Fill the fields with the request that is edited or cloned."""
         if self._source_id is not None:
             await self._load(self._source_id)
+        await self._follow_process()
         self._words.remember()
 
     async def _load(self, source_id: int) -> None:
         view = await self.runtime.read(self.runtime.services.requests.get, source_id)
         values = values_of(draft_of(view))
         self.form.fill(asdict(values))
+        self._parameters.begin(view.declared, view.parameters)
         self.form.touch(asked(values))
         self.query_one("#when LineEntry", LineEntry).placeholder = spell_out(view.plan)
         self._is_scheduled = self._own_id is not None and view.status is RequestStatus.SCHEDULED
@@ -107,23 +112,32 @@ class RequestForm(Form):
 
     def values(self) -> RequestValues:
         """What the fields hold."""
-        return RequestValues(**self.form.values())
+        own = set(self._parameters.names)
+        held = self.form.values().items()
+        return RequestValues(**{name: value for name, value in held if name not in own})
 
     def reading(self) -> Reading:
-        """What the fields mean now."""
+        """What the fields mean now; the parameters are those of the lines alone."""
         return read(self.values(), self.runtime.clock.now())
+
+    def draft(self) -> RequestDraft:
+        """The request that the fields describe."""
+        lines = self.reading().draft
+        return replace(lines, parameters=self._parameters.given(lines.parameters))
 
     async def judge(self) -> Sequence[Problem]:
         """Every problem of what the fields hold."""
         unheard = await self._words.follow()
+        await self._follow_process()
         reading = self.reading()
-        refused = await self.runtime.read(self.runtime.services.requests.problems, reading.draft)
-        return [*unheard, *all_problems(reading.problems, refused)]
+        refused = await self.runtime.read(self.runtime.services.requests.problems, self.draft())
+        placed = self._parameters.placed(refused, reading.draft.parameters)
+        return [*unheard, *all_problems(reading.problems, placed)]
 
     async def store(self) -> int:
         """Store the request and give its id; raises InvalidInput."""
         requests = self.runtime.services.requests
-        draft = self.reading().draft
+        draft = self.draft()
         if self._own_id is None:
             return (await self.runtime.write(requests.create, draft)).id
         return (await self.runtime.write(requests.update, self._own_id, draft)).id
@@ -133,7 +147,7 @@ class RequestForm(Form):
         values = self.values()
         self.form["interval"].unit = unit_of(values)
         self.form["misfire"].note = note_on_misfire(values)
-        return self.form.show_only(asked(values))
+        return self.form.show_only([*asked(values), *self._parameters.names])
 
     @on(Field.Changed)
     def prefer_hands(self, event: Field.Changed) -> None:
@@ -187,6 +201,13 @@ class RequestForm(Form):
         if event.entry is self.form["process"].control:
             return ProcessPicker(self.runtime, event.entry.value, event.typed, groups=True)
         return ZonePicker(event.entry.value, event.typed)
+
+    async def _follow_process(self) -> None:
+        """Have a field for each parameter that the chosen process declares."""
+        process = self.form["process"].value
+        declared = await self.runtime.read(self.runtime.services.requests.declared, process)
+        if process == self.form["process"].value and self._parameters.follow(declared):
+            self.adapt()
 
     async def _forecast(self, plan: Plan) -> Forecast:
         process = self.form["process"].value

@@ -16,6 +16,7 @@ REQUEST_KEYS: list[BindingType] = [
     _key("e", "edit", "Edit", "Change the request"),
     _key("x", "stop", "Stop", "Ask its running execution to end; asks first"),
     _key("l", "log", "Log", "Show the output of its latest run"),
+    _key("T", "trigger_with", "Trigger with", "Run it now; asks for its parameters", show=False),
     _key("X", "kill", "Kill", "End its running execution by force; asks first", show=False),
     _key("C", "clone", "Clone", "Make a request that begins as a copy of this one", show=False),
     _key("D", "delete", "Delete", "Delete it with its runs and logs; asks first", show=False),

@@ -40,7 +40,7 @@ class RequestsScreen(CatalogueScreen[RequestView]):
     BINDINGS: ClassVar[list[BindingType]] = [*REQUEST_KEYS, *LIST_KEYS]
     ROW_ACTIONS: ClassVar[frozenset[str]] = frozenset(
         {"edit", "schedule", "unschedule", "trigger", "clone", "stop", "kill", "delete", "log"}
-        | {"copy"}
+        | {"copy", "trigger_with"}
     )
 
     def __init__(self, runtime: Runtime) -> None:
@@ -90,6 +90,14 @@ class RequestsScreen(CatalogueScreen[RequestView]):
             return
         note = f"{plural(len(skipped), 'run')} skipped." if skipped else ""
         self.tell("trigger", "Triggered", batch, note)
+
+    @work
+    async def action_trigger_with(self) -> None:
+        """Ask what one run is to be given, and run it now."""
+        from tui_scheduler.tui.screens.monitor_actions import RunActions
+
+        if self.table.cursor_id is not None:
+            await RunActions(self, self.runtime).run_with(self.table.cursor_id)
 
     @work
     async def action_stop(self) -> None:
@@ -159,7 +167,7 @@ class RequestsScreen(CatalogueScreen[RequestView]):
 
 def possible(row: RequestView) -> frozenset[str]:
     """What the state of a request allows."""
-    actions = {"edit", "trigger", "clone", "delete", "copy"}
+    actions = {"edit", "trigger", "trigger_with", "clone", "delete", "copy"}
     actions.add("unschedule" if row.status is RequestStatus.SCHEDULED else "schedule")
     if any(status in OPEN_STATUSES for status in (*row.recent, row.last_status)):
         actions |= {"stop", "kill"}

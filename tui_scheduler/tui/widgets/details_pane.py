@@ -8,11 +8,28 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
 from tui_scheduler.text import plain
+from tui_scheduler.tui.content import fitted, lines
 
 _BLOCKS = 3
+
+
+class DetailsBlock(Static):
+    """One of the blocks of text."""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """As many lines as it takes."""
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        """The block, with values in their column."""
+        return lines(*self._lines(self.content_size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        return fitted(self.content, width) if isinstance(self.content, Content) else []
 
 
 def _key(keys: str, action: str, label: str, name: str, tooltip: str) -> Binding:
@@ -35,10 +52,10 @@ class DetailsPane(VerticalScroll, can_focus=True):
     def compose(self) -> ComposeResult:
         """Lay out the blocks."""
         for _ in range(_BLOCKS):
-            yield Static(classes="details-block")
+            yield DetailsBlock(classes="details-block")
 
     def show(self, title: str, blocks: Sequence[Content]) -> None:
         """Show up to three blocks; the pane stays scrolled as it is."""
         self.border_title = Content(plain(title))
-        for index, block in enumerate(self.query(".details-block").results(Static)):
+        for index, block in enumerate(self.query(".details-block").results(DetailsBlock)):
             block.update(blocks[index] if index < len(blocks) else "")

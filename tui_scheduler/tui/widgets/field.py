@@ -50,7 +50,8 @@ class Field(Widget):
     def __init__(
         self, name: str, label: str, control: Widget, *, unit: str = "", classes: str = ""
     ) -> None:
-        super().__init__(name=name, id=name, classes=classes)
+        # what is named by users has a dot in its name, and no style sheet knows it
+        super().__init__(name=name, id=name if name.isidentifier() else None, classes=classes)
         self.control = control
         self.label = label
         self.set_reactive(Field.unit, unit)

@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.tui.widgets.field import Field
-from tui_scheduler.tui.widgets.variables_entry import VariablesEntry
+from tui_scheduler.tui.widgets.secretive import Secretive
 
 
 class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
@@ -76,10 +76,24 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
         """What each field holds, by name."""
         return {name: field.value for name, field in self._fields.items()}
 
-    def variables(self) -> list[VariablesEntry]:
+    def secretive(self) -> list[Secretive]:
         """The controls that hide what looks secret."""
         controls = [field.control for field in self]
-        return [control for control in controls if isinstance(control, VariablesEntry)]
+        return [control for control in controls if isinstance(control, Secretive)]
+
+    def exchange(self, old: Iterable[str], new: Iterable[Field], before: str) -> None:
+        """Have ``new`` fields in the place of ``old`` ones, before the one of that name.
+
+        They are mounted when they are shown for the first time, as all are.
+        """
+        for name in old:
+            field = self._fields.pop(name)
+            self._touched.discard(name)
+            if field.is_attached:
+                field.remove()
+        names = list(self._fields)
+        below = {name: self._fields.pop(name) for name in names[names.index(before) :]}
+        self._fields |= {field.name or "": field for field in new} | below
 
     def fill(self, values: dict[str, Any]) -> None:
         """Have the fields hold these values."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.widgets import Button
 
-from tui_scheduler.tui.widgets.variables_entry import VariablesEntry
+from tui_scheduler.tui.widgets.secretive import Secretive
 
 
 class SecretsButton(Button):
@@ -14,7 +14,7 @@ class SecretsButton(Button):
         super().__init__("", id="form-secrets", action="screen.toggle_secrets", compact=True)
         self.display = False
 
-    def offer(self, entries: Sequence[VariablesEntry]) -> None:
+    def offer(self, entries: Sequence[Secretive]) -> None:
         """Say what the key does now to ``entries``."""
         self.display = any(entry.has_secrets for entry in entries)
         is_revealed = any(entry.is_revealed for entry in entries)
