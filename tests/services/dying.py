@@ -17,10 +17,12 @@ import playhouse.migrations  # noqa: F401  before the forks, as it is slow to im
 
 from tests.clock import FakeClock
 from tests.services.drafts import a_process, end, minutely, process_draft, scheduled
+from tests.services.groups import a_group, play, triggered
 from tui_scheduler.models import Overlap, RunStatus, database
 from tui_scheduler.models.sqlite import opened
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
+from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.requests import draft_of
 
 
@@ -33,6 +35,7 @@ def live(file: Path, clock: FakeClock) -> None:
         request = scheduled(services, minutely())
         _fail_and_try_again(services, clock)
         _interfere(services, clock, request.id)
+        _run_a_group(services, clock)
         services.processes.update(process.id, process_draft("renamed", active=False))
         while services.requests.remove_step(request.id):
             pass
@@ -61,6 +64,19 @@ def _interfere(services: Services, clock: FakeClock, request_id: int) -> None:
     services.controls.release()
     [late] = services.execution.claim()
     end(services, late, clock)
+
+
+def _run_a_group(services: Services, clock: FakeClock) -> None:
+    """One run of it that goes on past a failure, and one that is stopped."""
+    group = a_group(services, "one", "two", "one")
+    triggered(services)
+    play(services, clock, {"two": RunStatus.ERROR})
+    second = triggered(services)
+    [claim] = services.execution.claim()
+    services.runs.kill(second.id)
+    end(services, claim, clock, RunStatus.KILLED)
+    services.groups.update(group.id, GroupDraft(name="daily", members=("two",)))
+    services.runs.delete(second.id)
 
 
 class _Countdown:
