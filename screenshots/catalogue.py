@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
+from tui_scheduler.services.drafts import GroupDraft
 
 ZONE = "Europe/Berlin"
 
@@ -147,5 +148,19 @@ JOBS = (
         plan=_every(Frequency.MONTHLY, _at(3, 0), monthly_option=MonthlyOption.LAST_DAY),
         lasts=timedelta(seconds=12, milliseconds=44),
         is_scheduled=False,
+    ),
+)
+
+GROUPS = (
+    GroupDraft(
+        name="close-the-books",
+        description="What accounting waits for at the end of a month",
+        members=("exchange-rates", "sync-invoices", "train-forecast", "weekly-report"),
+        stop_on_failure=True,
+    ),
+    GroupDraft(
+        name="spring-cleaning",
+        description="Makes room, then looks whether all is still there",
+        members=("vacuum-database", "search-index", "warm-cache", "heartbeat"),
     ),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from catalogue import JOBS, Job
+from catalogue import GROUPS, JOBS, Job
 from logs import log_of
 
 from tui_scheduler.models import Request, Run, RunStatus
@@ -66,6 +66,8 @@ class Past:
         """Create everything, execute it until ``NOW``, and stop the clock there."""
         self._clock.moment = NOW - timedelta(days=30)
         requests = {job: self._create(job) for job in JOBS}
+        for group in GROUPS:
+            self._services.groups.create(group)
         for days in range(max(job.days for job in JOBS), 0, -1):
             self._clock.moment = NOW - timedelta(days=days)
             for job, request_id in requests.items():

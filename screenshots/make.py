@@ -44,6 +44,7 @@ SCENES = (
     Scene("monitor", ["2", *"jjjj"]),
     Scene("log", ["2", "E", "enter", "slash", *"failed", "enter"]),
     Scene("processes-light", ["3", *"jjj"], LIGHT),
+    Scene("groups", ["4"]),
     Scene("quit", ["2", "q"]),
     Scene("help", ["2", "question_mark"]),
 )

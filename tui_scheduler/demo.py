@@ -27,7 +27,7 @@ from tui_scheduler.schedules import (
 )
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
+from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
 from tui_scheduler.settings import Settings
 
 _MADRID = "Europe/Madrid"
@@ -55,9 +55,15 @@ for second in $(seq 1 45); do
     printf 'frame %5d  fps 24  time 00:00:%02d\n' $((second * 24)) "$second"; sleep 1
 done"""
 
+_FIGURES = ("extract", "clean", "load", "report")
+
 
 def _processes() -> list[ProcessDraft]:
     return [
+        *(
+            ProcessDraft(name=name, command=f"echo {name}; sleep 4", overlap=Overlap.ALLOW)
+            for name in _FIGURES
+        ),
         ProcessDraft(name="heartbeat", command='echo "alive at $(date +%T)"'),
         ProcessDraft(
             name="download", command=_PROGRESS, description="A progress bar on a single line"
@@ -103,6 +109,9 @@ def seed(services: Services, zone: str, now: datetime) -> None:
     """
     for process in _processes():
         services.processes.create(process)
+    services.groups.create(
+        GroupDraft(name="daily figures", description="One after the other", members=_FIGURES)
+    )
     for sample in [*_busy_samples(zone), *_patient_samples(zone, now)]:
         request = services.requests.create(sample.draft)
         if sample.is_scheduled:
@@ -123,6 +132,7 @@ def _busy_samples(zone: str) -> list[_Sample]:
         _Sample(_request("smoke test", "Is the shop well?", zone, secondly, interval=10)),
         _Sample(_request("import orders", "From the warehouse", zone, secondly, interval=15)),
         _Sample(_request("sync mirror", "Every other one", zone, secondly, interval=10)),
+        _Sample(_request("daily figures", "Four in a row", zone, secondly, interval=30)),
         _Sample(_request("transcode", "Holiday videos", zone, minutely, repetitions=5)),
         _Sample(_request("hung query", "Runs into its timeout", zone, minutely)),
         _Sample(RequestDraft(process="disk report", plan=immediate, description="Just once")),
