@@ -83,3 +83,47 @@ def test_a_mask_that_hides_nothing_is_refused(cli: Cli, request_id: int, stored:
     assert (refused.code, refused.out) == (2, "")
     assert refused.err.startswith("--param: the value of NEW_KEY holds dots that hide nothing: ")
     assert stored_values(stored) == before
+
+
+@pytest.fixture
+def pinned(cli: Cli) -> int:
+    """A request of a process that declares a secret which is not called like one."""
+    declaration = ("--declare", "PIN: secret = 0000 # of the shop", "--declare", "HOST")
+    cli("process", "add", "shop", "--command", "true", *declaration)
+    given = ("--param", f"PIN={PASSWORD}", "--param", "HOST=db")
+    added = cli("request", "add", "--process", "shop", "--timing", "immediate", *given, "--json")
+    assert added.json["parameters"] == {"PIN": MASK, "HOST": "db"}
+    return int(added.json["id"])
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
+def test_what_is_declared_secret_is_hidden_everywhere(
+    cli: Cli, pinned: int, form: list[str]
+) -> None:
+    cli("trigger", pinned)
+    for command in (
+        ("request", "show", pinned),
+        ("request", "list"),
+        ("request", "edit", pinned, "--description", "d"),
+        ("schedule", pinned),
+        ("trigger", pinned),
+        ("runs",),
+        ("process", "show", "shop"),
+        ("kill", 1),
+    ):
+        answer = cli(*command, *form)
+        assert answer.code == 0
+        assert PASSWORD not in answer.out + answer.err
+        assert "0000 " not in answer.out
+
+
+def test_what_is_declared_secret_is_printed_to_those_who_ask(cli: Cli, pinned: int) -> None:
+    cli("trigger", pinned)
+    given = {"PIN": PASSWORD, "HOST": "db"}
+    shown = cli("request", "show", pinned, "--json", "--show-secrets").json
+    assert shown["parameters"] == given
+    [run] = cli("runs", "--json", "--show-secrets").json
+    assert run["parameters"] == given
+    [run] = cli("runs", "--json").json
+    assert run["parameters"] == {"PIN": MASK, "HOST": "db"}
+    assert f"PIN={PASSWORD}" in cli("request", "show", pinned, "--show-secrets").out

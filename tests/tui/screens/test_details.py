@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 from tests.clock import NOON, FakeClock
-from tests.services.drafts import a_process, a_request, every, later
+from tests.services.drafts import a_process, a_request, every, later, process_draft
+from tests.services.parameters import declared
+from tests.tui.conftest import Show
+from tests.tui.looking import screenful, until
 from tests.tui.screens.monitor_screens import add_run
 from tui_scheduler.models import MisfirePolicy, ProcessKind, Request, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.parameters import Parameter, ParameterType
 from tui_scheduler.services.secrets import MASK
+from tui_scheduler.tui.content import fitted, lines, named, toned
 from tui_scheduler.tui.screens import process_details, request_details
 
 _IN_AN_HOUR = (NOON + timedelta(hours=1)).replace(tzinfo=None)
@@ -141,3 +145,42 @@ def test_a_python_process_tells_its_interpreter_and_its_parameters(services: Ser
         "DAY: text # of sales",
         f"TOKEN: secret = {MASK}",
     ]
+
+
+def test_declared_parameters_are_told_with_what_they_come_to(services: Services) -> None:
+    later_on = declared("DAY!: date", "MODE = fast", "PIN: secret = 1234", "CODE: secret", "NOTE")
+    a_process(services, "backup", parameters=later_on[1:])
+    a_request(services, parameters={"EXTRA": "[1]", "CODE": "hunter2"})
+    services.processes.update(1, process_draft(parameters=later_on))
+    facts, _, _ = _of_request(services)
+    told = facts.splitlines()
+    assert told[told.index("Parameters DAY is missing") :] == [
+        "Parameters DAY is missing",
+        "           MODE=fast (default)",
+        f"           PIN={MASK} (default)",
+        f"           CODE={MASK}",
+        "           EXTRA=[1]",
+    ]
+
+
+def test_a_long_value_goes_on_below_itself() -> None:
+    block = lines(named("Scheduled", "yesterday 18:30 by somebody"), toned("on a line of its own"))
+    assert [line.plain for line in fitted(block, 27)] == [
+        "Scheduled  yesterday 18:30",
+        "           by somebody",
+        "on a line of its own",
+    ]
+    assert [line.plain for line in fitted(block, 60)] == block.plain.splitlines()
+    assert all(line.cell_length <= 8 for line in fitted(block, 8))
+
+
+async def test_so_it_does_on_the_screen(show: Show) -> None:
+    def prepare(services: Services) -> None:
+        services.requests.schedule(a_request(services).id)
+        Request.update(scheduled_by="somebody with a name as long as the pane").execute()
+
+    async with show(prepare, size=(80, 24)) as shown:
+        await until(shown, lambda: "as long" in screenful(shown))
+        told = [line[2:39] for line in screenful(shown).splitlines()]
+        first = next(line for line in told if line.startswith("Scheduled"))
+        assert told[told.index(first) + 1].startswith("           ")
