@@ -82,7 +82,8 @@ class FormFrame(ModalScreen[Given]):
 
     def say(self, text: str) -> None:
         """Say something about the whole form, above the buttons."""
-        self.query_one("#form-status", Words).text = text
+        for words in self.query("#form-status").results(Words):  # none when it is just closing
+            words.text = text
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Leave out secrets where there are none."""
