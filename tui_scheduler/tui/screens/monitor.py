@@ -12,9 +12,9 @@ from textual.containers import Vertical
 from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.page import Page, Window
-from tui_scheduler.services.views import Branch, RunView
+from tui_scheduler.services.views import RunView
 from tui_scheduler.tui.listening import Told
-from tui_scheduler.tui.screens.list_screen import ListScreen, Subject
+from tui_scheduler.tui.screens.list_screen import Subject
 from tui_scheduler.tui.screens.log_view import LogView
 from tui_scheduler.tui.screens.log_view_title import details
 from tui_scheduler.tui.screens.monitor_acting import RunScreen, possible
@@ -24,6 +24,7 @@ from tui_scheduler.tui.screens.monitor_keys import MONITOR_KEYS, ON_RUNS
 from tui_scheduler.tui.screens.monitor_pane import RunPane
 from tui_scheduler.tui.screens.monitor_pruning import LastPruning
 from tui_scheduler.tui.screens.monitor_toggles import MonitorToggles, QuickToggle
+from tui_scheduler.tui.screens.monitor_tree import TreeScreen
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.widgets.filter_line import FilterLine
 from tui_scheduler.tui.widgets.row_table import RowTable
@@ -38,7 +39,7 @@ No run is like this
 Press escape to see all of them."""
 
 
-class MonitorScreen(RunScreen, ListScreen[RunView]):
+class MonitorScreen(RunScreen, TreeScreen):
     """The history of runs, newest first; below it the log of the run at the cursor."""
 
     MODE = MONITOR
@@ -47,7 +48,6 @@ class MonitorScreen(RunScreen, ListScreen[RunView]):
 
     def __init__(self, runtime: Runtime) -> None:
         self._chosen = QuickFilter()
-        self._opened: frozenset[int] = frozenset()
         super().__init__(runtime, self._subject(runtime))
         self._last_pruning = LastPruning(self, runtime, self.show_frame)
 
@@ -138,34 +138,6 @@ class MonitorScreen(RunScreen, ListScreen[RunView]):
         else:
             super().action_clear()
 
-    @on(RowTable.CellClicked)
-    def clicked(self, message: RowTable.CellClicked) -> None:
-        """Open or close a group whose glyph was clicked."""
-        if message.key == "process" and message.x == 0:
-            if message.row.branch is Branch.CLOSED:
-                self.action_open_group()
-            elif message.row.branch is Branch.OPENED:
-                self.action_close_group()
-
-    def action_open_group(self) -> None:
-        """Show what was run for the group at the cursor."""
-        run = self.table.cursor_row
-        if run is not None and run.branch is Branch.CLOSED:
-            self._open(self._opened | {run.id})
-
-    def action_close_group(self) -> None:
-        """Hide what was run for the group at the cursor, from there or from one of its members."""
-        run = self.table.cursor_row
-        if run is None or run.branch not in (Branch.OPENED, Branch.BENEATH):
-            return
-        group_id = run.parent_id or run.id
-        self.table.go_to(group_id)
-        self._open(self._opened - {group_id})
-
-    def _open(self, opened: frozenset[int]) -> None:
-        self._opened = opened
-        self.table.refresh_rows()
-
     def _choose(self, chosen: QuickFilter) -> None:
         self._chosen = chosen
         self.query_one(MonitorToggles).show(chosen)
@@ -177,7 +149,7 @@ class MonitorScreen(RunScreen, ListScreen[RunView]):
         if window.sort is not None:
             window = replace(window, reverse=not window.reverse)
         wanted = self._chosen.wanted(self.runtime.clock.now())
-        wanted = replace(wanted, is_tree=True, opened=self._opened)
+        wanted = replace(wanted, is_tree=True, opened=self.opened)
         return self.runtime.services.runs.page(window, wanted)
 
     def _subject(self, runtime: Runtime) -> Subject[RunView]:

@@ -1,0 +1,70 @@
+"""The log of a group run tells what was run, and what became of it."""
+
+from tests.clock import FakeClock
+from tests.services.drafts import end
+from tests.services.groups import a_group, beneath, play, triggered
+from tui_scheduler.models import Run, RunStatus
+from tui_scheduler.services import Services
+
+FAILED = RunStatus.ERROR
+
+
+def log(services: Services, run_id: int) -> str:
+    return services.runs.get(run_id).log_path.read_text()
+
+
+class TestTheStory:
+    def test_the_log_tells_what_was_run_and_what_became_of_it(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_group(services, "a", "b", "c", stop_on_failure=True)
+        run = triggered(services)
+        play(services, clock, {"b": FAILED})
+        lines = [line[20:] for line in log(services, run.id).splitlines()]
+        first, second, third = beneath(services, run.id)
+        assert lines == [
+            "group 'nightly' begins",
+            f"1 'a', run {first.id}: begins",
+            f"1 'a', run {first.id}: success, after 1.000 s",
+            f"2 'b', run {second.id}: begins",
+            f"2 'b', run {second.id}: error, after 1.000 s, exit code 1",
+            f"3 'c', run {third.id}: skipped ('b' failed, and the group stops then)",
+            "group ends: error, after 2.000 s (1 of its members failed: b)",
+        ]
+
+    def test_it_is_told_while_it_happens(self, services: Services, clock: FakeClock) -> None:
+        a_group(services, "a", "b")
+        run = triggered(services)
+        [claim] = services.execution.claim()
+        assert log(services, run.id).endswith("group 'nightly' begins\n")
+        end(services, claim, clock)
+        assert log(services, run.id).endswith(": success, after 1.000 s\n")
+
+    def test_what_a_crash_kept_from_being_told_is_told_later(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_group(services, "a", "b")
+        run = triggered(services)
+        path = services.runs.get(run.id).log_path
+        [claim] = services.execution.claim()
+        path.unlink()
+        end(services, claim, clock)
+        before = path.read_text()
+        play(services, clock)
+        assert path.read_text().startswith(before)
+        assert path.read_text().count("begins") == 3
+
+    def test_its_size_counts_like_that_of_other_logs(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_group(services, "a")
+        run = triggered(services)
+        play(services, clock)
+        path = services.runs.get(run.id).log_path
+        assert Run.get_by_id(run.id).log_bytes == path.stat().st_size
+
+    def test_names_cannot_write_to_a_terminal(self, services: Services, clock: FakeClock) -> None:
+        a_group(services, "a\x1b[2J")
+        run = triggered(services)
+        play(services, clock)
+        assert "\x1b" not in log(services, run.id)
