@@ -9,8 +9,8 @@ from tui_scheduler.models import Process, Request, Run, database
 from tui_scheduler.models.sqlite import opened
 from tui_scheduler.models.upkeep import misshapen_rows, orphan_rows
 from tui_scheduler.schedules import describe, next_fire
-from tui_scheduler.services.parameters import load_parameters
 from tui_scheduler.services.plans import anchored_plan
+from tui_scheduler.services.stored_parameters import load_parameters
 from tui_scheduler.services.variables import load_variables
 
 R = TypeVar("R", Process, Request)

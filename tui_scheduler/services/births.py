@@ -16,8 +16,9 @@ from tui_scheduler.models import (
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.hot_queries import INSERT_RUN, SET_LAST_RUN
-from tui_scheduler.services.parameters import filled, load_parameters
+from tui_scheduler.services.parameters import filled
 from tui_scheduler.services.plans import local_date
+from tui_scheduler.services.stored_parameters import load_parameters
 from tui_scheduler.services.variables import dump_variables, load_variables
 
 CONCURRENT = "Concurrent attempt to execute"

@@ -2,7 +2,8 @@
 
 from tui_scheduler.models import GroupMember, Process, ProcessKind
 from tui_scheduler.services.conditions import storable
-from tui_scheduler.services.parameters import Parameter, merged, readable_parameters
+from tui_scheduler.services.parameters import Parameter, merged
+from tui_scheduler.services.stored_parameters import readable_parameters
 
 
 def declared_by(name: str) -> tuple[Parameter, ...]:

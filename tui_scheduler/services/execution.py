@@ -36,12 +36,8 @@ from tui_scheduler.services.hot_queries import (
     START,
     TAKE,
 )
-from tui_scheduler.services.parameters import (
-    ParameterType,
-    load_parameters,
-    missing,
-    types_of,
-)
+from tui_scheduler.services.parameters import ParameterType, missing, types_of
+from tui_scheduler.services.stored_parameters import load_parameters
 from tui_scheduler.services.variables import load_variables
 
 _BATCH = 200

@@ -1,12 +1,10 @@
 """Parameters that a process declares, and whether what a request gives fits them."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.services.secrets import MASK, looks_secret
@@ -14,15 +12,6 @@ from tui_scheduler.services.variables import text_problems, variable_problems
 
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_SHAPE = {
-    "name": str,
-    "type": str,
-    "default": str | None,
-    "is_required": bool,
-    "description": str,
-    "choices": list,
-}
-"""What a column holds of each parameter."""
 
 
 class ParameterType(StrEnum):
@@ -127,29 +116,6 @@ def secret_names(declared: Iterable[Parameter]) -> frozenset[str]:
     return frozenset(parameter.name for parameter in declared if parameter.is_secret)
 
 
-def dump_parameters(parameters: Sequence[Parameter]) -> str:
-    """Text for a column."""
-    return json.dumps([asdict(parameter) for parameter in parameters], ensure_ascii=False)
-
-
-def load_parameters(text: str) -> tuple[Parameter, ...]:
-    """The parameters of a column; raises ValueError if the row is damaged."""
-    if text == "[]":
-        return ()
-    try:
-        return tuple(map(_parameter, _list(json.loads(text))))
-    except (TypeError, RecursionError):
-        raise ValueError("its parameters are not a list of declarations") from None
-
-
-def readable_parameters(text: str) -> tuple[Parameter, ...]:
-    """The parameters of a column for showing; none if the row is damaged."""
-    try:
-        return load_parameters(text)
-    except ValueError:
-        return ()
-
-
 def _declaration_problems(parameter: Parameter) -> list[Problem]:
     name = parameter.name
     texts = (parameter.description, *parameter.choices)
@@ -163,24 +129,6 @@ def _declaration_problems(parameter: Parameter) -> list[Problem]:
         return []
     problem = _value_problem(parameter, parameter.default)
     return [] if problem is None else [Problem("parameters", f"{name}: its default {problem}")]
-
-
-def _list(stored: Any) -> list[Any]:
-    if not isinstance(stored, list):
-        raise TypeError
-    return stored
-
-
-def _parameter(fields: Any) -> Parameter:
-    """One of a column; raises TypeError or ValueError unless it is what we store."""
-    if not isinstance(fields, dict) or fields.keys() != _SHAPE.keys():
-        raise TypeError
-    is_shaped = all(isinstance(fields[name], kind) for name, kind in _SHAPE.items())
-    if not is_shaped or not all(isinstance(choice, str) for choice in fields["choices"]):
-        raise TypeError
-    json.dumps(fields, ensure_ascii=False).encode()  # what no process can be given
-    kind = ParameterType(fields["type"])
-    return Parameter(**{**fields, "type": kind, "choices": tuple(fields["choices"])})
 
 
 def _value_problem(parameter: Parameter, value: str | None) -> str | None:

@@ -23,8 +23,8 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.events import ProcessSaved
 from tui_scheduler.services.page import Page, Window
-from tui_scheduler.services.parameters import dump_parameters, readable_parameters
 from tui_scheduler.services.removal import remove_step
+from tui_scheduler.services.stored_parameters import dump_parameters, readable_parameters
 from tui_scheduler.services.validation import process_problems, refuse
 from tui_scheduler.services.variables import dump_variables, readable_variables
 from tui_scheduler.services.views import ProcessView

@@ -24,8 +24,8 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
 from tui_scheduler.services.moving_out.definitions import Definitions, RequestEntry
-from tui_scheduler.services.parameters import load_parameters
 from tui_scheduler.services.plans import plan_of
+from tui_scheduler.services.stored_parameters import load_parameters
 from tui_scheduler.services.variables import load_variables
 
 _Row = TypeVar("_Row")

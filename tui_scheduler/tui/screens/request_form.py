@@ -96,19 +96,17 @@ class RequestForm(Form):
     async def load(self) -> None:
         """Fill the fields with the request that is edited or cloned."""
         if self._source_id is not None:
-            await self._load(self._source_id)
+            view = await self.runtime.read(self.runtime.services.requests.get, self._source_id)
+            values = values_of(draft_of(view))
+            self.form.fill(asdict(values))
+            self._parameters.begin(view.declared, view.parameters)
+            self.form.touch(asked(values))
+            self.query_one("#when LineEntry", LineEntry).placeholder = spell_out(view.plan)
+            is_scheduled = view.status is RequestStatus.SCHEDULED
+            self._is_scheduled = self._own_id is not None and is_scheduled
+            self.query_one("#form-schedule").display = not self._is_scheduled
         await self._follow_process()
         self._words.remember()
-
-    async def _load(self, source_id: int) -> None:
-        view = await self.runtime.read(self.runtime.services.requests.get, source_id)
-        values = values_of(draft_of(view))
-        self.form.fill(asdict(values))
-        self._parameters.begin(view.declared, view.parameters)
-        self.form.touch(asked(values))
-        self.query_one("#when LineEntry", LineEntry).placeholder = spell_out(view.plan)
-        self._is_scheduled = self._own_id is not None and view.status is RequestStatus.SCHEDULED
-        self.query_one("#form-schedule").display = not self._is_scheduled
 
     def values(self) -> RequestValues:
         """What the fields hold."""
