@@ -31,7 +31,7 @@ def process_command() -> None:
         "process add report --command ./report.sh --cwd ~/work \\",
         "    --env LANG=C --timeout 10m --retries 2 --retry-delay 30s",
         "process add sales --python-call reports:daily --cwd ~/shop \\",
-        "    --python ~/shop/.venv --declare 'DAY!: date # of the sales'",
+        "    --declare 'DAY!: date # of the sales'",
     ),
 )
 @argument("name")
