@@ -82,7 +82,6 @@ def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: l
     (Path.home() / "backups").mkdir()
     write_module(Path.home() / "shop", "def daily(): pass", "reports")
     make_what_is_imported(monkeypatch)
-    make_what_is_called()
     arguments = [os.path.expanduser(word) for word in words]  # noqa: PTH111  as a shell does
     if not words or set(words) & {"serve", "--demo"}:  # schedules, or opens a screen, until a key
         root.make_context(PROGRAM, arguments)
@@ -109,14 +108,6 @@ def make_what_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "crontab").write_text("#!/bin/sh\nexec cat ~/my.crontab\n")
     (home / "crontab").chmod(0o755)
     monkeypatch.setenv("PATH", f"{home}:{os.environ['PATH']}")
-
-
-def make_what_is_called() -> None:
-    """A Python module with an environment for it."""
-    shop = Path.home() / "shop"
-    (shop / ".venv" / "bin").mkdir(parents=True)
-    (shop / ".venv" / "bin" / "python").symlink_to(sys.executable)
-    (shop / "reports.py").write_text("def daily(context): pass\n")
 
 
 def interrupt(_seconds: float) -> None:
