@@ -60,8 +60,9 @@ def _write(file: Path, text: str, is_forced: bool) -> None:
             file.hardlink_to(temporary)
     except FileExistsError:
         raise Refused(f"{file} exists: give another name, or --force to replace it.") from None
-    except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:  # no file is called by a NUL
+        reason = getattr(error, "strerror", None) or error
+        raise Refused(f"{file} cannot be written: {reason}") from error
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
