@@ -13,8 +13,9 @@ from tests.tui.screens.monitor_screens import lines, monitor
 from tui_scheduler.models import ProcessKind, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.views import Branch, Progress
+from tui_scheduler.tui.screens.log_view_title import title
 from tui_scheduler.tui.screens.monitor import MonitorScreen
-from tui_scheduler.tui.screens.monitor_columns import process_text, progress_words
+from tui_scheduler.tui.screens.monitor_columns import process_text, progress_bar, progress_words
 
 
 def one_of_three(services: Services) -> None:
@@ -119,6 +120,14 @@ def test_a_python_run_tells_how_far_it_has_come_until_it_has_ended() -> None:
     assert process_text(run).plain == "backup 1/4"
     ended = a_run(kind=ProcessKind.PYTHON, status=RunStatus.SUCCESS, end_time=NOON)
     assert process_text(ended).plain == "backup"
+
+
+def test_a_bar_shows_how_far_it_has_come() -> None:
+    assert progress_bar(Progress(3, 10)) == ("━━━", "───────")
+    run = a_run(kind=ProcessKind.PYTHON, progress=Progress(3, 10))
+    assert "━━━─────── 3/10" in title(run, NOON).plain
+    ended = a_run(progress=Progress(10, 10), status=RunStatus.SUCCESS, end_time=NOON)
+    assert "━" not in title(ended, NOON).plain
 
 
 def test_a_member_stands_beneath_its_group() -> None:

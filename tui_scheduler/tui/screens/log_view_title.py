@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from textual.content import Content
 
 from tui_scheduler.services.secrets import masked
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views import Progress, RunView
 from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.format import day_and_time, duration, plural
-from tui_scheduler.tui.screens.monitor_columns import progress_words, status_text
+from tui_scheduler.tui.screens.monitor_columns import progress_bar, progress_words, status_text
 from tui_scheduler.tui.screens.monitor_reason import reason
 from tui_scheduler.tui.widgets.log_pane import LogStatus
 
@@ -24,7 +24,7 @@ def title(run: RunView, now: datetime) -> Content:
     parts = [
         toned(status.plain, str(status.style)),
         toned(run.process, "strong"),
-        *([toned(progress_words(run.progress), "accent")] if run.progress and run.is_open else []),
+        *([_progress(run.progress)] if run.progress and run.is_open else []),
         toned(f"run {run.id}", "muted"),
     ]
     if run.start_time is not None:
@@ -32,6 +32,12 @@ def title(run: RunView, now: datetime) -> Content:
     if run.exit_code is not None:
         parts.append(toned(f"exit {run.exit_code}", "error" if run.exit_code else "muted"))
     return _GAP.join(parts)
+
+
+def _progress(progress: Progress) -> Content:
+    done, left = progress_bar(progress)
+    figures = toned(f" {progress_words(progress)}", "accent")
+    return toned(done, "accent") + toned(left, "muted") + figures
 
 
 def details(run: RunView, now: datetime, zone: str, kill_grace: timedelta) -> Content:

@@ -132,15 +132,20 @@ def progress_words(progress: Progress) -> str:
     return counted if len(counted) <= _MOST_COUNTED else f"{progress.done / progress.total:.0%}"
 
 
+def progress_bar(progress: Progress) -> tuple[str, str]:
+    """Return the part of a bar that is done, and the rest of it."""
+    full = int(progress.done / progress.total * _BAR)
+    return "━" * full, "─" * (_BAR - full)
+
+
 def _progress(run: RunView) -> Text:
     """Return a bar for what is under way, and the per cent that it stands for."""
     if run.progress is None or not run.is_open:
         return Text()
-    part = run.progress.done / run.progress.total
-    full = int(part * _BAR)
-    bar = Text("━" * full, style="accent", no_wrap=True)
-    bar.append("─" * (_BAR - full), "muted")
-    return bar.append(f" {part:4.0%}", "")
+    done, left = progress_bar(run.progress)
+    bar = Text(done, style="accent", no_wrap=True)
+    bar.append(left, "muted")
+    return bar.append(f" {run.progress.done / run.progress.total:4.0%}", "")
 
 
 def _group(run: RunView) -> Text:
