@@ -9,8 +9,8 @@ from tests.cli.runs import a_run
 from tui_scheduler.models import RunStatus
 
 FIELDS = {
-    "id", "request_id", "process", "group", "parent_id", "position", "progress", "status",
-    "channel", "scheduled_for", "start_time",
+    "id", "request_id", "process", "group", "parent_id", "position", "progress", "parameters",
+    "status", "channel", "scheduled_for", "start_time",
     "end_time", "duration", "exit_code", "attempt", "missed", "log_path", "note", "host", "pid",
 }  # fmt: skip
 
