@@ -23,10 +23,12 @@ async def test_the_requests_are_the_first_screen(show: Show) -> None:
     [
         (["2"], "monitor"),
         (["3"], "processes"),
+        (["4"], "groups"),
         (["3", "1"], "requests"),
         (["right_square_bracket"], "monitor"),
-        (["left_square_bracket"], "processes"),
-        (["3", "right_square_bracket"], "requests"),
+        (["left_square_bracket"], "groups"),
+        (["3", "right_square_bracket"], "groups"),
+        (["4", "right_square_bracket"], "requests"),
     ],
 )
 async def test_digits_and_brackets_go_to_a_screen(
@@ -40,7 +42,8 @@ async def test_digits_and_brackets_go_to_a_screen(
 async def test_a_click_on_a_tab_goes_to_its_screen(show: Show) -> None:
     async with show() as shown:
         tabs = list(shown.app.screen.query("TabLabel"))
-        assert [str(tab.render()) for tab in tabs] == ["1 Requests", "2 Monitor", "3 Processes"]
+        names = ["1 Requests", "2 Monitor", "3 Processes", "4 Groups"]
+        assert [str(tab.render()) for tab in tabs] == names
         await shown.pilot.click(tabs[2])
         assert shown.app.current_mode == "processes"
 
