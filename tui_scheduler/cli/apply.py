@@ -81,5 +81,6 @@ def _read(file: str) -> bytes:
             return sys.stdin.buffer.read(LARGEST + 1)
         with Path(file).open("rb") as stream:
             return stream.read(LARGEST + 1)
-    except OSError as error:
-        raise Refused(f"{file} cannot be read: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Refused(f"{file} cannot be read: {reason}") from error

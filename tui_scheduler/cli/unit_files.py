@@ -21,6 +21,9 @@ def units_in(folder: Path) -> dict[str, list[str]]:
     except OSError as error:
         text = f"{error.filename} cannot be read: {error.strerror}"
         raise InvalidInput([Problem("DIR", text)]) from error
+    except ValueError as error:  # no folder is called by a NUL
+        text = f"{folder} cannot be read: {error}"
+        raise InvalidInput([Problem("DIR", text)]) from error
 
 
 def _parts(file: Path) -> list[Path]:
