@@ -51,8 +51,12 @@ def _command(path: tuple[str, ...]) -> click.Command:
 
 
 def _arguments(path: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
-    """Some of the options and all arguments of a command, with words of any sort."""
-    parts = [st.just(list(path)), *map(_part, _command(path).params)]
+    """Some of the options and all arguments of a command, with words of any sort.
+
+    Whoever follows something waits for a key, so that is left out.
+    """
+    parameters = [given for given in _command(path).params if given.name != "follow"]
+    parts = [st.just(list(path)), *map(_part, parameters)]
     return st.tuples(*parts).map(lambda lists: [word for part in lists for word in part])
 
 
