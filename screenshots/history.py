@@ -16,7 +16,7 @@ from logs import log_of
 from tui_scheduler.models import Request, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
-from tui_scheduler.services.execution import Ending
+from tui_scheduler.services.running.dispatch import Ending
 
 NOW = datetime(2026, 3, 24, 13, 32, 7, 412_000, tzinfo=UTC)
 _OFF = (datetime(2026, 3, 24, 12, 25, tzinfo=UTC), datetime(2026, 3, 24, 12, 52, tzinfo=UTC))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_scheduler.sgr import UNSTYLED, Sgr
+from tui_scheduler.ansi_style import UNSTYLED, Sgr
 from tui_scheduler.text import (
     Span,
     coloured,

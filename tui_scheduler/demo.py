@@ -17,14 +17,7 @@ from zoneinfo import ZoneInfo
 from tui_scheduler.errors import Refused, SchedulerError
 from tui_scheduler.models import Overlap, database
 from tui_scheduler.models.sqlite import opened
-from tui_scheduler.schedules import (
-    DailyOption,
-    Frequency,
-    MonthlyOption,
-    Plan,
-    Timing,
-    Weekday,
-)
+from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft

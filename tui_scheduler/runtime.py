@@ -177,8 +177,8 @@ async def _contend(runtime: Runtime) -> None:
 
 async def _schedule(runtime: Runtime) -> None:
     from tui_scheduler.engine.housekeeping import Housekeeping
-    from tui_scheduler.engine.local_runner import LocalRunner
-    from tui_scheduler.engine.log_limits import LogLimits
+    from tui_scheduler.engine.local.log_limits import LogLimits
+    from tui_scheduler.engine.local.runner import LocalRunner
     from tui_scheduler.engine.scheduler import Scheduler
     from tui_scheduler.services.retention import Limits
 

@@ -8,7 +8,7 @@ ever gets there.
 import re
 from dataclasses import dataclass
 
-from tui_scheduler.sgr import UNSTYLED, Sgr
+from tui_scheduler.ansi_style import UNSTYLED, Sgr
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 TAB_SIZE = 8

@@ -9,11 +9,11 @@ from tests.bench.figures import summary, throwaway_settings
 from tests.bench.history import seed
 from tests.bench.loop import empty_loop, ticking
 from tui_scheduler.engine.housekeeping import Housekeeping
-from tui_scheduler.engine.recording import Write
+from tui_scheduler.engine.retrying import Write
 from tui_scheduler.runtime import open_runtime
 from tui_scheduler.services.context import Context
+from tui_scheduler.services.queries.run_search import EVERYTHING
 from tui_scheduler.services.retention import Limits
-from tui_scheduler.services.run_search import EVERYTHING
 from tui_scheduler.settings import Settings
 
 HISTORY = 1_000_000

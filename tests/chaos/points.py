@@ -5,13 +5,13 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from tui_scheduler.engine.journal import Journal
 from tui_scheduler.engine.live_runs import LiveRuns
-from tui_scheduler.engine.local_runner import LocalRunner
-from tui_scheduler.engine.run_files import RunFiles
+from tui_scheduler.engine.local.runner import LocalRunner
+from tui_scheduler.engine.local.spawning import Spawner
+from tui_scheduler.engine.recorder import Journal
 from tui_scheduler.engine.scheduler import Scheduler
-from tui_scheduler.engine.spawning import Spawner
-from tui_scheduler.services.execution import Execution
+from tui_scheduler.services.logs.run_files import RunFiles
+from tui_scheduler.services.running.dispatch import Execution
 
 POINTS: dict[str, tuple[type, str]] = {
     "claim not committed": (Execution, "claim"),

@@ -8,7 +8,7 @@ from tests.clock import FakeClock
 from tests.services.drafts import ALL_RUNS, a_process, a_window, end, minutely, run_all, scheduled
 from tui_scheduler.models import Process, Request, Run, RunStatus, database
 from tui_scheduler.services import Services
-from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.queries.run_list import RunFilter
 
 NONSENSE = {
     "text": "'text'",

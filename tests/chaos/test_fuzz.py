@@ -22,7 +22,8 @@ from tui_scheduler.models.sqlite import opened
 from tui_scheduler.schedules import Frequency, Plan, Timing, describe, next_fire
 from tui_scheduler.schedules.cron import CronError, parse_cron
 from tui_scheduler.services import Services
-from tui_scheduler.tui.screens import process_fields, request_fields
+from tui_scheduler.tui.screens.processes import form_values as process_values
+from tui_scheduler.tui.screens.requests import form_values as request_values
 
 _WAITING = {"serve", "log", "kill"}  # may wait for what never comes
 _EASY = settings(
@@ -105,12 +106,12 @@ def _filled(kind: type) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @_MORE
-@given(kind=st.sampled_from(ProcessKind), filled=_filled(process_fields.ProcessValues))
+@given(kind=st.sampled_from(ProcessKind), filled=_filled(process_values.ProcessValues))
 def test_every_field_of_a_process(
     services: Services, kind: ProcessKind, filled: dict[str, Any]
 ) -> None:
-    sound = process_fields.ProcessValues(name="backup", kind=kind, command="true", target="a:b")
-    reading = process_fields.read(replace(sound, **filled))
+    sound = process_values.ProcessValues(name="backup", kind=kind, command="true", target="a:b")
+    reading = process_values.read(replace(sound, **filled))
     problems = [*reading.problems, *services.processes.problems(reading.draft)]
     assert all(problem.field and problem.text for problem in problems)
     with suppress(InvalidInput):
@@ -120,16 +121,16 @@ def test_every_field_of_a_process(
 
 
 @_MORE
-@given(filled=_filled(request_fields.RequestValues), data=st.data())
+@given(filled=_filled(request_values.RequestValues), data=st.data())
 def test_every_field_of_a_request(
     services: Services, filled: dict[str, Any], data: st.DataObject
 ) -> None:
-    sound = request_fields.RequestValues(
+    sound = request_values.RequestValues(
         timezone="UTC",
         timing=data.draw(st.sampled_from(list(Timing))),
         frequency=data.draw(st.sampled_from(list(Frequency))),
     )
-    reading = request_fields.read(replace(sound, **filled), NOON)
+    reading = request_values.read(replace(sound, **filled), NOON)
     problems = [*reading.problems, *services.requests.problems(reading.draft)]
     assert all(problem.field and problem.text for problem in problems)
     assert describe(reading.draft.plan)

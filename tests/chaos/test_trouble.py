@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.living import Living, alive
-from tui_scheduler.engine import spawning
+from tui_scheduler.engine.local import spawning
 from tui_scheduler.services.views import RunView
 
 

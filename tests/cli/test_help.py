@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run
-from tests.engine.pythons import write_module
+from tests.engine.local.pythons import write_module
 from tui_scheduler.cli.root import PROGRAM, root
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.services.plans import current_user

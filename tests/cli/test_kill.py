@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run
-from tui_scheduler.engine.identity import Identity
+from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.settings import Settings, config_file

@@ -227,7 +227,7 @@ def test_a_person_is_asked_before_something_is_removed(
         questions.append(text)
         return answer
 
-    monkeypatch.setattr("tui_scheduler.cli.asking.is_terminal", lambda _stream: True)
+    monkeypatch.setattr("tui_scheduler.cli.options.confirm.is_terminal", lambda _stream: True)
     monkeypatch.setattr("click.confirm", confirm)
     assert cli("process", "remove", "backup").code == (1 if is_kept else 0)
     assert questions == ["Remove process 'backup', its requests (0), runs and logs?"]
@@ -236,5 +236,5 @@ def test_a_person_is_asked_before_something_is_removed(
 
 def test_a_person_who_is_sure_is_not_asked(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     cli(*ADD)
-    monkeypatch.setattr("tui_scheduler.cli.asking.is_terminal", lambda _stream: True)
+    monkeypatch.setattr("tui_scheduler.cli.options.confirm.is_terminal", lambda _stream: True)
     assert cli("process", "remove", "backup", "--yes").code == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tui_scheduler.services.secrets import MASK
+from tui_scheduler.services.parameters.secrets import MASK
 
 
 @pytest.fixture

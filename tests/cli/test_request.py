@@ -207,7 +207,7 @@ def test_removing_needs_no_answer_in_a_script(cli: Cli) -> None:
 
 def test_a_person_who_says_no_keeps_it(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     add(cli)
-    monkeypatch.setattr("tui_scheduler.cli.asking.is_terminal", lambda _stream: True)
+    monkeypatch.setattr("tui_scheduler.cli.options.confirm.is_terminal", lambda _stream: True)
     monkeypatch.setattr("click.confirm", lambda _text, **_: False)
     assert cli("request", "remove", 1).err == "Nothing was removed.\n"
     assert cli("request", "show", 1).code == 0

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.cli.conftest import Cli, Opened
-from tui_scheduler.services.secrets import MASK
+from tui_scheduler.services.parameters.secrets import MASK
 
 PASSWORD = "hunter2"
 

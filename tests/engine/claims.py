@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.clock import FakeClock
-from tui_scheduler.engine.local_runner import LocalRunner
-from tui_scheduler.engine.log_limits import LogLimits
+from tui_scheduler.engine.local.log_limits import LogLimits
+from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import Ended
 from tui_scheduler.models import RunStatus
-from tui_scheduler.services.execution import Claim, OpenRun
+from tui_scheduler.services.running.dispatch import Claim, OpenRun
 
 
 def a_claim(folder: Path, command: str, run_id: int = 1, **fields: Any) -> Claim:

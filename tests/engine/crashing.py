@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.engine.harness import write_here
-from tui_scheduler.engine.local_runner import LocalRunner
+from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.scheduler import Scheduler
 from tui_scheduler.models.sqlite import opened
 from tui_scheduler.services import services_on

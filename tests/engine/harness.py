@@ -9,8 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 from tests.clock import FakeClock
 from tests.engine.beacon import PATIENCE
 from tests.services.drafts import IMMEDIATE, a_process, a_request
-from tui_scheduler.engine.local_runner import LocalRunner
-from tui_scheduler.engine.recording import Write
+from tui_scheduler.engine.local.runner import LocalRunner
+from tui_scheduler.engine.retrying import Write
 from tui_scheduler.engine.runner import Runner
 from tui_scheduler.engine.scheduler import Scheduler
 from tui_scheduler.models import MisfirePolicy
@@ -18,7 +18,7 @@ from tui_scheduler.schedules import Plan
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import Event
-from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RunView
 
 P = ParamSpec("P")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.engine.beacon import PATIENCE, Beacon
 from tests.engine.harness import Engine
-from tui_scheduler.engine.identity import Identity
+from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.models import Process, Run
 from tui_scheduler.services.views import RunView
 

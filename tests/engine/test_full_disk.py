@@ -10,9 +10,9 @@ from tests.engine.beacon import Beacon
 from tests.engine.claims import a_claim, a_runner
 from tests.engine.harness import Engine
 from tests.services.drafts import every
-from tui_scheduler.engine.run_files import RunFiles
 from tui_scheduler.engine.runner import Ended
 from tui_scheduler.schedules import Frequency
+from tui_scheduler.services.logs.run_files import RunFiles
 
 NOTE = "Its output is not kept: the disk was full when it began"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.harness import Engine, log_of
-from tests.services.parameters import declared
+from tests.services.parameters.samples import declared
 from tui_scheduler.errors import InvalidInput
 from tui_scheduler.models import RunStatus
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from tests.clock import FakeClock
 from tests.engine.beacon import Beacon
 from tests.engine.harness import Engine, log_of
-from tests.engine.pythons import write_module
+from tests.engine.local.pythons import write_module
 from tests.engine.test_adoption import killed_after
 from tui_scheduler.models import ProcessKind
-from tui_scheduler.services.parameters import Parameter, ParameterType
+from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
 from tui_scheduler.services.views import Progress, RunView
 
 PYTHON = ProcessKind.PYTHON

@@ -11,7 +11,7 @@ from tui_scheduler.models import Control, Run, RunStatus, RunTally, database, sq
 from tui_scheduler.models.sqlite import SCHEMA_VERSION, opened
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.execution import Ending
+from tui_scheduler.services.running.dispatch import Ending
 
 MIGRATIONS = Path(sqlite.__file__).with_name("migrations")
 HISTORY = (

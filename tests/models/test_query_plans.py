@@ -16,9 +16,9 @@ from tests.clock import NOON
 from tests.services.drafts import ALL_RUNS, a_request, a_window, minutely, scheduled
 from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
-from tui_scheduler.services.execution import Ending
+from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.retention import Doomed, Limits, Reason
-from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.running.dispatch import Ending
 
 LIMITS = Limits(days=90, runs=1, bytes=1)
 FAILED = frozenset({RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST})

@@ -5,13 +5,7 @@ from datetime import date
 import pytest
 
 from tests.schedules.plans import days, plan, shown, utc
-from tui_scheduler.schedules import (
-    DailyOption,
-    Frequency,
-    MonthlyOption,
-    Weekday,
-    first_fire,
-)
+from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Weekday, first_fire
 
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
 

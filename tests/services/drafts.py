@@ -8,9 +8,9 @@ from tui_scheduler.models import MisfirePolicy, RunStatus
 from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
-from tui_scheduler.services.execution import Claim, Ending
-from tui_scheduler.services.page import Window
-from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.queries.page import Window
+from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.running.dispatch import Claim, Ending
 from tui_scheduler.services.views import ProcessView, RequestView, RunView
 
 IMMEDIATE = Plan(timing=Timing.IMMEDIATE, timezone="UTC")

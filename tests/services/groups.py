@@ -5,7 +5,7 @@ from tests.services.drafts import IMMEDIATE, a_process, end
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import GroupDraft, RequestDraft
-from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import GroupView, RunView
 
 

@@ -9,8 +9,8 @@ from tests.clock import NOON
 from tests.services.drafts import a_process, a_request, minutely
 from tui_scheduler.models import Channel, Request, Run, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.page import Page, Window
-from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RunView
 
 V = TypeVar("V")

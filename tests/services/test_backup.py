@@ -13,8 +13,8 @@ from tests.clock import FakeClock
 from tests.services.drafts import a_process, minutely, run_all, scheduled
 from tui_scheduler.errors import DatabaseUnusable, InvalidInput, NotFound, Refused
 from tui_scheduler.models import Process, Run, database
+from tui_scheduler.models.maintenance import copy_to
 from tui_scheduler.models.sqlite import opened
-from tui_scheduler.models.upkeep import copy_to
 from tui_scheduler.services import Services, backup
 from tui_scheduler.services.backup import back_up
 from tui_scheduler.settings import Settings

@@ -6,14 +6,7 @@ from typing import Any
 import pytest
 
 from tests.services.drafts import IMMEDIATE, a_request, every, later, wall
-from tui_scheduler.schedules import (
-    DailyOption,
-    Frequency,
-    MonthlyOption,
-    Plan,
-    Timing,
-    Weekday,
-)
+from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
 from tui_scheduler.services import Services
 from tui_scheduler.services.plans import current_user, normalised
 

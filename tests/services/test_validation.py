@@ -6,14 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.drafts import (
-    IMMEDIATE,
-    a_process,
-    every,
-    minutely,
-    process_draft,
-    wall,
-)
+from tests.services.drafts import IMMEDIATE, a_process, every, minutely, process_draft, wall
 from tui_scheduler.errors import ExitCode, InvalidInput
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services

@@ -9,9 +9,9 @@ from textual.widgets import Static
 
 from tests.tui.conftest import Shown
 from tests.tui.quiet import press_keys, quiet
-from tui_scheduler.tui.screens.question import Question
+from tui_scheduler.tui.screens.dialogs.question import Question
 from tui_scheduler.tui.widgets.key_bar import KeyBar
-from tui_scheduler.tui.widgets.row_table import RowTable
+from tui_scheduler.tui.widgets.table.table import RowTable
 
 _LOOK = 0.005  # seconds
 _MOST_LOOKS = 1_000

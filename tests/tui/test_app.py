@@ -10,7 +10,7 @@ from tests.tui.looking import keys, press, screenful, toasts, until, words
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.services import Services
 from tui_scheduler.tui.app import SchedulerApp
-from tui_scheduler.tui.screens.help import HelpScreen
+from tui_scheduler.tui.screens.dialogs.help import HelpScreen
 
 
 async def test_the_requests_are_the_first_screen(show: Show) -> None:

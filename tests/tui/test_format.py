@@ -7,7 +7,7 @@ import pytest
 from tests.clock import NOON
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.tui import format as shown
-from tui_scheduler.tui.widgets.row_table_style import TONES
+from tui_scheduler.tui.widgets.table.style import TONES
 
 
 def test_every_status_has_a_glyph_a_word_and_a_tone() -> None:

@@ -4,7 +4,7 @@ import pytest
 from rich.color import ColorType
 from rich.text import Text
 
-from tui_scheduler.sgr import UNSTYLED, Sgr
+from tui_scheduler.ansi_style import UNSTYLED, Sgr
 from tui_scheduler.tui.text import colourful, harmless, rich_style
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from tui_scheduler.cli.asking import yes_option
-from tui_scheduler.cli.output import complain, print_json
-from tui_scheduler.cli.parsing import argument, command, examples, json_option, option
+from tui_scheduler.cli.completing.completions import files
+from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option, option
+from tui_scheduler.cli.options.confirm import yes_option
+from tui_scheduler.cli.printing.output import complain, print_json
+from tui_scheduler.cli.printing.show_apply_plan import print_application, record, summary
+from tui_scheduler.cli.printing.terminal import is_terminal
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.cli.show_application import print_application, record, summary
-from tui_scheduler.cli.suggesting import files
-from tui_scheduler.cli.terminal import is_terminal
 from tui_scheduler.errors import ExitCode, Refused
 
 
@@ -45,7 +45,7 @@ def apply_command(
     their names, requests by the names of their tables. What FILE does not have is removed, with
     its runs and logs.
     """
-    from tui_scheduler.services.moving_out.moving import apply, plan_application
+    from tui_scheduler.services.definitions.applying import apply, plan_application
 
     data = _read(file)
     with session.services() as services:
@@ -74,7 +74,7 @@ def _confirmed(is_sure: bool) -> bool:
 
 
 def _read(file: str) -> bytes:
-    from tui_scheduler.services.moving_out.document import LARGEST
+    from tui_scheduler.services.definitions.document import LARGEST
 
     try:
         if file == "-":

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from tui_scheduler.cli.output import complain, print_json
-from tui_scheduler.cli.parsing import argument, command, examples, json_option
+from tui_scheduler.cli.completing.completions import files
+from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option
+from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.cli.suggesting import files
 from tui_scheduler.services.backup import back_up
 from tui_scheduler.sizes import size_text
 

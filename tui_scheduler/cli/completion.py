@@ -1,9 +1,9 @@
 """Completing commands, options, names and numbers at a press of tab."""
 
-from tui_scheduler.cli.parsing import argument, command, examples
+from tui_scheduler.cli.completing.shells import Shell, script
+from tui_scheduler.cli.options.click_classes import argument, command, examples
+from tui_scheduler.cli.options.param_types import choice
 from tui_scheduler.cli.root import root
-from tui_scheduler.cli.shells import Shell, script
-from tui_scheduler.cli.values import choice
 
 
 @command(

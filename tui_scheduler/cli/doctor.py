@@ -1,10 +1,10 @@
 """Looking for what is wrong, and mending it."""
 
-from tui_scheduler.checkup import Finding, Site, Verdict, examine
-from tui_scheduler.cli.layout import Cell, line
-from tui_scheduler.cli.output import has_colour, print_json
-from tui_scheduler.cli.parsing import command, examples, json_option, option
+from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
+from tui_scheduler.cli.printing.layout import Cell, line
+from tui_scheduler.cli.printing.output import has_colour, print_json
 from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.doctor import Finding, Site, Verdict, examine
 from tui_scheduler.errors import ExitCode
 
 _LOOKS = {

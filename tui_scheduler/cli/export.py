@@ -5,12 +5,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tui_scheduler.cli.output import complain
-from tui_scheduler.cli.parsing import argument, command, examples, option, secrets_option
+from tui_scheduler.cli.completing.completions import files
+from tui_scheduler.cli.options.click_classes import (
+    argument,
+    command,
+    examples,
+    option,
+    secrets_option,
+)
+from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.cli.suggesting import files
 from tui_scheduler.errors import Refused
-from tui_scheduler.services.secrets import MASK
+from tui_scheduler.services.parameters.secrets import MASK
 
 
 @command(
@@ -33,7 +39,7 @@ def export_command(session: Session, file: str | None, is_forced: bool, show_sec
     --show-secrets is given: dots stand for them, and where those are applied the stored value
     stays. Commands and descriptions are written as they are.
     """
-    from tui_scheduler.services.moving_out.moving import export
+    from tui_scheduler.services.definitions.applying import export
 
     with session.services():
         text = export(has_secrets=show_secrets)

@@ -1,8 +1,8 @@
 """Holding and releasing all scheduling."""
 
-from tui_scheduler.cli.output import complain, print_json
-from tui_scheduler.cli.parsing import command, examples, json_option
-from tui_scheduler.cli.records import iso
+from tui_scheduler.cli.options.click_classes import command, examples, json_option
+from tui_scheduler.cli.printing.output import complain, print_json
+from tui_scheduler.cli.printing.records import iso
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.services.views import Hold
 

@@ -2,14 +2,14 @@
 
 import time
 
-from tui_scheduler.cli.output import complain, print_json
-from tui_scheduler.cli.parsing import argument, command, examples, json_option, option
-from tui_scheduler.cli.records import run_record
-from tui_scheduler.cli.scheduling import is_scheduled
+from tui_scheduler.cli.completing.completions import open_runs
+from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option, option
+from tui_scheduler.cli.options.param_types import ID
+from tui_scheduler.cli.printing.output import complain, print_json
+from tui_scheduler.cli.printing.records import run_record
+from tui_scheduler.cli.printing.show import print_run
+from tui_scheduler.cli.scheduler_presence import is_scheduled
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.cli.show import print_run
-from tui_scheduler.cli.suggesting import open_runs
-from tui_scheduler.cli.values import ID
 from tui_scheduler.errors import Refused
 from tui_scheduler.services.views import RunView
 
@@ -38,7 +38,7 @@ def kill_command(session: Session, run_id: int, force: bool, as_json: bool) -> N
 def _ended(session: Session, run_id: int) -> RunView:
     """The run, once it has ended."""
     while (run := _watched(session, run_id)).is_open:
-        from tui_scheduler.cli.ending import end_run
+        from tui_scheduler.cli.stop_offline import end_run
 
         complain("Nobody schedules this database: stopping the run from here.")
         if not end_run(session.settings, run_id) and not is_scheduled(session.settings):

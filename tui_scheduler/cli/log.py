@@ -3,18 +3,18 @@
 import sys
 import time
 
-from tui_scheduler.cli.log_output import LogOutput, RawOutput, TerminalOutput
-from tui_scheduler.cli.output import complain, has_colour
-from tui_scheduler.cli.parsing import argument, command, examples, option
+from tui_scheduler.cli.change_watch import Watch
+from tui_scheduler.cli.completing.completions import newest_runs
+from tui_scheduler.cli.options.click_classes import argument, command, examples, option
+from tui_scheduler.cli.options.param_types import ID, NUMBER
+from tui_scheduler.cli.printing.log_output import LogOutput, RawOutput, TerminalOutput
+from tui_scheduler.cli.printing.output import complain, has_colour
+from tui_scheduler.cli.printing.tail import tail_offset
+from tui_scheduler.cli.printing.terminal import is_terminal
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.cli.suggesting import newest_runs
-from tui_scheduler.cli.tail import tail_offset
-from tui_scheduler.cli.terminal import is_terminal
-from tui_scheduler.cli.values import ID, NUMBER
-from tui_scheduler.cli.watch import Watch
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services import Services
-from tui_scheduler.services.log_file import Change, LogFile
+from tui_scheduler.services.logs.log_file import Change, LogFile
 from tui_scheduler.services.views import RunView
 
 _POLL = 0.1  # seconds

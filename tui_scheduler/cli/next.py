@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from tui_scheduler.cli.output import complain, print_json
-from tui_scheduler.cli.parsing import command, examples, json_option, option
-from tui_scheduler.cli.records import iso
+from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
+from tui_scheduler.cli.options.param_types import NUMBER
+from tui_scheduler.cli.options.timing import plan_from, timing_options
+from tui_scheduler.cli.options.when import blank_plan
+from tui_scheduler.cli.printing.output import complain, print_json
+from tui_scheduler.cli.printing.records import iso
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.cli.timing import plan_from, timing_options
-from tui_scheduler.cli.values import NUMBER
-from tui_scheduler.cli.when import blank_plan
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.schedules import (
     Plan,

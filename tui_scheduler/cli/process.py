@@ -4,14 +4,21 @@ from typing import Any
 
 import click
 
-from tui_scheduler.cli.asking import confirmed, yes_option
-from tui_scheduler.cli.output import complain, print_json
-from tui_scheduler.cli.parsing import Group, argument, examples, json_option, option, secrets_option
-from tui_scheduler.cli.process_options import changed, process_options, store
-from tui_scheduler.cli.records import process_record
+from tui_scheduler.cli.completing.completions import process_names
+from tui_scheduler.cli.options.click_classes import (
+    Group,
+    argument,
+    examples,
+    json_option,
+    option,
+    secrets_option,
+)
+from tui_scheduler.cli.options.confirm import confirmed, yes_option
+from tui_scheduler.cli.options.process_options import changed, process_options, store
+from tui_scheduler.cli.printing.output import complain, print_json
+from tui_scheduler.cli.printing.records import process_record
+from tui_scheduler.cli.printing.show import print_process, print_processes
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.cli.show import print_process, print_processes
-from tui_scheduler.cli.suggesting import process_names
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.processes import draft_of
 from tui_scheduler.services.views import ProcessView

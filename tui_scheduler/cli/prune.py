@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tui_scheduler.cli.layout import Cell, Column
-from tui_scheduler.cli.output import complain, print_json, print_table
-from tui_scheduler.cli.parsing import command, examples, json_option, option
+from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
+from tui_scheduler.cli.options.param_types import COUNT, DAYS, SIZE
+from tui_scheduler.cli.printing.layout import Cell, Column
+from tui_scheduler.cli.printing.output import complain, print_json, print_table
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.cli.values import COUNT, DAYS, SIZE
 from tui_scheduler.services.retention import Doomed, Limits, Reason, Retention
 from tui_scheduler.sizes import size_text
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from tui_scheduler.cli.asking import confirmed, yes_option
-from tui_scheduler.cli.output import complain, print_json
-from tui_scheduler.cli.parsing import (
+from tui_scheduler.cli.completing.completions import group_names, process_names, request_ids
+from tui_scheduler.cli.options.click_classes import (
     Group,
     Unless,
     argument,
@@ -17,20 +16,21 @@ from tui_scheduler.cli.parsing import (
     option,
     secrets_option,
 )
-from tui_scheduler.cli.records import request_record
-from tui_scheduler.cli.scheduling import tell_if_nobody_schedules
+from tui_scheduler.cli.options.confirm import confirmed, yes_option
+from tui_scheduler.cli.options.param_types import ID, choice, variables
+from tui_scheduler.cli.options.timing import plan_from, timing_options
+from tui_scheduler.cli.options.when import blank_plan
+from tui_scheduler.cli.printing.output import complain, print_json
+from tui_scheduler.cli.printing.records import request_record
+from tui_scheduler.cli.printing.show import print_request, print_requests
+from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.cli.show import print_request, print_requests
-from tui_scheduler.cli.suggesting import group_names, process_names, request_ids
-from tui_scheduler.cli.timing import plan_from, timing_options
-from tui_scheduler.cli.values import ID, choice, variables
-from tui_scheduler.cli.when import blank_plan
 from tui_scheduler.errors import InvalidInput, Problem, Refused
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
+from tui_scheduler.services.parameters.secrets import unmasked
 from tui_scheduler.services.requests import draft_of
-from tui_scheduler.services.secrets import unmasked
 from tui_scheduler.services.views import RequestView
 
 _id = argument("request_id", metavar="ID", type=ID, shell_complete=request_ids)

@@ -5,10 +5,10 @@ import sys
 import click
 
 from tui_scheduler import __version__
-from tui_scheduler.cli.parsing import EXIT_CODES, Known, LazyGroup
+from tui_scheduler.cli.completing.completions import files
+from tui_scheduler.cli.options.click_classes import EXIT_CODES, Known, LazyGroup
+from tui_scheduler.cli.printing.terminal import is_terminal
 from tui_scheduler.cli.session import Session
-from tui_scheduler.cli.suggesting import files
-from tui_scheduler.cli.terminal import is_terminal
 from tui_scheduler.errors import ExitCode
 
 PROGRAM = "tui-scheduler"
@@ -19,7 +19,7 @@ _COMMANDS = {
         "group": Known("group", "Define what is run one after the other."),
         "request": Known("request", "Say when processes run."),
         "next": Known("next", "Show what would fire."),
-        "import": Known("importing", "Take over what another scheduler runs."),
+        "import": Known("importing.command", "Take over what another scheduler runs."),
     },
     "Run and stop": {
         "serve": Known("serve", "Schedule without a screen until SIGTERM or SIGINT (ctrl+c)."),

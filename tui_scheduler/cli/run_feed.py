@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tui_scheduler.cli.watch import Watch
+from tui_scheduler.cli.change_watch import Watch
 from tui_scheduler.models import OPEN_STATUSES, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RunView
 
 _POLL = 0.2  # seconds

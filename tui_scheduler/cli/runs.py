@@ -3,21 +3,27 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from tui_scheduler.cli.layout import Cell, line
-from tui_scheduler.cli.output import complain, has_colour, print_json, print_json_line
-from tui_scheduler.cli.parsing import command, examples, json_option, option, secrets_option
-from tui_scheduler.cli.records import run_record
+from tui_scheduler.cli.completing.completions import process_names, request_ids
+from tui_scheduler.cli.options.click_classes import (
+    command,
+    examples,
+    json_option,
+    option,
+    secrets_option,
+)
+from tui_scheduler.cli.options.param_types import ID, NUMBER, choice
+from tui_scheduler.cli.printing.layout import Cell, line
+from tui_scheduler.cli.printing.output import complain, has_colour, print_json, print_json_line
+from tui_scheduler.cli.printing.records import run_record
+from tui_scheduler.cli.printing.show import clock_cell, moment_cell, print_runs, status_cell
 from tui_scheduler.cli.run_feed import Happening, happenings
-from tui_scheduler.cli.scheduling import tell_if_nobody_schedules
+from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.cli.show import clock_cell, moment_cell, print_runs, status_cell
-from tui_scheduler.cli.suggesting import process_names, request_ids
-from tui_scheduler.cli.values import ID, NUMBER, choice
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.models import RunStatus
 from tui_scheduler.schedules import parse_duration, parse_moment, wall_to_instant
 from tui_scheduler.services import Services
-from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.queries.run_list import RunFilter
 
 _MOST = 1_000_000
 _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration

@@ -4,8 +4,8 @@ import asyncio
 import signal
 
 from tui_scheduler.cli.diagnostics import log_to_file
-from tui_scheduler.cli.output import complain
-from tui_scheduler.cli.parsing import command, examples
+from tui_scheduler.cli.options.click_classes import command, examples
+from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.runtime import SchedulerChanged, SchedulerState, open_runtime
 from tui_scheduler.services.events import Event

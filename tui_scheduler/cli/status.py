@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tui_scheduler.cli.layout import Cell, joined
-from tui_scheduler.cli.output import has_colour, print_json
-from tui_scheduler.cli.parsing import command, examples, json_option, option
-from tui_scheduler.cli.scheduling import holder
+from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
+from tui_scheduler.cli.printing.layout import Cell, joined
+from tui_scheduler.cli.printing.output import has_colour, print_json
+from tui_scheduler.cli.scheduler_presence import holder
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
-from tui_scheduler.glance import Glance, NextFire, glance
+from tui_scheduler.status_query import Glance, NextFire, glance
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 

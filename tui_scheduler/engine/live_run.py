@@ -7,7 +7,7 @@ from signal import Signals
 from tui_scheduler.engine.outcomes import Cause, Inherited, Stop, ending_of
 from tui_scheduler.engine.runner import Runner, Stopped
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.execution import Ending
+from tui_scheduler.services.running.dispatch import Ending
 
 
 class LiveRun:

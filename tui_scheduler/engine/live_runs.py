@@ -8,11 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from tui_scheduler.engine.journal import Journal
 from tui_scheduler.engine.live_run import LiveRun
 from tui_scheduler.engine.outcomes import Cause, Inherited, ending_of
-from tui_scheduler.engine.recording import Write
-from tui_scheduler.engine.run_files import RunFiles
+from tui_scheduler.engine.recorder import Journal
+from tui_scheduler.engine.retrying import Write
 from tui_scheduler.engine.runner import (
     Adopted,
     CannotStart,
@@ -24,7 +23,8 @@ from tui_scheduler.engine.runner import (
 )
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.execution import Claim, Ending, Execution, OpenRun
+from tui_scheduler.services.logs.run_files import RunFiles
+from tui_scheduler.services.running.dispatch import Claim, Ending, Execution, OpenRun
 
 _FLUSH = 5.0  # seconds that endings may take to be written when we leave
 _LAST_ENDS = 1.0  # seconds that runs may take to end which were being stopped

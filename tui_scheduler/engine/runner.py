@@ -9,7 +9,7 @@ from datetime import datetime
 from signal import Signals
 from typing import Protocol
 
-from tui_scheduler.services.execution import Claim, OpenRun
+from tui_scheduler.services.running.dispatch import Claim, OpenRun
 
 
 class CannotStart(Exception):

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 
 from tui_scheduler.engine.clock_watch import ClockWatch
 from tui_scheduler.engine.live_runs import LiveRuns
-from tui_scheduler.engine.recording import Write, persist
+from tui_scheduler.engine.retrying import Write, persist
 from tui_scheduler.engine.runner import Runner
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.execution import Claim, Execution
+from tui_scheduler.services.running.dispatch import Claim, Execution
 
 _LONGEST_SLEEP = 2.0  # seconds
 _FAILURE_PAUSE = 0.5

@@ -1,6 +1,5 @@
 """When a request runs: pure functions of a plan and a moment, without a clock or any I/O."""
 
-from tui_scheduler.schedules.cautions import warnings
 from tui_scheduler.schedules.durations import format_duration, parse_duration
 from tui_scheduler.schedules.firing import (
     anchored,
@@ -19,9 +18,10 @@ from tui_scheduler.schedules.plan import (
     Timing,
     Weekday,
 )
-from tui_scheduler.schedules.spelling import spell_out
+from tui_scheduler.schedules.sentences import describe
+from tui_scheduler.schedules.to_words import spell_out
 from tui_scheduler.schedules.validation import problems
-from tui_scheduler.schedules.wording import describe
+from tui_scheduler.schedules.warnings import warnings
 from tui_scheduler.schedules.zones import wall_to_instant
 
 __all__ = [

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from tui_scheduler.services.arrivals import Arrivals
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.control import Controls
-from tui_scheduler.services.execution import Execution
 from tui_scheduler.services.groups import Groups
+from tui_scheduler.services.imports.store import Arrivals
 from tui_scheduler.services.processes import Processes
 from tui_scheduler.services.requests import Requests
 from tui_scheduler.services.retention import Retention
+from tui_scheduler.services.running.dispatch import Execution
 from tui_scheduler.services.runs import Runs
 
 

@@ -4,8 +4,8 @@ from tui_scheduler.errors import Refused
 from tui_scheduler.models import Control, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import HoldChanged
-from tui_scheduler.services.hot_queries import HOLD
 from tui_scheduler.services.plans import current_user
+from tui_scheduler.services.running.prepared_queries import HOLD
 from tui_scheduler.services.views import Hold
 
 _ROW = 1

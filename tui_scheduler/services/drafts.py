@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tui_scheduler.models import MisfirePolicy, Overlap, ProcessKind
 from tui_scheduler.schedules import Plan
-from tui_scheduler.services.parameters import Parameter
+from tui_scheduler.services.parameters.parameters import Parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

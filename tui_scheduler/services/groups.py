@@ -7,24 +7,16 @@ from typing import Any
 from peewee import JOIN, fn
 
 from tui_scheduler.errors import NotFound, Problem
-from tui_scheduler.models import (
-    GroupMember,
-    Process,
-    ProcessKind,
-    Request,
-    Run,
-    rows,
-    transaction,
-)
-from tui_scheduler.services.conditions import Query, matching, storable
+from tui_scheduler.models import GroupMember, Process, ProcessKind, Request, Run, rows, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.events import ProcessSaved
-from tui_scheduler.services.page import Page, Window
+from tui_scheduler.services.queries.conditions import Query, matching, storable
+from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
 from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import group_problems, refuse
 from tui_scheduler.services.views import GroupView
-from tui_scheduler.services.windows import Listing, Sorts, page_of
 
 _IS_GROUP = Process.kind == ProcessKind.GROUP
 _SORTS: Sorts = {

@@ -22,7 +22,7 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import ProcessSaved, RequestSaved
-from tui_scheduler.services.progress import progress_file
+from tui_scheduler.services.logs.progress import progress_file
 
 STEP = 500
 """Runs deleted in one step."""

@@ -14,17 +14,17 @@ from tui_scheduler.models import (
     transaction,
 )
 from tui_scheduler.schedules import Plan, first_fire
-from tui_scheduler.services import request_list
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.declared import declared_by, declared_of
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.page import Page, Window
-from tui_scheduler.services.parameters import Parameter, value_problems
+from tui_scheduler.services.parameters.declared import declared_by, declared_of
+from tui_scheduler.services.parameters.parameters import Parameter, value_problems
+from tui_scheduler.services.parameters.variables import dump_variables, readable_variables
 from tui_scheduler.services.plans import current_user, normalised, plan_columns, plan_of
+from tui_scheduler.services.queries import request_list
+from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import refuse, request_problems
-from tui_scheduler.services.variables import dump_variables, readable_variables
 from tui_scheduler.services.views import RequestView
 
 

@@ -16,16 +16,16 @@ from tui_scheduler.models import (
     after_commit,
     transaction,
 )
-from tui_scheduler.services import run_list
-from tui_scheduler.services.births import Birth, give_birth
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
-from tui_scheduler.services.page import Page, Window
+from tui_scheduler.services.parameters.variables import dump_variables, load_variables
+from tui_scheduler.services.queries import run_list
+from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.removal import family, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
-from tui_scheduler.services.run_list import RunFilter
+from tui_scheduler.services.running.run_creation import Birth, give_birth
 from tui_scheduler.services.validation import parameter_problems, refuse
-from tui_scheduler.services.variables import dump_variables, load_variables
 from tui_scheduler.services.views import Counts, RunView
 
 FAILURES = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.models import Process, ProcessKind, rows
 from tui_scheduler.schedules import problems as plan_problems
-from tui_scheduler.services.conditions import storable
-from tui_scheduler.services.declared import declared_by
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
-from tui_scheduler.services.parameters import declaration_problems, value_problems
-from tui_scheduler.services.python_targets import target_problems
-from tui_scheduler.services.variables import text_problems, variable_problems
+from tui_scheduler.services.parameters.declared import declared_by
+from tui_scheduler.services.parameters.parameters import declaration_problems, value_problems
+from tui_scheduler.services.parameters.python_targets import target_problems
+from tui_scheduler.services.parameters.variables import text_problems, variable_problems
+from tui_scheduler.services.queries.conditions import storable
 
 NAME_LENGTH = 200
 MOST_MEMBERS = 500

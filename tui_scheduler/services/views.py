@@ -17,7 +17,7 @@ from tui_scheduler.models import (
     RunStatus,
 )
 from tui_scheduler.schedules import Plan
-from tui_scheduler.services.parameters import Parameter
+from tui_scheduler.services.parameters.parameters import Parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

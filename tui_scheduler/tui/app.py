@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -14,9 +15,9 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.commands import ScreenCommands
+from tui_scheduler.tui.driver import LastingDriver
 from tui_scheduler.tui.keys import keymap_problems, keys_of, places_of
-from tui_scheduler.tui.lasting_driver import LastingDriver
-from tui_scheduler.tui.leaving import may_leave
+from tui_scheduler.tui.quitting import may_leave
 from tui_scheduler.tui.shared_keys import SHARED_KEYS
 from tui_scheduler.tui.tabs import REQUESTS, TABS, open_screen
 from tui_scheduler.tui.toasts import explain, say
@@ -29,7 +30,7 @@ class SchedulerApp(App[None], inherit_bindings=False):
     """Shows one runtime; whoever opened that closes it."""
 
     TITLE = "tui-scheduler"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     ENABLE_COMMAND_PALETTE = False  # its key has no id; ours has
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ScreenCommands}
     DEFAULT_MODE = REQUESTS
@@ -80,7 +81,7 @@ class SchedulerApp(App[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Show every key of the screen."""
-        from tui_scheduler.tui.screens.help import HelpScreen
+        from tui_scheduler.tui.screens.dialogs.help import HelpScreen
 
         keymap = self.settings.keymap
         self.push_screen(HelpScreen(keys_of(places_of(self.screen), keymap, self.get_key_display)))

@@ -72,7 +72,7 @@ def known_ids() -> set[str]:
 
     from tui_scheduler.tui import screens
 
-    for module in pkgutil.iter_modules(screens.__path__, f"{screens.__name__}."):
+    for module in pkgutil.walk_packages(screens.__path__, f"{screens.__name__}."):
         import_module(module.name)
     return {str(binding.id) for kind in _descendants(DOMNode) for binding in declared(kind)}
 

@@ -18,17 +18,17 @@ TABS = (
 def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
     """A new main screen."""
     if mode == MONITOR:
-        from tui_scheduler.tui.screens.monitor import MonitorScreen
+        from tui_scheduler.tui.screens.runs.monitor import MonitorScreen
 
         return MonitorScreen(runtime)
     if mode == PROCESSES:
-        from tui_scheduler.tui.screens.processes import ProcessesScreen
+        from tui_scheduler.tui.screens.processes.list import ProcessesScreen
 
         return ProcessesScreen(runtime)
     if mode == GROUPS:
-        from tui_scheduler.tui.screens.groups import GroupsScreen
+        from tui_scheduler.tui.screens.groups.list import GroupsScreen
 
         return GroupsScreen(runtime)
-    from tui_scheduler.tui.screens.requests import RequestsScreen
+    from tui_scheduler.tui.screens.requests.list import RequestsScreen
 
     return RequestsScreen(runtime)

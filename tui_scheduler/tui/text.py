@@ -6,7 +6,7 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from tui_scheduler.sgr import Colour, Sgr
+from tui_scheduler.ansi_style import Colour, Sgr
 from tui_scheduler.text import coloured, plain
 
 

@@ -4,17 +4,18 @@ from datetime import timedelta
 
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every, later, process_draft
-from tests.services.parameters import declared
+from tests.services.parameters.samples import declared
 from tests.tui.conftest import Show
 from tests.tui.looking import screenful, until
-from tests.tui.screens.monitor_screens import add_run
+from tests.tui.screens.runs.monitor_screens import add_run
 from tui_scheduler.models import MisfirePolicy, ProcessKind, Request, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
-from tui_scheduler.services.parameters import Parameter, ParameterType
-from tui_scheduler.services.secrets import MASK
+from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
+from tui_scheduler.services.parameters.secrets import MASK
 from tui_scheduler.tui.content import fitted, lines, named, toned
-from tui_scheduler.tui.screens import process_details, request_details
+from tui_scheduler.tui.screens.processes import details as process_details
+from tui_scheduler.tui.screens.requests import details as request_details
 
 _IN_AN_HOUR = (NOON + timedelta(hours=1)).replace(tzinfo=None)
 

@@ -9,13 +9,13 @@ from tests.clock import FakeClock
 from tests.services.drafts import a_request
 from tests.tui.conftest import Show, Shown
 from tests.tui.looking import press, screenful, toasts, until
-from tests.tui.screens.monitor_screens import a_running_run, add_run
+from tests.tui.screens.runs.monitor_screens import a_running_run, add_run
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services.events import ForeignCommit, RequestSaved
-from tui_scheduler.tui.listening import Told
-from tui_scheduler.tui.screens.base import MainScreen
+from tui_scheduler.tui.screens.main_screen import MainScreen
+from tui_scheduler.tui.subscription import Told
 from tui_scheduler.tui.tabs import TABS
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from textual.app import App, ComposeResult
 
-from tui_scheduler.tui.forecast import Forecast
+from tui_scheduler.tui.widgets.forecast import Forecast
+from tui_scheduler.tui.widgets.plain_text import Words
 from tui_scheduler.tui.widgets.plan_preview import Fires, PlanPreview
-from tui_scheduler.tui.widgets.words import Words
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FIVE = tuple(NOW + timedelta(days=day) for day in range(1, 6))

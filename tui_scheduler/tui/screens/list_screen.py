@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic
 
 from textual.app import ComposeResult
@@ -10,14 +11,14 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.page import Page, Window
-from tui_scheduler.tui.listening import Told
-from tui_scheduler.tui.screens.base import MainScreen
+from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.tui.screens.main_screen import MainScreen
+from tui_scheduler.tui.subscription import Told
 from tui_scheduler.tui.toasts import explain
 from tui_scheduler.tui.widgets.details_pane import DetailsPane
 from tui_scheduler.tui.widgets.filter_line import FilterLine
-from tui_scheduler.tui.widgets.row_table import Column, RowTable
-from tui_scheduler.tui.widgets.row_table_columns import R
+from tui_scheduler.tui.widgets.table.columns import R
+from tui_scheduler.tui.widgets.table.table import Column, RowTable
 
 LIST_KEYS: list[BindingType] = [
     Binding("/", "filter", "Filter", id="list.filter", tooltip="Show only rows with a text"),
@@ -53,7 +54,7 @@ class Subject(Generic[R]):
 class ListScreen(MainScreen, Generic[R]):
     """Shows the rows of a subject, and filters them."""
 
-    CSS_PATH = "list_screen.tcss"
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     AUTO_FOCUS = "RowTable"
 
     def __init__(self, runtime: Runtime, subject: Subject[R]) -> None:

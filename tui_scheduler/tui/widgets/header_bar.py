@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui_scheduler.tui.situation import Situation, wordings
+from tui_scheduler.tui.widgets.header_status import Situation, wordings
 
 _PADDING = 2  # cells around each part
 

@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_scheduler.tui.forecast import FireLine, Forecast, fire_lines
-from tui_scheduler.tui.widgets.words import Words
+from tui_scheduler.tui.widgets.forecast import FireLine, Forecast, fire_lines
+from tui_scheduler.tui.widgets.plain_text import Words
 
 _GAP = 4
 

@@ -1,0 +1,196 @@
+"""Logs, permissions, the journal and the disk."""
+
+import os
+import shutil
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.doctor.conftest import Examine
+from tests.services.drafts import minutely, scheduled
+from tui_scheduler.doctor import Site, Verdict, wal
+from tui_scheduler.models import Run, database
+from tui_scheduler.services import Services
+from tui_scheduler.settings import Settings
+
+OLD = (0, 0)
+
+
+def put(folder: Path, name: str, *, is_old: bool = True) -> Path:
+    """A file for its owner alone."""
+    file = folder / name
+    file.parent.mkdir(exist_ok=True, mode=0o700)
+    file.touch(0o600)
+    if is_old:
+        os.utime(file, OLD)
+    return file
+
+
+class TestLogs:
+    def test_files_of_no_run_are_removed(self, examined: Examine, settings: Settings) -> None:
+        logs = settings.log_folder
+        names = ("00000/2.log", "00000/2.exit", "00000/2.progress", "00007/7001.log")
+        strays = [put(logs, name) for name in names]
+        [found] = examined()["logs"]
+        assert found.verdict is Verdict.WARNING
+        assert "4 files" in found.text
+        assert "2.exit, 2.log, 2.progress and 1 more" in found.text
+        assert all(stray.exists() for stray in strays)
+        assert examined(mends=True)["logs"][0].verdict is Verdict.MENDED
+        assert not any(stray.exists() for stray in strays)
+        assert sorted(file.name for file in (logs / "00000").iterdir()) == ["1.exit", "1.log"]
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "00000/02.log", "00000/2.log.gz", "00000/2.txt", "00000/-2.log", "00000/notes.exit",
+            "00000/7001.log", "0/2.log", "extra/2.log", "2.log", "00000/٢.log",
+        ],
+    )  # fmt: skip
+    def test_what_is_not_named_as_ours_is_left_alone(
+        self, examined: Examine, settings: Settings, name: str
+    ) -> None:
+        stray = put(settings.log_folder, name)
+        assert examined(mends=True)["logs"][0].verdict is Verdict.OK
+        assert stray.exists()
+
+    def test_links_and_folders_are_left_alone(
+        self, examined: Examine, settings: Settings, tmp_path: Path
+    ) -> None:
+        link = settings.log_folder / "00000" / "2.log"
+        link.symlink_to(put(tmp_path, "elsewhere"))
+        folder = settings.log_folder / "00000" / "3.log"
+        folder.mkdir()
+        assert examined(mends=True)["logs"][0].verdict is Verdict.OK
+        assert link.exists()
+        assert folder.exists()
+
+    def test_a_young_file_may_belong_to_a_run_that_is_just_deleted(
+        self, examined: Examine, settings: Settings, clock: FakeClock
+    ) -> None:
+        young = put(settings.log_folder, "00000/2.log", is_old=False)
+        os.utime(young, (0, clock.now().timestamp() - 59))
+        assert examined(mends=True)["logs"][0].verdict is Verdict.OK
+        assert young.exists()
+
+    def test_a_status_of_a_run_that_was_never_taken_is_stale(
+        self, examined: Examine, settings: Settings, services: Services
+    ) -> None:
+        """The run would be taken for one that has ended."""
+        run = services.runs.trigger(1)
+        status = put(settings.log_folder, f"00000/{run.id}.exit")
+        assert examined(mends=True)["logs"][0].verdict is Verdict.MENDED
+        assert not status.exists()
+
+    def test_files_of_a_run_that_is_going_are_kept(
+        self, examined: Examine, settings: Settings, services: Services
+    ) -> None:
+        scheduled(services, minutely())
+        [claim] = services.execution.claim()
+        kept = [put(settings.log_folder, f"00000/{claim.run_id}.{end}") for end in ("log", "exit")]
+        assert examined(mends=True)["logs"][0].verdict is Verdict.OK
+        assert all(file.exists() for file in kept)
+
+    def test_an_ended_run_without_its_log_is_said_and_kept(
+        self, examined: Examine, settings: Settings
+    ) -> None:
+        (settings.log_folder / "00000" / "1.log").unlink()
+        [found] = examined(mends=True)["logs"]
+        assert found.verdict is Verdict.WARNING
+        assert found.text == "The log is gone of 1 ended run: 1"
+        assert Run.select().count() == 1
+
+    def test_a_run_that_was_no_process_needs_no_log(
+        self, examined: Examine, settings: Settings
+    ) -> None:
+        Run.update(pid=None).execute()
+        shutil.rmtree(settings.log_folder)
+        assert examined()["logs"][0].verdict is Verdict.OK
+
+
+class TestPermissions:
+    @pytest.mark.parametrize(
+        "name", ["scheduler.db", "scheduler.db-wal", "scheduler.db.lock", "scheduler.db.logs",
+                 "scheduler.db.logs/00000", "scheduler.db.logs/00000/1.log"],
+    )  # fmt: skip
+    @pytest.mark.parametrize(
+        ("extra", "verdict"), [(0o040, Verdict.WARNING), (0o002, Verdict.PROBLEM)]
+    )
+    def test_what_others_may_do_is_taken_from_them(
+        self, examined: Examine, tmp_path: Path, name: str, extra: int, verdict: Verdict
+    ) -> None:
+        file = tmp_path / name
+        if not file.exists():
+            file.touch(0o600)
+        before = stat.S_IMODE(file.stat().st_mode)
+        file.chmod(before | extra)
+        [found] = examined()["permissions"]
+        assert found.verdict is verdict
+        assert str(file) in found.text
+        assert examined(mends=True)["permissions"][0].verdict is Verdict.MENDED
+        assert stat.S_IMODE(file.stat().st_mode) == before
+
+    def test_the_diagnostics_are_looked_at_too(self, examined: Examine, settings: Settings) -> None:
+        older = settings.diagnostics_file.with_name(settings.diagnostics_file.name + ".1")
+        older.parent.mkdir(parents=True)
+        older.parent.chmod(0o700)
+        older.touch(0o644)
+        assert str(older) in examined(mends=True)["permissions"][0].text
+        assert stat.S_IMODE(older.stat().st_mode) == 0o600
+
+    def test_what_belongs_to_somebody_else_is_a_problem(
+        self, examined: Examine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(os, "geteuid", lambda: 54321)
+        [found] = examined(mends=True)["permissions"]
+        assert found.verdict is Verdict.PROBLEM
+        assert found.text.startswith("Somebody else owns ")
+
+    def test_the_configuration_is_not_ours_to_change(self, examined: Examine, site: Site) -> None:
+        site.config.touch()
+        site.config.chmod(0o666)
+        [found] = examined(mends=True)["permissions"]
+        assert found.verdict is Verdict.WARNING
+        assert found.remedy == f"Close it: chmod go-w {site.config}"
+        assert stat.S_IMODE(site.config.stat().st_mode) == 0o666
+
+
+class TestTheJournal:
+    @pytest.fixture(autouse=True)
+    def _small(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(wal, "LARGE", 10_000)
+
+    def test_a_large_one_is_brought_into_the_database(
+        self, examined: Examine, settings: Settings
+    ) -> None:
+        database.execute_sql("PRAGMA wal_autocheckpoint = 0")
+        Run.update(note="x" * 20_000).execute()
+        assert examined()["journal"][0].verdict is Verdict.WARNING
+        assert examined(mends=True)["journal"][0].verdict is Verdict.MENDED
+        assert settings.database.with_name("scheduler.db-wal").stat().st_size == 0
+
+    def test_one_that_somebody_reads_stays(
+        self, examined: Examine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tui_scheduler.models.maintenance._CHECKPOINT_TIMEOUT", 0.01)
+        with closing(sqlite3.connect(settings.database, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM run").fetchall()
+            Run.update(note="x" * 20_000).execute()
+            [found] = examined(mends=True)["journal"]
+            assert found.verdict is Verdict.WARNING
+            assert "Close what has been reading" in found.remedy
+
+
+@pytest.mark.parametrize(("free", "verdict"), [(5, Verdict.OK), (4, Verdict.WARNING)])
+def test_the_disk_keeps_its_reserve(
+    examined: Examine, monkeypatch: pytest.MonkeyPatch, free: int, verdict: Verdict
+) -> None:
+    disk = SimpleNamespace(total=100, used=100 - free, free=free)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: disk)
+    assert examined()["space"][0].verdict is verdict

@@ -1,0 +1,122 @@
+"""The clock, the zones, and who schedules."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.doctor.conftest import Examine
+from tests.engine.test_lock import HOLD
+from tests.services.drafts import minutely, scheduled
+from tui_scheduler.doctor import Verdict
+from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.models import Request
+from tui_scheduler.services import Services
+from tui_scheduler.settings import Settings
+
+
+class TestTheClock:
+    def test_one_that_was_put_back_is_a_problem(self, examined: Examine, clock: FakeClock) -> None:
+        clock.jump(hours=-2)
+        [found] = examined()["clock"]
+        assert found.verdict is Verdict.PROBLEM
+        assert "run 1 ended 2h later" in found.text
+
+    def test_being_put_back_a_little_is_no_matter(
+        self, examined: Examine, clock: FakeClock
+    ) -> None:
+        clock.jump(seconds=-1)
+        assert examined()["clock"][0].verdict is Verdict.OK
+
+    def test_a_hold_is_recorded_as_well(
+        self, examined: Examine, clock: FakeClock, services: Services
+    ) -> None:
+        clock.advance(hours=1)
+        services.controls.hold()
+        clock.jump(minutes=-30)
+        assert "was held or released 30m later" in examined()["clock"][0].text
+
+
+class TestZones:
+    def test_one_that_is_not_known_is_a_problem(self, examined: Examine) -> None:
+        Request.update(timezone="Mars/Base").execute()
+        [found] = examined()["zones"]
+        assert found.verdict is Verdict.PROBLEM
+        assert "Mars/Base" in found.text
+
+    @pytest.mark.parametrize("name", [None, "Mars/Base"])
+    def test_a_machine_that_does_not_know_its_own(
+        self, examined: Examine, monkeypatch: pytest.MonkeyPatch, name: str | None
+    ) -> None:
+        monkeypatch.setattr("tzlocal.get_localzone_name", lambda: name)
+        [found] = examined()["zones"]
+        assert found.verdict is Verdict.WARNING
+        assert "UTC is used" in found.text
+
+    def test_the_edition_of_the_data_is_named(
+        self, examined: Examine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr("zoneinfo.TZPATH", (str(tmp_path / "missing"), str(tmp_path)))
+        assert examined()["zones"][0].text.startswith("Europe/Madrid here, 1 in requests; data 20")
+        (tmp_path / "UTC").touch()
+        assert examined()["zones"][0].text.endswith(f"; data of {tmp_path}")
+        (tmp_path / "tzdata.zi").write_text("# version 2042z\n...")
+        assert examined()["zones"][0].text.endswith("; data 2042z")
+
+
+@contextmanager
+def holding(file: Path) -> Iterator[int]:
+    """A process that holds the lock; yields its pid."""
+    command = [sys.executable, "-c", HOLD, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"True\n"
+        yield holder.pid
+        holder.kill()
+
+
+class TestTheScheduler:
+    def test_its_process_is_named(self, examined: Examine, settings: Settings) -> None:
+        lock = SchedulerLock(settings.lock_file)
+        assert lock.acquire()
+        [found] = examined()["scheduler"]
+        lock.release()
+        assert (found.verdict, found.text) == (Verdict.OK, f"Process {os.getpid()} schedules")
+
+    def test_nobody_is_missed_where_nothing_is_scheduled(self, examined: Examine) -> None:
+        [found] = examined()["scheduler"]
+        assert found.verdict is Verdict.OK
+        assert found.text == "Nobody schedules, and nothing is scheduled"
+
+    def test_somebody_is_missed_where_something_waits(
+        self, examined: Examine, services: Services
+    ) -> None:
+        scheduled(services, minutely())
+        [found] = examined()["scheduler"]
+        assert found.verdict is Verdict.WARNING
+        assert "1 request waiting" in found.text
+        assert "tui-scheduler serve" in found.remedy
+
+    def test_the_number_that_a_killed_one_left_is_harmless(
+        self, examined: Examine, settings: Settings
+    ) -> None:
+        with holding(settings.lock_file) as pid:
+            pass
+        [found] = examined()["scheduler"]
+        assert found.verdict is Verdict.OK
+        assert f"the lock names {pid}, who let go of it: harmless" in found.text
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which files are open")
+    def test_one_whose_lock_was_removed_is_a_problem(
+        self, examined: Examine, settings: Settings
+    ) -> None:
+        with holding(settings.lock_file) as pid:
+            settings.lock_file.unlink()
+            [found] = examined()["scheduler"]
+        assert found.verdict is Verdict.PROBLEM
+        assert f"was removed while process {pid} held it" in found.text

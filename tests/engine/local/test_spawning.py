@@ -1,0 +1,212 @@
+"""How a command line becomes a process: environment, directory, output, files, limits."""
+
+import os
+import resource
+import signal
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.engine.claims import a_claim, a_runner, outcome
+from tui_scheduler.engine.local import spawning
+from tui_scheduler.engine.runner import CannotStart
+
+
+async def test_a_command_is_a_line_for_the_shell(tmp_path: Path) -> None:
+    assert await outcome(tmp_path, "echo one && echo two >&2 | cat; exit 3") == (3, b"one\ntwo\n")
+
+
+@pytest.mark.parametrize("command", ["-x", "--help", "+e", "'"])
+async def test_a_command_is_never_taken_for_an_option(tmp_path: Path, command: str) -> None:
+    code, output = await outcome(tmp_path, command)
+    assert code in (2, 127)
+    assert b"tui-scheduler-run" not in output
+
+
+async def test_no_word_of_the_shell_is_made_of_data(tmp_path: Path) -> None:
+    folder = tmp_path / "$(touch oops); `touch oops` \" ' & é"
+    folder.mkdir()
+    code, output = await outcome(folder, "echo $TUI_SCHEDULER_LOG", working_directory=str(tmp_path))
+    assert (code, output.decode().strip()) == (0, str(folder / "logs" / "00000" / "1.log"))
+    assert (folder / "logs" / "00000" / "1.exit").read_text() == "0\n"
+    assert not (tmp_path / "oops").exists()
+
+
+async def test_output_is_kept_byte_by_byte(tmp_path: Path) -> None:
+    code, output = await outcome(tmp_path, r"printf 'a\000b\377\033[31m\r\n'; printf '\200'")
+    assert (code, output) == (0, b"a\0b\xff\x1b[31m\r\n\x80")
+
+
+async def test_input_is_empty(tmp_path: Path) -> None:
+    assert await outcome(tmp_path, "cat; echo end") == (0, b"end\n")
+
+
+async def test_variables_of_the_run_win_over_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONE", "ours")
+    monkeypatch.setenv("TWO", "ours")
+    environment = {"TWO": "$(its) own", "THREE": "ü"}
+    code, output = await outcome(tmp_path, 'echo "$ONE|$TWO|$THREE"', environment=environment)
+    assert (code, output.decode()) == (0, "ours|$(its) own|ü\n")
+
+
+async def test_a_run_knows_its_id_and_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUI_SCHEDULER_RUN_ID", "of the run that started this program")
+    _, output = await outcome(
+        tmp_path, "echo $TUI_SCHEDULER_RUN_ID; echo $TUI_SCHEDULER_LOG", run_id=42
+    )
+    assert output.decode().split() == ["42", str(tmp_path / "logs" / "00000" / "42.log")]
+
+
+async def test_it_runs_in_its_working_directory(tmp_path: Path) -> None:
+    assert await outcome(tmp_path, "pwd", working_directory=str(tmp_path)) == (
+        0,
+        f"{tmp_path}\n".encode(),
+    )
+
+
+async def test_a_tilde_is_the_home(tmp_path: Path) -> None:
+    (Path.home() / "work").mkdir()
+    _, output = await outcome(tmp_path, "pwd", working_directory="~/work")
+    assert output.decode() == f"{Path.home()}/work\n"
+
+
+async def test_without_a_directory_it_runs_at_home_wherever_we_stand(tmp_path: Path) -> None:
+    _, output = await outcome(tmp_path, "pwd")
+    assert output.decode() == f"{Path.home()}\n"
+
+
+async def test_without_a_home_it_runs_at_the_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "gone"))
+    assert await outcome(tmp_path, "pwd") == (0, b"/\n")
+
+
+@pytest.mark.parametrize(
+    ("directory", "reason"),
+    [
+        ("/does/not/exist", "/does/not/exist does not exist"),
+        ("/etc/passwd", "/etc/passwd does not exist, or cannot be entered"),
+        ("~nobody-of-that-name/x", "names an unknown user"),
+    ],
+)
+async def test_a_directory_that_cannot_be_is_explained(
+    tmp_path: Path, directory: str, reason: str
+) -> None:
+    with pytest.raises(CannotStart, match=reason):
+        await a_runner().start(a_claim(tmp_path, "true", working_directory=directory))
+
+
+async def test_a_machine_without_a_shell_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spawning, "_SHELL", str(tmp_path / "sh"))
+    with pytest.raises(CannotStart, match=r"There is no .*/sh to run it with"):
+        await a_runner().start(a_claim(tmp_path, "true"))
+
+
+async def test_a_variable_that_no_process_can_be_given_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(CannotStart, match="cannot be given to a process"):
+        await a_runner().start(a_claim(tmp_path, "true", environment={"A": "\ud800"}))
+
+
+@pytest.mark.parametrize("command", ["echo \0", "echo \ud800"])
+async def test_a_command_that_no_process_can_be_given_is_explained(
+    tmp_path: Path, command: str
+) -> None:
+    with pytest.raises(CannotStart, match="cannot be given to a process"):
+        await a_runner().start(a_claim(tmp_path, command))
+
+
+async def test_a_command_that_is_too_long_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(CannotStart, match="Argument list too long"):
+        await a_runner().start(a_claim(tmp_path, "true " + "x" * 200_000))
+
+
+async def test_a_log_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("in the way")
+    with pytest.raises(CannotStart, match="Its log cannot be written"):
+        await a_runner().start(a_claim(tmp_path, "true"))
+
+
+async def test_no_descriptor_left_is_explained(tmp_path: Path) -> None:
+    runner = a_runner()
+    claim = a_claim(tmp_path, "true")
+    with all_descriptors_taken(), pytest.raises(CannotStart, match="Too many open files"):
+        await runner.start(claim)
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+async def test_its_files_are_private_and_its_umask_is_ours(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        code, output = await outcome(tmp_path, "umask; : > made", working_directory=str(tmp_path))
+    finally:
+        os.umask(before)
+    assert (code, int(output, 8)) == (0, umask)
+    assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o666 & ~umask
+    for name in ("1.log", "1.exit"):
+        assert stat.S_IMODE((tmp_path / "logs" / "00000" / name).stat().st_mode) == 0o600
+
+
+async def test_it_may_open_as_many_files_as_before_we_raised_our_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spawning, "raise_descriptor_limit", lambda: 321)
+    assert await outcome(tmp_path, "ulimit -n") == (0, b"321\n")
+
+
+async def test_signals_that_we_ignore_end_it_all_the_same(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        code, _ = await outcome(tmp_path, "kill -INT $$")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert code == 128 + signal.SIGINT
+
+
+async def test_it_has_a_session_of_its_own(tmp_path: Path) -> None:
+    _, output = await outcome(tmp_path, "cut -d' ' -f 6 /proc/self/stat")
+    assert int(output) != os.getsid(0)
+
+
+async def test_no_descriptor_of_ours_is_passed_on(tmp_path: Path) -> None:
+    with (tmp_path / "ours").open("w") as file:
+        os.set_inheritable(file.fileno(), True)
+        _, output = await outcome(tmp_path, "ls /proc/self/fd | wc -l")
+    assert int(output) == 4  # 0, 1, 2, and the folder that ls reads
+
+
+async def test_a_late_run_says_so_first(tmp_path: Path) -> None:
+    note = "Late: stands for 3 missed fires"
+    assert await outcome(tmp_path, "echo hello", missed=3, note=note) == (
+        0,
+        b"-- Late: stands for 3 missed fires --\nhello\n",
+    )
+
+
+async def test_an_ordinary_run_has_nothing_of_ours_in_its_log(tmp_path: Path) -> None:
+    assert await outcome(tmp_path, "echo hello", note="anything") == (0, b"hello\n")
+
+
+@contextmanager
+def all_descriptors_taken() -> Iterator[None]:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, limits[1]))
+    taken = []
+    try:
+        with suppress(OSError):
+            while True:
+                taken.append(os.open("/dev/null", os.O_RDONLY))
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        for descriptor in taken:
+            os.close(descriptor)

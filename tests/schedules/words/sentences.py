@@ -1,0 +1,129 @@
+"""Random plans and random sentences, for the tests of this folder."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from tests.schedules.cron_examples import quartz_examples, unix_examples
+from tests.schedules.plans import LORD_HOWE, MADRID, NEW_YORK, utc
+from tui_scheduler.schedules import (
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Plan,
+    Timing,
+    Weekday,
+    spell_out,
+)
+from tui_scheduler.schedules.words import understand
+
+NOW = utc("2026-03-27T12:00:30")  # a Friday
+ZONES = st.sampled_from(["UTC", MADRID, NEW_YORK, LORD_HOWE])
+# The clocks of Madrid, New York and Lord Howe go back in these nights.
+_REPEATED = ["2026-10-25T02:30", "2026-11-01T01:15:10", "2026-04-05T01:45"]
+
+
+def twice(wall: datetime, zone: str) -> bool:
+    """Whether the clock of the zone shows ``wall`` twice."""
+    first, second = (wall.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
+    offsets = (first.utcoffset() or timedelta(), second.utcoffset() or timedelta())
+    return offsets[0] > offsets[1]
+
+
+@st.composite
+def walls(draw: st.DrawFn, zone: str) -> datetime:
+    """Wall times in whole seconds, also of hours that are gone through twice."""
+    repeated = st.sampled_from([datetime.fromisoformat(text) for text in _REPEATED])
+    any_time = st.datetimes(
+        datetime.fromisoformat("1970-01-02"), datetime.fromisoformat("9998-12-01")
+    )
+    wall = draw(st.one_of(repeated, any_time)).replace(microsecond=0, fold=0)
+    return wall.replace(fold=int(twice(wall, zone) and draw(st.booleans())))
+
+
+_INTERVALS = st.integers(1, 5000)
+_STEPS = st.sampled_from([Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY])
+_OF_A_WEEKDAY = st.sampled_from(list(MonthlyOption)[:5])
+_FIELDS = st.one_of(
+    st.fixed_dictionaries({"frequency": _STEPS, "interval": _INTERVALS}),
+    st.fixed_dictionaries({"frequency": st.just(Frequency.DAILY), "interval": _INTERVALS}),
+    st.fixed_dictionaries(
+        {
+            "frequency": st.just(Frequency.DAILY),
+            "daily_option": st.sampled_from([DailyOption.WEEKDAYS, DailyOption.WEEKENDS]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "frequency": st.just(Frequency.WEEKLY),
+            "interval": st.one_of(st.just(1), _INTERVALS),
+            "days": st.frozensets(st.sampled_from(Weekday), min_size=1),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "frequency": st.just(Frequency.MONTHLY),
+            "monthly_option": _OF_A_WEEKDAY,
+            "weekday": st.sampled_from(Weekday),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "frequency": st.just(Frequency.MONTHLY),
+            "monthly_option": st.just(MonthlyOption.SPECIFIC),
+            "day": st.integers(1, 31),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "frequency": st.just(Frequency.MONTHLY),
+            "monthly_option": st.just(MonthlyOption.LAST_DAY),
+        }
+    ),
+)
+_CRON = st.one_of(
+    st.sampled_from(["@daily", "0 0 29 2 *", "*/5 * * * *", "0 0 12 LW * ?", "0 9  * * MON-fri"]),
+    unix_examples().map(lambda example: example.text),
+    quartz_examples().map(lambda example: example.text),
+)
+
+
+@st.composite
+def recurring(draw: st.DrawFn, *, by_cron: bool) -> Plan:
+    """A plan of any frequency but cron, or one by cron; nothing about it is left out."""
+    zone = draw(ZONES)
+    optional = st.none() | walls(zone)
+    fields = {"frequency": Frequency.CRON, "cron": draw(_CRON)} if by_cron else draw(_FIELDS)
+    return Plan(
+        timing=Timing.SCHEDULE,
+        timezone=zone,
+        start=draw(optional),
+        finish=draw(optional),
+        repetitions=draw(st.none() | st.integers(1, 10**8)),
+        **fields,
+    )
+
+
+@st.composite
+def once(draw: st.DrawFn) -> Plan:
+    """A plan that fires once."""
+    zone = draw(ZONES)
+    if draw(st.booleans()):
+        return Plan(timing=Timing.IMMEDIATE, timezone=zone)
+    return Plan(timing=Timing.LATER, timezone=zone, start=draw(st.none() | walls(zone)))
+
+
+def short(text: str, zone: str = "UTC") -> str:
+    """What the words are understood to mean, in words."""
+    return spell_out(understand(text, zone, NOW))
+
+
+def examples_in(refusal: str) -> list[str]:
+    """The sentences that a refusal offers."""
+    _, separator, offered = refusal.partition("; write for example ")
+    assert separator, refusal
+    if re.match(r"[0-9*]", offered) and offered.count(" ") == 4:  # a cron expression has commas
+        return [offered]
+    return re.split(r", or | or |, ", offered)

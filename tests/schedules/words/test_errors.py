@@ -1,0 +1,131 @@
+"""What is not understood is refused with the word and an example, and nothing is guessed."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.schedules.words.sentences import NOW, examples_in
+from tui_scheduler.schedules import Plan, spell_out
+from tui_scheduler.schedules.words import understand
+
+REFUSED = [
+    ("", "nothing is said"),
+    ("   ", "nothing is said"),
+    ("x" * 2000, "too long"),
+    ("wekdays at 7", "'wekdays' is not understood (perhaps weekdays)"),
+    ("every", "something is missing after 'every'"),
+    ("every fortnight", "'fortnight' is not understood after 'every'"),
+    ("every 5 lightyears", "'lightyears' is not understood after 'every 5'"),
+    ("every 2 mondays at 7", "'mondays' is not understood after 'every 2'"),
+    ("every 0 minutes", "'every 0' never ends"),
+    ("every 9999999999 days", "9999999999 is too large"),
+    ("every day at", "something is missing after 'every day at'"),
+    ("every day at 25:00", "'25:00' is not a time of day"),
+    ("at 13pm", "'13pm' is not a time of day"),
+    ("at 1830", "'1830' is not a time of day"),
+    ("7", "'7' alone is not clear"),
+    ("daily 7", "'7' alone is not clear"),
+    ("01/02/2027 at 7", "'01/02/2027' is read in different ways"),
+    ("1-2-2027 at 7", "'1-2-2027' is read in different ways"),
+    ("2027-02-30 at 7", "there is no 2027-02-30"),
+    ("30 february 2027 at 7", "there is no 30 February 2027"),
+    ("1 march at 7", "a day and a year belong to March"),
+    ("monday 29 march 2026 at 7", "Sunday 29 March 2026 is not a monday"),
+    ("monday at 7", "Monday could be once or every week"),
+    ("every second monday at 7", "it is not said of what the second Monday is"),
+    ("biweekly", "'biweekly' could be twice a week or every two weeks"),
+    ("tomorrow", "it is not said at what time"),
+    ("once", "it is not said at what time"),
+    ("today at 9:00", "09:00 is over today"),
+    ("from tomorrow", "it is not said how often"),
+    ("10 times", "it is not said how often"),
+    ("weekly at 7", "it is not said on which weekdays"),
+    ("monthly at 7", "it is not said on which day of the month"),
+    ("every day of the month", "it is not said on which day of the month"),
+    ("every 3 months on the 15th at 8", "every few months is said by a cron expression"),
+    ("every year on 1 march", "'year' is said by a cron expression"),
+    ("yearly", "'yearly' is said by a cron expression"),
+    ("every 15 minutes between 9 and 17", "'between' is said by a cron expression"),
+    ("the 1st and 15th of every month", "several are said by a cron expression"),
+    ("every day at 7 and 19:00", "a request has one time of day"),
+    ("fifth friday of the month at 7", "'fifth' of a weekday is said by a cron expression"),
+    ("32nd of every month at 7", "no month has a day 32"),
+    ("the last of the month", "'of' is not understood after 'the last'"),
+    ("every 5 minutes at 7", "a time of day does not go with"),
+    ("every day on monday at 7", "Monday can only be said of weeks"),
+    ("weekdays on the 15th of every month", "cannot go together"),
+    ("every 30 minutes on weekdays", "weekdays at more than one time are said by a cron"),
+    ("every 2 days on weekends", "weekends at more than one time are said by a cron"),
+    ("weekdays of the month at 7", "are said by a cron expression"),
+    ("30 2 * * *, every day", "a cron expression and an interval cannot go together"),
+    ("@daily on weekdays", "a cron expression and weekdays or weekends cannot go together"),
+    ("30 2 * * * at 7", "a time of day does not go with"),
+    ("@daily, weekdays", "a cron expression and weekdays or weekends cannot go together"),
+    ("@daily, of the month", "a cron expression and the month cannot go together"),
+    ("once tomorrow 9:00, when it is scheduled", "that it is the one of scheduling"),
+    ("every day at 7, when it is scheduled", "that it is the one of scheduling"),
+    ("hourly on the 15th", "the 15th can only be said of every month"),
+    ("every day at 7 tomorrow", "said with from or until"),
+    ("every day from tomorrow", "it is not said at what time"),
+    ("every day at 7 from tomorrow 8:00", "two times of day are said"),
+    ("daily at 7 at 8", "the time of day is said twice"),
+    ("now, 10 times", "'now' goes with nothing else"),
+    ("daily at 7 in Europe/Madird", "'Europe/Madird' is no time zone (perhaps Europe/Madrid)"),
+    ("tomorrow in the morning", "'the' is not understood after 'tomorrow in'"),
+    ("61 * * * *", "cron: minute: 61 is out of range; use 0-59"),
+    ("*/5 * * *", "cron: the expression has 4 fields"),
+    ("@often", "cron: @often is not known"),
+    ("in 999999999 weeks", "this leaves the calendar"),
+    ("in 5", "something is missing after 'in 5'"),
+    ("next week", "'week' is not understood after 'next'"),
+    ("daily at 7 \x1b[31m", r"'\x1b' is not understood"),
+    ("every day at \uff17", "is not understood"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), REFUSED)
+def test_the_word_is_named_and_an_example_given(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match="; write for example ") as refused:
+        understand(text, "UTC", NOW)
+    assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize("text", [text for text, _ in REFUSED])
+def test_every_example_that_is_given_is_understood(text: str) -> None:
+    with pytest.raises(ValueError, match="; write for example ") as refused:
+        understand(text, "UTC", NOW)
+    for example in examples_in(str(refused.value)):
+        assert understand(example, "UTC", NOW)
+
+
+def understood_or_refusal(text: str) -> Plan | str:
+    try:
+        return understand(text, "UTC", NOW)
+    except ValueError as refused:
+        return str(refused)
+
+
+VOCABULARY = """
+    every each other at on the of month in from until once twice times now today tomorrow next
+    hourly daily weekly monthly weekdays weekends monday tue fridays mon-fri first second third
+    last day week minutes h 1 2 7 15 31st 18:30 6pm noon 2026-05-01 2026-05-01T09:00 march 2027
+    , and - when it is scheduled UTC Europe/Madrid cron * */5 @daily that has one
+"""
+WORDS = st.sampled_from(VOCABULARY.split())
+
+
+@settings(max_examples=2000, derandomize=True, deadline=None, database=None)
+@given(st.lists(WORDS, max_size=8).map(" ".join))
+def test_any_words_are_understood_or_refused_and_what_is_understood_is_spelt_out(text: str) -> None:
+    read = understood_or_refusal(text)
+    if isinstance(read, str):
+        assert all(understand(example, "UTC", NOW) for example in examples_in(read))
+    else:
+        assert understand(spell_out(read), read.timezone, NOW) == read
+
+
+@settings(max_examples=500, derandomize=True, deadline=None, database=None)
+@given(st.text(max_size=40))
+def test_any_text_is_refused_in_words(text: str) -> None:
+    read = understood_or_refusal(text)
+    assert isinstance(read, Plan) or read.isprintable()

@@ -1,0 +1,42 @@
+"""What the README says can be said is understood."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.schedules.words.sentences import NOW
+from tui_scheduler.schedules.words import understand
+
+_README = Path(__file__).parents[3] / "README.md"
+_ROW = re.compile(r"\| ([^|]+) \| ([^|]+) \|")
+# The words around those of a row that say only a part of a plan.
+_AROUND = {
+    "the first moment": "hourly {}",
+    "the end": "hourly {}",
+    "the zone, last of all": "hourly {}",
+    "TIME": "tomorrow {}",
+    "DATE": "{} 18:30",
+}
+
+
+def sayings() -> Iterator[str]:
+    section = _README.read_text().partition("### Plain words")[2].partition("**Clock")[0]
+    for part, said in _ROW.findall(section):
+        for words in re.findall(r"`([^`]+)`", said):
+            whole = _AROUND.get(part, "{}").format(words)
+            yield (
+                whole.replace("DATE TIME", "2027-03-01 18:30")
+                .replace("DATE", "tomorrow")
+                .replace("at TIME", "at 6pm")
+            )
+
+
+@pytest.mark.parametrize("words", list(sayings()))
+def test_every_saying_of_the_table_is_understood(words: str) -> None:
+    assert understand(words, "UTC", NOW)
+
+
+def test_the_table_is_found() -> None:
+    assert len(list(sayings())) > 40

@@ -1,0 +1,164 @@
+"""What is done to a database so that it matches a file, and what is left alone."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.services.definitions.worlds import applied, edited, exported, planned, told
+from tests.services.drafts import a_process, a_request, end, minutely, scheduled, wall
+from tests.services.groups import a_group
+from tui_scheduler.errors import InvalidInput, Refused
+from tui_scheduler.models import RequestStatus, RunStatus
+from tui_scheduler.schedules import Plan, Timing
+from tui_scheduler.services import Services
+from tui_scheduler.services.definitions.applying import apply, export
+from tui_scheduler.services.parameters.secrets import MASK
+
+HEAD = "format = 1\n"
+DAILY = """
+[request.backup]
+process = "backup"
+scheduled = true
+timing = "schedule"
+timezone = "UTC"
+start = "2026-03-02T18:30:00"
+frequency = "daily"
+"""
+FILE = f"{HEAD}[process.backup]\ncommand = 'true'\n{DAILY}"
+
+
+def test_a_file_written_by_hand_is_added_and_scheduled(services: Services) -> None:
+    done = applied(services, FILE)
+    assert done == ["add process backup", "add request backup"]
+    [request] = services.requests.all()
+    assert request.status is RequestStatus.SCHEDULED
+    assert request.next_fire == datetime(2026, 3, 2, 18, 30, tzinfo=UTC)
+    assert applied(services, FILE) == []
+
+
+def test_another_schedule_is_a_change_that_keeps_the_number_and_the_runs(
+    services: Services, clock: FakeClock
+) -> None:
+    request = scheduled(services, minutely(start=wall("2026-03-02T12:01")))
+    clock.advance(minutes=1)
+    end(services, services.execution.claim()[0], clock)
+    text = edited(exported(), {'"minutely"': '"hourly"'})
+    assert applied(services, text) == ["change request backup: frequency"]
+    assert services.requests.get(request.id).recent == (RunStatus.SUCCESS,)
+
+
+def test_the_next_fire_stays_where_the_plan_does(services: Services, clock: FakeClock) -> None:
+    before = scheduled(services, minutely(interval=7))
+    clock.advance(minutes=3)
+    text = edited(exported(), {'process = "backup"': 'process = "backup"\ndescription = "new"'})
+    assert applied(services, text) == ["change request backup: description"]
+    after = services.requests.get(before.id)
+    assert (after.next_fire, after.scheduled_at) == (before.next_fire, before.scheduled_at)
+
+
+def test_a_request_is_scheduled_and_unscheduled_as_the_file_says(services: Services) -> None:
+    applied(services, FILE)
+    off = FILE.replace("scheduled = true", "scheduled = false")
+    assert applied(services, off) == ["change request backup: scheduled"]
+    assert services.requests.all()[0].status is RequestStatus.UNSCHEDULED
+    assert applied(services, FILE) == ["change request backup: scheduled"]
+    assert services.requests.all()[0].status is RequestStatus.SCHEDULED
+
+
+def test_a_request_that_has_run_out_is_not_begun_again(
+    services: Services, clock: FakeClock
+) -> None:
+    soon = Plan(timing=Timing.LATER, timezone="UTC", start=wall("2026-03-02T12:01"))
+    request = scheduled(services, soon)
+    text = exported()
+    clock.advance(minutes=1)
+    end(services, services.execution.claim()[0], clock)
+    assert services.requests.get(request.id).status is RequestStatus.COMPLETE
+    assert told(planned(services, text)) == []
+    again = edited(text, {"2026-03-02T12:01": "2026-03-02T13:01"})
+    assert applied(services, again) == ["change request backup: scheduled, start"]
+    assert services.requests.get(request.id).status is RequestStatus.SCHEDULED
+
+
+def test_keys_stay_when_an_equal_request_goes(services: Services) -> None:
+    first, second = a_request(services), a_request(services)
+    assert "[request.backup-2]" in exported()
+    services.requests.remove_step(first.id)
+    third = a_request(services)
+    text = exported()
+    assert "[request.backup-2]" in text
+    assert "[request.backup]" in text
+    assert applied(services, text.partition("[request.backup]")[0]) != []
+    assert {second.id, third.id} & {view.id for view in services.requests.all()} == set()
+
+
+def test_what_the_file_does_not_have_is_removed_with_its_runs(
+    services: Services, clock: FakeClock
+) -> None:
+    a_group(services, "backup", "report")
+    scheduled(services)
+    end(services, services.execution.claim()[0], clock)
+    application = planned(services, f"{HEAD}[process.report]\ncommand = 'true'\n")
+    assert told(application) == [
+        "remove request backup",
+        "remove group nightly",
+        "remove process backup",
+    ]
+    assert [loss.runs for loss in application.losses] == [1, 0, 1]
+    apply(services, application)
+    assert services.processes.names() == ["report"]
+    assert (services.requests.all(), services.groups.all()) == ([], [])
+
+
+def test_it_stays_if_it_is_to_be_kept(services: Services) -> None:
+    a_request(services, process="report")
+    assert applied(services, FILE, is_kept=True) == ["add process backup", "add request backup"]
+    assert services.processes.names() == ["backup", "report"]
+
+
+def test_what_is_kept_may_be_referred_to(services: Services) -> None:
+    a_process(services)
+    assert applied(services, HEAD + DAILY, is_kept=True) == ["add request backup"]
+
+
+def test_nothing_is_changed_while_something_to_be_removed_runs(services: Services) -> None:
+    scheduled(services, process="report")
+    services.execution.claim()
+    with pytest.raises(Refused, match="stop it, or wait"):
+        applied(services, FILE)
+    assert services.processes.names() == ["report"]
+
+
+def test_what_was_shown_is_done_or_nothing(services: Services) -> None:
+    application = planned(services, FILE)
+    a_process(services, "other")
+    with pytest.raises(Refused, match="changed meanwhile"):
+        apply(services, application)
+    assert services.processes.names() == ["other"]
+
+
+def test_hidden_values_stay_as_they_are_stored(services: Services) -> None:
+    a_process(services, environment={"API_TOKEN": "hunter2", "HOST": "a"})
+    text = export(has_secrets=False)
+    assert "hunter2" not in text
+    assert MASK in text
+    assert applied(services, edited(text, {'"a"': '"b"'})) == [
+        "change process backup: environment.HOST"
+    ]
+    environment = services.processes.named("backup").environment
+    assert environment == {"API_TOKEN": "hunter2", "HOST": "b"}
+
+
+def test_a_mask_is_never_stored(services: Services) -> None:
+    a_process(services, environment={"API_TOKEN": "hunter2"})
+    text = export(has_secrets=False).replace("backup", "other")
+    with pytest.raises(InvalidInput, match="type the value itself"):
+        applied(services, text)
+
+
+def test_a_changed_secret_is_told_without_its_value(services: Services) -> None:
+    a_process(services, environment={"API_TOKEN": "hunter2"})
+    application = planned(services, edited(exported(), {"hunter2": "hunter3"}))
+    [change] = application.comparison.differences[0].fields
+    assert (change.old, change.new) == (MASK, MASK)

@@ -1,0 +1,128 @@
+"""Storing what was read from another scheduler."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.services.drafts import a_process
+from tests.services.imports.crontabs import ODD, reading
+from tui_scheduler.models import Overlap, RequestStatus
+from tui_scheduler.services import Services
+from tui_scheduler.services.drafts import GroupDraft
+from tui_scheduler.services.events import Event
+from tui_scheduler.services.imports.store import Arrived
+from tui_scheduler.services.processes import draft_of
+
+TWO = "0 5 * * * backup.sh\n0 6 * * * report.sh\n"
+
+
+def stored(services: Services, text: str | bytes) -> Arrived:
+    return services.arrivals.store(reading(text))
+
+
+def names(arrived: Arrived) -> list[str]:
+    return [arrival.process.name for arrival in arrived.arrivals]
+
+
+class TestStoring:
+    def test_each_line_is_a_new_request_of_a_process(self, services: Services) -> None:
+        arrived = stored(services, TWO)
+        assert [arrival.place for arrival in arrived.arrivals] == [1, 2]
+        requests = services.requests.all()
+        assert [request.process for request in requests] == ["backup.sh", "report.sh"]
+        assert [request.status for request in requests] == [RequestStatus.NEW] * 2
+        assert [arrival.request.id for arrival in arrived.arrivals] == [one.id for one in requests]
+
+    def test_the_process_is_what_was_read(self, services: Services) -> None:
+        found = reading(ODD)
+        services.arrivals.store(found)
+        [wanted] = [one.process for one in found.proposals if one.place == 8]
+        assert draft_of(services.processes.named("backup.sh")) == wanted
+
+    def test_a_name_that_is_taken_gets_a_number(self, services: Services) -> None:
+        a_process(services, "backup.sh")
+        a_process(services, "member")
+        services.groups.create(GroupDraft(name="report.sh", members=("member",)))
+        arrived = stored(services, TWO + "0 7 * * * backup.sh -q\n")
+        assert names(arrived) == ["backup.sh 2", "report.sh 2", "backup.sh 3"]
+
+    def test_two_times_for_the_same_command_share_a_process(self, services: Services) -> None:
+        arrived = stored(services, "0 5 * * * backup.sh\n0 17 * * * backup.sh\n")
+        assert names(arrived) == ["backup.sh", "backup.sh"]
+        assert [arrival.process_is_new for arrival in arrived.arrivals] == [True, False]
+        assert len(services.processes.all()) == 1
+
+    @pytest.mark.parametrize("between", ["A=b", "SHELL=/bin/bash", "HOME=/srv"])
+    def test_another_environment_is_another_process(self, services: Services, between: str) -> None:
+        arrived = stored(services, f"0 5 * * * backup.sh\n{between}\n0 17 * * * backup.sh\n")
+        assert names(arrived) == ["backup.sh", "backup.sh 2"]
+
+    def test_a_process_that_was_changed_since_is_not_shared(self, services: Services) -> None:
+        stored(services, "0 5 * * * backup.sh\n")
+        process = services.processes.named("backup.sh")
+        services.processes.update(process.id, replace(draft_of(process), overlap=Overlap.SKIP))
+        assert names(stored(services, "0 17 * * * backup.sh\n")) == ["backup.sh 2"]
+
+    def test_what_cannot_be_stored_is_refused_and_the_others_go_on(
+        self, services: Services
+    ) -> None:
+        long = "# " + "\N{BULLET}" * 40_000 + "\n"
+        found = reading(long.encode() + b"0 5 * * * backup.sh\n0 6 * * * report.sh\n")
+        arrived = services.arrivals.store(found)
+        assert names(arrived) == ["report.sh"]
+        [refusal] = arrived.refusals
+        assert (refusal.place, refusal.text) == (2, "0 5 * * * backup.sh")
+        assert refusal.reason.startswith("description: is longer than 100000 bytes")
+        assert services.processes.names() == ["report.sh"]
+
+    def test_refusals_stand_in_the_order_of_the_lines(self, services: Services) -> None:
+        stored(services, TWO)
+        arrived = stored(services, f"@reboot x\n{TWO}@reboot y\n")
+        assert [refusal.place for refusal in arrived.refusals] == [1, 2, 3, 4]
+
+
+class TestTwice:
+    def test_nothing_is_made_again(self, services: Services) -> None:
+        first = stored(services, ODD)
+        processes, requests = services.processes.all(), services.requests.all()
+        second = stored(services, ODD)
+        assert second.arrivals == ()
+        assert sum(refusal.is_there for refusal in second.refusals) == len(first.arrivals) + 1
+        assert services.processes.all() == processes
+        assert services.requests.all() == requests
+
+    def test_it_says_which_request_does_so(self, services: Services) -> None:
+        stored(services, TWO)
+        request = services.requests.all()[1]
+        [refusal] = stored(services, "0 6 * * * report.sh\n").refusals
+        assert refusal.reason == f"it is there already: request {request.id} does so"
+
+    def test_a_line_that_stands_there_twice_is_made_once(self, services: Services) -> None:
+        [refusal] = stored(services, "0 5 * * * a\n0 5 * * * a\n").refusals
+        assert (refusal.place, refusal.is_there) == (2, True)
+        assert refusal.reason == "it is there already: line 1 does so"
+
+    def test_a_process_with_another_name_is_known(self, services: Services) -> None:
+        stored(services, TWO)
+        process = services.processes.named("backup.sh")
+        services.processes.update(process.id, replace(draft_of(process), name="nightly copy"))
+        assert stored(services, TWO).arrivals == ()
+
+    def test_a_line_that_was_changed_is_new(self, services: Services) -> None:
+        stored(services, TWO)
+        arrived = stored(services, TWO.replace("0 6", "0 7"))
+        assert [arrival.place for arrival in arrived.arrivals] == [2]
+
+
+class TestRehearsing:
+    def test_it_tells_the_same_and_stores_nothing(
+        self, services: Services, events: list[Event]
+    ) -> None:
+        rehearsed = services.arrivals.rehearse(reading(ODD))
+        assert (services.processes.all(), services.requests.all(), events) == ([], [], [])
+        assert rehearsed == stored(services, ODD)
+        assert events
+
+    def test_it_knows_what_is_there(self, services: Services) -> None:
+        stored(services, TWO)
+        assert services.arrivals.rehearse(reading(TWO)).arrivals == ()

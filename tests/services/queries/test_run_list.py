@@ -1,0 +1,213 @@
+"""The history as the monitor shows it, compared with a slow and plain oracle."""
+
+import itertools
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.clock import NOON, FakeClock
+from tests.services.drafts import (
+    ALL_RUNS,
+    a_process,
+    a_request,
+    a_window,
+    end,
+    process_draft,
+    scheduled,
+)
+from tests.services.history import a_history, expected_page
+from tui_scheduler.errors import NotFound
+from tui_scheduler.models import RunStatus
+from tui_scheduler.services import Services
+from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.views import RunView
+
+FAILED = frozenset({RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST})
+FILTERS = [
+    ALL_RUNS,
+    RunFilter(statuses=FAILED),
+    RunFilter(statuses=frozenset({RunStatus.SUCCESS})),
+    RunFilter(since=NOON - timedelta(minutes=7)),
+    RunFilter(since=NOON - timedelta(minutes=7), statuses=FAILED, process="backup"),
+    RunFilter(since=NOON + timedelta(days=1)),
+    RunFilter(request_id=3),
+    RunFilter(request_id=3, statuses=FAILED),
+    RunFilter(process="Ärger"),
+    RunFilter(process="nobody"),
+]
+SORTS: dict[str, Callable[[RunView], Any]] = {
+    "id": lambda run: run.id,
+    "scheduled_for": lambda run: run.scheduled_for,
+    "start": lambda run: run.start_time,
+    "end": lambda run: run.end_time,
+    "duration": lambda run: (
+        run.end_time - run.start_time if run.start_time and run.end_time else None
+    ),
+}
+
+
+def passes(wanted: RunFilter, run: RunView) -> bool:
+    return (
+        (not wanted.statuses or run.status in wanted.statuses)
+        and (wanted.since is None or run.scheduled_for >= wanted.since)
+        and wanted.request_id in (None, run.request_id)
+        and wanted.process in (None, run.process)
+    )
+
+
+def is_about(word: str, run: RunView) -> bool:
+    if word[:1] == "#" and word[1:].isdecimal():
+        return run.id == int(word[1:])
+    word = word.casefold()
+    return (
+        word in run.process.casefold()
+        or word in run.request.casefold()
+        or run.status.startswith(word)
+    )
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_every_sort_of_every_filter_agrees_with_the_oracle(services: Services, seed: int) -> None:
+    runs = a_history(services, seed)
+    for wanted, sort, reverse in itertools.product(FILTERS, SORTS, [False, True]):
+        anchor = runs[(7 * len(sort) + seed) % len(runs)].id
+        for offset in (2, 40, 54):
+            window = a_window(offset, 11, anchor=anchor, sort=sort, reverse=reverse)
+            expected = expected_page(
+                runs,
+                window,
+                matches=partial(passes, wanted),
+                value=SORTS[sort],
+                descending=not reverse,
+            )
+            assert services.runs.page(window, wanted) == expected, window
+
+
+def test_the_place_of_every_row_agrees_with_the_oracle(services: Services) -> None:
+    runs = a_history(services, 3, runs=25)
+    for sort, reverse in itertools.product(SORTS, [False, True]):
+        ordered = services.runs.page(a_window(sort=sort, reverse=reverse), ALL_RUNS).rows
+        for offset in (0, 24):
+            windows = [
+                a_window(offset, 0, anchor=run.id, sort=sort, reverse=reverse) for run in ordered
+            ]
+            places = [services.runs.page(window, ALL_RUNS).anchor_index for window in windows]
+            assert places == list(range(len(runs)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "backup",
+        "BACK up",
+        "100%",
+        "%",
+        "_",
+        "a[b]",
+        "[",
+        "it's",
+        "'",
+        "ärger",
+        "ÄRGER",
+        "number 3",
+        "err",
+        "success backup",
+        "#9",
+        "#5",
+        "#99999999999999999999999",
+        "# 9",
+        "nothing-like-it",
+        "\\",
+        '"; DROP TABLE run; --',
+        "\udcff",
+        "   ",
+    ],
+)
+def test_text_is_searched_as_it_is_written(services: Services, text: str) -> None:
+    runs = a_history(services, 5)
+    window = a_window(text=text)
+    words = text.split()
+    expected = expected_page(
+        runs,
+        window,
+        matches=lambda run: all(is_about(word, run) for word in words),
+        value=SORTS["id"],
+        descending=True,
+    )
+    assert services.runs.page(window, ALL_RUNS) == expected
+
+
+def test_text_and_filter_narrow_together(services: Services) -> None:
+    runs = a_history(services, 6)
+    wanted = RunFilter(statuses=FAILED)
+    window = a_window(text="number", sort="start")
+    expected = expected_page(
+        runs,
+        window,
+        matches=lambda run: run.status in FAILED,
+        value=SORTS["start"],
+        descending=True,
+    )
+    assert services.runs.page(window, wanted) == expected
+
+
+def test_many_names_that_match_are_looked_up_in_the_database(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_scheduler.services.queries.run_search._MOST_NAMES", 2)
+    runs = a_history(services, 7)
+    page = services.runs.page(a_window(text="number"), ALL_RUNS)
+    assert page.total == len(runs)
+    assert page.rows == tuple(runs[::-1])
+
+
+@pytest.mark.parametrize(("offset", "limit"), [(-5, 3), (0, -1), (0, 0), (1000, 5)])
+def test_impossible_windows_are_harmless(services: Services, offset: int, limit: int) -> None:
+    runs = a_history(services, 8)
+    page = services.runs.page(a_window(offset, limit), ALL_RUNS)
+    assert page.total == len(runs)
+    assert len(page.rows) == (3 if limit == 3 else 0)
+
+
+def test_an_unknown_column_sorts_as_the_list_does(services: Services) -> None:
+    runs = a_history(services, 9)
+    assert services.runs.page(a_window(sort="nonsense"), ALL_RUNS).rows == tuple(runs[::-1])
+
+
+def test_an_empty_history(services: Services) -> None:
+    page = services.runs.page(a_window(anchor=1), RunFilter(statuses=FAILED))
+    assert (page.total, page.overall, page.rows, page.anchor_index) == (0, 0, (), None)
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+def test_the_latest_are_the_first_of_the_page(services: Services, wanted: RunFilter) -> None:
+    a_history(services, 10)
+    page = services.runs.page(a_window(limit=7), wanted)
+    assert services.runs.latest(wanted, 7) == list(page.rows)
+
+
+def test_what_is_open_comes_newest_first(services: Services) -> None:
+    runs = a_history(services, 11)
+    assert services.runs.open() == [run for run in runs[::-1] if run.is_open]
+
+
+def test_one_that_does_not_exist_is_not_found(services: Services) -> None:
+    with pytest.raises(NotFound, match="run 12"):
+        services.runs.get(12)
+
+
+def test_names_of_the_history_are_those_of_today(services: Services, clock: FakeClock) -> None:
+    process = a_process(services, "old")
+    scheduled(services, process="old")
+    [claim] = services.execution.claim()
+    run = end(services, claim, clock)
+    services.processes.update(process.id, process_draft("new"))
+    assert services.runs.get(run.id).process == "new"
+
+
+def test_a_process_that_nobody_asked_for_has_no_runs(services: Services) -> None:
+    a_request(services)
+    assert services.runs.latest(RunFilter(process="backup")) == []

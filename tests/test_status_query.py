@@ -1,0 +1,59 @@
+"""What is read for a prompt is what the services say."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.clock import NOON, FakeClock
+from tests.services.drafts import minutely, scheduled
+from tests.services.history import a_history
+from tui_scheduler.models.sqlite import opened
+from tui_scheduler.services import Services
+from tui_scheduler.status_query import NextFire, glance
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_figures_are_those_of_the_header(
+    services: Services, database_file: Path, seed: int
+) -> None:
+    a_history(services, seed)
+    counts = services.runs.counts(NOON)
+    seen = glance(database_file, NOON)
+    assert (seen.running, seen.queued, seen.failed_today) == (
+        counts.running,
+        counts.queued,
+        counts.failed_today,
+    )
+
+
+def test_the_next_fire_is_the_earliest(
+    services: Services, database_file: Path, clock: FakeClock
+) -> None:
+    assert glance(database_file, NOON).next_fire is None
+    scheduled(services, minutely(interval=9))
+    clock.advance(seconds=5)
+    first = scheduled(services, minutely(), process="early")
+    first = services.requests.get(first.id)
+    seen = glance(database_file, NOON).next_fire
+    wakeup = services.execution.next_wakeup()
+    assert seen is not None
+    assert seen.at == wakeup
+    views = [view for view in services.requests.all() if view.next_fire == wakeup]
+    assert seen in [NextFire(seen.at, view.id, view.process) for view in views]
+
+
+def test_the_hold_is_the_one_that_is_stored(services: Services, database_file: Path) -> None:
+    assert glance(database_file, NOON).held_at is None
+    hold = services.controls.hold()
+    seen = glance(database_file, NOON)
+    assert (seen.held_at, seen.held_by) == (hold.held_at, hold.held_by)
+    services.controls.release()
+    assert glance(database_file, NOON).held_by == ""
+
+
+def test_it_changes_nothing(database_file: Path) -> None:
+    with opened(database_file):
+        pass
+    before = database_file.read_bytes()
+    glance(database_file, NOON)
+    assert database_file.read_bytes() == before

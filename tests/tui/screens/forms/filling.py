@@ -1,0 +1,142 @@
+"""Filling in a form as a person does: by keys alone, and waiting until it has judged."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.app import App
+from textual.events import Paste
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from tests.tui.conftest import OpenRuntime
+from tests.tui.quiet import press_keys
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services import Services
+from tui_scheduler.tui.screens.forms.form import Form, Saved
+from tui_scheduler.tui.widgets.form.choice import AnyOf, OneOf
+from tui_scheduler.tui.widgets.form.field import Field
+from tui_scheduler.tui.widgets.form.inputs import LineEntry, LinesEntry, PickEntry
+from tui_scheduler.tui.widgets.plain_text import Words
+from tui_scheduler.tui.widgets.plan_preview import Fires
+
+_NOTHING = Saved(-1)
+
+
+class FormPilot:
+    """A form on the screen and the keys pressed into it."""
+
+    def __init__(self, pilot: Pilot[None], form: Form) -> None:
+        self.pilot = pilot
+        self.form = form
+        self.saved: Saved | None = _NOTHING
+
+    @property
+    def is_open(self) -> bool:
+        return self.form.is_attached and self.form in self.pilot.app.screen_stack
+
+    @property
+    def top(self) -> object:
+        """The screen in front."""
+        return self.pilot.app.screen
+
+    def keep(self, saved: Saved | None) -> None:
+        """Remember what the form gave."""
+        self.saved = saved
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and wait until all that follows from them is done."""
+        await self.type(*keys)
+        await self.settle()
+
+    async def type(self, *keys: str) -> None:
+        """Press keys, and wait for no more than what the screen does of itself."""
+        await press_keys(self.pilot.app, *keys)
+
+    async def settle(self) -> None:
+        """Wait until the form was judged and what it stores is stored."""
+        await self.pilot.pause()
+        while any(
+            worker.group in {"review", "save"} or worker.name == "fetch"
+            for worker in self.pilot.app.workers
+            if not worker.is_finished
+        ):
+            await self.pilot.pause()
+        await self.pilot.pause()
+
+    async def fill(self, values: Mapping[str, object]) -> None:
+        """Go to each field by tab and give it its value by keys."""
+        for name, value in values.items():
+            await self.go_to(name)
+            await self.enter(self.field(name).control, value)
+            await self.settle()
+
+    async def go_to(self, name: str) -> None:
+        for _ in range(30):
+            if self.form.focused is self.field(name).control:
+                return
+            await self.type("tab")
+        raise AssertionError(f"tab never reaches {name}")
+
+    async def enter(self, control: Widget, value: Any) -> None:
+        match control:
+            case OneOf():
+                await self.type("home", *["right"] * control.options.index(value))
+            case AnyOf():
+                wrong = [
+                    (option in control.value) != (option in value) for option in control.options
+                ]
+                keys = [key for is_wrong in wrong for key in [*["space"] * is_wrong, "right"]]
+                await self.type("home", *keys)
+            case PickEntry():
+                await self.press(*value)
+                await self.type("enter")
+            case LineEntry() | LinesEntry():
+                control.select_all()
+                self.pilot.app.post_message(Paste(value))
+
+    def field(self, name: str) -> Field:
+        return self.form.form[name]
+
+    @property
+    def shown(self) -> set[str]:
+        """The fields that can be seen."""
+        return {field.name or "" for field in self.form.form if field.display}
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """What is shown to be wrong, by field."""
+        return {field.name or "": field.problem for field in self.form.form if field.problem}
+
+    def said(self, selector: str) -> str:
+        """The text of a part of the form; nothing if it is hidden."""
+        return self.form.query_one(selector, Words).text
+
+    @property
+    def fires(self) -> list[str]:
+        """The fires of the preview, line by line."""
+        return [
+            "  ".join(filter(None, (line.wall, line.wait.strip(), line.here)))
+            for line in self.form.query_one(Fires).lines
+        ]
+
+
+@asynccontextmanager
+async def opened_form(
+    a_runtime: OpenRuntime,
+    make: Callable[[Runtime], Form],
+    prepare: Callable[[Services], object] | None = None,
+    *,
+    size: tuple[int, int] = (100, 30),
+) -> AsyncIterator[FormPilot]:
+    """Open a form over an empty application, and give the keys to it."""
+    async with a_runtime() as runtime:
+        if prepare is not None:
+            await runtime.write(prepare, runtime.services)
+        app = App[None]()
+        async with app.run_test(size=size, notifications=True) as pilot:
+            form = make(runtime)
+            filled = FormPilot(pilot, form)
+            await app.push_screen(form, filled.keep)
+            await filled.settle()
+            yield filled

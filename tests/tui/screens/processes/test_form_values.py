@@ -1,0 +1,69 @@
+"""What the fields of a process mean."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tui_scheduler.models import Overlap, ProcessKind
+from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.services.parameters.parameters import Parameter
+from tui_scheduler.tui.screens.processes.form_values import ProcessValues, read, values_of
+
+DRAFT = ProcessDraft(
+    name="backup",
+    command="restic backup \\\n  --tag nightly\n",
+    description="[of everything]",
+    working_directory="/srv",
+    environment={"A": "1", "B": "x=y"},
+    timeout=timedelta(minutes=90),
+    overlap=Overlap.QUEUE,
+    retries=3,
+    retry_delay=timedelta(seconds=45),
+    active=False,
+)
+
+
+@pytest.mark.parametrize("overlap", Overlap)
+def test_a_process_is_read_back_as_it_was(overlap: Overlap) -> None:
+    draft = replace(DRAFT, overlap=overlap)
+    reading = read(values_of(draft))
+    assert (reading.draft, reading.problems) == (draft, ())
+
+
+def test_a_python_process_is_read_back_as_it_was() -> None:
+    draft = replace(
+        DRAFT,
+        kind=ProcessKind.PYTHON,
+        command="reports:daily",
+        python="~/env",
+        parameters=(Parameter(name="MODE", default="fast", choices=("fast", "full")),),
+    )
+    reading = read(values_of(draft))
+    assert (reading.draft, reading.problems) == (draft, ())
+
+
+def test_spaces_around_a_target_or_an_interpreter_mean_nothing() -> None:
+    values = ProcessValues(name="x", kind=ProcessKind.PYTHON, target=" a:b ", python="  ")
+    assert (read(values).draft.command, read(values).draft.python) == ("a:b", None)
+
+
+def test_empty_fields_mean_the_defaults() -> None:
+    reading = read(ProcessValues(name="x", command="true"))
+    assert (reading.draft, reading.problems) == (ProcessDraft(name="x", command="true"), ())
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("timeout", "soon"),
+        ("retries", "many"),
+        ("retry_delay", "1 fortnight"),
+        ("environment", "PATH"),
+        ("parameters", "DAY: colour"),
+    ],
+)
+def test_text_that_cannot_be_read_is_a_problem_of_its_field(field: str, text: str) -> None:
+    values = values_of(DRAFT)
+    reading = read(replace(values, **{field: text}))  # type: ignore[arg-type]
+    assert [problem.field for problem in reading.problems] == [field]

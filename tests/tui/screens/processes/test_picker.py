@@ -1,0 +1,174 @@
+"""A process is picked by some of its letters, or made on the way."""
+
+import asyncio
+
+import pytest
+from textual.events import Key
+from textual.widgets import OptionList
+
+from tests.services.drafts import a_process
+from tests.tui.conftest import OpenRuntime
+from tests.tui.screens.forms.filling import FormPilot, opened_form
+from tui_scheduler.services import Services
+from tui_scheduler.tui.screens.dialogs.picker import Picker
+from tui_scheduler.tui.screens.dialogs.zone_picker import ZonePicker
+from tui_scheduler.tui.screens.forms.form import Saved
+from tui_scheduler.tui.screens.processes.form import ProcessForm
+from tui_scheduler.tui.screens.processes.picker import ProcessPicker
+from tui_scheduler.tui.screens.requests.form import RequestForm
+from tui_scheduler.tui.widgets.form.inputs import LineEntry
+from tui_scheduler.tui.widgets.plain_text import Words
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
+
+
+def some(services: Services) -> None:
+    for name in ("mail", "backup", "backup of [all]\x1b[2J", "vacuum"):
+        a_process(services, name)
+    a_process(services, "switched off", active=False)
+
+
+def listed(form: FormPilot) -> list[str]:
+    picker = form.top
+    assert isinstance(picker, Picker)
+    return [str(option.prompt) for option in picker.query_one(OptionList).options]
+
+
+def count(form: FormPilot) -> str:
+    assert isinstance(form.top, Picker)
+    return form.top.query_one("#picker-count", Words).text
+
+
+async def test_enter_opens_the_list_of_active_processes(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        await form.press("enter")
+        assert isinstance(form.top, ProcessPicker)
+        assert listed(form) == ["backup", "backup of [all]␛[2J", "mail", "vacuum"]
+        assert count(form) == "4 of 4"
+
+
+async def test_typing_opens_it_too_and_filters(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        await form.press("a", "l")
+        assert listed(form) == ["backup of [all]␛[2J", "mail"]
+        assert count(form) == "2 of 4"
+
+
+async def test_what_is_typed_before_the_list_is_there_is_not_lost(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        for key in "vacuum":
+            form.pilot.app.post_message(Key(key, key))
+        await form.settle()
+        assert isinstance(form.top, ProcessPicker)
+        assert form.top.query_text == "vacuum"
+        await form.press("enter")
+        assert form.field("process").value == "vacuum"
+
+
+async def test_enter_before_the_names_are_there_picks_when_they_come(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        come = asyncio.Event()
+
+        async def names() -> list[str]:
+            await come.wait()
+            return ["backup", "mail"]
+
+        picked: list[str | None] = []
+        picker = Picker("Process", names, typed="ma")
+        await form.pilot.app.push_screen(picker, picked.append)
+        await form.type("enter")
+        assert picked == []
+        come.set()
+        await form.settle()
+        assert picked == ["mail"]
+
+
+async def test_arrows_choose_among_what_is_left(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        await form.press("b", "down", "enter")
+        assert form.field("process").value == "backup of [all]\x1b[2J"
+        assert form.form.focused is form.field("description").control
+
+
+async def test_escape_picks_nothing(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        await form.press("b", "escape")
+        assert form.is_open
+        assert form.field("process").value == ""
+        assert form.form.focused is form.field("process").control
+
+
+async def test_a_click_picks(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        await form.pilot.click(form.field("process").control)
+        await form.settle()
+        await form.pilot.click(OptionList, offset=(3, 2))
+        await form.settle()
+        assert form.field("process").value == "mail"
+
+
+async def test_the_one_that_is_chosen_has_the_cursor(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        form.field("process").value = "mail"
+        await form.press("enter")
+        assert isinstance(form.top, Picker)
+        assert form.top.query_one(OptionList).highlighted == 2
+
+
+async def test_when_nothing_matches_it_says_what_to_do(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        await form.press(*"zzz", "enter")
+        assert isinstance(form.top, Picker)
+        words = form.top.query_one("#picker-empty", Words).text
+        assert words == "No process matches. Press ^n to make a new one."
+
+
+async def test_a_new_process_is_named_as_was_typed_and_picked_at_once(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, RequestForm) as form:
+        await form.press("n", "e", "w", "ctrl+n")
+        process_form = form.top
+        assert isinstance(process_form, ProcessForm)
+        assert process_form.form["name"].value == "new"
+        process_form.form["command"].value = "true"
+        await form.press("ctrl+s")
+        assert form.top is form.form
+        assert form.field("process").value == "new"
+        await form.press("ctrl+s")
+        assert form.saved == Saved(1)
+
+
+async def test_a_new_process_that_is_not_saved_leaves_the_list(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        await form.press("enter")
+        picker = form.top
+        await form.press("ctrl+n", "escape")
+        assert form.top is picker
+
+
+async def test_zones_are_found_by_the_place(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, some) as form:
+        form.field("timing").value = "later"
+        await form.go_to("timezone")
+        await form.press(*"york")
+        assert isinstance(form.top, ZonePicker)
+        assert listed(form) == ["America/New_York"]
+        await form.press("enter")
+        assert form.field("timezone").value == "America/New_York"
+
+
+async def test_places_come_before_technical_zones(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm) as form:
+        form.field("timing").value = "later"
+        await form.go_to("timezone")
+        await form.press("enter")
+        assert isinstance(form.top, ZonePicker)
+        form.top.query_one(LineEntry).value = "utc"
+        await form.settle()
+        assert listed(form)[0] == "UTC"

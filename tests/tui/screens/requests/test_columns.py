@@ -1,0 +1,95 @@
+"""How a request looks in one line of the list."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.clock import NOON, FakeClock
+from tui_scheduler.models import MisfirePolicy, ProcessKind, RequestStatus, RunStatus
+from tui_scheduler.schedules import Plan, Timing
+from tui_scheduler.services.views import RequestView
+from tui_scheduler.tui.screens.requests.columns import (
+    at_text,
+    last_cell,
+    next_cell,
+    request_columns,
+)
+from tui_scheduler.tui.widgets.table.columns import fit
+
+_USUAL: dict[str, Any] = {
+    "id": 1,
+    "process": "backup",
+    "process_id": 1,
+    "kind": ProcessKind.COMMAND,
+    "declared": (),
+    "description": "",
+    "status": RequestStatus.SCHEDULED,
+    "plan": Plan(timing=Timing.IMMEDIATE, timezone="UTC"),
+    "schedule_text": "Immediately, once",
+    "misfire": MisfirePolicy.ONCE,
+    "parameters": {},
+    "next_fire": None,
+    "previous_fire": None,
+    "scheduled_at": NOON,
+    "scheduled_by": "ann",
+    "executions": 0,
+    "created_at": NOON,
+    "last_run_id": None,
+    "last_status": None,
+    "last_start": None,
+    "last_end": None,
+}
+
+
+def _request(**fields: Any) -> RequestView:
+    return RequestView(**{**_USUAL, **fields})
+
+
+@pytest.mark.parametrize(
+    ("width", "missing"),
+    [
+        (76, {"At", "Runs", "State", "Description"}),
+        (116, {"At", "Description"}),
+        (200, set()),
+    ],
+)
+def test_the_least_important_columns_give_way(width: int, missing: set[str]) -> None:
+    columns = request_columns(FakeClock(), "UTC")
+    shown = {placed.column.title for placed in fit(columns, width, gap=2)}
+    assert {column.title for column in columns} - shown == missing
+
+
+def test_the_next_run_is_counted_down() -> None:
+    assert next_cell(_request(), NOON).plain == "\N{EN DASH}"
+    assert next_cell(_request(next_fire=NOON + timedelta(minutes=2)), NOON).plain == "in 2 min"
+    overdue = next_cell(_request(next_fire=NOON - timedelta(minutes=2)), NOON)
+    assert (overdue.plain, overdue.style) == ("now", "accent")
+
+
+def test_the_time_of_the_next_run_is_to_the_second_only_today() -> None:
+    assert at_text(NOON, "UTC", NOON) == "12:00:00"
+    assert at_text(NOON + timedelta(days=1), "UTC", NOON) == "Tue 03 Mar 12:00"
+    assert at_text(NOON + timedelta(days=365), "UTC", NOON) == "Tue 02 Mar 2027 12:00"
+
+
+@pytest.mark.parametrize(
+    ("fields", "written"),
+    [
+        ({}, "never ran"),
+        ({"last_status": RunStatus.QUEUED}, "◌ queued"),
+        (
+            {"last_status": RunStatus.PROCESSING, "last_start": NOON - timedelta(seconds=70)},
+            "► 1 min 10 s",
+        ),
+        ({"last_status": RunStatus.ERROR, "last_end": NOON - timedelta(hours=3)}, "✗ 3 h ago"),
+        ({"last_status": RunStatus.LOST}, "? lost"),
+    ],
+)
+def test_the_last_outcome_is_told_with_its_age(fields: dict[str, Any], written: str) -> None:
+    assert last_cell(_request(**fields), NOON).plain == written
+
+
+def test_every_cell_of_a_bare_request_can_be_drawn() -> None:
+    for column in request_columns(FakeClock(), "UTC"):
+        assert column.render(_request()).plain is not None

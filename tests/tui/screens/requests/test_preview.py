@@ -1,0 +1,236 @@
+"""While one types, the panel says what will happen, and each problem stands at its field."""
+
+from datetime import timedelta
+
+import pytest
+from textual.widgets import Input
+
+from tests.clock import FakeClock
+from tests.services.drafts import a_process, a_request, every
+from tests.tui.conftest import OpenRuntime
+from tests.tui.screens.forms.filling import opened_form
+from tui_scheduler.schedules import Frequency, MonthlyOption, Timing
+from tui_scheduler.services import Services
+from tui_scheduler.tui.screens.requests.form import RequestForm
+from tui_scheduler.tui.widgets.plan_preview import PlanPreview
+
+MADRID = "Europe/Madrid"
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
+
+
+async def test_a_new_request_says_calmly_what_it_lacks(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm) as form:
+        assert form.said("#preview-sentence") == "Immediately, once"
+        missing = "… Process: is missing: choose the process or the group to run"
+        assert form.said("#preview-notes") == missing
+        assert form.problems == {}
+
+
+async def test_the_panel_follows_what_is_typed(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "start": "18:30"})
+        assert form.said("#preview-sentence") == "Every day at 18:30"
+        assert form.said("#preview-heading") == "The next 10 runs in UTC"
+        assert form.fires[:2] == ["Mon  2 Mar 18:30  in 6 h 30 min", "Tue  3 Mar 18:30  in 1 d 6 h"]
+        await form.fill({"frequency": Frequency.WEEKLY, "days": {3}})
+        assert form.said("#preview-sentence") == "Every Thursday at 18:30"
+        assert form.fires[0].startswith("Thu  5 Mar 18:30")
+
+
+async def test_countdowns_go_on(a_runtime: OpenRuntime, clock: FakeClock) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"timing": Timing.LATER, "start": "12:05"})
+        assert form.fires == ["Mon  2 Mar 12:05  in 5 min"]
+        clock.advance(seconds=50)
+        form.form.query_one(PlanPreview).count_down()
+        assert form.fires == ["Mon  2 Mar 12:05  in 4 min 10 s"]
+
+
+async def test_when_the_first_fire_has_come_the_next_ones_are_told(
+    a_runtime: OpenRuntime, clock: FakeClock
+) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"timing": Timing.SCHEDULE, "start": "12:01"})
+        clock.advance(minutes=2)
+        form.form.query_one(PlanPreview).tick()
+        await form.settle()
+        assert form.fires[0] == "Tue  3 Mar 12:01  in 23 h 59 min"
+
+
+async def test_a_time_that_does_not_exist_is_warned_about(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill(
+            {
+                "process": "backup",
+                "timing": Timing.SCHEDULE,
+                "start": "2026-03-27 02:30",
+                "timezone": "madrid",
+            }
+        )
+        assert form.said("#preview-warnings").splitlines() == [
+            "▲ 02:30 does not exist on 29 March: runs at 03:00",
+            "▲ 02:30 happens twice on 25 October: runs the first time",
+        ]
+        assert form.fires[2].endswith("Sun 01:00")
+        assert form.said("#preview-heading") == (
+            "The next 10 runs in Europe/Madrid, at the right in UTC"
+        )
+
+
+async def test_a_past_start_is_warned_about(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"timing": Timing.LATER, "start": "2026-03-01"})
+        assert form.said("#preview-warnings") == (
+            "▲ start is in the past: runs as soon as it is scheduled"
+        )
+
+
+async def test_runs_that_will_overlap_are_warned_about(
+    a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        monkeypatch.setattr(
+            type(form.form.runtime.services.processes),
+            "usual_duration",
+            lambda _processes, name: timedelta(minutes=12) if name == "backup" else None,
+        )
+        await form.fill(
+            {
+                "process": "backup",
+                "timing": Timing.SCHEDULE,
+                "frequency": Frequency.MINUTELY,
+                "interval": "10",
+            }
+        )
+        assert form.said("#preview-warnings") == (
+            "▲ usually runs 12 min, interval is 10 min: will overlap"
+        )
+
+
+HOURLY = {"timing": Timing.SCHEDULE, "frequency": Frequency.HOURLY}
+MONTHLY = {"timing": Timing.SCHEDULE, "frequency": Frequency.MONTHLY}
+CRON = {"timing": Timing.SCHEDULE, "frequency": Frequency.CRON}
+WRONG: list[tuple[dict[str, object], str, str]] = [
+    ({**HOURLY, "interval": "0"}, "interval", "0 is out of range"),
+    ({**HOURLY, "interval": "x"}, "interval", "'x' is not a whole number: write digits only"),
+    ({**HOURLY, "repetitions": "0"}, "repetitions", "0 is out of range"),
+    ({"timing": Timing.LATER, "start": "tomorrow"}, "start", "'tomorrow' is not a date and time"),
+    ({**HOURLY, "start": "2026-05-02", "finish": "2026-05-01"}, "finish", "before the start"),
+    (
+        {**MONTHLY, "monthly_option": MonthlyOption.SPECIFIC, "day": "32"},
+        "day",
+        "no month has a day 32",
+    ),
+    ({**CRON, "cron": "61 * * * *"}, "cron", "61"),
+    ({**CRON, "cron": "0 0 30 2 *"}, "cron", "never"),
+    ({"parameters": "no equals sign"}, "parameters", "'no equals sign' is not NAME=VALUE"),
+    ({"parameters": "1A=x"}, "parameters", "'1A' cannot be a variable's name"),
+]
+
+
+async def test_each_problem_stands_at_its_field(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        good = {**form.form.form.values(), "process": "backup"}
+        for entry, field, text in WRONG:
+            form.form.form.fill({**good, **entry})
+            await form.settle()
+            assert list(form.problems) == [field]
+            assert text in form.problems[field]
+
+
+async def test_a_problem_goes_as_soon_as_it_is_mended(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"process": "backup", "timing": Timing.LATER, "start": "soon"})
+        assert form.said("#preview-notes") == (
+            "… The next runs appear here once the marked fields are right."
+        )
+        assert form.fires == []
+        await form.fill({"start": "18:30"})
+        assert form.problems == {}
+        assert len(form.fires) == 1
+
+
+async def test_saving_with_problems_goes_to_the_first_and_loses_nothing(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill(
+            {
+                "description": "kept",
+                "timing": Timing.SCHEDULE,
+                "frequency": Frequency.WEEKLY,
+                "start": "soon",
+            }
+        )
+        await form.press("ctrl+s")
+        assert form.is_open
+        assert list(form.problems) == ["process", "days", "start"]
+        assert form.form.focused is form.field("process").control
+        assert form.field("description").value == "kept"
+        await form.press("tab", "f2")
+        assert form.form.focused is form.field("process").control
+
+
+async def test_the_first_problem_is_scrolled_into_sight(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process, size=(80, 24)) as form:
+        await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "parameters": "wrong"})
+        await form.go_to("process")
+        await form.press("ctrl+s")
+        field = form.field("parameters")
+        assert form.form.form.region.contains_region(field.region)
+
+
+async def test_what_another_one_did_meanwhile_is_a_problem_too(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"process": "backup"})
+        runtime = form.form.runtime
+        await runtime.write(runtime.services.processes.remove_step, 1)
+        await form.press("ctrl+s")
+        assert form.problems == {"process": "there is no process 'backup': add it first"}
+
+
+def in_a_strange_zone(services: Services) -> None:
+    """A request whose zone this machine does not know any more."""
+    from tui_scheduler.models import Request
+
+    a_request(services, every(Frequency.DAILY))
+    Request.update(timezone="Mars/Crater").execute()
+
+
+async def test_a_zone_that_is_gone_is_shown_with_the_remedy(a_runtime: OpenRuntime) -> None:
+    async with opened_form(
+        a_runtime, lambda runtime: RequestForm(runtime, 1), in_a_strange_zone
+    ) as form:
+        assert "Mars/Crater" in form.problems["timezone"]
+        await form.fill({"timing": Timing.IMMEDIATE})
+        assert "Mars/Crater" in form.said("#form-status")
+
+
+async def test_on_a_small_terminal_everything_can_be_reached(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process, size=(80, 24)) as form:
+        await form.fill({"process": "backup", "timing": Timing.SCHEDULE})
+        names = [field.name or "" for field in form.form.form if field.display]
+        for name in names:
+            await form.go_to(name)
+            await form.settle()
+            control = form.field(name).control
+            assert form.form.form.region.contains_region(control.region)
+        screen = form.form.region
+        for part in ("#form-schedule", "#form-save", "#form-cancel", "PlanPreview"):
+            assert screen.contains_region(form.form.query_one(part).region)
+
+
+async def test_up_and_down_and_enter_go_from_field_to_field(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.press("down")
+        assert form.form.focused is form.field("description").control
+        await form.press("enter")
+        assert form.form.focused is form.field("when").control
+        await form.press("enter")
+        assert form.form.focused is form.field("timing").control
+        await form.press("up")
+        assert isinstance(form.form.focused, Input)

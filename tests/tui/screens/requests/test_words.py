@@ -1,0 +1,189 @@
+"""When a request runs, said in plain words: the fields follow them, until a hand changes one."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.services.drafts import a_process, a_request, every
+from tests.tui.conftest import OpenRuntime
+from tests.tui.screens.forms.filling import FormPilot, opened_form
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
+from tui_scheduler.services import Services
+from tui_scheduler.tui.screens.forms.form import Saved
+from tui_scheduler.tui.screens.requests.form import RequestForm
+from tui_scheduler.tui.widgets.form.inputs import LineEntry
+
+# It is Monday 2 March 2026, 12:00, in UTC.
+NIGHTLY = every(Frequency.DAILY, interval=2, start=datetime.fromisoformat("2026-03-02T02:30"))
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
+
+
+async def saved_plan(form: FormPilot) -> Plan:
+    await form.press("ctrl+s")
+    assert form.saved == Saved(1)
+    runtime = form.form.runtime
+    return (await runtime.read(runtime.services.requests.get, 1)).plan
+
+
+async def test_words_alone_make_a_request(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"process": "backup", "when": "last friday of the month at 6pm"})
+        assert form.said("#preview-sentence") == "The last Friday of every month at 18:00"
+        assert form.fires[0].startswith("Fri 27 Mar 18:00")
+        assert await saved_plan(form) == every(
+            Frequency.MONTHLY,
+            monthly_option=MonthlyOption.LAST,
+            weekday=Weekday.FRI,
+            start=datetime.fromisoformat("2026-03-27T18:00"),
+        )
+
+
+async def test_the_fields_below_follow_while_one_types(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"when": "every 15 minutes"})
+        assert form.field("timing").value is Timing.SCHEDULE
+        assert form.field("frequency").value is Frequency.MINUTELY
+        assert form.field("interval").value == "15"
+        await form.fill({"when": "weekdays at 18:30 until 2026-12-31, 10 times"})
+        assert form.field("daily_option").value is DailyOption.WEEKDAYS
+        assert form.field("start").value == "2026-03-02 18:30"
+        assert form.field("finish").value == "2026-12-31 23:59:59"
+        assert form.field("repetitions").value == "10"
+        assert "interval" not in form.shown
+        await form.fill({"when": "tomorrow 9:00"})
+        assert form.shown == {"process", "description", "when", "timing", "start", "timezone"} | {
+            "parameters"
+        }
+
+
+async def test_words_that_are_not_understood_are_a_problem_of_their_field(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"process": "backup", "when": "wekdays at 7"})
+        assert form.problems == {
+            "when": "'wekdays' is not understood (perhaps weekdays); write for example"
+            " every 15 minutes, weekdays at 18:30 or tomorrow 9:00"
+        }
+        assert form.said("#preview-sentence") == ""
+        assert form.fires == []
+        await form.press("ctrl+s")
+        assert form.is_open
+        assert form.form.focused is form.field("when").control
+        await form.fill({"when": "weekdays at 7"})
+        assert form.problems == {}
+        assert form.said("#preview-sentence") == "Weekdays at 07:00"
+
+
+async def test_saving_does_not_wait_for_the_pause_after_typing(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"process": "backup"})
+        await form.go_to("when")
+        await form.type(*"hourly", "ctrl+s")
+        await form.settle()
+        assert form.saved == Saved(1)
+        runtime = form.form.runtime
+        view = await runtime.read(runtime.services.requests.get, 1)
+        assert view.plan.frequency is Frequency.HOURLY
+
+
+async def test_words_that_are_taken_away_leave_what_they_said(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"when": "every 15 minutes"})
+        await form.fill({"when": ""})
+        assert form.field("interval").value == "15"
+        assert form.said("#preview-sentence") == "Every 15 minutes"
+
+
+@pytest.mark.parametrize("words", ["every 15 minutes", "every 15 minuten"])
+async def test_a_field_changed_by_hand_takes_the_place_of_the_words(
+    a_runtime: OpenRuntime, words: str
+) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "when": words})
+        await form.fill({"frequency": Frequency.HOURLY, "interval": "4"})
+        assert form.field("when").value == ""
+        assert form.problems == {}
+        assert await saved_plan(form) == every(Frequency.HOURLY, interval=4)
+
+
+async def test_a_field_that_is_not_about_time_leaves_the_words(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"when": "hourly", "description": "x", "parameters": "A=1"})
+        assert form.field("when").value == "hourly"
+
+
+async def test_words_after_a_hand_win_again(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"when": "hourly", "interval": "4"})
+        await form.fill({"when": "hourly"})
+        assert form.field("interval").value == "1"
+        assert form.field("when").value == "hourly"
+
+
+async def test_a_zone_in_the_words_is_chosen_and_given_back_without_it(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"when": "tomorrow 9:00 in Asia/Tokyo"})
+        assert form.field("timezone").value == "Asia/Tokyo"
+        await form.fill({"when": "tomorrow 9:00"})
+        assert form.field("timezone").value == "UTC"
+
+
+async def test_words_are_said_in_the_zone_that_is_chosen(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"timing": Timing.LATER, "timezone": "tokyo", "when": "at 20:30"})
+        assert form.field("timezone").value == "Asia/Tokyo"
+        assert form.field("start").value == "2026-03-03 20:30"  # there it is 21:00 already
+
+
+async def test_a_while_from_now_is_fixed_when_it_is_said(
+    a_runtime: OpenRuntime, clock: FakeClock
+) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"process": "backup", "when": "in 10 minutes"})
+        clock.advance(minutes=3)
+        assert (await saved_plan(form)).start == clock.now().replace(tzinfo=None) + timedelta(
+            minutes=7
+        )
+
+
+def stored(plan: Plan, services: Services) -> None:
+    a_request(services, plan)
+
+
+def edit(runtime: Runtime) -> RequestForm:
+    return RequestForm(runtime, 1)
+
+
+async def test_an_edited_request_shows_its_plan_in_words_that_may_be_typed(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, edit, partial(stored, NIGHTLY)) as form:
+        control = form.field("when").control
+        assert isinstance(control, LineEntry)
+        assert control.placeholder == "Every 2 days at 02:30 from Monday 2 March 2026"
+        assert (control.value, form.form.is_changed) == ("", False)
+        await form.fill({"when": control.placeholder})
+        assert await saved_plan(form) == NIGHTLY
+
+
+async def test_words_replace_the_whole_plan_of_an_edited_request(a_runtime: OpenRuntime) -> None:
+    plan = every(Frequency.CRON, cron="0 9 * * *", repetitions=5)
+    async with opened_form(a_runtime, edit, partial(stored, plan)) as form:
+        await form.fill({"when": "every 2 hours"})
+        assert await saved_plan(form) == every(Frequency.HOURLY, interval=2)
+
+
+async def test_hostile_words_are_refused_harmlessly(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"when": "[/bold] [red]hourly"})
+        assert form.field("when").problem.startswith("'[' is not understood")

@@ -1,0 +1,62 @@
+"""The frame of the history says when old runs were last removed."""
+
+from datetime import timedelta
+
+from tests.clock import NOON, FakeClock
+from tests.tui.conftest import Show
+from tests.tui.looking import press, screenful, until
+from tests.tui.screens.runs.monitor_screens import add_run, count, lines, monitor, three_runs
+from tui_scheduler.models import Run
+from tui_scheduler.services import Services
+from tui_scheduler.services.retention import Limits
+from tui_scheduler.services.views import Pruning
+from tui_scheduler.tui.screens.runs.pruning import pruning_text
+
+ONE_EACH = Limits(days=0, runs=1, bytes=0)
+
+
+def pruned_at_noon(services: Services) -> None:
+    """Three runs are left, and 1,200 went."""
+    three_runs(services)
+    services.retention.note(1_200)
+
+
+async def test_nothing_is_said_before_the_first_time(show: Show) -> None:
+    async with show(three_runs) as shown:
+        await monitor(shown)
+        await until(shown, lambda: count(shown) == "3")
+
+
+async def test_it_says_how_long_ago_and_how_many(show: Show, clock: FakeClock) -> None:
+    async with show(pruned_at_noon, size=(80, 24)) as shown:
+        clock.advance(minutes=14)
+        screen = await monitor(shown)
+        await until(shown, lambda: count(shown) == "3 · 1,200 pruned 14 min ago")
+        assert "3 · 1,200 pruned 14 min ago" in screenful(shown)
+        clock.advance(minutes=1)
+        screen.tick()
+        assert count(shown) == "3 · 1,200 pruned 15 min ago"
+        await press(shown, "space")
+        await until(shown, lambda: count(shown) == "3 · 1 marked · 1,200 pruned 15 min ago")
+
+
+async def test_runs_that_are_removed_leave_the_list(show: Show) -> None:
+    def two_of_one_request(services: Services) -> None:
+        add_run(services)
+        add_run(services)
+
+    async with show(two_of_one_request) as shown:
+        screen = await monitor(shown, 2)
+        retention = shown.runtime.services.retention
+
+        def remove() -> None:
+            retention.note(len(retention.remove_rows(retention.batch(ONE_EACH))))
+
+        await shown.runtime.write(remove)
+        await until(shown, lambda: len(lines(screen)) == 1)
+        await until(shown, lambda: count(shown) == "1 · 1 pruned now")
+        assert Run.select(Run.id).scalar() == 2
+
+
+def test_the_number_is_left_out_when_there_was_nothing_to_remove() -> None:
+    assert pruning_text(Pruning(NOON, 0), NOON + timedelta(hours=2)) == "pruned 2 h ago"

@@ -1,0 +1,86 @@
+from datetime import timedelta
+
+import pytest
+
+from tests.clock import NOON
+from tests.tui.screens.runs.monitor_data import a_run
+from tui_scheduler.models import KillRequest, RunStatus
+from tui_scheduler.tui.screens.runs.reasons import exit_text, no_log, reason, stop_progress
+
+_GRACE = timedelta(seconds=10)
+
+
+def test_nothing_is_said_of_a_run_without_anything_special() -> None:
+    assert reason(a_run(), NOON, _GRACE) == ""
+    assert reason(a_run(status=RunStatus.SUCCESS, exit_code=0), NOON, _GRACE) == ""
+    assert reason(a_run(status=RunStatus.ERROR, exit_code=3), NOON, _GRACE) == ""
+
+
+@pytest.mark.parametrize("status", [RunStatus.MISFIRED, RunStatus.SKIPPED])
+def test_a_fire_that_did_not_execute_says_why(status: RunStatus) -> None:
+    assert reason(a_run(status=status, note="Missed 3 fires"), NOON, _GRACE) == "Missed 3 fires"
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        RunStatus.QUEUED,
+        RunStatus.KILLED,
+        RunStatus.TIMED_OUT,
+        RunStatus.LOST,
+        RunStatus.MISFIRED,
+        RunStatus.SKIPPED,
+    ],
+)
+def test_what_did_not_end_by_itself_is_explained_even_without_a_note(status: RunStatus) -> None:
+    assert reason(a_run(status=status), NOON, _GRACE) != ""
+
+
+def test_a_failure_keeps_its_note_and_explains_its_exit_code() -> None:
+    run = a_run(status=RunStatus.ERROR, exit_code=127, note="Late by 0:02:00")
+    assert reason(run, NOON, _GRACE) == "Late by 0:02:00 · Exit 127: command not found"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (None, ""),
+        (0, ""),
+        (1, ""),
+        (126, "Exit 126: the command could not be executed"),
+        (137, "Exit 137: ended by SIGKILL"),
+        (-15, "Exit -15: ended by SIGTERM"),
+        (255, ""),
+    ],
+)
+def test_exit_codes_that_mean_something_to_a_shell_are_explained(
+    code: int | None, text: str
+) -> None:
+    assert exit_text(code) == text
+
+
+def test_a_stop_counts_down_to_force() -> None:
+    run = a_run(kill_request=KillRequest.TERM, kill_requested_at=NOON)
+    after = NOON + timedelta(seconds=2.5)
+    assert stop_progress(run, NOON, _GRACE) == "By force in 10 s"
+    assert stop_progress(run, after, _GRACE) == "By force in 8 s"
+    assert stop_progress(run, NOON + _GRACE, _GRACE) == "By force now"
+
+
+def test_a_stop_by_force_does_not_wait() -> None:
+    run = a_run(kill_request=KillRequest.FORCE, kill_requested_at=NOON)
+    assert stop_progress(run, NOON, _GRACE) == "By force now"
+
+
+def test_a_run_that_has_ended_is_not_being_stopped() -> None:
+    run = a_run(status=RunStatus.KILLED, kill_request=KillRequest.TERM, kill_requested_at=NOON)
+    assert stop_progress(run, NOON, _GRACE) == ""
+    assert stop_progress(a_run(), NOON, _GRACE) == ""
+
+
+def test_a_missing_log_is_explained() -> None:
+    assert "will appear" in no_log(a_run(status=RunStatus.QUEUED))
+    assert "yet" in no_log(a_run())
+    assert no_log(a_run(status=RunStatus.SUCCESS)) == "It wrote nothing."
+    for status in (RunStatus.SKIPPED, RunStatus.MISFIRED):
+        assert "did not execute" in no_log(a_run(status=status))

@@ -1,0 +1,78 @@
+from datetime import timedelta
+
+from tests.clock import NOON
+from tests.tui.screens.runs.monitor_data import a_run
+from tui_scheduler.models import Channel, KillRequest, RunStatus
+from tui_scheduler.tui.screens.runs.titles import details, log_state, title
+from tui_scheduler.tui.widgets.log.pane import LogStatus
+
+_GRACE = timedelta(seconds=10)
+_LATER = NOON + timedelta(seconds=61.5)
+
+
+def test_the_title_names_status_process_run_and_duration() -> None:
+    assert title(a_run(), _LATER).plain == "► running  backup  run 7  00:01:01.500"
+
+
+def test_the_title_of_an_ended_run_has_its_exit_code() -> None:
+    run = a_run(status=RunStatus.ERROR, end_time=_LATER, exit_code=2)
+    assert title(run, NOON).plain == "✗ error  backup  run 7  00:01:01.500  exit 2"
+
+
+def test_the_title_of_a_run_that_never_started_has_no_duration() -> None:
+    run = a_run(status=RunStatus.SKIPPED, start_time=None, end_time=NOON)
+    assert title(run, _LATER).plain == "» skipped  backup  run 7"
+
+
+def test_a_run_that_is_being_stopped_says_so() -> None:
+    run = a_run(kill_request=KillRequest.TERM, kill_requested_at=NOON)
+    assert "stopping…" in title(run, NOON).plain
+    assert "By force in 10 s" in details(run, NOON, "UTC", _GRACE).plain
+
+
+def test_the_details_begin_with_what_is_special() -> None:
+    run = a_run(
+        status=RunStatus.MISFIRED, start_time=None, end_time=NOON, missed=3, note="We slept"
+    )
+    shown = details(run, NOON, "Europe/Berlin", _GRACE).plain
+    assert shown.startswith("We slept · every night · Process Scheduler · due 13:00:00")
+    assert shown.endswith("stands for 3 missed fires")
+
+
+def test_the_details_of_an_ordinary_run_say_when_it_was_and_who_asked() -> None:
+    run = a_run(
+        status=RunStatus.SUCCESS, end_time=_LATER, exit_code=0, channel=Channel.DIRECT, attempt=2
+    )
+    shown = details(run, NOON, "UTC", _GRACE).plain
+    assert shown == (
+        "every night · Direct · due 12:00:00 · started on time · ended 12:01:01 · attempt 2"
+    )
+
+
+def test_the_details_of_a_late_run_say_when_it_began() -> None:
+    run = a_run(start_time=_LATER, request="")
+    shown = details(run, _LATER, "UTC", _GRACE).plain
+    assert shown == "Process Scheduler · due 12:00:00 · started 12:01:01"
+
+
+def test_hostile_names_and_notes_are_made_harmless() -> None:
+    run = a_run(process="[red]\x1b[2Jx", request="\x9b31m\nnext", note="[/bold]\x07")
+    for shown in (title(run, NOON), details(run, NOON, "UTC", _GRACE)):
+        assert shown.plain.isprintable()
+    assert "[red]␛[2Jx" in title(run, NOON).plain
+
+
+def test_the_state_of_a_log_tells_what_is_known() -> None:
+    assert log_state(LogStatus()).plain == ""
+    live = LogStatus(following=True, live=True, size=1_234, lines=56)
+    assert log_state(live).plain == "following · 56 lines · 1.2 kB"
+    paused = LogStatus(live=True, wrap=True, size=10)
+    assert log_state(paused).plain == "paused · wrapped · 10 B"
+
+
+def test_the_state_of_a_search_tells_how_many_matches_there_are() -> None:
+    found = LogStatus(search="err[or]", match=2, matches=1_700)
+    assert log_state(found).plain == "“err[or]” 2/1,700"
+    assert log_state(LogStatus(search="a", matches=3, is_searching=True)).plain == "“a” 3…"
+    assert log_state(LogStatus(search="a", is_searching=True)).plain == "“a” 0…"
+    assert log_state(LogStatus(search="a")).plain == "“a” no match"

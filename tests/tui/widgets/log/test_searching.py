@@ -1,0 +1,152 @@
+"""Search in the log pane."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.tui.widgets.log.logs import LogApp, numbered, put, settle, shown, write
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "run.log"
+
+
+async def search(pilot: Pilot[None], text: str) -> None:
+    await pilot.press("slash", *text)
+    await settle(pilot)
+
+
+def marked(app: LogApp, part: str) -> list[str]:
+    """Return the characters on the screen that have the background of a part."""
+    wanted = app.pane.view._style(part).bgcolor
+    return [
+        segment.text
+        for y in range(len(app.pane.view.parts))
+        for segment in app.pane.view.line(y)
+        if segment.style is not None and segment.style.bgcolor == wanted
+    ]
+
+
+async def test_the_nearest_match_is_shown_while_typing(path: Path) -> None:
+    async with shown(path, numbered(500)) as (app, pilot):
+        await search(pilot, "line 12")
+        assert "line 129" in app.lines
+        assert not app.pane.status.following
+        assert (app.pane.status.match, app.pane.status.matches) == (11, 11)
+        await pilot.press("3")
+        await settle(pilot)
+        assert (app.pane.status.match, app.pane.status.matches) == (1, 1)
+
+
+async def test_matches_are_highlighted_and_the_current_one_more(path: Path) -> None:
+    async with shown(path, b"an error, an ERROR\nno error\nfine\n") as (app, pilot):
+        await search(pilot, "error")
+        await pilot.press("enter")
+        assert marked(app, "current-match") == ["error"]
+        assert marked(app, "match") == ["ERROR", "error"]
+
+
+async def test_two_keys_go_through_the_matches_and_round(path: Path) -> None:
+    async with shown(path, b"one two one\nthree\none\n") as (app, pilot):
+        await search(pilot, "one")
+        await pilot.press("enter")
+        numbers = [app.pane.status.match]
+        for key in "nnnNN":
+            await pilot.press(key)
+            await settle(pilot)
+            numbers.append(app.pane.status.match)
+        assert numbers == [1, 2, 3, 1, 3, 2]
+        assert app.pane.status.matches == 3
+
+
+async def test_a_match_far_away_is_brought_into_view(path: Path) -> None:
+    data = numbered(20_000) + b"needle\n" + numbered(20_000)
+    async with shown(path, data) as (app, pilot):
+        await search(pilot, "needle")
+        assert "needle" in app.lines
+        assert marked(app, "current-match") == ["needle"]
+
+
+async def test_a_match_far_to_the_right_is_brought_into_view(path: Path) -> None:
+    async with shown(path, b"x" * 5_000 + b" needle " + b"y" * 5_000) as (app, pilot):
+        await search(pilot, "needle")
+        assert "needle" in app.lines[0]
+        await pilot.press("enter", "w")
+        await search(pilot, "needle")
+        assert any("needle" in line for line in app.lines)
+
+
+async def test_escape_leads_back_to_where_the_search_began(path: Path) -> None:
+    async with shown(path, numbered(500)) as (app, pilot):
+        await pilot.press("g", "j")
+        await search(pilot, "line 400")
+        assert "line 400" in app.lines
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.lines[0] == "line 2"
+        assert app.pane.status.search == ""
+        assert app.focused is app.pane.view
+
+
+async def test_escape_forgets_a_search_and_then_belongs_to_the_screen(path: Path) -> None:
+    class Escaped(LogApp):
+        escaped = 0
+
+        def key_escape(self) -> None:
+            self.escaped += 1
+
+    put(path, b"error\n")
+    app = Escaped()
+    async with app.run_test() as pilot:
+        app.pane.show(path, live=False)
+        app.pane.focus()
+        await search(pilot, "error")
+        await pilot.press("enter")
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.pane.status.search == ""
+        assert marked(app, "match") == []
+        before = app.escaped
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.escaped == before + 1
+
+
+async def test_nothing_found_is_said_and_moves_nothing(path: Path) -> None:
+    async with shown(path, numbered(500)) as (app, pilot):
+        await pilot.press("g")
+        before = app.lines[:9]
+        await search(pilot, "needle")
+        assert app.lines[:9] == before
+        assert (app.pane.status.match, app.pane.status.matches) == (None, 0)
+        assert not app.pane.status.is_searching
+
+
+async def test_what_is_written_meanwhile_is_counted(path: Path) -> None:
+    async with shown(path, b"error\n") as (app, pilot):
+        await search(pilot, "error")
+        await pilot.press("enter")
+        await write(pilot, app, path, b"error\nfine\n")
+        assert (app.pane.status.match, app.pane.status.matches) == (1, 2)
+
+
+async def test_a_search_goes_on_in_another_log(path: Path) -> None:
+    async with shown(path, b"error\n") as (app, pilot):
+        await search(pilot, "error")
+        await pilot.press("enter")
+        other = path.with_name("other.log")
+        put(other, b"error error\nfine\n")
+        app.pane.show(other, live=False)
+        await settle(pilot)
+        assert app.pane.status.matches == 2
+        assert marked(app, "match") == ["error", "error"]
+
+
+async def test_keys_of_the_log_are_letters_in_the_prompt(path: Path) -> None:
+    async with shown(path, numbered(100)) as (app, pilot):
+        await search(pilot, "nNgGwFjk")
+        assert app.query_one(Input).value == "nNgGwFjk"
+        assert not app.pane.status.wrap

@@ -1,0 +1,60 @@
+"""What the header says, in long words and short."""
+
+from datetime import datetime
+
+from tests.clock import NOON
+from tui_scheduler.runtime import SchedulerState
+from tui_scheduler.services.views import Counts, Hold
+from tui_scheduler.tui.widgets.header_status import Situation, Wording, wordings
+
+_WALL = datetime(2026, 3, 2, 12, 0, 5, tzinfo=NOON.tzinfo)
+_FREE = Hold(held_at=None, held_by="", released_at=None)
+_HELD = Hold(held_at=NOON, held_by="ann", released_at=None)
+
+
+def _said(
+    scheduler: SchedulerState, hold: Hold = _FREE, counts: Counts | None = None
+) -> list[Wording]:
+    situation = Situation(counts or Counts(2, 1, 0), hold, scheduler)
+    return list(wordings(situation, _WALL))
+
+
+def test_we_schedule() -> None:
+    assert _said(SchedulerState(is_scheduling=True))[0].scheduler == "● scheduling"
+
+
+def test_somebody_else_schedules() -> None:
+    longest, *_, shortest = _said(SchedulerState(pid=4711))
+    assert longest.scheduler == "○ viewer, pid 4711 schedules"
+    assert shortest.scheduler == "○ viewer"
+
+
+def test_nobody_schedules() -> None:
+    longest, *_, shortest = _said(SchedulerState())
+    assert longest.scheduler == "○ nobody schedules"
+    assert shortest.scheduler == "○ nobody"
+
+
+def test_a_hold_is_more_important_than_who_schedules() -> None:
+    assert _said(SchedulerState(is_scheduling=True), _HELD)[0].scheduler == "■ on hold"
+
+
+def test_what_runs_and_what_failed_is_counted() -> None:
+    longest, *_, shortest = _said(SchedulerState(), counts=Counts(1234, 0, 5))
+    assert longest.counts.plain == "► 1,234 running  ✗ 5 failed today"
+    assert shortest.counts.plain == "► 1,234  ✗ 5"
+
+
+def test_the_clock_has_weekday_and_zone_until_there_is_no_room() -> None:
+    longest, *_, shortest = _said(SchedulerState())
+    assert longest.clock == "Mon 12:00:05 UTC"
+    assert shortest.clock == "12:00:05"
+
+
+def test_every_way_to_say_it_is_shorter_than_the_one_before() -> None:
+    lengths = [
+        sum(part.cell_length for part in said.parts.values())
+        for said in _said(SchedulerState(pid=4711), counts=Counts(12, 0, 34))
+    ]
+    assert lengths == sorted(lengths, reverse=True)
+    assert len(set(lengths)) == len(lengths)

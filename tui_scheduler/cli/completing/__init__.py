@@ -1,0 +1,1 @@
+"""What a shell offers at a press of tab."""

@@ -1,0 +1,123 @@
+"""What a shell offers for names and numbers of what is stored.
+
+Asked at every press of tab: nothing is made, migrated or waited for, and whatever goes wrong
+means only that nothing is offered.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeAlias
+
+import click
+
+from tui_scheduler.cli.printing.layout import clipped
+from tui_scheduler.text import plain
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from tui_scheduler.services import Services
+    from tui_scheduler.services.views import RunView
+
+Offer: TypeAlias = tuple[str, str]
+"""A word, and what is shown beside it."""
+Suggestions: TypeAlias = "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]"
+
+_MOST = 100
+_WIDEST = 60  # cells of what is shown beside a word
+
+
+def _suggestions(find: "Callable[[Services, str], Iterable[Offer]]") -> Suggestions:
+    """What ``find`` offers for a word that was begun, as click asks for it."""
+
+    def suggest(
+        ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem[str]]":
+        offers: list[Offer] = []
+        with suppress(Exception):
+            offers = _found(ctx, find, incomplete)
+        is_option = isinstance(param, click.Option)
+        return [
+            _item(word, shown)
+            for word, shown in offers
+            if word.isprintable() and (is_option or not word.startswith("-"))
+        ]
+
+    return suggest
+
+
+def _found(
+    ctx: click.Context, find: "Callable[[Services, str], Iterable[Offer]]", begun: str
+) -> list[Offer]:
+    from tui_scheduler.cli.session import Session
+    from tui_scheduler.models.maintenance import looking
+    from tui_scheduler.services import services_on
+    from tui_scheduler.services.context import Context
+
+    options = ctx.find_root().params
+    if options["demo"]:
+        return []
+    settings = Session.of(ctx, options["database"], is_demo=False).settings
+    with looking(settings.database, busy_timeout=0):
+        return list(find(services_on(Context(log_folder=settings.log_folder)), begun))
+
+
+def _item(word: str, shown: str) -> "CompletionItem[str]":
+    from click.shell_completion import CompletionItem
+
+    return CompletionItem(word, help=clipped(plain(shown), _WIDEST) or None)
+
+
+def _process_names(services: "Services", begun: str) -> Iterable[Offer]:
+    for view in services.processes.beginning(begun, _MOST):
+        yield view.name, view.description
+
+
+def _group_names(services: "Services", begun: str) -> Iterable[Offer]:
+    return [(name, "") for name in services.groups.names() if name.startswith(begun)]
+
+
+def _request_ids(services: "Services", begun: str) -> Iterable[Offer]:
+    for view in services.requests.beginning(begun, _MOST):
+        about = f" ({view.description})" if view.description else ""
+        yield str(view.id), f"{view.process}: {view.schedule_text}{about}"
+
+
+def _newest_runs(services: "Services", begun: str) -> Iterable[Offer]:
+    return map(_run, services.runs.beginning(begun, _MOST))
+
+
+def _open_runs(services: "Services", begun: str) -> Iterable[Offer]:
+    """The open ones only: no other can be stopped."""
+    return [_run(view) for view in services.runs.open() if str(view.id).startswith(begun)]
+
+
+def _run(view: "RunView") -> Offer:
+    return str(view.id), f"{view.process}: {view.status}"
+
+
+process_names = _suggestions(_process_names)
+group_names = _suggestions(_group_names)
+request_ids = _suggestions(_request_ids)
+newest_runs = _suggestions(_newest_runs)
+open_runs = _suggestions(_open_runs)
+
+
+def files(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Whatever files the shell finds."""
+    return _paths(incomplete, "file")
+
+
+def folders(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Whatever folders the shell finds."""
+    return _paths(incomplete, "dir")
+
+
+def _paths(incomplete: str, kind: str) -> "list[CompletionItem[str]]":
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type=kind)]

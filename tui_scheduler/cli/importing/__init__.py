@@ -1,0 +1,1 @@
+"""The commands that take over what another scheduler runs."""

@@ -1,0 +1,111 @@
+"""The edge of the program: whatever happens inside ends here as an exit code and a sentence."""
+
+import os
+import sys
+from contextlib import suppress
+
+import click
+
+from tui_scheduler.cli.printing.output import complain, never_fail
+from tui_scheduler.cli.root import PROGRAM, root
+from tui_scheduler.errors import ExitCode, InvalidInput, Problem, SchedulerError
+
+_COMPLETION = "_TUI_SCHEDULER_COMPLETE"  # set by shells that ask what a word may become
+_OPTIONS = {
+    "environment": "--env",
+    "members": "--member",
+    "name": "name",
+    "parameters": "--param",
+    "working_directory": "--cwd",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line and return its exit code; ``argv`` is without the program's name."""
+    for stream in (sys.stdout, sys.stderr):
+        never_fail(stream)
+    try:
+        code = _invoke(sys.argv[1:] if argv is None else list(argv))
+        _flush()
+    except (KeyboardInterrupt, click.Abort):
+        complain("Interrupted.")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _discard_output()
+        return ExitCode.DONE
+    except Exception as error:  # the last edge: nobody gets to see a traceback
+        return _explain(error)
+    return code
+
+
+def _invoke(arguments: list[str]) -> int:
+    if _COMPLETION in os.environ:
+        from tui_scheduler.cli.completing.shells import answer
+
+        answer(os.environ[_COMPLETION], root)
+        return ExitCode.DONE
+    try:
+        with root.make_context(PROGRAM, arguments) as context:
+            return int(root.invoke(context) or ExitCode.DONE)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+
+
+def _explain(error: Exception) -> int:
+    if isinstance(error, InvalidInput):
+        for problem in error.problems:
+            complain(f"{_option(problem)}: {problem.text}")
+        return error.exit_code
+    if isinstance(error, SchedulerError):
+        complain(str(error))
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        return _explain_usage(error)
+    return _explain_surprise(error)
+
+
+def _option(problem: Problem) -> str:
+    """The option that sets the field of ``problem``; keys of the configuration file stay."""
+    if problem.field in _OPTIONS:
+        return _OPTIONS[problem.field]
+    is_field = problem.field.isidentifier() and problem.field.islower()
+    return f"--{problem.field.replace('_', '-')}" if is_field else problem.field
+
+
+def _explain_usage(error: click.ClickException) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        complain(error.format_message(), newlines=True)
+        return ExitCode.USAGE
+    complain(error.format_message())
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    complain(f"Try: {context.command_path if context else PROGRAM} --help")
+    return ExitCode.USAGE
+
+
+def _explain_surprise(error: Exception) -> int:
+    import logging
+
+    from tui_scheduler.cli.diagnostics import log_to_file
+
+    file = log_to_file()
+    logging.getLogger(__name__).error("unexpected", exc_info=error)
+    where = f" Details: {file}" if file else ""
+    complain(f"Something unexpected happened: {type(error).__name__}: {error}.{where}")
+    with suppress(Exception):
+        _flush()
+        return ExitCode.FAILED
+    _discard_output()
+    return ExitCode.FAILED
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _discard_output() -> None:
+    """Let what is still buffered go nowhere, or the interpreter complains about it at its end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -1,0 +1,196 @@
+"""The kinds of values that options take, each with the remedy when it is wrong."""
+
+from collections.abc import Callable, Iterable
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
+
+import click
+
+from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.schedules import Weekday, parse_duration
+from tui_scheduler.schedules.zones import zone_info
+from tui_scheduler.services.parameters.lines import parse_parameters
+from tui_scheduler.services.parameters.parameters import Parameter
+from tui_scheduler.services.parameters.variables import parse_variables
+from tui_scheduler.sizes import parse_size
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    _Type = click.ParamType[Any]
+else:
+    _Type = click.ParamType  # generic since click 8.4
+
+_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LARGEST_ID = 2**63 - 1  # of an SQLite row
+_MOST_DAYS = 10**9
+
+
+class Cleared(Enum):
+    """What the word ``none`` means where a value may be taken away."""
+
+    NONE = "none"
+
+
+class Value(_Type):
+    """What ``read`` reads, which raises ValueError with the remedy; a shell offers ``words``."""
+
+    name = "text"
+
+    def __init__(self, read: Callable[[str], Any], words: Callable[[str], Iterable[str]]) -> None:
+        self._read = read
+        self._words = words
+
+    def convert(
+        self, value: Any, _param: click.Parameter | None, _ctx: click.Context | None
+    ) -> Any:
+        """What a word says; what is no word is a default."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._read(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+
+    def shell_complete(
+        self, _ctx: click.Context, _param: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem[str]]":
+        """The words that begin as ``incomplete`` does, in any case."""
+        from click.shell_completion import CompletionItem
+
+        begun = incomplete.casefold()
+        return [
+            CompletionItem(word)
+            for word in self._words(incomplete)
+            if word.casefold().startswith(begun)
+        ]
+
+
+def value(
+    read: Callable[[str], Any], words: Callable[[str], Iterable[str]] = lambda _typed: ()
+) -> Value:
+    """A type for click: what ``read`` reads, and the words for what was typed so far."""
+    return Value(read, words)
+
+
+def choice(kind: type[StrEnum]) -> Value:
+    """One member of ``kind``, by its value."""
+
+    def read(text: str) -> StrEnum:
+        try:
+            return kind(text.strip().lower())
+        except ValueError:
+            raise ValueError(f"{text!r} is not one of {', '.join(kind)}") from None
+
+    return value(read, lambda _typed: kind)
+
+
+def clearable(read: Callable[[str], Any]) -> Value:
+    """What ``read`` reads, or ``none``."""
+    return value(lambda text: Cleared.NONE if text.strip().lower() == "none" else read(text))
+
+
+def whole_number(text: str) -> int:
+    """A whole number; ValueError with the remedy."""
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a whole number") from None
+
+
+def row_id(text: str) -> int:
+    """The number of a request or a run; ValueError with the remedy."""
+    if not 0 <= (number := whole_number(text)) <= _LARGEST_ID:
+        raise ValueError(f"{text!r} is not the number of anything")
+    return number
+
+
+def count(text: str) -> int:
+    """A whole number that is not negative; ValueError with the remedy."""
+    if (number := whole_number(text)) < 0:
+        raise ValueError(f"{text!r} is less than nothing: use a whole number, or 0 for no limit")
+    return number
+
+
+def days(text: str) -> float:
+    """A number of days; ValueError with the remedy."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number < _MOST_DAYS:
+        raise ValueError(f"{text!r} is not a number of days such as 90 or 0.5; 0 for no limit")
+    return number
+
+
+def weekday(text: str) -> Weekday:
+    """A day by its English name or at least three letters of it."""
+    word = text.strip().lower()
+    for number, name in enumerate(_DAY_NAMES):
+        if len(word) >= 3 and name.startswith(word):
+            return Weekday(number)
+    raise ValueError(f"{text!r} is not a weekday: use mon, tue, wed, thu, fri, sat or sun")
+
+
+def weekdays(text: str) -> frozenset[Weekday]:
+    """Days separated by commas."""
+    return frozenset(weekday(word) for word in text.split(",") if word.strip())
+
+
+def zone_name(text: str) -> str:
+    """The IANA name of a time zone."""
+    zone_info(text.strip())
+    return text.strip()
+
+
+def _weekday_list(typed: str) -> list[str]:
+    """The days that are typed already, and each that may be the next."""
+    before = typed.rpartition(",")[0]
+    given = f"{before}," if before else ""
+    return [given + name[:3] for name in _DAY_NAMES if name[:3] not in before.lower()]
+
+
+def _zones(_typed: str) -> list[str]:
+    return sorted(available_timezones())
+
+
+def variables(option: str, lines: Iterable[str]) -> dict[str, str]:
+    """The variables given with ``option``; ``none`` alone means none. Raises InvalidInput."""
+    given = list(lines)
+    if [line.strip().lower() for line in given] == ["none"]:
+        return {}
+    return only_variables(option, given)
+
+
+def only_variables(option: str, lines: Iterable[str]) -> dict[str, str]:
+    """The variables given with ``option``, where ``none`` is no word. Raises InvalidInput."""
+    try:
+        return parse_variables(lines)
+    except ValueError as error:
+        raise InvalidInput([Problem(option, str(error))]) from error
+
+
+def declarations(lines: Iterable[str]) -> tuple[Parameter, ...]:
+    """The parameters given with ``--declare``; ``none`` alone means none. Raises InvalidInput."""
+    given = list(lines)
+    if [line.strip().lower() for line in given] == ["none"]:
+        return ()
+    try:
+        return parse_parameters(given)
+    except ValueError as error:
+        raise InvalidInput([Problem("--declare", str(error))]) from error
+
+
+DURATION = value(parse_duration)
+OPTIONAL_DURATION = clearable(parse_duration)
+OPTIONAL_TEXT = clearable(str)
+NUMBER = value(whole_number)
+OPTIONAL_NUMBER = clearable(whole_number)
+WEEKDAY = value(weekday, lambda _typed: [name[:3] for name in _DAY_NAMES])
+WEEKDAYS = value(weekdays, _weekday_list)
+ZONE = value(zone_name, _zones)
+ID = value(row_id)
+COUNT = value(count)
+DAYS = value(days)
+SIZE = value(parse_size)

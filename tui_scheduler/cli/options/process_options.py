@@ -1,0 +1,142 @@
+"""The options that define a process, what they make of a draft, and how it is stored."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import click
+
+from tui_scheduler.cli.completing.completions import folders
+from tui_scheduler.cli.options.click_classes import option
+from tui_scheduler.cli.options.param_types import (
+    DURATION,
+    NUMBER,
+    OPTIONAL_DURATION,
+    OPTIONAL_TEXT,
+    Cleared,
+    choice,
+    declarations,
+    variables,
+)
+from tui_scheduler.errors import Problem
+from tui_scheduler.models import Overlap, ProcessKind
+from tui_scheduler.services import Services
+from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.services.parameters.lines import unmasked_parameters
+from tui_scheduler.services.parameters.secrets import unmasked
+from tui_scheduler.services.processes import draft_of
+from tui_scheduler.services.validation import refuse
+from tui_scheduler.services.views import ProcessView
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_CALL = "--python-call"
+_FIELDS = {"cwd": "working_directory", "new_name": "name"}
+_OPTIONS: list[tuple[str, dict[str, Any]]] = [
+    ("--python", {"type": OPTIONAL_TEXT, "metavar": "PATH", "help":
+        "The interpreter of a Python process, or the folder of a virtual environment; 'none' for"
+        " the one that runs tui-scheduler."}),
+    ("--declare", {"multiple": True, "metavar": "P", "help":
+        "A parameter that requests may give it: 'NAME[!]: type = default {a|b} # description'; "
+        "! is for required, types are text, number, date and secret. May be repeated. Replaces all"
+        " of them; 'none' removes them."}),
+    ("--description", {"metavar": "D", "help": "What it is for."}),
+    ("--cwd", {"type": OPTIONAL_TEXT, "metavar": "DIR", "shell_complete": folders, "help":
+        "Where it runs: an absolute path, or 'none' for the home of who schedules."}),
+    ("--env", {"multiple": True, "metavar": "K=V", "help":
+        "An environment variable; may be repeated. Replaces all of them; 'none' removes them."}),
+    ("--timeout", {"type": OPTIONAL_DURATION, "metavar": "10m", "help":
+        "Kill it when it runs longer than this; 'none' lets it run."}),
+    ("--overlap", {"type": choice(Overlap), "metavar": "|".join(Overlap), "help":
+        "What to do with a new run while one is still running. Default: skip."}),
+    ("--retries", {"type": NUMBER, "metavar": "N", "help":
+        "Try again up to N times when it failed. Default: 0."}),
+    ("--retry-delay", {"type": DURATION, "metavar": "30s", "help":
+        "Wait this long before trying again. Default: 30s."}),
+]  # fmt: skip
+
+
+def process_options(*, is_new: bool) -> Callable[[F], F]:
+    """The options of a command that adds or edits a process; a new one must run something."""
+
+    def decorate(function: F) -> F:
+        for name, attributes in reversed(_OPTIONS):
+            function = option(name, **attributes)(function)
+        words = f"A Python callable, {'instead of a command' if is_new else 'from now on'}:"
+        call = option(
+            _CALL, metavar="M:F", callback=_one_only, help=f"{words} package.module:callable."
+        )
+        command = option(
+            "--command",
+            metavar="C",
+            callback=_one_at_least if is_new else _one_only,
+            help="A shell line, run by /bin/sh -c.",
+        )
+        return command(call(function))
+
+    return decorate
+
+
+def changed(draft: ProcessDraft, given: dict[str, Any]) -> ProcessDraft:
+    """``draft`` with the options that were given; raises InvalidInput."""
+    values: dict[str, Any] = {
+        _FIELDS.get(name, name): value for name, value in given.items() if value is not None
+    }
+    if lines := values.pop("env"):
+        values["environment"] = unmasked(variables("environment", lines), draft.environment)
+    if lines := values.pop("declare"):
+        values["parameters"] = unmasked_parameters(declarations(lines), draft.parameters)
+    if "command" in values:
+        values |= {"kind": ProcessKind.COMMAND}
+    if (target := values.pop("python_call", None)) is not None:
+        values |= {"kind": ProcessKind.PYTHON, "command": target}
+    values |= {name: None for name, value in values.items() if value is Cleared.NONE}
+    after = replace(draft, **values)
+    if after.kind is ProcessKind.PYTHON:
+        return after
+    if values.get("python") is not None:
+        refuse([Problem("--python", f"is for Python processes: give {_CALL} as well")])
+    return replace(after, python=None)
+
+
+def store(
+    services: Services, draft: ProcessDraft, before: ProcessView | None = None
+) -> ProcessView:
+    """Store a new process, or the changed one; a callable is tried first. Raises InvalidInput."""
+    own_id = None if before is None else before.id
+    refuse(_by_option(draft, services.processes.problems(draft, own_id)))
+    if draft.kind is ProcessKind.PYTHON:
+        import asyncio  # slow, and not needed for anything else
+
+        from tui_scheduler.engine.local.python_check import import_problems
+
+        known = None if before is None else draft_of(before)
+        refuse(_by_option(draft, asyncio.run(import_problems(draft, known))))
+    if own_id is None:
+        return services.processes.create(draft)
+    return services.processes.update(own_id, draft)
+
+
+def _one_only(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuse a second thing to run; what is not given is processed after what is."""
+    others = {"command": _CALL, "python_call": "--command"}
+    other = others.pop(parameter.name or "")
+    if value is not None and context.params.get(*others) is not None:
+        raise click.BadParameter(f"cannot be given with {other}: a process runs one of them")
+    return value
+
+
+def _one_at_least(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> str | None:
+    if value is None and context.params.get("python_call") is None:
+        raise click.BadParameter(f"is missing: give a shell command, or {_CALL}")
+    return _one_only(context, parameter, value)
+
+
+def _by_option(draft: ProcessDraft, problems: Sequence[Problem]) -> list[Problem]:
+    """The problems by what sets their fields here."""
+    named = {"parameters": "--declare"}
+    if draft.kind is ProcessKind.PYTHON:
+        named["command"] = _CALL
+    return [Problem(named.get(problem.field, problem.field), problem.text) for problem in problems]

@@ -1,0 +1,53 @@
+"""Where words go: data to standard output, narration to standard error, no harm to either."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
+from typing import IO, Any
+
+from tui_scheduler.cli.printing.layout import Cell, Column, fields, table
+from tui_scheduler.cli.printing.terminal import is_terminal
+from tui_scheduler.text import plain
+
+
+def never_fail(stream: IO[str] | None) -> None:
+    """Have letters that the encoding of ``stream`` does not know replaced."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="replace")
+
+
+def complain(text: str, *, newlines: bool = False) -> None:
+    """Say ``text`` on standard error, if there is one."""
+    if sys.stderr is not None:
+        print(plain(text, newlines=newlines), file=sys.stderr, flush=True)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document; it is ASCII, so no terminal can be confused by a name in it."""
+    print(json.dumps(document, indent=2))
+
+
+def print_json_line(document: Any) -> None:
+    """Print one JSON document in one line, at once."""
+    print(json.dumps(document), flush=True)
+
+
+def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+    """Print rows under headers; on a terminal they are fitted into its width."""
+    width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
+    for line in table(columns, list(rows), width=width, colour=has_colour()):
+        print(line)
+
+
+def print_fields(pairs: Sequence[tuple[str, Cell]]) -> None:
+    """Print one object, a field a line."""
+    for line in fields(pairs, colour=has_colour()):
+        print(line)
+
+
+def has_colour() -> bool:
+    """Whether standard output shows colours and they are welcome (https://no-color.org)."""
+    return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")

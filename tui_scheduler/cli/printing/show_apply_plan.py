@@ -1,0 +1,71 @@
+"""What applying a file will do, for people and as JSON."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tui_scheduler.services.definitions.applying import Application
+from tui_scheduler.services.definitions.comparison import Act, Difference
+from tui_scheduler.services.definitions.stored import Loss
+from tui_scheduler.sizes import size_text
+from tui_scheduler.text import plain
+
+_WIDEST = 200  # characters of one value
+
+
+def print_application(application: Application) -> None:
+    """Print each difference with what changes in it, and how many entries stay as they are."""
+    losses = dict(zip(application.removals, application.losses, strict=True))
+    for item in application.comparison.differences:
+        for line in _lines(item, losses.get(item)):
+            print(plain(line))
+    print(f"unchanged: {application.comparison.unchanged:,}")
+
+
+def summary(application: Application) -> str:
+    """What was done, in one sentence."""
+    acts = [item.act for item in application.comparison.differences]
+    added, changed, removed = (acts.count(act) for act in Act)
+    return f"Added {added:,}, changed {changed:,}, removed {removed:,}."
+
+
+def record(application: Application, is_dry: bool) -> dict[str, Any]:
+    """The same for ``--json``."""
+    losses = dict(zip(application.removals, application.losses, strict=True))
+    found: dict[str, Any] = {"dry_run": is_dry, "unchanged": application.comparison.unchanged}
+    for act in Act:
+        found[act] = [
+            _record(item, losses.get(item))
+            for item in application.comparison.differences
+            if item.act is act
+        ]
+    return found
+
+
+def _lines(item: Difference, loss: Loss | None) -> Iterator[str]:
+    lost = ""
+    if loss is not None and loss.runs:
+        noun = "run" if loss.runs == 1 else "runs"
+        lost = f", with {loss.runs:,} {noun} and {size_text(loss.log_bytes)} of logs"
+    yield f"{item.act} {item.kind} {item.name}{lost}"
+    for change in item.fields:
+        yield f"    {change.field}: {_value(change.old)} -> {_value(change.new)}"
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "(default)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = ", ".join(value) if isinstance(value, list) else str(value)
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+
+
+def _record(item: Difference, loss: Loss | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind": item.kind, "name": item.name}
+    if item.act is Act.CHANGE:
+        found["fields"] = {
+            change.field: {"old": change.old, "new": change.new} for change in item.fields
+        }
+    if loss is not None:
+        found |= {"runs": loss.runs, "log_bytes": loss.log_bytes}
+    return found

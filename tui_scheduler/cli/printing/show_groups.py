@@ -1,0 +1,56 @@
+"""Groups as people read them."""
+
+from collections.abc import Sequence
+
+from tui_scheduler.cli.printing.layout import Cell, Column
+from tui_scheduler.cli.printing.output import print_fields, print_table
+from tui_scheduler.cli.printing.show import NOTHING, status_cell, text_cell
+from tui_scheduler.services.views import GroupView
+
+
+def print_groups(views: Sequence[GroupView]) -> None:
+    """Print all groups; members in the order they are run."""
+    columns = [
+        Column("NAME", is_flexible=True),
+        Column("MEMBERS", is_flexible=True),
+        Column("ON FAILURE"),
+        Column("OVERLAP"),
+        Column("REQUESTS", is_number=True),
+        Column("LAST RUN"),
+    ]
+    print_table(
+        columns,
+        [
+            [
+                Cell(view.name),
+                Cell(", ".join(view.members)) if view.members else NOTHING,
+                _on_failure(view),
+                Cell(view.overlap),
+                Cell(str(view.request_count)),
+                status_cell(view.last_status),
+            ]
+            for view in views
+        ],
+    )
+
+
+def print_group(view: GroupView) -> None:
+    """Print everything about a group."""
+    members = "\n".join(f"{place} {name}" for place, name in enumerate(view.members, 1))
+    print_fields(
+        [
+            ("Id", Cell(str(view.id))),
+            ("Name", Cell(view.name)),
+            ("Description", text_cell(view.description)),
+            ("Members", text_cell(members)),
+            ("On failure", _on_failure(view)),
+            ("Overlap", Cell(view.overlap)),
+            ("Requests", Cell(str(view.request_count))),
+            ("Running", Cell(str(view.running))),
+            ("Last run", status_cell(view.last_status)),
+        ]
+    )
+
+
+def _on_failure(view: GroupView) -> Cell:
+    return Cell("stop" if view.stop_on_failure else "go on")

@@ -1,0 +1,7 @@
+"""What is wrong: each check looks at one thing, says what it found, and may mend it."""
+
+from tui_scheduler.doctor.examination import examine
+from tui_scheduler.doctor.finding import Finding, Verdict
+from tui_scheduler.doctor.target import Site
+
+__all__ = ["Finding", "Site", "Verdict", "examine"]

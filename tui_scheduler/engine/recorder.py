@@ -1,0 +1,94 @@
+"""Writing down what began and what ended, however busy the machine and the database are.
+
+A commit costs a visit to the disk, however much is in it. What happens alone is written at once;
+in a storm everything waits a moment and goes into one commit. Nothing is ever dropped: what the
+database does not take is offered again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from tui_scheduler.engine.retrying import Write, persist
+from tui_scheduler.engine.runner import Started
+from tui_scheduler.models import transaction
+from tui_scheduler.models.sqlite import DATABASE_ERRORS
+from tui_scheduler.services.running.dispatch import Ending, Execution
+
+_PAUSE = 0.02  # seconds between two commits at least
+_log = logging.getLogger(__name__)
+
+Entry = Callable[[], None]
+
+
+class Journal:
+    """Starts and ends on their way into the database, in the order they happened.
+
+    ``written`` is called in the event loop after each commit.
+    """
+
+    def __init__(self, execution: Execution, write: Write, written: Callable[[], None]) -> None:
+        self._execution = execution
+        self._write = write
+        self._written = written
+        self._starts: dict[int, Started] = {}
+        self._others: list[Entry] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._last = 0.0
+
+    def start(self, run_id: int, started: Started) -> None:
+        """Note that a run is a process now."""
+        self._starts[run_id] = started
+        self._write_soon()
+
+    def end(self, ending: Ending) -> None:
+        """Note how a run ended; a start that was not written yet need not be any more."""
+        self._starts.pop(ending.run_id, None)
+        self._others.append(partial(self._execution.ended, ending))
+        self._write_soon()
+
+    def give_back(self, run_id: int) -> None:
+        """Note that a run which was taken has not begun."""
+        self._others.append(partial(self._execution.give_back, run_id))
+        self._write_soon()
+
+    async def flush(self, patience: float) -> None:
+        """Wait until everything is written, at most ``patience`` seconds."""
+        if self._writing is not None:
+            await asyncio.wait([self._writing], timeout=patience)
+            self._writing.cancel()
+            await asyncio.gather(self._writing, return_exceptions=True)
+
+    def _write_soon(self) -> None:
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all())
+
+    async def _write_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._starts or self._others:
+            await asyncio.sleep(max(self._last + _PAUSE - loop.time(), 0))
+            entries = [*map(self._start_entry, self._starts), *self._others]
+            self._starts.clear()
+            self._others.clear()
+            await persist(self._write, _commit, entries)
+            self._last = loop.time()
+            self._written()
+
+    def _start_entry(self, run_id: int) -> Entry:
+        started = self._starts[run_id]
+        started_run = partial(self._execution.started, run_id, started.start_time)
+        return partial(started_run, started.pid, started.handle, started.note)
+
+
+def _commit(entries: list[Entry]) -> None:
+    """On the writing thread: all in one commit; one that is wrong takes nobody with it."""
+    with transaction():
+        for entry in entries:
+            try:
+                with transaction():
+                    entry()
+            except DATABASE_ERRORS:
+                raise  # the database is in trouble: all of them must be tried again
+            except Exception:
+                _log.exception("%r cannot be written down", entry)

@@ -1,0 +1,95 @@
+"""Which days of the week, and which day of the month."""
+
+from itertools import count
+
+from tui_scheduler.schedules import english
+from tui_scheduler.schedules.plan import MonthlyOption, Weekday
+from tui_scheduler.schedules.words.clauses import MonthDay, WeekDays
+from tui_scheduler.schedules.words.errors import NotUnderstood
+from tui_scheduler.schedules.words.reader import Reader
+from tui_scheduler.schedules.words.tokens import Token
+from tui_scheduler.schedules.words.vocabulary import (
+    OF_A_WEEKDAY,
+    ORDINALS,
+    WEEKDAY_NAMES,
+    WEEKDAY_PLURALS,
+)
+
+_WEEKDAYS = WEEKDAY_NAMES | WEEKDAY_PLURALS
+_TO = {"-", "\N{EN DASH}", "to", "through"}
+_MONTH_DAYS = "the last friday of the month at 6pm or the 15th of every month at 8:15"
+
+
+def at_weekday(reader: Reader) -> bool:
+    """Whether the name of a weekday comes next, in the singular or the plural."""
+    return reader.peek().word in _WEEKDAYS
+
+
+def read_weekdays(reader: Reader) -> WeekDays:
+    """A list of weekdays and of ranges: ``monday, wed and fri``, ``mon-fri``."""
+    days: set[Weekday] = set()
+    is_clear = reader.peek().word in WEEKDAY_PLURALS
+    while True:
+        days |= _read_range(reader)
+        separators = next(ahead for ahead in count() if reader.peek(ahead).word not in {",", "and"})
+        if not separators or reader.peek(separators).word not in _WEEKDAYS:
+            return WeekDays(frozenset(days), is_clear or len(days) > 1)
+        for _ in range(separators):
+            reader.take()
+
+
+def _read_range(reader: Reader) -> set[Weekday]:
+    first = _WEEKDAYS[reader.take().word]
+    if reader.peek().word not in _TO or reader.peek(1).word not in _WEEKDAYS:
+        return {first}
+    reader.take()
+    last = _WEEKDAYS[reader.take().word]
+    return {Weekday((first + ahead) % 7) for ahead in range((last - first) % 7 + 1)}
+
+
+def ordinal_of(token: Token) -> int | None:
+    """The number of ``first`` or ``15th``; None when it is neither."""
+    if token.kind == "ordinal":
+        return int(token.text[:-2][:6])
+    return ORDINALS.get(token.word)
+
+
+def at_month_day(reader: Reader) -> bool:
+    """Whether a day of a month comes next: ``last`` or a number that puts in order."""
+    token = reader.peek()
+    return token.word == "last" or ordinal_of(token) is not None
+
+
+def read_month_day(reader: Reader) -> MonthDay:
+    """A weekday or day by its place: ``last friday``, ``last day``, ``15th``, ``first day``."""
+    token = reader.take()
+    number = ordinal_of(token)
+    if weekday := reader.accept(WEEKDAY_NAMES):
+        return _weekday(token, number, WEEKDAY_NAMES[weekday.word])
+    if number is None:
+        if not reader.accept({"day"}):
+            raise reader.stumble(_MONTH_DAYS)
+        return MonthDay(MonthlyOption.LAST_DAY, "the last day")
+    reader.accept({"day"})
+    if reader.peek().word in {",", "and"} and ordinal_of(reader.peek(1)) is not None:
+        raise NotUnderstood(
+            "a request has one day of the month; several are said by a cron expression",
+            "0 8 1,15 * *",
+        )
+    if not 1 <= number <= 31:
+        raise NotUnderstood(f"no month has a day {number}", _MONTH_DAYS)
+    words = f"the {english.ordinal(number)}"
+    return MonthDay(MonthlyOption.SPECIFIC, words, day=number)
+
+
+def _weekday(token: Token, number: int | None, weekday: Weekday) -> MonthDay:
+    if number is None:
+        option = MonthlyOption.LAST
+    elif 1 <= number <= len(OF_A_WEEKDAY):
+        option = OF_A_WEEKDAY[number - 1]
+    else:
+        raise NotUnderstood(
+            f"{token.text!r} of a weekday is said by a cron expression",
+            f"0 8 * * {weekday.name.lower()}#5",
+        )
+    return MonthDay(option, f"the {option} {english.WEEKDAYS[weekday]}", weekday=weekday)

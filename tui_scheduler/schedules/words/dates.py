@@ -1,0 +1,149 @@
+"""Dates, dates with a time of day, and a while from now."""
+
+from datetime import date, datetime, timedelta
+
+from tui_scheduler.schedules import english
+from tui_scheduler.schedules.moments import parse_moment
+from tui_scheduler.schedules.plan import Frequency
+from tui_scheduler.schedules.timetable import UNITS as LENGTHS
+from tui_scheduler.schedules.words.clauses import Moment
+from tui_scheduler.schedules.words.clocks import at_clock, read_clock
+from tui_scheduler.schedules.words.errors import NotUnderstood
+from tui_scheduler.schedules.words.reader import Reader
+from tui_scheduler.schedules.words.tokens import Token
+from tui_scheduler.schedules.words.vocabulary import MONTH_NAMES, ORDINALS, UNITS, WEEKDAY_NAMES
+from tui_scheduler.schedules.zones import DAY, instant_of_wall, wall_of
+
+_DATES = "2027-03-01 at 9:00, 1 march 2027 at noon or next monday at 9:00"
+_CALENDAR_UNITS = {Frequency.DAILY, Frequency.WEEKLY}
+
+
+def at_date(reader: Reader, ahead: int = 0) -> bool:
+    """Whether a date comes next."""
+    token, following = reader.peek(ahead), reader.peek(ahead + 1)
+    if token.kind in {"date", "moment", "unclear_date"} or token.word in MONTH_NAMES:
+        return True
+    if token.word in WEEKDAY_NAMES:
+        return following.word not in WEEKDAY_NAMES and at_date(reader, ahead + 1)
+    if token.kind in {"number", "ordinal"} or token.word in ORDINALS:
+        is_month_after = following.word == "of" and reader.peek(ahead + 2).word in MONTH_NAMES
+        return following.word in MONTH_NAMES or is_month_after
+    return token.word in {"today", "tomorrow", "next"}
+
+
+def read_moment(reader: Reader) -> Moment:
+    """A day, a time of day or both in either order, or a while from now."""
+    if reader.accept({"in"}):
+        return read_delay(reader)
+    if at_date(reader):
+        moment = _read_day(reader)
+        if moment.clock is None and (reader.accept({"at"}) or at_clock(reader)):
+            return Moment(moment.day, read_clock(reader), moment.is_today)
+        return moment
+    if not (reader.accept({"at"}) or at_clock(reader)):
+        raise reader.stumble(_DATES)
+    clock = read_clock(reader)
+    reader.accept({"on"})
+    if not at_date(reader):
+        return Moment(clock=clock)
+    day = _read_day(reader)
+    return Moment(day.day, clock, day.is_today)
+
+
+def _read_day(reader: Reader) -> Moment:
+    token = reader.take()
+    if token.kind == "moment":
+        wall = _iso(token, reader)
+        return Moment(wall.date(), wall.time())
+    if token.kind == "unclear_date":
+        raise NotUnderstood(f"{token.text!r} is read in different ways", _DATES)
+    if token.word == "today":
+        return Moment(reader.today, is_today=True)
+    if token.word == "tomorrow":
+        return Moment(reader.today + DAY)
+    if token.word == "next":
+        return Moment(_next_weekday(reader))
+    if token.word in WEEKDAY_NAMES:
+        return _checked(token.text, _read_day(reader))
+    if token.kind == "date":
+        return Moment(_iso(token, reader).date())
+    return Moment(_named_date(reader, token.word))
+
+
+def _iso(token: Token, reader: Reader) -> datetime:
+    try:
+        return parse_moment(token.text.upper(), reader.zone, reader.moment)
+    except ValueError:
+        raise NotUnderstood(f"there is no {token.text}", _DATES) from None
+
+
+def _next_weekday(reader: Reader) -> date:
+    token = reader.accept(WEEKDAY_NAMES)
+    if token is None:
+        raise reader.stumble("next monday at 7:30")
+    ahead = (WEEKDAY_NAMES[token.word] - reader.today.weekday() - 1) % 7 + 1
+    return reader.today + ahead * DAY
+
+
+def _checked(weekday: str, moment: Moment) -> Moment:
+    day = moment.day
+    if day is not None and WEEKDAY_NAMES[weekday.lower()] != day.weekday():
+        raise NotUnderstood(
+            f"{english.full_day(day)} is not a {weekday}", f"{day.isoformat()} at 9:00"
+        )
+    return moment
+
+
+def _named_date(reader: Reader, first: str) -> date:
+    """The rest of ``1 march 2027`` or ``march 1 2027``."""
+    if first in MONTH_NAMES:
+        month, day = MONTH_NAMES[first], _day_number(reader.take().word)
+    else:
+        reader.accept({"of"})
+        day, month = _day_number(first), MONTH_NAMES[reader.take().word]
+    comma = 1 if reader.peek().kind == "comma" else 0
+    year = reader.peek(comma)
+    if day is None or year.kind != "number" or len(year.text) != 4:
+        raise NotUnderstood(f"a day and a year belong to {english.MONTHS[month - 1]}", _DATES)
+    for _ in range(comma + 1):
+        reader.take()
+    try:
+        return date(int(year.text), month, day)
+    except ValueError:
+        named = f"{day} {english.MONTHS[month - 1]} {year.text}"
+        raise NotUnderstood(f"there is no {named}", _DATES) from None
+
+
+def _day_number(word: str) -> int | None:
+    digits = word.rstrip("stndrh")
+    return int(digits[:6]) if digits.isdecimal() else ORDINALS.get(word)
+
+
+def read_delay(reader: Reader) -> Moment:
+    """A while from now: days and weeks by the calendar, what is shorter in elapsed time."""
+    days, elapsed = _read_lengths(reader)
+    instant = reader.instant
+    if days:
+        wall = wall_of(instant, reader.zone) + days
+        if not elapsed and (reader.accept({"at"}) or at_clock(reader)):
+            return Moment(wall.date(), read_clock(reader))
+        instant = instant_of_wall(wall, reader.zone)
+    wall = wall_of(instant + elapsed, reader.zone).replace(microsecond=0)
+    return Moment(wall.date(), wall.time())
+
+
+def _read_lengths(reader: Reader) -> tuple[timedelta, timedelta]:
+    days, elapsed = timedelta(), timedelta()
+    is_first = True
+    while is_first or reader.peek().kind == "number" or reader.accept({"and"}):
+        is_first = False
+        number = reader.number()
+        unit = UNITS.get(reader.peek().word)
+        if number is None or unit not in LENGTHS:
+            raise reader.stumble("in 10 minutes, in 2h or in 3 days at 9:00")
+        reader.take()
+        if unit in _CALENDAR_UNITS:
+            days += number * LENGTHS[unit]
+        else:
+            elapsed += number * LENGTHS[unit]
+    return days, elapsed

@@ -1,0 +1,32 @@
+"""What is said about words that are not understood: which word it was, and an example."""
+
+from difflib import get_close_matches
+
+from tui_scheduler.schedules.words.tokens import Token
+from tui_scheduler.schedules.words.vocabulary import KNOWN, UNSAYABLE
+
+EXAMPLES = "every 15 minutes, weekdays at 18:30 or tomorrow 9:00"
+
+
+class NotUnderstood(ValueError):
+    """Words that are refused; the text says which, and what to write instead."""
+
+    def __init__(self, reason: str, example: str = EXAMPLES) -> None:
+        super().__init__(f"{reason}; write for example {example}")
+
+
+def stumbled(token: Token, after: str, example: str = EXAMPLES) -> NotUnderstood:
+    """The refusal of ``token``, which stands ``after`` those words."""
+    if not token.text:
+        return NotUnderstood(f"something is missing after {after!r}", example)
+    near = get_close_matches(token.word, KNOWN - {token.word}, n=1, cutoff=0.75)
+    hint = f" (perhaps {near[0]})" if near else ""
+    where = f" after {after!r}" if after else ""
+    return NotUnderstood(f"{token.text!r} is not understood{where}{hint}", example)
+
+
+def refuse_unsayable(word: str) -> None:
+    """Raise NotUnderstood for a word that people say but that no plan can hold."""
+    if word in UNSAYABLE:
+        reason, example = UNSAYABLE[word]
+        raise NotUnderstood(f"{word!r} {reason}", example)

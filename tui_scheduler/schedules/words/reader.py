@@ -1,0 +1,68 @@
+"""The words of a plan, read one after the other, in a zone and at a moment."""
+
+from collections.abc import Container
+from datetime import date, datetime
+
+from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood, stumbled
+from tui_scheduler.schedules.words.tokens import END, Token, tokens
+from tui_scheduler.schedules.words.vocabulary import NUMBERS
+from tui_scheduler.schedules.zones import instant_of, wall_of
+
+_MOST_DIGITS = 9
+
+
+class Reader:
+    """A place in the words; ``now`` is the wall time in ``zone`` at which they are said."""
+
+    def __init__(self, text: str, zone: str, now: datetime) -> None:
+        self.zone = zone
+        self.moment = now
+        self._tokens = tuple(tokens(text))
+        self._place = 0
+
+    @property
+    def instant(self) -> datetime:
+        """The moment at which the words are said, in naive UTC."""
+        return instant_of(self.moment)
+
+    @property
+    def today(self) -> date:
+        """The date in the zone."""
+        return wall_of(self.instant, self.zone).date()
+
+    def peek(self, ahead: int = 0) -> Token:
+        """The next token, or one further on."""
+        place = self._place + ahead
+        return self._tokens[place] if place < len(self._tokens) else END
+
+    def take(self) -> Token:
+        """The next token, which is thereby read."""
+        token = self.peek()
+        self._place += 1
+        return token
+
+    def accept(self, words: Container[str]) -> Token | None:
+        """The next token if it is one of ``words``."""
+        return self.take() if self.peek().word in words else None
+
+    def accept_all(self, phrase: str) -> bool:
+        """Whether these words came next, and were read."""
+        words = phrase.split()
+        if any(self.peek(ahead).word != word for ahead, word in enumerate(words)):
+            return False
+        self._place += len(words)
+        return True
+
+    def number(self) -> int | None:
+        """The number that comes next, in digits or as a word."""
+        token = self.peek()
+        if token.kind != "number":
+            return NUMBERS[self.take().word] if token.word in NUMBERS else None
+        if len(token.text) > _MOST_DIGITS:
+            raise NotUnderstood(f"{token.text} is too large")
+        return int(self.take().text)
+
+    def stumble(self, example: str = EXAMPLES) -> NotUnderstood:
+        """The refusal of the next token."""
+        read = [token.text for token in self._tokens[max(0, self._place - 3) : self._place]]
+        return stumbled(self.peek(), " ".join(read).replace(" ,", ","), example)

@@ -1,0 +1,192 @@
+"""Writing what is defined into a file, and making the database match one."""
+
+from dataclasses import dataclass
+
+from tui_scheduler.errors import InvalidInput, Refused
+from tui_scheduler.models import Process, Request, RequestStatus, rows, transaction
+from tui_scheduler.services import Services
+from tui_scheduler.services.definitions import checking
+from tui_scheduler.services.definitions.comparison import (
+    Act,
+    Comparison,
+    Difference,
+    compare,
+    has_run_out,
+)
+from tui_scheduler.services.definitions.definitions import (
+    Definitions,
+    RequestEntry,
+    laid_over,
+    with_secrets_hidden,
+    with_secrets_of,
+)
+from tui_scheduler.services.definitions.document import read_document, write_document
+from tui_scheduler.services.definitions.stored import Loss, Stored, loss_of, read_stored, store_keys
+from tui_scheduler.services.events import RequestSaved
+from tui_scheduler.services.plans import normalised
+from tui_scheduler.services.requests import planned, request_columns
+
+_BATCH = 500  # rows in one INSERT
+_UNPLANNED = {
+    "status": RequestStatus.NEW,
+    "scheduled_at": None,
+    "scheduled_by": "",
+    "next_fire": None,
+    "executions": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What applying a file will do: ``losses`` go with the removals, in their order."""
+
+    wanted: Definitions
+    comparison: Comparison
+    losses: tuple[Loss, ...]
+
+    @property
+    def removals(self) -> list[Difference]:
+        """What is removed, in this order."""
+        return [item for item in self.comparison.differences if item.act is Act.REMOVE]
+
+
+def export(*, has_secrets: bool) -> str:
+    """The file that says all that is defined; requests keep the keys they get in it.
+
+    Without ``has_secrets`` a mask stands for each secret value. Raises Refused if a row is
+    damaged.
+    """
+    with transaction():
+        stored = read_stored()
+        store_keys(stored)
+    definitions = stored.definitions
+    return write_document(definitions if has_secrets else with_secrets_hidden(definitions))
+
+
+def plan_application(services: Services, data: bytes, *, is_kept: bool) -> Application:
+    """What applying the file ``data`` would do; nothing is changed.
+
+    With ``is_kept`` what the file does not say stays. Raises InvalidInput with everything that is
+    wrong, or Refused while a run is open of something that would be removed.
+    """
+    document = read_document(data)
+    with transaction():  # so that all is read as of one moment
+        stored = read_stored()
+        wanted = with_secrets_of(document.definitions, stored.definitions)
+        names = document.names
+        if is_kept:
+            wanted = laid_over(stored.definitions, wanted)
+            names |= stored.owner_ids.keys()
+        comparison = compare(stored.definitions, wanted)
+        now = services.context.clock.now()
+        found = [*document.problems, *checking.problems(wanted, stored, comparison, names, now)]
+        if found:
+            raise InvalidInput(found)
+        return Application(wanted, comparison, _losses(comparison, stored))
+
+
+def apply(services: Services, application: Application) -> None:
+    """Add and change all in one transaction, and then remove, some runs at a time.
+
+    Raises Refused if the database is no longer as it was when this was planned, or as soon as a
+    run of something to be removed was begun by hand meanwhile; applying again then goes on.
+    """
+    with transaction():
+        stored = read_stored()
+        if compare(stored.definitions, application.wanted) != application.comparison:
+            raise Refused("The database was changed meanwhile; nothing was done. Apply it again.")
+        _losses(application.comparison, stored)
+        store_keys(stored)
+        _save_owners(services, application, stored)
+        _add_requests(services, application)
+        for key in application.comparison.names(Act.CHANGE, "request"):
+            _change_request(services, stored, key, application.wanted.requests[key])
+        _unschedule_what_goes(application, stored)
+    for item in application.removals:
+        _remove(services, stored, item)
+
+
+def _losses(comparison: Comparison, stored: Stored) -> tuple[Loss, ...]:
+    removals = [item for item in comparison.differences if item.act is Act.REMOVE]
+    losses = tuple(loss_of(item.kind, _row_id(stored, item)) for item in removals)
+    for item, loss in zip(removals, losses, strict=True):
+        if loss.is_open:
+            raise Refused(
+                f"A run of the {item.kind} {item.name!r}, which the file does not have, is still"
+                " open: stop it, or wait for it to end. Nothing was changed."
+            )
+    return losses
+
+
+def _row_id(stored: Stored, item: Difference) -> int:
+    ids = stored.request_ids if item.kind == "request" else stored.owner_ids
+    return ids[item.name]
+
+
+def _save_owners(services: Services, application: Application, stored: Stored) -> None:
+    wanted, names = application.wanted, application.comparison.names
+    for name in names(Act.ADD, "process"):
+        services.processes.create(wanted.processes[name])
+    for name in names(Act.CHANGE, "process"):
+        services.processes.update(stored.owner_ids[name], wanted.processes[name])
+    for name in names(Act.ADD, "group"):
+        services.groups.create(wanted.groups[name])
+    for name in names(Act.CHANGE, "group"):
+        services.groups.update(stored.owner_ids[name], wanted.groups[name])
+
+
+def _add_requests(services: Services, application: Application) -> None:
+    """Add requests, and schedule those that are to be.
+
+    Unlike by hand also of a process that is not active: in the database that the file is of, it
+    may have been deactivated later.
+    """
+    now = services.context.clock.now()
+    owner_ids = dict(rows(Process.select(Process.name, Process.id)))
+    new = [
+        {
+            **_UNPLANNED,
+            **request_columns(entry.draft),
+            **(planned(normalised(entry.draft.plan), now) if entry.is_scheduled else {}),
+            "process": owner_ids[entry.draft.process],
+            "key": key,
+            "created_at": now,
+        }
+        for key in application.comparison.names(Act.ADD, "request")
+        for entry in [application.wanted.requests[key]]
+    ]
+    for batch in (new[first : first + _BATCH] for first in range(0, len(new), _BATCH)):
+        Request.insert_many(batch).execute()
+        keys = [columns["key"] for columns in batch]
+        for request_id in Request.select(Request.id).where(Request.key.in_(keys)).scalars():
+            services.context.tell(RequestSaved(request_id))
+
+
+def _change_request(services: Services, stored: Stored, key: str, entry: RequestEntry) -> None:
+    """Unschedule it first and schedule it last, so that no plan is begun to be given up."""
+    request_id, before = stored.request_ids[key], stored.definitions.requests[key]
+    if before.is_scheduled and not entry.is_scheduled:
+        services.requests.unschedule(request_id)
+    if before.draft != entry.draft:
+        services.requests.update(request_id, entry.draft)
+    if entry.is_scheduled and not before.is_scheduled and not has_run_out(before, entry):
+        services.requests.schedule(request_id)
+
+
+def _unschedule_what_goes(application: Application, stored: Stored) -> None:
+    """Let nothing new begin of what is to be removed."""
+    for item in application.removals:
+        column = Request.id if item.kind == "request" else Request.process
+        Request.update(status=RequestStatus.UNSCHEDULED, next_fire=None).where(
+            column == _row_id(stored, item), Request.status == RequestStatus.SCHEDULED
+        ).execute()
+
+
+def _remove(services: Services, stored: Stored, item: Difference) -> None:
+    remove_step = {
+        "process": services.processes.remove_step,
+        "group": services.groups.remove_step,
+        "request": services.requests.remove_step,
+    }[item.kind]
+    while remove_step(_row_id(stored, item)):
+        pass

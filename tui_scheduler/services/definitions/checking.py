@@ -1,0 +1,85 @@
+"""What forbids to store what a file says, each with its place in the file.
+
+Whatever is not to be changed is not looked at: it may have become invalid as time went by, and
+nobody asked to touch it.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from tui_scheduler.errors import Problem
+from tui_scheduler.schedules import first_fire
+from tui_scheduler.schedules import problems as plan_problems
+from tui_scheduler.services.definitions.comparison import Act, Comparison
+from tui_scheduler.services.definitions.definitions import Definitions, RequestEntry
+from tui_scheduler.services.definitions.document import place_of
+from tui_scheduler.services.definitions.stored import Stored
+from tui_scheduler.services.parameters.parameters import value_problems
+from tui_scheduler.services.parameters.variables import text_problems, variable_problems
+from tui_scheduler.services.validation import group_problems, process_problems, wording_problems
+
+
+def problems(
+    wanted: Definitions,
+    stored: Stored,
+    comparison: Comparison,
+    names: Collection[str],
+    now: datetime,
+) -> Iterator[Problem]:
+    """Everything that is wrong in what is added or changed; ``names`` may be referred to."""
+    for name in _saved(comparison, "process"):
+        if name in wanted.groups:
+            yield Problem(place_of("process", name), "is a group too: give one another name")
+        found = process_problems(wanted.processes[name], stored.owner_ids.get(name))
+        yield from _placed("process", name, found)
+    for name in _saved(comparison, "group"):
+        draft = wanted.groups[name]
+        found = group_problems(replace(draft, members=()), stored.owner_ids.get(name))
+        yield from _placed("group", name, found)
+        yield from _placed("group", name, _member_problems(draft.members, wanted, names))
+    for key in _saved(comparison, "request"):
+        yield from _placed("request", key, _key_problems(key))
+        entry = wanted.requests[key]
+        yield from _placed("request", key, _request_problems(wanted, entry, names, now))
+
+
+def _saved(comparison: Comparison, kind: str) -> list[str]:
+    return comparison.names(Act.ADD, kind) + comparison.names(Act.CHANGE, kind)
+
+
+def _placed(kind: str, name: str, found: Iterable[Problem]) -> Iterator[Problem]:
+    place = place_of(kind, name)
+    for problem in found:
+        yield Problem(f"{place}: {problem.field}", problem.text)
+
+
+def _member_problems(
+    members: tuple[str, ...], wanted: Definitions, names: Collection[str]
+) -> Iterator[Problem]:
+    for name in dict.fromkeys(members):
+        if name in wanted.groups:
+            yield Problem("members", f"{name!r} is a group: name the processes it runs")
+        elif name not in names:
+            yield Problem("members", f"there is no process {name!r}: add it to the file")
+
+
+def _request_problems(
+    wanted: Definitions, entry: RequestEntry, names: Collection[str], now: datetime
+) -> Iterator[Problem]:
+    draft = entry.draft
+    if draft.process not in names:
+        remedy = "add it to the file, or name another one"
+        yield Problem("process", f"there is no process or group {draft.process!r}: {remedy}")
+    yield from text_problems("description", draft.description)
+    yield from variable_problems("parameters", draft.parameters)
+    yield from value_problems(wanted.declared(draft.process), draft.parameters)
+    found = plan_problems(draft.plan, now)
+    yield from found
+    if entry.is_scheduled and not found and first_fire(draft.plan, now) is None:
+        yield Problem("scheduled", "this plan has no fire left: change it, or write false")
+
+
+def _key_problems(key: str) -> Iterator[Problem]:
+    for problem in wording_problems(key):
+        yield replace(problem, field="its key")

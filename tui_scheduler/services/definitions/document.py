@@ -1,0 +1,154 @@
+"""Definitions as the text of a file, and back: TOML, one table an entry, in a stable order."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import tomli_w
+
+from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.services.definitions.definitions import Definitions
+from tui_scheduler.services.definitions.entries import (
+    Reading,
+    Table,
+    group_table,
+    process_table,
+    request_table,
+    shown,
+)
+from tui_scheduler.sizes import size_text
+
+FORMAT = 1
+LARGEST = 10_000_000
+"""Bytes of a file that are read; 10,000 requests take a quarter of them."""
+
+_HEADER = f"""\
+# Definitions of tui-scheduler, format {FORMAT}. To make a database match: tui-scheduler apply FILE
+format = {FORMAT}
+"""
+_RETURN = "\udc0d"  # half a character, which is in no text that can be stored
+_UNSEEN = re.compile(r"[^\n -~]")
+_KINDS = ("process", "group", "request")
+_Entry = TypeVar("_Entry")
+
+Place = tuple[str, str]
+"""The kind and the name of an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file says as far as it can be read, and all that is wrong in it.
+
+    ``names`` are those of all its processes and groups, also of those that cannot be read.
+    """
+
+    definitions: Definitions
+    names: frozenset[str]
+    problems: tuple[Problem, ...]
+
+
+def tables_of(definitions: Definitions) -> dict[Place, Table]:
+    """Each entry as a table, by its kind and name, in the order of the file."""
+    found: dict[Place, Table] = {}
+    for name, process in sorted(definitions.processes.items()):
+        found["process", name] = process_table(process)
+    for name, group in sorted(definitions.groups.items()):
+        found["group", name] = group_table(group)
+    for key, request in sorted(definitions.requests.items()):
+        found["request", key] = request_table(request)
+    return found
+
+
+def write_document(definitions: Definitions) -> str:
+    """The text of a file that says ``definitions``; the same for the same."""
+    tables = tables_of(definitions).items()
+    return "\n".join([_HEADER, *(_text(kind, name, table) for (kind, name), table in tables)])
+
+
+def read_document(data: bytes) -> Document:
+    """What a file says; raises InvalidInput if it is not TOML or of another format."""
+    table = _parsed(data)
+    problems = [
+        Problem(shown(kind), f"is not known here: use {', '.join(_KINDS)}")
+        for kind in sorted(table.keys() - {"format", *_KINDS})
+    ]
+    for kind in _KINDS:
+        if not isinstance(table.setdefault(kind, {}), dict):
+            problems.append(Problem(kind, f"is no table: begin each with [{kind}.NAME]"))
+            table[kind] = {}
+    processes = _entries(
+        table, "process", problems, lambda at, name, value: at.process(name, value)
+    )
+    groups = _entries(table, "group", problems, lambda at, name, value: at.group(name, value))
+    requests = _entries(table, "request", problems, lambda at, _key, value: at.request(value))
+    return Document(
+        definitions=Definitions(processes, groups, requests),
+        names=frozenset(table["process"]) | frozenset(table["group"]),
+        problems=tuple(problems),
+    )
+
+
+def place_of(kind: str, name: str) -> str:
+    """Where in a file something is: ``process "backup"``."""
+    return f'{kind} "{shown(name)}"'
+
+
+def _text(kind: str, name: str, table: Table) -> str:
+    text = tomli_w.dumps({kind: {name: _guarded(table)}}, multiline_strings=True)
+    return _UNSEEN.sub(_escaped, text)
+
+
+def _guarded(value: Any) -> Any:
+    """``value`` with carriage returns in disguise: the library drops them before line ends."""
+    if isinstance(value, str):
+        return value.replace("\r", _RETURN)
+    if isinstance(value, list):
+        return [_guarded(item) for item in value]
+    return (
+        {key: _guarded(item) for key, item in value.items()} if isinstance(value, dict) else value
+    )
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """A character as TOML writes it if it cannot be seen, so that no terminal is given it."""
+    character = match[0]
+    if character == _RETURN:
+        return "\\r"
+    return character if character.isprintable() else f"\\U{ord(character):08x}"
+
+
+def _entries(
+    table: Table,
+    kind: str,
+    problems: list[Problem],
+    read: Callable[[Reading, str, Any], _Entry | None],
+) -> dict[str, _Entry]:
+    found = {}
+    for name, value in table[kind].items():
+        entry = read(Reading(place_of(kind, name), problems), name, value)
+        if entry is not None:
+            found[name] = entry
+    return found
+
+
+def _parsed(data: bytes) -> Table:
+    if len(data) > LARGEST:
+        raise _refusal(f"is larger than {size_text(LARGEST)}: apply it in parts, with --keep")
+    try:
+        table = tomllib.loads(data.decode())
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _refusal(f"is not UTF-8 in line {line}: save it as UTF-8") from None
+    except RecursionError:
+        raise _refusal("is nested too deep: write it as an export is") from None
+    except ValueError as error:
+        raise _refusal(f"is not TOML: {error}") from None
+    if table.get("format") != FORMAT or type(table["format"]) is not int:
+        raise _refusal(f"has no line that this version understands: format = {FORMAT}")
+    return table
+
+
+def _refusal(text: str) -> InvalidInput:
+    return InvalidInput([Problem("FILE", text)])

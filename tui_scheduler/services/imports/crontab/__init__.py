@@ -1,0 +1,1 @@
+"""Crontabs, read into proposals."""

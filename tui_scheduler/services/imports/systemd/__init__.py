@@ -1,0 +1,1 @@
+"""Timer units of systemd and their services, read into proposals."""

@@ -1,0 +1,1 @@
+"""What belongs to a run on the disk: its log, read by offset, and the files beside it."""

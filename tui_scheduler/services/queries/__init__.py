@@ -1,0 +1,1 @@
+"""What lists and details read: windows over any number of rows, searched and sorted."""

@@ -1,0 +1,212 @@
+"""Reading the history: one run, or the window of a million that the monitor shows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from peewee import JOIN, fn
+
+from tui_scheduler.errors import NotFound
+from tui_scheduler.models import Process, ProcessKind, Request, Run, RunStatus
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.logs.progress import read_progress
+from tui_scheduler.services.parameters.declared import declared_of
+from tui_scheduler.services.parameters.parameters import secret_names
+from tui_scheduler.services.parameters.variables import readable_variables
+from tui_scheduler.services.queries.conditions import Query, filtered, numbered, unindexed
+from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.run_search import (
+    EVERYTHING,
+    RunFilter,
+    RunSearch,
+    search,
+    top_level_count,
+)
+from tui_scheduler.services.queries.run_tree import Tree
+from tui_scheduler.services.queries.windows import Listing, Sorts, page_of, page_with
+from tui_scheduler.services.views import Branch, Progress, RunView
+
+__all__ = ["RunFilter", "beginning", "latest", "news", "one", "open_runs", "page"]
+
+_parent = Run.alias()
+_group = Process.alias()
+_member = Run.alias()
+_done: Any = _member.select(fn.max(_member.position) - fn.sum(_member.end_time.is_null())).where(
+    _member.parent == Run.id
+)
+"""How many places of a group run are done with: all that were reached, but for an open one."""
+
+_SORTS: Sorts = {
+    "id": Run.id,
+    "scheduled_for": Run.scheduled_for,
+    "start": Run.start_time,
+    "end": Run.end_time,
+    "duration": Run.end_time - Run.start_time,
+}
+
+
+def one(context: Context, run_id: int) -> RunView:
+    """One run; raises NotFound."""
+    row = _shown([Run.id == run_id]).dicts().first()
+    if row is None:
+        raise NotFound(f"There is no run {run_id} (any more).")
+    return _view(context, row)
+
+
+def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
+    """The newest runs, newest first."""
+    listing = _listing(search(wanted), Run.id, descending=True, walk=False)
+    ids = listing.ids(0, limit)
+    return _newest_first(context, [Run.id.in_(ids)]) if ids else []
+
+
+def open_runs(context: Context) -> list[RunView]:
+    """What waits or runs now, newest first; a group stands for what is run for it."""
+    return _newest_first(context, [Run.end_time.is_null(), Run.parent.is_null()])
+
+
+def beginning(context: Context, digits: str, limit: int) -> list[RunView]:
+    """The newest runs whose number begins with ``digits``, newest first."""
+    wanted = _shown([numbered(Run.id, digits)])
+    return [_view(context, row) for row in wanted.order_by(Run.id.desc()).limit(limit).dicts()]
+
+
+def news(
+    context: Context, wanted: RunFilter, born: tuple[int, int], known: Collection[int]
+) -> list[RunView]:
+    """Those of the ``known`` runs that are left, and what matches and was born since, by number.
+
+    ``born``: the last number that was seen, and the last one that there is.
+    """
+    after, last = born
+    is_new = (Run.id > after) & (Run.id <= last)
+    conditions = [is_new, *search(wanted).on_runs(by_index=False)]
+    rows = [*_shown(conditions).dicts(), *_shown([Run.id.in_(list(known))]).dicts()]
+    return [_view(context, row) for row in sorted(rows, key=lambda row: int(row["id"]))]
+
+
+def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunView]:
+    """The part of the history that a table shows: newest first, or sorted by ``window.sort``."""
+
+    def shown(ids: Sequence[int]) -> dict[int, RunView]:
+        return {row["id"]: _view(context, row) for row in _shown([Run.id.in_(ids)]).dicts()}
+
+    searched = search(wanted, window.text)
+    expression = _SORTS.get(window.sort or "id", Run.id)
+    overall = EVERYTHING.count()
+    if wanted.is_tree and searched == EVERYTHING and expression is Run.id:
+        tree = _tree(wanted, overall, descending=not window.reverse)
+        ids, place = tree.read(window)
+        found = page_with(window, ids, place, shown, total=tree.total, overall=tree.total)
+        rows = tuple(replace(view, branch=_branch(view, wanted.opened)) for view in found.rows)
+        return replace(found, rows=rows)
+    total = overall if searched == EVERYTHING else searched.count()
+    walk = searched.is_walked_faster(window.offset + window.limit, total, overall)
+    listing = _listing(searched, expression, descending=not window.reverse, walk=walk)
+    return page_of(window, listing, shown, total=total, overall=overall)
+
+
+def _branch(view: RunView, opened: Collection[int]) -> Branch | None:
+    if view.parent_id is not None:
+        return Branch.BENEATH
+    if not view.is_group:
+        return None
+    return Branch.OPENED if view.id in opened else Branch.CLOSED
+
+
+def _tree(wanted: RunFilter, overall: int, *, descending: bool) -> Tree:
+    """All runs, those of members beneath their groups."""
+    top = top_level_count()
+    query = Run.select() if top == overall else Run.select().where(Run.parent.is_null())
+    listing = Listing(query=query, key=Run.id, expression=Run.id, descending=descending)
+    return Tree.opened(listing, top, wanted.opened)
+
+
+def _listing(searched: RunSearch, expression: Any, *, descending: bool, walk: bool) -> Listing:
+    """The runs that were searched for, in order.
+
+    With ``walk`` the whole history is gone through in order until a window is full: best if many
+    match. Otherwise what matches is looked up and sorted. What is newer than some moment is
+    always looked up by that.
+    """
+    key: Any = Run.id
+    if searched.since is not None:
+        key = unindexed(Run.id)
+        expression = key if expression is Run.id else unindexed(expression)
+    return Listing(
+        query=filtered(Run.select(), searched.on_runs(by_index=not walk)),
+        key=key,
+        expression=expression,
+        descending=descending,
+    )
+
+
+def _newest_first(context: Context, conditions: list[Any]) -> list[RunView]:
+    rows = _shown(conditions).order_by(Run.id.desc()).dicts()
+    return [_view(context, row) for row in rows]
+
+
+def _shown(conditions: list[Any]) -> Query:
+    """The columns of a view, as dictionaries."""
+    return (
+        Run.select(
+            Run,
+            Process.name.alias("process_name"),
+            Process.kind,
+            Process.parameters.alias("declared"),
+            _group.name.alias("group_name"),
+            Request.description,
+            _done.alias("done"),
+        )
+        .join(Request)
+        .switch(Run)
+        .join(Process)
+        .switch(Run)
+        .join(_parent, JOIN.LEFT_OUTER, on=(_parent.id == Run.parent))
+        .join(_group, JOIN.LEFT_OUTER, on=(_group.id == _parent.process))
+        .where(*conditions)
+    )
+
+
+def _view(context: Context, row: dict[str, Any]) -> RunView:
+    is_group = row["kind"] is ProcessKind.GROUP
+    declared = declared_of(row["process"], row["kind"], row["declared"])
+    log_path = context.log_path(row["id"])
+    return RunView(
+        id=row["id"],
+        request_id=row["request"],
+        process=row["process_name"],
+        process_id=row["process"],
+        kind=row["kind"],
+        group=row["process_name"] if is_group else row["group_name"],
+        parent_id=row["parent"],
+        position=row["position"],
+        progress=_progress(row, log_path),
+        parameters=readable_variables(row["parameters"]),
+        secrets=secret_names(declared),
+        request=row["description"],
+        status=row["status"],
+        channel=row["channel"],
+        scheduled_for=row["scheduled_for"],
+        start_time=row["start_time"],
+        end_time=row["end_time"],
+        exit_code=row["exit_code"],
+        attempt=row["attempt"],
+        missed=row["missed"],
+        note=row["note"],
+        host=row["host"],
+        pid=row["pid"],
+        kill_request=row["kill_request"],
+        kill_requested_at=row["kill_requested_at"],
+        log_path=log_path,
+    )
+
+
+def _progress(row: dict[str, Any], log_path: Path) -> Progress | None:
+    """How far it has come: a group by its members, a Python process by what it says itself."""
+    if row["members"] is not None:
+        return Progress(row["done"] or 0, row["members"].count(",") + 1)
+    if row["kind"] is ProcessKind.PYTHON and row["status"] is RunStatus.PROCESSING:
+        return read_progress(log_path)
+    return None

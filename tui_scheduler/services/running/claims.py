@@ -1,0 +1,89 @@
+"""Turning fires that are due into runs, in one transaction: both happen or neither.
+
+A request's ``next_fire`` moves on and its run is inserted together.
+"""
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
+from tui_scheduler.models.sqlite import DATABASE_ERRORS
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import RequestSaved
+from tui_scheduler.services.plans import anchored_plan
+from tui_scheduler.services.running.misfires import Backlog, Step, step
+from tui_scheduler.services.running.prepared_queries import MOVE_REQUEST, due_requests
+from tui_scheduler.services.running.run_creation import Birth, give_birth
+from tui_scheduler.services.views import Hold
+
+_INSTANT = timedelta(microseconds=1)
+_log = logging.getLogger(__name__)
+
+
+def claim_due(context: Context, hold: Hold, now: datetime, limit: int) -> int:
+    """Take one step for at most ``limit`` requests that are due; returns for how many.
+
+    Must be called in a transaction. A request that cannot be planned is unscheduled with the
+    reason, and the others go on.
+    """
+    requests = due_requests(now=now, limit=limit)
+    for request in requests:
+        try:
+            with transaction():
+                planned = step(_backlog(context, request, hold, now), request.misfire)
+                _advance(context, request, planned, now)
+        except DATABASE_ERRORS:
+            raise  # the database is in trouble, not this request
+        except Exception as error:
+            _log.exception("request %d cannot be planned and is unscheduled", request.id)
+            _set_aside(context, request, error, now)
+    return len(requests)
+
+
+def _backlog(context: Context, request: Request, hold: Hold, now: datetime) -> Backlog:
+    missed_until = now - context.misfire_grace - _INSTANT
+    if hold.released_at is not None and hold.released_at <= now:
+        missed_until = max(missed_until, hold.released_at)
+    left = None if request.repetitions is None else request.repetitions - request.executions
+    return Backlog(
+        plan=anchored_plan(request),
+        first=request.next_fire,
+        now=now,
+        missed_until=missed_until,
+        remaining=left,
+    )
+
+
+def _advance(context: Context, request: Request, planned: Step, now: datetime) -> None:
+    birth = planned.birth
+    if birth.status is RunStatus.QUEUED and not request.process.active:
+        birth = replace(birth, status=RunStatus.SKIPPED, note="The process is not active")
+    _, status = give_birth(context, request, request.process, birth, now)
+    executions = request.executions + (status is RunStatus.QUEUED)
+    is_used_up = request.repetitions is not None and executions >= request.repetitions
+    upcoming = None if is_used_up else planned.next_fire
+    _move(
+        context,
+        request,
+        next_fire=upcoming,
+        previous_fire=birth.scheduled_for,
+        executions=executions,
+        status=RequestStatus.COMPLETE if upcoming is None else RequestStatus.SCHEDULED,
+    )
+
+
+def _set_aside(context: Context, request: Request, error: Exception, now: datetime) -> None:
+    note = f"The request cannot be planned and was unscheduled: {error}"
+    birth = Birth(scheduled_for=request.next_fire, status=RunStatus.MISFIRED, missed=1, note=note)
+    give_birth(context, request, request.process, birth, now)
+    unscheduled = Request.update(status=RequestStatus.UNSCHEDULED, next_fire=None)
+    unscheduled.where(Request.id == request.id).execute()
+    context.tell(RequestSaved(request.id))
+
+
+def _move(context: Context, request: Request, **columns: object) -> None:
+    """Change ``request`` if it still stands where it was read."""
+    if not MOVE_REQUEST.change(request_id=request.id, expected=request.next_fire, **columns):
+        raise RuntimeError(f"request {request.id} was changed inside the claiming transaction")
+    context.tell(RequestSaved(request.id))

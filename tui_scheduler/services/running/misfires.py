@@ -1,0 +1,109 @@
+"""What becomes of a fire, and of those that were missed, by the policy of their request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tui_scheduler.models import MisfirePolicy, RunStatus
+from tui_scheduler.schedules import Plan, Timing, count_fires, latest_fire, next_fire
+from tui_scheduler.services.running.run_creation import Birth
+
+MOST_CAUGHT_UP = 100
+"""How many missed fires of one request are run one by one."""
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one or more fires become, and when the request fires next; None for never."""
+
+    birth: Birth
+    next_fire: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """The fires of ``plan`` from ``first`` up to ``now``.
+
+    Those up to ``missed_until`` are too late. ``remaining`` is how many executions the
+    repetitions of the request still allow.
+    """
+
+    plan: Plan
+    first: datetime
+    now: datetime
+    missed_until: datetime
+    remaining: int | None = None
+
+    def count(self, until: datetime) -> int:
+        """How many fires there are up to ``until``; the first always counts."""
+        return max(count_fires(self.plan, self.first - _INSTANT, until), 1)
+
+    def latest(self, until: datetime) -> datetime:
+        """The last fire up to ``until``."""
+        return max(latest_fire(self.plan, until) or self.first, self.first)
+
+
+def step(backlog: Backlog, policy: MisfirePolicy) -> Step:
+    """What to do about the first fire of ``backlog``, and about the others if it was missed."""
+    plan, first = backlog.plan, backlog.first
+    if first > backlog.missed_until:
+        return Step(Birth(scheduled_for=first), next_fire(plan, first))
+    if plan.timing is not Timing.SCHEDULE:
+        return Step(_late(backlog), None)
+    return _POLICIES[policy](backlog)
+
+
+def _once(backlog: Backlog) -> Step:
+    missed = backlog.count(backlog.now)
+    if backlog.remaining is not None:
+        missed = min(missed, backlog.remaining)
+    if missed <= 1:
+        return Step(_late(backlog), next_fire(backlog.plan, backlog.now))
+    birth = Birth(
+        scheduled_for=backlog.latest(backlog.now),
+        missed=missed,
+        note=f"Late: stands for {missed} missed fires",
+    )
+    return Step(birth, next_fire(backlog.plan, backlog.now))
+
+
+def _skip(backlog: Backlog) -> Step:
+    latest = backlog.latest(backlog.missed_until)
+    missed = backlog.count(latest)
+    note = f"Missed {_fires(missed)}; this request skips missed fires"
+    return Step(_misfired(latest, missed, note), next_fire(backlog.plan, latest))
+
+
+def _all(backlog: Backlog) -> Step:
+    missed = backlog.count(backlog.now)
+    if missed <= MOST_CAUGHT_UP or (backlog.remaining or missed) <= MOST_CAUGHT_UP:
+        return Step(_late(backlog, waits=True), next_fire(backlog.plan, backlog.first))
+    oldest_kept = backlog.latest(backlog.now)
+    for _ in range(MOST_CAUGHT_UP - 1):
+        oldest_kept = backlog.latest(oldest_kept - _INSTANT)
+    dropped = missed - MOST_CAUGHT_UP
+    note = f"Missed {_fires(dropped)}; only the latest {MOST_CAUGHT_UP} are caught up"
+    return Step(_misfired(backlog.latest(oldest_kept - _INSTANT), dropped, note), oldest_kept)
+
+
+_POLICIES: dict[MisfirePolicy, Callable[[Backlog], Step]] = {
+    MisfirePolicy.ONCE: _once,
+    MisfirePolicy.SKIP: _skip,
+    MisfirePolicy.ALL: _all,
+}
+
+
+def _late(backlog: Backlog, *, waits: bool = False) -> Birth:
+    late_by = timedelta(seconds=round((backlog.now - backlog.first).total_seconds()))
+    note = f"Late by {late_by or 'less than a second'}"
+    return Birth(scheduled_for=backlog.first, missed=1, note=note, waits=waits)
+
+
+def _misfired(scheduled_for: datetime, missed: int, note: str) -> Birth:
+    return Birth(scheduled_for=scheduled_for, status=RunStatus.MISFIRED, missed=missed, note=note)
+
+
+def _fires(count: int) -> str:
+    return "1 fire" if count == 1 else f"{count} fires"

@@ -1,0 +1,1 @@
+"""Dialogs: questions, progress, picking one of many, help."""

@@ -1,0 +1,107 @@
+"""A question with a few answers: buttons, arrow keys and letters; escape is the safe answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from tui_scheduler.text import plain
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """One answer: the letter that gives it, what its button says, and what it means."""
+
+    key: str
+    label: str
+    value: T
+    is_dangerous: bool = False
+
+
+class Question(ModalScreen[T]):
+    """Asks, and is dismissed with the value of the answer.
+
+    ``safe`` has the focus and is what escape answers; if no answer has this value, the first one
+    has the focus.
+    """
+
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "left,up,h,k",
+            "app.focus_previous",
+            "Previous answer",
+            show=False,
+            id="dialog.previous",
+            tooltip="Go to the answer before",
+        ),
+        Binding(
+            "right,down,l,j",
+            "app.focus_next",
+            "Next answer",
+            show=False,
+            id="dialog.next",
+            tooltip="Go to the next answer",
+        ),
+        Binding(
+            "escape",
+            "give_safe_answer",
+            "Cancel",
+            show=False,
+            id="dialog.cancel",
+            tooltip="Close the dialog and change nothing",
+        ),
+    ]
+
+    def __init__(self, title: str, text: str, answers: Sequence[Answer[T]], safe: T) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._answers = tuple(answers)
+        self._safe = safe
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question and a button for each answer."""
+        with Vertical(id="question") as box:
+            box.border_title = Content(plain(self._title))
+            yield Static(Content(plain(self._text, newlines=True)), id="question-text")
+            with Horizontal(id="answers"):
+                for number, answer in enumerate(self._answers):
+                    label = Content.assemble((answer.key, "bold underline"), " ", answer.label)
+                    button = Button(label, id=f"answer-{number}", compact=True)
+                    button.set_class(answer.is_dangerous, "-danger")
+                    yield button
+
+    def on_mount(self) -> None:
+        """Put the focus on the answer that changes nothing."""
+        values = [answer.value for answer in self._answers]
+        focused = values.index(self._safe) if self._safe in values else 0
+        self.query(f"#answer-{focused}").focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the letter of an answer."""
+        for answer in self._answers:
+            if event.character == answer.key:
+                event.stop()
+                event.prevent_default()
+                self.dismiss(answer.value)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take the answer of a button."""
+        event.stop()
+        number = int(str(event.button.id).removeprefix("answer-"))
+        self.dismiss(self._answers[number].value)
+
+    def action_give_safe_answer(self) -> None:
+        """Close with the answer that changes nothing."""
+        self.dismiss(self._safe)

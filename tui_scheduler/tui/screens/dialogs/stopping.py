@@ -1,0 +1,100 @@
+"""Waiting until runs that were asked to stop have ended."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui_scheduler.errors import NotFound, Refused, SchedulerError
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.views import RunView
+from tui_scheduler.text import plain
+from tui_scheduler.tui.refresh import Coalesced
+from tui_scheduler.tui.screens.dialogs.quit import run_line
+from tui_scheduler.tui.subscription import Listening
+from tui_scheduler.tui.toasts import explain
+
+
+class StoppingDialog(ModalScreen[bool]):
+    """Asks ``runs`` to stop; dismissed with True when none is left, or when waiting is given up.
+
+    Dismissed with False if the user would rather stay.
+    """
+
+    CSS_PATH = Path(__file__).with_name("question.tcss")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,s", "close(False)", "Stay", id="stopping.stay", tooltip="Do not quit"),
+        Binding(
+            "q",
+            "close(True)",
+            "Quit now",
+            id="stopping.quit",
+            tooltip="Quit without waiting; the runs are stopped all the same",
+        ),
+    ]
+
+    def __init__(self, runtime: Runtime, runs: Sequence[RunView]) -> None:
+        super().__init__()
+        self._runtime = runtime
+        self._ids = frozenset(run.id for run in runs)
+        self._look = Coalesced(self, self._look_again)
+        self._listening = Listening(self, runtime, lambda _event: self._look.soon())
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list of what is still going."""
+        with Vertical(id="question") as box:
+            box.border_title = "Stopping"
+            yield Static(id="question-text")
+            yield Static(
+                Content.assemble(
+                    ("s", "bold underline"), " Stay   ", ("q", "bold underline"), " Quit now"
+                ),
+                id="stopping-keys",
+            )
+
+    def on_mount(self) -> None:
+        """Ask all of them, and watch."""
+        self._listening.begin()
+        self.set_interval(1, self._look.soon)
+        self._ask()
+
+    def on_unmount(self) -> None:
+        """Stop watching."""
+        self._listening.end()
+
+    def action_close(self, is_leaving: bool) -> None:
+        """Wait no longer."""
+        self.dismiss(is_leaving)
+
+    @work
+    async def _ask(self) -> None:
+        for run_id in sorted(self._ids):
+            try:
+                await self._runtime.write(self._runtime.services.runs.kill, run_id)
+            except (Refused, NotFound):
+                continue  # it ended meanwhile
+            except SchedulerError as error:
+                explain(self.app, f"Cannot stop run {run_id}", error)
+        self._look.soon()
+
+    async def _look_again(self) -> None:
+        try:
+            runs = await self._runtime.read(self._runtime.services.runs.open)
+        except SchedulerError:
+            return  # asked again in a second
+        if not self.display:
+            return
+        left = [run for run in runs if run.id in self._ids]
+        if not left:
+            self.dismiss(True)
+            return
+        now = self._runtime.clock.now()
+        text = "\n".join(["Waiting for the end of", "", *(run_line(run, now) for run in left)])
+        self.query_one("#question-text", Static).update(Content(plain(text, newlines=True)))

@@ -1,0 +1,1 @@
+"""Groups: the list, its details, and the form."""

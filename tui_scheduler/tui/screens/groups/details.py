@@ -1,0 +1,64 @@
+"""What the pane beside the list of groups tells of one of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.content import Content
+
+from tui_scheduler.services import Services
+from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.views import GroupView, RunView
+from tui_scheduler.tui.content import heading, lines, named, toned
+from tui_scheduler.tui.screens.processes.columns import OVERLAP_WORDS
+from tui_scheduler.tui.screens.requests.details import latest_runs
+
+_RUNS = 8
+_MOST_MEMBERS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDetails:
+    """A group, and its latest runs, newest first."""
+
+    group: GroupView
+    runs: tuple[RunView, ...]
+
+    @property
+    def title(self) -> str:
+        """The heading of the pane."""
+        return self.group.name
+
+
+def load_details(services: Services, group_id: int) -> GroupDetails:
+    """Read all of it; raises NotFound."""
+    group = services.groups.get(group_id)
+    return GroupDetails(group, tuple(services.runs.latest(RunFilter(process=group.name), _RUNS)))
+
+
+def details_text(details: GroupDetails, now: datetime) -> tuple[Content, ...]:
+    """Facts, the members and the latest runs at this moment."""
+    nothing = "none yet: press s to make a request for it"
+    return (
+        lines(*_facts(details.group)),
+        lines(*_members(details.group)),
+        lines(*latest_runs(details.runs, now, nothing)),
+    )
+
+
+def _facts(group: GroupView) -> Iterator[Content]:
+    if group.description:
+        yield toned(group.description, "strong")
+    yield named("Requests", f"{group.request_count:,}")
+    yield named("On failure", "stop: skip the rest" if group.stop_on_failure else "go on")
+    yield named("Overlap", OVERLAP_WORDS[group.overlap])
+
+
+def _members(group: GroupView) -> Iterator[Content]:
+    yield heading("Members")
+    if not group.members:
+        yield toned("none yet: press e to add some", "muted")
+    for place, name in enumerate(group.members[:_MOST_MEMBERS], 1):
+        yield toned(f"{place:>2} ", "muted") + toned(name)
+    if len(group.members) > _MOST_MEMBERS:
+        yield toned(f"and {len(group.members) - _MOST_MEMBERS} more", "muted")

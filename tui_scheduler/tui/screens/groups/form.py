@@ -1,0 +1,104 @@
+"""The form of a group: which processes, in which order, and what a failure means."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from textual import on, work
+from textual.widget import AwaitMount
+
+from tui_scheduler.errors import Problem
+from tui_scheduler.models import Overlap
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.drafts import GroupDraft
+from tui_scheduler.services.groups import draft_of
+from tui_scheduler.tui.screens.forms.form import Form
+from tui_scheduler.tui.screens.forms.overlap_choice import OVERLAPS
+from tui_scheduler.tui.screens.processes.picker import ProcessPicker
+from tui_scheduler.tui.widgets.form.choice import OneOf
+from tui_scheduler.tui.widgets.form.field import Field
+from tui_scheduler.tui.widgets.form.inputs import LineEntry
+from tui_scheduler.tui.widgets.form.members import MembersEntry
+
+_OVERLAP_NOTES: Mapping[Overlap, str] = {
+    Overlap.SKIP: "If the group still runs, the new run is noted as skipped.",
+    Overlap.ALLOW: "Any number of runs of the group may go on side by side.",
+    Overlap.QUEUE: "If the group still runs, one new run waits for its end.",
+    Overlap.REPLACE: "If the group still runs, it is stopped and the new run starts.",
+}
+_FAILURE_NOTES: Mapping[bool, str] = {
+    False: "The others run all the same; the group ends with an error.",
+    True: "The rest is noted as skipped; the group ends with an error.",
+}
+_MEMBERS_NOTE = "enter adds · shift+↑↓ moves · delete takes out"
+
+
+class GroupForm(Form):
+    """Makes a group, edits the one with ``group_id``, or with ``clone`` begins from it."""
+
+    def __init__(self, runtime: Runtime, group_id: int | None = None, clone: bool = False) -> None:
+        self._source_id = group_id
+        self._own_id = None if clone else group_id
+        self._open_picker: ProcessPicker | None = None
+        super().__init__(runtime, "New group" if self._own_id is None else "Edit group")
+
+    def fields(self) -> Iterable[Field]:
+        """The fields, in their order on the screen."""
+        yield Field("name", "Name", LineEntry(placeholder="Must be unique"))
+        yield Field("description", "Description", LineEntry())
+        yield Field("members", "Members", MembersEntry(), classes="-apart")
+        yield Field(
+            "stop_on_failure",
+            "On failure",
+            OneOf({False: "Go on", True: "Stop"}, False),
+            classes="-apart",
+        )
+        yield Field("overlap", "Overlap", OneOf(OVERLAPS, Overlap.SKIP), classes="-apart")
+
+    async def load(self) -> None:
+        """Fill the fields with the group that is edited or cloned."""
+        if self._source_id is None:
+            return
+        view = await self.runtime.read(self.runtime.services.groups.get, self._source_id)
+        draft = draft_of(view)
+        self.form.fill({name: getattr(draft, name) for name in self.form.values()})
+        self.form.touch_all()
+
+    def draft(self) -> GroupDraft:
+        """What the fields mean."""
+        return GroupDraft(**self.form.values())
+
+    async def judge(self) -> Sequence[Problem]:
+        """Every problem of what the fields hold."""
+        groups = self.runtime.services.groups
+        return await self.runtime.read(groups.problems, self.draft(), self._own_id)
+
+    async def store(self) -> int:
+        """Store the group and give its id; raises InvalidInput."""
+        groups = self.runtime.services.groups
+        if self._own_id is None:
+            return (await self.runtime.write(groups.create, self.draft())).id
+        return (await self.runtime.write(groups.update, self._own_id, self.draft())).id
+
+    def adapt(self) -> AwaitMount:
+        """Say what the chosen options mean."""
+        draft = self.draft()
+        self.form["members"].note = _MEMBERS_NOTE
+        self.form["stop_on_failure"].note = _FAILURE_NOTES[draft.stop_on_failure]
+        self.form["overlap"].note = _OVERLAP_NOTES[draft.overlap]
+        return super().adapt()
+
+    @on(MembersEntry.Asked)
+    def ask(self, event: MembersEntry.Asked) -> None:
+        """Open the list of processes; what is typed meanwhile goes there too."""
+        if self._open_picker is not None:
+            self._open_picker.type_ahead(event.typed)
+            return
+        self._open_picker = ProcessPicker(self.runtime, typed=event.typed)
+        self.pick(event.entry, self._open_picker)
+
+    @work(exclusive=True, group="pick")
+    async def pick(self, entry: MembersEntry, picker: ProcessPicker) -> None:
+        """Add what is picked."""
+        picked = await self.app.push_screen_wait(picker)
+        self._open_picker = None
+        if picked is not None:
+            entry.insert(picked)

@@ -1,0 +1,1 @@
+"""Processes: the list, its details, the form, and picking one."""

@@ -1,0 +1,94 @@
+"""What the pane beside the list of processes tells of one of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from textual.content import Content
+
+from tui_scheduler.models import ProcessKind
+from tui_scheduler.schedules import format_duration
+from tui_scheduler.services import Services
+from tui_scheduler.services.parameters.lines import masked_parameters, show_parameter
+from tui_scheduler.services.parameters.secrets import masked
+from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.views import ProcessView, RunView
+from tui_scheduler.tui.content import heading, lines, named, toned
+from tui_scheduler.tui.format import duration
+from tui_scheduler.tui.screens.processes.columns import OVERLAP_WORDS
+from tui_scheduler.tui.screens.requests.details import latest_runs
+
+_RUNS = 8
+_MOST_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessDetails:
+    """A process, how long it usually takes, and its latest runs, newest first."""
+
+    process: ProcessView
+    usual: timedelta | None
+    runs: tuple[RunView, ...]
+
+    @property
+    def title(self) -> str:
+        """The heading of the pane."""
+        return self.process.name
+
+
+def load_details(services: Services, process_id: int) -> ProcessDetails:
+    """Read all of it; raises NotFound."""
+    process = services.processes.get(process_id)
+    runs = services.runs.latest(RunFilter(process=process.name), _RUNS)
+    usual = services.processes.usual_duration(process.name)
+    return ProcessDetails(process, usual, tuple(runs))
+
+
+def details_text(details: ProcessDetails, now: datetime) -> tuple[Content, ...]:
+    """Facts, what is executed, its parameters and the latest runs at this moment."""
+    process = details.process
+    nothing = "none yet: press s to make a request for it"
+    return (
+        lines(*_facts(details)),
+        lines(*_command(process), *_parameters(process)),
+        lines(*latest_runs(details.runs, now, nothing)),
+    )
+
+
+def _facts(details: ProcessDetails) -> Iterator[Content]:
+    process = details.process
+    if process.description:
+        yield toned(process.description, "strong")
+    state = toned("● active", "success") if process.active else toned("◌ inactive", "muted")
+    yield named("State", state)
+    yield named("Requests", f"{process.request_count:,}")
+    yield named("Overlap", OVERLAP_WORDS[process.overlap])
+    if process.timeout is not None:
+        yield named("Timeout", format_duration(process.timeout))
+    if process.retries:
+        delay = format_duration(process.retry_delay)
+        yield named("Retries", f"{process.retries}, each after {delay}")
+    if details.usual is not None:
+        yield named("Usually", duration(details.usual))
+
+
+def _command(process: ProcessView) -> Iterator[Content]:
+    is_python = process.kind is ProcessKind.PYTHON
+    yield heading("Python callable" if is_python else "Command")
+    shown = process.command.splitlines()
+    for line in shown[:_MOST_LINES]:
+        yield toned(line)
+    if len(shown) > _MOST_LINES:
+        yield toned(f"and {len(shown) - _MOST_LINES} more lines", "muted")
+    if process.python:
+        yield named("By", process.python)
+    if process.working_directory:
+        yield named("In", process.working_directory)
+    for index, (name, value) in enumerate(masked(process.environment).items()):
+        yield named("" if index else "With", f"{name}={value}")
+
+
+def _parameters(process: ProcessView) -> Iterator[Content]:
+    if process.parameters:
+        yield heading("Parameters")
+        yield from map(toned, map(show_parameter, masked_parameters(process.parameters)))

@@ -1,0 +1,171 @@
+"""The form of a process: what is executed, and how.
+
+A Python callable is tried before it is stored, by an import in a child that may take seconds.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import ClassVar
+
+from textual.widget import AwaitMount
+
+from tui_scheduler.engine.local.python_check import PATIENCE, import_problems, what_is_tried
+from tui_scheduler.errors import Problem
+from tui_scheduler.models import Overlap, ProcessKind
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.services.processes import draft_of
+from tui_scheduler.services.validation import refuse
+from tui_scheduler.tui.screens.forms.field_text import all_problems
+from tui_scheduler.tui.screens.forms.form import Form
+from tui_scheduler.tui.screens.forms.overlap_choice import OVERLAPS
+from tui_scheduler.tui.screens.processes.form_values import (
+    ProcessValues,
+    Reading,
+    asked,
+    field_of,
+    read,
+    values_of,
+)
+from tui_scheduler.tui.widgets.form.choice import OneOf
+from tui_scheduler.tui.widgets.form.field import Field
+from tui_scheduler.tui.widgets.form.inputs import LineEntry, LinesEntry
+from tui_scheduler.tui.widgets.form.variables_entry import DeclarationsEntry, VariablesEntry
+
+_KINDS: Mapping[ProcessKind, str] = {
+    ProcessKind.COMMAND: "Command",
+    ProcessKind.PYTHON: "Python callable",
+}
+_OVERLAP_NOTES: Mapping[Overlap, str] = {
+    Overlap.SKIP: "If it still runs, the new run is noted as skipped.",
+    Overlap.ALLOW: "Any number of runs may go on side by side.",
+    Overlap.QUEUE: "If it still runs, one new run waits for its end.",
+    Overlap.REPLACE: "If it still runs, it is killed and the new run starts.",
+}
+_ACTIVE_NOTES: Mapping[bool, str] = {
+    True: "",
+    False: "It cannot be chosen, scheduled or triggered until it is active again.",
+}
+_TRYING = f"Importing it to see that it can be called (at most {PATIENCE:.0f} s) …"
+
+
+class ProcessForm(Form):
+    """Makes a process, edits the one with ``process_id``, or with ``clone`` begins from it."""
+
+    BEGINS_AT: ClassVar[str | None] = "name"  # most processes are commands
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        process_id: int | None = None,
+        clone: bool = False,
+        *,
+        name: str = "",
+    ) -> None:
+        own_id = None if clone else process_id
+        super().__init__(runtime, "New process" if own_id is None else "Edit process")
+        self._source_id = process_id
+        self._own_id = own_id
+        self._proposed_name = name
+        self._stored: ProcessDraft | None = None
+        self._tried: tuple[object, ...] = ()
+        self._failures: Sequence[Problem] = ()
+
+    def fields(self) -> Iterable[Field]:
+        """The fields, in their order on the screen."""
+        new = ProcessValues()
+        yield Field("kind", "Runs", OneOf(_KINDS, new.kind))
+        yield Field("name", "Name", LineEntry(self._proposed_name, placeholder="Must be unique"))
+        yield Field("command", "Command", LinesEntry(placeholder="Run by /bin/sh -c"))
+        yield Field("target", "Callable", LineEntry(placeholder="package.module:callable"))
+        yield Field(
+            "python",
+            "Interpreter",
+            LineEntry(placeholder="Empty: the one of this program; or a virtual environment"),
+        )
+        yield Field("parameters", "Parameters", DeclarationsEntry())
+        yield Field("description", "Description", LineEntry())
+        yield Field(
+            "working_directory", "Directory", LineEntry(placeholder="Empty: your home directory")
+        )
+        yield Field("environment", "Environment", VariablesEntry())
+        yield Field("overlap", "Overlap", OneOf(OVERLAPS, new.overlap), classes="-apart")
+        yield Field(
+            "timeout",
+            "Timeout",
+            LineEntry(placeholder="none"),
+            classes="-short",
+            unit="such as 90s, 10m or 2h",
+        )
+        yield Field(
+            "retries",
+            "Retries",
+            LineEntry(new.retries),
+            classes="-short",
+            unit="times after an error or timeout",
+        )
+        yield Field("retry_delay", "Retry after", LineEntry(new.retry_delay), classes="-short")
+        yield Field("active", "Active", OneOf({True: "Yes", False: "No"}, True), classes="-apart")
+
+    async def load(self) -> None:
+        """Fill the fields with the process that is edited or cloned."""
+        if self._source_id is None:
+            return
+        view = await self.runtime.read(self.runtime.services.processes.get, self._source_id)
+        draft = draft_of(view)
+        if self._own_id is not None:
+            self._stored = draft
+        self.form.fill(asdict(values_of(draft)))
+        self.form.touch_all()
+
+    def values(self) -> ProcessValues:
+        """What the fields hold."""
+        return ProcessValues(**self.form.values())
+
+    def reading(self) -> Reading:
+        """What the fields mean."""
+        return read(self.values())
+
+    async def judge(self) -> Sequence[Problem]:
+        """Every problem of what the fields hold."""
+        reading = self.reading()
+        refused = await self.runtime.read(
+            self.runtime.services.processes.problems, reading.draft, self._own_id
+        )
+        is_known = self._tried == what_is_tried(reading.draft)
+        return all_problems(reading.problems, [*refused, *(self._failures if is_known else ())])
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Put each problem at its field."""
+        kind = self.values().kind
+        super().show_problems([field_of(problem, kind) for problem in problems])
+
+    async def save(self, *, schedule: bool = False) -> None:
+        """Store and close; what could not be called before may have been mended meanwhile."""
+        self._failures = ()
+        await super().save(schedule=schedule)
+
+    async def store(self) -> int:
+        """Store the process and give its id; raises InvalidInput."""
+        processes = self.runtime.services.processes
+        draft = self.reading().draft
+        await self._try(draft)
+        if self._own_id is None:
+            return (await self.runtime.write(processes.create, draft)).id
+        return (await self.runtime.write(processes.update, self._own_id, draft)).id
+
+    def adapt(self) -> AwaitMount:
+        """Show the fields that the kind has, and say what the chosen options mean."""
+        values = self.values()
+        self.form["target"].note = ""
+        self.form["overlap"].note = _OVERLAP_NOTES[values.overlap]
+        self.form["active"].note = _ACTIVE_NOTES[values.active]
+        return self.form.show_only(asked(values.kind))
+
+    async def _try(self, draft: ProcessDraft) -> None:
+        """Refuse what cannot be called, with something to see meanwhile."""
+        self.form["target"].note = _TRYING
+        self._failures = await import_problems(draft, self._stored)
+        self._tried = what_is_tried(draft)
+        self.form["target"].note = ""
+        refuse(list(self._failures))

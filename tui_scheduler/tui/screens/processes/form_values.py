@@ -1,0 +1,105 @@
+"""What the process form holds, as its fields show it, and what that means as a process.
+
+The command and the target of a call have a field each, so that changing the kind loses neither.
+"""
+
+from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
+
+from tui_scheduler.errors import Problem
+from tui_scheduler.models import Overlap, ProcessKind
+from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.services.parameters.lines import show_parameters
+from tui_scheduler.tui.screens.forms.field_text import (
+    Reader,
+    read_declarations,
+    read_duration,
+    read_variables,
+    read_whole,
+    show_duration,
+    show_variables,
+    show_whole,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessValues:
+    """The content of every field, also of those that are hidden at the moment."""
+
+    name: str = ""
+    kind: ProcessKind = ProcessKind.COMMAND
+    command: str = ""
+    target: str = ""
+    python: str = ""
+    parameters: str = field(default="", repr=False)
+    description: str = ""
+    working_directory: str = ""
+    environment: str = field(default="", repr=False)
+    timeout: str = ""
+    overlap: Overlap = Overlap.SKIP
+    retries: str = "0"
+    retry_delay: str = "30s"
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the fields mean; ``problems`` names those whose text cannot be read."""
+
+    draft: ProcessDraft
+    problems: tuple[Problem, ...] = ()
+
+
+def values_of(draft: ProcessDraft) -> ProcessValues:
+    """The fields as they show ``draft``."""
+    return ProcessValues(
+        name=draft.name,
+        description=draft.description,
+        kind=draft.kind,
+        command="" if draft.kind is ProcessKind.PYTHON else draft.command,
+        target=draft.command if draft.kind is ProcessKind.PYTHON else "",
+        python=draft.python or "",
+        parameters=show_parameters(draft.parameters),
+        working_directory=draft.working_directory or "",
+        environment=show_variables(draft.environment),
+        timeout=show_duration(draft.timeout),
+        overlap=draft.overlap,
+        retries=show_whole(draft.retries),
+        retry_delay=show_duration(draft.retry_delay),
+        active=draft.active,
+    )
+
+
+def asked(kind: ProcessKind) -> frozenset[str]:
+    """The names of the fields that a process of this ``kind`` has."""
+    is_python = kind is ProcessKind.PYTHON
+    others = {"command"} if is_python else {"target", "python"}
+    return frozenset(item.name for item in fields(ProcessValues)) - others
+
+
+def field_of(problem: Problem, kind: ProcessKind) -> Problem:
+    """``problem`` at the field that shows what it is about."""
+    is_at_target = kind is ProcessKind.PYTHON and problem.field == "command"
+    return replace(problem, field="target") if is_at_target else problem
+
+
+def read(values: ProcessValues) -> Reading:
+    """The draft that the fields describe."""
+    reader = Reader()
+    is_python = values.kind is ProcessKind.PYTHON
+    draft = ProcessDraft(
+        name=values.name,
+        kind=values.kind,
+        command=values.target.strip() if is_python else values.command,
+        python=(values.python.strip() or None) if is_python else None,
+        parameters=reader.read("parameters", values.parameters, read_declarations, ()),
+        description=values.description,
+        working_directory=values.working_directory or None,
+        environment=reader.read("environment", values.environment, read_variables, {}),
+        timeout=reader.read("timeout", values.timeout, read_duration, None),
+        overlap=values.overlap,
+        retries=reader.read("retries", values.retries, read_whole, 0),
+        retry_delay=reader.read("retry_delay", values.retry_delay, read_duration, timedelta()),
+        active=values.active,
+    )
+    return Reading(draft, tuple(reader.problems))

@@ -1,0 +1,1 @@
+"""Requests: the list, its details, and the form."""

@@ -1,0 +1,106 @@
+"""The columns of the list of requests."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.text import Text
+
+from tui_scheduler.models import OPEN_STATUSES
+from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.views import RequestView
+from tui_scheduler.tui.format import (
+    GROUP,
+    REQUEST_LOOKS,
+    RUN_LOOKS,
+    ago,
+    cell,
+    countdown,
+    day_and_time,
+    local,
+    rough,
+    strip,
+    weekday_and_time,
+)
+from tui_scheduler.tui.widgets.table.table import Column
+
+NOTHING = "\N{EN DASH}"
+_STRIP = 10
+
+
+def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestView]]:
+    """The columns, the most important ones with the lowest priority number."""
+
+    def next_fire(row: RequestView) -> Text:
+        return next_cell(row, clock.now())
+
+    def next_at(row: RequestView) -> Text:
+        return cell(at_text(row.next_fire, zone, clock.now()) if row.next_fire else "")
+
+    def last(row: RequestView) -> Text:
+        return last_cell(row, clock.now())
+
+    return (
+        Column("status", "", _glyph, width=1),
+        Column("process", "Process", _process, min_width=14, max_width=36, share=3),
+        Column("schedule", "Schedule", _schedule, min_width=24, max_width=56, share=8, priority=1),
+        Column("next", "Next run", next_fire, width=14, priority=1),
+        Column("at", "At", next_at, width=21, priority=5, sortable=False),
+        Column("last", "Last", last, width=13, priority=2),
+        Column("recent", "Runs", _recent, width=_STRIP, align="right", priority=3, sortable=False),
+        Column("state", "State", _state, width=11, priority=4, sortable=False),
+        Column(
+            "description", "Description", _description, min_width=16, priority=6, sortable=False
+        ),
+    )
+
+
+def at_text(moment: datetime, zone: str, now: datetime) -> str:
+    """When it is; to the second only if it is today."""
+    if local(moment, zone).date() == local(now, zone).date():
+        return day_and_time(moment, zone, now)
+    return weekday_and_time(moment, zone, now, in_seconds=False)
+
+
+def next_cell(row: RequestView, now: datetime) -> Text:
+    """The countdown to the next fire, or a dash."""
+    if row.next_fire is None:
+        return Text(NOTHING, style="muted")
+    return cell(countdown(row.next_fire, now), "" if row.next_fire > now else "accent")
+
+
+def last_cell(row: RequestView, now: datetime) -> Text:
+    """The last outcome observed and how long ago, or how long it has been running."""
+    if row.last_status is None:
+        return Text("never ran", style="muted")
+    look = RUN_LOOKS[row.last_status]
+    if row.last_status in OPEN_STATUSES:
+        since = rough(now - row.last_start) if row.last_start else look.word
+    else:
+        since = ago(row.last_end, now) if row.last_end else look.word
+    return cell(f"{look.glyph} {since}", look.tone)
+
+
+def _glyph(row: RequestView) -> Text:
+    look = REQUEST_LOOKS[row.status]
+    return Text(look.glyph, style=look.tone)
+
+
+def _state(row: RequestView) -> Text:
+    look = REQUEST_LOOKS[row.status]
+    return Text(look.word, style="muted")
+
+
+def _process(row: RequestView) -> Text:
+    return cell(f"{GROUP} {row.process}" if row.is_group else row.process, "strong")
+
+
+def _schedule(row: RequestView) -> Text:
+    return cell(row.schedule_text)
+
+
+def _recent(row: RequestView) -> Text:
+    return strip(row.recent, _STRIP)
+
+
+def _description(row: RequestView) -> Text:
+    return cell(row.description, "muted")

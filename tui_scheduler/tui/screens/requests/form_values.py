@@ -1,0 +1,169 @@
+"""What the request form holds, as its fields show it, and what that means as a plan.
+
+Everything about the form that is not a widget: which fields a choice asks for, how their text is
+read, and how a stored request is shown again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tui_scheduler.errors import Problem
+from tui_scheduler.models import MisfirePolicy
+from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
+from tui_scheduler.services.drafts import RequestDraft
+from tui_scheduler.tui.screens.forms.field_text import (
+    Reader,
+    read_moment,
+    read_variables,
+    read_whole,
+    show_moment,
+    show_variables,
+    show_whole,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestValues:
+    """The content of every field, also of those that are hidden at the moment."""
+
+    timezone: str
+    process: str = ""
+    description: str = ""
+    when: str = ""
+    timing: Timing = Timing.IMMEDIATE
+    frequency: Frequency = Frequency.DAILY
+    interval: str = "1"
+    daily_option: DailyOption = DailyOption.EVERY_N_DAYS
+    days: frozenset[Weekday] = frozenset()
+    monthly_option: MonthlyOption = MonthlyOption.FIRST
+    weekday: Weekday = Weekday.MON
+    day: str = "1"
+    cron: str = ""
+    start: str = ""
+    finish: str = ""
+    repetitions: str = ""
+    misfire: MisfirePolicy = MisfirePolicy.ONCE
+    parameters: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the fields mean; ``problems`` names those whose text cannot be read.
+
+    The draft holds a neutral value in the place of such a field, so that the others can be judged.
+    """
+
+    draft: RequestDraft
+    problems: tuple[Problem, ...] = ()
+
+
+_Asked = frozenset[str]
+_ALWAYS: _Asked = frozenset({"process", "description", "when", "timing", "parameters"})
+_STEPPED: _Asked = frozenset({"interval"})
+_ON_A_WEEKDAY: _Asked = frozenset({"weekday"})
+
+# A choice can only ask for fields further down, so one pass from top to bottom finds them all.
+_ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
+    "timing": {
+        Timing.LATER: frozenset({"start", "timezone"}),
+        Timing.SCHEDULE: frozenset(
+            {"frequency", "start", "finish", "repetitions", "timezone", "misfire"}
+        ),
+    },
+    "frequency": {
+        Frequency.SECONDLY: _STEPPED,
+        Frequency.MINUTELY: _STEPPED,
+        Frequency.HOURLY: _STEPPED,
+        Frequency.DAILY: frozenset({"daily_option"}),
+        Frequency.WEEKLY: frozenset({"interval", "days"}),
+        Frequency.MONTHLY: frozenset({"monthly_option"}),
+        Frequency.CRON: frozenset({"cron"}),
+    },
+    "daily_option": {DailyOption.EVERY_N_DAYS: frozenset({"interval"})},
+    "monthly_option": {
+        MonthlyOption.FIRST: _ON_A_WEEKDAY,
+        MonthlyOption.SECOND: _ON_A_WEEKDAY,
+        MonthlyOption.THIRD: _ON_A_WEEKDAY,
+        MonthlyOption.FOURTH: _ON_A_WEEKDAY,
+        MonthlyOption.LAST: _ON_A_WEEKDAY,
+        MonthlyOption.SPECIFIC: frozenset({"day"}),
+    },
+}
+
+
+def asked(values: RequestValues) -> frozenset[str]:
+    """The names of the fields that the choices made so far ask for."""
+    names = _ALWAYS
+    for choice, asked_by in _ASKED_BY.items():
+        if choice in names:
+            names |= asked_by.get(getattr(values, choice), frozenset())
+    return names
+
+
+def values_of(draft: RequestDraft) -> RequestValues:
+    """The fields as they show ``draft``; what it does not use is filled in as in a new one."""
+    plan = draft.plan
+    new = RequestValues(timezone=plan.timezone)
+    return RequestValues(
+        timezone=plan.timezone,
+        process=draft.process,
+        description=draft.description,
+        timing=plan.timing,
+        frequency=plan.frequency or new.frequency,
+        interval=show_whole(plan.interval),
+        daily_option=plan.daily_option,
+        days=plan.days,
+        monthly_option=plan.monthly_option or new.monthly_option,
+        weekday=new.weekday if plan.weekday is None else plan.weekday,
+        day=new.day if plan.day is None else show_whole(plan.day),
+        cron=plan.cron or "",
+        start=show_moment(plan.start, plan.timezone),
+        finish=show_moment(plan.finish, plan.timezone),
+        repetitions=show_whole(plan.repetitions),
+        misfire=draft.misfire,
+        parameters=show_variables(draft.parameters),
+    )
+
+
+def read(values: RequestValues, now: datetime) -> Reading:
+    """The draft that the fields describe; a time alone means the day of ``now``."""
+    reader = Reader()
+    draft = RequestDraft(
+        process=values.process,
+        plan=_read_plan(values, reader, now),
+        description=values.description,
+        parameters=reader.read("parameters", values.parameters, read_variables, {}),
+        misfire=values.misfire,
+    )
+    return Reading(draft, tuple(reader.problems))
+
+
+def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
+    """The plan, made only of fields that are asked for: the text of hidden ones is not read."""
+    names = asked(values)
+
+    def whole(name: str, empty: int | None) -> int | None:
+        text = getattr(values, name) if name in names else ""
+        return reader.read(name, text, read_whole, empty)
+
+    def wall(name: str) -> datetime | None:
+        text = getattr(values, name) if name in names else ""
+        moment = read_moment(values.timezone, now, is_finish=name == "finish")
+        return reader.read(name, text, moment, None)
+
+    return Plan(
+        timing=values.timing,
+        timezone=values.timezone,
+        start=wall("start"),
+        frequency=values.frequency if "frequency" in names else None,
+        interval=whole("interval", 1) or 0,
+        repetitions=whole("repetitions", None),
+        daily_option=values.daily_option,
+        days=values.days if "days" in names else frozenset(),
+        monthly_option=values.monthly_option if "monthly_option" in names else None,
+        weekday=values.weekday if "weekday" in names else None,
+        day=whole("day", None),
+        cron=(values.cron.strip() or None) if "cron" in names else None,
+        finish=wall("finish"),
+    )

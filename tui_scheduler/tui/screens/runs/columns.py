@@ -1,0 +1,170 @@
+"""The columns of the monitor, from those that stay on a narrow terminal to those that go first."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from rich.text import Text
+
+from tui_scheduler.models import Channel
+from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.views import Branch, Progress, RunView
+from tui_scheduler.tui.format import RUN_LOOKS, cell, duration, local
+from tui_scheduler.tui.screens.runs.reasons import reason
+from tui_scheduler.tui.widgets.table.table import Column
+
+_BAR = 10  # cells
+_MOST_COUNTED = 7
+_LEADS: dict[Branch | None, str] = {Branch.CLOSED: "▸ ", Branch.OPENED: "▾ ", Branch.BENEATH: "  "}
+_CHANNELS = {Channel.SCHEDULER: "Scheduler", Channel.DIRECT: "Direct"}
+
+
+class RunColumns:
+    """Renders runs with times on the clocks of ``zone``; durations grow with ``clock``."""
+
+    def __init__(self, clock: Clock, zone: str, kill_grace: timedelta) -> None:
+        self._clock = clock
+        self._zone = zone
+        self._kill_grace = kill_grace
+
+    def all(self) -> tuple[Column[RunView], ...]:
+        """Return every column in its order; those with a high priority number go first."""
+        return (
+            self._words("status", "Status", status_text, width=11),
+            self._words("process", "Process", process_text, least=14, most=34, share=6),
+            self._words("group", "Group", _group, least=10, most=24, priority=10),
+            self._words("progress", "Progress", _progress, width=15, priority=9),
+            self._words("request", "Request", _request, least=18, most=34, share=2, priority=5),
+            self._words("channel", "Channel", _channel, width=9, priority=7),
+            self._moments("scheduled_for", "Scheduled for", lambda run: run.scheduled_for, 6),
+            Column("start", "Start", self._start, width=15, align="right", priority=2),
+            self._moments("end", "End", lambda run: run.end_time, 8),
+            Column("duration", "Duration", self._duration, width=12, align="right"),
+            self._figures("exit", "Exit", _exit, width=4, priority=1),
+            self._figures("attempt", "Try", _attempt, width=3, priority=4),
+            self._words("note", "Note", self._note, least=13, share=3, priority=3, ticks=True),
+        )
+
+    def _words(
+        self,
+        key: str,
+        title: str,
+        render: Callable[[RunView], Text],
+        *,
+        width: int | None = None,
+        least: int = 6,
+        most: int | None = None,
+        share: int = 1,
+        priority: int = 0,
+        ticks: bool = False,
+    ) -> Column[RunView]:
+        return Column(
+            key, title, render, width, least, most, share, "left", False, priority, ticks=ticks
+        )
+
+    def _figures(
+        self, key: str, title: str, render: Callable[[RunView], Text], width: int, priority: int
+    ) -> Column[RunView]:
+        return Column(
+            key, title, render, width, align="right", sortable=False, priority=priority, ticks=False
+        )
+
+    def _moments(
+        self, key: str, title: str, field: Callable[[RunView], datetime | None], priority: int
+    ) -> Column[RunView]:
+        return Column(
+            key,
+            title,
+            lambda run: self._moment(field(run)),
+            width=15,
+            align="right",
+            priority=priority,
+        )
+
+    def _moment(self, moment: datetime | None, tone: str = "") -> Text:
+        if moment is None:
+            return Text()
+        return cell(short_moment(moment, self._zone, self._clock.now()), tone)
+
+    def _start(self, run: RunView) -> Text:
+        """Return when it began; of what never did, when it should have."""
+        if run.start_time is None:
+            return self._moment(run.scheduled_for, "muted")
+        return self._moment(run.start_time)
+
+    def _duration(self, run: RunView) -> Text:
+        return cell(duration(run.duration(self._clock.now())))
+
+    def _note(self, run: RunView) -> Text:
+        return cell(reason(run, self._clock.now(), self._kill_grace), "muted")
+
+
+def status_text(run: RunView) -> Text:
+    """Return glyph and word; a run that was asked to stop says so until it has."""
+    if run.is_open and run.kill_request is not None:
+        return Text("■ stopping…", style="warning", no_wrap=True)
+    return RUN_LOOKS[run.status].text
+
+
+def short_moment(moment: datetime, zone: str, now: datetime) -> str:
+    """Return the time of day; of another day with its date, of another year without seconds."""
+    wall, today = local(moment, zone), local(now, zone)
+    if wall.date() == today.date():
+        return f"{wall:%H:%M:%S}"
+    if wall.year == today.year:
+        return f"{wall.day} {wall:%b %H:%M:%S}"
+    return f"{wall:%y-%m-%d %H:%M}"
+
+
+def process_text(run: RunView) -> Text:
+    """Return the name, in its place in the tree, and how far a running one has come."""
+    text = Text(_LEADS.get(run.branch, ""), style="muted", no_wrap=True)
+    if run.branch is Branch.BENEATH:
+        text.append(f"{run.position} ")
+    text.append_text(cell(run.process, "strong"))
+    if run.progress is not None and run.is_open:
+        text.append(f" {progress_words(run.progress)}", "accent")
+    return text
+
+
+def progress_words(progress: Progress) -> str:
+    """Return how far something has come: counted, or if that would be long in per cent."""
+    counted = f"{progress.done:g}/{progress.total:g}"
+    return counted if len(counted) <= _MOST_COUNTED else f"{progress.done / progress.total:.0%}"
+
+
+def progress_bar(progress: Progress) -> tuple[str, str]:
+    """Return the part of a bar that is done, and the rest of it."""
+    full = int(progress.done / progress.total * _BAR)
+    return "━" * full, "─" * (_BAR - full)
+
+
+def _progress(run: RunView) -> Text:
+    """Return a bar for what is under way, and the per cent that it stands for."""
+    if run.progress is None or not run.is_open:
+        return Text()
+    done, left = progress_bar(run.progress)
+    bar = Text(done, style="accent", no_wrap=True)
+    bar.append(left, "muted")
+    return bar.append(f" {run.progress.done / run.progress.total:4.0%}", "")
+
+
+def _group(run: RunView) -> Text:
+    return cell(run.group or "", "muted") if run.parent_id is not None else Text()
+
+
+def _request(run: RunView) -> Text:
+    return cell(run.request, "muted")
+
+
+def _channel(run: RunView) -> Text:
+    return cell(_CHANNELS[run.channel], "muted" if run.channel is Channel.SCHEDULER else "")
+
+
+def _exit(run: RunView) -> Text:
+    if run.exit_code is None:
+        return Text()
+    return cell(str(run.exit_code), "error" if run.exit_code else "muted")
+
+
+def _attempt(run: RunView) -> Text:
+    return cell(str(run.attempt), "warning" if run.attempt > 1 else "muted")

@@ -1,0 +1,81 @@
+"""One log on the whole screen."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from tui_scheduler.errors import NotFound, SchedulerError
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.views import RunView
+from tui_scheduler.tui.refresh import Coalesced
+from tui_scheduler.tui.screens.runs.keys import LOG_VIEW_KEYS, ON_RUNS
+from tui_scheduler.tui.screens.runs.pane import RunPane
+from tui_scheduler.tui.screens.runs.run_screen import RunScreen, possible
+from tui_scheduler.tui.subscription import Told
+from tui_scheduler.tui.tabs import MONITOR
+from tui_scheduler.tui.toasts import explain, say
+
+
+class LogView(RunScreen):
+    """Shows the run ``run_id`` with its log, followed while it runs; escape goes back."""
+
+    MODE = MONITOR
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
+    BINDINGS: ClassVar[list[BindingType]] = LOG_VIEW_KEYS
+
+    def __init__(self, runtime: Runtime, run_id: int) -> None:
+        super().__init__(runtime)
+        self._run_id = run_id
+        self._run_refresh = Coalesced(self, self._refresh_run)
+        self._seen: RunView | None = None
+
+    @property
+    def pane(self) -> RunPane:
+        """The run and its log."""
+        return self.query_one(RunPane)
+
+    def compose_body(self) -> ComposeResult:
+        """Nothing but the run and its log."""
+        runtime = self.runtime
+        yield RunPane(runtime.clock, runtime.zone, runtime.settings.kill_grace)
+
+    def on_mount(self) -> None:
+        """Give the keys to the log."""
+        self.pane.log_pane.focus()
+
+    def data_changed(self, _event: Told) -> None:
+        """Look at the run again, soon."""
+        self._run_refresh.soon()
+
+    def tick(self) -> None:
+        """Let the duration grow."""
+        self.pane.tick()
+
+    def target_ids(self) -> Sequence[int]:
+        """Return the one run."""
+        return [self._run_id]
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what the run does not allow."""
+        return action not in ON_RUNS or self._seen is None or action in possible(self._seen)
+
+    def action_go_back(self) -> None:
+        """Go back to where we came from."""
+        self.dismiss()
+
+    async def _refresh_run(self) -> None:
+        try:
+            run = await self.runtime.read(self.runtime.services.runs.get, self._run_id)
+        except NotFound as error:
+            say(self.app, str(error), is_warning=True)
+            self.dismiss()
+        except SchedulerError as error:
+            explain(self.app, "The run cannot be read", error)
+        else:
+            if run != self._seen:
+                self._seen = run
+                self.pane.show(run)
+                self.refresh_bindings()

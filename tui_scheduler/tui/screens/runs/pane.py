@@ -1,0 +1,65 @@
+"""The log of one run, with how the run stands in its frame and what is special about it above."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from tui_scheduler.models import RunStatus
+from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.views import RunView
+from tui_scheduler.tui.screens.runs.reasons import no_log, reason
+from tui_scheduler.tui.screens.runs.titles import details, log_state, title
+from tui_scheduler.tui.widgets.log.pane import LogPane
+
+_NEVER_STARTED = (RunStatus.MISFIRED, RunStatus.SKIPPED)
+
+
+class RunPane(Vertical):
+    """Shows the run it is given, and follows its log while it runs."""
+
+    DEFAULT_CSS: ClassVar[str] = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
+
+    def __init__(self, clock: Clock, zone: str, kill_grace: timedelta) -> None:
+        super().__init__()
+        self._clock = clock
+        self._zone = zone
+        self._kill_grace = kill_grace
+        self._shown: RunView | None = None
+
+    @property
+    def log_pane(self) -> LogPane:
+        """The log itself."""
+        return self.query_one(LogPane)
+
+    def compose(self) -> ComposeResult:
+        """Lay out details and log."""
+        yield Static(id="run-details")
+        yield LogPane()
+
+    def show(self, run: RunView | None) -> None:
+        """Show another run, or the same one in another state; None for no run."""
+        self._shown = run
+        if run is None or run.status in _NEVER_STARTED:
+            self.log_pane.show(None, live=False, placeholder="" if run is None else no_log(run))
+        else:
+            self.log_pane.show(run.log_path, live=run.is_open, placeholder=no_log(run))
+        self.tick()
+
+    def tick(self) -> None:
+        """Say how the run stands at this moment."""
+        run, now = self._shown, self._clock.now()
+        self.border_title = None if run is None else title(run, now)
+        line = self.query_one("#run-details", Static)
+        line.update("" if run is None else details(run, now, self._zone, self._kill_grace))
+        line.set_class(run is not None and bool(reason(run, now, self._kill_grace)), "-special")
+
+    @on(LogPane.StatusChanged)
+    def show_log_state(self, message: LogPane.StatusChanged) -> None:
+        """Say whether the log is followed, how long it is, and what was found in it."""
+        message.stop()
+        self.border_subtitle = log_state(message.status)

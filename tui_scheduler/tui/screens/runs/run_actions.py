@@ -1,0 +1,155 @@
+"""What can be done with runs: asked for where it cannot be taken back, and told afterwards."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from textual.screen import Screen
+
+from tui_scheduler.errors import NotFound
+from tui_scheduler.models import RunStatus
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.views import RunView
+from tui_scheduler.tui.batch import Batch, on_each, summary
+from tui_scheduler.tui.format import RUN_LOOKS, duration, plural, rough
+from tui_scheduler.tui.screens.dialogs.confirm import ConfirmDialog
+from tui_scheduler.tui.toasts import explain, say
+
+_MOST_NAMED = 6
+
+
+class RunActions:
+    """Asks, does and tells, on behalf of the screen that shows the runs."""
+
+    def __init__(self, screen: Screen[None], runtime: Runtime) -> None:
+        self._screen = screen
+        self._runtime = runtime
+        self._runs = runtime.services.runs
+
+    async def load(self, run_ids: Sequence[int]) -> list[RunView]:
+        """Return the runs as they are now; those that are gone are left out."""
+        found = []
+        for run_id in run_ids:
+            try:
+                found.append(await self._runtime.read(self._runs.get, run_id))
+            except NotFound:
+                continue
+        return found
+
+    async def stop(self, runs: Sequence[RunView], *, force: bool = False) -> bool:
+        """Ask, then have the runs stopped that are open; returns whether that was wanted."""
+        still_open = [run for run in runs if run.is_open]
+        if runs and not still_open:
+            say(self._screen.app, "Nothing of it is running.", is_warning=True)
+        grace = self._runtime.settings.kill_grace
+        question = stop_question(still_open, grace, force=force)
+        if not still_open or not await self._screen.app.push_screen_wait(question):
+            return False
+
+        async def kill(run: RunView) -> RunView:
+            return await self._runtime.write(self._runs.kill, run.id, force=force)
+
+        self._tell_refusals("stop", await on_each(still_open, named, kill))
+        return True
+
+    async def delete(self, runs: Sequence[RunView]) -> bool:
+        """Ask, then delete the runs with their logs; returns whether that was wanted."""
+        if not runs or not await self._screen.app.push_screen_wait(delete_question(runs)):
+            return False
+
+        async def delete(run: RunView) -> None:
+            await self._runtime.write(self._runs.delete, run.id)
+
+        self._tell_refusals("delete", await on_each(runs, named, delete))
+        return True
+
+    async def run_again(self, runs: Sequence[RunView]) -> None:
+        """Trigger the request of each run, once."""
+        requests = {run.request_id: run for run in runs}.values()
+
+        async def trigger(run: RunView) -> RunView:
+            return await self._runtime.write(self._runs.trigger, run.request_id)
+
+        batch = await on_each(requests, named, trigger)
+        self._tell_refusals("repeat", batch)
+        for _, born in batch.done:
+            self._tell_birth(born)
+
+    async def run_with(self, request_id: int, given: Mapping[str, str] | None = None) -> None:
+        """Ask what a run of the request is given, beginning with ``given``, and run it."""
+        from tui_scheduler.tui.screens.runs.trigger_form import TriggerForm
+
+        form = TriggerForm(self._runtime, request_id, given)
+        saved = await self._screen.app.push_screen_wait(form)
+        for born in [] if saved is None else await self.load([saved.id]):
+            self._tell_birth(born)
+
+    async def run_like(self, run: RunView) -> None:
+        """The same, beginning with what ``run`` was given, or the group that it was run for."""
+        for asked in await self.load([run.parent_id or run.id]):
+            await self.run_with(asked.request_id, asked.parameters)
+
+    def copy(self, runs: Sequence[RunView]) -> None:
+        """Copy what the runs are to the clipboard, a line each."""
+        if runs:
+            now = self._runtime.clock.now()
+            self._screen.app.copy_to_clipboard("\n".join(_line(run, now) for run in runs))
+            say(self._screen.app, f"Copied {named(*runs)}.")
+
+    def _tell_birth(self, run: RunView) -> None:
+        if run.status is RunStatus.SKIPPED:
+            title = f"Skipped {named(run)}"
+            say(self._screen.app, run.note, title=title, is_warning=True)
+        else:
+            say(self._screen.app, f"Triggered {named(run)}.")
+
+    def _tell_refusals(self, verb: str, batch: Batch[Any]) -> None:
+        if len(batch.refused) == 1 and not batch.done:
+            name, error = batch.refused[0]
+            explain(self._screen.app, f"Cannot {verb} {name}", error)
+        elif batch.refused:
+            title = f"Cannot {verb} all of them"
+            say(self._screen.app, summary(batch, "runs"), title=title, is_warning=True)
+
+
+def named(*runs: RunView) -> str:
+    """Name one run by its number and process, several by their count; within a sentence."""
+    if len(runs) == 1:
+        return f"run {runs[0].id} of {runs[0].process}"
+    return plural(len(runs), "run")
+
+
+def stop_question(runs: Sequence[RunView], grace: timedelta, *, force: bool) -> ConfirmDialog:
+    """Ask before runs are stopped; say what will happen to them."""
+    if force:
+        what = "Everything it has started gets KILL at once, without a chance to clean up."
+    else:
+        what = f"Everything it has started gets TERM. What is left after {rough(grace)} gets KILL."
+    if any(run.is_group for run in runs):
+        what += " The rest of a group is not run then."
+    verb = "Force" if force else "Stop"
+    return ConfirmDialog(
+        f"{verb} {named(*runs)}?", f"{_listed(runs)}\n\n{what}", yes=verb, no="Let it run"
+    )
+
+
+def delete_question(runs: Sequence[RunView]) -> ConfirmDialog:
+    """Ask before runs are deleted."""
+    what = "What happened, and the log, cannot be brought back."
+    if any(run.is_group for run in runs):
+        what += " What was run for a group goes with it."
+    return ConfirmDialog(
+        f"Delete {named(*runs)}?", f"{_listed(runs)}\n\n{what}", yes="Delete", no="Keep"
+    )
+
+
+def _listed(runs: Sequence[RunView]) -> str:
+    lines = [f"{run.process}, run {run.id}, {RUN_LOOKS[run.status].word}" for run in runs]
+    if len(lines) > _MOST_NAMED:
+        lines[_MOST_NAMED:] = [f"and {len(lines) - _MOST_NAMED} more"]
+    return "\n".join(lines)
+
+
+def _line(run: RunView, now: datetime) -> str:
+    parts = [named(run), RUN_LOOKS[run.status].word, duration(run.duration(now)), run.note]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,92 @@
+"""The lines over a log: which run it is of, how that stands, and what is special about it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from textual.content import Content
+
+from tui_scheduler.services.parameters.secrets import masked
+from tui_scheduler.services.views import Progress, RunView
+from tui_scheduler.sizes import size_text
+from tui_scheduler.tui.content import toned
+from tui_scheduler.tui.format import day_and_time, duration, plural
+from tui_scheduler.tui.screens.runs.columns import progress_bar, progress_words, status_text
+from tui_scheduler.tui.screens.runs.reasons import reason
+from tui_scheduler.tui.widgets.log.pane import LogStatus
+
+_GAP = Content("  ")
+_ON_TIME = timedelta(seconds=1)
+
+
+def title(run: RunView, now: datetime) -> Content:
+    """Return status, process, number, duration and exit code of ``run`` as it is at ``now``."""
+    status = status_text(run)
+    parts = [
+        toned(status.plain, str(status.style)),
+        toned(run.process, "strong"),
+        *([_progress(run.progress)] if run.progress and run.is_open else []),
+        toned(f"run {run.id}", "muted"),
+    ]
+    if run.start_time is not None:
+        parts.append(toned(duration(run.duration(now))))
+    if run.exit_code is not None:
+        parts.append(toned(f"exit {run.exit_code}", "error" if run.exit_code else "muted"))
+    return _GAP.join(parts)
+
+
+def _progress(progress: Progress) -> Content:
+    done, left = progress_bar(progress)
+    figures = toned(f" {progress_words(progress)}", "accent")
+    return toned(done, "accent") + toned(left, "muted") + figures
+
+
+def details(run: RunView, now: datetime, zone: str, kill_grace: timedelta) -> Content:
+    """Return what is special about ``run`` first, then where it comes from and when it was."""
+    special = reason(run, now, kill_grace)
+    facts = toned(" · ".join(_facts(run, now, zone)), "muted")
+    return toned(special, "warning") + toned(" · ", "muted") + facts if special else facts
+
+
+def log_state(status: LogStatus) -> Content:
+    """Return how the log is shown: the search, whether it is followed, how long it is."""
+    return toned(" · ").join(_log_parts(status))
+
+
+def _log_parts(status: LogStatus) -> Iterable[Content]:
+    if status.search:
+        yield toned(_found(status), "accent")
+    if status.live:
+        yield toned("following", "success") if status.following else toned("paused", "warning")
+    if status.wrap:
+        yield toned("wrapped", "muted")
+    if status.lines is not None and status.size:
+        yield toned(plural(status.lines, "line"), "muted")
+    if status.size:
+        yield toned(size_text(status.size), "muted")
+
+
+def _found(status: LogStatus) -> str:
+    more = "…" if status.is_searching else ""
+    current = "" if status.match is None else f"{status.match:,}/"
+    found = f"{current}{status.matches:,}{more}" if status.matches or more else "no match"
+    return f"“{status.search}” {found}"
+
+
+def _facts(run: RunView, now: datetime, zone: str) -> Iterable[str]:
+    if run.parent_id is not None:
+        yield f"member {run.position} of {run.group}, run {run.parent_id}"
+    if run.request:
+        yield run.request
+    yield str(run.channel)
+    yield f"due {day_and_time(run.scheduled_for, zone, now)}"
+    if run.start_time is not None:
+        is_late = run.start_time - run.scheduled_for >= _ON_TIME
+        yield f"started {day_and_time(run.start_time, zone, now)}" if is_late else "started on time"
+    if run.end_time is not None and run.start_time is not None:
+        yield f"ended {day_and_time(run.end_time, zone, now)}"
+    if run.missed:
+        yield f"stands for {plural(run.missed, 'missed fire')}"
+    if run.attempt > 1:
+        yield f"attempt {run.attempt}"
+    for name, value in masked(run.parameters, run.secrets).items():
+        yield f"{name}={value}"

@@ -1,0 +1,166 @@
+"""The log of a run: followed while it is written, searched, saved, copied, opened in a pager.
+
+Reading is in ``log_pane_window``, drawing in ``log_pane_painter``, movement in ``log_pane_lines``
+and searching in ``log_pane_searching``.
+"""
+
+import asyncio
+import os
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import ClassVar, Self
+
+from textual.actions import SkipAction
+from textual.app import SuspendNotSupported
+from textual.binding import BindingType
+from textual.message import Message
+
+from tui_scheduler.permissions import FILE_MODE
+from tui_scheduler.services.logs.log_file import Change
+from tui_scheduler.text import plain
+from tui_scheduler.tui.widgets.log.keys import PANE
+from tui_scheduler.tui.widgets.log.lines import LogLines
+from tui_scheduler.tui.widgets.log.prompt import LogPrompt, Purpose
+from tui_scheduler.tui.widgets.log.searching import LogStatus, SearchingPane
+
+__all__ = ["LogPane", "LogStatus"]
+
+PLACEHOLDER = "No output yet"
+
+
+class LogPane(SearchingPane):
+    """Shows a log of any size; ``show`` says which."""
+
+    DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
+    BINDINGS: ClassVar[list[BindingType]] = PANE
+
+    class StatusChanged(Message):
+        """What can be said about the log has changed."""
+
+        def __init__(self, pane: "LogPane", status: LogStatus) -> None:
+            super().__init__()
+            self.pane = pane
+            self.status = status
+
+        @property
+        def control(self) -> "LogPane":
+            """The pane, for ``@on(LogPane.StatusChanged, "#log")``."""
+            return self.pane
+
+    _told: LogStatus | None = None
+    _path: Path | None = None
+
+    def show(self, path: Path | None, live: bool, placeholder: str = PLACEHOLDER) -> None:
+        """Show a log from its end, or ``placeholder`` while there is nothing in it.
+
+        ``live`` says that the log is being written. The log need not exist yet. Showing the same
+        log again leaves the reader where he is.
+        """
+        is_other = path != self._path
+        self._path = path
+        self.view.show(path, live=live, placeholder=plain(placeholder))
+        if is_other:
+            self.open(path)
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Give the keys to the log."""
+        self.view.focus(scroll_visible)
+        return self
+
+    def tell(self) -> None:
+        """Tell the screen what has changed since it was last told."""
+        status = self.status
+        if status != self._told:
+            self._told = status
+            self.post_message(self.StatusChanged(self, status))
+
+    def on_log_follower_changed(self, event: LogLines.Changed) -> None:
+        """Count and search what is new."""
+        event.stop()
+        if event.change is Change.NONE:
+            self.tell()
+        else:
+            self.work_on()
+
+    def action_clear(self) -> None:
+        """Forget the search; without one the key belongs to the screen."""
+        if not self._text:
+            raise SkipAction
+        self.search("")
+
+    def action_copy(self) -> None:
+        """Copy the selected text, or what is on the screen."""
+        text = self.screen.get_selected_text()
+        if text is None:
+            text = "\n".join(self.view.text_at(y) for y in range(len(self.view.parts)))
+        self._copy(text)
+
+    def action_copy_line(self) -> None:
+        """Copy the line of the match, or the last line on the screen, whole."""
+        window, parts = self.view.window, self.view.parts
+        if window is not None and parts:
+            start = parts[-1].line.start if self._match is None else self._match.start
+            self._copy(window.wrapped(window.log.line_from(start))[0].text)
+
+    def action_save(self) -> None:
+        """Ask for a file to save the log to."""
+        if self._path is not None:
+            self.prompt.ask(Purpose.SAVE, str(Path.home() / self._path.name))
+
+    def action_pager(self) -> None:
+        """Open the log in ``$PAGER``, or else in less."""
+        if self._path is not None:
+            self.run_worker(self._page(self._path), name="pager", group="pager", exclusive=True)
+
+    def on_log_prompt_entered(self, event: LogPrompt.Entered) -> None:
+        """Save, or stay where the search has led."""
+        self.view.focus()
+        if event.purpose is Purpose.SAVE and self._path is not None:
+            target = Path(event.text).expanduser()
+            self.run_worker(self._save(self._path, target), name="save", group="save")
+
+    def on_log_prompt_cancelled(self, event: LogPrompt.Cancelled) -> None:
+        """Go back to where the search began."""
+        self.view.focus()
+        if event.purpose is Purpose.SEARCH:
+            self.search("")
+            self.return_to_origin()
+
+    def _copy(self, text: str) -> None:
+        self.app.copy_to_clipboard(text)
+        lines = text.count("\n") + 1
+        self.notify(f"Copied {lines} line{'s' if lines > 1 else ''}", markup=False)
+
+    def _complain(self, text: str) -> None:
+        self.notify(plain(text), severity="error", markup=False)
+
+    async def _save(self, source: Path, target: Path) -> None:
+        try:
+            await asyncio.to_thread(_copy_file, source, target)
+        except FileExistsError:
+            self._complain(f"{target} is already there: choose another name")
+        except OSError as error:
+            self._complain(f"Cannot save to {target}: {error.strerror}")
+        else:
+            self.notify(f"Saved to {target}", markup=False)
+
+    async def _page(self, path: Path) -> None:
+        pager = os.environ.get("PAGER") or "less"
+        environment = {"LESS": "R", **os.environ}  # colours, and no other sequence
+        try:
+            command = [*shlex.split(pager), str(path)]
+            # The loop runs on below the pager, for what it schedules: only drawing stops.
+            with self.app.suspend(), self.app.batch_update():
+                await asyncio.to_thread(subprocess.run, command, env=environment, check=False)
+        except SuspendNotSupported:
+            self._complain("This terminal cannot be handed to a pager")
+        except (OSError, ValueError) as error:
+            self._complain(f"Cannot start {pager}: {error}")
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    with source.open("rb") as log, target.open("xb") as copy:
+        os.fchmod(copy.fileno(), FILE_MODE)
+        shutil.copyfileobj(log, copy, 256 * 1024)

@@ -1,0 +1,190 @@
+"""Draws the lines of a table, and remembers them by the row they show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.strip import Strip
+
+from tui_scheduler.tui.widgets.table.cells import cell, row
+from tui_scheduler.tui.widgets.table.columns import Column, Placed, R, fit
+from tui_scheduler.tui.widgets.table.style import Palette, Styles
+
+GUTTER = 2
+WIDE = 100
+"""From this width on the columns stand two cells apart."""
+_MOST_REMEMBERED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a line shows beside its row."""
+
+    part: str
+    """"row", "odd", "hover" or "cursor"."""
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn(Generic[R]):
+    row: R
+    look: Look
+    texts: tuple[Text, ...]
+    cells: tuple[list[Segment], ...]
+    strip: Strip
+
+
+class Painter(Generic[R]):
+    """Draws rows and the header in a given width."""
+
+    def __init__(self, columns: Sequence[Column[R]], styles: Styles) -> None:
+        self.columns = tuple(columns)
+        self.width = 0
+        self.placed: tuple[Placed[R], ...] = ()
+        self._gap = 1
+        self._palette = Palette(styles)
+        self._drawn: dict[int, _Drawn[R]] = {}
+        self._others: dict[tuple[str | bool | None, ...], Strip] = {}
+
+    def set_width(self, width: int, *, beside: int) -> None:
+        """Fit the columns into a new width; ``beside`` cells of it belong to the scroll bar."""
+        self.width = width
+        self._gap = 2 if width >= WIDE else 1
+        self.placed = fit(self.columns, max(1, width - beside - GUTTER - 1), gap=self._gap)
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop every remembered line: its colours or columns have changed."""
+        self._palette.forget()
+        self._drawn.clear()
+        self._others.clear()
+
+    def line(self, row: R, look: Look) -> Strip:
+        """Return the line of a row, drawn anew only if the row or its look has changed."""
+        drawn = self._drawn.get(row.id)
+        if drawn is not None and drawn.look == look and drawn.row == row:
+            return drawn.strip
+        return self._draw(row, look)
+
+    def line_now(self, row: R, look: Look) -> Strip:
+        """Draw a row as it looks at this moment; the same strip comes back if nothing differs."""
+        drawn = self._drawn.get(row.id)
+        if drawn is None or drawn.look != look or drawn.row != row:
+            return self._draw(row, look)
+        texts = tuple(
+            placed.column.render(row) if placed.column.ticks else before
+            for placed, before in zip(self.placed, drawn.texts, strict=True)
+        )
+        if all(map(_is_same, texts, drawn.texts)):
+            return drawn.strip
+        return self._draw(row, look, texts)
+
+    def header(self, sort: str | None, *, reverse: bool, hovered: str | None) -> Strip:
+        """Return the titles, with an arrow at the column that the rows are sorted by."""
+        key = (sort, reverse, hovered)
+        if key not in self._others:
+            self._others[key] = self._header(sort, reverse=reverse, hovered=hovered)
+        return self._others[key]
+
+    def blank(self, part: str, text: str = "") -> Strip:
+        """Return a line without a row, with a text in its middle."""
+        key = (part, text)
+        if key not in self._others:
+            base = self._palette.whole(part)
+            cells = cell(Text(text), self.width, "center", base, self._palette.resolve)
+            self._others[key] = Strip(cells, self.width)
+        return self._others[key]
+
+    def column_at(self, x: int) -> Column[R] | None:
+        """Return the column that is drawn at a cell of the line."""
+        placed = self.placed_at(x)
+        return None if placed is None else placed.column
+
+    def placed_at(self, x: int) -> Placed[R] | None:
+        """Return the column at a cell of the line, with its place."""
+        return next((placed for placed in reversed(self.placed) if x >= placed.x + GUTTER), None)
+
+    def _header(self, sort: str | None, *, reverse: bool, hovered: str | None) -> Strip:
+        base = self._palette.whole("header")
+        cells = [
+            self._title(placed, base, sort=sort, reverse=reverse, hovered=hovered)
+            for placed in self.placed
+        ]
+        return self._strip([Segment(" " * GUTTER, base), *row(cells, self._space(base))], base)
+
+    def _title(
+        self,
+        placed: Placed[R],
+        base: Style,
+        *,
+        sort: str | None,
+        reverse: bool,
+        hovered: str | None,
+    ) -> list[Segment]:
+        column = placed.column
+        style = base
+        if column.key == hovered and column.sortable:
+            style += self._palette.added("header-hover")
+        title = Text(column.title)
+        if column.key == sort:
+            style += self._palette.added("sorted")
+            title = Text(f"{column.title} {'▼' if reverse else '▲'}")
+        return cell(title, placed.width, column.align, style, self._palette.resolve)
+
+    def _draw(self, value: R, look: Look, texts: tuple[Text, ...] | None = None) -> Strip:
+        """Draw a row; cells that say the same as before are taken from before."""
+        if texts is None:
+            texts = tuple(placed.column.render(value) for placed in self.placed)
+        base = self._palette.whole(look.part)
+        edge = self._edge(look, base)
+        if look.marked:
+            base += self._palette.added("marked")
+        cells = self._cells(self._drawn.get(value.id), look, texts, base)
+        strip = self._strip([*edge, *row(cells, self._space(base))], base)
+        if len(self._drawn) >= _MOST_REMEMBERED:
+            self._drawn.clear()
+        self._drawn[value.id] = _Drawn(value, look, texts, cells, strip)
+        return strip
+
+    def _cells(
+        self, drawn: _Drawn[R] | None, look: Look, texts: tuple[Text, ...], base: Style
+    ) -> tuple[list[Segment], ...]:
+        if drawn is None or drawn.look != look:
+            return tuple(map(partial(self._cell, base), self.placed, texts))
+        return tuple(
+            before if _is_same(text, known) else self._cell(base, placed, text)
+            for placed, text, known, before in zip(
+                self.placed, texts, drawn.texts, drawn.cells, strict=True
+            )
+        )
+
+    def _cell(self, base: Style, placed: Placed[R], text: Text) -> list[Segment]:
+        return cell(text, placed.width, placed.column.align, base, self._palette.resolve)
+
+    def _edge(self, look: Look, base: Style) -> list[Segment]:
+        """Show cursor and mark by glyphs as well, for terminals without colour."""
+        bar = "▌" if look.part == "cursor" else " "
+        mark = "●" if look.marked else " "
+        return [
+            Segment(bar, base + self._palette.added("gutter")),
+            Segment(mark, base + self._palette.added("mark")),
+        ]
+
+    def _space(self, style: Style) -> Segment:
+        return Segment(" " * self._gap, style)
+
+    def _strip(self, segments: list[Segment], base: Style) -> Strip:
+        """Fill the line up; its length is known, so that nobody needs to measure it."""
+        last = self.placed[-1] if self.placed else None
+        used = GUTTER + (last.x + last.width if last is not None else 0)
+        segments.append(Segment(" " * max(0, self.width - used), base))
+        return Strip(Segment.simplify(segments), max(used, self.width))
+
+
+def _is_same(text: Text, before: Text) -> bool:
+    """Whether two texts look the same (rich compares neither the style nor the overflow)."""
+    return text.plain == before.plain and text.style == before.style and text.spans == before.spans

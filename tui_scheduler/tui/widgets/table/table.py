@@ -1,0 +1,213 @@
+"""The one table of all screens: rows by key from a source, cursor, marks, sorting and mouse.
+
+What the cursor does is told in ``row_table_place``; how rows come is told in
+``row_table_loading``. Colours are in ``row_table.tcss``.
+"""
+
+from pathlib import Path
+from typing import Any, ClassVar, Generic
+
+from textual import events
+from textual.binding import BindingType
+from textual.message import Message
+
+from tui_scheduler.errors import SchedulerError
+from tui_scheduler.tui.widgets.table.columns import Column, HasId, R
+from tui_scheduler.tui.widgets.table.keys import BINDINGS
+from tui_scheduler.tui.widgets.table.loading import LoadingRows
+from tui_scheduler.tui.widgets.table.painter import GUTTER
+from tui_scheduler.tui.widgets.table.rows import Source
+from tui_scheduler.tui.widgets.table.style import COMPONENT_CLASSES
+
+__all__ = ["Column", "HasId", "RowTable", "Source"]
+
+
+class RowTable(LoadingRows[R], Generic[R]):
+    """A table for any number of rows; give it columns, then a source.
+
+    Rows are immutable values with an ``id``. Marks are kept by id, also for rows that a filter
+    hides; the screen that acts on them takes them away with ``clear_marks``.
+    """
+
+    DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
+    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
+
+    class Event(Message):
+        """Something happened in a table."""
+
+        def __init__(self, table: "RowTable[Any]") -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> "RowTable[Any]":
+            """The table, for ``@on(RowTable.CursorMoved, "#requests")``."""
+            return self.table
+
+    class CursorMoved(Event):
+        """The cursor is on another row (``row``), or there is no row any more (None)."""
+
+        def __init__(self, table: "RowTable[Any]", row: Any) -> None:
+            super().__init__(table)
+            self.row = row
+
+    class RowUpdated(CursorMoved):
+        """The row at the cursor is the same one, but its content has changed."""
+
+    class RowActivated(CursorMoved):
+        """Enter was pressed on a row, or it was double-clicked."""
+
+    class CellClicked(CursorMoved):
+        """A row was clicked in the column ``key``, ``x`` cells from where the column begins."""
+
+        def __init__(self, table: "RowTable[Any]", row: Any, key: str, x: int) -> None:
+            super().__init__(table, row)
+            self.key = key
+            self.x = x
+
+    class MarksChanged(Event):
+        """Rows were marked, or marks taken away."""
+
+        def __init__(self, table: "RowTable[Any]", marked: frozenset[int]) -> None:
+            super().__init__(table)
+            self.marked = marked
+
+    class Counted(Event):
+        """``total`` of ``overall`` rows match the filter now."""
+
+        def __init__(self, table: "RowTable[Any]", total: int, overall: int) -> None:
+            super().__init__(table)
+            self.total = total
+            self.overall = overall
+
+    class SortChanged(Event):
+        """The rows are sorted by another column; ``key`` is None in the list's own order."""
+
+        def __init__(self, table: "RowTable[Any]", key: str | None, reverse: bool) -> None:
+            super().__init__(table)
+            self.key = key
+            self.reverse = reverse
+
+    class LoadFailed(Event):
+        """The source could not give its rows; those in hand stay."""
+
+        def __init__(self, table: "RowTable[Any]", error: SchedulerError) -> None:
+            super().__init__(table)
+            self.error = error
+
+    _told_row: R | None = None
+    _told_counts: tuple[int, int] | None = None
+
+    @property
+    def marked(self) -> frozenset[int]:
+        """The keys of all marked rows."""
+        return self._marks
+
+    @property
+    def rows_at_hand(self) -> tuple[R, ...]:
+        """The rows in view, and those near it."""
+        return () if self._rows is None else self._rows.page.rows
+
+    def go_to(self, key: int) -> None:
+        """Take the cursor to the row with this key, if it is at hand."""
+        index = None if self._rows is None else self._rows.index_of(key)
+        if index is not None:
+            self.go(self.place.moved_to(index))
+
+    def clear_marks(self) -> None:
+        """Take all marks away."""
+        self._mark_only(frozenset())
+
+    def sort_by(self, key: str | None, *, reverse: bool = False) -> None:
+        """Sort by a column, or in the list's own order; the cursor stays on its row."""
+        super().sort_by(key, reverse=reverse)
+        self.post_message(self.SortChanged(self, key, reverse))
+
+    def changed(self) -> None:
+        """Tell the screen what has changed since it was last told."""
+        row, told = self.cursor_row, self._told_row
+        self._told_row = row
+        if (row and row.id) != (told and told.id):
+            self.post_message(self.CursorMoved(self, row))
+        elif row != told:
+            self.post_message(self.RowUpdated(self, row))
+        counts = None if self._rows is None else (self._rows.page.total, self._rows.page.overall)
+        if counts is not None and counts != self._told_counts:
+            self._told_counts = counts
+            self.post_message(self.Counted(self, *counts))
+
+    def failed(self, error: SchedulerError) -> None:
+        """Tell the screen that the rows could not be loaded."""
+        self.post_message(self.LoadFailed(self, error))
+
+    def action_move(self, where: str) -> None:
+        """Move the cursor: down, up, half_down, half_up, page_down, page_up, first or last."""
+        page = max(1, self.place.height)
+        steps = {"down": 1, "half_down": max(1, page // 2), "page_down": page}
+        steps |= {"up": -1, "half_up": -max(1, page // 2), "page_up": -page}
+        if where in steps:
+            self.go(self.place.moved_by(steps[where]))
+        else:
+            self.go(self.place.moved_to(0 if where == "first" else self.place.total - 1))
+
+    def action_mark(self) -> None:
+        """Mark the row at the cursor, or take its mark away."""
+        if self.cursor_id is not None:
+            self._mark_only(self._marks ^ {self.cursor_id})
+
+    def action_activate(self) -> None:
+        """Open the row at the cursor."""
+        if self.cursor_row is not None:
+            self.post_message(self.RowActivated(self, self.cursor_row))
+
+    def action_sort_next(self) -> None:
+        """Sort by the next column that is shown; after the last one in the list's own order."""
+        keys = [p.column.key for p in self._painter.placed if p.column.sortable]
+        cycle: list[str | None] = [None, *keys]
+        current = cycle.index(self._query.sort) if self._query.sort in cycle else 0
+        self.sort_by(cycle[(current + 1) % len(cycle)])
+
+    def action_sort_reverse(self) -> None:
+        """Turn the order round."""
+        self.sort_by(self._query.sort, reverse=not self._query.reverse)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Light up what the mouse points at."""
+        self._point_at((event.x, event.y))
+
+    def on_leave(self) -> None:
+        """Put the light out."""
+        self._point_at(None)
+
+    def on_click(self, event: events.Click) -> None:
+        """Sort by a title, or take the cursor to a row; a double click opens it."""
+        index = self.row_index_at(event.y)
+        if event.y == 0:
+            self._sort_at(event.x)
+        elif index is not None:
+            self.go(self.place.moved_to(index))
+            if event.ctrl:
+                self.action_mark()
+            elif event.chain == 2:
+                self.action_activate()
+            elif self.cursor_row is not None and (placed := self._painter.placed_at(event.x)):
+                x = event.x - placed.x - GUTTER
+                self.post_message(self.CellClicked(self, self.cursor_row, placed.column.key, x))
+
+    def _sort_at(self, x: int) -> None:
+        column = self._painter.column_at(x)
+        if column is None or not column.sortable:
+            return
+        again = column.key == self._query.sort
+        self.sort_by(column.key, reverse=again and not self._query.reverse)
+
+    def _mark_only(self, marks: frozenset[int]) -> None:
+        if marks != self._marks:
+            self._marks = marks
+            self.repaint()
+            self.post_message(self.MarksChanged(self, marks))
+
+    def _point_at(self, pointer: tuple[int, int] | None) -> None:
+        self._pointer = pointer
+        self.repaint()
