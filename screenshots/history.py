@@ -97,11 +97,11 @@ class Past:
             self._clock.moment = moment
             while self._ends and self._ends[0].at <= moment:
                 self._close(heapq.heappop(self._ends))
-            for claim in self._services.execution.claim():
+            for claim in self._services.dispatch.claim():
                 self._start(claim.run_id)
 
     def _next_moment(self) -> datetime:
-        fire = self._services.execution.next_wakeup() or _NEVER
+        fire = self._services.dispatch.next_wakeup() or _NEVER
         if _OFF[0] <= fire < _OFF[1]:
             fire = _OFF[1]
         return min(fire, self._ends[0].at if self._ends else _NEVER)
@@ -112,13 +112,13 @@ class Past:
         outcome = job.outcomes[self._executed[job.name] % len(job.outcomes)]
         self._executed[job.name] += 1
         begun = self._clock.moment + _START_DELAY
-        self._services.execution.started(run_id, begun, None, "")
+        self._services.dispatch.started(run_id, begun, None, "")
         heapq.heappush(self._ends, _End(begun + _length(job, run_id), run_id, job.name, outcome))
 
     def _close(self, end: _End) -> None:
         status, exit_code = _ENDINGS[end.outcome]
         ending = Ending(run_id=end.run_id, status=status, end_time=end.at, exit_code=exit_code)
-        self._services.execution.ended(ending)
+        self._services.dispatch.ended(ending)
         self._write_log(end.run_id, end.process, status)
 
     def _write_log(self, run_id: int, process: str, status: RunStatus) -> None:

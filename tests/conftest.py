@@ -10,7 +10,7 @@ import pytest
 
 from tests.clock import FakeClock
 from tui_scheduler.models import database
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import Event
@@ -58,7 +58,7 @@ def events() -> list[Event]:
 def _empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database to copy: making the tables anew for each test takes longer than most tests."""
     path = tmp_path_factory.mktemp("empty") / "scheduler.db"
-    with opened(path):
+    with open_database(path):
         pass
     return path
 
@@ -74,6 +74,6 @@ def services(
         clock=clock,
         publish=events.append,
     )
-    with opened(database_file):
+    with open_database(database_file):
         database.pragma("synchronous", 0)  # no test survives a power cut anyway
         yield services_on(context)

@@ -26,14 +26,14 @@ def seeded(services: Services, clock: FakeClock) -> Services:
 
 
 def test_many_things_happen_within_the_first_seconds(seeded: Services, clock: FakeClock) -> None:
-    assert len(seeded.execution.claim()) >= 8
+    assert len(seeded.dispatch.claim()) >= 8
     clock.advance(seconds=20)
     statuses = {run.status for run in seeded.runs.open()}
     assert RunStatus.QUEUED in statuses
 
 
 def test_every_status_of_a_request_is_to_be_seen(seeded: Services) -> None:
-    seeded.execution.claim()
+    seeded.dispatch.claim()
     assert {request.status for request in seeded.requests.all()} == set(RequestStatus)
 
 

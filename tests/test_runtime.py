@@ -106,9 +106,9 @@ def three_ended_runs(services: Services) -> None:
     request = a_request(services)
     for _ in range(3):
         services.runs.trigger(request.id)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         ending = Ending(run_id=claim.run_id, status=RunStatus.SUCCESS, end_time=NOON)
-        services.execution.ended(ending)
+        services.dispatch.ended(ending)
 
 
 async def test_use_cases_run_on_two_threads_of_their_own(settings: Settings) -> None:

@@ -7,9 +7,9 @@ import pytest
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import minutely, scheduled
 from tests.services.history import a_history
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services
-from tui_scheduler.status_query import NextFire, glance
+from tui_scheduler.status_query import NextFire, query_status
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -18,7 +18,7 @@ def test_the_figures_are_those_of_the_header(
 ) -> None:
     a_history(services, seed)
     counts = services.runs.counts(NOON)
-    seen = glance(database_file, NOON)
+    seen = query_status(database_file, NOON)
     assert (seen.running, seen.queued, seen.failed_today) == (
         counts.running,
         counts.queued,
@@ -29,13 +29,13 @@ def test_the_figures_are_those_of_the_header(
 def test_the_next_fire_is_the_earliest(
     services: Services, database_file: Path, clock: FakeClock
 ) -> None:
-    assert glance(database_file, NOON).next_fire is None
+    assert query_status(database_file, NOON).next_fire is None
     scheduled(services, minutely(interval=9))
     clock.advance(seconds=5)
     first = scheduled(services, minutely(), process="early")
     first = services.requests.get(first.id)
-    seen = glance(database_file, NOON).next_fire
-    wakeup = services.execution.next_wakeup()
+    seen = query_status(database_file, NOON).next_fire
+    wakeup = services.dispatch.next_wakeup()
     assert seen is not None
     assert seen.at == wakeup
     views = [view for view in services.requests.all() if view.next_fire == wakeup]
@@ -43,17 +43,17 @@ def test_the_next_fire_is_the_earliest(
 
 
 def test_the_hold_is_the_one_that_is_stored(services: Services, database_file: Path) -> None:
-    assert glance(database_file, NOON).held_at is None
+    assert query_status(database_file, NOON).held_at is None
     hold = services.controls.hold()
-    seen = glance(database_file, NOON)
+    seen = query_status(database_file, NOON)
     assert (seen.held_at, seen.held_by) == (hold.held_at, hold.held_by)
     services.controls.release()
-    assert glance(database_file, NOON).held_by == ""
+    assert query_status(database_file, NOON).held_by == ""
 
 
 def test_it_changes_nothing(database_file: Path) -> None:
-    with opened(database_file):
+    with open_database(database_file):
         pass
     before = database_file.read_bytes()
-    glance(database_file, NOON)
+    query_status(database_file, NOON)
     assert database_file.read_bytes() == before

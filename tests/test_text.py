@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_scheduler.ansi_style import UNSTYLED, Sgr
+from tui_scheduler.ansi_style import UNSTYLED, AnsiStyle
 from tui_scheduler.text import (
     Span,
     coloured,
@@ -69,7 +69,7 @@ class TestColoured:
     def test_colours_become_values(self) -> None:
         assert coloured("a\x1b[1;31mred\x1b[0mb") == [
             Span("a", UNSTYLED),
-            Span("red", Sgr(foreground=1, bold=True)),
+            Span("red", AnsiStyle(foreground=1, bold=True)),
             Span("b", UNSTYLED),
         ]
 
@@ -97,8 +97,8 @@ class TestColoured:
 
     def test_the_style_at_the_end_can_be_carried_on(self) -> None:
         *_, last = coloured("a\x1b[32m")
-        assert last == Span("", Sgr(foreground=2))
-        assert coloured("b", last.style) == [Span("b", Sgr(foreground=2))]
+        assert last == Span("", AnsiStyle(foreground=2))
+        assert coloured("b", last.style) == [Span("b", AnsiStyle(foreground=2))]
 
     def test_line_ends_stay(self) -> None:
         assert coloured("a\nb")[0].text == "a\nb"

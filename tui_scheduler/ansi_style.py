@@ -18,7 +18,7 @@ _OFF = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sgr:
+class AnsiStyle:
     """How text is drawn; None is the terminal's own colour. Concealed text is not honoured."""
 
     foreground: Colour | None = None
@@ -31,7 +31,7 @@ class Sgr:
     reverse: bool = False
     strike: bool = False
 
-    def changed(self, parameters: str) -> "Sgr":
+    def changed(self, parameters: str) -> "AnsiStyle":
         """Return the state after ``ESC [ parameters m``; what is not understood changes nothing."""
         return _changed(self, parameters) if len(parameters) <= _LONGEST else self
 
@@ -43,12 +43,12 @@ class Sgr:
         return f"\x1b[{';'.join(codes)}m"
 
 
-UNSTYLED = Sgr()
+UNSTYLED = AnsiStyle()
 _LONGEST = 256  # characters of parameters; longer ones have no meaning, only a cost
 
 
 @lru_cache(maxsize=512)
-def _changed(style: Sgr, parameters: str) -> Sgr:
+def _changed(style: AnsiStyle, parameters: str) -> AnsiStyle:
     fields = iter(parameters.split(";"))
     for field in fields:
         first, *parts = field.split(":")
@@ -67,14 +67,14 @@ def _without_space(parts: list[str]) -> Iterator[str]:
     return iter([parts[0], *parts[2:]] if len(parts) > 4 else parts)
 
 
-def _with_colour(style: Sgr, code: int, fields: Iterator[str]) -> Sgr:
+def _with_colour(style: AnsiStyle, code: int, fields: Iterator[str]) -> AnsiStyle:
     colour = _extended(fields)
     if colour is None:
         return style
     return replace(style, foreground=colour) if code == 38 else replace(style, background=colour)
 
 
-def _simple(style: Sgr, code: int) -> Sgr:
+def _simple(style: AnsiStyle, code: int) -> AnsiStyle:
     if code == 0:
         return UNSTYLED
     if name := _ON.get(code):

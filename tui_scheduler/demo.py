@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from tui_scheduler.errors import Refused, SchedulerError
 from tui_scheduler.models import Overlap, database
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
@@ -197,7 +197,7 @@ def throw_away(settings: Settings, zone: str, now: datetime) -> Iterator[Setting
     folder = Path(tempfile.mkdtemp(prefix="tui-scheduler-demo-"))
     own = replace(settings, database=folder / "demo.db", kill_grace=_KILL_GRACE)
     try:
-        with opened(own.database), database.atomic():  # one commit is enough
+        with open_database(own.database), database.atomic():  # one commit is enough
             seed(services_on(Context(log_folder=own.log_folder)), zone, now)
         yield own
     finally:
@@ -210,7 +210,7 @@ def _stopped(settings: Settings) -> bool:
     if not settings.lock_file.exists():  # nobody ever scheduled it
         return True
     try:
-        with opened(settings.database):
+        with open_database(settings.database):
             services = services_on(Context(log_folder=settings.log_folder))
             with suppress(Refused):
                 services.controls.hold()

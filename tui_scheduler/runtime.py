@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.models.sqlite import data_version, explained, opened
+from tui_scheduler.models.sqlite import data_version, open_database, translate_errors
 from tui_scheduler.models.worker import DatabaseWorker
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.clock import Clock, SystemClock, local_zone
@@ -69,12 +69,12 @@ class Runtime:
 
     async def write(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call ``use_case`` on the writing thread; returns once its changes are durable."""
-        with explained(self.settings.database):
+        with translate_errors(self.settings.database):
             return await self._writer.submit(use_case, *args, **kwargs)
 
     async def read(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call ``use_case`` on the read-only thread, where slow questions delay nobody."""
-        with explained(self.settings.database):
+        with translate_errors(self.settings.database):
             return await self._reader.submit(use_case, *args, **kwargs)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -136,7 +136,7 @@ async def open_runtime(
     """
     # The threads of the database would keep the interpreter from the event loop for 5 ms at a time.
     sys.setswitchinterval(_THREAD_TURN)
-    with opened(settings.database, logs=settings.log_folder):
+    with open_database(settings.database, logs=settings.log_folder):
         runtime = Runtime(settings, clock or SystemClock())
         background = [runtime.watch_foreign_commits()]
         if may_schedule:
@@ -185,7 +185,7 @@ async def _schedule(runtime: Runtime) -> None:
     settings = runtime.settings
     limits = LogLimits(settings.log_cap, settings.disk_reserve)
     scheduler = Scheduler(
-        execution=runtime.services.execution,
+        dispatch=runtime.services.dispatch,
         write=runtime.write,
         runner=LocalRunner(runtime.clock, settings.kill_grace, limits),
         clock=runtime.clock,

@@ -40,7 +40,7 @@ class NextFire:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Glance:
+class Status:
     """What runs, waits and failed, whether all is on hold, and what comes next."""
 
     running: int
@@ -51,7 +51,7 @@ class Glance:
     next_fire: NextFire | None
 
 
-def glance(path: Path, today: datetime) -> Glance:
+def query_status(path: Path, today: datetime) -> Status:
     """Read the database at ``path`` and change nothing; ``today`` is when today began.
 
     Raises NotFound if there is none, or DatabaseUnusable.
@@ -65,17 +65,17 @@ def glance(path: Path, today: datetime) -> Glance:
             return _read(connection, today)
     except sqlite3.Error as error:
         raise DatabaseUnusable(
-            f"The database {path} cannot be read at a glance: {error}. Any other command brings an"
+            f"The database {path} cannot be read: {error}. Any other command brings an"
             " older one up to date, or says what is wrong: tui-scheduler runs"
         ) from error
 
 
-def _read(connection: sqlite3.Connection, today: datetime) -> Glance:
+def _read(connection: sqlite3.Connection, today: datetime) -> Status:
     running, queued = connection.execute(_OPEN).fetchone()
     (failed,) = connection.execute(_FAILED, [(today - _EPOCH) // _MICROSECOND]).fetchone()
     held_at, held_by = connection.execute(_HOLD).fetchone()
     following = connection.execute(_NEXT).fetchone()
-    return Glance(
+    return Status(
         running=running,
         queued=queued,
         failed_today=failed,

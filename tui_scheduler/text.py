@@ -8,7 +8,7 @@ ever gets there.
 import re
 from dataclasses import dataclass
 
-from tui_scheduler.ansi_style import UNSTYLED, Sgr
+from tui_scheduler.ansi_style import UNSTYLED, AnsiStyle
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 TAB_SIZE = 8
@@ -45,7 +45,7 @@ class Span:
     """A stretch of printable text in one style."""
 
     text: str
-    style: Sgr
+    style: AnsiStyle
 
 
 def decode(data: bytes) -> str:
@@ -77,13 +77,13 @@ def without_sequences(data: bytes) -> bytes:
     return data
 
 
-def coloured(text: str, style: Sgr = UNSTYLED) -> list[Span]:
+def coloured(text: str, style: AnsiStyle = UNSTYLED) -> list[Span]:
     """Split text where its colours change, beginning in ``style``.
 
     Colours are kept as values, all other terminal sequences are dropped, and the rest is made
     ``plain`` with its line ends. The last span carries the style that holds at the end.
     """
-    stretches: list[tuple[Sgr, list[str]]] = [(style, [])]
+    stretches: list[tuple[AnsiStyle, list[str]]] = [(style, [])]
     position = 0
     for match in _SEQUENCE.finditer(text):
         stretches[-1][1].append(text[position : match.start()])
@@ -108,7 +108,7 @@ def for_terminal(text: str) -> str:
     return "".join(parts) + (UNSTYLED.sequence() if in_force != UNSTYLED else "")
 
 
-def _changed(style: Sgr, sequences: str) -> Sgr:
+def _changed(style: AnsiStyle, sequences: str) -> AnsiStyle:
     for parameters in sequences.rsplit("m", _LAST_COLOURS + 1)[-_LAST_COLOURS - 1 : -1]:
         style = style.changed(parameters.lstrip("\x1b\x9b["))
     return style

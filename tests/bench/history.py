@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.services.drafts import a_request
 from tui_scheduler.models import Channel, Request, RunStatus, database
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.settings import Settings
@@ -24,7 +24,7 @@ def seed(settings: Settings, runs: int, *, groups: bool = False) -> None:
 
     With ``groups``, of every ten runs the first is that of a group, the next three beneath it.
     """
-    with opened(settings.database):
+    with open_database(settings.database):
         services = services_on(Context(log_folder=settings.log_folder))
         owners = []
         for number in range(_PROCESSES):

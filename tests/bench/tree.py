@@ -6,7 +6,7 @@ from time import perf_counter
 from tests.bench.figures import throwaway_settings
 from tests.bench.history import seed
 from tui_scheduler.models import Run
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.queries.page import Window
@@ -22,7 +22,7 @@ def measure() -> str:
     """Milliseconds for a page at the top and in the middle, newest first."""
     with throwaway_settings() as settings:
         seed(settings, _RUNS, groups=True)
-        with opened(settings.database):
+        with open_database(settings.database):
             services = services_on(Context(log_folder=settings.log_folder))
             figures = list(_figures(services))
     return f"tree: {_RUNS:,} runs, 3 of 10 beneath others, {_OPENED} opened: {', '.join(figures)}"

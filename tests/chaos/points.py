@@ -8,21 +8,21 @@ from typing import Any
 from tui_scheduler.engine.live_runs import LiveRuns
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.local.spawning import Spawner
-from tui_scheduler.engine.recorder import Journal
+from tui_scheduler.engine.recorder import RunRecorder
 from tui_scheduler.engine.scheduler import Scheduler
 from tui_scheduler.services.logs.run_files import RunFiles
-from tui_scheduler.services.running.dispatch import Execution
+from tui_scheduler.services.running.dispatch import Dispatch
 
 POINTS: dict[str, tuple[type, str]] = {
-    "claim not committed": (Execution, "claim"),
+    "claim not committed": (Dispatch, "claim"),
     "claim committed": (Scheduler, "_take"),
     "log made": (RunFiles, "open_log"),
     "child spawned": (Spawner, "spawn"),
-    "start noted": (Journal, "start"),
-    "start not committed": (Execution, "started"),
+    "start noted": (RunRecorder, "start"),
+    "start not committed": (Dispatch, "started"),
     "exit seen": (LiveRuns, "_end"),
-    "end noted": (Journal, "end"),
-    "end not committed": (Execution, "ended"),
+    "end noted": (RunRecorder, "end"),
+    "end not committed": (Dispatch, "ended"),
     "child adopted": (LocalRunner, "_remember"),
 }
 """By name: right after which call of ours it dies."""

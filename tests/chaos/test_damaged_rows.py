@@ -56,7 +56,7 @@ def test_it_stops_nobody_else(
     first = f'(SELECT min(id) FROM "{table}")'
     database.execute_sql(f'UPDATE "{table}" SET "{column}" = {value} WHERE id = {first}')
     _look_at_everything(two)
-    for claim in two.execution.claim():
+    for claim in two.dispatch.claim():
         end(two, claim, clock, RunStatus.ERROR)
     _look_at_everything(two)
     good = [run for run in two.runs.latest(ALL_RUNS) if run.process == "good"]
@@ -79,7 +79,7 @@ def _look_at_everything(services: Services) -> None:
     services.runs.page(a_window(), RunFilter(is_tree=True))
     services.groups.all()
     services.runs.open()
-    services.execution.resume_groups()
-    services.execution.open_runs()
-    services.execution.kill_requests()
-    services.execution.next_wakeup()
+    services.dispatch.resume_groups()
+    services.dispatch.open_runs()
+    services.dispatch.kill_requests()
+    services.dispatch.next_wakeup()

@@ -18,8 +18,8 @@ from tui_scheduler.cli import main
 from tui_scheduler.cli.root import root
 from tui_scheduler.errors import ExitCode, InvalidInput
 from tui_scheduler.models import ProcessKind, database
-from tui_scheduler.models.sqlite import opened
-from tui_scheduler.schedules import Frequency, Plan, Timing, describe, next_fire
+from tui_scheduler.models.sqlite import open_database
+from tui_scheduler.schedules import Frequency, Plan, Timing, next_fire, summary
 from tui_scheduler.schedules.cron import CronError, parse_cron
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.processes import form_values as process_values
@@ -95,7 +95,7 @@ def test_every_option_of_every_command(
     assert "Something unexpected" not in said.err
     assert "Traceback" not in said.out + said.err
     assert "\x1b" not in said.out + said.err
-    with opened(database_file):
+    with open_database(database_file):
         assert database.pragma("quick_check") == "ok"
 
 
@@ -133,7 +133,7 @@ def test_every_field_of_a_request(
     reading = request_values.read(replace(sound, **filled), NOON)
     problems = [*reading.problems, *services.requests.problems(reading.draft)]
     assert all(problem.field and problem.text for problem in problems)
-    assert describe(reading.draft.plan)
+    assert summary(reading.draft.plan)
 
 
 @settings(_EASY, max_examples=1000)
@@ -152,4 +152,4 @@ def test_every_cron_expression(expression: str) -> None:
     )
     fire = next_fire(plan, now)
     assert fire is None or fire > now
-    assert describe(plan)
+    assert summary(plan)

@@ -11,7 +11,7 @@ from tests.services.drafts import ALL_RUNS, a_process, every, scheduled
 from tui_scheduler.engine.local.spawning import LOG_VARIABLE
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import Overlap, RunStatus, database
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Frequency, anchored, count_fires
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
@@ -137,7 +137,7 @@ class World:
 def a_world(folder: Path, requests: int) -> Iterator[World]:
     """A populated world on ``world_database(folder)``."""
     path = world_database(folder)
-    with opened(path):
+    with open_database(path):
         context = Context(log_folder=path.with_name(path.name + ".logs"))
         world = World(services_on(context), folder)
         world.populate(requests)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tui_scheduler.cli import main
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 
@@ -60,7 +60,7 @@ def stored(database_file: Path) -> Opened:
     @contextmanager
     def open_services() -> Iterator[Services]:
         log_folder = database_file.with_name(database_file.name + ".logs")
-        with opened(database_file):
+        with open_database(database_file):
             yield services_on(Context(log_folder=log_folder))
 
     return open_services

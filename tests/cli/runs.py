@@ -26,11 +26,11 @@ def a_run(
     if status is RunStatus.QUEUED:
         return run.id
     start = datetime.now(UTC)
-    services.execution.claim()
-    services.execution.started(run.id, start, 4711, "handle")
+    services.dispatch.claim()
+    services.dispatch.started(run.id, start, 4711, "handle")
     if status is not RunStatus.PROCESSING:
         end = start + timedelta(seconds=1.5)
-        services.execution.ended(
+        services.dispatch.ended(
             Ending(run_id=run.id, status=status, end_time=end, exit_code=exit_code)
         )
     return run.id

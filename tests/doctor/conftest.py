@@ -9,7 +9,7 @@ import pytest
 
 from tests.clock import FakeClock
 from tests.services.drafts import minutely, run_all, scheduled
-from tui_scheduler.doctor import Finding, Site, examine
+from tui_scheduler.doctor import Finding, Target, examine
 from tui_scheduler.services import Services
 from tui_scheduler.settings import Settings
 
@@ -38,17 +38,17 @@ def settings(services: Services, clock: FakeClock, database_file: Path) -> Setti
 
 
 @pytest.fixture
-def site(settings: Settings, clock: FakeClock, tmp_path: Path) -> Site:
-    return Site(settings=settings, config=tmp_path / "config.toml", clock=clock)
+def target(settings: Settings, clock: FakeClock, tmp_path: Path) -> Target:
+    return Target(settings=settings, config=tmp_path / "config.toml", clock=clock)
 
 
 @pytest.fixture
-def examined(site: Site) -> Examine:
+def examined(target: Target) -> Examine:
     """Carry out all checks; the findings of each, by its name."""
 
-    def carry_out(*, mends: bool = False) -> Examined:
+    def carry_out(*, repairs: bool = False) -> Examined:
         findings: Examined = {}
-        for name, finding in examine(site, mends=mends):
+        for name, finding in examine(target, repairs=repairs):
             findings.setdefault(name, []).append(finding)
         return findings
 

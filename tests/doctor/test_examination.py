@@ -9,7 +9,7 @@ import pytest
 
 from tests.clock import FakeClock
 from tests.doctor.conftest import Examine, Examined
-from tui_scheduler.doctor import Site, Verdict
+from tui_scheduler.doctor import Target, Verdict
 from tui_scheduler.errors import DatabaseUnusable, NotFound
 from tui_scheduler.models import database, sqlite
 from tui_scheduler.models.sqlite import SCHEMA_VERSION
@@ -70,7 +70,7 @@ def test_looking_mends_nothing(examined: Examine, settings: Settings) -> None:
 
 def test_what_can_be_mended_is(examined: Examine, settings: Settings) -> None:
     spoil(settings)
-    assert verdicts(examined(mends=True)) == {
+    assert verdicts(examined(repairs=True)) == {
         (name, Verdict.MENDED) for name in ("permissions", "references", "counts", "logs")
     }
     assert verdicts(examined()) == set()
@@ -81,7 +81,7 @@ def test_nothing_is_mended_in_a_damaged_database(examined: Examine, settings: Se
     spoil(settings)
     damage(settings.database)
     database.close()
-    found = examined(mends=True)
+    found = examined(repairs=True)
     [said] = found["database"]
     assert said.verdict is Verdict.PROBLEM
     assert "is damaged" in said.text
@@ -115,12 +115,12 @@ def test_one_of_an_older_version_is_brought_up_to_date(
     old = examined()
     assert "counts" not in old
     assert verdicts(old) == {("schema", Verdict.WARNING)}
-    assert verdicts(examined(mends=True)) == {("schema", Verdict.MENDED)}
+    assert verdicts(examined(repairs=True)) == {("schema", Verdict.MENDED)}
     assert examined()["schema"][0].text == f"Version {SCHEMA_VERSION}, the newest"
 
 
 def test_a_check_that_fails_does_not_stop_the_others(
-    examined: Examine, site: Site, monkeypatch: pytest.MonkeyPatch
+    examined: Examine, target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(folder: Path) -> None:
         raise PermissionError("no entry")

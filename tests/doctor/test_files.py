@@ -13,7 +13,7 @@ import pytest
 from tests.clock import FakeClock
 from tests.doctor.conftest import Examine
 from tests.services.drafts import minutely, scheduled
-from tui_scheduler.doctor import Site, Verdict, wal
+from tui_scheduler.doctor import Target, Verdict, wal
 from tui_scheduler.models import Run, database
 from tui_scheduler.services import Services
 from tui_scheduler.settings import Settings
@@ -41,7 +41,7 @@ class TestLogs:
         assert "4 files" in found.text
         assert "2.exit, 2.log, 2.progress and 1 more" in found.text
         assert all(stray.exists() for stray in strays)
-        assert examined(mends=True)["logs"][0].verdict is Verdict.MENDED
+        assert examined(repairs=True)["logs"][0].verdict is Verdict.MENDED
         assert not any(stray.exists() for stray in strays)
         assert sorted(file.name for file in (logs / "00000").iterdir()) == ["1.exit", "1.log"]
 
@@ -56,7 +56,7 @@ class TestLogs:
         self, examined: Examine, settings: Settings, name: str
     ) -> None:
         stray = put(settings.log_folder, name)
-        assert examined(mends=True)["logs"][0].verdict is Verdict.OK
+        assert examined(repairs=True)["logs"][0].verdict is Verdict.OK
         assert stray.exists()
 
     def test_links_and_folders_are_left_alone(
@@ -66,7 +66,7 @@ class TestLogs:
         link.symlink_to(put(tmp_path, "elsewhere"))
         folder = settings.log_folder / "00000" / "3.log"
         folder.mkdir()
-        assert examined(mends=True)["logs"][0].verdict is Verdict.OK
+        assert examined(repairs=True)["logs"][0].verdict is Verdict.OK
         assert link.exists()
         assert folder.exists()
 
@@ -75,7 +75,7 @@ class TestLogs:
     ) -> None:
         young = put(settings.log_folder, "00000/2.log", is_old=False)
         os.utime(young, (0, clock.now().timestamp() - 59))
-        assert examined(mends=True)["logs"][0].verdict is Verdict.OK
+        assert examined(repairs=True)["logs"][0].verdict is Verdict.OK
         assert young.exists()
 
     def test_a_status_of_a_run_that_was_never_taken_is_stale(
@@ -84,23 +84,23 @@ class TestLogs:
         """The run would be taken for one that has ended."""
         run = services.runs.trigger(1)
         status = put(settings.log_folder, f"00000/{run.id}.exit")
-        assert examined(mends=True)["logs"][0].verdict is Verdict.MENDED
+        assert examined(repairs=True)["logs"][0].verdict is Verdict.MENDED
         assert not status.exists()
 
     def test_files_of_a_run_that_is_going_are_kept(
         self, examined: Examine, settings: Settings, services: Services
     ) -> None:
         scheduled(services, minutely())
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         kept = [put(settings.log_folder, f"00000/{claim.run_id}.{end}") for end in ("log", "exit")]
-        assert examined(mends=True)["logs"][0].verdict is Verdict.OK
+        assert examined(repairs=True)["logs"][0].verdict is Verdict.OK
         assert all(file.exists() for file in kept)
 
     def test_an_ended_run_without_its_log_is_said_and_kept(
         self, examined: Examine, settings: Settings
     ) -> None:
         (settings.log_folder / "00000" / "1.log").unlink()
-        [found] = examined(mends=True)["logs"]
+        [found] = examined(repairs=True)["logs"]
         assert found.verdict is Verdict.WARNING
         assert found.text == "The log is gone of 1 ended run: 1"
         assert Run.select().count() == 1
@@ -132,7 +132,7 @@ class TestPermissions:
         [found] = examined()["permissions"]
         assert found.verdict is verdict
         assert str(file) in found.text
-        assert examined(mends=True)["permissions"][0].verdict is Verdict.MENDED
+        assert examined(repairs=True)["permissions"][0].verdict is Verdict.MENDED
         assert stat.S_IMODE(file.stat().st_mode) == before
 
     def test_the_diagnostics_are_looked_at_too(self, examined: Examine, settings: Settings) -> None:
@@ -140,24 +140,26 @@ class TestPermissions:
         older.parent.mkdir(parents=True)
         older.parent.chmod(0o700)
         older.touch(0o644)
-        assert str(older) in examined(mends=True)["permissions"][0].text
+        assert str(older) in examined(repairs=True)["permissions"][0].text
         assert stat.S_IMODE(older.stat().st_mode) == 0o600
 
     def test_what_belongs_to_somebody_else_is_a_problem(
         self, examined: Examine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(os, "geteuid", lambda: 54321)
-        [found] = examined(mends=True)["permissions"]
+        [found] = examined(repairs=True)["permissions"]
         assert found.verdict is Verdict.PROBLEM
         assert found.text.startswith("Somebody else owns ")
 
-    def test_the_configuration_is_not_ours_to_change(self, examined: Examine, site: Site) -> None:
-        site.config.touch()
-        site.config.chmod(0o666)
-        [found] = examined(mends=True)["permissions"]
+    def test_the_configuration_is_not_ours_to_change(
+        self, examined: Examine, target: Target
+    ) -> None:
+        target.config.touch()
+        target.config.chmod(0o666)
+        [found] = examined(repairs=True)["permissions"]
         assert found.verdict is Verdict.WARNING
-        assert found.remedy == f"Close it: chmod go-w {site.config}"
-        assert stat.S_IMODE(site.config.stat().st_mode) == 0o666
+        assert found.remedy == f"Close it: chmod go-w {target.config}"
+        assert stat.S_IMODE(target.config.stat().st_mode) == 0o666
 
 
 class TestTheJournal:
@@ -171,7 +173,7 @@ class TestTheJournal:
         database.execute_sql("PRAGMA wal_autocheckpoint = 0")
         Run.update(note="x" * 20_000).execute()
         assert examined()["journal"][0].verdict is Verdict.WARNING
-        assert examined(mends=True)["journal"][0].verdict is Verdict.MENDED
+        assert examined(repairs=True)["journal"][0].verdict is Verdict.MENDED
         assert settings.database.with_name("scheduler.db-wal").stat().st_size == 0
 
     def test_one_that_somebody_reads_stays(
@@ -182,7 +184,7 @@ class TestTheJournal:
             reader.execute("BEGIN")
             reader.execute("SELECT * FROM run").fetchall()
             Run.update(note="x" * 20_000).execute()
-            [found] = examined(mends=True)["journal"]
+            [found] = examined(repairs=True)["journal"]
             assert found.verdict is Verdict.WARNING
             assert "Close what has been reading" in found.remedy
 

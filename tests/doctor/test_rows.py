@@ -16,7 +16,7 @@ from tui_scheduler.settings import Settings
 @pytest.mark.parametrize("damage", DAMAGES[:6], ids=str)
 def test_a_plan_that_cannot_be_read_is_a_problem(examined: Examine, damage: dict[str, Any]) -> None:
     Request.update(**damage).execute()
-    [found] = examined(mends=True)["rows"]
+    [found] = examined(repairs=True)["rows"]
     assert found.verdict is Verdict.PROBLEM
     assert found.text.startswith("1 row cannot be read: request 1 (")
     assert "request edit ID" in found.remedy
@@ -64,7 +64,7 @@ def test_rows_of_nobody_are_a_problem_and_stay(examined: Examine, settings: Sett
     with closing(sqlite3.connect(settings.database)) as other:
         other.execute("DELETE FROM request")
         other.commit()
-    [found] = examined(mends=True)["references"]
+    [found] = examined(repairs=True)["references"]
     assert found.verdict is Verdict.PROBLEM
     assert "run 1" in found.text
     assert Run.select().count() == 1
@@ -74,10 +74,10 @@ def test_a_request_is_pointed_to_its_newest_run(examined: Examine) -> None:
     Request.update(last_run_id=99).execute()
     [found] = examined()["references"]
     assert (found.verdict, found.text) == (Verdict.WARNING, "The last run is gone of 1 request: 1")
-    assert examined(mends=True)["references"][0].verdict is Verdict.MENDED
+    assert examined(repairs=True)["references"][0].verdict is Verdict.MENDED
     assert Request.get().last_run_id == 1
     Run.delete().execute()
-    examined(mends=True)
+    examined(repairs=True)
     assert Request.get().last_run_id is None
 
 
@@ -95,7 +95,7 @@ def test_what_was_counted_wrongly_is_counted_anew(examined: Examine, harm: str) 
     database.execute_sql(harm)
     [found] = examined()["counts"]
     assert found.verdict is Verdict.PROBLEM
-    assert examined(mends=True)["counts"][0].verdict is Verdict.MENDED
+    assert examined(repairs=True)["counts"][0].verdict is Verdict.MENDED
     assert sum(row.number for row in RunTally.select()) == Run.select().count() == 1
     assert examined()["counts"][0].text == "1 run, counted as they are"
 

@@ -11,12 +11,12 @@ import pytest
 from tests.clock import FakeClock
 from tests.engine.beacon import Beacon
 from tests.engine.harness import Engine
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 
 
 @pytest.fixture
 async def engine(tmp_path: Path, clock: FakeClock, database_file: Path) -> AsyncIterator[Engine]:
-    with opened(database_file):
+    with open_database(database_file):
         engine = Engine(tmp_path, clock, kill_grace=timedelta(seconds=10))
         yield engine
         await engine.clear_up()

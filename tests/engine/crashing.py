@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.engine.harness import write_here
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.scheduler import Scheduler
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import services_on
 from tui_scheduler.services.clock import SystemClock
 from tui_scheduler.services.context import Context
@@ -19,10 +19,10 @@ async def schedule(database: Path, *, forgetful: bool) -> None:
     context = Context(log_folder=database.with_name("logs"))
     services = services_on(context)
     if forgetful:
-        vars(services.execution).update(started=_forget, ended=_forget)
+        vars(services.dispatch).update(started=_forget, ended=_forget)
     runner = LocalRunner(context.clock, timedelta(seconds=1))
     scheduler = Scheduler(
-        execution=services.execution, write=write_here, runner=runner, clock=SystemClock()
+        dispatch=services.dispatch, write=write_here, runner=runner, clock=SystemClock()
     )
     await scheduler.run()
 
@@ -32,5 +32,5 @@ def _forget(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    with opened(Path(sys.argv[1])):
+    with open_database(Path(sys.argv[1])):
         asyncio.run(schedule(Path(sys.argv[1]), forgetful="forgetful" in sys.argv))

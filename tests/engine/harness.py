@@ -45,7 +45,7 @@ class Engine:
     def new_scheduler(self, write: Write = write_here, runner: Runner | None = None) -> Scheduler:
         """Another scheduler on the same database, as after a restart."""
         return Scheduler(
-            execution=self.services.execution,
+            dispatch=self.services.dispatch,
             write=write,
             runner=runner or LocalRunner(self.clock, self.kill_grace),
             clock=self.clock,

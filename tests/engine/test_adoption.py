@@ -113,7 +113,7 @@ async def test_one_that_also_ended_is_found_by_its_status(
 
 async def test_a_run_that_was_taken_but_never_began_begins_now(engine: Engine) -> None:
     engine.schedule("true")
-    engine.services.execution.claim()
+    engine.services.dispatch.claim()
     await engine.scheduler.step()
     assert engine.statuses() == ["queued"]
     await engine.scheduler.adopt()
@@ -126,7 +126,7 @@ async def test_a_run_whose_command_had_not_begun_begins_now(
     engine: Engine, database_file: Path
 ) -> None:
     engine.schedule("echo once")
-    engine.services.execution.claim()
+    engine.services.dispatch.claim()
     log = engine.last().log_path
     log.parent.mkdir(parents=True)
     log.touch()  # as far as the scheduler came that was killed
@@ -141,7 +141,7 @@ async def test_a_run_whose_command_had_begun_does_not_begin_again(
     engine: Engine, database_file: Path
 ) -> None:
     engine.schedule("echo twice")
-    engine.services.execution.claim()
+    engine.services.dispatch.claim()
     log = engine.last().log_path
     log.parent.mkdir(parents=True)
     log.touch()

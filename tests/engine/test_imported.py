@@ -26,10 +26,10 @@ HOME=@HOME@
 async def outputs(engine: Engine, home: Path) -> dict[str, tuple[str, int | None]]:
     """What each line prints and its exit code, by the hour of its time."""
     text = _LINES.replace("@HOME@", str(home))
-    arrived = engine.services.arrivals.store(reading(text))
+    arrived = engine.services.imports.store(reading(text))
     assert arrived.refusals == ()
     found = {}
-    for arrival in arrived.arrivals:
+    for arrival in arrived.imported:
         run = engine.services.runs.trigger(arrival.request.id)
         await engine.scheduler.step()
         await engine.all_ended()
@@ -61,7 +61,7 @@ async def test_it_runs_at_the_times_of_the_crontab_when_it_is_scheduled(
     engine: Engine, clock: FakeClock
 ) -> None:
     text = "CRON_TZ=Europe/Madrid\n30 14 * * * echo afternoon\n"
-    [arrival] = engine.services.arrivals.store(reading(text)).arrivals
+    [arrival] = engine.services.imports.store(reading(text)).imported
     engine.services.requests.schedule(arrival.request.id)
     clock.advance(hours=1, minutes=30)
     await engine.scheduler.step()
@@ -72,7 +72,7 @@ async def test_it_runs_at_the_times_of_the_crontab_when_it_is_scheduled(
 
 
 async def test_missed_fires_are_not_made_up_for(engine: Engine, clock: FakeClock) -> None:
-    [arrival] = engine.services.arrivals.store(reading("0 * * * * true\n")).arrivals
+    [arrival] = engine.services.imports.store(reading("0 * * * * true\n")).imported
     engine.services.requests.schedule(arrival.request.id)
     await engine.scheduler.step()
     await engine.all_ended()

@@ -11,7 +11,7 @@ import pytest
 from tests.clock import NOON, FakeClock
 from tests.engine.harness import write_here
 from tests.services.drafts import a_request
-from tui_scheduler.engine.recorder import Journal
+from tui_scheduler.engine.recorder import RunRecorder
 from tui_scheduler.engine.runner import Started
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import Overlap, Run, RunStatus
@@ -53,8 +53,8 @@ def disk() -> Disk:
 
 
 @pytest.fixture
-def journal(services: Services, disk: Disk) -> Journal:
-    return Journal(services.execution, disk.write, disk.on_written)
+def recorder(services: Services, disk: Disk) -> RunRecorder:
+    return RunRecorder(services.dispatch, disk.write, disk.on_written)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def run_ids(services: Services, clock: FakeClock) -> list[int]:
         request = a_request(services, process=f"process {number}")
         services.requests.schedule(request.id)
     assert services.processes.get(1).overlap is Overlap.SKIP
-    return [claim.run_id for claim in services.execution.claim()]
+    return [claim.run_id for claim in services.dispatch.claim()]
 
 
 def an_end(run_id: int, status: RunStatus = RunStatus.SUCCESS) -> Ending:
@@ -75,95 +75,95 @@ def statuses() -> list[RunStatus]:
     return [run.status for run in Run.select().order_by(Run.id)]
 
 
-async def test_a_start_is_written(journal: Journal, run_ids: list[int]) -> None:
-    journal.start(run_ids[0], STARTED)
-    await journal.flush(PATIENCE)
+async def test_a_start_is_written(recorder: RunRecorder, run_ids: list[int]) -> None:
+    recorder.start(run_ids[0], STARTED)
+    await recorder.flush(PATIENCE)
     run = Run.get_by_id(run_ids[0])
     assert (run.status, run.handle, run.pid) == (RunStatus.PROCESSING, "a handle", 4711)
     assert run.start_time == STARTED.start_time
 
 
 async def test_what_happens_together_is_one_commit(
-    journal: Journal, run_ids: list[int], disk: Disk
+    recorder: RunRecorder, run_ids: list[int], disk: Disk
 ) -> None:
     for run_id in run_ids:
-        journal.start(run_id, STARTED)
+        recorder.start(run_id, STARTED)
     for run_id in run_ids[:2]:
-        journal.end(an_end(run_id))
-    await journal.flush(PATIENCE)
+        recorder.end(an_end(run_id))
+    await recorder.flush(PATIENCE)
     assert (disk.commits, disk.written) == (1, 1)
     assert statuses() == [RunStatus.SUCCESS] * 2 + [RunStatus.PROCESSING] * 3
 
 
 async def test_a_run_that_ends_before_its_start_was_written_has_its_start_too(
-    journal: Journal, run_ids: list[int]
+    recorder: RunRecorder, run_ids: list[int]
 ) -> None:
-    journal.start(run_ids[0], STARTED)
+    recorder.start(run_ids[0], STARTED)
     end = replace(an_end(run_ids[0]), start_time=STARTED.start_time, pid=STARTED.pid)
-    journal.end(end)
-    await journal.flush(PATIENCE)
+    recorder.end(end)
+    await recorder.flush(PATIENCE)
     run = Run.get_by_id(run_ids[0])
     assert (run.start_time, run.end_time, run.pid) == (STARTED.start_time, end.end_time, 4711)
 
 
 async def test_what_was_written_first_is_not_changed_by_the_end(
-    journal: Journal, run_ids: list[int]
+    recorder: RunRecorder, run_ids: list[int]
 ) -> None:
-    journal.start(run_ids[0], STARTED)
-    await journal.flush(PATIENCE)
-    journal.end(an_end(run_ids[0]))
-    await journal.flush(PATIENCE)
+    recorder.start(run_ids[0], STARTED)
+    await recorder.flush(PATIENCE)
+    recorder.end(an_end(run_ids[0]))
+    await recorder.flush(PATIENCE)
     run = Run.get_by_id(run_ids[0])
     assert (run.status, run.start_time) == (RunStatus.SUCCESS, STARTED.start_time)
 
 
-async def test_only_the_first_end_counts(journal: Journal, run_ids: list[int]) -> None:
-    journal.end(an_end(run_ids[0], RunStatus.ERROR))
-    journal.end(an_end(run_ids[0], RunStatus.KILLED))
-    await journal.flush(PATIENCE)
+async def test_only_the_first_end_counts(recorder: RunRecorder, run_ids: list[int]) -> None:
+    recorder.end(an_end(run_ids[0], RunStatus.ERROR))
+    recorder.end(an_end(run_ids[0], RunStatus.KILLED))
+    await recorder.flush(PATIENCE)
     assert statuses()[0] is RunStatus.ERROR
 
 
 async def test_what_the_database_refuses_is_offered_again(
-    journal: Journal, run_ids: list[int], disk: Disk
+    recorder: RunRecorder, run_ids: list[int], disk: Disk
 ) -> None:
     disk.refusals = 2
-    journal.end(an_end(run_ids[0]))
-    journal.end(an_end(run_ids[1]))
-    await journal.flush(PATIENCE)
+    recorder.end(an_end(run_ids[0]))
+    recorder.end(an_end(run_ids[1]))
+    await recorder.flush(PATIENCE)
     assert statuses()[:2] == [RunStatus.SUCCESS] * 2
 
 
 async def test_what_happens_while_it_refuses_is_written_after_it(
-    journal: Journal, run_ids: list[int], disk: Disk
+    recorder: RunRecorder, run_ids: list[int], disk: Disk
 ) -> None:
     disk.refusals = 1
-    journal.start(run_ids[0], STARTED)
+    recorder.start(run_ids[0], STARTED)
     await disk.refused.wait()
-    journal.end(an_end(run_ids[0]))
-    await journal.flush(PATIENCE)
+    recorder.end(an_end(run_ids[0]))
+    await recorder.flush(PATIENCE)
     assert statuses()[0] is RunStatus.SUCCESS
     assert disk.commits == 2
 
 
 async def test_it_gives_up_when_its_patience_ends(
-    journal: Journal, run_ids: list[int], disk: Disk
+    recorder: RunRecorder, run_ids: list[int], disk: Disk
 ) -> None:
     disk.refusals = 1_000_000
-    journal.end(an_end(run_ids[0]))
-    await journal.flush(0.01)
+    recorder.end(an_end(run_ids[0]))
+    await recorder.flush(0.01)
     assert statuses()[0] is RunStatus.QUEUED
 
 
 async def test_one_entry_that_is_wrong_takes_nobody_with_it(
-    journal: Journal, run_ids: list[int], caplog: pytest.LogCaptureFixture
+    recorder: RunRecorder, run_ids: list[int], caplog: pytest.LogCaptureFixture
 ) -> None:
-    journal.end(an_end(run_ids[0]))
-    journal.end(
+    recorder.end(an_end(run_ids[0]))
+    recorder.end(
         Ending(run_id=run_ids[1], status=RunStatus.ERROR, end_time=NOON.replace(tzinfo=None))
     )
-    journal.end(an_end(run_ids[2]))
-    await journal.flush(PATIENCE)
+    recorder.end(an_end(run_ids[2]))
+    await recorder.flush(PATIENCE)
     assert statuses()[:3] == [RunStatus.SUCCESS, RunStatus.QUEUED, RunStatus.SUCCESS]
     assert "cannot be written down" in caplog.text
 
@@ -184,23 +184,23 @@ async def test_trouble_in_the_middle_keeps_nothing_so_that_all_is_tried_again(
     def full(ending: Ending) -> None:
         raise DATABASE_ERRORS[0]("database or disk is full")
 
-    journal = Journal(services.execution, write, lambda: None)
-    journal.start(run_ids[0], STARTED)
-    monkeypatch.setattr(services.execution, "_retry", full)
-    journal.end(an_end(run_ids[1], RunStatus.ERROR))
-    await journal.flush(PATIENCE)
+    recorder = RunRecorder(services.dispatch, write, lambda: None)
+    recorder.start(run_ids[0], STARTED)
+    monkeypatch.setattr(services.dispatch, "_retry", full)
+    recorder.end(an_end(run_ids[1], RunStatus.ERROR))
+    await recorder.flush(PATIENCE)
     assert seen == [[RunStatus.QUEUED] * 5]
     assert statuses()[:2] == [RunStatus.PROCESSING, RunStatus.ERROR]
 
 
 async def test_what_was_taken_can_be_given_back(
-    journal: Journal, run_ids: list[int], services: Services
+    recorder: RunRecorder, run_ids: list[int], services: Services
 ) -> None:
-    journal.give_back(run_ids[3])
-    await journal.flush(PATIENCE)
-    assert [claim.run_id for claim in services.execution.claim()] == [run_ids[3]]
+    recorder.give_back(run_ids[3])
+    await recorder.flush(PATIENCE)
+    assert [claim.run_id for claim in services.dispatch.claim()] == [run_ids[3]]
 
 
-async def test_with_nothing_to_write_it_costs_nothing(journal: Journal, disk: Disk) -> None:
-    await journal.flush(PATIENCE)
+async def test_with_nothing_to_write_it_costs_nothing(recorder: RunRecorder, disk: Disk) -> None:
+    await recorder.flush(PATIENCE)
     assert disk.commits == 0

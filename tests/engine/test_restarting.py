@@ -64,7 +64,7 @@ async def test_a_replacement_that_is_half_done_is_finished(
     engine: Engine, beacon: Beacon, first_ends: str
 ) -> None:
     await two_fires(engine, beacon, f"{beacon.lit} sleep 60", Overlap.REPLACE)
-    engine.services.execution.claim()  # asks the first one to end, and no more: a crash
+    engine.services.dispatch.claim()  # asks the first one to end, and no more: a crash
     assert engine.statuses() == ["processing", "queued"]
     await restarted(engine)
     await engine.scheduler.step()

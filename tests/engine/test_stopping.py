@@ -77,9 +77,9 @@ async def test_asking_again_and_again_sends_one_term(engine: Engine, beacon: Bea
 
 async def test_a_run_that_was_never_begun_is_killed_without_a_process(engine: Engine) -> None:
     engine.schedule("true")
-    engine.services.execution.claim()
+    engine.services.dispatch.claim()
     run = engine.last()
-    engine.services.execution.give_back(run.id)
+    engine.services.dispatch.give_back(run.id)
     engine.services.runs.kill(run.id)
     await engine.scheduler.step()
     await engine.all_ended()

@@ -8,5 +8,5 @@ from tui_scheduler.models import sqlite
 if __name__ == "__main__":
     sqlite._MIGRATIONS = Path(sys.argv[2])
     sqlite.SCHEMA_VERSION += 1
-    with sqlite.opened(Path(sys.argv[1])):
+    with sqlite.open_database(Path(sys.argv[1])):
         sys.exit("it came to its end")

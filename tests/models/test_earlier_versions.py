@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui_scheduler.models import Process, Request, Run, RunTally, database, sqlite
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 
 SAMPLE = """
 INSERT INTO process (id, name, description, command, environment, overlap, retries, retry_delay,
@@ -43,7 +43,7 @@ def older(
         with monkeypatch.context() as patched:
             patched.setattr(sqlite, "_MIGRATIONS", migrations)
             patched.setattr(sqlite, "SCHEMA_VERSION", version)
-            with opened(database_file):
+            with open_database(database_file):
                 for statement in SAMPLE.split(";"):
                     database.execute_sql(statement)
 
@@ -53,7 +53,7 @@ def older(
 @pytest.mark.parametrize("version", [1, 2])
 def test_all_rows_are_kept(database_file: Path, older: Callable[[int], None], version: int) -> None:
     older(version)
-    with opened(database_file):
+    with open_database(database_file):
         process = Process.get_by_id(4)
         assert (process.name, process.command, process.kind) == ("backup", "tar c /", "command")
         assert (process.overlap, process.retries, process.parameters) == ("queue", 2, "[]")
@@ -67,13 +67,13 @@ def test_what_waits_is_given_the_parameters_of_its_request(
     database_file: Path, older: Callable[[int], None], version: int
 ) -> None:
     older(version)
-    with opened(database_file):
+    with open_database(database_file):
         assert Run.get_by_id(1).parameters == '{"MODE": "full"}'
 
 
 def test_ids_go_on_where_they_were(database_file: Path, older: Callable[[int], None]) -> None:
     older(2)
-    with opened(database_file):
+    with open_database(database_file):
         database.execute_sql(
             "INSERT INTO process (name, description, command, environment, overlap, retries,"
             " retry_delay, active, created_at) VALUES ('new', '', 'true', '{}', 'skip', 0, 0, 1, 0)"
@@ -83,7 +83,7 @@ def test_ids_go_on_where_they_were(database_file: Path, older: Callable[[int], N
 
 def test_rows_still_belong_to_each_other(database_file: Path, older: Callable[[int], None]) -> None:
     older(2)
-    with opened(database_file):
+    with open_database(database_file):
         assert database.execute_sql("PRAGMA foreign_key_check").fetchall() == []
         Process.delete().where(Process.id == 4).execute()
         assert (Request.select().count(), Run.select().count()) == (0, 0)

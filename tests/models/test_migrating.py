@@ -12,7 +12,7 @@ import pytest
 from tests.services.drafts import scheduled
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import Process, database, sqlite
-from tui_scheduler.models.sqlite import SCHEMA_VERSION, opened
+from tui_scheduler.models.sqlite import SCHEMA_VERSION, open_database
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
 
@@ -44,10 +44,10 @@ _WAITING = """
 @pytest.fixture
 def old(database_file: Path) -> Path:
     """A database with something in it, of the version that is the newest now."""
-    with opened(database_file):
+    with open_database(database_file):
         services = services_on(Context(log_folder=database_file.with_name("logs")))
         scheduled(services)
-        services.execution.claim()
+        services.dispatch.claim()
     return database_file
 
 
@@ -80,13 +80,13 @@ def test_one_that_fails_leaves_everything_as_it_was(
     with monkeypatch.context() as newer:
         newer.setattr(sqlite, "_MIGRATIONS", migrations)
         newer.setattr(sqlite, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
-        with pytest.raises((DatabaseUnusable, KeyboardInterrupt)) as failed, opened(old):
+        with pytest.raises((DatabaseUnusable, KeyboardInterrupt)) as failed, open_database(old):
             pytest.fail("it was opened")
     if failed.type is DatabaseUnusable:
         assert f"could not be brought to schema {SCHEMA_VERSION + 1}: " in str(failed.value)
         assert "It is as it was" in str(failed.value)
     assert content(old) == before
-    with opened(old):
+    with open_database(old):
         assert Process.get().name == "backup"
 
 
@@ -99,7 +99,7 @@ def test_one_that_is_killed_leaves_everything_as_it_was(old: Path, migrations: P
         assert migrating.stdout.readline() == b"half way\n"
         migrating.kill()
     assert content(old) == before
-    with opened(old):
+    with open_database(old):
         assert Process.get().name == "backup"
 
 
@@ -109,7 +109,7 @@ def test_a_table_that_is_made_anew_keeps_its_children(
     add(migrations, _REBUILDING)
     monkeypatch.setattr(sqlite, "_MIGRATIONS", migrations)
     monkeypatch.setattr(sqlite, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
-    with opened(old):
+    with open_database(old):
         rows = database.execute_sql("SELECT count(*) FROM request").fetchone()
         assert rows == (1,)
         assert database.pragma("foreign_keys") == 1

@@ -8,7 +8,7 @@ import pytest
 from tests.clock import NOON, FakeClock
 from tests.models.files import execute, schema
 from tui_scheduler.models import Control, Run, RunStatus, RunTally, database, sqlite
-from tui_scheduler.models.sqlite import SCHEMA_VERSION, opened
+from tui_scheduler.models.sqlite import SCHEMA_VERSION, open_database
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.running.dispatch import Ending
@@ -45,7 +45,7 @@ def version_1(database_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with monkeypatch.context() as version:
         version.setattr(sqlite, "_MIGRATIONS", only_the_first)
         version.setattr(sqlite, "SCHEMA_VERSION", 1)
-        with opened(database_file):
+        with open_database(database_file):
             assert database.pragma("user_version") == 1
     execute(database_file, *HISTORY)
     return database_file
@@ -56,7 +56,7 @@ def tally() -> dict[str, tuple[int, int]]:
 
 
 def test_nothing_of_it_is_lost(version_1: Path) -> None:
-    with opened(version_1):
+    with open_database(version_1):
         assert database.pragma("user_version") == SCHEMA_VERSION
         runs = list(Run.select().order_by(Run.id))
         assert [(run.id, run.status.value, run.log_bytes) for run in runs] == [
@@ -70,10 +70,10 @@ def test_nothing_of_it_is_lost(version_1: Path) -> None:
 
 
 def test_it_goes_on_like_a_new_one(version_1: Path, tmp_path: Path) -> None:
-    with opened(version_1):
+    with open_database(version_1):
         services = services_on(Context(log_folder=tmp_path, clock=FakeClock()))
         ending = Ending(run_id=3, status=RunStatus.SUCCESS, end_time=NOON, log_bytes=40)
-        services.execution.ended(ending)
+        services.dispatch.ended(ending)
         services.runs.trigger(1)
         services.runs.delete(2)
         some = {status: counted for status, counted in tally().items() if counted[0]}
@@ -83,15 +83,15 @@ def test_it_goes_on_like_a_new_one(version_1: Path, tmp_path: Path) -> None:
 
 def test_its_tables_are_those_of_a_new_one(version_1: Path, tmp_path: Path) -> None:
     for path in (version_1, tmp_path / "new.db"):
-        with opened(path):
+        with open_database(path):
             pass
     assert schema(version_1) == schema(tmp_path / "new.db")
 
 
 def test_one_that_was_migrated_is_opened_as_it_is(version_1: Path) -> None:
-    with opened(version_1):
+    with open_database(version_1):
         pass
     before = schema(version_1)
-    with opened(version_1):
+    with open_database(version_1):
         assert Run.select().count() == 3
     assert schema(version_1) == before

@@ -16,12 +16,17 @@ from tests.models.files import execute, schema
 from tests.services.drafts import a_process
 from tui_scheduler.errors import DatabaseUnusable, ExitCode
 from tui_scheduler.models import Process, database, sqlite, transaction
-from tui_scheduler.models.sqlite import SCHEMA_VERSION, data_version, explained, opened
+from tui_scheduler.models.sqlite import (
+    SCHEMA_VERSION,
+    data_version,
+    open_database,
+    translate_errors,
+)
 from tui_scheduler.services import Services
 
 
 def refusal(path: Path, *, busy_timeout: float = 5, logs: Path | None = None) -> str:
-    trying = opened(path, logs=logs, busy_timeout=busy_timeout)
+    trying = open_database(path, logs=logs, busy_timeout=busy_timeout)
     with pytest.raises(DatabaseUnusable) as refused, trying:
         pytest.fail("it was opened")
     assert refused.value.exit_code is ExitCode.DATABASE
@@ -31,7 +36,7 @@ def refusal(path: Path, *, busy_timeout: float = 5, logs: Path | None = None) ->
 
 class TestMaking:
     def test_a_new_one_is_ready_to_use(self, database_file: Path) -> None:
-        with opened(database_file):
+        with open_database(database_file):
             assert Process.select().count() == 0
             assert database.pragma("foreign_keys") == 1
             assert database.pragma("journal_mode") == "wal"
@@ -40,20 +45,20 @@ class TestMaking:
 
     def test_an_empty_file_will_do(self, database_file: Path) -> None:
         database_file.touch()
-        with opened(database_file):
+        with open_database(database_file):
             assert Process.select().count() == 0
 
     def test_one_of_ours_is_opened_as_it_is(self, database_file: Path) -> None:
-        with opened(database_file):
+        with open_database(database_file):
             pass
         before = schema(database_file)
-        with opened(database_file):
+        with open_database(database_file):
             assert Process.select().count() == 0
         assert schema(database_file) == before
 
     def test_two_programs_may_make_it_at_once(self, database_file: Path) -> None:
         """The second finds, once it has the lock, that nothing is left to do."""
-        with opened(database_file):
+        with open_database(database_file):
             before = schema(database_file)
             sqlite._migrate(database_file, database.obj)
             assert schema(database_file) == before
@@ -63,7 +68,7 @@ class TestMaking:
         former = os.umask(umask)
         try:
             path = tmp_path / "new" / "folders" / "scheduler.db"
-            with opened(path):
+            with open_database(path):
                 Process.select().count()
                 modes = [stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()]
         finally:
@@ -73,10 +78,10 @@ class TestMaking:
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
     def test_one_that_others_may_read_keeps_its_permissions(self, database_file: Path) -> None:
-        with opened(database_file):
+        with open_database(database_file):
             pass
         database_file.chmod(0o644)
-        with opened(database_file):
+        with open_database(database_file):
             pass
         assert stat.S_IMODE(database_file.stat().st_mode) == 0o644
 
@@ -84,26 +89,26 @@ class TestMaking:
         folder = tmp_path / "shared"
         folder.mkdir()
         folder.chmod(0o755)
-        with opened(folder / "scheduler.db"):
+        with open_database(folder / "scheduler.db"):
             pass
         assert stat.S_IMODE(folder.stat().st_mode) == 0o755
 
     @pytest.mark.parametrize("name", ["a b.db", "100%.db", "what?.db", "a#b.db", "ñ.db"])
     def test_any_name_will_do(self, tmp_path: Path, name: str) -> None:
-        with opened(tmp_path / name):
+        with open_database(tmp_path / name):
             pass
         assert schema(tmp_path / name)
 
     def test_a_link_leads_to_the_file(self, tmp_path: Path) -> None:
         (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
-        with opened(tmp_path / "link.db"):
+        with open_database(tmp_path / "link.db"):
             pass
         assert schema(tmp_path / "real.db")
 
 
 class TestRefusing:
     def test_one_of_a_newer_version(self, database_file: Path) -> None:
-        with opened(database_file):
+        with open_database(database_file):
             pass
         execute(database_file, "PRAGMA user_version = 99")
         before = database_file.read_bytes()
@@ -132,11 +137,11 @@ class TestRefusing:
         assert database_file.read_text().startswith("Dear diary")
 
     def test_a_damaged_one(self, database_file: Path) -> None:
-        with opened(database_file):
+        with open_database(database_file):
             pass
         content = database_file.read_bytes()
         database_file.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
-        with pytest.raises(DatabaseUnusable, match="damaged"), opened(database_file):
+        with pytest.raises(DatabaseUnusable, match="damaged"), open_database(database_file):
             Process.select().count()
 
     def test_a_folder(self, tmp_path: Path) -> None:
@@ -154,7 +159,7 @@ class TestRefusing:
         self, database_file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Root may write anything, so the answer of the system is put in its mouth."""
-        with opened(database_file):
+        with open_database(database_file):
             pass
         monkeypatch.setattr(os, "access", lambda path, mode: False)
         assert "read-only" in refusal(database_file)
@@ -162,7 +167,7 @@ class TestRefusing:
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write and read anything")
     @pytest.mark.parametrize("mode", [0o000, 0o400])
     def test_one_that_belongs_to_others(self, database_file: Path, mode: int) -> None:
-        with opened(database_file):
+        with open_database(database_file):
             pass
         database_file.chmod(mode)
         assert "Make the file" in refusal(database_file)
@@ -170,7 +175,7 @@ class TestRefusing:
     @pytest.mark.parametrize("end", ["", "-wal", "-shm", "-journal", ".logs"])
     def test_one_that_others_may_write(self, database_file: Path, end: str) -> None:
         """What it says is run as commands, and SQLite believes the files beside it."""
-        with opened(database_file):
+        with open_database(database_file):
             pass
         logs = database_file.with_name(database_file.name + ".logs")
         logs.mkdir()
@@ -179,18 +184,18 @@ class TestRefusing:
         part.chmod(part.stat().st_mode | 0o020)
         assert f"{part} may be written by others" in refusal(database_file, logs=logs)
         part.chmod(part.stat().st_mode & ~0o022)
-        with opened(database_file, logs=logs):
+        with open_database(database_file, logs=logs):
             assert Process.select().count() == 0
 
     def test_a_link_to_one_whose_journal_others_may_write(self, tmp_path: Path) -> None:
         real, link = tmp_path / "real.db", tmp_path / "link.db"
-        with opened(real):
+        with open_database(real):
             pass
         link.symlink_to(real)
         journal = tmp_path / "real.db-wal"
         journal.touch(0o666)
         journal.chmod(0o666)
-        with pytest.raises(DatabaseUnusable, match="may be written by others"), opened(link):
+        with pytest.raises(DatabaseUnusable, match="may be written by others"), open_database(link):
             pytest.fail("it was opened")
 
     def test_a_folder_that_cannot_be_made(
@@ -205,7 +210,7 @@ class TestRefusing:
     @pytest.mark.parametrize("is_new", [True, False])
     def test_one_that_another_program_holds(self, database_file: Path, is_new: bool) -> None:
         if not is_new:
-            with opened(database_file):
+            with open_database(database_file):
                 pass
         with closing(sqlite3.connect(database_file, isolation_level=None)) as other:
             other.execute("PRAGMA locking_mode = exclusive")
@@ -216,7 +221,7 @@ class TestRefusing:
 class TestWhileOpen:
     def test_trouble_in_the_middle_is_explained_too(self, database_file: Path) -> None:
         def write() -> None:
-            with opened(database_file, busy_timeout=0.01):
+            with open_database(database_file, busy_timeout=0.01):
                 other.execute("BEGIN IMMEDIATE")
                 database.execute_sql("DELETE FROM process")
 
@@ -226,7 +231,7 @@ class TestWhileOpen:
                 write()
 
     def test_other_errors_are_left_as_they_are(self, database_file: Path) -> None:
-        with pytest.raises(FileNotFoundError), opened(database_file):
+        with pytest.raises(FileNotFoundError), open_database(database_file):
             raise FileNotFoundError("some log")
 
     @pytest.mark.parametrize(
@@ -241,7 +246,7 @@ class TestWhileOpen:
         ],
     )
     def test_what_sqlite_says_becomes_a_sentence(self, said: str, sentence: str) -> None:
-        with pytest.raises(DatabaseUnusable, match=sentence), explained(Path("/x/y.db")):
+        with pytest.raises(DatabaseUnusable, match=sentence), translate_errors(Path("/x/y.db")):
             raise OperationalError(said)
 
     def test_a_full_disk_is_named_however_deep_in_transactions(self, services: Services) -> None:
@@ -252,11 +257,14 @@ class TestWhileOpen:
                 with transaction():
                     a_process(services, f"process {number}", command="x" * 5000)
 
-        with pytest.raises(DatabaseUnusable, match="disk is full"), explained(Path("/x/y.db")):
+        with (
+            pytest.raises(DatabaseUnusable, match="disk is full"),
+            translate_errors(Path("/x/y.db")),
+        ):
             fill()
 
     def test_a_commit_of_somebody_else_is_noticed(self, database_file: Path) -> None:
-        with opened(database_file):
+        with open_database(database_file):
             before = data_version()
             database.execute_sql("UPDATE control SET held_by = 'me'")
             assert data_version() == before
@@ -301,13 +309,13 @@ def test_every_thread_has_a_connection_with_the_same_rules(
             "SELECT holds('ÄRGER', 'ärg'), holds(NULL, 'x')"
         ).fetchone() == (1, 0)
 
-    with opened(database_file):
+    with open_database(database_file):
         in_thread(look)
 
 
 def test_it_can_be_moved_with_a_copy(database_file: Path, tmp_path: Path) -> None:
-    with opened(database_file):
+    with open_database(database_file):
         pass
     shutil.copy(database_file, tmp_path / "copy.db")
-    with opened(tmp_path / "copy.db"):
+    with open_database(tmp_path / "copy.db"):
         assert Process.select().count() == 0

@@ -24,15 +24,15 @@ LIMITS = Limits(days=90, runs=1, bytes=1)
 FAILED = frozenset({RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST})
 TODAY = NOON.replace(hour=0)
 ENGINE: dict[str, Callable[[Services], object]] = {
-    "claim": lambda services: services.execution.claim(),
-    "next_wakeup": lambda services: services.execution.next_wakeup(),
-    "kill_requests": lambda services: services.execution.kill_requests(),
-    "open_runs": lambda services: services.execution.open_runs(),
-    "started": lambda services: services.execution.started(2, NOON, 1, "handle"),
-    "ended": lambda services: services.execution.ended(
+    "claim": lambda services: services.dispatch.claim(),
+    "next_wakeup": lambda services: services.dispatch.next_wakeup(),
+    "kill_requests": lambda services: services.dispatch.kill_requests(),
+    "open_runs": lambda services: services.dispatch.open_runs(),
+    "started": lambda services: services.dispatch.started(2, NOON, 1, "handle"),
+    "ended": lambda services: services.dispatch.ended(
         Ending(run_id=2, status=RunStatus.ERROR, end_time=NOON)
     ),
-    "give_back": lambda services: services.execution.give_back(1),
+    "give_back": lambda services: services.dispatch.give_back(1),
     "trigger": lambda services: services.runs.trigger(1),
     "kill": lambda services: services.runs.kill(2),
     "schedule": lambda services: services.requests.schedule(1),
@@ -81,9 +81,9 @@ class Plans:
 def plans(services: Services, monkeypatch: pytest.MonkeyPatch) -> Plans:
     """The plans of whatever is asked from now on; run 1 has ended and run 2 is going on."""
     request = scheduled(services, minutely())
-    [claim] = services.execution.claim()
-    services.execution.started(claim.run_id, NOON, 1, "handle")
-    services.execution.ended(Ending(run_id=claim.run_id, status=RunStatus.SUCCESS, end_time=NOON))
+    [claim] = services.dispatch.claim()
+    services.dispatch.started(claim.run_id, NOON, 1, "handle")
+    services.dispatch.ended(Ending(run_id=claim.run_id, status=RunStatus.SUCCESS, end_time=NOON))
     services.requests.unschedule(request.id)
     services.runs.trigger(request.id)
     a_request(services)

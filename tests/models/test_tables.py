@@ -170,7 +170,7 @@ class TestTally:
     def tally(self) -> dict[str, int]:
         return {row.status.value: row.number for row in RunTally.select() if row.number}
 
-    def test_it_counts_births_changes_and_deaths(self) -> None:
+    def test_it_counts_new_changed_and_removed_runs(self) -> None:
         insert("run", RUN)
         insert("run", {**RUN, "status": "skipped", "end_time": 0})
         assert self.tally() == {"queued": 2, "skipped": 1}

@@ -13,7 +13,7 @@ from peewee import OperationalError
 from tests.services.drafts import process_draft
 from tui_scheduler.errors import InvalidInput
 from tui_scheduler.models import Process, after_commit, database
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.models.worker import DatabaseWorker
 from tui_scheduler.services import Services
 
@@ -210,7 +210,7 @@ async def test_a_closed_one_says_so(services: Services) -> None:
 async def test_a_database_that_cannot_be_reached_is_an_error_and_not_a_silence(
     services: Services, tmp_path: Path
 ) -> None:
-    with opened(tmp_path / "folder" / "gone.db"):
+    with open_database(tmp_path / "folder" / "gone.db"):
         for file in (tmp_path / "folder").iterdir():
             file.unlink()
         (tmp_path / "folder").rmdir()

@@ -15,8 +15,8 @@ from tui_scheduler.schedules import (
     Plan,
     Timing,
     Weekday,
-    describe,
-    spell_out,
+    summary,
+    to_words,
 )
 
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
@@ -98,7 +98,7 @@ START = "2026-03-29T02:30"
     ],
 )
 def test_plans_are_described(described: Plan, sentence: str) -> None:
-    assert describe(described) == sentence
+    assert summary(described) == sentence
 
 
 @pytest.mark.parametrize(
@@ -154,13 +154,13 @@ def test_plans_are_described(described: Plan, sentence: str) -> None:
     ],
 )
 def test_cron_expressions_are_described(expression: str, sentence: str) -> None:
-    assert describe(cron(expression)) == sentence
+    assert summary(cron(expression)) == sentence
 
 
 @settings(max_examples=80, derandomize=True, deadline=None, database=None)
 @given(st.one_of(unix_examples(), quartz_examples()))
 def test_any_expression_is_one_plain_sentence(example: Example) -> None:
-    sentence = describe(cron(example.text))
+    sentence = summary(cron(example.text))
     assert sentence.startswith(("At ", "Every "))
     assert "  " not in sentence
     assert sentence == sentence.strip()
@@ -183,5 +183,5 @@ def test_any_expression_is_one_plain_sentence(example: Example) -> None:
     ],
 )
 def test_an_unfinished_plan_is_described_without_a_traceback(unfinished: Plan) -> None:
-    assert describe(unfinished)
-    assert spell_out(unfinished)
+    assert summary(unfinished)
+    assert to_words(unfinished)

@@ -10,7 +10,7 @@ from tui_scheduler.schedules import (
     Plan,
     Timing,
     Weekday,
-    spell_out,
+    to_words,
 )
 
 START = "2026-03-29T02:30"
@@ -60,4 +60,4 @@ START = "2026-03-29T02:30"
     ],
 )
 def test_plans_are_spelt_out(spelt: Plan, sentence: str) -> None:
-    assert spell_out(spelt) == sentence
+    assert to_words(spelt) == sentence

@@ -69,21 +69,21 @@ def end(
     after: timedelta = timedelta(seconds=1),
 ) -> RunView:
     """Let a claimed run be a process for some time."""
-    services.execution.started(claim.run_id, clock.now(), 4711, "handle")
+    services.dispatch.started(claim.run_id, clock.now(), 4711, "handle")
     clock.advance(seconds=after.total_seconds())
     code = 0 if status is RunStatus.SUCCESS else 1
     ending = Ending(run_id=claim.run_id, status=status, end_time=clock.now(), exit_code=code)
-    services.execution.ended(ending)
+    services.dispatch.ended(ending)
     return services.runs.get(claim.run_id)
 
 
 def run_all(services: Services, clock: FakeClock) -> list[RunView]:
     """Claim what is due, let each end, and go on until nothing is due; newest first."""
     while True:
-        claims = services.execution.claim()
+        claims = services.dispatch.claim()
         for claim in claims:
             end(services, claim, clock, after=timedelta())
-        wakeup = services.execution.next_wakeup()
+        wakeup = services.dispatch.next_wakeup()
         if not claims and (wakeup is None or wakeup > clock.now()):
             return services.runs.latest(ALL_RUNS, 1000)
 

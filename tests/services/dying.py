@@ -19,7 +19,7 @@ from tests.clock import FakeClock
 from tests.services.drafts import a_process, end, minutely, process_draft, scheduled
 from tests.services.groups import a_group, play, triggered
 from tui_scheduler.models import Overlap, RunStatus, database
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft
@@ -28,7 +28,7 @@ from tui_scheduler.services.requests import draft_of
 
 def live(file: Path, clock: FakeClock) -> None:
     """Make a database and do in it whatever a user and a scheduler can."""
-    with opened(file):
+    with open_database(file):
         database.pragma("synchronous", 0)  # the machine goes on, only the program dies
         services = services_on(Context(log_folder=file.with_name("logs"), clock=clock))
         process = a_process(services, retries=1, overlap=Overlap.QUEUE)
@@ -42,17 +42,17 @@ def live(file: Path, clock: FakeClock) -> None:
 
 
 def _fail_and_try_again(services: Services, clock: FakeClock) -> None:
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     end(services, claim, clock, RunStatus.ERROR)
     clock.advance(seconds=30)
-    [retry] = services.execution.claim()
+    [retry] = services.dispatch.claim()
     end(services, retry, clock)
 
 
 def _interfere(services: Services, clock: FakeClock, request_id: int) -> None:
     run = services.runs.trigger(request_id)
-    [claim] = services.execution.claim()
-    services.execution.started(run.id, clock.now(), 4711, "handle")
+    [claim] = services.dispatch.claim()
+    services.dispatch.started(run.id, clock.now(), 4711, "handle")
     services.runs.kill(run.id)
     end(services, claim, clock, RunStatus.KILLED)
     services.runs.delete(run.id)
@@ -62,7 +62,7 @@ def _interfere(services: Services, clock: FakeClock, request_id: int) -> None:
     services.controls.hold()
     clock.advance(hours=1)
     services.controls.release()
-    [late] = services.execution.claim()
+    [late] = services.dispatch.claim()
     end(services, late, clock)
 
 
@@ -72,7 +72,7 @@ def _run_a_group(services: Services, clock: FakeClock) -> None:
     triggered(services)
     play(services, clock, {"two": RunStatus.ERROR})
     second = triggered(services)
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     services.runs.kill(second.id)
     end(services, claim, clock, RunStatus.KILLED)
     services.groups.update(group.id, GroupDraft(name="daily", members=("two",)))

@@ -38,7 +38,7 @@ def play(
     services: Services, clock: FakeClock, outcomes: dict[str, RunStatus] | None = None
 ) -> None:
     """Let all that is due run, each member with its outcome, if need be success."""
-    while claims := services.execution.claim():
+    while claims := services.dispatch.claim():
         for claim in claims:
             name = services.runs.get(claim.run_id).process
             end(services, claim, clock, (outcomes or {}).get(name, RunStatus.SUCCESS))

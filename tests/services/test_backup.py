@@ -14,7 +14,7 @@ from tests.services.drafts import a_process, minutely, run_all, scheduled
 from tui_scheduler.errors import DatabaseUnusable, InvalidInput, NotFound, Refused
 from tui_scheduler.models import Process, Run, database
 from tui_scheduler.models.maintenance import copy_to
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, backup
 from tui_scheduler.services.backup import back_up
 from tui_scheduler.settings import Settings
@@ -43,7 +43,7 @@ def test_it_is_the_database_as_it_is(settings: Settings, file: Path) -> None:
     made = back_up(settings, file)
     assert rows(file) == rows(settings.database)
     assert (made.file, made.size) == (file, file.stat().st_size)
-    with opened(file):
+    with open_database(file):
         assert Run.select().count() == 1
 
 
@@ -64,7 +64,7 @@ def test_what_is_not_committed_is_not_in_it(
     with database.atomic():
         a_process(services, "half done")
         back_up(settings, file)
-    with opened(file):
+    with open_database(file):
         assert [process.name for process in Process.select()] == ["backup"]
 
 
@@ -80,7 +80,7 @@ def test_a_writer_goes_on_meanwhile(
 
     monkeypatch.setattr(backup, "copy_to", copy_between_writes)
     back_up(settings, file)
-    with opened(file):
+    with open_database(file):
         assert {process.name for process in Process.select()} == {"backup", "before"}
 
 

@@ -22,11 +22,11 @@ def test_what_waits_what_runs_and_what_failed(services: Services, clock: FakeClo
         RunStatus.KILLED,
     ):
         services.runs.trigger(request.id)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         end(services, claim, clock, status)
     services.runs.trigger(request.id)
-    [claim] = services.execution.claim()
-    services.execution.started(claim.run_id, clock.now(), 1, "handle")
+    [claim] = services.dispatch.claim()
+    services.dispatch.started(claim.run_id, clock.now(), 1, "handle")
     services.runs.trigger(request.id)
     services.runs.trigger(request.id)
     today = NOON.replace(hour=0)
@@ -35,7 +35,7 @@ def test_what_waits_what_runs_and_what_failed(services: Services, clock: FakeClo
 
 def test_yesterday_does_not_count(services: Services, clock: FakeClock) -> None:
     services.runs.trigger(a_request(services).id)
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     failed = end(services, claim, clock, RunStatus.ERROR)
     assert failed.end_time is not None
     assert services.runs.counts(failed.end_time).failed_today == 1

@@ -9,7 +9,7 @@ import pytest
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import run_all
 from tui_scheduler.models import database
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
 
@@ -57,7 +57,7 @@ def test_a_crash_before_any_statement_leaves_a_sound_database(tmp_path: Path, fi
 def troubles(file: Path) -> list[str]:
     """What a crash left wrong in a database, before and after a scheduler has gone on with it."""
     clock = FakeClock(NOON.replace(hour=15))
-    with opened(file):
+    with open_database(file):
         database.pragma("synchronous", 0)
         found = _wrong()
         services = services_on(Context(log_folder=file.with_name("logs"), clock=clock))

@@ -49,7 +49,7 @@ def test_every_list_still_shows_every_row(
     for sort in ("id", "process", "status", "schedule", "next", "last"):
         assert services.requests.page(a_window(sort=sort, anchor=damaged.id)).total == 2
     assert services.requests.get(damaged.id).id == damaged.id
-    assert services.execution.next_wakeup() is not None
+    assert services.dispatch.next_wakeup() is not None
     run_all(services, clock)
     assert {run.process for run in services.runs.latest(ALL_RUNS)} >= {"good"}
     assert services.processes.named("bad").request_count == 1

@@ -37,7 +37,7 @@ def test_it_is_kept_and_found(services: Services, clock: FakeClock, text: str) -
     process = services.processes.named(text)
     assert (process.name, process.command, process.description) == (text, text, text)
     assert request.parameters == {"B": text}
-    claims = services.execution.claim()
+    claims = services.dispatch.claim()
     assert claims[0].command == text
     assert claims[0].environment == {"A": text, "B": text}
 

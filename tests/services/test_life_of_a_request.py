@@ -12,7 +12,7 @@ def test_a_request_becomes_a_run_that_ends(services: Services, clock: FakeClock)
     request = a_request(services, IMMEDIATE, parameters={"TARGET": "/mnt"})
     services.requests.schedule(request.id)
 
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     assert claim.command == "tar c /home"
     assert claim.environment == {"LEVEL": "9", "TARGET": "/mnt"}
 
@@ -39,7 +39,7 @@ def test_every_step_is_told(services: Services, clock: FakeClock, events: list[E
 
     events.clear()
     services.requests.schedule(request.id)
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     end(services, claim, clock)
     run = claim.run_id
     assert events == [
@@ -53,8 +53,8 @@ def test_every_step_is_told(services: Services, clock: FakeClock, events: list[E
 
 def test_a_claim_is_made_once(services: Services) -> None:
     services.requests.schedule(a_request(services).id)
-    assert len(services.execution.claim()) == 1
-    assert services.execution.claim() == []
+    assert len(services.dispatch.claim()) == 1
+    assert services.dispatch.claim() == []
 
 
 def test_parameters_of_the_request_win_over_the_environment_of_the_process(
@@ -62,7 +62,7 @@ def test_parameters_of_the_request_win_over_the_environment_of_the_process(
 ) -> None:
     a_process(services, environment={"LEVEL": "1", "COLOUR": "red"})
     services.requests.schedule(a_request(services, parameters={"LEVEL": "9"}).id)
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     assert claim.environment == {"LEVEL": "9", "COLOUR": "red"}
 
 

@@ -14,7 +14,7 @@ from tests.clock import NOON, FakeClock
 from tests.services.drafts import ALL_RUNS, a_process, end, every, scheduled
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import MisfirePolicy, Overlap, database
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Frequency, Plan, count_fires
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
@@ -30,7 +30,7 @@ steps = st.lists(
 @contextmanager
 def fresh_services(clock: FakeClock) -> Iterator[Services]:
     """Hypothesis runs many examples in one test, each on a database of its own."""
-    with TemporaryDirectory() as folder, opened(Path(folder) / "scheduler.db"):
+    with TemporaryDirectory() as folder, open_database(Path(folder) / "scheduler.db"):
         database.pragma("synchronous", 0)
         yield services_on(Context(log_folder=Path(folder) / "logs", clock=clock))
 
@@ -41,7 +41,7 @@ class Story:
     def __init__(self, services: Services, clock: FakeClock) -> None:
         self._services = services
         self._clock = clock
-        self._running = list(services.execution.claim())
+        self._running = list(services.dispatch.claim())
 
     def tell(self, step: int | str) -> None:
         with suppress(Refused):  # holding twice, for example
@@ -64,9 +64,9 @@ class Story:
     def catch_up(self) -> None:
         """Claim until nothing is due any more."""
         while True:
-            claims = self._services.execution.claim()
+            claims = self._services.dispatch.claim()
             self._running += claims
-            wakeup = self._services.execution.next_wakeup()
+            wakeup = self._services.dispatch.next_wakeup()
             if not claims and (wakeup is None or wakeup > self._clock.now()):
                 return
 

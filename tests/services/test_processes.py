@@ -76,7 +76,7 @@ class TestSaving:
     def test_requests_go_on_with_the_changed_process(self, services: Services) -> None:
         request = scheduled(services)
         services.processes.update(request.process_id, process_draft("new", command="false"))
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         assert claim.command == "false"
         assert services.requests.get(request.id).process == "new"
 
@@ -108,7 +108,7 @@ class TestWhatBecameOfIt:
         request = a_request(services)
         a_request(services, minutely())
         services.runs.trigger(request.id)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         ended = end(services, claim, clock, RunStatus.ERROR)
         seen = services.processes.get(process.id)
         assert (seen.request_count, seen.running) == (2, 0)
@@ -131,7 +131,7 @@ class TestUsualDuration:
             (60, RunStatus.SUCCESS),
         ):
             services.runs.trigger(request.id)
-            [claim] = services.execution.claim()
+            [claim] = services.dispatch.claim()
             end(services, claim, clock, status, timedelta(seconds=seconds))
         assert services.processes.usual_duration("backup") == timedelta(seconds=32)
         assert services.processes.usual_duration("backup", samples=3) == timedelta(seconds=4)
@@ -198,7 +198,7 @@ def test_running_executions_keep_what_they_were_started_with(
     services: Services, clock: FakeClock
 ) -> None:
     request = scheduled(services)
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     services.processes.update(request.process_id, process_draft(command="false"))
     assert claim.command == "true"
     assert end(services, claim, clock).status is RunStatus.SUCCESS

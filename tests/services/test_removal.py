@@ -19,7 +19,7 @@ def runs_with_logs(services: Services, clock: FakeClock, request_id: int, count:
     files = []
     for _ in range(count):
         services.runs.trigger(request_id)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         end(services, claim, clock)
         claim.log_path.parent.mkdir(parents=True, exist_ok=True)
         for file in (claim.log_path, claim.log_path.with_suffix(".exit")):
@@ -71,7 +71,7 @@ class TestARequest:
 
     def test_it_is_refused_while_one_of_its_runs_is_open(self, services: Services) -> None:
         request = scheduled(services, minutely())
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         with pytest.raises(Refused, match=f"Run {claim.run_id} of this request is still open"):
             services.requests.remove_step(request.id)
         assert services.requests.get(request.id).status is RequestStatus.SCHEDULED
@@ -84,7 +84,7 @@ class TestARequest:
         run_all(services, clock)
         assert services.requests.remove_step(request.id)
         clock.advance(hours=1)
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
 
     def test_one_that_does_not_exist_is_not_found(self, services: Services) -> None:
         with pytest.raises(NotFound, match="no request with id 9"):
@@ -110,7 +110,7 @@ class TestAProcess:
 
     def test_it_is_refused_while_something_of_it_runs(self, services: Services) -> None:
         request = scheduled(services)
-        services.execution.claim()
+        services.dispatch.claim()
         with pytest.raises(Refused, match="of this process is still open"):
             services.processes.remove_step(request.process_id)
 

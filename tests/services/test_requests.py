@@ -39,7 +39,7 @@ class TestCreating:
         request = a_request(services, minutely())
         assert request.status is RequestStatus.NEW
         assert request.next_fire is None
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
 
     def test_what_was_entered_is_kept(self, services: Services) -> None:
         plan = every(
@@ -125,7 +125,7 @@ class TestScheduling:
 
     def test_a_later_start_in_the_past_runs_now(self, services: Services) -> None:
         scheduled(services, later("2026-03-01T06:00"))
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         assert "Late" in claim.note
 
     def test_a_recurring_start_in_the_past_goes_on_from_now_without_a_misfire(
@@ -133,7 +133,7 @@ class TestScheduling:
     ) -> None:
         request = scheduled(services, every(Frequency.HOURLY, start=wall("2026-02-01T00:15")))
         assert request.next_fire == NOON + timedelta(minutes=15)
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
 
 
 class TestUnscheduling:
@@ -143,11 +143,11 @@ class TestUnscheduling:
         assert unscheduled.status is RequestStatus.UNSCHEDULED
         assert unscheduled.next_fire is None
         clock.advance(hours=1)
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
 
     def test_what_runs_goes_on(self, services: Services, clock: FakeClock) -> None:
         request = scheduled(services, minutely())
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         services.requests.unschedule(request.id)
         assert services.runs.get(claim.run_id).is_open
         assert not end(services, claim, clock).is_open

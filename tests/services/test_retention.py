@@ -137,8 +137,8 @@ class TestWhatStays:
 
     def test_what_runs_or_waits_does(self, services: Services, clock: FakeClock) -> None:
         request = scheduled(services, minutely())
-        claims = services.execution.claim()
-        services.execution.started(claims[0].run_id, clock.now(), 4711, "handle")
+        claims = services.dispatch.claim()
+        services.dispatch.started(claims[0].run_id, clock.now(), 4711, "handle")
         clock.advance(days=900)
         services.requests.unschedule(request.id)
         services.runs.trigger(request.id)
@@ -153,12 +153,12 @@ class TestWhatStays:
         a_request(services)
         Process.update(retries=2, retry_delay=timedelta(minutes=1)).execute()
         services.runs.trigger(1)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         end(services, claim, clock, RunStatus.ERROR)
         assert prune(services, self.STRICT) == {1: Reason.COUNT}
-        assert services.execution.next_wakeup() == clock.now() + timedelta(minutes=1)
+        assert services.dispatch.next_wakeup() == clock.now() + timedelta(minutes=1)
         clock.advance(minutes=1)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         assert end(services, claim, clock, RunStatus.ERROR).attempt == 2
         assert prune(services, self.STRICT) == {2: Reason.COUNT}
         assert services.runs.get(3).note == "Retry 2 of 2 after run 2"
@@ -169,11 +169,11 @@ class TestWhatStays:
         a_request(services)
         Process.update(overlap="queue").execute()
         services.runs.trigger(1)
-        [first] = services.execution.claim()
+        [first] = services.dispatch.claim()
         services.runs.trigger(1)
         end(services, first, clock)
         assert prune(services, self.STRICT) == {1: Reason.COUNT}
-        assert [claim.run_id for claim in services.execution.claim()] == [2]
+        assert [claim.run_id for claim in services.dispatch.claim()] == [2]
 
 
 class TestRemoving:

@@ -7,8 +7,8 @@ from textual.widgets import Static
 
 from tests.tui.conftest import OpenRuntime
 from tui_scheduler.services.events import ForeignCommit, RunChanged
-from tui_scheduler.tui.refresh import LEAST_INTERVAL, Coalesced
-from tui_scheduler.tui.subscription import Listening, Told
+from tui_scheduler.tui.refresh import LEAST_INTERVAL, Throttled
+from tui_scheduler.tui.subscription import Subscription, UiEvent
 
 
 class _Page(App[None]):
@@ -26,13 +26,13 @@ async def test_many_reasons_make_one_run_and_one_more() -> None:
             done.set()
 
     async with _Page().run_test() as pilot:
-        coalesced = Coalesced(pilot.app.query_one("#page"), task)
+        throttled = Throttled(pilot.app.query_one("#page"), task)
         for _ in range(100):
-            coalesced.soon()
+            throttled.soon()
         await pilot.pause()
         assert len(times) == 1
         for _ in range(100):
-            coalesced.soon()
+            throttled.soon()
         await asyncio.wait_for(done.wait(), 10)
         assert times[1] - times[0] >= LEAST_INTERVAL * 0.9
         assert len(times) == 2
@@ -46,26 +46,26 @@ async def test_a_reason_that_comes_while_it_runs_makes_it_run_again() -> None:
         nonlocal runs
         runs += 1
         if runs == 1:
-            coalesced.soon()
+            throttled.soon()
         else:
             done.set()
 
     async with _Page().run_test() as pilot:
-        coalesced = Coalesced(pilot.app.query_one("#page"), task)
-        coalesced.soon()
+        throttled = Throttled(pilot.app.query_one("#page"), task)
+        throttled.soon()
         await asyncio.wait_for(done.wait(), 10)
 
 
 async def test_events_reach_a_widget_once_each_in_its_own_loop(a_runtime: OpenRuntime) -> None:
-    heard: list[Told] = []
+    heard: list[UiEvent] = []
     async with a_runtime() as runtime, _Page().run_test() as pilot:
         page = pilot.app.query_one("#page")
 
-        def hear(event: Told) -> None:
+        def hear(event: UiEvent) -> None:
             page.set_timer(60, page.refresh)  # raises outside of the widget's context
             heard.append(event)
 
-        listening = Listening(page, runtime, hear)
+        listening = Subscription(page, runtime, hear)
         listening.begin()
         listening.begin()
         for event in (RunChanged(1), RunChanged(1), ForeignCommit()):
@@ -76,9 +76,9 @@ async def test_events_reach_a_widget_once_each_in_its_own_loop(a_runtime: OpenRu
 
 
 async def test_nothing_is_heard_after_the_end(a_runtime: OpenRuntime) -> None:
-    heard: list[Told] = []
+    heard: list[UiEvent] = []
     async with a_runtime() as runtime, _Page().run_test() as pilot:
-        listening = Listening(pilot.app.query_one("#page"), runtime, heard.append)
+        listening = Subscription(pilot.app.query_one("#page"), runtime, heard.append)
         listening.begin()
         runtime.services.context.publish(ForeignCommit())
         listening.end()

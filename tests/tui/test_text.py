@@ -4,7 +4,7 @@ import pytest
 from rich.color import ColorType
 from rich.text import Text
 
-from tui_scheduler.ansi_style import UNSTYLED, Sgr
+from tui_scheduler.ansi_style import UNSTYLED, AnsiStyle
 from tui_scheduler.tui.text import colourful, harmless, rich_style
 
 
@@ -26,7 +26,7 @@ class TestColourful:
         text = colourful("plain \x1b[1;32mgreen\x1b[0m again")
         assert text.plain == "plain green again"
         (green,) = [span for span in text.spans if text.plain[span.start : span.end] == "green"]
-        assert green.style == rich_style(Sgr(foreground=2, bold=True))
+        assert green.style == rich_style(AnsiStyle(foreground=2, bold=True))
 
     def test_other_sequences_are_dropped(self) -> None:
         assert colourful("\x1b]0;title\x07a\x1b[2Jb").plain == "ab"
@@ -44,12 +44,15 @@ class TestStyle:
 
     @pytest.mark.parametrize("number", [0, 1, 7, 8, 15])
     def test_the_first_sixteen_colours_are_left_to_the_theme(self, number: int) -> None:
-        color = rich_style(Sgr(foreground=number)).color
+        color = rich_style(AnsiStyle(foreground=number)).color
         assert color is not None
         assert (color.type, color.number) == (ColorType.STANDARD, number)
 
     def test_other_colours_are_taken_as_they_are(self) -> None:
-        palette, true = rich_style(Sgr(foreground=200)), rich_style(Sgr(background=(1, 2, 3)))
+        palette, true = (
+            rich_style(AnsiStyle(foreground=200)),
+            rich_style(AnsiStyle(background=(1, 2, 3))),
+        )
         assert palette.color is not None
         assert palette.color.number == 200
         assert true.bgcolor is not None

@@ -9,7 +9,7 @@ from tui_scheduler.cli.completing.completions import files
 from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option, option
 from tui_scheduler.cli.options.confirm import yes_option
 from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.show_apply_plan import print_application, record, summary
+from tui_scheduler.cli.printing.show_apply_plan import print_apply_plan, record, summary
 from tui_scheduler.cli.printing.terminal import is_terminal
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode, Refused
@@ -45,16 +45,16 @@ def apply_command(
     their names, requests by the names of their tables. What FILE does not have is removed, with
     its runs and logs.
     """
-    from tui_scheduler.services.definitions.applying import apply, plan_application
+    from tui_scheduler.services.definitions.applying import apply, plan_apply
 
     data = _read(file)
     with session.services() as services:
-        application = plan_application(services, data, is_kept=is_kept)
+        plan = plan_apply(services, data, is_kept=is_kept)
         if as_json:
-            print_json(record(application, is_dry))
+            print_json(record(plan, is_dry))
         else:
-            print_application(application)
-        has_work = bool(application.comparison.differences)
+            print_apply_plan(plan)
+        has_work = bool(plan.comparison.differences)
         if is_dry:
             complain("This was a dry run: nothing was changed.")
             return ExitCode.FAILED if has_work else ExitCode.DONE
@@ -62,8 +62,8 @@ def apply_command(
             complain("Nothing was changed.")
             return ExitCode.DONE
         if has_work:
-            apply(services, application)
-    complain(summary(application))
+            apply(services, plan)
+    complain(summary(plan))
     return ExitCode.DONE
 
 

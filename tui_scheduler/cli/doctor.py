@@ -4,7 +4,7 @@ from tui_scheduler.cli.options.click_classes import command, examples, json_opti
 from tui_scheduler.cli.printing.layout import Cell, line
 from tui_scheduler.cli.printing.output import has_colour, print_json
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.doctor import Finding, Site, Verdict, examine
+from tui_scheduler.doctor import Finding, Target, Verdict, examine
 from tui_scheduler.errors import ExitCode
 
 _LOOKS = {
@@ -32,7 +32,7 @@ def doctor_command(session: Session, fix: bool, as_json: bool) -> int:
     Each check prints a line: ok, warning, problem or mended. Exits with 1 while a problem is left.
     """
     findings = []
-    for name, finding in examine(Site(settings=session.settings), mends=fix):
+    for name, finding in examine(Target(settings=session.settings), repairs=fix):
         findings.append((name, finding))
         if not as_json:
             print(_line(name, finding), flush=True)

@@ -15,10 +15,10 @@ from tui_scheduler.schedules import (
     Plan,
     anchored,
     count_fires,
-    describe,
     fires,
     parse_moment,
     problems,
+    summary,
     wall_to_instant,
     warnings,
 )
@@ -62,7 +62,7 @@ def next_command(
         complain(f"Note: {warning}")
     moments = _fires(plan, begin, count, counts_from_start=after is not None)
     shown = [iso(moment, plan.timezone) for moment in moments]
-    text = describe(plan)
+    text = summary(plan)
     if as_json:
         print_json({"fires": shown, "text": text})
         return

@@ -60,17 +60,17 @@ class Session:
     @contextmanager
     def services(self) -> Iterator["Services"]:
         """Open the database for one command; raises DatabaseUnusable, also in the middle."""
-        from tui_scheduler.models.sqlite import DATABASE_ERRORS, explained, opened
+        from tui_scheduler.models.sqlite import DATABASE_ERRORS, open_database, translate_errors
         from tui_scheduler.services import services_on
         from tui_scheduler.services.context import Context
 
         settings = self.settings
         context = Context(log_folder=settings.log_folder, misfire_grace=settings.misfire_grace)
-        with opened(settings.database, logs=settings.log_folder, busy_timeout=BUSY_TIMEOUT):
+        with open_database(settings.database, logs=settings.log_folder, busy_timeout=BUSY_TIMEOUT):
             try:
                 yield services_on(context)
             except DATABASE_ERRORS:
-                with explained(settings.database):
+                with translate_errors(settings.database):
                     raise
 
 

@@ -12,7 +12,7 @@ from tui_scheduler.cli.printing.output import has_colour, print_json
 from tui_scheduler.cli.scheduler_presence import holder
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
-from tui_scheduler.status_query import Glance, NextFire, glance
+from tui_scheduler.status_query import NextFire, Status, query_status
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
@@ -21,7 +21,7 @@ _UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 class _Status:
     """What goes on, and the process that schedules, if any."""
 
-    seen: Glance
+    seen: Status
     scheduler_pid: int | None
 
     @property
@@ -45,7 +45,7 @@ def status_command(session: Session, check: bool, as_json: bool) -> int:
     """
     zone, now = _zone(session.zone), session.now()
     today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    seen = glance(session.settings.database, today.astimezone(UTC))
+    seen = query_status(session.settings.database, today.astimezone(UTC))
     status = _Status(seen, holder(session.settings))
     if as_json:
         print_json(_record(status, zone))

@@ -4,13 +4,13 @@ import asyncio
 
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.runtime import Runtime, open_runtime
-from tui_scheduler.services.running.dispatch import Claim, Execution
+from tui_scheduler.services.running.dispatch import Claim, Dispatch
 from tui_scheduler.settings import Settings
 
 _POLL = 0.05  # seconds
 
 
-class _NothingNew(Execution):
+class _NothingNew(Dispatch):
     """Knows what runs, and claims nothing."""
 
     def claim(self) -> list[Claim]:
@@ -44,7 +44,7 @@ async def _end(settings: Settings, run_id: int) -> None:
     limits = LogLimits(settings.log_cap, settings.disk_reserve)
     async with open_runtime(settings, may_schedule=False) as runtime:
         engine = Scheduler(
-            execution=_NothingNew(runtime.services.context),
+            dispatch=_NothingNew(runtime.services.context),
             write=runtime.write,
             runner=LocalRunner(runtime.clock, settings.kill_grace, limits),
             clock=runtime.clock,

@@ -2,6 +2,6 @@
 
 from tui_scheduler.doctor.examination import examine
 from tui_scheduler.doctor.finding import Finding, Verdict
-from tui_scheduler.doctor.target import Site
+from tui_scheduler.doctor.target import Target
 
-__all__ = ["Finding", "Site", "Verdict", "examine"]
+__all__ = ["Finding", "Target", "Verdict", "examine"]

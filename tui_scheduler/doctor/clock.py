@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tui_scheduler.doctor.finding import Finding, ok, problem, some, warning
-from tui_scheduler.doctor.target import Site
+from tui_scheduler.doctor.target import Target
 from tui_scheduler.models import Control, Request, Run, rows
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.schedules.zones import zone_info
@@ -16,10 +16,10 @@ from tui_scheduler.services.clock import known_zone
 _TOLERANCE = timedelta(seconds=1)
 
 
-def look(site: Site) -> Iterator[Finding]:
+def check(target: Target) -> Iterator[Finding]:
     """Whether the clock is behind something that has happened already."""
     latest, event = max(_recorded(), default=(None, ""))
-    now = site.clock.now()
+    now = target.clock.now()
     if latest is None or latest <= now + _TOLERANCE:
         yield ok(f"{now:%Y-%m-%d %H:%M:%S} UTC, later than all that is recorded")
     else:
@@ -44,7 +44,7 @@ def _recorded() -> Iterator[tuple[datetime, str]]:
                     if moment is not None)  # fmt: skip
 
 
-def look_at_zones(site: Site) -> Iterator[Finding]:
+def check_zones(target: Target) -> Iterator[Finding]:
     """Whether the zones of all requests are known, and the machine's own."""
     used = sorted(zone for (zone,) in rows(Request.select(Request.timezone).distinct()))
     unknown = [zone for zone in used if not _is_known(zone)]

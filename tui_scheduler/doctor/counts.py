@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem
-from tui_scheduler.doctor.target import Site
+from tui_scheduler.doctor.target import Target
 from tui_scheduler.models import database, transaction
-from tui_scheduler.models.sqlite import opened
+from tui_scheduler.models.sqlite import open_database
 
 _WRONG = """
     SELECT process_id, request_id, status FROM (
@@ -22,7 +22,7 @@ _COUNT_ANEW = """
 """
 
 
-def look(site: Site) -> Iterator[Finding]:
+def check(target: Target) -> Iterator[Finding]:
     """Count all runs and compare; a million take half a second in the order they are stored."""
     if wrong := _wrong():
         yield problem(
@@ -34,9 +34,9 @@ def look(site: Site) -> Iterator[Finding]:
         yield ok(f"{counted(int(runs), 'run')}, counted as they are")
 
 
-def mend(site: Site) -> None:
+def repair(target: Target) -> None:
     """Count anew what is wrong, one count a transaction, so that nobody waits for all of them."""
-    with opened(site.settings.database):
+    with open_database(target.settings.database):
         for key in _wrong():
             with transaction():
                 database.execute_sql(_COUNT_ANEW, (*key, *key))

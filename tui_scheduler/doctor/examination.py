@@ -5,70 +5,70 @@ from dataclasses import dataclass, replace
 
 from tui_scheduler.doctor import clock, counts, integrity, lock, logs, permissions, rows, space, wal
 from tui_scheduler.doctor.finding import Finding, Verdict, problem
-from tui_scheduler.doctor.target import Site
-from tui_scheduler.models.maintenance import looking
+from tui_scheduler.doctor.target import Target
+from tui_scheduler.models.maintenance import open_for_reading
 from tui_scheduler.models.sqlite import SCHEMA_VERSION
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``look`` changes nothing; ``mend`` does what can be done, and may fail to do it.
+    """``check`` changes nothing; ``repair`` does what can be done, and may fail to do it.
 
     One that does not read tables also works on a database of an older version.
     """
 
     name: str
-    look: Callable[[Site], Iterable[Finding]]
-    mend: Callable[[Site], None] | None = None
+    check: Callable[[Target], Iterable[Finding]]
+    repair: Callable[[Target], None] | None = None
     reads_tables: bool = True
 
 
-_DATABASE = Check("database", integrity.look, reads_tables=False)
+_DATABASE = Check("database", integrity.check, reads_tables=False)
 _CHECKS = (
-    Check("permissions", permissions.look, permissions.mend, reads_tables=False),
-    Check("schema", integrity.look_at_schema, integrity.bring_up_to_date, reads_tables=False),
-    Check("journal", wal.look, wal.mend, reads_tables=False),
-    Check("references", rows.look_at_references, rows.mend_references),
-    Check("counts", counts.look, counts.mend),
-    Check("rows", rows.look),
-    Check("zones", clock.look_at_zones),
-    Check("clock", clock.look),
-    Check("scheduler", lock.look),
-    Check("logs", logs.look, logs.mend),
-    Check("space", space.look, reads_tables=False),
+    Check("permissions", permissions.check, permissions.repair, reads_tables=False),
+    Check("schema", integrity.check_schema, integrity.bring_up_to_date, reads_tables=False),
+    Check("journal", wal.check, wal.repair, reads_tables=False),
+    Check("references", rows.check_references, rows.repair_references),
+    Check("counts", counts.check, counts.repair),
+    Check("rows", rows.check),
+    Check("zones", clock.check_zones),
+    Check("clock", clock.check),
+    Check("scheduler", lock.check),
+    Check("logs", logs.check, logs.repair),
+    Check("space", space.check, reads_tables=False),
 )
 
 
-def examine(site: Site, *, mends: bool) -> Iterator[tuple[str, Finding]]:
+def examine(target: Target, *, repairs: bool) -> Iterator[tuple[str, Finding]]:
     """Yield the name and the findings of each check as soon as it is done.
 
-    With ``mends``, what can be mended is, and looked at again; no row is ever deleted. Nothing
+    With ``repairs``, what can be mended is, and looked at again; no row is ever deleted. Nothing
     is mended in a damaged database, whose rows cannot be believed. Raises NotFound, or
     DatabaseUnusable if the database cannot be read at all.
     """
-    damage = _look(_DATABASE, site)
+    damage = _check(_DATABASE, target)
     yield from ((_DATABASE.name, finding) for finding in damage)
-    mends = mends and all(map(_is_fine, damage))
+    repairs = repairs and all(map(_is_fine, damage))
     for check in _CHECKS:
-        if check.reads_tables and not _has_our_tables(site):
+        if check.reads_tables and not _has_our_tables(target):
             continue
-        for finding in _carried_out(check, site, mends=mends):
+        for finding in _carried_out(check, target, repairs=repairs):
             yield check.name, finding
 
 
-def _carried_out(check: Check, site: Site, *, mends: bool) -> list[Finding]:
+def _carried_out(check: Check, target: Target, *, repairs: bool) -> list[Finding]:
     """What ``check`` found; a check that fails is a finding, and the others go on."""
     try:
-        found = _look(check, site)
-        if not mends or check.mend is None or all(map(_is_fine, found)):
+        found = _check(check, target)
+        if not repairs or check.repair is None or all(map(_is_fine, found)):
             return found
-        check.mend(site)
-        return _after_mending(found, _look(check, site))
+        check.repair(target)
+        return _after_repair(found, _check(check, target))
     except Exception as error:  # whatever one check runs into
         return [problem(f"This check could not be carried out: {error}", "")]
 
 
-def _after_mending(before: list[Finding], after: list[Finding]) -> list[Finding]:
+def _after_repair(before: list[Finding], after: list[Finding]) -> list[Finding]:
     """What is not found any more as mended, and what is left."""
     mended = [
         replace(finding, verdict=Verdict.MENDED, remedy="")
@@ -78,14 +78,14 @@ def _after_mending(before: list[Finding], after: list[Finding]) -> list[Finding]
     return mended + [finding for finding in after if not mended or not _is_fine(finding)]
 
 
-def _look(check: Check, site: Site) -> list[Finding]:
+def _check(check: Check, target: Target) -> list[Finding]:
     """What ``check`` finds, on a connection of its own, so that no journal is held for long."""
-    with looking(site.settings.database):
-        return list(check.look(site))
+    with open_for_reading(target.settings.database):
+        return list(check.check(target))
 
 
-def _has_our_tables(site: Site) -> bool:
-    with looking(site.settings.database) as version:
+def _has_our_tables(target: Target) -> bool:
+    with open_for_reading(target.settings.database) as version:
         return version == SCHEMA_VERSION
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from tui_scheduler.doctor.finding import Finding, ok, problem, some, warning
-from tui_scheduler.doctor.target import Site
+from tui_scheduler.doctor.target import Target
 from tui_scheduler.models import database
 from tui_scheduler.models.maintenance import integrity_errors
-from tui_scheduler.models.sqlite import IF_DAMAGED, SCHEMA_VERSION, opened
+from tui_scheduler.models.sqlite import IF_DAMAGED, SCHEMA_VERSION, open_database
 from tui_scheduler.sizes import size_text
 
 
-def look(site: Site) -> Iterator[Finding]:
+def check(target: Target) -> Iterator[Finding]:
     """Every page and index, by SQLite's own check."""
-    file = site.settings.database
+    file = target.settings.database
     if errors := integrity_errors():
         yield problem(
             f"{file} is damaged: {some(errors)}",
@@ -22,7 +22,7 @@ def look(site: Site) -> Iterator[Finding]:
         yield ok(f"{file}, {size_text(file.stat().st_size)}: every page and index is sound")
 
 
-def look_at_schema(site: Site) -> Iterator[Finding]:
+def check_schema(target: Target) -> Iterator[Finding]:
     """Whether the tables are those that this version knows."""
     version = database.pragma("user_version")
     if version == SCHEMA_VERSION:
@@ -35,7 +35,7 @@ def look_at_schema(site: Site) -> Iterator[Finding]:
         )
 
 
-def bring_up_to_date(site: Site) -> None:
+def bring_up_to_date(target: Target) -> None:
     """Open it once; all of it changes, or nothing."""
-    with opened(site.settings.database):
+    with open_database(target.settings.database):
         pass

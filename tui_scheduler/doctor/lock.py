@@ -5,14 +5,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
-from tui_scheduler.doctor.target import Site
+from tui_scheduler.doctor.target import Target
 from tui_scheduler.engine.lock import SchedulerLock, holders_of_removed
 from tui_scheduler.models import Request, RequestStatus
 
 
-def look(site: Site) -> Iterator[Finding]:
+def check(target: Target) -> Iterator[Finding]:
     """The holder of the lock; a number that an ended one left behind is believed by nobody."""
-    file = site.settings.lock_file
+    file = target.settings.lock_file
     if outdated := holders_of_removed(file):
         yield problem(
             f"{file} was removed while process {some(outdated)} held it, so that another"

@@ -6,20 +6,20 @@ from pathlib import Path
 
 from tui_scheduler.doctor.finding import Finding, counted, ok, some, warning
 from tui_scheduler.doctor.log_folders import log_folders
-from tui_scheduler.doctor.target import Site
-from tui_scheduler.models.maintenance import looking
+from tui_scheduler.doctor.target import Target
+from tui_scheduler.models.maintenance import open_for_reading
 
 
-def look(site: Site) -> Iterator[Finding]:
+def check(target: Target) -> Iterator[Finding]:
     """Whether files and runs agree."""
     leftovers: list[Path] = []
     without_log: list[int] = []
-    for folder in log_folders(site.context):
+    for folder in log_folders(target.context):
         leftovers += folder.leftovers
         without_log += folder.without_log
     if leftovers:
         yield warning(
-            f"No run owns {counted(len(leftovers), 'file')} in {site.settings.log_folder}:"
+            f"No run owns {counted(len(leftovers), 'file')} in {target.settings.log_folder}:"
             f" {some(file.name for file in leftovers)}",
             "Remove them, or a new run could be taken for an old one: tui-scheduler doctor --fix",
         )
@@ -29,13 +29,13 @@ def look(site: Site) -> Iterator[Finding]:
             "Nothing brings their output back; their rows stay",
         )
     if not leftovers and not without_log:
-        yield ok(f"{site.settings.log_folder}: every file belongs to a run, and none is missing")
+        yield ok(f"{target.settings.log_folder}: every file belongs to a run, and none is missing")
 
 
-def mend(site: Site) -> None:
+def repair(target: Target) -> None:
     """Remove the files that belong to no run."""
-    with looking(site.settings.database):
-        for folder in log_folders(site.context):
+    with open_for_reading(target.settings.database):
+        for folder in log_folders(target.context):
             for file in folder.leftovers:
                 with suppress(OSError):
                     file.unlink()

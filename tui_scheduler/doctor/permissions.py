@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.doctor.log_folders import our_files, our_folders
-from tui_scheduler.doctor.target import Site
+from tui_scheduler.doctor.target import Target
 from tui_scheduler.models.sqlite import companions
 from tui_scheduler.permissions import FOLDER_MODE, WRITTEN_BY_OTHERS
 
@@ -24,11 +24,11 @@ class _File:
     owner: int
 
 
-def look(site: Site) -> Iterator[Finding]:
+def check(target: Target) -> Iterator[Finding]:
     """Who may read or write what belongs to this database, and what leads to it."""
     number = 0
     foreign, written, read = [], [], []
-    for file in _ours(site):
+    for file in _ours(target):
         number += 1
         if file.owner != os.geteuid():
             foreign.append(file.path)
@@ -36,13 +36,13 @@ def look(site: Site) -> Iterator[Finding]:
             written.append(file.path)
         elif file.mode & _OTHERS:
             read.append(file.path)
-    findings = [*_shared(foreign, written, read), *_surroundings(site)]
+    findings = [*_shared(foreign, written, read), *_surroundings(target)]
     yield from findings or [ok(f"{counted(number, 'file')} and folders are for you alone")]
 
 
-def mend(site: Site) -> None:
+def repair(target: Target) -> None:
     """Take every permission from others, where a file is ours."""
-    for file in _ours(site):
+    for file in _ours(target):
         if file.mode & _OTHERS and file.owner == os.geteuid():
             with suppress(OSError):
                 Path(file.path).chmod(file.mode & FOLDER_MODE)
@@ -64,17 +64,17 @@ def _shared(foreign: list[str], written: list[str], read: list[str]) -> Iterator
         yield warning(f"{counted(len(read), 'file')} may be read by others: {some(read)}", _FIX)
 
 
-def _surroundings(site: Site) -> Iterator[Finding]:
+def _surroundings(target: Target) -> Iterator[Finding]:
     """What is not ours to change, but decides what is run."""
-    for path in (site.config, site.settings.database.resolve().parent):
+    for path in (target.config, target.settings.database.resolve().parent):
         if path.exists() and path.stat().st_mode & WRITTEN_BY_OTHERS:
             yield warning(
                 f"{path} may be written by others", f"Close it: chmod go-w {shlex.quote(str(path))}"
             )
 
 
-def _ours(site: Site) -> Iterator[_File]:
-    settings = site.settings
+def _ours(target: Target) -> Iterator[_File]:
+    settings = target.settings
     diagnostics = settings.diagnostics_file
     yield from _existing(
         [

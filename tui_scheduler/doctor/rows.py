@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
-from tui_scheduler.doctor.target import Site
+from tui_scheduler.doctor.target import Target
 from tui_scheduler.models import Process, Request, Run, database
 from tui_scheduler.models.maintenance import misshapen_rows, orphan_rows
-from tui_scheduler.models.sqlite import opened
-from tui_scheduler.schedules import describe, next_fire
+from tui_scheduler.models.sqlite import open_database
+from tui_scheduler.schedules import next_fire, summary
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import load_variables
 from tui_scheduler.services.plans import anchored_plan
@@ -22,7 +22,7 @@ _FORGOTTEN = """
 _LAST_RUN = "(SELECT max(run.id) FROM run WHERE run.request_id = request.id)"
 
 
-def look_at_references(site: Site) -> Iterator[Finding]:
+def check_references(target: Target) -> Iterator[Finding]:
     """Rows whose process, request or last run does not exist."""
     orphans = sorted(set(orphan_rows()))
     found = database.execute_sql(f"SELECT id FROM request WHERE {_FORGOTTEN}").fetchall()  # noqa: S608
@@ -41,15 +41,15 @@ def look_at_references(site: Site) -> Iterator[Finding]:
         yield ok("Every row belongs to one that exists")
 
 
-def mend_references(site: Site) -> None:
+def repair_references(target: Target) -> None:
     """Let requests point to the newest run they have, if any."""
-    with opened(site.settings.database):
+    with open_database(target.settings.database):
         database.execute_sql(
             f"UPDATE request SET last_run_id = {_LAST_RUN} WHERE {_FORGOTTEN}"  # noqa: S608
         )
 
 
-def look(site: Site) -> Iterator[Finding]:
+def check(target: Target) -> Iterator[Finding]:
     """Every process and every request, as the scheduler would read it."""
     processes, requests = list(Process.select()), list(Request.select())
     faults = [
@@ -85,6 +85,6 @@ def _read_process(row: Process) -> None:
 def _read_request(row: Request) -> None:
     load_variables(row.parameters)
     plan = anchored_plan(row)
-    describe(plan)
+    summary(plan)
     if row.next_fire is not None:
         next_fire(plan, row.next_fire)

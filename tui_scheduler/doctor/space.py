@@ -4,13 +4,13 @@ import shutil
 from collections.abc import Iterator
 
 from tui_scheduler.doctor.finding import Finding, ok, warning
-from tui_scheduler.doctor.target import Site
+from tui_scheduler.doctor.target import Target
 from tui_scheduler.sizes import size_text
 
 
-def look(site: Site) -> Iterator[Finding]:
+def check(target: Target) -> Iterator[Finding]:
     """What is left on the disk of the database and its logs, against the reserve."""
-    settings = site.settings
+    settings = target.settings
     disk = shutil.disk_usage(settings.database.parent)
     left = f"{size_text(disk.free)} of {size_text(disk.total)} are free"
     if disk.free * 100 >= disk.total * settings.disk_reserve:

@@ -9,7 +9,7 @@ from tui_scheduler.settings import Settings, config_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Target:
     """Where everything lies, and what time it is."""
 
     settings: Settings

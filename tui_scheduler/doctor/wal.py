@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tui_scheduler.doctor.finding import Finding, ok, warning
-from tui_scheduler.doctor.target import Site
+from tui_scheduler.doctor.target import Target
 from tui_scheduler.models.maintenance import checkpoint
 from tui_scheduler.models.sqlite import companions
 from tui_scheduler.sizes import size_text
@@ -11,9 +11,9 @@ from tui_scheduler.sizes import size_text
 LARGE = 64_000_000  # bytes; a checkpoint leaves 16 MB at most
 
 
-def look(site: Site) -> Iterator[Finding]:
+def check(target: Target) -> Iterator[Finding]:
     """Its size."""
-    journal = companions(site.settings.database)[0]
+    journal = companions(target.settings.database)[0]
     size = journal.stat().st_size if journal.exists() else 0
     if size <= LARGE:
         yield ok(f"{size_text(size)} wait to be brought into the database")
@@ -24,6 +24,6 @@ def look(site: Site) -> Iterator[Finding]:
         )
 
 
-def mend(site: Site) -> None:
+def repair(target: Target) -> None:
     """Bring it into the database; stays as it is while somebody reads from it."""
-    checkpoint(site.settings.database)
+    checkpoint(target.settings.database)

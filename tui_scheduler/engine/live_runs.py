@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tui_scheduler.engine.live_run import LiveRun
 from tui_scheduler.engine.outcomes import Cause, Inherited, ending_of
-from tui_scheduler.engine.recorder import Journal
+from tui_scheduler.engine.recorder import RunRecorder
 from tui_scheduler.engine.retrying import Write
 from tui_scheduler.engine.runner import (
     Adopted,
@@ -24,7 +24,7 @@ from tui_scheduler.engine.runner import (
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.logs.run_files import RunFiles
-from tui_scheduler.services.running.dispatch import Claim, Ending, Execution, OpenRun
+from tui_scheduler.services.running.dispatch import Claim, Dispatch, Ending, OpenRun
 
 _FLUSH = 5.0  # seconds that endings may take to be written when we leave
 _LAST_ENDS = 1.0  # seconds that runs may take to end which were being stopped
@@ -32,20 +32,20 @@ _log = logging.getLogger(__name__)
 
 
 class LiveRuns:
-    """What of ``execution`` is running; one that goes wrong is recorded and stops nobody.
+    """What of ``dispatch`` is running; one that goes wrong is recorded and stops nobody.
 
     ``written`` is called in the event loop whenever starts or ends were written down.
     """
 
     def __init__(
         self,
-        execution: Execution,
+        dispatch: Dispatch,
         write: Write,
         runner: Runner,
         clock: Clock,
         written: Callable[[], None],
     ) -> None:
-        self._journal = Journal(execution, write, written)
+        self._recorder = RunRecorder(dispatch, write, written)
         self._runner = runner
         self._clock = clock
         self._live: dict[int, LiveRun] = {}
@@ -84,11 +84,11 @@ class LiveRuns:
         note = "Stopped on request before it began"
         now = self._clock.now()
         ending = Ending(run_id=run_id, status=RunStatus.KILLED, end_time=now, note=note)
-        self._journal.end(ending)
+        self._recorder.end(ending)
 
     def give_back(self, run_id: int) -> None:
         """Let a run that was taken but not started be taken again."""
-        self._journal.give_back(run_id)
+        self._recorder.give_back(run_id)
 
     async def leave(self) -> None:
         """Write down every end that was seen and let the rest go on without us."""
@@ -98,14 +98,14 @@ class LiveRuns:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._journal.flush(_FLUSH)
+        await self._recorder.flush(_FLUSH)
 
     def _watch(
         self, run: Claim | OpenRun, started: Started, inherited: Inherited | None = None
     ) -> None:
         live = LiveRun(run.run_id, started.handle, self._runner, self._clock, inherited)
         self._live[run.run_id] = live
-        self._journal.start(run.run_id, started)
+        self._recorder.start(run.run_id, started)
         task = asyncio.create_task(self._until_ended(live, run, started))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -143,7 +143,7 @@ class LiveRuns:
         if ending.note:
             with suppress(OSError):  # no log to say it in, but the run itself says it too
                 files.append(ending.note)
-        self._journal.end(replace(ending, log_bytes=files.log_bytes()))
+        self._recorder.end(replace(ending, log_bytes=files.log_bytes()))
 
     def _fail(self, claim: Claim, reason: str) -> None:
         self._end(self._failure(claim.run_id, reason), claim.log_path)

@@ -10,11 +10,11 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from tui_scheduler.engine.retrying import Write, persist
+from tui_scheduler.engine.retrying import Write, retrying
 from tui_scheduler.engine.runner import Started
 from tui_scheduler.models import transaction
 from tui_scheduler.models.sqlite import DATABASE_ERRORS
-from tui_scheduler.services.running.dispatch import Ending, Execution
+from tui_scheduler.services.running.dispatch import Dispatch, Ending
 
 _PAUSE = 0.02  # seconds between two commits at least
 _log = logging.getLogger(__name__)
@@ -22,14 +22,14 @@ _log = logging.getLogger(__name__)
 Entry = Callable[[], None]
 
 
-class Journal:
+class RunRecorder:
     """Starts and ends on their way into the database, in the order they happened.
 
     ``written`` is called in the event loop after each commit.
     """
 
-    def __init__(self, execution: Execution, write: Write, written: Callable[[], None]) -> None:
-        self._execution = execution
+    def __init__(self, dispatch: Dispatch, write: Write, written: Callable[[], None]) -> None:
+        self._dispatch = dispatch
         self._write = write
         self._written = written
         self._starts: dict[int, Started] = {}
@@ -45,12 +45,12 @@ class Journal:
     def end(self, ending: Ending) -> None:
         """Note how a run ended; a start that was not written yet need not be any more."""
         self._starts.pop(ending.run_id, None)
-        self._others.append(partial(self._execution.ended, ending))
+        self._others.append(partial(self._dispatch.ended, ending))
         self._write_soon()
 
     def give_back(self, run_id: int) -> None:
         """Note that a run which was taken has not begun."""
-        self._others.append(partial(self._execution.give_back, run_id))
+        self._others.append(partial(self._dispatch.give_back, run_id))
         self._write_soon()
 
     async def flush(self, patience: float) -> None:
@@ -71,13 +71,13 @@ class Journal:
             entries = [*map(self._start_entry, self._starts), *self._others]
             self._starts.clear()
             self._others.clear()
-            await persist(self._write, _commit, entries)
+            await retrying(self._write, _commit, entries)
             self._last = loop.time()
             self._written()
 
     def _start_entry(self, run_id: int) -> Entry:
         started = self._starts[run_id]
-        started_run = partial(self._execution.started, run_id, started.start_time)
+        started_run = partial(self._dispatch.started, run_id, started.start_time)
         return partial(started_run, started.pid, started.handle, started.note)
 
 

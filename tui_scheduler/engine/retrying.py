@@ -27,7 +27,7 @@ Read = Write
 """The same on the reading thread, where slow questions delay nobody."""
 
 
-async def persist(write: Write, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+async def retrying(write: Write, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call ``use_case`` again and again until the database takes it."""
     pause = _FIRST_PAUSE
     while True:

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 
 from tui_scheduler.engine.clock_watch import ClockWatch
 from tui_scheduler.engine.live_runs import LiveRuns
-from tui_scheduler.engine.retrying import Write, persist
+from tui_scheduler.engine.retrying import Write, retrying
 from tui_scheduler.engine.runner import Runner
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.running.dispatch import Claim, Execution
+from tui_scheduler.services.running.dispatch import Claim, Dispatch
 
 _LONGEST_SLEEP = 2.0  # seconds
 _FAILURE_PAUSE = 0.5
@@ -46,17 +46,17 @@ class Scheduler:
     def __init__(
         self,
         *,
-        execution: Execution,
+        dispatch: Dispatch,
         write: Write,
         runner: Runner,
         clock: Clock,
         late_pause: timedelta = _LATE_PAUSE,
     ) -> None:
-        self._execution = execution
+        self._dispatch = dispatch
         self._write = write
         self._clock = clock
         self._late_pause = late_pause.total_seconds()
-        self._live = LiveRuns(execution, write, runner, clock, self.wake)
+        self._live = LiveRuns(dispatch, write, runner, clock, self.wake)
         self._clock_watch = ClockWatch(clock)
         self._prompt: deque[Claim] = deque()
         self._late: deque[Claim] = deque()
@@ -88,13 +88,13 @@ class Scheduler:
 
     async def adopt(self) -> None:
         """Take over the runs that an earlier scheduler left open."""
-        runs = await persist(self._write, self._execution.open_runs)
-        kills = await persist(self._write, self._execution.kill_requests)
+        runs = await retrying(self._write, self._dispatch.open_runs)
+        kills = await retrying(self._write, self._dispatch.kill_requests)
         asked = {run_id for run_id, _, _ in kills}
         for run in runs:
             await self._live.adopt(run, was_asked_to_stop=run.run_id in asked)
             await asyncio.sleep(0)
-        await persist(self._write, self._execution.resume_groups)
+        await retrying(self._write, self._dispatch.resume_groups)
 
     async def step(self) -> float:
         """Do everything that is to be done now; returns the seconds until the next look."""
@@ -146,7 +146,7 @@ class Scheduler:
 
     async def _looked_up(self) -> _Agenda:
         """What is to be done; a look that was begun is finished even if we are cancelled."""
-        self._look = asyncio.ensure_future(persist(self._write, self._agenda))
+        self._look = asyncio.ensure_future(retrying(self._write, self._agenda))
         agenda = await asyncio.shield(self._look)
         self._look = None
         self._looked_at = asyncio.get_running_loop().time()
@@ -154,9 +154,9 @@ class Scheduler:
 
     def _agenda(self) -> _Agenda:
         """On the writing thread."""
-        claims = self._execution.claim()
-        kills = self._execution.kill_requests()
-        return _Agenda(claims, kills, self._execution.next_wakeup())
+        claims = self._dispatch.claim()
+        kills = self._dispatch.kill_requests()
+        return _Agenda(claims, kills, self._dispatch.next_wakeup())
 
     def _take(self, claims: list[Claim]) -> None:
         for claim in claims:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from peewee import BigIntegerField, IntegerField, TextField
+import peewee
+from peewee import BigIntegerField, IntegerField
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
@@ -70,7 +71,7 @@ class NumberField(IntegerField):
         return self._damaged
 
 
-class WordsField(TextField):
+class TextField(peewee.TextField):
     """Text of any kind; bytes that are none are shown by the replacement character."""
 
     def python_value(self, value: Any) -> str | None:
@@ -80,7 +81,7 @@ class WordsField(TextField):
         return None if value is None else str(value)
 
 
-class ChoiceField(TextField):
+class ChoiceField(peewee.TextField):
     """One member of a StrEnum, stored as its value; the table's CHECK enforces the same list."""
 
     def __init__(self, choice: type[StrEnum], damaged: Any = _AS_IT_IS, **options: Any) -> None:

@@ -14,14 +14,20 @@ from peewee import SqliteDatabase
 from tui_scheduler.errors import DatabaseUnusable, NotFound
 from tui_scheduler.models.base import BaseModel, database
 from tui_scheduler.models.fields import ChoiceField
-from tui_scheduler.models.sqlite import BUSY_TIMEOUT, checked_version, explained, in_use, read_only
+from tui_scheduler.models.sqlite import (
+    BUSY_TIMEOUT,
+    bound,
+    checked_version,
+    read_only,
+    translate_errors,
+)
 
 _MOST_ERRORS = 10
 _CHECKPOINT_TIMEOUT = 1.0  # seconds, during which a writer may have to wait
 
 
 @contextmanager
-def looking(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> Iterator[int]:
+def open_for_reading(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> Iterator[int]:
     """Open the database at ``path`` for reading alone; yields its schema version.
 
     Nothing is made, migrated or refused for its permissions. ``busy_timeout`` is in seconds.
@@ -29,9 +35,9 @@ def looking(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> Iterator[int]:
     """
     if not path.exists():
         raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
-    with explained(path):
+    with translate_errors(path):
         version = _version(path, busy_timeout)
-        with in_use(SqliteDatabase(read_only(path), uri=True, timeout=busy_timeout)):
+        with bound(SqliteDatabase(read_only(path), uri=True, timeout=busy_timeout)):
             yield version
 
 

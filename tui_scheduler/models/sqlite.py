@@ -46,7 +46,7 @@ def _readable(text: bytes) -> str:
 
 
 @contextmanager
-def opened(
+def open_database(
     path: Path, *, logs: Path | None = None, busy_timeout: float = BUSY_TIMEOUT
 ) -> Iterator[None]:
     """Open the database at ``path``, creating or migrating it, and close it at the end.
@@ -55,7 +55,7 @@ def opened(
     locked, read-only, damaged, not a database, somebody else's, or of a newer version, and when
     others may write it or the folder ``logs``.
     """
-    with explained(path):
+    with translate_errors(path):
         try:
             refuse_what_others_write([] if logs is None else [logs])
             make_file(path)
@@ -63,14 +63,14 @@ def opened(
         except OSError as error:
             raise DatabaseUnusable(_sentence(path, error)) from error
         version = checked_version(path, busy_timeout)
-        with in_use(_connection(path, busy_timeout)) as connection:
+        with bound(_connection(path, busy_timeout)) as connection:
             if version != SCHEMA_VERSION:
                 _migrate(path, connection)
             yield
 
 
 @contextmanager
-def in_use(connection: SqliteDatabase) -> Iterator[SqliteDatabase]:
+def bound(connection: SqliteDatabase) -> Iterator[SqliteDatabase]:
     """Connect, and let ``connection`` be the database of all tables; then what was before."""
     former = database.obj
     database.initialize(connection)
@@ -84,7 +84,7 @@ def in_use(connection: SqliteDatabase) -> Iterator[SqliteDatabase]:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite says about the database at ``path`` into DatabaseUnusable."""
     try:
         yield

@@ -14,7 +14,7 @@ from tui_scheduler.models.fields import (
     DurationField,
     InstantField,
     NumberField,
-    WordsField,
+    TextField,
 )
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
 
@@ -92,14 +92,14 @@ class Process(BaseModel):
     """
 
     id = AutoField()
-    name = WordsField(unique=True)
+    name = TextField(unique=True)
     kind = ChoiceField(ProcessKind, ProcessKind.COMMAND, default=ProcessKind.COMMAND)
-    description = WordsField(default="")
-    command = WordsField()
-    python = WordsField(null=True)
-    parameters = WordsField(default="[]")
-    working_directory = WordsField(null=True)
-    environment = WordsField(default="{}")
+    description = TextField(default="")
+    command = TextField()
+    python = TextField(null=True)
+    parameters = TextField(default="[]")
+    working_directory = TextField(null=True)
+    environment = TextField(default="{}")
     timeout = DurationField(null=True)
     overlap = ChoiceField(Overlap, Overlap.SKIP, default=Overlap.SKIP)
     retries = NumberField(0, default=0)
@@ -131,30 +131,30 @@ class Request(BaseModel):
     """
 
     id = AutoField()
-    key = WordsField(null=True, unique=True)
+    key = TextField(null=True, unique=True)
     process_id: int
     process = ForeignKeyField(Process, backref="requests", on_delete="CASCADE")
-    description = WordsField(default="")
-    parameters = WordsField(default="{}")
+    description = TextField(default="")
+    parameters = TextField(default="{}")
     misfire = ChoiceField(MisfirePolicy, MisfirePolicy.ONCE, default=MisfirePolicy.ONCE)
 
     timing = ChoiceField(Timing)
-    timezone = WordsField()
-    start = WordsField(null=True)
+    timezone = TextField()
+    start = TextField(null=True)
     frequency = ChoiceField(Frequency, null=True)
     interval = NumberField(default=1)
     repetitions = NumberField(null=True)
     daily_option = ChoiceField(DailyOption, default=DailyOption.EVERY_N_DAYS)
-    days = WordsField(default="")
+    days = TextField(default="")
     monthly_option = ChoiceField(MonthlyOption, null=True)
     weekday = NumberField(null=True)
     day = NumberField(null=True)
-    cron = WordsField(null=True)
-    finish = WordsField(null=True)
+    cron = TextField(null=True)
+    finish = TextField(null=True)
 
     status = ChoiceField(RequestStatus, RequestStatus.UNSCHEDULED, default=RequestStatus.NEW)
     scheduled_at = InstantField(null=True)
-    scheduled_by = WordsField(default="")
+    scheduled_by = TextField(default="")
     next_fire = InstantField(null=True)
     previous_fire = InstantField(null=True)
     executions = NumberField(0, default=0)
@@ -163,7 +163,7 @@ class Request(BaseModel):
 
 
 class Run(BaseModel):
-    """One execution, or one fire that did not execute and why.
+    """One run, or one fire that did not become one and why.
 
     The run of a group has the ids of its processes in ``members`` once it has begun; ``parent``
     and ``position`` are those of the runs beneath it. ``parameters`` is what the run was given.
@@ -182,18 +182,18 @@ class Run(BaseModel):
     exit_code = NumberField(None, null=True)
     attempt = NumberField(1, default=1)
     missed = NumberField(0, default=0)
-    note = WordsField(default="")
-    host = WordsField(default="")
+    note = TextField(default="")
+    host = TextField(default="")
     pid = NumberField(None, null=True)
-    handle = WordsField(null=True)
+    handle = TextField(null=True)
     kill_request = ChoiceField(KillRequest, KillRequest.TERM, null=True)
     kill_requested_at = InstantField(null=True)
     log_bytes = NumberField(0, default=0)
     parent_id: int | None
     parent = ForeignKeyField("self", null=True, on_delete="CASCADE")
     position = NumberField(None, null=True)
-    members = WordsField(null=True)
-    parameters = WordsField(default="{}")
+    members = TextField(null=True)
+    parameters = TextField(default="{}")
 
 
 class RunTally(BaseModel):
@@ -222,7 +222,7 @@ class Control(BaseModel):
 
     id = AutoField()
     held_at = InstantField(null=True)
-    held_by = WordsField(default="")
+    held_by = TextField(default="")
     released_at = InstantField(null=True)
     pruned_at = InstantField(null=True)
     pruned_runs = NumberField(0, default=0)

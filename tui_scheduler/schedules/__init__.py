@@ -18,8 +18,8 @@ from tui_scheduler.schedules.plan import (
     Timing,
     Weekday,
 )
-from tui_scheduler.schedules.sentences import describe
-from tui_scheduler.schedules.to_words import spell_out
+from tui_scheduler.schedules.sentences import summary
+from tui_scheduler.schedules.to_words import to_words
 from tui_scheduler.schedules.validation import problems
 from tui_scheduler.schedules.warnings import warnings
 from tui_scheduler.schedules.zones import wall_to_instant
@@ -33,7 +33,6 @@ __all__ = [
     "Weekday",
     "anchored",
     "count_fires",
-    "describe",
     "fires",
     "first_fire",
     "format_duration",
@@ -42,7 +41,8 @@ __all__ = [
     "parse_duration",
     "parse_moment",
     "problems",
-    "spell_out",
+    "summary",
+    "to_words",
     "wall_to_instant",
     "warnings",
 ]

@@ -18,7 +18,7 @@ from tui_scheduler.schedules.plan import (
 _NOUNS = {Frequency.SECONDLY: "second", Frequency.MINUTELY: "minute", Frequency.HOURLY: "hour"}
 
 
-def describe(plan: Plan) -> str:
+def summary(plan: Plan) -> str:
     """The sentence, such as "Every day at 02:30" or "Every 5 minutes, 10 times".
 
     It is meant for valid plans, but never raises: what an unfinished one lacks is left open.

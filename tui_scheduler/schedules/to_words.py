@@ -2,17 +2,17 @@
 
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.plan import Frequency, Plan, Timing
-from tui_scheduler.schedules.sentences import at_time, describe, ending, every_step, on_days
+from tui_scheduler.schedules.sentences import at_time, ending, every_step, on_days, summary
 from tui_scheduler.schedules.timetable import STEPS
 
 
-def spell_out(plan: Plan) -> str:
+def to_words(plan: Plan) -> str:
     """The sentence that ``understand`` reads as this valid plan, in the plan's zone.
 
-    Longer than that of ``describe``, which tells neither the first day nor the fields of cron.
+    Longer than that of ``summary``, which tells neither the first day nor the fields of cron.
     """
     if plan.timing is not Timing.SCHEDULE or plan.frequency is None:
-        return describe(plan)
+        return summary(plan)
     if plan.frequency is Frequency.CRON:
         return f"cron {(plan.cron or '').strip()}{_from_moment(plan)}{ending(plan)}"
     if plan.frequency in STEPS:

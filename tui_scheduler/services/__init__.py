@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.groups import Groups
-from tui_scheduler.services.imports.store import Arrivals
+from tui_scheduler.services.imports.store import Imports
 from tui_scheduler.services.processes import Processes
 from tui_scheduler.services.requests import Requests
 from tui_scheduler.services.retention import Retention
-from tui_scheduler.services.running.dispatch import Execution
+from tui_scheduler.services.running.dispatch import Dispatch
 from tui_scheduler.services.runs import Runs
 
 
@@ -23,9 +23,9 @@ class Services:
     requests: Requests
     runs: Runs
     controls: Controls
-    execution: Execution
+    dispatch: Dispatch
     retention: Retention
-    arrivals: Arrivals
+    imports: Imports
 
 
 def services_on(context: Context) -> Services:
@@ -37,7 +37,7 @@ def services_on(context: Context) -> Services:
         requests=Requests(context),
         runs=Runs(context),
         controls=Controls(context),
-        execution=Execution(context),
+        dispatch=Dispatch(context),
         retention=Retention(context),
-        arrivals=Arrivals(context),
+        imports=Imports(context),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.errors import InvalidInput, Problem, Refused
-from tui_scheduler.models.maintenance import copy_to, looking, sync
+from tui_scheduler.models.maintenance import copy_to, open_for_reading, sync
 from tui_scheduler.models.sqlite import DATABASE_ERRORS
 from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.settings import Settings
@@ -30,7 +30,7 @@ def back_up(settings: Settings, file: Path) -> Backup:
     It gets that name when it is complete and on the disk. Raises InvalidInput if the file exists
     or cannot be made, NotFound, DatabaseUnusable, or Refused when there is no room for it.
     """
-    with looking(settings.database), _explained(file):
+    with open_for_reading(settings.database), _explained(file):
         _refuse_name(settings, file)
     with _unfinished(file) as copy:
         try:

@@ -15,7 +15,7 @@ from tui_scheduler.schedules import (
     Timing,
     Weekday,
     anchored,
-    describe,
+    summary,
 )
 from tui_scheduler.schedules.zones import zone_info
 
@@ -102,7 +102,7 @@ def readable_plan(row: Request) -> tuple[Plan, str]:
 
 @lru_cache(maxsize=4096)
 def _sentence(plan: Plan) -> str:
-    return describe(plan)
+    return summary(plan)
 
 
 def local_date(moment: datetime, zone: str) -> date:

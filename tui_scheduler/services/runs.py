@@ -24,7 +24,7 @@ from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.removal import family, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
-from tui_scheduler.services.running.run_creation import Birth, give_birth
+from tui_scheduler.services.running.run_creation import NewRun, create_run
 from tui_scheduler.services.validation import parameter_problems, refuse
 from tui_scheduler.services.views import Counts, RunView
 
@@ -79,13 +79,13 @@ class Runs:
         return Run.select(fn.max(Run.id)).scalar() or 0
 
     def news(
-        self, wanted: RunFilter, born: tuple[int, int], known: Collection[int]
+        self, wanted: RunFilter, created: tuple[int, int], known: Collection[int]
     ) -> list[RunView]:
         """Those of the ``known`` runs that are left, and what matches and was born since.
 
-        ``born``: the last number that was seen, and the last one that there is.
+        ``created``: the last number that was seen, and the last one that there is.
         """
-        return run_list.news(self._context, wanted, born, known)
+        return run_list.news(self._context, wanted, created, known)
 
     def trigger(
         self,
@@ -111,8 +111,8 @@ class Runs:
             if parameters or only_these:
                 text = _given(row, parameters or {}, only_these=only_these)
             refuse_unfit(row, text)
-            birth = Birth(scheduled_for=now, channel=Channel.DIRECT, parameters=text)
-            run_id, _ = give_birth(self._context, row, row.process, birth, now)
+            new_run = NewRun(scheduled_for=now, channel=Channel.DIRECT, parameters=text)
+            run_id, _ = create_run(self._context, row, row.process, new_run, now)
         return self.get(run_id)
 
     def kill(self, run_id: int, *, force: bool = False) -> RunView:

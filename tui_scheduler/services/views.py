@@ -117,7 +117,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
-    """One execution, or one fire that did not execute; ``note`` says why or what was special.
+    """One run, or one fire that did not become one; ``note`` says why or what was special.
 
     ``group`` is the name of the group that it is a run of, or whose run ``parent_id`` it is
     beneath. ``parameters`` is what it was given, and ``secrets`` the names among them to hide.

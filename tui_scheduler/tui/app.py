@@ -15,7 +15,7 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.commands import ScreenCommands
-from tui_scheduler.tui.driver import LastingDriver
+from tui_scheduler.tui.driver import NonBlockingDriver
 from tui_scheduler.tui.keys import keymap_problems, keys_of, places_of
 from tui_scheduler.tui.quitting import may_leave
 from tui_scheduler.tui.shared_keys import SHARED_KEYS
@@ -39,7 +39,7 @@ class SchedulerApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = SHARED_KEYS
 
     def __init__(self, runtime: Runtime) -> None:
-        super().__init__(driver_class=LastingDriver)
+        super().__init__(driver_class=NonBlockingDriver)
         self.runtime = runtime
         self.settings = runtime.settings
         self.failure: BaseException | None = None

@@ -20,7 +20,7 @@ _LABEL = Span(0, _LABEL_WIDTH, _STYLES["muted"])
 
 
 def toned(text: str, tone: str = "") -> Content:
-    """Outside text in the colour of a tone (``row_table_style.TONES``)."""
+    """Outside text in the colour of a tone (``widgets.table.style.TONES``)."""
     return Content.styled(plain(text), _STYLES.get(tone, ""))
 
 

@@ -8,7 +8,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from tui_scheduler.tui.terminal_output import TerminalOutput
 
 
-class LastingDriver(LinuxDriver):
+class NonBlockingDriver(LinuxDriver):
     """Draws on Linux and macOS; whatever becomes of the terminal, the event loop goes on."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

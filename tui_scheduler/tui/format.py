@@ -18,7 +18,7 @@ from tui_scheduler.text import plain
 class StatusLook:
     """A status as glyph, word and tone; never one of them alone.
 
-    ``tone`` is one of ``row_table_style.TONES``, which the style sheets give colours to.
+    ``tone`` is one of ``widgets.table.style.TONES``, which the style sheets give colours to.
     """
 
     glyph: str

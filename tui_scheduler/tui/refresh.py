@@ -9,7 +9,7 @@ from textual.worker import Worker
 LEAST_INTERVAL = 0.1  # seconds: ten times a second looks immediate and costs little
 
 
-class Coalesced:
+class Throttled:
     """A task of ``widget`` that runs soon after it is asked for, at most ten times a second.
 
     It never runs twice at a time; being asked for while it runs makes it run once more.
@@ -34,7 +34,7 @@ class Coalesced:
                 self._widget.set_timer(delay, self._begin)
 
     def _begin(self) -> None:
-        self._worker: Worker[None] = self._widget.run_worker(self._run, group="coalesced")
+        self._worker: Worker[None] = self._widget.run_worker(self._run, group="throttled")
 
     async def _run(self) -> None:
         self._is_wanted = False

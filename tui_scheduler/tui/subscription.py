@@ -11,17 +11,19 @@ from textual.widget import Widget
 from tui_scheduler.runtime import Runtime, SchedulerChanged
 from tui_scheduler.services.events import Event
 
-Told = Event | SchedulerChanged
+UiEvent = Event | SchedulerChanged
 
 
-class Listening:
+class Subscription:
     """Calls ``listener`` in the message loop of ``widget``, while it is on, for every event."""
 
-    def __init__(self, widget: Widget, runtime: Runtime, listener: Callable[[Told], None]) -> None:
+    def __init__(
+        self, widget: Widget, runtime: Runtime, listener: Callable[[UiEvent], None]
+    ) -> None:
         self._widget = widget
         self._runtime = runtime
         self._listener = listener
-        self._pending: dict[Told, None] = {}
+        self._pending: dict[UiEvent, None] = {}
         self._unsubscribe: Callable[[], None] | None = None
 
     @property
@@ -41,7 +43,7 @@ class Listening:
             self._unsubscribe = None
         self._pending.clear()
 
-    def _gather(self, event: Told) -> None:
+    def _gather(self, event: UiEvent) -> None:
         self._pending[event] = None
         if len(self._pending) == 1:
             self._widget.call_later(self._deliver)

@@ -6,7 +6,7 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from tui_scheduler.ansi_style import Colour, Sgr
+from tui_scheduler.ansi_style import AnsiStyle, Colour
 from tui_scheduler.text import coloured, plain
 
 
@@ -24,18 +24,18 @@ def colourful(text: str) -> Text:
 
 
 @lru_cache(maxsize=1024)
-def rich_style(sgr: Sgr) -> Style:
+def rich_style(ansi: AnsiStyle) -> Style:
     """Return the style for a state of a terminal's colours; the theme colours the first 16."""
     return Style(
-        color=_colour(sgr.foreground),
-        bgcolor=_colour(sgr.background),
-        bold=sgr.bold or None,
-        dim=sgr.dim or None,
-        italic=sgr.italic or None,
-        underline=sgr.underline or None,
-        blink=sgr.blink or None,
-        reverse=sgr.reverse or None,
-        strike=sgr.strike or None,
+        color=_colour(ansi.foreground),
+        bgcolor=_colour(ansi.background),
+        bold=ansi.bold or None,
+        dim=ansi.dim or None,
+        italic=ansi.italic or None,
+        underline=ansi.underline or None,
+        blink=ansi.blink or None,
+        reverse=ansi.reverse or None,
+        strike=ansi.strike or None,
     )
 
 

@@ -15,9 +15,9 @@ from tui_scheduler.schedules import (
     Plan,
     Timing,
     Weekday,
-    spell_out,
+    to_words,
 )
-from tui_scheduler.schedules.words import understand
+from tui_scheduler.schedules.words import parse
 
 NOW = utc("2026-03-27T12:00:30")  # a Friday
 ZONES = st.sampled_from(["UTC", MADRID, NEW_YORK, LORD_HOWE])
@@ -117,7 +117,7 @@ def once(draw: st.DrawFn) -> Plan:
 
 def short(text: str, zone: str = "UTC") -> str:
     """What the words are understood to mean, in words."""
-    return spell_out(understand(text, zone, NOW))
+    return to_words(parse(text, zone, NOW))
 
 
 def examples_in(refusal: str) -> list[str]:

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.schedules.words.sentences import NOW, examples_in
-from tui_scheduler.schedules import Plan, spell_out
-from tui_scheduler.schedules.words import understand
+from tui_scheduler.schedules import Plan, to_words
+from tui_scheduler.schedules.words import parse
 
 REFUSED = [
     ("", "nothing is said"),
@@ -86,21 +86,21 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "reason"), REFUSED)
 def test_the_word_is_named_and_an_example_given(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match="; write for example ") as refused:
-        understand(text, "UTC", NOW)
+        parse(text, "UTC", NOW)
     assert reason in str(refused.value)
 
 
 @pytest.mark.parametrize("text", [text for text, _ in REFUSED])
 def test_every_example_that_is_given_is_understood(text: str) -> None:
     with pytest.raises(ValueError, match="; write for example ") as refused:
-        understand(text, "UTC", NOW)
+        parse(text, "UTC", NOW)
     for example in examples_in(str(refused.value)):
-        assert understand(example, "UTC", NOW)
+        assert parse(example, "UTC", NOW)
 
 
 def understood_or_refusal(text: str) -> Plan | str:
     try:
-        return understand(text, "UTC", NOW)
+        return parse(text, "UTC", NOW)
     except ValueError as refused:
         return str(refused)
 
@@ -119,9 +119,9 @@ WORDS = st.sampled_from(VOCABULARY.split())
 def test_any_words_are_understood_or_refused_and_what_is_understood_is_spelt_out(text: str) -> None:
     read = understood_or_refusal(text)
     if isinstance(read, str):
-        assert all(understand(example, "UTC", NOW) for example in examples_in(read))
+        assert all(parse(example, "UTC", NOW) for example in examples_in(read))
     else:
-        assert understand(spell_out(read), read.timezone, NOW) == read
+        assert parse(to_words(read), read.timezone, NOW) == read
 
 
 @settings(max_examples=500, derandomize=True, deadline=None, database=None)

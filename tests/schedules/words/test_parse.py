@@ -14,7 +14,7 @@ from tui_scheduler.schedules import (
     first_fire,
     wall_to_instant,
 )
-from tui_scheduler.schedules.words import understand
+from tui_scheduler.schedules.words import parse
 
 
 def recurring(frequency: Frequency, start: str | None = None, **fields: object) -> Plan:
@@ -76,7 +76,7 @@ def recurring(frequency: Frequency, start: str | None = None, **fields: object) 
     ],
 )
 def test_words_are_a_plan(text: str, plan: Plan) -> None:
-    assert understand(text, "UTC", NOW) == plan
+    assert parse(text, "UTC", NOW) == plan
 
 
 ONCE = [
@@ -204,11 +204,11 @@ def test_letters_spaces_and_stops_do_not_matter() -> None:
     ],
 )
 def test_a_zone_at_the_end_is_that_of_the_plan(text: str, zone: str) -> None:
-    assert understand(text, "Asia/Tokyo", NOW).timezone == zone
+    assert parse(text, "Asia/Tokyo", NOW).timezone == zone
 
 
 def test_days_and_times_are_those_of_the_zone() -> None:
-    tomorrow = understand("tomorrow 9:00 in Asia/Tokyo", "UTC", utc("2026-03-27T20:00"))
+    tomorrow = parse("tomorrow 9:00 in Asia/Tokyo", "UTC", utc("2026-03-27T20:00"))
     assert tomorrow.start == wall("2026-03-29T09:00")
 
 
@@ -234,7 +234,7 @@ def test_days_and_times_are_those_of_the_zone() -> None:
     ],
 )
 def test_changes_of_the_clock(text: str, now: str, start: str, fold: int) -> None:
-    plan = understand(text, MADRID, utc(now))
+    plan = parse(text, MADRID, utc(now))
     assert plan.start == wall(start)
     assert plan.start.fold == fold
 
@@ -248,7 +248,7 @@ def test_what_has_a_time_of_day_begins_with_its_own_first_fire(
     days: str, zone: str, hour: int
 ) -> None:
     for now in (utc("2026-04-04T14:10"), utc("2026-09-05T23:59"), utc("2011-12-29T22:00")):
-        plan = understand(f"{days} at {hour}:15", zone, now)
+        plan = parse(f"{days} at {hour}:15", zone, now)
         assert plan.start is not None
         assert first_fire(plan, now) == wall_to_instant(plan.start, zone)
         assert wall_to_instant(plan.start, zone) >= now

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.schedules.words.sentences import NOW
-from tui_scheduler.schedules.words import understand
+from tui_scheduler.schedules.words import parse
 
 _README = Path(__file__).parents[3] / "README.md"
 _ROW = re.compile(r"\| ([^|]+) \| ([^|]+) \|")
@@ -35,7 +35,7 @@ def sayings() -> Iterator[str]:
 
 @pytest.mark.parametrize("words", list(sayings()))
 def test_every_saying_of_the_table_is_understood(words: str) -> None:
-    assert understand(words, "UTC", NOW)
+    assert parse(words, "UTC", NOW)
 
 
 def test_the_table_is_found() -> None:

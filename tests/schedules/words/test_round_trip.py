@@ -16,11 +16,11 @@ from tui_scheduler.schedules import (
     Timing,
     Weekday,
     anchored,
-    describe,
     fires,
-    spell_out,
+    summary,
+    to_words,
 )
-from tui_scheduler.schedules.words import understand
+from tui_scheduler.schedules.words import parse
 from tui_scheduler.services.plans import normalised
 
 many = settings(max_examples=300, derandomize=True, deadline=None, database=None)
@@ -40,7 +40,7 @@ def passes(plan: Plan) -> list[int]:
 def test_every_plan_that_is_spelt_out_is_understood_at_any_moment_without_loss(
     plan: Plan, now: datetime
 ) -> None:
-    read = understand(spell_out(plan), plan.timezone, now)
+    read = parse(to_words(plan), plan.timezone, now)
     assert read == normalised(plan)
     assert passes(read) == passes(normalised(plan))
 
@@ -48,22 +48,22 @@ def test_every_plan_that_is_spelt_out_is_understood_at_any_moment_without_loss(
 @many
 @given(everything)
 def test_a_zone_may_be_said_at_the_end_of_all_of_them(plan: Plan) -> None:
-    said = f"{spell_out(plan)} in {plan.timezone}"
-    assert understand(said, "Asia/Tokyo", NOW) == normalised(plan)
+    said = f"{to_words(plan)} in {plan.timezone}"
+    assert parse(said, "Asia/Tokyo", NOW) == normalised(plan)
 
 
 @many
 @given(once())
 def test_the_short_sentence_of_what_fires_once_carries_all_of_it(plan: Plan) -> None:
-    read = understand(describe(plan), plan.timezone, NOW)
+    read = parse(summary(plan), plan.timezone, NOW)
     assert (read, passes(read)) == (normalised(plan), passes(plan))
 
 
 @many
 @given(recurring(by_cron=False))
 def test_the_short_sentence_of_what_recurs_is_read_as_one_that_reads_the_same(plan: Plan) -> None:
-    read = understand(describe(plan), plan.timezone, NOW)
-    assert describe(read) == describe(plan)
+    read = parse(summary(plan), plan.timezone, NOW)
+    assert summary(read) == summary(plan)
 
 
 @many
@@ -75,7 +75,7 @@ def test_the_short_sentence_carries_all_but_the_first_day_of_what_need_not_count
 
     Weeks of all days, of the working days or of the weekend are said, and so read, as days.
     """
-    read = understand(describe(plan), plan.timezone, NOW)
+    read = parse(summary(plan), plan.timezone, NOW)
     whole = normalised(plan)
     assert replace(read, start=whole.start) == whole
     if whole.frequency in {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY}:
@@ -106,7 +106,7 @@ def test_weeks_that_are_said_as_days_fire_on_the_same_days(days: range) -> None:
         days=frozenset(map(Weekday, days)),
         start=NOW.replace(tzinfo=None, second=0),
     )
-    read = understand(describe(weekly), "UTC", NOW)
+    read = parse(summary(weekly), "UTC", NOW)
     assert fires(read, NOW, 20) == fires(weekly, NOW, 20)
 
 
@@ -118,7 +118,7 @@ def test_the_sentence_of_a_cron_expression_is_refused_or_means_the_same_days_and
     """But for intervals: those of an expression begin at the full hour, others when scheduled."""
     by_cron = cron(example.text)
     try:
-        read = understand(describe(by_cron), "UTC", NOW)
+        read = parse(summary(by_cron), "UTC", NOW)
     except ValueError:
         return
     if read.frequency not in {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY}:
@@ -130,5 +130,5 @@ def test_the_sentence_of_a_cron_expression_is_refused_or_means_the_same_days_and
     ["30 2 * * *", "0 9 * * 1-5", "0 9 * * sat,sun", "0 0 L * *", "0 0 1 * *"],
 )
 def test_sentences_of_common_cron_expressions_are_understood(expression: str) -> None:
-    read = understand(describe(cron(expression)), "UTC", NOW)
+    read = parse(summary(cron(expression)), "UTC", NOW)
     assert fires(read, NOW, 20) == fires(cron(expression), NOW, 20)

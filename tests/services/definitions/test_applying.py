@@ -42,7 +42,7 @@ def test_another_schedule_is_a_change_that_keeps_the_number_and_the_runs(
 ) -> None:
     request = scheduled(services, minutely(start=wall("2026-03-02T12:01")))
     clock.advance(minutes=1)
-    end(services, services.execution.claim()[0], clock)
+    end(services, services.dispatch.claim()[0], clock)
     text = edited(exported(), {'"minutely"': '"hourly"'})
     assert applied(services, text) == ["change request backup: frequency"]
     assert services.requests.get(request.id).recent == (RunStatus.SUCCESS,)
@@ -73,7 +73,7 @@ def test_a_request_that_has_run_out_is_not_begun_again(
     request = scheduled(services, soon)
     text = exported()
     clock.advance(minutes=1)
-    end(services, services.execution.claim()[0], clock)
+    end(services, services.dispatch.claim()[0], clock)
     assert services.requests.get(request.id).status is RequestStatus.COMPLETE
     assert told(planned(services, text)) == []
     again = edited(text, {"2026-03-02T12:01": "2026-03-02T13:01"})
@@ -98,15 +98,15 @@ def test_what_the_file_does_not_have_is_removed_with_its_runs(
 ) -> None:
     a_group(services, "backup", "report")
     scheduled(services)
-    end(services, services.execution.claim()[0], clock)
-    application = planned(services, f"{HEAD}[process.report]\ncommand = 'true'\n")
-    assert told(application) == [
+    end(services, services.dispatch.claim()[0], clock)
+    plan = planned(services, f"{HEAD}[process.report]\ncommand = 'true'\n")
+    assert told(plan) == [
         "remove request backup",
         "remove group nightly",
         "remove process backup",
     ]
-    assert [loss.runs for loss in application.losses] == [1, 0, 1]
-    apply(services, application)
+    assert [loss.runs for loss in plan.losses] == [1, 0, 1]
+    apply(services, plan)
     assert services.processes.names() == ["report"]
     assert (services.requests.all(), services.groups.all()) == ([], [])
 
@@ -124,17 +124,17 @@ def test_what_is_kept_may_be_referred_to(services: Services) -> None:
 
 def test_nothing_is_changed_while_something_to_be_removed_runs(services: Services) -> None:
     scheduled(services, process="report")
-    services.execution.claim()
+    services.dispatch.claim()
     with pytest.raises(Refused, match="stop it, or wait"):
         applied(services, FILE)
     assert services.processes.names() == ["report"]
 
 
 def test_what_was_shown_is_done_or_nothing(services: Services) -> None:
-    application = planned(services, FILE)
+    plan = planned(services, FILE)
     a_process(services, "other")
     with pytest.raises(Refused, match="changed meanwhile"):
-        apply(services, application)
+        apply(services, plan)
     assert services.processes.names() == ["other"]
 
 
@@ -159,6 +159,6 @@ def test_a_mask_is_never_stored(services: Services) -> None:
 
 def test_a_changed_secret_is_told_without_its_value(services: Services) -> None:
     a_process(services, environment={"API_TOKEN": "hunter2"})
-    application = planned(services, edited(exported(), {"hunter2": "hunter3"}))
-    [change] = application.comparison.differences[0].fields
+    plan = planned(services, edited(exported(), {"hunter2": "hunter3"}))
+    [change] = plan.comparison.differences[0].fields
     assert (change.old, change.new) == (MASK, MASK)

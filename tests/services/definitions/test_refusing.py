@@ -7,7 +7,7 @@ from tests.services.drafts import a_process
 from tests.services.groups import a_group
 from tui_scheduler.errors import InvalidInput
 from tui_scheduler.services import Services
-from tui_scheduler.services.definitions.applying import plan_application
+from tui_scheduler.services.definitions.applying import plan_apply
 from tui_scheduler.services.definitions.document import LARGEST
 
 WRONG = """\
@@ -52,7 +52,7 @@ finish = 2026-01-01T00:00:00
 
 def problems(services: Services, data: bytes) -> list[str]:
     with pytest.raises(InvalidInput) as refused:
-        plan_application(services, data, is_kept=False)
+        plan_apply(services, data, is_kept=False)
     return [str(problem) for problem in refused.value.problems]
 
 

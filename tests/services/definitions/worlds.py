@@ -10,7 +10,7 @@ from tests.schedules.words.sentences import once, recurring
 from tui_scheduler.models import GroupMember, MisfirePolicy, Overlap, Process, ProcessKind, Request
 from tui_scheduler.schedules import first_fire
 from tui_scheduler.services import Services
-from tui_scheduler.services.definitions.applying import Application, apply, export, plan_application
+from tui_scheduler.services.definitions.applying import ApplyPlan, apply, export, plan_apply
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
 
@@ -107,20 +107,20 @@ def wipe() -> None:
         table.delete().execute()
 
 
-def planned(services: Services, text: str, *, is_kept: bool = False) -> Application:
-    return plan_application(services, text.encode(), is_kept=is_kept)
+def planned(services: Services, text: str, *, is_kept: bool = False) -> ApplyPlan:
+    return plan_apply(services, text.encode(), is_kept=is_kept)
 
 
 def applied(services: Services, text: str, *, is_kept: bool = False) -> list[str]:
     """Apply a file; what was done, as words."""
-    application = planned(services, text, is_kept=is_kept)
-    apply(services, application)
-    return told(application)
+    plan = planned(services, text, is_kept=is_kept)
+    apply(services, plan)
+    return told(plan)
 
 
-def told(application: Application) -> list[str]:
+def told(plan: ApplyPlan) -> list[str]:
     found = []
-    for item in application.comparison.differences:
+    for item in plan.comparison.differences:
         names = ", ".join(change.field for change in item.fields)
         found.append(f"{item.act} {item.kind} {item.name}" + (f": {names}" if names else ""))
     return found

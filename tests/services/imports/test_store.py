@@ -10,32 +10,32 @@ from tui_scheduler.models import Overlap, RequestStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.events import Event
-from tui_scheduler.services.imports.store import Arrived
+from tui_scheduler.services.imports.store import ImportResult
 from tui_scheduler.services.processes import draft_of
 
 TWO = "0 5 * * * backup.sh\n0 6 * * * report.sh\n"
 
 
-def stored(services: Services, text: str | bytes) -> Arrived:
-    return services.arrivals.store(reading(text))
+def stored(services: Services, text: str | bytes) -> ImportResult:
+    return services.imports.store(reading(text))
 
 
-def names(arrived: Arrived) -> list[str]:
-    return [arrival.process.name for arrival in arrived.arrivals]
+def names(result: ImportResult) -> list[str]:
+    return [arrival.process.name for arrival in result.imported]
 
 
 class TestStoring:
     def test_each_line_is_a_new_request_of_a_process(self, services: Services) -> None:
-        arrived = stored(services, TWO)
-        assert [arrival.place for arrival in arrived.arrivals] == [1, 2]
+        result = stored(services, TWO)
+        assert [arrival.place for arrival in result.imported] == [1, 2]
         requests = services.requests.all()
         assert [request.process for request in requests] == ["backup.sh", "report.sh"]
         assert [request.status for request in requests] == [RequestStatus.NEW] * 2
-        assert [arrival.request.id for arrival in arrived.arrivals] == [one.id for one in requests]
+        assert [arrival.request.id for arrival in result.imported] == [one.id for one in requests]
 
     def test_the_process_is_what_was_read(self, services: Services) -> None:
         found = reading(ODD)
-        services.arrivals.store(found)
+        services.imports.store(found)
         [wanted] = [one.process for one in found.proposals if one.place == 8]
         assert draft_of(services.processes.named("backup.sh")) == wanted
 
@@ -43,19 +43,19 @@ class TestStoring:
         a_process(services, "backup.sh")
         a_process(services, "member")
         services.groups.create(GroupDraft(name="report.sh", members=("member",)))
-        arrived = stored(services, TWO + "0 7 * * * backup.sh -q\n")
-        assert names(arrived) == ["backup.sh 2", "report.sh 2", "backup.sh 3"]
+        result = stored(services, TWO + "0 7 * * * backup.sh -q\n")
+        assert names(result) == ["backup.sh 2", "report.sh 2", "backup.sh 3"]
 
     def test_two_times_for_the_same_command_share_a_process(self, services: Services) -> None:
-        arrived = stored(services, "0 5 * * * backup.sh\n0 17 * * * backup.sh\n")
-        assert names(arrived) == ["backup.sh", "backup.sh"]
-        assert [arrival.process_is_new for arrival in arrived.arrivals] == [True, False]
+        result = stored(services, "0 5 * * * backup.sh\n0 17 * * * backup.sh\n")
+        assert names(result) == ["backup.sh", "backup.sh"]
+        assert [arrival.process_is_new for arrival in result.imported] == [True, False]
         assert len(services.processes.all()) == 1
 
     @pytest.mark.parametrize("between", ["A=b", "SHELL=/bin/bash", "HOME=/srv"])
     def test_another_environment_is_another_process(self, services: Services, between: str) -> None:
-        arrived = stored(services, f"0 5 * * * backup.sh\n{between}\n0 17 * * * backup.sh\n")
-        assert names(arrived) == ["backup.sh", "backup.sh 2"]
+        result = stored(services, f"0 5 * * * backup.sh\n{between}\n0 17 * * * backup.sh\n")
+        assert names(result) == ["backup.sh", "backup.sh 2"]
 
     def test_a_process_that_was_changed_since_is_not_shared(self, services: Services) -> None:
         stored(services, "0 5 * * * backup.sh\n")
@@ -68,17 +68,17 @@ class TestStoring:
     ) -> None:
         long = "# " + "\N{BULLET}" * 40_000 + "\n"
         found = reading(long.encode() + b"0 5 * * * backup.sh\n0 6 * * * report.sh\n")
-        arrived = services.arrivals.store(found)
-        assert names(arrived) == ["report.sh"]
-        [refusal] = arrived.refusals
+        result = services.imports.store(found)
+        assert names(result) == ["report.sh"]
+        [refusal] = result.refusals
         assert (refusal.place, refusal.text) == (2, "0 5 * * * backup.sh")
         assert refusal.reason.startswith("description: is longer than 100000 bytes")
         assert services.processes.names() == ["report.sh"]
 
     def test_refusals_stand_in_the_order_of_the_lines(self, services: Services) -> None:
         stored(services, TWO)
-        arrived = stored(services, f"@reboot x\n{TWO}@reboot y\n")
-        assert [refusal.place for refusal in arrived.refusals] == [1, 2, 3, 4]
+        result = stored(services, f"@reboot x\n{TWO}@reboot y\n")
+        assert [refusal.place for refusal in result.refusals] == [1, 2, 3, 4]
 
 
 class TestTwice:
@@ -86,8 +86,8 @@ class TestTwice:
         first = stored(services, ODD)
         processes, requests = services.processes.all(), services.requests.all()
         second = stored(services, ODD)
-        assert second.arrivals == ()
-        assert sum(refusal.is_there for refusal in second.refusals) == len(first.arrivals) + 1
+        assert second.imported == ()
+        assert sum(refusal.is_there for refusal in second.refusals) == len(first.imported) + 1
         assert services.processes.all() == processes
         assert services.requests.all() == requests
 
@@ -106,23 +106,23 @@ class TestTwice:
         stored(services, TWO)
         process = services.processes.named("backup.sh")
         services.processes.update(process.id, replace(draft_of(process), name="nightly copy"))
-        assert stored(services, TWO).arrivals == ()
+        assert stored(services, TWO).imported == ()
 
     def test_a_line_that_was_changed_is_new(self, services: Services) -> None:
         stored(services, TWO)
-        arrived = stored(services, TWO.replace("0 6", "0 7"))
-        assert [arrival.place for arrival in arrived.arrivals] == [2]
+        result = stored(services, TWO.replace("0 6", "0 7"))
+        assert [arrival.place for arrival in result.imported] == [2]
 
 
 class TestRehearsing:
     def test_it_tells_the_same_and_stores_nothing(
         self, services: Services, events: list[Event]
     ) -> None:
-        rehearsed = services.arrivals.rehearse(reading(ODD))
+        dry = services.imports.dry_run(reading(ODD))
         assert (services.processes.all(), services.requests.all(), events) == ([], [], [])
-        assert rehearsed == stored(services, ODD)
+        assert dry == stored(services, ODD)
         assert events
 
     def test_it_knows_what_is_there(self, services: Services) -> None:
         stored(services, TWO)
-        assert services.arrivals.rehearse(reading(TWO)).arrivals == ()
+        assert services.imports.dry_run(reading(TWO)).imported == ()

@@ -41,7 +41,7 @@ def declare_anew(services: Services, *lines: str, name: str = "backup") -> None:
 
 
 def only_claim(services: Services) -> Claim:
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     return claim
 
 
@@ -110,7 +110,7 @@ class TestJudging:
         end(services, only_claim(services), clock, after=timedelta(0))
         declare_anew(services, "DAY!: date")
         clock.advance(minutes=1)
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
         [run, _] = services.runs.latest(ALL_RUNS)
         assert run.status is RunStatus.ERROR
         assert run.note == "Not given what the process requires: DAY. Edit the request."
@@ -145,7 +145,7 @@ class TestOneRun:
         }
 
 
-class TestBirth:
+class TestNewRuns:
     @pytest.mark.parametrize(
         ("zone", "day"), [("Pacific/Kiritimati", "2026-03-03"), ("Pacific/Pago_Pago", "2026-03-02")]
     )
@@ -282,4 +282,4 @@ class TestDamage:
         scheduled(services, IMMEDIATE, process="bad")
         scheduled(services, IMMEDIATE, process="good")
         Request.update(parameters='{"B": "\\ud800"}').where(Request.id == 1).execute()
-        assert len(services.execution.claim()) == 2
+        assert len(services.dispatch.claim()) == 2

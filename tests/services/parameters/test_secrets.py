@@ -62,7 +62,7 @@ def test_a_damaged_row_is_not_repeated_where_it_is_told(services: Services, text
     request = a_request(services)
     services.requests.schedule(request.id)
     Process.update(environment=text).execute()
-    assert services.execution.claim() == []
+    assert services.dispatch.claim() == []
     (run,) = services.runs.latest(ALL_RUNS, 1)
     assert "cannot be read" in run.note
     assert PASSWORD not in run.note
@@ -80,7 +80,7 @@ def test_no_value_gets_into_a_log_by_the_way(services: Services) -> None:
     process = a_process(services, environment=variables)
     request = a_request(services, parameters=variables)
     services.requests.schedule(request.id)
-    (claim,) = services.execution.claim()
+    (claim,) = services.dispatch.claim()
     assert claim.environment["PGPASSWORD"] == PASSWORD
     objects = (process, request, claim, draft_of(process), process_draft(environment=variables))
     assert PASSWORD not in repr(objects)

@@ -202,7 +202,7 @@ def test_one_that_does_not_exist_is_not_found(services: Services) -> None:
 def test_names_of_the_history_are_those_of_today(services: Services, clock: FakeClock) -> None:
     process = a_process(services, "old")
     scheduled(services, process="old")
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     run = end(services, claim, clock)
     services.processes.update(process.id, process_draft("new"))
     assert services.runs.get(run.id).process == "new"

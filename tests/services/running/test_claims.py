@@ -43,9 +43,9 @@ class TestInTime:
 
     def test_what_is_not_due_is_left_alone(self, services: Services, clock: FakeClock) -> None:
         scheduled(services, later("2026-03-02T12:00:10"))
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
         clock.advance(seconds=10)
-        assert len(services.execution.claim()) == 1
+        assert len(services.dispatch.claim()) == 1
 
     def test_the_grace_is_in_time(self, services: Services, clock: FakeClock) -> None:
         scheduled(services, every(Frequency.HOURLY), misfire=MisfirePolicy.SKIP)
@@ -83,13 +83,13 @@ class TestTheEnd:
         self, services: Services, clock: FakeClock
     ) -> None:
         request = scheduled(services, minutely(repetitions=2))
-        [running] = services.execution.claim()
+        [running] = services.dispatch.claim()
         clock.advance(minutes=1)
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
         assert services.requests.get(request.id).executions == 1
         end(services, running, clock)
         clock.advance(minutes=1)
-        assert len(services.execution.claim()) == 1
+        assert len(services.dispatch.claim()) == 1
         assert services.requests.get(request.id).status is RequestStatus.COMPLETE
 
     def test_finish_is_inclusive(self, services: Services, clock: FakeClock) -> None:
@@ -191,9 +191,9 @@ class TestMissedAll:
         a_process(services, overlap=overlap)
         scheduled(services, minutely(interval=10), misfire=MisfirePolicy.ALL)
         clock.advance(minutes=25)
-        [first] = services.execution.claim()
-        assert services.execution.claim() == []
-        assert services.execution.claim() == []
+        [first] = services.dispatch.claim()
+        assert services.dispatch.claim() == []
+        assert services.dispatch.claim() == []
         end(services, first, clock)
         assert statuses(run_all(services, clock)) == [RunStatus.SUCCESS] * 3
 
@@ -202,19 +202,19 @@ class TestMissedAll:
     ) -> None:
         request = scheduled(services, minutely(), misfire=MisfirePolicy.ALL)
         clock.advance(minutes=249, seconds=30)
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
         [dropped] = services.runs.latest(ALL_RUNS)
         assert (dropped.status, dropped.missed) == (RunStatus.MISFIRED, 150)
         assert dropped.note == "Missed 150 fires; only the latest 100 are caught up"
         assert dropped.scheduled_for == NOON + 149 * MINUTE
         assert services.requests.get(request.id).next_fire == NOON + 150 * MINUTE
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         assert services.runs.get(claim.run_id).scheduled_for == NOON + 150 * MINUTE
 
     def test_exactly_100_all_run(self, services: Services, clock: FakeClock) -> None:
         scheduled(services, minutely(), misfire=MisfirePolicy.ALL)
         clock.advance(minutes=99, seconds=30)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         assert services.runs.get(claim.run_id).scheduled_for == NOON
 
     def test_all_of_them_are_caught_up(
@@ -254,8 +254,8 @@ class TestHold:
     def test_nothing_is_claimed_while_held(self, services: Services, clock: FakeClock) -> None:
         scheduled(services, minutely())
         services.controls.hold()
-        assert services.execution.claim() == []
-        assert services.execution.next_wakeup() is None
+        assert services.dispatch.claim() == []
+        assert services.dispatch.next_wakeup() is None
 
     def test_what_fell_due_meanwhile_is_missed_even_within_the_grace(
         self, services: Services, clock: FakeClock
@@ -291,13 +291,13 @@ class TestHold:
     ) -> None:
         services.controls.hold()
         run = services.runs.trigger(a_request(services).id)
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
         services.controls.release()
-        assert [claim.run_id for claim in services.execution.claim()] == [run.id]
+        assert [claim.run_id for claim in services.dispatch.claim()] == [run.id]
 
     def test_what_runs_goes_on(self, services: Services, clock: FakeClock) -> None:
         scheduled(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         services.controls.hold()
         assert end(services, claim, clock).status is RunStatus.SUCCESS
 
@@ -307,7 +307,7 @@ def test_an_inactive_process_is_not_executed_and_says_so(
 ) -> None:
     request = scheduled(services, minutely())
     services.processes.update(request.process_id, process_draft(active=False))
-    assert services.execution.claim() == []
+    assert services.dispatch.claim() == []
     [run] = run_all(services, clock)
     assert (run.status, run.note) == (RunStatus.SKIPPED, "The process is not active")
     assert services.requests.get(request.id).next_fire == NOON + MINUTE
@@ -332,7 +332,7 @@ class TestUnreadable:
         good = scheduled(services, minutely(), process="good")
         Request.update(**damage).where(Request.id == bad.id).execute()
 
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         assert services.runs.get(claim.run_id).request_id == good.id
         set_aside = services.requests.get(bad.id)
         assert set_aside.status is RequestStatus.UNSCHEDULED
@@ -349,7 +349,7 @@ class TestUnreadable:
         bad = scheduled(services, minutely(), process="bad")
         scheduled(services, minutely(), process="good")
         Request.update(parameters=text).where(Request.id == bad.id).execute()
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         assert services.runs.get(claim.run_id).process == "good"
         failed = services.runs.get(services.requests.get(bad.id).last_run_id or 0)
         assert failed.status is RunStatus.ERROR
@@ -373,4 +373,4 @@ def test_many_requests_due_at_once_take_several_looks(services: Services, clock:
     row = Request.get_by_id(request.id).__data__
     copies = [{**row, "id": row["id"] + number} for number in range(1, 251)]
     Request.insert_many(copies).execute()
-    assert [len(services.execution.claim()) for _ in range(3)] == [200, 51, 0]
+    assert [len(services.dispatch.claim()) for _ in range(3)] == [200, 51, 0]

@@ -28,7 +28,7 @@ from tui_scheduler.services.running.dispatch import Claim, Ending
 def claim(services: Services) -> Claim:
     a_process(services, timeout=timedelta(minutes=5))
     scheduled(services, IMMEDIATE)
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     return claim
 
 
@@ -43,7 +43,7 @@ def test_a_claim_tells_what_of_its_environment_are_parameters(services: Services
         parameters=declared,
     )
     scheduled(services, IMMEDIATE, parameters={"OTHER": "7"})
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     assert (claim.kind, claim.command, claim.python) == (
         ProcessKind.PYTHON,
         "reports:daily",
@@ -55,11 +55,11 @@ def test_a_claim_tells_what_of_its_environment_are_parameters(services: Services
 
 class TestRecording:
     def test_a_start_with_something_to_note(self, services: Services, claim: Claim) -> None:
-        services.execution.started(claim.run_id, NOON, 4711, "handle", "Its output is not kept")
+        services.dispatch.started(claim.run_id, NOON, 4711, "handle", "Its output is not kept")
         assert services.runs.get(claim.run_id).note == "Its output is not kept"
 
     def test_a_start(self, services: Services, claim: Claim) -> None:
-        services.execution.started(claim.run_id, NOON, 4711, "handle")
+        services.dispatch.started(claim.run_id, NOON, 4711, "handle")
         run = services.runs.get(claim.run_id)
         assert (run.status, run.pid, run.start_time) == (RunStatus.PROCESSING, 4711, NOON)
         assert run.host != ""
@@ -71,7 +71,7 @@ class TestRecording:
         ended = end(services, claim, clock, RunStatus.ERROR)
         events.clear()
         again = Ending(run_id=claim.run_id, status=RunStatus.SUCCESS, end_time=clock.now())
-        services.execution.ended(again)
+        services.dispatch.ended(again)
         assert services.runs.get(claim.run_id) == ended
         assert events == []
 
@@ -80,13 +80,13 @@ class TestRecording:
     ) -> None:
         ended = end(services, claim, clock)
         events.clear()
-        services.execution.started(claim.run_id, NOON, 1, "x")
+        services.dispatch.started(claim.run_id, NOON, 1, "x")
         assert services.runs.get(claim.run_id) == ended
         assert events == []
 
     def test_a_run_that_could_not_start_says_why(self, services: Services, claim: Claim) -> None:
         note = "sh: backup: not found"
-        services.execution.ended(
+        services.dispatch.ended(
             Ending(run_id=claim.run_id, status=RunStatus.ERROR, end_time=NOON, note=note)
         )
         run = services.runs.get(claim.run_id)
@@ -102,21 +102,21 @@ class TestRecording:
         self, services: Services, clock: FakeClock
     ) -> None:
         scheduled(services, later("2026-03-01T00:00"))
-        [late] = services.execution.claim()
+        [late] = services.dispatch.claim()
         assert end(services, late, clock).note == "Late by 1 day, 12:00:00"
 
 
 class TestAdoption:
     def test_what_was_taken_is_found_again(self, services: Services, claim: Claim) -> None:
-        services.execution.started(claim.run_id, NOON, 4711, "handle")
-        [run] = services.execution.open_runs()
+        services.dispatch.started(claim.run_id, NOON, 4711, "handle")
+        [run] = services.dispatch.open_runs()
         assert (run.run_id, run.handle, run.start_time) == (claim.run_id, "handle", NOON)
         assert run.status is RunStatus.PROCESSING
         assert run.timeout == timedelta(minutes=5)
         assert run.log_path == claim.log_path
 
     def test_what_was_taken_but_not_started_too(self, services: Services, claim: Claim) -> None:
-        [run] = services.execution.open_runs()
+        [run] = services.dispatch.open_runs()
         assert (run.status, run.handle) == (RunStatus.QUEUED, None)
 
     def test_what_ended_or_was_never_taken_is_not(
@@ -124,22 +124,22 @@ class TestAdoption:
     ) -> None:
         end(services, claim, clock)
         services.runs.trigger(a_request(services).id)
-        assert services.execution.open_runs() == []
+        assert services.dispatch.open_runs() == []
 
     def test_what_is_given_back_is_claimed_again(self, services: Services, claim: Claim) -> None:
-        services.execution.give_back(claim.run_id)
-        assert services.execution.open_runs() == []
-        assert services.execution.claim() == [claim]
+        services.dispatch.give_back(claim.run_id)
+        assert services.dispatch.open_runs() == []
+        assert services.dispatch.claim() == [claim]
 
 
 class TestWakeup:
     def test_nothing_to_wait_for(self, services: Services) -> None:
-        assert services.execution.next_wakeup() is None
+        assert services.dispatch.next_wakeup() is None
 
     def test_the_earliest_fire(self, services: Services) -> None:
         scheduled(services, later("2026-03-05T00:00"))
         scheduled(services, later("2026-03-04T00:00"))
-        earliest = services.execution.next_wakeup()
+        earliest = services.dispatch.next_wakeup()
         assert earliest is not None
         assert earliest.replace(tzinfo=None) == wall("2026-03-04T00:00")
 
@@ -148,16 +148,16 @@ class TestStopping:
     def test_it_is_asked_for_and_carried_out_by_whoever_schedules(
         self, services: Services, claim: Claim, clock: FakeClock, events: list[Event]
     ) -> None:
-        services.execution.started(claim.run_id, NOON, 4711, "handle")
+        services.dispatch.started(claim.run_id, NOON, 4711, "handle")
         events.clear()
         run = services.runs.kill(claim.run_id)
         assert (run.kill_request, run.kill_requested_at) == (KillRequest.TERM, NOON)
         assert events == [RunChanged(claim.run_id)]
-        assert services.execution.kill_requests() == [
+        assert services.dispatch.kill_requests() == [
             (claim.run_id, KillRequest.TERM, RunStatus.PROCESSING)
         ]
         end(services, claim, clock, RunStatus.KILLED)
-        assert services.execution.kill_requests() == []
+        assert services.dispatch.kill_requests() == []
 
     def test_force_can_follow(self, services: Services, claim: Claim, clock: FakeClock) -> None:
         services.runs.kill(claim.run_id)
@@ -189,8 +189,8 @@ class TestStopping:
     def test_one_that_waits_is_not_started_any_more(self, services: Services) -> None:
         run = services.runs.trigger(a_request(services).id)
         services.runs.kill(run.id)
-        assert services.execution.claim() == []
-        assert services.execution.kill_requests() == [(run.id, KillRequest.TERM, RunStatus.QUEUED)]
+        assert services.dispatch.claim() == []
+        assert services.dispatch.kill_requests() == [(run.id, KillRequest.TERM, RunStatus.QUEUED)]
 
 
 class TestTriggering:
@@ -204,7 +204,7 @@ class TestTriggering:
             RunStatus.QUEUED,
             NOON,
         )
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         end(services, claim, clock)
         after = services.requests.get(request.id)
         assert (after.next_fire, after.executions) == (request.next_fire, 0)
@@ -217,10 +217,10 @@ class TestTriggering:
         request = a_request(services)
         if how == "complete":
             services.requests.schedule(request.id)
-            [claim] = services.execution.claim()
+            [claim] = services.dispatch.claim()
             end(services, claim, clock)
         services.runs.trigger(request.id)
-        assert len(services.execution.claim()) == 1
+        assert len(services.dispatch.claim()) == 1
 
     def test_an_inactive_process_is_refused(self, services: Services) -> None:
         request = a_request(services, minutely())

@@ -16,7 +16,7 @@ class TestChangesWhileItRuns:
     def test_it_keeps_the_members_it_began_with(self, services: Services, clock: FakeClock) -> None:
         group = a_group(services, "a", "b", "c")
         run = triggered(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         GroupMember.delete().where(GroupMember.group == group.id).execute()
         end(services, claim, clock)
         play(services, clock)
@@ -27,7 +27,7 @@ class TestChangesWhileItRuns:
     ) -> None:
         a_group(services, "a", "b", "c")
         run = triggered(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         services.processes.remove_step(services.processes.named("b").id)
         end(services, claim, clock)
         play(services, clock)
@@ -37,7 +37,7 @@ class TestChangesWhileItRuns:
     def test_all_the_rest_may_be_removed(self, services: Services, clock: FakeClock) -> None:
         a_group(services, "a", "b")
         run = triggered(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         services.processes.remove_step(services.processes.named("b").id)
         end(services, claim, clock)
         assert services.runs.get(run.id).status is RunStatus.SUCCESS
@@ -47,7 +47,7 @@ class TestChangesWhileItRuns:
     ) -> None:
         a_group(services, "a", "b")
         run = triggered(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         view = services.processes.named("b")
         services.processes.update(view.id, process_draft("b", active=False))
         end(services, claim, clock)
@@ -56,7 +56,7 @@ class TestChangesWhileItRuns:
     def test_what_runs_for_a_group_cannot_be_removed(self, services: Services) -> None:
         group = a_group(services, "a")
         run = triggered(services)
-        services.execution.claim()
+        services.dispatch.claim()
         with pytest.raises(Refused, match="of this process is still open"):
             services.processes.remove_step(services.processes.named("a").id)
         with pytest.raises(Refused, match=f"Run {run.id} of this group is still open"):
@@ -67,10 +67,10 @@ class TestChangesWhileItRuns:
     ) -> None:
         a_group(services, "a", "b")
         run = triggered(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         services.controls.hold()
         end(services, claim, clock)
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
         services.controls.release()
         play(services, clock)
         assert told(services, run.id) == [("a", "success"), ("b", "success")]
@@ -82,8 +82,8 @@ class TestARestart:
     ) -> None:
         a_group(services, "a", "b")
         run = triggered(services)
-        [claim] = services.execution.claim()
-        assert [left.run_id for left in services.execution.open_runs()] == [claim.run_id]
+        [claim] = services.dispatch.claim()
+        assert [left.run_id for left in services.dispatch.open_runs()] == [claim.run_id]
         end(services, claim, clock, RunStatus.LOST)
         play(services, clock)
         assert told(services, run.id) == [("a", "lost"), ("b", "success")]
@@ -93,10 +93,10 @@ class TestARestart:
     ) -> None:
         a_group(services, "a", "b")
         run = triggered(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         end(services, claim, clock)
         Run.delete().where(Run.parent == run.id, Run.end_time.is_null()).execute()
-        services.execution.resume_groups()
+        services.dispatch.resume_groups()
         play(services, clock)
         assert told(services, run.id) == [("a", "success"), ("b", "success")]
 
@@ -106,7 +106,7 @@ class TestARestart:
     ) -> None:
         a_group(services, "a", "b")
         run = triggered(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         Run.update(members=members).where(Run.id == run.id).execute()
         end(services, claim, clock)
         group = services.runs.get(run.id)

@@ -35,7 +35,7 @@ class TestTheStory:
     def test_it_is_told_while_it_happens(self, services: Services, clock: FakeClock) -> None:
         a_group(services, "a", "b")
         run = triggered(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         assert log(services, run.id).endswith("group 'nightly' begins\n")
         end(services, claim, clock)
         assert log(services, run.id).endswith(": success, after 1.000 s\n")
@@ -46,7 +46,7 @@ class TestTheStory:
         a_group(services, "a", "b")
         run = triggered(services)
         path = services.runs.get(run.id).log_path
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         path.unlink()
         end(services, claim, clock)
         before = path.read_text()

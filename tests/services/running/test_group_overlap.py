@@ -13,7 +13,7 @@ class TestOverlap:
     def test_a_group_that_still_runs_is_skipped(self, services: Services) -> None:
         a_group(services, "a")
         first = triggered(services)
-        services.execution.claim()
+        services.dispatch.claim()
         second = triggered(services)
         assert second.status is RunStatus.SKIPPED
         assert second.note == f"Concurrent attempt to execute: run {first.id} has not ended"
@@ -28,9 +28,9 @@ class TestOverlap:
     def test_a_group_may_replace_itself(self, services: Services, clock: FakeClock) -> None:
         a_group(services, "a", overlap=Overlap.REPLACE)
         first = triggered(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         second = triggered(services)
-        assert [run_id for run_id, *_ in services.execution.kill_requests()] == [claim.run_id]
+        assert [run_id for run_id, *_ in services.dispatch.kill_requests()] == [claim.run_id]
         end(services, claim, clock, RunStatus.KILLED)
         play(services, clock)
         assert services.runs.get(first.id).status is RunStatus.KILLED
@@ -39,7 +39,7 @@ class TestOverlap:
     def test_the_policy_of_a_member_holds_too(self, services: Services, clock: FakeClock) -> None:
         a_process(services, "a")
         services.runs.trigger(a_request(services, process="a").id)
-        services.execution.claim()
+        services.dispatch.claim()
         a_group(services, "a", "b")
         run = triggered(services)
         play(services, clock)
@@ -49,10 +49,10 @@ class TestOverlap:
     def test_a_member_may_wait_for_its_process(self, services: Services, clock: FakeClock) -> None:
         a_process(services, "a", overlap=Overlap.QUEUE)
         services.runs.trigger(a_request(services, process="a").id)
-        [other] = services.execution.claim()
+        [other] = services.dispatch.claim()
         a_group(services, "a")
         run = triggered(services)
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
         end(services, other, clock)
         play(services, clock)
         assert services.runs.get(run.id).status is RunStatus.SUCCESS

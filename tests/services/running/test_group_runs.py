@@ -20,11 +20,11 @@ def test_members_run_in_their_order_one_after_the_other(
 ) -> None:
     a_group(services, "extract", "load", "extract")
     run = triggered(services)
-    [first] = services.execution.claim()
+    [first] = services.dispatch.claim()
     assert told(services, run.id) == [("extract", "queued")]
-    assert services.execution.claim() == []
+    assert services.dispatch.claim() == []
     end(services, first, clock)
-    [second] = services.execution.claim()
+    [second] = services.dispatch.claim()
     assert told(services, run.id) == [("extract", "success"), ("load", "queued")]
     end(services, second, clock)
     play(services, clock)
@@ -115,9 +115,9 @@ def test_a_member_is_tried_again_before_it_counts(services: Services, clock: Fak
     a_process(services, "a", retries=1, retry_delay=timedelta(minutes=1))
     a_group(services, "a", "b", stop_on_failure=True)
     run = triggered(services)
-    [first] = services.execution.claim()
+    [first] = services.dispatch.claim()
     end(services, first, clock, FAILED)
-    assert services.execution.claim() == []
+    assert services.dispatch.claim() == []
     clock.advance(minutes=1)
     play(services, clock)
     assert told(services, run.id) == [("a", "error"), ("a", "success"), ("b", "success")]
@@ -130,26 +130,26 @@ def test_stopping_the_group_stops_its_member_and_skips_the_rest(
 ) -> None:
     a_group(services, "a", "b", "c")
     run = triggered(services)
-    [claim] = services.execution.claim()
-    services.execution.started(claim.run_id, clock.now(), 1, "handle")
+    [claim] = services.dispatch.claim()
+    services.dispatch.started(claim.run_id, clock.now(), 1, "handle")
     services.runs.kill(run.id)
-    assert services.execution.kill_requests() == [
+    assert services.dispatch.kill_requests() == [
         (claim.run_id, services.runs.get(run.id).kill_request, RunStatus.PROCESSING)
     ]
     end(services, claim, clock, RunStatus.KILLED)
     assert told(services, run.id) == [("a", "killed"), ("b", "skipped"), ("c", "skipped")]
     group = services.runs.get(run.id)
     assert (group.status, group.note) == (RunStatus.KILLED, "Stopped on request")
-    assert services.execution.claim() == []
+    assert services.dispatch.claim() == []
 
 
 def test_a_group_is_stopped_by_force_after_a_polite_try(services: Services) -> None:
     a_group(services, "a")
     run = triggered(services)
-    services.execution.claim()
+    services.dispatch.claim()
     services.runs.kill(run.id)
     services.runs.kill(run.id, force=True)
-    [(_, how, _)] = services.execution.kill_requests()
+    [(_, how, _)] = services.dispatch.kill_requests()
     assert how == "force"
 
 
@@ -157,7 +157,7 @@ def test_stopping_a_group_ends_its_wait_for_a_retry(services: Services, clock: F
     a_process(services, "a", retries=5)
     a_group(services, "a", "b")
     run = triggered(services)
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     services.runs.kill(run.id)
     end(services, claim, clock, FAILED)
     assert told(services, run.id) == [("a", "error"), ("b", "skipped")]
@@ -167,7 +167,7 @@ def test_stopping_a_group_ends_its_wait_for_a_retry(services: Services, clock: F
 def test_stopping_a_member_alone_lets_the_group_go_on(services: Services, clock: FakeClock) -> None:
     a_group(services, "a", "b")
     run = triggered(services)
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     services.runs.kill(claim.run_id)
     end(services, claim, clock, RunStatus.KILLED)
     play(services, clock)
@@ -178,17 +178,17 @@ def test_stopping_a_member_alone_lets_the_group_go_on(services: Services, clock:
 def test_a_group_that_waits_is_stopped_before_it_began(services: Services) -> None:
     a_group(services, "a", overlap=Overlap.QUEUE)
     triggered(services)
-    services.execution.claim()
+    services.dispatch.claim()
     waiting = triggered(services)
     services.runs.kill(waiting.id)
-    assert (waiting.id, "term", RunStatus.QUEUED) in services.execution.kill_requests()
+    assert (waiting.id, "term", RunStatus.QUEUED) in services.dispatch.kill_requests()
 
 
 def test_progress_counts_the_members_that_are_done(services: Services, clock: FakeClock) -> None:
     a_group(services, "a", "b", "c")
     run = triggered(services)
     assert services.runs.get(run.id).progress is None
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     assert services.runs.get(run.id).progress == Progress(0, 3)
     end(services, claim, clock)
     assert services.runs.get(run.id).progress == Progress(1, 3)
@@ -200,10 +200,10 @@ def test_parameters_reach_every_member(services: Services, clock: FakeClock) -> 
     a_group(services, "a", "b")
     request = a_request(services, process="nightly", parameters={"DAY": "today"})
     run = services.runs.trigger(request.id, {"MODE": "full"})
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     assert claim.environment == {"DAY": "today", "MODE": "full"}
     end(services, claim, clock)
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     assert claim.environment == {"DAY": "today", "MODE": "full"}
     assert services.runs.get(run.id).parameters == {"DAY": "today", "MODE": "full"}
 
@@ -228,7 +228,7 @@ def test_a_run_beneath_an_open_group_run_is_not_deleted(
 ) -> None:
     a_group(services, "a", "b")
     run = triggered(services)
-    [claim] = services.execution.claim()
+    [claim] = services.dispatch.claim()
     end(services, claim, clock)
     with pytest.raises(Refused, match=f"Run {run.id} is still open"):
         services.runs.delete(claim.run_id)
@@ -248,7 +248,7 @@ def test_only_the_group_counts_as_a_run_of_its_request(
 ) -> None:
     a_group(services, "a", "b")
     run = triggered(services)
-    services.execution.claim()
+    services.dispatch.claim()
     counts = services.runs.counts(clock.now())
     assert (counts.running, counts.queued) == (1, 0)
     assert [view.id for view in services.runs.open()] == [run.id]

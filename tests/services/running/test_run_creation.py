@@ -15,8 +15,8 @@ def running(services: Services, overlap: Overlap) -> Claim:
     """A run of the process ``backup`` that is a process now."""
     a_process(services, overlap=overlap)
     scheduled(services)
-    [claim] = services.execution.claim()
-    services.execution.started(claim.run_id, services.context.clock.now(), 1, "handle")
+    [claim] = services.dispatch.claim()
+    services.dispatch.started(claim.run_id, services.context.clock.now(), 1, "handle")
     return claim
 
 
@@ -34,14 +34,14 @@ def test_it_does_not_matter_which_request_the_other_run_is_of(
 ) -> None:
     running(services, Overlap.SKIP)
     other = scheduled(services, minutely(), description="another request")
-    assert services.execution.claim() == []
+    assert services.dispatch.claim() == []
     assert services.requests.get(other.id).last_status is RunStatus.SKIPPED
 
 
 def test_other_processes_do_not_matter(services: Services) -> None:
     running(services, Overlap.SKIP)
     scheduled(services, process="restore")
-    assert len(services.execution.claim()) == 1
+    assert len(services.dispatch.claim()) == 1
 
 
 def test_what_has_ended_does_not_matter(services: Services, clock: FakeClock) -> None:
@@ -59,7 +59,7 @@ def test_a_run_that_waits_for_its_start_counts_as_running(services: Services) ->
 def test_allow_runs_them_side_by_side(services: Services) -> None:
     running(services, Overlap.ALLOW)
     services.runs.trigger(a_request(services).id)
-    assert len(services.execution.claim()) == 1
+    assert len(services.dispatch.claim()) == 1
 
 
 class TestQueue:
@@ -67,9 +67,9 @@ class TestQueue:
         first = running(services, Overlap.QUEUE)
         waiting = services.runs.trigger(a_request(services).id)
         assert waiting.status is RunStatus.QUEUED
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
         end(services, first, clock)
-        assert [claim.run_id for claim in services.execution.claim()] == [waiting.id]
+        assert [claim.run_id for claim in services.dispatch.claim()] == [waiting.id]
 
     def test_at_most_one_waits(self, services: Services) -> None:
         running(services, Overlap.QUEUE)
@@ -90,7 +90,7 @@ class TestQueue:
         running(services, Overlap.QUEUE)
         services.runs.trigger(a_request(services).id)
         other = services.runs.trigger(a_request(services, process="restore").id)
-        assert [claim.run_id for claim in services.execution.claim()] == [other.id]
+        assert [claim.run_id for claim in services.dispatch.claim()] == [other.id]
 
 
 class TestReplace:
@@ -99,25 +99,23 @@ class TestReplace:
     ) -> None:
         first = running(services, Overlap.REPLACE)
         successor = services.runs.trigger(a_request(services).id)
-        assert services.execution.kill_requests() == [
+        assert services.dispatch.kill_requests() == [
             (first.run_id, KillRequest.TERM, RunStatus.PROCESSING)
         ]
-        assert services.execution.claim() == []
+        assert services.dispatch.claim() == []
         end(services, first, clock, RunStatus.KILLED)
-        assert [claim.run_id for claim in services.execution.claim()] == [successor.id]
+        assert [claim.run_id for claim in services.dispatch.claim()] == [successor.id]
 
     def test_one_that_still_waits_is_replaced_too(self, services: Services) -> None:
         a_process(services, overlap=Overlap.REPLACE)
         request = a_request(services)
         first = services.runs.trigger(request.id)
         second = services.runs.trigger(request.id)
-        assert services.execution.kill_requests() == [
-            (first.id, KillRequest.TERM, RunStatus.QUEUED)
-        ]
-        assert services.execution.claim() == []
+        assert services.dispatch.kill_requests() == [(first.id, KillRequest.TERM, RunStatus.QUEUED)]
+        assert services.dispatch.claim() == []
         now = services.context.clock.now()
-        services.execution.ended(Ending(run_id=first.id, status=RunStatus.KILLED, end_time=now))
-        assert [claim.run_id for claim in services.execution.claim()] == [second.id]
+        services.dispatch.ended(Ending(run_id=first.id, status=RunStatus.KILLED, end_time=now))
+        assert [claim.run_id for claim in services.dispatch.claim()] == [second.id]
 
     def test_the_first_request_to_stop_stands(self, services: Services, clock: FakeClock) -> None:
         first = running(services, Overlap.REPLACE)
@@ -136,16 +134,16 @@ class TestRetries:
     ) -> None:
         a_process(services, retries=1, retry_delay=timedelta(seconds=30))
         request = scheduled(services)
-        [first] = services.execution.claim()
+        [first] = services.dispatch.claim()
         failed = end(services, first, clock, outcome)
         retry = services.runs.open()[0]
         assert (retry.attempt, retry.request_id) == (2, request.id)
         assert retry.note == f"Retry 1 of 1 after run {failed.id}"
         assert retry.scheduled_for == clock.now() + timedelta(seconds=30)
-        assert services.execution.next_wakeup() == retry.scheduled_for
-        assert services.execution.claim() == []
+        assert services.dispatch.next_wakeup() == retry.scheduled_for
+        assert services.dispatch.claim() == []
         clock.advance(seconds=30)
-        [second] = services.execution.claim()
+        [second] = services.dispatch.claim()
         end(services, second, clock, outcome)
         assert services.runs.open() == []
         assert services.requests.get(request.id).executions == 1
@@ -156,7 +154,7 @@ class TestRetries:
     ) -> None:
         a_process(services, retries=3)
         scheduled(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         end(services, claim, clock, outcome)
         assert services.runs.open() == []
 
@@ -165,7 +163,7 @@ class TestRetries:
     ) -> None:
         a_process(services, retries=3)
         scheduled(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         services.runs.kill(claim.run_id)
         end(services, claim, clock, RunStatus.ERROR)
         assert services.runs.open() == []
@@ -175,7 +173,7 @@ class TestRetries:
     ) -> None:
         process = a_process(services, retries=3)
         scheduled(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         services.processes.update(process.id, process_draft(retries=3, active=False))
         end(services, claim, clock, RunStatus.ERROR)
         assert services.runs.open() == []
@@ -185,7 +183,7 @@ class TestRetries:
     ) -> None:
         a_process(services, retries=1, overlap=Overlap.SKIP)
         scheduled(services)
-        [claim] = services.execution.claim()
+        [claim] = services.dispatch.claim()
         end(services, claim, clock, RunStatus.ERROR)
         assert services.runs.trigger(a_request(services).id).status is RunStatus.SKIPPED
 
@@ -195,14 +193,14 @@ class TestRetries:
         a_process(services, retries=1, overlap=Overlap.QUEUE)
         request = a_request(services)
         services.runs.trigger(request.id)
-        [first] = services.execution.claim()
+        [first] = services.dispatch.claim()
         services.runs.trigger(request.id)
         end(services, first, clock, RunStatus.ERROR)
-        [second] = services.execution.claim()
+        [second] = services.dispatch.claim()
         clock.advance(minutes=10)
-        assert services.execution.next_wakeup() is None
-        assert services.execution.claim() == []
+        assert services.dispatch.next_wakeup() is None
+        assert services.dispatch.claim() == []
         end(services, second, clock)
         assert [run.attempt for run in services.runs.open()] == [2]
-        assert services.execution.next_wakeup() is not None
-        assert len(services.execution.claim()) == 1
+        assert services.dispatch.next_wakeup() is not None
+        assert len(services.dispatch.claim()) == 1

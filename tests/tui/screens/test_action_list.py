@@ -18,7 +18,7 @@ from tests.tui.looking import (
     words,
 )
 from tests.tui.screens.names import HOSTILE, SHOWN
-from tests.tui.screens.runs.monitor_screens import a_running_run, add_run
+from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import Process, Request, RequestStatus
 from tui_scheduler.schedules import Frequency

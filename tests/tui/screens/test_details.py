@@ -7,7 +7,7 @@ from tests.services.drafts import a_process, a_request, every, later, process_dr
 from tests.services.parameters.samples import declared
 from tests.tui.conftest import Show
 from tests.tui.looking import screenful, until
-from tests.tui.screens.runs.monitor_screens import add_run
+from tests.tui.screens.runs.screens import add_run
 from tui_scheduler.models import MisfirePolicy, ProcessKind, Request, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services

@@ -9,13 +9,13 @@ from tests.clock import FakeClock
 from tests.services.drafts import a_request
 from tests.tui.conftest import Show, Shown
 from tests.tui.looking import press, screenful, toasts, until
-from tests.tui.screens.runs.monitor_screens import a_running_run, add_run
+from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services.events import ForeignCommit, RequestSaved
 from tui_scheduler.tui.screens.main_screen import MainScreen
-from tui_scheduler.tui.subscription import Told
+from tui_scheduler.tui.subscription import UiEvent
 from tui_scheduler.tui.tabs import TABS
 
 
@@ -26,13 +26,13 @@ class _Probe(MainScreen):
 
     def __init__(self, shown: Shown) -> None:
         super().__init__(shown.runtime)
-        self.told: list[Told] = []
+        self.told: list[UiEvent] = []
         self.ticks = 0
 
     def compose_body(self) -> ComposeResult:
         yield from ()
 
-    def data_changed(self, event: Told) -> None:
+    def data_changed(self, event: UiEvent) -> None:
         self.told.append(event)
 
     def tick(self) -> None:
@@ -46,7 +46,7 @@ async def _probe(shown: Shown) -> _Probe:
     return probe
 
 
-def _saved(told: Iterable[Told]) -> list[Told]:
+def _saved(told: Iterable[UiEvent]) -> list[UiEvent]:
     return [event for event in told if isinstance(event, RequestSaved)]
 
 

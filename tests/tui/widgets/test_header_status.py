@@ -5,7 +5,7 @@ from datetime import datetime
 from tests.clock import NOON
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services.views import Counts, Hold
-from tui_scheduler.tui.widgets.header_status import Situation, Wording, wordings
+from tui_scheduler.tui.widgets.header_status import HeaderStatus, Wording, wordings
 
 _WALL = datetime(2026, 3, 2, 12, 0, 5, tzinfo=NOON.tzinfo)
 _FREE = Hold(held_at=None, held_by="", released_at=None)
@@ -15,8 +15,8 @@ _HELD = Hold(held_at=NOON, held_by="ann", released_at=None)
 def _said(
     scheduler: SchedulerState, hold: Hold = _FREE, counts: Counts | None = None
 ) -> list[Wording]:
-    situation = Situation(counts or Counts(2, 1, 0), hold, scheduler)
-    return list(wordings(situation, _WALL))
+    header_status = HeaderStatus(counts or Counts(2, 1, 0), hold, scheduler)
+    return list(wordings(header_status, _WALL))
 
 
 def test_we_schedule() -> None:

@@ -50,7 +50,7 @@ def _found(
     ctx: click.Context, find: "Callable[[Services, str], Iterable[Offer]]", begun: str
 ) -> list[Offer]:
     from tui_scheduler.cli.session import Session
-    from tui_scheduler.models.maintenance import looking
+    from tui_scheduler.models.maintenance import open_for_reading
     from tui_scheduler.services import services_on
     from tui_scheduler.services.context import Context
 
@@ -58,7 +58,7 @@ def _found(
     if options["demo"]:
         return []
     settings = Session.of(ctx, options["database"], is_demo=False).settings
-    with looking(settings.database, busy_timeout=0):
+    with open_for_reading(settings.database, busy_timeout=0):
         return list(find(services_on(Context(log_folder=settings.log_folder)), begun))
 
 

@@ -126,17 +126,17 @@ def _systemd(
 
 
 def _take(session: Session, reading: "Reading", manner: _Manner) -> int:
-    """Store, or rehearse, what was read, and print what became of it."""
+    """Store what was read, unless it is a dry run, and print what became of it."""
     with session.services() as services:
-        arrivals = services.arrivals
-        arrived = arrivals.rehearse(reading) if manner.is_dry else arrivals.store(reading)
+        imported = services.imports
+        result = imported.dry_run(reading) if manner.is_dry else imported.store(reading)
     now, is_dry = session.now(), manner.is_dry
     if manner.as_json:
-        record = import_record(arrived, now, is_dry=is_dry, show_secrets=manner.show_secrets)
+        record = import_record(result, now, is_dry=is_dry, show_secrets=manner.show_secrets)
         print_json(record)
     else:
-        print_import(arrived, now, is_dry=is_dry)
-    complain(summary(arrived, is_dry=is_dry))
-    is_vain = arrived.refusals and not arrived.arrivals
-    is_there = any(refusal.is_there for refusal in arrived.refusals)
+        print_import(result, now, is_dry=is_dry)
+    complain(summary(result, is_dry=is_dry))
+    is_vain = result.refusals and not result.imported
+    is_there = any(refusal.is_there for refusal in result.refusals)
     return ExitCode.FAILED if is_vain and not is_there else ExitCode.DONE

@@ -8,7 +8,7 @@ from typing import Any
 from tui_scheduler.cli.options.click_classes import Unless
 from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.schedules import Plan, Timing, spell_out
+from tui_scheduler.schedules import Plan, Timing, to_words
 
 WHEN = "--when"
 _NAME = "when"
@@ -44,16 +44,16 @@ def plan_in_words(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
     for every option that says again what they say.
     """
     # Only who says words waits for what understands them.
-    from tui_scheduler.schedules.words import understand
+    from tui_scheduler.schedules.words import parse
 
     zone = given["timezone"] or base.timezone
     try:
-        plan = understand(given[_NAME], zone, now)
+        plan = parse(given[_NAME], zone, now)
     except ValueError as refused:
         raise InvalidInput([Problem(_NAME, str(refused))]) from refused
     if problems := [_again(name) for name in _said_twice(given, plan, zone)]:
         raise InvalidInput(problems)
-    complain(f"Understood: {spell_out(plan)}, in {plan.timezone}")
+    complain(f"Understood: {to_words(plan)}, in {plan.timezone}")
     return plan
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tui_scheduler.services.definitions.applying import Application
+from tui_scheduler.services.definitions.applying import ApplyPlan
 from tui_scheduler.services.definitions.comparison import Act, Difference
 from tui_scheduler.services.definitions.stored import Loss
 from tui_scheduler.sizes import size_text
@@ -12,30 +12,30 @@ from tui_scheduler.text import plain
 _WIDEST = 200  # characters of one value
 
 
-def print_application(application: Application) -> None:
+def print_apply_plan(plan: ApplyPlan) -> None:
     """Print each difference with what changes in it, and how many entries stay as they are."""
-    losses = dict(zip(application.removals, application.losses, strict=True))
-    for item in application.comparison.differences:
+    losses = dict(zip(plan.removals, plan.losses, strict=True))
+    for item in plan.comparison.differences:
         for line in _lines(item, losses.get(item)):
             print(plain(line))
-    print(f"unchanged: {application.comparison.unchanged:,}")
+    print(f"unchanged: {plan.comparison.unchanged:,}")
 
 
-def summary(application: Application) -> str:
+def summary(plan: ApplyPlan) -> str:
     """What was done, in one sentence."""
-    acts = [item.act for item in application.comparison.differences]
+    acts = [item.act for item in plan.comparison.differences]
     added, changed, removed = (acts.count(act) for act in Act)
     return f"Added {added:,}, changed {changed:,}, removed {removed:,}."
 
 
-def record(application: Application, is_dry: bool) -> dict[str, Any]:
+def record(plan: ApplyPlan, is_dry: bool) -> dict[str, Any]:
     """The same for ``--json``."""
-    losses = dict(zip(application.removals, application.losses, strict=True))
-    found: dict[str, Any] = {"dry_run": is_dry, "unchanged": application.comparison.unchanged}
+    losses = dict(zip(plan.removals, plan.losses, strict=True))
+    found: dict[str, Any] = {"dry_run": is_dry, "unchanged": plan.comparison.unchanged}
     for act in Act:
         found[act] = [
             _record(item, losses.get(item))
-            for item in application.comparison.differences
+            for item in plan.comparison.differences
             if item.act is act
         ]
     return found

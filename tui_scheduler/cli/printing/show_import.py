@@ -9,29 +9,29 @@ from tui_scheduler.cli.printing.records import Record, iso, known_zone, shown
 from tui_scheduler.cli.printing.show import NOTHING
 from tui_scheduler.schedules import anchored, fires
 from tui_scheduler.services.imports import Place, Refusal
-from tui_scheduler.services.imports.store import Arrival, Arrived
+from tui_scheduler.services.imports.store import Imported, ImportResult
 
 _FIRES_SHOWN = 2
 _FIRES_PRINTED = 3
 _TEXT_SHOWN = 36  # cells
 
 
-def print_import(arrived: Arrived, now: datetime, *, is_dry: bool) -> None:
+def print_import(result: ImportResult, now: datetime, *, is_dry: bool) -> None:
     """Print what was made, and what not; what is different is told on standard error."""
-    if arrived.arrivals:
-        _print_arrivals(arrived.arrivals, now, is_dry)
-    if arrived.arrivals and arrived.refusals:
+    if result.imported:
+        _print_imported(result.imported, now, is_dry)
+    if result.imported and result.refusals:
         print()
-    if arrived.refusals:
-        _print_refusals(arrived.refusals)
-    for note in arrived.notes:
+    if result.refusals:
+        _print_refusals(result.refusals)
+    for note in result.notes:
         complain(f"Note: {_said(note.place)}: {note.text}")
 
 
-def summary(arrived: Arrived, *, is_dry: bool) -> str:
+def summary(result: ImportResult, *, is_dry: bool) -> str:
     """How many requests there are now, and what to do next."""
-    made, there = len(arrived.arrivals), sum(one.is_there for one in arrived.refusals)
-    refused = len(arrived.refusals) - there
+    made, there = len(result.imported), sum(one.is_there for one in result.refusals)
+    refused = len(result.refusals) - there
     if not made + there + refused:
         return "There is nothing in it to import."
     said = [f"{made} {'request' if made == 1 else 'requests'} {'to make' if is_dry else 'made'}"]
@@ -45,12 +45,14 @@ def summary(arrived: Arrived, *, is_dry: bool) -> str:
     return f"{', '.join(said)}.{remedy}"
 
 
-def import_record(arrived: Arrived, now: datetime, *, is_dry: bool, show_secrets: bool) -> Record:
+def import_record(
+    result: ImportResult, now: datetime, *, is_dry: bool, show_secrets: bool
+) -> Record:
     """Everything; ``request_id`` is null in a dry run."""
     return {
         "dry_run": is_dry,
         "requests": [
-            _arrival_record(arrival, now, is_dry, show_secrets) for arrival in arrived.arrivals
+            _imported_record(imported, now, is_dry, show_secrets) for imported in result.imported
         ],
         "refused": [
             {
@@ -59,19 +61,19 @@ def import_record(arrived: Arrived, now: datetime, *, is_dry: bool, show_secrets
                 "reason": refusal.reason,
                 "is_there": refusal.is_there,
             }
-            for refusal in arrived.refusals
+            for refusal in result.refusals
         ],
-        "notes": [{"place": note.place, "text": note.text} for note in arrived.notes],
+        "notes": [{"place": note.place, "text": note.text} for note in result.notes],
     }
 
 
-def _arrival_record(arrival: Arrival, now: datetime, is_dry: bool, show_secrets: bool) -> Record:
-    process, request = arrival.process, arrival.request
+def _imported_record(imported: Imported, now: datetime, is_dry: bool, show_secrets: bool) -> Record:
+    process, request = imported.process, imported.request
     return {
-        "place": arrival.place,
+        "place": imported.place,
         "request_id": None if is_dry else request.id,
         "process": process.name,
-        "process_is_new": arrival.process_is_new,
+        "process_is_new": imported.process_is_new,
         "description": process.description,
         "command": process.command,
         "environment": shown(process.environment, show_secrets=show_secrets),
@@ -80,18 +82,18 @@ def _arrival_record(arrival: Arrival, now: datetime, is_dry: bool, show_secrets:
         "timezone": request.plan.timezone,
         "schedule_text": request.schedule_text,
         "next_fires": [
-            iso(fire, request.plan.timezone) for fire in _fires(arrival, now, _FIRES_PRINTED)
+            iso(fire, request.plan.timezone) for fire in _fires(imported, now, _FIRES_PRINTED)
         ],
     }
 
 
-def _fires(arrival: Arrival, now: datetime, count: int) -> list[datetime]:
-    return fires(anchored(arrival.request.plan, now), now, count)
+def _fires(imported: Imported, now: datetime, count: int) -> list[datetime]:
+    return fires(anchored(imported.request.plan, now), now, count)
 
 
-def _print_arrivals(arrivals: Sequence[Arrival], now: datetime, is_dry: bool) -> None:
+def _print_imported(imported: Sequence[Imported], now: datetime, is_dry: bool) -> None:
     columns = [
-        _place_column(arrivals[0].place),
+        _place_column(imported[0].place),
         *([] if is_dry else [Column("REQUEST", is_number=True)]),
         Column("PROCESS", is_flexible=True),
         Column("SCHEDULE", is_flexible=True),
@@ -101,20 +103,20 @@ def _print_arrivals(arrivals: Sequence[Arrival], now: datetime, is_dry: bool) ->
         columns,
         [
             [
-                Cell(str(arrival.place)),
-                *([] if is_dry else [Cell(str(arrival.request.id))]),
-                Cell(arrival.process.name),
-                Cell(arrival.request.schedule_text),
-                _fires_cell(arrival, now),
+                Cell(str(imported.place)),
+                *([] if is_dry else [Cell(str(imported.request.id))]),
+                Cell(imported.process.name),
+                Cell(imported.request.schedule_text),
+                _fires_cell(imported, now),
             ]
-            for arrival in arrivals
+            for imported in imported
         ],
     )
 
 
-def _fires_cell(arrival: Arrival, now: datetime) -> Cell:
-    zone = known_zone(arrival.request.plan.timezone)
-    walls = [fire.astimezone(zone) for fire in _fires(arrival, now, _FIRES_SHOWN)]
+def _fires_cell(imported: Imported, now: datetime) -> Cell:
+    zone = known_zone(imported.request.plan.timezone)
+    walls = [fire.astimezone(zone) for fire in _fires(imported, now, _FIRES_SHOWN)]
     return Cell(", ".join(wall.strftime("%Y-%m-%d %H:%M") for wall in walls)) if walls else NOTHING
 
 

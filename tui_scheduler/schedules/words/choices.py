@@ -68,7 +68,7 @@ def read_month_day(reader: Reader) -> MonthDay:
         return _weekday(token, number, WEEKDAY_NAMES[weekday.word])
     if number is None:
         if not reader.accept({"day"}):
-            raise reader.stumble(_MONTH_DAYS)
+            raise reader.unexpected(_MONTH_DAYS)
         return MonthDay(MonthlyOption.LAST_DAY, "the last day")
     reader.accept({"day"})
     if reader.peek().word in {",", "and"} and ordinal_of(reader.peek(1)) is not None:

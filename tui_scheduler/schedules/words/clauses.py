@@ -43,7 +43,7 @@ class MonthDay:
 
 
 @dataclass(slots=True)
-class Said:
+class Clauses:
     """The clauses of one sentence; None is what was not said."""
 
     step: tuple[Frequency, int] | None = None

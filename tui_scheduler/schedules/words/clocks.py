@@ -24,7 +24,7 @@ def read_clock(reader: Reader) -> time:
     elif token.kind in {"number", "clock"}:
         clock = _digits(reader)
     else:
-        raise reader.stumble(_CLOCKS)
+        raise reader.unexpected(_CLOCKS)
     return clock.replace(fold=int(reader.accept_all("second pass")))
 
 

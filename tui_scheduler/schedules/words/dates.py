@@ -41,7 +41,7 @@ def read_moment(reader: Reader) -> Moment:
             return Moment(moment.day, read_clock(reader), moment.is_today)
         return moment
     if not (reader.accept({"at"}) or at_clock(reader)):
-        raise reader.stumble(_DATES)
+        raise reader.unexpected(_DATES)
     clock = read_clock(reader)
     reader.accept({"on"})
     if not at_date(reader):
@@ -80,7 +80,7 @@ def _iso(token: Token, reader: Reader) -> datetime:
 def _next_weekday(reader: Reader) -> date:
     token = reader.accept(WEEKDAY_NAMES)
     if token is None:
-        raise reader.stumble("next monday at 7:30")
+        raise reader.unexpected("next monday at 7:30")
     ahead = (WEEKDAY_NAMES[token.word] - reader.today.weekday() - 1) % 7 + 1
     return reader.today + ahead * DAY
 
@@ -140,7 +140,7 @@ def _read_lengths(reader: Reader) -> tuple[timedelta, timedelta]:
         number = reader.number()
         unit = UNITS.get(reader.peek().word)
         if number is None or unit not in LENGTHS:
-            raise reader.stumble("in 10 minutes, in 2h or in 3 days at 9:00")
+            raise reader.unexpected("in 10 minutes, in 2h or in 3 days at 9:00")
         reader.take()
         if unit in _CALENDAR_UNITS:
             days += number * LENGTHS[unit]

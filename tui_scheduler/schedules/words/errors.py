@@ -15,7 +15,7 @@ class NotUnderstood(ValueError):
         super().__init__(f"{reason}; write for example {example}")
 
 
-def stumbled(token: Token, after: str, example: str = EXAMPLES) -> NotUnderstood:
+def unexpected(token: Token, after: str, example: str = EXAMPLES) -> NotUnderstood:
     """The refusal of ``token``, which stands ``after`` those words."""
     if not token.text:
         return NotUnderstood(f"something is missing after {after!r}", example)

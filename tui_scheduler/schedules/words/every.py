@@ -8,7 +8,7 @@ from tui_scheduler.schedules.words.choices import (
     read_month_day,
     read_weekdays,
 )
-from tui_scheduler.schedules.words.clauses import Said
+from tui_scheduler.schedules.words.clauses import Clauses
 from tui_scheduler.schedules.words.errors import NotUnderstood, refuse_unsayable
 from tui_scheduler.schedules.words.reader import Reader
 from tui_scheduler.schedules.words.vocabulary import KINDS_OF_DAYS, UNITS, WEEKDAY_NAMES
@@ -16,23 +16,23 @@ from tui_scheduler.schedules.words.vocabulary import KINDS_OF_DAYS, UNITS, WEEKD
 _STEPS = "every 15 minutes, every other day at 7 or every monday at 7:30"
 
 
-def read_every(reader: Reader, said: Said) -> None:
+def read_every(reader: Reader, clauses: Clauses) -> None:
     """What comes after ``every``: a number of units, kinds of days, or a day of the month."""
     if at_month_day(reader) and not _at_step(reader):
-        said.say(month_day=read_month_day(reader))
+        clauses.say(month_day=read_month_day(reader))
         return
     is_every_other = reader.accept({"other"}) is not None
     interval = 2 if is_every_other else _interval(reader)
     word = reader.peek().word
     refuse_unsayable(word)
     if at_weekday(reader) and (interval is None or is_every_other):
-        said.say(step=(Frequency.WEEKLY, interval or 1), weekdays=read_weekdays(reader))
+        clauses.say(step=(Frequency.WEEKLY, interval or 1), weekdays=read_weekdays(reader))
     elif word in KINDS_OF_DAYS and interval is None:
-        said.say(kind_of_days=KINDS_OF_DAYS[reader.take().word])
+        clauses.say(kind_of_days=KINDS_OF_DAYS[reader.take().word])
     elif word in UNITS:
-        said.say(step=(UNITS[reader.take().word], _at_least_one(interval)))
+        clauses.say(step=(UNITS[reader.take().word], _at_least_one(interval)))
     else:
-        raise reader.stumble(_STEPS)
+        raise reader.unexpected(_STEPS)
 
 
 def _at_step(reader: Reader) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.plan import Frequency, Plan, Timing
 from tui_scheduler.schedules.timetable import STEPS
-from tui_scheduler.schedules.words.clauses import Moment, Said
+from tui_scheduler.schedules.words.clauses import Clauses, Moment
 from tui_scheduler.schedules.words.cron_words import cron_and_rest
 from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood
 from tui_scheduler.schedules.words.reader import Reader
@@ -22,7 +22,7 @@ _ZONE = re.compile(r"[\s,]+in\s+([A-Za-z][A-Za-z0-9_+/-]*)$", re.IGNORECASE)
 _LAST_SECOND = time(23, 59, 59)
 
 
-def understand(text: str, zone: str, now: datetime) -> Plan:
+def parse(text: str, zone: str, now: datetime) -> Plan:
     """The plan that ``text`` says at the aware moment ``now``, in ``zone`` if it names no other.
 
     A time of day without a date is its next one. ValueError with the word that was not
@@ -36,37 +36,37 @@ def understand(text: str, zone: str, now: datetime) -> Plan:
     expression, rest = cron_and_rest(words)
     reader = Reader(rest, zone, now)
     try:
-        said = read_clauses(reader, Said(cron=expression))
-        return _plan(said, reader)
+        clauses = read_clauses(reader, Clauses(cron=expression))
+        return _plan(clauses, reader)
     except OverflowError:
         raise NotUnderstood("this leaves the calendar") from None
 
 
-def _plan(said: Said, reader: Reader) -> Plan:
-    if said.when_scheduled and (said.at or said.on or said.begin):
+def _plan(clauses: Clauses, reader: Reader) -> Plan:
+    if clauses.when_scheduled and (clauses.at or clauses.on or clauses.begin):
         reason = "a moment is said, and that it is the one of scheduling"
         raise NotUnderstood(reason, "every day at 7:30")
-    if said.at_once:
-        return _immediate(said, reader)
-    return _recurring(said, reader) if said.recurs else _once(said, reader)
+    if clauses.at_once:
+        return _immediate(clauses, reader)
+    return _recurring(clauses, reader) if clauses.recurs else _once(clauses, reader)
 
 
-def _immediate(said: Said, reader: Reader) -> Plan:
-    if said.times == 1:
-        said.times = None
-    if said != Said(at_once=True):
+def _immediate(clauses: Clauses, reader: Reader) -> Plan:
+    if clauses.times == 1:
+        clauses.times = None
+    if clauses != Clauses(at_once=True):
         example = "now, or every 5 minutes, or once tomorrow at 9:00"
         raise NotUnderstood("'now' goes with nothing else", example)
     return Plan(timing=Timing.IMMEDIATE, timezone=reader.zone)
 
 
-def _once(said: Said, reader: Reader) -> Plan:
-    if said.of_the_month or said.begin or said.end or (said.times or 1) > 1:
+def _once(clauses: Clauses, reader: Reader) -> Plan:
+    if clauses.of_the_month or clauses.begin or clauses.end or (clauses.times or 1) > 1:
         raise NotUnderstood("it is not said how often", EXAMPLES)
     plan = Plan(timing=Timing.LATER, timezone=reader.zone)
-    if said.when_scheduled:
+    if clauses.when_scheduled:
         return plan
-    on = _with_clock(said.on or Moment(), said.at)
+    on = _with_clock(clauses.on or Moment(), clauses.at)
     if on.clock is None:
         day = "tomorrow" if on.day is None else f"on {on.day.isoformat()}"
         raise NotUnderstood("it is not said at what time", f"once {day} at 9:00")
@@ -77,35 +77,35 @@ def _once(said: Said, reader: Reader) -> Plan:
     return replace(plan, start=wall)
 
 
-def _recurring(said: Said, reader: Reader) -> Plan:
-    if said.on is not None:
+def _recurring(clauses: Clauses, reader: Reader) -> Plan:
+    if clauses.on is not None:
         example = "every 2 hours from tomorrow 9:00"
         raise NotUnderstood("the date of what recurs is said with from or until", example)
-    fields = recurrence_of(said)
+    fields = recurrence_of(clauses)
     plan = Plan(
         timing=Timing.SCHEDULE,
         timezone=reader.zone,
-        repetitions=said.times,
-        finish=_finish(said.end, reader),
+        repetitions=clauses.times,
+        finish=_finish(clauses.end, reader),
         **fields,
     )
     is_by_day = plan.frequency not in STEPS and plan.frequency is not Frequency.CRON
-    start = _start_by_day(plan, said, reader) if is_by_day else _start(said, reader)
+    start = _start_by_day(plan, clauses, reader) if is_by_day else _start(clauses, reader)
     return replace(plan, start=start)
 
 
-def _start(said: Said, reader: Reader) -> datetime | None:
+def _start(clauses: Clauses, reader: Reader) -> datetime | None:
     """The first moment of an interval or a cron expression: only what ``from`` says."""
-    if said.at is not None:
-        clock = english.clock(datetime.combine(reader.today, said.at))
+    if clauses.at is not None:
+        clock = english.clock(datetime.combine(reader.today, clauses.at))
         example = f"every 2 hours from {clock}, or every day at {clock}"
         raise NotUnderstood("a time of day does not go with what is not daily", example)
-    return None if said.begin is None else _moment(said.begin, time(), reader)
+    return None if clauses.begin is None else _moment(clauses.begin, time(), reader)
 
 
-def _start_by_day(plan: Plan, said: Said, reader: Reader) -> datetime | None:
+def _start_by_day(plan: Plan, clauses: Clauses, reader: Reader) -> datetime | None:
     """The time of day, on the day that is said or else on the first to come."""
-    begin = _with_clock(said.begin or Moment(), said.at)
+    begin = _with_clock(clauses.begin or Moment(), clauses.at)
     if begin == Moment():
         return None
     if begin.clock is None:

@@ -3,7 +3,7 @@
 from collections.abc import Container
 from datetime import date, datetime
 
-from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood, stumbled
+from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood, unexpected
 from tui_scheduler.schedules.words.tokens import END, Token, tokens
 from tui_scheduler.schedules.words.vocabulary import NUMBERS
 from tui_scheduler.schedules.zones import instant_of, wall_of
@@ -62,7 +62,7 @@ class Reader:
             raise NotUnderstood(f"{token.text} is too large")
         return int(self.take().text)
 
-    def stumble(self, example: str = EXAMPLES) -> NotUnderstood:
+    def unexpected(self, example: str = EXAMPLES) -> NotUnderstood:
         """The refusal of the next token."""
         read = [token.text for token in self._tokens[max(0, self._place - 3) : self._place]]
-        return stumbled(self.peek(), " ".join(read).replace(" ,", ","), example)
+        return unexpected(self.peek(), " ".join(read).replace(" ,", ","), example)

@@ -8,7 +8,7 @@ from tui_scheduler.schedules.words.choices import (
     read_month_day,
     read_weekdays,
 )
-from tui_scheduler.schedules.words.clauses import Said
+from tui_scheduler.schedules.words.clauses import Clauses
 from tui_scheduler.schedules.words.clocks import at_clock, read_clock
 from tui_scheduler.schedules.words.dates import at_date, read_delay, read_moment
 from tui_scheduler.schedules.words.errors import NotUnderstood, refuse_unsayable
@@ -19,57 +19,57 @@ from tui_scheduler.schedules.words.vocabulary import ADVERBS, KINDS_OF_DAYS
 _ON = "every week on monday at 7:30, or once on 2027-03-01 at 12:00"
 _TIMES = {"times", "time", "x"}
 
-Clause = Callable[[Reader, Said], None]
+Clause = Callable[[Reader, Clauses], None]
 
 
-def read_clauses(reader: Reader, said: Said) -> Said:
+def read_clauses(reader: Reader, clauses: Clauses) -> Clauses:
     """Everything up to the last word; raises NotUnderstood at the first that does not fit."""
     while reader.peek().text:
-        _read_clause(reader, said)
+        _read_clause(reader, clauses)
         if reader.accept({",", ";"}):
             reader.accept({"and"})
-    return said
+    return clauses
 
 
-def _read_clause(reader: Reader, said: Said) -> None:
+def _read_clause(reader: Reader, clauses: Clauses) -> None:
     word = reader.peek().word
     refuse_unsayable(word)
     if clause := _OPENED_BY.get(word):
         reader.take()
-        clause(reader, said)
+        clause(reader, clauses)
     elif at_date(reader):
-        said.say(on=read_moment(reader))
+        clauses.say(on=read_moment(reader))
     elif at_clock(reader):
-        said.say(at=read_clock(reader))
+        clauses.say(at=read_clock(reader))
     else:
-        _days_or_number(reader, said)
+        _days_or_number(reader, clauses)
 
 
-def _days_or_number(reader: Reader, said: Said) -> None:
+def _days_or_number(reader: Reader, clauses: Clauses) -> None:
     """What is known by its kind: weekdays, a day of the month, a number of times."""
     if reader.peek().word in ADVERBS:
-        said.say(step=ADVERBS[reader.take().word])
+        clauses.say(step=ADVERBS[reader.take().word])
     elif reader.peek().word in KINDS_OF_DAYS:
-        said.say(kind_of_days=KINDS_OF_DAYS[reader.take().word])
+        clauses.say(kind_of_days=KINDS_OF_DAYS[reader.take().word])
     elif at_weekday(reader):
-        said.say(weekdays=read_weekdays(reader))
+        clauses.say(weekdays=read_weekdays(reader))
     elif at_month_day(reader):
-        said.say(month_day=read_month_day(reader))
+        clauses.say(month_day=read_month_day(reader))
     elif reader.peek(1).word in _TIMES and (times := reader.number()) is not None:
         reader.take()
-        said.say(times=times)
+        clauses.say(times=times)
     elif reader.peek().kind == "number":
         number = reader.peek().text
         raise NotUnderstood(f"{number!r} alone is not clear", "at 7, or every hour 10 times")
     else:
-        raise reader.stumble()
+        raise reader.unexpected()
 
 
-def _at(reader: Reader, said: Said) -> None:
+def _at(reader: Reader, clauses: Clauses) -> None:
     if reader.accept_all("the time of day it is scheduled"):
-        said.say(when_scheduled=True)
+        clauses.say(when_scheduled=True)
     else:
-        said.say(at=read_clock(reader))
+        clauses.say(at=read_clock(reader))
         _refuse_another_time(reader)
 
 
@@ -82,64 +82,64 @@ def _refuse_another_time(reader: Reader) -> None:
         raise NotUnderstood(reason, "0 8,18 * * mon-fri")
 
 
-def _on(reader: Reader, said: Said) -> None:
+def _on(reader: Reader, clauses: Clauses) -> None:
     """Days: weekdays, kinds of days, or with ``the`` a date or a day of the month."""
     if reader.accept({"the"}):
-        _the(reader, said)
+        _the(reader, clauses)
     elif reader.peek().word in KINDS_OF_DAYS:
-        said.say(kind_of_days=KINDS_OF_DAYS[reader.take().word])
+        clauses.say(kind_of_days=KINDS_OF_DAYS[reader.take().word])
     elif at_weekday(reader) and not at_date(reader):
-        said.say(weekdays=read_weekdays(reader))
+        clauses.say(weekdays=read_weekdays(reader))
     else:
-        _the(reader, said)
+        _the(reader, clauses)
 
 
-def _the(reader: Reader, said: Said) -> None:
+def _the(reader: Reader, clauses: Clauses) -> None:
     if at_date(reader):
-        said.say(on=read_moment(reader))
+        clauses.say(on=read_moment(reader))
     elif at_month_day(reader):
-        said.say(month_day=read_month_day(reader))
+        clauses.say(month_day=read_month_day(reader))
     else:
-        raise reader.stumble(_ON)
+        raise reader.unexpected(_ON)
 
 
-def _of(reader: Reader, said: Said) -> None:
+def _of(reader: Reader, clauses: Clauses) -> None:
     reader.accept({"the", "every", "each", "a"})
     if not reader.accept({"month"}):
-        raise reader.stumble("the 15th of every month at 8:15")
-    said.say(of_the_month=True)
+        raise reader.unexpected("the 15th of every month at 8:15")
+    clauses.say(of_the_month=True)
     reader.accept_all("that has one")
 
 
-def _from(reader: Reader, said: Said) -> None:
+def _from(reader: Reader, clauses: Clauses) -> None:
     reader.accept({"from", "at", "on"})
-    said.say(begin=read_moment(reader))
+    clauses.say(begin=read_moment(reader))
 
 
-def _until(reader: Reader, said: Said) -> None:
-    said.say(end=read_moment(reader))
+def _until(reader: Reader, clauses: Clauses) -> None:
+    clauses.say(end=read_moment(reader))
 
 
-def _in(reader: Reader, said: Said) -> None:
-    said.say(on=read_delay(reader))
+def _in(reader: Reader, clauses: Clauses) -> None:
+    clauses.say(on=read_delay(reader))
 
 
-def _at_once(_reader: Reader, said: Said) -> None:
-    said.say(at_once=True)
+def _at_once(_reader: Reader, clauses: Clauses) -> None:
+    clauses.say(at_once=True)
 
 
-def _once(_reader: Reader, said: Said) -> None:
-    said.say(times=1)
+def _once(_reader: Reader, clauses: Clauses) -> None:
+    clauses.say(times=1)
 
 
-def _twice(_reader: Reader, said: Said) -> None:
-    said.say(times=2)
+def _twice(_reader: Reader, clauses: Clauses) -> None:
+    clauses.say(times=2)
 
 
-def _when(reader: Reader, said: Said) -> None:
+def _when(reader: Reader, clauses: Clauses) -> None:
     if not reader.accept_all("it is scheduled"):
-        raise reader.stumble("once when it is scheduled")
-    said.say(when_scheduled=True)
+        raise reader.unexpected("once when it is scheduled")
+    clauses.say(when_scheduled=True)
 
 
 _OPENED_BY: Mapping[str, Clause] = {

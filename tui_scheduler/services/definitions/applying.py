@@ -37,7 +37,7 @@ _UNPLANNED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Application:
+class ApplyPlan:
     """What applying a file will do: ``losses`` go with the removals, in their order."""
 
     wanted: Definitions
@@ -63,7 +63,7 @@ def export(*, has_secrets: bool) -> str:
     return write_document(definitions if has_secrets else with_secrets_hidden(definitions))
 
 
-def plan_application(services: Services, data: bytes, *, is_kept: bool) -> Application:
+def plan_apply(services: Services, data: bytes, *, is_kept: bool) -> ApplyPlan:
     """What applying the file ``data`` would do; nothing is changed.
 
     With ``is_kept`` what the file does not say stays. Raises InvalidInput with everything that is
@@ -82,10 +82,10 @@ def plan_application(services: Services, data: bytes, *, is_kept: bool) -> Appli
         found = [*document.problems, *checking.problems(wanted, stored, comparison, names, now)]
         if found:
             raise InvalidInput(found)
-        return Application(wanted, comparison, _losses(comparison, stored))
+        return ApplyPlan(wanted, comparison, _losses(comparison, stored))
 
 
-def apply(services: Services, application: Application) -> None:
+def apply(services: Services, plan: ApplyPlan) -> None:
     """Add and change all in one transaction, and then remove, some runs at a time.
 
     Raises Refused if the database is no longer as it was when this was planned, or as soon as a
@@ -93,16 +93,16 @@ def apply(services: Services, application: Application) -> None:
     """
     with transaction():
         stored = read_stored()
-        if compare(stored.definitions, application.wanted) != application.comparison:
+        if compare(stored.definitions, plan.wanted) != plan.comparison:
             raise Refused("The database was changed meanwhile; nothing was done. Apply it again.")
-        _losses(application.comparison, stored)
+        _losses(plan.comparison, stored)
         store_keys(stored)
-        _save_owners(services, application, stored)
-        _add_requests(services, application)
-        for key in application.comparison.names(Act.CHANGE, "request"):
-            _change_request(services, stored, key, application.wanted.requests[key])
-        _unschedule_what_goes(application, stored)
-    for item in application.removals:
+        _save_owners(services, plan, stored)
+        _add_requests(services, plan)
+        for key in plan.comparison.names(Act.CHANGE, "request"):
+            _change_request(services, stored, key, plan.wanted.requests[key])
+        _unschedule_what_goes(plan, stored)
+    for item in plan.removals:
         _remove(services, stored, item)
 
 
@@ -123,8 +123,8 @@ def _row_id(stored: Stored, item: Difference) -> int:
     return ids[item.name]
 
 
-def _save_owners(services: Services, application: Application, stored: Stored) -> None:
-    wanted, names = application.wanted, application.comparison.names
+def _save_owners(services: Services, plan: ApplyPlan, stored: Stored) -> None:
+    wanted, names = plan.wanted, plan.comparison.names
     for name in names(Act.ADD, "process"):
         services.processes.create(wanted.processes[name])
     for name in names(Act.CHANGE, "process"):
@@ -135,7 +135,7 @@ def _save_owners(services: Services, application: Application, stored: Stored) -
         services.groups.update(stored.owner_ids[name], wanted.groups[name])
 
 
-def _add_requests(services: Services, application: Application) -> None:
+def _add_requests(services: Services, plan: ApplyPlan) -> None:
     """Add requests, and schedule those that are to be.
 
     Unlike by hand also of a process that is not active: in the database that the file is of, it
@@ -152,8 +152,8 @@ def _add_requests(services: Services, application: Application) -> None:
             "key": key,
             "created_at": now,
         }
-        for key in application.comparison.names(Act.ADD, "request")
-        for entry in [application.wanted.requests[key]]
+        for key in plan.comparison.names(Act.ADD, "request")
+        for entry in [plan.wanted.requests[key]]
     ]
     for batch in (new[first : first + _BATCH] for first in range(0, len(new), _BATCH)):
         Request.insert_many(batch).execute()
@@ -173,9 +173,9 @@ def _change_request(services: Services, stored: Stored, key: str, entry: Request
         services.requests.schedule(request_id)
 
 
-def _unschedule_what_goes(application: Application, stored: Stored) -> None:
+def _unschedule_what_goes(plan: ApplyPlan, stored: Stored) -> None:
     """Let nothing new begin of what is to be removed."""
-    for item in application.removals:
+    for item in plan.removals:
         column = Request.id if item.kind == "request" else Request.process
         Request.update(status=RequestStatus.UNSCHEDULED, next_fire=None).where(
             column == _row_id(stored, item), Request.status == RequestStatus.SCHEDULED

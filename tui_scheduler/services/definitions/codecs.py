@@ -12,7 +12,7 @@ from tui_scheduler.services.plans import dump_wall, load_wall
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Codec:
     """One kind of value: ``write`` gives what TOML has for it, ``read`` is the other way.
 
     ``read`` is given whatever stands in the file, and raises ValueError with the remedy.
@@ -26,13 +26,13 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _exactly(kind: type, remedy: str) -> Form:
+def _exactly(kind: type, remedy: str) -> Codec:
     def read(value: Any) -> Any:
         if type(value) is not kind:  # a truth value would pass for a number
             raise ValueError(f"is {_noun(value)}: write {remedy}")
         return value
 
-    return Form(read, _as_it_is)
+    return Codec(read, _as_it_is)
 
 
 def _noun(value: Any) -> str:
@@ -94,7 +94,7 @@ def _write_weekday(day: Weekday) -> str:
     return Weekday(day).name.lower()
 
 
-def choice(kind: type[StrEnum]) -> Form:
+def choice(kind: type[StrEnum]) -> Codec:
     """One member of ``kind``, by its value."""
 
     def read(value: Any) -> StrEnum:
@@ -103,19 +103,19 @@ def choice(kind: type[StrEnum]) -> Form:
         except ValueError:
             raise ValueError(f"must be one of {', '.join(kind)}, in quotes") from None
 
-    return Form(read, str)
+    return Codec(read, str)
 
 
-TEXTS = Form(_read_texts, list)
-VARIABLES = Form(_read_variables, lambda variables: dict(sorted(variables.items())))
-DURATION = Form(_read_duration, format_duration)
-WALL = Form(_read_wall, dump_wall)
-WEEKDAY = Form(_read_weekday, _write_weekday)
-WEEKDAYS = Form(
+TEXTS = Codec(_read_texts, list)
+VARIABLES = Codec(_read_variables, lambda variables: dict(sorted(variables.items())))
+DURATION = Codec(_read_duration, format_duration)
+WALL = Codec(_read_wall, dump_wall)
+WEEKDAY = Codec(_read_weekday, _write_weekday)
+WEEKDAYS = Codec(
     lambda value: frozenset(map(_read_weekday, _read_texts(value))),
     lambda days: [_write_weekday(day) for day in sorted(days)],
 )
-DECLARATIONS = Form(
+DECLARATIONS = Codec(
     lambda value: parse_parameters(_read_texts(value)),
     lambda parameters: [show_parameter(parameter) for parameter in parameters],
 )

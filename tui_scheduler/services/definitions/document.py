@@ -11,8 +11,8 @@ import tomli_w
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services.definitions.definitions import Definitions
 from tui_scheduler.services.definitions.entries import (
-    Reading,
     Table,
+    TableReader,
     group_table,
     process_table,
     request_table,
@@ -123,11 +123,11 @@ def _entries(
     table: Table,
     kind: str,
     problems: list[Problem],
-    read: Callable[[Reading, str, Any], _Entry | None],
+    read: Callable[[TableReader, str, Any], _Entry | None],
 ) -> dict[str, _Entry]:
     found = {}
     for name, value in table[kind].items():
-        entry = read(Reading(place_of(kind, name), problems), name, value)
+        entry = read(TableReader(place_of(kind, name), problems), name, value)
         if entry is not None:
             found[name] = entry
     return found

@@ -19,7 +19,7 @@ from tui_scheduler.services.definitions.codecs import (
     WALL,
     WEEKDAY,
     WEEKDAYS,
-    Form,
+    Codec,
     choice,
 )
 from tui_scheduler.services.definitions.definitions import RequestEntry
@@ -27,7 +27,7 @@ from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
 from tui_scheduler.services.plans import normalised
 
 Table = dict[str, Any]
-Forms = Mapping[str, Form]
+Forms = Mapping[str, Codec]
 
 _OVERLAP = choice(Overlap)
 PROCESS: Forms = {
@@ -87,7 +87,7 @@ _REQUEST_DEFAULTS = {**_defaults(Plan, RequestDraft), "scheduled": False}
 
 
 @dataclass(slots=True)
-class Reading:
+class TableReader:
     """One table of the file, and what was found to be wrong in it; ``place`` says which it is."""
 
     place: str
@@ -134,7 +134,7 @@ class Reading:
         }
         return values if len(self.problems) == before else None
 
-    def _value(self, name: str, value: Any, form: Form) -> Any:
+    def _value(self, name: str, value: Any, form: Codec) -> Any:
         try:
             return form.read(value)
         except ValueError as error:

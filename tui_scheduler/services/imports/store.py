@@ -21,7 +21,7 @@ _OF_PEOPLE = {"name", "description"}  # what may differ between two processes th
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class Imported:
     """A proposal that became a request; ``process_is_new`` unless it shares one that was there."""
 
     place: Place
@@ -31,42 +31,42 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
+class ImportResult:
     """What became of everything that was read, in the order in which it stands."""
 
-    arrivals: tuple[Arrival, ...]
+    imported: tuple[Imported, ...]
     refusals: tuple[Refusal, ...]
     notes: tuple[Note, ...]
 
 
-class _Rehearsed(Exception):
+class _DryRun(Exception):
     """Nothing that was done is to stay."""
 
 
-class Arrivals:
+class Imports:
     """The use cases of moving in."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def store(self, reading: Reading) -> Arrived:
+    def store(self, reading: Reading) -> ImportResult:
         """Make all requests, not yet scheduled, and their processes, in one transaction.
 
         What is there already is left as it is, what cannot be stored is refused, each on its own.
         """
         with transaction():
-            return _Moving(self._context).all_of(reading)
+            return _Import(self._context).all_of(reading)
 
-    def rehearse(self, reading: Reading) -> Arrived:
+    def dry_run(self, reading: Reading) -> ImportResult:
         """What ``store`` would do; nothing of it stays, so the ids mean nothing."""
-        arrived = Arrived(arrivals=(), refusals=(), notes=())
-        with suppress(_Rehearsed), transaction():
-            arrived = _Moving(self._context).all_of(reading)
-            raise _Rehearsed
-        return arrived
+        result = ImportResult(imported=(), refusals=(), notes=())
+        with suppress(_DryRun), transaction():
+            result = _Import(self._context).all_of(reading)
+            raise _DryRun
+        return result
 
 
-class _Moving:
+class _Import:
     """One transaction of moving in: what is there already, and what has come."""
 
     def __init__(self, context: Context) -> None:
@@ -82,21 +82,21 @@ class _Moving:
             if request.process in self._drafts
         }
 
-    def all_of(self, reading: Reading) -> Arrived:
+    def all_of(self, reading: Reading) -> ImportResult:
         """Store every proposal that can be stored and is not there."""
-        arrivals: list[Arrival] = []
+        imported: list[Imported] = []
         refusals = list(reading.refusals)
         for proposal in reading.proposals:
-            came = self._arrive(proposal)
-            if isinstance(came, Arrival):
-                arrivals.append(came)
+            came = self._import_one(proposal)
+            if isinstance(came, Imported):
+                imported.append(came)
             else:
                 refusals.append(came)
         if all(isinstance(refusal.place, int) for refusal in refusals):
             refusals.sort(key=lambda refusal: int(refusal.place))
-        return Arrived(arrivals=tuple(arrivals), refusals=tuple(refusals), notes=reading.notes)
+        return ImportResult(imported=tuple(imported), refusals=tuple(refusals), notes=reading.notes)
 
-    def _arrive(self, proposal: Proposal) -> Arrival | Refusal:
+    def _import_one(self, proposal: Proposal) -> Imported | Refusal:
         draft = proposal.process
         task = _task(draft, proposal.request.plan)
         if task in self._known:
@@ -115,7 +115,7 @@ class _Moving:
         self._names.add(process.name)
         self._sharing[_likeness(draft)] = process.name
         self._known[task] = f"{_said(proposal.place)} does so"
-        return Arrival(proposal.place, process, shared is None, request)
+        return Imported(proposal.place, process, shared is None, request)
 
 
 def _likeness(draft: ProcessDraft) -> Hashable:

@@ -73,13 +73,13 @@ def beginning(context: Context, digits: str, limit: int) -> list[RunView]:
 
 
 def news(
-    context: Context, wanted: RunFilter, born: tuple[int, int], known: Collection[int]
+    context: Context, wanted: RunFilter, created: tuple[int, int], known: Collection[int]
 ) -> list[RunView]:
     """Those of the ``known`` runs that are left, and what matches and was born since, by number.
 
-    ``born``: the last number that was seen, and the last one that there is.
+    ``created``: the last number that was seen, and the last one that there is.
     """
-    after, last = born
+    after, last = created
     is_new = (Run.id > after) & (Run.id <= last)
     conditions = [is_new, *search(wanted).on_runs(by_index=False)]
     rows = [*_shown(conditions).dicts(), *_shown([Run.id.in_(list(known))]).dicts()]

@@ -14,7 +14,7 @@ from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.plans import anchored_plan
 from tui_scheduler.services.running.misfires import Backlog, Step, step
 from tui_scheduler.services.running.prepared_queries import MOVE_REQUEST, due_requests
-from tui_scheduler.services.running.run_creation import Birth, give_birth
+from tui_scheduler.services.running.run_creation import NewRun, create_run
 from tui_scheduler.services.views import Hold
 
 _INSTANT = timedelta(microseconds=1)
@@ -56,10 +56,10 @@ def _backlog(context: Context, request: Request, hold: Hold, now: datetime) -> B
 
 
 def _advance(context: Context, request: Request, planned: Step, now: datetime) -> None:
-    birth = planned.birth
-    if birth.status is RunStatus.QUEUED and not request.process.active:
-        birth = replace(birth, status=RunStatus.SKIPPED, note="The process is not active")
-    _, status = give_birth(context, request, request.process, birth, now)
+    new_run = planned.new_run
+    if new_run.status is RunStatus.QUEUED and not request.process.active:
+        new_run = replace(new_run, status=RunStatus.SKIPPED, note="The process is not active")
+    _, status = create_run(context, request, request.process, new_run, now)
     executions = request.executions + (status is RunStatus.QUEUED)
     is_used_up = request.repetitions is not None and executions >= request.repetitions
     upcoming = None if is_used_up else planned.next_fire
@@ -67,7 +67,7 @@ def _advance(context: Context, request: Request, planned: Step, now: datetime) -
         context,
         request,
         next_fire=upcoming,
-        previous_fire=birth.scheduled_for,
+        previous_fire=new_run.scheduled_for,
         executions=executions,
         status=RequestStatus.COMPLETE if upcoming is None else RequestStatus.SCHEDULED,
     )
@@ -75,8 +75,10 @@ def _advance(context: Context, request: Request, planned: Step, now: datetime) -
 
 def _set_aside(context: Context, request: Request, error: Exception, now: datetime) -> None:
     note = f"The request cannot be planned and was unscheduled: {error}"
-    birth = Birth(scheduled_for=request.next_fire, status=RunStatus.MISFIRED, missed=1, note=note)
-    give_birth(context, request, request.process, birth, now)
+    new_run = NewRun(
+        scheduled_for=request.next_fire, status=RunStatus.MISFIRED, missed=1, note=note
+    )
+    create_run(context, request, request.process, new_run, now)
     unscheduled = Request.update(status=RequestStatus.UNSCHEDULED, next_fire=None)
     unscheduled.where(Request.id == request.id).execute()
     context.tell(RequestSaved(request.id))

@@ -38,7 +38,7 @@ from tui_scheduler.services.running.prepared_queries import (
     START,
     TAKE,
 )
-from tui_scheduler.services.running.run_creation import Birth, give_birth
+from tui_scheduler.services.running.run_creation import NewRun, create_run
 
 _BATCH = 200
 _log = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ class Ending:
     log_bytes: int = 0
 
 
-class Execution:
+class Dispatch:
     """The use cases of the one scheduler of a database."""
 
     def __init__(self, context: Context) -> None:
@@ -241,7 +241,7 @@ class Execution:
         process = run.process
         if run.attempt > process.retries or _is_unwanted(run) or not process.active:
             return False
-        birth = Birth(
+        new_run = NewRun(
             scheduled_for=ending.end_time + process.retry_delay,
             channel=run.channel,
             attempt=run.attempt + 1,
@@ -250,7 +250,7 @@ class Execution:
             position=run.position,
             parameters=run.parameters,
         )
-        give_birth(self._context, run.request, process, birth, ending.end_time)
+        create_run(self._context, run.request, process, new_run, ending.end_time)
         return True
 
 

@@ -26,7 +26,7 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.running.group_log import story_of, write_story
 from tui_scheduler.services.running.prepared_queries import END
-from tui_scheduler.services.running.run_creation import Birth, give_birth
+from tui_scheduler.services.running.run_creation import NewRun, create_run
 
 EMPTY = "The group has no members: add some"
 _Member = tuple[int, Process]
@@ -119,10 +119,10 @@ class GroupRuns:
     def _runs(
         self, group: Run, steps: list[_Step], position: int, process: Process, now: datetime
     ) -> bool:
-        birth = _beneath(group, position, now)
+        new_run = _beneath(group, position, now)
         if not process.active:
-            birth = replace(birth, status=RunStatus.SKIPPED, note="The process is not active")
-        _, status = give_birth(self._context, group.request, process, birth, now)
+            new_run = replace(new_run, status=RunStatus.SKIPPED, note="The process is not active")
+        _, status = create_run(self._context, group.request, process, new_run, now)
         is_queued = status is RunStatus.QUEUED
         steps.append(_Step(position, process.name, status, is_open=is_queued))
         return is_queued
@@ -130,9 +130,9 @@ class GroupRuns:
     def _skip(self, group: Run, rest: Iterable[_Member], note: str, now: datetime) -> None:
         """Write down why the rest of the members is not run."""
         for position, process in rest:
-            birth = _beneath(group, position, now)
-            skipped = replace(birth, status=RunStatus.SKIPPED, note=note)
-            give_birth(self._context, group.request, process, skipped, now)
+            new_run = _beneath(group, position, now)
+            skipped = replace(new_run, status=RunStatus.SKIPPED, note=note)
+            create_run(self._context, group.request, process, skipped, now)
 
     def _end(self, run_id: int, status: RunStatus, note: str, now: datetime) -> None:
         END.change(
@@ -192,8 +192,8 @@ def _load_members(text: str) -> list[int]:
     return ids
 
 
-def _beneath(group: Run, position: int, now: datetime) -> Birth:
-    return Birth(
+def _beneath(group: Run, position: int, now: datetime) -> NewRun:
+    return NewRun(
         scheduled_for=now,
         channel=group.channel,
         parent_id=group.id,

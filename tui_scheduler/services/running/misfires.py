@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tui_scheduler.models import MisfirePolicy, RunStatus
 from tui_scheduler.schedules import Plan, Timing, count_fires, latest_fire, next_fire
-from tui_scheduler.services.running.run_creation import Birth
+from tui_scheduler.services.running.run_creation import NewRun
 
 MOST_CAUGHT_UP = 100
 """How many missed fires of one request are run one by one."""
@@ -18,7 +18,7 @@ _INSTANT = timedelta(microseconds=1)
 class Step:
     """What one or more fires become, and when the request fires next; None for never."""
 
-    birth: Birth
+    new_run: NewRun
     next_fire: datetime | None
 
 
@@ -49,7 +49,7 @@ def step(backlog: Backlog, policy: MisfirePolicy) -> Step:
     """What to do about the first fire of ``backlog``, and about the others if it was missed."""
     plan, first = backlog.plan, backlog.first
     if first > backlog.missed_until:
-        return Step(Birth(scheduled_for=first), next_fire(plan, first))
+        return Step(NewRun(scheduled_for=first), next_fire(plan, first))
     if plan.timing is not Timing.SCHEDULE:
         return Step(_late(backlog), None)
     return _POLICIES[policy](backlog)
@@ -61,12 +61,12 @@ def _once(backlog: Backlog) -> Step:
         missed = min(missed, backlog.remaining)
     if missed <= 1:
         return Step(_late(backlog), next_fire(backlog.plan, backlog.now))
-    birth = Birth(
+    new_run = NewRun(
         scheduled_for=backlog.latest(backlog.now),
         missed=missed,
         note=f"Late: stands for {missed} missed fires",
     )
-    return Step(birth, next_fire(backlog.plan, backlog.now))
+    return Step(new_run, next_fire(backlog.plan, backlog.now))
 
 
 def _skip(backlog: Backlog) -> Step:
@@ -95,14 +95,14 @@ _POLICIES: dict[MisfirePolicy, Callable[[Backlog], Step]] = {
 }
 
 
-def _late(backlog: Backlog, *, waits: bool = False) -> Birth:
+def _late(backlog: Backlog, *, waits: bool = False) -> NewRun:
     late_by = timedelta(seconds=round((backlog.now - backlog.first).total_seconds()))
     note = f"Late by {late_by or 'less than a second'}"
-    return Birth(scheduled_for=backlog.first, missed=1, note=note, waits=waits)
+    return NewRun(scheduled_for=backlog.first, missed=1, note=note, waits=waits)
 
 
-def _misfired(scheduled_for: datetime, missed: int, note: str) -> Birth:
-    return Birth(scheduled_for=scheduled_for, status=RunStatus.MISFIRED, missed=missed, note=note)
+def _misfired(scheduled_for: datetime, missed: int, note: str) -> NewRun:
+    return NewRun(scheduled_for=scheduled_for, status=RunStatus.MISFIRED, missed=missed, note=note)
 
 
 def _fires(count: int) -> str:

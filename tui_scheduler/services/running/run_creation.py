@@ -25,7 +25,7 @@ CONCURRENT = "Concurrent attempt to execute"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Birth:
+class NewRun:
     """The circumstances of a new run.
 
     ``missed`` is the number of fires it stands for when it comes late or never. ``waits`` is for
@@ -48,42 +48,42 @@ class Birth:
     as_of: datetime | None = None
 
 
-def give_birth(
-    context: Context, request: Request, process: Process, birth: Birth, now: datetime
+def create_run(
+    context: Context, request: Request, process: Process, new_run: NewRun, now: datetime
 ) -> tuple[int, RunStatus]:
     """Insert a run of ``request``; returns its id and status; call it in a transaction.
 
     A run to be queued is checked against what is open of ``process`` first, and is born skipped,
     or asks the others to end, as the overlap policy of the process says.
     """
-    if birth.status is RunStatus.QUEUED and birth.attempt == 1:
-        birth = _beside_others(process, birth, now)
+    if new_run.status is RunStatus.QUEUED and new_run.attempt == 1:
+        new_run = _beside_others(process, new_run, now)
     run_id = INSERT_RUN.insert(
         request_id=request.id,
         process_id=process.id,
-        channel=birth.channel,
-        status=birth.status,
-        scheduled_for=birth.scheduled_for,
-        end_time=None if birth.status is RunStatus.QUEUED else now,
-        attempt=birth.attempt,
-        missed=birth.missed,
-        note=birth.note,
-        parent_id=birth.parent_id,
-        position=birth.position,
-        parameters=_parameters(request, process, birth, now),
+        channel=new_run.channel,
+        status=new_run.status,
+        scheduled_for=new_run.scheduled_for,
+        end_time=None if new_run.status is RunStatus.QUEUED else now,
+        attempt=new_run.attempt,
+        missed=new_run.missed,
+        note=new_run.note,
+        parent_id=new_run.parent_id,
+        position=new_run.position,
+        parameters=_parameters(request, process, new_run, now),
     )
-    if birth.parent_id is None:
+    if new_run.parent_id is None:
         SET_LAST_RUN.change(run_id=run_id, request_id=request.id)
     context.tell(RunChanged(run_id))
-    return run_id, birth.status
+    return run_id, new_run.status
 
 
-def _parameters(request: Request, process: Process, birth: Birth, now: datetime) -> str:
+def _parameters(request: Request, process: Process, new_run: NewRun, now: datetime) -> str:
     """What the run is given; what cannot be read is kept, and refused when the run is to start."""
-    given = request.parameters if birth.parameters is None else birth.parameters
-    if process.parameters == "[]" or birth.attempt > 1:
+    given = request.parameters if new_run.parameters is None else new_run.parameters
+    if process.parameters == "[]" or new_run.attempt > 1:
         return given
-    today = local_date(birth.as_of or now, request.timezone)
+    today = local_date(new_run.as_of or now, request.timezone)
     try:
         declared = load_parameters(process.parameters)
         text = dump_variables(filled(declared, load_variables(given), today))
@@ -93,28 +93,28 @@ def _parameters(request: Request, process: Process, birth: Birth, now: datetime)
     return text
 
 
-def _beside_others(process: Process, birth: Birth, now: datetime) -> Birth:
-    """``birth``, or what becomes of it because of the open runs of ``process``."""
+def _beside_others(process: Process, new_run: NewRun, now: datetime) -> NewRun:
+    """``new_run``, or what becomes of it because of the open runs of ``process``."""
     if process.overlap is Overlap.ALLOW:
-        return birth
+        return new_run
     is_open = (Run.process == process.id) & Run.end_time.is_null()
     if process.overlap is Overlap.REPLACE:
         stop = Run.update(kill_request=KillRequest.TERM, kill_requested_at=now)
         stop.where(is_open, Run.kill_request.is_null()).execute()
-        return birth
+        return new_run
     others = rows(Run.select(Run.id, Run.status).where(is_open).order_by(Run.id))
-    if not others or birth.waits:
-        return birth
-    return _skipped(birth, process.overlap, others)
+    if not others or new_run.waits:
+        return new_run
+    return _skipped(new_run, process.overlap, others)
 
 
-def _skipped(birth: Birth, policy: Overlap, others: list[tuple[int, RunStatus]]) -> Birth:
-    """``birth`` as a skipped run if ``policy`` lets it neither run nor wait."""
+def _skipped(new_run: NewRun, policy: Overlap, others: list[tuple[int, RunStatus]]) -> NewRun:
+    """``new_run`` as a skipped run if ``policy`` lets it neither run nor wait."""
     waiting = [run_id for run_id, status in others[1:] if status is RunStatus.QUEUED]
     if policy is Overlap.SKIP:
         reason = f"run {others[0][0]} has not ended"
     elif waiting:
         reason = f"run {waiting[0]} is waiting already"
     else:
-        return birth
-    return replace(birth, status=RunStatus.SKIPPED, note=f"{CONCURRENT}: {reason}")
+        return new_run
+    return replace(new_run, status=RunStatus.SKIPPED, note=f"{CONCURRENT}: {reason}")

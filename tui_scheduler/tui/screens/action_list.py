@@ -10,29 +10,29 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.page import Window
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.tui.batch import Batch, summary
-from tui_scheduler.tui.refresh import Coalesced
+from tui_scheduler.tui.refresh import Throttled
 from tui_scheduler.tui.screens.dialogs.doomed import Doomed, deletion_text
-from tui_scheduler.tui.screens.list_screen import ListScreen, Subject
-from tui_scheduler.tui.subscription import Told
+from tui_scheduler.tui.screens.list_screen import ListScreen, ListSpec
+from tui_scheduler.tui.subscription import UiEvent
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.widgets.details_pane import DetailsPane
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.tui.widgets.table.table import RowTable
 
 
-class CatalogueScreen(ListScreen[R]):
+class ActionListScreen(ListScreen[R]):
     """A list with details of the row at its cursor; ``ROW_ACTIONS`` need a row that allows them."""
 
     ROW_ACTIONS: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(self, runtime: Runtime, subject: Subject[R]) -> None:
+    def __init__(self, runtime: Runtime, subject: ListSpec[R]) -> None:
         super().__init__(runtime, subject)
         self._details: Any = None
         self._possible: frozenset[str] = frozenset()
         self._awaited_id: int | None = None
-        self._details_refresh = Coalesced(self, self._refresh_details)
+        self._details_refresh = Throttled(self, self._refresh_details)
 
-    def data_changed(self, event: Told) -> None:
+    def data_changed(self, event: UiEvent) -> None:
         """Load rows and details again."""
         super().data_changed(event)
         self._details_refresh.soon()

@@ -13,7 +13,7 @@ from textual.content import Content
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.tui.screens.main_screen import MainScreen
-from tui_scheduler.tui.subscription import Told
+from tui_scheduler.tui.subscription import UiEvent
 from tui_scheduler.tui.toasts import explain
 from tui_scheduler.tui.widgets.details_pane import DetailsPane
 from tui_scheduler.tui.widgets.filter_line import FilterLine
@@ -35,7 +35,7 @@ LIST_KEYS: list[BindingType] = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject(Generic[R]):
+class ListSpec(Generic[R]):
     """What a list is about; ``page``, ``one`` and ``details`` are called on the reading thread."""
 
     noun: str
@@ -57,7 +57,7 @@ class ListScreen(MainScreen, Generic[R]):
     CSS_PATH = Path(__file__).with_suffix(".tcss")
     AUTO_FOCUS = "RowTable"
 
-    def __init__(self, runtime: Runtime, subject: Subject[R]) -> None:
+    def __init__(self, runtime: Runtime, subject: ListSpec[R]) -> None:
         super().__init__(runtime)
         self.subject = subject
         self._counts: tuple[int, int] | None = None
@@ -85,7 +85,7 @@ class ListScreen(MainScreen, Generic[R]):
         """The line into which a filter is typed."""
         return self.query_one(FilterLine)
 
-    def data_changed(self, _event: Told) -> None:
+    def data_changed(self, _event: UiEvent) -> None:
         """Load the rows again."""
         if self.is_whole:
             self.table.refresh_rows()

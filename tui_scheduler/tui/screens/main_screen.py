@@ -11,12 +11,12 @@ from tui_scheduler.runtime import Runtime, SchedulerChanged
 from tui_scheduler.services.events import ForeignCommit, HoldChanged, RunChanged
 from tui_scheduler.services.views import Counts, Hold
 from tui_scheduler.tui.format import day_and_time, local, midnight
-from tui_scheduler.tui.refresh import Coalesced
-from tui_scheduler.tui.subscription import Listening, Told
+from tui_scheduler.tui.refresh import Throttled
+from tui_scheduler.tui.subscription import Subscription, UiEvent
 from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain
 from tui_scheduler.tui.widgets.header_bar import HeaderBar
-from tui_scheduler.tui.widgets.header_status import Situation
+from tui_scheduler.tui.widgets.header_status import HeaderStatus
 from tui_scheduler.tui.widgets.hold_banner import HoldBanner
 from tui_scheduler.tui.widgets.key_bar import KeyBar
 
@@ -35,9 +35,9 @@ class MainScreen(Screen[None]):
     def __init__(self, runtime: Runtime) -> None:
         super().__init__()
         self.runtime = runtime
-        self._listening = Listening(self, runtime, self._on_event)
+        self._listening = Subscription(self, runtime, self._on_event)
         self._ticking: Timer | None = None
-        self._header_refresh = Coalesced(self, self._refresh_header)
+        self._header_refresh = Throttled(self, self._refresh_header)
 
     def compose(self) -> ComposeResult:
         """Put the body between header and footer."""
@@ -50,7 +50,7 @@ class MainScreen(Screen[None]):
         """Yield what is the screen's own."""
         yield from ()
 
-    def data_changed(self, event: Told) -> None:
+    def data_changed(self, event: UiEvent) -> None:
         """Be told that stored data changed; called in the event loop, so only mark stale."""
 
     def tick(self) -> None:
@@ -87,7 +87,7 @@ class MainScreen(Screen[None]):
             self._ticking.stop()
             self._ticking = None
 
-    def _on_event(self, event: Told) -> None:
+    def _on_event(self, event: UiEvent) -> None:
         if isinstance(event, RunChanged | HoldChanged | ForeignCommit | SchedulerChanged):
             self._header_refresh.soon()
         self.data_changed(event)
@@ -103,17 +103,17 @@ class MainScreen(Screen[None]):
     async def _refresh_header(self) -> None:
         now, zone = self.runtime.clock.now(), self.runtime.zone
         try:
-            counts, hold = await self.runtime.read(self._situation)
+            counts, hold = await self.runtime.read(self._header_status)
         except SchedulerError as error:
             explain(self.app, "The database cannot be read", error)
             return
         if not self.is_whole:
             return
-        self.query_one(HeaderBar).show(Situation(counts, hold, self.runtime.scheduler))
+        self.query_one(HeaderBar).show(HeaderStatus(counts, hold, self.runtime.scheduler))
         since = day_and_time(hold.held_at, zone, now) if hold.held_at else ""
         self.query_one(HoldBanner).show(hold, since)
 
-    def _situation(self) -> tuple[Counts, Hold]:
+    def _header_status(self) -> tuple[Counts, Hold]:
         """Called on the reading thread."""
         services = self.runtime.services
         today = midnight(self.runtime.clock.now(), self.runtime.zone)

@@ -7,7 +7,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.tui.screens.action_list import CatalogueScreen
+from tui_scheduler.tui.screens.action_list import ActionListScreen
 from tui_scheduler.tui.screens.dialogs.doomed import Doomed
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.requests.filling import fill_in_request
@@ -47,7 +47,7 @@ def definition_keys(noun: str) -> list[BindingType]:
 D = TypeVar("D", bound=Definition)
 
 
-class DefinitionsScreen(CatalogueScreen[D]):
+class ProcessOrGroupScreen(ActionListScreen[D]):
     """A catalogue of what can be executed; subclasses say which form and which step of deletion."""
 
     ROW_ACTIONS: ClassVar[frozenset[str]] = frozenset(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tui_scheduler.schedules import Plan, Timing, anchored, describe, fires, first_fire, warnings
+from tui_scheduler.schedules import Plan, Timing, anchored, fires, first_fire, summary, warnings
 from tui_scheduler.tui.format import countdown, local
 
 _FIRES = 10
@@ -35,7 +35,7 @@ class FireLine:
 
 def forecast(plan: Plan, now: datetime, usual_duration: timedelta | None) -> Forecast:
     """What happens if a request with this valid plan is scheduled at ``now``."""
-    return Forecast(describe(plan), _next_fires(plan, now), warnings(plan, now, usual_duration))
+    return Forecast(summary(plan), _next_fires(plan, now), warnings(plan, now, usual_duration))
 
 
 def fire_lines(

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui_scheduler.tui.widgets.header_status import Situation, wordings
+from tui_scheduler.tui.widgets.header_status import HeaderStatus, wordings
 
 _PADDING = 2  # cells around each part
 
@@ -42,7 +42,7 @@ class TabLabel(Static):
 
 
 class HeaderBar(Horizontal):
-    """Shows the situation it is given, in words as long as fit; tabs post TabSelected."""
+    """Shows the status it is given, in words as long as fit; tabs post TabSelected."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
     ALLOW_SELECT = False
@@ -58,7 +58,7 @@ class HeaderBar(Horizontal):
         super().__init__()
         self._tabs = tuple(tabs)
         self._current = current
-        self._situation: Situation | None = None
+        self._header_status: HeaderStatus | None = None
         self._wall: datetime | None = None
 
     def compose(self) -> ComposeResult:
@@ -71,12 +71,12 @@ class HeaderBar(Horizontal):
         yield Static(id="header-scheduler")
         yield Static(id="header-clock")
 
-    def show(self, situation: Situation) -> None:
+    def show(self, header_status: HeaderStatus) -> None:
         """Tell the counts and who schedules."""
-        self._situation = situation
+        self._header_status = header_status
         part = self.query_one("#header-scheduler")
-        part.set_class(situation.scheduler.is_scheduling, "-scheduling")
-        part.set_class(situation.hold.is_held, "-held")
+        part.set_class(header_status.scheduler.is_scheduling, "-scheduling")
+        part.set_class(header_status.hold.is_held, "-held")
         self._fit()
 
     def tick(self, wall: datetime) -> None:
@@ -93,7 +93,7 @@ class HeaderBar(Horizontal):
         if self._wall is None:
             return
         room = self.size.width - sum(len(tab.title) + 2 + _PADDING for tab in self._tabs)
-        for wording in wordings(self._situation, self._wall):
+        for wording in wordings(self._header_status, self._wall):
             shown = [part for part in wording.parts.values() if part]
             if sum(part.cell_length + _PADDING for part in shown) <= room:
                 break

@@ -15,7 +15,7 @@ _NAME = "tui-scheduler"
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class HeaderStatus:
     """What runs and what failed, whether scheduling is held, and who schedules."""
 
     counts: "Counts"
@@ -43,23 +43,23 @@ class Wording:
         }
 
 
-def wordings(situation: Situation | None, wall: datetime) -> Iterator[Wording]:
+def wordings(header_status: HeaderStatus | None, wall: datetime) -> Iterator[Wording]:
     """All ways to say it, from the longest to the shortest; ``wall`` is the clock's time.
 
-    Until the situation is known only name and clock are told.
+    Until it is known only name and clock are told.
     """
-    if situation is None:
+    if header_status is None:
         yield Wording(_NAME, Content(), "", f"{wall:%a %H:%M:%S %Z}")
         yield Wording("", Content(), "", f"{wall:%H:%M:%S %Z}")
         return
-    counts = _counts(situation.counts, in_words=True)
-    who = _who_schedules(situation)
+    counts = _counts(header_status.counts, in_words=True)
+    who = _who_schedules(header_status)
     clock = f"{wall:%a %H:%M:%S %Z}"
     yield Wording(_NAME, counts, who, clock)
     yield Wording("", counts, who, clock)
     clock = f"{wall:%H:%M:%S %Z}"
     yield Wording("", counts, who, clock)
-    counts = _counts(situation.counts, in_words=False)
+    counts = _counts(header_status.counts, in_words=False)
     yield Wording("", counts, who, clock)
     who = who.split(",")[0].removesuffix(" schedules")
     yield Wording("", counts, who, clock)
@@ -74,11 +74,11 @@ def _counts(counts: "Counts", *, in_words: bool) -> Content:
     return Content.assemble(*parts)
 
 
-def _who_schedules(situation: Situation) -> str:
-    if situation.hold.is_held:
+def _who_schedules(header_status: HeaderStatus) -> str:
+    if header_status.hold.is_held:
         return "■ on hold"
-    if situation.scheduler.is_scheduling:
+    if header_status.scheduler.is_scheduling:
         return "● scheduling"
-    if situation.scheduler.pid is None:
+    if header_status.scheduler.pid is None:
         return "○ nobody schedules"
-    return f"○ viewer, pid {situation.scheduler.pid} schedules"
+    return f"○ viewer, pid {header_status.scheduler.pid} schedules"

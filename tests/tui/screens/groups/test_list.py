@@ -20,7 +20,7 @@ def _nightly(services: Services) -> None:
 def _running(services: Services) -> None:
     _nightly(services)
     triggered(services)
-    services.execution.claim()
+    services.dispatch.claim()
 
 
 async def _groups(shown: Shown) -> None:

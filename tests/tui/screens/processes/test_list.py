@@ -7,7 +7,7 @@ import pytest
 from tests.services.drafts import a_process, a_request
 from tests.tui.conftest import Show, Shown
 from tests.tui.looking import answer, details, keys, press, question, rows, toasts, until
-from tests.tui.screens.runs.monitor_screens import a_running_run, add_run
+from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.models import Overlap, ProcessKind, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.processes.form import ProcessForm

@@ -160,12 +160,12 @@ async def test_a_form_may_be_left_while_it_is_judged(
     async with opened_form(a_runtime, RequestForm) as form:
         asked, answer = asyncio.Event(), asyncio.Event()
 
-        async def slow_judge(_form: RequestForm) -> list[Problem]:
+        async def slow_validate(_form: RequestForm) -> list[Problem]:
             asked.set()
             await answer.wait()
             return []
 
-        monkeypatch.setattr(RequestForm, "judge", slow_judge)
+        monkeypatch.setattr(RequestForm, "validate", slow_validate)
         form.form.review()
         await asked.wait()
         form.form.action_leave()

@@ -8,7 +8,7 @@ from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every
 from tests.tui.conftest import Show, Shown
 from tests.tui.looking import answer, details, keys, press, question, rows, table, toasts, until
-from tests.tui.screens.runs.monitor_screens import a_running_run, add_run
+from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.models import KillRequest, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services

@@ -9,7 +9,7 @@ from textual.widgets import Input
 from tests.clock import NOON
 from tests.tui.conftest import Show
 from tests.tui.looking import press, until, words
-from tests.tui.screens.runs.monitor_screens import (
+from tests.tui.screens.runs.screens import (
     add_run,
     count,
     line_at,

@@ -9,7 +9,7 @@ from textual.content import Content
 from tests.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Shown
 from tests.tui.looking import press, question, toasts, until, words
-from tests.tui.screens.runs.monitor_screens import a_running_run, add_run, run_title
+from tests.tui.screens.runs.screens import a_running_run, add_run, run_title
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.events import RunChanged

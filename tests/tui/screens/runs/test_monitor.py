@@ -8,7 +8,7 @@ from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request
 from tests.tui.conftest import Show
 from tests.tui.looking import press, until, words
-from tests.tui.screens.runs.monitor_screens import (
+from tests.tui.screens.runs.screens import (
     a_running_run,
     add_run,
     count,

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from tests.clock import NOON
-from tests.tui.screens.runs.monitor_data import a_run
+from tests.tui.screens.runs.data import a_run
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.tui.screens.runs.reasons import exit_text, no_log, reason, stop_progress
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.tui.conftest import Show, Shown
 from tests.tui.looking import press, question, toasts, until
-from tests.tui.screens.runs.monitor_screens import (
+from tests.tui.screens.runs.screens import (
     a_running_run,
     add_run,
     line_at,

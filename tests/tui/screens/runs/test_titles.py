@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from tests.clock import NOON
-from tests.tui.screens.runs.monitor_data import a_run
+from tests.tui.screens.runs.data import a_run
 from tui_scheduler.models import Channel, KillRequest, RunStatus
 from tui_scheduler.tui.screens.runs.titles import details, log_state, title
 from tui_scheduler.tui.widgets.log.pane import LogStatus

@@ -8,8 +8,8 @@ from tests.services.drafts import end
 from tests.services.groups import a_group, triggered
 from tests.tui.conftest import Show, Shown
 from tests.tui.looking import answer, press, question, toasts, until
-from tests.tui.screens.runs.monitor_data import a_run
-from tests.tui.screens.runs.monitor_screens import lines, monitor
+from tests.tui.screens.runs.data import a_run
+from tests.tui.screens.runs.screens import lines, monitor
 from tui_scheduler.models import ProcessKind, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.views import Branch, Progress
@@ -23,12 +23,12 @@ def one_of_three(services: Services) -> None:
     a_group(services, "extract", "load", "report")
     triggered(services)
     clock = services.context.clock
-    [claim] = services.execution.claim()
-    services.execution.started(claim.run_id, clock.now(), 1, "handle")
+    [claim] = services.dispatch.claim()
+    services.dispatch.started(claim.run_id, clock.now(), 1, "handle")
     assert isinstance(clock, FakeClock)
     end(services, claim, clock, after=timedelta())
-    [claim] = services.execution.claim()
-    services.execution.started(claim.run_id, clock.now(), 1, "handle")
+    [claim] = services.dispatch.claim()
+    services.dispatch.started(claim.run_id, clock.now(), 1, "handle")
 
 
 async def opened(shown: Shown) -> MonitorScreen:
@@ -79,7 +79,7 @@ async def test_the_cursor_stays_on_its_row_when_a_member_comes(show: Show) -> No
 
         def ends() -> None:
             Run.update(status=RunStatus.SUCCESS, end_time=NOON).where(Run.id == 3).execute()
-            shown.runtime.services.execution.resume_groups()
+            shown.runtime.services.dispatch.resume_groups()
 
         await shown.runtime.write(ends)
         await until(shown, lambda: len(lines(screen)) == 4)

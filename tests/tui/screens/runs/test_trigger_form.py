@@ -13,7 +13,7 @@ from tests.services.parameters.samples import declared
 from tests.tui.conftest import OpenRuntime, Show, Shown
 from tests.tui.looking import press, rows, screenful, toasts, until
 from tests.tui.screens.forms.filling import FormPilot, opened_form
-from tests.tui.screens.runs.monitor_screens import lines, monitor
+from tests.tui.screens.runs.screens import lines, monitor
 from tui_scheduler.models import Process, Run
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
@@ -41,7 +41,7 @@ def of_request(runtime: Runtime) -> TriggerForm:
     return TriggerForm(runtime, 1)
 
 
-async def born(form: FormPilot) -> RunView:
+async def created(form: FormPilot) -> RunView:
     """The run that was asked for."""
     assert form.saved is not None
     runtime = form.form.runtime
@@ -85,7 +85,7 @@ async def test_the_run_is_given_what_it_holds_and_the_request_stays(
         await form.fill({"parameters": "OTHER=2"})
         await form.press("ctrl+s")
         assert form.saved == Saved(1)
-        assert (await born(form)).parameters == {
+        assert (await created(form)).parameters == {
             "DAY": "2026-03-29",
             "MODE": "full",
             "PIN": "hunter2",
@@ -99,7 +99,7 @@ async def test_what_is_cleared_is_not_given(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, of_request, report) as form:
         await form.go_to("parameters.PIN")
         await form.press("end", "ctrl+u", "ctrl+s")
-        given = (await born(form)).parameters
+        given = (await created(form)).parameters
         assert given == {"DAY": "2026-03-02", "MODE": "fast", "EXTRA": "1"}
 
 
@@ -189,7 +189,7 @@ class TestOnARun:
             a_group(services, "first")
             group = triggered(services)
             services.runs.trigger(group.request_id)
-            [claim] = services.execution.claim()
+            [claim] = services.dispatch.claim()
             end(services, claim, clock)
 
         async with show(prepare) as shown:

@@ -116,9 +116,9 @@ async def test_problems_wait_until_a_field_was_filled_in() -> None:
 async def test_a_problem_without_a_field_is_told_apart() -> None:
     one = Field("one", "One", LineEntry())
     async with shown(one) as (app, _):
-        assert app.fields.homeless(PROBLEMS) == ["gone: is lost"]
+        assert app.fields.unplaced(PROBLEMS) == ["gone: is lost"]
         app.fields.show_only([])
-        assert app.fields.homeless(PROBLEMS[:1]) == ["one: is bad"]
+        assert app.fields.unplaced(PROBLEMS[:1]) == ["one: is bad"]
 
 
 async def test_going_to_the_problem_focuses_its_control() -> None:

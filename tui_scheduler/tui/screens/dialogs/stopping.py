@@ -16,9 +16,9 @@ from tui_scheduler.errors import NotFound, Refused, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
-from tui_scheduler.tui.refresh import Coalesced
+from tui_scheduler.tui.refresh import Throttled
 from tui_scheduler.tui.screens.dialogs.quit import run_line
-from tui_scheduler.tui.subscription import Listening
+from tui_scheduler.tui.subscription import Subscription
 from tui_scheduler.tui.toasts import explain
 
 
@@ -44,8 +44,8 @@ class StoppingDialog(ModalScreen[bool]):
         super().__init__()
         self._runtime = runtime
         self._ids = frozenset(run.id for run in runs)
-        self._look = Coalesced(self, self._look_again)
-        self._listening = Listening(self, runtime, lambda _event: self._look.soon())
+        self._look = Throttled(self, self._look_again)
+        self._listening = Subscription(self, runtime, lambda _event: self._look.soon())
 
     def compose(self) -> ComposeResult:
         """Lay out the list of what is still going."""

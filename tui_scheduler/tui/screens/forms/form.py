@@ -53,7 +53,7 @@ class Form(FormFrame[Saved | None]):
     async def load(self) -> None:
         """Fill the fields with what is stored; raises NotFound."""
 
-    async def judge(self) -> Sequence[Problem]:
+    async def validate(self) -> Sequence[Problem]:
         """Every problem of what the fields hold."""
         raise NotImplementedError
 
@@ -61,18 +61,18 @@ class Form(FormFrame[Saved | None]):
         """Store what the fields hold and give its id; raises InvalidInput."""
         raise NotImplementedError
 
-    def adapt(self) -> AwaitMount:
+    def update_fields(self) -> AwaitMount:
         """Show the fields and words that the choices made so far ask for; all of them."""
         return self.form.show_all()
 
-    async def foretell(self, problems: Sequence[Problem]) -> None:
+    async def preview(self, problems: Sequence[Problem]) -> None:
         """Say what would happen; ``problems`` are those of all fields."""
 
     # What they do alike.
 
     async def on_mount(self) -> None:
         """Load, and remember the values so that changes can be told."""
-        await self.adapt()
+        await self.update_fields()
         try:
             await self.load()
         except SchedulerError as error:
@@ -80,7 +80,7 @@ class Form(FormFrame[Saved | None]):
             self.close_with(None)
             return
         self._first_values = self.form.values()
-        await self.adapt()
+        await self.update_fields()
         if self.BEGINS_AT is None:
             self.focus_next()
         else:
@@ -101,7 +101,7 @@ class Form(FormFrame[Saved | None]):
         first = self._first_values.get(name)
         if value != first and (value or first):
             self.form.touch([name])
-        self.adapt()
+        self.update_fields()
         self.query_one(SecretsButton).offer(self.form.secretive())
         self.review()
 
@@ -110,9 +110,9 @@ class Form(FormFrame[Saved | None]):
         """Judge the form once nothing was typed for a moment, and say what would happen."""
         await asyncio.sleep(_PAUSE)
         try:
-            problems = await self.judge()
+            problems = await self.validate()
             self.show_problems(problems)
-            await self.foretell(problems)
+            await self.preview(problems)
         except SchedulerError as error:
             self.say(str(error))
 
@@ -124,16 +124,16 @@ class Form(FormFrame[Saved | None]):
     async def save(self, *, schedule: bool = False) -> None:
         """Store and close, or go to the first field that has a problem."""
         try:
-            refuse(list(await self.judge()))
+            refuse(list(await self.validate()))
             saved = Saved(await self.store(), schedule)
         except InvalidInput as refused:
-            self.insist(refused.problems)
+            self.show_all_problems(refused.problems)
         except SchedulerError as error:
             self.notify(str(error), severity="error", markup=False)
         else:
             self.close_with(saved)
 
-    def insist(self, problems: Sequence[Problem]) -> None:
+    def show_all_problems(self, problems: Sequence[Problem]) -> None:
         """Show every problem and go to the first."""
         self.form.touch_all()
         self.show_problems(problems)

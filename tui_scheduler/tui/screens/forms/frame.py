@@ -79,7 +79,7 @@ class FormFrame(ModalScreen[Given]):
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Put each problem at its field; what has none is said above the buttons."""
         self.form.show_problems(problems)
-        self.say("\n".join(self.form.homeless(problems)[:1]))
+        self.say("\n".join(self.form.unplaced(problems)[:1]))
 
     def say(self, text: str) -> None:
         """Say something about the whole form, above the buttons."""

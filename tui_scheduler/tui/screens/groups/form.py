@@ -66,7 +66,7 @@ class GroupForm(Form):
         """What the fields mean."""
         return GroupDraft(**self.form.values())
 
-    async def judge(self) -> Sequence[Problem]:
+    async def validate(self) -> Sequence[Problem]:
         """Every problem of what the fields hold."""
         groups = self.runtime.services.groups
         return await self.runtime.read(groups.problems, self.draft(), self._own_id)
@@ -78,13 +78,13 @@ class GroupForm(Form):
             return (await self.runtime.write(groups.create, self.draft())).id
         return (await self.runtime.write(groups.update, self._own_id, self.draft())).id
 
-    def adapt(self) -> AwaitMount:
+    def update_fields(self) -> AwaitMount:
         """Say what the chosen options mean."""
         draft = self.draft()
         self.form["members"].note = _MEMBERS_NOTE
         self.form["stop_on_failure"].note = _FAILURE_NOTES[draft.stop_on_failure]
         self.form["overlap"].note = _OVERLAP_NOTES[draft.overlap]
-        return super().adapt()
+        return super().update_fields()
 
     @on(MembersEntry.Asked)
     def ask(self, event: MembersEntry.Asked) -> None:

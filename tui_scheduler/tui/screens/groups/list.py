@@ -11,8 +11,8 @@ from tui_scheduler.tui.format import plural
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.groups.columns import group_columns
 from tui_scheduler.tui.screens.groups.details import details_text, load_details
-from tui_scheduler.tui.screens.list_screen import LIST_KEYS, Subject
-from tui_scheduler.tui.screens.process_or_group import DefinitionsScreen, definition_keys
+from tui_scheduler.tui.screens.list_screen import LIST_KEYS, ListSpec
+from tui_scheduler.tui.screens.process_or_group import ProcessOrGroupScreen, definition_keys
 from tui_scheduler.tui.tabs import GROUPS
 
 _EMPTY = """\
@@ -22,14 +22,14 @@ A group runs processes one after the other.
 Press n to define one, then s to say when it runs."""
 
 
-class GroupsScreen(DefinitionsScreen[GroupView]):
+class GroupsScreen(ProcessOrGroupScreen[GroupView]):
     """The catalogue of all groups."""
 
     MODE = GROUPS
     BINDINGS: ClassVar[list[BindingType]] = [*definition_keys("group"), *LIST_KEYS]
 
     def __init__(self, runtime: Runtime) -> None:
-        super().__init__(runtime, _subject(runtime))
+        super().__init__(runtime, _spec(runtime))
 
     def form(self, row_id: int | None, *, clone: bool) -> Form:
         """The form of a group."""
@@ -56,9 +56,9 @@ def possible(row: GroupView) -> frozenset[str]:
     return actions | {"schedule"} if row.members else actions
 
 
-def _subject(runtime: Runtime) -> Subject[GroupView]:
+def _spec(runtime: Runtime) -> ListSpec[GroupView]:
     groups = runtime.services.groups
-    return Subject(
+    return ListSpec(
         noun="group",
         nouns="groups",
         empty_text=_EMPTY,

@@ -126,7 +126,7 @@ class ProcessForm(Form):
         """What the fields mean."""
         return read(self.values())
 
-    async def judge(self) -> Sequence[Problem]:
+    async def validate(self) -> Sequence[Problem]:
         """Every problem of what the fields hold."""
         reading = self.reading()
         refused = await self.runtime.read(
@@ -154,7 +154,7 @@ class ProcessForm(Form):
             return (await self.runtime.write(processes.create, draft)).id
         return (await self.runtime.write(processes.update, self._own_id, draft)).id
 
-    def adapt(self) -> AwaitMount:
+    def update_fields(self) -> AwaitMount:
         """Show the fields that the kind has, and say what the chosen options mean."""
         values = self.values()
         self.form["target"].note = ""

@@ -9,8 +9,8 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import ProcessView
 from tui_scheduler.tui.format import plural
 from tui_scheduler.tui.screens.forms.form import Form
-from tui_scheduler.tui.screens.list_screen import LIST_KEYS, Subject
-from tui_scheduler.tui.screens.process_or_group import DefinitionsScreen, definition_keys
+from tui_scheduler.tui.screens.list_screen import LIST_KEYS, ListSpec
+from tui_scheduler.tui.screens.process_or_group import ProcessOrGroupScreen, definition_keys
 from tui_scheduler.tui.screens.processes.columns import process_columns
 from tui_scheduler.tui.screens.processes.details import details_text, load_details
 from tui_scheduler.tui.tabs import PROCESSES
@@ -22,14 +22,14 @@ A process is a command, or a Python callable, that can be executed.
 Press n to define one, then s to say when it runs."""
 
 
-class ProcessesScreen(DefinitionsScreen[ProcessView]):
+class ProcessesScreen(ProcessOrGroupScreen[ProcessView]):
     """The catalogue of all processes."""
 
     MODE = PROCESSES
     BINDINGS: ClassVar[list[BindingType]] = [*definition_keys("process"), *LIST_KEYS]
 
     def __init__(self, runtime: Runtime) -> None:
-        super().__init__(runtime, _subject(runtime))
+        super().__init__(runtime, _spec(runtime))
 
     def form(self, row_id: int | None, *, clone: bool) -> Form:
         """The form of a process."""
@@ -56,9 +56,9 @@ def possible(row: ProcessView) -> frozenset[str]:
     return actions | {"schedule"} if row.active else actions
 
 
-def _subject(runtime: Runtime) -> Subject[ProcessView]:
+def _spec(runtime: Runtime) -> ListSpec[ProcessView]:
     processes = runtime.services.processes
-    return Subject(
+    return ListSpec(
         noun="process",
         nouns="processes",
         empty_text=_EMPTY,

@@ -14,7 +14,7 @@ from textual.widgets import Button
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.schedules import Plan, describe, spell_out
+from tui_scheduler.schedules import Plan, summary, to_words
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.tui.screens.dialogs.picker import Picker
@@ -97,7 +97,7 @@ class RequestForm(Form):
             self.form.fill(asdict(values))
             self._parameters.begin(view.declared, view.parameters)
             self.form.touch(asked(values))
-            self.query_one("#when LineEntry", LineEntry).placeholder = spell_out(view.plan)
+            self.query_one("#when LineEntry", LineEntry).placeholder = to_words(view.plan)
             is_scheduled = view.status is RequestStatus.SCHEDULED
             self._is_scheduled = self._own_id is not None and is_scheduled
             self.query_one("#form-schedule").display = not self._is_scheduled
@@ -119,7 +119,7 @@ class RequestForm(Form):
         lines = self.reading().draft
         return replace(lines, parameters=self._parameters.given(lines.parameters))
 
-    async def judge(self) -> Sequence[Problem]:
+    async def validate(self) -> Sequence[Problem]:
         """Every problem of what the fields hold."""
         unheard = await self._words.follow()
         await self._follow_process()
@@ -136,7 +136,7 @@ class RequestForm(Form):
             return (await self.runtime.write(requests.create, draft)).id
         return (await self.runtime.write(requests.update, self._own_id, draft)).id
 
-    def adapt(self) -> AwaitMount:
+    def update_fields(self) -> AwaitMount:
         """Show the fields that the choices made so far ask for, and what they mean."""
         values = self.values()
         self.form["interval"].unit = unit_of(values)
@@ -144,21 +144,21 @@ class RequestForm(Form):
         return self.form.show_only([*asked(values), *self._parameters.names])
 
     @on(Field.Changed)
-    def prefer_hands(self, event: Field.Changed) -> None:
+    def drop_words(self, event: Field.Changed) -> None:
         """Drop the words when a field is changed to anything else than they say."""
         self._words.give_way(event.field.name or "")
 
     @on(PlanPreview.Outdated)
-    def foretell_again(self) -> None:
+    def preview_again(self) -> None:
         """Say what happens from now on."""
         self.review()
 
-    async def foretell(self, problems: Sequence[Problem]) -> None:
+    async def preview(self, problems: Sequence[Problem]) -> None:
         """Show what the plan comes to, or what it lacks."""
         plan = self.reading().draft.plan
         wrong = {problem.field for problem in problems}
         is_planned = not wrong & {"when", *PLAN_FIELDS}
-        told = Forecast("" if "when" in wrong else describe(plan))
+        told = Forecast("" if "when" in wrong else summary(plan))
         if is_planned:
             told = await self._forecast(plan)
         notes = self.form.waiting(problems)
@@ -201,7 +201,7 @@ class RequestForm(Form):
         process = self.form["process"].value
         declared = await self.runtime.read(self.runtime.services.requests.declared, process)
         if process == self.form["process"].value and self._parameters.follow(declared):
-            self.adapt()
+            self.update_fields()
 
     async def _forecast(self, plan: Plan) -> Forecast:
         process = self.form["process"].value

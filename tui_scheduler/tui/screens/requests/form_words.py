@@ -75,9 +75,9 @@ class WordsOfPlan:
 
 def _understood(words: str, zone: str, now: datetime) -> Plan:
     # Importing it takes 30 ms, for which the event loop need not wait.
-    from tui_scheduler.schedules.words import understand
+    from tui_scheduler.schedules.words import parse
 
-    return understand(words, zone, now)
+    return parse(words, zone, now)
 
 
 def _shown(plan: Plan) -> dict[str, Any]:

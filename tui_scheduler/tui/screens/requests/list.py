@@ -13,9 +13,9 @@ from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.batch import on_each
 from tui_scheduler.tui.format import plural
-from tui_scheduler.tui.screens.action_list import CatalogueScreen
+from tui_scheduler.tui.screens.action_list import ActionListScreen
 from tui_scheduler.tui.screens.dialogs.doomed import Doomed
-from tui_scheduler.tui.screens.list_screen import LIST_KEYS, Subject
+from tui_scheduler.tui.screens.list_screen import LIST_KEYS, ListSpec
 from tui_scheduler.tui.screens.requests.columns import request_columns
 from tui_scheduler.tui.screens.requests.details import details_text, load_details
 from tui_scheduler.tui.screens.requests.filling import fill_in_request, first_run, request_name
@@ -33,7 +33,7 @@ Press n to make one: you can define its process on the way.
 Then press s to schedule it."""
 
 
-class RequestsScreen(CatalogueScreen[RequestView]):
+class RequestsScreen(ActionListScreen[RequestView]):
     """The list of all requests."""
 
     MODE = REQUESTS
@@ -44,7 +44,7 @@ class RequestsScreen(CatalogueScreen[RequestView]):
     )
 
     def __init__(self, runtime: Runtime) -> None:
-        super().__init__(runtime, _subject(runtime))
+        super().__init__(runtime, _spec(runtime))
 
     def on_row_table_row_activated(self) -> None:
         """Edit the row on enter."""
@@ -176,9 +176,9 @@ def possible(row: RequestView) -> frozenset[str]:
     return frozenset(actions)
 
 
-def _subject(runtime: Runtime) -> Subject[RequestView]:
+def _spec(runtime: Runtime) -> ListSpec[RequestView]:
     requests = runtime.services.requests
-    return Subject(
+    return ListSpec(
         noun="request",
         nouns="requests",
         empty_text=_EMPTY,

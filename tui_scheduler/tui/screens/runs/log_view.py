@@ -10,11 +10,11 @@ from textual.binding import BindingType
 from tui_scheduler.errors import NotFound, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RunView
-from tui_scheduler.tui.refresh import Coalesced
+from tui_scheduler.tui.refresh import Throttled
 from tui_scheduler.tui.screens.runs.keys import LOG_VIEW_KEYS, ON_RUNS
 from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.screens.runs.run_screen import RunScreen, possible
-from tui_scheduler.tui.subscription import Told
+from tui_scheduler.tui.subscription import UiEvent
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.toasts import explain, say
 
@@ -29,7 +29,7 @@ class LogView(RunScreen):
     def __init__(self, runtime: Runtime, run_id: int) -> None:
         super().__init__(runtime)
         self._run_id = run_id
-        self._run_refresh = Coalesced(self, self._refresh_run)
+        self._run_refresh = Throttled(self, self._refresh_run)
         self._seen: RunView | None = None
 
     @property
@@ -46,7 +46,7 @@ class LogView(RunScreen):
         """Give the keys to the log."""
         self.pane.log_pane.focus()
 
-    def data_changed(self, _event: Told) -> None:
+    def data_changed(self, _event: UiEvent) -> None:
         """Look at the run again, soon."""
         self._run_refresh.soon()
 

@@ -13,7 +13,7 @@ from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.views import RunView
-from tui_scheduler.tui.screens.list_screen import Subject
+from tui_scheduler.tui.screens.list_screen import ListSpec
 from tui_scheduler.tui.screens.runs.columns import RunColumns
 from tui_scheduler.tui.screens.runs.filters import QuickFilter
 from tui_scheduler.tui.screens.runs.keys import MONITOR_KEYS, ON_RUNS
@@ -24,7 +24,7 @@ from tui_scheduler.tui.screens.runs.run_screen import RunScreen, possible
 from tui_scheduler.tui.screens.runs.titles import details
 from tui_scheduler.tui.screens.runs.toggles import MonitorToggles, QuickToggle
 from tui_scheduler.tui.screens.runs.tree import TreeScreen
-from tui_scheduler.tui.subscription import Told
+from tui_scheduler.tui.subscription import UiEvent
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.widgets.filter_line import FilterLine
 from tui_scheduler.tui.widgets.table.table import RowTable
@@ -48,7 +48,7 @@ class MonitorScreen(RunScreen, TreeScreen):
 
     def __init__(self, runtime: Runtime) -> None:
         self._chosen = QuickFilter()
-        super().__init__(runtime, self._subject(runtime))
+        super().__init__(runtime, self._spec(runtime))
         self._last_pruning = LastPruning(self, runtime, self.show_frame)
 
     @property
@@ -70,7 +70,7 @@ class MonitorScreen(RunScreen, TreeScreen):
         """Show which toggles are on."""
         self.query_one(MonitorToggles).show(self._chosen)
 
-    def data_changed(self, event: Told) -> None:
+    def data_changed(self, event: UiEvent) -> None:
         """Load the rows again, and when old ones were removed."""
         super().data_changed(event)
         self._last_pruning.hear(event)
@@ -152,9 +152,9 @@ class MonitorScreen(RunScreen, TreeScreen):
         wanted = replace(wanted, is_tree=True, opened=self.opened)
         return self.runtime.services.runs.page(window, wanted)
 
-    def _subject(self, runtime: Runtime) -> Subject[RunView]:
+    def _spec(self, runtime: Runtime) -> ListSpec[RunView]:
         clock, zone, grace = runtime.clock, runtime.zone, runtime.settings.kill_grace
-        return Subject(
+        return ListSpec(
             noun="run",
             nouns="runs",
             empty_text=_NO_RUNS,

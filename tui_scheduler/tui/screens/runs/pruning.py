@@ -10,8 +10,8 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.events import ForeignCommit, HistoryPruned
 from tui_scheduler.services.views import Pruning
 from tui_scheduler.tui.format import ago
-from tui_scheduler.tui.refresh import Coalesced
-from tui_scheduler.tui.subscription import Told
+from tui_scheduler.tui.refresh import Throttled
+from tui_scheduler.tui.subscription import UiEvent
 
 
 class LastPruning:
@@ -21,9 +21,9 @@ class LastPruning:
         self._runtime = runtime
         self._changed = changed
         self._pruning: Pruning | None = None
-        self._reading = Coalesced(widget, self._read)
+        self._reading = Throttled(widget, self._read)
 
-    def hear(self, event: Told) -> None:
+    def hear(self, event: UiEvent) -> None:
         """Look again if ``event`` may be about it."""
         if isinstance(event, HistoryPruned | ForeignCommit):
             self._reading.soon()

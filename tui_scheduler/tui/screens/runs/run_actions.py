@@ -72,8 +72,8 @@ class RunActions:
 
         batch = await on_each(requests, named, trigger)
         self._tell_refusals("repeat", batch)
-        for _, born in batch.done:
-            self._tell_birth(born)
+        for _, created in batch.done:
+            self._tell_created(created)
 
     async def run_with(self, request_id: int, given: Mapping[str, str] | None = None) -> None:
         """Ask what a run of the request is given, beginning with ``given``, and run it."""
@@ -81,8 +81,8 @@ class RunActions:
 
         form = TriggerForm(self._runtime, request_id, given)
         saved = await self._screen.app.push_screen_wait(form)
-        for born in [] if saved is None else await self.load([saved.id]):
-            self._tell_birth(born)
+        for created in [] if saved is None else await self.load([saved.id]):
+            self._tell_created(created)
 
     async def run_like(self, run: RunView) -> None:
         """The same, beginning with what ``run`` was given, or the group that it was run for."""
@@ -96,7 +96,7 @@ class RunActions:
             self._screen.app.copy_to_clipboard("\n".join(_line(run, now) for run in runs))
             say(self._screen.app, f"Copied {named(*runs)}.")
 
-    def _tell_birth(self, run: RunView) -> None:
+    def _tell_created(self, run: RunView) -> None:
         if run.status is RunStatus.SKIPPED:
             title = f"Skipped {named(run)}"
             say(self._screen.app, run.note, title=title, is_warning=True)

@@ -47,7 +47,7 @@ class TriggerForm(Form):
         self._parameters.begin(view.declared, given)
         self.form.touch_all()
 
-    async def judge(self) -> Sequence[Problem]:
+    async def validate(self) -> Sequence[Problem]:
         """Every problem of what the fields hold."""
         lines, unreadable = self._lines()
         given = self._parameters.given(lines)

@@ -145,7 +145,7 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
             if field is not None and field.display and not field.problem
         ]
 
-    def homeless(self, problems: Sequence[Problem]) -> list[str]:
+    def unplaced(self, problems: Sequence[Problem]) -> list[str]:
         """In words, the problems of what has no field at the moment."""
         shown = {name for name, field in self._fields.items() if field.display}
         return [str(problem) for problem in problems if problem.field not in shown]

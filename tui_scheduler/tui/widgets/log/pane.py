@@ -1,7 +1,7 @@
 """The log of a run: followed while it is written, searched, saved, copied, opened in a pager.
 
-Reading is in ``log_pane_window``, drawing in ``log_pane_painter``, movement in ``log_pane_lines``
-and searching in ``log_pane_searching``.
+Reading is in ``window``, drawing in ``painter``, movement in ``lines``
+and searching in ``searching``.
 """
 
 import asyncio

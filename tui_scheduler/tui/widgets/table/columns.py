@@ -24,7 +24,7 @@ Align = Literal["left", "right", "center"]
 class Column(Generic[R]):
     """One column: what it shows of a row, and what it needs of the width.
 
-    Styles in the text that ``render`` returns are either one of ``row_table_style.TONES``
+    Styles in the text that ``render`` returns are either one of ``style.TONES``
     ("error", "muted", ...), which the theme colours, or anything rich understands ("bold").
     """
 

@@ -1,7 +1,7 @@
 """The one table of all screens: rows by key from a source, cursor, marks, sorting and mouse.
 
-What the cursor does is told in ``row_table_place``; how rows come is told in
-``row_table_loading``. Colours are in ``row_table.tcss``.
+What the cursor does is told in ``place``; how rows come is told in
+``loading``. Colours are in ``table.tcss``.
 """
 
 from pathlib import Path
