@@ -26,7 +26,7 @@ FORMS: list[tuple[type[Form], str]] = [(ProcessForm, "environment"), (RequestFor
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.form._PAUSE", 0.01)
+    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
 
 
 def with_secrets(services: Services) -> None:
