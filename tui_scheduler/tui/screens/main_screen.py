@@ -15,8 +15,7 @@ from tui_scheduler.tui.refresh import Throttled
 from tui_scheduler.tui.subscription import Subscription, UiEvent
 from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain
-from tui_scheduler.tui.widgets.header_bar import HeaderBar
-from tui_scheduler.tui.widgets.header_status import HeaderStatus
+from tui_scheduler.tui.widgets.header_bar import HeaderBar, HeaderStatus
 from tui_scheduler.tui.widgets.hold_banner import HoldBanner
 from tui_scheduler.tui.widgets.key_bar import KeyBar
 
