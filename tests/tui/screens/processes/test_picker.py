@@ -114,7 +114,7 @@ async def test_a_click_picks(a_runtime: OpenRuntime) -> None:
 
 async def test_the_one_that_is_chosen_has_the_cursor(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, RequestForm, some) as form:
-        form.field("process").value = "mail"
+        form.put({"process": "mail"})
         await form.press("enter")
         assert isinstance(form.top, Picker)
         assert form.top.query_one(OptionList).highlighted == 2
@@ -154,7 +154,7 @@ async def test_a_new_process_that_is_not_saved_leaves_the_list(a_runtime: OpenRu
 
 async def test_zones_are_found_by_the_place(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, RequestForm, some) as form:
-        form.field("timing").value = "later"
+        form.put({"timing": "later"})
         await form.go_to("timezone")
         await form.press(*"york")
         assert isinstance(form.top, ZonePicker)
@@ -165,7 +165,7 @@ async def test_zones_are_found_by_the_place(a_runtime: OpenRuntime) -> None:
 
 async def test_places_come_before_technical_zones(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, RequestForm) as form:
-        form.field("timing").value = "later"
+        form.put({"timing": "later"})
         await form.go_to("timezone")
         await form.press("enter")
         assert isinstance(form.top, ZonePicker)

@@ -136,7 +136,7 @@ async def test_each_problem_stands_at_its_field(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, RequestForm, a_process) as form:
         good = {**form.form.form.values(), "process": "backup"}
         for entry, field, text in WRONG:
-            form.form.form.fill({**good, **entry})
+            form.put({**good, **entry})
             await form.settle()
             assert list(form.problems) == [field]
             assert text in form.problems[field]
