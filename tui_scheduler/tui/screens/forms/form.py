@@ -12,7 +12,7 @@ from textual.widget import AwaitMount
 from tui_scheduler.errors import InvalidInput, Problem, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.validation import refuse
-from tui_scheduler.tui.screens.dialogs.confirm import ConfirmDialog
+from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.forms.frame import FormFrame
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.secrets_button import SecretsButton
