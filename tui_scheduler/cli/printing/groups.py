@@ -1,10 +1,11 @@
-"""Groups as people read them."""
+"""Groups as people read them, and as JSON."""
 
 from collections.abc import Sequence
 
+from tui_scheduler.cli.printing.cells import NOTHING, status_cell, text_cell
 from tui_scheduler.cli.printing.layout import Cell, Column
 from tui_scheduler.cli.printing.output import print_fields, print_table
-from tui_scheduler.cli.printing.show import NOTHING, status_cell, text_cell
+from tui_scheduler.cli.printing.records import Record, iso, value
 from tui_scheduler.services.views import GroupView
 
 
@@ -50,6 +51,23 @@ def print_group(view: GroupView) -> None:
             ("Last run", status_cell(view.last_status)),
         ]
     )
+
+
+def group_record(view: GroupView, zone: str) -> Record:
+    """A group with all its fields."""
+    return {
+        "id": view.id,
+        "name": view.name,
+        "description": view.description,
+        "members": list(view.members),
+        "stop_on_failure": view.stop_on_failure,
+        "overlap": view.overlap.value,
+        "created_at": iso(view.created_at, zone),
+        "request_count": view.request_count,
+        "running": view.running,
+        "last_status": value(view.last_status),
+        "last_end_time": iso(view.last_end, zone),
+    }
 
 
 def _on_failure(view: GroupView) -> Cell:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from tui_scheduler.cli.printing.cells import NOTHING
 from tui_scheduler.cli.printing.layout import Cell, Column, clipped
 from tui_scheduler.cli.printing.output import complain, print_table
-from tui_scheduler.cli.printing.records import Record, iso, known_zone, shown
-from tui_scheduler.cli.printing.show import NOTHING
+from tui_scheduler.cli.printing.records import Record, iso, known_zone, visible_variables
 from tui_scheduler.schedules import anchored, fires
 from tui_scheduler.services.imports import Place, Refusal
 from tui_scheduler.services.imports.store import Imported, ImportResult
@@ -76,7 +76,7 @@ def _imported_record(imported: Imported, now: datetime, is_dry: bool, show_secre
         "process_is_new": imported.process_is_new,
         "description": process.description,
         "command": process.command,
-        "environment": shown(process.environment, show_secrets=show_secrets),
+        "environment": visible_variables(process.environment, show_secrets=show_secrets),
         "working_directory": process.working_directory,
         "cron": request.plan.cron,
         "timezone": request.plan.timezone,
