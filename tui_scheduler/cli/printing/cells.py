@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from tui_scheduler.cli.printing.layout import Cell
-from tui_scheduler.cli.printing.records import known_zone
 from tui_scheduler.schedules import format_duration
+from tui_scheduler.wording import exact_duration, iso_moment
 
 _COLOURS = {
     "scheduled": "32", "complete": "2", "success": "32", "processing": "36", "error": "31",
@@ -27,20 +27,12 @@ def status_cell(status: str | None) -> Cell:
 
 def moment_cell(moment: datetime | None, zone: str) -> Cell:
     """A moment on the clock of ``zone``, to the second, with its offset."""
-    if moment is None:
-        return NOTHING
-    local = moment.astimezone(known_zone(zone))
-    return Cell(local.isoformat(sep=" ", timespec="seconds"))
+    return NOTHING if moment is None else Cell(iso_moment(moment, zone))
 
 
 def clock_cell(duration: timedelta | None) -> Cell:
     """A duration in hours, minutes, seconds and milliseconds."""
-    if duration is None:
-        return NOTHING
-    rest, milliseconds = divmod(duration // timedelta(milliseconds=1), 1000)
-    minutes, seconds = divmod(rest, 60)
-    hours, minutes = divmod(minutes, 60)
-    return Cell(f"{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}")
+    return text_cell(exact_duration(duration))
 
 
 def duration_cell(duration: timedelta | None) -> Cell:

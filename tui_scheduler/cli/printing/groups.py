@@ -7,6 +7,7 @@ from tui_scheduler.cli.printing.layout import Cell, Column
 from tui_scheduler.cli.printing.output import print_fields, print_table
 from tui_scheduler.cli.printing.records import Record, iso, value
 from tui_scheduler.services.views import GroupView
+from tui_scheduler.wording import on_failure
 
 
 def print_groups(views: Sequence[GroupView]) -> None:
@@ -25,7 +26,7 @@ def print_groups(views: Sequence[GroupView]) -> None:
             [
                 Cell(view.name),
                 Cell(", ".join(view.members)) if view.members else NOTHING,
-                _on_failure(view),
+                Cell(on_failure(view.stop_on_failure)),
                 Cell(view.overlap),
                 Cell(str(view.request_count)),
                 status_cell(view.last_status),
@@ -44,7 +45,7 @@ def print_group(view: GroupView) -> None:
             ("Name", Cell(view.name)),
             ("Description", text_cell(view.description)),
             ("Members", text_cell(members)),
-            ("On failure", _on_failure(view)),
+            ("On failure", Cell(on_failure(view.stop_on_failure))),
             ("Overlap", Cell(view.overlap)),
             ("Requests", Cell(str(view.request_count))),
             ("Running", Cell(str(view.running))),
@@ -68,7 +69,3 @@ def group_record(view: GroupView, zone: str) -> Record:
         "last_status": value(view.last_status),
         "last_end_time": iso(view.last_end, zone),
     }
-
-
-def _on_failure(view: GroupView) -> Cell:
-    return Cell("stop" if view.stop_on_failure else "go on")

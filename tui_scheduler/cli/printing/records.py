@@ -5,12 +5,11 @@ zone, those of runs and processes in the machine's.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from tui_scheduler.schedules.zones import zone_info
 from tui_scheduler.services.parameters.secrets import masked
+from tui_scheduler.wording import local
 
 Record = dict[str, Any]
 
@@ -24,21 +23,12 @@ def visible_variables(
 
 def iso(moment: datetime | None, zone: str) -> str | None:
     """``moment`` on the clock of ``zone``."""
-    return None if moment is None else moment.astimezone(known_zone(zone)).isoformat()
+    return None if moment is None else local(moment, zone).isoformat()
 
 
 def seconds(duration: timedelta | None) -> float | None:
     """``duration`` in seconds."""
     return None if duration is None else duration.total_seconds()
-
-
-def known_zone(name: str) -> tzinfo:
-    """The zone of that name, or UTC when this machine does not know it (any more)."""
-    try:
-        zone: ZoneInfo = zone_info(name)
-    except ValueError:
-        return UTC
-    return zone
 
 
 def value(member: Any) -> str | None:

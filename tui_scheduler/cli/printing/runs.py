@@ -13,8 +13,9 @@ from tui_scheduler.cli.printing.cells import (
 )
 from tui_scheduler.cli.printing.layout import Cell, Column
 from tui_scheduler.cli.printing.output import print_fields, print_table
-from tui_scheduler.cli.printing.records import Record, iso, known_zone, seconds, visible_variables
+from tui_scheduler.cli.printing.records import Record, iso, seconds, visible_variables
 from tui_scheduler.services.views import RunView
+from tui_scheduler.wording import sortable_moment
 
 
 def print_runs(views: Sequence[RunView], now: datetime, zone: str) -> None:
@@ -39,7 +40,7 @@ def print_runs(views: Sequence[RunView], now: datetime, zone: str) -> None:
                 NOTHING if view.is_group else Cell(view.process),
                 *([text_cell(view.group)] if any_group else []),
                 Cell(str(view.request_id)),
-                Cell(_short(view.start_time or view.scheduled_for, zone)),
+                Cell(sortable_moment(view.start_time or view.scheduled_for, zone, in_seconds=True)),
                 clock_cell(view.duration(now)),
                 NOTHING if view.exit_code is None else Cell(str(view.exit_code)),
             ]
@@ -115,10 +116,6 @@ def _progress_cell(view: RunView) -> Cell:
     if view.progress is None:
         return NOTHING
     return Cell(f"{view.progress.done:g}/{view.progress.total:g}")
-
-
-def _short(moment: datetime, zone: str) -> str:
-    return moment.astimezone(known_zone(zone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _progress_record(view: RunView) -> Record | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tui_scheduler.text import plain
 from tui_scheduler.tui.screens.dialogs.question import Answer, Question
+from tui_scheduler.wording import cut
 
 _LONGEST = 60
 
@@ -20,5 +21,4 @@ class CopyQuestion(Question[str | None]):
 
 
 def _short(text: str) -> str:
-    shown = plain(text)
-    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+    return cut(plain(text), _LONGEST)
