@@ -24,7 +24,8 @@ from tui_scheduler.engine.runner import (
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.logs.run_files import RunFiles
-from tui_scheduler.services.running.dispatch import Claim, Dispatch, Ending, OpenRun
+from tui_scheduler.services.running.dispatch import Claim, Dispatch, OpenRun
+from tui_scheduler.services.running.run_ending import Ending
 
 _FLUSH = 5.0  # seconds that endings may take to be written when we leave
 _LAST_ENDS = 1.0  # seconds that runs may take to end which were being stopped
@@ -192,11 +193,10 @@ class LiveRuns:
                 self._end(ending, run.log_path)
 
     def _end(self, ending: Ending, log_path: Path) -> None:
-        files = RunFiles.of(log_path)
         if ending.note:
             with suppress(OSError):  # no log to say it in, but the run itself says it too
-                files.append(ending.note)
-        self._recorder.end(replace(ending, log_bytes=files.log_bytes()))
+                RunFiles.of(log_path).append(ending.note)
+        self._recorder.end(ending)
 
     def _fail(self, claim: Claim, reason: str) -> None:
         self._end(self._failure(claim.run_id, reason), claim.log_path)

@@ -15,7 +15,8 @@ from tui_scheduler.engine.runner import Started
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import transaction
 from tui_scheduler.models.sqlite import DATABASE_ERRORS
-from tui_scheduler.services.running.dispatch import Dispatch, Ending
+from tui_scheduler.services.running.dispatch import Dispatch
+from tui_scheduler.services.running.run_ending import Ending
 
 P = ParamSpec("P")
 T = TypeVar("T")

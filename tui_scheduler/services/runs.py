@@ -24,7 +24,8 @@ from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.removal import family, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
-from tui_scheduler.services.running.run_creation import NewRun, create_run
+from tui_scheduler.services.running.run_creation import NewRun
+from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.validation import parameter_problems, refuse
 from tui_scheduler.services.views import Counts, RunView
 

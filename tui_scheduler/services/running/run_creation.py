@@ -1,4 +1,8 @@
-"""How a run comes into the world: queued, or skipped because the process is still running."""
+"""How a run comes into the world: to be run, or skipped because its process is still running.
+
+A row is always inserted as one that waits. What is never to begin is ended by ``run_ending`` in
+the same transaction, so call ``create_run`` there.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,8 +17,6 @@ from tui_scheduler.models import (
     RunStatus,
     rows,
 )
-from tui_scheduler.services.context import Context
-from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.parameters.parameters import filled
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import dump_variables, load_variables
@@ -32,7 +34,7 @@ class NewRun:
     fires that are caught up one after the other: they are not skipped because of each other.
     ``parent_id`` is the run of the group in which it has the place ``position``. ``parameters``
     is what to give it, as stored; None stands for what its request gives. ``as_of`` is the moment
-    of which today is meant, so that all members of a group mean the same; None is that of birth.
+    of which today is meant, so that all members of a group mean the same; None is its creation.
     """
 
     scheduled_for: datetime
@@ -48,13 +50,13 @@ class NewRun:
     as_of: datetime | None = None
 
 
-def create_run(
-    context: Context, request: Request, process: Process, new_run: NewRun, now: datetime
-) -> tuple[int, RunStatus]:
-    """Insert a run of ``request``; returns its id and status; call it in a transaction.
+def insert_run(
+    request: Request, process: Process, new_run: NewRun, now: datetime
+) -> tuple[int, NewRun]:
+    """Insert a run of ``request``; returns its id and what it has become; call it in a transaction.
 
-    A run to be queued is checked against what is open of ``process`` first, and is born skipped,
-    or asks the others to end, as the overlap policy of the process says.
+    A run to be queued is checked against what is open of ``process`` first, and becomes one to be
+    skipped, or asks the others to end, as the overlap policy of the process says.
     """
     if new_run.status is RunStatus.QUEUED and new_run.attempt == 1:
         new_run = _beside_others(process, new_run, now)
@@ -62,9 +64,7 @@ def create_run(
         request_id=request.id,
         process_id=process.id,
         channel=new_run.channel,
-        status=new_run.status,
         scheduled_for=new_run.scheduled_for,
-        end_time=None if new_run.status is RunStatus.QUEUED else now,
         attempt=new_run.attempt,
         missed=new_run.missed,
         note=new_run.note,
@@ -72,10 +72,10 @@ def create_run(
         position=new_run.position,
         parameters=_parameters(request, process, new_run, now),
     )
-    if new_run.parent_id is None:
-        SET_LAST_RUN.change(run_id=run_id, request_id=request.id)
-    context.tell(RunChanged(run_id))
-    return run_id, new_run.status
+    is_member = new_run.parent_id is not None
+    if not is_member and not SET_LAST_RUN.change(run_id=run_id, request_id=request.id):
+        raise RuntimeError(f"request {request.id} is gone, and run {run_id} would have no owner")
+    return run_id, new_run
 
 
 def _parameters(request: Request, process: Process, new_run: NewRun, now: datetime) -> str:
