@@ -17,6 +17,8 @@ from tui_scheduler.models import (
     RunStatus,
     rows,
 )
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.parameters.parameters import filled
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import dump_variables, load_variables
@@ -51,7 +53,7 @@ class NewRun:
 
 
 def insert_run(
-    request: Request, process: Process, new_run: NewRun, now: datetime
+    context: Context, request: Request, process: Process, new_run: NewRun, now: datetime
 ) -> tuple[int, NewRun]:
     """Insert a run of ``request``; returns its id and what it has become; call it in a transaction.
 
@@ -59,7 +61,7 @@ def insert_run(
     skipped, or asks the others to end, as the overlap policy of the process says.
     """
     if new_run.status is RunStatus.QUEUED and new_run.attempt == 1:
-        new_run = _beside_others(process, new_run, now)
+        new_run = _beside_others(context, process, new_run, now)
     run_id = INSERT_RUN.insert(
         request_id=request.id,
         process_id=process.id,
@@ -93,14 +95,17 @@ def _parameters(request: Request, process: Process, new_run: NewRun, now: dateti
     return text
 
 
-def _beside_others(process: Process, new_run: NewRun, now: datetime) -> NewRun:
+def _beside_others(
+    context: Context, process: Process, new_run: NewRun, now: datetime
+) -> NewRun:
     """``new_run``, or what becomes of it because of the open runs of ``process``."""
     if process.overlap is Overlap.ALLOW:
         return new_run
     is_open = (Run.process == process.id) & Run.end_time.is_null()
     if process.overlap is Overlap.REPLACE:
         stop = Run.update(kill_request=KillRequest.TERM, kill_requested_at=now)
-        stop.where(is_open, Run.kill_request.is_null()).execute()
+        for run in stop.where(is_open, Run.kill_request.is_null()).returning(Run.id).execute():
+            context.tell(RunChanged(run.id))
         return new_run
     others = rows(Run.select(Run.id, Run.status).where(is_open).order_by(Run.id))
     if not others or new_run.waits:

@@ -116,7 +116,7 @@ def _create(
     context: Context, request: Request, process: Process, new_run: NewRun, now: datetime
 ) -> tuple[int, RunStatus, int | None]:
     """As ``create_run``; returns as well the run of the group that goes on, if any."""
-    run_id, created = insert_run(request, process, new_run, now)
+    run_id, created = insert_run(context, request, process, new_run, now)
     if created.status is RunStatus.QUEUED:
         context.tell(RunChanged(run_id))
         return run_id, created.status, None
