@@ -95,9 +95,7 @@ def _parameters(request: Request, process: Process, new_run: NewRun, now: dateti
     return text
 
 
-def _beside_others(
-    context: Context, process: Process, new_run: NewRun, now: datetime
-) -> NewRun:
+def _beside_others(context: Context, process: Process, new_run: NewRun, now: datetime) -> NewRun:
     """``new_run``, or what becomes of it because of the open runs of ``process``."""
     if process.overlap is Overlap.ALLOW:
         return new_run
