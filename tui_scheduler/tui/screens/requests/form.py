@@ -20,8 +20,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.requests import draft_of
-from tui_scheduler.tui.screens.dialogs.picker import Picker
-from tui_scheduler.tui.screens.dialogs.zone_picker import ZonePicker
+from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.field_text import all_problems
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.parameter_fields import ParameterFields
