@@ -171,8 +171,8 @@ class HeaderBar(Horizontal):
             return
         room = self.size.width - sum(len(tab.title) + 2 + _PADDING for tab in self._tabs)
         for wording in wordings(self._header_status, self._wall):
-            shown = [part for part in wording.parts.values() if part]
-            if sum(part.cell_length + _PADDING for part in shown) <= room:
+            parts = [part for part in wording.parts.values() if part]
+            if sum(part.cell_length + _PADDING for part in parts) <= room:
                 break
         for name, text in wording.parts.items():
             part = self.query_one(f"#header-{name}", Static)

@@ -88,12 +88,12 @@ class KeyBar(Widget):
         return line
 
     def _take(self, screen: Screen[object]) -> None:
-        found: dict[str, tuple[Binding, str]] = {}
+        bindings: dict[str, tuple[Binding, str]] = {}
         for _, binding, is_enabled, tooltip in screen.active_bindings.values():
             if binding.show and is_enabled:
-                found.setdefault(binding.action, (binding, tooltip))
-        keys = [self._shown(*item) for item in found.values()]
-        always = [str(binding.id).startswith(_ALWAYS) for binding, _ in found.values()]
+                bindings.setdefault(binding.action, (binding, tooltip))
+        keys = [self._shown(*item) for item in bindings.values()]
+        always = [str(binding.id).startswith(_ALWAYS) for binding, _ in bindings.values()]
         self._left = tuple(key for key, last in zip(keys, always, strict=True) if not last)
         self._right = tuple(key for key, last in zip(keys, always, strict=True) if last)
         self._place()

@@ -49,8 +49,8 @@ class Fires(Widget):
     def render(self) -> Content:
         """The fires, the first of them standing out."""
         rows = self._rows(self.content_size.width)
-        shown = [self._shown(line, is_first=index == 0) for index, line in enumerate(self.lines)]
-        columns = zip(shown[:rows], [*shown[rows:], *[None] * rows], strict=False)
+        fires = [self._shown(line, is_first=index == 0) for index, line in enumerate(self.lines)]
+        columns = zip(fires[:rows], [*fires[rows:], *[None] * rows], strict=False)
         widest = max((line.width for line in self.lines), default=0)
         return Content("\n").join(
             left if right is None else left.pad_right(widest + _GAP - len(left)) + right

@@ -168,7 +168,7 @@ def spoken(words: str = WORDS) -> EditedRequest:
     """A request whose plan was said in words, and is shown by its fields."""
     plan = parse(words, MADRID, NOW)
     edited = EditedRequest(NEW).changed(replace(NEW, when=words))
-    return edited.said(plan, replace(edited.values, **plan_fields(plan)))
+    return edited.with_spoken_plan(plan, replace(edited.values, **plan_fields(plan)))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """While one types, the panel says what will happen, and each problem stands at its field."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from textual.widgets import Input
@@ -234,3 +235,22 @@ async def test_up_and_down_and_enter_go_from_field_to_field(a_runtime: OpenRunti
         assert form.form.focused is form.field("timing").control
         await form.press("up")
         assert isinstance(form.form.focused, Input)
+
+
+async def test_what_is_changed_while_the_database_answers_is_previewed_after_its_own_answer(
+    a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened_form(a_runtime, RequestForm, a_process) as form:
+        await form.fill({"process": "backup", "timing": Timing.SCHEDULE})
+        read = form.form.runtime.read
+
+        async def read_slowly(*args: Any) -> Any:
+            answer = await read(*args)
+            form.put({"frequency": Frequency.WEEKLY})  # no day is chosen, which is a problem
+            return answer
+
+        monkeypatch.setattr(form.form.runtime, "read", read_slowly)
+        form.put({"description": "x"})
+        await form.settle()
+        assert form.fires == []
+        assert form.said("#preview-notes").startswith("… On: ")

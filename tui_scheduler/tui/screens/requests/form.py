@@ -74,7 +74,7 @@ class RequestForm(Form):
         self._open_picker: Picker | None = None
         self._parameters = ParameterFields(lambda: self.form)
         self._edited = EditedRequest(RequestValues(timezone=runtime.zone, process=process))
-        self._answers = _Answers()
+        self._answers = _Answers(self._edited.read(runtime.clock.now()).draft)
 
     def fields(self) -> Iterable[Field]:
         """The fields, in their order on the screen."""
@@ -94,12 +94,11 @@ class RequestForm(Form):
 
     async def load(self) -> None:
         """Fill the fields with the request that is edited or cloned."""
-        if self._source_id is None:
-            process = self._edited.values.process
+        if self._source_id is not None:
+            await self._load_request(self._source_id)
+        elif process := self._edited.values.process:
             declared = await self.runtime.read(self.runtime.services.requests.declared, process)
             self._parameters.follow(declared)
-        else:
-            await self._load_request(self._source_id)
         self._edited = EditedRequest(self.values())
 
     async def _load_request(self, request_id: int) -> None:
@@ -126,8 +125,11 @@ class RequestForm(Form):
 
     def draft(self) -> RequestDraft:
         """The request that the fields describe."""
-        lines = self.reading().draft
-        return replace(lines, parameters=self._parameters.given(lines.parameters))
+        return self._with_parameters(self.reading().draft)
+
+    def _with_parameters(self, draft: RequestDraft) -> RequestDraft:
+        """``draft`` with what the fields of the parameters give, beside the lines it has."""
+        return replace(draft, parameters=self._parameters.given(draft.parameters))
 
     async def validate(self) -> Sequence[Problem]:
         """Every problem of what the fields hold."""
@@ -166,8 +168,8 @@ class RequestForm(Form):
         self.review()
 
     async def preview(self, problems: Sequence[Problem]) -> None:
-        """Show what the plan comes to, or what it lacks."""
-        plan = self.reading().draft.plan
+        """Show what the plan that was validated comes to, or what it lacks."""
+        plan = self._answers.draft.plan
         wrong = {problem.field for problem in problems}
         is_planned = not wrong & {"when", *PLAN_FIELDS}
         outlook = Forecast("" if "when" in wrong else summary(plan))
@@ -234,28 +236,31 @@ class RequestForm(Form):
         self._take_values()
         if words == self._edited.words:  # else they changed meanwhile, and are followed anew
             self.form.fill(plan_fields(plan))
-            self._edited = self._edited.said(plan, self.values())
+            self._edited = self._edited.with_spoken_plan(plan, self.values())
             self.show_fields()
         return []
 
     async def _ask(self) -> Reading:
         """Keep what the database answers to what the fields mean, which is returned."""
         reading = self.reading()
-        self._answers = await self.runtime.read(_answers, self.runtime.services, self.draft())
+        draft = self._with_parameters(reading.draft)
+        self._answers = await self.runtime.read(_answer, self.runtime.services, draft)
         return reading
 
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """What is asked about a request while it is edited, in one question."""
+    """What is asked about ``draft``, a request as it was edited so far, in one question."""
 
+    draft: RequestDraft
     declared: tuple[Parameter, ...] = ()
     problems: Sequence[Problem] = ()
     usual_duration: timedelta | None = None
 
 
-def _answers(services: Services, draft: RequestDraft) -> _Answers:
+def _answer(services: Services, draft: RequestDraft) -> _Answers:
     return _Answers(
+        draft,
         services.requests.declared(draft.process),
         services.requests.problems(draft),
         services.processes.usual_duration(draft.process),

@@ -108,7 +108,7 @@ class EditedRequest:
             return EditedRequest(replace(values, when=""))
         return replace(self, values=values)
 
-    def said(self, plan: Plan, values: RequestValues) -> "EditedRequest":
+    def with_spoken_plan(self, plan: Plan, values: RequestValues) -> "EditedRequest":
         """Returns the request when its words mean ``plan``, which the fields show in ``values``."""
         return EditedRequest(values, SpokenPlan(self.words, self.zone, plan))
 

@@ -106,11 +106,11 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
         A field is mounted when it is shown for the first time: a form opens as fast as it is small.
         Wait for what is returned before anything in it is used.
         """
-        shown = frozenset(names)
+        visible_names = frozenset(names)
         below: Field | None = None
         mounted: list[Field] = []
         for name, field in reversed(self._fields.items()):
-            field.display = name in shown
+            field.display = name in visible_names
             if field.display and not field.is_attached:
                 self.mount(field, before=below)
                 mounted.append(field)
@@ -138,17 +138,17 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     def waiting(self, problems: Sequence[Problem]) -> list[str]:
         """In words, the problems of fields that were not filled in yet."""
-        shown = [(problem, self._fields.get(problem.field)) for problem in problems]
+        placed = [(problem, self._fields.get(problem.field)) for problem in problems]
         return [
             f"{field.label}: {problem.text}"
-            for problem, field in shown
+            for problem, field in placed
             if field is not None and field.display and not field.problem
         ]
 
     def unplaced(self, problems: Sequence[Problem]) -> list[str]:
         """In words, the problems of what has no field at the moment."""
-        shown = {name for name, field in self._fields.items() if field.display}
-        return [str(problem) for problem in problems if problem.field not in shown]
+        visible_names = {name for name, field in self._fields.items() if field.display}
+        return [str(problem) for problem in problems if problem.field not in visible_names]
 
     def go_to_problem(self) -> None:
         """Focus the first field that shows a problem."""

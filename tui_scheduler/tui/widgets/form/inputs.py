@@ -224,15 +224,15 @@ class VariablesEntry(LinesEntry):
 
     def _secret(self, line: str) -> tuple[str, str]:
         """Name and value of what looks secret in ``line``; both empty if nothing does."""
-        if (found := self.secret_in(line)) is None:
+        if (secret := self.secret_in(line)) is None:
             return "", ""
-        name, start, end = found
+        name, start, end = secret
         return name, line[start:end]
 
     def _with(self, line: str, value: str) -> str:
         """``line`` with another value in the place of the secret."""
-        found = self.secret_in(line)
-        return line if found is None else line[: found[1]] + value + line[found[2] :]
+        secret = self.secret_in(line)
+        return line if secret is None else line[: secret[1]] + value + line[secret[2] :]
 
 
 class DeclarationsEntry(VariablesEntry):

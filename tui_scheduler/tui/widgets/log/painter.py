@@ -85,9 +85,9 @@ class LogPainter:
     def _marks(self, row: Row) -> list[Highlight]:
         if self._pattern is None:
             return []
-        found, current = self._styles("match"), self._styles("current-match")
+        match, current = self._styles("match"), self._styles("current-match")
         nth = self._match.nth if self._match and self._match.start == row.line.start else -1
         return [
-            Highlight(*span.span(), current if index == nth else found)
+            Highlight(*span.span(), current if index == nth else match)
             for index, span in enumerate(self._pattern.regex.finditer(row.text))
         ]

@@ -223,19 +223,19 @@ class SearchingPane(Vertical):
         if work is None:
             return
         if direction and self._match is not None:
-            found = await work.find(self._match, direction, lambda: self._asked != mine)
+            match = await work.find(self._match, direction, lambda: self._asked != mine)
         else:
-            found = await work.nearest(self._origin, lambda: self._asked != mine)
+            match = await work.nearest(self._origin, lambda: self._asked != mine)
         if mine != self._asked or work is not self.work:
             return
-        if found is None:
+        if match is None:
             if not direction:
                 self.return_to_origin()
             return
-        self._match, self._number = found, None
+        self._match, self._number = match, None
         self.view.following = False
-        self.view.highlight(pattern(self._text), found)
-        self.view.reveal(found)
+        self.view.highlight(pattern(self._text), match)
+        self.view.reveal(match)
         await self._number_match(work)
 
     async def _number_match(self, work: LogWork) -> None:

@@ -84,14 +84,14 @@ class LogWindow:
     def wrapped(self, line: Line) -> tuple[Row, list[int]]:
         """Return a whole line and the characters at which its parts begin."""
         key = (line.start, line.end, self.width)
-        found = self._starts.get(key)
-        if found is None:
+        wrapped = self._starts.get(key)
+        if wrapped is None:
             row = decoded(self.log, line, None)
-            found = row, row.starts(self.width)
+            wrapped = row, row.starts(self.width)
             if len(self._starts) >= _MOST_REMEMBERED:
                 self._starts.clear()
-            self._starts[key] = found
-        return found
+            self._starts[key] = wrapped
+        return wrapped
 
     def forget(self) -> None:
         """Drop what is remembered of lines: the log is another one now."""

@@ -27,8 +27,8 @@ def cell(text: Text, width: int, align: Align, base: Style, resolve: Resolve) ->
     free = width - needed
     before = 0 if align == "left" else free if align == "right" else free // 2
     if len(pieces) == 1 and not (whole.underline or whole.reverse or whole.strike):
-        shown = f"{' ' * before}{pieces[0].text}{' ' * (free - before)}"
-        return [Segment(shown, pieces[0].style)]
+        padded = f"{' ' * before}{pieces[0].text}{' ' * (free - before)}"
+        return [Segment(padded, pieces[0].style)]
     return [*_blank(before, base), *pieces, *_blank(free - before, base)]
 
 
@@ -43,16 +43,16 @@ def row(cells: Iterable[Sequence[Segment]], gap: Segment) -> list[Segment]:
 
 
 def _pieces(text: Text, whole: Style, resolve: Resolve) -> list[Segment]:
-    shown = plain(text.plain)
+    printable = plain(text.plain)
     if not text.spans:
-        return [Segment(shown, whole)] if shown else []
-    if len(shown) != len(text.plain):  # a tab: its spans no longer say where they belong
-        return [Segment(shown, whole)]
-    ends = {0, len(shown)}
+        return [Segment(printable, whole)] if printable else []
+    if len(printable) != len(text.plain):  # a tab: its spans no longer say where they belong
+        return [Segment(printable, whole)]
+    ends = {0, len(printable)}
     for span in text.spans:
-        ends |= {min(span.start, len(shown)), min(span.end, len(shown))}
+        ends |= {min(span.start, len(printable)), min(span.end, len(printable))}
     return [
-        Segment(shown[start:end], _style_at(text, start, whole, resolve))
+        Segment(printable[start:end], _style_at(text, start, whole, resolve))
         for start, end in pairwise(sorted(ends))
     ]
 

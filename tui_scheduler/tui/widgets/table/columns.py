@@ -61,13 +61,13 @@ def fit(columns: Sequence[Column[R]], width: int, *, gap: int) -> tuple[Placed[R
 
     Columns are dropped by priority, the right one first among equals, but one always stays.
     """
-    shown = list(columns)
-    while len(shown) > 1 and _least(shown, gap) > width:
-        last = max(range(len(shown)), key=lambda index: (shown[index].priority, index))
-        del shown[last]
-    widths = _widths(shown, width - gap * (len(shown) - 1))
+    kept = list(columns)
+    while len(kept) > 1 and _least(kept, gap) > width:
+        last = max(range(len(kept)), key=lambda index: (kept[index].priority, index))
+        del kept[last]
+    widths = _widths(kept, width - gap * (len(kept) - 1))
     placed, x = [], 0
-    for column, cells in zip(shown, widths, strict=True):
+    for column, cells in zip(kept, widths, strict=True):
         placed.append(Placed(column, x, max(0, min(cells, width - x))))
         x += cells + gap
     return tuple(placed)

@@ -143,11 +143,11 @@ class RowTable(LoadingRows[R], Generic[R]):
 
     def changed(self) -> None:
         """Tell the screen what has changed since it was last told."""
-        row, told = self.cursor_row, self._told_row
+        row, last_row = self.cursor_row, self._told_row
         self._told_row = row
-        if (row and row.id) != (told and told.id):
+        if (row and row.id) != (last_row and last_row.id):
             self.post_message(self.CursorMoved(self, row))
-        elif row != told:
+        elif row != last_row:
             self.post_message(self.RowUpdated(self, row))
         counts = None if self._rows is None else (self._rows.page.total, self._rows.page.overall)
         if counts is not None and counts != self._told_counts:
