@@ -16,6 +16,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.forms.form import Saved
 from tui_scheduler.tui.screens.requests.form import RequestForm
 from tui_scheduler.tui.widgets.form.inputs import LineEntry
+from tui_scheduler.tui.widgets.plain_text import Words
 
 # It is Monday 2 March 2026, 12:00, in UTC.
 NIGHTLY = every(Frequency.DAILY, interval=2, start=datetime.fromisoformat("2026-03-02T02:30"))
@@ -58,6 +59,8 @@ async def test_the_fields_below_follow_while_one_types(a_runtime: OpenRuntime) -
         assert form.field("finish").value == "2026-12-31 23:59:59"
         assert form.field("repetitions").value == "10"
         assert "interval" not in form.shown
+        note = "After a pause one run makes up for all that were missed."
+        assert [words.text for words in form.field("misfire").query(Words)] == [note]
         await form.fill({"when": "tomorrow 9:00"})
         assert form.shown == {"process", "description", "when", "timing", "start", "timezone"} | {
             "parameters"

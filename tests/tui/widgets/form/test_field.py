@@ -115,6 +115,13 @@ async def test_a_problem_takes_the_place_of_the_note() -> None:
         assert not field.has_class("-invalid")
 
 
+async def test_what_is_said_before_a_field_is_shown_is_shown_with_it() -> None:
+    noted, wrong = Field("one", "One", LineEntry()), Field("two", "Two", LineEntry())
+    noted.note, wrong.problem = "what it means", "is wrong"
+    async with shown(noted, wrong):
+        assert (below(noted), below(wrong)) == ("what it means", "✗ is wrong")
+
+
 async def test_a_click_on_the_label_goes_to_the_control() -> None:
     field = Field("it", "It", LineEntry())
     async with shown(Field("other", "Other", LineEntry()), field) as (app, pilot):

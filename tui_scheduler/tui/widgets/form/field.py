@@ -96,8 +96,8 @@ class Field(Widget):
         yield self.control
 
     def on_mount(self) -> None:
-        """Show what was said before there was a place for it."""
-        self._show_below()
+        """Show what was said before there was a place for it; there is one after this event."""
+        self.call_later(self._show_below)
 
     def render(self) -> Content:
         """The label before the control, and the unit after it."""
