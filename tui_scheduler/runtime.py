@@ -13,10 +13,11 @@ from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.models.sqlite import data_version, open_database, translate_errors
 from tui_scheduler.models.worker import DatabaseWorker
 from tui_scheduler.services import Services, services_on
-from tui_scheduler.services.clock import Clock, SystemClock, local_zone
+from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import Event, ForeignCommit
 from tui_scheduler.settings import Settings
+from tui_scheduler.wording import local_zone
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -8,9 +8,8 @@ import click
 from tui_scheduler.cli.completing.completions import files
 from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option, option
 from tui_scheduler.cli.options.confirm import yes_option
-from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.show_apply_plan import print_apply_plan, record, summary
-from tui_scheduler.cli.printing.terminal import is_terminal
+from tui_scheduler.cli.printing.apply_plan import print_apply_plan, record, summary
+from tui_scheduler.cli.printing.output import complain, is_terminal, print_json
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode, Refused
 

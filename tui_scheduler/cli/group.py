@@ -10,9 +10,8 @@ from tui_scheduler.cli.completing.completions import group_names, process_names
 from tui_scheduler.cli.options.click_classes import Group, argument, examples, json_option, option
 from tui_scheduler.cli.options.confirm import confirmed, yes_option
 from tui_scheduler.cli.options.param_types import choice
+from tui_scheduler.cli.printing.groups import group_record, print_group, print_groups
 from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.records import group_record
-from tui_scheduler.cli.printing.show_groups import print_group, print_groups
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.models import Overlap
 from tui_scheduler.services.drafts import GroupDraft

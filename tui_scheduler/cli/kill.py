@@ -6,8 +6,7 @@ from tui_scheduler.cli.completing.completions import open_runs
 from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option, option
 from tui_scheduler.cli.options.param_types import ID
 from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.records import run_record
-from tui_scheduler.cli.printing.show import print_run
+from tui_scheduler.cli.printing.runs import print_run, run_record
 from tui_scheduler.cli.scheduler_presence import is_scheduled
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import Refused

@@ -8,9 +8,8 @@ from tui_scheduler.cli.completing.completions import newest_runs
 from tui_scheduler.cli.options.click_classes import argument, command, examples, option
 from tui_scheduler.cli.options.param_types import ID, NUMBER
 from tui_scheduler.cli.printing.log_output import LogOutput, RawOutput, TerminalOutput
-from tui_scheduler.cli.printing.output import complain, has_colour
+from tui_scheduler.cli.printing.output import complain, has_colour, is_terminal
 from tui_scheduler.cli.printing.tail import tail_offset
-from tui_scheduler.cli.printing.terminal import is_terminal
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services import Services

@@ -5,8 +5,7 @@ from typing import Any
 
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
 from tui_scheduler.cli.options.param_types import NUMBER
-from tui_scheduler.cli.options.timing import plan_from, timing_options
-from tui_scheduler.cli.options.when import blank_plan
+from tui_scheduler.cli.options.timing import blank_plan, plan_from, timing_options
 from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.printing.records import iso
 from tui_scheduler.cli.session import Session, pass_session

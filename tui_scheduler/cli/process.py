@@ -16,8 +16,7 @@ from tui_scheduler.cli.options.click_classes import (
 from tui_scheduler.cli.options.confirm import confirmed, yes_option
 from tui_scheduler.cli.options.process_options import changed, process_options, store
 from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.records import process_record
-from tui_scheduler.cli.printing.show import print_process, print_processes
+from tui_scheduler.cli.printing.processes import print_process, print_processes, process_record
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.processes import draft_of

@@ -13,6 +13,7 @@ from tui_scheduler.cli.printing.output import complain, print_json, print_table
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.services.retention import Doomed, Limits, Reason, Retention
 from tui_scheduler.sizes import size_text
+from tui_scheduler.wording import plural
 
 _PAUSE = 0.01  # seconds between two batches, so that whoever schedules can write too
 _PATIENCE = 2.0  # seconds until something is said, and from then on between two words
@@ -73,7 +74,7 @@ def prune_command(session: Session, /, is_dry: bool, as_json: bool, **limits: fl
         print_json(_record(gone, kept, is_dry))
     else:
         _print(gone, kept)
-        complain("This was a dry run: nothing was removed." if is_dry else _said(gone))
+        complain("This was a dry run: nothing was removed." if is_dry else _summary(gone))
 
 
 def _removed(retention: Retention, limits: Limits) -> Iterator[Doomed]:
@@ -89,10 +90,10 @@ def _removed(retention: Retention, limits: Limits) -> Iterator[Doomed]:
 
 def _narrated(runs: Iterable[Doomed]) -> Iterator[Doomed]:
     """Yield the same; say now and then how many they are by now."""
-    said_at = time.monotonic()
+    told_at = time.monotonic()
     for number, run in enumerate(runs, 1):
-        if time.monotonic() - said_at > _PATIENCE:
-            said_at = time.monotonic()
+        if time.monotonic() - told_at > _PATIENCE:
+            told_at = time.monotonic()
             complain(f"{number:,} so far ...")
         yield run
 
@@ -117,10 +118,9 @@ def _words(limits: Limits) -> Iterator[tuple[Reason, str]]:
         yield Reason.BYTES, f"oldest of more than {size_text(limits.bytes)} of logs"
 
 
-def _said(gone: _Gone) -> str:
-    runs = gone.runs.total()
+def _summary(gone: _Gone) -> str:
     size = size_text(gone.log_bytes.total())
-    return f"Removed {runs:,} {'run' if runs == 1 else 'runs'} with {size} of logs."
+    return f"Removed {plural(gone.runs.total(), 'run')} with {size} of logs."
 
 
 def _record(gone: _Gone, limits: Limits, is_dry: bool) -> dict[str, Any]:

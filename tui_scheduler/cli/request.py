@@ -18,11 +18,9 @@ from tui_scheduler.cli.options.click_classes import (
 )
 from tui_scheduler.cli.options.confirm import confirmed, yes_option
 from tui_scheduler.cli.options.param_types import ID, choice, variables
-from tui_scheduler.cli.options.timing import plan_from, timing_options
-from tui_scheduler.cli.options.when import blank_plan
+from tui_scheduler.cli.options.timing import blank_plan, plan_from, timing_options
 from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.records import request_record
-from tui_scheduler.cli.printing.show import print_request, print_requests
+from tui_scheduler.cli.printing.requests import print_request, print_requests, request_record
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem, Refused

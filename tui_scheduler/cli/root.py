@@ -7,7 +7,7 @@ import click
 from tui_scheduler import __version__
 from tui_scheduler.cli.completing.completions import files
 from tui_scheduler.cli.options.click_classes import EXIT_CODES, Known, LazyGroup
-from tui_scheduler.cli.printing.terminal import is_terminal
+from tui_scheduler.cli.printing.output import is_terminal
 from tui_scheduler.cli.session import Session
 from tui_scheduler.errors import ExitCode
 
@@ -41,7 +41,7 @@ _COMMANDS = {
         "backup": Known("backup", "Copy the database."),
         "export": Known("export", "Write all that is defined as one file."),
         "apply": Known("apply", "Make the database match such a file."),
-        "completion": Known("completion", "Let a shell complete what you type."),
+        "completion": Known("completing.command", "Let a shell complete what you type."),
     },
 }
 _EPILOG = f"""\b

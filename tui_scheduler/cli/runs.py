@@ -12,10 +12,10 @@ from tui_scheduler.cli.options.click_classes import (
     secrets_option,
 )
 from tui_scheduler.cli.options.param_types import ID, NUMBER, choice
+from tui_scheduler.cli.printing.cells import clock_cell, moment_cell, status_cell
 from tui_scheduler.cli.printing.layout import Cell, line
 from tui_scheduler.cli.printing.output import complain, has_colour, print_json, print_json_line
-from tui_scheduler.cli.printing.records import run_record
-from tui_scheduler.cli.printing.show import clock_cell, moment_cell, print_runs, status_cell
+from tui_scheduler.cli.printing.runs import print_runs, run_record
 from tui_scheduler.cli.run_feed import Happening, happenings
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session

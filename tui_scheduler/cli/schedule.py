@@ -7,8 +7,8 @@ from tui_scheduler.cli.log import print_log
 from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option, option
 from tui_scheduler.cli.options.param_types import ID, only_variables
 from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.records import request_record, run_record
-from tui_scheduler.cli.printing.show import print_request, print_run
+from tui_scheduler.cli.printing.requests import print_request, request_record
+from tui_scheduler.cli.printing.runs import print_run, run_record
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode

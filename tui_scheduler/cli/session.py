@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_scheduler.wording import local_zone
+
 if TYPE_CHECKING:  # so that --version and --help need not wait for the database's library
     from tui_scheduler.services import Services
     from tui_scheduler.settings import Settings
@@ -45,13 +47,8 @@ class Session:
 
     @cached_property
     def zone(self) -> str:
-        """The IANA name of the machine's time zone; UTC if it has none."""
-        import tzlocal
-
-        try:
-            return tzlocal.get_localzone_name() or "UTC"
-        except (LookupError, ValueError, OSError):
-            return "UTC"
+        """The IANA name of the machine's time zone; UTC if it has none that is known."""
+        return local_zone()
 
     def now(self) -> datetime:
         """The moment, as aware UTC."""

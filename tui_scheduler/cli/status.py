@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
 from tui_scheduler.cli.printing.layout import Cell, joined
@@ -13,8 +12,14 @@ from tui_scheduler.cli.scheduler_presence import holder
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
 from tui_scheduler.status_query import NextFire, Status, query_status
-
-_UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
+from tui_scheduler.wording import (
+    NOBODY_SCHEDULES,
+    ON_HOLD,
+    SCHEDULING,
+    brief_duration,
+    local,
+    midnight,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,8 @@ def status_command(session: Session, check: bool, as_json: bool) -> int:
     Made for a prompt or a status bar: it is quick, changes nothing, and exits with 3 where
     there is no database. What there is none of is left out of the line.
     """
-    zone, now = _zone(session.zone), session.now()
-    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    zone, now = session.zone, session.now()
+    today = midnight(now, zone)
     seen = query_status(session.settings.database, today.astimezone(UTC))
     status = _Status(seen, holder(session.settings))
     if as_json:
@@ -57,11 +62,11 @@ def status_command(session: Session, check: bool, as_json: bool) -> int:
 def _parts(status: _Status, now: datetime) -> Iterator[Cell]:
     seen = status.seen
     if status.scheduler_pid is None:
-        yield Cell("○ nobody schedules", "31")
+        yield Cell(NOBODY_SCHEDULES, "31")
     if seen.held_at is not None:
-        yield Cell("■ on hold", "33")
+        yield Cell(ON_HOLD, "33")
     elif status.is_scheduling:
-        yield Cell("● scheduling", "32")
+        yield Cell(SCHEDULING, "32")
     for number, word, colour in (
         (seen.running, "running", "36"),
         (seen.queued, "queued", ""),
@@ -76,35 +81,21 @@ def _parts(status: _Status, now: datetime) -> Iterator[Cell]:
 def _next(fire: NextFire, now: datetime) -> str:
     left = fire.at - now
     if left < -timedelta(seconds=1):
-        return f"{fire.process} was due {_rough(-left)} ago"
-    return f"next {fire.process} in {_rough(left)}"
+        return f"{fire.process} was due {brief_duration(-left)} ago"
+    return f"next {fire.process} in {brief_duration(left)}"
 
 
-def _rough(span: timedelta) -> str:
-    """A length of time in its largest unit, rounded down: ``3m``."""
-    seconds = max(0, int(span.total_seconds()))
-    size, unit = next((unit for unit in _UNITS if seconds >= unit[0]), _UNITS[-1])
-    return f"{seconds // size}{unit}"
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
-        return UTC
-
-
-def _record(status: _Status, zone: tzinfo) -> dict[str, Any]:
+def _record(status: _Status, zone: str) -> dict[str, Any]:
     seen, fire = status.seen, status.seen.next_fire
     return {
         "scheduling": status.is_scheduling,
         "scheduler_pid": status.scheduler_pid,
-        "held_at": seen.held_at and seen.held_at.astimezone(zone).isoformat(),
+        "held_at": seen.held_at and local(seen.held_at, zone).isoformat(),
         "held_by": seen.held_by or None,
         "running": seen.running,
         "queued": seen.queued,
         "failed_today": seen.failed_today,
-        "next_fire": fire and fire.at.astimezone(zone).isoformat(),
+        "next_fire": fire and local(fire.at, zone).isoformat(),
         "next_request_id": fire and fire.request_id,
         "next_process": fire and fire.process,
     }

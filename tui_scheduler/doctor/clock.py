@@ -11,7 +11,7 @@ from tui_scheduler.doctor.target import Target
 from tui_scheduler.models import Control, Request, Run, rows
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.schedules.zones import zone_info
-from tui_scheduler.services.clock import known_zone
+from tui_scheduler.wording import machine_zone
 
 _TOLERANCE = timedelta(seconds=1)
 
@@ -48,7 +48,7 @@ def check_zones(target: Target) -> Iterator[Finding]:
     """Whether the zones of all requests are known, and the machine's own."""
     used = sorted(zone for (zone,) in rows(Request.select(Request.timezone).distinct()))
     unknown = [zone for zone in used if not _is_known(zone)]
-    local = known_zone()
+    local = machine_zone()
     if unknown:
         yield problem(
             f"This machine does not know {some(unknown)}",

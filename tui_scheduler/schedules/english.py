@@ -1,7 +1,7 @@
 """Numbers, dates and lists in English, whatever the locale."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import pairwise
 
 MONTHS = (
@@ -27,11 +27,6 @@ def listed(words: Iterable[str]) -> str:
     """The words as "a", "a and b" or "a, b and c"."""
     *head, last = words
     return f"{', '.join(head)} and {last}" if head else last
-
-
-def plural(count: int, noun: str) -> str:
-    """The count with its noun: "1 day", "2 days"."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def every(count: int, noun: str) -> str:
@@ -78,19 +73,6 @@ def last_moment(wall: datetime) -> str:
 def second_pass(wall: datetime) -> str:
     """What tells the second pass of a repeated hour from the first; nothing for other times."""
     return " (second pass)" if wall.fold else ""
-
-
-def duration(length: timedelta) -> str:
-    """The length rounded to two units: "12 min", "1 h 30 min", "2 days"."""
-    seconds = round(length.total_seconds())
-    if seconds < 1:
-        return f"{length.total_seconds():.1g} s"
-    days, rest = divmod(seconds, 86400)
-    hours, rest = divmod(rest, 3600)
-    minutes, seconds = divmod(rest, 60)
-    counts = {plural(days, "day"): days, f"{hours} h": hours}
-    counts |= {f"{minutes} min": minutes, f"{seconds} s": seconds}
-    return " ".join([words for words, count in counts.items() if count][:2])
 
 
 def step_of(values: Sequence[int]) -> int | None:

@@ -10,6 +10,7 @@ from tui_scheduler.schedules.firing import anchored, fires, first_fire
 from tui_scheduler.schedules.plan import Frequency, MonthlyOption, Plan, Timing
 from tui_scheduler.schedules.timetable import timetable
 from tui_scheduler.schedules.zones import instant_of, instant_of_wall, wall_of
+from tui_scheduler.wording import rounded_duration
 
 _FIRES_COMPARED = 20
 
@@ -57,5 +58,5 @@ def _short_months(plan: Plan) -> Iterator[str]:
 def _overlap(plan: Plan, now: datetime, usual: timedelta) -> Iterator[str]:
     gaps = [later - earlier for earlier, later in pairwise(fires(plan, now, _FIRES_COMPARED))]
     if plan.timing is Timing.SCHEDULE and gaps and usual > min(gaps):
-        runs, interval = english.duration(usual), english.duration(min(gaps))
+        runs, interval = rounded_duration(usual), rounded_duration(min(gaps))
         yield f"usually runs {runs}, interval is {interval}: will overlap"

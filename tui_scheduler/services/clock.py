@@ -1,11 +1,8 @@
-"""The one way to ask what time it is, so that tests can say it; and where we are."""
+"""The one way to ask what time it is, so that tests can say it."""
 
 import time
 from datetime import UTC, datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
-
-import tzlocal
 
 
 class Clock(Protocol):
@@ -30,16 +27,3 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds since boot; stands still while the machine sleeps on Linux."""
         return time.monotonic()
-
-
-def local_zone() -> str:
-    """The IANA name of the machine's time zone; UTC if it has none that is known."""
-    return known_zone() or "UTC"
-
-
-def known_zone() -> str | None:
-    """The IANA name of the machine's time zone, if it has one that is known."""
-    try:
-        return ZoneInfo(tzlocal.get_localzone_name() or "").key
-    except (LookupError, ValueError, OSError):
-        return None

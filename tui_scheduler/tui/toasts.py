@@ -6,6 +6,7 @@ from textual.app import App
 
 from tui_scheduler.errors import InvalidInput, SchedulerError
 from tui_scheduler.text import plain
+from tui_scheduler.wording import cut
 
 _LONGEST = 400
 _ERROR_SECONDS = 12.0
@@ -40,5 +41,4 @@ def sentence(error: SchedulerError) -> str:
 
 
 def _fit(text: str) -> str:
-    shown = plain(text, newlines=True)
-    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+    return cut(plain(text, newlines=True), _LONGEST)

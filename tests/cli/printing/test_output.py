@@ -9,8 +9,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tui_scheduler.cli import main
-from tui_scheduler.cli.printing.output import complain, has_colour
-from tui_scheduler.cli.printing.terminal import is_terminal
+from tui_scheduler.cli.printing.output import complain, has_colour, is_terminal
 
 
 @pytest.fixture

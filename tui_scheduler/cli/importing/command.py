@@ -17,8 +17,8 @@ from tui_scheduler.cli.options.click_classes import (
     option,
     secrets_option,
 )
+from tui_scheduler.cli.printing.import_result import import_record, print_import, summary
 from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.show_import import import_record, print_import, summary
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
 

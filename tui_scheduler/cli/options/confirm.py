@@ -5,8 +5,7 @@ import sys
 import click
 
 from tui_scheduler.cli.options.click_classes import option
-from tui_scheduler.cli.printing.output import complain
-from tui_scheduler.cli.printing.terminal import is_terminal
+from tui_scheduler.cli.printing.output import complain, is_terminal
 from tui_scheduler.text import plain
 
 yes_option = option("--yes", "-y", "is_sure", is_flag=True, help="Do not ask.")

@@ -1,11 +1,11 @@
-"""The options that say when a request runs, and the plan they mean."""
+"""The options that say when a request runs, in words or field by field, and the plan they mean."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from tui_scheduler.cli.options.click_classes import option
+from tui_scheduler.cli.options.click_classes import Unless, option
 from tui_scheduler.cli.options.param_types import (
     NUMBER,
     OPTIONAL_NUMBER,
@@ -16,7 +16,6 @@ from tui_scheduler.cli.options.param_types import (
     Cleared,
     choice,
 )
-from tui_scheduler.cli.options.when import WHEN, WHEN_HELP, UnlessWords, plan_in_words
 from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.schedules import (
@@ -26,11 +25,24 @@ from tui_scheduler.schedules import (
     Plan,
     Timing,
     parse_moment,
+    to_words,
 )
 from tui_scheduler.services.plans import normalised
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_WHEN = "--when"
+_WHEN_HELP = (
+    "The whole plan in plain words, instead of --timing and its fields: 'every 15 minutes',"
+    " 'weekdays at 18:30', 'last friday of the month at 6pm', 'tomorrow 9:00 in Europe/Madrid'."
+)
+# What the words may leave open, each with the words that say it.
+_LEFT_OPEN = {
+    "start": "from 2027-03-01",
+    "finish": "until 2027-03-01",
+    "repetitions": "10 times",
+    "timezone": "in Europe/Madrid",
+}
 _MOMENT = "ISO"
 _OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("--start", {"type": OPTIONAL_TEXT, "metavar": _MOMENT, "help":
@@ -63,6 +75,13 @@ FIELDS = ("timing", *(name[2:].replace("-", "_") for name, _ in _OPTIONS))
 """The parameters that ``timing_options`` adds; all are None when they were not given."""
 
 
+class UnlessWords(Unless):
+    """Required unless the words say it."""
+
+    other = "when"
+    remedy = f"is missing: give it, or say {_WHEN} 'weekdays at 18:30'"
+
+
 def timing_options(*, is_required: bool) -> Callable[[F], F]:
     """Give a command the options of TIMING."""
 
@@ -77,10 +96,15 @@ def timing_options(*, is_required: bool) -> Callable[[F], F]:
             required=is_required,
             help="Once when scheduled, once at --start, or again and again; or use --when.",
         )
-        decorated: F = option(WHEN, metavar="WORDS", help=WHEN_HELP)(timing(function))
+        decorated: F = option(_WHEN, metavar="WORDS", help=_WHEN_HELP)(timing(function))
         return decorated
 
     return decorate
+
+
+def blank_plan(given: Mapping[str, Any], zone: str) -> Plan:
+    """The plan that the options of a new request begin with; its timing may be still to be said."""
+    return Plan(timing=given["timing"] or Timing.IMMEDIATE, timezone=given["timezone"] or zone)
 
 
 def plan_from(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
@@ -89,7 +113,7 @@ def plan_from(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
     Options that the plan does not use are told on standard error, and change nothing.
     """
     if given.get("when") is not None:
-        base = plan_in_words(given, base, now)
+        base = _plan_in_words(given, base, now)
     chosen = {name: given[name] for name in FIELDS if given.get(name) is not None}
     zone = chosen.get("timezone", base.timezone)
     problems = []
@@ -107,6 +131,47 @@ def plan_from(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
     plan = replace(base, **values)
     _tell_unused(plan, values)
     return plan
+
+
+def _plan_in_words(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
+    """The plan that the words of ``given`` say, told on standard error.
+
+    Of ``base`` only the zone is used. Raises InvalidInput for words that are not understood, and
+    for every option that says again what they say.
+    """
+    # Only who says words waits for what understands them.
+    from tui_scheduler.schedules.words import parse
+
+    zone = given["timezone"] or base.timezone
+    try:
+        plan = parse(given["when"], zone, now)
+    except ValueError as refused:
+        raise InvalidInput([Problem("when", str(refused))]) from refused
+    if problems := [_again(name) for name in _said_twice(given, plan, zone)]:
+        raise InvalidInput(problems)
+    complain(f"Understood: {to_words(plan)}, in {plan.timezone}")
+    return plan
+
+
+def _said_twice(given: Mapping[str, Any], plan: Plan, zone: str) -> list[str]:
+    """The options given that the words do not leave open."""
+    left_open = Plan(timing=plan.timing, timezone=zone)
+    return [
+        name
+        for name in (field.name for field in fields(Plan))
+        if given.get(name) is not None
+        and (name not in _LEFT_OPEN or getattr(plan, name) != getattr(left_open, name))
+    ]
+
+
+def _again(name: str) -> Problem:
+    if name in _LEFT_OPEN:
+        remedy = (
+            f"leave it out, or take it out of the words, where it is said like {_LEFT_OPEN[name]!r}"
+        )
+    else:
+        remedy = "leave it out, or leave --when out"
+    return Problem(name, f"--when says it already: {remedy}")
 
 
 def _tell_unused(plan: Plan, values: Mapping[str, Any]) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tui_scheduler.text import plain
+from tui_scheduler.wording import ELLIPSIS
 
 _GAP = "  "
 _NARROWEST = 8  # cells that a flexible column keeps
-_ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def clipped(text: str, width: int) -> str:
         if used > width - 1:
             break
         kept.append(character)
-    return "".join(kept) + _ELLIPSIS
+    return "".join(kept) + ELLIPSIS
 
 
 def _character_width(character: str) -> int:

@@ -9,8 +9,12 @@ from io import TextIOWrapper
 from typing import IO, Any
 
 from tui_scheduler.cli.printing.layout import Cell, Column, fields, table
-from tui_scheduler.cli.printing.terminal import is_terminal
 from tui_scheduler.text import plain
+
+
+def is_terminal(stream: IO[str] | None) -> bool:
+    """Whether a person looks at ``stream`` (or types into it)."""
+    return stream is not None and not stream.closed and stream.isatty()
 
 
 def never_fail(stream: IO[str] | None) -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from tui_scheduler.schedules import months
 from tui_scheduler.schedules.cron.fields import CronError, CronField
-from tui_scheduler.schedules.english import COUNTS, WEEKDAYS, ordinal, plural
+from tui_scheduler.schedules.english import COUNTS, WEEKDAYS, ordinal
 from tui_scheduler.schedules.plan import Weekday
+from tui_scheduler.wording import plural
 
 _LAST = re.compile(r"L(?:-(?P<back>[0-9]{1,3}))?(?P<working>W)?")
 _NEAREST = re.compile(r"(?P<day>[0-9]+)W")

@@ -25,6 +25,7 @@ from tui_scheduler.services.definitions.codecs import (
 from tui_scheduler.services.definitions.definitions import RequestEntry
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
 from tui_scheduler.services.plans import normalised
+from tui_scheduler.wording import cut
 
 Table = dict[str, Any]
 Forms = Mapping[str, Codec]
@@ -155,7 +156,7 @@ class TableReader:
 
 def shown(name: str) -> str:
     """``name`` in a message, where it cannot take all the room."""
-    return name if len(name) <= 60 else f"{name[:59]}…"
+    return cut(name, 60)
 
 
 def process_table(draft: ProcessDraft) -> Table:

@@ -13,8 +13,7 @@ from tui_scheduler.tui.format import day_and_time, local, midnight
 from tui_scheduler.tui.refresh import EachSecond, Subscription, Throttled, UiEvent
 from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain
-from tui_scheduler.tui.widgets.header_bar import HeaderBar
-from tui_scheduler.tui.widgets.header_status import HeaderStatus
+from tui_scheduler.tui.widgets.header_bar import HeaderBar, HeaderStatus
 from tui_scheduler.tui.widgets.hold_banner import HoldBanner
 from tui_scheduler.tui.widgets.key_bar import KeyBar
 

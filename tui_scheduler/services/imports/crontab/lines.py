@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui_scheduler.services.imports.reasons import Unreadable
+from tui_scheduler.wording import cut
 
 _LONGEST = 100_000  # bytes; no command may be longer
 _FIELDS = 5
@@ -33,7 +34,7 @@ class Line:
         variable = _VARIABLE.match(text)
         if variable is not None:
             return f"{_name(variable)}="
-        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+        return cut(text, _SHOWN)
 
     def check(self) -> None:
         """Raise Unreadable if no part of it can be stored."""

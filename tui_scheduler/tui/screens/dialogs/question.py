@@ -18,6 +18,7 @@ from textual.widgets import Button, Static
 from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
 from tui_scheduler.tui.format import RUN_LOOKS, plural, rough
+from tui_scheduler.wording import cut
 
 _LONGEST_COPY = 60  # characters shown of what can be copied
 _MOST_NAMED = 8
@@ -136,8 +137,7 @@ class CopyQuestion(Question[str | None]):
 
 
 def _short(text: str) -> str:
-    shown = plain(text)
-    return shown if len(shown) <= _LONGEST_COPY else shown[: _LONGEST_COPY - 1] + "…"
+    return cut(plain(text), _LONGEST_COPY)
 
 
 class Leaving(Enum):

@@ -18,6 +18,7 @@ from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.fieldset import FormFields
 from tui_scheduler.tui.widgets.form.inputs import LineEntry
 from tui_scheduler.tui.widgets.form.secrets import SecretEntry
+from tui_scheduler.wording import cut
 
 FREE = "parameters"
 _LONGEST_LABEL = 13
@@ -129,10 +130,9 @@ def field_name(parameter: Parameter) -> str:
 def parameter_field(parameter: Parameter, value: str | None) -> Field:
     """The field of a parameter that has this value; None if none is given."""
     name, description = parameter.name, parameter.description
-    is_long = len(name) > _LONGEST_LABEL
-    label = f"{name[: _LONGEST_LABEL - 1]}…" if is_long else name
+    label = cut(name, _LONGEST_LABEL)
     field = Field(field_name(parameter), label, _control(parameter, value))
-    field.note = ": ".join(filter(None, (name if is_long else "", description)))
+    field.note = ": ".join(filter(None, (name if label != name else "", description)))
     return field
 
 

@@ -10,9 +10,9 @@ from tui_scheduler.models import Overlap
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.groups import draft_of
+from tui_scheduler.tui.screens.forms.field_text import OVERLAPS
 from tui_scheduler.tui.screens.forms.filling import NewForm
 from tui_scheduler.tui.screens.forms.form import Form
-from tui_scheduler.tui.screens.forms.overlap_choice import OVERLAPS
 from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
 from tui_scheduler.tui.widgets.form.choice import OneOf
 from tui_scheduler.tui.widgets.form.field import Field

@@ -1,11 +1,13 @@
-"""Groups as people read them."""
+"""Groups as people read them, and as JSON."""
 
 from collections.abc import Sequence
 
+from tui_scheduler.cli.printing.cells import NOTHING, status_cell, text_cell
 from tui_scheduler.cli.printing.layout import Cell, Column
 from tui_scheduler.cli.printing.output import print_fields, print_table
-from tui_scheduler.cli.printing.show import NOTHING, status_cell, text_cell
+from tui_scheduler.cli.printing.records import Record, iso, value
 from tui_scheduler.services.views import GroupView
+from tui_scheduler.wording import on_failure
 
 
 def print_groups(views: Sequence[GroupView]) -> None:
@@ -24,7 +26,7 @@ def print_groups(views: Sequence[GroupView]) -> None:
             [
                 Cell(view.name),
                 Cell(", ".join(view.members)) if view.members else NOTHING,
-                _on_failure(view),
+                Cell(on_failure(view.stop_on_failure)),
                 Cell(view.overlap),
                 Cell(str(view.request_count)),
                 status_cell(view.last_status),
@@ -43,7 +45,7 @@ def print_group(view: GroupView) -> None:
             ("Name", Cell(view.name)),
             ("Description", text_cell(view.description)),
             ("Members", text_cell(members)),
-            ("On failure", _on_failure(view)),
+            ("On failure", Cell(on_failure(view.stop_on_failure))),
             ("Overlap", Cell(view.overlap)),
             ("Requests", Cell(str(view.request_count))),
             ("Running", Cell(str(view.running))),
@@ -52,5 +54,18 @@ def print_group(view: GroupView) -> None:
     )
 
 
-def _on_failure(view: GroupView) -> Cell:
-    return Cell("stop" if view.stop_on_failure else "go on")
+def group_record(view: GroupView, zone: str) -> Record:
+    """A group with all its fields."""
+    return {
+        "id": view.id,
+        "name": view.name,
+        "description": view.description,
+        "members": list(view.members),
+        "stop_on_failure": view.stop_on_failure,
+        "overlap": view.overlap.value,
+        "created_at": iso(view.created_at, zone),
+        "request_count": view.request_count,
+        "running": view.running,
+        "last_status": value(view.last_status),
+        "last_end_time": iso(view.last_end, zone),
+    }

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from tui_scheduler.cli.printing.cells import text_cell
 from tui_scheduler.cli.printing.layout import Cell, Column, clipped
 from tui_scheduler.cli.printing.output import complain, print_table
-from tui_scheduler.cli.printing.records import Record, iso, known_zone, shown
-from tui_scheduler.cli.printing.show import NOTHING
+from tui_scheduler.cli.printing.records import Record, iso, visible_variables
 from tui_scheduler.schedules import anchored, fires
 from tui_scheduler.services.imports import Place, Refusal
 from tui_scheduler.services.imports.store import Imported, ImportResult
+from tui_scheduler.wording import plural, sortable_moment
 
 _FIRES_SHOWN = 2
 _FIRES_PRINTED = 3
@@ -25,7 +26,7 @@ def print_import(result: ImportResult, now: datetime, *, is_dry: bool) -> None:
     if result.refusals:
         _print_refusals(result.refusals)
     for note in result.notes:
-        complain(f"Note: {_said(note.place)}: {note.text}")
+        complain(f"Note: {_place_words(note.place)}: {note.text}")
 
 
 def summary(result: ImportResult, *, is_dry: bool) -> str:
@@ -34,15 +35,15 @@ def summary(result: ImportResult, *, is_dry: bool) -> str:
     refused = len(result.refusals) - there
     if not made + there + refused:
         return "There is nothing in it to import."
-    said = [f"{made} {'request' if made == 1 else 'requests'} {'to make' if is_dry else 'made'}"]
+    counts = [f"{plural(made, 'request')} {'to make' if is_dry else 'made'}"]
     if there:
-        said.append(f"{there} there already")
+        counts.append(f"{there} there already")
     if refused:
-        said.append(f"{refused} not imported")
+        counts.append(f"{refused} not imported")
     if is_dry:
-        return f"{', '.join(said)}. This was a dry run: nothing was stored."
+        return f"{', '.join(counts)}. This was a dry run: nothing was stored."
     remedy = " Nothing runs before it is scheduled: tui-scheduler schedule ID" if made else ""
-    return f"{', '.join(said)}.{remedy}"
+    return f"{', '.join(counts)}.{remedy}"
 
 
 def import_record(
@@ -76,7 +77,7 @@ def _imported_record(imported: Imported, now: datetime, is_dry: bool, show_secre
         "process_is_new": imported.process_is_new,
         "description": process.description,
         "command": process.command,
-        "environment": shown(process.environment, show_secrets=show_secrets),
+        "environment": visible_variables(process.environment, show_secrets=show_secrets),
         "working_directory": process.working_directory,
         "cron": request.plan.cron,
         "timezone": request.plan.timezone,
@@ -115,9 +116,11 @@ def _print_imported(imported: Sequence[Imported], now: datetime, is_dry: bool) -
 
 
 def _fires_cell(imported: Imported, now: datetime) -> Cell:
-    zone = known_zone(imported.request.plan.timezone)
-    walls = [fire.astimezone(zone) for fire in _fires(imported, now, _FIRES_SHOWN)]
-    return Cell(", ".join(wall.strftime("%Y-%m-%d %H:%M") for wall in walls)) if walls else NOTHING
+    zone = imported.request.plan.timezone
+    fires_to_come = _fires(imported, now, _FIRES_SHOWN)
+    return text_cell(
+        ", ".join(sortable_moment(fire, zone, in_seconds=False) for fire in fires_to_come)
+    )
 
 
 def _print_refusals(refusals: Sequence[Refusal]) -> None:
@@ -139,5 +142,5 @@ def _place_column(place: Place) -> Column:
     return Column("LINE", is_number=True) if isinstance(place, int) else Column("UNIT")
 
 
-def _said(place: Place) -> str:
+def _place_words(place: Place) -> str:
     return f"line {place}" if isinstance(place, int) else place

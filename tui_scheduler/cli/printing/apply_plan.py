@@ -8,6 +8,7 @@ from tui_scheduler.services.definitions.comparison import Act, Difference
 from tui_scheduler.services.definitions.stored import Loss
 from tui_scheduler.sizes import size_text
 from tui_scheduler.text import plain
+from tui_scheduler.wording import cut, plural
 
 _WIDEST = 200  # characters of one value
 
@@ -44,8 +45,7 @@ def record(plan: ApplyPlan, is_dry: bool) -> dict[str, Any]:
 def _lines(item: Difference, loss: Loss | None) -> Iterator[str]:
     lost = ""
     if loss is not None and loss.runs:
-        noun = "run" if loss.runs == 1 else "runs"
-        lost = f", with {loss.runs:,} {noun} and {size_text(loss.log_bytes)} of logs"
+        lost = f", with {plural(loss.runs, 'run')} and {size_text(loss.log_bytes)} of logs"
     yield f"{item.act} {item.kind} {item.name}{lost}"
     for change in item.fields:
         yield f"    {change.field}: {_value(change.old)} -> {_value(change.new)}"
@@ -57,7 +57,7 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = ", ".join(value) if isinstance(value, list) else str(value)
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+    return cut(text, _WIDEST)
 
 
 def _record(item: Difference, loss: Loss | None) -> dict[str, Any]:

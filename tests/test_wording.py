@@ -1,0 +1,213 @@
+"""What both front ends say, word for word."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfoNotFoundError
+
+import pytest
+
+from tests.clock import NOON
+from tui_scheduler.models import Channel, MisfirePolicy, Overlap, RequestStatus, RunStatus
+from tui_scheduler.wording import (
+    CHANNELS,
+    MISFIRES,
+    OVERLAPS,
+    REQUEST_STATUSES,
+    RUN_STATUSES,
+    ago,
+    brief_duration,
+    coming_moment,
+    countdown,
+    cut,
+    day_and_time,
+    exact_duration,
+    iso_moment,
+    local,
+    local_zone,
+    machine_zone,
+    midnight,
+    on_failure,
+    past_moment,
+    plural,
+    rough_duration,
+    rounded_duration,
+    sortable_moment,
+    weekday_and_time,
+    zone_or_utc,
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "stored"),
+    [
+        (RUN_STATUSES, RunStatus),
+        (REQUEST_STATUSES, RequestStatus),
+        (OVERLAPS, Overlap),
+        (MISFIRES, MisfirePolicy),
+        (CHANNELS, Channel),
+    ],
+)
+def test_there_are_words_for_all_that_is_stored(
+    words: Mapping[str, object], stored: type[StrEnum]
+) -> None:
+    assert list(words) == [member.value for member in stored]
+
+
+def test_what_a_group_does_at_a_failure() -> None:
+    assert (on_failure(True), on_failure(False)) == ("stop", "go on")
+
+
+@pytest.mark.parametrize(
+    ("span", "written"),
+    [
+        (None, ""),
+        (timedelta(), "00:00:00.000"),
+        (timedelta(milliseconds=1), "00:00:00.001"),
+        (timedelta(minutes=61, seconds=1.5), "01:01:01.500"),
+        (timedelta(days=4, hours=4), "100:00:00.000"),
+        (timedelta(seconds=-3), "00:00:00.000"),
+    ],
+)
+def test_durations_have_milliseconds(span: timedelta | None, written: str) -> None:
+    assert exact_duration(span) == written
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [
+        (0, "0 s"),
+        (59.9, "59 s"),
+        (60, "1 min"),
+        (250, "4 min 10 s"),
+        (3600, "1 h"),
+        (3661, "1 h 1 min"),
+        (86400, "1 d"),
+        (2 * 86400 + 4 * 3600 + 59, "2 d 4 h"),
+        (-5, "0 s"),
+    ],
+)
+def test_rough_lengths_are_told_in_two_units(seconds: float, written: str) -> None:
+    assert rough_duration(timedelta(seconds=seconds)) == written
+
+
+def test_a_countdown_ends_in_now() -> None:
+    assert countdown(NOON + timedelta(seconds=70), NOON) == "in 1 min 10 s"
+    assert countdown(NOON + timedelta(seconds=0.9), NOON) == "now"
+    assert countdown(NOON - timedelta(hours=1), NOON) == "now"
+
+
+def test_what_is_past_is_told_in_one_unit() -> None:
+    assert ago(NOON - timedelta(seconds=200), NOON) == "3 min ago"
+    assert ago(NOON, NOON) == "now"
+    assert ago(NOON + timedelta(hours=1), NOON) == "now"
+
+
+def test_today_is_told_by_its_time_alone() -> None:
+    assert day_and_time(NOON, "UTC", NOON) == "12:00:00"
+    assert day_and_time(NOON + timedelta(days=1), "UTC", NOON) == "Tue 3 Mar 12:00:00"
+    assert day_and_time(NOON.replace(year=2027), "UTC", NOON) == "Tue 2 Mar 2027 12:00:00"
+
+
+def test_days_and_times_are_those_of_the_zone() -> None:
+    late = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+    assert day_and_time(late, "Europe/Madrid", NOON) == "Tue 3 Mar 00:30:00"
+    assert midnight(late, "Europe/Madrid") == datetime(2026, 3, 2, 23, tzinfo=UTC)
+
+
+def test_an_unknown_zone_is_shown_as_utc() -> None:
+    assert local(NOON, "Mars/Olympus").hour == 12
+    assert local(NOON, "../../etc/passwd").hour == 12
+
+
+def test_fires_are_told_with_weekday_and_seconds_only_where_they_matter() -> None:
+    assert weekday_and_time(NOON, "UTC", NOON, in_seconds=False) == "Mon 02 Mar 12:00"
+    assert weekday_and_time(NOON, "UTC", NOON, in_seconds=True) == "Mon 02 Mar 12:00:00"
+
+
+def test_counts_agree_with_their_noun() -> None:
+    assert plural(1, "run") == "1 run"
+    assert plural(1234, "run") == "1,234 runs"
+    assert plural(2, "process") == "2 processes"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [(0, "0s"), (59.9, "59s"), (200, "3m"), (3 * 3600 - 1, "2h"), (90000, "1d"), (-5, "0s")],
+)
+def test_a_prompt_gets_the_largest_unit(seconds: float, written: str) -> None:
+    assert brief_duration(timedelta(seconds=seconds)) == written
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [
+        (0.04, "0.04 s"),
+        (11.6, "12 s"),
+        (720, "12 min"),
+        (5400, "1 h 30 min"),
+        (86400, "1 day"),
+        (2 * 86400, "2 days"),
+        (1000 * 86400, "1,000 days"),
+    ],
+)
+def test_a_usual_length_is_rounded(seconds: float, written: str) -> None:
+    assert rounded_duration(timedelta(seconds=seconds)) == written
+
+
+def test_what_is_too_long_ends_in_an_ellipsis() -> None:
+    assert cut("four", 4) == "four"
+    assert cut("fives", 4) == "fiv…"
+
+
+def test_a_coming_fire_is_told_to_the_second_only_today() -> None:
+    assert coming_moment(NOON, "UTC", NOON) == "12:00:00"
+    assert coming_moment(NOON + timedelta(days=1), "UTC", NOON) == "Tue 03 Mar 12:00"
+
+
+def test_a_run_of_another_year_is_told_without_seconds() -> None:
+    assert past_moment(NOON, "UTC", NOON) == "12:00:00"
+    assert past_moment(NOON - timedelta(days=1), "UTC", NOON) == "1 Mar 12:00:00"
+    assert past_moment(NOON - timedelta(days=365), "UTC", NOON) == "25-03-02 12:00"
+
+
+def test_moments_that_are_sorted_are_of_one_width() -> None:
+    assert sortable_moment(NOON, "Europe/Madrid", in_seconds=True) == "2026-03-02 13:00:00"
+    assert sortable_moment(NOON, "Europe/Madrid", in_seconds=False) == "2026-03-02 13:00"
+    assert iso_moment(NOON, "Europe/Madrid") == "2026-03-02 13:00:00+01:00"
+
+
+def test_a_zone_that_is_not_known_counts_as_utc() -> None:
+    assert zone_or_utc("Mars/Olympus") is UTC
+    assert zone_or_utc("") is UTC
+
+
+def failing(error: Exception) -> Callable[[], str]:
+    def fail() -> str:
+        raise error
+
+    return fail
+
+
+def test_the_zone_of_the_machine_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "Europe/Madrid")
+    assert local_zone() == "Europe/Madrid"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda: None,
+        lambda: "local",
+        lambda: "../weird",
+        failing(ZoneInfoNotFoundError("conflict")),
+        failing(ValueError("bad TZ")),
+        failing(FileNotFoundError("/etc/localtime")),
+    ],
+)
+def test_a_machine_without_a_known_zone_is_taken_for_one_in_utc(
+    monkeypatch: pytest.MonkeyPatch, answer: Callable[[], str | None]
+) -> None:
+    monkeypatch.setattr("tzlocal.get_localzone_name", answer)
+    assert local_zone() == "UTC"
+    assert machine_zone() is None

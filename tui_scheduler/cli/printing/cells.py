@@ -1,0 +1,46 @@
+"""Single values as people read them, whatever they belong to."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from tui_scheduler.cli.printing.layout import Cell
+from tui_scheduler.schedules import format_duration
+from tui_scheduler.wording import exact_duration, iso_moment
+
+_COLOURS = {
+    "scheduled": "32", "complete": "2", "success": "32", "processing": "36", "error": "31",
+    "timed_out": "31", "lost": "31", "killed": "33", "misfired": "33", "skipped": "33",
+}  # fmt: skip
+NOTHING = Cell("-")
+"""Stands for a value that there is not."""
+
+
+def text_cell(text: str | None) -> Cell:
+    """Text that may be missing."""
+    return Cell(text) if text else NOTHING
+
+
+def status_cell(status: str | None) -> Cell:
+    """A status, in its colour."""
+    return NOTHING if status is None else Cell(status, _COLOURS.get(status, ""))
+
+
+def moment_cell(moment: datetime | None, zone: str) -> Cell:
+    """A moment on the clock of ``zone``, to the second, with its offset."""
+    return NOTHING if moment is None else Cell(iso_moment(moment, zone))
+
+
+def clock_cell(duration: timedelta | None) -> Cell:
+    """A duration in hours, minutes, seconds and milliseconds."""
+    return text_cell(exact_duration(duration))
+
+
+def duration_cell(duration: timedelta | None) -> Cell:
+    """A duration as it may be typed."""
+    return NOTHING if duration is None else Cell(format_duration(duration))
+
+
+def variables_cell(variables: Mapping[str, str]) -> Cell:
+    """Variables, one a line."""
+    lines = [f"{name}={value}" for name, value in variables.items()]
+    return text_cell("\n".join(lines))

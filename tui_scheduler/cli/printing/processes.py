@@ -1,0 +1,127 @@
+"""Processes as people read them, and as JSON."""
+
+from collections.abc import Sequence
+
+from tui_scheduler.cli.printing.cells import (
+    duration_cell,
+    status_cell,
+    text_cell,
+    variables_cell,
+)
+from tui_scheduler.cli.printing.layout import Cell, Column
+from tui_scheduler.cli.printing.output import print_fields, print_table
+from tui_scheduler.cli.printing.records import Record, iso, seconds, value, visible_variables
+from tui_scheduler.models import ProcessKind
+from tui_scheduler.schedules import format_duration
+from tui_scheduler.services.parameters.lines import masked_parameters, show_parameters
+from tui_scheduler.services.parameters.parameters import Parameter
+from tui_scheduler.services.views import ProcessView
+
+
+def print_processes(views: Sequence[ProcessView]) -> None:
+    """Print the catalogue."""
+    columns = [
+        Column("NAME", is_flexible=True),
+        Column("COMMAND", is_flexible=True),
+        Column("OVERLAP"),
+        Column("ACTIVE"),
+        Column("REQUESTS", is_number=True),
+        Column("LAST RUN"),
+    ]
+    print_table(
+        columns,
+        [
+            [
+                Cell(view.name),
+                Cell(_first_line(view)),
+                Cell(view.overlap),
+                Cell("yes" if view.active else "no"),
+                Cell(str(view.request_count)),
+                status_cell(view.last_status),
+            ]
+            for view in views
+        ],
+    )
+
+
+def print_process(view: ProcessView, *, show_secrets: bool = False) -> None:
+    """Print everything about a process."""
+    environment = visible_variables(view.environment, show_secrets=show_secrets)
+    print_fields(
+        [
+            ("Id", Cell(str(view.id))),
+            ("Name", Cell(view.name)),
+            ("Description", text_cell(view.description)),
+            *_what(view, show_secrets=show_secrets),
+            ("Working directory", text_cell(view.working_directory)),
+            (
+                "Environment",
+                variables_cell(environment),
+            ),
+            ("Timeout", duration_cell(view.timeout)),
+            ("Overlap", Cell(view.overlap)),
+            ("Retries", Cell(str(view.retries))),
+            ("Retry delay", Cell(format_duration(view.retry_delay))),
+            ("Active", Cell("yes" if view.active else "no")),
+            ("Requests", Cell(str(view.request_count))),
+            ("Running", Cell(str(view.running))),
+            ("Last run", status_cell(view.last_status)),
+        ]
+    )
+
+
+def process_record(view: ProcessView, zone: str, *, show_secrets: bool = False) -> Record:
+    """A process with all its fields."""
+    return {
+        "id": view.id,
+        "name": view.name,
+        "description": view.description,
+        "kind": view.kind.value,
+        "command": None if view.kind is ProcessKind.PYTHON else view.command,
+        "target": view.command if view.kind is ProcessKind.PYTHON else None,
+        "python": view.python,
+        "parameters": _declared(view.parameters, show_secrets=show_secrets),
+        "working_directory": view.working_directory,
+        "environment": visible_variables(view.environment, show_secrets=show_secrets),
+        "timeout": seconds(view.timeout),
+        "overlap": view.overlap.value,
+        "retries": view.retries,
+        "retry_delay": seconds(view.retry_delay),
+        "active": view.active,
+        "created_at": iso(view.created_at, zone),
+        "request_count": view.request_count,
+        "running": view.running,
+        "last_status": value(view.last_status),
+        "last_end_time": iso(view.last_end, zone),
+    }
+
+
+def _what(view: ProcessView, *, show_secrets: bool) -> list[tuple[str, Cell]]:
+    """What is executed, and the parameters that it takes."""
+    declared = view.parameters if show_secrets else masked_parameters(view.parameters)
+    parameters = ("Parameters", text_cell(show_parameters(declared)))
+    if view.kind is not ProcessKind.PYTHON:
+        return [("Command", Cell(view.command)), parameters]
+    return [("Python call", Cell(view.command)), ("Python", text_cell(view.python)), parameters]
+
+
+def _first_line(view: ProcessView) -> str:
+    if view.kind is ProcessKind.PYTHON:
+        return f"{view.command} (Python)"
+    first, *others = view.command.strip().splitlines()
+    return f"{first} …" if others else first
+
+
+def _declared(parameters: Sequence[Parameter], *, show_secrets: bool) -> list[Record]:
+    """The parameters that a process declares."""
+    return [
+        {
+            "name": parameter.name,
+            "type": parameter.type.value,
+            "default": parameter.default,
+            "required": parameter.is_required,
+            "description": parameter.description,
+            "choices": list(parameter.choices),
+        }
+        for parameter in (parameters if show_secrets else masked_parameters(parameters))
+    ]

@@ -1,0 +1,110 @@
+"""Requests as people read them, and as JSON."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tui_scheduler.cli.printing.cells import moment_cell, status_cell, text_cell, variables_cell
+from tui_scheduler.cli.printing.layout import Cell, Column
+from tui_scheduler.cli.printing.output import print_fields, print_table
+from tui_scheduler.cli.printing.records import Record, iso, value, visible_variables
+from tui_scheduler.schedules import wall_to_instant
+from tui_scheduler.services.parameters.parameters import secret_names
+from tui_scheduler.services.views import RequestView
+
+
+def print_requests(views: Sequence[RequestView]) -> None:
+    """Print requests; the next fire is on the clock of each request's own zone."""
+    columns = [
+        Column("ID", is_number=True),
+        Column("STATUS"),
+        Column("PROCESS", is_flexible=True),
+        Column("SCHEDULE", is_flexible=True),
+        Column("NEXT FIRE"),
+    ]
+    print_table(
+        columns,
+        [
+            [
+                Cell(str(view.id)),
+                status_cell(view.status),
+                Cell(view.process),
+                Cell(view.schedule_text),
+                moment_cell(view.next_fire, view.plan.timezone),
+            ]
+            for view in views
+        ],
+    )
+
+
+def print_request(view: RequestView, *, show_secrets: bool = False) -> None:
+    """Print everything about a request."""
+    zone = view.plan.timezone
+    secrets = secret_names(view.declared)
+    given = visible_variables(view.parameters, secrets, show_secrets=show_secrets)
+    print_fields(
+        [
+            ("Id", Cell(str(view.id))),
+            ("Group" if view.is_group else "Process", Cell(view.process)),
+            ("Description", text_cell(view.description)),
+            ("Status", status_cell(view.status)),
+            ("Schedule", Cell(view.schedule_text)),
+            ("Time zone", Cell(zone)),
+            ("Next fire", moment_cell(view.next_fire, zone)),
+            ("Previous fire", moment_cell(view.previous_fire, zone)),
+            ("Missed runs", Cell(view.misfire)),
+            ("Parameters", variables_cell(given)),
+            ("Scheduled at", moment_cell(view.scheduled_at, zone)),
+            ("Scheduled by", text_cell(view.scheduled_by)),
+            ("Executions", Cell(str(view.executions))),
+            ("Last run", status_cell(view.last_status)),
+        ]
+    )
+
+
+def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
+    """A request with its plan; fields of the plan that its frequency does not use are null."""
+    zone = view.plan.timezone
+    return {
+        "id": view.id,
+        "process": None if view.is_group else view.process,
+        "group": view.process if view.is_group else None,
+        "description": view.description,
+        "status": view.status.value,
+        **_plan_record(view),
+        "next_fire": iso(view.next_fire, zone),
+        "previous_fire": iso(view.previous_fire, zone),
+        "schedule_text": view.schedule_text,
+        "misfire": view.misfire.value,
+        "parameters": visible_variables(
+            view.parameters, secret_names(view.declared), show_secrets=show_secrets
+        ),
+        "scheduled_at": iso(view.scheduled_at, zone),
+        "scheduled_by": view.scheduled_by,
+        "executions": view.executions,
+        "created_at": iso(view.created_at, zone),
+        "last_run_id": view.last_run_id,
+        "last_status": value(view.last_status),
+    }
+
+
+def _plan_record(view: RequestView) -> Record:
+    plan = view.plan
+    return {
+        "timing": plan.timing.value,
+        "frequency": value(plan.frequency),
+        "timezone": plan.timezone,
+        "start": _wall(plan.start, plan.timezone),
+        "finish": _wall(plan.finish, plan.timezone),
+        "interval": plan.interval,
+        "repetitions": plan.repetitions,
+        "daily_option": plan.daily_option.value,
+        "days": [day.name.lower() for day in sorted(plan.days)],
+        "monthly_option": value(plan.monthly_option),
+        "weekday": None if plan.weekday is None else plan.weekday.name.lower(),
+        "day": plan.day,
+        "cron": plan.cron,
+    }
+
+
+def _wall(wall: datetime | None, zone: str) -> str | None:
+    return None if wall is None else iso(wall_to_instant(wall, zone), zone)

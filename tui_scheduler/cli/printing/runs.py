@@ -1,0 +1,123 @@
+"""Runs as people read them, and as JSON."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tui_scheduler.cli.printing.cells import (
+    NOTHING,
+    clock_cell,
+    moment_cell,
+    status_cell,
+    text_cell,
+    variables_cell,
+)
+from tui_scheduler.cli.printing.layout import Cell, Column
+from tui_scheduler.cli.printing.output import print_fields, print_table
+from tui_scheduler.cli.printing.records import Record, iso, seconds, visible_variables
+from tui_scheduler.services.views import RunView
+from tui_scheduler.wording import sortable_moment
+
+
+def print_runs(views: Sequence[RunView], now: datetime, zone: str) -> None:
+    """Print runs, on the machine's clock; with their groups if any was run for one."""
+    any_group = any(view.group for view in views)
+    columns = [
+        Column("RUN", is_number=True),
+        Column("STATUS"),
+        Column("PROCESS", is_flexible=True),
+        *([Column("GROUP", is_flexible=True)] if any_group else []),
+        Column("REQ", is_number=True),
+        Column("START"),
+        Column("DURATION", is_number=True),
+        Column("EXIT", is_number=True),
+    ]
+    print_table(
+        columns,
+        [
+            [
+                Cell(str(view.id)),
+                status_cell(view.status),
+                NOTHING if view.is_group else Cell(view.process),
+                *([text_cell(view.group)] if any_group else []),
+                Cell(str(view.request_id)),
+                Cell(sortable_moment(view.start_time or view.scheduled_for, zone, in_seconds=True)),
+                clock_cell(view.duration(now)),
+                NOTHING if view.exit_code is None else Cell(str(view.exit_code)),
+            ]
+            for view in views
+        ],
+    )
+
+
+def print_run(view: RunView, now: datetime, zone: str) -> None:
+    """Print everything about a run."""
+    given = visible_variables(view.parameters, view.secrets, show_secrets=False)
+    print_fields(
+        [
+            ("Run", Cell(str(view.id))),
+            *_owners(view),
+            ("Request", Cell(f"{view.request_id} {view.request}".rstrip())),
+            ("Status", status_cell(view.status)),
+            ("Channel", Cell(view.channel)),
+            ("Scheduled for", moment_cell(view.scheduled_for, zone)),
+            ("Start", moment_cell(view.start_time, zone)),
+            ("End", moment_cell(view.end_time, zone)),
+            ("Duration", clock_cell(view.duration(now))),
+            ("Exit code", NOTHING if view.exit_code is None else Cell(str(view.exit_code))),
+            ("Attempt", Cell(str(view.attempt))),
+            ("Parameters", variables_cell(given)),
+            ("Note", text_cell(view.note)),
+            ("Log", Cell(str(view.log_path))),
+        ]
+    )
+
+
+def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = False) -> Record:
+    """A run; ``duration`` is how long it has been running when it has not ended.
+
+    ``process`` is null for the run of a group; ``group`` is null for a run of no group.
+    """
+    return {
+        "id": view.id,
+        "request_id": view.request_id,
+        "process": None if view.is_group else view.process,
+        "group": view.group,
+        "parent_id": view.parent_id,
+        "position": view.position,
+        "progress": _progress_record(view),
+        "parameters": visible_variables(view.parameters, view.secrets, show_secrets=show_secrets),
+        "status": view.status.value,
+        "channel": view.channel.value,
+        "scheduled_for": iso(view.scheduled_for, zone),
+        "start_time": iso(view.start_time, zone),
+        "end_time": iso(view.end_time, zone),
+        "duration": seconds(view.duration(now)),
+        "exit_code": view.exit_code,
+        "attempt": view.attempt,
+        "missed": view.missed,
+        "log_path": str(view.log_path),
+        "note": view.note,
+        "host": view.host,
+        "pid": view.pid,
+    }
+
+
+def _owners(view: RunView) -> list[tuple[str, Cell]]:
+    """Which process it is a run of, and for which group."""
+    if view.is_group:
+        return [("Group", Cell(view.process)), ("Progress", _progress_cell(view))]
+    if view.parent_id is None:
+        return [("Process", Cell(view.process))]
+    place = f"{view.group}, member {view.position} of run {view.parent_id}"
+    return [("Process", Cell(view.process)), ("Group", Cell(place))]
+
+
+def _progress_cell(view: RunView) -> Cell:
+    if view.progress is None:
+        return NOTHING
+    return Cell(f"{view.progress.done:g}/{view.progress.total:g}")
+
+
+def _progress_record(view: RunView) -> Record | None:
+    progress = view.progress
+    return None if progress is None else {"done": progress.done, "total": progress.total}

@@ -1,0 +1,220 @@
+"""What both front ends say, said once: lengths of time, moments, counts, statuses and policies.
+
+All functions are pure, but for the zone of the machine. ``now`` and ``moment`` are aware instants,
+``zone`` is an IANA name. Stored values are known here by their text, and nothing of the package is
+imported: a prompt waits for these words. What is also read back, such as ``1h30m``, ``100 MB`` or
+the sentence of a plan, stays beside what reads it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+ELLIPSIS = "…"
+
+ON_HOLD = "■ on hold"
+SCHEDULING = "● scheduling"
+NOBODY_SCHEDULES = "○ nobody schedules"
+
+_LARGEST_UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWords:
+    """A status as a glyph and a word; never one of them alone."""
+
+    glyph: str
+    word: str
+
+
+RUN_STATUSES: Mapping[str, StatusWords] = {
+    "queued": StatusWords("◌", "queued"),
+    "processing": StatusWords("►", "running"),
+    "success": StatusWords("✓", "success"),
+    "error": StatusWords("✗", "error"),
+    "killed": StatusWords("■", "killed"),
+    "timed_out": StatusWords("◷", "timed out"),
+    "lost": StatusWords("?", "lost"),
+    "misfired": StatusWords("○", "misfired"),
+    "skipped": StatusWords("»", "skipped"),
+}
+
+REQUEST_STATUSES: Mapping[str, StatusWords] = {
+    "new": StatusWords("○", "new"),
+    "scheduled": StatusWords("●", "scheduled"),
+    "unscheduled": StatusWords("◌", "unscheduled"),
+    "complete": StatusWords("✓", "complete"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyWords:
+    """A policy as one chooses it in a form, and as lists and details tell which it is."""
+
+    choice: str
+    told: str
+
+
+OVERLAPS: Mapping[str, PolicyWords] = {
+    "skip": PolicyWords("Skip", "skip"),
+    "allow": PolicyWords("Allow", "allow"),
+    "queue": PolicyWords("Queue one", "queue one"),
+    "replace": PolicyWords("Replace", "replace"),
+}
+
+MISFIRES: Mapping[str, PolicyWords] = {
+    "once": PolicyWords("Run once, late", "one late run"),
+    "skip": PolicyWords("Skip", "skipped"),
+    "all": PolicyWords("Run all", "each runs late"),
+}
+
+CHANNELS: Mapping[str, str] = {"Process Scheduler": "Scheduler", "Direct": "Direct"}
+
+
+def on_failure(stop: bool) -> str:
+    """What a group does when a member fails."""
+    return "stop" if stop else "go on"
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 run``, ``1,234 runs``."""
+    return f"{count:,} {noun}{'' if count == 1 else 'es' if noun.endswith('s') else 's'}"
+
+
+def cut(text: str, longest: int) -> str:
+    """``text`` in at most ``longest`` characters, with an ellipsis where it was cut."""
+    return text if len(text) <= longest else text[: longest - 1] + ELLIPSIS
+
+
+def exact_duration(span: timedelta | None) -> str:
+    """``HH:MM:SS.mmm``; nothing for a run that never started."""
+    if span is None:
+        return ""
+    minutes, milliseconds = divmod(max(span, timedelta()) // timedelta(milliseconds=1), 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}"
+
+
+def rough_duration(span: timedelta) -> str:
+    """A length of time in its two largest units: ``42 s``, ``4 min 10 s``, ``3 h 5 min``."""
+    seconds = max(0, int(span.total_seconds()))
+    for unit, size, smaller, step in (("d", 86400, "h", 3600), ("h", 3600, "min", 60)):
+        if seconds >= size:
+            rest = seconds % size // step
+            return f"{seconds // size} {unit}" + (f" {rest} {smaller}" if rest else "")
+    if seconds >= 60:
+        return f"{seconds // 60} min" + (f" {seconds % 60} s" if seconds % 60 else "")
+    return f"{seconds} s"
+
+
+def brief_duration(span: timedelta) -> str:
+    """A length of time in its largest unit, rounded down: ``3m``."""
+    seconds = max(0, int(span.total_seconds()))
+    size, unit = next((unit for unit in _LARGEST_UNITS if seconds >= unit[0]), _LARGEST_UNITS[-1])
+    return f"{seconds // size}{unit}"
+
+
+def rounded_duration(span: timedelta) -> str:
+    """A usual length of time, rounded, in a sentence: ``12 min``, ``1 h 30 min``, ``2 days``."""
+    seconds = round(span.total_seconds())
+    if seconds < 1:
+        return f"{span.total_seconds():.1g} s"
+    days, rest = divmod(seconds, 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, seconds = divmod(rest, 60)
+    counts = {plural(days, "day"): days, f"{hours} h": hours}
+    counts |= {f"{minutes} min": minutes, f"{seconds} s": seconds}
+    return " ".join([words for words, count in counts.items() if count][:2])
+
+
+def countdown(moment: datetime, now: datetime) -> str:
+    """How long until ``moment``: ``in 4 min 10 s``, or ``now`` once it has come."""
+    left = moment - now
+    return f"in {rough_duration(left)}" if left >= timedelta(seconds=1) else "now"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long since ``moment``, in its largest unit: ``3 min ago``."""
+    passed = max(now - moment, timedelta())
+    if passed < timedelta(seconds=1):
+        return "now"
+    number, unit = rough_duration(passed).split()[:2]
+    return f"{number} {unit} ago"
+
+
+def machine_zone() -> str | None:
+    """The name of the machine's time zone, if it has one that is known."""
+    import tzlocal  # slow, and not everybody asks
+
+    try:
+        return ZoneInfo(tzlocal.get_localzone_name() or "").key
+    except (LookupError, ValueError, OSError):
+        return None
+
+
+def local_zone() -> str:
+    """The name of the machine's time zone; UTC if it has none that is known."""
+    return machine_zone() or "UTC"
+
+
+def zone_or_utc(name: str) -> tzinfo:
+    """The zone of that name, or UTC when this machine does not know it (any more)."""
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return UTC
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    """``moment`` on the clocks of ``zone``; on those of UTC if there is no such zone."""
+    return moment.astimezone(zone_or_utc(zone))
+
+
+def midnight(now: datetime, zone: str) -> datetime:
+    """The instant at which today began in ``zone``."""
+    return local(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def iso_moment(moment: datetime, zone: str) -> str:
+    """Date, time to the second and offset, as one reads ISO 8601."""
+    return local(moment, zone).isoformat(sep=" ", timespec="seconds")
+
+
+def sortable_moment(moment: datetime, zone: str, *, in_seconds: bool) -> str:
+    """Date and time without an offset, of one width."""
+    wall = local(moment, zone)
+    return f"{wall:%Y-%m-%d %H:%M:%S}" if in_seconds else f"{wall:%Y-%m-%d %H:%M}"
+
+
+def day_and_time(moment: datetime, zone: str, now: datetime) -> str:
+    """Weekday, date and time of day; only the time if it is today."""
+    wall, today = local(moment, zone), local(now, zone)
+    if wall.date() == today.date():
+        return f"{wall:%H:%M:%S}"
+    year = "" if wall.year == today.year else f" {wall.year}"
+    return f"{wall:%a} {wall.day} {wall:%b}{year} {wall:%H:%M:%S}"
+
+
+def weekday_and_time(moment: datetime, zone: str, now: datetime, *, in_seconds: bool) -> str:
+    """Weekday, date and time of day, of one width within a year."""
+    wall = local(moment, zone)
+    year = "" if wall.year == local(now, zone).year else f" {wall.year}"
+    return f"{wall:%a %d %b}{year} {wall:%H:%M:%S}"[: None if in_seconds else -3]
+
+
+def coming_moment(moment: datetime, zone: str, now: datetime) -> str:
+    """When a fire comes, in a list: to the second only if it is today."""
+    if local(moment, zone).date() == local(now, zone).date():
+        return day_and_time(moment, zone, now)
+    return weekday_and_time(moment, zone, now, in_seconds=False)
+
+
+def past_moment(moment: datetime, zone: str, now: datetime) -> str:
+    """When a run was, in a list: of another day with its date, of another year without seconds."""
+    wall, today = local(moment, zone), local(now, zone)
+    if wall.date() == today.date():
+        return f"{wall:%H:%M:%S}"
+    if wall.year == today.year:
+        return f"{wall.day} {wall:%b %H:%M:%S}"
+    return f"{wall:%y-%m-%d %H:%M}"
