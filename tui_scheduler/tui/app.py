@@ -18,7 +18,7 @@ from tui_scheduler.services.views import RunView
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.commands import ScreenCommands
 from tui_scheduler.tui.driver import NonBlockingDriver
-from tui_scheduler.tui.keys import SHARED_KEYS, keymap_problems, keys_of, places_of
+from tui_scheduler.tui.keys import SHARED_KEYS, keys_of, places_of
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
 from tui_scheduler.tui.toasts import explain, say
 
@@ -68,6 +68,8 @@ class SchedulerApp(App[None], inherit_bindings=False):
     @work(thread=True)
     def _check_keymap(self) -> None:
         """Warn of ids that no binding has, in a thread because it loads every screen."""
+        from tui_scheduler.tui.keymap import keymap_problems
+
         for text in keymap_problems(self.settings.keymap):
             self.call_from_thread(say, self, text, title="Your keys", is_warning=True)
 

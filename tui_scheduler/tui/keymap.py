@@ -1,4 +1,4 @@
-"""What of the user's own keys belongs to no action; apart from the keys, as it knows every screen."""
+"""What of the user's own keys belongs to no action; only this knows the keys of every screen."""
 
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
