@@ -50,8 +50,8 @@ class SchedulerApp(App[None], inherit_bindings=False):
         """What ended the application, for whoever runs it to tell."""
         for theme in themes.THEMES:
             self.register_theme(theme)
-        wanted = self.settings.theme
-        self.theme = wanted if wanted in self.available_themes else themes.DARK
+        theme_name = self.settings.theme
+        self.theme = theme_name if theme_name in self.available_themes else themes.DARK
         for tab in TABS:
             self.add_mode(tab.mode, partial(open_screen, tab.mode, runtime))
 

@@ -45,13 +45,13 @@ def keys_of(
     places: Iterable[DOMNode], keymap: Mapping[str, str], display: Callable[[Binding], str]
 ) -> list[KeyLine]:
     """Every key of ``places``, each once, with the keys that the user's ``keymap`` gives it."""
-    found: dict[str, list[Binding]] = {}
+    bindings_of: dict[str, list[Binding]] = {}
     for place in places:
         own: dict[str, list[Binding]] = {}
         for binding in declared(type(place)):
             own.setdefault(str(binding.id), []).append(binding)
-        found = {**own, **found}
-    return [_line(bindings, keymap, display) for bindings in found.values()]
+        bindings_of = {**own, **bindings_of}
+    return [_line(bindings, keymap, display) for bindings in bindings_of.values()]
 
 
 def declared(kind: type[object]) -> Iterator[Binding]:

@@ -1,7 +1,7 @@
 """Filling in the form of a request from any screen, and saying what came of it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
@@ -10,17 +10,19 @@ from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RequestView
 from tui_scheduler.tui.format import countdown
-from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.toasts import explain, say
 
-NewForm = Callable[[str], Form]
+if TYPE_CHECKING:  # a list shows before any form is needed
+    from tui_scheduler.tui.screens.forms.form import Form
+
+NewForm = Callable[[str], "Form"]
 """Makes the form of a new process, called so; or of a new request, for the process called so.
 
 Nouns do not know each other's forms: who puts the screens together gives them.
 """
 
 
-async def fill_in_request(app: App[Any], runtime: Runtime, form: Form) -> int | None:
+async def fill_in_request(app: App[Any], runtime: Runtime, form: "Form") -> int | None:
     """Show the form, schedule if that was asked for; the id of what was saved, or None."""
     saved = await app.push_screen_wait(form)
     if saved is None:

@@ -42,8 +42,8 @@ def _name(row: ProcessView) -> Text:
 
 
 def _command(row: ProcessView) -> Text:
-    shown = cell(" ⏎ ".join(row.command.splitlines()))
-    return shown.append(" (Python)", "muted") if row.kind is ProcessKind.PYTHON else shown
+    command = cell(" ⏎ ".join(row.command.splitlines()))
+    return command.append(" (Python)", "muted") if row.kind is ProcessKind.PYTHON else command
 
 
 def _running(row: ProcessView) -> Text:

@@ -75,11 +75,11 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
 def _command(process: ProcessView) -> Iterator[Content]:
     is_python = process.kind is ProcessKind.PYTHON
     yield heading("Python callable" if is_python else "Command")
-    shown = process.command.splitlines()
-    for line in shown[:_MOST_LINES]:
+    command_lines = process.command.splitlines()
+    for line in command_lines[:_MOST_LINES]:
         yield toned(line)
-    if len(shown) > _MOST_LINES:
-        yield toned(f"and {len(shown) - _MOST_LINES} more lines", "muted")
+    if len(command_lines) > _MOST_LINES:
+        yield toned(f"and {len(command_lines) - _MOST_LINES} more lines", "muted")
     if process.python:
         yield named("By", process.python)
     if process.working_directory:

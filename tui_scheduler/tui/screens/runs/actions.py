@@ -75,13 +75,13 @@ class RunActions:
 
     async def load(self, run_ids: Sequence[int]) -> list[RunView]:
         """Return the runs as they are now; those that are gone are left out."""
-        found = []
+        runs = []
         for run_id in run_ids:
             try:
-                found.append(await self._runtime.read(self._runs.get, run_id))
+                runs.append(await self._runtime.read(self._runs.get, run_id))
             except NotFound:
                 continue
-        return found
+        return runs
 
     async def stop(self, runs: Sequence[RunView], *, force: bool = False) -> bool:
         """Ask, then have the runs stopped that are open; returns whether that was wanted."""
@@ -169,24 +169,26 @@ def named(*runs: RunView) -> str:
 def stop_question(runs: Sequence[RunView], grace: timedelta, *, force: bool) -> ConfirmDialog:
     """Ask before runs are stopped; say what will happen to them."""
     if force:
-        what = "Everything it has started gets KILL at once, without a chance to clean up."
+        consequence = "Everything it has started gets KILL at once, without a chance to clean up."
     else:
-        what = f"Everything it has started gets TERM. What is left after {rough(grace)} gets KILL."
+        consequence = (
+            f"Everything it has started gets TERM. What is left after {rough(grace)} gets KILL."
+        )
     if any(run.is_group for run in runs):
-        what += " The rest of a group is not run then."
+        consequence += " The rest of a group is not run then."
     verb = "Force" if force else "Stop"
     return ConfirmDialog(
-        f"{verb} {named(*runs)}?", f"{_listed(runs)}\n\n{what}", yes=verb, no="Let it run"
+        f"{verb} {named(*runs)}?", f"{_listed(runs)}\n\n{consequence}", yes=verb, no="Let it run"
     )
 
 
 def delete_question(runs: Sequence[RunView]) -> ConfirmDialog:
     """Ask before runs are deleted."""
-    what = "What happened, and the log, cannot be brought back."
+    consequence = "What happened, and the log, cannot be brought back."
     if any(run.is_group for run in runs):
-        what += " What was run for a group goes with it."
+        consequence += " What was run for a group goes with it."
     return ConfirmDialog(
-        f"Delete {named(*runs)}?", f"{_listed(runs)}\n\n{what}", yes="Delete", no="Keep"
+        f"Delete {named(*runs)}?", f"{_listed(runs)}\n\n{consequence}", yes="Delete", no="Keep"
     )
 
 

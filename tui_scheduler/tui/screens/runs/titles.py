@@ -68,8 +68,8 @@ def _log_parts(status: LogStatus) -> Iterable[Content]:
 def _found(status: LogStatus) -> str:
     more = "…" if status.is_searching else ""
     current = "" if status.match is None else f"{status.match:,}/"
-    found = f"{current}{status.matches:,}{more}" if status.matches or more else "no match"
-    return f"“{status.search}” {found}"
+    place = f"{current}{status.matches:,}{more}" if status.matches or more else "no match"
+    return f"“{status.search}” {place}"
 
 
 def _facts(run: RunView, now: datetime, zone: str) -> Iterable[str]:
