@@ -163,6 +163,7 @@ def test_what_is_too_long_ends_in_an_ellipsis() -> None:
 def test_a_coming_fire_is_told_to_the_second_only_today() -> None:
     assert coming_moment(NOON, "UTC", NOON) == "12:00:00"
     assert coming_moment(NOON + timedelta(days=1), "UTC", NOON) == "Tue 03 Mar 12:00"
+    assert coming_moment(NOON + timedelta(days=365), "UTC", NOON) == "Tue 02 Mar 2027 12:00"
 
 
 def test_a_run_of_another_year_is_told_without_seconds() -> None:

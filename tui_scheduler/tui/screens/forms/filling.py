@@ -9,8 +9,8 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RequestView
-from tui_scheduler.tui.format import countdown
 from tui_scheduler.tui.toasts import explain, say
+from tui_scheduler.wording import countdown
 
 if TYPE_CHECKING:  # a list shows before any form is needed
     from tui_scheduler.tui.screens.forms.form import Form
