@@ -1,10 +1,10 @@
 """How commands are declared: found when they are used, and all wrong values told at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import click
 
@@ -12,6 +12,8 @@ from tui_scheduler.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _PROBLEMS = f"{__name__}.problems"
 EXIT_CODES = """\b
@@ -170,6 +172,17 @@ secrets_option = option(
     is_flag=True,
     help="Print the values of variables that look secret (TOKEN, SECRET, PASSWORD, KEY), too.",
 )
+
+
+def with_options(options: Sequence[tuple[str, Mapping[str, Any]]]) -> Callable[[F], F]:
+    """Give a command several options, each by its name with what click wants to know of it."""
+
+    def decorate(function: F) -> F:
+        for name, attributes in reversed(options):
+            function = option(name, **attributes)(function)
+        return function
+
+    return decorate
 
 
 def examples(*lines: str) -> str:

@@ -1,6 +1,6 @@
 """The kinds of values that options take, each with the remedy when it is wrong."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
@@ -88,7 +88,7 @@ def choice(kind: type[StrEnum]) -> Value:
 
 def clearable(read: Callable[[str], Any]) -> Value:
     """What ``read`` reads, or ``none``."""
-    return value(lambda text: Cleared.NONE if text.strip().lower() == "none" else read(text))
+    return value(lambda text: Cleared.NONE if is_none([text]) else read(text))
 
 
 def whole_number(text: str) -> int:
@@ -155,10 +155,15 @@ def _zones(_typed: str) -> list[str]:
     return sorted(available_timezones())
 
 
+def is_none(lines: Sequence[str]) -> bool:
+    """Whether all that was given is the word ``none``: take away what there is."""
+    return [line.strip().lower() for line in lines] == [Cleared.NONE.value]
+
+
 def variables(option: str, lines: Iterable[str]) -> dict[str, str]:
     """The variables given with ``option``; ``none`` alone means none. Raises InvalidInput."""
     given = list(lines)
-    if [line.strip().lower() for line in given] == ["none"]:
+    if is_none(given):
         return {}
     return only_variables(option, given)
 
@@ -174,7 +179,7 @@ def only_variables(option: str, lines: Iterable[str]) -> dict[str, str]:
 def declarations(lines: Iterable[str]) -> tuple[Parameter, ...]:
     """The parameters given with ``--declare``; ``none`` alone means none. Raises InvalidInput."""
     given = list(lines)
-    if [line.strip().lower() for line in given] == ["none"]:
+    if is_none(given):
         return ()
     try:
         return parse_parameters(given)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from tui_scheduler.cli.completing.completions import folders
-from tui_scheduler.cli.options.click_classes import option
+from tui_scheduler.cli.options.click_classes import option, with_options
 from tui_scheduler.cli.options.param_types import (
     DURATION,
     NUMBER,
@@ -60,8 +60,6 @@ def process_options(*, is_new: bool) -> Callable[[F], F]:
     """The options of a command that adds or edits a process; a new one must run something."""
 
     def decorate(function: F) -> F:
-        for name, attributes in reversed(_OPTIONS):
-            function = option(name, **attributes)(function)
         words = f"A Python callable, {'instead of a command' if is_new else 'from now on'}:"
         call = option(
             _CALL, metavar="M:F", callback=_one_only, help=f"{words} package.module:callable."
@@ -72,7 +70,7 @@ def process_options(*, is_new: bool) -> Callable[[F], F]:
             callback=_one_at_least if is_new else _one_only,
             help="A shell line, run by /bin/sh -c.",
         )
-        return command(call(function))
+        return command(call(with_options(_OPTIONS)(function)))
 
     return decorate
 

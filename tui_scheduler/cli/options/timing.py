@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from tui_scheduler.cli.options.click_classes import Unless, option
+from tui_scheduler.cli.options.click_classes import Unless, option, with_options
 from tui_scheduler.cli.options.param_types import (
     NUMBER,
     OPTIONAL_NUMBER,
@@ -86,8 +86,6 @@ def timing_options(*, is_required: bool) -> Callable[[F], F]:
     """Give a command the options of TIMING."""
 
     def decorate(function: F) -> F:
-        for name, attributes in reversed(_OPTIONS):
-            function = option(name, **attributes)(function)
         timing = option(
             "--timing",
             cls=UnlessWords,
@@ -96,7 +94,8 @@ def timing_options(*, is_required: bool) -> Callable[[F], F]:
             required=is_required,
             help="Once when scheduled, once at --start, or again and again; or use --when.",
         )
-        decorated: F = option(_WHEN, metavar="WORDS", help=_WHEN_HELP)(timing(function))
+        when = option(_WHEN, metavar="WORDS", help=_WHEN_HELP)
+        decorated: F = when(timing(with_options(_OPTIONS)(function)))
         return decorated
 
     return decorate

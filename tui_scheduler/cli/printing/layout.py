@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from tui_scheduler.text import plain
 from tui_scheduler.wording import ELLIPSIS
@@ -28,6 +29,10 @@ class Column:
     is_number: bool = False
 
 
+Fields: TypeAlias = Sequence[tuple[str, Cell]]
+"""The fields of one object: labels, and values that may have several lines."""
+
+
 def table(
     columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, width: int | None, colour: bool
 ) -> Iterator[str]:
@@ -41,7 +46,7 @@ def table(
         yield _line(columns, text, widths, [cell.colour for cell in row] if colour else None)
 
 
-def fields(pairs: Sequence[tuple[str, Cell]], *, colour: bool) -> Iterator[str]:
+def fields(pairs: Fields, *, colour: bool) -> Iterator[str]:
     """Yield one object: labels aligned, values of several lines indented below themselves."""
     width = max(cell_width(label) for label, _ in pairs)
     for label, cell in pairs:
