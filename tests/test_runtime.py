@@ -27,7 +27,7 @@ from tui_scheduler.services.events import (
     ProcessSaved,
     RunChanged,
 )
-from tui_scheduler.services.running.dispatch import Ending
+from tui_scheduler.services.running.run_ending import Ending
 from tui_scheduler.services.views import RunView
 from tui_scheduler.settings import Settings
 

@@ -9,7 +9,7 @@ from tests.bench.figures import summary, throwaway_settings
 from tests.bench.history import seed
 from tests.bench.loop import empty_loop, ticking
 from tui_scheduler.engine.housekeeping import Housekeeping
-from tui_scheduler.engine.retrying import Write
+from tui_scheduler.engine.recorder import Write
 from tui_scheduler.runtime import open_runtime
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.queries.run_search import EVERYTHING

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.running.dispatch import Ending
+from tui_scheduler.services.running.run_ending import Ending
 
 
 def a_run(

@@ -10,7 +10,7 @@ from tests.clock import FakeClock
 from tests.engine.beacon import PATIENCE
 from tests.services.drafts import IMMEDIATE, a_process, a_request
 from tui_scheduler.engine.local.runner import LocalRunner
-from tui_scheduler.engine.retrying import Write
+from tui_scheduler.engine.recorder import Write
 from tui_scheduler.engine.runner import Runner
 from tui_scheduler.engine.scheduler import Scheduler
 from tui_scheduler.models import MisfirePolicy

@@ -14,7 +14,7 @@ from tests.engine.harness import write_here
 from tests.services.history import add_run, left
 from tui_scheduler.engine import housekeeping
 from tui_scheduler.engine.housekeeping import Housekeeping
-from tui_scheduler.engine.retrying import Write
+from tui_scheduler.engine.recorder import Write
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.services import Services, retention
 from tui_scheduler.services.retention import Limits

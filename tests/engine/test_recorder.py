@@ -17,7 +17,9 @@ from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import Overlap, Run, RunStatus
 from tui_scheduler.models.sqlite import DATABASE_ERRORS
 from tui_scheduler.services import Services
-from tui_scheduler.services.running.dispatch import Ending
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.running import run_ending
+from tui_scheduler.services.running.run_ending import Ending
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -181,12 +183,12 @@ async def test_trouble_in_the_middle_keeps_nothing_so_that_all_is_tried_again(
             monkeypatch.undo()
             raise DatabaseUnusable("The disk is full.") from error
 
-    def full(ending: Ending) -> None:
+    def full(context: Context, ending: Ending) -> None:
         raise DATABASE_ERRORS[0]("database or disk is full")
 
     recorder = RunRecorder(services.dispatch, write, lambda: None)
     recorder.start(run_ids[0], STARTED)
-    monkeypatch.setattr(services.dispatch, "_retry", full)
+    monkeypatch.setattr(run_ending, "_retry", full)
     recorder.end(an_end(run_ids[1], RunStatus.ERROR))
     await recorder.flush(PATIENCE)
     assert seen == [[RunStatus.QUEUED] * 5]

@@ -11,7 +11,7 @@ from tui_scheduler.models import Control, Run, RunStatus, RunTally, database, sq
 from tui_scheduler.models.sqlite import SCHEMA_VERSION, open_database
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.running.dispatch import Ending
+from tui_scheduler.services.running.run_ending import Ending
 
 MIGRATIONS = Path(sqlite.__file__).with_name("migrations")
 HISTORY = (
@@ -72,7 +72,10 @@ def test_nothing_of_it_is_lost(version_1: Path) -> None:
 def test_it_goes_on_like_a_new_one(version_1: Path, tmp_path: Path) -> None:
     with open_database(version_1):
         services = services_on(Context(log_folder=tmp_path, clock=FakeClock()))
-        ending = Ending(run_id=3, status=RunStatus.SUCCESS, end_time=NOON, log_bytes=40)
+        log = services.context.log_path(3)
+        log.parent.mkdir()
+        log.write_bytes(b"x" * 40)
+        ending = Ending(run_id=3, status=RunStatus.SUCCESS, end_time=NOON)
         services.dispatch.ended(ending)
         services.runs.trigger(1)
         services.runs.delete(2)

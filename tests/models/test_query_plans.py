@@ -18,7 +18,7 @@ from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.retention import Doomed, Limits, Reason
-from tui_scheduler.services.running.dispatch import Ending
+from tui_scheduler.services.running.run_ending import Ending
 
 LIMITS = Limits(days=90, runs=1, bytes=1)
 FAILED = frozenset({RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST})

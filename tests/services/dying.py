@@ -1,19 +1,16 @@
-"""A session that is killed: ``python -m tests.services.dying FOLDER FIRST STEP``.
+"""A session that may be killed at any moment, and what each kill would leave of its files.
 
-It is lived again and again, killed before statement FIRST, FIRST + STEP, and so on, until it is
-over before that. Every life leaves its database in a folder that is named by the statement.
+A kill changes no byte of a file: what SQLite has written stays, and what it has not is lost. So
+the session is lived once, and before every statement its files are as a kill would leave them.
 """
 
-import os
-import signal
 import sqlite3
-import sys
-import traceback
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import playhouse.migrations  # noqa: F401  before the forks, as it is slow to import
+import pytest
 
 from tests.clock import FakeClock
 from tests.services.drafts import a_process, end, minutely, process_draft, scheduled
@@ -24,6 +21,48 @@ from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.requests import draft_of
+
+_SHARED_MEMORY = "-shm"  # only an index of the journal, which whoever opens it first makes anew
+
+Remains = dict[str, bytes]
+"""The bytes of each file, by its name."""
+
+
+class Deaths:
+    """Opens connections, and keeps what a kill before each of their statements would leave."""
+
+    def __init__(self, folder: Path) -> None:
+        self.remains: list[Remains] = []
+        """Each once: most statements write nothing before their transaction ends."""
+        self.statements = 0
+        self._folder = folder
+        self._connect = sqlite3.connect
+
+    def connect(self, *arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = self._connect(*arguments, **options)
+        connection.set_trace_callback(self._keep)
+        return connection
+
+    def _keep(self, statement: str) -> None:
+        if statement.startswith("SELECT"):
+            return  # to die before one leaves what dying before the next change leaves
+        files = {
+            file.name: file.read_bytes()
+            for file in self._folder.iterdir()
+            if file.is_file() and not file.name.endswith(_SHARED_MEMORY)
+        }
+        if files not in self.remains[-1:]:
+            self.remains.append(files)
+        self.statements += 1  # at last: nobody hears of what is raised in here
+
+
+@contextmanager
+def deaths(folder: Path) -> Iterator[Deaths]:
+    """All databases in ``folder`` that are opened in the block may die at any statement."""
+    every = Deaths(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite3, "connect", every.connect)
+        yield every
 
 
 def live(file: Path, clock: FakeClock) -> None:
@@ -77,46 +116,3 @@ def _run_a_group(services: Services, clock: FakeClock) -> None:
     end(services, claim, clock, RunStatus.KILLED)
     services.groups.update(group.id, GroupDraft(name="daily", members=("two",)))
     services.runs.delete(second.id)
-
-
-class _Countdown:
-    """Opens connections, and kills this process when ``left`` statements were begun."""
-
-    def __init__(self, left: int) -> None:
-        self._left = left
-        self._connect = sqlite3.connect
-
-    def connect(self, *arguments: Any, **options: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = self._connect(*arguments, **options)
-        connection.set_trace_callback(self._count)
-        return connection
-
-    def _count(self, statement: str) -> None:
-        if statement.startswith("SELECT"):
-            return  # to die before one leaves what dying before the next change leaves
-        self._left -= 1
-        if self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _live_until(number: int, folder: Path) -> bool:
-    """Live in a child until statement ``number``; returns whether the child was killed."""
-    child = os.fork()
-    if child == 0:
-        try:
-            sqlite3.connect = partial(_Countdown(number).connect)  # type: ignore[assignment]
-            live(folder / f"{number:03}" / "scheduler.db", FakeClock())
-            os._exit(0)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
-        sys.exit("it failed before it was killed")
-    return os.WIFSIGNALED(status)
-
-
-if __name__ == "__main__":
-    life, step = int(sys.argv[2]), int(sys.argv[3])
-    while _live_until(life, Path(sys.argv[1])):
-        life += step

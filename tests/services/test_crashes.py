@@ -1,19 +1,15 @@
 """A crash between any two statements is harmless: a change is there whole, or not at all."""
 
-import subprocess
-import sys
 from pathlib import Path
-
-import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import run_all
+from tests.services.dying import deaths, live
 from tui_scheduler.models import database
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
 
-_STEP = 4  # so that several processors can share the work
 _NOTHING_WRONG = {
     "a scheduled request without a next fire":
         "SELECT id FROM request WHERE (status = 'scheduled') <> (next_fire IS NOT NULL)",
@@ -43,15 +39,20 @@ _NOTHING_WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("first", range(1, _STEP + 1))
-def test_a_crash_before_any_statement_leaves_a_sound_database(tmp_path: Path, first: int) -> None:
-    dying = [sys.executable, "-m", "tests.services.dying", str(tmp_path), str(first), str(_STEP)]
-    lived = subprocess.run(dying, stderr=subprocess.PIPE, text=True, check=False)
-    assert (lived.returncode, lived.stderr) == (0, "")
-    lives = sorted(tmp_path.iterdir())
-    assert len(lives) > 20
-    for life in lives:
-        assert (life.name, troubles(life / "scheduler.db")) == (life.name, [])
+def test_a_crash_before_any_statement_leaves_a_sound_database(tmp_path: Path) -> None:
+    lived = tmp_path / "lived"
+    lived.mkdir()
+    with deaths(lived) as all_deaths:
+        live(lived / "scheduler.db", FakeClock())
+    assert all_deaths.statements > 400
+    assert len(all_deaths.remains) > 40
+    for number, remains in enumerate(all_deaths.remains):
+        grave = tmp_path / str(number)
+        grave.mkdir()
+        for name, content in remains.items():
+            (grave / name).write_bytes(content)
+            (grave / name).chmod(0o600)
+        assert (number, troubles(grave / "scheduler.db")) == (number, [])
 
 
 def troubles(file: Path) -> list[str]:

@@ -8,8 +8,7 @@ from textual.widget import Widget
 
 from tests.tui.conftest import Show
 from tests.tui.looking import keys, press, screenful, until
-from tui_scheduler.tui.keys import declared, keymap_problems, keys_of, known_ids
-from tui_scheduler.tui.shared_keys import SHARED_KEYS
+from tui_scheduler.tui.keys import SHARED_KEYS, declared, keymap_problems, keys_of, known_ids
 
 
 class _Base(Widget):

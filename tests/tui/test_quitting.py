@@ -8,8 +8,8 @@ from tests.tui.looking import answer, press, question, screenful, until
 from tests.tui.screens.names import HOSTILE, SHOWN
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.tui.screens.dialogs.quit import QuitQuestion
-from tui_scheduler.tui.screens.dialogs.stopping import StoppingDialog
+from tui_scheduler.tui.screens.dialogs.progress import StoppingDialog
+from tui_scheduler.tui.screens.dialogs.question import QuitQuestion
 
 
 def _a_run(services: Services) -> None:

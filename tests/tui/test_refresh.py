@@ -7,8 +7,7 @@ from textual.widgets import Static
 
 from tests.tui.conftest import OpenRuntime
 from tui_scheduler.services.events import ForeignCommit, RunChanged
-from tui_scheduler.tui.refresh import LEAST_INTERVAL, Throttled
-from tui_scheduler.tui.subscription import Subscription, UiEvent
+from tui_scheduler.tui.refresh import LEAST_INTERVAL, Subscription, Throttled, UiEvent
 
 
 class _Page(App[None]):

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from tui_scheduler.engine.retrying import Read, Write
+from tui_scheduler.engine.recorder import Read, Write
 from tui_scheduler.services.retention import Limits, Retention
 
 T = TypeVar("T")

@@ -1,17 +1,16 @@
-"""All runs that are processes now: begun or adopted, watched, and written down when they end."""
+"""The runs that are processes now: begun or adopted, watched, and written down when they end."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from signal import Signals
 
-from tui_scheduler.engine.live_run import LiveRun
-from tui_scheduler.engine.outcomes import Cause, Inherited, ending_of
-from tui_scheduler.engine.recorder import RunRecorder
-from tui_scheduler.engine.retrying import Write
+from tui_scheduler.engine.outcomes import Cause, Inherited, Stop, ending_of
+from tui_scheduler.engine.recorder import RunRecorder, Write
 from tui_scheduler.engine.runner import (
     Adopted,
     CannotStart,
@@ -20,15 +19,70 @@ from tui_scheduler.engine.runner import (
     NeverStarted,
     Runner,
     Started,
+    Stopped,
 )
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.logs.run_files import RunFiles
-from tui_scheduler.services.running.dispatch import Claim, Dispatch, Ending, OpenRun
+from tui_scheduler.services.running.dispatch import Claim, Dispatch, OpenRun
+from tui_scheduler.services.running.run_ending import Ending
 
 _FLUSH = 5.0  # seconds that endings may take to be written when we leave
 _LAST_ENDS = 1.0  # seconds that runs may take to end which were being stopped
 _log = logging.getLogger(__name__)
+
+
+class LiveRun:
+    """A process of ``runner``, by its ``handle``; it may be told to stop, for a first cause."""
+
+    def __init__(
+        self,
+        run_id: int,
+        handle: str,
+        runner: Runner,
+        clock: Clock,
+        inherited: Inherited | None = None,
+    ) -> None:
+        self.run_id = run_id
+        self._inherited = inherited
+        self._handle = handle
+        self._runner = runner
+        self._clock = clock
+        self._cause: Cause | None = None
+        self._stops: dict[bool, asyncio.Task[Stopped | None]] = {}
+
+    def stop(self, cause: Cause, *, force: bool = False) -> None:
+        """Begin to end the whole tree; asking again does nothing, unless for force now."""
+        self._cause = self._cause or cause
+        if force not in self._stops and True not in self._stops:
+            stop = self._runner.stop(self._handle, force=force)
+            self._stops[force] = asyncio.create_task(stop)
+
+    async def ending(self, time_left: timedelta | None) -> Ending:
+        """Wait for the end, ``time_left`` at most; a stop is waited for until nothing is left."""
+        timer = None
+        if time_left is not None:
+            loop = asyncio.get_running_loop()
+            timer = loop.call_later(time_left.total_seconds(), self.stop, Cause.TIMEOUT)
+        try:
+            gone = await self._runner.watch(self._handle)
+        except asyncio.CancelledError:  # we leave: whoever schedules next stops it again
+            for stop in self._stops.values():
+                stop.cancel()
+            raise
+        finally:
+            if timer is not None:
+                timer.cancel()
+        stopped = await self._stop()
+        return ending_of(self.run_id, gone, stopped, self._clock.now(), self._inherited)
+
+    async def _stop(self) -> Stop | None:
+        """Why and how it was stopped; None if it ended before a signal could be sent."""
+        took = [stopped for stopped in await asyncio.gather(*self._stops.values()) if stopped]
+        if self._cause is None or not took:
+            return None
+        by = Signals.SIGKILL if any(one.by is Signals.SIGKILL for one in took) else took[0].by
+        return Stop(self._cause, Stopped(by, took[-1].survivors))
 
 
 class LiveRuns:
@@ -139,11 +193,10 @@ class LiveRuns:
                 self._end(ending, run.log_path)
 
     def _end(self, ending: Ending, log_path: Path) -> None:
-        files = RunFiles.of(log_path)
         if ending.note:
             with suppress(OSError):  # no log to say it in, but the run itself says it too
-                files.append(ending.note)
-        self._recorder.end(replace(ending, log_bytes=files.log_bytes()))
+                RunFiles.of(log_path).append(ending.note)
+        self._recorder.end(ending)
 
     def _fail(self, claim: Claim, reason: str) -> None:
         self._end(self._failure(claim.run_id, reason), claim.log_path)

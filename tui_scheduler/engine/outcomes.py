@@ -7,7 +7,7 @@ from enum import Enum
 
 from tui_scheduler.engine.runner import Ended, Lost, Stopped
 from tui_scheduler.models import RunStatus
-from tui_scheduler.services.running.dispatch import Ending
+from tui_scheduler.services.running.run_ending import Ending
 
 _SHELL_OFFSET = 128  # a shell's exit code for a command that signal n ended is 128 + n
 _NOT_EXECUTABLE = 126

@@ -9,17 +9,48 @@ import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
+from typing import ParamSpec, Protocol, TypeVar
 
-from tui_scheduler.engine.retrying import Write, retrying
 from tui_scheduler.engine.runner import Started
+from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import transaction
 from tui_scheduler.models.sqlite import DATABASE_ERRORS
-from tui_scheduler.services.running.dispatch import Dispatch, Ending
+from tui_scheduler.services.running.dispatch import Dispatch
+from tui_scheduler.services.running.run_ending import Ending
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _PAUSE = 0.02  # seconds between two commits at least
+_FIRST_PAUSE = 0.1  # seconds until what the database did not take is offered again
+_LONGEST_PAUSE = 5.0
 _log = logging.getLogger(__name__)
 
 Entry = Callable[[], None]
+
+
+class Write(Protocol):
+    """Calls a use case on the writing thread; raises what it raises, and DatabaseUnusable."""
+
+    async def __call__(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The value of the use case, once its changes are durable."""
+        ...
+
+
+Read = Write
+"""The same on the reading thread, where slow questions delay nobody."""
+
+
+async def retrying(write: Write, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call ``use_case`` again and again until the database takes it."""
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            return await write(use_case, *args, **kwargs)
+        except DatabaseUnusable as error:
+            _log.warning("%s will be tried again in %.1f s: %s", use_case, pause, error)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
 
 
 class RunRecorder:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from tui_scheduler.engine.clock_watch import ClockWatch
 from tui_scheduler.engine.live_runs import LiveRuns
-from tui_scheduler.engine.retrying import Write, retrying
+from tui_scheduler.engine.recorder import Write, retrying
 from tui_scheduler.engine.runner import Runner
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.clock import Clock

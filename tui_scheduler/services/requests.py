@@ -63,7 +63,8 @@ class Requests:
             columns = {"process": _owner(draft), **request_columns(draft)}
             if row.status is RequestStatus.SCHEDULED and _is_new_plan(row, draft.plan):
                 columns |= planned(normalised(draft.plan), now)
-            Request.update(**columns).where(Request.id == request_id).execute()
+            if not Request.update(**columns).where(Request.id == request_id).execute():
+                raise _missing(request_id)
             self._context.tell(RequestSaved(request_id))
         return self.get(request_id)
 
@@ -115,7 +116,7 @@ class Requests:
         return request_list.page(window)
 
     def _move(self, row: Request, **columns: Any) -> None:
-        """Change the state of a request unless somebody was faster."""
+        """Change the state of a request unless somebody was faster; raises Refused."""
         moved = (
             Request.update(**columns)
             .where(Request.id == row.id, Request.status == row.status)
@@ -179,11 +180,15 @@ def _is_new_plan(row: Request, plan: Plan) -> bool:
 
 
 def _row(request_id: int) -> Request:
-    found = Request.select(Request, Process).join(Process).where(Request.id == request_id)
-    row = found.get_or_none()
+    query = Request.select(Request, Process).join(Process).where(Request.id == request_id)
+    row = query.get_or_none()
     if row is None:
-        raise NotFound(f"There is no request {request_id} (any more).")
+        raise _missing(request_id)
     return row
+
+
+def _missing(request_id: int) -> NotFound:
+    return NotFound(f"There is no request {request_id} (any more).")
 
 
 def request_columns(draft: RequestDraft) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.removal import family, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
-from tui_scheduler.services.running.run_creation import NewRun, create_run
+from tui_scheduler.services.running.run_creation import NewRun
+from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.validation import parameter_problems, refuse
 from tui_scheduler.services.views import Counts, RunView
 
@@ -149,11 +150,12 @@ class Runs:
             if run.parent_id is not None:
                 self._refuse_open(self.get(run.parent_id))
             doomed = family([run_id])
-            Run.delete().where(Run.id == run_id).execute()
+            if not Run.delete().where(Run.id == run_id, Run.end_time.is_null(False)).execute():
+                raise Refused(f"Run {run_id} was just changed by someone else. Look again.")
             latest = Run.select(fn.max(Run.id)).where(
                 Run.request == run.request_id, Run.parent.is_null()
             )
-            Request.update(last_run_id=latest).where(
+            Request.update(last_run_id=latest).where(  # nothing to do unless it was the last
                 Request.id == run.request_id, Request.last_run_id == run_id
             ).execute()
             self._context.tell(RunChanged(run_id))

@@ -10,16 +10,16 @@ from textual import work
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
+from textual.screen import Screen
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.views import RunView
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.commands import ScreenCommands
 from tui_scheduler.tui.driver import NonBlockingDriver
-from tui_scheduler.tui.keys import keymap_problems, keys_of, places_of
-from tui_scheduler.tui.quitting import may_leave
-from tui_scheduler.tui.shared_keys import SHARED_KEYS
-from tui_scheduler.tui.tabs import REQUESTS, TABS, open_screen
+from tui_scheduler.tui.keys import SHARED_KEYS, keymap_problems, keys_of, places_of
+from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
 from tui_scheduler.tui.toasts import explain, say
 
 _WIDTHS = [(0, "-narrow"), (110, "-normal"), (150, "-wide")]
@@ -121,3 +121,46 @@ class SchedulerApp(App[None], inherit_bindings=False):
         """Leave; Textual would print what every variable holds, also what is secret."""
         self.failure = self.failure or self._exception or sys.exception()
         self._close_messages_no_wait()
+
+
+def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
+    """Returns a new main screen; its module is imported when it is first seen."""
+    if mode == MONITOR:
+        from tui_scheduler.tui.screens.runs.monitor import MonitorScreen
+
+        return MonitorScreen(runtime)
+    if mode == PROCESSES:
+        from tui_scheduler.tui.screens.processes.list import ProcessesScreen
+
+        return ProcessesScreen(runtime)
+    if mode == GROUPS:
+        from tui_scheduler.tui.screens.groups.list import GroupsScreen
+
+        return GroupsScreen(runtime)
+    from tui_scheduler.tui.screens.requests.list import RequestsScreen
+
+    return RequestsScreen(runtime)
+
+
+async def may_leave(app: App[None], runtime: Runtime) -> bool:
+    """Whether to quit now; waits until runs are stopped if that is wanted."""
+    from tui_scheduler.tui.screens.dialogs.progress import StoppingDialog
+    from tui_scheduler.tui.screens.dialogs.question import Leaving, QuitQuestion
+
+    if isinstance(app.screen, QuitQuestion | StoppingDialog):
+        return False
+    runs = await _open_runs(runtime)
+    if not runs:
+        return True
+    answer = await app.push_screen_wait(QuitQuestion(runs, runtime.clock.now()))
+    if answer is Leaving.STOP:
+        return await app.push_screen_wait(StoppingDialog(runtime, runs))
+    return answer is Leaving.LEAVE_RUNNING
+
+
+async def _open_runs(runtime: Runtime) -> list[RunView]:
+    """What is going; nothing if the database cannot say, so that one can always leave."""
+    try:
+        return await runtime.read(runtime.services.runs.open)
+    except SchedulerError:
+        return []

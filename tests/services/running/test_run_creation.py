@@ -8,7 +8,8 @@ from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, end, minutely, process_draft, scheduled
 from tui_scheduler.models import KillRequest, Overlap, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.running.dispatch import Claim, Ending
+from tui_scheduler.services.running.dispatch import Claim
+from tui_scheduler.services.running.run_ending import Ending
 
 
 def running(services: Services, overlap: Overlap) -> Claim:

@@ -24,7 +24,7 @@ from tui_scheduler.models import Process, Request, RequestStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.removal import STEP
-from tui_scheduler.tui.screens.dialogs.deleting import DeletingDialog
+from tui_scheduler.tui.screens.dialogs.progress import DeletingDialog
 
 HOURLY = every(Frequency.HOURLY)
 

@@ -14,8 +14,8 @@ from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services.events import ForeignCommit, RequestSaved
+from tui_scheduler.tui.refresh import UiEvent
 from tui_scheduler.tui.screens.main_screen import MainScreen
-from tui_scheduler.tui.subscription import UiEvent
 from tui_scheduler.tui.tabs import TABS
 
 

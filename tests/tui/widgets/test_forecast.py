@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tui_scheduler.schedules import Frequency, Plan, Timing
-from tui_scheduler.tui.widgets.forecast import FireLine, fire_lines, forecast
+from tui_scheduler.tui.widgets.forecast import forecast
+from tui_scheduler.tui.widgets.plan_preview import FireLine, fire_lines
 
 NOW = datetime(2026, 3, 2, 12, 0, 0, 250_000, tzinfo=UTC)
 MADRID = "Europe/Madrid"

@@ -81,9 +81,11 @@ def read_stored() -> Stored:
 
 
 def store_keys(stored: Stored) -> None:
-    """Keep the keys of the requests that had none."""
+    """Keep the keys of the requests that had none; raises Refused if one was given another."""
     for key, request_id in stored.keyless.items():
-        Request.update(key=key).where(Request.id == request_id, Request.key.is_null()).execute()
+        keyless = Request.update(key=key).where(Request.id == request_id, Request.key.is_null())
+        if not keyless.execute():
+            raise Refused(f"Request {request_id} was just changed by someone else. Try again.")
 
 
 def loss_of(kind: str, row_id: int) -> Loss:

@@ -14,7 +14,8 @@ from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.plans import anchored_plan
 from tui_scheduler.services.running.misfires import Backlog, Step, step
 from tui_scheduler.services.running.prepared_queries import MOVE_REQUEST, due_requests
-from tui_scheduler.services.running.run_creation import NewRun, create_run
+from tui_scheduler.services.running.run_creation import NewRun
+from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.views import Hold
 
 _INSTANT = timedelta(microseconds=1)
@@ -79,8 +80,11 @@ def _set_aside(context: Context, request: Request, error: Exception, now: dateti
         scheduled_for=request.next_fire, status=RunStatus.MISFIRED, missed=1, note=note
     )
     create_run(context, request, request.process, new_run, now)
-    unscheduled = Request.update(status=RequestStatus.UNSCHEDULED, next_fire=None)
-    unscheduled.where(Request.id == request.id).execute()
+    unscheduled = Request.update(status=RequestStatus.UNSCHEDULED, next_fire=None).where(
+        Request.id == request.id, Request.status == RequestStatus.SCHEDULED
+    )
+    if not unscheduled.execute():
+        raise RuntimeError(f"request {request.id} was changed inside the claiming transaction")
     context.tell(RequestSaved(request.id))
 
 

@@ -1,6 +1,5 @@
 """What the engine asks of the database: what is due, what began, what ended, what must stop."""
 
-import logging
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from tui_scheduler.models import (
     RunStatus,
     transaction,
 )
-from tui_scheduler.models.sqlite import DATABASE_ERRORS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RunChanged
@@ -27,22 +25,19 @@ from tui_scheduler.services.parameters.parameters import ParameterType, missing,
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import load_variables
 from tui_scheduler.services.running.claims import claim_due
-from tui_scheduler.services.running.group_runs import GroupRuns
+from tui_scheduler.services.running.group_runs import groups_under_way
 from tui_scheduler.services.running.prepared_queries import (
-    END,
+    GIVE_BACK,
     KILL_REQUESTS,
     NEXT_FIRE,
     NEXT_RETRY,
-    PARENT,
     READY,
     START,
     TAKE,
 )
-from tui_scheduler.services.running.run_creation import NewRun, create_run
+from tui_scheduler.services.running.run_ending import Ending, begin_group, end_run, go_on
 
 _BATCH = 200
-_log = logging.getLogger(__name__)
-_RETRIED = (RunStatus.ERROR, RunStatus.TIMED_OUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,31 +73,12 @@ class OpenRun:
     timeout: timedelta | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """How a run ended; ``exit_code`` is None when there was no process to have one.
-
-    ``start_time`` and ``pid`` count only if ``started`` was not called for it. ``log_bytes`` is the
-    size of its log by then.
-    """
-
-    run_id: int
-    status: RunStatus
-    end_time: datetime
-    exit_code: int | None = None
-    note: str = ""
-    start_time: datetime | None = None
-    pid: int | None = None
-    log_bytes: int = 0
-
-
 class Dispatch:
     """The use cases of the one scheduler of a database."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._controls = Controls(context)
-        self._groups = GroupRuns(context)
         self._host = socket.gethostname()
 
     def claim(self) -> list[Claim]:
@@ -119,13 +95,13 @@ class Dispatch:
         """When something falls due next: a fire, or a waiting retry; None while held."""
         if self._controls.state().is_held:
             return None
-        found = NEXT_FIRE.rows() + NEXT_RETRY.rows()
-        return min((moment for (moment,) in found), default=None)
+        moments = [moment for (moment,) in NEXT_FIRE.rows() + NEXT_RETRY.rows()]
+        return min(moments, default=None)
 
     def started(
         self, run_id: int, start_time: datetime, pid: int | None, handle: str, note: str = ""
     ) -> None:
-        """Record that a claimed run is a process now."""
+        """Record that a claimed run is a process now; does nothing if it has ended meanwhile."""
         with transaction():
             if START.change(
                 run_id=run_id, start_time=start_time, pid=pid, handle=handle, note=note
@@ -133,24 +109,9 @@ class Dispatch:
                 self._context.tell(RunChanged(run_id))
 
     def ended(self, ending: Ending) -> None:
-        """Record how a run ended, once; plan its retry if it failed and may be tried again."""
+        """Record how a run ended, once, with all that follows."""
         with transaction():
-            closed = END.change(
-                run_id=ending.run_id,
-                status=ending.status,
-                end_time=ending.end_time,
-                exit_code=ending.exit_code,
-                note=ending.note,
-                start_time=ending.start_time,
-                pid=ending.pid,
-                log_bytes=ending.log_bytes,
-            )
-            if not closed:
-                return
-            is_retried = ending.status in _RETRIED and self._retry_if_possible(ending)
-            for (parent_id,) in [] if is_retried else PARENT.rows(run_id=ending.run_id):
-                self._groups.go_on(parent_id, ending.end_time)
-            self._context.tell(RunChanged(ending.run_id))
+            end_run(self._context, ending)
 
     def kill_requests(self) -> list[tuple[int, KillRequest, RunStatus]]:
         """The open runs that somebody asked to stop."""
@@ -173,24 +134,30 @@ class Dispatch:
 
     def resume_groups(self) -> None:
         """Let group runs go on that an earlier scheduler left waiting for nothing."""
-        self._groups.resume(self._context.clock.now())
+        now = self._context.clock.now()
+        for run_id in groups_under_way():
+            with transaction():
+                go_on(self._context, run_id, now)
 
     def give_back(self, run_id: int) -> None:
-        """Let a run that was taken but never became a process be taken again."""
-        Run.update(host="").where(Run.id == run_id, Run.status == RunStatus.QUEUED).execute()
+        """Let a run that was taken but never became a process be taken again.
+
+        Does nothing if it has ended meanwhile, or is not taken: then there is nothing to give.
+        """
+        with transaction():
+            if GIVE_BACK.change(run_id=run_id):
+                self._context.tell(RunChanged(run_id))
 
     def _take(self, now: datetime) -> list[Claim]:
         ready = READY.rows(now=now, limit=_BATCH)
         groups = [run_id for run_id, kind, *_ in ready if kind is ProcessKind.GROUP]
         for run_id in groups:
-            self._groups.begin(run_id, self._host, now)
+            begin_group(self._context, run_id, self._host, now)
         if groups:  # their first members may start at once
             ready = READY.rows(now=now, limit=_BATCH)
         alone = [row for row in ready if row[1] is not ProcessKind.GROUP]
         claims = [claim for row in alone if (claim := self._claim(*row)) is not None]
-        for claim in claims:
-            TAKE.change(run_id=claim.run_id, host=self._host)
-        return claims
+        return [claim for claim in claims if TAKE.change(run_id=claim.run_id, host=self._host)]
 
     def _claim(
         self, run_id: int, kind: ProcessKind, command: str, python: str | None, *details: Any
@@ -224,41 +191,6 @@ class Dispatch:
     def _cannot_start(self, run_id: int, reason: str) -> None:
         now = self._context.clock.now()
         self.ended(Ending(run_id=run_id, status=RunStatus.ERROR, end_time=now, note=reason))
-
-    def _retry_if_possible(self, ending: Ending) -> bool:
-        """Plan the retry; that a damaged row allows none must not undo that the run has ended."""
-        try:
-            with transaction():
-                return self._retry(ending)
-        except DATABASE_ERRORS:
-            raise
-        except Exception:
-            _log.exception("run %d cannot be tried again", ending.run_id)
-            return False
-
-    def _retry(self, ending: Ending) -> bool:
-        run = _with_owners().where(Run.id == ending.run_id).get()
-        process = run.process
-        if run.attempt > process.retries or _is_unwanted(run) or not process.active:
-            return False
-        new_run = NewRun(
-            scheduled_for=ending.end_time + process.retry_delay,
-            channel=run.channel,
-            attempt=run.attempt + 1,
-            note=f"Retry {run.attempt} of {process.retries} after run {run.id}",
-            parent_id=run.parent_id,
-            position=run.position,
-            parameters=run.parameters,
-        )
-        create_run(self._context, run.request, process, new_run, ending.end_time)
-        return True
-
-
-def _is_unwanted(run: Run) -> bool:
-    """Whether somebody asked for it, or for the group that it is run for, to be stopped."""
-    return run.kill_request is not None or (
-        run.parent_id is not None and run.parent.kill_request is not None
-    )
 
 
 def _with_owners() -> "ModelSelect[Run]":

@@ -10,11 +10,25 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from tui_scheduler.models import Process, Run, RunStatus
+from tui_scheduler.models import Process, Run, RunStatus, after_commit
 from tui_scheduler.permissions import FILE_MODE, make_folders
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import RunChanged
 from tui_scheduler.text import plain
 
 _log = logging.getLogger(__name__)
+
+
+def tell_story(context: Context, run_id: int) -> None:
+    """Let the log of a group run say what its rows say by now; call it in a transaction.
+
+    Does nothing for a run that is gone: its log is gone as well.
+    """
+    story = story_of(run_id).encode(errors="replace")
+    if Run.update(log_bytes=len(story)).where(Run.id == run_id).execute():
+        path = context.log_path(run_id)
+        after_commit(lambda: write_story(path, story))
+        context.tell(RunChanged(run_id))
 
 
 def story_of(run_id: int) -> str:

@@ -1,38 +1,37 @@
-"""How the run of a group goes on: one member after the other, in the transaction of each end.
+"""What comes next in the run of a group: one member after the other.
 
 The run of a group is no process. It begins when it is taken, and each end of a member decides, in
-the same transaction, what comes next. So there is no moment at which a crash could lose it.
+the same transaction, what comes next. This says what that is; ``run_ending`` does it.
 """
 
 import json
-import logging
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from tui_scheduler.models import (
-    GroupMember,
-    Process,
-    Request,
-    Run,
-    RunStatus,
-    after_commit,
-    rows,
-    transaction,
-)
-from tui_scheduler.models.sqlite import DATABASE_ERRORS
-from tui_scheduler.services.context import Context
-from tui_scheduler.services.events import RunChanged
-from tui_scheduler.services.running.group_log import story_of, write_story
-from tui_scheduler.services.running.prepared_queries import END
-from tui_scheduler.services.running.run_creation import NewRun, create_run
+from tui_scheduler.models import GroupMember, Process, Request, Run, RunStatus, rows
+from tui_scheduler.services.running.run_creation import NewRun
 
 EMPTY = "The group has no members: add some"
-_Member = tuple[int, Process]
-"""A place in a group, counted from 1, and what is run there."""
 
-_log = logging.getLogger(__name__)
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A place in a group, counted from 1, and what is run there."""
+
+    position: int
+    process: Process
+
+
+@dataclass(frozen=True, slots=True)
+class GroupEnd:
+    """How a group run ends; the members ``passed_over`` are not run, for the ``reason``."""
+
+    status: RunStatus
+    note: str = ""
+    passed_over: tuple[Member, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,119 +44,84 @@ class _Step:
     is_open: bool
 
 
-class GroupRuns:
-    """The runs of groups that are under way."""
+class GroupRun:
+    """The run of a group that is under way: what was reached of it, and what is left."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, row: Run, steps: list[_Step]) -> None:
+        self.request: Request = row.request
+        self._row = row
+        self._steps = steps
+        self._is_waiting = bool(steps) and steps[-1].is_open
+        self._left = deque() if self._is_waiting else deque(_left(row, steps))
 
-    def begin(self, run_id: int, host: str, now: datetime) -> None:
-        """Take a group run that is ready, and let its first member be run.
+    @classmethod
+    def under_way(cls, run_id: int) -> "GroupRun | None":
+        """The group run as its rows say; None if it has ended or is gone.
 
-        The group keeps the members that it begins with. Call it in a transaction.
+        Raises ValueError for a damaged row.
         """
-        group = Run.get_by_id(run_id)
-        order = GroupMember.select(GroupMember.process)
-        members = order.where(GroupMember.group == group.process_id).order_by(GroupMember.position)
-        taken = Run.update(
-            status=RunStatus.PROCESSING,
-            host=host,
-            start_time=now,
-            members=json.dumps(list(members.scalars())),
-        ).where(Run.id == run_id, Run.status == RunStatus.QUEUED, Run.host == "")
-        if taken.execute():
-            self.go_on(run_id, now)
+        query = Run.select(Run, Request, Process).join(Request).switch(Run).join(Process)
+        row = query.where(Run.id == run_id, Run.end_time.is_null()).first()
+        return None if row is None else cls(row, _steps(run_id))
 
-    def go_on(self, run_id: int, now: datetime) -> None:
-        """Let the next member be run, or end the group run, unless a member is still open.
+    def next(self) -> Member | GroupEnd | None:
+        """The member that is to be run now, or how the group ends; None while one is open."""
+        if self._is_waiting:
+            return None
+        failed = [step.name for step in self._steps if step.status is not RunStatus.SUCCESS]
+        left = tuple(self._left)
+        if self._row.kill_request is not None:
+            reason = "The group was stopped"
+            return GroupEnd(RunStatus.KILLED, "Stopped on request", left, reason)
+        if left and failed and self._row.process.stop_on_failure:
+            reason = f"{failed[0]!r} failed, and the group stops then"
+            return GroupEnd(RunStatus.ERROR, _failures(failed), left, reason)
+        if left:
+            return left[0]
+        if failed or not self._steps:
+            return GroupEnd(RunStatus.ERROR, _failures(failed) if failed else EMPTY)
+        return GroupEnd(RunStatus.SUCCESS)
 
-        A group run whose rows make no sense ends with the reason. Call it in a transaction.
-        """
-        try:
-            with transaction():
-                self._go_on(run_id, now)
-        except DATABASE_ERRORS:
-            raise
-        except Exception as error:
-            _log.exception("group run %d cannot go on", run_id)
-            self._end(run_id, RunStatus.ERROR, f"The group cannot go on: {error}", now)
-        self._tell(run_id)
-
-    def resume(self, now: datetime) -> None:
-        """Let every group run go on that waits for nothing; a scheduler calls it at its start."""
-        for run_id in (
-            Run.select(Run.id).where(Run.end_time.is_null(), Run.members.is_null(False)).scalars()
-        ):
-            with transaction():
-                self.go_on(run_id, now)
-
-    def _go_on(self, run_id: int, now: datetime) -> None:
-        group, steps = _row(run_id), _steps(run_id)
-        if group is None or (steps and steps[-1].is_open):
-            return
-        rest = deque(_rest(group, steps))
-        while not self._decides(group, steps, rest, now):
-            pass
-
-    def _decides(self, group: Run, steps: list[_Step], rest: deque[_Member], now: datetime) -> bool:
-        """End the group run, or run one more member; False if that was born skipped."""
-        failed = [step.name for step in steps if step.status is not RunStatus.SUCCESS]
-        if group.kill_request is not None:
-            self._skip(group, rest, "The group was stopped", now)
-            self._end(group.id, RunStatus.KILLED, "Stopped on request", now)
-        elif rest and failed and group.process.stop_on_failure:
-            self._skip(group, rest, f"{failed[0]!r} failed, and the group stops then", now)
-            self._end(group.id, RunStatus.ERROR, _failures(failed), now)
-        elif rest:
-            return self._runs(group, steps, *rest.popleft(), now)
-        elif failed or not steps:
-            self._end(group.id, RunStatus.ERROR, _failures(failed) if failed else EMPTY, now)
-        else:
-            self._end(group.id, RunStatus.SUCCESS, "", now)
-        return True
-
-    def _runs(
-        self, group: Run, steps: list[_Step], position: int, process: Process, now: datetime
-    ) -> bool:
-        new_run = _beneath(group, position, now)
-        if not process.active:
-            new_run = replace(new_run, status=RunStatus.SKIPPED, note="The process is not active")
-        _, status = create_run(self._context, group.request, process, new_run, now)
-        is_queued = status is RunStatus.QUEUED
-        steps.append(_Step(position, process.name, status, is_open=is_queued))
-        return is_queued
-
-    def _skip(self, group: Run, rest: Iterable[_Member], note: str, now: datetime) -> None:
-        """Write down why the rest of the members is not run."""
-        for position, process in rest:
-            new_run = _beneath(group, position, now)
-            skipped = replace(new_run, status=RunStatus.SKIPPED, note=note)
-            create_run(self._context, group.request, process, skipped, now)
-
-    def _end(self, run_id: int, status: RunStatus, note: str, now: datetime) -> None:
-        END.change(
-            run_id=run_id,
-            status=status,
-            end_time=now,
-            exit_code=None,
-            note=note,
-            start_time=None,
-            pid=None,
-            log_bytes=0,
+    def new_run(self, member: Member, now: datetime) -> NewRun:
+        """The run of ``member`` as it is to be created."""
+        return NewRun(
+            scheduled_for=now,
+            channel=self._row.channel,
+            parent_id=self._row.id,
+            position=member.position,
+            parameters=self._row.parameters,
+            as_of=self._row.start_time,
         )
 
-    def _tell(self, run_id: int) -> None:
-        story = story_of(run_id).encode(errors="replace")
-        Run.update(log_bytes=len(story)).where(Run.id == run_id).execute()
-        path = self._context.log_path(run_id)
-        after_commit(lambda: write_story(path, story))
-        self._context.tell(RunChanged(run_id))
+    def reach(self, member: Member, status: RunStatus) -> None:
+        """Note that the next member has a run now."""
+        self._left.popleft()
+        self._is_waiting = status is RunStatus.QUEUED
+        name = member.process.name
+        self._steps.append(_Step(member.position, name, status, self._is_waiting))
 
 
-def _row(run_id: int) -> Run | None:
-    query = Run.select(Run, Request, Process).join(Request).switch(Run).join(Process)
-    found: Run | None = query.where(Run.id == run_id, Run.end_time.is_null()).first()
-    return found
+def take_group(run_id: int, host: str, now: datetime) -> bool:
+    """Let the run of a group begin, with the members that it has now; False if it is not ready.
+
+    It keeps these members, whatever becomes of the group.
+    """
+    group = Run.get_by_id(run_id)
+    order = GroupMember.select(GroupMember.process)
+    members = order.where(GroupMember.group == group.process_id).order_by(GroupMember.position)
+    taken = Run.update(
+        status=RunStatus.PROCESSING,
+        host=host,
+        start_time=now,
+        members=json.dumps(list(members.scalars())),
+    ).where(Run.id == run_id, Run.status == RunStatus.QUEUED, Run.host == "")
+    return bool(taken.execute())
+
+
+def groups_under_way() -> list[int]:
+    """The runs of groups that have begun and not ended."""
+    query = Run.select(Run.id).where(Run.end_time.is_null(), Run.members.is_null(False))
+    return list(query.scalars())
 
 
 def _steps(run_id: int) -> list[_Step]:
@@ -172,16 +136,14 @@ def _steps(run_id: int) -> list[_Step]:
     return [latest[position] for position in sorted(latest)]
 
 
-def _rest(group: Run, steps: list[_Step]) -> list[_Member]:
+def _left(group: Run, steps: list[_Step]) -> Iterator[Member]:
     """The places that were not reached; what was removed meanwhile is passed over."""
     reached = steps[-1].position if steps else 0
     ids = _load_members(group.members)
-    found = {process.id: process for process in Process.select().where(Process.id.in_(ids))}
-    return [
-        (position, found[process_id])
-        for position, process_id in enumerate(ids, 1)
-        if position > reached and process_id in found
-    ]
+    processes = {row.id: row for row in Process.select().where(Process.id.in_(ids))}
+    for position, process_id in enumerate(ids, 1):
+        if position > reached and process_id in processes:
+            yield Member(position, processes[process_id])
 
 
 def _load_members(text: str) -> list[int]:
@@ -190,17 +152,6 @@ def _load_members(text: str) -> list[int]:
     if not isinstance(ids, list) or not all(isinstance(number, int) for number in ids):
         raise ValueError("its members cannot be read")
     return ids
-
-
-def _beneath(group: Run, position: int, now: datetime) -> NewRun:
-    return NewRun(
-        scheduled_for=now,
-        channel=group.channel,
-        parent_id=group.id,
-        position=position,
-        parameters=group.parameters,
-        as_of=group.start_time,
-    )
 
 
 def _failures(failed: list[str]) -> str:

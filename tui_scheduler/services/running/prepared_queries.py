@@ -87,9 +87,8 @@ INSERT_RUN = Prepared(
         request=slot("request_id", Run.id),
         process=slot("process_id", Run.id),
         channel=slot("channel", Run.channel),
-        status=slot("status", Run.status),
+        status=RunStatus.QUEUED,
         scheduled_for=slot("scheduled_for", Run.scheduled_for),
-        end_time=slot("end_time", Run.end_time),
         attempt=slot("attempt", Run.attempt),
         missed=slot("missed", Run.missed),
         note=slot("note", Run.note),
@@ -130,8 +129,14 @@ READY = Prepared(
 )
 
 TAKE = Prepared(
-    Run.update(host=slot("host", Run.host)).where(Run.id == slot("run_id", Run.id), Run.host == "")
+    Run.update(host=slot("host", Run.host)).where(
+        Run.id == slot("run_id", Run.id),
+        Run.host == "",
+        Run.status == RunStatus.QUEUED,
+        Run.end_time.is_null(),
+    )
 )
+"""Take a run that nobody has taken."""
 
 _NOTE = Case(None, [(slot("note", Run.note) == "", Run.note)], slot("note", Run.note))
 """The note that is given, or else the one that is there."""
@@ -145,6 +150,14 @@ START = Prepared(
         note=_NOTE,
     ).where(Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED)
 )
+"""Let a run that was taken be a process, unless it has ended meanwhile."""
+
+GIVE_BACK = Prepared(
+    Run.update(host="").where(
+        Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != ""
+    )
+)
+"""Let a run that was taken and has not begun be taken again."""
 
 END = Prepared(
     Run.update(
@@ -157,7 +170,10 @@ END = Prepared(
         log_bytes=slot("log_bytes", Run.log_bytes),
     ).where(Run.id == slot("run_id", Run.id), Run.end_time.is_null())
 )
-"""End a run, once; it keeps what is known of its start, and its note unless there is another."""
+"""End a run, once; it keeps what is known of its start, and its note unless there is another.
+
+Nothing else writes an end: see ``run_ending``.
+"""
 
 PARENT = Prepared(
     Run.select(Run.parent).where(Run.id == slot("run_id", Run.id), Run.parent.is_null(False)),
@@ -189,12 +205,12 @@ KILL_REQUESTS = Prepared(
 def due_requests(**values: Any) -> list[Request]:
     """The requests with their process whose next fire is not after ``now``, ``limit`` at most."""
     count = len(_REQUEST_FIELDS)
-    found = []
+    requests = []
     for row in _DUE.rows(**values):
         request = Request(**_named(_REQUEST_FIELDS, row[:count]))
         request.process = Process(**_named(_PROCESS_FIELDS, row[count:]))
-        found.append(request)
-    return found
+        requests.append(request)
+    return requests
 
 
 def _named(fields: list[Field], values: tuple[Any, ...]) -> dict[str, Any]:

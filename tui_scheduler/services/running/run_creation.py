@@ -1,4 +1,8 @@
-"""How a run comes into the world: queued, or skipped because the process is still running."""
+"""How a run comes into the world: to be run, or skipped because its process is still running.
+
+A row is always inserted as one that waits. What is never to begin is ended by ``run_ending`` in
+the same transaction, so call ``create_run`` there.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -32,7 +36,7 @@ class NewRun:
     fires that are caught up one after the other: they are not skipped because of each other.
     ``parent_id`` is the run of the group in which it has the place ``position``. ``parameters``
     is what to give it, as stored; None stands for what its request gives. ``as_of`` is the moment
-    of which today is meant, so that all members of a group mean the same; None is that of birth.
+    of which today is meant, so that all members of a group mean the same; None is its creation.
     """
 
     scheduled_for: datetime
@@ -48,23 +52,21 @@ class NewRun:
     as_of: datetime | None = None
 
 
-def create_run(
+def insert_run(
     context: Context, request: Request, process: Process, new_run: NewRun, now: datetime
-) -> tuple[int, RunStatus]:
-    """Insert a run of ``request``; returns its id and status; call it in a transaction.
+) -> tuple[int, NewRun]:
+    """Insert a run of ``request``; returns its id and what it has become; call it in a transaction.
 
-    A run to be queued is checked against what is open of ``process`` first, and is born skipped,
-    or asks the others to end, as the overlap policy of the process says.
+    A run to be queued is checked against what is open of ``process`` first, and becomes one to be
+    skipped, or asks the others to end, as the overlap policy of the process says.
     """
     if new_run.status is RunStatus.QUEUED and new_run.attempt == 1:
-        new_run = _beside_others(process, new_run, now)
+        new_run = _beside_others(context, process, new_run, now)
     run_id = INSERT_RUN.insert(
         request_id=request.id,
         process_id=process.id,
         channel=new_run.channel,
-        status=new_run.status,
         scheduled_for=new_run.scheduled_for,
-        end_time=None if new_run.status is RunStatus.QUEUED else now,
         attempt=new_run.attempt,
         missed=new_run.missed,
         note=new_run.note,
@@ -72,10 +74,10 @@ def create_run(
         position=new_run.position,
         parameters=_parameters(request, process, new_run, now),
     )
-    if new_run.parent_id is None:
-        SET_LAST_RUN.change(run_id=run_id, request_id=request.id)
-    context.tell(RunChanged(run_id))
-    return run_id, new_run.status
+    is_member = new_run.parent_id is not None
+    if not is_member and not SET_LAST_RUN.change(run_id=run_id, request_id=request.id):
+        raise RuntimeError(f"request {request.id} is gone, and run {run_id} would have no owner")
+    return run_id, new_run
 
 
 def _parameters(request: Request, process: Process, new_run: NewRun, now: datetime) -> str:
@@ -93,14 +95,15 @@ def _parameters(request: Request, process: Process, new_run: NewRun, now: dateti
     return text
 
 
-def _beside_others(process: Process, new_run: NewRun, now: datetime) -> NewRun:
+def _beside_others(context: Context, process: Process, new_run: NewRun, now: datetime) -> NewRun:
     """``new_run``, or what becomes of it because of the open runs of ``process``."""
     if process.overlap is Overlap.ALLOW:
         return new_run
     is_open = (Run.process == process.id) & Run.end_time.is_null()
     if process.overlap is Overlap.REPLACE:
         stop = Run.update(kill_request=KillRequest.TERM, kill_requested_at=now)
-        stop.where(is_open, Run.kill_request.is_null()).execute()
+        for run in stop.where(is_open, Run.kill_request.is_null()).returning(Run.id).execute():
+            context.tell(RunChanged(run.id))
         return new_run
     others = rows(Run.select(Run.id, Run.status).where(is_open).order_by(Run.id))
     if not others or new_run.waits:

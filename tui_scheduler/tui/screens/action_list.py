@@ -10,10 +10,9 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.page import Window
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.tui.batch import Batch, summary
-from tui_scheduler.tui.refresh import Throttled
-from tui_scheduler.tui.screens.dialogs.doomed import Doomed, deletion_text
+from tui_scheduler.tui.refresh import Throttled, UiEvent
+from tui_scheduler.tui.screens.dialogs.progress import Doomed, deletion_text
 from tui_scheduler.tui.screens.list_screen import ListScreen, ListSpec
-from tui_scheduler.tui.subscription import UiEvent
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.widgets.details_pane import DetailsPane
 from tui_scheduler.tui.widgets.table.columns import R
@@ -77,8 +76,8 @@ class ActionListScreen(ListScreen[R]):
 
     async def delete(self, doomed: Sequence[Doomed], step: Callable[[int], bool]) -> None:
         """Ask, then delete with all runs; shows the progress."""
-        from tui_scheduler.tui.screens.dialogs.confirm import ConfirmDialog
-        from tui_scheduler.tui.screens.dialogs.deleting import DeletingDialog
+        from tui_scheduler.tui.screens.dialogs.progress import DeletingDialog
+        from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 
         if not doomed:
             return
@@ -94,7 +93,7 @@ class ActionListScreen(ListScreen[R]):
 
     async def copy(self, choices: Sequence[tuple[str, str, str]]) -> None:
         """Ask which of ``choices`` (letter, label, text) is wanted, and copy it."""
-        from tui_scheduler.tui.screens.dialogs.copying import CopyQuestion
+        from tui_scheduler.tui.screens.dialogs.question import CopyQuestion
 
         text = await self.app.push_screen_wait(CopyQuestion([c for c in choices if c[2]]))
         if text is not None:

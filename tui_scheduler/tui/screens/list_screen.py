@@ -12,8 +12,8 @@ from textual.content import Content
 
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.tui.refresh import UiEvent
 from tui_scheduler.tui.screens.main_screen import MainScreen
-from tui_scheduler.tui.subscription import UiEvent
 from tui_scheduler.tui.toasts import explain
 from tui_scheduler.tui.widgets.details_pane import DetailsPane
 from tui_scheduler.tui.widgets.filter_line import FilterLine

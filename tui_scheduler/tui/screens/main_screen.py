@@ -11,12 +11,10 @@ from tui_scheduler.runtime import Runtime, SchedulerChanged
 from tui_scheduler.services.events import ForeignCommit, HoldChanged, RunChanged
 from tui_scheduler.services.views import Counts, Hold
 from tui_scheduler.tui.format import day_and_time, local, midnight
-from tui_scheduler.tui.refresh import Throttled
-from tui_scheduler.tui.subscription import Subscription, UiEvent
+from tui_scheduler.tui.refresh import Subscription, Throttled, UiEvent
 from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain
-from tui_scheduler.tui.widgets.header_bar import HeaderBar
-from tui_scheduler.tui.widgets.header_status import HeaderStatus
+from tui_scheduler.tui.widgets.header_bar import HeaderBar, HeaderStatus
 from tui_scheduler.tui.widgets.hold_banner import HoldBanner
 from tui_scheduler.tui.widgets.key_bar import KeyBar
 

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.tui.screens.action_list import ActionListScreen
-from tui_scheduler.tui.screens.dialogs.doomed import Doomed
+from tui_scheduler.tui.screens.dialogs.progress import Doomed
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.requests.filling import fill_in_request
 from tui_scheduler.tui.toasts import say

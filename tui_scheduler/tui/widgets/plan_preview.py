@@ -1,6 +1,7 @@
 """The panel beside the request form: the plan in words, its next fires, and warnings."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -13,10 +14,25 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_scheduler.tui.widgets.forecast import FireLine, Forecast, fire_lines
+from tui_scheduler.tui.format import countdown, local
+from tui_scheduler.tui.widgets.forecast import Forecast
 from tui_scheduler.tui.widgets.plain_text import Words
 
 _GAP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FireLine:
+    """One fire as it is shown; ``here`` is empty where the local clock shows the same."""
+
+    wall: str
+    wait: str
+    here: str = ""
+
+    @property
+    def width(self) -> int:
+        """Cells with two between the parts."""
+        return sum(len(part) + 2 for part in (self.wall, self.wait, self.here) if part) - 2
 
 
 class Fires(Widget):
@@ -117,3 +133,25 @@ class PlanPreview(VerticalScroll):
         fires = "The only run" if len(lines) == 1 else f"The next {len(lines)} runs"
         here = f", at the right in {self._here}" if lines[0].here else ""
         return f"{fires} in {self._zone}{here}"
+
+
+def fire_lines(
+    moments: Sequence[datetime], zone: str, here: str, now: datetime
+) -> tuple[FireLine, ...]:
+    """The fires on the clocks of ``zone``, and of ``here`` if those differ at any of them."""
+    walls = [local(moment, zone) for moment in moments]
+    ours = [local(moment, here) for moment in moments]
+    differs = any(a.utcoffset() != b.utcoffset() for a, b in zip(walls, ours, strict=True))
+    clock = "%H:%M:%S" if any(wall.second for wall in walls) else "%H:%M"
+    this_year = all(wall.year == local(now, zone).year for wall in walls)
+    date = "%a %e %b" if this_year else "%a %e %b %Y"
+    waits = [countdown(moment, now) for moment in moments]
+    longest = max(map(len, waits), default=0)
+    return tuple(
+        FireLine(
+            f"{wall:{date} {clock}}",
+            wait.ljust(longest),
+            f"{our:%a {clock}}" if differs else "",
+        )
+        for wall, our, wait in zip(walls, ours, waits, strict=True)
+    )

@@ -9,9 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from tests.tui.screens.names import HOSTILE, SHOWN
-from tui_scheduler.tui.screens.dialogs.confirm import ConfirmDialog
-from tui_scheduler.tui.screens.dialogs.copying import CopyQuestion
-from tui_scheduler.tui.screens.dialogs.question import Answer, Question
+from tui_scheduler.tui.screens.dialogs.question import Answer, ConfirmDialog, CopyQuestion, Question
 
 Ask = Callable[[Question[object]], AbstractAsyncContextManager["Asked"]]
 

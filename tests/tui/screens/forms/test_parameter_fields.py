@@ -16,7 +16,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.parameters.secrets import MASK
-from tui_scheduler.tui.screens.dialogs.confirm import ConfirmDialog
+from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.forms.form import Saved
 from tui_scheduler.tui.screens.forms.parameter_fields import parameter_field
 from tui_scheduler.tui.screens.requests.form import RequestForm

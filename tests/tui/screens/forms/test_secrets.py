@@ -12,7 +12,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.secrets import MASK
-from tui_scheduler.tui.screens.dialogs.confirm import ConfirmDialog
+from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.processes import form_values as process_values
 from tui_scheduler.tui.screens.processes.form import ProcessForm

@@ -11,7 +11,7 @@ from tests.tui.screens.forms.filling import opened_form
 from tui_scheduler.models import Overlap
 from tui_scheduler.services import Services
 from tui_scheduler.services.views import GroupView
-from tui_scheduler.tui.screens.dialogs.confirm import ConfirmDialog
+from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.groups.form import GroupForm
 
 

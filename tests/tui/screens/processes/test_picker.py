@@ -10,8 +10,7 @@ from tests.services.drafts import a_process
 from tests.tui.conftest import OpenRuntime
 from tests.tui.screens.forms.filling import FormPilot, opened_form
 from tui_scheduler.services import Services
-from tui_scheduler.tui.screens.dialogs.picker import Picker
-from tui_scheduler.tui.screens.dialogs.zone_picker import ZonePicker
+from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.form import Saved
 from tui_scheduler.tui.screens.processes.form import ProcessForm
 from tui_scheduler.tui.screens.processes.picker import ProcessPicker

@@ -15,7 +15,7 @@ from tui_scheduler.models import MisfirePolicy, RequestStatus
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
 from tui_scheduler.services import Services
 from tui_scheduler.services.requests import draft_of
-from tui_scheduler.tui.screens.dialogs.confirm import ConfirmDialog
+from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.forms.form import Saved
 from tui_scheduler.tui.screens.requests.form import RequestForm
 

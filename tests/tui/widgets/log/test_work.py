@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tui_scheduler.services.logs.log_search import Match, pattern
-from tui_scheduler.tui.widgets.log.work import LogWork
+from tui_scheduler.tui.widgets.log.searching import LogWork
 
 
 def never() -> bool:

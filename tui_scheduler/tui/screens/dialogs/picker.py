@@ -1,8 +1,13 @@
 """A dialog to pick one name out of many by typing some of its letters."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
+from zoneinfo import available_timezones
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,11 +19,65 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList
 
 from tui_scheduler.errors import SchedulerError
-from tui_scheduler.tui.screens.dialogs.fuzzy import Hit, search
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, visible
 from tui_scheduler.tui.widgets.plain_text import Words
 
 _SHOWN = 200
+_TECHNICAL = ("Etc/", "SystemV/", "posix/", "right/")
+_WORD_START, _INSIDE, _SCATTERED = range(3)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hit:
+    """A name that was found; hits sort best first."""
+
+    distance: tuple[int, int, int]
+    """How good each kind of match is, then where it stands, then how much else there is."""
+    name: str
+    places: tuple[int, ...]
+    """The letters that were asked for."""
+
+
+def search(query: str, names: Iterable[str]) -> list[Hit]:
+    """The names that hold every word of ``query``, whole or as scattered letters, best first.
+
+    With an empty query all names, in their own order.
+    """
+    words = query.casefold().split()
+    if not words:
+        return [Hit((0, 0, 0), name, ()) for name in names]
+    return sorted(hit for name in names if (hit := _hit(words, name)) is not None)
+
+
+def _hit(words: list[str], name: str) -> Hit | None:
+    # Lowering letter by letter keeps places true where folding would lengthen the text.
+    folded = "".join(letter.lower()[:1] for letter in name)
+    found = [_find(word, folded) for word in words]
+    matches = [match for match in found if match is not None]
+    if len(matches) < len(found):
+        return None
+    places = sorted({place for _, letters in matches for place in letters})
+    kind = max(kind for kind, _ in matches)
+    spread = sum(letters[-1] - letters[0] for _, letters in matches)
+    distance = (kind, places[0] + spread if kind == _SCATTERED else places[0], len(name))
+    return Hit(distance, name, tuple(places))
+
+
+def _find(word: str, name: str) -> tuple[int, range | tuple[int, ...]] | None:
+    start = re.search(rf"(?<![^\W_]){re.escape(word)}", name)
+    if start:
+        return _WORD_START, range(*start.span())
+    inside = name.find(word)
+    if inside >= 0:
+        return _INSIDE, range(inside, inside + len(word))
+    places: list[int] = []
+    for letter in word:
+        place = name.find(letter, places[-1] + 1 if places else 0)
+        if place < 0:
+            return None
+        places.append(place)
+    return _SCATTERED, tuple(places)
+
 
 Names = Callable[[], Awaitable[Sequence[str]]]
 
@@ -172,3 +231,26 @@ class Picker(ModalScreen[str | None]):
         for place in hit.places:
             prompt = prompt.stylize("bold underline", place, place + 1)
         return prompt
+
+
+class ZonePicker(Picker):
+    """Lists the IANA time zones."""
+
+    NOTHING = "No time zone matches."
+
+    def __init__(self, chosen: str, typed: str = "") -> None:
+        super().__init__("Time zone", _zones, chosen=chosen, typed=typed)
+
+
+async def _zones() -> Sequence[str]:
+    """Every zone, places first; reading their names walks a folder, so not in the event loop."""
+    return await asyncio.to_thread(_sorted_zones)
+
+
+@lru_cache(maxsize=1)
+def _sorted_zones() -> tuple[str, ...]:
+    return tuple(sorted(available_timezones(), key=_rank))
+
+
+def _rank(zone: str) -> tuple[bool, bool, str]:
+    return zone.startswith(_TECHNICAL), "/" not in zone and zone != "UTC", zone

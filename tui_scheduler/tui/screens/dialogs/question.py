@@ -1,7 +1,9 @@
-"""A question with a few answers: buttons, arrow keys and letters; escape is the safe answer."""
+"""Questions with a few answers: buttons, arrow keys and letters; escape is the safe answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
@@ -13,7 +15,13 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
+from tui_scheduler.tui.format import RUN_LOOKS, plural, rough
+from tui_scheduler.wording import cut
+
+_LONGEST_COPY = 60  # characters shown of what can be copied
+_MOST_NAMED = 8
 
 T = TypeVar("T")
 
@@ -105,3 +113,67 @@ class Question(ModalScreen[T]):
     def action_give_safe_answer(self) -> None:
         """Close with the answer that changes nothing."""
         self.dismiss(self._safe)
+
+
+class ConfirmDialog(Question[bool]):
+    """Asks before doing something; No has the focus, ``y`` and ``n`` answer too."""
+
+    def __init__(
+        self, title: str, text: str, *, yes: str = "Yes", no: str = "No", danger: bool = True
+    ) -> None:
+        answers = [Answer("n", no, False), Answer("y", yes, True, is_dangerous=danger)]
+        super().__init__(title, text, answers, safe=False)
+
+
+class CopyQuestion(Question[str | None]):
+    """Offers ``choices``: the letter, what it is called and the text; gives the text, or None."""
+
+    def __init__(self, choices: Sequence[tuple[str, str, str]]) -> None:
+        text = "\n".join(f"{label:<12}{_short(value)}" for _, label, value in choices)
+        answers: list[Answer[str | None]] = [
+            Answer(key, label, value) for key, label, value in choices
+        ]
+        super().__init__("Copy", text, answers, safe=None)
+
+
+def _short(text: str) -> str:
+    return cut(plain(text), _LONGEST_COPY)
+
+
+class Leaving(Enum):
+    """What to do about runs that are going."""
+
+    STAY = auto()
+    LEAVE_RUNNING = auto()
+    STOP = auto()
+
+
+class QuitQuestion(Question[Leaving]):
+    """Names what is going; staying is the safe answer."""
+
+    def __init__(self, runs: Sequence[RunView], now: datetime) -> None:
+        answers = [
+            Answer("s", "Stay", Leaving.STAY),
+            Answer("l", "Leave running", Leaving.LEAVE_RUNNING),
+            Answer("x", "Stop them and quit", Leaving.STOP, is_dangerous=True),
+        ]
+        super().__init__("Quit", quit_text(runs, now), answers, safe=Leaving.STAY)
+
+
+def quit_text(runs: Sequence[RunView], now: datetime) -> str:
+    """What is going, and what leaving means for it."""
+    lines = [f"{plural(len(runs), 'run')} {'is' if len(runs) == 1 else 'are'} going:", ""]
+    lines += [run_line(run, now) for run in runs[:_MOST_NAMED]]
+    if len(runs) > _MOST_NAMED:
+        lines.append(f"  and {len(runs) - _MOST_NAMED:,} more")
+    goes_on, end = ("it goes on", "it ends") if len(runs) == 1 else ("they go on", "they end")
+    lines += ["", f"Left running, {goes_on}, and whoever schedules next records how {end}."]
+    return "\n".join(lines)
+
+
+def run_line(run: RunView, now: datetime) -> str:
+    """One run as dialogs name it."""
+    look = RUN_LOOKS[run.status]
+    since = run.duration(now)
+    how_long = look.word if since is None else f"{look.word} for {rough(since)}"
+    return f"{look.glyph} #{run.id} {run.process}, {how_long}"

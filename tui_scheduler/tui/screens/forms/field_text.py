@@ -9,12 +9,21 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from tui_scheduler.errors import Problem
+from tui_scheduler.models import Overlap
 from tui_scheduler.schedules import format_duration, parse_duration, parse_moment
 from tui_scheduler.services.parameters.lines import parse_parameters
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.parameters.variables import parse_variables
 
 T = TypeVar("T")
+
+OVERLAPS: Mapping[Overlap, str] = {
+    Overlap.SKIP: "Skip",
+    Overlap.ALLOW: "Allow",
+    Overlap.QUEUE: "Queue one",
+    Overlap.REPLACE: "Replace",
+}
+"""The options of what happens while something still runs."""
 
 _LARGEST = 999_999_999
 # A value may hold line breaks, but a field has one line for each variable: shown as pictures.

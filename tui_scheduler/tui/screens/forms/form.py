@@ -1,23 +1,31 @@
 """What every form does alike: judge while one types, save only what is right, lose nothing."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on, work
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import ModalScreen
 from textual.widget import AwaitMount
+from textual.widgets import Button
 
 from tui_scheduler.errors import InvalidInput, Problem, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.validation import refuse
-from tui_scheduler.tui.screens.dialogs.confirm import ConfirmDialog
-from tui_scheduler.tui.screens.forms.frame import FormFrame
+from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.widgets.form.field import Field
-from tui_scheduler.tui.widgets.form.secrets_button import SecretsButton
+from tui_scheduler.tui.widgets.form.fieldset import FormFields
+from tui_scheduler.tui.widgets.form.secrets import SecretsButton
+from tui_scheduler.tui.widgets.plain_text import Words
 
 _PAUSE = 0.1  # seconds without a key before the form is judged
+_WIDTHS = [(0, "-narrow"), (110, "-wide")]
+_HEIGHTS = [(0, "-low"), (32, "-roomy")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +36,55 @@ class Saved:
     schedule: bool = False
 
 
-class Form(FormFrame[Saved | None]):
+class Form(ModalScreen[Saved | None]):
     """A dialog that stores one object; gives what it stored, or None.
 
     Problems are shown at fields that were filled in already; those of untouched fields wait until
     one tries to save.
     """
 
+    CSS_PATH = Path(__file__).with_name("form.tcss")
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    SAVE: ClassVar[str] = "Save"
+    """What the button says that does what the form is for."""
     BEGINS_AT: ClassVar[str | None] = None
     """The field where one begins to type, if it is not the first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f3",
+            "toggle_secrets",
+            "Show or hide secrets",
+            id="form.secrets",
+            tooltip="Show or hide the values of variables that look secret",
+        ),
         Binding("ctrl+s", "save", "Save", id="form.save", tooltip="Save and close the form"),
         Binding("escape", "leave", "Cancel", id="form.leave", tooltip="Close without saving"),
     ]
 
     def __init__(self, runtime: Runtime, title: str) -> None:
-        super().__init__(title)
+        super().__init__()
+        self._title = title
         self.runtime = runtime
         self._first_values: dict[str, Any] | None = None
 
     # What each form says for itself.
+
+    def fields(self) -> Iterable[Field]:
+        """The fields, in their order on the screen."""
+        raise NotImplementedError
+
+    def aside(self) -> ComposeResult:
+        """What stands beside the fields; nothing."""
+        yield from ()
+
+    def buttons(self) -> Iterable[Button]:
+        """What can be done with the form, by mouse."""
+        yield SecretsButton()
+        yield Button(f"{self.SAVE}  ^s", id="form-save", action="screen.save", compact=True)
+        yield Button("Cancel  esc", id="form-cancel", action="screen.leave", compact=True)
 
     async def load(self) -> None:
         """Fill the fields with what is stored; raises NotFound."""
@@ -69,6 +105,22 @@ class Form(FormFrame[Saved | None]):
         """Say what would happen; ``problems`` are those of all fields."""
 
     # What they do alike.
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        with Vertical(id="form") as frame:
+            frame.border_title = self._title
+            with Container(id="form-body"):
+                yield FormFields(self.fields())
+                yield from self.aside()
+            yield Words(id="form-status")
+            with Horizontal(id="form-buttons"):
+                yield from self.buttons()
+
+    @property
+    def form(self) -> FormFields:
+        """The fields."""
+        return self.query_one(FormFields)
 
     async def on_mount(self) -> None:
         """Load, and remember the values so that changes can be told."""
@@ -116,6 +168,16 @@ class Form(FormFrame[Saved | None]):
         except SchedulerError as error:
             self.say(str(error))
 
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Put each problem at its field; what has none is said above the buttons."""
+        self.form.show_problems(problems)
+        self.say("\n".join(self.form.unplaced(problems)[:1]))
+
+    def say(self, text: str) -> None:
+        """Say something about the whole form, above the buttons."""
+        for words in self.query("#form-status").results(Words):  # none when it is just closing
+            words.text = text
+
     @work(exclusive=True, group="save")
     async def action_save(self) -> None:
         """Store and close, or go to the first field that has a problem."""
@@ -150,6 +212,17 @@ class Form(FormFrame[Saved | None]):
         """Close; a review that is under way would look for fields that are gone."""
         self.workers.cancel_group(self, "review")
         self.dismiss(saved)
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Leave out secrets where there are none."""
+        if action != "toggle_secrets" or not self.is_mounted:
+            return True
+        return any(entry.has_secrets for entry in self.form.secretive())
+
+    def action_toggle_secrets(self) -> None:
+        """Show what is hidden, or hide it again; neither is a change."""
+        for entry in self.form.secretive():
+            entry.is_revealed = not entry.is_revealed
 
 
 def _discard_dialog() -> ConfirmDialog:

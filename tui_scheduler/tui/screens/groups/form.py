@@ -10,8 +10,8 @@ from tui_scheduler.models import Overlap
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.groups import draft_of
+from tui_scheduler.tui.screens.forms.field_text import OVERLAPS
 from tui_scheduler.tui.screens.forms.form import Form
-from tui_scheduler.tui.screens.forms.overlap_choice import OVERLAPS
 from tui_scheduler.tui.screens.processes.picker import ProcessPicker
 from tui_scheduler.tui.widgets.form.choice import OneOf
 from tui_scheduler.tui.widgets.form.field import Field

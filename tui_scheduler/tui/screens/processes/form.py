@@ -16,9 +16,8 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.processes import draft_of
 from tui_scheduler.services.validation import refuse
-from tui_scheduler.tui.screens.forms.field_text import all_problems
+from tui_scheduler.tui.screens.forms.field_text import OVERLAPS, all_problems
 from tui_scheduler.tui.screens.forms.form import Form
-from tui_scheduler.tui.screens.forms.overlap_choice import OVERLAPS
 from tui_scheduler.tui.screens.processes.form_values import (
     ProcessValues,
     Reading,
@@ -29,8 +28,12 @@ from tui_scheduler.tui.screens.processes.form_values import (
 )
 from tui_scheduler.tui.widgets.form.choice import OneOf
 from tui_scheduler.tui.widgets.form.field import Field
-from tui_scheduler.tui.widgets.form.inputs import LineEntry, LinesEntry
-from tui_scheduler.tui.widgets.form.variables_entry import DeclarationsEntry, VariablesEntry
+from tui_scheduler.tui.widgets.form.inputs import (
+    DeclarationsEntry,
+    LineEntry,
+    LinesEntry,
+    VariablesEntry,
+)
 
 _KINDS: Mapping[ProcessKind, str] = {
     ProcessKind.COMMAND: "Command",

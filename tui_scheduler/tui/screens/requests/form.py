@@ -1,9 +1,10 @@
 """The form of a request: which process runs, when, and what the plan comes to."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -17,8 +18,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.schedules import Plan, summary, to_words
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.requests import draft_of
-from tui_scheduler.tui.screens.dialogs.picker import Picker
-from tui_scheduler.tui.screens.dialogs.zone_picker import ZonePicker
+from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.field_text import all_problems
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.parameter_fields import ParameterFields
@@ -31,9 +31,9 @@ from tui_scheduler.tui.screens.requests.form_values import (
     read,
     values_of,
 )
-from tui_scheduler.tui.screens.requests.form_words import PLAN_FIELDS, WordsOfPlan
 from tui_scheduler.tui.widgets.forecast import Forecast, forecast
 from tui_scheduler.tui.widgets.form.field import Field
+from tui_scheduler.tui.widgets.form.fieldset import FormFields
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, PickEntry
 from tui_scheduler.tui.widgets.plan_preview import PlanPreview
 
@@ -207,3 +207,77 @@ class RequestForm(Form):
         process = self.form["process"].value
         usual = await self.runtime.read(self.runtime.services.processes.usual_duration, process)
         return await asyncio.to_thread(forecast, plan, self.runtime.clock.now(), usual)
+
+
+PLAN_FIELDS = frozenset(item.name for item in fields(Plan))
+_FIELD = "when"
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Words that were understood, and the zone they were said in."""
+
+    words: str
+    zone: str
+
+
+class WordsOfPlan:
+    """Has the fields of the plan follow the words, until one of them is changed by hand.
+
+    The words are read in a thread: naming a zone or a cron expression for the first time takes
+    longer than the event loop may wait.
+    """
+
+    def __init__(self, form: Callable[[], FormFields], now: Callable[[], datetime]) -> None:
+        self._form = form
+        self._now = now
+        self._heard: _Heard | None = None
+        self._held: dict[str, Any] = {}
+
+    def remember(self) -> None:
+        """Know what the fields of the plan hold: a change is any other value."""
+        self._held = {name: self._form()[name].value for name in PLAN_FIELDS}
+
+    async def follow(self) -> list[Problem]:
+        """Fill the fields with what the words mean; the problem of words that mean nothing."""
+        words = self._words
+        if not words:
+            self._heard = None
+            return []
+        if self._heard is not None and self._heard.words == words:
+            return []
+        zone = self._heard.zone if self._heard is not None else self._form()["timezone"].value
+        try:
+            plan = await asyncio.to_thread(_understood, words, zone, self._now())
+        except ValueError as refused:
+            return [Problem(_FIELD, str(refused))]
+        if words == self._words:  # else they changed meanwhile, and are followed anew
+            self._heard = _Heard(words, zone)
+            self._held = _shown(plan)
+            self._form().fill(self._held)
+        return []
+
+    def give_way(self, name: str) -> None:
+        """Clear the words if the field of that name is one of the plan and was changed by hand."""
+        if name not in PLAN_FIELDS or self._form()[name].value == self._held[name]:
+            return
+        self._heard = None
+        self._form()[_FIELD].value = ""
+        self.remember()
+
+    @property
+    def _words(self) -> str:
+        return str(self._form()[_FIELD].value).strip()
+
+
+def _understood(words: str, zone: str, now: datetime) -> Plan:
+    # Importing it takes 30 ms, for which the event loop need not wait.
+    from tui_scheduler.schedules.words import parse
+
+    return parse(words, zone, now)
+
+
+def _shown(plan: Plan) -> dict[str, Any]:
+    """The content of every field of the plan."""
+    values = asdict(values_of(RequestDraft(process="", plan=plan)))
+    return {name: value for name, value in values.items() if name in PLAN_FIELDS}

@@ -7,8 +7,7 @@ from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timin
 from tui_scheduler.tui.screens.requests.form_values import RequestValues
 from tui_scheduler.tui.widgets.form.choice import AnyOf, OneOf
 from tui_scheduler.tui.widgets.form.field import Field
-from tui_scheduler.tui.widgets.form.inputs import LineEntry, PickEntry
-from tui_scheduler.tui.widgets.form.variables_entry import VariablesEntry
+from tui_scheduler.tui.widgets.form.inputs import LineEntry, PickEntry, VariablesEntry
 
 TIMINGS: Mapping[Timing, str] = {
     Timing.IMMEDIATE: "Run Immediately",

@@ -5,7 +5,7 @@ from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual import work
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
 from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
 from tui_scheduler.runtime import Runtime
@@ -14,14 +14,35 @@ from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.batch import on_each
 from tui_scheduler.tui.format import plural
 from tui_scheduler.tui.screens.action_list import ActionListScreen
-from tui_scheduler.tui.screens.dialogs.doomed import Doomed
+from tui_scheduler.tui.screens.dialogs.progress import Doomed
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS, ListSpec
 from tui_scheduler.tui.screens.requests.columns import request_columns
 from tui_scheduler.tui.screens.requests.details import details_text, load_details
 from tui_scheduler.tui.screens.requests.filling import fill_in_request, first_run, request_name
-from tui_scheduler.tui.screens.requests.keys import REQUEST_KEYS
 from tui_scheduler.tui.tabs import REQUESTS
 from tui_scheduler.tui.toasts import say
+
+
+def _key(key: str, action: str, label: str, tooltip: str, *, show: bool = True) -> Binding:
+    name = action.removesuffix("_request")
+    return Binding(key, action, label, show=show, id=f"request.{name}", tooltip=tooltip)
+
+
+REQUEST_KEYS: list[BindingType] = [
+    _key("n,a", "new", "New", "Make a request, and a process for it if need be"),
+    _key("s", "schedule", "Schedule", "Start the plan of the request, or start it again"),
+    _key("u", "unschedule", "Unschedule", "Stop future fires; running executions go on"),
+    _key("t", "trigger", "Trigger", "Run it now; its plan does not move"),
+    _key("e", "edit", "Edit", "Change the request"),
+    _key("x", "stop", "Stop", "Ask its running execution to end; asks first"),
+    _key("l", "log", "Log", "Show the output of its latest run"),
+    _key("T", "trigger_with", "Trigger with", "Run it now; asks for its parameters", show=False),
+    _key("X", "kill", "Kill", "End its running execution by force; asks first", show=False),
+    _key("C", "clone", "Clone", "Make a request that begins as a copy of this one", show=False),
+    _key("D", "delete", "Delete", "Delete it with its runs and logs; asks first", show=False),
+    _key("y", "copy", "Copy", "Copy its process, id, schedule or description", show=False),
+]
+
 
 T = TypeVar("T")
 
@@ -94,7 +115,7 @@ class RequestsScreen(ActionListScreen[RequestView]):
     @work
     async def action_trigger_with(self) -> None:
         """Ask what one run is to be given, and run it now."""
-        from tui_scheduler.tui.screens.runs.run_actions import RunActions
+        from tui_scheduler.tui.screens.runs.actions import RunActions
 
         if self.table.cursor_id is not None:
             await RunActions(self, self.runtime).run_with(self.table.cursor_id)
@@ -150,7 +171,7 @@ class RequestsScreen(ActionListScreen[RequestView]):
         self.tell("schedule", "Scheduled", batch, note)
 
     async def _stop(self, *, force: bool = False) -> None:
-        from tui_scheduler.tui.screens.runs.run_actions import RunActions
+        from tui_scheduler.tui.screens.runs.actions import RunActions
 
         runs: list[RunView] = []
         for row in await self.targets():

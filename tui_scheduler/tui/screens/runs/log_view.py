@@ -10,11 +10,9 @@ from textual.binding import BindingType
 from tui_scheduler.errors import NotFound, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RunView
-from tui_scheduler.tui.refresh import Throttled
-from tui_scheduler.tui.screens.runs.keys import LOG_VIEW_KEYS, ON_RUNS
+from tui_scheduler.tui.refresh import Throttled, UiEvent
+from tui_scheduler.tui.screens.runs.actions import LOG_VIEW_KEYS, ON_RUNS, RunScreen, possible
 from tui_scheduler.tui.screens.runs.pane import RunPane
-from tui_scheduler.tui.screens.runs.run_screen import RunScreen, possible
-from tui_scheduler.tui.subscription import UiEvent
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.toasts import explain, say
 

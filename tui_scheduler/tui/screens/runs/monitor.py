@@ -1,30 +1,31 @@
 """The monitor: every run there was, live, with the log of the selected one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
+from textual.widget import Widget
 
+from tui_scheduler.errors import SchedulerError
 from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.events import ForeignCommit, HistoryPruned
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.views import RunView
-from tui_scheduler.tui.screens.list_screen import ListSpec
+from tui_scheduler.services.views import Branch, Pruning, RunView
+from tui_scheduler.tui.format import ago
+from tui_scheduler.tui.refresh import Throttled, UiEvent
+from tui_scheduler.tui.screens.list_screen import ListScreen, ListSpec
+from tui_scheduler.tui.screens.runs.actions import MONITOR_KEYS, ON_RUNS, RunScreen, possible
 from tui_scheduler.tui.screens.runs.columns import RunColumns
-from tui_scheduler.tui.screens.runs.filters import QuickFilter
-from tui_scheduler.tui.screens.runs.keys import MONITOR_KEYS, ON_RUNS
+from tui_scheduler.tui.screens.runs.filters import MonitorToggles, QuickFilter, QuickToggle
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.pane import RunPane
-from tui_scheduler.tui.screens.runs.pruning import LastPruning
-from tui_scheduler.tui.screens.runs.run_screen import RunScreen, possible
 from tui_scheduler.tui.screens.runs.titles import details
-from tui_scheduler.tui.screens.runs.toggles import MonitorToggles, QuickToggle
-from tui_scheduler.tui.screens.runs.tree import TreeScreen
-from tui_scheduler.tui.subscription import UiEvent
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.widgets.filter_line import FilterLine
 from tui_scheduler.tui.widgets.table.table import RowTable
@@ -37,6 +38,74 @@ _NO_SUCH_RUNS = """\
 No run is like this
 
 Press escape to see all of them."""
+
+
+class TreeScreen(ListScreen[RunView]):
+    """A list of runs in which those of groups can be opened; ``opened`` are their numbers."""
+
+    opened: frozenset[int] = frozenset()
+
+    @on(RowTable.CellClicked)
+    def clicked(self, message: RowTable.CellClicked) -> None:
+        """Open or close a group whose glyph was clicked."""
+        if message.key == "process" and message.x == 0:
+            if message.row.branch is Branch.CLOSED:
+                self.action_open_group()
+            elif message.row.branch is Branch.OPENED:
+                self.action_close_group()
+
+    def action_open_group(self) -> None:
+        """Show what was run for the group at the cursor."""
+        run = self.table.cursor_row
+        if run is not None and run.branch is Branch.CLOSED:
+            self._open(self.opened | {run.id})
+
+    def action_close_group(self) -> None:
+        """Hide what was run for the group at the cursor, from there or from one of its members."""
+        run = self.table.cursor_row
+        if run is None or run.branch not in (Branch.OPENED, Branch.BENEATH):
+            return
+        group_id = run.parent_id or run.id
+        self.table.go_to(group_id)
+        self._open(self.opened - {group_id})
+
+    def _open(self, opened: frozenset[int]) -> None:
+        self.opened = opened
+        self.table.refresh_rows()
+
+
+class LastPruning:
+    """Knows the last pruning of ``runtime``; calls ``changed`` when it is another one."""
+
+    def __init__(self, widget: Widget, runtime: Runtime, changed: Callable[[], None]) -> None:
+        self._runtime = runtime
+        self._changed = changed
+        self._pruning: Pruning | None = None
+        self._reading = Throttled(widget, self._read)
+
+    def hear(self, event: UiEvent) -> None:
+        """Look again if ``event`` may be about it."""
+        if isinstance(event, HistoryPruned | ForeignCommit):
+            self._reading.soon()
+
+    def words(self, now: datetime) -> list[str]:
+        """What is told of it; nothing before the first time."""
+        return [] if self._pruning is None else [pruning_text(self._pruning, now)]
+
+    async def _read(self) -> None:
+        try:
+            pruning = await self._runtime.read(self._runtime.services.retention.last)
+        except SchedulerError:  # the list says why nothing can be read
+            return
+        if pruning != self._pruning:
+            self._pruning = pruning
+            self._changed()
+
+
+def pruning_text(pruning: Pruning, now: datetime) -> str:
+    """How many runs were removed, if any, and how long ago."""
+    number = f"{pruning.removed:,} " if pruning.removed else ""
+    return f"{number}pruned {ago(pruning.at, now)}"
 
 
 class MonitorScreen(RunScreen, TreeScreen):

@@ -13,7 +13,7 @@ from tui_scheduler.tui.screens.forms.field_text import Reader, all_problems, rea
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.parameter_fields import FREE, ParameterFields
 from tui_scheduler.tui.widgets.form.field import Field
-from tui_scheduler.tui.widgets.form.variables_entry import VariablesEntry
+from tui_scheduler.tui.widgets.form.inputs import VariablesEntry
 
 
 class TriggerForm(Form):

@@ -1,6 +1,7 @@
 """Choosing among a few options that all stay in sight: exactly one, or any number of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -12,9 +13,35 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_scheduler.tui.widgets.form.segments import GAP, Segment, placed
-
 T = TypeVar("T")
+
+GAP = 2
+"""Cells between two options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The place of one option, in cells from the top left."""
+
+    line: int
+    column: int
+    width: int
+
+    def contains(self, x: int, y: int) -> bool:
+        """Whether the cell at ``x``, ``y`` belongs to the option."""
+        return y == self.line and self.column <= x < self.column + self.width
+
+
+def placed(widths: Sequence[int], available: int) -> tuple[Segment, ...]:
+    """A place for options of these ``widths``; one wider than ``available`` gets its own line."""
+    segments: list[Segment] = []
+    line = column = 0
+    for width in widths:
+        if column and column + width > available:
+            line, column = line + 1, 0
+        segments.append(Segment(line, column, width))
+        column += width + GAP
+    return tuple(segments)
 
 
 class Choice(Widget, Generic[T], can_focus=True):

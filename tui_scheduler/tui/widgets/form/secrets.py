@@ -1,6 +1,9 @@
-"""What every control has that hides what is secret, and a line of which all is secret."""
+"""What hides secrets: what each such control has, a line of dots, and the button for them."""
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
+
+from textual.widgets import Button
 
 from tui_scheduler.tui.widgets.form.inputs import LineEntry
 
@@ -38,3 +41,17 @@ class SecretEntry(LineEntry):
     @is_revealed.setter
     def is_revealed(self, is_revealed: bool) -> None:
         self.password = not is_revealed
+
+
+class SecretsButton(Button):
+    """Does by mouse what the key does; away while there is nothing to hide."""
+
+    def __init__(self) -> None:
+        super().__init__("", id="form-secrets", action="screen.toggle_secrets", compact=True)
+        self.display = False
+
+    def offer(self, entries: Sequence[Secretive]) -> None:
+        """Say what the key does now to ``entries``."""
+        self.display = any(entry.has_secrets for entry in entries)
+        is_revealed = any(entry.is_revealed for entry in entries)
+        self.label = "Hide secrets  f3" if is_revealed else "Show secrets  f3"

@@ -3,16 +3,21 @@
 from typing import ClassVar
 
 from textual import events
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.scrollbar import ScrollDown, ScrollTo, ScrollUp
 from textual.selection import Selection
 from textual.strip import Strip
 
 from tui_scheduler.tui.widgets.log.follower import LogFollower
-from tui_scheduler.tui.widgets.log.keys import READING
 from tui_scheduler.tui.widgets.log.window import Top
 
 WHEEL = 3
+
+
+def log_key(keys: str, action: str, name: str, tooltip: str, *, show: bool = False) -> Binding:
+    """Returns the binding of a key of the log pane, called ``log.NAME`` in settings."""
+    label = name.replace("_", " ").capitalize()
+    return Binding(keys, action, label, show=show, tooltip=tooltip, id=f"log.{name}")
 
 
 class LogLines(LogFollower):
@@ -21,7 +26,20 @@ class LogLines(LogFollower):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"log-lines--{part}" for part in ("text", "placeholder", "edge", "match", "current-match")
     }
-    BINDINGS: ClassVar[list[BindingType]] = READING
+    BINDINGS: ClassVar[list[BindingType]] = [
+        log_key("j,down", "move('down')", "down", "Go a line down"),
+        log_key("k,up", "move('up')", "up", "Go a line up"),
+        log_key("ctrl+d", "move('half_down')", "half_down", "Go half a screen down"),
+        log_key("ctrl+u", "move('half_up')", "half_up", "Go half a screen up"),
+        log_key("pagedown", "move('page_down')", "page_down", "Go a screen down"),
+        log_key("pageup", "move('page_up')", "page_up", "Go a screen up"),
+        log_key("g,home", "move('top')", "top", "Go to the beginning of the log"),
+        log_key("G,end", "move('end')", "end", "Go to the end of the log and follow it"),
+        log_key("left", "shift(-1)", "left", "Go left in long lines"),
+        log_key("right", "shift(1)", "right", "Go right in long lines"),
+        log_key("F", "follow", "follow", "Follow the end of the log, or stay here", show=True),
+        log_key("w", "wrap", "wrap", "Wrap long lines, or cut them", show=True),
+    ]
 
     def line(self, y: int) -> Strip:
         """Draw what stands on a line of the screen, with the selected part of it.

@@ -20,8 +20,7 @@ from textual.message import Message
 from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.services.logs.log_file import Change
 from tui_scheduler.text import plain
-from tui_scheduler.tui.widgets.log.keys import PANE
-from tui_scheduler.tui.widgets.log.lines import LogLines
+from tui_scheduler.tui.widgets.log.lines import LogLines, log_key
 from tui_scheduler.tui.widgets.log.prompt import LogPrompt, Purpose
 from tui_scheduler.tui.widgets.log.searching import LogStatus, SearchingPane
 
@@ -34,7 +33,16 @@ class LogPane(SearchingPane):
     """Shows a log of any size; ``show`` says which."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
-    BINDINGS: ClassVar[list[BindingType]] = PANE
+    BINDINGS: ClassVar[list[BindingType]] = [
+        log_key("slash", "search", "search", "Search in the log", show=True),
+        log_key("n", "find(1)", "next_match", "Go to the next match"),
+        log_key("N", "find(-1)", "previous_match", "Go to the match before"),
+        log_key("escape", "clear", "clear_search", "Forget the search"),
+        log_key("y", "copy", "copy", "Copy the selected text, or what is on the screen"),
+        log_key("Y", "copy_line", "copy_line", "Copy the line of the match, or the last line"),
+        log_key("ctrl+s", "save", "save", "Save the log to a file", show=True),
+        log_key("v", "pager", "pager", "Open the log in $PAGER", show=True),
+    ]
 
     class StatusChanged(Message):
         """What can be said about the log has changed."""

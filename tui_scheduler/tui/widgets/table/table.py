@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic
 
 from textual import events
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.tui.widgets.table.columns import Column, HasId, R
-from tui_scheduler.tui.widgets.table.keys import BINDINGS
 from tui_scheduler.tui.widgets.table.loading import LoadingRows
 from tui_scheduler.tui.widgets.table.painter import GUTTER
 from tui_scheduler.tui.widgets.table.rows import Source
 from tui_scheduler.tui.widgets.table.style import COMPONENT_CLASSES
 
 __all__ = ["Column", "HasId", "RowTable", "Source"]
+
+
+def _key(keys: str, action: str, name: str, tooltip: str, *, show: bool = False) -> Binding:
+    label = name.replace("_", " ").capitalize()
+    return Binding(keys, action, label, show=show, tooltip=tooltip, id=f"table.{name}")
 
 
 class RowTable(LoadingRows[R], Generic[R]):
@@ -31,7 +35,20 @@ class RowTable(LoadingRows[R], Generic[R]):
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
-    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _key("j,down", "move('down')", "down", "Go to the next row"),
+        _key("k,up", "move('up')", "up", "Go to the row before"),
+        _key("ctrl+d", "move('half_down')", "half_down", "Go half a screen down"),
+        _key("ctrl+u", "move('half_up')", "half_up", "Go half a screen up"),
+        _key("pagedown", "move('page_down')", "page_down", "Go a screen down"),
+        _key("pageup", "move('page_up')", "page_up", "Go a screen up"),
+        _key("g,home", "move('first')", "first", "Go to the first row"),
+        _key("G,end", "move('last')", "last", "Go to the last row"),
+        _key("enter", "activate", "open", "Open the row"),
+        _key("space", "mark", "mark", "Mark the row, or take its mark away"),
+        _key("o", "sort_next", "sort", "Sort by the next column"),
+        _key("O", "sort_reverse", "reverse", "Sort in the opposite order"),
+    ]
 
     class Event(Message):
         """Something happened in a table."""

@@ -1,6 +1,7 @@
-"""Waiting until runs that were asked to stop have ended."""
+"""What takes its time, with how far it has come in sight: deleting, and stopping runs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,16 +11,99 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import ProgressBar, Static
 
 from tui_scheduler.errors import NotFound, Refused, SchedulerError
 from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.removal import STEP
 from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
-from tui_scheduler.tui.refresh import Throttled
-from tui_scheduler.tui.screens.dialogs.quit import run_line
-from tui_scheduler.tui.subscription import Subscription
+from tui_scheduler.tui.batch import Batch, on_each
+from tui_scheduler.tui.format import plural
+from tui_scheduler.tui.refresh import Subscription, Throttled
+from tui_scheduler.tui.screens.dialogs.question import run_line
 from tui_scheduler.tui.toasts import explain
+
+_MOST_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """What is to be deleted, and how many runs go with it."""
+
+    id: int
+    name: str
+    runs: int
+
+
+def deletion_text(doomed: Sequence[Doomed]) -> str:
+    """The question: what is named, and what goes along."""
+    named = [f"{each.name}, with {plural(each.runs, 'run')}" for each in doomed[:_MOST_NAMED]]
+    if len(doomed) > _MOST_NAMED:
+        others = sum(each.runs for each in doomed[_MOST_NAMED:])
+        named.append(f"and {len(doomed) - _MOST_NAMED:,} more, with {plural(others, 'run')}")
+    return "\n".join(["Delete for good, with all logs:", "", *named])
+
+
+class DeletingDialog(ModalScreen[Batch[None]]):
+    """Calls ``step`` for each in turn until nothing is left of it; escape stops between steps.
+
+    ``step`` is a use case that deletes some and says whether more is left. Dismissed with what
+    came of each.
+    """
+
+    CSS_PATH = Path(__file__).with_name("question.tcss")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape",
+            "stop",
+            "Stop",
+            id="deleting.stop",
+            tooltip="Delete no more; what is gone is gone",
+        ),
+    ]
+
+    def __init__(
+        self, runtime: Runtime, doomed: Sequence[Doomed], step: Callable[[int], bool]
+    ) -> None:
+        super().__init__()
+        self._runtime = runtime
+        self._doomed = tuple(doomed)
+        self._step = step
+        self._is_stopped = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the name and the bar."""
+        with Vertical(id="question") as box:
+            box.border_title = "Deleting"
+            box.border_subtitle = "esc stops"
+            yield Static(id="question-text")
+            yield ProgressBar(total=max(1, self._runs), show_eta=False)
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self._delete_all()
+
+    def action_stop(self) -> None:
+        """Do no further step."""
+        self._is_stopped = True
+
+    @property
+    def _runs(self) -> int:
+        return sum(each.runs for each in self._doomed)
+
+    @work
+    async def _delete_all(self) -> None:
+        self.dismiss(await on_each(self._doomed, lambda each: each.name, self._delete))
+
+    async def _delete(self, each: Doomed) -> None:
+        text = f"{each.name} with {plural(each.runs, 'run')}"
+        self.query_one("#question-text", Static).update(Content(plain(text)))
+        while not self._is_stopped:
+            if not await self._runtime.write(self._step, each.id):
+                return
+            self.query_one(ProgressBar).advance(STEP)
+        raise Refused("Stopped before the end. What is left of it is unscheduled.")
 
 
 class StoppingDialog(ModalScreen[bool]):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.effort import effort
-from tui_scheduler.tui.screens.dialogs.fuzzy import search
+from tui_scheduler.tui.screens.dialogs.picker import search
 
 
 def found(query: str, *names: str) -> list[str]:

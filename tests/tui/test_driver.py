@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tui_scheduler.tui.terminal_output import MOST_PENDING, TerminalOutput
+from tui_scheduler.tui.driver import MOST_PENDING, TerminalOutput
 
 
 class Pipe:

@@ -5,7 +5,7 @@ from datetime import datetime
 from tests.clock import NOON
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services.views import Counts, Hold
-from tui_scheduler.tui.widgets.header_status import HeaderStatus, Wording, wordings
+from tui_scheduler.tui.widgets.header_bar import HeaderStatus, Wording, wordings
 
 _WALL = datetime(2026, 3, 2, 12, 0, 5, tzinfo=NOON.tzinfo)
 _FREE = Hold(held_at=None, held_by="", released_at=None)

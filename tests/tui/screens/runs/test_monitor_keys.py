@@ -19,7 +19,7 @@ from tests.tui.screens.runs.screens import (
 )
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.tui.screens.runs.keys import LOG_VIEW_KEYS, MONITOR_KEYS
+from tui_scheduler.tui.screens.runs.actions import LOG_VIEW_KEYS, MONITOR_KEYS
 from tui_scheduler.tui.screens.runs.log_view import LogView
 
 

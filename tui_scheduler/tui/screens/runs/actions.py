@@ -4,18 +4,65 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from textual import work
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views import Branch, RunView
 from tui_scheduler.tui.batch import Batch, on_each, summary
 from tui_scheduler.tui.format import RUN_LOOKS, duration, plural, rough
-from tui_scheduler.tui.screens.dialogs.confirm import ConfirmDialog
+from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
+from tui_scheduler.tui.screens.list_screen import LIST_KEYS
+from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.toasts import explain, say
 
 _MOST_NAMED = 6
+
+
+def _key(
+    keys: str, action: str, label: str, name: str, tooltip: str, *, show: bool = False
+) -> Binding:
+    return Binding(keys, action, label, show=show, tooltip=tooltip, id=name)
+
+
+RUN_KEYS: list[BindingType] = [
+    _key("t", "run_again", "Run again", "run.trigger", "Run its request again, now", show=True),
+    _key("T", "run_with", "Run with", "run.trigger_with", "Run it again; asks for its parameters"),
+    _key("x", "stop", "Stop", "run.stop", "Stop the run; asks first", show=True),
+    _key("X", "kill", "Force stop", "run.kill", "End the run by force; asks first"),
+    _key("D", "delete", "Delete", "run.delete", "Delete the run and its log; asks first"),
+]
+"""What can be done with a run, wherever it is shown."""
+
+MONITOR_KEYS: list[BindingType] = [
+    _key("f", "full_log", "Full log", "run.log", "Show the log on the whole screen", show=True),
+    _key("l", "log_pane", "Log pane", "run.log_pane", "Go to the log of the run", show=True),
+    *RUN_KEYS,
+    _key("right", "open_group", "Open", "monitor.open", "Show what was run for the group"),
+    _key("left", "close_group", "Close", "monitor.close", "Hide what was run for the group"),
+    _key("y", "copy", "Copy", "run.copy", "Copy what the run is, and how it went"),
+    _key("E", "turn_over('failed')", "Failed", "monitor.failed", "Show only runs that failed"),
+    _key("R", "turn_over('running')", "Running", "monitor.running", "Show only what runs or waits"),
+    _key("H", "turn_over('lately')", "Last 24 h", "monitor.lately", "Show only the last 24 hours"),
+    *LIST_KEYS,
+]
+
+ON_RUNS = frozenset(
+    {
+        "full_log", "log_pane", "run_again", "run_with", "stop", "kill", "delete", "copy",
+        "open_group", "close_group",
+    }
+)  # fmt: skip
+"""Actions that need a run to work on."""
+
+LOG_VIEW_KEYS: list[BindingType] = [
+    *RUN_KEYS,
+    _key("escape,f", "go_back", "Back", "log.back", "Go back to where you came from", show=True),
+]
+"""The keys of a log on the whole screen, besides those of the log itself."""
 
 
 class RunActions:
@@ -153,3 +200,70 @@ def _listed(runs: Sequence[RunView]) -> str:
 def _line(run: RunView, now: datetime) -> str:
     parts = [named(run), RUN_LOOKS[run.status].word, duration(run.duration(now)), run.note]
     return " · ".join(part for part in parts if part)
+
+
+class RunScreen(MainScreen):
+    """A screen whose actions work on runs; subclasses say on which ones."""
+
+    def target_ids(self) -> Sequence[int]:
+        """Return the numbers of the runs that a key acts on now."""
+        return ()
+
+    def acted(self) -> None:
+        """Be told that an action was carried out on the targets."""
+
+    @work
+    async def action_run_again(self) -> None:
+        """Trigger the requests of the runs."""
+        await self._actions.run_again(await self._targets())
+        self.acted()
+
+    @work
+    async def action_run_with(self) -> None:
+        """Ask what the request of the run is to be given, beginning with what the run was given."""
+        for run in (await self._targets())[:1]:
+            await self._actions.run_like(run)
+
+    @work
+    async def action_stop(self) -> None:
+        """Ask, and have the runs stopped."""
+        if await self._actions.stop(await self._targets()):
+            self.acted()
+
+    @work
+    async def action_kill(self) -> None:
+        """Ask, and have the runs ended by force."""
+        if await self._actions.stop(await self._targets(), force=True):
+            self.acted()
+
+    @work
+    async def action_delete(self) -> None:
+        """Ask, and delete the runs."""
+        if await self._actions.delete(await self._targets()):
+            self.acted()
+
+    @work
+    async def action_copy(self) -> None:
+        """Copy what the runs are."""
+        self._actions.copy(await self._targets())
+
+    @property
+    def _actions(self) -> RunActions:
+        return RunActions(self, self.runtime)
+
+    async def _targets(self) -> list[RunView]:
+        return await self._actions.load(self.target_ids())
+
+
+def possible(run: RunView) -> frozenset[str]:
+    """Return the actions that the state of ``run`` allows."""
+    always = {"full_log", "log_pane", "run_again", "run_with", "copy"}
+    state = {"stop", "kill"} if run.is_open else {"delete"}
+    return frozenset(always | state | _BRANCHES.get(run.branch, set()))
+
+
+_BRANCHES: Mapping[Branch | None, set[str]] = {
+    Branch.CLOSED: {"open_group"},
+    Branch.OPENED: {"close_group"},
+    Branch.BENEATH: {"close_group"},
+}

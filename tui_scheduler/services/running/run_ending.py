@@ -1,0 +1,206 @@
+"""The one door at which a run ends, and what follows from an end.
+
+Whoever sees or decides that a run is over says so here: the engine of a process, a group of
+itself, and whoever creates a run that is never to begin. Here alone it is decided whether a run is
+tried again, whether the group that it is run for goes on, how large its log is, and who hears of
+it. What is done here is part of the caller's transaction, so there is no moment at which a crash
+could lose what follows.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tui_scheduler.models import Process, Request, Run, RunStatus, transaction
+from tui_scheduler.models.sqlite import DATABASE_ERRORS
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import RunChanged
+from tui_scheduler.services.logs.run_files import RunFiles
+from tui_scheduler.services.running.group_log import tell_story
+from tui_scheduler.services.running.group_runs import GroupEnd, GroupRun, Member, take_group
+from tui_scheduler.services.running.prepared_queries import END, PARENT
+from tui_scheduler.services.running.run_creation import NewRun, insert_run
+
+_RETRIED = (RunStatus.ERROR, RunStatus.TIMED_OUT)
+_NO_LOG = 0  # bytes: what never began has written nothing
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a run ended; ``exit_code`` is None when there was no process to have one.
+
+    ``start_time`` and ``pid`` count only if its start was not recorded.
+    """
+
+    run_id: int
+    status: RunStatus
+    end_time: datetime
+    exit_code: int | None = None
+    note: str = ""
+    start_time: datetime | None = None
+    pid: int | None = None
+
+
+def end_run(context: Context, ending: Ending) -> None:
+    """Record how a run ended, once, with all that follows; call it in a transaction.
+
+    Does nothing if the run has ended already or is gone: whoever was first knows what it was.
+    """
+    log_bytes = RunFiles.of(context.log_path(ending.run_id)).log_bytes()
+    group_id = _end(context, ending, log_bytes)
+    if group_id is not None:
+        go_on(context, group_id, ending.end_time)
+
+
+def create_run(
+    context: Context, request: Request, process: Process, new_run: NewRun, now: datetime
+) -> tuple[int, RunStatus]:
+    """Create a run of ``request`` that is no member of a group, and end it if it is not to begin.
+
+    Returns its id and its status; call it in a transaction.
+    """
+    run_id, status, _ = _create(context, request, process, new_run, now)
+    return run_id, status
+
+
+def begin_group(context: Context, run_id: int, host: str, now: datetime) -> None:
+    """Take the run of a group that is ready, and let its first member be run.
+
+    Does nothing if somebody else was faster. Call it in a transaction.
+    """
+    if take_group(run_id, host, now):
+        go_on(context, run_id, now)
+
+
+def go_on(context: Context, run_id: int, now: datetime) -> None:
+    """Let the next member of a group be run, or end its run, unless a member is still open.
+
+    A group run whose rows make no sense ends with the reason. Call it in a transaction.
+    """
+    try:
+        with transaction():
+            _go_on(context, run_id, now)
+    except DATABASE_ERRORS:
+        raise
+    except Exception as error:
+        _log.exception("group run %d cannot go on", run_id)
+        note = f"The group cannot go on: {error}"
+        _end_group(context, run_id, RunStatus.ERROR, note, now)
+    tell_story(context, run_id)
+
+
+def _end(context: Context, ending: Ending, log_bytes: int) -> int | None:
+    """Record an end and plan the retry; returns the run of the group that goes on, if any."""
+    has_ended = END.change(
+        run_id=ending.run_id,
+        status=ending.status,
+        end_time=ending.end_time,
+        exit_code=ending.exit_code,
+        note=ending.note,
+        start_time=ending.start_time,
+        pid=ending.pid,
+        log_bytes=log_bytes,
+    )
+    if not has_ended:
+        return None
+    context.tell(RunChanged(ending.run_id))
+    if ending.status in _RETRIED and _retry_if_possible(context, ending):
+        return None
+    for (group_id,) in PARENT.rows(run_id=ending.run_id):
+        return int(group_id)
+    return None
+
+
+def _create(
+    context: Context, request: Request, process: Process, new_run: NewRun, now: datetime
+) -> tuple[int, RunStatus, int | None]:
+    """As ``create_run``; returns as well the run of the group that goes on, if any."""
+    run_id, created = insert_run(context, request, process, new_run, now)
+    if created.status is RunStatus.QUEUED:
+        context.tell(RunChanged(run_id))
+        return run_id, created.status, None
+    ending = Ending(run_id=run_id, status=created.status, end_time=now)
+    return run_id, created.status, _end(context, ending, _NO_LOG)
+
+
+def _go_on(context: Context, run_id: int, now: datetime) -> None:
+    group = GroupRun.under_way(run_id)
+    while group is not None:
+        match group.next():
+            case None:
+                return
+            case GroupEnd() as end:
+                for member in end.passed_over:
+                    _skip(context, group, member, end.reason, now)
+                _end_group(context, run_id, end.status, end.note, now)
+                return
+            case Member() as member:
+                if _begin(context, group, member, now) != run_id:
+                    return
+
+
+def _begin(context: Context, group: GroupRun, member: Member, now: datetime) -> int | None:
+    """Have a member of a group run; returns the group run if it goes on at once."""
+    if not member.process.active:
+        return _skip(context, group, member, "The process is not active", now)
+    return _reach(context, group, member, group.new_run(member, now), now)
+
+
+def _skip(
+    context: Context, group: GroupRun, member: Member, note: str, now: datetime
+) -> int | None:
+    """Write down why a member is not run."""
+    skipped = replace(group.new_run(member, now), status=RunStatus.SKIPPED, note=note)
+    return _reach(context, group, member, skipped, now)
+
+
+def _reach(
+    context: Context, group: GroupRun, member: Member, new_run: NewRun, now: datetime
+) -> int | None:
+    _, status, goes_on = _create(context, group.request, member.process, new_run, now)
+    group.reach(member, status)
+    return goes_on
+
+
+def _end_group(context: Context, run_id: int, status: RunStatus, note: str, now: datetime) -> None:
+    """End the run of a group, which is no member of another; ``tell_story`` makes its log."""
+    _end(context, Ending(run_id=run_id, status=status, end_time=now, note=note), _NO_LOG)
+
+
+def _retry_if_possible(context: Context, ending: Ending) -> bool:
+    """Plan the retry; that a damaged row allows none must not undo that the run has ended."""
+    try:
+        with transaction():
+            return _retry(context, ending)
+    except DATABASE_ERRORS:
+        raise
+    except Exception:
+        _log.exception("run %d cannot be tried again", ending.run_id)
+        return False
+
+
+def _retry(context: Context, ending: Ending) -> bool:
+    query = Run.select(Run, Request, Process).join(Request).switch(Run).join(Process)
+    run = query.where(Run.id == ending.run_id).get()
+    process = run.process
+    if run.attempt > process.retries or _is_unwanted(run) or not process.active:
+        return False
+    new_run = NewRun(
+        scheduled_for=ending.end_time + process.retry_delay,
+        channel=run.channel,
+        attempt=run.attempt + 1,
+        note=f"Retry {run.attempt} of {process.retries} after run {run.id}",
+        parent_id=run.parent_id,
+        position=run.position,
+        parameters=run.parameters,
+    )
+    _create(context, run.request, process, new_run, ending.end_time)
+    return True
+
+
+def _is_unwanted(run: Run) -> bool:
+    """Whether somebody asked for it, or for the group that it is run for, to be stopped."""
+    return run.kill_request is not None or (
+        run.parent_id is not None and run.parent.kill_request is not None
+    )
