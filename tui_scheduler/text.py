@@ -96,18 +96,6 @@ def coloured(text: str, style: AnsiStyle = UNSTYLED) -> list[Span]:
     return [span for span in spans[:-1] if span.text] + spans[-1:]
 
 
-def for_terminal(text: str) -> str:
-    """Keep printable text, line ends and colours, and leave the terminal uncoloured at the end."""
-    parts: list[str] = []
-    in_force = UNSTYLED
-    for span in coloured(text):
-        if span.style != in_force and span.text:
-            parts.append(span.style.sequence())
-            in_force = span.style
-        parts.append(span.text)
-    return "".join(parts) + (UNSTYLED.sequence() if in_force != UNSTYLED else "")
-
-
 def _changed(style: AnsiStyle, sequences: str) -> AnsiStyle:
     for parameters in sequences.rsplit("m", _LAST_COLOURS + 1)[-_LAST_COLOURS - 1 : -1]:
         style = style.changed(parameters.lstrip("\x1b\x9b["))

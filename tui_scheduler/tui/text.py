@@ -1,31 +1,16 @@
-"""Outside text as the values that Textual draws: no markup, no control, colours if wanted."""
+"""The colours that a terminal was asked for as styles that Textual draws."""
 
 from functools import lru_cache
 
 from rich.color import Color
 from rich.style import Style
-from rich.text import Text
 
 from tui_scheduler.ansi_style import AnsiStyle, Colour
-from tui_scheduler.text import coloured, plain
-
-
-def harmless(text: str, style: str | Style = "") -> Text:
-    """Return text to be shown as it is, in one line; control characters are made visible."""
-    return Text(plain(text), style)
-
-
-def colourful(text: str) -> Text:
-    """Return text with the colours that its terminal sequences ask for, and nothing else."""
-    shown = Text()
-    for span in coloured(text):
-        shown.append(span.text, rich_style(span.style))
-    return shown
 
 
 @lru_cache(maxsize=1024)
 def rich_style(ansi: AnsiStyle) -> Style:
-    """Return the style for a state of a terminal's colours; the theme colours the first 16."""
+    """Returns the style for a state of a terminal's colours; the theme colours the first 16."""
     return Style(
         color=_colour(ansi.foreground),
         bgcolor=_colour(ansi.background),
