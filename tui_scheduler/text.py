@@ -21,7 +21,7 @@ _REORDERING = dict.fromkeys(
 )
 _SEPARATORS = {0x2028: "␤", 0x2029: "␤", 0xFEFF: REPLACEMENT, 0x7F: "␡"}
 _ONE_LINE = {**_SURROGATES, **_C0, **_C1, **_REORDERING, **_SEPARATORS}
-_MANY_LINES = {code: shown for code, shown in _ONE_LINE.items() if code != ord("\n")}
+_MANY_LINES = {code: picture for code, picture in _ONE_LINE.items() if code != ord("\n")}
 
 # A sequence may not contain the start of another one: so every character is looked at a fixed
 # number of times, however the text was made.

@@ -38,8 +38,8 @@ async def on_each(
 def summary(batch: Batch[T], noun: str) -> str:
     """How many went well, and the first reasons why others did not."""
     total = len(batch.done) + len(batch.refused)
-    told = [f"{len(batch.done)} of {total} {noun}."]
-    told += [f"{name}: {sentence(error)}" for name, error in batch.refused[:_MOST_TOLD]]
+    parts = [f"{len(batch.done)} of {total} {noun}."]
+    parts += [f"{name}: {sentence(error)}" for name, error in batch.refused[:_MOST_TOLD]]
     if len(batch.refused) > _MOST_TOLD:
-        told.append(f"and {len(batch.refused) - _MOST_TOLD} more")
-    return "\n".join(told)
+        parts.append(f"and {len(batch.refused) - _MOST_TOLD} more")
+    return "\n".join(parts)

@@ -31,8 +31,8 @@ def heading(text: str) -> Content:
 
 def named(label: str, value: str | Content) -> Content:
     """A value behind its name; names stand in a column of their own."""
-    shown = value if isinstance(value, Content) else Content(plain(value, newlines=True))
-    return Content(f"{label:<{_LABEL_WIDTH}}", [_LABEL]) + shown
+    content = value if isinstance(value, Content) else Content(plain(value, newlines=True))
+    return Content(f"{label:<{_LABEL_WIDTH}}", [_LABEL]) + content
 
 
 def lines(*parts: Content) -> Content:

@@ -105,8 +105,8 @@ class Fish(_Typed, FishComplete):
 
     def format_completion(self, item: "CompletionItem[str]") -> str:
         """Kind, the whole word, and what is shown beside it."""
-        shown = f"\t{item.help}" if item.help else ""
-        return f"{item.type},{self.option}{item.value}{shown}"
+        about = f"\t{item.help}" if item.help else ""
+        return f"{item.type},{self.option}{item.value}{about}"
 
 
 class Zsh(_Typed, ZshComplete):
@@ -139,5 +139,5 @@ def answer(question: str, root: click.Command) -> None:
     shell, _, what = question.partition("_")
     with suppress(Exception, KeyboardInterrupt):
         asked = _SHELLS[Shell(shell)](root, {}, _PROGRAM, _VARIABLE)
-        if told := asked.source() if what == "source" else asked.complete():
-            print(told)
+        if text := asked.source() if what == "source" else asked.complete():
+            print(text)

@@ -85,6 +85,6 @@ def _printed_by_crontab() -> bytes:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotFound(f"crontab -l did not answer: {error}; {remedy}.") from error
     if done.returncode:
-        said = " ".join(done.stderr.decode("utf-8", "replace").split()) or "nothing"
-        raise NotFound(f"crontab -l ended with {done.returncode} and said: {said}")
+        message = " ".join(done.stderr.decode("utf-8", "replace").split()) or "nothing"
+        raise NotFound(f"crontab -l ended with {done.returncode} and said: {message}")
     return _checked(done.stdout)

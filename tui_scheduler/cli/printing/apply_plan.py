@@ -32,14 +32,14 @@ def summary(plan: ApplyPlan) -> str:
 def record(plan: ApplyPlan, is_dry: bool) -> dict[str, Any]:
     """The same for ``--json``."""
     losses = dict(zip(plan.removals, plan.losses, strict=True))
-    found: dict[str, Any] = {"dry_run": is_dry, "unchanged": plan.comparison.unchanged}
+    document: dict[str, Any] = {"dry_run": is_dry, "unchanged": plan.comparison.unchanged}
     for act in Act:
-        found[act] = [
+        document[act] = [
             _record(item, losses.get(item))
             for item in plan.comparison.differences
             if item.act is act
         ]
-    return found
+    return document
 
 
 def _lines(item: Difference, loss: Loss | None) -> Iterator[str]:
@@ -61,11 +61,11 @@ def _value(value: Any) -> str:
 
 
 def _record(item: Difference, loss: Loss | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": item.kind, "name": item.name}
+    entry: dict[str, Any] = {"kind": item.kind, "name": item.name}
     if item.act is Act.CHANGE:
-        found["fields"] = {
+        entry["fields"] = {
             change.field: {"old": change.old, "new": change.new} for change in item.fields
         }
     if loss is not None:
-        found |= {"runs": loss.runs, "log_bytes": loss.log_bytes}
-    return found
+        entry |= {"runs": loss.runs, "log_bytes": loss.log_bytes}
+    return entry

@@ -118,9 +118,9 @@ def _line(
 ) -> str:
     cells = []
     for place, (column, text, width) in enumerate(zip(columns, texts, widths, strict=True)):
-        shown = clipped(text, width)
-        padding = " " * (width - cell_width(shown))
-        painted = _paint(shown, colours[place] if colours else "")
+        fitting = clipped(text, width)
+        padding = " " * (width - cell_width(fitting))
+        painted = _paint(fitting, colours[place] if colours else "")
         cells.append(padding + painted if column.is_number else painted + padding)
     return _GAP.join(cells).rstrip()
 
