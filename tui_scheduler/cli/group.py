@@ -123,7 +123,7 @@ def _remove(session: Session, name: str, is_sure: bool) -> ExitCode:
 
 
 def _changed(draft: GroupDraft, given: dict[str, Any]) -> GroupDraft:
-    """``draft`` with the options that were given."""
+    """Returns ``draft`` with the options that were given."""
     values: dict[str, Any] = {
         name: given[name]
         for name in ("description", "stop_on_failure", "overlap")

@@ -72,7 +72,7 @@ def next_command(
 
 
 def _fires(plan: Plan, after: datetime, count: int, *, counts_from_start: bool) -> list[datetime]:
-    """The fires later than ``after``.
+    """Returns the fires later than ``after``.
 
     With ``counts_from_start`` the repetitions up to ``after`` are used up; otherwise the plan is
     scheduled at ``after``, and all of them are still to come.

@@ -191,7 +191,7 @@ def _remove(session: Session, request_id: int, is_sure: bool) -> ExitCode:
 def _changed(
     session: Session, services: Services, draft: RequestDraft, given: dict[str, Any]
 ) -> RequestDraft:
-    """``draft`` with the options that were given."""
+    """Returns ``draft`` with the options that were given."""
     values: dict[str, Any] = {"plan": plan_from(given, draft.plan, session.now())}
     owner = _owner(services, given["process"], given["group"])
     if owner is not None:
@@ -205,7 +205,7 @@ def _changed(
 
 
 def _owner(services: Services, process: str | None, group: str | None) -> str | None:
-    """The name of the process or of the group that was given; raises InvalidInput for both."""
+    """Returns the name of the process or group that was given; raises InvalidInput for both."""
     if process is not None and group is not None:
         raise InvalidInput([Problem("group", "excludes --process: leave out one of them")])
     if process is not None and process in services.groups.names():

@@ -132,7 +132,7 @@ def _print(happening: Happening, zone: str) -> None:
 
 
 def _moment(session: Session, text: str) -> datetime:
-    """A moment, or how long ago; raises InvalidInput."""
+    """Returns a moment, or how long ago; raises InvalidInput."""
     now = session.now()
     try:
         return now - parse_duration(text)

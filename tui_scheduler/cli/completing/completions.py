@@ -28,7 +28,7 @@ _WIDEST = 60  # cells of what is shown beside a word
 
 
 def _suggestions(find: "Callable[[Services, str], Iterable[Offer]]") -> Suggestions:
-    """What ``find`` offers for a word that was begun, as click asks for it."""
+    """Returns what ``find`` offers for a word that was begun, as click asks for it."""
 
     def suggest(
         ctx: click.Context, param: click.Parameter, incomplete: str
@@ -88,7 +88,7 @@ def _newest_runs(services: "Services", begun: str) -> Iterable[Offer]:
 
 
 def _open_runs(services: "Services", begun: str) -> Iterable[Offer]:
-    """The open ones only: no other can be stopped."""
+    """Returns the open ones only: no other can be stopped."""
     return [_run(view) for view in services.runs.open() if str(view.id).startswith(begun)]
 
 
@@ -106,14 +106,14 @@ open_runs = _suggestions(_open_runs)
 def files(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> "list[CompletionItem[str]]":
-    """Whatever files the shell finds."""
+    """Returns whatever files the shell finds."""
     return _paths(incomplete, "file")
 
 
 def folders(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> "list[CompletionItem[str]]":
-    """Whatever folders the shell finds."""
+    """Returns whatever folders the shell finds."""
     return _paths(incomplete, "dir")
 
 

@@ -48,7 +48,7 @@ def crontab_of(source: Source) -> Crontab:
 
 
 def is_system(path: Path) -> bool:
-    """Whether a file is read by the system's cron, so that its lines name a user."""
+    """Returns whether a file is read by the system's cron, so that its lines name a user."""
     real = path.resolve()
     return real == _SYSTEM_FILE or real.parent == _SYSTEM_FOLDER
 

@@ -94,7 +94,7 @@ class Group(click.Group):
     command_class = Command
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        """The names as they were declared."""
+        """Returns the names as they were declared."""
         return list(self.commands)
 
 
@@ -118,11 +118,11 @@ class LazyGroup(Group):
         self._known = {name: known for part in sections.values() for name, known in part.items()}
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        """The names in the order they were given."""
+        """Returns the names in the order they were given."""
         return list(self._known)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name; its module calls it ``<name>_command``."""
+        """Returns the command of that name; its module calls it ``<name>_command``."""
         if cmd_name not in self._known:
             return None
         module = import_module(f"tui_scheduler.cli.{self._known[cmd_name].module}")
@@ -139,7 +139,7 @@ class LazyGroup(Group):
                 )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
-        """The commands and options that begin with ``incomplete``."""
+        """Returns the commands and options that begin with ``incomplete``."""
         from click.shell_completion import CompletionItem
 
         commands = [
@@ -151,7 +151,7 @@ class LazyGroup(Group):
 
 
 def _is_text(value: Any) -> bool:
-    """Whether ``value`` holds nothing but whole characters; a shell may give any bytes."""
+    """Returns whether ``value`` holds nothing but whole characters; a shell may give any bytes."""
     words = value if isinstance(value, tuple) else (value,)
     try:
         "".join(word for word in words if isinstance(word, str)).encode()
@@ -186,6 +186,6 @@ def with_options(options: Sequence[tuple[str, Mapping[str, Any]]]) -> Callable[[
 
 
 def examples(*lines: str) -> str:
-    """The epilog of a command: ``lines`` as they would be typed; an indented one continues."""
+    """Returns the epilog of a command: ``lines`` as they are typed; an indented one continues."""
     typed = [line if line.startswith(" ") else f"tui-scheduler {line}" for line in lines]
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in typed)])

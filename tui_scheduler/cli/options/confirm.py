@@ -14,7 +14,7 @@ yes_option = option("--yes", "-y", "is_sure", is_flag=True, help="Do not ask.")
 
 
 def confirmed(question: str, is_sure: bool) -> bool:
-    """Whether it may be done: asks a person at a terminal, and believes a script."""
+    """Returns whether it may be done: asks a person at a terminal, and believes a script."""
     if is_sure or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return True
     return click.confirm(plain(question), err=True)

@@ -57,7 +57,7 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
 
 
 def process_options(*, is_new: bool) -> Callable[[F], F]:
-    """The options of a command that adds or edits a process; a new one must run something."""
+    """Give a command the options that define a process; a new one must run something."""
 
     def decorate(function: F) -> F:
         words = f"A Python callable, {'instead of a command' if is_new else 'from now on'}:"
@@ -76,7 +76,7 @@ def process_options(*, is_new: bool) -> Callable[[F], F]:
 
 
 def changed(draft: ProcessDraft, given: dict[str, Any]) -> ProcessDraft:
-    """``draft`` with the options that were given; raises InvalidInput."""
+    """Returns ``draft`` with the options that were given; raises InvalidInput."""
     values: dict[str, Any] = {
         _FIELDS.get(name, name): value for name, value in given.items() if value is not None
     }
@@ -133,7 +133,7 @@ def _one_at_least(
 
 
 def _by_option(draft: ProcessDraft, problems: Sequence[Problem]) -> list[Problem]:
-    """The problems by what sets their fields here."""
+    """Returns the problems by what sets their fields here."""
     named = {"parameters": "--declare"}
     if draft.kind is ProcessKind.PYTHON:
         named["command"] = _CALL

@@ -102,12 +102,12 @@ def timing_options(*, is_required: bool) -> Callable[[F], F]:
 
 
 def blank_plan(given: Mapping[str, Any], zone: str) -> Plan:
-    """The plan that the options of a new request begin with; its timing may be still to be said."""
+    """Returns the plan that a new request begins with; its timing may be still to be said."""
     return Plan(timing=given["timing"] or Timing.IMMEDIATE, timezone=given["timezone"] or zone)
 
 
 def plan_from(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
-    """``base`` with the options that were given; raises InvalidInput for what it cannot read.
+    """Returns ``base`` with the options that were given; or raises InvalidInput.
 
     Options that the plan does not use are told on standard error, and change nothing.
     """
@@ -133,7 +133,7 @@ def plan_from(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
 
 
 def _plan_in_words(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
-    """The plan that the words of ``given`` say, told on standard error.
+    """Returns the plan that the words of ``given`` say, told on standard error.
 
     Of ``base`` only the zone is used. Raises InvalidInput for words that are not understood, and
     for every option that says again what they say.
@@ -153,7 +153,7 @@ def _plan_in_words(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
 
 
 def _said_twice(given: Mapping[str, Any], plan: Plan, zone: str) -> list[str]:
-    """The options given that the words do not leave open."""
+    """Returns the options given that the words do not leave open."""
     left_open = Plan(timing=plan.timing, timezone=zone)
     return [
         name

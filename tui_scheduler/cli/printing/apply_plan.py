@@ -23,14 +23,14 @@ def print_apply_plan(plan: ApplyPlan) -> None:
 
 
 def summary(plan: ApplyPlan) -> str:
-    """What was done, in one sentence."""
+    """Returns what was done, in one sentence."""
     acts = [item.act for item in plan.comparison.differences]
     added, changed, removed = (acts.count(act) for act in Act)
     return f"Added {added:,}, changed {changed:,}, removed {removed:,}."
 
 
 def record(plan: ApplyPlan, is_dry: bool) -> dict[str, Any]:
-    """The same for ``--json``."""
+    """Returns the same for ``--json``."""
     losses = dict(zip(plan.removals, plan.losses, strict=True))
     document: dict[str, Any] = {"dry_run": is_dry, "unchanged": plan.comparison.unchanged}
     for act in Act:

@@ -67,7 +67,7 @@ def _fields(view: GroupView) -> Fields:
 
 
 def group_record(view: GroupView, zone: str) -> Record:
-    """A group with all its fields."""
+    """Returns a group with all its fields."""
     return {
         "id": view.id,
         "name": view.name,

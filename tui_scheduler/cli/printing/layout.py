@@ -58,7 +58,7 @@ def fields(pairs: Fields, *, colour: bool) -> Iterator[str]:
 
 
 def line(cells: Sequence[Cell], widths: Sequence[int], *, colour: bool) -> str:
-    """One line of cells, each but the last padded to its width; nothing is cut."""
+    """Returns one line of cells, each but the last padded to its width; nothing is cut."""
     texts = [plain(cell.text) for cell in cells]
     padding = [" " * (width - cell_width(text)) for width, text in zip(widths, texts, strict=False)]
     painted = [
@@ -68,17 +68,17 @@ def line(cells: Sequence[Cell], widths: Sequence[int], *, colour: bool) -> str:
 
 
 def joined(cells: Sequence[Cell], gap: str, *, colour: bool) -> str:
-    """Cells in a sentence, with ``gap`` between."""
+    """Returns cells in a sentence, with ``gap`` between."""
     return gap.join(_paint(plain(cell.text), cell.colour if colour else "") for cell in cells)
 
 
 def cell_width(text: str) -> int:
-    """How many cells of a terminal ``text`` takes."""
+    """Returns how many cells of a terminal ``text`` takes."""
     return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
 def clipped(text: str, width: int) -> str:
-    """``text`` in at most ``width`` cells, with an ellipsis where it was cut."""
+    """Returns ``text`` in at most ``width`` cells, with an ellipsis where it was cut."""
     if cell_width(text) <= width:
         return text
     kept, used = [], 0
@@ -97,7 +97,7 @@ def _character_width(character: str) -> int:
 
 
 def _fitted(columns: Sequence[Column], wanted: Sequence[int], width: int) -> list[int]:
-    """The widths that fit: the widest flexible column gives way first."""
+    """Returns the widths that fit: the widest flexible column gives way first."""
     widths = list(wanted)
     flexible = [place for place, column in enumerate(columns) if column.is_flexible]
     excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width

@@ -66,7 +66,7 @@ class TerminalOutput:
         sys.stdout.writelines(self._styled(line) + "\n" for line in lines)
 
     def _styled(self, line: str) -> str:
-        """``line`` as its last carriage return leaves it, in its colours."""
+        """Returns ``line`` as its last carriage return leaves it, in its colours."""
         spans = coloured(line.removesuffix("\r").rpartition("\r")[2], self._style)
         self._style = spans[-1].style
         if not self._has_colour:

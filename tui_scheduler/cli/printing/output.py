@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def is_terminal(stream: IO[str] | None) -> bool:
-    """Whether a person looks at ``stream`` (or types into it)."""
+    """Returns whether a person looks at ``stream`` (or types into it)."""
     return stream is not None and not stream.closed and stream.isatty()
 
 
@@ -71,5 +71,5 @@ def print_fields(pairs: Fields) -> None:
 
 
 def has_colour() -> bool:
-    """Whether standard output shows colours and they are welcome (https://no-color.org)."""
+    """Returns whether standard output shows colours and they are welcome (https://no-color.org)."""
     return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")

@@ -86,7 +86,7 @@ def _fields(view: ProcessView, *, show_secrets: bool) -> Fields:
 
 
 def process_record(view: ProcessView, zone: str, *, show_secrets: bool = False) -> Record:
-    """A process with all its fields."""
+    """Returns a process with all its fields."""
     return {
         "id": view.id,
         "name": view.name,
@@ -112,7 +112,7 @@ def process_record(view: ProcessView, zone: str, *, show_secrets: bool = False) 
 
 
 def _what(view: ProcessView, *, show_secrets: bool) -> Fields:
-    """What is executed, and the parameters that it takes."""
+    """Returns what is executed, and the parameters that it takes."""
     declared = view.parameters if show_secrets else masked_parameters(view.parameters)
     parameters = ("Parameters", text_cell(show_parameters(declared)))
     if view.kind is not ProcessKind.PYTHON:
@@ -128,7 +128,7 @@ def _first_line(view: ProcessView) -> str:
 
 
 def _declared(parameters: Sequence[Parameter], *, show_secrets: bool) -> list[Record]:
-    """The parameters that a process declares."""
+    """Returns the parameters that a process declares."""
     return [
         {
             "name": parameter.name,

@@ -75,7 +75,7 @@ def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
 
 
 def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
-    """A request with its plan; fields of the plan that its frequency does not use are null."""
+    """Returns a request with its plan; what its frequency does not use is null."""
     zone = view.plan.timezone
     return {
         "id": view.id,

@@ -88,7 +88,7 @@ def _fields(view: RunView, now: datetime, zone: str) -> Fields:
 
 
 def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = False) -> Record:
-    """A run; ``duration`` is how long it has been running when it has not ended.
+    """Returns a run; ``duration`` is how long it has been running when it has not ended.
 
     ``process`` is null for the run of a group; ``group`` is null for a run of no group.
     """
@@ -118,7 +118,7 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
 
 
 def _owners(view: RunView) -> Fields:
-    """Which process it is a run of, and for which group."""
+    """Returns which process it is a run of, and for which group."""
     if view.is_group:
         return [("Group", Cell(view.process)), ("Progress", _progress_cell(view))]
     if view.parent_id is None:

@@ -11,7 +11,7 @@ _BLOCK = 65536  # bytes
 
 
 def tail_offset(path: Path, lines: int) -> int:
-    """The byte at which the last ``lines`` lines of ``path`` begin; a last one may be unfinished.
+    """Returns the byte at which the last ``lines`` lines of ``path`` begin, an unfinished one too.
 
     Reads no more of the file than those lines.
     """
