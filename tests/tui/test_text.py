@@ -1,4 +1,4 @@
-"""Terminal colours as Textual draws them."""
+"""The colours of outside text as Textual draws them."""
 
 import pytest
 from rich.color import ColorType

@@ -1,4 +1,4 @@
-"""The colours that a terminal was asked for as styles that Textual draws."""
+"""The colours of outside text as the styles that Textual draws with."""
 
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from tui_scheduler.ansi_style import AnsiStyle, Colour
 
 @lru_cache(maxsize=1024)
 def rich_style(ansi: AnsiStyle) -> Style:
-    """Returns the style for a state of a terminal's colours; the theme colours the first 16."""
+    """Return the style for a state of a terminal's colours; the theme colours the first 16."""
     return Style(
         color=_colour(ansi.foreground),
         bgcolor=_colour(ansi.background),

@@ -10,8 +10,8 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import GroupView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
-from tui_scheduler.tui.screens.processes.columns import OVERLAP_WORDS
-from tui_scheduler.tui.screens.requests.details import latest_runs
+from tui_scheduler.tui.screens.process_or_group import OVERLAP_WORDS
+from tui_scheduler.tui.screens.runs.latest import latest_runs
 
 _RUNS = 8
 _MOST_MEMBERS = 30

@@ -15,8 +15,8 @@ from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import ProcessView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import duration
-from tui_scheduler.tui.screens.processes.columns import OVERLAP_WORDS
-from tui_scheduler.tui.screens.requests.details import latest_runs
+from tui_scheduler.tui.screens.process_or_group import OVERLAP_WORDS
+from tui_scheduler.tui.screens.runs.latest import latest_runs
 
 _RUNS = 8
 _MOST_LINES = 12

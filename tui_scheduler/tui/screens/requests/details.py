@@ -1,6 +1,6 @@
 """What the pane beside the list of requests tells of one of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,15 +15,8 @@ from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
-from tui_scheduler.tui.format import (
-    REQUEST_LOOKS,
-    RUN_LOOKS,
-    ago,
-    countdown,
-    day_and_time,
-    duration,
-    weekday_and_time,
-)
+from tui_scheduler.tui.format import REQUEST_LOOKS, countdown, day_and_time, weekday_and_time
+from tui_scheduler.tui.screens.runs.latest import latest_runs
 
 _FIRES = 5
 _RUNS = 8
@@ -120,19 +113,3 @@ def _fires(details: RequestDetails, now: datetime, zone: str) -> Iterator[Conten
     for fire in details.fires:
         when = weekday_and_time(fire, own_zone, now, in_seconds=in_seconds)
         yield Content.assemble(toned(f"{when}  "), toned(countdown(fire, now), "primary"))
-
-
-def latest_runs(runs: Sequence[RunView], now: datetime, nothing: str) -> Iterator[Content]:
-    """A line a run, below a heading; ``nothing`` is said if there is none."""
-    yield heading("Latest runs")
-    if not runs:
-        yield toned(nothing, "muted")
-    for run in runs:
-        look = RUN_LOOKS[run.status]
-        since = ago(run.start_time or run.scheduled_for, now)
-        came_of_it = duration(run.duration(now)) or run.note
-        yield Content.assemble(
-            toned(f"{look.glyph} {look.word:<10}", look.tone),
-            toned(f"{since:<12}"),
-            toned(came_of_it, "muted"),
-        )
