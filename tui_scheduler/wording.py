@@ -50,10 +50,10 @@ REQUEST_STATUSES: Mapping[str, StatusWords] = {
 
 @dataclass(frozen=True, slots=True)
 class PolicyWords:
-    """A policy as one chooses it in a form, and as lists and details tell which it is."""
+    """A policy as one chooses it in a form, and as short as in lists and details."""
 
     choice: str
-    told: str
+    short: str
 
 
 OVERLAPS: Mapping[str, PolicyWords] = {
@@ -72,9 +72,9 @@ MISFIRES: Mapping[str, PolicyWords] = {
 CHANNELS: Mapping[str, str] = {"Process Scheduler": "Scheduler", "Direct": "Direct"}
 
 
-def on_failure(stop: bool) -> str:
-    """Returns what a group does when a member fails."""
-    return "stop" if stop else "go on"
+def on_failure(stop: bool, *, explained: bool = False) -> str:
+    """Returns what a group does when a member fails; ``explained`` with what that means."""
+    return ("stop: skip the rest" if explained else "stop") if stop else "go on"
 
 
 def plural(count: int, noun: str) -> str:

@@ -7,38 +7,7 @@ from rich.text import Text
 
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.text import plain
-from tui_scheduler.wording import (
-    REQUEST_STATUSES,
-    RUN_STATUSES,
-    StatusWords,
-    ago,
-    countdown,
-    day_and_time,
-    local,
-    midnight,
-    plural,
-    weekday_and_time,
-)
-from tui_scheduler.wording import exact_duration as duration
-from tui_scheduler.wording import rough_duration as rough
-
-__all__ = [
-    "GROUP",
-    "REQUEST_LOOKS",
-    "RUN_LOOKS",
-    "StatusLook",
-    "ago",
-    "cell",
-    "countdown",
-    "day_and_time",
-    "duration",
-    "local",
-    "midnight",
-    "plural",
-    "rough",
-    "strip",
-    "weekday_and_time",
-]
+from tui_scheduler.wording import REQUEST_STATUSES, RUN_STATUSES, StatusWords
 
 _RUN_TONES = {
     RunStatus.QUEUED: "primary",

@@ -9,13 +9,13 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime, SchedulerChanged
 from tui_scheduler.services.events import ForeignCommit, HoldChanged, RunChanged
 from tui_scheduler.services.views import Counts, Hold
-from tui_scheduler.tui.format import day_and_time, local, midnight
 from tui_scheduler.tui.refresh import EachSecond, Subscription, Throttled, UiEvent
 from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain
 from tui_scheduler.tui.widgets.header_bar import HeaderBar, HeaderStatus
 from tui_scheduler.tui.widgets.hold_banner import HoldBanner
 from tui_scheduler.tui.widgets.key_bar import KeyBar
+from tui_scheduler.wording import day_and_time, local, midnight
 
 
 class MainScreen(Screen[None]):

@@ -9,30 +9,23 @@ from rich.text import Text
 from textual import on, work
 from textual.binding import Binding, BindingType
 
-from tui_scheduler.models import Overlap
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import GroupView, ProcessView
-from tui_scheduler.tui.format import RUN_LOOKS, ago, cell
+from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.forms.filling import NewForm, fill_in_request
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.list_pane import ListSpec
 from tui_scheduler.tui.screens.list_screen import ListScreen
 from tui_scheduler.tui.toasts import say
 from tui_scheduler.tui.widgets.table.table import Column, RowTable
+from tui_scheduler.wording import OVERLAPS, ago
 
 D = TypeVar("D", bound=ProcessView | GroupView)
 
 DEFINITION_ACTIONS = frozenset({"schedule", "edit", "clone", "delete", "copy"})
 """The actions that need a process or a group."""
-
-OVERLAP_WORDS = {
-    Overlap.SKIP: "skip",
-    Overlap.ALLOW: "allow",
-    Overlap.QUEUE: "queue one",
-    Overlap.REPLACE: "replace",
-}
 
 
 class FormOpener(Protocol):
@@ -177,7 +170,7 @@ def _last(row: ProcessView | GroupView, now: datetime) -> Text:
 
 
 def _overlap(row: ProcessView | GroupView) -> Text:
-    return cell(OVERLAP_WORDS[row.overlap], "muted")
+    return cell(OVERLAPS[row.overlap].short, "muted")
 
 
 def _description(row: ProcessView | GroupView) -> Text:

@@ -9,9 +9,9 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RequestView
-from tui_scheduler.tui.format import countdown
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.toasts import explain, say
+from tui_scheduler.wording import countdown
 
 NewForm = Callable[[str], Form]
 """Makes the form of a new process, called so; or of a new request, for the process called so.

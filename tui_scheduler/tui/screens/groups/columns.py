@@ -14,6 +14,7 @@ from tui_scheduler.tui.screens.process_or_group import (
     requests_column,
 )
 from tui_scheduler.tui.widgets.table.table import Column
+from tui_scheduler.wording import on_failure
 
 
 def group_columns(clock: Clock) -> Sequence[Column[GroupView]]:
@@ -45,4 +46,4 @@ def _members(row: GroupView) -> Text:
 
 
 def _on_failure(row: GroupView) -> Text:
-    return cell("stop" if row.stop_on_failure else "go on", "muted")
+    return cell(on_failure(row.stop_on_failure), "muted")

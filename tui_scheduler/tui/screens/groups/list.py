@@ -7,7 +7,6 @@ from textual.binding import BindingType
 
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import GroupView
-from tui_scheduler.tui.format import plural
 from tui_scheduler.tui.screens.forms.filling import NewForm
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.groups.columns import group_columns
@@ -21,6 +20,7 @@ from tui_scheduler.tui.screens.process_or_group import (
     possible,
 )
 from tui_scheduler.tui.tabs import GROUPS
+from tui_scheduler.wording import plural
 
 _EMPTY = """\
 No groups yet

@@ -14,9 +14,8 @@ from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import ProcessView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
-from tui_scheduler.tui.format import duration
-from tui_scheduler.tui.screens.process_or_group import OVERLAP_WORDS
 from tui_scheduler.tui.screens.runs.latest import latest_runs
+from tui_scheduler.wording import OVERLAPS, exact_duration
 
 _RUNS = 8
 _MOST_LINES = 12
@@ -62,14 +61,14 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
     state = toned("● active", "success") if process.active else toned("◌ inactive", "muted")
     yield named("State", state)
     yield named("Requests", f"{process.request_count:,}")
-    yield named("Overlap", OVERLAP_WORDS[process.overlap])
+    yield named("Overlap", OVERLAPS[process.overlap].short)
     if process.timeout is not None:
         yield named("Timeout", format_duration(process.timeout))
     if process.retries:
         delay = format_duration(process.retry_delay)
         yield named("Retries", f"{process.retries}, each after {delay}")
     if details.usual is not None:
-        yield named("Usually", duration(details.usual))
+        yield named("Usually", exact_duration(details.usual))
 
 
 def _command(process: ProcessView) -> Iterator[Content]:

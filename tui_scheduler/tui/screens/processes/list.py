@@ -7,7 +7,6 @@ from textual.binding import BindingType
 
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import ProcessView
-from tui_scheduler.tui.format import plural
 from tui_scheduler.tui.screens.forms.filling import NewForm
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS
@@ -21,6 +20,7 @@ from tui_scheduler.tui.screens.process_or_group import (
 from tui_scheduler.tui.screens.processes.columns import process_columns
 from tui_scheduler.tui.screens.processes.details import details_text, load_details
 from tui_scheduler.tui.tabs import PROCESSES
+from tui_scheduler.wording import plural
 
 _EMPTY = """\
 No processes yet

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from textual.content import Content
 
-from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import Timing, anchored, fires
 from tui_scheduler.services import Services
 from tui_scheduler.services.parameters.lines import masked_parameters
@@ -15,16 +14,12 @@ from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
-from tui_scheduler.tui.format import REQUEST_LOOKS, countdown, day_and_time, weekday_and_time
+from tui_scheduler.tui.format import REQUEST_LOOKS
 from tui_scheduler.tui.screens.runs.latest import latest_runs
+from tui_scheduler.wording import MISFIRES, countdown, day_and_time, weekday_and_time
 
 _FIRES = 5
 _RUNS = 8
-_MISSED = {
-    MisfirePolicy.ONCE: "one late run",
-    MisfirePolicy.SKIP: "skipped",
-    MisfirePolicy.ALL: "each runs late",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ def _facts(request: RequestView, now: datetime, zone: str) -> Iterator[Content]:
         yield named("Scheduled", f"{when} by {request.scheduled_by}")
     yield named("Schedule", request.schedule_text)
     yield named("Time zone", request.plan.timezone)
-    yield named("If missed", _MISSED[request.misfire])
+    yield named("If missed", MISFIRES[request.misfire].short)
     times = "" if request.plan.repetitions is None else f" of {request.plan.repetitions:,}"
     yield named("Executions", f"{request.executions:,}{times}")
     for index, parameter in enumerate(_parameters(request)):

@@ -11,7 +11,6 @@ from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RequestView, RunView
-from tui_scheduler.tui.format import plural
 from tui_scheduler.tui.screens.forms.filling import (
     NewForm,
     fill_in_request,
@@ -25,6 +24,7 @@ from tui_scheduler.tui.screens.requests.details import details_text, load_detail
 from tui_scheduler.tui.tabs import REQUESTS
 from tui_scheduler.tui.toasts import say
 from tui_scheduler.tui.widgets.table.table import RowTable
+from tui_scheduler.wording import plural
 
 
 def _key(key: str, action: str, label: str, tooltip: str, *, show: bool = True) -> Binding:

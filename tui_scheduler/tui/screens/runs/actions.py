@@ -13,11 +13,12 @@ from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import Branch, RunView
 from tui_scheduler.tui.batch import Batch, on_each, summary
-from tui_scheduler.tui.format import RUN_LOOKS, duration, plural, rough
+from tui_scheduler.tui.format import RUN_LOOKS
 from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.toasts import explain, say
+from tui_scheduler.wording import exact_duration, plural, rough_duration
 
 _MOST_NAMED = 6
 
@@ -171,7 +172,8 @@ def stop_question(runs: Sequence[RunView], grace: timedelta, *, force: bool) -> 
     if force:
         what = "Everything it has started gets KILL at once, without a chance to clean up."
     else:
-        what = f"Everything it has started gets TERM. What is left after {rough(grace)} gets KILL."
+        patience = rough_duration(grace)
+        what = f"Everything it has started gets TERM. What is left after {patience} gets KILL."
     if any(run.is_group for run in runs):
         what += " The rest of a group is not run then."
     verb = "Force" if force else "Stop"
@@ -198,7 +200,7 @@ def _listed(runs: Sequence[RunView]) -> str:
 
 
 def _line(run: RunView, now: datetime) -> str:
-    parts = [named(run), RUN_LOOKS[run.status].word, duration(run.duration(now)), run.note]
+    parts = [named(run), RUN_LOOKS[run.status].word, exact_duration(run.duration(now)), run.note]
     return " · ".join(part for part in parts if part)
 
 

@@ -7,7 +7,8 @@ from textual.content import Content
 
 from tui_scheduler.services.views import RunView
 from tui_scheduler.tui.content import heading, toned
-from tui_scheduler.tui.format import RUN_LOOKS, ago, duration
+from tui_scheduler.tui.format import RUN_LOOKS
+from tui_scheduler.wording import ago, exact_duration
 
 
 def latest_runs(runs: Sequence[RunView], now: datetime, nothing: str) -> Iterator[Content]:
@@ -18,7 +19,7 @@ def latest_runs(runs: Sequence[RunView], now: datetime, nothing: str) -> Iterato
     for run in runs:
         look = RUN_LOOKS[run.status]
         since = ago(run.start_time or run.scheduled_for, now)
-        came_of_it = duration(run.duration(now)) or run.note
+        came_of_it = exact_duration(run.duration(now)) or run.note
         yield Content.assemble(
             toned(f"{look.glyph} {look.word:<10}", look.tone),
             toned(f"{since:<12}"),

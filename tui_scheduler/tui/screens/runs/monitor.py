@@ -16,7 +16,6 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.events import ForeignCommit, HistoryPruned
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.views import Branch, Pruning, RunView
-from tui_scheduler.tui.format import ago
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
 from tui_scheduler.tui.screens.list_screen import LIST_STYLES
@@ -28,6 +27,7 @@ from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.screens.runs.titles import details
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.widgets.table.table import RowTable
+from tui_scheduler.wording import ago
 
 _NO_RUNS = """\
 Nothing has run yet
