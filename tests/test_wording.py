@@ -56,6 +56,7 @@ def test_there_are_words_for_all_that_is_stored(
 
 def test_what_a_group_does_at_a_failure() -> None:
     assert (on_failure(True), on_failure(False)) == ("stop", "go on")
+    assert on_failure(True, explained=True) == "stop: skip the rest"
 
 
 @pytest.mark.parametrize(

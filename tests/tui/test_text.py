@@ -8,6 +8,10 @@ from tui_scheduler.tui.text import rich_style
 
 
 class TestStyle:
+    def test_colours_and_weight_become_a_style(self) -> None:
+        style = rich_style(AnsiStyle(foreground=2, bold=True))
+        assert (style.color and style.color.number, style.bold) == (2, True)
+
     def test_no_style_changes_nothing(self) -> None:
         style = rich_style(UNSTYLED)
         assert style.color is None

@@ -36,7 +36,7 @@ async def on_each(
 
 
 def summary(batch: Batch[T], noun: str) -> str:
-    """How many went well, and the first reasons why others did not."""
+    """Returns how many went well, and the first reasons why others did not."""
     total = len(batch.done) + len(batch.refused)
     lines = [f"{len(batch.done)} of {total} {noun}."]
     lines += [f"{name}: {sentence(error)}" for name, error in batch.refused[:_MOST_REASONS]]

@@ -170,7 +170,7 @@ def _last(row: ProcessView | GroupView, now: datetime) -> Text:
 
 
 def _overlap(row: ProcessView | GroupView) -> Text:
-    return cell(OVERLAPS[row.overlap].told, "muted")
+    return cell(OVERLAPS[row.overlap].short, "muted")
 
 
 def _description(row: ProcessView | GroupView) -> Text:

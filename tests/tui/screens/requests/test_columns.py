@@ -15,6 +15,7 @@ from tui_scheduler.tui.screens.requests.columns import (
     request_columns,
 )
 from tui_scheduler.tui.widgets.table.columns import fit
+from tui_scheduler.wording import coming_moment
 
 _USUAL: dict[str, Any] = {
     "id": 1,
@@ -64,6 +65,12 @@ def test_the_next_run_is_counted_down() -> None:
     assert next_cell(_request(next_fire=NOON + timedelta(minutes=2)), NOON).plain == "in 2 min"
     overdue = next_cell(_request(next_fire=NOON - timedelta(minutes=2)), NOON)
     assert (overdue.plain, overdue.style) == ("now", "accent")
+
+
+def test_the_time_of_the_next_run_is_to_the_second_only_today() -> None:
+    assert coming_moment(NOON, "UTC", NOON) == "12:00:00"
+    assert coming_moment(NOON + timedelta(days=1), "UTC", NOON) == "Tue 03 Mar 12:00"
+    assert coming_moment(NOON + timedelta(days=365), "UTC", NOON) == "Tue 02 Mar 2027 12:00"
 
 
 @pytest.mark.parametrize(

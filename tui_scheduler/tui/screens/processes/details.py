@@ -61,7 +61,7 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
     state = toned("● active", "success") if process.active else toned("◌ inactive", "muted")
     yield named("State", state)
     yield named("Requests", f"{process.request_count:,}")
-    yield named("Overlap", OVERLAPS[process.overlap].told)
+    yield named("Overlap", OVERLAPS[process.overlap].short)
     if process.timeout is not None:
         yield named("Timeout", format_duration(process.timeout))
     if process.retries:

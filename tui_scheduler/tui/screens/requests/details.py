@@ -78,7 +78,7 @@ def _facts(request: RequestView, now: datetime, zone: str) -> Iterator[Content]:
         yield named("Scheduled", f"{when} by {request.scheduled_by}")
     yield named("Schedule", request.schedule_text)
     yield named("Time zone", request.plan.timezone)
-    yield named("If missed", MISFIRES[request.misfire].told)
+    yield named("If missed", MISFIRES[request.misfire].short)
     times = "" if request.plan.repetitions is None else f" of {request.plan.repetitions:,}"
     yield named("Executions", f"{request.executions:,}{times}")
     for index, parameter in enumerate(_parameters(request)):
