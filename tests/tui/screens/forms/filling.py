@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from textual.app import App
 from textual.events import Paste
@@ -19,7 +19,7 @@ from tui_scheduler.tui.screens.groups.form import GroupForm
 from tui_scheduler.tui.screens.processes.form import ProcessForm
 from tui_scheduler.tui.screens.requests.form import RequestForm
 from tui_scheduler.tui.widgets.form.choice import AnyOf, OneOf
-from tui_scheduler.tui.widgets.form.field import Field
+from tui_scheduler.tui.widgets.form.field import Control, Field
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, LinesEntry, PickEntry
 from tui_scheduler.tui.widgets.plain_text import Words
 from tui_scheduler.tui.widgets.plan_preview import Fires
@@ -92,6 +92,11 @@ class FormPilot:
             await self.go_to(name)
             await self.enter(self.field(name).control, value)
             await self.settle()
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        """Change what controls hold at once, as a hand does one by one."""
+        for name, value in values.items():
+            cast("Control", self.field(name).control).value = value
 
     async def go_to(self, name: str) -> None:
         for _ in range(30):

@@ -112,7 +112,7 @@ async def test_a_click_picks(a_runtime: OpenRuntime) -> None:
 
 async def test_the_one_that_is_chosen_has_the_cursor(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form, some) as form:
-        form.field("process").value = "mail"
+        form.put({"process": "mail"})
         await form.press("enter")
         assert isinstance(form.top, Picker)
         assert form.top.query_one(OptionList).highlighted == 2
@@ -152,7 +152,7 @@ async def test_a_new_process_that_is_not_saved_leaves_the_list(a_runtime: OpenRu
 
 async def test_zones_are_found_by_the_place(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form, some) as form:
-        form.field("timing").value = "later"
+        form.put({"timing": "later"})
         await form.go_to("timezone")
         await form.press(*"york")
         assert isinstance(form.top, ZonePicker)
@@ -163,7 +163,7 @@ async def test_zones_are_found_by_the_place(a_runtime: OpenRuntime) -> None:
 
 async def test_places_come_before_technical_zones(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form) as form:
-        form.field("timing").value = "later"
+        form.put({"timing": "later"})
         await form.go_to("timezone")
         await form.press("enter")
         assert isinstance(form.top, ZonePicker)

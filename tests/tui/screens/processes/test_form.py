@@ -136,7 +136,7 @@ async def test_each_problem_stands_at_its_field(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, ProcessForm) as form:
         good = {**form.form.form.values(), "name": "backup", "command": "true"}
         for field, value, text in WRONG:
-            form.form.form.fill({**good, field: value})
+            form.put({**good, field: value})
             await form.settle()
             assert list(form.problems) == [field]
             assert text in form.problems[field]
@@ -154,7 +154,7 @@ async def test_each_overlap_policy_is_explained(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, ProcessForm) as form:
         notes = set()
         for overlap in Overlap:
-            form.field("overlap").value = overlap
+            form.put({"overlap": overlap})
             await form.settle()
             notes.add(form.field("overlap").note)
         assert len(notes) == len(Overlap)

@@ -8,8 +8,16 @@ import pytest
 
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
+from tui_scheduler.schedules.words import parse
 from tui_scheduler.services.drafts import RequestDraft
-from tui_scheduler.tui.screens.requests.form_values import RequestValues, asked, read, values_of
+from tui_scheduler.tui.screens.requests.form_values import (
+    EditedRequest,
+    RequestValues,
+    asked,
+    plan_fields,
+    read,
+    values_of,
+)
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MADRID = "Europe/Madrid"
@@ -150,3 +158,85 @@ def test_text_that_cannot_be_read_is_a_problem_of_its_field(
 def test_a_time_alone_is_today_in_the_zone_of_the_request() -> None:
     reading = read(replace(NEW, timing=Timing.LATER, timezone="Asia/Tokyo", start="08:00"), NOW)
     assert reading.draft.plan.start == wall("2026-03-02 08:00")
+
+
+WORDS = "weekdays at 18:30 until 2026-12-31"
+SPOKEN = parse(WORDS, MADRID, NOW)
+
+
+def spoken(words: str = WORDS) -> EditedRequest:
+    """A request whose plan was said in words, and is shown by its fields."""
+    plan = parse(words, MADRID, NOW)
+    edited = EditedRequest(NEW).changed(replace(NEW, when=words))
+    return edited.said(plan, replace(edited.values, **plan_fields(plan)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        WORDS,
+        "now",
+        "in 90 seconds",
+        "tomorrow 9:00 in Asia/Tokyo",
+        "every 15 minutes, 10 times",
+        "every 2 weeks on mon, fri at 7:00",
+        "last friday of the month at 6pm",
+        "monthly on the 31st at 8:00",
+        "cron 30 18 * * mon-fri",
+    ],
+)
+def test_words_and_fields_say_the_same_plan(words: str) -> None:
+    edited = spoken(words)
+    assert edited.says_plan
+    by_fields = EditedRequest(replace(edited.values, when=""))
+    assert edited.read(NOW) == by_fields.read(NOW)
+    assert edited.read(NOW).draft.plan == parse(words, MADRID, NOW)
+
+
+def test_words_say_nothing_until_they_are_parsed() -> None:
+    edited = EditedRequest(NEW).changed(replace(NEW, when=f" {WORDS} "))
+    assert (edited.words, edited.says_plan) == (WORDS, False)
+    assert edited.read(NOW) == read(NEW, NOW)
+
+
+def test_a_plan_field_that_a_hand_changes_drops_the_words() -> None:
+    edited = spoken()
+    after = edited.changed(replace(edited.values, daily_option=DailyOption.WEEKENDS))
+    assert (after.values.when, after.says_plan) == ("", False)
+    assert after.read(NOW).draft.plan == replace(SPOKEN, daily_option=DailyOption.WEEKENDS)
+
+
+def test_a_plan_field_drops_also_words_that_mean_nothing() -> None:
+    edited = EditedRequest(replace(NEW, when="evry day"))
+    assert edited.changed(replace(edited.values, timing=Timing.LATER)).words == ""
+
+
+def test_any_other_field_leaves_the_words() -> None:
+    edited = spoken()
+    after = edited.changed(replace(edited.values, description="x", misfire=MisfirePolicy.ALL))
+    assert (after.words, after.says_plan) == (WORDS, True)
+
+
+def test_what_holds_the_same_stays_the_same() -> None:
+    edited = spoken()
+    assert edited.changed(edited.values) == edited
+
+
+def test_words_that_are_taken_away_leave_the_plan_to_the_fields() -> None:
+    edited = spoken()
+    after = edited.changed(replace(edited.values, when=" "))
+    assert (after.says_plan, after.read(NOW).draft.plan) == (False, SPOKEN)
+
+
+def test_words_are_said_in_the_zone_that_was_chosen_before_them() -> None:
+    edited = spoken("tomorrow 9:00 in Asia/Tokyo")
+    assert edited.values.timezone == "Asia/Tokyo"
+    again = edited.changed(replace(edited.values, when="tomorrow 9:00"))
+    assert (again.zone, again.says_plan) == (MADRID, False)
+    assert again.changed(replace(again.values, when="")).zone == "Asia/Tokyo"
+
+
+def test_problems_of_other_fields_stay_when_words_say_the_plan() -> None:
+    edited = spoken()
+    wrong = edited.changed(replace(edited.values, parameters="no equals sign"))
+    assert [problem.field for problem in wrong.read(NOW).problems] == ["parameters"]

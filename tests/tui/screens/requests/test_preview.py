@@ -40,6 +40,19 @@ async def test_the_panel_follows_what_is_typed(a_runtime: OpenRuntime) -> None:
         assert form.fires[0].startswith("Thu  5 Mar 18:30")
 
 
+async def test_a_change_between_validation_and_preview_is_shown_next(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, request_form, a_process) as form:
+        await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "start": "18:30"})
+        problems = await form.form.validate()
+        form.put({"frequency": Frequency.WEEKLY})  # without a day there is no fire to foresee
+        await form.form.preview(problems)
+        assert form.said("#preview-sentence") == "Every day at 18:30"
+        await form.settle()
+        assert form.fires == []
+
+
 async def test_countdowns_go_on(a_runtime: OpenRuntime, clock: FakeClock) -> None:
     async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"timing": Timing.LATER, "start": "12:05"})
@@ -135,7 +148,7 @@ async def test_each_problem_stands_at_its_field(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form, a_process) as form:
         good = {**form.form.form.values(), "process": "backup"}
         for entry, field, text in WRONG:
-            form.form.form.fill({**good, **entry})
+            form.put({**good, **entry})
             await form.settle()
             assert list(form.problems) == [field]
             assert text in form.problems[field]

@@ -1,5 +1,6 @@
 """When a request runs, said in plain words: the fields follow them, until a hand changes one."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -187,3 +188,68 @@ async def test_hostile_words_are_refused_harmlessly(a_runtime: OpenRuntime) -> N
     async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"when": "[/bold] [red]hourly"})
         assert form.field("when").problem.startswith("'[' is not understood")
+
+
+class Counts:
+    """How often a form validates, shows the plan and asks the database."""
+
+    def __init__(self, form: FormPilot, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._counted: Counter[str] = Counter()
+        self._monkeypatch = monkeypatch
+        self._count(form.form, "validate")
+        self._count(form.form, "preview")
+        self._count(form.form.runtime, "read")
+
+    def take(self) -> dict[str, int]:
+        """What was counted since the last time."""
+        counted, self._counted = self._counted, Counter()
+        return dict(counted)
+
+    def _count(self, owner: object, name: str) -> None:
+        method = getattr(owner, name)
+
+        def counting(*args: object, **options: object) -> object:
+            self._counted[name] += 1
+            return method(*args, **options)
+
+        self._monkeypatch.setattr(owner, name, counting)
+
+
+ONCE = {"validate": 1, "preview": 1, "read": 1}
+
+
+async def test_a_change_of_the_words_is_validated_and_previewed_once(
+    a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened_form(a_runtime, request_form, a_process) as form:
+        await form.fill({"process": "backup"})
+        counts = Counts(form, monkeypatch)
+        for words in ("weekdays at 18:30", "tomorrow 9:00", "last friday of the month at 6pm"):
+            form.put({"when": words})
+            await form.settle()
+            assert counts.take() == ONCE
+            assert form.fires != []
+
+
+async def test_a_change_of_a_field_that_drops_the_words_is_validated_once(
+    a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened_form(a_runtime, request_form, a_process) as form:
+        await form.fill({"process": "backup", "when": "weekdays at 18:30"})
+        counts = Counts(form, monkeypatch)
+        form.put({"daily_option": DailyOption.WEEKENDS})
+        await form.settle()
+        assert form.field("when").value == ""
+        assert form.said("#preview-sentence") == "Weekends at 18:30"
+        assert counts.take() == ONCE
+
+
+async def test_words_that_are_not_understood_are_validated_once(
+    a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened_form(a_runtime, request_form, a_process) as form:
+        counts = Counts(form, monkeypatch)
+        form.put({"when": "wekdays"})
+        await form.settle()
+        assert list(form.problems) == ["when"]
+        assert counts.take() == ONCE

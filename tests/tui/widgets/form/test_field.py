@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 import pytest
 from textual.app import App, ComposeResult
@@ -10,9 +11,11 @@ from textual.widget import Widget
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.tui.widgets.form.choice import AnyOf, OneOf
-from tui_scheduler.tui.widgets.form.field import Field
+from tui_scheduler.tui.widgets.form.field import Control, Field
 from tui_scheduler.tui.widgets.form.fieldset import FormFields
-from tui_scheduler.tui.widgets.form.inputs import LineEntry, LinesEntry, PickEntry
+from tui_scheduler.tui.widgets.form.inputs import LineEntry, LinesEntry, PickEntry, VariablesEntry
+from tui_scheduler.tui.widgets.form.members import MembersEntry
+from tui_scheduler.tui.widgets.form.secrets import SecretEntry
 from tui_scheduler.tui.widgets.plain_text import Words
 
 
@@ -39,7 +42,6 @@ async def shown(*fields: Field) -> AsyncIterator[tuple[FieldApp, Pilot[None]]]:
     app = FieldApp(*fields)
     async with app.run_test(size=(60, 12)) as pilot:
         await pilot.pause()
-        app.changed.clear()
         yield app, pilot
 
 
@@ -47,26 +49,56 @@ def below(field: Field) -> str:
     return "\n".join(words.text for words in field.query(Words) if words.display)
 
 
-@pytest.mark.parametrize(
-    ("control", "value"),
-    [
+def controls() -> list[tuple[Widget, object]]:
+    """Every kind of control, and another value than it begins with."""
+    return [
         (LineEntry(), "x"),
         (LinesEntry(), "x\ny"),
         (PickEntry(), "x"),
         (OneOf({1: "One", 2: "Two"}, 1), 2),
         (AnyOf({1: "One", 2: "Two"}), frozenset({2})),
-    ],
-    ids=lambda value: type(value).__name__,
-)
+        (VariablesEntry(), "A=1\nTOKEN=x"),
+        (SecretEntry(), "x"),
+        (MembersEntry(), ("a", "b")),
+    ]
+
+
+@pytest.mark.parametrize(("control", "value"), controls(), ids=lambda value: type(value).__name__)
 async def test_every_control_holds_a_value_and_tells_changes(
     control: Widget, value: object
 ) -> None:
     field = Field("it", "It", control)
     async with shown(field) as (app, pilot):
-        app.fields.fill({"it": value})
+        cast("Control", control).value = value
         await pilot.pause()
         assert app.fields.values() == {"it": value}
         assert app.changed == ["it"]
+
+
+async def test_what_the_program_sets_is_no_change() -> None:
+    fields = [Field(type(control).__name__, "It", control) for control, _ in controls()]
+    async with shown(*fields) as (app, pilot):
+        values = {type(control).__name__: value for control, value in controls()}
+        app.fields.fill(values)
+        await pilot.pause()
+        assert app.fields.values() == values
+        assert app.changed == []
+
+
+async def test_what_a_control_begins_with_is_no_change() -> None:
+    fields = [Field(type(control).__name__, "It", control) for control, _ in controls()]
+    async with shown(*fields) as (app, _):
+        assert app.changed == []
+
+
+async def test_what_is_changed_and_set_back_at_once_is_no_change() -> None:
+    field = Field("it", "It", LineEntry())
+    async with shown(field) as (app, pilot):
+        control = cast("Control", field.control)
+        control.value = "y"
+        control.value = ""
+        await pilot.pause()
+        assert app.changed == []
 
 
 async def test_a_problem_takes_the_place_of_the_note() -> None:

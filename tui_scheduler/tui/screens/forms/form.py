@@ -1,4 +1,4 @@
-"""What every form does alike: judge while one types, save only what is right, lose nothing."""
+"""What every form does alike: validate while one types, save only what is right, lose nothing."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ from tui_scheduler.tui.widgets.form.fieldset import FormFields
 from tui_scheduler.tui.widgets.form.secrets import SecretsButton
 from tui_scheduler.tui.widgets.plain_text import Words
 
-_PAUSE = 0.1  # seconds without a key before the form is judged
+_PAUSE = 0.1  # seconds without a key before the form is validated
 _WIDTHS = [(0, "-narrow"), (110, "-wide")]
 _HEIGHTS = [(0, "-low"), (32, "-roomy")]
 
@@ -132,7 +132,7 @@ class Form(ModalScreen[Saved | None]):
             self.close_with(None)
             return
         self._first_values = self.form.values()
-        await self.update_fields()
+        await self.show_fields()
         if self.BEGINS_AT is None:
             self.focus_next()
         else:
@@ -145,21 +145,28 @@ class Form(ModalScreen[Saved | None]):
         return self.form.values() != self._first_values
 
     @on(Field.Changed)
-    def follow_change(self, event: Field.Changed) -> None:
-        """Judge again, and show what the new value asks for."""
-        if self._first_values is None:
-            return
-        name, value = event.field.name or "", event.field.value
-        first = self._first_values.get(name)
-        if value != first and (value or first):
-            self.form.touch([name])
-        self.update_fields()
+    def follow_change(self) -> None:
+        """Validate again, and show what the new value asks for."""
+        if self._first_values is not None:
+            self.show_fields()
+            self.review()
+
+    def show_fields(self) -> AwaitMount:
+        """Show what the values ask for, whoever set them; those that are not the first are touched.
+
+        Wait for what is returned before anything in a new field is used.
+        """
+        first_values = self._first_values or {}
+        for name, value in self.form.values().items():
+            first = first_values.get(name)
+            if value != first and (value or first):
+                self.form.touch([name])
         self.query_one(SecretsButton).offer(self.form.secretive())
-        self.review()
+        return self.update_fields()
 
     @work(exclusive=True, group="review")
     async def review(self) -> None:
-        """Judge the form once nothing was typed for a moment, and say what would happen."""
+        """Validate the form once nothing was typed for a moment, and say what would happen."""
         await asyncio.sleep(_PAUSE)
         try:
             problems = await self.validate()
@@ -223,6 +230,7 @@ class Form(ModalScreen[Saved | None]):
         """Show what is hidden, or hide it again; neither is a change."""
         for entry in self.form.secretive():
             entry.is_revealed = not entry.is_revealed
+        self.query_one(SecretsButton).offer(self.form.secretive())
 
 
 def _discard_dialog() -> ConfirmDialog:

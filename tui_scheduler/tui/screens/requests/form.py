@@ -1,10 +1,10 @@
 """The form of a request: which process runs, when, and what the plan comes to."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import datetime
-from typing import Any, ClassVar
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,7 +16,9 @@ from tui_scheduler.errors import Problem
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.schedules import Plan, summary, to_words
+from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
+from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.field_text import all_problems
@@ -26,15 +28,16 @@ from tui_scheduler.tui.screens.forms.parameter_fields import ParameterFields
 from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
 from tui_scheduler.tui.screens.requests.form_layout import note_on_misfire, request_fields, unit_of
 from tui_scheduler.tui.screens.requests.form_values import (
+    PLAN_FIELDS,
+    EditedRequest,
     Reading,
     RequestValues,
     asked,
-    read,
+    plan_fields,
     values_of,
 )
 from tui_scheduler.tui.widgets.forecast import Forecast, forecast
 from tui_scheduler.tui.widgets.form.field import Field
-from tui_scheduler.tui.widgets.form.fieldset import FormFields
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, PickEntry
 from tui_scheduler.tui.widgets.plan_preview import PlanPreview
 
@@ -72,13 +75,14 @@ class RequestForm(Form):
         self._is_scheduled = False
         self._new_process = new_process
         self._open_picker: Picker | None = None
-        self._words = WordsOfPlan(lambda: self.form, runtime.clock.now)
         self._parameters = ParameterFields(lambda: self.form)
-        self._new_values = RequestValues(timezone=runtime.zone, process=process)
+        self._edited = EditedRequest(RequestValues(timezone=runtime.zone, process=process))
+        self._validated_plan = self._edited.read(runtime.clock.now()).draft.plan
+        self._answers = _Answers()
 
     def fields(self) -> Iterable[Field]:
         """The fields, in their order on the screen."""
-        return request_fields(self._new_values)
+        return request_fields(self._edited.values)
 
     def aside(self) -> ComposeResult:
         """The preview."""
@@ -94,18 +98,24 @@ class RequestForm(Form):
 
     async def load(self) -> None:
         """Fill the fields with the request that is edited or cloned."""
-        if self._source_id is not None:
-            view = await self.runtime.read(self.runtime.services.requests.get, self._source_id)
-            values = values_of(draft_of(view))
-            self.form.fill(asdict(values))
-            self._parameters.begin(view.declared, view.parameters)
-            self.form.touch(asked(values))
-            self.query_one("#when LineEntry", LineEntry).placeholder = to_words(view.plan)
-            is_scheduled = view.status is RequestStatus.SCHEDULED
-            self._is_scheduled = self._own_id is not None and is_scheduled
-            self.query_one("#form-schedule").display = not self._is_scheduled
-        await self._follow_process()
-        self._words.remember()
+        if self._source_id is None:
+            process = self._edited.values.process
+            declared = await self.runtime.read(self.runtime.services.requests.declared, process)
+            self._parameters.follow(declared)
+        else:
+            await self._load_request(self._source_id)
+        self._edited = EditedRequest(self.values())
+
+    async def _load_request(self, request_id: int) -> None:
+        view = await self.runtime.read(self.runtime.services.requests.get, request_id)
+        values = values_of(draft_of(view))
+        self.form.fill(asdict(values))
+        self._parameters.begin(view.declared, view.parameters)
+        self.form.touch(asked(values))
+        self.query_one("#when LineEntry", LineEntry).placeholder = to_words(view.plan)
+        is_scheduled = view.status is RequestStatus.SCHEDULED
+        self._is_scheduled = self._own_id is not None and is_scheduled
+        self.query_one("#form-schedule").display = not self._is_scheduled
 
     def values(self) -> RequestValues:
         """What the fields hold."""
@@ -115,7 +125,8 @@ class RequestForm(Form):
 
     def reading(self) -> Reading:
         """What the fields mean now; the parameters are those of the lines alone."""
-        return read(self.values(), self.runtime.clock.now())
+        self._take_values()
+        return self._edited.read(self.runtime.clock.now())
 
     def draft(self) -> RequestDraft:
         """The request that the fields describe."""
@@ -124,12 +135,15 @@ class RequestForm(Form):
 
     async def validate(self) -> Sequence[Problem]:
         """Every problem of what the fields hold."""
-        unheard = await self._words.follow()
-        await self._follow_process()
-        reading = self.reading()
-        refused = await self.runtime.read(self.runtime.services.requests.problems, self.draft())
-        placed = self._parameters.placed(refused, reading.draft.parameters)
-        return [*unheard, *all_problems(reading.problems, placed)]
+        not_understood = await self._follow_words()
+        reading = await self._ask()
+        is_current = reading.draft.process == self.form["process"].value
+        if is_current and self._parameters.follow(self._answers.declared):
+            self.show_fields()
+            reading = await self._ask()
+        self._validated_plan = reading.draft.plan
+        placed = self._parameters.placed(self._answers.problems, reading.draft.parameters)
+        return [*not_understood, *all_problems(reading.problems, placed)]
 
     async def store(self) -> int:
         """Store the request and give its id; raises InvalidInput."""
@@ -147,9 +161,9 @@ class RequestForm(Form):
         return self.form.show_only([*asked(values), *self._parameters.names])
 
     @on(Field.Changed)
-    def drop_words(self, event: Field.Changed) -> None:
+    def drop_words(self) -> None:
         """Drop the words when a field is changed to anything else than they say."""
-        self._words.give_way(event.field.name or "")
+        self._take_values()
 
     @on(PlanPreview.Outdated)
     def preview_again(self) -> None:
@@ -157,19 +171,23 @@ class RequestForm(Form):
         self.review()
 
     async def preview(self, problems: Sequence[Problem]) -> None:
-        """Show what the plan comes to, or what it lacks."""
-        plan = self.reading().draft.plan
+        """Show what the validated plan comes to, or what it lacks.
+
+        The fields may have changed since then: that is validated and shown next.
+        """
+        plan = self._validated_plan
         wrong = {problem.field for problem in problems}
         is_planned = not wrong & {"when", *PLAN_FIELDS}
-        told = Forecast("" if "when" in wrong else summary(plan))
+        outlook = Forecast("" if "when" in wrong else summary(plan))
         if is_planned:
-            told = await self._forecast(plan)
+            usual = self._answers.usual_duration
+            outlook = await asyncio.to_thread(forecast, plan, self.runtime.clock.now(), usual)
         notes = self.form.waiting(problems)
         if not is_planned and not notes:
             notes.append(_MEND)
         if self._is_scheduled:
             notes.append(_REPLANS)
-        self.query_one(PlanPreview).show(told, plan.timezone, notes)
+        self.query_one(PlanPreview).show(outlook, plan.timezone, notes)
 
     @work(exclusive=True, group="save")
     async def action_save_and_schedule(self) -> None:
@@ -201,88 +219,61 @@ class RequestForm(Form):
             )
         return ZonePicker(event.entry.value, event.typed)
 
-    async def _follow_process(self) -> None:
-        """Have a field for each parameter that the chosen process declares."""
-        process = self.form["process"].value
-        declared = await self.runtime.read(self.runtime.services.requests.declared, process)
-        if process == self.form["process"].value and self._parameters.follow(declared):
-            self.update_fields()
+    def _take_values(self) -> None:
+        """Take over what a hand changed in the fields; words that do not say it any more go."""
+        self._edited = self._edited.changed(self.values())
+        if self.form["when"].value != self._edited.values.when:
+            self.form["when"].value = self._edited.values.when
 
-    async def _forecast(self, plan: Plan) -> Forecast:
-        process = self.form["process"].value
-        usual = await self.runtime.read(self.runtime.services.processes.usual_duration, process)
-        return await asyncio.to_thread(forecast, plan, self.runtime.clock.now(), usual)
+    async def _follow_words(self) -> list[Problem]:
+        """Show in the fields what the words mean; returns the problem of words that mean nothing.
 
+        They are parsed in a thread: naming a zone or a cron expression for the first time takes
+        longer than the event loop may wait.
+        """
+        self._take_values()
+        words = self._edited.words
+        if not words or self._edited.says_plan:
+            return []
+        try:
+            plan = await asyncio.to_thread(
+                _parse, words, self._edited.zone, self.runtime.clock.now()
+            )
+        except ValueError as refused:
+            return [Problem("when", str(refused))]
+        self._take_values()
+        if words == self._edited.words:  # else they changed meanwhile, and are followed anew
+            self.form.fill(plan_fields(plan))
+            self._edited = self._edited.said(plan, self.values())
+            self.show_fields()
+        return []
 
-PLAN_FIELDS = frozenset(item.name for item in fields(Plan))
-_FIELD = "when"
+    async def _ask(self) -> Reading:
+        """Keep what the database answers to what the fields mean, which is returned."""
+        reading = self.reading()
+        self._answers = await self.runtime.read(_answers, self.runtime.services, self.draft())
+        return reading
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
-    """Words that were understood, and the zone they were said in."""
+class _Answers:
+    """What is asked about a request while it is edited, in one question."""
 
-    words: str
-    zone: str
-
-
-class WordsOfPlan:
-    """Has the fields of the plan follow the words, until one of them is changed by hand.
-
-    The words are read in a thread: naming a zone or a cron expression for the first time takes
-    longer than the event loop may wait.
-    """
-
-    def __init__(self, form: Callable[[], FormFields], now: Callable[[], datetime]) -> None:
-        self._form = form
-        self._now = now
-        self._heard: _Heard | None = None
-        self._held: dict[str, Any] = {}
-
-    def remember(self) -> None:
-        """Know what the fields of the plan hold: a change is any other value."""
-        self._held = {name: self._form()[name].value for name in PLAN_FIELDS}
-
-    async def follow(self) -> list[Problem]:
-        """Fill the fields with what the words mean; the problem of words that mean nothing."""
-        words = self._words
-        if not words:
-            self._heard = None
-            return []
-        if self._heard is not None and self._heard.words == words:
-            return []
-        zone = self._heard.zone if self._heard is not None else self._form()["timezone"].value
-        try:
-            plan = await asyncio.to_thread(_understood, words, zone, self._now())
-        except ValueError as refused:
-            return [Problem(_FIELD, str(refused))]
-        if words == self._words:  # else they changed meanwhile, and are followed anew
-            self._heard = _Heard(words, zone)
-            self._held = _shown(plan)
-            self._form().fill(self._held)
-        return []
-
-    def give_way(self, name: str) -> None:
-        """Clear the words if the field of that name is one of the plan and was changed by hand."""
-        if name not in PLAN_FIELDS or self._form()[name].value == self._held[name]:
-            return
-        self._heard = None
-        self._form()[_FIELD].value = ""
-        self.remember()
-
-    @property
-    def _words(self) -> str:
-        return str(self._form()[_FIELD].value).strip()
+    declared: tuple[Parameter, ...] = ()
+    problems: Sequence[Problem] = ()
+    usual_duration: timedelta | None = None
 
 
-def _understood(words: str, zone: str, now: datetime) -> Plan:
+def _answers(services: Services, draft: RequestDraft) -> _Answers:
+    return _Answers(
+        services.requests.declared(draft.process),
+        services.requests.problems(draft),
+        services.processes.usual_duration(draft.process),
+    )
+
+
+def _parse(words: str, zone: str, now: datetime) -> Plan:
     # Importing it takes 30 ms, for which the event loop need not wait.
     from tui_scheduler.schedules.words import parse
 
     return parse(words, zone, now)
-
-
-def _shown(plan: Plan) -> dict[str, Any]:
-    """The content of every field of the plan."""
-    values = asdict(values_of(RequestDraft(process="", plan=plan)))
-    return {name: value for name, value in values.items() if name in PLAN_FIELDS}

@@ -5,8 +5,9 @@ read, and how a stored request is shown again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from typing import Any
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import MisfirePolicy
@@ -56,6 +57,77 @@ class Reading:
 
     draft: RequestDraft
     problems: tuple[Problem, ...] = ()
+
+
+PLAN_FIELDS = tuple(item.name for item in fields(Plan))
+"""The names of the fields that show the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenPlan:
+    """A plan that was said in words, in the zone that was chosen before there were any."""
+
+    words: str
+    zone: str
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class EditedRequest:
+    """The one value that the form edits: what all fields hold, and the plan if words say it.
+
+    The words in the field *When* and the fields of the plan are two editors of it. Words that are
+    parsed say the plan and the fields show it; a plan field that is changed by hand drops the
+    words, and from then on the fields say the plan.
+    """
+
+    values: RequestValues
+    spoken: SpokenPlan | None = None
+
+    @property
+    def words(self) -> str:
+        """The words in *When*."""
+        return self.values.when.strip()
+
+    @property
+    def says_plan(self) -> bool:
+        """Whether the words were parsed, so that the plan is what they say."""
+        return self.spoken is not None and self.spoken.words == self.words
+
+    @property
+    def zone(self) -> str:
+        """The zone in which words are said."""
+        return self.values.timezone if self.spoken is None else self.spoken.zone
+
+    def changed(self, values: RequestValues) -> "EditedRequest":
+        """Returns the request after a hand changed what the fields hold to ``values``."""
+        words = values.when.strip()
+        if words != self.words:
+            return EditedRequest(values, self.spoken if words else None)
+        if _plan_values(values) != _plan_values(self.values):
+            return EditedRequest(replace(values, when=""))
+        return replace(self, values=values)
+
+    def said(self, plan: Plan, values: RequestValues) -> "EditedRequest":
+        """Returns the request when its words mean ``plan``, which the fields show in ``values``."""
+        return EditedRequest(values, SpokenPlan(self.words, self.zone, plan))
+
+    def read(self, now: datetime) -> Reading:
+        """Returns what it means; a time alone in a field means the day of ``now``."""
+        reading = read(self.values, now)
+        if self.spoken is None or not self.says_plan:
+            return reading
+        others = (problem for problem in reading.problems if problem.field not in PLAN_FIELDS)
+        return Reading(replace(reading.draft, plan=self.spoken.plan), tuple(others))
+
+
+def plan_fields(plan: Plan) -> dict[str, Any]:
+    """Returns what each field of the plan holds to show ``plan``."""
+    return _plan_values(values_of(RequestDraft(process="", plan=plan)))
+
+
+def _plan_values(values: RequestValues) -> dict[str, Any]:
+    return {name: getattr(values, name) for name in PLAN_FIELDS}
 
 
 _Asked = frozenset[str]

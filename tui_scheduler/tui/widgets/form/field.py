@@ -41,7 +41,7 @@ class Field(Widget):
     """What the number counts, said after a short control."""
 
     class Changed(Message):
-        """The value is another one."""
+        """The value is another one by the user's hand; not because the program set it."""
 
         def __init__(self, field: "Field") -> None:
             self.field = field
@@ -55,6 +55,7 @@ class Field(Widget):
         self.control = control
         self.label = label
         self.set_reactive(Field.unit, unit)
+        self._known_value = self.value
         self._below = Words(classes="field--below")
         self._note = ""
         self._wrong = ""
@@ -67,6 +68,7 @@ class Field(Widget):
     @value.setter
     def value(self, value: Any) -> None:
         cast("Control", self.control).value = value
+        self._known_value = self.value
 
     @property
     def problem(self) -> str:
@@ -126,9 +128,15 @@ class Field(Widget):
     @on(PickEntry.Changed)
     @on(MembersEntry.Changed)
     def tell_change(self, event: Message) -> None:
-        """Say whose value changed, instead of which widget."""
+        """Say whose value changed, instead of which widget.
+
+        A control also tells what the program set, and what it begins with: that is known.
+        """
         event.stop()
-        self.post_message(self.Changed(self))
+        value = self.value
+        if value != self._known_value:
+            self._known_value = value
+            self.post_message(self.Changed(self))
 
     def on_click(self, event: Click) -> None:
         """A click on the label goes to the control."""

@@ -96,7 +96,7 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._fields |= {field.name or "": field for field in new} | below
 
     def fill(self, values: dict[str, Any]) -> None:
-        """Have the fields hold these values."""
+        """Have the fields hold these values; that is no change by hand."""
         for name, value in values.items():
             self._fields[name].value = value
 
