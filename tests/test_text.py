@@ -12,7 +12,6 @@ from tui_scheduler.text import (
     Span,
     coloured,
     decode,
-    for_terminal,
     plain,
     settled,
     without_sequences,
@@ -123,21 +122,6 @@ class TestColoured:
         began = perf_counter()
         coloured(text)
         assert perf_counter() - began < 3
-
-
-class TestForTerminal:
-    def test_plain_text_is_passed_on_unchanged(self) -> None:
-        assert for_terminal("one\ntwo\n") == "one\ntwo\n"
-
-    def test_colours_are_kept_and_end_with_the_text(self) -> None:
-        assert for_terminal("a\x1b[31mb\x1b[2J") == "a\x1b[0;31mb\x1b[0m"
-
-    @given(HOSTILE)
-    def test_nothing_but_colours_is_left_of_any_text(self, text: str) -> None:
-        shown = for_terminal(text)
-        kept = without_sequences(shown.encode("utf-8")).decode("utf-8")
-        assert is_harmless(kept.replace("\n", ""))
-        assert shown.count("\x1b") == shown.count("\x1b[0")
 
 
 class TestBytes:

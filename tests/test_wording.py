@@ -56,6 +56,7 @@ def test_there_are_words_for_all_that_is_stored(
 
 def test_what_a_group_does_at_a_failure() -> None:
     assert (on_failure(True), on_failure(False)) == ("stop", "go on")
+    assert on_failure(True, explained=True) == "stop: skip the rest"
 
 
 @pytest.mark.parametrize(
@@ -163,6 +164,7 @@ def test_what_is_too_long_ends_in_an_ellipsis() -> None:
 def test_a_coming_fire_is_told_to_the_second_only_today() -> None:
     assert coming_moment(NOON, "UTC", NOON) == "12:00:00"
     assert coming_moment(NOON + timedelta(days=1), "UTC", NOON) == "Tue 03 Mar 12:00"
+    assert coming_moment(NOON + timedelta(days=365), "UTC", NOON) == "Tue 02 Mar 2027 12:00"
 
 
 def test_a_run_of_another_year_is_told_without_seconds() -> None:

@@ -9,7 +9,7 @@ _PREFIXES = ("", "k", "m", "g", "t")
 
 
 def parse_size(text: str) -> int:
-    """The bytes of ``100 MB``, ``1.5g`` or ``4096``; raises ValueError for anything else."""
+    """Returns the bytes of ``100 MB``, ``1.5g`` or ``4096``; of other text raises ValueError."""
     written = _WRITTEN.fullmatch(text.strip())
     if written is None:
         raise ValueError(f"{text!r} is not a size such as 100 MB")
@@ -18,7 +18,7 @@ def parse_size(text: str) -> int:
 
 
 def size_text(size: int) -> str:
-    """A number of bytes in its largest unit: ``312 B``, ``1.4 MB``."""
+    """Returns a number of bytes in its largest unit: ``312 B``, ``1.4 MB``."""
     amount = float(size)
     for unit in _UNITS:
         if amount < 999.5 or unit == _UNITS[-1]:

@@ -21,7 +21,7 @@ _REORDERING = dict.fromkeys(
 )
 _SEPARATORS = {0x2028: "␤", 0x2029: "␤", 0xFEFF: REPLACEMENT, 0x7F: "␡"}
 _ONE_LINE = {**_SURROGATES, **_C0, **_C1, **_REORDERING, **_SEPARATORS}
-_MANY_LINES = {code: shown for code, shown in _ONE_LINE.items() if code != ord("\n")}
+_MANY_LINES = {code: picture for code, picture in _ONE_LINE.items() if code != ord("\n")}
 
 # A sequence may not contain the start of another one: so every character is looked at a fixed
 # number of times, however the text was made.
@@ -94,18 +94,6 @@ def coloured(text: str, style: AnsiStyle = UNSTYLED) -> list[Span]:
     stretches[-1][1].append(text[position:])
     spans = [Span(plain("".join(parts), newlines=True), style) for style, parts in stretches]
     return [span for span in spans[:-1] if span.text] + spans[-1:]
-
-
-def for_terminal(text: str) -> str:
-    """Keep printable text, line ends and colours, and leave the terminal uncoloured at the end."""
-    parts: list[str] = []
-    in_force = UNSTYLED
-    for span in coloured(text):
-        if span.style != in_force and span.text:
-            parts.append(span.style.sequence())
-            in_force = span.style
-        parts.append(span.text)
-    return "".join(parts) + (UNSTYLED.sequence() if in_force != UNSTYLED else "")
 
 
 def _changed(style: AnsiStyle, sequences: str) -> AnsiStyle:

@@ -50,10 +50,10 @@ REQUEST_STATUSES: Mapping[str, StatusWords] = {
 
 @dataclass(frozen=True, slots=True)
 class PolicyWords:
-    """A policy as one chooses it in a form, and as lists and details tell which it is."""
+    """A policy as one chooses it in a form, and as short as in lists and details."""
 
     choice: str
-    told: str
+    short: str
 
 
 OVERLAPS: Mapping[str, PolicyWords] = {
@@ -72,23 +72,23 @@ MISFIRES: Mapping[str, PolicyWords] = {
 CHANNELS: Mapping[str, str] = {"Process Scheduler": "Scheduler", "Direct": "Direct"}
 
 
-def on_failure(stop: bool) -> str:
-    """What a group does when a member fails."""
-    return "stop" if stop else "go on"
+def on_failure(stop: bool, *, explained: bool = False) -> str:
+    """Returns what a group does when a member fails; ``explained`` with what that means."""
+    return ("stop: skip the rest" if explained else "stop") if stop else "go on"
 
 
 def plural(count: int, noun: str) -> str:
-    """``1 run``, ``1,234 runs``."""
+    """Returns the count with its noun: ``1 run``, ``1,234 runs``."""
     return f"{count:,} {noun}{'' if count == 1 else 'es' if noun.endswith('s') else 's'}"
 
 
 def cut(text: str, longest: int) -> str:
-    """``text`` in at most ``longest`` characters, with an ellipsis where it was cut."""
+    """Returns ``text`` in at most ``longest`` characters, with an ellipsis where it was cut."""
     return text if len(text) <= longest else text[: longest - 1] + ELLIPSIS
 
 
 def exact_duration(span: timedelta | None) -> str:
-    """``HH:MM:SS.mmm``; nothing for a run that never started."""
+    """Returns ``HH:MM:SS.mmm``; nothing for a run that never started."""
     if span is None:
         return ""
     minutes, milliseconds = divmod(max(span, timedelta()) // timedelta(milliseconds=1), 60_000)
@@ -97,7 +97,7 @@ def exact_duration(span: timedelta | None) -> str:
 
 
 def rough_duration(span: timedelta) -> str:
-    """A length of time in its two largest units: ``42 s``, ``4 min 10 s``, ``3 h 5 min``."""
+    """Returns a length of time in two units: ``42 s``, ``4 min 10 s``, ``3 h 5 min``."""
     seconds = max(0, int(span.total_seconds()))
     for unit, size, smaller, step in (("d", 86400, "h", 3600), ("h", 3600, "min", 60)):
         if seconds >= size:
@@ -109,14 +109,14 @@ def rough_duration(span: timedelta) -> str:
 
 
 def brief_duration(span: timedelta) -> str:
-    """A length of time in its largest unit, rounded down: ``3m``."""
+    """Returns a length of time in its largest unit, rounded down: ``3m``."""
     seconds = max(0, int(span.total_seconds()))
     size, unit = next((unit for unit in _LARGEST_UNITS if seconds >= unit[0]), _LARGEST_UNITS[-1])
     return f"{seconds // size}{unit}"
 
 
 def rounded_duration(span: timedelta) -> str:
-    """A usual length of time, rounded, in a sentence: ``12 min``, ``1 h 30 min``, ``2 days``."""
+    """Returns a usual length of time, rounded: ``12 min``, ``1 h 30 min``, ``2 days``."""
     seconds = round(span.total_seconds())
     if seconds < 1:
         return f"{span.total_seconds():.1g} s"
@@ -129,13 +129,13 @@ def rounded_duration(span: timedelta) -> str:
 
 
 def countdown(moment: datetime, now: datetime) -> str:
-    """How long until ``moment``: ``in 4 min 10 s``, or ``now`` once it has come."""
+    """Returns how long until ``moment``: ``in 4 min 10 s``, or ``now`` once it has come."""
     left = moment - now
     return f"in {rough_duration(left)}" if left >= timedelta(seconds=1) else "now"
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """How long since ``moment``, in its largest unit: ``3 min ago``."""
+    """Returns how long since ``moment``, in its largest unit: ``3 min ago``."""
     passed = max(now - moment, timedelta())
     if passed < timedelta(seconds=1):
         return "now"
@@ -144,7 +144,7 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def machine_zone() -> str | None:
-    """The name of the machine's time zone, if it has one that is known."""
+    """Returns the name of the machine's time zone, if it has one that is known."""
     import tzlocal  # slow, and not everybody asks
 
     try:
@@ -154,12 +154,12 @@ def machine_zone() -> str | None:
 
 
 def local_zone() -> str:
-    """The name of the machine's time zone; UTC if it has none that is known."""
+    """Returns the name of the machine's time zone; UTC if it has none that is known."""
     return machine_zone() or "UTC"
 
 
 def zone_or_utc(name: str) -> tzinfo:
-    """The zone of that name, or UTC when this machine does not know it (any more)."""
+    """Returns the zone of that name, or UTC when this machine does not know it (any more)."""
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
@@ -167,28 +167,28 @@ def zone_or_utc(name: str) -> tzinfo:
 
 
 def local(moment: datetime, zone: str) -> datetime:
-    """``moment`` on the clocks of ``zone``; on those of UTC if there is no such zone."""
+    """Returns ``moment`` on the clocks of ``zone``; on those of UTC if there is no such zone."""
     return moment.astimezone(zone_or_utc(zone))
 
 
 def midnight(now: datetime, zone: str) -> datetime:
-    """The instant at which today began in ``zone``."""
+    """Returns the instant at which today began in ``zone``."""
     return local(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def iso_moment(moment: datetime, zone: str) -> str:
-    """Date, time to the second and offset, as one reads ISO 8601."""
+    """Returns date, time to the second and offset, as one reads ISO 8601."""
     return local(moment, zone).isoformat(sep=" ", timespec="seconds")
 
 
 def sortable_moment(moment: datetime, zone: str, *, in_seconds: bool) -> str:
-    """Date and time without an offset, of one width."""
+    """Returns date and time without an offset, of one width."""
     wall = local(moment, zone)
     return f"{wall:%Y-%m-%d %H:%M:%S}" if in_seconds else f"{wall:%Y-%m-%d %H:%M}"
 
 
 def day_and_time(moment: datetime, zone: str, now: datetime) -> str:
-    """Weekday, date and time of day; only the time if it is today."""
+    """Returns weekday, date and time of day; only the time if it is today."""
     wall, today = local(moment, zone), local(now, zone)
     if wall.date() == today.date():
         return f"{wall:%H:%M:%S}"
@@ -197,21 +197,21 @@ def day_and_time(moment: datetime, zone: str, now: datetime) -> str:
 
 
 def weekday_and_time(moment: datetime, zone: str, now: datetime, *, in_seconds: bool) -> str:
-    """Weekday, date and time of day, of one width within a year."""
+    """Returns weekday, date and time of day, of one width within a year."""
     wall = local(moment, zone)
     year = "" if wall.year == local(now, zone).year else f" {wall.year}"
     return f"{wall:%a %d %b}{year} {wall:%H:%M:%S}"[: None if in_seconds else -3]
 
 
 def coming_moment(moment: datetime, zone: str, now: datetime) -> str:
-    """When a fire comes, in a list: to the second only if it is today."""
+    """Returns when a fire comes, in a list: to the second only if it is today."""
     if local(moment, zone).date() == local(now, zone).date():
         return day_and_time(moment, zone, now)
     return weekday_and_time(moment, zone, now, in_seconds=False)
 
 
 def past_moment(moment: datetime, zone: str, now: datetime) -> str:
-    """When a run was, in a list: of another day with its date, of another year without seconds."""
+    """Returns when a run was, in a list: its date too, unless today; of another year no seconds."""
     wall, today = local(moment, zone), local(now, zone)
     if wall.date() == today.date():
         return f"{wall:%H:%M:%S}"

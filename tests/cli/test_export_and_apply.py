@@ -101,7 +101,7 @@ def test_a_person_is_asked(
     cli: Cli, file: Path, monkeypatch: pytest.MonkeyPatch, answer: str, left: list[str]
 ) -> None:
     file.write_text("format = 1\n")
-    monkeypatch.setattr("tui_scheduler.cli.apply.is_terminal", lambda _stream: True)
+    monkeypatch.setattr("tui_scheduler.cli.options.confirm.is_terminal", lambda _stream: True)
     monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
     done = cli("apply", file)
     assert (done.code, "Do all this?" in done.err) == (0, True)

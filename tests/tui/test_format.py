@@ -1,5 +1,7 @@
 """How values are written on every screen."""
 
+from rich.text import Text
+
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.tui import format as written
 from tui_scheduler.tui.widgets.table.style import TONES
@@ -24,6 +26,16 @@ def test_a_status_is_glyph_and_word() -> None:
 def test_the_strip_has_the_newest_run_at_the_right_and_nothing_older_than_fits() -> None:
     statuses = [RunStatus.ERROR, RunStatus.SUCCESS, RunStatus.SUCCESS, RunStatus.PROCESSING]
     assert written.strip(statuses, 3).plain == "✓✓►"
+
+
+def test_markup_in_a_cell_is_text() -> None:
+    text = written.cell("grep [/etc] [/ [@click=app.quit]x[/")
+    assert text.plain == "grep [/etc] [/ [@click=app.quit]x[/"
+    assert text.spans == []
+
+
+def test_a_cell_may_have_a_tone() -> None:
+    assert written.cell("name", "strong") == Text("name", "strong")
 
 
 def test_outside_text_in_a_cell_is_one_harmless_line() -> None:

@@ -8,7 +8,8 @@ from textual.widget import Widget
 
 from tests.tui.conftest import Show
 from tests.tui.looking import keys, press, screenful, until
-from tui_scheduler.tui.keys import SHARED_KEYS, declared, keymap_problems, keys_of, known_ids
+from tui_scheduler.tui.keymap import keymap_problems, known_ids
+from tui_scheduler.tui.keys import SHARED_KEYS, declared, keys_of
 
 
 class _Base(Widget):

@@ -1,13 +1,15 @@
-"""Doing something again only so often."""
+"""When a widget does something again: only so often, after events, and each second."""
 
 import asyncio
+from datetime import timedelta
 
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
+from tests.clock import NOON, FakeClock
 from tests.tui.conftest import OpenRuntime
 from tui_scheduler.services.events import ForeignCommit, RunChanged
-from tui_scheduler.tui.refresh import LEAST_INTERVAL, Subscription, Throttled, UiEvent
+from tui_scheduler.tui.refresh import LEAST_INTERVAL, EachSecond, Subscription, Throttled, UiEvent
 
 
 class _Page(App[None]):
@@ -84,3 +86,26 @@ async def test_nothing_is_heard_after_the_end(a_runtime: OpenRuntime) -> None:
         assert not listening.is_on
         await pilot.pause()
         assert heard == []
+
+
+async def test_each_second_begins_when_the_clock_says_so_and_no_more_after_the_end() -> None:
+    clock = FakeClock(NOON + timedelta(milliseconds=990))
+    times = 0
+    again = asyncio.Event()
+
+    def count() -> None:
+        nonlocal times
+        times += 1
+        if times == 2:
+            again.set()
+
+    async with _Page().run_test() as pilot:
+        seconds = EachSecond(pilot.app.query_one("#page"), clock, count)
+        seconds.begin()
+        assert times == 1
+        await asyncio.wait_for(again.wait(), 10)
+        seconds.end()
+        ended_at = times
+        clock.advance(seconds=5)
+        await pilot.pause()
+        assert times == ended_at

@@ -1,41 +1,17 @@
-"""Outside text as Textual draws it."""
+"""The colours of outside text as Textual draws them."""
 
 import pytest
 from rich.color import ColorType
-from rich.text import Text
 
 from tui_scheduler.ansi_style import UNSTYLED, AnsiStyle
-from tui_scheduler.tui.text import colourful, harmless, rich_style
-
-
-class TestHarmless:
-    def test_markup_is_text(self) -> None:
-        text = harmless("grep [/etc] [/ [@click=app.quit]x[/")
-        assert text.plain == "grep [/etc] [/ [@click=app.quit]x[/"
-        assert text.spans == []
-
-    def test_controls_are_made_visible(self) -> None:
-        assert harmless("\x1b[31m\x00\n").plain == "␛[31m␀␊"
-
-    def test_a_style_may_be_given(self) -> None:
-        assert harmless("name", "bold") == Text("name", "bold")
-
-
-class TestColourful:
-    def test_colours_become_styles(self) -> None:
-        text = colourful("plain \x1b[1;32mgreen\x1b[0m again")
-        assert text.plain == "plain green again"
-        (green,) = [span for span in text.spans if text.plain[span.start : span.end] == "green"]
-        assert green.style == rich_style(AnsiStyle(foreground=2, bold=True))
-
-    def test_other_sequences_are_dropped(self) -> None:
-        assert colourful("\x1b]0;title\x07a\x1b[2Jb").plain == "ab"
-
-    def test_line_ends_stay(self) -> None:
-        assert colourful("a\nb").plain == "a\nb"
+from tui_scheduler.tui.text import rich_style
 
 
 class TestStyle:
+    def test_colours_and_weight_become_a_style(self) -> None:
+        style = rich_style(AnsiStyle(foreground=2, bold=True))
+        assert (style.color and style.color.number, style.bold) == (2, True)
+
     def test_no_style_changes_nothing(self) -> None:
         style = rich_style(UNSTYLED)
         assert style.color is None

@@ -3,13 +3,11 @@
 import sys
 from pathlib import Path
 
-import click
-
 from tui_scheduler.cli.completing.completions import files
 from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option, option
-from tui_scheduler.cli.options.confirm import yes_option
+from tui_scheduler.cli.options.confirm import confirmed, yes_option
 from tui_scheduler.cli.printing.apply_plan import print_apply_plan, record, summary
-from tui_scheduler.cli.printing.output import complain, is_terminal, print_json
+from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode, Refused
 
@@ -57,19 +55,13 @@ def apply_command(
         if is_dry:
             complain("This was a dry run: nothing was changed.")
             return ExitCode.FAILED if has_work else ExitCode.DONE
-        if has_work and not _confirmed(is_sure):
+        if has_work and not confirmed("Do all this?", is_sure):
             complain("Nothing was changed.")
             return ExitCode.DONE
         if has_work:
             apply(services, plan)
     complain(summary(plan))
     return ExitCode.DONE
-
-
-def _confirmed(is_sure: bool) -> bool:
-    if is_sure or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
-        return True
-    return click.confirm("Do all this?", err=True)
 
 
 def _read(file: str) -> bytes:

@@ -10,7 +10,7 @@ class Watch:
         self._seen: int | None = None
 
     def has_news(self) -> bool:
-        """Whether somebody else committed since the last look; the first one is always news."""
+        """Returns whether somebody else committed since the last look; at the first, True."""
         version = data_version()
         is_news = version != self._seen
         self._seen = version

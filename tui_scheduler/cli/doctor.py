@@ -38,7 +38,12 @@ def doctor_command(session: Session, fix: bool, as_json: bool) -> int:
             print(_line(name, finding), flush=True)
     has_problem = any(finding.verdict is Verdict.PROBLEM for _, finding in findings)
     if as_json:
-        print_json({"ok": not has_problem, "checks": [_record(*found) for found in findings]})
+        print_json(
+            {
+                "ok": not has_problem,
+                "checks": [_record(name, finding) for name, finding in findings],
+            }
+        )
     return ExitCode.FAILED if has_problem else ExitCode.DONE
 
 

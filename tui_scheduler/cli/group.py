@@ -1,25 +1,30 @@
 """Commands for groups: processes that are run one after the other."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 import click
 
 from tui_scheduler.cli.completing.completions import group_names, process_names
-from tui_scheduler.cli.options.click_classes import Group, argument, examples, json_option, option
-from tui_scheduler.cli.options.confirm import confirmed, yes_option
-from tui_scheduler.cli.options.param_types import choice
-from tui_scheduler.cli.printing.groups import group_record, print_group, print_groups
-from tui_scheduler.cli.printing.output import complain, print_json
+from tui_scheduler.cli.options.click_classes import (
+    Group,
+    argument,
+    examples,
+    json_option,
+    option,
+    with_options,
+)
+from tui_scheduler.cli.options.confirm import remove, yes_option
+from tui_scheduler.cli.options.param_types import choice, is_none
+from tui_scheduler.cli.printing.groups import print_group, print_groups
 from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.errors import ExitCode
 from tui_scheduler.models import Overlap
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.groups import draft_of
-from tui_scheduler.services.views import GroupView
 
 _name = argument("name", shell_complete=group_names)
-F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("--member", {"multiple": True, "metavar": "P", "shell_complete": process_names, "help":
@@ -31,13 +36,6 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("--overlap", {"type": choice(Overlap), "metavar": "|".join(Overlap), "help":
         "What to do with a new run of the group while one is still running. Default: skip."}),
 ]  # fmt: skip
-
-
-def _details(function: F) -> F:
-    """Give a command the options that ``add`` and ``edit`` share."""
-    for name, attributes in reversed(_OPTIONS):
-        function = option(name, **attributes)(function)
-    return function
 
 
 @click.group("group", cls=Group)
@@ -53,14 +51,14 @@ def group_command() -> None:
     ),
 )
 @argument("name")
-@_details
+@with_options(_OPTIONS)
 @json_option
 @pass_session
 def _add(session: Session, /, name: str, as_json: bool, **given: Any) -> None:
     """Add the group NAME and print it. Its members run in the order they are given."""
     with session.services() as services:
         view = services.groups.create(_changed(GroupDraft(name=name), given))
-    _print(session, view, as_json)
+    print_group(view, session.zone, as_json=as_json)
 
 
 @group_command.command("list", epilog=examples("group list", "group list --json"))
@@ -70,12 +68,7 @@ def _list(session: Session, as_json: bool) -> None:
     """List all groups, by name."""
     with session.services() as services:
         views = services.groups.all()
-    if as_json:
-        print_json([group_record(view, session.zone) for view in views])
-    elif views:
-        print_groups(views)
-    else:
-        complain("There are no groups yet. Add one: tui-scheduler group add --help")
+    print_groups(views, session.zone, as_json=as_json)
 
 
 @group_command.command("show", epilog=examples("group show nightly"))
@@ -86,7 +79,7 @@ def _show(session: Session, name: str, as_json: bool) -> None:
     """Show the group NAME."""
     with session.services() as services:
         view = services.groups.named(name)
-    _print(session, view, as_json)
+    print_group(view, session.zone, as_json=as_json)
 
 
 @group_command.command(
@@ -99,7 +92,7 @@ def _show(session: Session, name: str, as_json: bool) -> None:
 )
 @_name
 @option("--name", "new_name", metavar="NEW", help="Give it another name.")
-@_details
+@with_options(_OPTIONS)
 @json_option
 @pass_session
 def _edit(session: Session, /, name: str, as_json: bool, **given: Any) -> None:
@@ -110,31 +103,27 @@ def _edit(session: Session, /, name: str, as_json: bool, **given: Any) -> None:
     with session.services() as services:
         before = services.groups.named(name)
         view = services.groups.update(before.id, _changed(draft_of(before), given))
-    _print(session, view, as_json)
+    print_group(view, session.zone, as_json=as_json)
 
 
 @group_command.command("remove", epilog=examples("group remove nightly"))
 @_name
 @yes_option
 @pass_session
-def _remove(session: Session, name: str, is_sure: bool) -> int | None:
+def _remove(session: Session, name: str, is_sure: bool) -> ExitCode:
     """Remove the group NAME with its requests, runs and logs; its members stay.
 
     Refused while one of its runs is open. On a terminal it asks first; in a script it does not.
     """
     with session.services() as services:
         view = services.groups.named(name)
-        what = f"group {name!r}, its requests ({view.request_count}), runs and logs"
-        if not confirmed(what, is_sure):
-            return 1
-        while services.groups.remove_step(view.id):
-            pass
-    complain(f"Removed group {name!r}.")
-    return None
+        along = f", its requests ({view.request_count}), runs and logs"
+        step = partial(services.groups.remove_step, view.id)
+        return remove(f"group {name!r}", along, is_sure, step)
 
 
 def _changed(draft: GroupDraft, given: dict[str, Any]) -> GroupDraft:
-    """``draft`` with the options that were given."""
+    """Returns ``draft`` with the options that were given."""
     values: dict[str, Any] = {
         name: given[name]
         for name in ("description", "stop_on_failure", "overlap")
@@ -143,13 +132,5 @@ def _changed(draft: GroupDraft, given: dict[str, Any]) -> GroupDraft:
     if given.get("new_name") is not None:
         values["name"] = given["new_name"]
     if members := given["member"]:
-        is_none = [name.strip().lower() for name in members] == ["none"]
-        values["members"] = () if is_none else members
+        values["members"] = () if is_none(members) else members
     return replace(draft, **values)
-
-
-def _print(session: Session, view: GroupView, as_json: bool) -> None:
-    if as_json:
-        print_json(group_record(view, session.zone))
-    else:
-        print_group(view)

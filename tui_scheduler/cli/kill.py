@@ -5,8 +5,8 @@ import time
 from tui_scheduler.cli.completing.completions import open_runs
 from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option, option
 from tui_scheduler.cli.options.param_types import ID
-from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.runs import print_run, run_record
+from tui_scheduler.cli.printing.output import complain
+from tui_scheduler.cli.printing.runs import print_run
 from tui_scheduler.cli.scheduler_presence import is_scheduled
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import Refused
@@ -28,10 +28,7 @@ def kill_command(session: Session, run_id: int, force: bool, as_json: bool) -> N
     with session.services() as services:
         services.runs.kill(run_id, force=force)
     run = _ended(session, run_id)
-    if as_json:
-        print_json(run_record(run, session.now(), session.zone))
-    else:
-        print_run(run, session.now(), session.zone)
+    print_run(run, session.now(), session.zone, as_json=as_json)
 
 
 def _ended(session: Session, run_id: int) -> RunView:

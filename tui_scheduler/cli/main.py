@@ -65,7 +65,7 @@ def _explain(error: Exception) -> int:
 
 
 def _option(problem: Problem) -> str:
-    """The option that sets the field of ``problem``; keys of the configuration file stay."""
+    """Returns the option that sets the field of ``problem``, or a key of the configuration file."""
     if problem.field in _OPTIONS:
         return _OPTIONS[problem.field]
     is_field = problem.field.isidentifier() and problem.field.islower()

@@ -55,24 +55,24 @@ def next_command(
     now = session.now()
     begin = now if after is None else _moment(after, blank.timezone, now)
     plan = plan_from(given, blank, begin)
-    if found := problems(plan, begin):
-        raise InvalidInput(found)
+    if reasons := problems(plan, begin):
+        raise InvalidInput(reasons)
     for warning in warnings(plan, begin):
         complain(f"Note: {warning}")
     moments = _fires(plan, begin, count, counts_from_start=after is not None)
-    shown = [iso(moment, plan.timezone) for moment in moments]
+    fire_times = [iso(moment, plan.timezone) for moment in moments]
     text = summary(plan)
     if as_json:
-        print_json({"fires": shown, "text": text})
+        print_json({"fires": fire_times, "text": text})
         return
     if given["when"] is None:  # otherwise it was told how the words were understood
         complain(text)
-    for moment in shown:
-        print(moment)
+    for fire_time in fire_times:
+        print(fire_time)
 
 
 def _fires(plan: Plan, after: datetime, count: int, *, counts_from_start: bool) -> list[datetime]:
-    """The fires later than ``after``.
+    """Returns the fires later than ``after``.
 
     With ``counts_from_start`` the repetitions up to ``after`` are used up; otherwise the plan is
     scheduled at ``after``, and all of them are still to come.

@@ -1,5 +1,6 @@
 """Commands for processes: what can be executed."""
 
+from functools import partial
 from typing import Any
 
 import click
@@ -13,14 +14,13 @@ from tui_scheduler.cli.options.click_classes import (
     option,
     secrets_option,
 )
-from tui_scheduler.cli.options.confirm import confirmed, yes_option
+from tui_scheduler.cli.options.confirm import remove, yes_option
 from tui_scheduler.cli.options.process_options import changed, process_options, store
-from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.processes import print_process, print_processes, process_record
+from tui_scheduler.cli.printing.processes import print_process, print_processes
 from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.errors import ExitCode
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.processes import draft_of
-from tui_scheduler.services.views import ProcessView
 
 _name = argument("name", shell_complete=process_names)
 
@@ -50,7 +50,7 @@ def _add(session: Session, /, name: str, as_json: bool, show_secrets: bool, **gi
     draft = changed(ProcessDraft(name=name, command=""), given)
     with session.services() as services:
         view = store(services, draft)
-    _print(session, view, as_json, show_secrets)
+    print_process(view, session.zone, as_json=as_json, show_secrets=show_secrets)
 
 
 @process_command.command("list", epilog=examples("process list", "process list --json"))
@@ -61,14 +61,7 @@ def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
     """List all processes, by name."""
     with session.services() as services:
         views = services.processes.all()
-    if as_json:
-        print_json(
-            [process_record(view, session.zone, show_secrets=show_secrets) for view in views]
-        )
-    elif views:
-        print_processes(views)
-    else:
-        complain("There are no processes yet. Add one: tui-scheduler process add --help")
+    print_processes(views, session.zone, as_json=as_json, show_secrets=show_secrets)
 
 
 @process_command.command("show", epilog=examples("process show backup"))
@@ -80,7 +73,7 @@ def _show(session: Session, name: str, as_json: bool, show_secrets: bool) -> Non
     """Show the process NAME."""
     with session.services() as services:
         view = services.processes.named(name)
-    _print(session, view, as_json, show_secrets)
+    print_process(view, session.zone, as_json=as_json, show_secrets=show_secrets)
 
 
 @process_command.command(
@@ -103,31 +96,20 @@ def _edit(session: Session, /, name: str, as_json: bool, show_secrets: bool, **g
     with session.services() as services:
         before = services.processes.named(name)
         view = store(services, changed(draft_of(before), given), before)
-    _print(session, view, as_json, show_secrets)
+    print_process(view, session.zone, as_json=as_json, show_secrets=show_secrets)
 
 
 @process_command.command("remove", epilog=examples("process remove backup", "process remove -y x"))
 @_name
 @yes_option
 @pass_session
-def _remove(session: Session, name: str, is_sure: bool) -> int | None:
+def _remove(session: Session, name: str, is_sure: bool) -> ExitCode:
     """Remove the process NAME with its requests, runs and logs.
 
     Refused while one of its runs is open. On a terminal it asks first; in a script it does not.
     """
     with session.services() as services:
         view = services.processes.named(name)
-        what = f"process {name!r}, its requests ({view.request_count}), runs and logs"
-        if not confirmed(what, is_sure):
-            return 1
-        while services.processes.remove_step(view.id):
-            pass
-    complain(f"Removed process {name!r}.")
-    return None
-
-
-def _print(session: Session, view: ProcessView, as_json: bool, show_secrets: bool) -> None:
-    if as_json:
-        print_json(process_record(view, session.zone, show_secrets=show_secrets))
-    else:
-        print_process(view, show_secrets=show_secrets)
+        along = f", its requests ({view.request_count}), runs and logs"
+        step = partial(services.processes.remove_step, view.id)
+        return remove(f"process {name!r}", along, is_sure, step)

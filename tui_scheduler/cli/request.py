@@ -16,20 +16,18 @@ from tui_scheduler.cli.options.click_classes import (
     option,
     secrets_option,
 )
-from tui_scheduler.cli.options.confirm import confirmed, yes_option
+from tui_scheduler.cli.options.confirm import remove, yes_option
 from tui_scheduler.cli.options.param_types import ID, choice, variables
 from tui_scheduler.cli.options.timing import blank_plan, plan_from, timing_options
-from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.requests import print_request, print_requests, request_record
+from tui_scheduler.cli.printing.requests import print_request, print_requests
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.errors import InvalidInput, Problem, Refused
+from tui_scheduler.errors import ExitCode, InvalidInput, Problem, Refused
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.secrets import unmasked
 from tui_scheduler.services.requests import draft_of
-from tui_scheduler.services.views import RequestView
 
 _id = argument("request_id", metavar="ID", type=ID, shell_complete=request_ids)
 _process = partial(
@@ -112,7 +110,7 @@ def _add(
             view = services.requests.schedule(view.id) if at_once else view
         except Refused as error:
             raise Refused(f"Request {view.id} was added but not scheduled. {error}") from error
-    _print(view, as_json, show_secrets)
+    print_request(view, as_json=as_json, show_secrets=show_secrets)
     if at_once:
         tell_if_nobody_schedules(session.settings)
 
@@ -125,12 +123,7 @@ def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
     """List all requests, oldest first; next fires are in each request's own zone."""
     with session.services() as services:
         views = services.requests.all()
-    if as_json:
-        print_json([request_record(view, show_secrets=show_secrets) for view in views])
-    elif views:
-        print_requests(views)
-    else:
-        complain("There are no requests yet. Add one: tui-scheduler request add --help")
+    print_requests(views, as_json=as_json, show_secrets=show_secrets)
 
 
 @request_command.command("show", epilog=examples("request show 3"))
@@ -142,7 +135,7 @@ def _show(session: Session, request_id: int, as_json: bool, show_secrets: bool) 
     """Show the request ID."""
     with session.services() as services:
         view = services.requests.get(request_id)
-    _print(view, as_json, show_secrets)
+    print_request(view, as_json=as_json, show_secrets=show_secrets)
 
 
 @request_command.command(
@@ -176,32 +169,29 @@ def _edit(
         before = services.requests.get(request_id)
         draft = _changed(session, services, draft_of(before), given)
         view = services.requests.update(request_id, draft)
-    _print(view, as_json, show_secrets)
+    print_request(view, as_json=as_json, show_secrets=show_secrets)
 
 
 @request_command.command("remove", epilog=examples("request remove 3"))
 @_id
 @yes_option
 @pass_session
-def _remove(session: Session, request_id: int, is_sure: bool) -> int | None:
+def _remove(session: Session, request_id: int, is_sure: bool) -> ExitCode:
     """Remove the request ID with its runs and logs.
 
     Refused while one of its runs is open. On a terminal it asks first; in a script it does not.
     """
     with session.services() as services:
         view = services.requests.get(request_id)
-        if not confirmed(f"request {request_id} of {view.process!r}, its runs and logs", is_sure):
-            return 1
-        while services.requests.remove_step(request_id):
-            pass
-    complain(f"Removed request {request_id}.")
-    return None
+        along = f" of {view.process!r}, its runs and logs"
+        step = partial(services.requests.remove_step, request_id)
+        return remove(f"request {request_id}", along, is_sure, step)
 
 
 def _changed(
     session: Session, services: Services, draft: RequestDraft, given: dict[str, Any]
 ) -> RequestDraft:
-    """``draft`` with the options that were given."""
+    """Returns ``draft`` with the options that were given."""
     values: dict[str, Any] = {"plan": plan_from(given, draft.plan, session.now())}
     owner = _owner(services, given["process"], given["group"])
     if owner is not None:
@@ -215,7 +205,7 @@ def _changed(
 
 
 def _owner(services: Services, process: str | None, group: str | None) -> str | None:
-    """The name of the process or of the group that was given; raises InvalidInput for both."""
+    """Returns the name of the process or group that was given; raises InvalidInput for both."""
     if process is not None and group is not None:
         raise InvalidInput([Problem("group", "excludes --process: leave out one of them")])
     if process is not None and process in services.groups.names():
@@ -223,10 +213,3 @@ def _owner(services: Services, process: str | None, group: str | None) -> str | 
     if group is not None and group not in services.groups.names():
         raise InvalidInput([Problem("group", f"there is no group {group!r}: add it first")])
     return process if group is None else group
-
-
-def _print(view: RequestView, as_json: bool, show_secrets: bool) -> None:
-    if as_json:
-        print_json(request_record(view, show_secrets=show_secrets))
-    else:
-        print_request(view, show_secrets=show_secrets)

@@ -53,30 +53,30 @@ class _Feed:
         self._open = {run.id: run for run in self._runs.latest(still_open, _MOST)}
 
     def past(self, count: int) -> list[Happening]:
-        """What happened to the newest runs before they were followed."""
+        """Returns what happened to the newest runs before they were followed."""
         newest = self._runs.latest(self._wanted, count) if count else []
         runs = (self._open.get(run.id, run) for run in newest if run.id <= self._newest)
-        return self._told(happening for run in runs for happening in _story(run))
+        return self._passing(happening for run in runs for happening in _story(run))
 
     def news(self) -> list[Happening]:
-        """What happened since the last time."""
+        """Returns what happened since the last time."""
         newest = self._runs.newest_id()
         any_status = replace(self._wanted, statuses=frozenset())
-        found = self._runs.news(any_status, (self._newest, newest), self._open)
-        told = {run_id for run_id, run in self._open.items() if run.start_time is not None}
+        changed = self._runs.news(any_status, (self._newest, newest), self._open)
+        begun = {run_id for run_id, run in self._open.items() if run.start_time is not None}
         self._newest = max(newest, self._newest)
-        self._open = {run.id: run for run in found if run.is_open}
-        return self._told(
+        self._open = {run.id: run for run in changed if run.is_open}
+        return self._passing(
             happening
-            for run in found
+            for run in changed
             for happening in _story(run)
-            if happening.event == "end" or run.id not in told
+            if happening.event == "end" or run.id not in begun
         )
 
-    def _told(self, told: Iterable[Happening]) -> list[Happening]:
-        """Those that the filter lets pass, in the order of time."""
+    def _passing(self, every: Iterable[Happening]) -> list[Happening]:
+        """Returns those that the filter lets pass, in the order of time."""
         statuses = self._wanted.statuses or RunStatus
-        passed = [happening for happening in told if happening.run.status in statuses]
+        passed = [happening for happening in every if happening.run.status in statuses]
         return sorted(passed, key=lambda happening: (happening.at, happening.run.id))
 
 

@@ -14,7 +14,7 @@ from tui_scheduler.cli.options.click_classes import (
 from tui_scheduler.cli.options.param_types import ID, NUMBER, choice
 from tui_scheduler.cli.printing.cells import clock_cell, moment_cell, status_cell
 from tui_scheduler.cli.printing.layout import Cell, line
-from tui_scheduler.cli.printing.output import complain, has_colour, print_json, print_json_line
+from tui_scheduler.cli.printing.output import has_colour, print_json_line
 from tui_scheduler.cli.printing.runs import print_runs, run_record
 from tui_scheduler.cli.run_feed import Happening, happenings
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
@@ -100,14 +100,7 @@ def runs_command(
             _follow(session, feed, as_json, show_secrets)
             return
         views = services.runs.latest(wanted, limit)
-    now = session.now()
-    if as_json:
-        zone = session.zone
-        print_json([run_record(view, now, zone, show_secrets=show_secrets) for view in views])
-    elif views:
-        print_runs(views, now, session.zone)
-    else:
-        complain("There are no such runs.")
+    print_runs(views, session.now(), session.zone, as_json=as_json, show_secrets=show_secrets)
 
 
 def _follow(session: Session, feed: Iterator[Happening], as_json: bool, show_secrets: bool) -> None:
@@ -139,7 +132,7 @@ def _print(happening: Happening, zone: str) -> None:
 
 
 def _moment(session: Session, text: str) -> datetime:
-    """A moment, or how long ago; raises InvalidInput."""
+    """Returns a moment, or how long ago; raises InvalidInput."""
     now = session.now()
     try:
         return now - parse_duration(text)

@@ -6,15 +6,15 @@ from tui_scheduler.cli.completing.completions import request_ids
 from tui_scheduler.cli.log import print_log
 from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option, option
 from tui_scheduler.cli.options.param_types import ID, only_variables
-from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.requests import print_request, request_record
-from tui_scheduler.cli.printing.runs import print_run, run_record
+from tui_scheduler.cli.printing.output import complain
+from tui_scheduler.cli.printing.requests import print_request
+from tui_scheduler.cli.printing.runs import print_run
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.views import RequestView, RunView
+from tui_scheduler.services.views import RunView
 
 _id = argument("request_id", metavar="ID", type=ID, shell_complete=request_ids)
 
@@ -27,7 +27,7 @@ def schedule_command(session: Session, request_id: int, as_json: bool) -> None:
     """Schedule a request, or reschedule one that was unscheduled or is complete."""
     with session.services() as services:
         view = services.requests.schedule(request_id)
-    _print(view, as_json)
+    print_request(view, as_json=as_json)
     tell_if_nobody_schedules(session.settings)
 
 
@@ -39,7 +39,7 @@ def unschedule_command(session: Session, request_id: int, as_json: bool) -> None
     """Stop future fires of a request; what is running goes on."""
     with session.services() as services:
         view = services.requests.unschedule(request_id)
-    _print(view, as_json)
+    print_request(view, as_json=as_json)
 
 
 @command(
@@ -78,10 +78,7 @@ def trigger_command(
         run = services.runs.trigger(request_id, given)
         if follow:
             return _followed(session, services, run)
-    if as_json:
-        print_json(run_record(run, session.now(), session.zone))
-    else:
-        print_run(run, session.now(), session.zone)
+    print_run(run, session.now(), session.zone, as_json=as_json)
     if run.is_open:
         tell_if_nobody_schedules(session.settings)
     return None
@@ -100,10 +97,3 @@ def _followed(session: Session, services: Services, run: RunView) -> int:
     status = services.runs.get(run.id).status
     complain(f"Run {run.id} has ended: {status}.")
     return ExitCode.DONE if status is RunStatus.SUCCESS else ExitCode.FAILED
-
-
-def _print(view: RequestView, as_json: bool) -> None:
-    if as_json:
-        print_json(request_record(view))
-    else:
-        print_request(view)

@@ -29,7 +29,7 @@ class Session:
 
     @classmethod
     def of(cls, context: click.Context, database: str | None, *, is_demo: bool) -> "Session":
-        """The session of the global options, as they were given."""
+        """Returns the session of the global options, as they were given."""
         path = Path(database) if database and not is_demo else None
         return cls(context, path, is_demo=is_demo)
 
@@ -51,7 +51,7 @@ class Session:
         return local_zone()
 
     def now(self) -> datetime:
-        """The moment, as aware UTC."""
+        """Returns the moment, as aware UTC."""
         return datetime.now(UTC)
 
     @contextmanager

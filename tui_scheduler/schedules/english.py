@@ -24,65 +24,65 @@ COUNTS = ("first", "second", "third", "fourth", "fifth")
 
 
 def listed(words: Iterable[str]) -> str:
-    """The words as "a", "a and b" or "a, b and c"."""
+    """Returns the words as "a", "a and b" or "a, b and c"."""
     *head, last = words
     return f"{', '.join(head)} and {last}" if head else last
 
 
 def every(count: int, noun: str) -> str:
-    """The repetition in lower case: "every day", "every 2 days"."""
+    """Returns the repetition in lower case: "every day", "every 2 days"."""
     return f"every {noun}" if count == 1 else f"every {count} {noun}s"
 
 
 def ordinal(number: int) -> str:
-    """The number of a day: "1st", "22nd", "13th"."""
+    """Returns the number of a day: "1st", "22nd", "13th"."""
     suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}th" if number % 100 in {11, 12, 13} else f"{number}{suffix}"
 
 
 def clock(wall: datetime) -> str:
-    """The time of day, with seconds only where there are some."""
+    """Returns the time of day, with seconds only where there are some."""
     return f"{wall:%H:%M:%S}" if wall.second else f"{wall:%H:%M}"
 
 
 def day(at: date) -> str:
-    """The day and month: "29 March"."""
+    """Returns the day and month: "29 March"."""
     return f"{at.day} {MONTHS[at.month - 1]}"
 
 
 def full_day(at: date) -> str:
-    """The whole date: "Sunday 29 March 2026"."""
+    """Returns the whole date: "Sunday 29 March 2026"."""
     return f"{WEEKDAYS[at.weekday()]} {day(at)} {at.year}"
 
 
 def full_moment(wall: datetime) -> str:
-    """The date and time: "Sunday 29 March 2026 at 02:30"."""
+    """Returns the date and time: "Sunday 29 March 2026 at 02:30"."""
     return f"{full_day(wall)} at {clock(wall)}"
 
 
 def exact_moment(wall: datetime) -> str:
-    """The date and time, and which pass of a repeated hour when it is the second."""
+    """Returns the date and time, and which pass of a repeated hour when it is the second."""
     return full_moment(wall) + second_pass(wall)
 
 
 def last_moment(wall: datetime) -> str:
-    """The date and time, inclusive: the date alone when it is the last second of it."""
+    """Returns the date and time, inclusive: the date alone when it is the last second of it."""
     return full_day(wall) if wall.time() == _LAST_SECOND else exact_moment(wall)
 
 
 def second_pass(wall: datetime) -> str:
-    """What tells the second pass of a repeated hour from the first; nothing for other times."""
+    """Returns what tells the second pass of a repeated hour from the first, or nothing."""
     return " (second pass)" if wall.fold else ""
 
 
 def step_of(values: Sequence[int]) -> int | None:
-    """The step of an arithmetic progression; None when the values are not one."""
+    """Returns the step of an arithmetic progression; None when the values are not one."""
     steps = {later - earlier for earlier, later in pairwise(values)}
     return steps.pop() if len(steps) == 1 else None
 
 
 def spans(values: Sequence[int], name: Callable[[int], str]) -> str:
-    """Rising values by name, three or more in a row as "a to b"."""
+    """Returns rising values by name, three or more in a row as "a to b"."""
     runs: list[list[int]] = []
     for value in values:
         if runs and value == runs[-1][-1] + 1:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App
@@ -18,9 +18,13 @@ from tui_scheduler.services.views import RunView
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.commands import ScreenCommands
 from tui_scheduler.tui.driver import NonBlockingDriver
-from tui_scheduler.tui.keys import SHARED_KEYS, keymap_problems, keys_of, places_of
+from tui_scheduler.tui.keys import SHARED_KEYS, keys_of, places_of
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
 from tui_scheduler.tui.toasts import explain, say
+
+if TYPE_CHECKING:
+    from tui_scheduler.tui.screens.processes.form import ProcessForm
+    from tui_scheduler.tui.screens.requests.form import RequestForm
 
 _WIDTHS = [(0, "-narrow"), (110, "-normal"), (150, "-wide")]
 _HEIGHTS = [(0, "-tiny"), (18, "-short"), (32, "-tall")]
@@ -46,8 +50,8 @@ class SchedulerApp(App[None], inherit_bindings=False):
         """What ended the application, for whoever runs it to tell."""
         for theme in themes.THEMES:
             self.register_theme(theme)
-        wanted = self.settings.theme
-        self.theme = wanted if wanted in self.available_themes else themes.DARK
+        theme_name = self.settings.theme
+        self.theme = theme_name if theme_name in self.available_themes else themes.DARK
         for tab in TABS:
             self.add_mode(tab.mode, partial(open_screen, tab.mode, runtime))
 
@@ -64,6 +68,8 @@ class SchedulerApp(App[None], inherit_bindings=False):
     @work(thread=True)
     def _check_keymap(self) -> None:
         """Warn of ids that no binding has, in a thread because it loads every screen."""
+        from tui_scheduler.tui.keymap import keymap_problems
+
         for text in keymap_problems(self.settings.keymap):
             self.call_from_thread(say, self, text, title="Your keys", is_warning=True)
 
@@ -125,6 +131,8 @@ class SchedulerApp(App[None], inherit_bindings=False):
 
 def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
     """Returns a new main screen; its module is imported when it is first seen."""
+    new_process = partial(_new_process, runtime)
+    new_request = partial(_new_request, runtime)
     if mode == MONITOR:
         from tui_scheduler.tui.screens.runs.monitor import MonitorScreen
 
@@ -132,14 +140,29 @@ def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
     if mode == PROCESSES:
         from tui_scheduler.tui.screens.processes.list import ProcessesScreen
 
-        return ProcessesScreen(runtime)
+        return ProcessesScreen(runtime, new_request)
     if mode == GROUPS:
         from tui_scheduler.tui.screens.groups.list import GroupsScreen
 
-        return GroupsScreen(runtime)
+        return GroupsScreen(runtime, new_request, new_process)
     from tui_scheduler.tui.screens.requests.list import RequestsScreen
 
-    return RequestsScreen(runtime)
+    return RequestsScreen(runtime, new_process)
+
+
+def _new_process(runtime: Runtime, name: str) -> "ProcessForm":
+    """Returns the form of a new process, for the pickers of requests and groups."""
+    from tui_scheduler.tui.screens.processes.form import ProcessForm
+
+    return ProcessForm(runtime, name=name)
+
+
+def _new_request(runtime: Runtime, process: str) -> "RequestForm":
+    """Returns the form of a new request, for the lists of what it can run."""
+    from tui_scheduler.tui.screens.requests.form import RequestForm
+
+    new_process = partial(_new_process, runtime)
+    return RequestForm(runtime, process=process, new_process=new_process)
 
 
 async def may_leave(app: App[None], runtime: Runtime) -> bool:

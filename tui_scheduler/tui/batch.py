@@ -10,7 +10,7 @@ from tui_scheduler.tui.toasts import sentence
 R = TypeVar("R")
 T = TypeVar("T")
 
-_MOST_TOLD = 3
+_MOST_REASONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ async def on_each(
 
 
 def summary(batch: Batch[T], noun: str) -> str:
-    """How many went well, and the first reasons why others did not."""
+    """Returns how many went well, and the first reasons why others did not."""
     total = len(batch.done) + len(batch.refused)
-    told = [f"{len(batch.done)} of {total} {noun}."]
-    told += [f"{name}: {sentence(error)}" for name, error in batch.refused[:_MOST_TOLD]]
-    if len(batch.refused) > _MOST_TOLD:
-        told.append(f"and {len(batch.refused) - _MOST_TOLD} more")
-    return "\n".join(told)
+    lines = [f"{len(batch.done)} of {total} {noun}."]
+    lines += [f"{name}: {sentence(error)}" for name, error in batch.refused[:_MOST_REASONS]]
+    if len(batch.refused) > _MOST_REASONS:
+        lines.append(f"and {len(batch.refused) - _MOST_REASONS} more")
+    return "\n".join(lines)

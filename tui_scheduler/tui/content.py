@@ -20,28 +20,28 @@ _LABEL = Span(0, _LABEL_WIDTH, _STYLES["muted"])
 
 
 def toned(text: str, tone: str = "") -> Content:
-    """Outside text in the colour of a tone (``widgets.table.style.TONES``)."""
+    """Returns outside text in the colour of a tone (``widgets.table.style.TONES``)."""
     return Content.styled(plain(text), _STYLES.get(tone, ""))
 
 
 def heading(text: str) -> Content:
-    """A heading within a pane."""
+    """Returns a heading within a pane."""
     return Content.styled(text, "bold $text-primary")
 
 
 def named(label: str, value: str | Content) -> Content:
-    """A value behind its name; names stand in a column of their own."""
-    shown = value if isinstance(value, Content) else Content(plain(value, newlines=True))
-    return Content(f"{label:<{_LABEL_WIDTH}}", [_LABEL]) + shown
+    """Returns a value behind its name; names stand in a column of their own."""
+    content = value if isinstance(value, Content) else Content(plain(value, newlines=True))
+    return Content(f"{label:<{_LABEL_WIDTH}}", [_LABEL]) + content
 
 
 def lines(*parts: Content) -> Content:
-    """Parts below each other."""
+    """Returns parts below each other."""
     return Content("\n").join(parts)
 
 
 def fitted(block: Content, width: int) -> list[Content]:
-    """The lines of ``block`` in ``width`` cells; a named value goes on below itself."""
+    """Returns the lines of ``block`` in ``width`` cells; a named value goes on below itself."""
     return [part for line in block.split("\n") for part in _fitted(line, width)]
 
 

@@ -7,38 +7,7 @@ from rich.text import Text
 
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.text import plain
-from tui_scheduler.wording import (
-    REQUEST_STATUSES,
-    RUN_STATUSES,
-    StatusWords,
-    ago,
-    countdown,
-    day_and_time,
-    local,
-    midnight,
-    plural,
-    weekday_and_time,
-)
-from tui_scheduler.wording import exact_duration as duration
-from tui_scheduler.wording import rough_duration as rough
-
-__all__ = [
-    "GROUP",
-    "REQUEST_LOOKS",
-    "RUN_LOOKS",
-    "StatusLook",
-    "ago",
-    "cell",
-    "countdown",
-    "day_and_time",
-    "duration",
-    "local",
-    "midnight",
-    "plural",
-    "rough",
-    "strip",
-    "weekday_and_time",
-]
+from tui_scheduler.wording import REQUEST_STATUSES, RUN_STATUSES, StatusWords
 
 _RUN_TONES = {
     RunStatus.QUEUED: "primary",
@@ -72,7 +41,7 @@ class StatusLook:
 
     @classmethod
     def of(cls, words: StatusWords, tone: str) -> "StatusLook":
-        """Return the look of a status that is said in ``words``."""
+        """Returns the look of a status that is said in ``words``."""
         return cls(words.glyph, words.word, tone)
 
     @property
@@ -95,7 +64,7 @@ GROUP = "≡"
 
 
 def strip(statuses: Iterable[RunStatus], length: int) -> Text:
-    """A glyph for each of the last ``length`` runs, the newest at the right."""
+    """Returns a glyph for each of the last ``length`` runs, the newest at the right."""
     text = Text(no_wrap=True)
     for status in tuple(statuses)[-length:]:
         text.append(RUN_LOOKS[status].glyph, RUN_LOOKS[status].tone)
@@ -103,5 +72,5 @@ def strip(statuses: Iterable[RunStatus], length: int) -> Text:
 
 
 def cell(text: str, tone: str = "") -> Text:
-    """Outside text as a table cell: one harmless line."""
+    """Returns outside text as a table cell: one harmless line."""
     return Text(plain(text), style=tone, no_wrap=True)

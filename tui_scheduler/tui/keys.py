@@ -3,7 +3,7 @@
 Those that work on every screen are declared here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
@@ -45,13 +45,13 @@ def keys_of(
     places: Iterable[DOMNode], keymap: Mapping[str, str], display: Callable[[Binding], str]
 ) -> list[KeyLine]:
     """Every key of ``places``, each once, with the keys that the user's ``keymap`` gives it."""
-    found: dict[str, list[Binding]] = {}
+    bindings_of: dict[str, list[Binding]] = {}
     for place in places:
         own: dict[str, list[Binding]] = {}
         for binding in declared(type(place)):
             own.setdefault(str(binding.id), []).append(binding)
-        found = {**own, **found}
-    return [_line(bindings, keymap, display) for bindings in found.values()]
+        bindings_of = {**own, **bindings_of}
+    return [_line(bindings, keymap, display) for bindings in bindings_of.values()]
 
 
 def declared(kind: type[object]) -> Iterator[Binding]:
@@ -60,38 +60,6 @@ def declared(kind: type[object]) -> Iterator[Binding]:
         for binding in Binding.make_bindings(base.__dict__.get("BINDINGS", ())):
             if binding.id is not None:
                 yield binding
-
-
-def keymap_problems(keymap: Mapping[str, str]) -> list[str]:
-    """What is wrong with the ids of ``keymap``, with the remedy."""
-    known = sorted(known_ids())
-    return [_unknown(binding_id, known) for binding_id in sorted(set(keymap) - set(known))]
-
-
-def known_ids() -> set[str]:
-    """The ids of all bindings; loads every screen to know them."""
-    import pkgutil
-    from importlib import import_module
-
-    from tui_scheduler.tui import screens
-
-    for module in pkgutil.walk_packages(screens.__path__, f"{screens.__name__}."):
-        import_module(module.name)
-    return {str(binding.id) for kind in _descendants(DOMNode) for binding in declared(kind)}
-
-
-def _unknown(binding_id: str, known: Sequence[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(binding_id, known, n=1)
-    remedy = f"Did you mean {near[0]}?" if near else f"Some that exist: {', '.join(known[:5])}."
-    return f"No key has the id {binding_id!r}. {remedy}"
-
-
-def _descendants(kind: type[object]) -> Iterator[type[object]]:
-    for child in kind.__subclasses__():
-        yield child
-        yield from _descendants(child)
 
 
 def _line(

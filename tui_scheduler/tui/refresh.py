@@ -9,13 +9,16 @@ however many reasons there are to run it.
 from collections.abc import Awaitable, Callable
 from time import monotonic
 
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import Worker
 
 from tui_scheduler.runtime import Runtime, SchedulerChanged
+from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.events import Event
 
 LEAST_INTERVAL = 0.1  # seconds: ten times a second looks immediate and costs little
+_SECOND = 1_000_000  # microseconds
 
 
 class Throttled:
@@ -98,3 +101,29 @@ class Subscription:
         if self._widget.is_mounted and self._widget.display:
             for event in events:
                 self._listener(event)
+
+
+class EachSecond:
+    """Calls ``task`` of ``widget`` at once and whenever the clock's next second begins."""
+
+    def __init__(self, widget: Widget, clock: Clock, task: Callable[[], None]) -> None:
+        self._widget = widget
+        self._clock = clock
+        self._task = task
+        self._timer: Timer | None = None
+
+    def begin(self) -> None:
+        """Call it from now on."""
+        self._next()
+
+    def end(self) -> None:
+        """Call it no more."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    def _next(self) -> None:
+        """Call it, and again as soon as the second is over, so that none is left out."""
+        now = self._clock.now()
+        self._task()
+        self._timer = self._widget.set_timer(1 - now.microsecond / _SECOND, self._next)

@@ -1,26 +1,11 @@
-"""Outside text as the values that Textual draws: no markup, no control, colours if wanted."""
+"""The colours of outside text as the styles that Textual draws with."""
 
 from functools import lru_cache
 
 from rich.color import Color
 from rich.style import Style
-from rich.text import Text
 
 from tui_scheduler.ansi_style import AnsiStyle, Colour
-from tui_scheduler.text import coloured, plain
-
-
-def harmless(text: str, style: str | Style = "") -> Text:
-    """Return text to be shown as it is, in one line; control characters are made visible."""
-    return Text(plain(text), style)
-
-
-def colourful(text: str) -> Text:
-    """Return text with the colours that its terminal sequences ask for, and nothing else."""
-    shown = Text()
-    for span in coloured(text):
-        shown.append(span.text, rich_style(span.style))
-    return shown
 
 
 @lru_cache(maxsize=1024)

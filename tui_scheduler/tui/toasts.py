@@ -34,7 +34,7 @@ def explain(app: App[Any], title: str, error: SchedulerError) -> None:
 
 
 def sentence(error: SchedulerError) -> str:
-    """The text of an error; several problems stand on lines of their own."""
+    """Returns the text of an error; several problems stand on lines of their own."""
     if isinstance(error, InvalidInput):
         return "\n".join(map(str, error.problems))
     return str(error) or type(error).__name__

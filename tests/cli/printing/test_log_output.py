@@ -1,8 +1,14 @@
 """How pieces of a log become lines on a terminal."""
 
-import pytest
+from contextlib import redirect_stdout
+from io import StringIO
 
+import pytest
+from hypothesis import given
+
+from tests.test_text import HOSTILE, is_harmless
 from tui_scheduler.cli.printing.log_output import TerminalOutput
+from tui_scheduler.text import without_sequences
 
 
 def shown(capsys: pytest.CaptureFixture[str], *chunks: bytes, colour: bool = False) -> str:
@@ -62,3 +68,24 @@ def test_a_line_without_end_is_not_held_for_ever(capsys: pytest.CaptureFixture[s
 
 def test_bytes_that_are_not_utf8_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown(capsys, b"\xff\x00\n") == "\N{REPLACEMENT CHARACTER}␀\n"
+
+
+def test_text_without_colours_is_passed_on_unchanged(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = shown(capsys, b"one\ntwo\n", colour=True)
+    assert printed.replace("\x1b[0m", "") == "one\ntwo\n"
+
+
+def test_a_colour_ends_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = shown(capsys, b"a\x1b[31mb\x1b[2J\n", colour=True)
+    assert printed == "\x1b[0ma\x1b[0;31mb\x1b[0m\n"
+
+
+@given(HOSTILE)
+def test_nothing_but_colours_is_left_of_any_text(text: str) -> None:
+    with redirect_stdout(StringIO()) as printed:
+        output = TerminalOutput(has_colour=True)
+        output.write(text.encode("utf-8", "surrogatepass"))
+        output.finish()
+    left = without_sequences(printed.getvalue().encode("utf-8")).decode("utf-8")
+    assert is_harmless(left.replace("\n", ""))
+    assert printed.getvalue().count("\x1b") == printed.getvalue().count("\x1b[0")

@@ -57,22 +57,16 @@ def test_the_end_is_counted_first(path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert asked == [4 * CHUNK, 3 * CHUNK, 2 * CHUNK, CHUNK, 0]
 
 
-def test_numbers_and_starts_belong_together(path: Path) -> None:
+def test_every_line_is_counted_once(path: Path) -> None:
     _, index = index_of(path, b"".join(b"line %d\n" % number for number in range(300_000)))
     complete(index)
-    for number in (1, 2, 777, 123_456, 299_999, 300_000):
-        start = index.start_of(number)
-        assert start is not None
-        assert index.number_at(start) == number
-        assert path.read_bytes()[start:].startswith(b"line %d\n" % (number - 1))
-    assert index.start_of(300_001) is None
+    assert index.lines == 300_000
 
 
 def test_no_number_is_given_for_what_is_not_counted(path: Path) -> None:
     _, index = index_of(path, b"line\n" * CHUNK)
     index.step()
-    assert index.number_at(3 * CHUNK) is None
-    assert index.start_of(5) is None
+    assert index.lines is None
 
 
 def test_what_is_written_meanwhile_is_counted_too(path: Path) -> None:

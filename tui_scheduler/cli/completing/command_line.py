@@ -72,7 +72,7 @@ class TypedLine:
 
 
 def quoted(text: str, quote: str) -> str:
-    """``text`` as a shell reads it back, where ``quote`` (or nothing) is open already."""
+    """Returns ``text`` as a shell reads it back, where ``quote`` (or nothing) is open already."""
     if quote == "'":
         return text.replace("'", "'\\''")
     if quote == '"':

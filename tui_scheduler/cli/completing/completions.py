@@ -28,25 +28,25 @@ _WIDEST = 60  # cells of what is shown beside a word
 
 
 def _suggestions(find: "Callable[[Services, str], Iterable[Offer]]") -> Suggestions:
-    """What ``find`` offers for a word that was begun, as click asks for it."""
+    """Returns what ``find`` offers for a word that was begun, as click asks for it."""
 
     def suggest(
         ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> "list[CompletionItem[str]]":
         offers: list[Offer] = []
         with suppress(Exception):
-            offers = _found(ctx, find, incomplete)
+            offers = _offers(ctx, find, incomplete)
         is_option = isinstance(param, click.Option)
         return [
-            _item(word, shown)
-            for word, shown in offers
+            _item(word, about)
+            for word, about in offers
             if word.isprintable() and (is_option or not word.startswith("-"))
         ]
 
     return suggest
 
 
-def _found(
+def _offers(
     ctx: click.Context, find: "Callable[[Services, str], Iterable[Offer]]", begun: str
 ) -> list[Offer]:
     from tui_scheduler.cli.session import Session
@@ -62,10 +62,10 @@ def _found(
         return list(find(services_on(Context(log_folder=settings.log_folder)), begun))
 
 
-def _item(word: str, shown: str) -> "CompletionItem[str]":
+def _item(word: str, about: str) -> "CompletionItem[str]":
     from click.shell_completion import CompletionItem
 
-    return CompletionItem(word, help=clipped(plain(shown), _WIDEST) or None)
+    return CompletionItem(word, help=clipped(plain(about), _WIDEST) or None)
 
 
 def _process_names(services: "Services", begun: str) -> Iterable[Offer]:
@@ -79,8 +79,8 @@ def _group_names(services: "Services", begun: str) -> Iterable[Offer]:
 
 def _request_ids(services: "Services", begun: str) -> Iterable[Offer]:
     for view in services.requests.beginning(begun, _MOST):
-        about = f" ({view.description})" if view.description else ""
-        yield str(view.id), f"{view.process}: {view.schedule_text}{about}"
+        description = f" ({view.description})" if view.description else ""
+        yield str(view.id), f"{view.process}: {view.schedule_text}{description}"
 
 
 def _newest_runs(services: "Services", begun: str) -> Iterable[Offer]:
@@ -88,7 +88,7 @@ def _newest_runs(services: "Services", begun: str) -> Iterable[Offer]:
 
 
 def _open_runs(services: "Services", begun: str) -> Iterable[Offer]:
-    """The open ones only: no other can be stopped."""
+    """Returns the open ones only: no other can be stopped."""
     return [_run(view) for view in services.runs.open() if str(view.id).startswith(begun)]
 
 
@@ -106,14 +106,14 @@ open_runs = _suggestions(_open_runs)
 def files(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> "list[CompletionItem[str]]":
-    """Whatever files the shell finds."""
+    """Returns whatever files the shell finds."""
     return _paths(incomplete, "file")
 
 
 def folders(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> "list[CompletionItem[str]]":
-    """Whatever folders the shell finds."""
+    """Returns whatever folders the shell finds."""
     return _paths(incomplete, "dir")
 
 

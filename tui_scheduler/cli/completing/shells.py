@@ -76,7 +76,7 @@ class _Typed(ShellComplete):
     """``--process=``, where the last word is that and a value."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """The words before the last one, without the program's name; and the last one."""
+        """Returns the words before the last one, without the program's name; and the last one."""
         self.line = TypedLine(os.environ.get("COMP_BREAKS", "")).type(os.environ["COMP_WORDS"])
         return self.line.words[1:], self._noted(self.line.word)
 
@@ -93,7 +93,7 @@ class Bash(_Typed):
     source_template = _BASH
 
     def format_completion(self, item: "CompletionItem[str]") -> str:
-        """Kind and value, fit to be inserted where the word begins for bash."""
+        """Returns kind and value, fit to be inserted where the word begins for bash."""
         word = self.option + item.value
         return f"{item.type},{quoted(word[self.line.begun :], self.line.quote)}"
 
@@ -104,22 +104,22 @@ class Fish(_Typed, FishComplete):
     source_template = _FISH
 
     def format_completion(self, item: "CompletionItem[str]") -> str:
-        """Kind, the whole word, and what is shown beside it."""
-        shown = f"\t{item.help}" if item.help else ""
-        return f"{item.type},{self.option}{item.value}{shown}"
+        """Returns kind, the whole word, and what is shown beside it."""
+        about = f"\t{item.help}" if item.help else ""
+        return f"{item.type},{self.option}{item.value}{about}"
 
 
 class Zsh(_Typed, ZshComplete):
     """zsh, which replaces the whole word and quotes it; the script is click's."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """The words before the cursor's, without the program's name; and that one."""
+        """Returns the words before the cursor's, without the program's name; and that one."""
         line = TypedLine().type(os.environ["COMP_WORDS"])
         words, place = [*line.words, line.word], int(os.environ["COMP_CWORD"])
         return words[1:place], self._noted(words[place] if place < len(words) else "")
 
     def format_completion(self, item: "CompletionItem[str]") -> str:
-        """Three lines: kind, the whole word, and what is shown beside it (``_`` for nothing)."""
+        """Returns kind, whole word and what is shown beside it (or ``_``), a line each."""
         word = self.option + item.value
         if item.help:  # only then zsh takes a colon for the end of the word
             word = word.replace("\\", "\\\\").replace(":", "\\:")
@@ -130,7 +130,7 @@ _SHELLS: dict[Shell, type[ShellComplete]] = {Shell.BASH: Bash, Shell.ZSH: Zsh, S
 
 
 def script(shell: Shell, root: click.Command) -> str:
-    """The script that has ``shell`` ask what words of ``root`` may become."""
+    """Returns the script that has ``shell`` ask what words of ``root`` may become."""
     return _SHELLS[shell](root, {}, _PROGRAM, _VARIABLE).source()
 
 
@@ -139,5 +139,5 @@ def answer(question: str, root: click.Command) -> None:
     shell, _, what = question.partition("_")
     with suppress(Exception, KeyboardInterrupt):
         asked = _SHELLS[Shell(shell)](root, {}, _PROGRAM, _VARIABLE)
-        if told := asked.source() if what == "source" else asked.complete():
-            print(told)
+        if text := asked.source() if what == "source" else asked.complete():
+            print(text)

@@ -48,7 +48,7 @@ def crontab_of(source: Source) -> Crontab:
 
 
 def is_system(path: Path) -> bool:
-    """Whether a file is read by the system's cron, so that its lines name a user."""
+    """Returns whether a file is read by the system's cron, so that its lines name a user."""
     real = path.resolve()
     return real == _SYSTEM_FILE or real.parent == _SYSTEM_FOLDER
 
@@ -85,6 +85,6 @@ def _printed_by_crontab() -> bytes:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotFound(f"crontab -l did not answer: {error}; {remedy}.") from error
     if done.returncode:
-        said = " ".join(done.stderr.decode("utf-8", "replace").split()) or "nothing"
-        raise NotFound(f"crontab -l ended with {done.returncode} and said: {said}")
+        message = " ".join(done.stderr.decode("utf-8", "replace").split()) or "nothing"
+        raise NotFound(f"crontab -l ended with {done.returncode} and said: {message}")
     return _checked(done.stdout)

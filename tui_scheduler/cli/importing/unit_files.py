@@ -8,7 +8,7 @@ _LARGEST = 1_000_000  # bytes of one file
 
 
 def units_in(folder: Path) -> dict[str, list[str]]:
-    """The texts of every timer and service by its name; raises InvalidInput.
+    """Returns the texts of every timer and service by its name; raises InvalidInput.
 
     What is not UTF-8 is kept in a way that is refused when it is to be stored.
     """
@@ -27,7 +27,7 @@ def units_in(folder: Path) -> dict[str, list[str]]:
 
 
 def _parts(file: Path) -> list[Path]:
-    """A unit file and its drop-ins, in the order in which they hold."""
+    """Returns a unit file and its drop-ins, in the order in which they hold."""
     return [file, *sorted(file.with_name(f"{file.name}.d").glob("*.conf"))]
 
 

@@ -1,10 +1,10 @@
 """How commands are declared: found when they are used, and all wrong values told at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import click
 
@@ -12,6 +12,8 @@ from tui_scheduler.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _PROBLEMS = f"{__name__}.problems"
 EXIT_CODES = """\b
@@ -92,7 +94,7 @@ class Group(click.Group):
     command_class = Command
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        """The names as they were declared."""
+        """Returns the names as they were declared."""
         return list(self.commands)
 
 
@@ -116,11 +118,11 @@ class LazyGroup(Group):
         self._known = {name: known for part in sections.values() for name, known in part.items()}
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        """The names in the order they were given."""
+        """Returns the names in the order they were given."""
         return list(self._known)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name; its module calls it ``<name>_command``."""
+        """Returns the command of that name; its module calls it ``<name>_command``."""
         if cmd_name not in self._known:
             return None
         module = import_module(f"tui_scheduler.cli.{self._known[cmd_name].module}")
@@ -137,7 +139,7 @@ class LazyGroup(Group):
                 )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem[str]]":
-        """The commands and options that begin with ``incomplete``."""
+        """Returns the commands and options that begin with ``incomplete``."""
         from click.shell_completion import CompletionItem
 
         commands = [
@@ -149,7 +151,7 @@ class LazyGroup(Group):
 
 
 def _is_text(value: Any) -> bool:
-    """Whether ``value`` holds nothing but whole characters; a shell may give any bytes."""
+    """Returns whether ``value`` holds nothing but whole characters; a shell may give any bytes."""
     words = value if isinstance(value, tuple) else (value,)
     try:
         "".join(word for word in words if isinstance(word, str)).encode()
@@ -172,7 +174,18 @@ secrets_option = option(
 )
 
 
+def with_options(options: Sequence[tuple[str, Mapping[str, Any]]]) -> Callable[[F], F]:
+    """Give a command several options, each by its name with what click wants to know of it."""
+
+    def decorate(function: F) -> F:
+        for name, attributes in reversed(options):
+            function = option(name, **attributes)(function)
+        return function
+
+    return decorate
+
+
 def examples(*lines: str) -> str:
-    """The epilog of a command: ``lines`` as they would be typed; an indented one continues."""
+    """Returns the epilog of a command: ``lines`` as they are typed; an indented one continues."""
     typed = [line if line.startswith(" ") else f"tui-scheduler {line}" for line in lines]
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in typed)])

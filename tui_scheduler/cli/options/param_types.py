@@ -1,6 +1,6 @@
 """The kinds of values that options take, each with the remedy when it is wrong."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
@@ -45,7 +45,7 @@ class Value(_Type):
     def convert(
         self, value: Any, _param: click.Parameter | None, _ctx: click.Context | None
     ) -> Any:
-        """What a word says; what is no word is a default."""
+        """Returns what a word says; what is no word is a default."""
         if not isinstance(value, str):
             return value
         try:
@@ -56,7 +56,7 @@ class Value(_Type):
     def shell_complete(
         self, _ctx: click.Context, _param: click.Parameter, incomplete: str
     ) -> "list[CompletionItem[str]]":
-        """The words that begin as ``incomplete`` does, in any case."""
+        """Returns the words that begin as ``incomplete`` does, in any case."""
         from click.shell_completion import CompletionItem
 
         begun = incomplete.casefold()
@@ -70,12 +70,12 @@ class Value(_Type):
 def value(
     read: Callable[[str], Any], words: Callable[[str], Iterable[str]] = lambda _typed: ()
 ) -> Value:
-    """A type for click: what ``read`` reads, and the words for what was typed so far."""
+    """Returns a type for click: what ``read`` reads, and the words for what was typed so far."""
     return Value(read, words)
 
 
 def choice(kind: type[StrEnum]) -> Value:
-    """One member of ``kind``, by its value."""
+    """Returns one member of ``kind``, by its value."""
 
     def read(text: str) -> StrEnum:
         try:
@@ -87,12 +87,12 @@ def choice(kind: type[StrEnum]) -> Value:
 
 
 def clearable(read: Callable[[str], Any]) -> Value:
-    """What ``read`` reads, or ``none``."""
-    return value(lambda text: Cleared.NONE if text.strip().lower() == "none" else read(text))
+    """Returns what ``read`` reads, or ``none``."""
+    return value(lambda text: Cleared.NONE if is_none([text]) else read(text))
 
 
 def whole_number(text: str) -> int:
-    """A whole number; ValueError with the remedy."""
+    """Returns a whole number; raises ValueError with the remedy."""
     try:
         return int(text)
     except ValueError:
@@ -100,21 +100,21 @@ def whole_number(text: str) -> int:
 
 
 def row_id(text: str) -> int:
-    """The number of a request or a run; ValueError with the remedy."""
+    """Returns the number of a request or a run; raises ValueError with the remedy."""
     if not 0 <= (number := whole_number(text)) <= _LARGEST_ID:
         raise ValueError(f"{text!r} is not the number of anything")
     return number
 
 
 def count(text: str) -> int:
-    """A whole number that is not negative; ValueError with the remedy."""
+    """Returns a whole number that is not negative; raises ValueError with the remedy."""
     if (number := whole_number(text)) < 0:
         raise ValueError(f"{text!r} is less than nothing: use a whole number, or 0 for no limit")
     return number
 
 
 def days(text: str) -> float:
-    """A number of days; ValueError with the remedy."""
+    """Returns a number of days; raises ValueError with the remedy."""
     try:
         number = float(text)
     except ValueError:
@@ -125,7 +125,7 @@ def days(text: str) -> float:
 
 
 def weekday(text: str) -> Weekday:
-    """A day by its English name or at least three letters of it."""
+    """Returns a day by its English name or at least three letters of it."""
     word = text.strip().lower()
     for number, name in enumerate(_DAY_NAMES):
         if len(word) >= 3 and name.startswith(word):
@@ -134,18 +134,18 @@ def weekday(text: str) -> Weekday:
 
 
 def weekdays(text: str) -> frozenset[Weekday]:
-    """Days separated by commas."""
+    """Returns days separated by commas."""
     return frozenset(weekday(word) for word in text.split(",") if word.strip())
 
 
 def zone_name(text: str) -> str:
-    """The IANA name of a time zone."""
+    """Returns the IANA name of a time zone."""
     zone_info(text.strip())
     return text.strip()
 
 
 def _weekday_list(typed: str) -> list[str]:
-    """The days that are typed already, and each that may be the next."""
+    """Returns the days that are typed already, and each that may be the next."""
     before = typed.rpartition(",")[0]
     given = f"{before}," if before else ""
     return [given + name[:3] for name in _DAY_NAMES if name[:3] not in before.lower()]
@@ -155,16 +155,21 @@ def _zones(_typed: str) -> list[str]:
     return sorted(available_timezones())
 
 
+def is_none(lines: Sequence[str]) -> bool:
+    """Returns whether all that was given is the word ``none``: take away what there is."""
+    return [line.strip().lower() for line in lines] == [Cleared.NONE.value]
+
+
 def variables(option: str, lines: Iterable[str]) -> dict[str, str]:
-    """The variables given with ``option``; ``none`` alone means none. Raises InvalidInput."""
+    """Returns the variables given with ``option``, or none; raises InvalidInput."""
     given = list(lines)
-    if [line.strip().lower() for line in given] == ["none"]:
+    if is_none(given):
         return {}
     return only_variables(option, given)
 
 
 def only_variables(option: str, lines: Iterable[str]) -> dict[str, str]:
-    """The variables given with ``option``, where ``none`` is no word. Raises InvalidInput."""
+    """Returns the variables given with ``option``, not taking ``none``; raises InvalidInput."""
     try:
         return parse_variables(lines)
     except ValueError as error:
@@ -172,9 +177,9 @@ def only_variables(option: str, lines: Iterable[str]) -> dict[str, str]:
 
 
 def declarations(lines: Iterable[str]) -> tuple[Parameter, ...]:
-    """The parameters given with ``--declare``; ``none`` alone means none. Raises InvalidInput."""
+    """Returns the parameters given with ``--declare``, or none; raises InvalidInput."""
     given = list(lines)
-    if [line.strip().lower() for line in given] == ["none"]:
+    if is_none(given):
         return ()
     try:
         return parse_parameters(given)

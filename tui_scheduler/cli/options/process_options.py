@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from tui_scheduler.cli.completing.completions import folders
-from tui_scheduler.cli.options.click_classes import option
+from tui_scheduler.cli.options.click_classes import option, with_options
 from tui_scheduler.cli.options.param_types import (
     DURATION,
     NUMBER,
@@ -57,11 +57,9 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
 
 
 def process_options(*, is_new: bool) -> Callable[[F], F]:
-    """The options of a command that adds or edits a process; a new one must run something."""
+    """Give a command the options that define a process; a new one must run something."""
 
     def decorate(function: F) -> F:
-        for name, attributes in reversed(_OPTIONS):
-            function = option(name, **attributes)(function)
         words = f"A Python callable, {'instead of a command' if is_new else 'from now on'}:"
         call = option(
             _CALL, metavar="M:F", callback=_one_only, help=f"{words} package.module:callable."
@@ -72,13 +70,13 @@ def process_options(*, is_new: bool) -> Callable[[F], F]:
             callback=_one_at_least if is_new else _one_only,
             help="A shell line, run by /bin/sh -c.",
         )
-        return command(call(function))
+        return command(call(with_options(_OPTIONS)(function)))
 
     return decorate
 
 
 def changed(draft: ProcessDraft, given: dict[str, Any]) -> ProcessDraft:
-    """``draft`` with the options that were given; raises InvalidInput."""
+    """Returns ``draft`` with the options that were given; raises InvalidInput."""
     values: dict[str, Any] = {
         _FIELDS.get(name, name): value for name, value in given.items() if value is not None
     }
@@ -135,7 +133,7 @@ def _one_at_least(
 
 
 def _by_option(draft: ProcessDraft, problems: Sequence[Problem]) -> list[Problem]:
-    """The problems by what sets their fields here."""
+    """Returns the problems by what sets their fields here."""
     named = {"parameters": "--declare"}
     if draft.kind is ProcessKind.PYTHON:
         named["command"] = _CALL

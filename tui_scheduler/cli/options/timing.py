@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from tui_scheduler.cli.options.click_classes import Unless, option
+from tui_scheduler.cli.options.click_classes import Unless, option, with_options
 from tui_scheduler.cli.options.param_types import (
     NUMBER,
     OPTIONAL_NUMBER,
@@ -86,8 +86,6 @@ def timing_options(*, is_required: bool) -> Callable[[F], F]:
     """Give a command the options of TIMING."""
 
     def decorate(function: F) -> F:
-        for name, attributes in reversed(_OPTIONS):
-            function = option(name, **attributes)(function)
         timing = option(
             "--timing",
             cls=UnlessWords,
@@ -96,19 +94,20 @@ def timing_options(*, is_required: bool) -> Callable[[F], F]:
             required=is_required,
             help="Once when scheduled, once at --start, or again and again; or use --when.",
         )
-        decorated: F = option(_WHEN, metavar="WORDS", help=_WHEN_HELP)(timing(function))
+        when = option(_WHEN, metavar="WORDS", help=_WHEN_HELP)
+        decorated: F = when(timing(with_options(_OPTIONS)(function)))
         return decorated
 
     return decorate
 
 
 def blank_plan(given: Mapping[str, Any], zone: str) -> Plan:
-    """The plan that the options of a new request begin with; its timing may be still to be said."""
+    """Returns the plan that a new request begins with; its timing may be still to be said."""
     return Plan(timing=given["timing"] or Timing.IMMEDIATE, timezone=given["timezone"] or zone)
 
 
 def plan_from(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
-    """``base`` with the options that were given; raises InvalidInput for what it cannot read.
+    """Returns ``base`` with the options that were given; or raises InvalidInput.
 
     Options that the plan does not use are told on standard error, and change nothing.
     """
@@ -134,7 +133,7 @@ def plan_from(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
 
 
 def _plan_in_words(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
-    """The plan that the words of ``given`` say, told on standard error.
+    """Returns the plan that the words of ``given`` say, told on standard error.
 
     Of ``base`` only the zone is used. Raises InvalidInput for words that are not understood, and
     for every option that says again what they say.
@@ -154,7 +153,7 @@ def _plan_in_words(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
 
 
 def _said_twice(given: Mapping[str, Any], plan: Plan, zone: str) -> list[str]:
-    """The options given that the words do not leave open."""
+    """Returns the options given that the words do not leave open."""
     left_open = Plan(timing=plan.timing, timezone=zone)
     return [
         name

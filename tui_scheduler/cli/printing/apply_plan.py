@@ -23,23 +23,23 @@ def print_apply_plan(plan: ApplyPlan) -> None:
 
 
 def summary(plan: ApplyPlan) -> str:
-    """What was done, in one sentence."""
+    """Returns what was done, in one sentence."""
     acts = [item.act for item in plan.comparison.differences]
     added, changed, removed = (acts.count(act) for act in Act)
     return f"Added {added:,}, changed {changed:,}, removed {removed:,}."
 
 
 def record(plan: ApplyPlan, is_dry: bool) -> dict[str, Any]:
-    """The same for ``--json``."""
+    """Returns the same for ``--json``."""
     losses = dict(zip(plan.removals, plan.losses, strict=True))
-    found: dict[str, Any] = {"dry_run": is_dry, "unchanged": plan.comparison.unchanged}
+    document: dict[str, Any] = {"dry_run": is_dry, "unchanged": plan.comparison.unchanged}
     for act in Act:
-        found[act] = [
+        document[act] = [
             _record(item, losses.get(item))
             for item in plan.comparison.differences
             if item.act is act
         ]
-    return found
+    return document
 
 
 def _lines(item: Difference, loss: Loss | None) -> Iterator[str]:
@@ -61,11 +61,11 @@ def _value(value: Any) -> str:
 
 
 def _record(item: Difference, loss: Loss | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": item.kind, "name": item.name}
+    entry: dict[str, Any] = {"kind": item.kind, "name": item.name}
     if item.act is Act.CHANGE:
-        found["fields"] = {
+        entry["fields"] = {
             change.field: {"old": change.old, "new": change.new} for change in item.fields
         }
     if loss is not None:
-        found |= {"runs": loss.runs, "log_bytes": loss.log_bytes}
-    return found
+        entry |= {"runs": loss.runs, "log_bytes": loss.log_bytes}
+    return entry

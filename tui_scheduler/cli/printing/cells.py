@@ -16,31 +16,31 @@ NOTHING = Cell("-")
 
 
 def text_cell(text: str | None) -> Cell:
-    """Text that may be missing."""
+    """Returns text that may be missing."""
     return Cell(text) if text else NOTHING
 
 
 def status_cell(status: str | None) -> Cell:
-    """A status, in its colour."""
+    """Returns a status, in its colour."""
     return NOTHING if status is None else Cell(status, _COLOURS.get(status, ""))
 
 
 def moment_cell(moment: datetime | None, zone: str) -> Cell:
-    """A moment on the clock of ``zone``, to the second, with its offset."""
+    """Returns a moment on the clock of ``zone``, to the second, with its offset."""
     return NOTHING if moment is None else Cell(iso_moment(moment, zone))
 
 
 def clock_cell(duration: timedelta | None) -> Cell:
-    """A duration in hours, minutes, seconds and milliseconds."""
+    """Returns a duration in hours, minutes, seconds and milliseconds."""
     return text_cell(exact_duration(duration))
 
 
 def duration_cell(duration: timedelta | None) -> Cell:
-    """A duration as it may be typed."""
+    """Returns a duration as it may be typed."""
     return NOTHING if duration is None else Cell(format_duration(duration))
 
 
 def variables_cell(variables: Mapping[str, str]) -> Cell:
-    """Variables, one a line."""
+    """Returns variables, one a line."""
     lines = [f"{name}={value}" for name, value in variables.items()]
     return text_cell("\n".join(lines))

@@ -1,17 +1,32 @@
 """Groups as people read them, and as JSON."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from tui_scheduler.cli.printing.cells import NOTHING, status_cell, text_cell
-from tui_scheduler.cli.printing.layout import Cell, Column
-from tui_scheduler.cli.printing.output import print_fields, print_table
+from tui_scheduler.cli.printing.layout import Cell, Column, Fields
+from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.cli.printing.records import Record, iso, value
 from tui_scheduler.services.views import GroupView
 from tui_scheduler.wording import on_failure
 
+_NOTHING = "There are no groups yet. Add one: tui-scheduler group add --help"
 
-def print_groups(views: Sequence[GroupView]) -> None:
+
+def print_group(view: GroupView, zone: str, *, as_json: bool) -> None:
+    """Print everything about a group."""
+    if as_json:
+        print_json(group_record(view, zone))
+    else:
+        print_fields(_fields(view))
+
+
+def print_groups(views: Sequence[GroupView], zone: str, *, as_json: bool) -> None:
     """Print all groups; members in the order they are run."""
+    print_all(views, as_json, partial(group_record, zone=zone), _print_table, _NOTHING)
+
+
+def _print_table(views: Sequence[GroupView]) -> None:
     columns = [
         Column("NAME", is_flexible=True),
         Column("MEMBERS", is_flexible=True),
@@ -36,26 +51,23 @@ def print_groups(views: Sequence[GroupView]) -> None:
     )
 
 
-def print_group(view: GroupView) -> None:
-    """Print everything about a group."""
+def _fields(view: GroupView) -> Fields:
     members = "\n".join(f"{place} {name}" for place, name in enumerate(view.members, 1))
-    print_fields(
-        [
-            ("Id", Cell(str(view.id))),
-            ("Name", Cell(view.name)),
-            ("Description", text_cell(view.description)),
-            ("Members", text_cell(members)),
-            ("On failure", Cell(on_failure(view.stop_on_failure))),
-            ("Overlap", Cell(view.overlap)),
-            ("Requests", Cell(str(view.request_count))),
-            ("Running", Cell(str(view.running))),
-            ("Last run", status_cell(view.last_status)),
-        ]
-    )
+    return [
+        ("Id", Cell(str(view.id))),
+        ("Name", Cell(view.name)),
+        ("Description", text_cell(view.description)),
+        ("Members", text_cell(members)),
+        ("On failure", Cell(on_failure(view.stop_on_failure))),
+        ("Overlap", Cell(view.overlap)),
+        ("Requests", Cell(str(view.request_count))),
+        ("Running", Cell(str(view.running))),
+        ("Last run", status_cell(view.last_status)),
+    ]
 
 
 def group_record(view: GroupView, zone: str) -> Record:
-    """A group with all its fields."""
+    """Returns a group with all its fields."""
     return {
         "id": view.id,
         "name": view.name,

@@ -30,7 +30,7 @@ def print_import(result: ImportResult, now: datetime, *, is_dry: bool) -> None:
 
 
 def summary(result: ImportResult, *, is_dry: bool) -> str:
-    """How many requests there are now, and what to do next."""
+    """Returns how many requests there are now, and what to do next."""
     made, there = len(result.imported), sum(one.is_there for one in result.refusals)
     refused = len(result.refusals) - there
     if not made + there + refused:
@@ -49,7 +49,7 @@ def summary(result: ImportResult, *, is_dry: bool) -> str:
 def import_record(
     result: ImportResult, now: datetime, *, is_dry: bool, show_secrets: bool
 ) -> Record:
-    """Everything; ``request_id`` is null in a dry run."""
+    """Returns everything; ``request_id`` is null in a dry run."""
     return {
         "dry_run": is_dry,
         "requests": [

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from tui_scheduler.text import plain
 from tui_scheduler.wording import ELLIPSIS
@@ -28,6 +29,10 @@ class Column:
     is_number: bool = False
 
 
+Fields: TypeAlias = Sequence[tuple[str, Cell]]
+"""The fields of one object: labels, and values that may have several lines."""
+
+
 def table(
     columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, width: int | None, colour: bool
 ) -> Iterator[str]:
@@ -41,7 +46,7 @@ def table(
         yield _line(columns, text, widths, [cell.colour for cell in row] if colour else None)
 
 
-def fields(pairs: Sequence[tuple[str, Cell]], *, colour: bool) -> Iterator[str]:
+def fields(pairs: Fields, *, colour: bool) -> Iterator[str]:
     """Yield one object: labels aligned, values of several lines indented below themselves."""
     width = max(cell_width(label) for label, _ in pairs)
     for label, cell in pairs:
@@ -53,7 +58,7 @@ def fields(pairs: Sequence[tuple[str, Cell]], *, colour: bool) -> Iterator[str]:
 
 
 def line(cells: Sequence[Cell], widths: Sequence[int], *, colour: bool) -> str:
-    """One line of cells, each but the last padded to its width; nothing is cut."""
+    """Returns one line of cells, each but the last padded to its width; nothing is cut."""
     texts = [plain(cell.text) for cell in cells]
     padding = [" " * (width - cell_width(text)) for width, text in zip(widths, texts, strict=False)]
     painted = [
@@ -63,17 +68,17 @@ def line(cells: Sequence[Cell], widths: Sequence[int], *, colour: bool) -> str:
 
 
 def joined(cells: Sequence[Cell], gap: str, *, colour: bool) -> str:
-    """Cells in a sentence, with ``gap`` between."""
+    """Returns cells in a sentence, with ``gap`` between."""
     return gap.join(_paint(plain(cell.text), cell.colour if colour else "") for cell in cells)
 
 
 def cell_width(text: str) -> int:
-    """How many cells of a terminal ``text`` takes."""
+    """Returns how many cells of a terminal ``text`` takes."""
     return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
 def clipped(text: str, width: int) -> str:
-    """``text`` in at most ``width`` cells, with an ellipsis where it was cut."""
+    """Returns ``text`` in at most ``width`` cells, with an ellipsis where it was cut."""
     if cell_width(text) <= width:
         return text
     kept, used = [], 0
@@ -92,7 +97,7 @@ def _character_width(character: str) -> int:
 
 
 def _fitted(columns: Sequence[Column], wanted: Sequence[int], width: int) -> list[int]:
-    """The widths that fit: the widest flexible column gives way first."""
+    """Returns the widths that fit: the widest flexible column gives way first."""
     widths = list(wanted)
     flexible = [place for place, column in enumerate(columns) if column.is_flexible]
     excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
@@ -113,9 +118,9 @@ def _line(
 ) -> str:
     cells = []
     for place, (column, text, width) in enumerate(zip(columns, texts, widths, strict=True)):
-        shown = clipped(text, width)
-        padding = " " * (width - cell_width(shown))
-        painted = _paint(shown, colours[place] if colours else "")
+        fitting = clipped(text, width)
+        padding = " " * (width - cell_width(fitting))
+        painted = _paint(fitting, colours[place] if colours else "")
         cells.append(padding + painted if column.is_number else painted + padding)
     return _GAP.join(cells).rstrip()
 

@@ -50,7 +50,7 @@ class TerminalOutput:
         if newline:
             self._print(whole.split("\n"))
         if len(self._held) > _LONGEST:
-            sys.stdout.write(self._shown(self._held))
+            sys.stdout.write(self._styled(self._held))
             self._held = ""
         sys.stdout.flush()
 
@@ -63,13 +63,13 @@ class TerminalOutput:
         sys.stdout.flush()
 
     def _print(self, lines: list[str]) -> None:
-        sys.stdout.writelines(self._shown(line) + "\n" for line in lines)
+        sys.stdout.writelines(self._styled(line) + "\n" for line in lines)
 
-    def _shown(self, line: str) -> str:
-        """``line`` as its last carriage return leaves it, in its colours."""
+    def _styled(self, line: str) -> str:
+        """Returns ``line`` as its last carriage return leaves it, in its colours."""
         spans = coloured(line.removesuffix("\r").rpartition("\r")[2], self._style)
         self._style = spans[-1].style
         if not self._has_colour:
             return "".join(span.text for span in spans)
-        shown = "".join(span.style.sequence() + span.text for span in spans if span.text)
-        return f"{shown}\x1b[0m" if any(span.style != UNSTYLED for span in spans) else shown
+        text = "".join(span.style.sequence() + span.text for span in spans if span.text)
+        return f"{text}\x1b[0m" if any(span.style != UNSTYLED for span in spans) else text

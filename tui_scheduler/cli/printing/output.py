@@ -4,16 +4,18 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
-from tui_scheduler.cli.printing.layout import Cell, Column, fields, table
+from tui_scheduler.cli.printing.layout import Cell, Column, Fields, fields, table
 from tui_scheduler.text import plain
+
+T = TypeVar("T")
 
 
 def is_terminal(stream: IO[str] | None) -> bool:
-    """Whether a person looks at ``stream`` (or types into it)."""
+    """Returns whether a person looks at ``stream`` (or types into it)."""
     return stream is not None and not stream.closed and stream.isatty()
 
 
@@ -39,6 +41,22 @@ def print_json_line(document: Any) -> None:
     print(json.dumps(document), flush=True)
 
 
+def print_all(
+    things: Sequence[T],
+    as_json: bool,
+    record: Callable[[T], Any],
+    show_table: Callable[[Sequence[T]], None],
+    nothing: str,
+) -> None:
+    """Print objects of one kind: as JSON, or as a table; where there are none, say ``nothing``."""
+    if as_json:
+        print_json([record(thing) for thing in things])
+    elif things:
+        show_table(things)
+    else:
+        complain(nothing)
+
+
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
     """Print rows under headers; on a terminal they are fitted into its width."""
     width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
@@ -46,12 +64,12 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> No
         print(line)
 
 
-def print_fields(pairs: Sequence[tuple[str, Cell]]) -> None:
+def print_fields(pairs: Fields) -> None:
     """Print one object, a field a line."""
     for line in fields(pairs, colour=has_colour()):
         print(line)
 
 
 def has_colour() -> bool:
-    """Whether standard output shows colours and they are welcome (https://no-color.org)."""
+    """Returns whether standard output shows colours and they are welcome (https://no-color.org)."""
     return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")

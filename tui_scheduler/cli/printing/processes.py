@@ -1,6 +1,7 @@
 """Processes as people read them, and as JSON."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from tui_scheduler.cli.printing.cells import (
     duration_cell,
@@ -8,8 +9,8 @@ from tui_scheduler.cli.printing.cells import (
     text_cell,
     variables_cell,
 )
-from tui_scheduler.cli.printing.layout import Cell, Column
-from tui_scheduler.cli.printing.output import print_fields, print_table
+from tui_scheduler.cli.printing.layout import Cell, Column, Fields
+from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.cli.printing.records import Record, iso, seconds, value, visible_variables
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
@@ -17,9 +18,26 @@ from tui_scheduler.services.parameters.lines import masked_parameters, show_para
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.views import ProcessView
 
+_NOTHING = "There are no processes yet. Add one: tui-scheduler process add --help"
 
-def print_processes(views: Sequence[ProcessView]) -> None:
+
+def print_process(view: ProcessView, zone: str, *, as_json: bool, show_secrets: bool) -> None:
+    """Print everything about a process."""
+    if as_json:
+        print_json(process_record(view, zone, show_secrets=show_secrets))
+    else:
+        print_fields(_fields(view, show_secrets=show_secrets))
+
+
+def print_processes(
+    views: Sequence[ProcessView], zone: str, *, as_json: bool, show_secrets: bool
+) -> None:
     """Print the catalogue."""
+    record = partial(process_record, zone=zone, show_secrets=show_secrets)
+    print_all(views, as_json, record, _print_table, _NOTHING)
+
+
+def _print_table(views: Sequence[ProcessView]) -> None:
     columns = [
         Column("NAME", is_flexible=True),
         Column("COMMAND", is_flexible=True),
@@ -44,34 +62,31 @@ def print_processes(views: Sequence[ProcessView]) -> None:
     )
 
 
-def print_process(view: ProcessView, *, show_secrets: bool = False) -> None:
-    """Print everything about a process."""
+def _fields(view: ProcessView, *, show_secrets: bool) -> Fields:
     environment = visible_variables(view.environment, show_secrets=show_secrets)
-    print_fields(
-        [
-            ("Id", Cell(str(view.id))),
-            ("Name", Cell(view.name)),
-            ("Description", text_cell(view.description)),
-            *_what(view, show_secrets=show_secrets),
-            ("Working directory", text_cell(view.working_directory)),
-            (
-                "Environment",
-                variables_cell(environment),
-            ),
-            ("Timeout", duration_cell(view.timeout)),
-            ("Overlap", Cell(view.overlap)),
-            ("Retries", Cell(str(view.retries))),
-            ("Retry delay", Cell(format_duration(view.retry_delay))),
-            ("Active", Cell("yes" if view.active else "no")),
-            ("Requests", Cell(str(view.request_count))),
-            ("Running", Cell(str(view.running))),
-            ("Last run", status_cell(view.last_status)),
-        ]
-    )
+    return [
+        ("Id", Cell(str(view.id))),
+        ("Name", Cell(view.name)),
+        ("Description", text_cell(view.description)),
+        *_what(view, show_secrets=show_secrets),
+        ("Working directory", text_cell(view.working_directory)),
+        (
+            "Environment",
+            variables_cell(environment),
+        ),
+        ("Timeout", duration_cell(view.timeout)),
+        ("Overlap", Cell(view.overlap)),
+        ("Retries", Cell(str(view.retries))),
+        ("Retry delay", Cell(format_duration(view.retry_delay))),
+        ("Active", Cell("yes" if view.active else "no")),
+        ("Requests", Cell(str(view.request_count))),
+        ("Running", Cell(str(view.running))),
+        ("Last run", status_cell(view.last_status)),
+    ]
 
 
 def process_record(view: ProcessView, zone: str, *, show_secrets: bool = False) -> Record:
-    """A process with all its fields."""
+    """Returns a process with all its fields."""
     return {
         "id": view.id,
         "name": view.name,
@@ -96,8 +111,8 @@ def process_record(view: ProcessView, zone: str, *, show_secrets: bool = False) 
     }
 
 
-def _what(view: ProcessView, *, show_secrets: bool) -> list[tuple[str, Cell]]:
-    """What is executed, and the parameters that it takes."""
+def _what(view: ProcessView, *, show_secrets: bool) -> Fields:
+    """Returns what is executed, and the parameters that it takes."""
     declared = view.parameters if show_secrets else masked_parameters(view.parameters)
     parameters = ("Parameters", text_cell(show_parameters(declared)))
     if view.kind is not ProcessKind.PYTHON:
@@ -113,7 +128,7 @@ def _first_line(view: ProcessView) -> str:
 
 
 def _declared(parameters: Sequence[Parameter], *, show_secrets: bool) -> list[Record]:
-    """The parameters that a process declares."""
+    """Returns the parameters that a process declares."""
     return [
         {
             "name": parameter.name,

@@ -17,20 +17,20 @@ Record = dict[str, Any]
 def visible_variables(
     variables: Mapping[str, str], secrets: Collection[str] = (), *, show_secrets: bool
 ) -> dict[str, str]:
-    """Variables as they are printed; those named in ``secrets`` are hidden like a password."""
+    """Returns variables as they are printed: those named in ``secrets`` are hidden."""
     return dict(variables) if show_secrets else masked(variables, secrets)
 
 
 def iso(moment: datetime | None, zone: str) -> str | None:
-    """``moment`` on the clock of ``zone``."""
+    """Returns ``moment`` on the clock of ``zone``."""
     return None if moment is None else local(moment, zone).isoformat()
 
 
 def seconds(duration: timedelta | None) -> float | None:
-    """``duration`` in seconds."""
+    """Returns ``duration`` in seconds."""
     return None if duration is None else duration.total_seconds()
 
 
 def value(member: Any) -> str | None:
-    """The value of a member of an enumeration."""
+    """Returns the value of a member of an enumeration."""
     return None if member is None else str(member.value)

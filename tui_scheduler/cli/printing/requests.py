@@ -2,18 +2,34 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from tui_scheduler.cli.printing.cells import moment_cell, status_cell, text_cell, variables_cell
-from tui_scheduler.cli.printing.layout import Cell, Column
-from tui_scheduler.cli.printing.output import print_fields, print_table
+from tui_scheduler.cli.printing.layout import Cell, Column, Fields
+from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.cli.printing.records import Record, iso, value, visible_variables
 from tui_scheduler.schedules import wall_to_instant
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.views import RequestView
 
+_NOTHING = "There are no requests yet. Add one: tui-scheduler request add --help"
 
-def print_requests(views: Sequence[RequestView]) -> None:
+
+def print_request(view: RequestView, *, as_json: bool, show_secrets: bool = False) -> None:
+    """Print everything about a request."""
+    if as_json:
+        print_json(request_record(view, show_secrets=show_secrets))
+    else:
+        print_fields(_fields(view, show_secrets=show_secrets))
+
+
+def print_requests(views: Sequence[RequestView], *, as_json: bool, show_secrets: bool) -> None:
     """Print requests; the next fire is on the clock of each request's own zone."""
+    record = partial(request_record, show_secrets=show_secrets)
+    print_all(views, as_json, record, _print_table, _NOTHING)
+
+
+def _print_table(views: Sequence[RequestView]) -> None:
     columns = [
         Column("ID", is_number=True),
         Column("STATUS"),
@@ -36,33 +52,30 @@ def print_requests(views: Sequence[RequestView]) -> None:
     )
 
 
-def print_request(view: RequestView, *, show_secrets: bool = False) -> None:
-    """Print everything about a request."""
+def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
     zone = view.plan.timezone
     secrets = secret_names(view.declared)
     given = visible_variables(view.parameters, secrets, show_secrets=show_secrets)
-    print_fields(
-        [
-            ("Id", Cell(str(view.id))),
-            ("Group" if view.is_group else "Process", Cell(view.process)),
-            ("Description", text_cell(view.description)),
-            ("Status", status_cell(view.status)),
-            ("Schedule", Cell(view.schedule_text)),
-            ("Time zone", Cell(zone)),
-            ("Next fire", moment_cell(view.next_fire, zone)),
-            ("Previous fire", moment_cell(view.previous_fire, zone)),
-            ("Missed runs", Cell(view.misfire)),
-            ("Parameters", variables_cell(given)),
-            ("Scheduled at", moment_cell(view.scheduled_at, zone)),
-            ("Scheduled by", text_cell(view.scheduled_by)),
-            ("Executions", Cell(str(view.executions))),
-            ("Last run", status_cell(view.last_status)),
-        ]
-    )
+    return [
+        ("Id", Cell(str(view.id))),
+        ("Group" if view.is_group else "Process", Cell(view.process)),
+        ("Description", text_cell(view.description)),
+        ("Status", status_cell(view.status)),
+        ("Schedule", Cell(view.schedule_text)),
+        ("Time zone", Cell(zone)),
+        ("Next fire", moment_cell(view.next_fire, zone)),
+        ("Previous fire", moment_cell(view.previous_fire, zone)),
+        ("Missed runs", Cell(view.misfire)),
+        ("Parameters", variables_cell(given)),
+        ("Scheduled at", moment_cell(view.scheduled_at, zone)),
+        ("Scheduled by", text_cell(view.scheduled_by)),
+        ("Executions", Cell(str(view.executions))),
+        ("Last run", status_cell(view.last_status)),
+    ]
 
 
 def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
-    """A request with its plan; fields of the plan that its frequency does not use are null."""
+    """Returns a request with its plan; what its frequency does not use is null."""
     zone = view.plan.timezone
     return {
         "id": view.id,

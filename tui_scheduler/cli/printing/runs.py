@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from tui_scheduler.cli.printing.cells import (
     NOTHING,
@@ -11,15 +12,32 @@ from tui_scheduler.cli.printing.cells import (
     text_cell,
     variables_cell,
 )
-from tui_scheduler.cli.printing.layout import Cell, Column
-from tui_scheduler.cli.printing.output import print_fields, print_table
+from tui_scheduler.cli.printing.layout import Cell, Column, Fields
+from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.cli.printing.records import Record, iso, seconds, visible_variables
 from tui_scheduler.services.views import RunView
 from tui_scheduler.wording import sortable_moment
 
 
-def print_runs(views: Sequence[RunView], now: datetime, zone: str) -> None:
-    """Print runs, on the machine's clock; with their groups if any was run for one."""
+def print_run(view: RunView, now: datetime, zone: str, *, as_json: bool) -> None:
+    """Print everything about a run."""
+    if as_json:
+        print_json(run_record(view, now, zone))
+    else:
+        print_fields(_fields(view, now, zone))
+
+
+def print_runs(
+    views: Sequence[RunView], now: datetime, zone: str, *, as_json: bool, show_secrets: bool
+) -> None:
+    """Print runs, on the machine's clock."""
+    record = partial(run_record, now=now, zone=zone, show_secrets=show_secrets)
+    show_table = partial(_print_table, now=now, zone=zone)
+    print_all(views, as_json, record, show_table, "There are no such runs.")
+
+
+def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
+    """Print them with their groups if any was run for one."""
     any_group = any(view.group for view in views)
     columns = [
         Column("RUN", is_number=True),
@@ -49,31 +67,28 @@ def print_runs(views: Sequence[RunView], now: datetime, zone: str) -> None:
     )
 
 
-def print_run(view: RunView, now: datetime, zone: str) -> None:
-    """Print everything about a run."""
+def _fields(view: RunView, now: datetime, zone: str) -> Fields:
     given = visible_variables(view.parameters, view.secrets, show_secrets=False)
-    print_fields(
-        [
-            ("Run", Cell(str(view.id))),
-            *_owners(view),
-            ("Request", Cell(f"{view.request_id} {view.request}".rstrip())),
-            ("Status", status_cell(view.status)),
-            ("Channel", Cell(view.channel)),
-            ("Scheduled for", moment_cell(view.scheduled_for, zone)),
-            ("Start", moment_cell(view.start_time, zone)),
-            ("End", moment_cell(view.end_time, zone)),
-            ("Duration", clock_cell(view.duration(now))),
-            ("Exit code", NOTHING if view.exit_code is None else Cell(str(view.exit_code))),
-            ("Attempt", Cell(str(view.attempt))),
-            ("Parameters", variables_cell(given)),
-            ("Note", text_cell(view.note)),
-            ("Log", Cell(str(view.log_path))),
-        ]
-    )
+    return [
+        ("Run", Cell(str(view.id))),
+        *_owners(view),
+        ("Request", Cell(f"{view.request_id} {view.request}".rstrip())),
+        ("Status", status_cell(view.status)),
+        ("Channel", Cell(view.channel)),
+        ("Scheduled for", moment_cell(view.scheduled_for, zone)),
+        ("Start", moment_cell(view.start_time, zone)),
+        ("End", moment_cell(view.end_time, zone)),
+        ("Duration", clock_cell(view.duration(now))),
+        ("Exit code", NOTHING if view.exit_code is None else Cell(str(view.exit_code))),
+        ("Attempt", Cell(str(view.attempt))),
+        ("Parameters", variables_cell(given)),
+        ("Note", text_cell(view.note)),
+        ("Log", Cell(str(view.log_path))),
+    ]
 
 
 def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = False) -> Record:
-    """A run; ``duration`` is how long it has been running when it has not ended.
+    """Returns a run; ``duration`` is how long it has been running when it has not ended.
 
     ``process`` is null for the run of a group; ``group`` is null for a run of no group.
     """
@@ -102,8 +117,8 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
     }
 
 
-def _owners(view: RunView) -> list[tuple[str, Cell]]:
-    """Which process it is a run of, and for which group."""
+def _owners(view: RunView) -> Fields:
+    """Returns which process it is a run of, and for which group."""
     if view.is_group:
         return [("Group", Cell(view.process)), ("Progress", _progress_cell(view))]
     if view.parent_id is None:

@@ -11,7 +11,7 @@ _BLOCK = 65536  # bytes
 
 
 def tail_offset(path: Path, lines: int) -> int:
-    """The byte at which the last ``lines`` lines of ``path`` begin; a last one may be unfinished.
+    """Returns the byte at which the last ``lines`` lines of ``path`` begin, an unfinished one too.
 
     Reads no more of the file than those lines.
     """
@@ -27,10 +27,10 @@ def tail_offset(path: Path, lines: int) -> int:
             position -= size
             file.seek(position)
             block = file.read(size)
-            found = block.count(b"\n")
-            if found >= wanted:
+            newlines = block.count(b"\n")
+            if newlines >= wanted:
                 return position + _nth_last_newline(block, wanted) + 1
-            wanted -= found
+            wanted -= newlines
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Line numbers of a log, from a sparse index that is made in small steps, the end first."""
+"""How many lines a log has, from a sparse index that is made in small steps, the end first."""
 
 from array import array
 
@@ -45,34 +45,6 @@ class LineIndex:
             self._ends_open = bool(data) and not data.endswith(b"\n")
         self._next -= 1
         return True
-
-    def number_at(self, offset: int) -> int | None:
-        """Return the number (from 1) of the line of a byte, if all before it is counted."""
-        chunk = offset // CHUNK
-        before = self._counts[:chunk]
-        if len(before) < chunk or _UNKNOWN in before:
-            return None
-        return sum(before) + self._log.read(chunk * CHUNK, offset).count(b"\n") + 1
-
-    def start_of(self, number: int) -> int | None:
-        """Return where a line (from 1) starts; None if there is no such line, or not yet."""
-        ends_before = number - 1
-        for chunk, count in enumerate(self._counts):
-            if count == _UNKNOWN:
-                return None
-            if ends_before <= count:
-                return self._after(chunk, ends_before)
-            ends_before -= count
-        return None
-
-    def _after(self, chunk: int, ends: int) -> int | None:
-        """Return the offset behind the n-th line end of a chunk."""
-        data = self._log.read(chunk * CHUNK, (chunk + 1) * CHUNK)
-        position = 0
-        for _ in range(ends):
-            position = data.find(b"\n", position) + 1
-        start = chunk * CHUNK + position
-        return start if start < self._log.size else None
 
     def _grow(self) -> None:
         """Add the chunks of what was written since; the last one begins anew."""

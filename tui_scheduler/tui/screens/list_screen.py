@@ -1,24 +1,25 @@
-"""A main screen that is a list: table, filter line and counts, with details beside or below."""
+"""A main screen that is a list, with details of the row at its cursor beside or below it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
-from textual.content import Content
+from textual.containers import Container
 
+from tui_scheduler.errors import NotFound, SchedulerError
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.tui.refresh import UiEvent
+from tui_scheduler.tui.refresh import Throttled, UiEvent
+from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
 from tui_scheduler.tui.screens.main_screen import MainScreen
+from tui_scheduler.tui.screens.row_actions import RowActions
 from tui_scheduler.tui.toasts import explain
 from tui_scheduler.tui.widgets.details_pane import DetailsPane
-from tui_scheduler.tui.widgets.filter_line import FilterLine
 from tui_scheduler.tui.widgets.table.columns import R
-from tui_scheduler.tui.widgets.table.table import Column, RowTable
+from tui_scheduler.tui.widgets.table.table import RowTable
+
+LIST_STYLES = Path(__file__).with_suffix(".tcss")
 
 LIST_KEYS: list[BindingType] = [
     Binding("/", "filter", "Filter", id="list.filter", tooltip="Show only rows with a text"),
@@ -34,124 +35,98 @@ LIST_KEYS: list[BindingType] = [
 """For the end of the keys of each list."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListSpec(Generic[R]):
-    """What a list is about; ``page``, ``one`` and ``details`` are called on the reading thread."""
-
-    noun: str
-    nouns: str
-    empty_text: str
-    columns: Sequence[Column[R]]
-    page: Callable[[Window], Page[R]]
-    one: Callable[[int], R]
-    possible: Callable[[R], frozenset[str]]
-    """The actions that the state of a row allows."""
-    details: Callable[[int], Any]
-    details_text: Callable[[Any], Sequence[Content]]
-    """The blocks of text to show of what ``details`` gave."""
-
-
 class ListScreen(MainScreen, Generic[R]):
-    """Shows the rows of a subject, and filters them."""
+    """Has a list, the details of one of its rows, and what can be done with its rows."""
 
-    CSS_PATH = Path(__file__).with_suffix(".tcss")
+    CSS_PATH = LIST_STYLES
     AUTO_FOCUS = "RowTable"
 
-    def __init__(self, runtime: Runtime, subject: ListSpec[R]) -> None:
+    def __init__(self, runtime: Runtime, spec: ListSpec[R]) -> None:
         super().__init__(runtime)
-        self.subject = subject
-        self._counts: tuple[int, int] | None = None
+        self.list_pane = ListPane(runtime, spec)
+        self.row_details = RowDetails(self, spec)
+        self.row_actions = RowActions(self.list_pane, runtime)
 
     def compose_body(self) -> ComposeResult:
         """Put the list beside or above the details."""
         with Container(id="panes"):
-            with Vertical(id="list-pane", classes="pane") as pane:
-                pane.border_title = self.subject.nouns.capitalize()
-                yield RowTable(self.subject.columns, empty_text=self.subject.empty_text)
-                yield FilterLine()
-            yield DetailsPane(classes="pane")
-
-    def on_mount(self) -> None:
-        """Begin to load."""
-        self.table.set_source(self._source)
-
-    @property
-    def table(self) -> RowTable[R]:
-        """The table."""
-        return self.query_one(RowTable)
-
-    @property
-    def filter_line(self) -> FilterLine:
-        """The line into which a filter is typed."""
-        return self.query_one(FilterLine)
+            yield self.list_pane
+            yield self.row_details.pane
 
     def data_changed(self, _event: UiEvent) -> None:
-        """Load the rows again."""
-        if self.is_whole:
-            self.table.refresh_rows()
+        """Load rows and details again."""
+        self.list_pane.table.refresh_rows()
+        self.row_details.refresh()
 
     def tick(self) -> None:
-        """Count down."""
-        self.table.tick()
+        """Count down in the list and in the details."""
+        self.list_pane.table.tick()
+        self.row_details.draw()
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
-        """Leave out the filter where there is nothing to filter."""
-        if action != "filter" or not self.is_mounted:
-            return True
-        return bool(self._counts and self._counts[1]) and not self.filter_line.has_focus_within
+        """Leave out what the row at the cursor does not allow, and the filter of an empty list."""
+        return self.list_pane.can_filter if action == "filter" else self.list_pane.allows(action)
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self.filter_line.open()
+        self.list_pane.filter()
 
     def action_clear(self) -> None:
         """Take the filter away; if there is none, the marks."""
-        if self.table.filter or self.filter_line.has_class("-open"):
-            self.filter_line.clear()
-        else:
-            self.table.clear_marks()
+        self.list_pane.clear()
 
-    def remarks(self) -> list[str]:
-        """What the frame of the list tells after the counts."""
-        return []
+    @on(RowTable.CursorMoved)
+    @on(RowTable.RowUpdated)
+    def show_details(self) -> None:
+        """Show the details of the row that the cursor is on now."""
+        self.row_details.show(self.list_pane.table.cursor_id)
 
-    def show_frame(self) -> None:
-        """Tell in the frame how many rows there are, once that is known."""
-        if self._counts is None or not self.is_whole:
+    @on(RowTable.Counted)
+    def make_room(self, message: RowTable.Counted) -> None:
+        """Show no details where there is no row."""
+        self.row_details.pane.set_class(message.overall == 0, "-nothing")
+
+
+class RowDetails(Generic[R]):
+    """What is told of one row of a list, in a pane of ``screen``."""
+
+    def __init__(self, screen: MainScreen, spec: ListSpec[R]) -> None:
+        self.pane = DetailsPane(classes="pane")
+        self._screen = screen
+        self._spec = spec
+        self._row_id: int | None = None
+        self._details: Any = None
+        self._reading = Throttled(screen, self._read)
+
+    def show(self, row_id: int | None) -> None:
+        """Show another row, or the same one in another state; None for no row."""
+        self._row_id = row_id
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read them again, soon."""
+        self._reading.soon()
+
+    def draw(self) -> None:
+        """Show them as they are at this moment."""
+        if not self._screen.is_whole:
             return
-        total, overall = self._counts
-        told = [f"{overall:,}" if total == overall else f"{total:,}/{overall:,}"]
-        if self.table.marked:
-            told.append(f"{len(self.table.marked):,} marked")
-        subtitle = " · ".join([*told, *self.remarks()])
-        pane = self.query_one("#list-pane")
-        if pane.border_subtitle != subtitle:  # or it would be painted again each time
-            pane.border_subtitle = subtitle
+        if self._details is None:
+            self.pane.show("Details", ())
+        else:
+            self.pane.show(self._details.title, self._spec.details_text(self._details))
 
-    def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
-        """Filter while typing."""
-        self.table.filter = message.text
+    async def _read(self) -> None:
+        row_id = self._row_id
+        try:
+            self._details = None if row_id is None else await self._read_row(row_id)
+        except SchedulerError as error:
+            explain(self._screen.app, f"The {self._spec.noun} cannot be read", error)
+        else:
+            self.draw()
 
-    def on_filter_line_left(self) -> None:
-        """Go back to the list."""
-        self.table.focus()
-
-    def on_row_table_marks_changed(self) -> None:
-        """Count the marks."""
-        self.show_frame()
-        self.refresh_bindings()
-
-    def on_row_table_counted(self, message: RowTable.Counted) -> None:
-        """Show the counts."""
-        self._counts = (message.total, message.overall)
-        self.query(DetailsPane).set_class(message.overall == 0, "-nothing")
-        self.filter_line.show_count(message.total, message.overall)
-        self.show_frame()
-        self.refresh_bindings()
-
-    def on_row_table_load_failed(self, message: RowTable.LoadFailed) -> None:
-        """Say why there are no new rows."""
-        explain(self.app, f"The {self.subject.nouns} cannot be read", message.error)
-
-    async def _source(self, window: Window) -> Page[R]:
-        return await self.runtime.read(self.subject.page, window)
+    async def _read_row(self, row_id: int) -> Any:
+        try:
+            return await self._screen.runtime.read(self._spec.details, row_id)
+        except NotFound:
+            return None

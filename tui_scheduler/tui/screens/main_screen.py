@@ -4,21 +4,18 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.timer import Timer
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime, SchedulerChanged
 from tui_scheduler.services.events import ForeignCommit, HoldChanged, RunChanged
 from tui_scheduler.services.views import Counts, Hold
-from tui_scheduler.tui.format import day_and_time, local, midnight
-from tui_scheduler.tui.refresh import Subscription, Throttled, UiEvent
+from tui_scheduler.tui.refresh import EachSecond, Subscription, Throttled, UiEvent
 from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain
 from tui_scheduler.tui.widgets.header_bar import HeaderBar, HeaderStatus
 from tui_scheduler.tui.widgets.hold_banner import HoldBanner
 from tui_scheduler.tui.widgets.key_bar import KeyBar
-
-_SECOND = 1_000_000  # microseconds
+from tui_scheduler.wording import day_and_time, local, midnight
 
 
 class MainScreen(Screen[None]):
@@ -33,9 +30,9 @@ class MainScreen(Screen[None]):
     def __init__(self, runtime: Runtime) -> None:
         super().__init__()
         self.runtime = runtime
+        self._header = _Header(self)
         self._listening = Subscription(self, runtime, self._on_event)
-        self._ticking: Timer | None = None
-        self._header_refresh = Throttled(self, self._refresh_header)
+        self._seconds = EachSecond(self, runtime.clock, self._on_second)
 
     def compose(self) -> ComposeResult:
         """Put the body between header and footer."""
@@ -64,7 +61,7 @@ class MainScreen(Screen[None]):
         if not self._listening.is_on:
             self._listening.begin()
             self._on_event(ForeignCommit())
-            self._begin_second()
+            self._seconds.begin()
 
     def on_screen_suspend(self) -> None:
         """Rest until the screen is on top again."""
@@ -81,38 +78,52 @@ class MainScreen(Screen[None]):
 
     def _rest(self) -> None:
         self._listening.end()
-        if self._ticking is not None:
-            self._ticking.stop()
-            self._ticking = None
+        self._seconds.end()
 
     def _on_event(self, event: UiEvent) -> None:
-        if isinstance(event, RunChanged | HoldChanged | ForeignCommit | SchedulerChanged):
-            self._header_refresh.soon()
+        self._header.hear(event)
         self.data_changed(event)
 
-    def _begin_second(self) -> None:
-        """Tick, and again when the clock's next second begins, so that no second is left out."""
-        now = self.runtime.clock.now()
+    def _on_second(self) -> None:
         if self.is_whole:
-            self.query_one(HeaderBar).tick(local(now, self.runtime.zone))
+            self._header.tick()
             self.tick()
-        self._ticking = self.set_timer(1 - now.microsecond / _SECOND, self._begin_second)
 
-    async def _refresh_header(self) -> None:
-        now, zone = self.runtime.clock.now(), self.runtime.zone
+
+class _Header:
+    """Keeps header and hold banner of a screen up to date."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._runtime = screen.runtime
+        self._refresh = Throttled(screen, self._read)
+
+    def hear(self, event: UiEvent) -> None:
+        """Read again what they say, if ``event`` may change it."""
+        if isinstance(event, RunChanged | HoldChanged | ForeignCommit | SchedulerChanged):
+            self._refresh.soon()
+
+    def tick(self) -> None:
+        """Show the time of day."""
+        now = local(self._runtime.clock.now(), self._runtime.zone)
+        self._screen.query_one(HeaderBar).tick(now)
+
+    async def _read(self) -> None:
+        now, zone = self._runtime.clock.now(), self._runtime.zone
         try:
-            counts, hold = await self.runtime.read(self._header_status)
+            counts, hold = await self._runtime.read(self._status)
         except SchedulerError as error:
-            explain(self.app, "The database cannot be read", error)
+            explain(self._screen.app, "The database cannot be read", error)
             return
-        if not self.is_whole:
+        if not self._screen.is_whole:
             return
-        self.query_one(HeaderBar).show(HeaderStatus(counts, hold, self.runtime.scheduler))
+        status = HeaderStatus(counts, hold, self._runtime.scheduler)
+        self._screen.query_one(HeaderBar).show(status)
         since = day_and_time(hold.held_at, zone, now) if hold.held_at else ""
-        self.query_one(HoldBanner).show(hold, since)
+        self._screen.query_one(HoldBanner).show(hold, since)
 
-    def _header_status(self) -> tuple[Counts, Hold]:
-        """Called on the reading thread."""
-        services = self.runtime.services
-        today = midnight(self.runtime.clock.now(), self.runtime.zone)
+    def _status(self) -> tuple[Counts, Hold]:
+        """Returns what the services say; called on the reading thread."""
+        services = self._runtime.services
+        today = midnight(self._runtime.clock.now(), self._runtime.zone)
         return services.runs.counts(today), services.controls.state()

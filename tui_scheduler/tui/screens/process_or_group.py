@@ -1,35 +1,113 @@
 """What the lists of processes and of groups do alike: define, change, copy, ask for, delete."""
 
-from abc import abstractmethod
-from typing import ClassVar, Protocol, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
 
-from textual import work
+from rich.text import Text
+from textual import on, work
 from textual.binding import Binding, BindingType
 
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.tui.screens.action_list import ActionListScreen
-from tui_scheduler.tui.screens.dialogs.progress import Doomed
+from tui_scheduler.services.views import GroupView, ProcessView
+from tui_scheduler.tui.format import RUN_LOOKS, cell
+from tui_scheduler.tui.screens.forms.filling import NewForm, fill_in_request
 from tui_scheduler.tui.screens.forms.form import Form
-from tui_scheduler.tui.screens.requests.filling import fill_in_request
+from tui_scheduler.tui.screens.list_pane import ListSpec
+from tui_scheduler.tui.screens.list_screen import ListScreen
 from tui_scheduler.tui.toasts import say
+from tui_scheduler.tui.widgets.table.table import Column, RowTable
+from tui_scheduler.wording import OVERLAPS, ago
+
+D = TypeVar("D", bound=ProcessView | GroupView)
+
+DEFINITION_ACTIONS = frozenset({"schedule", "edit", "clone", "delete", "copy"})
+"""The actions that need a process or a group."""
 
 
-class Definition(Protocol):
-    """A process or a group."""
+class FormOpener(Protocol):
+    """Makes the form of a new row, of one that is there, or of a copy of it."""
 
-    @property
-    def id(self) -> int:
-        """Its key."""
-        ...
+    def __call__(self, row_id: int | None, *, clone: bool) -> Form:
+        """Returns the form."""
 
-    @property
-    def name(self) -> str:
-        """Its unique name."""
-        ...
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionSpec(ListSpec[D]):
+    """What a list of processes, or of groups, says for itself."""
+
+    form: FormOpener
+    deleted: Callable[[D], str]
+    """How the question before a deletion names a row and what goes along."""
+    remove_step: Callable[[int], bool]
+    """Deletes some of a row; called on the writing thread."""
+    copied: Callable[[D], tuple[str, str, str]]
+    """What else than name and id can be copied: letter, label and text."""
+
+
+class ProcessOrGroupScreen(ListScreen[D]):
+    """A catalogue of what can be executed; ``new_request`` makes the form that schedules it."""
+
+    def __init__(self, runtime: Runtime, spec: DefinitionSpec[D], new_request: NewForm) -> None:
+        super().__init__(runtime, spec)
+        self.spec = spec
+        self._new_request = new_request
+
+    @work
+    async def action_new(self) -> None:
+        """Define one."""
+        await self._fill_in()
+
+    @on(RowTable.RowActivated)
+    @work
+    async def action_edit(self) -> None:
+        """Change the one at the cursor."""
+        if self.list_pane.table.cursor_id is not None:
+            await self._fill_in(self.list_pane.table.cursor_id)
+
+    @work
+    async def action_clone(self) -> None:
+        """Define one that begins as a copy of the one at the cursor."""
+        if self.list_pane.table.cursor_id is not None:
+            await self._fill_in(self.list_pane.table.cursor_id, clone=True)
+
+    @work
+    async def action_schedule(self) -> None:
+        """Make a request for the one at the cursor."""
+        row = self.list_pane.table.cursor_row
+        if row is not None:
+            await fill_in_request(self.app, self.runtime, self._new_request(row.name))
+
+    @work
+    async def action_delete(self) -> None:
+        """Delete with requests, runs and logs."""
+        spec = self.spec
+        await self.row_actions.delete(spec.deleted, _runs_of, spec.remove_step)
+
+    @work
+    async def action_copy(self) -> None:
+        """Copy what it is called, or what it runs."""
+        row = self.list_pane.table.cursor_row
+        if row is not None:
+            choices = [("y", "name", row.name), ("i", "id", str(row.id)), self.spec.copied(row)]
+            await self.row_actions.copy(choices)
+
+    async def _fill_in(self, row_id: int | None = None, *, clone: bool = False) -> None:
+        saved = await self.app.push_screen_wait(self.spec.form(row_id, clone=clone))
+        if saved is None:
+            return
+        if row_id is None or clone:
+            self.list_pane.reveal(saved.id)
+            say(self.app, f"Saved the {self.spec.noun}. Press s to say when it runs.")
+        else:
+            say(self.app, f"Saved the {self.spec.noun}.")
 
 
 def definition_keys(noun: str) -> list[BindingType]:
-    """The keys of a list of processes or groups."""
+    """Returns the keys of a list of processes or groups."""
 
     def key(keys: str, action: str, label: str, tooltip: str, *, show: bool = True) -> Binding:
         return Binding(keys, action, label, show=show, id=f"{noun}.{action}", tooltip=tooltip)
@@ -44,90 +122,60 @@ def definition_keys(noun: str) -> list[BindingType]:
     ]
 
 
-D = TypeVar("D", bound=Definition)
+def possible(*, can_run: bool) -> frozenset[str]:
+    """Returns what one can do with a process or a group that can be run now, or cannot."""
+    return DEFINITION_ACTIONS if can_run else DEFINITION_ACTIONS - {"schedule"}
 
 
-class ProcessOrGroupScreen(ActionListScreen[D]):
-    """A catalogue of what can be executed; subclasses say which form and which step of deletion."""
+# The columns that both lists have.
 
-    ROW_ACTIONS: ClassVar[frozenset[str]] = frozenset(
-        {"schedule", "edit", "clone", "delete", "copy"}
-    )
 
-    # What each list says for itself.
+def requests_column() -> Column[Any]:
+    """Returns how many requests there are for it."""
+    return Column("requests", "Requests", _requests, width=8, align="right", sortable=False)
 
-    @abstractmethod
-    def form(self, row_id: int | None, *, clone: bool) -> Form:
-        """The form of a new row, of one that is there, or of a copy of it."""
 
-    @abstractmethod
-    def doomed_name(self, row: D) -> str:
-        """How the question before a deletion names ``row`` and what goes along."""
+def last_column(clock: Clock) -> Column[Any]:
+    """Returns how its latest run ended, and how long ago that is."""
 
-    @abstractmethod
-    def remove_step(self, row_id: int) -> bool:
-        """Delete some of a row; called on the writing thread."""
+    def render(row: ProcessView | GroupView) -> Text:
+        return _last(row, clock.now())
 
-    @abstractmethod
-    def copied(self, row: D) -> tuple[str, str, str]:
-        """What else than name and id can be copied: letter, label and text."""
+    return Column("last", "Last", render, width=13, priority=1, sortable=False)
 
-    # What they do alike.
 
-    def on_row_table_row_activated(self) -> None:
-        """Edit the row on enter."""
-        self.action_edit()
+def overlap_column(priority: int) -> Column[Any]:
+    """Returns what happens if it is due while it runs."""
+    return Column("overlap", "Overlap", _overlap, width=9, priority=priority)
 
-    @work
-    async def action_new(self) -> None:
-        """Define one."""
-        await self._fill_in()
 
-    @work
-    async def action_edit(self) -> None:
-        """Change the one at the cursor."""
-        if self.table.cursor_id is not None:
-            await self._fill_in(self.table.cursor_id)
+def description_column(priority: int) -> Column[Any]:
+    """Returns what its user wrote about it."""
+    return Column(
+        "description", "Description", _description, min_width=20, share=2, priority=priority,
+        sortable=False,
+    )  # fmt: skip
 
-    @work
-    async def action_clone(self) -> None:
-        """Define one that begins as a copy of the one at the cursor."""
-        if self.table.cursor_id is not None:
-            await self._fill_in(self.table.cursor_id, clone=True)
 
-    @work
-    async def action_schedule(self) -> None:
-        """Make a request for the one at the cursor."""
-        row = self.table.cursor_row
-        if row is not None:
-            await fill_in_request(self, process=row.name)
+def _requests(row: ProcessView | GroupView) -> Text:
+    return Text(f"{row.request_count:,}", style="" if row.request_count else "muted")
 
-    @work
-    async def action_delete(self) -> None:
-        """Delete with requests, runs and logs."""
-        rows = await self.targets()
-        doomed = [
-            Doomed(
-                row.id, self.doomed_name(row), await self.count_runs(RunFilter(process=row.name))
-            )
-            for row in rows
-        ]
-        await self.delete(doomed, self.remove_step)
 
-    @work
-    async def action_copy(self) -> None:
-        """Copy what it is called, or what it runs."""
-        row = self.table.cursor_row
-        if row is not None:
-            await self.copy([("y", "name", row.name), ("i", "id", str(row.id)), self.copied(row)])
+def _last(row: ProcessView | GroupView, now: datetime) -> Text:
+    if row.last_status is None:
+        return Text("never ran", style="muted")
+    look = RUN_LOOKS[row.last_status]
+    since = ago(row.last_end, now) if row.last_end else look.word
+    return cell(f"{look.glyph} {since}", look.tone)
 
-    async def _fill_in(self, row_id: int | None = None, *, clone: bool = False) -> None:
-        saved = await self.app.push_screen_wait(self.form(row_id, clone=clone))
-        if saved is None:
-            return
-        noun = self.subject.noun
-        if row_id is None or clone:
-            self.reveal(saved.id)
-            say(self.app, f"Saved the {noun}. Press s to say when it runs.")
-        else:
-            say(self.app, f"Saved the {noun}.")
+
+def _overlap(row: ProcessView | GroupView) -> Text:
+    return cell(OVERLAPS[row.overlap].short, "muted")
+
+
+def _description(row: ProcessView | GroupView) -> Text:
+    return cell(row.description, "muted")
+
+
+def _runs_of(row: ProcessView | GroupView) -> RunFilter:
+    return RunFilter(process=row.name)

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui_scheduler.wording import NOBODY_SCHEDULES, ON_HOLD, SCHEDULING
+
 if TYPE_CHECKING:  # the first paint does not wait for what is beneath
     from tui_scheduler.runtime import SchedulerState
     from tui_scheduler.services.views import Counts, Hold
@@ -82,11 +84,11 @@ def _counts(counts: "Counts", *, in_words: bool) -> Content:
 
 def _who_schedules(header_status: HeaderStatus) -> str:
     if header_status.hold.is_held:
-        return "■ on hold"
+        return ON_HOLD
     if header_status.scheduler.is_scheduling:
-        return "● scheduling"
+        return SCHEDULING
     if header_status.scheduler.pid is None:
-        return "○ nobody schedules"
+        return NOBODY_SCHEDULES
     return f"○ viewer, pid {header_status.scheduler.pid} schedules"
 
 

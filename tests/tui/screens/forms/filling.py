@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, cast
 
 from textual.app import App
@@ -14,6 +15,9 @@ from tests.tui.quiet import press_keys
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.forms.form import Form, Saved
+from tui_scheduler.tui.screens.groups.form import GroupForm
+from tui_scheduler.tui.screens.processes.form import ProcessForm
+from tui_scheduler.tui.screens.requests.form import RequestForm
 from tui_scheduler.tui.widgets.form.choice import AnyOf, OneOf
 from tui_scheduler.tui.widgets.form.field import Control, Field
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, LinesEntry, PickEntry
@@ -21,6 +25,24 @@ from tui_scheduler.tui.widgets.plain_text import Words
 from tui_scheduler.tui.widgets.plan_preview import Fires
 
 _NOTHING = Saved(-1)
+
+
+def process_form(runtime: Runtime, name: str = "") -> ProcessForm:
+    """The form of a new process."""
+    return ProcessForm(runtime, name=name)
+
+
+def request_form(
+    runtime: Runtime, request_id: int | None = None, clone: bool = False, *, process: str = ""
+) -> RequestForm:
+    """The form of a request; a process can be made on the way."""
+    new_process = partial(process_form, runtime)
+    return RequestForm(runtime, request_id, clone, process=process, new_process=new_process)
+
+
+def group_form(runtime: Runtime, group_id: int | None = None, clone: bool = False) -> GroupForm:
+    """The form of a group; a process can be made on the way."""
+    return GroupForm(runtime, group_id, clone, new_process=partial(process_form, runtime))
 
 
 class FormPilot:

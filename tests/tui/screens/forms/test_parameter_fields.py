@@ -10,7 +10,7 @@ from tests.services.drafts import IMMEDIATE, a_process, a_request, process_draft
 from tests.services.groups import a_group
 from tests.services.parameters.samples import declared
 from tests.tui.conftest import OpenRuntime
-from tests.tui.screens.forms.filling import FormPilot, opened_form
+from tests.tui.screens.forms.filling import FormPilot, opened_form, request_form
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
@@ -53,7 +53,7 @@ def requested(given: Mapping[str, str]) -> Callable[[Services], None]:
 
 
 def editing(runtime: Runtime) -> RequestForm:
-    return RequestForm(runtime, 1)
+    return request_form(runtime, 1)
 
 
 def own(form: FormPilot) -> list[str]:
@@ -83,7 +83,7 @@ class TestShowing:
     async def test_they_come_with_the_process_and_stand_in_their_order(
         self, a_runtime: OpenRuntime
     ) -> None:
-        async with opened_form(a_runtime, RequestForm, processes) as form:
+        async with opened_form(a_runtime, request_form, processes) as form:
             assert own(form) == []
             await form.fill({"process": "report"})
             assert own(form) == ["DAY", "MODE", "LEVEL", "PIN"]
@@ -91,7 +91,7 @@ class TestShowing:
             assert own(form) == []
 
     async def test_with_what_is_said_of_them(self, a_runtime: OpenRuntime) -> None:
-        async with opened_form(a_runtime, RequestForm, processes) as form:
+        async with opened_form(a_runtime, request_form, processes) as form:
             await form.fill({"process": "report"})
             day, level = (form.field(f"parameters.{name}") for name in ("DAY", "LEVEL"))
             assert (day.label, day.note) == ("DAY", "of the sales")
@@ -105,7 +105,7 @@ class TestShowing:
             processes(services)
             a_group(services, "plain", "other", "report")
 
-        async with opened_form(a_runtime, RequestForm, prepare) as form:
+        async with opened_form(a_runtime, request_form, prepare) as form:
             await form.fill({"process": "nightly"})
             assert own(form) == ["DAY", "LEVEL", "NEW", "MODE", "PIN"]
 
@@ -113,7 +113,7 @@ class TestShowing:
         self, a_runtime: OpenRuntime
     ) -> None:
         def make(runtime: Runtime) -> RequestForm:
-            return RequestForm(runtime, process="report")
+            return request_form(runtime, process="report")
 
         async with opened_form(a_runtime, make, processes) as form:
             assert own(form) == ["DAY", "MODE", "LEVEL", "PIN"]
@@ -122,7 +122,7 @@ class TestShowing:
             assert not form.is_open
 
     async def test_a_small_terminal_reaches_all_of_them(self, a_runtime: OpenRuntime) -> None:
-        async with opened_form(a_runtime, RequestForm, processes, size=(80, 24)) as form:
+        async with opened_form(a_runtime, request_form, processes, size=(80, 24)) as form:
             await form.fill({"process": "report", "parameters.PIN": "1", "parameters": "A=1"})
             for name in own(form):
                 await form.go_to(f"parameters.{name}")
@@ -154,7 +154,7 @@ class TestShowing:
             )
             a_process(services, "evil", parameters=parameters)
 
-        async with opened_form(a_runtime, RequestForm, prepare) as form:
+        async with opened_form(a_runtime, request_form, prepare) as form:
             await form.fill({"process": "evil", "parameters.B": evil})
             await form.press("ctrl+s")
             assert await given(form) == {"B": evil}
@@ -164,7 +164,7 @@ class TestFilling:
     async def test_what_is_filled_in_is_given_and_nothing_else(
         self, a_runtime: OpenRuntime
     ) -> None:
-        async with opened_form(a_runtime, RequestForm, processes) as form:
+        async with opened_form(a_runtime, request_form, processes) as form:
             await form.fill(
                 {
                     "process": "report",
@@ -186,7 +186,7 @@ class TestFilling:
     async def test_a_problem_stands_at_its_field_with_the_remedy(
         self, a_runtime: OpenRuntime
     ) -> None:
-        async with opened_form(a_runtime, RequestForm, processes) as form:
+        async with opened_form(a_runtime, request_form, processes) as form:
             await form.fill({"process": "report", "parameters.LEVEL": "much"})
             assert form.problems == {"parameters.LEVEL": "must be a number such as 7 or 2.5"}
             await form.press("ctrl+s")
@@ -200,7 +200,7 @@ class TestFilling:
             assert form.problems == {}
 
     async def test_a_line_may_give_what_its_field_does_not(self, a_runtime: OpenRuntime) -> None:
-        async with opened_form(a_runtime, RequestForm, processes) as form:
+        async with opened_form(a_runtime, request_form, processes) as form:
             await form.fill({"process": "report", "parameters": "DAY=today\nMODE=\nLEVEL=x"})
             assert form.problems == {"parameters": "MODE must be one of fast, full"}
             await form.fill({"parameters": "DAY=today"})
@@ -211,7 +211,7 @@ class TestFilling:
             }
 
     async def test_lines_that_cannot_be_read_are_told(self, a_runtime: OpenRuntime) -> None:
-        async with opened_form(a_runtime, RequestForm, processes) as form:
+        async with opened_form(a_runtime, request_form, processes) as form:
             await form.fill({"process": "report", "parameters": "EXTRA"})
             assert "is not NAME=VALUE" in form.problems["parameters"]
 
@@ -284,7 +284,7 @@ class TestEditing:
 
 class TestChoosingAnother:
     async def test_what_fits_there_too_stays(self, a_runtime: OpenRuntime) -> None:
-        async with opened_form(a_runtime, RequestForm, processes) as form:
+        async with opened_form(a_runtime, request_form, processes) as form:
             await form.fill({"process": "report", "parameters.DAY": "today"})
             await form.fill({"parameters.LEVEL": "7", "parameters": "EXTRA=1"})
             await form.fill({"process": "other"})
@@ -297,7 +297,7 @@ class TestChoosingAnother:
     async def test_what_does_not_fit_is_not_given_and_comes_back_with_the_first(
         self, a_runtime: OpenRuntime
     ) -> None:
-        async with opened_form(a_runtime, RequestForm, processes) as form:
+        async with opened_form(a_runtime, request_form, processes) as form:
             await form.fill({"process": "report", "parameters.DAY": "today"})
             await form.fill({"parameters.LEVEL": "7", "parameters.PIN": "1", "process": "plain"})
             draft = cast("RequestForm", form.form).draft()
@@ -307,7 +307,7 @@ class TestChoosingAnother:
             assert form.field("parameters.PIN").value == "1"
 
     async def test_what_was_cleared_does_not_come_back(self, a_runtime: OpenRuntime) -> None:
-        async with opened_form(a_runtime, RequestForm, processes) as form:
+        async with opened_form(a_runtime, request_form, processes) as form:
             await form.fill(
                 {"process": "report", "parameters.LEVEL": "7", "parameters.DAY": "today"}
             )
@@ -318,7 +318,7 @@ class TestChoosingAnother:
             assert form.field("parameters.LEVEL").value == "7"
 
     async def test_a_line_moves_to_its_field_and_back(self, a_runtime: OpenRuntime) -> None:
-        async with opened_form(a_runtime, RequestForm, processes) as form:
+        async with opened_form(a_runtime, request_form, processes) as form:
             await form.fill({"parameters": "EXTRA=1\nDAY=today\nnonsense"})
             await form.fill({"process": "report"})
             assert form.field("parameters.DAY").value == "today"

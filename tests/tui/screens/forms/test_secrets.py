@@ -7,7 +7,7 @@ import pytest
 from tests.services.drafts import IMMEDIATE, a_process, a_request, process_draft
 from tests.tui.conftest import OpenRuntime, Show
 from tests.tui.looking import details, press, rows, screenful, until
-from tests.tui.screens.forms.filling import FormPilot, opened_form
+from tests.tui.screens.forms.filling import FormPilot, opened_form, request_form
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
@@ -17,11 +17,13 @@ from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.processes import form_values as process_values
 from tui_scheduler.tui.screens.processes.form import ProcessForm
 from tui_scheduler.tui.screens.requests import form_values as request_values
-from tui_scheduler.tui.screens.requests.form import RequestForm
 
 PASSWORD = "hunter2"
 VARIABLES = {"HOST": "db", "DB_PASSWORD": PASSWORD}
-FORMS: list[tuple[type[Form], str]] = [(ProcessForm, "environment"), (RequestForm, "parameters")]
+FORMS: list[tuple[Callable[..., Form], str]] = [
+    (ProcessForm, "environment"),
+    (request_form, "parameters"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +143,7 @@ async def test_a_filter_does_not_find_by_them(show: Show) -> None:
 
 
 async def test_what_is_typed_replaces_it(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, editing(RequestForm), with_secrets, size=(100, 40)) as form:
+    async with opened_form(a_runtime, editing(request_form), with_secrets, size=(100, 40)) as form:
         await form.fill({"parameters": "DB_PASSWORD=swordfish\nHOST=db"})
         await form.press("f3", "f3")
         assert "swordfish" not in shown(form)
@@ -150,20 +152,20 @@ async def test_what_is_typed_replaces_it(a_runtime: OpenRuntime) -> None:
 
 
 async def test_a_line_may_be_added_beside_a_hidden_one(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, editing(RequestForm), with_secrets, size=(100, 40)) as form:
+    async with opened_form(a_runtime, editing(request_form), with_secrets, size=(100, 40)) as form:
         await form.fill({"parameters": f"DB_PASSWORD={MASK}\nLEVEL=1"})
         await form.press("ctrl+s")
         assert await stored(form, "parameters") == {"DB_PASSWORD": PASSWORD, "LEVEL": "1"}
 
 
 async def test_a_mask_that_hides_nothing_is_a_problem(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, editing(RequestForm), with_secrets, size=(100, 40)) as form:
+    async with opened_form(a_runtime, editing(request_form), with_secrets, size=(100, 40)) as form:
         await form.fill({"parameters": f"OTHER_KEY={MASK}"})
         assert form.problems["parameters"].startswith("the value of OTHER_KEY holds dots")
 
 
 async def test_a_clone_has_them_too(a_runtime: OpenRuntime) -> None:
-    make = editing(RequestForm, clone=True)
+    make = editing(request_form, clone=True)
     async with opened_form(a_runtime, make, with_secrets, size=(100, 40)) as form:
         assert PASSWORD not in shown(form)
         await form.press("ctrl+s")

@@ -7,7 +7,7 @@ import pytest
 from tests.services.drafts import a_process
 from tests.services.groups import a_group
 from tests.tui.conftest import OpenRuntime
-from tests.tui.screens.forms.filling import opened_form
+from tests.tui.screens.forms.filling import group_form, opened_form
 from tui_scheduler.models import Overlap
 from tui_scheduler.services import Services
 from tui_scheduler.services.views import GroupView
@@ -30,11 +30,11 @@ def nightly(services: Services) -> None:
 
 
 def edit(runtime: Any) -> GroupForm:
-    return GroupForm(runtime, 3)
+    return group_form(runtime, 3)
 
 
 def clone(runtime: Any) -> GroupForm:
-    return GroupForm(runtime, 3, clone=True)
+    return group_form(runtime, 3, clone=True)
 
 
 async def all_of(form: Any) -> list[GroupView]:
@@ -44,7 +44,7 @@ async def all_of(form: Any) -> list[GroupView]:
 
 
 async def test_everything_is_entered_by_keys(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, GroupForm, two_processes) as form:
+    async with opened_form(a_runtime, group_form, two_processes) as form:
         await form.fill({"name": "nightly", "description": "every night"})
         form.form.form["members"].control.focus()
         await form.press("e", *"xtr", "enter")

@@ -10,12 +10,12 @@ from tui_scheduler.models import MisfirePolicy, ProcessKind, RequestStatus, RunS
 from tui_scheduler.schedules import Plan, Timing
 from tui_scheduler.services.views import RequestView
 from tui_scheduler.tui.screens.requests.columns import (
-    at_text,
     last_cell,
     next_cell,
     request_columns,
 )
 from tui_scheduler.tui.widgets.table.columns import fit
+from tui_scheduler.wording import coming_moment
 
 _USUAL: dict[str, Any] = {
     "id": 1,
@@ -68,9 +68,9 @@ def test_the_next_run_is_counted_down() -> None:
 
 
 def test_the_time_of_the_next_run_is_to_the_second_only_today() -> None:
-    assert at_text(NOON, "UTC", NOON) == "12:00:00"
-    assert at_text(NOON + timedelta(days=1), "UTC", NOON) == "Tue 03 Mar 12:00"
-    assert at_text(NOON + timedelta(days=365), "UTC", NOON) == "Tue 02 Mar 2027 12:00"
+    assert coming_moment(NOON, "UTC", NOON) == "12:00:00"
+    assert coming_moment(NOON + timedelta(days=1), "UTC", NOON) == "Tue 03 Mar 12:00"
+    assert coming_moment(NOON + timedelta(days=365), "UTC", NOON) == "Tue 02 Mar 2027 12:00"
 
 
 @pytest.mark.parametrize(

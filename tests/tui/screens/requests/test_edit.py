@@ -9,7 +9,7 @@ import pytest
 
 from tests.services.drafts import a_process, a_request
 from tests.tui.conftest import OpenRuntime
-from tests.tui.screens.forms.filling import opened_form
+from tests.tui.screens.forms.filling import opened_form, request_form
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import MisfirePolicy, RequestStatus
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
@@ -59,11 +59,11 @@ def stored(plan: Plan, services: Services) -> None:
 
 
 def edit(runtime: Any) -> RequestForm:
-    return RequestForm(runtime, 1)
+    return request_form(runtime, 1)
 
 
 def clone(runtime: Any) -> RequestForm:
-    return RequestForm(runtime, 1, clone=True)
+    return request_form(runtime, 1, clone=True)
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: f"{plan.frequency or plan.timing}")
@@ -148,7 +148,7 @@ async def test_a_request_that_goes_while_it_is_edited_leaves_the_form_open(
 
 
 async def test_escape_closes_a_form_without_changes(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm) as form:
+    async with opened_form(a_runtime, request_form) as form:
         await form.press("escape")
         assert form.saved is None
 
@@ -157,7 +157,7 @@ async def test_a_form_may_be_left_while_it_is_judged(
     a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The answer of the database comes when the fields are gone already."""
-    async with opened_form(a_runtime, RequestForm) as form:
+    async with opened_form(a_runtime, request_form) as form:
         asked, answer = asyncio.Event(), asyncio.Event()
 
         async def slow_validate(_form: RequestForm) -> list[Problem]:
@@ -177,7 +177,7 @@ async def test_a_form_may_be_left_while_it_is_judged(
 
 
 async def test_a_change_that_was_taken_back_is_none(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm) as form:
+    async with opened_form(a_runtime, request_form) as form:
         await form.fill({"timing": Timing.LATER})
         await form.fill({"timing": Timing.IMMEDIATE})
         await form.press("escape")
@@ -186,7 +186,7 @@ async def test_a_change_that_was_taken_back_is_none(a_runtime: OpenRuntime) -> N
 
 @pytest.mark.parametrize(("answer", "is_left"), [("y", True), ("n", False), ("escape", False)])
 async def test_escape_with_changes_asks(a_runtime: OpenRuntime, answer: str, is_left: bool) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"description": "nightly"})
         await form.press("escape")
         assert isinstance(form.top, ConfirmDialog)
@@ -198,7 +198,7 @@ async def test_escape_with_changes_asks(a_runtime: OpenRuntime, answer: str, is_
 
 async def test_a_process_may_be_given(a_runtime: OpenRuntime) -> None:
     def make(runtime: Any) -> RequestForm:
-        return RequestForm(runtime, process="backup")
+        return request_form(runtime, process="backup")
 
     async with opened_form(a_runtime, make, a_process) as form:
         await form.press("ctrl+s")

@@ -7,8 +7,8 @@ from tests.tui.conftest import Show, Shown
 from tests.tui.looking import keys, press, rows, screenful, table, toasts, until
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.services import Services
+from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
 from tui_scheduler.tui.screens.processes.form import ProcessForm
-from tui_scheduler.tui.screens.processes.picker import ProcessPicker
 from tui_scheduler.tui.screens.requests.form import RequestForm
 from tui_scheduler.tui.screens.requests.list import RequestsScreen
 

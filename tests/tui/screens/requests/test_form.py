@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.drafts import a_process
 from tests.tui.conftest import OpenRuntime
-from tests.tui.screens.forms.filling import opened_form
+from tests.tui.screens.forms.filling import opened_form, request_form
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
 from tui_scheduler.services import Services
@@ -35,7 +35,7 @@ def wall(text: str) -> datetime:
 
 async def written(a_runtime: OpenRuntime, *entries: Mapping[str, object]) -> list[Plan]:
     """The plan after each entry into one form; the last one is also saved."""
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup"})
         plans = []
         for entry in entries:
@@ -146,7 +146,7 @@ async def test_everything_else(a_runtime: OpenRuntime) -> None:
         "misfire": MisfirePolicy.ALL,
         "parameters": "LEVEL=1\nNOTE=a b",
     }
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill(entries)
         await form.press("ctrl+s")
         runtime = form.form.runtime
@@ -164,14 +164,14 @@ async def test_everything_else(a_runtime: OpenRuntime) -> None:
 async def test_save_and_schedule_says_that_it_shall_be_scheduled(
     a_runtime: OpenRuntime, key: str
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup"})
         await form.press(key)
         assert form.saved == Saved(1, schedule=True)
 
 
 async def test_the_buttons_save_too(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup"})
         await form.pilot.click("#form-schedule")
         await form.settle()
@@ -179,7 +179,7 @@ async def test_the_buttons_save_too(a_runtime: OpenRuntime) -> None:
 
 
 async def test_fields_appear_only_when_they_are_asked_for(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         assert form.shown == {"process", "description", "when", "timing", "parameters"}
         await form.fill({"timing": Timing.SCHEDULE, "frequency": Frequency.CRON})
         assert "cron" in form.shown
@@ -191,7 +191,7 @@ async def test_fields_appear_only_when_they_are_asked_for(a_runtime: OpenRuntime
 async def test_what_was_typed_is_still_there_when_a_field_comes_back(
     a_runtime: OpenRuntime,
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"timing": Timing.LATER, "start": "2026-05-01 08:30"})
         await form.fill({"timing": Timing.IMMEDIATE})
         await form.fill({"timing": Timing.LATER})
@@ -199,7 +199,7 @@ async def test_what_was_typed_is_still_there_when_a_field_comes_back(
 
 
 async def test_the_interval_says_what_it_counts(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"timing": Timing.SCHEDULE, "frequency": Frequency.WEEKLY})
         assert form.field("interval").unit == "week"
         await form.fill({"interval": "2"})
@@ -213,7 +213,7 @@ def hostile(services: Services) -> None:
 async def test_a_hostile_name_is_chosen_as_it_is_and_shown_harmlessly(
     a_runtime: OpenRuntime,
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, hostile) as form:
+    async with opened_form(a_runtime, request_form, hostile) as form:
         await form.press("enter", *"evil", "enter")
         assert form.field("process").value == "evil [bold]\x1b[31m[/"
         assert str(form.field("process").control.render()) == "evil [bold]␛[31m[/ ▾"

@@ -9,10 +9,9 @@ from textual.widgets import Input
 from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, every
 from tests.tui.conftest import OpenRuntime
-from tests.tui.screens.forms.filling import opened_form
+from tests.tui.screens.forms.filling import opened_form, request_form
 from tui_scheduler.schedules import Frequency, MonthlyOption, Timing
 from tui_scheduler.services import Services
-from tui_scheduler.tui.screens.requests.form import RequestForm
 from tui_scheduler.tui.widgets.plan_preview import PlanPreview
 
 MADRID = "Europe/Madrid"
@@ -24,7 +23,7 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_new_request_says_calmly_what_it_lacks(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm) as form:
+    async with opened_form(a_runtime, request_form) as form:
         assert form.said("#preview-sentence") == "Immediately, once"
         missing = "… Process: is missing: choose the process or the group to run"
         assert form.said("#preview-notes") == missing
@@ -32,7 +31,7 @@ async def test_a_new_request_says_calmly_what_it_lacks(a_runtime: OpenRuntime) -
 
 
 async def test_the_panel_follows_what_is_typed(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "start": "18:30"})
         assert form.said("#preview-sentence") == "Every day at 18:30"
         assert form.said("#preview-heading") == "The next 10 runs in UTC"
@@ -42,8 +41,21 @@ async def test_the_panel_follows_what_is_typed(a_runtime: OpenRuntime) -> None:
         assert form.fires[0].startswith("Thu  5 Mar 18:30")
 
 
+async def test_a_change_between_validation_and_preview_is_shown_next(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, request_form, a_process) as form:
+        await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "start": "18:30"})
+        problems = await form.form.validate()
+        form.put({"frequency": Frequency.WEEKLY})  # without a day there is no fire to foresee
+        await form.form.preview(problems)
+        assert form.said("#preview-sentence") == "Every day at 18:30"
+        await form.settle()
+        assert form.fires == []
+
+
 async def test_countdowns_go_on(a_runtime: OpenRuntime, clock: FakeClock) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"timing": Timing.LATER, "start": "12:05"})
         assert form.fires == ["Mon  2 Mar 12:05  in 5 min"]
         clock.advance(seconds=50)
@@ -54,7 +66,7 @@ async def test_countdowns_go_on(a_runtime: OpenRuntime, clock: FakeClock) -> Non
 async def test_when_the_first_fire_has_come_the_next_ones_are_told(
     a_runtime: OpenRuntime, clock: FakeClock
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"timing": Timing.SCHEDULE, "start": "12:01"})
         clock.advance(minutes=2)
         form.form.query_one(PlanPreview).tick()
@@ -63,7 +75,7 @@ async def test_when_the_first_fire_has_come_the_next_ones_are_told(
 
 
 async def test_a_time_that_does_not_exist_is_warned_about(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill(
             {
                 "process": "backup",
@@ -83,7 +95,7 @@ async def test_a_time_that_does_not_exist_is_warned_about(a_runtime: OpenRuntime
 
 
 async def test_a_past_start_is_warned_about(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"timing": Timing.LATER, "start": "2026-03-01"})
         assert form.said("#preview-warnings") == (
             "▲ start is in the past: runs as soon as it is scheduled"
@@ -93,7 +105,7 @@ async def test_a_past_start_is_warned_about(a_runtime: OpenRuntime) -> None:
 async def test_runs_that_will_overlap_are_warned_about(
     a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         monkeypatch.setattr(
             type(form.form.runtime.services.processes),
             "usual_duration",
@@ -134,7 +146,7 @@ WRONG: list[tuple[dict[str, object], str, str]] = [
 
 
 async def test_each_problem_stands_at_its_field(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         good = {**form.form.form.values(), "process": "backup"}
         for entry, field, text in WRONG:
             form.put({**good, **entry})
@@ -144,7 +156,7 @@ async def test_each_problem_stands_at_its_field(a_runtime: OpenRuntime) -> None:
 
 
 async def test_a_problem_goes_as_soon_as_it_is_mended(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "timing": Timing.LATER, "start": "soon"})
         assert form.said("#preview-notes") == (
             "… The next runs appear here once the marked fields are right."
@@ -158,7 +170,7 @@ async def test_a_problem_goes_as_soon_as_it_is_mended(a_runtime: OpenRuntime) ->
 async def test_saving_with_problems_goes_to_the_first_and_loses_nothing(
     a_runtime: OpenRuntime,
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill(
             {
                 "description": "kept",
@@ -177,7 +189,7 @@ async def test_saving_with_problems_goes_to_the_first_and_loses_nothing(
 
 
 async def test_the_first_problem_is_scrolled_into_sight(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process, size=(80, 24)) as form:
+    async with opened_form(a_runtime, request_form, a_process, size=(80, 24)) as form:
         await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "parameters": "wrong"})
         await form.go_to("process")
         await form.press("ctrl+s")
@@ -186,7 +198,7 @@ async def test_the_first_problem_is_scrolled_into_sight(a_runtime: OpenRuntime) 
 
 
 async def test_what_another_one_did_meanwhile_is_a_problem_too(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup"})
         runtime = form.form.runtime
         await runtime.write(runtime.services.processes.remove_step, 1)
@@ -204,7 +216,7 @@ def in_a_strange_zone(services: Services) -> None:
 
 async def test_a_zone_that_is_gone_is_shown_with_the_remedy(a_runtime: OpenRuntime) -> None:
     async with opened_form(
-        a_runtime, lambda runtime: RequestForm(runtime, 1), in_a_strange_zone
+        a_runtime, lambda runtime: request_form(runtime, 1), in_a_strange_zone
     ) as form:
         assert "Mars/Crater" in form.problems["timezone"]
         await form.fill({"timing": Timing.IMMEDIATE})
@@ -212,7 +224,7 @@ async def test_a_zone_that_is_gone_is_shown_with_the_remedy(a_runtime: OpenRunti
 
 
 async def test_on_a_small_terminal_everything_can_be_reached(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process, size=(80, 24)) as form:
+    async with opened_form(a_runtime, request_form, a_process, size=(80, 24)) as form:
         await form.fill({"process": "backup", "timing": Timing.SCHEDULE})
         names = [field.name or "" for field in form.form.form if field.display]
         for name in names:
@@ -226,7 +238,7 @@ async def test_on_a_small_terminal_everything_can_be_reached(a_runtime: OpenRunt
 
 
 async def test_up_and_down_and_enter_go_from_field_to_field(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.press("down")
         assert form.form.focused is form.field("description").control
         await form.press("enter")

@@ -9,7 +9,7 @@ import pytest
 from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, every
 from tests.tui.conftest import OpenRuntime
-from tests.tui.screens.forms.filling import FormPilot, opened_form
+from tests.tui.screens.forms.filling import FormPilot, opened_form, request_form
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
 from tui_scheduler.services import Services
@@ -35,7 +35,7 @@ async def saved_plan(form: FormPilot) -> Plan:
 
 
 async def test_words_alone_make_a_request(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "when": "last friday of the month at 6pm"})
         assert form.said("#preview-sentence") == "The last Friday of every month at 18:00"
         assert form.fires[0].startswith("Fri 27 Mar 18:00")
@@ -48,7 +48,7 @@ async def test_words_alone_make_a_request(a_runtime: OpenRuntime) -> None:
 
 
 async def test_the_fields_below_follow_while_one_types(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"when": "every 15 minutes"})
         assert form.field("timing").value is Timing.SCHEDULE
         assert form.field("frequency").value is Frequency.MINUTELY
@@ -70,7 +70,7 @@ async def test_the_fields_below_follow_while_one_types(a_runtime: OpenRuntime) -
 async def test_words_that_are_not_understood_are_a_problem_of_their_field(
     a_runtime: OpenRuntime,
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "when": "wekdays at 7"})
         assert form.problems == {
             "when": "'wekdays' is not understood (perhaps weekdays); write for example"
@@ -87,7 +87,7 @@ async def test_words_that_are_not_understood_are_a_problem_of_their_field(
 
 
 async def test_saving_does_not_wait_for_the_pause_after_typing(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup"})
         await form.go_to("when")
         await form.type(*"hourly", "ctrl+s")
@@ -99,7 +99,7 @@ async def test_saving_does_not_wait_for_the_pause_after_typing(a_runtime: OpenRu
 
 
 async def test_words_that_are_taken_away_leave_what_they_said(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"when": "every 15 minutes"})
         await form.fill({"when": ""})
         assert form.field("interval").value == "15"
@@ -110,7 +110,7 @@ async def test_words_that_are_taken_away_leave_what_they_said(a_runtime: OpenRun
 async def test_a_field_changed_by_hand_takes_the_place_of_the_words(
     a_runtime: OpenRuntime, words: str
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "when": words})
         await form.fill({"frequency": Frequency.HOURLY, "interval": "4"})
         assert form.field("when").value == ""
@@ -119,13 +119,13 @@ async def test_a_field_changed_by_hand_takes_the_place_of_the_words(
 
 
 async def test_a_field_that_is_not_about_time_leaves_the_words(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"when": "hourly", "description": "x", "parameters": "A=1"})
         assert form.field("when").value == "hourly"
 
 
 async def test_words_after_a_hand_win_again(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"when": "hourly", "interval": "4"})
         await form.fill({"when": "hourly"})
         assert form.field("interval").value == "1"
@@ -135,7 +135,7 @@ async def test_words_after_a_hand_win_again(a_runtime: OpenRuntime) -> None:
 async def test_a_zone_in_the_words_is_chosen_and_given_back_without_it(
     a_runtime: OpenRuntime,
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"when": "tomorrow 9:00 in Asia/Tokyo"})
         assert form.field("timezone").value == "Asia/Tokyo"
         await form.fill({"when": "tomorrow 9:00"})
@@ -143,7 +143,7 @@ async def test_a_zone_in_the_words_is_chosen_and_given_back_without_it(
 
 
 async def test_words_are_said_in_the_zone_that_is_chosen(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"timing": Timing.LATER, "timezone": "tokyo", "when": "at 20:30"})
         assert form.field("timezone").value == "Asia/Tokyo"
         assert form.field("start").value == "2026-03-03 20:30"  # there it is 21:00 already
@@ -152,7 +152,7 @@ async def test_words_are_said_in_the_zone_that_is_chosen(a_runtime: OpenRuntime)
 async def test_a_while_from_now_is_fixed_when_it_is_said(
     a_runtime: OpenRuntime, clock: FakeClock
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "when": "in 10 minutes"})
         clock.advance(minutes=3)
         assert (await saved_plan(form)).start == clock.now().replace(tzinfo=None) + timedelta(
@@ -165,7 +165,7 @@ def stored(plan: Plan, services: Services) -> None:
 
 
 def edit(runtime: Runtime) -> RequestForm:
-    return RequestForm(runtime, 1)
+    return request_form(runtime, 1)
 
 
 async def test_an_edited_request_shows_its_plan_in_words_that_may_be_typed(
@@ -188,7 +188,7 @@ async def test_words_replace_the_whole_plan_of_an_edited_request(a_runtime: Open
 
 
 async def test_hostile_words_are_refused_harmlessly(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"when": "[/bold] [red]hourly"})
         assert form.field("when").problem.startswith("'[' is not understood")
 
@@ -224,7 +224,7 @@ ONCE = {"validate": 1, "preview": 1, "read": 1}
 async def test_a_change_of_the_words_is_validated_and_previewed_once(
     a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup"})
         counts = Counts(form, monkeypatch)
         for words in ("weekdays at 18:30", "tomorrow 9:00", "last friday of the month at 6pm"):
@@ -237,7 +237,7 @@ async def test_a_change_of_the_words_is_validated_and_previewed_once(
 async def test_a_change_of_a_field_that_drops_the_words_is_validated_once(
     a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "when": "weekdays at 18:30"})
         counts = Counts(form, monkeypatch)
         form.put({"daily_option": DailyOption.WEEKENDS})
@@ -250,7 +250,7 @@ async def test_a_change_of_a_field_that_drops_the_words_is_validated_once(
 async def test_words_that_are_not_understood_are_validated_once(
     a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         counts = Counts(form, monkeypatch)
         form.put({"when": "wekdays"})
         await form.settle()

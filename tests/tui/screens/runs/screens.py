@@ -57,7 +57,7 @@ async def monitor(shown: Shown, count: int | None = None) -> MonitorScreen:
 
 def lines(screen: MonitorScreen) -> list[str]:
     """What the table shows below its header."""
-    table = screen.table
+    table = screen.list_pane.table
     drawn = [table.render_line(y).text.strip("▌ ") for y in range(1, table.size.height)]
     return [line for line in drawn if line]
 

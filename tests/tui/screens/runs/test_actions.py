@@ -109,7 +109,7 @@ class TestStop:
             await press(shown, "y")
             await until(shown, lambda: "stopping" in line_at(screen, 2))
             assert "running" in line_at(screen, 3)
-            await until(shown, lambda: not screen.table.marked)
+            await until(shown, lambda: not screen.list_pane.table.marked)
 
 
 class TestDelete:
@@ -166,7 +166,7 @@ class TestRunAgain:
             screen = await monitor(shown, 2)
             await press(shown, "space", "j", "space", "t")
             await until(shown, lambda: len(lines(screen)) == 3)
-            await until(shown, lambda: not screen.table.marked)
+            await until(shown, lambda: not screen.list_pane.table.marked)
 
     async def test_a_run_that_is_skipped_says_why(self, show: Show) -> None:
         def prepare(services: Services) -> None:

@@ -48,12 +48,12 @@ async def test_a_new_run_appears_without_a_key_and_the_cursor_stays(show: Show) 
     async with show(three_runs) as shown:
         screen = await monitor(shown)
         await press(shown, "j")
-        at_cursor = screen.table.cursor_id
+        at_cursor = screen.list_pane.table.cursor_id
         request_id = 1
         await shown.runtime.write(shown.runtime.services.runs.trigger, request_id)
         await until(shown, lambda: len(lines(screen)) == 4)
         assert "◌ queued" in line_at(screen, 0)
-        assert screen.table.cursor_id == at_cursor
+        assert screen.list_pane.table.cursor_id == at_cursor
         await until(shown, lambda: count(shown) == "4")
 
 
@@ -134,16 +134,16 @@ async def test_times_of_other_days_have_a_date(show: Show) -> None:
 async def test_the_most_important_columns_stay_on_a_small_terminal(show: Show) -> None:
     async with show(three_runs, size=(80, 24)) as shown:
         screen = await monitor(shown)
-        header = screen.table.render_line(0).text.split()
+        header = screen.list_pane.table.render_line(0).text.split()
         assert header == ["Status", "Process", "Start", "Duration", "Exit", "Note"]
-        assert screen.table.size.height >= 8
-        assert screen.pane.size.height >= 7
+        assert screen.list_pane.table.size.height >= 8
+        assert screen.run_pane.size.height >= 7
 
 
 async def test_a_large_terminal_shows_every_column(show: Show) -> None:
     async with show(three_runs, size=(220, 50)) as shown:
         screen = await monitor(shown)
-        header = screen.table.render_line(0).text
+        header = screen.list_pane.table.render_line(0).text
         for title in ("Request", "Channel", "Scheduled for", "End", "Try", "Note"):
             assert title in header
         assert "Scheduler" in line_at(screen, 0)
@@ -179,13 +179,13 @@ async def test_a_long_history_is_loaded_only_where_it_is_looked_at(show: Show) -
         screen = await monitor(shown)
         await until(shown, lambda: count(shown) == "3,001")
         await press(shown, "G")
-        await until(shown, lambda: screen.table.cursor_id == 1)
+        await until(shown, lambda: screen.list_pane.table.cursor_id == 1)
         await press(shown, "g")
-        await until(shown, lambda: screen.table.cursor_id == 3001)
+        await until(shown, lambda: screen.list_pane.table.cursor_id == 3001)
 
 
 async def test_a_tiny_terminal_keeps_the_list(show: Show) -> None:
     async with show(three_runs, size=(50, 10)) as shown:
         screen = await monitor(shown, 3)
         assert "running" in line_at(screen, 0)
-        assert not screen.pane.display
+        assert not screen.run_pane.display

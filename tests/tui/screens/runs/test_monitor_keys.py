@@ -79,7 +79,7 @@ class TestFilterAndOrder:
             await until(shown, lambda: len(lines(screen)) == 1)
             await until(shown, lambda: words(shown, "#filter-count") == "1/3")
             await press(shown, "enter")
-            assert screen.table.has_focus
+            assert screen.list_pane.table.has_focus
             await press(shown, "escape")
             await until(shown, lambda: len(lines(screen)) == 3)
 
@@ -97,14 +97,14 @@ class TestFilterAndOrder:
 
         async with show(prepare, size=(100, 30)) as shown:
             screen = await monitor(shown, 3)
-            at_cursor = screen.table.cursor_id
+            at_cursor = screen.list_pane.table.cursor_id
             await press(shown, "o")
-            await until(shown, lambda: "▲" in screen.table.render_line(0).text)
+            await until(shown, lambda: "▲" in screen.list_pane.table.render_line(0).text)
             assert [moment(line) for line in lines(screen)] == ["12:01", "12:02", "12:03"]
             await press(shown, "O")
-            await until(shown, lambda: "▼" in screen.table.render_line(0).text)
+            await until(shown, lambda: "▼" in screen.list_pane.table.render_line(0).text)
             assert [moment(line) for line in lines(screen)] == ["12:03", "12:02", "12:01"]
-            assert screen.table.cursor_id == at_cursor
+            assert screen.list_pane.table.cursor_id == at_cursor
 
 
 class TestTheRest:
@@ -125,30 +125,30 @@ class TestTheRest:
             await until(shown, lambda: isinstance(shown.app.screen, LogView))
             await press(shown, "escape")
             await until(shown, lambda: shown.app.screen is screen)
-            assert screen.table.cursor_id == 2
+            assert screen.list_pane.table.cursor_id == 2
 
     async def test_keys_lead_to_the_log_and_back(self, show: Show) -> None:
         async with show(three_runs) as shown:
             screen = await monitor(shown, 3)
             for there, back in (("l", "escape"), ("tab", "shift+tab")):
                 await press(shown, there)
-                assert screen.pane.log_pane.view.has_focus
+                assert screen.run_pane.log_pane.view.has_focus
                 await press(shown, back)
-                assert screen.table.has_focus
+                assert screen.list_pane.table.has_focus
 
     async def test_escape_takes_away_one_thing_after_the_other(self, show: Show) -> None:
         async with show(three_runs) as shown:
             screen = await monitor(shown, 3)
             await press(shown, "space", "E", "slash", "i", "enter")
-            assert screen.table.filter == "i"
+            assert screen.list_pane.table.filter == "i"
             await press(shown, "escape")
-            assert screen.table.filter == ""
+            assert screen.list_pane.table.filter == ""
             await until(shown, lambda: len(lines(screen)) == 1)
             await press(shown, "escape")
             await until(shown, lambda: len(lines(screen)) == 3)
-            assert screen.table.marked
+            assert screen.list_pane.table.marked
             await press(shown, "escape")
-            assert not screen.table.marked
+            assert not screen.list_pane.table.marked
 
     def test_every_key_has_an_id_and_a_tooltip(self) -> None:
         for binding in (*MONITOR_KEYS, *LOG_VIEW_KEYS):

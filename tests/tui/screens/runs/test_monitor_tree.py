@@ -39,7 +39,7 @@ async def opened(shown: Shown) -> MonitorScreen:
 
 
 def at_cursor(screen: MonitorScreen) -> Callable[[], int | None]:
-    return lambda: screen.table.cursor_id
+    return lambda: screen.list_pane.table.cursor_id
 
 
 async def test_a_group_run_is_one_row_with_its_progress(show: Show) -> None:
@@ -66,10 +66,10 @@ async def test_left_on_a_member_goes_to_its_group_and_closes_it(show: Show) -> N
     async with show(one_of_three) as shown:
         screen = await opened(shown)
         await press(shown, "j", "j")
-        assert screen.table.cursor_id == 3
+        assert screen.list_pane.table.cursor_id == 3
         await press(shown, "left")
         await until(shown, lambda: len(lines(screen)) == 1)
-        assert screen.table.cursor_id == 1
+        assert screen.list_pane.table.cursor_id == 1
 
 
 async def test_the_cursor_stays_on_its_row_when_a_member_comes(show: Show) -> None:
@@ -83,7 +83,7 @@ async def test_the_cursor_stays_on_its_row_when_a_member_comes(show: Show) -> No
 
         await shown.runtime.write(ends)
         await until(shown, lambda: len(lines(screen)) == 4)
-        assert screen.table.cursor_id == 2
+        assert screen.list_pane.table.cursor_id == 2
 
 
 async def test_what_is_filtered_is_a_flat_list(show: Show) -> None:

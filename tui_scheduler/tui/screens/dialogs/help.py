@@ -52,18 +52,18 @@ class HelpScreen(ModalScreen[None]):
 
 def sections(keys: Sequence[KeyLine]) -> list[Section]:
     """The keys under their headings, in the order in which these first appear."""
-    found: dict[str, list[KeyLine]] = {}
+    by_section: dict[str, list[KeyLine]] = {}
     for key in sorted(keys, key=lambda key: key.section == EVERYWHERE):
-        found.setdefault(key.section, []).append(key)
-    return list(found.items())
+        by_section.setdefault(key.section, []).append(key)
+    return list(by_section.items())
 
 
-def columns(found: Sequence[Section]) -> tuple[list[Section], list[Section]]:
+def columns(all_sections: Sequence[Section]) -> tuple[list[Section], list[Section]]:
     """Two columns of about the same length."""
-    lengths = [len(keys) + 2 for _, keys in found]
-    cuts = range(len(found) + 1)
+    lengths = [len(keys) + 2 for _, keys in all_sections]
+    cuts = range(len(all_sections) + 1)
     cut = min(cuts, key=lambda cut: max(sum(lengths[:cut]), sum(lengths[cut:])))
-    return list(found[:cut]), list(found[cut:])
+    return list(all_sections[:cut]), list(all_sections[cut:])
 
 
 def key_table(keys: Sequence[KeyLine]) -> Table:

@@ -52,9 +52,8 @@ def search(query: str, names: Iterable[str]) -> list[Hit]:
 def _hit(words: list[str], name: str) -> Hit | None:
     # Lowering letter by letter keeps places true where folding would lengthen the text.
     folded = "".join(letter.lower()[:1] for letter in name)
-    found = [_find(word, folded) for word in words]
-    matches = [match for match in found if match is not None]
-    if len(matches) < len(found):
+    matches = [match for word in words if (match := _find(word, folded)) is not None]
+    if len(matches) < len(words):
         return None
     places = sorted({place for _, letters in matches for place in letters})
     kind = max(kind for kind, _ in matches)
@@ -190,14 +189,14 @@ class Picker(ModalScreen[str | None]):
         """Show the names that match what was typed."""
         names = self._names or ()
         self._hits = search(self.query_text, names)
-        shown = self._hits[:_SHOWN]
+        hits = self._hits[:_SHOWN]
         options = self.query_one(OptionList)
-        options.set_options([self._prompt(hit) for hit in shown])
-        found = [hit.name for hit in shown]
-        is_listed = not self.query_text and self._chosen in found
-        options.highlighted = found.index(self._chosen) if is_listed else (0 if found else None)
-        options.display = bool(found)
-        is_empty = not found and self._names is not None
+        options.set_options([self._prompt(hit) for hit in hits])
+        listed = [hit.name for hit in hits]
+        is_listed = not self.query_text and self._chosen in listed
+        options.highlighted = listed.index(self._chosen) if is_listed else (0 if listed else None)
+        options.display = bool(listed)
+        is_empty = not listed and self._names is not None
         self.query_one("#picker-empty", Words).text = self.NOTHING if is_empty else ""
         self.query_one("#picker-count", Words).text = f"{len(self._hits)} of {len(names)}"
 

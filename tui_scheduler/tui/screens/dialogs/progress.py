@@ -19,10 +19,10 @@ from tui_scheduler.services.removal import STEP
 from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
 from tui_scheduler.tui.batch import Batch, on_each
-from tui_scheduler.tui.format import plural
 from tui_scheduler.tui.refresh import Subscription, Throttled
 from tui_scheduler.tui.screens.dialogs.question import run_line
 from tui_scheduler.tui.toasts import explain
+from tui_scheduler.wording import plural
 
 _MOST_NAMED = 8
 

@@ -17,8 +17,8 @@ from textual.widgets import Button, Static
 
 from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
-from tui_scheduler.tui.format import RUN_LOOKS, plural, rough
-from tui_scheduler.wording import cut
+from tui_scheduler.tui.format import RUN_LOOKS
+from tui_scheduler.wording import cut, plural, rough_duration
 
 _LONGEST_COPY = 60  # characters shown of what can be copied
 _MOST_NAMED = 8
@@ -175,5 +175,5 @@ def run_line(run: RunView, now: datetime) -> str:
     """One run as dialogs name it."""
     look = RUN_LOOKS[run.status]
     since = run.duration(now)
-    how_long = look.word if since is None else f"{look.word} for {rough(since)}"
+    how_long = look.word if since is None else f"{look.word} for {rough_duration(since)}"
     return f"{look.glyph} #{run.id} {run.process}, {how_long}"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from tui_scheduler import wording
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import Overlap
 from tui_scheduler.schedules import format_duration, parse_duration, parse_moment
@@ -17,12 +18,7 @@ from tui_scheduler.services.parameters.variables import parse_variables
 
 T = TypeVar("T")
 
-OVERLAPS: Mapping[Overlap, str] = {
-    Overlap.SKIP: "Skip",
-    Overlap.ALLOW: "Allow",
-    Overlap.QUEUE: "Queue one",
-    Overlap.REPLACE: "Replace",
-}
+OVERLAPS: Mapping[Overlap, str] = {each: wording.OVERLAPS[each].choice for each in Overlap}
 """The options of what happens while something still runs."""
 
 _LARGEST = 999_999_999

@@ -10,8 +10,8 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import GroupView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
-from tui_scheduler.tui.screens.processes.columns import OVERLAP_WORDS
-from tui_scheduler.tui.screens.requests.details import latest_runs
+from tui_scheduler.tui.screens.runs.latest import latest_runs
+from tui_scheduler.wording import OVERLAPS, on_failure
 
 _RUNS = 8
 _MOST_MEMBERS = 30
@@ -50,8 +50,8 @@ def _facts(group: GroupView) -> Iterator[Content]:
     if group.description:
         yield toned(group.description, "strong")
     yield named("Requests", f"{group.request_count:,}")
-    yield named("On failure", "stop: skip the rest" if group.stop_on_failure else "go on")
-    yield named("Overlap", OVERLAP_WORDS[group.overlap])
+    yield named("On failure", on_failure(group.stop_on_failure, explained=True))
+    yield named("Overlap", OVERLAPS[group.overlap].short)
 
 
 def _members(group: GroupView) -> Iterator[Content]:

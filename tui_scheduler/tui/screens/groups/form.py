@@ -11,8 +11,9 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.groups import draft_of
 from tui_scheduler.tui.screens.forms.field_text import OVERLAPS
+from tui_scheduler.tui.screens.forms.filling import NewForm
 from tui_scheduler.tui.screens.forms.form import Form
-from tui_scheduler.tui.screens.processes.picker import ProcessPicker
+from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
 from tui_scheduler.tui.widgets.form.choice import OneOf
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.inputs import LineEntry
@@ -34,9 +35,17 @@ _MEMBERS_NOTE = "enter adds · shift+↑↓ moves · delete takes out"
 class GroupForm(Form):
     """Makes a group, edits the one with ``group_id``, or with ``clone`` begins from it."""
 
-    def __init__(self, runtime: Runtime, group_id: int | None = None, clone: bool = False) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        group_id: int | None = None,
+        clone: bool = False,
+        *,
+        new_process: NewForm,
+    ) -> None:
         self._source_id = group_id
         self._own_id = None if clone else group_id
+        self._new_process = new_process
         self._open_picker: ProcessPicker | None = None
         super().__init__(runtime, "New group" if self._own_id is None else "Edit group")
 
@@ -92,7 +101,7 @@ class GroupForm(Form):
         if self._open_picker is not None:
             self._open_picker.type_ahead(event.typed)
             return
-        self._open_picker = ProcessPicker(self.runtime, typed=event.typed)
+        self._open_picker = ProcessPicker(self.runtime, self._new_process, typed=event.typed)
         self.pick(event.entry, self._open_picker)
 
     @work(exclusive=True, group="pick")

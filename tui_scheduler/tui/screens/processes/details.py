@@ -14,9 +14,8 @@ from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import ProcessView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
-from tui_scheduler.tui.format import duration
-from tui_scheduler.tui.screens.processes.columns import OVERLAP_WORDS
-from tui_scheduler.tui.screens.requests.details import latest_runs
+from tui_scheduler.tui.screens.runs.latest import latest_runs
+from tui_scheduler.wording import OVERLAPS, exact_duration
 
 _RUNS = 8
 _MOST_LINES = 12
@@ -62,24 +61,24 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
     state = toned("● active", "success") if process.active else toned("◌ inactive", "muted")
     yield named("State", state)
     yield named("Requests", f"{process.request_count:,}")
-    yield named("Overlap", OVERLAP_WORDS[process.overlap])
+    yield named("Overlap", OVERLAPS[process.overlap].short)
     if process.timeout is not None:
         yield named("Timeout", format_duration(process.timeout))
     if process.retries:
         delay = format_duration(process.retry_delay)
         yield named("Retries", f"{process.retries}, each after {delay}")
     if details.usual is not None:
-        yield named("Usually", duration(details.usual))
+        yield named("Usually", exact_duration(details.usual))
 
 
 def _command(process: ProcessView) -> Iterator[Content]:
     is_python = process.kind is ProcessKind.PYTHON
     yield heading("Python callable" if is_python else "Command")
-    shown = process.command.splitlines()
-    for line in shown[:_MOST_LINES]:
+    command_lines = process.command.splitlines()
+    for line in command_lines[:_MOST_LINES]:
         yield toned(line)
-    if len(shown) > _MOST_LINES:
-        yield toned(f"and {len(shown) - _MOST_LINES} more lines", "muted")
+    if len(command_lines) > _MOST_LINES:
+        yield toned(f"and {len(command_lines) - _MOST_LINES} more lines", "muted")
     if process.python:
         yield named("By", process.python)
     if process.working_directory:

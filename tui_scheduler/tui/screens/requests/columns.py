@@ -8,20 +8,14 @@ from rich.text import Text
 from tui_scheduler.models import OPEN_STATUSES
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import RequestView
-from tui_scheduler.tui.format import (
-    GROUP,
-    REQUEST_LOOKS,
-    RUN_LOOKS,
-    ago,
-    cell,
-    countdown,
-    day_and_time,
-    local,
-    rough,
-    strip,
-    weekday_and_time,
-)
+from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, cell, strip
 from tui_scheduler.tui.widgets.table.table import Column
+from tui_scheduler.wording import (
+    ago,
+    coming_moment,
+    countdown,
+    rough_duration,
+)
 
 NOTHING = "\N{EN DASH}"
 _STRIP = 10
@@ -34,7 +28,7 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestView]]:
         return next_cell(row, clock.now())
 
     def next_at(row: RequestView) -> Text:
-        return cell(at_text(row.next_fire, zone, clock.now()) if row.next_fire else "")
+        return cell(coming_moment(row.next_fire, zone, clock.now()) if row.next_fire else "")
 
     def last(row: RequestView) -> Text:
         return last_cell(row, clock.now())
@@ -54,13 +48,6 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestView]]:
     )
 
 
-def at_text(moment: datetime, zone: str, now: datetime) -> str:
-    """When it is; to the second only if it is today."""
-    if local(moment, zone).date() == local(now, zone).date():
-        return day_and_time(moment, zone, now)
-    return weekday_and_time(moment, zone, now, in_seconds=False)
-
-
 def next_cell(row: RequestView, now: datetime) -> Text:
     """The countdown to the next fire, or a dash."""
     if row.next_fire is None:
@@ -74,7 +61,7 @@ def last_cell(row: RequestView, now: datetime) -> Text:
         return Text("never ran", style="muted")
     look = RUN_LOOKS[row.last_status]
     if row.last_status in OPEN_STATUSES:
-        since = rough(now - row.last_start) if row.last_start else look.word
+        since = rough_duration(now - row.last_start) if row.last_start else look.word
     else:
         since = ago(row.last_end, now) if row.last_end else look.word
     return cell(f"{look.glyph} {since}", look.tone)

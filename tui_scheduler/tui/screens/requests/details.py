@@ -1,12 +1,11 @@
 """What the pane beside the list of requests tells of one of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from textual.content import Content
 
-from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import Timing, anchored, fires
 from tui_scheduler.services import Services
 from tui_scheduler.services.parameters.lines import masked_parameters
@@ -15,23 +14,12 @@ from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
-from tui_scheduler.tui.format import (
-    REQUEST_LOOKS,
-    RUN_LOOKS,
-    ago,
-    countdown,
-    day_and_time,
-    duration,
-    weekday_and_time,
-)
+from tui_scheduler.tui.format import REQUEST_LOOKS
+from tui_scheduler.tui.screens.runs.latest import latest_runs
+from tui_scheduler.wording import MISFIRES, countdown, day_and_time, weekday_and_time
 
 _FIRES = 5
 _RUNS = 8
-_MISSED = {
-    MisfirePolicy.ONCE: "one late run",
-    MisfirePolicy.SKIP: "skipped",
-    MisfirePolicy.ALL: "each runs late",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +78,7 @@ def _facts(request: RequestView, now: datetime, zone: str) -> Iterator[Content]:
         yield named("Scheduled", f"{when} by {request.scheduled_by}")
     yield named("Schedule", request.schedule_text)
     yield named("Time zone", request.plan.timezone)
-    yield named("If missed", _MISSED[request.misfire])
+    yield named("If missed", MISFIRES[request.misfire].short)
     times = "" if request.plan.repetitions is None else f" of {request.plan.repetitions:,}"
     yield named("Executions", f"{request.executions:,}{times}")
     for index, parameter in enumerate(_parameters(request)):
@@ -120,19 +108,3 @@ def _fires(details: RequestDetails, now: datetime, zone: str) -> Iterator[Conten
     for fire in details.fires:
         when = weekday_and_time(fire, own_zone, now, in_seconds=in_seconds)
         yield Content.assemble(toned(f"{when}  "), toned(countdown(fire, now), "primary"))
-
-
-def latest_runs(runs: Sequence[RunView], now: datetime, nothing: str) -> Iterator[Content]:
-    """A line a run, below a heading; ``nothing`` is said if there is none."""
-    yield heading("Latest runs")
-    if not runs:
-        yield toned(nothing, "muted")
-    for run in runs:
-        look = RUN_LOOKS[run.status]
-        since = ago(run.start_time or run.scheduled_for, now)
-        came_of_it = duration(run.duration(now)) or run.note
-        yield Content.assemble(
-            toned(f"{look.glyph} {look.word:<10}", look.tone),
-            toned(f"{since:<12}"),
-            toned(came_of_it, "muted"),
-        )

@@ -22,9 +22,10 @@ from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.field_text import all_problems
+from tui_scheduler.tui.screens.forms.filling import NewForm
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.parameter_fields import ParameterFields
-from tui_scheduler.tui.screens.processes.picker import ProcessPicker
+from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
 from tui_scheduler.tui.screens.requests.form_layout import note_on_misfire, request_fields, unit_of
 from tui_scheduler.tui.screens.requests.form_values import (
     PLAN_FIELDS,
@@ -63,6 +64,7 @@ class RequestForm(Form):
         request_id: int | None = None,
         clone: bool = False,
         *,
+        new_process: NewForm,
         process: str = "",
     ) -> None:
         own_id = None if clone else request_id
@@ -71,6 +73,7 @@ class RequestForm(Form):
         self._source_id = request_id
         self._own_id = own_id
         self._is_scheduled = False
+        self._new_process = new_process
         self._open_picker: Picker | None = None
         self._parameters = ParameterFields(lambda: self.form)
         self._edited = EditedRequest(RequestValues(timezone=runtime.zone, process=process))
@@ -208,7 +211,9 @@ class RequestForm(Form):
 
     def _picker(self, event: PickEntry.Asked) -> Picker:
         if event.entry is self.form["process"].control:
-            return ProcessPicker(self.runtime, event.entry.value, event.typed, groups=True)
+            return ProcessPicker(
+                self.runtime, self._new_process, event.entry.value, event.typed, groups=True
+            )
         return ZonePicker(event.entry.value, event.typed)
 
     def _take_values(self) -> None:

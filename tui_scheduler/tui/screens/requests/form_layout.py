@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from tui_scheduler import wording
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing, Weekday
 from tui_scheduler.tui.screens.requests.form_values import RequestValues
@@ -39,9 +40,7 @@ MONTHLY_OPTIONS: Mapping[MonthlyOption, str] = {
 }
 WEEKDAYS: Mapping[Weekday, str] = {day: day.name.capitalize() for day in Weekday}
 MISFIRES: Mapping[MisfirePolicy, str] = {
-    MisfirePolicy.ONCE: "Run once, late",
-    MisfirePolicy.SKIP: "Skip",
-    MisfirePolicy.ALL: "Run all",
+    each: wording.MISFIRES[each].choice for each in MisfirePolicy
 }
 
 _UNITS: Mapping[Frequency, str] = {

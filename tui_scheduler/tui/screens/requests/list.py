@@ -1,26 +1,30 @@
 """The requests: what runs when, what comes next, and how it went."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.binding import Binding, BindingType
 
 from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RequestView, RunView
-from tui_scheduler.tui.batch import on_each
-from tui_scheduler.tui.format import plural
-from tui_scheduler.tui.screens.action_list import ActionListScreen
-from tui_scheduler.tui.screens.dialogs.progress import Doomed
-from tui_scheduler.tui.screens.list_screen import LIST_KEYS, ListSpec
+from tui_scheduler.tui.screens.forms.filling import (
+    NewForm,
+    fill_in_request,
+    first_run,
+    request_name,
+)
+from tui_scheduler.tui.screens.list_pane import ListSpec
+from tui_scheduler.tui.screens.list_screen import LIST_KEYS, ListScreen
 from tui_scheduler.tui.screens.requests.columns import request_columns
 from tui_scheduler.tui.screens.requests.details import details_text, load_details
-from tui_scheduler.tui.screens.requests.filling import fill_in_request, first_run, request_name
 from tui_scheduler.tui.tabs import REQUESTS
 from tui_scheduler.tui.toasts import say
+from tui_scheduler.tui.widgets.table.table import RowTable
+from tui_scheduler.wording import plural
 
 
 def _key(key: str, action: str, label: str, tooltip: str, *, show: bool = True) -> Binding:
@@ -44,7 +48,13 @@ REQUEST_KEYS: list[BindingType] = [
 ]
 
 
-T = TypeVar("T")
+ROW_ACTIONS = frozenset(
+    {
+        "edit", "schedule", "unschedule", "trigger", "trigger_with", "clone", "stop", "kill",
+        "delete", "log", "copy",
+    }
+)  # fmt: skip
+"""The actions that need a request."""
 
 _EMPTY = """\
 No requests yet
@@ -54,71 +64,68 @@ Press n to make one: you can define its process on the way.
 Then press s to schedule it."""
 
 
-class RequestsScreen(ActionListScreen[RequestView]):
-    """The list of all requests."""
+class RequestsScreen(ListScreen[RequestView]):
+    """The list of all requests; ``new_process`` makes the form of a process that is missing."""
 
     MODE = REQUESTS
     BINDINGS: ClassVar[list[BindingType]] = [*REQUEST_KEYS, *LIST_KEYS]
-    ROW_ACTIONS: ClassVar[frozenset[str]] = frozenset(
-        {"edit", "schedule", "unschedule", "trigger", "clone", "stop", "kill", "delete", "log"}
-        | {"copy", "trigger_with"}
-    )
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, new_process: NewForm) -> None:
         super().__init__(runtime, _spec(runtime))
-
-    def on_row_table_row_activated(self) -> None:
-        """Edit the row on enter."""
-        self.action_edit()
+        self._new_process = new_process
 
     @work
     async def action_new(self) -> None:
         """Make a request."""
         await self._fill_in()
 
+    @on(RowTable.RowActivated)
     @work
     async def action_edit(self) -> None:
         """Change the request at the cursor."""
-        if self.table.cursor_id is not None:
-            await self._fill_in(self.table.cursor_id)
+        if self.list_pane.table.cursor_id is not None:
+            await self._fill_in(self.list_pane.table.cursor_id)
 
     @work
     async def action_clone(self) -> None:
         """Make a request that begins as a copy of the one at the cursor."""
-        if self.table.cursor_id is not None:
-            await self._fill_in(self.table.cursor_id, clone=True)
+        if self.list_pane.table.cursor_id is not None:
+            await self._fill_in(self.list_pane.table.cursor_id, clone=True)
 
     @work
     async def action_schedule(self) -> None:
         """Start the plans."""
-        await self._schedule(await self.targets())
+        schedule = self.runtime.services.requests.schedule
+        batch = await self.row_actions.write_each(request_name, schedule)
+        note = first_run(batch.done[0][1], self.runtime) if batch.done else ""
+        self.row_actions.tell("schedule", "Scheduled", batch, note)
 
     @work
     async def action_unschedule(self) -> None:
         """Stop future fires."""
-        unschedule = self._writing(self.runtime.services.requests.unschedule)
-        batch = await on_each(await self.targets(), request_name, unschedule)
-        self.tell("unschedule", "Unscheduled", batch)
+        unschedule = self.runtime.services.requests.unschedule
+        batch = await self.row_actions.write_each(request_name, unschedule)
+        self.row_actions.tell("unschedule", "Unscheduled", batch)
 
     @work
     async def action_trigger(self) -> None:
         """Run now."""
-        trigger = self._writing(self.runtime.services.runs.trigger)
-        batch = await on_each(await self.targets(), request_name, trigger)
+        trigger = self.runtime.services.runs.trigger
+        batch = await self.row_actions.write_each(request_name, trigger)
         skipped = [run for _, run in batch.done if run.status is RunStatus.SKIPPED]
         if len(batch.done) == len(skipped) == 1:
             say(self.app, skipped[0].note, title=f"Skipped {skipped[0].process}", is_warning=True)
             return
         note = f"{plural(len(skipped), 'run')} skipped." if skipped else ""
-        self.tell("trigger", "Triggered", batch, note)
+        self.row_actions.tell("trigger", "Triggered", batch, note)
 
     @work
     async def action_trigger_with(self) -> None:
         """Ask what one run is to be given, and run it now."""
         from tui_scheduler.tui.screens.runs.actions import RunActions
 
-        if self.table.cursor_id is not None:
-            await RunActions(self, self.runtime).run_with(self.table.cursor_id)
+        if self.list_pane.table.cursor_id is not None:
+            await RunActions(self, self.runtime).run_with(self.list_pane.table.cursor_id)
 
     @work
     async def action_stop(self) -> None:
@@ -133,57 +140,47 @@ class RequestsScreen(ActionListScreen[RequestView]):
     @work
     async def action_delete(self) -> None:
         """Delete with runs and logs."""
-        doomed = [
-            Doomed(row.id, request_name(row), await self.count_runs(RunFilter(request_id=row.id)))
-            for row in await self.targets()
-        ]
-        await self.delete(doomed, self.runtime.services.requests.remove_step)
+        remove_step = self.runtime.services.requests.remove_step
+        await self.row_actions.delete(request_name, _runs_of, remove_step)
 
     @work
     async def action_log(self) -> None:
         """Show the output of the latest run."""
         from tui_scheduler.tui.screens.runs.log_view import LogView
 
-        row = self.table.cursor_row
+        row = self.list_pane.table.cursor_row
         if row is not None and row.last_run_id is not None:
             await self.app.push_screen(LogView(self.runtime, row.last_run_id))
 
     @work
     async def action_copy(self) -> None:
         """Copy what the request is called, or when it runs."""
-        row = self.table.cursor_row
+        row = self.list_pane.table.cursor_row
         if row is None:
             return
         choices = [("y", "process", row.process), ("i", "id", str(row.id))]
         choices += [("s", "schedule", row.schedule_text), ("d", "description", row.description)]
-        await self.copy(choices)
+        await self.row_actions.copy(choices)
 
     async def _fill_in(self, request_id: int | None = None, *, clone: bool = False) -> None:
-        saved_id = await fill_in_request(self, request_id, clone=clone)
-        if saved_id is not None and saved_id != request_id:
-            self.reveal(saved_id)
+        from tui_scheduler.tui.screens.requests.form import RequestForm
 
-    async def _schedule(self, rows: Sequence[RequestView]) -> None:
-        batch = await on_each(
-            rows, request_name, self._writing(self.runtime.services.requests.schedule)
-        )
-        note = first_run(batch.done[0][1], self.runtime) if batch.done else ""
-        self.tell("schedule", "Scheduled", batch, note)
+        form = RequestForm(self.runtime, request_id, clone, new_process=self._new_process)
+        saved_id = await fill_in_request(self.app, self.runtime, form)
+        if saved_id is not None and saved_id != request_id:
+            self.list_pane.reveal(saved_id)
 
     async def _stop(self, *, force: bool = False) -> None:
         from tui_scheduler.tui.screens.runs.actions import RunActions
 
         runs: list[RunView] = []
-        for row in await self.targets():
-            wanted = RunFilter(statuses=frozenset(OPEN_STATUSES), request_id=row.id)
+        for row in await self.list_pane.targets():
+            wanted = replace(_runs_of(row), statuses=frozenset(OPEN_STATUSES))
             runs += await self.runtime.read(self.runtime.services.runs.latest, wanted)
         if not runs:
             say(self.app, "Nothing of it is running.")
         elif await RunActions(self, self.runtime).stop(runs, force=force):
-            self.table.clear_marks()
-
-    def _writing(self, use_case: Callable[[int], T]) -> Callable[[RequestView], Awaitable[T]]:
-        return lambda row: self.runtime.write(use_case, row.id)
+            self.list_pane.table.clear_marks()
 
 
 def possible(row: RequestView) -> frozenset[str]:
@@ -197,6 +194,10 @@ def possible(row: RequestView) -> frozenset[str]:
     return frozenset(actions)
 
 
+def _runs_of(row: RequestView) -> RunFilter:
+    return RunFilter(request_id=row.id)
+
+
 def _spec(runtime: Runtime) -> ListSpec[RequestView]:
     requests = runtime.services.requests
     return ListSpec(
@@ -206,6 +207,7 @@ def _spec(runtime: Runtime) -> ListSpec[RequestView]:
         columns=request_columns(runtime.clock, runtime.zone),
         page=requests.page,
         one=requests.get,
+        row_actions=ROW_ACTIONS,
         possible=possible,
         details=partial(load_details, runtime.services),
         details_text=lambda details: details_text(details, runtime.clock.now(), runtime.zone),

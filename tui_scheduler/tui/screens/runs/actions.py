@@ -13,11 +13,12 @@ from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import Branch, RunView
 from tui_scheduler.tui.batch import Batch, on_each, summary
-from tui_scheduler.tui.format import RUN_LOOKS, duration, plural, rough
+from tui_scheduler.tui.format import RUN_LOOKS
 from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.toasts import explain, say
+from tui_scheduler.wording import exact_duration, plural, rough_duration
 
 _MOST_NAMED = 6
 
@@ -75,13 +76,13 @@ class RunActions:
 
     async def load(self, run_ids: Sequence[int]) -> list[RunView]:
         """Return the runs as they are now; those that are gone are left out."""
-        found = []
+        runs = []
         for run_id in run_ids:
             try:
-                found.append(await self._runtime.read(self._runs.get, run_id))
+                runs.append(await self._runtime.read(self._runs.get, run_id))
             except NotFound:
                 continue
-        return found
+        return runs
 
     async def stop(self, runs: Sequence[RunView], *, force: bool = False) -> bool:
         """Ask, then have the runs stopped that are open; returns whether that was wanted."""
@@ -169,24 +170,25 @@ def named(*runs: RunView) -> str:
 def stop_question(runs: Sequence[RunView], grace: timedelta, *, force: bool) -> ConfirmDialog:
     """Ask before runs are stopped; say what will happen to them."""
     if force:
-        what = "Everything it has started gets KILL at once, without a chance to clean up."
+        consequence = "Everything it has started gets KILL at once, without a chance to clean up."
     else:
-        what = f"Everything it has started gets TERM. What is left after {rough(grace)} gets KILL."
+        left = f"What is left after {rough_duration(grace)} gets KILL."
+        consequence = f"Everything it has started gets TERM. {left}"
     if any(run.is_group for run in runs):
-        what += " The rest of a group is not run then."
+        consequence += " The rest of a group is not run then."
     verb = "Force" if force else "Stop"
     return ConfirmDialog(
-        f"{verb} {named(*runs)}?", f"{_listed(runs)}\n\n{what}", yes=verb, no="Let it run"
+        f"{verb} {named(*runs)}?", f"{_listed(runs)}\n\n{consequence}", yes=verb, no="Let it run"
     )
 
 
 def delete_question(runs: Sequence[RunView]) -> ConfirmDialog:
     """Ask before runs are deleted."""
-    what = "What happened, and the log, cannot be brought back."
+    consequence = "What happened, and the log, cannot be brought back."
     if any(run.is_group for run in runs):
-        what += " What was run for a group goes with it."
+        consequence += " What was run for a group goes with it."
     return ConfirmDialog(
-        f"Delete {named(*runs)}?", f"{_listed(runs)}\n\n{what}", yes="Delete", no="Keep"
+        f"Delete {named(*runs)}?", f"{_listed(runs)}\n\n{consequence}", yes="Delete", no="Keep"
     )
 
 
@@ -198,12 +200,16 @@ def _listed(runs: Sequence[RunView]) -> str:
 
 
 def _line(run: RunView, now: datetime) -> str:
-    parts = [named(run), RUN_LOOKS[run.status].word, duration(run.duration(now)), run.note]
+    parts = [named(run), RUN_LOOKS[run.status].word, exact_duration(run.duration(now)), run.note]
     return " · ".join(part for part in parts if part)
 
 
 class RunScreen(MainScreen):
     """A screen whose actions work on runs; subclasses say on which ones."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime)
+        self._run_actions = RunActions(self, runtime)
 
     def target_ids(self) -> Sequence[int]:
         """Return the numbers of the runs that a key acts on now."""
@@ -215,44 +221,40 @@ class RunScreen(MainScreen):
     @work
     async def action_run_again(self) -> None:
         """Trigger the requests of the runs."""
-        await self._actions.run_again(await self._targets())
+        await self._run_actions.run_again(await self._targets())
         self.acted()
 
     @work
     async def action_run_with(self) -> None:
         """Ask what the request of the run is to be given, beginning with what the run was given."""
         for run in (await self._targets())[:1]:
-            await self._actions.run_like(run)
+            await self._run_actions.run_like(run)
 
     @work
     async def action_stop(self) -> None:
         """Ask, and have the runs stopped."""
-        if await self._actions.stop(await self._targets()):
+        if await self._run_actions.stop(await self._targets()):
             self.acted()
 
     @work
     async def action_kill(self) -> None:
         """Ask, and have the runs ended by force."""
-        if await self._actions.stop(await self._targets(), force=True):
+        if await self._run_actions.stop(await self._targets(), force=True):
             self.acted()
 
     @work
     async def action_delete(self) -> None:
         """Ask, and delete the runs."""
-        if await self._actions.delete(await self._targets()):
+        if await self._run_actions.delete(await self._targets()):
             self.acted()
 
     @work
     async def action_copy(self) -> None:
         """Copy what the runs are."""
-        self._actions.copy(await self._targets())
-
-    @property
-    def _actions(self) -> RunActions:
-        return RunActions(self, self.runtime)
+        self._run_actions.copy(await self._targets())
 
     async def _targets(self) -> list[RunView]:
-        return await self._actions.load(self.target_ids())
+        return await self._run_actions.load(self.target_ids())
 
 
 def possible(run: RunView) -> frozenset[str]:

@@ -8,14 +8,14 @@ from rich.text import Text
 from tui_scheduler.models import Channel
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import Branch, Progress, RunView
-from tui_scheduler.tui.format import RUN_LOOKS, cell, duration, local
+from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.table.table import Column
+from tui_scheduler.wording import CHANNELS, exact_duration, past_moment
 
 _BAR = 10  # cells
 _MOST_COUNTED = 7
 _LEADS: dict[Branch | None, str] = {Branch.CLOSED: "▸ ", Branch.OPENED: "▾ ", Branch.BENEATH: "  "}
-_CHANNELS = {Channel.SCHEDULER: "Scheduler", Channel.DIRECT: "Direct"}
 
 
 class RunColumns:
@@ -83,7 +83,7 @@ class RunColumns:
     def _moment(self, moment: datetime | None, tone: str = "") -> Text:
         if moment is None:
             return Text()
-        return cell(short_moment(moment, self._zone, self._clock.now()), tone)
+        return cell(past_moment(moment, self._zone, self._clock.now()), tone)
 
     def _start(self, run: RunView) -> Text:
         """Return when it began; of what never did, when it should have."""
@@ -92,7 +92,7 @@ class RunColumns:
         return self._moment(run.start_time)
 
     def _duration(self, run: RunView) -> Text:
-        return cell(duration(run.duration(self._clock.now())))
+        return cell(exact_duration(run.duration(self._clock.now())))
 
     def _note(self, run: RunView) -> Text:
         return cell(reason(run, self._clock.now(), self._kill_grace), "muted")
@@ -103,16 +103,6 @@ def status_text(run: RunView) -> Text:
     if run.is_open and run.kill_request is not None:
         return Text("■ stopping…", style="warning", no_wrap=True)
     return RUN_LOOKS[run.status].text
-
-
-def short_moment(moment: datetime, zone: str, now: datetime) -> str:
-    """Return the time of day; of another day with its date, of another year without seconds."""
-    wall, today = local(moment, zone), local(now, zone)
-    if wall.date() == today.date():
-        return f"{wall:%H:%M:%S}"
-    if wall.year == today.year:
-        return f"{wall.day} {wall:%b %H:%M:%S}"
-    return f"{wall:%y-%m-%d %H:%M}"
 
 
 def process_text(run: RunView) -> Text:
@@ -157,7 +147,7 @@ def _request(run: RunView) -> Text:
 
 
 def _channel(run: RunView) -> Text:
-    return cell(_CHANNELS[run.channel], "muted" if run.channel is Channel.SCHEDULER else "")
+    return cell(CHANNELS[run.channel], "muted" if run.channel is Channel.SCHEDULER else "")
 
 
 def _exit(run: RunView) -> Text:

@@ -23,8 +23,8 @@ def reason(run: RunView, now: datetime, kill_grace: timedelta) -> str:
     """Say in a sentence what is special about ``run``; empty if nothing is."""
     stopping = stop_progress(run, now, kill_grace)
     exit_meaning = exit_text(run.exit_code) if run.status is RunStatus.ERROR else ""
-    said = [stopping, run.note or _FALLBACKS.get(run.status, ""), exit_meaning]
-    return " · ".join(part for part in said if part)
+    parts = [stopping, run.note or _FALLBACKS.get(run.status, ""), exit_meaning]
+    return " · ".join(part for part in parts if part)
 
 
 def stop_progress(run: RunView, now: datetime, kill_grace: timedelta) -> str:

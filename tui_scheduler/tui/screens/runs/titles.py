@@ -9,10 +9,10 @@ from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.views import Progress, RunView
 from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import toned
-from tui_scheduler.tui.format import day_and_time, duration, plural
 from tui_scheduler.tui.screens.runs.columns import progress_bar, progress_words, status_text
 from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.log.pane import LogStatus
+from tui_scheduler.wording import day_and_time, exact_duration, plural
 
 _GAP = Content("  ")
 _ON_TIME = timedelta(seconds=1)
@@ -28,7 +28,7 @@ def title(run: RunView, now: datetime) -> Content:
         toned(f"run {run.id}", "muted"),
     ]
     if run.start_time is not None:
-        parts.append(toned(duration(run.duration(now))))
+        parts.append(toned(exact_duration(run.duration(now))))
     if run.exit_code is not None:
         parts.append(toned(f"exit {run.exit_code}", "error" if run.exit_code else "muted"))
     return _GAP.join(parts)
@@ -68,8 +68,8 @@ def _log_parts(status: LogStatus) -> Iterable[Content]:
 def _found(status: LogStatus) -> str:
     more = "…" if status.is_searching else ""
     current = "" if status.match is None else f"{status.match:,}/"
-    found = f"{current}{status.matches:,}{more}" if status.matches or more else "no match"
-    return f"“{status.search}” {found}"
+    place = f"{current}{status.matches:,}{more}" if status.matches or more else "no match"
+    return f"“{status.search}” {place}"
 
 
 def _facts(run: RunView, now: datetime, zone: str) -> Iterable[str]:

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from tui_scheduler.services.logs.log_search import Match, Pattern
 from tui_scheduler.tui.widgets.log.rows import Highlight, Row, decoded
 from tui_scheduler.tui.widgets.log.window import LogWindow, Part
-from tui_scheduler.tui.widgets.table.cells import ELLIPSIS
+from tui_scheduler.wording import ELLIPSIS
 
 _MOST_REMEMBERED = 512
 

@@ -23,6 +23,7 @@ from tui_scheduler.text import plain
 from tui_scheduler.tui.widgets.log.lines import LogLines, log_key
 from tui_scheduler.tui.widgets.log.prompt import LogPrompt, Purpose
 from tui_scheduler.tui.widgets.log.searching import LogStatus, SearchingPane
+from tui_scheduler.wording import plural
 
 __all__ = ["LogPane", "LogStatus"]
 
@@ -139,7 +140,7 @@ class LogPane(SearchingPane):
     def _copy(self, text: str) -> None:
         self.app.copy_to_clipboard(text)
         lines = text.count("\n") + 1
-        self.notify(f"Copied {lines} line{'s' if lines > 1 else ''}", markup=False)
+        self.notify(f"Copied {plural(lines, 'line')}", markup=False)
 
     def _complain(self, text: str) -> None:
         self.notify(plain(text), severity="error", markup=False)

@@ -10,11 +10,10 @@ from rich.text import Text
 
 from tui_scheduler.text import plain
 from tui_scheduler.tui.widgets.table.columns import Align
+from tui_scheduler.wording import ELLIPSIS
 
 Resolve = Callable[[str | Style], Style]
 """Turns the name of a tone, or anything that rich understands, into a style."""
-
-ELLIPSIS = "…"
 
 
 def cell(text: Text, width: int, align: Align, base: Style, resolve: Resolve) -> list[Segment]:

@@ -1,23 +1,30 @@
 """Filling in the form of a request from any screen, and saying what came of it."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
+
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RequestView
-from tui_scheduler.tui.format import countdown
-from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.toasts import explain, say
+from tui_scheduler.wording import countdown
+
+if TYPE_CHECKING:  # a list shows before any form is needed
+    from tui_scheduler.tui.screens.forms.form import Form
+
+NewForm = Callable[[str], "Form"]
+"""Makes the form of a new process, called so; or of a new request, for the process called so.
+
+Nouns do not know each other's forms: who puts the screens together gives them.
+"""
 
 
-async def fill_in_request(
-    screen: MainScreen, request_id: int | None = None, *, clone: bool = False, process: str = ""
-) -> int | None:
+async def fill_in_request(app: App[Any], runtime: Runtime, form: "Form") -> int | None:
     """Show the form, schedule if that was asked for; the id of what was saved, or None."""
-    from tui_scheduler.tui.screens.requests.form import RequestForm
-
-    runtime = screen.runtime
-    form = RequestForm(runtime, request_id, clone, process=process)
-    saved = await screen.app.push_screen_wait(form)
+    saved = await app.push_screen_wait(form)
     if saved is None:
         return None
     try:
@@ -25,9 +32,9 @@ async def fill_in_request(
             await runtime.write(runtime.services.requests.schedule, saved.id)
         row = await runtime.read(runtime.services.requests.get, saved.id)
     except SchedulerError as error:
-        explain(screen.app, f"Saved request {saved.id}, but did not schedule it", error)
+        explain(app, f"Saved request {saved.id}, but did not schedule it", error)
     else:
-        say(screen.app, _outcome(row, runtime))
+        say(app, _outcome(row, runtime))
     return saved.id
 
 

@@ -11,13 +11,13 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.tui.format import GROUP
 from tui_scheduler.tui.screens.dialogs.picker import Picker
-from tui_scheduler.tui.screens.processes.form import ProcessForm
+from tui_scheduler.tui.screens.forms.filling import NewForm
 
 
 class ProcessPicker(Picker):
     """Lists the active processes; a new one can be made, and is picked at once.
 
-    With ``groups`` it lists the groups before them.
+    ``new_process`` makes its form. With ``groups`` it lists the groups before them.
     """
 
     NOTHING = "No process matches. Press ^n to make a new one."
@@ -32,13 +32,20 @@ class ProcessPicker(Picker):
     ]
 
     def __init__(
-        self, runtime: Runtime, chosen: str = "", typed: str = "", *, groups: bool = False
+        self,
+        runtime: Runtime,
+        new_process: NewForm,
+        chosen: str = "",
+        typed: str = "",
+        *,
+        groups: bool = False,
     ) -> None:
         self._groups: dict[str, str] = {}
         title = "Process or group" if groups else "Process"
         names = self._all_names if groups else self._process_names
         super().__init__(title, names, chosen=chosen, typed=typed)
         self._runtime = runtime
+        self._new_process = new_process
 
     async def _process_names(self) -> list[str]:
         return await self._runtime.read(self._runtime.services.processes.names)
@@ -61,7 +68,7 @@ class ProcessPicker(Picker):
     @work(exclusive=True, group="make")
     async def action_make(self) -> None:
         """Open the form of a process, named as was typed, and pick what it saves."""
-        form = ProcessForm(self._runtime, name=self.query_text.strip())
+        form = self._new_process(self.query_text.strip())
         saved = await self.app.push_screen_wait(form)
         if saved is None:
             return

@@ -8,13 +8,12 @@ from textual.widgets import OptionList
 
 from tests.services.drafts import a_process
 from tests.tui.conftest import OpenRuntime
-from tests.tui.screens.forms.filling import FormPilot, opened_form
+from tests.tui.screens.forms.filling import FormPilot, opened_form, request_form
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.form import Saved
+from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
 from tui_scheduler.tui.screens.processes.form import ProcessForm
-from tui_scheduler.tui.screens.processes.picker import ProcessPicker
-from tui_scheduler.tui.screens.requests.form import RequestForm
 from tui_scheduler.tui.widgets.form.inputs import LineEntry
 from tui_scheduler.tui.widgets.plain_text import Words
 
@@ -42,7 +41,7 @@ def count(form: FormPilot) -> str:
 
 
 async def test_enter_opens_the_list_of_active_processes(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, some) as form:
+    async with opened_form(a_runtime, request_form, some) as form:
         await form.press("enter")
         assert isinstance(form.top, ProcessPicker)
         assert listed(form) == ["backup", "backup of [all]␛[2J", "mail", "vacuum"]
@@ -50,14 +49,14 @@ async def test_enter_opens_the_list_of_active_processes(a_runtime: OpenRuntime) 
 
 
 async def test_typing_opens_it_too_and_filters(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, some) as form:
+    async with opened_form(a_runtime, request_form, some) as form:
         await form.press("a", "l")
         assert listed(form) == ["backup of [all]␛[2J", "mail"]
         assert count(form) == "2 of 4"
 
 
 async def test_what_is_typed_before_the_list_is_there_is_not_lost(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, some) as form:
+    async with opened_form(a_runtime, request_form, some) as form:
         for key in "vacuum":
             form.pilot.app.post_message(Key(key, key))
         await form.settle()
@@ -70,7 +69,7 @@ async def test_what_is_typed_before_the_list_is_there_is_not_lost(a_runtime: Ope
 async def test_enter_before_the_names_are_there_picks_when_they_come(
     a_runtime: OpenRuntime,
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, some) as form:
+    async with opened_form(a_runtime, request_form, some) as form:
         come = asyncio.Event()
 
         async def names() -> list[str]:
@@ -88,14 +87,14 @@ async def test_enter_before_the_names_are_there_picks_when_they_come(
 
 
 async def test_arrows_choose_among_what_is_left(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, some) as form:
+    async with opened_form(a_runtime, request_form, some) as form:
         await form.press("b", "down", "enter")
         assert form.field("process").value == "backup of [all]\x1b[2J"
         assert form.form.focused is form.field("description").control
 
 
 async def test_escape_picks_nothing(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, some) as form:
+    async with opened_form(a_runtime, request_form, some) as form:
         await form.press("b", "escape")
         assert form.is_open
         assert form.field("process").value == ""
@@ -103,7 +102,7 @@ async def test_escape_picks_nothing(a_runtime: OpenRuntime) -> None:
 
 
 async def test_a_click_picks(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, some) as form:
+    async with opened_form(a_runtime, request_form, some) as form:
         await form.pilot.click(form.field("process").control)
         await form.settle()
         await form.pilot.click(OptionList, offset=(3, 2))
@@ -112,7 +111,7 @@ async def test_a_click_picks(a_runtime: OpenRuntime) -> None:
 
 
 async def test_the_one_that_is_chosen_has_the_cursor(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, some) as form:
+    async with opened_form(a_runtime, request_form, some) as form:
         form.put({"process": "mail"})
         await form.press("enter")
         assert isinstance(form.top, Picker)
@@ -120,7 +119,7 @@ async def test_the_one_that_is_chosen_has_the_cursor(a_runtime: OpenRuntime) -> 
 
 
 async def test_when_nothing_matches_it_says_what_to_do(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, some) as form:
+    async with opened_form(a_runtime, request_form, some) as form:
         await form.press(*"zzz", "enter")
         assert isinstance(form.top, Picker)
         words = form.top.query_one("#picker-empty", Words).text
@@ -130,7 +129,7 @@ async def test_when_nothing_matches_it_says_what_to_do(a_runtime: OpenRuntime) -
 async def test_a_new_process_is_named_as_was_typed_and_picked_at_once(
     a_runtime: OpenRuntime,
 ) -> None:
-    async with opened_form(a_runtime, RequestForm) as form:
+    async with opened_form(a_runtime, request_form) as form:
         await form.press("n", "e", "w", "ctrl+n")
         process_form = form.top
         assert isinstance(process_form, ProcessForm)
@@ -144,7 +143,7 @@ async def test_a_new_process_is_named_as_was_typed_and_picked_at_once(
 
 
 async def test_a_new_process_that_is_not_saved_leaves_the_list(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, some) as form:
+    async with opened_form(a_runtime, request_form, some) as form:
         await form.press("enter")
         picker = form.top
         await form.press("ctrl+n", "escape")
@@ -152,7 +151,7 @@ async def test_a_new_process_that_is_not_saved_leaves_the_list(a_runtime: OpenRu
 
 
 async def test_zones_are_found_by_the_place(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm, some) as form:
+    async with opened_form(a_runtime, request_form, some) as form:
         form.put({"timing": "later"})
         await form.go_to("timezone")
         await form.press(*"york")
@@ -163,7 +162,7 @@ async def test_zones_are_found_by_the_place(a_runtime: OpenRuntime) -> None:
 
 
 async def test_places_come_before_technical_zones(a_runtime: OpenRuntime) -> None:
-    async with opened_form(a_runtime, RequestForm) as form:
+    async with opened_form(a_runtime, request_form) as form:
         form.put({"timing": "later"})
         await form.go_to("timezone")
         await form.press("enter")

@@ -1,0 +1,195 @@
+"""A list on a screen: a table, the line that filters it, and what it counts in its frame."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from tui_scheduler.errors import NotFound
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.tui.toasts import explain
+from tui_scheduler.tui.widgets.filter_line import FilterLine
+from tui_scheduler.tui.widgets.table.columns import R
+from tui_scheduler.tui.widgets.table.table import Column, RowTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSpec(Generic[R]):
+    """What a list is about; ``page``, ``one`` and ``details`` are called on the reading thread."""
+
+    noun: str
+    nouns: str
+    empty_text: str
+    columns: Sequence[Column[R]]
+    page: Callable[[Window], Page[R]]
+    one: Callable[[int], R]
+    row_actions: frozenset[str]
+    """The actions that need a row which allows them."""
+    possible: Callable[[R], frozenset[str]]
+    """The actions that the state of a row allows."""
+    details: Callable[[int], Any]
+    details_text: Callable[[Any], Sequence[Content]]
+    """The blocks of text to show of what ``details`` gave."""
+
+
+class ListPane(Vertical, Generic[R]):
+    """Shows the rows of ``spec`` and filters them; ``above`` stands over the table.
+
+    What happens in the table is told to whoever holds the pane by the table's own messages.
+    """
+
+    def __init__(self, runtime: Runtime, spec: ListSpec[R], above: Iterable[Widget] = ()) -> None:
+        super().__init__(id="list-pane", classes="pane")
+        self.border_title = spec.nouns.capitalize()
+        self.spec = spec
+        self.table: RowTable[R] = RowTable(spec.columns, empty_text=spec.empty_text)
+        self._runtime = runtime
+        self._above = tuple(above)
+        self._filter_line = FilterLine()
+        self._counts: tuple[int, int] | None = None
+        self._remarks: tuple[str, ...] = ()
+        self._possible: frozenset[str] = frozenset()
+        self._awaited_id: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """Put the filter below the table."""
+        yield from self._above
+        yield self.table
+        yield self._filter_line
+
+    def on_mount(self) -> None:
+        """Begin to load."""
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Load the rows from the beginning of the list."""
+        self.table.set_source(self._read_page)
+
+    # What keys of the screen do with it.
+
+    @property
+    def can_filter(self) -> bool:
+        """Whether there is anything to filter, and no filter is being typed."""
+        return bool(self._counts and self._counts[1]) and not self._filter_line.has_focus_within
+
+    def filter(self) -> None:
+        """Type a filter."""
+        self._filter_line.open()
+
+    def clear(self) -> None:
+        """Take the filter away; if there is none, the marks."""
+        if self.table.filter or self._filter_line.has_class("-open"):
+            self._filter_line.clear()
+        else:
+            self.table.clear_marks()
+
+    def allows(self, action: str) -> bool:
+        """Whether the row at the cursor allows ``action``; with marks, each row decides."""
+        if action not in self.spec.row_actions or self.table.marked:
+            return True
+        return action in self._allowed()
+
+    @property
+    def target_ids(self) -> list[int]:
+        """The keys of the marked rows, or the one of the row at the cursor."""
+        at_cursor = self.table.cursor_id
+        return sorted(self.table.marked) or ([] if at_cursor is None else [at_cursor])
+
+    async def targets(self) -> list[R]:
+        """Returns the marked rows as they are now, or the one at the cursor as it is shown."""
+        if not self.table.marked:
+            return [] if self.table.cursor_row is None else [self.table.cursor_row]
+        rows = []
+        for row_id in self.target_ids:
+            try:
+                rows.append(await self._runtime.read(self.spec.one, row_id))
+            except NotFound:
+                continue
+        return rows
+
+    def reveal(self, row_id: int) -> None:
+        """Take the cursor to a row that was just added, once it is in the list."""
+        self._awaited_id = row_id
+        self.table.refresh_rows()
+
+    def remark(self, *remarks: str) -> None:
+        """Say more in the frame, after the counts."""
+        self._remarks = remarks
+        self._show_frame()
+
+    # What happens in it.
+
+    def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
+        """Filter while typing."""
+        message.stop()
+        self.table.filter = message.text
+
+    def on_filter_line_left(self, message: FilterLine.Left) -> None:
+        """Go back to the list."""
+        message.stop()
+        self.table.focus()
+
+    @on(RowTable.CursorMoved)
+    @on(RowTable.RowUpdated)
+    def offer_other_keys(self) -> None:
+        """Have the footer show the keys that the row at the cursor allows now."""
+        allowed = self._allowed()
+        if allowed != self._possible:
+            self._possible = allowed
+            self.refresh_bindings()
+
+    @on(RowTable.MarksChanged)
+    def count_marks(self) -> None:
+        """Count the marks."""
+        self._show_frame()
+        self.refresh_bindings()
+
+    @on(RowTable.Counted)
+    def show_counts(self, message: RowTable.Counted) -> None:
+        """Show how many rows there are."""
+        self._counts = (message.total, message.overall)
+        self._filter_line.show_count(message.total, message.overall)
+        self._show_frame()
+        self.refresh_bindings()
+
+    @on(RowTable.Counted)
+    async def find_awaited(self) -> None:
+        """Find the row that was just added."""
+        row_id, self._awaited_id = self._awaited_id, None
+        if row_id is None:
+            return
+        query = self.table.query_shown
+        window = Window(0, 0, row_id, query.sort, query.reverse, query.text)
+        page = await self._read_page(window)
+        if page.anchor_index is not None and self.is_mounted:
+            self.table.go(self.table.place.moved_to(page.anchor_index))
+
+    @on(RowTable.LoadFailed)
+    def explain_failure(self, message: RowTable.LoadFailed) -> None:
+        """Say why there are no new rows."""
+        explain(self.app, f"The {self.spec.nouns} cannot be read", message.error)
+
+    def _allowed(self) -> frozenset[str]:
+        row = self.table.cursor_row
+        return frozenset() if row is None else self.spec.possible(row)
+
+    def _show_frame(self) -> None:
+        """Say in the frame how many rows there are, once that is known."""
+        if self._counts is None:
+            return
+        total, overall = self._counts
+        parts = [f"{overall:,}" if total == overall else f"{total:,}/{overall:,}"]
+        if self.table.marked:
+            parts.append(f"{len(self.table.marked):,} marked")
+        subtitle = " · ".join([*parts, *self._remarks])
+        if self.border_subtitle != subtitle:  # or it would be painted again each time
+            self.border_subtitle = subtitle
+
+    async def _read_page(self, window: Window) -> Page[R]:
+        return await self._runtime.read(self.spec.page, window)

@@ -1,0 +1,87 @@
+"""What one does to rows of a list: act on all marked, delete, copy, and tell what came of it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.queries.page import Window
+from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.tui.batch import Batch, on_each, summary
+from tui_scheduler.tui.screens.list_pane import ListPane
+from tui_scheduler.tui.toasts import explain, say
+from tui_scheduler.tui.widgets.table.columns import R
+
+T = TypeVar("T")
+
+
+class RowActions(Generic[R]):
+    """Asks, does and tells, for the rows of ``pane`` that are marked or else at its cursor."""
+
+    def __init__(self, pane: ListPane[R], runtime: Runtime) -> None:
+        self._pane = pane
+        self._runtime = runtime
+
+    async def write_each(self, name: Callable[[R], str], use_case: Callable[[int], T]) -> Batch[T]:
+        """Do ``use_case`` to each row; ``name`` is what messages call a row."""
+
+        def write(row: R) -> Awaitable[T]:
+            return self._runtime.write(use_case, row.id)
+
+        return await on_each(await self._pane.targets(), name, write)
+
+    def tell(self, verb: str, participle: str, batch: Batch[Any], note: str = "") -> None:
+        """Sum up in one message what came of ``verb`` for one row or many; marks are used up."""
+        app, nouns = self._pane.app, self._pane.spec.nouns
+        self._pane.table.clear_marks()
+        if not batch.done and len(batch.refused) == 1:
+            name, error = batch.refused[0]
+            explain(app, f"Cannot {verb} {name}", error)
+        elif batch.refused:
+            say(app, f"{participle} {summary(batch, nouns)}", is_warning=True)
+        elif len(batch.done) == 1:
+            say(app, f"{participle} {batch.done[0][0]}. {note}".strip())
+        elif batch.done:
+            say(app, f"{participle} {len(batch.done)} {nouns}.")
+
+    async def delete(
+        self,
+        name: Callable[[R], str],
+        runs_of: Callable[[R], RunFilter],
+        step: Callable[[int], bool],
+    ) -> None:
+        """Ask, then delete the rows with all runs; shows the progress.
+
+        ``name`` says what goes with a row besides the runs, ``step`` deletes some of a row on the
+        writing thread and says whether more is left.
+        """
+        from tui_scheduler.tui.screens.dialogs.progress import (
+            DeletingDialog,
+            Doomed,
+            deletion_text,
+        )
+        from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
+
+        doomed = [
+            Doomed(row.id, name(row), await self._count_runs(runs_of(row)))
+            for row in await self._pane.targets()
+        ]
+        if not doomed:
+            return
+        question = ConfirmDialog("Delete", deletion_text(doomed), yes="Delete", no="Keep")
+        if await self._pane.app.push_screen_wait(question):
+            dialog = DeletingDialog(self._runtime, doomed, step)
+            self.tell("delete", "Deleted", await self._pane.app.push_screen_wait(dialog))
+
+    async def copy(self, choices: Sequence[tuple[str, str, str]]) -> None:
+        """Ask which of ``choices`` (letter, label, text) is wanted, and copy it."""
+        from tui_scheduler.tui.screens.dialogs.question import CopyQuestion
+
+        app = self._pane.app
+        text = await app.push_screen_wait(CopyQuestion([c for c in choices if c[2]]))
+        if text is not None:
+            app.copy_to_clipboard(text)
+            say(app, f"Copied {text}")
+
+    async def _count_runs(self, wanted: RunFilter) -> int:
+        nothing = Window(0, 0, None, None, False, "")
+        return (await self._runtime.read(self._runtime.services.runs.page, nothing, wanted)).total

@@ -1,0 +1,27 @@
+"""The latest runs of something, as a block of text in its details."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from tui_scheduler.services.views import RunView
+from tui_scheduler.tui.content import heading, toned
+from tui_scheduler.tui.format import RUN_LOOKS
+from tui_scheduler.wording import ago, exact_duration
+
+
+def latest_runs(runs: Sequence[RunView], now: datetime, nothing: str) -> Iterator[Content]:
+    """A line a run, below a heading; ``nothing`` is said if there is none."""
+    yield heading("Latest runs")
+    if not runs:
+        yield toned(nothing, "muted")
+    for run in runs:
+        look = RUN_LOOKS[run.status]
+        since = ago(run.start_time or run.scheduled_for, now)
+        came_of_it = exact_duration(run.duration(now)) or run.note
+        yield Content.assemble(
+            toned(f"{look.glyph} {look.word:<10}", look.tone),
+            toned(f"{since:<12}"),
+            toned(came_of_it, "muted"),
+        )
