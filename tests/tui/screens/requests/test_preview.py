@@ -252,7 +252,7 @@ async def test_up_and_down_and_enter_go_from_field_to_field(a_runtime: OpenRunti
 async def test_what_is_changed_while_the_database_answers_is_previewed_after_its_own_answer(
     a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with opened_form(a_runtime, RequestForm, a_process) as form:
+    async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "timing": Timing.SCHEDULE})
         read = form.form.runtime.read
 
