@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_scheduler.services.queries.forecast import Forecast
 from tui_scheduler.tui.format import countdown, local
-from tui_scheduler.tui.widgets.forecast import Forecast
 from tui_scheduler.tui.widgets.plain_text import Words
 
 _GAP = 4

@@ -17,6 +17,7 @@ from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.schedules import Plan, summary, to_words
 from tui_scheduler.services.drafts import RequestDraft
+from tui_scheduler.services.queries.forecast import Forecast, forecast
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.field_text import all_problems
@@ -31,12 +32,12 @@ from tui_scheduler.tui.screens.requests.form_values import (
     read,
     values_of,
 )
-from tui_scheduler.tui.widgets.forecast import Forecast, forecast
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.fieldset import FormFields
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, PickEntry
 from tui_scheduler.tui.widgets.plan_preview import PlanPreview
 
+_FIRES = 10
 _REPLANS = "It is scheduled: saving a changed plan starts it anew."
 _MEND = "The next runs appear here once the marked fields are right."
 
@@ -206,7 +207,7 @@ class RequestForm(Form):
     async def _forecast(self, plan: Plan) -> Forecast:
         process = self.form["process"].value
         usual = await self.runtime.read(self.runtime.services.processes.usual_duration, process)
-        return await asyncio.to_thread(forecast, plan, self.runtime.clock.now(), usual)
+        return await asyncio.to_thread(forecast, plan, self.runtime.clock.now(), _FIRES, usual)
 
 
 PLAN_FIELDS = frozenset(item.name for item in fields(Plan))
