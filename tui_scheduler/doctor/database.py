@@ -6,13 +6,19 @@ from typing import TypeVar
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.models import Process, Request, Run, database, transaction
+from tui_scheduler.models.backend import (
+    IF_DAMAGED,
+    SCHEMA_VERSION,
+    companions,
+    open_database,
+    stored_version,
+)
 from tui_scheduler.models.maintenance import (
     checkpoint,
     integrity_errors,
     misshapen_rows,
     orphan_rows,
 )
-from tui_scheduler.models.sqlite import IF_DAMAGED, SCHEMA_VERSION, companions, open_database
 from tui_scheduler.schedules import next_fire, summary
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import load_variables
@@ -56,7 +62,7 @@ def check_pages(target: Target) -> Iterator[Finding]:
 
 def check_schema(target: Target) -> Iterator[Finding]:
     """Whether the tables are those that this version knows."""
-    version = database.pragma("user_version")
+    version = stored_version()
     if version == SCHEMA_VERSION:
         yield ok(f"Version {version}, the newest")
     else:

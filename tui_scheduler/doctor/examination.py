@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from tui_scheduler.doctor import clock, database, files, lock
 from tui_scheduler.doctor.finding import Finding, Verdict, problem
 from tui_scheduler.doctor.target import Target
+from tui_scheduler.models.backend import SCHEMA_VERSION
 from tui_scheduler.models.maintenance import open_for_reading
-from tui_scheduler.models.sqlite import SCHEMA_VERSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from pathlib import Path
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.models import database
+from tui_scheduler.models.backend import companions
 from tui_scheduler.models.maintenance import open_for_reading
-from tui_scheduler.models.sqlite import companions
 from tui_scheduler.permissions import FOLDER_MODE, WRITTEN_BY_OTHERS
 from tui_scheduler.services.context import RUNS_PER_FOLDER, Context
 from tui_scheduler.sizes import size_text
