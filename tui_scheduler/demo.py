@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from tui_scheduler.errors import Refused, SchedulerError
 from tui_scheduler.models import Overlap, database
-from tui_scheduler.models.sqlite import open_database
+from tui_scheduler.models.backend import open_database
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.models.sqlite import data_version, open_database, translate_errors
+from tui_scheduler.models.backend import data_version, open_database, translate_errors
 from tui_scheduler.models.worker import DatabaseWorker
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.clock import Clock, SystemClock

@@ -1,6 +1,7 @@
 """What goes on, read fast enough for a prompt: in plain SQL, without the layers above.
 
-Importing those costs more than all that is read here. The services say the same; a test compares.
+Importing those costs more than all that is read here, so that this stands beside them on purpose,
+and speaks SQLite by itself. The services say the same; a test compares.
 """
 
 import sqlite3

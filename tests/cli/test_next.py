@@ -1,14 +1,23 @@
-"""What would fire: strictly later than a moment, stored nowhere."""
+"""What scheduling it now would do, or what fires strictly later than a moment."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.clock import NOON
+from tui_scheduler.cli.session import Session
 
 HOURLY = ("--timing", "schedule", "--frequency", "hourly")
 DAILY = ("--timing", "schedule", "--frequency", "daily")
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The moment at which it is asked."""
+    monkeypatch.setattr(Session, "now", lambda _: NOON)
+    return NOON
 
 
 def fires(cli: Cli, *options: str) -> list[str]:
@@ -86,15 +95,31 @@ def test_the_finish_is_inclusive_and_ends_the_list(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        (["--timing", "immediate"], []),
-        (["--timing", "later", "--start", "2030-01-01"], ["2030-01-01T00:00:00+01:00"]),
-        (["--timing", "later", "--start", "2020-01-01"], []),
-    ],
+    ("start", "expected"),
+    [("2030-01-01", "2030-01-01T00:00:00+01:00"), ("2020-01-01", "2020-01-01T00:00:00+01:00")],
 )
-def test_plans_that_fire_once(cli: Cli, options: list[str], expected: list[str]) -> None:
-    assert fires(cli, *options) == expected
+def test_a_plan_that_fires_once_does_so_even_if_it_is_late(
+    cli: Cli, start: str, expected: str
+) -> None:
+    assert fires(cli, "--timing", "later", "--start", start) == [expected]
+
+
+@pytest.mark.parametrize("options", [("--timing", "immediate"), ("--when", "now")])
+def test_now_is_one_fire(cli: Cli, now: datetime, options: tuple[str, str]) -> None:
+    assert list(map(datetime.fromisoformat, fires(cli, *options))) == [now]
+
+
+def test_hourly_begins_with_the_moment_of_scheduling(cli: Cli, now: datetime) -> None:
+    first, second = fires(cli, "--when", "hourly", "--count", "2")
+    assert datetime.fromisoformat(first) == now
+    assert datetime.fromisoformat(second) == now + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "options", [("--timing", "immediate"), ("--timing", "later", "--start", "2020-01-01")]
+)
+def test_later_than_its_only_fire_there_is_none(cli: Cli, options: tuple[str, ...]) -> None:
+    assert fires(cli, *options, "--after", "2030-01-01T10:00") == []
 
 
 def test_what_may_surprise_is_told(cli: Cli) -> None:

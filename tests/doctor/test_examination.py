@@ -12,7 +12,7 @@ from tests.doctor.conftest import Examine, Examined
 from tui_scheduler.doctor import Target, Verdict
 from tui_scheduler.errors import DatabaseUnusable, NotFound
 from tui_scheduler.models import database, sqlite
-from tui_scheduler.models.sqlite import SCHEMA_VERSION
+from tui_scheduler.models.backend import SCHEMA_VERSION
 from tui_scheduler.settings import Settings
 
 NAMES = [

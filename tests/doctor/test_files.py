@@ -13,7 +13,8 @@ import pytest
 from tests.clock import FakeClock
 from tests.doctor.conftest import Examine
 from tests.services.drafts import minutely, scheduled
-from tui_scheduler.doctor import Target, Verdict, wal
+from tui_scheduler.doctor import Target, Verdict
+from tui_scheduler.doctor import database as database_checks
 from tui_scheduler.models import Run, database
 from tui_scheduler.services import Services
 from tui_scheduler.settings import Settings
@@ -165,7 +166,7 @@ class TestPermissions:
 class TestTheJournal:
     @pytest.fixture(autouse=True)
     def _small(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(wal, "LARGE", 10_000)
+        monkeypatch.setattr(database_checks, "LARGE_JOURNAL", 10_000)
 
     def test_a_large_one_is_brought_into_the_database(
         self, examined: Examine, settings: Settings

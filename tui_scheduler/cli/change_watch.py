@@ -1,6 +1,6 @@
 """Noticing what others change in the database."""
 
-from tui_scheduler.models.sqlite import data_version
+from tui_scheduler.models.backend import data_version
 
 
 class Watch:

@@ -1,6 +1,6 @@
 """What a plan would do, without storing anything."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
@@ -10,20 +10,10 @@ from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.printing.records import iso
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.schedules import (
-    Plan,
-    anchored,
-    count_fires,
-    fires,
-    parse_moment,
-    problems,
-    summary,
-    wall_to_instant,
-    warnings,
-)
+from tui_scheduler.schedules import parse_moment, problems, wall_to_instant
+from tui_scheduler.services.queries.forecast import forecast, forecast_after
 
 _MOST = 10_000
-_INSTANT = timedelta(microseconds=1)
 
 
 @command(
@@ -41,7 +31,7 @@ _INSTANT = timedelta(microseconds=1)
     "--after",
     metavar="ISO",
     help="Only fires strictly later than this moment; it is also the moment of scheduling for a"
-    " plan without --start. Default: now.",
+    " plan without --start. Default: scheduled now, with its first fire.",
 )
 @json_option
 @pass_session
@@ -57,33 +47,17 @@ def next_command(
     plan = plan_from(given, blank, begin)
     if reasons := problems(plan, begin):
         raise InvalidInput(reasons)
-    for warning in warnings(plan, begin):
+    coming = (forecast if after is None else forecast_after)(plan, begin, count)
+    for warning in coming.warnings:
         complain(f"Note: {warning}")
-    moments = _fires(plan, begin, count, counts_from_start=after is not None)
-    fire_times = [iso(moment, plan.timezone) for moment in moments]
-    text = summary(plan)
+    fire_times = [iso(fire, plan.timezone) for fire in coming.fires]
     if as_json:
-        print_json({"fires": fire_times, "text": text})
+        print_json({"fires": fire_times, "text": coming.sentence})
         return
     if given["when"] is None:  # otherwise it was told how the words were understood
-        complain(text)
+        complain(coming.sentence)
     for fire_time in fire_times:
         print(fire_time)
-
-
-def _fires(plan: Plan, after: datetime, count: int, *, counts_from_start: bool) -> list[datetime]:
-    """Returns the fires later than ``after``.
-
-    With ``counts_from_start`` the repetitions up to ``after`` are used up; otherwise the plan is
-    scheduled at ``after``, and all of them are still to come.
-    """
-    plan_with_start = anchored(plan, after)
-    is_new = plan.start is not None and not counts_from_start
-    if plan.repetitions is not None and plan_with_start.start is not None and not is_new:
-        start = wall_to_instant(plan_with_start.start, plan.timezone)
-        used = count_fires(plan_with_start, start - _INSTANT, after)
-        count = min(count, plan.repetitions - used)
-    return fires(plan_with_start, after, count)
 
 
 def _moment(text: str, zone: str, now: datetime) -> datetime:

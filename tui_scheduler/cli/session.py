@@ -57,7 +57,7 @@ class Session:
     @contextmanager
     def services(self) -> Iterator["Services"]:
         """Open the database for one command; raises DatabaseUnusable, also in the middle."""
-        from tui_scheduler.models.sqlite import DATABASE_ERRORS, open_database, translate_errors
+        from tui_scheduler.models.backend import DATABASE_ERRORS, open_database, translate_errors
         from tui_scheduler.services import services_on
         from tui_scheduler.services.context import Context
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from tui_scheduler.doctor import clock, counts, integrity, lock, logs, permissions, rows, space, wal
+from tui_scheduler.doctor import clock, database, files, lock
 from tui_scheduler.doctor.finding import Finding, Verdict, problem
 from tui_scheduler.doctor.target import Target
+from tui_scheduler.models.backend import SCHEMA_VERSION
 from tui_scheduler.models.maintenance import open_for_reading
-from tui_scheduler.models.sqlite import SCHEMA_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +23,19 @@ class Check:
     reads_tables: bool = True
 
 
-_DATABASE = Check("database", integrity.check, reads_tables=False)
+_DATABASE = Check("database", database.check_pages, reads_tables=False)
 _CHECKS = (
-    Check("permissions", permissions.check, permissions.repair, reads_tables=False),
-    Check("schema", integrity.check_schema, integrity.bring_up_to_date, reads_tables=False),
-    Check("journal", wal.check, wal.repair, reads_tables=False),
-    Check("references", rows.check_references, rows.repair_references),
-    Check("counts", counts.check, counts.repair),
-    Check("rows", rows.check),
+    Check("permissions", files.check_permissions, files.take_from_others, reads_tables=False),
+    Check("schema", database.check_schema, database.bring_up_to_date, reads_tables=False),
+    Check("journal", database.check_journal, database.shrink_journal, reads_tables=False),
+    Check("references", database.check_references, database.repair_references),
+    Check("counts", database.check_counts, database.count_anew),
+    Check("rows", database.check_rows),
     Check("zones", clock.check_zones),
     Check("clock", clock.check),
     Check("scheduler", lock.check),
-    Check("logs", logs.check, logs.repair),
-    Check("space", space.check, reads_tables=False),
+    Check("logs", files.check_logs, files.remove_leftovers),
+    Check("space", files.check_space, reads_tables=False),
 )
 
 
@@ -59,11 +59,11 @@ def examine(target: Target, *, repairs: bool) -> Iterator[tuple[str, Finding]]:
 def _carried_out(check: Check, target: Target, *, repairs: bool) -> list[Finding]:
     """What ``check`` found; a check that fails is a finding, and the others go on."""
     try:
-        found = _check(check, target)
-        if not repairs or check.repair is None or all(map(_is_fine, found)):
-            return found
+        findings = _check(check, target)
+        if not repairs or check.repair is None or all(map(_is_fine, findings)):
+            return findings
         check.repair(target)
-        return _after_repair(found, _check(check, target))
+        return _after_repair(findings, _check(check, target))
     except Exception as error:  # whatever one check runs into
         return [problem(f"This check could not be carried out: {error}", "")]
 

@@ -14,7 +14,7 @@ from typing import ParamSpec, Protocol, TypeVar
 from tui_scheduler.engine.runner import Started
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import transaction
-from tui_scheduler.models.sqlite import DATABASE_ERRORS
+from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.services.running.dispatch import Dispatch
 from tui_scheduler.services.running.run_ending import Ending
 

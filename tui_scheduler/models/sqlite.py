@@ -214,6 +214,12 @@ def _not_migrated(path: Path, error: Exception) -> DatabaseUnusable:
     )
 
 
+def stored_version() -> int:
+    """Returns the schema version of the database that is open, which may be an older one."""
+    version: int = database.pragma("user_version")
+    return version
+
+
 def data_version() -> int:
     """A number that changes when another connection commits; about 7 microseconds."""
     version: int = database.pragma("data_version")

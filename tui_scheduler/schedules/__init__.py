@@ -18,8 +18,7 @@ from tui_scheduler.schedules.plan import (
     Timing,
     Weekday,
 )
-from tui_scheduler.schedules.sentences import summary
-from tui_scheduler.schedules.to_words import to_words
+from tui_scheduler.schedules.sentences import summary, to_words
 from tui_scheduler.schedules.validation import problems
 from tui_scheduler.schedules.warnings import warnings
 from tui_scheduler.schedules.zones import wall_to_instant

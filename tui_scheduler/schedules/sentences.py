@@ -1,4 +1,4 @@
-"""A plan as one plain English sentence."""
+"""A plan as one plain English sentence: for people, or in words that say all of it."""
 
 from collections.abc import Callable
 
@@ -14,6 +14,7 @@ from tui_scheduler.schedules.plan import (
     Plan,
     Timing,
 )
+from tui_scheduler.schedules.timetable import STEPS
 
 _NOUNS = {Frequency.SECONDLY: "second", Frequency.MINUTELY: "minute", Frequency.HOURLY: "hour"}
 
@@ -27,25 +28,25 @@ def summary(plan: Plan) -> str:
         return "Immediately, once"
     if plan.timing is Timing.LATER:
         return _once(plan)
-    return f"{_recurring(plan)}{ending(plan)}"
+    return f"{_recurring(plan)}{_ending(plan)}"
 
 
-def ending(plan: Plan) -> str:
+def _ending(plan: Plan) -> str:
     """When and after how many fires a recurring plan ends, such as ", 10 times"."""
     return f"{_until(plan)}{_times(plan)}"
 
 
-def on_days(plan: Plan) -> str:
+def _on_days(plan: Plan) -> str:
     """The days of a daily, weekly or monthly plan, such as "Weekdays"."""
     return _DAYS[plan.frequency or Frequency.DAILY](plan)
 
 
-def every_step(plan: Plan) -> str:
+def _every_step(plan: Plan) -> str:
     """The interval of a plan that fires every n seconds, minutes or hours."""
     return english.every(plan.interval, _NOUNS[plan.frequency or Frequency.HOURLY]).capitalize()
 
 
-def at_time(plan: Plan) -> str:
+def _at_time(plan: Plan) -> str:
     """The time of day at which such a plan fires on its days."""
     if plan.start is None:
         return ", at the time of day it is scheduled"
@@ -74,8 +75,8 @@ def _recurring(plan: Plan) -> str:
     if plan.frequency is Frequency.CRON:
         return _cron(plan)
     if plan.frequency in _NOUNS:
-        return every_step(plan)
-    return f"{on_days(plan)}{at_time(plan)}{_counted_from(plan)}"
+        return _every_step(plan)
+    return f"{_on_days(plan)}{_at_time(plan)}{_counted_from(plan)}"
 
 
 def _cron(plan: Plan) -> str:
@@ -128,3 +129,35 @@ _DAYS: dict[Frequency, Callable[[Plan], str]] = {
     Frequency.WEEKLY: _weekly,
     Frequency.MONTHLY: _monthly,
 }
+
+
+def to_words(plan: Plan) -> str:
+    """The sentence that ``parse`` reads as this valid plan, in the plan's zone.
+
+    It is longer than that of ``summary``, which says neither the first day nor the fields of cron.
+    """
+    if plan.timing is not Timing.SCHEDULE or plan.frequency is None:
+        return summary(plan)
+    if plan.frequency is Frequency.CRON:
+        return f"cron {(plan.cron or '').strip()}{_from_moment(plan)}{_ending(plan)}"
+    if plan.frequency in STEPS:
+        return f"{_every_step(plan)}{_from_moment(plan)}{_ending(plan)}"
+    return f"{_named_days(plan)}{_at_time(plan)}{_from_day(plan)}{_ending(plan)}"
+
+
+def _named_days(plan: Plan) -> str:
+    """The days, of a weekly plan each by its name: "weekdays" are those of a daily one."""
+    if plan.frequency is not Frequency.WEEKLY or not plan.days:
+        return _on_days(plan)
+    names = english.listed(english.WEEKDAYS[weekday] for weekday in sorted(plan.days))
+    return f"Every {names}" if plan.interval == 1 else f"Every {plan.interval} weeks on {names}"
+
+
+def _from_moment(plan: Plan) -> str:
+    return f", from {english.exact_moment(plan.start)}" if plan.start else ""
+
+
+def _from_day(plan: Plan) -> str:
+    if plan.start is None:
+        return ""
+    return f"{english.second_pass(plan.start)} from {english.full_day(plan.start)}"

@@ -1,22 +1,24 @@
 """What is wrong with a plan, at the field that has to change, with the remedy."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from zoneinfo import available_timezones
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.schedules import english
-from tui_scheduler.schedules.cron import CronError, parse_cron
-from tui_scheduler.schedules.never import why_never
+from tui_scheduler.schedules.cron import CronError, CronExpression, parse_cron
+from tui_scheduler.schedules.firing import first_fire
 from tui_scheduler.schedules.plan import DailyOption, Frequency, MonthlyOption, Plan, Timing
 from tui_scheduler.schedules.timetable import LONGEST_STEP, UNITS
-from tui_scheduler.schedules.zones import instant_of_wall, zone_info
+from tui_scheduler.schedules.zones import LATEST, instant_of, instant_of_wall, wall_of, zone_info
 
 _START_YEARS = range(1970, 9999)
 _FINISH_YEARS = range(1970, 10_000)
 _MOST_REPETITIONS = 1_000_000_000
+_CRON_DAYS = date(1970, 1, 1).toordinal(), LATEST.toordinal()
 
 
 def problems(plan: Plan, now: datetime) -> tuple[Problem, ...]:
@@ -25,7 +27,7 @@ def problems(plan: Plan, now: datetime) -> tuple[Problem, ...]:
     if plan.timing is Timing.SCHEDULE:
         found += [*_moment("finish", plan.finish, _FINISH_YEARS), *_frequency(plan)]
         if not found:
-            found += [*_finish(plan)] or [*why_never(plan, now)]
+            found += [*_finish(plan)] or [*_why_never(plan, now)]
     return tuple(found)
 
 
@@ -129,3 +131,43 @@ _FIELDS: dict[Frequency, Callable[[Plan], Iterator[Problem]]] = {
     Frequency.MONTHLY: _monthly,
     Frequency.CRON: _cron,
 }
+
+
+def _why_never(plan: Plan, now: datetime) -> Iterator[Problem]:
+    """The problem of a plan that would not fire even once when it is scheduled at ``now``."""
+    if first_fire(plan, now) is not None:
+        return
+    endless = first_fire(replace(plan, finish=None), now)
+    if endless is not None and plan.finish is not None:
+        yield Problem("finish", _never_before_finish(plan, plan.finish, endless, now))
+    elif plan.frequency is Frequency.CRON:
+        yield Problem("cron", _never_by_cron(parse_cron(plan.cron or "")))
+    else:
+        yield Problem("start", "nothing would fire before the year 9999; use an earlier start")
+
+
+def _never_before_finish(plan: Plan, finish: datetime, endless: datetime, now: datetime) -> str:
+    if instant_of_wall(finish, plan.timezone) < instant_of(now):
+        return "it is over, so nothing would fire; use a later finish, or none"
+    first = english.full_moment(wall_of(instant_of(endless), plan.timezone))
+    return f"the first fire would be on {first}, after the finish; use that or later, or none"
+
+
+def _never_by_cron(expression: CronExpression) -> str:
+    days = expression.days
+    years = expression.year.values
+    if years is None or replace(days, years=None).first(*_CRON_DAYS) is None:
+        return _impossible(expression)
+    named = english.spans(years, str)
+    if days.first(*_CRON_DAYS) is None:
+        return f"year: such a day does not come in {named}; use other years, or *"
+    return f"year: nothing is left to fire in {named}; use a later year, or *"
+
+
+def _impossible(expression: CronExpression) -> str:
+    days, months = expression.day.values, expression.month.values
+    if not days or not months or expression.day.specials:
+        return "the days and times never come together; allow more of them"
+    named = english.spans(months, lambda number: english.MONTHS[number - 1])
+    never = f"day {english.spans(days, str)} never comes in {named}"
+    return f"day of month: {never}; use an earlier day, or L for the last day"

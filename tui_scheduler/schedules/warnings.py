@@ -5,14 +5,23 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from tui_scheduler.schedules import english
-from tui_scheduler.schedules.clock_changes import clock_change_warnings
 from tui_scheduler.schedules.firing import anchored, fires, first_fire
 from tui_scheduler.schedules.plan import Frequency, MonthlyOption, Plan, Timing
-from tui_scheduler.schedules.timetable import timetable
-from tui_scheduler.schedules.zones import instant_of, instant_of_wall, wall_of
+from tui_scheduler.schedules.series import ByWallClock, StartingAt
+from tui_scheduler.schedules.timetable import Timetable, timetable
+from tui_scheduler.schedules.zones import (
+    TICK,
+    Stretch,
+    instant_of,
+    instant_of_wall,
+    stretch_at,
+    wall_of,
+)
 from tui_scheduler.wording import rounded_duration
 
 _FIRES_COMPARED = 20
+_AHEAD = timedelta(days=400)
+_MOST_NAMED = 2  # of the times that one change affects
 
 
 def warnings(plan: Plan, now: datetime, usual_duration: timedelta | None = None) -> tuple[str, ...]:
@@ -26,7 +35,7 @@ def warnings(plan: Plan, now: datetime, usual_duration: timedelta | None = None)
         timetable(starting)
     except ValueError:
         return ()
-    found = [*_past_start(plan, now), *clock_change_warnings(starting, instant_of(now))]
+    found = [*_past_start(plan, now), *_clock_change_warnings(starting, instant_of(now))]
     found += _short_months(plan)
     if usual_duration is not None:
         found += _overlap(starting, now, usual_duration)
@@ -60,3 +69,99 @@ def _overlap(plan: Plan, now: datetime, usual: timedelta) -> Iterator[str]:
     if plan.timing is Timing.SCHEDULE and gaps and usual > min(gaps):
         runs, interval = rounded_duration(usual), rounded_duration(min(gaps))
         yield f"usually runs {runs}, interval is {interval}: will overlap"
+
+
+def _clock_change_warnings(plan: Plan, now: datetime) -> Iterator[str]:
+    """A sentence for the next gap and the next repeated hour that a fire falls into.
+
+    The plan must be valid and anchored; ``now`` is an instant.
+    """
+    table = timetable(plan)
+    series = table.series.rest if isinstance(table.series, StartingAt) else table.series
+    if isinstance(series, ByWallClock):
+        yield from _ahead(table, series, now)
+    elif plan.start is not None and table.begin >= now:
+        yield from _at_start(plan, plan.start, table.begin)
+
+
+def _at_start(plan: Plan, start: datetime, begin: datetime) -> Iterator[str]:
+    clock, day = english.clock(start), english.day(start)
+    shown = wall_of(begin, plan.timezone)
+    if shown != start:
+        yield f"{clock} does not exist on {day}: runs at {_moment(shown, start)}"
+    elif instant_of_wall(start.replace(fold=1 - start.fold), plan.timezone) != begin:
+        time = "second" if start.fold else "first"
+        yield f"{clock} happens twice on {day}: runs the {time} time"
+
+
+def _ahead(table: Timetable, series: ByWallClock, now: datetime) -> Iterator[str]:
+    begin = max(now, table.begin)
+    end = min(begin + _AHEAD, table.end)
+    gap: str | None = None
+    repeat: str | None = None
+    before = stretch_at(series.zone, begin - TICK)
+    while before.end <= end and not (gap and repeat):
+        after = stretch_at(series.zone, before.end)
+        gap = gap or _gap(series, after, now)
+        since = max(after.wall_begin, begin + before.offset)
+        until = min(after.floor, end + before.offset + TICK)
+        repeat = repeat or _repeat(series, since, until, now)
+        before = after
+    yield from filter(None, (gap, repeat))
+
+
+def _gap(series: ByWallClock, after: Stretch, now: datetime) -> str | None:
+    walls = _walls(series, after.floor, after.wall_begin)
+    if walls is None or _is_every_hour(series):
+        return None
+    first, named, count = walls
+    missing = f"{named} {'does' if count == 1 else 'do'} not exist on {_day(first, now)}"
+    if series.elapsed:
+        return f"{missing}: nothing runs then"
+    return (
+        f"{missing}: {'runs' if count == 1 else 'run once,'} at {_moment(after.wall_begin, first)}"
+    )
+
+
+def _repeat(series: ByWallClock, lower: datetime, upper: datetime, now: datetime) -> str | None:
+    walls = _walls(series, lower, upper)
+    if walls is None or _is_every_hour(series):
+        return None
+    first, named, count = walls
+    twice = f"{named} {'happens' if count == 1 else 'happen'} twice on {_day(first, now)}"
+    runs = "runs" if count == 1 else "run"
+    return f"{twice}: {runs} {'both times' if series.elapsed else 'the first time'}"
+
+
+def _is_every_hour(series: ByWallClock) -> bool:
+    """Whether a change of the clock leaves no hole and no double that anyone would notice."""
+    return series.elapsed and len(series.pattern.times.hours) == 24
+
+
+def _walls(
+    series: ByWallClock, lower: datetime, upper: datetime
+) -> tuple[datetime, str, int] | None:
+    """The first wall time that the plan names in a range, all of them in words, and their count."""
+    found: list[datetime] = []
+    wall = series.pattern.first(lower, upper) if lower < upper else None
+    while wall is not None and len(found) < _MOST_NAMED:
+        found.append(wall)
+        wall = series.pattern.first(wall + TICK, upper)
+    if not found:
+        return None
+    count = series.pattern.count(lower, upper)
+    names = [english.clock(wall) for wall in found]
+    if count > len(found):
+        names.append(f"{count - len(found)} more")
+    return found[0], english.listed(names), count
+
+
+def _day(wall: datetime, now: datetime) -> str:
+    """The day, with its year when that is not the current one."""
+    return english.day(wall) if wall.year == now.year else f"{english.day(wall)} {wall.year}"
+
+
+def _moment(wall: datetime, near: datetime) -> str:
+    """The clock of ``wall``, with its day when that is another than the day of ``near``."""
+    day = "" if wall.date() == near.date() else f" on {english.day(wall)}"
+    return f"{english.clock(wall)}{day}"

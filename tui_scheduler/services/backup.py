@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.errors import InvalidInput, Problem, Refused
+from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.models.maintenance import copy_to, open_for_reading, sync
-from tui_scheduler.models.sqlite import DATABASE_ERRORS
 from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.settings import Settings
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tui_scheduler.schedules import Frequency, Plan, Timing
-from tui_scheduler.tui.widgets.forecast import forecast
+from tui_scheduler.services.queries.forecast import forecast
 from tui_scheduler.tui.widgets.plan_preview import FireLine, fire_lines
 
 NOW = datetime(2026, 3, 2, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -23,7 +23,7 @@ def wall(text: str) -> datetime:
 
 
 def lines(told: Plan, here: str = MADRID) -> list[str]:
-    fires = forecast(told, NOW, None).fires
+    fires = forecast(told, NOW, 10).fires
     return [line.wall for line in fire_lines(fires, told.timezone, here, NOW)]
 
 
@@ -50,7 +50,7 @@ def test_ten_fires_are_told() -> None:
 
 def test_the_first_fire_counts_among_the_repetitions() -> None:
     told = plan(frequency=Frequency.HOURLY, repetitions=3)
-    assert forecast(told, NOW, None).fires == tuple(
+    assert forecast(told, NOW, 10).fires == tuple(
         datetime(2026, 3, 2, hour, tzinfo=UTC) for hour in (12, 13, 14)
     )
 
@@ -63,14 +63,14 @@ def test_a_finish_ends_it() -> None:
 
 
 def test_it_is_said_in_a_sentence_and_warned_about() -> None:
-    told = forecast(plan(**DAILY, start=wall("2026-03-27 02:30")), NOW, None)
+    told = forecast(plan(**DAILY, start=wall("2026-03-27 02:30")), NOW, 10)
     assert told.sentence == "Every day at 02:30"
     assert told.warnings[0] == "02:30 does not exist on 29 March: runs at 03:00"
 
 
 def test_runs_that_usually_take_longer_than_the_interval_are_warned_about() -> None:
     told = plan(frequency=Frequency.MINUTELY, interval=10)
-    (warning,) = forecast(told, NOW, timedelta(minutes=12)).warnings
+    (warning,) = forecast(told, NOW, 10, timedelta(minutes=12)).warnings
     assert warning == "usually runs 12 min, interval is 10 min: will overlap"
 
 
@@ -85,7 +85,7 @@ def test_seconds_are_told_when_there_are_any() -> None:
 
 
 def test_the_local_clock_is_told_only_where_it_differs() -> None:
-    fires = forecast(plan(**DAILY, start=wall("2026-03-03 01:00")), NOW, None).fires[:1]
+    fires = forecast(plan(**DAILY, start=wall("2026-03-03 01:00")), NOW, 10).fires[:1]
     assert fire_lines(fires, MADRID, "Europe/Paris", NOW) == (
         FireLine("Tue  3 Mar 01:00", "in 11 h 59 min"),
     )

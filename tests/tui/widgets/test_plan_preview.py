@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from textual.app import App, ComposeResult
 
-from tui_scheduler.tui.widgets.forecast import Forecast
+from tui_scheduler.services.queries.forecast import Forecast
 from tui_scheduler.tui.widgets.plain_text import Words
 from tui_scheduler.tui.widgets.plan_preview import Fires, PlanPreview
 

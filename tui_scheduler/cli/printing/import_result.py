@@ -7,9 +7,9 @@ from tui_scheduler.cli.printing.cells import text_cell
 from tui_scheduler.cli.printing.layout import Cell, Column, clipped
 from tui_scheduler.cli.printing.output import complain, print_table
 from tui_scheduler.cli.printing.records import Record, iso, visible_variables
-from tui_scheduler.schedules import anchored, fires
 from tui_scheduler.services.imports import Place, Refusal
 from tui_scheduler.services.imports.store import Imported, ImportResult
+from tui_scheduler.services.queries.forecast import forecast
 from tui_scheduler.wording import plural, sortable_moment
 
 _FIRES_SHOWN = 2
@@ -83,13 +83,10 @@ def _imported_record(imported: Imported, now: datetime, is_dry: bool, show_secre
         "timezone": request.plan.timezone,
         "schedule_text": request.schedule_text,
         "next_fires": [
-            iso(fire, request.plan.timezone) for fire in _fires(imported, now, _FIRES_PRINTED)
+            iso(fire, request.plan.timezone)
+            for fire in forecast(request.plan, now, _FIRES_PRINTED).fires
         ],
     }
-
-
-def _fires(imported: Imported, now: datetime, count: int) -> list[datetime]:
-    return fires(anchored(imported.request.plan, now), now, count)
 
 
 def _print_imported(imported: Sequence[Imported], now: datetime, is_dry: bool) -> None:
@@ -116,10 +113,10 @@ def _print_imported(imported: Sequence[Imported], now: datetime, is_dry: bool) -
 
 
 def _fires_cell(imported: Imported, now: datetime) -> Cell:
-    zone = imported.request.plan.timezone
-    fires_to_come = _fires(imported, now, _FIRES_SHOWN)
+    plan = imported.request.plan
+    fires = forecast(plan, now, _FIRES_SHOWN).fires
     return text_cell(
-        ", ".join(sortable_moment(fire, zone, in_seconds=False) for fire in fires_to_come)
+        ", ".join(sortable_moment(fire, plan.timezone, in_seconds=False) for fire in fires)
     )
 
 

@@ -1,21 +1,26 @@
-"""Dates, dates with a time of day, and a while from now."""
+"""Times of day, dates, and a while from now."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.moments import parse_moment
 from tui_scheduler.schedules.plan import Frequency
 from tui_scheduler.schedules.timetable import UNITS as LENGTHS
 from tui_scheduler.schedules.words.clauses import Moment
-from tui_scheduler.schedules.words.clocks import at_clock, read_clock
 from tui_scheduler.schedules.words.errors import NotUnderstood
-from tui_scheduler.schedules.words.reader import Reader
-from tui_scheduler.schedules.words.tokens import Token
-from tui_scheduler.schedules.words.vocabulary import MONTH_NAMES, ORDINALS, UNITS, WEEKDAY_NAMES
+from tui_scheduler.schedules.words.reader import Reader, Token
+from tui_scheduler.schedules.words.vocabulary import (
+    MONTH_NAMES,
+    NAMED_CLOCKS,
+    ORDINALS,
+    UNITS,
+    WEEKDAY_NAMES,
+)
 from tui_scheduler.schedules.zones import DAY, instant_of_wall, wall_of
 
 _DATES = "2027-03-01 at 9:00, 1 march 2027 at noon or next monday at 9:00"
 _CALENDAR_UNITS = {Frequency.DAILY, Frequency.WEEKLY}
+_CLOCKS = "every day at 18:30, at 6:30 pm or at noon"
 
 
 def at_date(reader: Reader, ahead: int = 0) -> bool:
@@ -147,3 +152,36 @@ def _read_lengths(reader: Reader) -> tuple[timedelta, timedelta]:
         else:
             elapsed += number * LENGTHS[unit]
     return days, elapsed
+
+
+def at_clock(reader: Reader) -> bool:
+    """Whether a time of day comes next that needs no "at" to be known as one."""
+    token = reader.peek()
+    has_half = token.kind == "number" and reader.peek(1).kind == "half"
+    return token.kind == "clock" or token.word in NAMED_CLOCKS or has_half
+
+
+def read_clock(reader: Reader) -> time:
+    """The time of day; its ``fold`` is 1 when it is said to be that of a second pass."""
+    token = reader.peek()
+    if token.word in NAMED_CLOCKS:
+        clock = time(NAMED_CLOCKS[reader.take().word])
+    elif token.kind in {"number", "clock"}:
+        clock = _clock_in_digits(reader)
+    else:
+        raise reader.unexpected(_CLOCKS)
+    return clock.replace(fold=int(reader.accept_all("second pass")))
+
+
+def _clock_in_digits(reader: Reader) -> time:
+    text = reader.take().text
+    half = reader.take().word.replace(".", "") if reader.peek().kind == "half" else ""
+    hour, minute, second = (*map(int, text.split(":")), 0, 0)[:3]
+    if half and not 1 <= hour <= 12:
+        raise NotUnderstood(f"'{text}{half}' is not a time of day", _CLOCKS)
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        raise NotUnderstood(f"{text!r} is not a time of day", _CLOCKS) from None

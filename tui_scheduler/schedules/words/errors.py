@@ -2,7 +2,6 @@
 
 from difflib import get_close_matches
 
-from tui_scheduler.schedules.words.tokens import Token
 from tui_scheduler.schedules.words.vocabulary import KNOWN, UNSAYABLE
 
 EXAMPLES = "every 15 minutes, weekdays at 18:30 or tomorrow 9:00"
@@ -15,14 +14,14 @@ class NotUnderstood(ValueError):
         super().__init__(f"{reason}; write for example {example}")
 
 
-def unexpected(token: Token, after: str, example: str = EXAMPLES) -> NotUnderstood:
-    """The refusal of ``token``, which stands ``after`` those words."""
-    if not token.text:
+def unexpected(text: str, after: str, example: str = EXAMPLES) -> NotUnderstood:
+    """Returns the refusal of the word ``text``, which stands ``after`` those words."""
+    if not text:
         return NotUnderstood(f"something is missing after {after!r}", example)
-    near = get_close_matches(token.word, KNOWN - {token.word}, n=1, cutoff=0.75)
+    near = get_close_matches(text.lower(), KNOWN - {text.lower()}, n=1, cutoff=0.75)
     hint = f" (perhaps {near[0]})" if near else ""
     where = f" after {after!r}" if after else ""
-    return NotUnderstood(f"{token.text!r} is not understood{where}{hint}", example)
+    return NotUnderstood(f"{text!r} is not understood{where}{hint}", example)
 
 
 def refuse_unsayable(word: str) -> None:

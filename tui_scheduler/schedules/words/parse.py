@@ -2,24 +2,32 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
+from difflib import get_close_matches
 
 from tui_scheduler.schedules import english
+from tui_scheduler.schedules.cron import CronError, parse_cron
+from tui_scheduler.schedules.cron.fields import MONTH_NAMES, WEEKDAY_NAMES
+from tui_scheduler.schedules.firing import first_fire
 from tui_scheduler.schedules.plan import Frequency, Plan, Timing
 from tui_scheduler.schedules.timetable import STEPS
+from tui_scheduler.schedules.validation import zone_names
 from tui_scheduler.schedules.words.clauses import Clauses, Moment
-from tui_scheduler.schedules.words.cron_words import cron_and_rest
 from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood
 from tui_scheduler.schedules.words.reader import Reader
 from tui_scheduler.schedules.words.reading import read_clauses
 from tui_scheduler.schedules.words.recurrence import recurrence_of
-from tui_scheduler.schedules.words.starting import coming, first_day
-from tui_scheduler.schedules.words.zone_words import zone_named
-from tui_scheduler.schedules.zones import instant_of_wall
+from tui_scheduler.schedules.zones import DAY, instant_of, instant_of_wall, wall_of
 
 _LONGEST = 1500  # characters; the longest cron expression has 1,000
 _ZONE = re.compile(r"[\s,]+in\s+([A-Za-z][A-Za-z0-9_+/-]*)$", re.IGNORECASE)
 _LAST_SECOND = time(23, 59, 59)
+_PREFIX = re.compile(r"cron[:\s]\s*", re.IGNORECASE)
+_NEXT = "from|starting|beginning|until|till|once|twice|on|at|every|[0-9]+\\s*(?:times|x)"
+_REST = re.compile(rf",\s+|\s+(?=(?:{_NEXT})\b)", re.IGNORECASE)
+_FIELD = re.compile(rf"(?:[0-9*?/,#LW-]|{'|'.join(MONTH_NAMES + WEEKDAY_NAMES)})+", re.IGNORECASE)
+_ALIAS = re.compile(r"@[a-z]+", re.IGNORECASE)
+_FEWEST = 5
 
 
 def parse(text: str, zone: str, now: datetime) -> Plan:
@@ -32,8 +40,8 @@ def parse(text: str, zone: str, now: datetime) -> Plan:
     if not words or len(words) > _LONGEST:
         raise NotUnderstood("nothing is said" if not words else "this is too long")
     if named := _ZONE.search(words):
-        words, zone = words[: named.start()], zone_named(named[1])
-    expression, rest = cron_and_rest(words)
+        words, zone = words[: named.start()], _zone_named(named[1])
+    expression, rest = _cron_and_rest(words)
     reader = Reader(rest, zone, now)
     try:
         clauses = read_clauses(reader, Clauses(cron=expression))
@@ -70,7 +78,7 @@ def _once(clauses: Clauses, reader: Reader) -> Plan:
     if on.clock is None:
         day = "tomorrow" if on.day is None else f"on {on.day.isoformat()}"
         raise NotUnderstood("it is not said at what time", f"once {day} at 9:00")
-    wall = on.wall or coming(on.clock, reader)
+    wall = on.wall or _coming(on.clock, reader)
     if on.is_today and instant_of_wall(wall, reader.zone) < reader.instant:
         example = f"tomorrow at {english.clock(wall)}"
         raise NotUnderstood(f"{english.clock(wall)} is over today", example)
@@ -110,7 +118,7 @@ def _start_by_day(plan: Plan, clauses: Clauses, reader: Reader) -> datetime | No
         return None
     if begin.clock is None:
         raise NotUnderstood("it is not said at what time", "every 2 days at 7:30 from 2027-03-01")
-    return begin.wall or datetime.combine(first_day(plan, begin.clock, reader), begin.clock)
+    return begin.wall or datetime.combine(_first_day(plan, begin.clock, reader), begin.clock)
 
 
 def _finish(end: Moment | None, reader: Reader) -> datetime | None:
@@ -121,10 +129,69 @@ def _finish(end: Moment | None, reader: Reader) -> datetime | None:
 def _moment(moment: Moment, clock: time, reader: Reader) -> datetime:
     """The wall time of a moment; at ``clock`` if it says no time, on the next day that has it."""
     clock = clock if moment.clock is None else moment.clock
-    return coming(clock, reader) if moment.day is None else datetime.combine(moment.day, clock)
+    return _coming(clock, reader) if moment.day is None else datetime.combine(moment.day, clock)
 
 
 def _with_clock(moment: Moment, clock: time | None) -> Moment:
     if moment.clock is not None and clock is not None:
         raise NotUnderstood("two times of day are said", "tomorrow at 9:00")
     return moment if clock is None else replace(moment, clock=clock)
+
+
+def _coming(clock: time, reader: Reader) -> datetime:
+    """The wall time of the next ``clock``, in the second pass if only that is to come."""
+    now = reader.instant.replace(microsecond=0)
+    today = datetime.combine(reader.today, clock)
+    walls = (today, today.replace(fold=1), today + DAY)
+    return next(wall for wall in walls if instant_of_wall(wall, reader.zone) >= now)
+
+
+def _first_day(plan: Plan, clock: time, reader: Reader) -> date:
+    """The day of the first fire, of a plan that fires at ``clock`` and has no start yet."""
+    start = datetime.combine(reader.today, clock)
+    first = first_fire(replace(plan, start=start, interval=1, finish=None), reader.moment)
+    if first is None:
+        return reader.today
+    instant = instant_of(first)
+    day = wall_of(instant, plan.timezone).date()
+    # A time in a gap that reaches over midnight fires on the day after its own.
+    before = datetime.combine(day - DAY, clock)
+    return day - DAY if instant_of_wall(before, plan.timezone) == instant else day
+
+
+def _zone_named(name: str) -> str:
+    """The IANA name that ``name`` stands for; raises NotUnderstood."""
+    names = {known.lower(): known for known in zone_names()}
+    if known := names.get(name.lower()):
+        return known
+    near = get_close_matches(name.lower(), names, n=1)
+    hint = f" (perhaps {names[near[0]]})" if near else ""
+    example = "every day at 7:30 in Europe/Madrid"
+    raise NotUnderstood(f"{name!r} is no time zone{hint}", example)
+
+
+def _cron_and_rest(text: str) -> tuple[str | None, str]:
+    """The expression and the words after it; None and the text when it begins with none.
+
+    It begins with one when that is said (``cron ...``), or when nothing else can be meant.
+    Raises NotUnderstood with what is wrong with the expression.
+    """
+    prefix = _PREFIX.match(text)
+    head, *rest = _REST.split(text[prefix.end() :] if prefix else text, maxsplit=1)
+    expression = head.strip()
+    if not prefix and not _looks_like_cron(expression):
+        return None, text
+    try:
+        parse_cron(expression)
+    except CronError as refused:
+        raise NotUnderstood(f"cron: {refused}", "30 2 * * mon-fri") from refused
+    return expression, "".join(rest)
+
+
+def _looks_like_cron(text: str) -> bool:
+    words = text.split()
+    if _ALIAS.fullmatch(text):
+        return True
+    if not all(map(_FIELD.fullmatch, words)):
+        return False
+    return len(words) >= _FEWEST or any(mark in text for mark in "*?")

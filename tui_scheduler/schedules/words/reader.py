@@ -1,14 +1,58 @@
-"""The words of a plan, read one after the other, in a zone and at a moment."""
+"""The words of a plan, cut from the text and read one after the other."""
 
-from collections.abc import Container
+import re
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood, unexpected
-from tui_scheduler.schedules.words.tokens import END, Token, tokens
 from tui_scheduler.schedules.words.vocabulary import NUMBERS
 from tui_scheduler.schedules.zones import instant_of, wall_of
 
+_CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
+_OFFSET = r"(?:z|[+-][0-9]{2}:?[0-9]{2})"
+_PATTERN = re.compile(
+    rf"""
+      (?P<moment>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}t{_CLOCK}{_OFFSET}?
+                |[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}\ {_CLOCK}{_OFFSET})\b
+    | (?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?![0-9])
+    | (?P<unclear_date>[0-9]+([-/.])[0-9]+\4[0-9]+)
+    | (?P<clock>{_CLOCK})(?![0-9:])
+    | (?P<ordinal>[0-9]+(?:st|nd|rd|th))\b
+    | (?P<number>[0-9]+)
+    | (?P<half>[ap]\.m\b\.?|[ap]m\b)
+    | (?P<word>[^\W\d_]+)
+    | (?P<comma>[,;])
+    | (?P<dash>[-\u2013])
+    | [\s()]+
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 _MOST_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of text; ``kind`` is that of the pattern, ``end`` behind the last."""
+
+    kind: str
+    text: str
+
+    @property
+    def word(self) -> str:
+        """The text in lower case."""
+        return self.text.lower()
+
+
+END = Token("end", "")
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The pieces of ``text``, without spaces and parentheses."""
+    for match in _PATTERN.finditer(text):
+        if match.lastgroup is not None:
+            yield Token(match.lastgroup, match[0])
 
 
 class Reader:
@@ -65,4 +109,4 @@ class Reader:
     def unexpected(self, example: str = EXAMPLES) -> NotUnderstood:
         """The refusal of the next token."""
         read = [token.text for token in self._tokens[max(0, self._place - 3) : self._place]]
-        return unexpected(self.peek(), " ".join(read).replace(" ,", ","), example)
+        return unexpected(self.peek().text, " ".join(read).replace(" ,", ","), example)

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Mapping
 
-from tui_scheduler.schedules.words.choices import (
+from tui_scheduler.schedules.words.clauses import Clauses
+from tui_scheduler.schedules.words.dates import (
+    at_clock,
+    at_date,
+    read_clock,
+    read_delay,
+    read_moment,
+)
+from tui_scheduler.schedules.words.days import (
     at_month_day,
     at_weekday,
+    read_every,
     read_month_day,
     read_weekdays,
 )
-from tui_scheduler.schedules.words.clauses import Clauses
-from tui_scheduler.schedules.words.clocks import at_clock, read_clock
-from tui_scheduler.schedules.words.dates import at_date, read_delay, read_moment
 from tui_scheduler.schedules.words.errors import NotUnderstood, refuse_unsayable
-from tui_scheduler.schedules.words.every import read_every
 from tui_scheduler.schedules.words.reader import Reader
 from tui_scheduler.schedules.words.vocabulary import ADVERBS, KINDS_OF_DAYS
 

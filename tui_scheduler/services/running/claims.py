@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
-from tui_scheduler.models.sqlite import DATABASE_ERRORS
+from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.plans import anchored_plan

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tui_scheduler.models import Process, Request, Run, RunStatus, transaction
-from tui_scheduler.models.sqlite import DATABASE_ERRORS
+from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.logs.run_files import RunFiles

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_scheduler.tui.widgets.forecast import Forecast
+from tui_scheduler.services.queries.forecast import Forecast
 from tui_scheduler.tui.widgets.plain_text import Words
 from tui_scheduler.wording import countdown, local
 

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from textual.content import Content
 
-from tui_scheduler.schedules import Timing, anchored, fires
 from tui_scheduler.services import Services
 from tui_scheduler.services.parameters.lines import masked_parameters
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.parameters.secrets import masked
+from tui_scheduler.services.queries.forecast import fires_of_request
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
@@ -40,23 +40,7 @@ def load_details(services: Services, request_id: int) -> RequestDetails:
     """Read all of it; raises NotFound."""
     request = services.requests.get(request_id)
     runs = services.runs.latest(RunFilter(request_id=request_id), _RUNS)
-    return RequestDetails(request, tuple(next_fires(request)), tuple(runs))
-
-
-def next_fires(request: RequestView) -> list[datetime]:
-    """The stored next fire and those that would follow; none while it is not scheduled."""
-    first, plan = request.next_fire, request.plan
-    if first is None:
-        return []
-    limit = _FIRES
-    if plan.repetitions is not None:
-        limit = min(limit, plan.repetitions - request.executions)
-    if plan.timing is not Timing.SCHEDULE or request.scheduled_at is None:
-        return [first]
-    try:
-        return [first, *fires(anchored(plan, request.scheduled_at), first, limit - 1)]
-    except ValueError:  # a damaged row still shows the fire that is stored
-        return [first]
+    return RequestDetails(request, fires_of_request(request, _FIRES), tuple(runs))
 
 
 def details_text(details: RequestDetails, now: datetime, zone: str) -> tuple[Content, ...]:

@@ -19,6 +19,7 @@ from tui_scheduler.schedules import Plan, summary, to_words
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.parameters import Parameter
+from tui_scheduler.services.queries.forecast import Forecast, forecast
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.field_text import all_problems
@@ -36,11 +37,11 @@ from tui_scheduler.tui.screens.requests.form_values import (
     plan_fields,
     values_of,
 )
-from tui_scheduler.tui.widgets.forecast import Forecast, forecast
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, PickEntry
 from tui_scheduler.tui.widgets.plan_preview import PlanPreview
 
+_FIRES = 10
 _REPLANS = "It is scheduled: saving a changed plan starts it anew."
 _MEND = "The next runs appear here once the marked fields are right."
 
@@ -178,7 +179,8 @@ class RequestForm(Form):
         outlook = Forecast("" if "when" in wrong else summary(plan))
         if is_planned:
             usual = self._answers.usual_duration
-            outlook = await asyncio.to_thread(forecast, plan, self.runtime.clock.now(), usual)
+            now = self.runtime.clock.now()
+            outlook = await asyncio.to_thread(forecast, plan, now, _FIRES, usual)
         notes = self.form.waiting(problems)
         if not is_planned and not notes:
             notes.append(_MEND)

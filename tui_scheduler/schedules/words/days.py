@@ -1,16 +1,17 @@
-"""Which days of the week, and which day of the month."""
+"""How often, which days of the week, and which day of the month."""
 
 from itertools import count
 
 from tui_scheduler.schedules import english
-from tui_scheduler.schedules.plan import MonthlyOption, Weekday
-from tui_scheduler.schedules.words.clauses import MonthDay, WeekDays
-from tui_scheduler.schedules.words.errors import NotUnderstood
-from tui_scheduler.schedules.words.reader import Reader
-from tui_scheduler.schedules.words.tokens import Token
+from tui_scheduler.schedules.plan import Frequency, MonthlyOption, Weekday
+from tui_scheduler.schedules.words.clauses import Clauses, MonthDay, WeekDays
+from tui_scheduler.schedules.words.errors import NotUnderstood, refuse_unsayable
+from tui_scheduler.schedules.words.reader import Reader, Token
 from tui_scheduler.schedules.words.vocabulary import (
+    KINDS_OF_DAYS,
     OF_A_WEEKDAY,
     ORDINALS,
+    UNITS,
     WEEKDAY_NAMES,
     WEEKDAY_PLURALS,
 )
@@ -18,6 +19,7 @@ from tui_scheduler.schedules.words.vocabulary import (
 _WEEKDAYS = WEEKDAY_NAMES | WEEKDAY_PLURALS
 _TO = {"-", "\N{EN DASH}", "to", "through"}
 _MONTH_DAYS = "the last friday of the month at 6pm or the 15th of every month at 8:15"
+_STEPS = "every 15 minutes, every other day at 7 or every monday at 7:30"
 
 
 def at_weekday(reader: Reader) -> bool:
@@ -93,3 +95,45 @@ def _weekday(token: Token, number: int | None, weekday: Weekday) -> MonthDay:
             f"0 8 * * {weekday.name.lower()}#5",
         )
     return MonthDay(option, f"the {option} {english.WEEKDAYS[weekday]}", weekday=weekday)
+
+
+def read_every(reader: Reader, clauses: Clauses) -> None:
+    """What comes after ``every``: a number of units, kinds of days, or a day of the month."""
+    if at_month_day(reader) and not _at_step(reader):
+        clauses.say(month_day=read_month_day(reader))
+        return
+    is_every_other = reader.accept({"other"}) is not None
+    interval = 2 if is_every_other else _interval(reader)
+    word = reader.peek().word
+    refuse_unsayable(word)
+    if at_weekday(reader) and (interval is None or is_every_other):
+        clauses.say(step=(Frequency.WEEKLY, interval or 1), weekdays=read_weekdays(reader))
+    elif word in KINDS_OF_DAYS and interval is None:
+        clauses.say(kind_of_days=KINDS_OF_DAYS[reader.take().word])
+    elif word in UNITS:
+        clauses.say(step=(UNITS[reader.take().word], _at_least_one(interval)))
+    else:
+        raise reader.unexpected(_STEPS)
+
+
+def _at_step(reader: Reader) -> bool:
+    """Whether ``second``, ``third`` or ``3rd`` is no day: ``every 3rd day``, ``every second``."""
+    following = reader.peek(1).word
+    if following in UNITS:
+        return reader.peek(2).word != "of"
+    return reader.peek().word == "second" and following not in {"of", *WEEKDAY_NAMES}
+
+
+def _interval(reader: Reader) -> int | None:
+    """The number before a unit, also ``3rd``; None when there is none."""
+    number = ordinal_of(reader.peek())
+    if number is not None and reader.peek(1).word in UNITS:
+        reader.take()
+        return number
+    return reader.number()
+
+
+def _at_least_one(interval: int | None) -> int:
+    if interval == 0:
+        raise NotUnderstood("'every 0' never ends", _STEPS)
+    return interval or 1

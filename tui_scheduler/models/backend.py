@@ -1,0 +1,26 @@
+"""What others may know of the kind of database: how to open it, and what it says of itself.
+
+Which kind that is, and how it does these things, stays in ``sqlite``, which only models import.
+"""
+
+from tui_scheduler.models.sqlite import (
+    DATABASE_ERRORS,
+    IF_DAMAGED,
+    SCHEMA_VERSION,
+    companions,
+    data_version,
+    open_database,
+    stored_version,
+    translate_errors,
+)
+
+__all__ = [
+    "DATABASE_ERRORS",
+    "IF_DAMAGED",
+    "SCHEMA_VERSION",
+    "companions",
+    "data_version",
+    "open_database",
+    "stored_version",
+    "translate_errors",
+]

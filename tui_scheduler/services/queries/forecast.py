@@ -1,0 +1,84 @@
+"""Which fires come: the one answer that the preview, the details, ``next`` and imports give.
+
+It is what the scheduler will do: the first fire is the one that scheduling stores, those after it
+are the ones that claiming a fire puts in its place.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tui_scheduler.schedules import (
+    Plan,
+    Timing,
+    anchored,
+    count_fires,
+    fires,
+    first_fire,
+    summary,
+    wall_to_instant,
+    warnings,
+)
+from tui_scheduler.services.views import RequestView
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A plan in words, its next fires as instants, and what may surprise about it."""
+
+    sentence: str
+    fires: tuple[datetime, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def forecast(
+    plan: Plan, now: datetime, limit: int, usual_duration: timedelta | None = None
+) -> Forecast:
+    """Returns what happens if a request with this valid plan is scheduled at ``now``."""
+    return Forecast(
+        sentence=summary(plan),
+        fires=_from(plan, now, first_fire(plan, now), _allowed(plan, limit)),
+        warnings=warnings(plan, now, usual_duration),
+    )
+
+
+def forecast_after(plan: Plan, after: datetime, limit: int) -> Forecast:
+    """Returns what a request with this valid plan still does strictly later than ``after``.
+
+    It counts from the start of the plan, so that earlier fires use up repetitions; a plan without
+    a start is scheduled at ``after``.
+    """
+    started = anchored(plan, after)
+    if plan.repetitions is not None and started.start is not None:
+        start = wall_to_instant(started.start, plan.timezone)
+        limit = min(limit, plan.repetitions - count_fires(started, start - _INSTANT, after))
+    return Forecast(summary(plan), tuple(fires(started, after, limit)), warnings(plan, after))
+
+
+def fires_of_request(request: RequestView, limit: int) -> tuple[datetime, ...]:
+    """Returns the stored next fire and those that follow it; none while it is not scheduled."""
+    first, scheduled_at = request.next_fire, request.scheduled_at
+    if first is None or scheduled_at is None:
+        return () if first is None else (first,)
+    try:
+        left = _allowed(request.plan, limit, request.executions)
+        return _from(request.plan, scheduled_at, first, left)
+    except ValueError:  # a damaged row still shows the fire that is stored
+        return (first,)
+
+
+def _from(
+    plan: Plan, scheduled_at: datetime, first: datetime | None, limit: int
+) -> tuple[datetime, ...]:
+    """Returns ``first`` and what follows it, of a plan that was scheduled at ``scheduled_at``."""
+    if first is None:
+        return ()
+    if plan.timing is not Timing.SCHEDULE:
+        return (first,)
+    return (first, *fires(anchored(plan, scheduled_at), first, limit - 1))
+
+
+def _allowed(plan: Plan, limit: int, executions: int = 0) -> int:
+    """Returns how many fires there are at most, if that many were asked for."""
+    return limit if plan.repetitions is None else min(limit, plan.repetitions - executions)
