@@ -70,6 +70,7 @@ def services(
     """All use cases on a fresh database and the fake clock."""
     shutil.copy(_empty_database, database_file)
     context = Context(
+        actor="ann",
         log_folder=database_file.with_name("scheduler.db.logs"),
         clock=clock,
         publish=events.append,

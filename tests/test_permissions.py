@@ -9,7 +9,13 @@ import pytest
 
 from tui_scheduler import permissions
 from tui_scheduler.errors import DatabaseUnusable, ExitCode
-from tui_scheduler.permissions import make_file, make_folders, refuse_what_others_write, user_name
+from tui_scheduler.permissions import (
+    current_user,
+    make_file,
+    make_folders,
+    refuse_what_others_write,
+    user_name,
+)
 
 _SOMEBODY = 54321
 
@@ -82,6 +88,12 @@ class TestRefusing:
         monkeypatch.setattr(os, "geteuid", lambda: _SOMEBODY)
         monkeypatch.setattr(permissions, "_ROOT", os.getuid())
         refuse_what_others_write([tmp_path])
+
+
+def test_whoever_acts_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert current_user() != ""
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000_000)
+    assert current_user() == "4000000000"
 
 
 def test_a_user_without_a_name_has_a_number() -> None:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from tui_scheduler.errors import Refused, SchedulerError
 from tui_scheduler.models import Overlap, database
 from tui_scheduler.models.backend import open_database
+from tui_scheduler.permissions import current_user
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
@@ -198,7 +199,7 @@ def throw_away(settings: Settings, zone: str, now: datetime) -> Iterator[Setting
     own = replace(settings, database=folder / "demo.db", kill_grace=_KILL_GRACE)
     try:
         with open_database(own.database), database.atomic():  # one commit is enough
-            seed(services_on(Context(log_folder=own.log_folder)), zone, now)
+            seed(services_on(Context(log_folder=own.log_folder, actor=current_user())), zone, now)
         yield own
     finally:
         if _stopped(own):
@@ -211,7 +212,7 @@ def _stopped(settings: Settings) -> bool:
         return True
     try:
         with open_database(settings.database):
-            services = services_on(Context(log_folder=settings.log_folder))
+            services = services_on(Context(log_folder=settings.log_folder, actor=current_user()))
             with suppress(Refused):
                 services.controls.hold()
             for run in services.runs.open():

@@ -58,6 +58,11 @@ def refuse_what_others_write(paths: Iterable[Path]) -> None:
             )
 
 
+def current_user() -> str:
+    """The name of the user this program runs as; whoever composes the services says it to them."""
+    return user_name(os.getuid())
+
+
 def user_name(uid: int) -> str:
     """The name of a user, or the number where it has none."""
     try:

@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.models.backend import data_version, open_database, translate_errors
 from tui_scheduler.models.worker import DatabaseWorker
+from tui_scheduler.permissions import current_user
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.context import Context
@@ -57,6 +58,7 @@ class Runtime:
         self.services: Services = services_on(
             Context(
                 log_folder=settings.log_folder,
+                actor=current_user(),
                 clock=clock,
                 publish=self._publish,
                 misfire_grace=settings.misfire_grace,

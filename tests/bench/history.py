@@ -25,7 +25,7 @@ def seed(settings: Settings, runs: int, *, groups: bool = False) -> None:
     With ``groups``, of every ten runs the first is that of a group, the next three beneath it.
     """
     with open_database(settings.database):
-        services = services_on(Context(log_folder=settings.log_folder))
+        services = services_on(Context(actor="ann", log_folder=settings.log_folder))
         owners = []
         for number in range(_PROCESSES):
             request = Request.get_by_id(a_request(services, process=f"nightly {number:02}").id)

@@ -74,7 +74,7 @@ class _Timed:
 
 def _write_logs(settings: Settings) -> None:
     """Give the oldest runs, which will go, a log and an exit status each."""
-    context = Context(log_folder=settings.log_folder)
+    context = Context(actor="ann", log_folder=settings.log_folder)
     for run_id in range(1, DOOMED + 1):
         path = context.log_path(run_id)
         path.parent.mkdir(parents=True, exist_ok=True)

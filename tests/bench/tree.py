@@ -23,7 +23,7 @@ def measure() -> str:
     with throwaway_settings() as settings:
         seed(settings, _RUNS, groups=True)
         with open_database(settings.database):
-            services = services_on(Context(log_folder=settings.log_folder))
+            services = services_on(Context(actor="ann", log_folder=settings.log_folder))
             figures = list(_figures(services))
     return f"tree: {_RUNS:,} runs, 3 of 10 beneath others, {_OPENED} opened: {', '.join(figures)}"
 

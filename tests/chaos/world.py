@@ -138,7 +138,7 @@ def a_world(folder: Path, requests: int) -> Iterator[World]:
     """A populated world on ``world_database(folder)``."""
     path = world_database(folder)
     with open_database(path):
-        context = Context(log_folder=path.with_name(path.name + ".logs"))
+        context = Context(actor="ann", log_folder=path.with_name(path.name + ".logs"))
         world = World(services_on(context), folder)
         world.populate(requests)
         yield world

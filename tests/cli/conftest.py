@@ -61,7 +61,7 @@ def stored(database_file: Path) -> Opened:
     def open_services() -> Iterator[Services]:
         log_folder = database_file.with_name(database_file.name + ".logs")
         with open_database(database_file):
-            yield services_on(Context(log_folder=log_folder))
+            yield services_on(Context(actor="ann", log_folder=log_folder))
 
     return open_services
 

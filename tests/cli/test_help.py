@@ -17,7 +17,7 @@ from tests.cli.runs import a_run
 from tests.engine.local.pythons import write_module
 from tui_scheduler.cli.root import PROGRAM, root
 from tui_scheduler.models import Run, RunStatus
-from tui_scheduler.services.plans import current_user
+from tui_scheduler.permissions import current_user
 
 
 def commands(

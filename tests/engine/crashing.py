@@ -16,7 +16,7 @@ from tui_scheduler.services.context import Context
 
 async def schedule(database: Path, *, forgetful: bool) -> None:
     """Schedule until killed, perhaps without writing down what was started and what ended."""
-    context = Context(log_folder=database.with_name("logs"))
+    context = Context(actor="ann", log_folder=database.with_name("logs"))
     services = services_on(context)
     if forgetful:
         vars(services.dispatch).update(started=_forget, ended=_forget)

@@ -38,7 +38,7 @@ class Engine:
         self.kill_grace = kill_grace
         self._changed = asyncio.Event()
         self.services = services_on(
-            Context(log_folder=folder / "logs", clock=clock, publish=self._hear)
+            Context(actor="ann", log_folder=folder / "logs", clock=clock, publish=self._hear)
         )
         self.scheduler = self.new_scheduler()
 

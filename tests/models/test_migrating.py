@@ -45,7 +45,7 @@ _WAITING = """
 def old(database_file: Path) -> Path:
     """A database with something in it, of the version that is the newest now."""
     with open_database(database_file):
-        services = services_on(Context(log_folder=database_file.with_name("logs")))
+        services = services_on(Context(actor="ann", log_folder=database_file.with_name("logs")))
         scheduled(services)
         services.dispatch.claim()
     return database_file

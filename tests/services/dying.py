@@ -69,7 +69,7 @@ def live(file: Path, clock: FakeClock) -> None:
     """Make a database and do in it whatever a user and a scheduler can."""
     with open_database(file):
         database.pragma("synchronous", 0)  # the machine goes on, only the program dies
-        services = services_on(Context(log_folder=file.with_name("logs"), clock=clock))
+        services = services_on(Context(actor="ann", log_folder=file.with_name("logs"), clock=clock))
         process = a_process(services, retries=1, overlap=Overlap.QUEUE)
         request = scheduled(services, minutely())
         _fail_and_try_again(services, clock)

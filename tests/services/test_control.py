@@ -19,7 +19,7 @@ def test_a_hold_says_since_when_and_by_whom(services: Services, events: list[Eve
     assert held == services.controls.state()
     assert held.is_held
     assert held.held_at == NOON
-    assert held.held_by != ""
+    assert held.held_by == "ann"
     assert events == [HoldChanged()]
 
 

@@ -61,7 +61,7 @@ def troubles(file: Path) -> list[str]:
     with open_database(file):
         database.pragma("synchronous", 0)
         found = _wrong()
-        services = services_on(Context(log_folder=file.with_name("logs"), clock=clock))
+        services = services_on(Context(actor="ann", log_folder=file.with_name("logs"), clock=clock))
         run_all(services, clock)
         return found + _wrong()
 

@@ -32,7 +32,7 @@ def fresh_services(clock: FakeClock) -> Iterator[Services]:
     """Hypothesis runs many examples in one test, each on a database of its own."""
     with TemporaryDirectory() as folder, open_database(Path(folder) / "scheduler.db"):
         database.pragma("synchronous", 0)
-        yield services_on(Context(log_folder=Path(folder) / "logs", clock=clock))
+        yield services_on(Context(actor="ann", log_folder=Path(folder) / "logs", clock=clock))
 
 
 class Story:

@@ -8,7 +8,7 @@ import pytest
 from tests.services.drafts import IMMEDIATE, a_request, every, later, wall
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
 from tui_scheduler.services import Services
-from tui_scheduler.services.plans import current_user, normalised
+from tui_scheduler.services.plans import normalised
 
 START, FINISH = wall("2026-03-02T18:30:15"), wall("2027-03-02T00:00")
 EVERYTHING: dict[str, Any] = {
@@ -92,9 +92,3 @@ def test_a_plan_comes_back_as_it_was(services: Services, plan: Plan) -> None:
     request = a_request(services, plan)
     assert request.plan == plan
     assert services.requests.get(request.id).plan == plan
-
-
-def test_whoever_schedules_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert current_user() != ""
-    monkeypatch.setattr("os.getuid", lambda: 4_000_000_000)
-    assert current_user() == "4000000000"

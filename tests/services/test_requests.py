@@ -91,7 +91,7 @@ class TestScheduling:
         assert request.status is RequestStatus.SCHEDULED
         assert request.next_fire == wall("2026-03-03T06:00").replace(tzinfo=UTC)
         assert request.scheduled_at == NOON
-        assert request.scheduled_by != ""
+        assert request.scheduled_by == "ann"
 
     def test_a_missing_start_is_the_moment_of_scheduling(
         self, services: Services, clock: FakeClock

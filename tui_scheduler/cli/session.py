@@ -50,6 +50,13 @@ class Session:
         """The IANA name of the machine's time zone; UTC if it has none that is known."""
         return local_zone()
 
+    @property
+    def actor(self) -> str:
+        """The name of the user that commands act for."""
+        from tui_scheduler.permissions import current_user
+
+        return current_user()
+
     def now(self) -> datetime:
         """Returns the moment, as aware UTC."""
         return datetime.now(UTC)
@@ -62,7 +69,11 @@ class Session:
         from tui_scheduler.services.context import Context
 
         settings = self.settings
-        context = Context(log_folder=settings.log_folder, misfire_grace=settings.misfire_grace)
+        context = Context(
+            log_folder=settings.log_folder,
+            actor=self.actor,
+            misfire_grace=settings.misfire_grace,
+        )
         with open_database(settings.database, logs=settings.log_folder, busy_timeout=BUSY_TIMEOUT):
             try:
                 yield services_on(context)

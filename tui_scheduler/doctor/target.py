@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tui_scheduler.permissions import current_user
 from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.context import Context
 from tui_scheduler.settings import Settings, config_file
@@ -19,4 +20,4 @@ class Target:
     @property
     def context(self) -> Context:
         """What knows where the log of a run lies."""
-        return Context(log_folder=self.settings.log_folder, clock=self.clock)
+        return Context(log_folder=self.settings.log_folder, actor=current_user(), clock=self.clock)

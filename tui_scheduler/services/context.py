@@ -1,4 +1,4 @@
-"""What every service needs: the clock, where logs lie, and whom to tell."""
+"""What every service needs: who acts, the clock, where logs lie, and whom to tell."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,9 +13,10 @@ RUNS_PER_FOLDER = 1000  # 100,000 files in one folder stall it for a quarter of 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Shared by all services of one program."""
+    """Shared by all services of one program; ``actor`` is the user that it acts for."""
 
     log_folder: Path
+    actor: str
     clock: Clock = field(default_factory=SystemClock)
     publish: Publish = nobody
     misfire_grace: timedelta = timedelta(seconds=60)

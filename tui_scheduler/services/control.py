@@ -4,7 +4,6 @@ from tui_scheduler.errors import Refused
 from tui_scheduler.models import Control, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import HoldChanged
-from tui_scheduler.services.plans import current_user
 from tui_scheduler.services.running.prepared_queries import HOLD
 from tui_scheduler.services.views import Hold
 
@@ -28,7 +27,7 @@ class Controls:
             Control.held_at.is_null(),
             "Scheduling is on hold already.",
             held_at=self._context.clock.now(),
-            held_by=current_user(),
+            held_by=self._context.actor,
         )
         return self.state()
 

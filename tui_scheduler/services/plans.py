@@ -1,12 +1,10 @@
 """Plans on their way into the columns of a request and back."""
 
-import os
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from tui_scheduler.models import Request
-from tui_scheduler.permissions import user_name
 from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
@@ -111,11 +109,6 @@ def local_date(moment: datetime, zone: str) -> date:
         return moment.astimezone(zone_info(zone)).date()
     except ValueError:
         return moment.date()
-
-
-def current_user() -> str:
-    """The name of the user this program runs as."""
-    return user_name(os.getuid())
 
 
 def dump_wall(wall: datetime | None) -> str | None:

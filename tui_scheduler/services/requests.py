@@ -20,7 +20,7 @@ from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.parameters.declared import declared_by, declared_of
 from tui_scheduler.services.parameters.parameters import Parameter, value_problems
 from tui_scheduler.services.parameters.variables import dump_variables, readable_variables
-from tui_scheduler.services.plans import current_user, normalised, plan_columns, plan_of
+from tui_scheduler.services.plans import normalised, plan_columns, plan_of
 from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import remove_step
@@ -62,7 +62,7 @@ class Requests:
             refuse(request_problems(draft, now))
             columns = {"process": _owner(draft), **request_columns(draft)}
             if row.status is RequestStatus.SCHEDULED and _is_new_plan(row, draft.plan):
-                columns |= planned(normalised(draft.plan), now)
+                columns |= planned(normalised(draft.plan), now, self._context.actor)
             if not Request.update(**columns).where(Request.id == request_id).execute():
                 raise _missing(request_id)
             self._context.tell(RequestSaved(request_id))
@@ -80,7 +80,7 @@ class Requests:
             if row.status is RequestStatus.SCHEDULED:
                 raise Refused(f"Request {request_id} is scheduled already. Unschedule it first.")
             refuse_unfit(row, row.parameters)
-            self._move(row, **_restarted(row, now))
+            self._move(row, **_restarted(row, now, self._context.actor))
         return self.get(request_id)
 
     def unschedule(self, request_id: int) -> RequestView:
@@ -151,23 +151,26 @@ def refuse_unfit(row: Request, parameters: str) -> None:
         raise Refused(f"The parameter {problems[0].text}. Edit request {row.id} first.")
 
 
-def planned(plan: Plan, now: datetime) -> dict[str, Any]:
-    """The columns of a request whose plan starts at ``now``; raises Refused if it never fires."""
+def planned(plan: Plan, now: datetime, actor: str) -> dict[str, Any]:
+    """The columns of a request whose plan ``actor`` starts at ``now``.
+
+    Raises Refused if it never fires.
+    """
     first = first_fire(plan, now)
     if first is None:
         raise Refused("This plan has no fire left. Edit its start, finish or frequency first.")
     return {
         "status": RequestStatus.SCHEDULED,
         "scheduled_at": now,
-        "scheduled_by": current_user(),
+        "scheduled_by": actor,
         "next_fire": first,
         "executions": 0,
     }
 
 
-def _restarted(row: Request, now: datetime) -> dict[str, Any]:
+def _restarted(row: Request, now: datetime, actor: str) -> dict[str, Any]:
     try:
-        return planned(plan_of(row), now)
+        return planned(plan_of(row), now, actor)
     except ValueError as error:
         raise Refused(
             f"The plan of request {row.id} cannot be read: {error}. Edit and save it."

@@ -57,9 +57,10 @@ def _offers(
     options = ctx.find_root().params
     if options["demo"]:
         return []
-    settings = Session.of(ctx, options["database"], is_demo=False).settings
-    with open_for_reading(settings.database, busy_timeout=0):
-        return list(find(services_on(Context(log_folder=settings.log_folder)), begun))
+    session = Session.of(ctx, options["database"], is_demo=False)
+    context = Context(log_folder=session.settings.log_folder, actor=session.actor)
+    with open_for_reading(session.settings.database, busy_timeout=0):
+        return list(find(services_on(context), begun))
 
 
 def _item(word: str, about: str) -> "CompletionItem[str]":

@@ -83,11 +83,10 @@ def _crontab(
     if nothing could be taken over.
     """
     from tui_scheduler.services.imports import Circumstances, read_crontab
-    from tui_scheduler.services.plans import current_user
 
     source = crontab_of(Source(file, is_own, has_users))
     circumstances = Circumstances(
-        zone=session.zone, user=current_user(), now=session.now(), has_users=source.has_users
+        zone=session.zone, user=session.actor, now=session.now(), has_users=source.has_users
     )
     reading = read_crontab(source.data, circumstances)
     return _take(session, reading, _Manner(is_dry, as_json, show_secrets))
@@ -116,10 +115,9 @@ def _systemd(
     The exit code is 1 if nothing could be taken over.
     """
     from tui_scheduler.services.imports import Surroundings, read_timers
-    from tui_scheduler.services.plans import current_user
 
     surroundings = Surroundings(
-        zone=session.zone, user=current_user(), home=str(Path.home()), now=session.now()
+        zone=session.zone, user=session.actor, home=str(Path.home()), now=session.now()
     )
     reading = read_timers(units_in(Path(folder)), surroundings)
     return _take(session, reading, _Manner(is_dry, as_json, show_secrets))

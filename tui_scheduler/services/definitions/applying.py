@@ -141,13 +141,13 @@ def _add_requests(services: Services, plan: ApplyPlan) -> None:
     Unlike by hand also of a process that is not active: in the database that the file is of, it
     may have been deactivated later.
     """
-    now = services.context.clock.now()
+    now, actor = services.context.clock.now(), services.context.actor
     owner_ids = dict(rows(Process.select(Process.name, Process.id)))
     new = [
         {
             **_UNPLANNED,
             **request_columns(entry.draft),
-            **(planned(normalised(entry.draft.plan), now) if entry.is_scheduled else {}),
+            **(planned(normalised(entry.draft.plan), now, actor) if entry.is_scheduled else {}),
             "process": owner_ids[entry.draft.process],
             "key": key,
             "created_at": now,
