@@ -29,10 +29,7 @@ REPORT = declared(
     "PIN: secret # of the shop",
 )
 
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 def processes(services: Services) -> None:

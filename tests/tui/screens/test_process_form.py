@@ -30,10 +30,7 @@ HOSTILE = ProcessDraft(
     active=False,
 )
 
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 def edit(runtime: Any) -> ProcessForm:

@@ -19,10 +19,7 @@ from tui_scheduler.tui.screens.zone_picker import ZonePicker
 from tui_scheduler.tui.widgets.entry import LineEntry
 from tui_scheduler.tui.widgets.words import Words
 
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 def some(services: Services) -> None:

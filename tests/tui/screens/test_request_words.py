@@ -19,10 +19,7 @@ from tui_scheduler.tui.widgets.entry import LineEntry
 # It is Monday 2 March 2026, 12:00, in UTC.
 NIGHTLY = every(Frequency.DAILY, interval=2, start=datetime.fromisoformat("2026-03-02T02:30"))
 
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 async def saved_plan(form: FormPilot) -> Plan:

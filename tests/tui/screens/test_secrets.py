@@ -22,10 +22,7 @@ PASSWORD = "hunter2"
 VARIABLES = {"HOST": "db", "DB_PASSWORD": PASSWORD}
 FORMS: list[tuple[type[Form], str]] = [(ProcessForm, "environment"), (RequestForm, "parameters")]
 
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 def with_secrets(services: Services) -> None:
