@@ -1,6 +1,6 @@
 """What tests of the screens share: a runtime on a database of its own, with a clock they move."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from tests.clock import FakeClock
 from tests.tui.quiet import press_keys, quiet
+from tests.tui.textual_inside import let_pilots_wait, parse_styles_once, stop_clocks
 from tui_scheduler.runtime import Runtime, open_runtime
 from tui_scheduler.settings import Settings
 from tui_scheduler.tui.app import SchedulerApp
@@ -30,8 +31,8 @@ OpenRuntime = Callable[..., AbstractAsyncContextManager[Runtime]]
 
 
 @pytest.fixture(autouse=True)
-def _patient_pilots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let pilots wait for the application instead of an idle processor; nothing glides."""
+def _no_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pilots wait for the application instead of an idle processor, and nothing for a time."""
 
     async def rest(pilot: Pilot[Any]) -> bool:
         await quiet(pilot.app)
@@ -40,14 +41,21 @@ def _patient_pilots(monkeypatch: pytest.MonkeyPatch) -> None:
     async def press(pilot: Pilot[Any], *keys: str) -> None:
         await press_keys(pilot.app, *keys)
 
-    async def go_on(least: float = 0, most: float = 0) -> None:
-        """The application is at rest by now."""
+    stop_clocks(monkeypatch)
+    let_pilots_wait(monkeypatch, rest, press)
 
-    monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
-    monkeypatch.setattr("textual.app.wait_for_idle", go_on)
-    monkeypatch.setattr("textual.pilot.wait_for_idle", go_on)
-    monkeypatch.setattr(Pilot, "_wait_for_screen", rest)
-    monkeypatch.setattr(Pilot, "press", press)
+
+@pytest.fixture(scope="session", autouse=True)
+def _styles_parsed_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        parse_styles_once(patch)
+        yield
+
+
+@pytest.fixture
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let forms judge what was typed at once."""
+    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0)
 
 
 @pytest.fixture

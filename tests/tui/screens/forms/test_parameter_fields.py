@@ -30,9 +30,7 @@ REPORT = declared(
 )
 
 
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 def processes(services: Services) -> None:

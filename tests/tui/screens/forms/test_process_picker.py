@@ -17,10 +17,7 @@ from tui_scheduler.tui.screens.processes.form import ProcessForm
 from tui_scheduler.tui.widgets.form.inputs import LineEntry
 from tui_scheduler.tui.widgets.plain_text import Words
 
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 def some(services: Services) -> None:

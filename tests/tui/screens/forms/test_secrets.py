@@ -26,9 +26,7 @@ FORMS: list[tuple[Callable[..., Form], str]] = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 def with_secrets(services: Services) -> None:

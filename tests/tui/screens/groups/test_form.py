@@ -14,10 +14,7 @@ from tui_scheduler.services.views import GroupView
 from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.groups.form import GroupForm
 
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 def two_processes(services: Services) -> None:

@@ -29,9 +29,7 @@ PARAMETERS = (
 FOR_PYTHON = {"target", "python"}
 
 
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 @pytest.fixture

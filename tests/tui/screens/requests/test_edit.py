@@ -22,9 +22,7 @@ from tui_scheduler.tui.screens.requests.form import RequestForm
 MADRID = "Europe/Madrid"
 
 
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 def plan(frequency: Frequency, **fields: Any) -> Plan:

@@ -20,9 +20,7 @@ from tui_scheduler.tui.screens.requests.form import RequestForm
 WORKING_DAYS = frozenset(set(Weekday) - {Weekday.SAT, Weekday.SUN})
 
 
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.03)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 def plan(frequency: Frequency, **fields: Any) -> Plan:

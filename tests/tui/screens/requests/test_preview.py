@@ -17,9 +17,7 @@ from tui_scheduler.tui.widgets.plan_preview import PlanPreview
 MADRID = "Europe/Madrid"
 
 
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 async def test_a_new_request_says_calmly_what_it_lacks(a_runtime: OpenRuntime) -> None:

@@ -22,9 +22,7 @@ from tui_scheduler.tui.widgets.plain_text import Words
 NIGHTLY = every(Frequency.DAILY, interval=2, start=datetime.fromisoformat("2026-03-02T02:30"))
 
 
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 async def saved_plan(form: FormPilot) -> Plan:

@@ -25,9 +25,7 @@ from tui_scheduler.tui.screens.runs.trigger_form import TriggerForm
 GIVEN = {"DAY": "today", "PIN": "hunter2", "EXTRA": "1"}
 
 
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", 0.01)
+pytestmark = pytest.mark.usefixtures("_no_pause")
 
 
 def report(services: Services) -> None:
