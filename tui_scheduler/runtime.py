@@ -7,18 +7,23 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.errors import Problem
 from tui_scheduler.models.backend import data_version, open_database, translate_errors
 from tui_scheduler.models.worker import DatabaseWorker
 from tui_scheduler.permissions import current_user
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.context import Context
+from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.events import Event, ForeignCommit
 from tui_scheduler.settings import Settings
 from tui_scheduler.wording import local_zone
+
+if TYPE_CHECKING:
+    from tui_scheduler.engine.scheduler import Scheduler
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -151,6 +156,31 @@ async def open_runtime(
             await runtime.close()
 
 
+def stop_offline(settings: Settings, run_id: int) -> bool:
+    """Carry out, in the place of a scheduler, what was asked of ``run_id``; nothing new begins.
+
+    Returns False, without doing anything, if somebody else schedules or the lock cannot be had.
+    """
+    lock = SchedulerLock(settings.lock_file)
+    if not lock.acquire():
+        return False
+    try:
+        asyncio.run(_end_run(settings, run_id))
+    finally:
+        lock.release()
+    return True
+
+
+async def python_problems(draft: ProcessDraft, before: ProcessDraft | None = None) -> list[Problem]:
+    """Returns why ``draft`` cannot be run, if it is a Python process; imports it in a child.
+
+    What is as it was ``before`` is not tried again. Call it for a draft without other problems.
+    """
+    from tui_scheduler.engine.local.python_check import import_problems
+
+    return await import_problems(draft, before)
+
+
 @asynccontextmanager
 async def _meanwhile(*background: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Let ``background`` run until the end of the block, where it is cancelled and waited for."""
@@ -178,21 +208,51 @@ async def _contend(runtime: Runtime) -> None:
         lock.release()
 
 
-async def _schedule(runtime: Runtime) -> None:
-    from tui_scheduler.engine.housekeeping import Housekeeping
+def _scheduler(runtime: Runtime, *, claims_runs: bool) -> "Scheduler":
+    """Put the engine together: the only place that makes a runner."""
     from tui_scheduler.engine.local.log_limits import LogLimits
     from tui_scheduler.engine.local.runner import LocalRunner
     from tui_scheduler.engine.scheduler import Scheduler
-    from tui_scheduler.services.retention import Limits
 
     settings = runtime.settings
     limits = LogLimits(settings.log_cap, settings.disk_reserve)
-    scheduler = Scheduler(
+    return Scheduler(
         dispatch=runtime.services.dispatch,
         write=runtime.write,
         runner=LocalRunner(runtime.clock, settings.kill_grace, limits),
         clock=runtime.clock,
+        claims_runs=claims_runs,
     )
+
+
+async def _end_run(settings: Settings, run_id: int) -> None:
+    """Let the engine see to what runs until ``run_id`` has ended; raises what ends the engine."""
+    async with open_runtime(settings, may_schedule=False) as runtime:
+        scheduling = asyncio.create_task(_scheduler(runtime, claims_runs=False).run())
+        ended = asyncio.create_task(_ended(runtime, run_id))
+        try:
+            await asyncio.wait((scheduling, ended), return_when=asyncio.FIRST_COMPLETED)
+            if not ended.done():
+                await scheduling
+        finally:
+            for task in (scheduling, ended):
+                task.cancel()
+            await asyncio.gather(scheduling, ended, return_exceptions=True)
+
+
+async def _ended(runtime: Runtime, run_id: int) -> None:
+    changed = asyncio.Event()
+    runtime.subscribe(lambda _event: changed.set())
+    while (await runtime.read(runtime.services.runs.get, run_id)).is_open:
+        await changed.wait()
+        changed.clear()
+
+
+async def _schedule(runtime: Runtime) -> None:
+    from tui_scheduler.engine.housekeeping import Housekeeping
+    from tui_scheduler.services.retention import Limits
+
+    scheduler = _scheduler(runtime, claims_runs=True)
     housekeeping = Housekeeping(
         runtime.services.retention,
         Limits.of(runtime.settings),

@@ -4,8 +4,9 @@ Importing those costs more than all that is read here, so that this stands besid
 and speaks SQLite by itself. The services say the same; a test compares.
 """
 
+import fcntl
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,6 +70,19 @@ def query_status(path: Path, today: datetime) -> Status:
             f"The database {path} cannot be read: {error}. Any other command brings an"
             " older one up to date, or says what is wrong: tui-scheduler runs"
         ) from error
+
+
+def scheduler_pid(lock_file: Path) -> int | None:
+    """Returns the process that holds the lock of the scheduler on ``lock_file``, if any does.
+
+    What is written in the file is believed only while somebody holds the lock.
+    """
+    with suppress(OSError, ValueError), lock_file.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(file.read(32))
+    return None
 
 
 def _read(connection: sqlite3.Connection, today: datetime) -> Status:

@@ -42,7 +42,13 @@ class Engine:
         )
         self.scheduler = self.new_scheduler()
 
-    def new_scheduler(self, write: Write = write_here, runner: Runner | None = None) -> Scheduler:
+    def new_scheduler(
+        self,
+        write: Write = write_here,
+        runner: Runner | None = None,
+        *,
+        claims_runs: bool = True,
+    ) -> Scheduler:
         """Another scheduler on the same database, as after a restart."""
         return Scheduler(
             dispatch=self.services.dispatch,
@@ -50,6 +56,7 @@ class Engine:
             runner=runner or LocalRunner(self.clock, self.kill_grace),
             clock=self.clock,
             late_pause=timedelta(),
+            claims_runs=claims_runs,
         )
 
     def schedule(

@@ -16,6 +16,8 @@ from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.models import Process, Run
 from tui_scheduler.services.views import RunView
 
+LONGEST_SLEEP = 2.0  # seconds
+
 
 async def killed_after(
     engine: Engine, database: Path, beacon: Beacon, *options: str, lit: int = 1
@@ -282,3 +284,23 @@ async def gone(process: Identity) -> None:
     await ended.wait()
     loop.remove_reader(descriptor)
     os.close(descriptor)
+
+
+async def test_one_that_claims_nothing_ends_what_runs_and_begins_nothing(
+    engine: Engine, database_file: Path, beacon: Beacon
+) -> None:
+    running = engine.schedule(f"{beacon.lit} exec sleep 60")
+    await killed_after(engine, database_file, beacon)
+    due = engine.schedule("true")
+    engine.services.runs.kill(engine.last(running).id)
+    idle = engine.new_scheduler(claims_runs=False)
+    await idle.adopt()
+    assert await idle.step() == LONGEST_SLEEP
+    await engine.until(lambda: not engine.last(running).is_open)
+    await idle.step()
+    await idle.leave()
+    assert engine.statuses(running) == ["killed"]
+    assert engine.runs(due) == []
+    await engine.scheduler.step()
+    await engine.all_ended()
+    assert engine.statuses(due) == ["success"]

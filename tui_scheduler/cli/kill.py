@@ -34,10 +34,10 @@ def kill_command(session: Session, run_id: int, force: bool, as_json: bool) -> N
 def _ended(session: Session, run_id: int) -> RunView:
     """The run, once it has ended."""
     while (run := _watched(session, run_id)).is_open:
-        from tui_scheduler.cli.stop_offline import end_run
+        from tui_scheduler.runtime import stop_offline
 
         complain("Nobody schedules this database: stopping the run from here.")
-        if not end_run(session.settings, run_id) and not is_scheduled(session.settings):
+        if not stop_offline(session.settings, run_id) and not is_scheduled(session.settings):
             raise Refused(f"Run {run_id} could not be stopped from here.")
     return run
 

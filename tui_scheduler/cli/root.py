@@ -41,7 +41,7 @@ _COMMANDS = {
         "backup": Known("backup", "Copy the database."),
         "export": Known("export", "Write all that is defined as one file."),
         "apply": Known("apply", "Make the database match such a file."),
-        "completion": Known("completing.command", "Let a shell complete what you type."),
+        "completion": Known("completion", "Let a shell complete what you type."),
     },
 }
 _EPILOG = f"""\b

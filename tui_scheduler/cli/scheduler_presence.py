@@ -2,18 +2,12 @@
 
 from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.settings import Settings
-
-
-def holder(settings: Settings) -> int | None:
-    """The process that schedules this database at the moment, if any."""
-    from tui_scheduler.engine.lock import SchedulerLock
-
-    return SchedulerLock(settings.lock_file).holder_pid()
+from tui_scheduler.status_query import scheduler_pid
 
 
 def is_scheduled(settings: Settings) -> bool:
     """Whether some process schedules this database at the moment."""
-    return holder(settings) is not None
+    return scheduler_pid(settings.lock_file) is not None
 
 
 def tell_if_nobody_schedules(settings: Settings) -> None:

@@ -8,10 +8,9 @@ from typing import Any
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
 from tui_scheduler.cli.printing.layout import Cell, joined
 from tui_scheduler.cli.printing.output import has_colour, print_json
-from tui_scheduler.cli.scheduler_presence import holder
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
-from tui_scheduler.status_query import NextFire, Status, query_status
+from tui_scheduler.status_query import NextFire, Status, query_status, scheduler_pid
 from tui_scheduler.wording import (
     NOBODY_SCHEDULES,
     ON_HOLD,
@@ -51,7 +50,7 @@ def status_command(session: Session, check: bool, as_json: bool) -> int:
     zone, now = session.zone, session.now()
     today = midnight(now, zone)
     seen = query_status(session.settings.database, today.astimezone(UTC))
-    status = _Status(seen, holder(session.settings))
+    status = _Status(seen, scheduler_pid(session.settings.lock_file))
     if as_json:
         print_json(_record(status, zone))
     else:

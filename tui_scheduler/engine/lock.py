@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui_scheduler.permissions import FILE_MODE
+from tui_scheduler.status_query import scheduler_pid
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class SchedulerLock:
         descriptor = self._open()
         if descriptor is None:
             return False
-        if not _taken(descriptor, fcntl.LOCK_EX) or not self._is_current(descriptor):
+        if not _taken(descriptor) or not self._is_current(descriptor):
             os.close(descriptor)
             return False
         os.ftruncate(descriptor, 0)
@@ -50,10 +51,7 @@ class SchedulerLock:
         """The process that holds the lock; None when nobody does."""
         if self._descriptor is not None:
             return os.getpid()
-        with suppress(OSError, ValueError), self._path.open("rb") as file:
-            if not _taken(file.fileno(), fcntl.LOCK_SH):
-                return int(file.read(32))
-        return None
+        return scheduler_pid(self._path)
 
     def _open(self) -> int | None:
         try:
@@ -93,9 +91,9 @@ def _target(link: Path) -> str | None:
     return None
 
 
-def _taken(descriptor: int, mode: int) -> bool:
+def _taken(descriptor: int) -> bool:
     try:
-        fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -40,7 +40,8 @@ class Scheduler:
     """Runs what is due, as long as ``run`` runs.
 
     ``write`` calls a use case on the database's writing thread. After downtime, runs that are
-    late are started one by one, ``late_pause`` apart.
+    late are started one by one, ``late_pause`` apart. Without ``claims_runs`` nothing begins: it
+    only sees to the end of what runs.
     """
 
     def __init__(
@@ -51,11 +52,13 @@ class Scheduler:
         runner: Runner,
         clock: Clock,
         late_pause: timedelta = _LATE_PAUSE,
+        claims_runs: bool = True,
     ) -> None:
         self._dispatch = dispatch
         self._write = write
         self._clock = clock
         self._late_pause = late_pause.total_seconds()
+        self._claims_runs = claims_runs
         self._live = LiveRuns(dispatch, write, runner, clock, self.wake)
         self._clock_watch = ClockWatch(clock)
         self._prompt: deque[Claim] = deque()
@@ -154,9 +157,9 @@ class Scheduler:
 
     def _agenda(self) -> _Agenda:
         """On the writing thread."""
-        claims = self._dispatch.claim()
+        claims = self._dispatch.claim() if self._claims_runs else []
         kills = self._dispatch.kill_requests()
-        return _Agenda(claims, kills, self._dispatch.next_wakeup())
+        return _Agenda(claims, kills, self._dispatch.next_wakeup() if self._claims_runs else None)
 
     def _take(self, claims: list[Claim]) -> None:
         for claim in claims:

@@ -31,6 +31,13 @@ class ProcessDraft:
     retry_delay: timedelta = timedelta(seconds=30)
     active: bool = True
 
+    @property
+    def import_inputs(self) -> tuple[object, ...]:
+        """All that an import of its callable depends on."""
+        variables = tuple(self.environment.items())
+        what = (self.kind, self.command, self.python, self.working_directory)
+        return (*what, variables, self.parameters)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupDraft:

@@ -143,7 +143,7 @@ async def test_a_directory_that_is_missing_is_refused(tmp_path: Path) -> None:
 async def test_an_import_that_takes_too_long_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(python_check, "PATIENCE", 0.01)
+    monkeypatch.setattr(python_check, "IMPORT_TIME", 0.01)
     write_module(tmp_path, "import time\ntime.sleep(60)")
     [(field, text)] = await told(a_draft(tmp_path))
     assert field == "command"

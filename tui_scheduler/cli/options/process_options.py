@@ -106,10 +106,10 @@ def store(
     if draft.kind is ProcessKind.PYTHON:
         import asyncio  # slow, and not needed for anything else
 
-        from tui_scheduler.engine.local.python_check import import_problems
+        from tui_scheduler.runtime import python_problems
 
         known = None if before is None else draft_of(before)
-        refuse(_by_option(draft, asyncio.run(import_problems(draft, known))))
+        refuse(_by_option(draft, asyncio.run(python_problems(draft, known))))
     if own_id is None:
         return services.processes.create(draft)
     return services.processes.update(own_id, draft)

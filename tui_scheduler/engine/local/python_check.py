@@ -20,9 +20,7 @@ from tui_scheduler.errors import Problem
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.parameters.parameters import filled
-
-PATIENCE = 15.0
-"""Seconds that an import may take."""
+from tui_scheduler.services.parameters.python_targets import IMPORT_TIME
 
 _HELLO = b"python\n"
 _ENDED = "its module ends Python while it is imported"
@@ -30,14 +28,14 @@ _NO_PYTHON = "is not a Python 3.8 or later: name an interpreter or a virtual env
 
 
 async def import_problems(draft: ProcessDraft, before: ProcessDraft | None = None) -> list[Problem]:
-    """Why ``draft`` cannot be run, if it is a Python process; takes up to ``PATIENCE`` seconds.
+    """Why ``draft`` cannot be run, if it is a Python process; takes up to ``IMPORT_TIME`` seconds.
 
     What is as it was ``before`` is not tried again. Call it neither in a transaction nor on a
     thread of the database, and only for a draft that has no other problems.
     """
     if draft.kind is not ProcessKind.PYTHON:
         return []
-    if before is not None and what_is_tried(draft) == what_is_tried(before):
+    if before is not None and draft.import_inputs == before.import_inputs:
         return []
     interpreter = interpreter_of(draft.python)
     if interpreter is None:
@@ -50,13 +48,6 @@ async def import_problems(draft: ProcessDraft, before: ProcessDraft | None = Non
     except CannotStart as error:
         return [Problem("working_directory", f"cannot be used: {error}")]
     return await _tried(draft, interpreter, folder)
-
-
-def what_is_tried(draft: ProcessDraft) -> tuple[object, ...]:
-    """All of ``draft`` that an import depends on."""
-    variables = tuple(draft.environment.items())
-    what = (draft.kind, draft.command, draft.python, draft.working_directory)
-    return (*what, variables, draft.parameters)
 
 
 async def _tried(draft: ProcessDraft, interpreter: Path, folder: Path) -> list[Problem]:
@@ -76,10 +67,11 @@ async def _tried(draft: ProcessDraft, interpreter: Path, folder: Path) -> list[P
     except OSError:
         return [Problem("python", f"{interpreter} {_NO_PYTHON}")]
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(IMPORT_TIME):
             return await _answer(child, interpreter)
     except TimeoutError:
-        text = f"its module is not imported within {PATIENCE:.0f} s: let it do its work when called"
+        seconds = f"{IMPORT_TIME:.0f} s"
+        text = f"its module is not imported within {seconds}: let it do its work when called"
         return [Problem("command", text)]
     finally:
         with suppress(ProcessLookupError):

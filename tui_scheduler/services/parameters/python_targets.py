@@ -1,9 +1,16 @@
-"""The targets of Python processes: ``package.module:callable``, and the interpreter for them."""
+"""The targets of Python processes: ``package.module:callable``, and the interpreter for them.
+
+When one is saved, it is imported by its interpreter to see that it can be called; the engine does
+that, for no longer than is told here.
+"""
 
 import re
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.services.parameters.variables import text_problems
+
+IMPORT_TIME = 15.0
+"""Seconds that an import may take."""
 
 _NAME = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _TARGET = re.compile(rf"{_NAME}:{_NAME}\Z")

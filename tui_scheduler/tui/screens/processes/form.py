@@ -9,11 +9,11 @@ from typing import ClassVar
 
 from textual.widget import AwaitMount
 
-from tui_scheduler.engine.local.python_check import PATIENCE, import_problems, what_is_tried
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import Overlap, ProcessKind
-from tui_scheduler.runtime import Runtime
+from tui_scheduler.runtime import Runtime, python_problems
 from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.services.parameters.python_targets import IMPORT_TIME
 from tui_scheduler.services.processes import draft_of
 from tui_scheduler.services.validation import refuse
 from tui_scheduler.tui.screens.forms.field_text import OVERLAPS, all_problems
@@ -49,7 +49,7 @@ _ACTIVE_NOTES: Mapping[bool, str] = {
     True: "",
     False: "It cannot be chosen, scheduled or triggered until it is active again.",
 }
-_TRYING = f"Importing it to see that it can be called (at most {PATIENCE:.0f} s) …"
+_TRYING = f"Importing it to see that it can be called (at most {IMPORT_TIME:.0f} s) …"
 
 
 class ProcessForm(Form):
@@ -135,7 +135,7 @@ class ProcessForm(Form):
         refused = await self.runtime.read(
             self.runtime.services.processes.problems, reading.draft, self._own_id
         )
-        is_known = self._tried == what_is_tried(reading.draft)
+        is_known = self._tried == reading.draft.import_inputs
         return all_problems(reading.problems, [*refused, *(self._failures if is_known else ())])
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
@@ -168,7 +168,7 @@ class ProcessForm(Form):
     async def _try(self, draft: ProcessDraft) -> None:
         """Refuse what cannot be called, with something to see meanwhile."""
         self.form["target"].note = _TRYING
-        self._failures = await import_problems(draft, self._stored)
-        self._tried = what_is_tried(draft)
+        self._failures = await python_problems(draft, self._stored)
+        self._tried = draft.import_inputs
         self.form["target"].note = ""
         refuse(list(self._failures))
