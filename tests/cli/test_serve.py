@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.patience import PATIENCE
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def test_it_runs_what_is_due_and_stops_cleanly(cli: Cli, database_file: Path) ->
         assert cli("trigger", 1).err == ""
         server.send_signal(signal.SIGTERM)
         assert said(server) == "Stopped. What is still running goes on.\n"
-        assert server.wait(timeout=10) == 0
+        assert server.wait(PATIENCE) == 0
     child = int(cli("log", long).out)
     assert is_alive(child)
     assert cli("kill", long, "--force", "--json").json["status"] == "killed"
@@ -75,4 +76,15 @@ def test_a_second_one_waits_and_takes_over(database_file: Path) -> None:
             assert said(second) == f"{database_file}: scheduling.\n"
             second.send_signal(signal.SIGINT)
             assert said(second) == "Stopped. What is still running goes on.\n"
-            assert second.wait(timeout=10) == 0
+            assert second.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_being_told_again_to_stop_is_no_failure(
+    database_file: Path, number: signal.Signals
+) -> None:
+    with serving(database_file) as server:
+        assert said(server) == f"{database_file}: scheduling.\n"
+        while server.poll() is None:
+            server.send_signal(number)
+        assert server.returncode == 0
