@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,9 +33,10 @@ def said(process: subprocess.Popen[str]) -> str:
 
 def first_run(cli: Cli, process: str) -> int:
     """The run of ``process``, once its scheduler has claimed it."""
-    for _ in range(1000):
-        if found := cli("runs", "--process", process, "--json").json:
-            return int(found[0]["id"])
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if runs := cli("runs", "--process", process, "--json").json:
+            return int(runs[0]["id"])
     pytest.fail(f"nothing of {process} ran")
 
 

@@ -42,10 +42,11 @@ SchedulerApp.action_help = crash
 {_PROGRAM}"""
 _FLOODING = f"""
 import os, sys
+from tests.tui.textual_inside import write_to_terminal
 from tui_scheduler.tui.app import SchedulerApp
 def flood(app):
     for _ in range(1000):
-        app._driver.write("x" * 10_000)
+        write_to_terminal(app, "x" * 10_000)
     os.write(os.open(sys.argv[1] + ".done", os.O_RDWR), b"done")
 SchedulerApp.action_help = flood
 {_PROGRAM}"""
