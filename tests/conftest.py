@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,24 @@ from tui_scheduler.services.events import Event
 gc.set_threshold(100_000, 20, 50)
 
 
+@pytest.fixture(scope="session")
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_home(_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep every test away from the files and the umask of the person who runs it."""
     os.umask(0o022)
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("HOME", str(_home))
     for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TUI_SCHEDULER_DATABASE"):
         monkeypatch.delenv(name, raising=False)
+    yield
+    with os.scandir(_home) as left:
+        was_used = any(left)
+    if was_used:
+        shutil.rmtree(_home)
+        _home.mkdir(0o700)
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +70,7 @@ def events() -> list[Event]:
 
 
 @pytest.fixture(scope="session")
-def _empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database_to_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database to copy: making the tables anew for each test takes longer than most tests."""
     path = tmp_path_factory.mktemp("empty") / "scheduler.db"
     with open_database(path):
@@ -68,17 +79,24 @@ def _empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def services(
-    database_file: Path, clock: FakeClock, events: list[Event], _empty_database: Path
-) -> Iterator[Services]:
+def new_database(database_file: Path, database_to_copy: Path) -> Path:
+    """The file of the test, with all tables in it."""
+    shutil.copy(database_to_copy, database_file)
+    return database_file
+
+
+@pytest.fixture
+def services(new_database: Path, clock: FakeClock, events: list[Event]) -> Iterator[Services]:
     """All use cases on a fresh database and the fake clock."""
-    shutil.copy(_empty_database, database_file)
-    context = Context(
-        actor="ann",
-        log_folder=database_file.with_name("scheduler.db.logs"),
-        clock=clock,
-        publish=events.append,
-    )
-    with open_database(database_file):
+    with services_in(new_database, clock, events) as services:
+        yield services
+
+
+@contextmanager
+def services_in(file: Path, clock: FakeClock, events: list[Event]) -> Iterator[Services]:
+    """All use cases on ``file``, as long as the block lasts."""
+    log_folder = file.with_name("scheduler.db.logs")
+    context = Context(actor="ann", log_folder=log_folder, clock=clock, publish=events.append)
+    with open_database(file):
         database.pragma("synchronous", 0)  # no test survives a power cut anyway
         yield services_on(context)

@@ -59,8 +59,8 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def settings(database_file: Path) -> Settings:
-    return Settings(database=database_file)
+def settings(new_database: Path) -> Settings:
+    return Settings(database=new_database)
 
 
 @pytest.fixture
