@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,63 @@ from tui_scheduler.services.events import Event
 
 # A test makes many objects and ends: looking through them every 700 took a fifth of the time.
 gc.set_threshold(100_000, 20, 50)
+
+
+_SLOW = (
+    "chaos",  # kills, floods, leaks, nonsense at random
+    "engine/local",  # real children
+    "engine/test_adoption.py",
+    "engine/test_groups.py",
+    "engine/test_parameters.py",
+    "engine/test_python_runs.py",
+    "engine/test_restarting.py",
+    "engine/test_scheduler.py",
+    "engine/test_stopping.py",
+    "tui/test_run.py",  # real terminals
+    "cli/test_screen.py",
+    "cli/printing/test_colours.py",
+    "cli/test_serve.py",  # real schedulers
+    "test_demo.py",
+    "test_quality.py",  # lint, types and contracts of everything
+    "test_screenshots.py",
+    "tui/screens/forms",  # screen by screen and key by key; groups stand for the other nouns
+    "tui/screens/processes",
+    "tui/screens/requests",
+    "tui/screens/runs",
+    "cli/completing",  # real shells
+    "schedules/test_against_oracle.py",  # whatever comes to mind, many times over
+    "schedules/words/test_errors.py",
+    "schedules/words/test_round_trip.py",
+    "services/definitions/test_round_trip.py",
+    "services/test_crashes.py",
+    "services/test_nothing_is_lost.py",
+    "services/test_retention.py",
+)
+"""What ``-m "not slow"`` leaves out: folders and files, by where the time goes."""
+
+
+def pytest_configure() -> None:
+    """See that the table names what is there."""
+    missing = [str(path) for path in _slow_paths() if not path.exists()]
+    assert not missing, f"marked as slow, but gone: {missing}"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import what the inner loop leaves out: that takes a third of its time."""
+    is_left_out = config.option.markexpr == "not slow" and collection_path in _slow_paths()
+    return True if is_left_out else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is in the table."""
+    for item in items:
+        if not _slow_paths().isdisjoint((item.path, *item.path.parents)):
+            item.add_marker(pytest.mark.slow)
+
+
+@cache
+def _slow_paths() -> frozenset[Path]:
+    return frozenset(Path(__file__).parent / path for path in _SLOW)
 
 
 @pytest.fixture(scope="session")
