@@ -11,12 +11,13 @@ from tui_scheduler.models import GroupMember, Process, ProcessKind, Request, Run
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.events import ProcessSaved
-from tui_scheduler.services.queries.conditions import Query, matching, storable
+from tui_scheduler.services.queries.conditions import Query, matching
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
 from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import group_problems, refuse
 from tui_scheduler.services.views import GroupView
+from tui_scheduler.text import storable
 
 _IS_GROUP = Process.kind == ProcessKind.GROUP
 _SORTS: Sorts = {

@@ -15,12 +15,13 @@ from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.events import ProcessSaved
 from tui_scheduler.services.parameters.stored import dump_parameters, readable_parameters
 from tui_scheduler.services.parameters.variables import dump_variables, readable_variables
-from tui_scheduler.services.queries.conditions import Query, matching, storable
+from tui_scheduler.services.queries.conditions import Query, matching
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
 from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import process_problems, refuse
 from tui_scheduler.services.views import ProcessView
+from tui_scheduler.text import storable
 
 _SORTS: Sorts = {
     "name": Process.name,

@@ -25,7 +25,7 @@ from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import refuse, request_problems
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views import RequestRow, RequestView
 
 
 class Requests:
@@ -111,7 +111,7 @@ class Requests:
         """The oldest requests whose number begins with ``digits``, oldest first."""
         return request_list.beginning(digits, limit)
 
-    def page(self, window: Window) -> Page[RequestView]:
+    def page(self, window: Window) -> Page[RequestRow]:
         """The part of the list that a table shows."""
         return request_list.page(window)
 
@@ -146,7 +146,7 @@ def refuse_unfit(row: Request, parameters: str) -> None:
     is_group = process.kind is ProcessKind.GROUP
     if is_group and not GroupMember.select().where(GroupMember.group == process.id).exists():
         raise Refused(f"The group {process.name!r} has no members. Add some first.")
-    declared = declared_of(process.id, process.kind, process.parameters)
+    declared = declared_of([(process.id, process.kind, process.parameters)])[process.id]
     if problems := value_problems(declared, readable_variables(parameters)):
         raise Refused(f"The parameter {problems[0].text}. Edit request {row.id} first.")
 

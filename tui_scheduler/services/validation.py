@@ -11,7 +11,7 @@ from tui_scheduler.services.parameters.declared import declared_by
 from tui_scheduler.services.parameters.parameters import declaration_problems, value_problems
 from tui_scheduler.services.parameters.python_targets import target_problems
 from tui_scheduler.services.parameters.variables import text_problems, variable_problems
-from tui_scheduler.services.queries.conditions import storable
+from tui_scheduler.text import storable
 
 NAME_LENGTH = 200
 MOST_MEMBERS = 500

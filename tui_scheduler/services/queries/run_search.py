@@ -16,9 +16,9 @@ from tui_scheduler.services.queries.conditions import (
     any_of,
     contains,
     filtered,
-    storable,
     unindexed,
 )
+from tui_scheduler.text import storable
 
 _MOST_NAMES = 500  # filters that match more owners than this are written as subqueries
 _LARGEST_ID = 2**63 - 1  # SQLite's
