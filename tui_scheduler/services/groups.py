@@ -11,6 +11,7 @@ from tui_scheduler.models import GroupMember, Process, ProcessKind, Request, Run
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.events import ProcessSaved
+from tui_scheduler.services.fields import GROUP, MEMBERS, dumped, without
 from tui_scheduler.services.queries.conditions import Query, matching
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
@@ -175,9 +176,7 @@ def _shown(ids: Sequence[int]) -> Query:
 
 
 def _columns(draft: GroupDraft) -> dict[str, Any]:
-    columns = {item.name: getattr(draft, item.name) for item in fields(draft)}
-    del columns["members"]
-    return {**columns, "environment": "{}"}
+    return {"name": draft.name, **dumped(draft, without(GROUP, MEMBERS)), "environment": "{}"}
 
 
 def _missing(group_id: int) -> NotFound:

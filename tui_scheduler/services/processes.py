@@ -13,8 +13,9 @@ from tui_scheduler.models import Process, ProcessKind, Request, Run, RunStatus, 
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.events import ProcessSaved
-from tui_scheduler.services.parameters.stored import dump_parameters, readable_parameters
-from tui_scheduler.services.parameters.variables import dump_variables, readable_variables
+from tui_scheduler.services.fields import PROCESS, dumped
+from tui_scheduler.services.parameters.stored import readable_parameters
+from tui_scheduler.services.parameters.variables import readable_variables
 from tui_scheduler.services.queries.conditions import Query, matching
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
@@ -166,12 +167,7 @@ def _view(row: dict[str, Any]) -> ProcessView:
 
 
 def _columns(draft: ProcessDraft) -> dict[str, Any]:
-    columns = {item.name: getattr(draft, item.name) for item in fields(draft)}
-    return {
-        **columns,
-        "environment": dump_variables(draft.environment),
-        "parameters": dump_parameters(draft.parameters),
-    }
+    return {"name": draft.name, **dumped(draft, PROCESS)}
 
 
 def _missing(process_id: int) -> NotFound:

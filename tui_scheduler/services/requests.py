@@ -17,9 +17,10 @@ from tui_scheduler.schedules import Plan, first_fire
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.events import RequestSaved
+from tui_scheduler.services.fields import DESCRIPTION, GIVEN, dumped
 from tui_scheduler.services.parameters.declared import declared_by, declared_of
 from tui_scheduler.services.parameters.parameters import Parameter, value_problems
-from tui_scheduler.services.parameters.variables import dump_variables, readable_variables
+from tui_scheduler.services.parameters.variables import readable_variables
 from tui_scheduler.services.plans import normalised, plan_columns, plan_of
 from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
@@ -197,9 +198,7 @@ def _missing(request_id: int) -> NotFound:
 def request_columns(draft: RequestDraft) -> dict[str, Any]:
     """The columns that hold what ``draft`` says but its process."""
     return {
-        "description": draft.description,
-        "parameters": dump_variables(draft.parameters),
-        "misfire": draft.misfire,
+        **dumped(draft, {**DESCRIPTION, **GIVEN}),
         **plan_columns(normalised(draft.plan)),
     }
 
