@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from tests.clock import FakeClock
+from tests.patience import PATIENCE
 from tui_scheduler.demo import seed, throw_away
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.runtime import open_runtime
@@ -91,13 +92,13 @@ def test_it_is_gone_after_an_error_too(demo: Path) -> None:
 async def _running(settings: Settings, number: int) -> list[int]:
     """Schedule until ``number`` runs are processes at the same time; returns their pids."""
     async with open_runtime(settings) as runtime:
-        for _ in range(1000):
-            runs = await runtime.read(runtime.services.runs.open)
-            pids = [run.pid for run in runs if run.pid is not None]
-            if len(pids) >= number:
-                break
-            await asyncio.sleep(0.01)
-    return pids
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                runs = await runtime.read(runtime.services.runs.open)
+                pids = [run.pid for run in runs if run.pid is not None]
+                if len(pids) >= number:
+                    return pids
+                await asyncio.sleep(0.01)
 
 
 def is_alive(pid: int) -> bool:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.engine.harness import log_of
+from tests.patience import PATIENCE
 from tests.services.drafts import IMMEDIATE, a_request, process_draft
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.errors import DatabaseUnusable, InvalidInput
@@ -44,7 +45,7 @@ class Listener:
         self._changed.set()
 
     async def wait_for(self, wanted: Callable[[Event | SchedulerChanged], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not any(map(wanted, self.events)):
                 self._changed.clear()
                 await self._changed.wait()
@@ -64,7 +65,7 @@ class Looks:
 
     async def wait_for(self, more: int) -> None:
         """Until it was looked so many times more, and what was seen has been told."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             for _ in range(more + 1):
                 self._looked.clear()
                 await self._looked.wait()

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE
 from tests.services.drafts import ALL_RUNS, IMMEDIATE, a_process, a_request
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import database
@@ -14,7 +15,6 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.views import RunView
 from tui_scheduler.settings import Settings
 
-_PATIENCE = 30.0  # seconds
 _MOMENT = 0.1
 
 
@@ -41,7 +41,7 @@ class Living:
 
     async def until(self, condition: Callable[[list[RunView]], bool]) -> list[RunView]:
         """Wait until ``condition`` holds for the history, and return that."""
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 with suppress(DatabaseUnusable):
                     if condition(runs := await self.runs()):

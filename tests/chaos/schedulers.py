@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-_PATIENCE = 30.0  # seconds
+from tests.patience import PATIENCE
+
 _SCHEDULES = b"scheduling."
 _WAITS = b"schedules;"
 
@@ -74,7 +75,7 @@ class Victim:
     def stop(self) -> int:
         """Ask it to end and wait until it has; returns its exit code."""
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(_PATIENCE)
+        return self._process.wait(PATIENCE)
 
     def pause(self) -> None:
         """Let it stand still, as a machine that sleeps."""
@@ -86,7 +87,7 @@ class Victim:
         self._process.send_signal(signal.SIGCONT)
 
     def _until_said(self, words: bytes) -> None:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while words not in self._said and self._hear(deadline - time.monotonic()):
             pass
 

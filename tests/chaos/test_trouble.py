@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.living import Living, alive
+from tests.patience import PATIENCE
 from tui_scheduler.engine.local import spawning
 from tui_scheduler.services.views import RunView
 
@@ -59,7 +60,7 @@ class Refusals(logging.Handler):
     async def another(self) -> None:
         """Wait for the next refusal."""
         self._refused.clear()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await self._refused.wait()
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 
 @contextmanager
 def demo_screen(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
@@ -43,5 +45,5 @@ def test_a_screen_whose_window_is_closed_takes_its_demo_along(tmp_path: Path) ->
         assert [folder.name[:18] for folder in tmp_path.iterdir()] == ["tui-scheduler-demo"]
         process.send_signal(signal.SIGHUP)
         drawn_until(leader, b"never drawn")
-        assert process.wait(timeout=20) == 0
+        assert process.wait(PATIENCE) == 0
     assert list(tmp_path.iterdir()) == []

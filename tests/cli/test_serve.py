@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import psutil
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.patience import PATIENCE
 
 
 @contextmanager
@@ -31,9 +33,10 @@ def said(process: subprocess.Popen[str]) -> str:
 
 def first_run(cli: Cli, process: str) -> int:
     """The run of ``process``, once its scheduler has claimed it."""
-    for _ in range(1000):
-        if found := cli("runs", "--process", process, "--json").json:
-            return int(found[0]["id"])
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if runs := cli("runs", "--process", process, "--json").json:
+            return int(runs[0]["id"])
     pytest.fail(f"nothing of {process} ran")
 
 
@@ -57,7 +60,7 @@ def test_it_runs_what_is_due_and_stops_cleanly(cli: Cli, database_file: Path) ->
         assert cli("trigger", 1).err == ""
         server.send_signal(signal.SIGTERM)
         assert said(server) == "Stopped. What is still running goes on.\n"
-        assert server.wait(timeout=10) == 0
+        assert server.wait(PATIENCE) == 0
     child = int(cli("log", long).out)
     assert is_alive(child)
     assert cli("kill", long, "--force", "--json").json["status"] == "killed"
@@ -75,4 +78,15 @@ def test_a_second_one_waits_and_takes_over(database_file: Path) -> None:
             assert said(second) == f"{database_file}: scheduling.\n"
             second.send_signal(signal.SIGINT)
             assert said(second) == "Stopped. What is still running goes on.\n"
-            assert second.wait(timeout=10) == 0
+            assert second.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_being_told_again_to_stop_is_no_failure(
+    database_file: Path, number: signal.Signals
+) -> None:
+    with serving(database_file) as server:
+        assert said(server) == f"{database_file}: scheduling.\n"
+        while server.poll() is None:
+            server.send_signal(number)
+        assert server.returncode == 0

@@ -4,7 +4,7 @@ import asyncio
 import os
 from pathlib import Path
 
-PATIENCE = 20  # seconds until a test that waits for a child gives up
+from tests.patience import PATIENCE
 
 
 class Beacon:

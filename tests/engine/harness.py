@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from tests.clock import FakeClock
-from tests.engine.beacon import PATIENCE
+from tests.patience import PATIENCE
 from tests.services.drafts import IMMEDIATE, a_process, a_request
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.recorder import Write

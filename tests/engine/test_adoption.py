@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.beacon import PATIENCE, Beacon
+from tests.engine.beacon import Beacon
 from tests.engine.harness import Engine
+from tests.patience import PATIENCE
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.models import Process, Run
 from tui_scheduler.services.views import RunView

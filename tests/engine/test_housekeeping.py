@@ -11,6 +11,7 @@ import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.engine.harness import write_here
+from tests.patience import PATIENCE
 from tests.services.history import add_run, left
 from tui_scheduler.engine import housekeeping
 from tui_scheduler.engine.housekeeping import Housekeeping
@@ -74,7 +75,7 @@ async def run_for(services: Services, pauses: int, **options: Write) -> list[flo
     """Let it run until it has paused so many times; the pauses it made, in seconds."""
     sleeper = Sleeper(pauses)
     keeping = asyncio.create_task(housekeeper(services, sleeper, **options).run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await sleeper.is_used_up.wait()
     keeping.cancel()
     await asyncio.gather(keeping, return_exceptions=True)
@@ -139,7 +140,7 @@ async def test_what_was_begun_is_finished_when_it_is_told_to_leave(services: Ser
     logs = runs_with_logs(services, 2)
     gate = Gate()
     keeping = asyncio.create_task(housekeeper(services, Sleeper(1), gate.write).prune())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await gate.reached.wait()
     assert left() == [2]
     keeping.cancel()

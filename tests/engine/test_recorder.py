@@ -10,6 +10,7 @@ import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.engine.harness import write_here
+from tests.patience import PATIENCE
 from tests.services.drafts import a_request
 from tui_scheduler.engine.recorder import RunRecorder
 from tui_scheduler.engine.runner import Started
@@ -25,7 +26,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 STARTED = Started("a handle", NOON + timedelta(seconds=1), 4711)
-PATIENCE = 10.0
 
 
 class Disk:

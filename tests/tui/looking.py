@@ -1,30 +1,32 @@
 """What a person sees on the screen, and waiting until it is there."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
 from textual.content import Content
 from textual.widgets import Static
 
+from tests.patience import PATIENCE
 from tests.tui.conftest import Shown
 from tests.tui.quiet import press_keys, quiet
+from tests.tui.textual_inside import notifications, strips
 from tui_scheduler.tui.screens.dialogs.question import Question
 from tui_scheduler.tui.widgets.key_bar import KeyBar
 from tui_scheduler.tui.widgets.table.table import RowTable
 
 _LOOK = 0.005  # seconds
-_MOST_LOOKS = 1_000
 
 
 async def until(shown: Shown, condition: Callable[[], object]) -> None:
     """Wait until what was asked of the database is on the screen."""
     await quiet(shown.app)
-    for _ in range(_MOST_LOOKS):
-        if condition():
-            return
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
         await asyncio.sleep(_LOOK)
-    raise AssertionError("it never came to be")
+        if time.monotonic() > deadline:
+            raise AssertionError("it never came to be")
 
 
 async def press(shown: Shown, *keys: str) -> None:
@@ -75,13 +77,12 @@ def details(shown: Shown) -> str:
 
 def toasts(shown: Shown) -> list[str]:
     """What was told in the corner of the screen."""
-    return [f"{toast.title} {toast.message}".strip() for toast in shown.app._notifications]
+    return [f"{toast.title} {toast.message}".strip() for toast in notifications(shown.app)]
 
 
 def screenful(shown: Shown) -> str:
     """Every character on the screen, line by line."""
-    strips = shown.app.screen._compositor.render_strips()
-    return "\n".join(strip.text for strip in strips)
+    return "\n".join(strip.text for strip in strips(shown.app))
 
 
 def _plain(static: Static) -> str:

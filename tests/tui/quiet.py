@@ -10,16 +10,16 @@ from typing import Any
 
 from textual.app import App
 
+from tests.patience import PATIENCE
 from tests.tui.textual_inside import draws, is_busy, lays_out, press_key
 
-_LONGEST = 600.0  # seconds; only what never comes to rest takes as long
 _CALM_LOOKS = 5  # one after the other: between two, whatever is ready to run has run
 _NAP = 0.001  # seconds; what a part waits for may need the processor, in a thread
 
 
 async def quiet(app: App[Any]) -> None:
     """Wait until ``app`` has done what it can; not for its workers, which may wait for a person."""
-    deadline = time.monotonic() + _LONGEST
+    deadline = time.monotonic() + PATIENCE
     looks = calm = 0
     while calm < _CALM_LOOKS:
         # Nothing tells that all queues are empty, so this is a look at them, not a wait.

@@ -7,6 +7,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 from tests.clock import NOON, FakeClock
+from tests.patience import PATIENCE
 from tests.tui.conftest import OpenRuntime
 from tui_scheduler.services.events import ForeignCommit, RunChanged
 from tui_scheduler.tui.refresh import LEAST_INTERVAL, EachSecond, Subscription, Throttled, UiEvent
@@ -34,7 +35,7 @@ async def test_many_reasons_make_one_run_and_one_more() -> None:
         assert len(times) == 1
         for _ in range(100):
             throttled.soon()
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), PATIENCE)
         assert times[1] - times[0] >= LEAST_INTERVAL * 0.9
         assert len(times) == 2
 
@@ -54,7 +55,7 @@ async def test_a_reason_that_comes_while_it_runs_makes_it_run_again() -> None:
     async with _Page().run_test() as pilot:
         throttled = Throttled(pilot.app.query_one("#page"), task)
         throttled.soon()
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), PATIENCE)
 
 
 async def test_events_reach_a_widget_once_each_in_its_own_loop(a_runtime: OpenRuntime) -> None:
@@ -103,7 +104,7 @@ async def test_each_second_begins_when_the_clock_says_so_and_no_more_after_the_e
         seconds = EachSecond(pilot.app.query_one("#page"), clock, count)
         seconds.begin()
         assert times == 1
-        await asyncio.wait_for(again.wait(), 10)
+        await asyncio.wait_for(again.wait(), PATIENCE)
         seconds.end()
         ended_at = times
         clock.advance(seconds=5)

@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from fcntl import ioctl
 from pathlib import Path
 
 import pytest
+
+from tests.patience import PATIENCE
 
 _PROGRAM = """
 import fcntl, sys, termios
@@ -39,14 +42,21 @@ SchedulerApp.action_help = crash
 {_PROGRAM}"""
 _FLOODING = f"""
 import os, sys
+from tests.tui.textual_inside import write_to_terminal
 from tui_scheduler.tui.app import SchedulerApp
 def flood(app):
     for _ in range(1000):
-        app._driver.write("x" * 10_000)
+        write_to_terminal(app, "x" * 10_000)
     os.write(os.open(sys.argv[1] + ".done", os.O_RDWR), b"done")
 SchedulerApp.action_help = flood
 {_PROGRAM}"""
-_PATIENCE = 60.0  # seconds
+_SIGNALLED_AT_ITS_END = f"""
+import atexit, os, signal
+def end_it():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        os.kill(os.getpid(), number)
+atexit.register(end_it)
+{_PROGRAM}"""
 
 
 class Terminal:
@@ -59,7 +69,7 @@ class Terminal:
 
     def read_until(self, text: str) -> None:
         """Read what the program writes until ``text`` is in it."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while text not in self.seen and time.monotonic() < deadline:
             if select.select([self._descriptor], [], [], 0.1)[0]:
                 try:
@@ -113,7 +123,7 @@ def test_it_shows_the_requests_schedules_and_quits(database_file: Path) -> None:
         terminal.read_until("No processes yet")
         terminal.press("q")
         terminal.read_until("\x1b[?1049l")  # the terminal is as it was before
-        assert terminal.process.wait(_PATIENCE) == 0
+        assert terminal.process.wait(PATIENCE) == 0
 
 
 def test_a_database_that_cannot_be_opened_ends_it_with_the_terminal_as_it_was(
@@ -123,7 +133,7 @@ def test_a_database_that_cannot_be_opened_ends_it_with_the_terminal_as_it_was(
     with _terminal(database_file) as terminal:
         terminal.read_until("REFUSED DatabaseUnusable")
         assert "\x1b[?1049h" not in terminal.seen  # the terminal was never taken
-        assert terminal.process.wait(_PATIENCE) == 4
+        assert terminal.process.wait(PATIENCE) == 4
 
 
 @pytest.mark.parametrize("key", ["q", "\x03", "\x11"])
@@ -139,6 +149,22 @@ def test_it_can_be_left_whatever_it_is_doing(database_file: Path, key: str) -> N
         assert terminal.process.returncode == 0
 
 
+def test_a_signal_while_python_ends_is_no_failure(database_file: Path) -> None:
+    with _terminal(database_file, _SIGNALLED_AT_ITS_END) as terminal:
+        terminal.read_until("scheduling")
+        terminal.press("q")
+        assert terminal.process.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_as_a_key_does(database_file: Path, number: signal.Signals) -> None:
+    with _terminal(database_file) as terminal:
+        terminal.read_until("scheduling")
+        terminal.process.send_signal(number)
+        terminal.read_until("\x1b[?1049l")  # the terminal is as it was before
+        assert terminal.process.wait(PATIENCE) == 0
+
+
 def test_what_ends_it_is_told_without_what_variables_held(database_file: Path) -> None:
     with _terminal(database_file, _CRASHING) as terminal:
         terminal.read_until("No requests yet")
@@ -146,7 +172,7 @@ def test_what_ends_it_is_told_without_what_variables_held(database_file: Path) -
         terminal.read_until("\x1b[?1049l")  # the terminal is as it was before
         terminal.read_until("RuntimeError: boom")
         assert "hunter2" not in terminal.seen
-        assert terminal.process.wait(_PATIENCE) == 1
+        assert terminal.process.wait(PATIENCE) == 1
 
 
 def test_nothing_waits_for_a_terminal_that_takes_nothing(
@@ -157,7 +183,7 @@ def test_nothing_waits_for_a_terminal_that_takes_nothing(
     with _terminal(database_file, _FLOODING) as terminal:
         terminal.read_until("scheduling")
         terminal.press("?")
-        assert select.select([done], [], [], _PATIENCE)[0]
+        assert select.select([done], [], [], PATIENCE)[0]
         terminal.press("2")
         terminal.read_until("Nothing has run yet")
     os.close(done)
@@ -171,4 +197,4 @@ def test_it_ends_when_the_terminal_is_gone(database_file: Path, drawn: int) -> N
             terminal.press("2")
             terminal.press("1")
         terminal.hang_up()
-        assert terminal.process.wait(_PATIENCE) == 0
+        assert terminal.process.wait(PATIENCE) == 0

@@ -6,12 +6,13 @@ from textual.app import App
 from textual.notifications import Notification
 
 from tests.tui.screens.names import HOSTILE, SHOWN
+from tests.tui.textual_inside import notifications
 from tui_scheduler.errors import InvalidInput, NotFound, Problem
 from tui_scheduler.tui.toasts import explain, say, sentence
 
 
 def _told(app: App[Any]) -> Notification:
-    (told,) = app._notifications
+    (told,) = notifications(app)
     return told
 
 

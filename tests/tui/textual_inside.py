@@ -15,7 +15,9 @@ from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
+from textual.widgets import Input
 
 _FOR_EVER = 3600.0  # seconds
 
@@ -35,6 +37,20 @@ def strips(app: App[Any]) -> list[Strip]:
 def stale_regions(widget: Widget) -> list[Any]:
     """Which parts of ``widget`` wait to be drawn; they no longer do."""
     return list(widget._exchange_repaint_regions())
+
+
+def drawn_value(line: Input) -> str:
+    """What ``line`` shows of what was typed."""
+    return line._value.plain
+
+
+def is_ticking(timer: Timer) -> bool:
+    return timer._active.is_set()
+
+
+def write_to_terminal(app: App[Any], text: str) -> None:
+    assert app._driver is not None
+    app._driver.write(text)
 
 
 def is_to_be_laid_out(widget: Widget) -> bool:

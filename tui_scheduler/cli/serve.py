@@ -1,7 +1,7 @@
 """Scheduling without a screen."""
 
 import asyncio
-import signal
+from signal import SIGINT, SIGTERM
 
 from tui_scheduler.cli.diagnostics import log_to_file
 from tui_scheduler.cli.options.click_classes import command, examples
@@ -10,6 +10,7 @@ from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.runtime import SchedulerChanged, SchedulerState, open_runtime
 from tui_scheduler.services.events import Event
 from tui_scheduler.settings import Settings
+from tui_scheduler.signals import leaving
 
 
 @command("serve", epilog=examples("serve", "--database /srv/jobs.db serve"))
@@ -26,12 +27,10 @@ def serve_command(session: Session) -> None:
 
 async def _serve(settings: Settings) -> None:
     stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    async with open_runtime(settings) as runtime:
-        runtime.subscribe(lambda event: _tell(settings, event))
-        await stopped.wait()
+    with leaving(stopped.set, SIGTERM, SIGINT):
+        async with open_runtime(settings) as runtime:
+            runtime.subscribe(lambda event: _tell(settings, event))
+            await stopped.wait()
     complain("Stopped. What is still running goes on.")
 
 

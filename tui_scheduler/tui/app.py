@@ -1,5 +1,6 @@
 """The application: which screens there are, and what every one of them can do."""
 
+import logging
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _WIDTHS = [(0, "-narrow"), (110, "-normal"), (150, "-wide")]
 _HEIGHTS = [(0, "-tiny"), (18, "-short"), (32, "-tall")]
+
+_log = logging.getLogger(__name__)
 
 
 class SchedulerApp(App[None], inherit_bindings=False):
@@ -125,7 +128,10 @@ class SchedulerApp(App[None], inherit_bindings=False):
 
     def _fatal_error(self) -> None:
         """Leave; Textual would print what every variable holds, also what is secret."""
-        self.failure = self.failure or self._exception or sys.exception()
+        if self._exit:  # what is still being built finds that its screen is gone
+            _log.warning("failed while leaving", exc_info=sys.exception())
+        else:
+            self.failure = self.failure or self._exception or sys.exception()
         self._close_messages_no_wait()
 
 

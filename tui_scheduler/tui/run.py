@@ -2,10 +2,11 @@
 
 import asyncio
 import gc
-import signal
+from signal import SIGHUP, SIGINT, SIGTERM
 
 from tui_scheduler.runtime import open_runtime
 from tui_scheduler.settings import Settings
+from tui_scheduler.signals import leaving
 from tui_scheduler.tui.app import SchedulerApp
 
 _SETTLED = 1.0  # seconds after which what start-up made is there to stay
@@ -20,16 +21,14 @@ def run(settings: Settings) -> int:
 
 
 async def _run(settings: Settings) -> int:
-    loop = asyncio.get_running_loop()
     async with open_runtime(settings) as runtime:
         app = SchedulerApp(runtime)
-        for number in (signal.SIGTERM, signal.SIGHUP):  # the window was closed: leave as by a key
-            loop.add_signal_handler(number, app.exit)
-        loop.call_later(_SETTLED, _freeze)
-        await app.run_async()
+        asyncio.get_running_loop().call_later(_SETTLED, _freeze)
+        with leaving(app.exit, SIGINT, SIGTERM, SIGHUP):  # the window was closed: as by a key
+            await app.run_async()
     if app.failure is not None:
         raise app.failure
-    return app.return_code or 0
+    return 0
 
 
 def _freeze() -> None:

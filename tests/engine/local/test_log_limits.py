@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.engine.beacon import PATIENCE, Beacon
+from tests.engine.beacon import Beacon
 from tests.engine.claims import a_claim, a_runner, an_open_run
 from tests.engine.harness import Engine
+from tests.patience import PATIENCE
 from tui_scheduler.engine.local import log_cutting, log_limits
 from tui_scheduler.engine.local.log_cutting import Seams
 from tui_scheduler.engine.local.log_limits import LEAST, LogLimits

@@ -8,6 +8,7 @@ from tests.services.drafts import IMMEDIATE, a_process, a_request, process_draft
 from tests.tui.conftest import OpenRuntime, Show
 from tests.tui.looking import details, press, rows, screenful, until
 from tests.tui.screens.forms.filling import FormPilot, opened_form, request_form
+from tests.tui.textual_inside import strips
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
@@ -40,8 +41,7 @@ def editing(kind: Callable[..., Form], *, clone: bool = False) -> Callable[[Runt
 
 def shown(form: FormPilot) -> str:
     """All that is on the screen."""
-    strips = form.pilot.app.screen._compositor.render_strips()
-    return "\n".join(strip.text for strip in strips)
+    return "\n".join(strip.text for strip in strips(form.pilot.app))
 
 
 async def stored(form: FormPilot, field: str, item: int = 1) -> dict[str, str]:

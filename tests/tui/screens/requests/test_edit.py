@@ -10,6 +10,7 @@ import pytest
 from tests.services.drafts import a_process, a_request
 from tests.tui.conftest import OpenRuntime
 from tests.tui.screens.forms.filling import opened_form, request_form
+from tests.tui.textual_inside import notifications
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import MisfirePolicy, RequestStatus
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
@@ -123,7 +124,7 @@ async def test_a_request_that_is_gone_closes_the_form_with_the_reason(
 ) -> None:
     async with opened_form(a_runtime, edit) as form:
         assert form.saved is None
-        (notice,) = form.pilot.app._notifications
+        (notice,) = notifications(form.pilot.app)
         assert notice.message == "There is no request 1 (any more)."
 
 
@@ -141,7 +142,7 @@ async def test_a_request_that_goes_while_it_is_edited_leaves_the_form_open(
         await form.press("ctrl+s")
         assert form.is_open
         assert form.field("interval").value == "6"
-        (notice,) = form.pilot.app._notifications
+        (notice,) = notifications(form.pilot.app)
         assert notice.message == "There is no request 1 (any more)."
 
 

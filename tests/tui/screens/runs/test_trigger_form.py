@@ -14,6 +14,7 @@ from tests.tui.conftest import OpenRuntime, Show, Shown
 from tests.tui.looking import press, rows, screenful, toasts, until
 from tests.tui.screens.forms.filling import FormPilot, opened_form
 from tests.tui.screens.runs.screens import lines, monitor
+from tests.tui.textual_inside import notifications
 from tui_scheduler.models import Process, Run
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
@@ -128,7 +129,7 @@ async def test_what_cannot_be_run_is_explained(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, of_request, inactive) as form:
         await form.press("ctrl+s")
         assert form.is_open
-        [toast] = form.pilot.app._notifications
+        [toast] = notifications(form.pilot.app)
         assert "is not active" in toast.message
 
 

@@ -4,6 +4,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
+from tests.tui.textual_inside import strips
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, LinesEntry, PickEntry, visible
 
 NASTY = "a\x1b[31mb\x9b2J\x07\x00[bold]\N{RIGHT-TO-LEFT OVERRIDE}z"
@@ -40,9 +41,7 @@ async def test_what_is_shown_is_harmless(
     async with app.run_test(size=(60, 5)) as pilot:
         widget.value = NASTY
         await pilot.pause()
-        shown = "".join(
-            segment.text for line in app.screen._compositor.render_strips() for segment in line
-        )
+        shown = "".join(segment.text for line in strips(app) for segment in line)
         assert shown.isprintable()
         assert "a␛[31mb" in shown
         assert "[bold]" in shown

@@ -7,6 +7,7 @@ from pathlib import Path
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from tests.tui.textual_inside import strips
 from tui_scheduler.tui.widgets.log.pane import LogPane, LogStatus
 
 WIDTH, HEIGHT = 40, 10
@@ -27,8 +28,7 @@ class LogApp(App[None]):
     @property
     def lines(self) -> list[str]:
         """What is on the screen, line by line, without the scroll bar."""
-        strips = self.screen._compositor.render_strips()
-        return [strip.crop(0, WIDTH - 1).text.rstrip() for strip in strips]
+        return [strip.crop(0, WIDTH - 1).text.rstrip() for strip in strips(self)]
 
 
 async def settle(pilot: Pilot[None]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from textual import events
 from textual.screen import Screen
 
+from tests.tui.textual_inside import is_ticking
 from tests.tui.widgets.log.logs import LogApp, append, numbered, put, settle, shown, write
 from tui_scheduler.engine.local.log_cutting import Limit, cut
 
@@ -32,7 +33,7 @@ def wheel_up() -> events.MouseScrollUp:
 
 def is_looking(app: LogApp) -> bool:
     timer = app.pane.view._timer
-    return timer is not None and timer._active.is_set()
+    return timer is not None and is_ticking(timer)
 
 
 BAR = 39

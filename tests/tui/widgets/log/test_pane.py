@@ -9,6 +9,7 @@ import pytest
 from textual.binding import Binding
 from textual.widgets import Input
 
+from tests.tui.textual_inside import notifications
 from tests.tui.widgets.log.logs import LogApp, numbered, settle, shown
 from tui_scheduler.tui.widgets.log.lines import LogLines
 from tui_scheduler.tui.widgets.log.pane import LogPane
@@ -20,7 +21,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def notices(app: LogApp) -> list[str]:
-    return [notification.message for notification in app._notifications]
+    return [notification.message for notification in notifications(app)]
 
 
 class TestCopying:

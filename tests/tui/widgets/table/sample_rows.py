@@ -9,6 +9,7 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 
+from tests.tui.textual_inside import strips
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.tui.widgets.table.table import Column, RowTable
@@ -120,7 +121,7 @@ async def reload(pilot: Pilot[None], table: RowTable[Fruit]) -> None:
 
 def screen_lines(app: App[None]) -> list[str]:
     """Return what is on the screen, line by line."""
-    return [app.screen._compositor.render_strips()[y].text for y in range(app.size.height)]
+    return [strips(app)[y].text for y in range(app.size.height)]
 
 
 def cursor_line(app: TableApp) -> int:

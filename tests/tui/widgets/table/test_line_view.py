@@ -6,6 +6,7 @@ from textual.app import App, ComposeResult
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 
+from tests.tui.textual_inside import is_to_be_laid_out, stale_regions, strips
 from tui_scheduler.tui.widgets.table.line_view import LineView
 
 
@@ -37,7 +38,7 @@ class LettersApp(App[None]):
         yield self.letters
 
     def text(self) -> list[str]:
-        return [strip.text.rstrip() for strip in self.screen._compositor.render_strips()]
+        return [strip.text.rstrip() for strip in strips(self)]
 
 
 class TestDrawing:
@@ -58,18 +59,18 @@ class TestDrawing:
         app = LettersApp()
         async with app.run_test(size=(20, 10)) as pilot:
             await pilot.pause()
-            app.letters._exchange_repaint_regions()
+            stale_regions(app.letters)
             app.letters.repaint()
-            assert not app.letters._exchange_repaint_regions()
+            assert not stale_regions(app.letters)
 
     async def test_one_line_is_refreshed_when_one_has_changed(self) -> None:
         app = LettersApp()
         async with app.run_test(size=(20, 10)) as pilot:
             await pilot.pause()
-            app.letters._exchange_repaint_regions()
+            stale_regions(app.letters)
             app.letters.letters[3] = "X"
             app.letters.repaint()
-            (region,) = app.letters._exchange_repaint_regions()
+            (region,) = stale_regions(app.letters)
             assert (region.y, region.height) == (3, 1)
 
     async def test_border_padding_and_opacity_are_left_to_textual(self) -> None:
@@ -109,7 +110,7 @@ class TestHeight:
             app.letters.set_height(500)
             await pilot.pause()
             app.letters.set_height(501)
-            assert not app.letters._layout_required
+            assert not is_to_be_laid_out(app.letters)
             assert app.letters.vertical_scrollbar.window_virtual_size == 501
 
 
