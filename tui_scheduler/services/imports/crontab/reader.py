@@ -15,8 +15,7 @@ from tui_scheduler.services.imports.crontab.commands import SHELL, command_line,
 from tui_scheduler.services.imports.crontab.lines import Job, Line, job_of, lines_of, variable_of
 from tui_scheduler.services.imports.crontab.times import expression_of
 from tui_scheduler.services.imports.naming import name_of
-from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal
-from tui_scheduler.services.imports.reasons import Unreadable
+from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal, Unreadable
 from tui_scheduler.services.parameters.variables import variable_problems
 
 _GIVEN = {"SHELL": SHELL, "PATH": "/usr/bin:/bin"}

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from tui_scheduler.models import MisfirePolicy, Overlap
 from tui_scheduler.schedules import Frequency, Plan, Timing, problems
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
-from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal
-from tui_scheduler.services.imports.reasons import Unreadable
+from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal, Unreadable
 from tui_scheduler.services.imports.systemd.calendar_words import calendar_expression
 from tui_scheduler.services.imports.systemd.commands import service_command, specified, words_of
 from tui_scheduler.services.imports.systemd.units import Unit, unit_of
