@@ -79,9 +79,9 @@ def plan_apply(services: Services, data: bytes, *, is_kept: bool) -> ApplyPlan:
             names |= stored.owner_ids.keys()
         comparison = compare(stored.definitions, wanted)
         now = services.context.clock.now()
-        found = [*document.problems, *checking.problems(wanted, stored, comparison, names, now)]
-        if found:
-            raise InvalidInput(found)
+        problems = [*document.problems, *checking.problems(wanted, stored, comparison, names, now)]
+        if problems:
+            raise InvalidInput(problems)
         return ApplyPlan(wanted, comparison, _losses(comparison, stored))
 
 

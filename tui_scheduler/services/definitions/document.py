@@ -118,12 +118,12 @@ def _entries(
     problems: list[Problem],
     read: Callable[[TableReader, str, Any], _Entry | None],
 ) -> dict[str, _Entry]:
-    found = {}
+    entries = {}
     for name, value in table[kind].items():
         entry = read(TableReader(place_of(kind, name), problems), name, value)
         if entry is not None:
-            found[name] = entry
-    return found
+            entries[name] = entry
+    return entries
 
 
 def _parsed(data: bytes) -> Table:

@@ -24,13 +24,13 @@ REQUEST: Fields = {**OWNER, **DESCRIPTION, **_SCHEDULED, **PLAN, **GIVEN}
 
 def _defaults(*kinds: Any) -> Table:
     """What each field is if it is not said; one without a default has to be."""
-    found: Table = {}
+    defaults: Table = {}
     for item in (item for kind in kinds for item in dataclasses.fields(kind)):
         if item.default is not MISSING:
-            found[item.name] = item.default
+            defaults[item.name] = item.default
         elif item.default_factory is not MISSING:
-            found[item.name] = item.default_factory()
-    return found
+            defaults[item.name] = item.default_factory()
+    return defaults
 
 
 _PROCESS_DEFAULTS = _defaults(ProcessDraft)

@@ -108,12 +108,12 @@ def loss_of(kind: str, row_id: int) -> Loss:
 
 def _keyed(owners: Mapping[int, Process]) -> dict[str, Request]:
     requests = list(Request.select().order_by(Request.id))
-    found = {row.key: row for row in requests if row.key is not None}
+    keyed = {row.key: row for row in requests if row.key is not None}
     latest: dict[str, int] = {}
     for row in requests:
         if row.key is None:
-            found[_free_key(owners[row.process_id].name, found, latest)] = row
-    return found
+            keyed[_free_key(owners[row.process_id].name, keyed, latest)] = row
+    return keyed
 
 
 def _free_key(name: str, taken: Collection[str], latest: dict[str, int]) -> str:
@@ -128,10 +128,10 @@ def _free_key(name: str, taken: Collection[str], latest: dict[str, int]) -> str:
 
 def _members(names: Mapping[int, str]) -> dict[int, tuple[str, ...]]:
     places = GroupMember.select(GroupMember.group, GroupMember.process)
-    found: dict[int, tuple[str, ...]] = {}
+    members: dict[int, tuple[str, ...]] = {}
     for group_id, process_id in rows(places.order_by(GroupMember.group, GroupMember.position)):
-        found[group_id] = (*found.get(group_id, ()), names[process_id])
-    return found
+        members[group_id] = (*members.get(group_id, ()), names[process_id])
+    return members
 
 
 def _intact(what: str, read: Callable[[_Row], _Draft], row: _Row) -> _Draft:

@@ -140,8 +140,8 @@ class _Reader:
 
 
 def _check_plan(plan: Plan, now: datetime) -> None:
-    if found := problems(plan, now):
-        said = [f"CRON_TZ: {one.text}" if one.field == "timezone" else one.text for one in found]
+    if reasons := problems(plan, now):
+        said = [f"CRON_TZ: {one.text}" if one.field == "timezone" else one.text for one in reasons]
         raise Unreadable("; ".join(said))
 
 

@@ -88,8 +88,8 @@ def _request(event: str, process: str, timer: Unit, surroundings: Surroundings) 
         frequency=Frequency.CRON,
         cron=expression,
     )
-    if found := problems(plan, surroundings.now):
-        raise Unreadable("; ".join(problem.text for problem in found))
+    if reasons := problems(plan, surroundings.now):
+        raise Unreadable("; ".join(problem.text for problem in reasons))
     is_persistent = (timer.last("Timer", "Persistent") or "").lower() in _YES
     misfire = MisfirePolicy.ONCE if is_persistent else MisfirePolicy.SKIP
     return RequestDraft(process=process, plan=plan, misfire=misfire)
