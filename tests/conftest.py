@@ -5,6 +5,8 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,14 +22,81 @@ from tui_scheduler.services.events import Event
 gc.set_threshold(100_000, 20, 50)
 
 
+_SLOW = (
+    "chaos",  # kills, floods, leaks, nonsense at random
+    "engine/local",  # real children
+    "engine/test_adoption.py",
+    "engine/test_groups.py",
+    "engine/test_parameters.py",
+    "engine/test_python_runs.py",
+    "engine/test_restarting.py",
+    "engine/test_scheduler.py",
+    "engine/test_stopping.py",
+    "tui/test_run.py",  # real terminals
+    "cli/test_screen.py",
+    "cli/printing/test_colours.py",
+    "cli/test_serve.py",  # real schedulers
+    "test_demo.py",
+    "test_quality.py",  # lint, types and contracts of everything
+    "test_screenshots.py",
+    "tui/screens/forms",  # screen by screen and key by key; groups stand for the other nouns
+    "tui/screens/processes",
+    "tui/screens/requests",
+    "tui/screens/runs",
+    "cli/completing",  # real shells
+    "schedules/test_against_oracle.py",  # whatever comes to mind, many times over
+    "schedules/words/test_errors.py",
+    "schedules/words/test_round_trip.py",
+    "services/definitions/test_round_trip.py",
+    "services/test_crashes.py",
+    "services/test_nothing_is_lost.py",
+    "services/test_retention.py",
+)
+"""What ``-m "not slow"`` leaves out: folders and files, by where the time goes."""
+
+
+def pytest_configure() -> None:
+    """See that the table names what is there."""
+    missing = [str(path) for path in _slow_paths() if not path.exists()]
+    assert not missing, f"marked as slow, but gone: {missing}"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import what the inner loop leaves out: that takes a third of its time."""
+    is_left_out = config.option.markexpr == "not slow" and collection_path in _slow_paths()
+    return True if is_left_out else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is in the table."""
+    for item in items:
+        if not _slow_paths().isdisjoint((item.path, *item.path.parents)):
+            item.add_marker(pytest.mark.slow)
+
+
+@cache
+def _slow_paths() -> frozenset[Path]:
+    return frozenset(Path(__file__).parent / path for path in _SLOW)
+
+
+@pytest.fixture(scope="session")
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_home(_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep every test away from the files and the umask of the person who runs it."""
     os.umask(0o022)
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("HOME", str(_home))
     for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TUI_SCHEDULER_DATABASE"):
         monkeypatch.delenv(name, raising=False)
+    yield
+    with os.scandir(_home) as left:
+        was_used = any(left)
+    if was_used:
+        shutil.rmtree(_home)
+        _home.mkdir(0o700)
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +128,7 @@ def events() -> list[Event]:
 
 
 @pytest.fixture(scope="session")
-def _empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database_to_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database to copy: making the tables anew for each test takes longer than most tests."""
     path = tmp_path_factory.mktemp("empty") / "scheduler.db"
     with open_database(path):
@@ -68,17 +137,24 @@ def _empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def services(
-    database_file: Path, clock: FakeClock, events: list[Event], _empty_database: Path
-) -> Iterator[Services]:
+def new_database(database_file: Path, database_to_copy: Path) -> Path:
+    """The file of the test, with all tables in it."""
+    shutil.copy(database_to_copy, database_file)
+    return database_file
+
+
+@pytest.fixture
+def services(new_database: Path, clock: FakeClock, events: list[Event]) -> Iterator[Services]:
     """All use cases on a fresh database and the fake clock."""
-    shutil.copy(_empty_database, database_file)
-    context = Context(
-        actor="ann",
-        log_folder=database_file.with_name("scheduler.db.logs"),
-        clock=clock,
-        publish=events.append,
-    )
-    with open_database(database_file):
+    with services_in(new_database, clock, events) as services:
+        yield services
+
+
+@contextmanager
+def services_in(file: Path, clock: FakeClock, events: list[Event]) -> Iterator[Services]:
+    """All use cases on ``file``, as long as the block lasts."""
+    log_folder = file.with_name("scheduler.db.logs")
+    context = Context(actor="ann", log_folder=log_folder, clock=clock, publish=events.append)
+    with open_database(file):
         database.pragma("synchronous", 0)  # no test survives a power cut anyway
         yield services_on(context)

@@ -1,10 +1,13 @@
 """A row of any kind with nonsense in any column: the others are shown, run and recorded."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.clock import FakeClock
+from tests.clock import NOON, FakeClock
+from tests.conftest import services_in
 from tests.services.drafts import ALL_RUNS, a_process, a_window, end, minutely, run_all, scheduled
 from tui_scheduler.models import Process, Request, Run, RunStatus, database
 from tui_scheduler.services import Services
@@ -36,13 +39,24 @@ def _columns() -> Iterator[tuple[str, str]]:
                 yield model._meta.table_name, field.column_name
 
 
+@pytest.fixture(scope="module")
+def database_to_copy(database_to_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A good and a bad process, each with a request that ran once and runs again in a minute."""
+    file = tmp_path_factory.mktemp("two") / "scheduler.db"
+    shutil.copy(database_to_copy, file)
+    clock = FakeClock()
+    with services_in(file, clock, []) as services:
+        for name in ("bad", "good"):
+            a_process(services, name, retries=1)
+            scheduled(services, minutely(), process=name)
+        run_all(services, clock)
+        assert clock.now() == NOON
+    return file
+
+
 @pytest.fixture
 def two(services: Services, clock: FakeClock) -> Services:
-    """A good and a bad process, each with a request that ran once and runs again in a minute."""
-    for name in ("bad", "good"):
-        a_process(services, name, retries=1)
-        scheduled(services, minutely(), process=name)
-    run_all(services, clock)
+    """Both, when the next run is due, where a row takes whatever is written into it."""
     clock.advance(minutes=1)
     database.pragma("ignore_check_constraints", 1)
     return services

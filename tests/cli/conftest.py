@@ -34,10 +34,16 @@ Opened = Callable[[], AbstractContextManager[Services]]
 
 
 @pytest.fixture(autouse=True)
-def _machine(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _machine(new_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine in Madrid, whose database is the test's."""
-    monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(database_file))
+    monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(new_database))
     monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "Europe/Madrid")
+
+
+@pytest.fixture
+def _no_database(new_database: Path) -> None:
+    """Nobody has used the program yet."""
+    new_database.unlink()
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ class TestBackup:
         assert (tmp_path / "copy.db").exists()
 
 
+@pytest.mark.usefixtures("_no_database")
 def test_without_a_database_it_is_not_found(cli: Cli, tmp_path: Path) -> None:
     refused = cli("backup", tmp_path / "copy.db")
     assert refused.code == 3

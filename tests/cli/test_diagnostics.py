@@ -50,6 +50,7 @@ def test_asking_twice_logs_once(tmp_path: Path) -> None:
     assert file.read_text().count("once") == 1
 
 
+@pytest.mark.usefixtures("_no_database")
 def test_the_file_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagnostics, "_SIZE", 300)
     file = tmp_path / "own.log"

@@ -82,6 +82,7 @@ def test_a_database_that_cannot_be_read_is_said_in_one_sentence(
     assert refused.err.count("\n") == 1
 
 
+@pytest.mark.usefixtures("_no_database")
 def test_a_database_that_is_not_there_is_not_made(cli: Cli, database_file: Path) -> None:
     refused = cli("doctor")
     assert (refused.code, refused.out) == (3, "")

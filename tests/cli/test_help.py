@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -46,9 +47,30 @@ def examples() -> Iterator[list[str]]:
             yield list(takewhile(lambda word: word not in (">", "||"), words))
 
 
+@pytest.fixture(scope="module")
+def _worlds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("worlds")
+
+
 @pytest.fixture
-def world(cli: Cli, stored: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some processes, a group ``nightly``, a daily request 3, and runs up to 17, which is open."""
+def world(cli: Cli, stored: Opened, database_file: Path, _worlds: Path) -> None:
+    """Some processes, a group ``nightly``, a daily request 3, and runs up to 17, which is open.
+
+    It is made for the first example; the others get a copy of its files.
+    """
+    made, logs = _worlds / "home", database_file.with_name("scheduler.db.logs")
+    if not made.exists():
+        _make_world(cli, stored)
+        shutil.copytree(Path.home(), made)
+        shutil.copy(database_file, _worlds)
+        shutil.copytree(logs, _worlds / logs.name)
+    else:
+        shutil.copytree(made, Path.home(), dirs_exist_ok=True)
+        shutil.copy(_worlds / database_file.name, database_file)
+        shutil.copytree(_worlds / logs.name, logs)
+
+
+def _make_world(cli: Cli, stored: Opened) -> None:
     for name in ("backup", "report", "extract", "load", "x"):
         cli("process", "add", name, "--command", "true", "--overlap", "allow")
     cli("group", "add", "nightly", "--member", "backup")

@@ -145,6 +145,7 @@ def test_what_is_wrong_is_refused(cli: Cli, options: list[str], named: str) -> N
     assert refused.out == ""
 
 
+@pytest.mark.usefixtures("_no_database")
 def test_nothing_is_stored(cli: Cli, database_file: Path) -> None:
     fires(cli, *HOURLY)
     assert not database_file.exists()

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from tests.patience import PATIENCE
 
 
@@ -39,6 +41,7 @@ def drawn_until(leader: int, sign: bytes) -> bytes:
     return drawn
 
 
+@pytest.mark.usefixtures("_no_database")
 def test_a_screen_whose_window_is_closed_takes_its_demo_along(tmp_path: Path) -> None:
     with demo_screen(tmp_path) as (process, leader):
         assert b"heartbeat" in drawn_until(leader, b"heartbeat")

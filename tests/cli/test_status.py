@@ -102,6 +102,7 @@ def test_a_hostile_name_does_no_harm(cli: Cli, stored: Opened, backup: int) -> N
     assert cli("status").out.rstrip("\n").isprintable()
 
 
+@pytest.mark.usefixtures("_no_database")
 def test_a_database_that_is_not_there_is_not_made(cli: Cli, database_file: Path) -> None:
     told = cli("status")
     assert (told.code, told.out) == (3, "")
@@ -109,6 +110,7 @@ def test_a_database_that_is_not_there_is_not_made(cli: Cli, database_file: Path)
     assert not database_file.exists()
 
 
+@pytest.mark.usefixtures("_no_database")
 def test_an_older_database_is_named_and_left_as_it_is(cli: Cli, database_file: Path) -> None:
     with closing(sqlite3.connect(database_file)) as connection:
         connection.execute("CREATE TABLE run (id, status, end_time)")

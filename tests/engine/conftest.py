@@ -11,12 +11,14 @@ import pytest
 from tests.clock import FakeClock
 from tests.engine.beacon import Beacon
 from tests.engine.harness import Engine
+from tui_scheduler.models import database
 from tui_scheduler.models.sqlite import open_database
 
 
 @pytest.fixture
-async def engine(tmp_path: Path, clock: FakeClock, database_file: Path) -> AsyncIterator[Engine]:
-    with open_database(database_file):
+async def engine(tmp_path: Path, clock: FakeClock, new_database: Path) -> AsyncIterator[Engine]:
+    with open_database(new_database):
+        database.pragma("synchronous", 0)  # no test survives a power cut anyway
         engine = Engine(tmp_path, clock, kill_grace=timedelta(seconds=10))
         yield engine
         await engine.clear_up()

@@ -11,7 +11,12 @@ from textual.pilot import Pilot
 
 from tests.clock import FakeClock
 from tests.tui.quiet import press_keys, quiet
-from tests.tui.textual_inside import let_pilots_wait, parse_styles_once, stop_clocks
+from tests.tui.textual_inside import (
+    find_styles_of_parts_when_drawn,
+    let_pilots_wait,
+    parse_styles_once,
+    stop_clocks,
+)
 from tui_scheduler.runtime import Runtime, open_runtime
 from tui_scheduler.settings import Settings
 from tui_scheduler.tui.app import SchedulerApp
@@ -49,6 +54,7 @@ def _no_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
 def _styles_parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         parse_styles_once(patch)
+        find_styles_of_parts_when_drawn(patch)
         yield
 
 
@@ -59,8 +65,8 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def settings(database_file: Path) -> Settings:
-    return Settings(database=database_file)
+def settings(new_database: Path) -> Settings:
+    return Settings(database=new_database)
 
 
 @pytest.fixture
@@ -98,5 +104,7 @@ def show(a_runtime: OpenRuntime) -> Show:
             async with app.run_test(size=size, notifications=True) as pilot:
                 await pilot.pause()
                 yield Shown(app, pilot, runtime)
+                if app.is_running:
+                    await quiet(app)  # it can be drawn
 
     return shown

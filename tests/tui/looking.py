@@ -21,7 +21,7 @@ _LOOK = 0.005  # seconds
 
 async def until(shown: Shown, condition: Callable[[], object]) -> None:
     """Wait until what was asked of the database is on the screen."""
-    await quiet(shown.app)
+    await quiet(shown.app, is_seen=False)
     deadline = time.monotonic() + PATIENCE
     while not condition():
         await asyncio.sleep(_LOOK)
@@ -31,7 +31,7 @@ async def until(shown: Shown, condition: Callable[[], object]) -> None:
 
 async def press(shown: Shown, *keys: str) -> None:
     """Press keys one after the other."""
-    await press_keys(shown.app, *keys)
+    await press_keys(shown.app, *keys, is_seen=False)
 
 
 async def question(shown: Shown) -> str:

@@ -17,21 +17,26 @@ _CALM_LOOKS = 5  # one after the other: between two, whatever is ready to run ha
 _NAP = 0.001  # seconds; what a part waits for may need the processor, in a thread
 
 
-async def quiet(app: App[Any]) -> None:
-    """Wait until ``app`` has done what it can; not for its workers, which may wait for a person."""
+async def quiet(app: App[Any], *, is_seen: bool = True) -> None:
+    """Wait until ``app`` has done what it can; not for its workers, which may wait for a person.
+
+    It need not be drawn where nobody looks, because more is done to it at once.
+    """
     deadline = time.monotonic() + PATIENCE
     looks = calm = 0
     while calm < _CALM_LOOKS:
         # Nothing tells that all queues are empty, so this is a look at them, not a wait.
         await asyncio.sleep(0 if looks % 20 else _NAP)
         looks += 1
-        calm = 0 if is_busy(app) or lays_out(app) or draws(app) else calm + 1
+        calm = 0 if is_busy(app) or lays_out(app) or (is_seen and draws(app)) else calm + 1
         if time.monotonic() > deadline:
             raise AssertionError("the application does not come to rest")
 
 
-async def press_keys(app: App[Any], *keys: str) -> None:
+async def press_keys(app: App[Any], *keys: str, is_seen: bool = True) -> None:
     """Press keys one after the other, each when what follows from the one before is done."""
     for key in keys:
         await press_key(app, key)
+        await quiet(app, is_seen=False)
+    if is_seen:
         await quiet(app)

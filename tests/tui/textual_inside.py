@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from textual.app import App
 from textual.css.model import RuleSet
+from textual.css.styles import RenderStyles
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 from textual.notifications import Notification
 from textual.pilot import Pilot
@@ -143,6 +145,33 @@ def parse_styles_once(patch: pytest.MonkeyPatch) -> None:
         parse(sheet)
 
     patch.setattr(Stylesheet, "parse", parse_what_is_new)
+
+
+def find_styles_of_parts_when_drawn(patch: pytest.MonkeyPatch) -> None:
+    """Leave the styles of a widget's parts (its rows, its cursor ...) to whoever draws them."""
+
+    def put_off(sheet: Stylesheet, node: DOMNode) -> None:
+        if names := node._get_component_classes():
+            node._component_styles = _PartStyles(sheet, node, names)
+            node.refresh()
+
+    patch.setattr(Stylesheet, "_process_component_classes", put_off)
+
+
+class _PartStyles(dict[str, RenderStyles]):
+    def __init__(self, sheet: Stylesheet, node: DOMNode, names: frozenset[str]) -> None:
+        super().__init__()
+        self._sheet, self._node, self._names = sheet, node, names
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __missing__(self, name: str) -> RenderStyles:
+        part = DOMNode(classes=name)
+        part._attach(self._node)
+        self._sheet.apply(part, animate=False)
+        self[name] = part.styles
+        return part.styles
 
 
 class _Kept(dict[Any, list[RuleSet]]):

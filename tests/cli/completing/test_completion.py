@@ -160,6 +160,7 @@ def test_names_that_cannot_be_typed_are_passed_over(cli: Cli, ask: Ask) -> None:
     assert values(ask("process show ")) == ["plain"]
 
 
+@pytest.mark.usefixtures("_no_database")
 def test_a_database_that_is_not_there_is_not_made(ask: Ask, database_file: Path) -> None:
     assert ask("process show ") == []
     assert ask("--demo process show ") == []

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.tui.conftest import OpenRuntime
-from tests.tui.quiet import press_keys
+from tests.tui.quiet import press_keys, quiet
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.forms.form import Form, Saved
@@ -73,18 +73,21 @@ class FormPilot:
 
     async def type(self, *keys: str) -> None:
         """Press keys, and wait for no more than what the screen does of itself."""
-        await press_keys(self.pilot.app, *keys)
+        await press_keys(self.pilot.app, *keys, is_seen=False)
 
     async def settle(self) -> None:
         """Wait until the form was judged and what it stores is stored."""
-        await self.pilot.pause()
+        await self._rest()
         while any(
             worker.group in {"review", "save"} or worker.name == "fetch"
             for worker in self.pilot.app.workers
             if not worker.is_finished
         ):
-            await self.pilot.pause()
-        await self.pilot.pause()
+            await self._rest()
+        await self._rest()
+
+    async def _rest(self) -> None:
+        await quiet(self.pilot.app, is_seen=False)
 
     async def fill(self, values: Mapping[str, object]) -> None:
         """Go to each field by tab and give it its value by keys."""
@@ -167,3 +170,4 @@ async def opened_form(
             await app.push_screen(form, filled.keep)
             await filled.settle()
             yield filled
+            await quiet(app)  # it can be drawn
