@@ -44,14 +44,14 @@ def refuse_what_others_write(paths: Iterable[Path]) -> None:
     for path in paths:
         if not path.exists():
             continue
-        found = path.stat()
-        if found.st_uid not in (_ROOT, os.geteuid()):
+        stat = path.stat()
+        if stat.st_uid not in (_ROOT, os.geteuid()):
             raise DatabaseUnusable(
-                f"{path} belongs to {user_name(found.st_uid)}, who could have you run anything."
+                f"{path} belongs to {user_name(stat.st_uid)}, who could have you run anything."
                 " Nothing was changed; choose another database with --database, or work as that"
                 " user."
             )
-        if found.st_mode & WRITTEN_BY_OTHERS:
+        if stat.st_mode & WRITTEN_BY_OTHERS:
             raise DatabaseUnusable(
                 f"{path} may be written by others, who could have you run anything. Look whether"
                 f" it is as you left it, then: chmod go-w {shlex.quote(str(path))}"

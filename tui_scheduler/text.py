@@ -100,3 +100,8 @@ def _changed(style: AnsiStyle, sequences: str) -> AnsiStyle:
     for parameters in sequences.rsplit("m", _LAST_COLOURS + 1)[-_LAST_COLOURS - 1 : -1]:
         style = style.changed(parameters.lstrip("\x1b\x9b["))
     return style
+
+
+def storable(text: str) -> str:
+    """Returns ``text`` without what UTF-8 cannot hold: it may be asked for, and is not there."""
+    return text.encode("utf-8", "replace").decode("utf-8")

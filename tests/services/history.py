@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from tui_scheduler.models import Channel, Request, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views import RequestRow, RequestView, RunRow, RunView
 
 V = TypeVar("V")
 _NEVER_STARTED = (RunStatus.QUEUED, RunStatus.MISFIRED, RunStatus.SKIPPED)
@@ -79,6 +80,16 @@ def left() -> list[int]:
     return list(Run.select(Run.id).order_by(Run.id).scalars())
 
 
+def as_row(view: Any) -> Any:
+    """What a list shows of a request or a run; all of anything else."""
+    kind = {RequestView: RequestRow, RunView: RunRow}.get(type(view))
+    return (
+        view
+        if kind is None
+        else kind(**{each.name: getattr(view, each.name) for each in fields(kind)})
+    )
+
+
 def expected_page(
     everything: Iterable[V],
     window: Window,
@@ -86,7 +97,7 @@ def expected_page(
     matches: Callable[[V], bool],
     value: Callable[[V], Any],
     descending: bool,
-) -> Page[V]:
+) -> Page[Any]:
     """The page of ``window``, by going through all rows; those without a value come last."""
     rows: list[Any] = list(everything)
     wanted = [row for row in rows if matches(row)]
@@ -100,6 +111,6 @@ def expected_page(
         total=len(wanted),
         overall=len(rows),
         offset=window.offset,
-        rows=tuple(ordered[window.offset : window.offset + window.limit]),
+        rows=tuple(map(as_row, ordered[window.offset : window.offset + window.limit])),
         anchor_index=None if window.anchor is None else places.get(window.anchor),
     )

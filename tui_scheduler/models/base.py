@@ -23,11 +23,11 @@ class BaseModel(Model):
 
 def rows(query: "ModelSelect[Any]") -> list[tuple[Any, ...]]:
     """What ``query`` finds, as plain tuples."""
-    found: list[Any] = list(query.tuples())
-    return found
+    values: list[Any] = list(query.tuples())
+    return values
 
 
 def stream(query: "ModelSelect[Any]") -> "Iterator[tuple[Any, ...]]":
     """What ``query`` finds, row by row as it is found, in the values that are stored."""
-    found: Iterator[Any] = database.execute(query)
-    return found
+    cursor: Iterator[Any] = database.execute(query)
+    return cursor

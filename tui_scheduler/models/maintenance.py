@@ -49,8 +49,8 @@ def _version(path: Path, busy_timeout: float) -> int:
 
 def integrity_errors() -> list[str]:
     """What is wrong with the pages and indexes; a million runs take three seconds."""
-    found = database.execute_sql(f"PRAGMA integrity_check({_MOST_ERRORS})").fetchall()
-    return [_plain(text) for (text,) in found if text != "ok"]
+    errors = database.execute_sql(f"PRAGMA integrity_check({_MOST_ERRORS})").fetchall()
+    return [_plain(text) for (text,) in errors if text != "ok"]
 
 
 def _plain(text: str) -> str:
@@ -60,8 +60,8 @@ def _plain(text: str) -> str:
 
 def orphan_rows() -> list[str]:
     """Table and id of every row that points to a row that does not exist."""
-    found = database.execute_sql("PRAGMA foreign_key_check").fetchall()
-    return [table if row_id is None else f"{table} {row_id}" for table, row_id, *_ in found]
+    orphans = database.execute_sql("PRAGMA foreign_key_check").fetchall()
+    return [table if row_id is None else f"{table} {row_id}" for table, row_id, *_ in orphans]
 
 
 def misshapen_rows(model: type[BaseModel]) -> list[int]:
@@ -79,8 +79,8 @@ def misshapen_rows(model: type[BaseModel]) -> list[int]:
         if isinstance(field, ChoiceField):
             known = ", ".join(f"'{member.value}'" for member in field.choice)
             wrong.append(f'"{field.column_name}" NOT IN ({known})')
-    found = database.execute_sql(f"SELECT id FROM {table} WHERE {' OR '.join(wrong)}")  # noqa: S608
-    return [row_id for (row_id,) in found.fetchall()]
+    misshapen = database.execute_sql(f"SELECT id FROM {table} WHERE {' OR '.join(wrong)}")  # noqa: S608
+    return [row_id for (row_id,) in misshapen.fetchall()]
 
 
 def checkpoint(path: Path) -> None:
@@ -111,10 +111,10 @@ def copy_to(path: Path, target: Path) -> None:
     sync(target)
     unshared = f"{read_only(target)}&immutable=1"  # so that no journal is made beside it
     with closing(sqlite3.connect(unshared, uri=True)) as copy:
-        ((found,),) = copy.execute("PRAGMA quick_check(1)").fetchall()
-    if found != "ok":
+        ((verdict,),) = copy.execute("PRAGMA quick_check(1)").fetchall()
+    if verdict != "ok":
         raise DatabaseUnusable(
-            f"The database {path} is damaged, so no backup was made: {_plain(found)}. Look closer"
+            f"The database {path} is damaged, so no backup was made: {_plain(verdict)}. Look closer"
             " with: tui-scheduler doctor"
         )
 

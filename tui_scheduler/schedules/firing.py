@@ -49,13 +49,13 @@ def fires(plan: Plan, after: datetime, limit: int) -> list[datetime]:
     if plan.timing is Timing.SCHEDULE and plan.repetitions is not None:
         limit = min(limit, plan.repetitions)
     table = timetable(plan)
-    found: list[datetime] = []
+    moments: list[datetime] = []
     instant: datetime | None = instant_of(after)
-    while len(found) < limit and instant is not None:
+    while len(moments) < limit and instant is not None:
         instant = table.next(instant)
         if instant is not None:
-            found.append(moment_of(instant))
-    return found
+            moments.append(moment_of(instant))
+    return moments
 
 
 def latest_fire(plan: Plan, until: datetime) -> datetime | None:

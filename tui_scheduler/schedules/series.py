@@ -157,8 +157,8 @@ class StartingAt:
         """The last one not later than ``until``."""
         if until < self.start:
             return None
-        found = self.rest.latest(until)
-        return self.start if found is None else max(found, self.start)
+        latest = self.rest.latest(until)
+        return self.start if latest is None else max(latest, self.start)
 
     def count(self, after: datetime, until: datetime) -> int:
         """How many are later than ``after`` and not later than ``until``."""

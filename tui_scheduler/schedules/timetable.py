@@ -48,13 +48,13 @@ class Timetable:
 
     def next(self, after: datetime) -> datetime | None:
         """The first fire strictly later than ``after``."""
-        found = self.series.next(max(after, self.begin - TICK))
-        return None if found is None or found > self.end else found
+        fire = self.series.next(max(after, self.begin - TICK))
+        return None if fire is None or fire > self.end else fire
 
     def latest(self, until: datetime) -> datetime | None:
         """The last fire not later than ``until``."""
-        found = self.series.latest(min(until, self.end))
-        return None if found is None or found < self.begin else found
+        fire = self.series.latest(min(until, self.end))
+        return None if fire is None or fire < self.begin else fire
 
     def count(self, after: datetime, until: datetime) -> int:
         """How many fires are later than ``after`` and not later than ``until``."""

@@ -23,12 +23,12 @@ _CRON_DAYS = date(1970, 1, 1).toordinal(), LATEST.toordinal()
 
 def problems(plan: Plan, now: datetime) -> tuple[Problem, ...]:
     """Everything that forbids to save the plan at ``now``; empty when it is valid."""
-    found = [*_zone(plan), *_moment("start", plan.start, _START_YEARS)]
+    reasons = [*_zone(plan), *_moment("start", plan.start, _START_YEARS)]
     if plan.timing is Timing.SCHEDULE:
-        found += [*_moment("finish", plan.finish, _FINISH_YEARS), *_frequency(plan)]
-        if not found:
-            found += [*_finish(plan)] or [*_why_never(plan, now)]
-    return tuple(found)
+        reasons += [*_moment("finish", plan.finish, _FINISH_YEARS), *_frequency(plan)]
+        if not reasons:
+            reasons += [*_finish(plan)] or [*_why_never(plan, now)]
+    return tuple(reasons)
 
 
 def _zone(plan: Plan) -> Iterator[Problem]:

@@ -24,8 +24,8 @@ class WallPattern:
             position = self.times.before(clock_of(lower))
             if position < self.times.per_day:
                 return _before(upper, wall_at(day, self.times.at(position)))
-        found = self.days.first(day + 1, upper.toordinal() + 1)
-        return None if found is None else _before(upper, wall_at(found, self.times.at(0)))
+        day_number = self.days.first(day + 1, upper.toordinal() + 1)
+        return None if day_number is None else _before(upper, wall_at(day_number, self.times.at(0)))
 
     def last(self, lower: datetime, upper: datetime) -> datetime | None:
         """The latest wall time in the range."""
@@ -34,10 +34,10 @@ class WallPattern:
             position = self.times.before(clock_of(upper))
             if position:
                 return _from(lower, wall_at(day, self.times.at(position - 1)))
-        found = self.days.last(lower.toordinal(), day)
-        if found is None:
+        day_number = self.days.last(lower.toordinal(), day)
+        if day_number is None:
             return None
-        return _from(lower, wall_at(found, self.times.at(self.times.per_day - 1)))
+        return _from(lower, wall_at(day_number, self.times.at(self.times.per_day - 1)))
 
     def count(self, lower: datetime, upper: datetime) -> int:
         """How many wall times lie in the range."""

@@ -35,11 +35,11 @@ def warnings(plan: Plan, now: datetime, usual_duration: timedelta | None = None)
         timetable(starting)
     except ValueError:
         return ()
-    found = [*_past_start(plan, now), *_clock_change_warnings(starting, instant_of(now))]
-    found += _short_months(plan)
+    texts = [*_past_start(plan, now), *_clock_change_warnings(starting, instant_of(now))]
+    texts += _short_months(plan)
     if usual_duration is not None:
-        found += _overlap(starting, now, usual_duration)
-    return tuple(found)
+        texts += _overlap(starting, now, usual_duration)
+    return tuple(texts)
 
 
 def _past_start(plan: Plan, now: datetime) -> Iterator[str]:
@@ -86,9 +86,9 @@ def _clock_change_warnings(plan: Plan, now: datetime) -> Iterator[str]:
 
 def _at_start(plan: Plan, start: datetime, begin: datetime) -> Iterator[str]:
     clock, day = english.clock(start), english.day(start)
-    shown = wall_of(begin, plan.timezone)
-    if shown != start:
-        yield f"{clock} does not exist on {day}: runs at {_moment(shown, start)}"
+    runs_at = wall_of(begin, plan.timezone)
+    if runs_at != start:
+        yield f"{clock} does not exist on {day}: runs at {_moment(runs_at, start)}"
     elif instant_of_wall(start.replace(fold=1 - start.fold), plan.timezone) != begin:
         time = "second" if start.fold else "first"
         yield f"{clock} happens twice on {day}: runs the {time} time"
@@ -142,18 +142,18 @@ def _walls(
     series: ByWallClock, lower: datetime, upper: datetime
 ) -> tuple[datetime, str, int] | None:
     """The first wall time that the plan names in a range, all of them in words, and their count."""
-    found: list[datetime] = []
+    walls: list[datetime] = []
     wall = series.pattern.first(lower, upper) if lower < upper else None
-    while wall is not None and len(found) < _MOST_NAMED:
-        found.append(wall)
+    while wall is not None and len(walls) < _MOST_NAMED:
+        walls.append(wall)
         wall = series.pattern.first(wall + TICK, upper)
-    if not found:
+    if not walls:
         return None
     count = series.pattern.count(lower, upper)
-    names = [english.clock(wall) for wall in found]
-    if count > len(found):
-        names.append(f"{count - len(found)} more")
-    return found[0], english.listed(names), count
+    names = [english.clock(wall) for wall in walls]
+    if count > len(walls):
+        names.append(f"{count - len(walls)} more")
+    return walls[0], english.listed(names), count
 
 
 def _day(wall: datetime, now: datetime) -> str:

@@ -2,12 +2,14 @@
 
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import Control, transaction
+from tui_scheduler.models.prepared import Prepared
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import HoldChanged
-from tui_scheduler.services.running.prepared_queries import HOLD
 from tui_scheduler.services.views import Hold
 
 _ROW = 1
+_FIELDS = (Control.held_at, Control.held_by, Control.released_at)
+_HOLD = Prepared(Control.select(*_FIELDS), *_FIELDS)  # asked at every look of the scheduler
 
 
 class Controls:
@@ -18,7 +20,7 @@ class Controls:
 
     def state(self) -> Hold:
         """Whether scheduling is held, since when and by whom."""
-        ((held_at, held_by, released_at),) = HOLD.rows()
+        ((held_at, held_by, released_at),) = _HOLD.rows()
         return Hold(held_at=held_at, held_by=held_by, released_at=released_at)
 
     def hold(self) -> Hold:

@@ -4,27 +4,37 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from peewee import JOIN, fn
-
-from tui_scheduler.errors import NotFound, Problem
-from tui_scheduler.models import GroupMember, Process, ProcessKind, Request, Run, rows, transaction
+from tui_scheduler.errors import Problem
+from tui_scheduler.models import GroupMember, Process, ProcessKind, Run, rows, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.events import ProcessSaved
-from tui_scheduler.services.queries.conditions import Query, matching, storable
+from tui_scheduler.services.fields import GROUP, MEMBERS, dumped, without
+from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
 from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import group_problems, refuse
 from tui_scheduler.services.views import GroupView
 
 _IS_GROUP = Process.kind == ProcessKind.GROUP
-_SORTS: Sorts = {
-    "name": Process.name,
-    "overlap": Process.overlap,
-    "stop_on_failure": Process.stop_on_failure,
-}
-_SEARCHED = (Process.name, Process.description)
+_OWNERS = Owners(
+    noun="group",
+    condition=_IS_GROUP,
+    searched=(Process.name, Process.description),
+    sorts={
+        "name": Process.name,
+        "overlap": Process.overlap,
+        "stop_on_failure": Process.stop_on_failure,
+    },
+)
+_COLUMNS = (
+    Process.id,
+    Process.name,
+    Process.description,
+    Process.stop_on_failure,
+    Process.overlap,
+    Process.created_at,
+)
 
 
 class Groups:
@@ -61,7 +71,7 @@ class Groups:
             refuse(group_problems(draft, group_id))
             change = Process.update(**_columns(draft)).where(Process.id == group_id, _IS_GROUP)
             if not change.execute():
-                raise _missing(group_id)
+                raise _OWNERS.missing(group_id)
             _set_members(group_id, draft.members)
             self._context.tell(ProcessSaved(group_id))
         return self.get(group_id)
@@ -77,15 +87,12 @@ class Groups:
         """One group; raises NotFound."""
         view = _views([group_id]).get(group_id)
         if view is None:
-            raise _missing(group_id)
+            raise _OWNERS.missing(group_id)
         return view
 
     def named(self, name: str) -> GroupView:
         """The group with this name; raises NotFound."""
-        row = Process.get_or_none(Process.name == storable(name), _IS_GROUP)
-        if row is None:
-            raise NotFound(f"There is no group {name!r}.")
-        return self.get(row.id)
+        return self.get(_OWNERS.id_of(name))
 
     def all(self) -> list[GroupView]:
         """Every group, by name."""
@@ -99,15 +106,7 @@ class Groups:
 
     def page(self, window: Window) -> Page[GroupView]:
         """The part of the catalogue that a table shows."""
-        groups = Process.select(Process.id).where(_IS_GROUP)
-        wanted = matching(groups, window.text, _SEARCHED)
-        listing = Listing(
-            query=wanted,
-            key=Process.id,
-            expression=_SORTS.get(window.sort or "name", Process.name),
-            descending=window.reverse,
-        )
-        return page_of(window, listing, _views, total=wanted.count(), overall=groups.count())
+        return _OWNERS.page(window, _views)
 
 
 def draft_of(view: GroupView) -> GroupDraft:
@@ -128,11 +127,12 @@ def _set_members(group_id: int, names: Sequence[str]) -> None:
 
 def _views(ids: Sequence[int]) -> dict[int, GroupView]:
     members = _members(ids)
-    found = {row["id"]: row for row in _shown(ids).dicts()}
+    stored = _OWNERS.stored(*_COLUMNS).where(Process.id.in_(ids))
+    columns = {row["id"]: row for row in stored.dicts()}
     return {
-        group_id: GroupView(**found[group_id], members=members.get(group_id, ()))
+        group_id: GroupView(**columns[group_id], members=members.get(group_id, ()))
         for group_id in ids
-        if group_id in found
+        if group_id in columns
     }
 
 
@@ -143,41 +143,11 @@ def _members(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
         .where(GroupMember.group.in_(ids))
         .order_by(GroupMember.group, GroupMember.position)
     )
-    found: dict[int, tuple[str, ...]] = {}
+    members: dict[int, tuple[str, ...]] = {}
     for group_id, name in rows(places):
-        found[group_id] = (*found.get(group_id, ()), name)
-    return found
-
-
-def _shown(ids: Sequence[int]) -> Query:
-    """The columns of a view but the members, as dictionaries."""
-    requests = Request.select(fn.count(Request.id)).where(Request.process == Process.id)
-    running = Run.select(fn.count(Run.id)).where(Run.process == Process.id, Run.end_time.is_null())
-    latest = Run.select(fn.max(Run.id)).where(Run.process == Process.id)
-    last = Run.alias()
-    return (
-        Process.select(
-            Process.id,
-            Process.name,
-            Process.description,
-            Process.stop_on_failure,
-            Process.overlap,
-            Process.created_at,
-            requests.alias("request_count"),
-            running.alias("running"),
-            last.status.alias("last_status"),
-            last.end_time.alias("last_end"),
-        )
-        .join(last, JOIN.LEFT_OUTER, on=(last.id == latest))
-        .where(Process.id.in_(ids), _IS_GROUP)
-    )
+        members[group_id] = (*members.get(group_id, ()), name)
+    return members
 
 
 def _columns(draft: GroupDraft) -> dict[str, Any]:
-    columns = {item.name: getattr(draft, item.name) for item in fields(draft)}
-    del columns["members"]
-    return {**columns, "environment": "{}"}
-
-
-def _missing(group_id: int) -> NotFound:
-    return NotFound(f"There is no group with id {group_id} (any more).")
+    return {"name": draft.name, **dumped(draft, without(GROUP, MEMBERS)), "environment": "{}"}

@@ -11,13 +11,12 @@ from tui_scheduler.schedules import (
     MonthlyOption,
     Plan,
     Timing,
-    Weekday,
     anchored,
     summary,
 )
 from tui_scheduler.schedules.zones import zone_info
+from tui_scheduler.services.fields import PLAN, dumped, loaded
 
-_FOLDED = " (second pass)"
 _STEPPED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY, Frequency.WEEKLY}
 _MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
 
@@ -48,40 +47,12 @@ def normalised(plan: Plan) -> Plan:
 
 def plan_columns(plan: Plan) -> dict[str, Any]:
     """The columns of a request that hold ``plan``."""
-    return {
-        "timing": plan.timing,
-        "timezone": plan.timezone,
-        "start": dump_wall(plan.start),
-        "frequency": plan.frequency,
-        "interval": plan.interval,
-        "repetitions": plan.repetitions,
-        "daily_option": plan.daily_option,
-        "days": ",".join(day.name.lower() for day in sorted(plan.days)),
-        "monthly_option": plan.monthly_option,
-        "weekday": plan.weekday,
-        "day": plan.day,
-        "cron": plan.cron,
-        "finish": dump_wall(plan.finish),
-    }
+    return dumped(plan, PLAN)
 
 
 def plan_of(row: Request) -> Plan:
     """The plan that is stored in ``row``; raises ValueError if the row is damaged."""
-    return Plan(
-        timing=Timing(row.timing),
-        timezone=row.timezone,
-        start=load_wall(row.start),
-        frequency=None if row.frequency is None else Frequency(row.frequency),
-        interval=int(row.interval),
-        repetitions=None if row.repetitions is None else int(row.repetitions),
-        daily_option=DailyOption(row.daily_option),
-        days=frozenset(_weekday(name) for name in row.days.split(",") if name),
-        monthly_option=None if row.monthly_option is None else MonthlyOption(row.monthly_option),
-        weekday=None if row.weekday is None else Weekday(row.weekday),
-        day=None if row.day is None else int(row.day),
-        cron=row.cron,
-        finish=load_wall(row.finish),
-    )
+    return Plan(**loaded(row, PLAN))
 
 
 def anchored_plan(row: Request) -> Plan:
@@ -109,23 +80,3 @@ def local_date(moment: datetime, zone: str) -> date:
         return moment.astimezone(zone_info(zone)).date()
     except ValueError:
         return moment.date()
-
-
-def dump_wall(wall: datetime | None) -> str | None:
-    """Text for a column; ``load_wall`` reads it."""
-    return None if wall is None else wall.isoformat() + (_FOLDED if wall.fold else "")
-
-
-def load_wall(text: str | None) -> datetime | None:
-    """The wall time of a column, with its ``fold``; raises ValueError for anything else."""
-    if text is None:
-        return None
-    wall = datetime.fromisoformat(text.removesuffix(_FOLDED))
-    return wall.replace(fold=int(text.endswith(_FOLDED)))
-
-
-def _weekday(name: str) -> Weekday:
-    try:
-        return Weekday[name.upper()]
-    except KeyError:
-        raise ValueError(f"{name!r} is not a day of the week") from None

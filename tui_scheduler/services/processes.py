@@ -6,30 +6,35 @@ from datetime import timedelta
 from statistics import median
 from typing import Any
 
-from peewee import JOIN, fn
+from peewee import fn
 
-from tui_scheduler.errors import NotFound, Problem
-from tui_scheduler.models import Process, ProcessKind, Request, Run, RunStatus, rows, transaction
+from tui_scheduler.errors import Problem
+from tui_scheduler.models import Process, ProcessKind, Run, RunStatus, rows, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.events import ProcessSaved
-from tui_scheduler.services.parameters.stored import dump_parameters, readable_parameters
-from tui_scheduler.services.parameters.variables import dump_variables, readable_variables
-from tui_scheduler.services.queries.conditions import Query, matching, storable
+from tui_scheduler.services.fields import PROCESS, dumped
+from tui_scheduler.services.parameters.stored import readable_parameters
+from tui_scheduler.services.parameters.variables import readable_variables
+from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
 from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import process_problems, refuse
 from tui_scheduler.services.views import ProcessView
+from tui_scheduler.text import storable
 
-_SORTS: Sorts = {
-    "name": Process.name,
-    "command": Process.command,
-    "overlap": Process.overlap,
-    "active": Process.active,
-}
-_SEARCHED = (Process.name, Process.description, Process.command)
 _IS_NO_GROUP = Process.kind != ProcessKind.GROUP
+_OWNERS = Owners(
+    noun="process",
+    condition=_IS_NO_GROUP,
+    searched=(Process.name, Process.description, Process.command),
+    sorts={
+        "name": Process.name,
+        "command": Process.command,
+        "overlap": Process.overlap,
+        "active": Process.active,
+    },
+)
 
 
 class Processes:
@@ -59,7 +64,7 @@ class Processes:
             refuse(process_problems(draft, process_id))
             change = Process.update(**_columns(draft))
             if not change.where(Process.id == process_id, _IS_NO_GROUP).execute():
-                raise _missing(process_id)
+                raise _OWNERS.missing(process_id)
             self._context.tell(ProcessSaved(process_id))
         return self.get(process_id)
 
@@ -74,19 +79,16 @@ class Processes:
         """One process; raises NotFound."""
         view = _views([process_id]).get(process_id)
         if view is None:
-            raise _missing(process_id)
+            raise _OWNERS.missing(process_id)
         return view
 
     def named(self, name: str) -> ProcessView:
         """The process with this name; raises NotFound."""
-        row = Process.get_or_none(Process.name == storable(name), _IS_NO_GROUP)
-        if row is None:
-            raise NotFound(f"There is no process {name!r}.")
-        return self.get(row.id)
+        return self.get(_OWNERS.id_of(name))
 
     def all(self) -> list[ProcessView]:
         """Every process, by name."""
-        return [_view(row) for row in _shown().order_by(Process.name).dicts()]
+        return [_view(row) for row in _OWNERS.stored(Process).order_by(Process.name).dicts()]
 
     def names(self) -> list[str]:
         """The names of the active processes, sorted."""
@@ -96,21 +98,12 @@ class Processes:
     def beginning(self, text: str, limit: int) -> list[ProcessView]:
         """The processes whose name begins with ``text``, by name."""
         begun = fn.substr(Process.name, 1, len(text)) == storable(text)
-        found = _shown().where(begun).order_by(Process.name).limit(limit)
-        return [_view(row) for row in found.dicts()]
+        stored = _OWNERS.stored(Process).where(begun).order_by(Process.name).limit(limit)
+        return [_view(row) for row in stored.dicts()]
 
     def page(self, window: Window) -> Page[ProcessView]:
         """The part of the catalogue that a table shows."""
-        processes = Process.select(Process.id).where(_IS_NO_GROUP)
-        wanted = matching(processes, window.text, _SEARCHED)
-        listing = Listing(
-            query=wanted,
-            key=Process.id,
-            expression=_SORTS.get(window.sort or "name", Process.name),
-            descending=window.reverse,
-        )
-        overall = processes.count()
-        return page_of(window, listing, _views, total=wanted.count(), overall=overall)
+        return _OWNERS.page(window, _views)
 
     def usual_duration(self, name: str, samples: int = 20) -> timedelta | None:
         """The median duration of the latest successful runs; None if there were none."""
@@ -131,26 +124,8 @@ def draft_of(view: ProcessView) -> ProcessDraft:
 
 
 def _views(ids: Sequence[int]) -> dict[int, ProcessView]:
-    return {row["id"]: _view(row) for row in _shown().where(Process.id.in_(ids)).dicts()}
-
-
-def _shown() -> Query:
-    """The columns of a view, as dictionaries."""
-    requests = Request.select(fn.count(Request.id)).where(Request.process == Process.id)
-    running = Run.select(fn.count(Run.id)).where(Run.process == Process.id, Run.end_time.is_null())
-    latest = Run.select(fn.max(Run.id)).where(Run.process == Process.id)
-    last = Run.alias()
-    return (
-        Process.select(
-            Process,
-            requests.alias("request_count"),
-            running.alias("running"),
-            last.status.alias("last_status"),
-            last.end_time.alias("last_end"),
-        )
-        .join(last, JOIN.LEFT_OUTER, on=(last.id == latest))
-        .where(_IS_NO_GROUP)
-    )
+    stored = _OWNERS.stored(Process).where(Process.id.in_(ids))
+    return {row["id"]: _view(row) for row in stored.dicts()}
 
 
 def _view(row: dict[str, Any]) -> ProcessView:
@@ -165,13 +140,4 @@ def _view(row: dict[str, Any]) -> ProcessView:
 
 
 def _columns(draft: ProcessDraft) -> dict[str, Any]:
-    columns = {item.name: getattr(draft, item.name) for item in fields(draft)}
-    return {
-        **columns,
-        "environment": dump_variables(draft.environment),
-        "parameters": dump_parameters(draft.parameters),
-    }
-
-
-def _missing(process_id: int) -> NotFound:
-    return NotFound(f"There is no process with id {process_id} (any more).")
+    return {"name": draft.name, **dumped(draft, PROCESS)}

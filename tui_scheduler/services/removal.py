@@ -45,8 +45,8 @@ def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool
         is_done = len(ids) < STEP
         if is_done:
             owner.rel_model.delete_by_id(owner_id)
-            told = ProcessSaved if owner is Run.process else RequestSaved
-            context.tell(told(owner_id))
+            event = ProcessSaved if owner is Run.process else RequestSaved
+            context.tell(event(owner_id))
         after_commit(lambda: unlink_logs(map(context.log_path, gone)))
     return not is_done
 

@@ -17,15 +17,16 @@ from tui_scheduler.schedules import Plan, first_fire
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.events import RequestSaved
+from tui_scheduler.services.fields import DESCRIPTION, GIVEN, dumped
 from tui_scheduler.services.parameters.declared import declared_by, declared_of
 from tui_scheduler.services.parameters.parameters import Parameter, value_problems
-from tui_scheduler.services.parameters.variables import dump_variables, readable_variables
+from tui_scheduler.services.parameters.variables import readable_variables
 from tui_scheduler.services.plans import normalised, plan_columns, plan_of
 from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import refuse, request_problems
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views import RequestRow, RequestView
 
 
 class Requests:
@@ -111,7 +112,7 @@ class Requests:
         """The oldest requests whose number begins with ``digits``, oldest first."""
         return request_list.beginning(digits, limit)
 
-    def page(self, window: Window) -> Page[RequestView]:
+    def page(self, window: Window) -> Page[RequestRow]:
         """The part of the list that a table shows."""
         return request_list.page(window)
 
@@ -146,7 +147,7 @@ def refuse_unfit(row: Request, parameters: str) -> None:
     is_group = process.kind is ProcessKind.GROUP
     if is_group and not GroupMember.select().where(GroupMember.group == process.id).exists():
         raise Refused(f"The group {process.name!r} has no members. Add some first.")
-    declared = declared_of(process.id, process.kind, process.parameters)
+    declared = declared_of([(process.id, process.kind, process.parameters)])[process.id]
     if problems := value_problems(declared, readable_variables(parameters)):
         raise Refused(f"The parameter {problems[0].text}. Edit request {row.id} first.")
 
@@ -197,9 +198,7 @@ def _missing(request_id: int) -> NotFound:
 def request_columns(draft: RequestDraft) -> dict[str, Any]:
     """The columns that hold what ``draft`` says but its process."""
     return {
-        "description": draft.description,
-        "parameters": dump_variables(draft.parameters),
-        "misfire": draft.misfire,
+        **dumped(draft, {**DESCRIPTION, **GIVEN}),
         **plan_columns(normalised(draft.plan)),
     }
 

@@ -27,7 +27,7 @@ from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.validation import parameter_problems, refuse
-from tui_scheduler.services.views import Counts, RunView
+from tui_scheduler.services.views import Counts, RunRow, RunView
 
 FAILURES = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
 """Outcomes that a person should look at."""
@@ -47,7 +47,7 @@ class Runs:
         """The newest runs that match, newest first."""
         return run_list.latest(self._context, wanted, limit)
 
-    def page(self, window: Window, wanted: RunFilter) -> Page[RunView]:
+    def page(self, window: Window, wanted: RunFilter) -> Page[RunRow]:
         """The part of the history that a table shows, newest first."""
         return run_list.page(self._context, window, wanted)
 

@@ -11,7 +11,7 @@ from tui_scheduler.services.parameters.declared import declared_by
 from tui_scheduler.services.parameters.parameters import declaration_problems, value_problems
 from tui_scheduler.services.parameters.python_targets import target_problems
 from tui_scheduler.services.parameters.variables import text_problems, variable_problems
-from tui_scheduler.services.queries.conditions import storable
+from tui_scheduler.text import storable
 
 NAME_LENGTH = 200
 MOST_MEMBERS = 500
@@ -26,7 +26,7 @@ def refuse(problems: list[Problem] | tuple[Problem, ...]) -> None:
 
 def process_problems(draft: ProcessDraft, own_id: int | None = None) -> list[Problem]:
     """Every reason not to store ``draft``, as a new process or over the one with ``own_id``."""
-    found = [
+    problems = [
         *_name_problems(draft.name, own_id),
         *_command_problems(draft),
         *text_problems("description", draft.description),
@@ -35,32 +35,34 @@ def process_problems(draft: ProcessDraft, own_id: int | None = None) -> list[Pro
         *declaration_problems(draft.parameters),
     ]
     if draft.timeout is not None and not timedelta() < draft.timeout <= _LONGEST:
-        found.append(Problem("timeout", "must be longer than 0 and at most 3650d; empty for none"))
+        problems.append(
+            Problem("timeout", "must be longer than 0 and at most 3650d; empty for none")
+        )
     if not 0 <= draft.retries <= 1000:
-        found.append(Problem("retries", "must be a whole number from 0 to 1000"))
+        problems.append(Problem("retries", "must be a whole number from 0 to 1000"))
     if not timedelta() <= draft.retry_delay <= _LONGEST:
-        found.append(Problem("retry_delay", "must be from 0s to 3650d"))
-    return found
+        problems.append(Problem("retry_delay", "must be from 0s to 3650d"))
+    return problems
 
 
 def group_problems(draft: GroupDraft, own_id: int | None = None) -> list[Problem]:
     """Every reason not to store ``draft``, as a new group or over the one with ``own_id``."""
-    found = [
+    problems = [
         *_name_problems(draft.name, own_id),
         *text_problems("description", draft.description),
     ]
     if len(draft.members) > MOST_MEMBERS:
-        found.append(Problem("members", f"are more than {MOST_MEMBERS}: make several groups"))
+        problems.append(Problem("members", f"are more than {MOST_MEMBERS}: make several groups"))
     named = Process.select(Process.name, Process.kind).where(
         Process.name.in_([storable(name) for name in set(draft.members)])
     )
     kinds = dict(rows(named))
     for name in dict.fromkeys(draft.members):
         if name not in kinds:
-            found.append(Problem("members", f"there is no process {name!r}: add it first"))
+            problems.append(Problem("members", f"there is no process {name!r}: add it first"))
         elif kinds[name] is ProcessKind.GROUP:
-            found.append(Problem("members", f"{name!r} is a group: name the processes it runs"))
-    return found
+            problems.append(Problem("members", f"{name!r} is a group: name the processes it runs"))
+    return problems
 
 
 def request_problems(draft: RequestDraft, now: datetime) -> list[Problem]:
@@ -90,8 +92,8 @@ def _owner_problems(name: str) -> list[Problem]:
 
 
 def _name_problems(name: str, own_id: int | None) -> list[Problem]:
-    if found := wording_problems(name):
-        return found
+    if problems := wording_problems(name):
+        return problems
     same = Process.select(Process.id).where(Process.name == name).scalar()
     if same not in (None, own_id):
         return [Problem("name", f"{name!r} is taken: choose another one")]
@@ -124,8 +126,8 @@ def _command_problems(draft: ProcessDraft) -> list[Problem]:
 def _folder_problems(folder: str | None) -> list[Problem]:
     if folder is None:
         return []
-    if found := text_problems("working_directory", folder):
-        return found
+    if problems := text_problems("working_directory", folder):
+        return problems
     if not folder.startswith(("/", "~")):
         return [Problem("working_directory", f"{folder!r} is not absolute: begin with / or ~")]
     return []

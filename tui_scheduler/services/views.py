@@ -63,11 +63,11 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestView:
-    """A request with its plan in words, what comes next and what was observed last.
+class RequestRow:
+    """A request as a list shows it: its plan in words, what comes next, what was observed last.
 
-    ``process`` is the name of its process or group. ``declared`` are the parameters that these
-    declare. ``recent`` holds the statuses of its latest runs, newest last.
+    ``process`` is the name of its process or group. ``recent`` holds the statuses of its latest
+    runs, newest last.
     """
 
     id: int
@@ -78,15 +78,7 @@ class RequestView:
     status: RequestStatus
     plan: Plan
     schedule_text: str
-    misfire: MisfirePolicy
-    parameters: Mapping[str, str] = field(repr=False)
-    declared: tuple[Parameter, ...]
     next_fire: datetime | None
-    previous_fire: datetime | None
-    scheduled_at: datetime | None
-    scheduled_by: str
-    executions: int
-    created_at: datetime
     last_run_id: int | None
     last_status: RunStatus | None
     last_start: datetime | None
@@ -97,6 +89,20 @@ class RequestView:
     def is_group(self) -> bool:
         """Whether it runs a group."""
         return self.kind is ProcessKind.GROUP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestView(RequestRow):
+    """All of a request; ``declared`` are the parameters that its process or group declares."""
+
+    misfire: MisfirePolicy
+    parameters: Mapping[str, str] = field(repr=False)
+    declared: tuple[Parameter, ...]
+    previous_fire: datetime | None
+    scheduled_at: datetime | None
+    scheduled_by: str
+    executions: int
+    created_at: datetime
 
 
 class Branch(StrEnum):
@@ -116,12 +122,12 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunView:
-    """One run, or one fire that did not become one; ``note`` says why or what was special.
+class RunRow:
+    """A run as a list shows it, or a fire that did not become one; ``note`` says why.
 
     ``group`` is the name of the group that it is a run of, or whose run ``parent_id`` it is
-    beneath. ``parameters`` is what it was given, and ``secrets`` the names among them to hide.
-    ``branch`` is None in a list that is no tree, and for a run that has nothing to do with groups.
+    beneath. ``branch`` is None in a list that is no tree, and for a run that has nothing to do
+    with groups.
     """
 
     id: int
@@ -133,8 +139,6 @@ class RunView:
     parent_id: int | None
     position: int | None
     progress: Progress | None
-    parameters: Mapping[str, str] = field(repr=False)
-    secrets: frozenset[str]
     request: str
     status: RunStatus
     channel: Channel
@@ -145,8 +149,6 @@ class RunView:
     attempt: int
     missed: int
     note: str
-    host: str
-    pid: int | None
     kill_request: KillRequest | None
     kill_requested_at: datetime | None
     log_path: Path
@@ -167,6 +169,16 @@ class RunView:
         if self.start_time is None:
             return None
         return max((self.end_time or now) - self.start_time, timedelta())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView(RunRow):
+    """All of a run; ``parameters`` is what it was given, ``secrets`` the names to hide of it."""
+
+    parameters: Mapping[str, str] = field(repr=False)
+    secrets: frozenset[str]
+    host: str
+    pid: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,20 @@ def test_another_schedule_is_a_change_that_keeps_the_number_and_the_runs(
     assert services.requests.get(request.id).recent == (RunStatus.SUCCESS,)
 
 
+def test_the_other_pass_of_an_hour_that_comes_twice_is_a_change(services: Services) -> None:
+    start = "2026-10-25T02:30:00"
+    file = FILE.replace('"UTC"', '"Europe/Madrid"').replace("2026-03-02T18:30:00", start)
+    applied(services, file)
+    first = services.requests.all()[0].next_fire
+    again = file.replace(start, f"{start} (second pass)")
+    assert applied(services, again) == ["change request backup: start"]
+    [request] = services.requests.all()
+    assert request.plan.start is not None
+    assert request.plan.start.fold == 1
+    assert request.next_fire != first
+    assert applied(services, again) == []
+
+
 def test_the_next_fire_stays_where_the_plan_does(services: Services, clock: FakeClock) -> None:
     before = scheduled(services, minutely(interval=7))
     clock.advance(minutes=3)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tui_scheduler.schedules import Frequency, Plan, Timing, fires
-from tui_scheduler.services.imports.reasons import Unreadable
+from tui_scheduler.services.imports.proposals import Unreadable
 from tui_scheduler.services.imports.systemd.calendar_words import calendar_expression
 
 

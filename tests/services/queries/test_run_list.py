@@ -18,7 +18,7 @@ from tests.services.drafts import (
     process_draft,
     scheduled,
 )
-from tests.services.history import a_history, expected_page
+from tests.services.history import a_history, as_row, expected_page
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
@@ -161,7 +161,7 @@ def test_many_names_that_match_are_looked_up_in_the_database(
     runs = a_history(services, 7)
     page = services.runs.page(a_window(text="number"), ALL_RUNS)
     assert page.total == len(runs)
-    assert page.rows == tuple(runs[::-1])
+    assert page.rows == tuple(map(as_row, runs[::-1]))
 
 
 @pytest.mark.parametrize(("offset", "limit"), [(-5, 3), (0, -1), (0, 0), (1000, 5)])
@@ -174,7 +174,9 @@ def test_impossible_windows_are_harmless(services: Services, offset: int, limit:
 
 def test_an_unknown_column_sorts_as_the_list_does(services: Services) -> None:
     runs = a_history(services, 9)
-    assert services.runs.page(a_window(sort="nonsense"), ALL_RUNS).rows == tuple(runs[::-1])
+    assert services.runs.page(a_window(sort="nonsense"), ALL_RUNS).rows == tuple(
+        map(as_row, runs[::-1])
+    )
 
 
 def test_an_empty_history(services: Services) -> None:
@@ -186,7 +188,7 @@ def test_an_empty_history(services: Services) -> None:
 def test_the_latest_are_the_first_of_the_page(services: Services, wanted: RunFilter) -> None:
     a_history(services, 10)
     page = services.runs.page(a_window(limit=7), wanted)
-    assert services.runs.latest(wanted, 7) == list(page.rows)
+    assert list(map(as_row, services.runs.latest(wanted, 7))) == list(page.rows)
 
 
 def test_what_is_open_comes_newest_first(services: Services) -> None:

@@ -7,6 +7,7 @@ from tui_scheduler.cli.printing.cells import NOTHING, status_cell, text_cell
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.cli.printing.records import Record, iso, value
+from tui_scheduler.services.fields import GROUP, recorded
 from tui_scheduler.services.views import GroupView
 from tui_scheduler.wording import on_failure
 
@@ -71,10 +72,7 @@ def group_record(view: GroupView, zone: str) -> Record:
     return {
         "id": view.id,
         "name": view.name,
-        "description": view.description,
-        "members": list(view.members),
-        "stop_on_failure": view.stop_on_failure,
-        "overlap": view.overlap.value,
+        **recorded(view, GROUP),
         "created_at": iso(view.created_at, zone),
         "request_count": view.request_count,
         "running": view.running,

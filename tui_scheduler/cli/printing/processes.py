@@ -11,9 +11,10 @@ from tui_scheduler.cli.printing.cells import (
 )
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
-from tui_scheduler.cli.printing.records import Record, iso, seconds, value, visible_variables
+from tui_scheduler.cli.printing.records import Record, iso, value, visible_variables
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
+from tui_scheduler.services.fields import PROCESS, recorded
 from tui_scheduler.services.parameters.lines import masked_parameters, show_parameters
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.views import ProcessView
@@ -90,19 +91,11 @@ def process_record(view: ProcessView, zone: str, *, show_secrets: bool = False) 
     return {
         "id": view.id,
         "name": view.name,
-        "description": view.description,
-        "kind": view.kind.value,
+        **recorded(view, PROCESS),
         "command": None if view.kind is ProcessKind.PYTHON else view.command,
         "target": view.command if view.kind is ProcessKind.PYTHON else None,
-        "python": view.python,
         "parameters": _declared(view.parameters, show_secrets=show_secrets),
-        "working_directory": view.working_directory,
         "environment": visible_variables(view.environment, show_secrets=show_secrets),
-        "timeout": seconds(view.timeout),
-        "overlap": view.overlap.value,
-        "retries": view.retries,
-        "retry_delay": seconds(view.retry_delay),
-        "active": view.active,
         "created_at": iso(view.created_at, zone),
         "request_count": view.request_count,
         "running": view.running,

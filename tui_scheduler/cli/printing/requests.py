@@ -9,6 +9,7 @@ from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.cli.printing.records import Record, iso, value, visible_variables
 from tui_scheduler.schedules import wall_to_instant
+from tui_scheduler.services.fields import GIVEN, PLAN, recorded
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.views import RequestView
 
@@ -87,7 +88,7 @@ def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
         "next_fire": iso(view.next_fire, zone),
         "previous_fire": iso(view.previous_fire, zone),
         "schedule_text": view.schedule_text,
-        "misfire": view.misfire.value,
+        **recorded(view, GIVEN),
         "parameters": visible_variables(
             view.parameters, secret_names(view.declared), show_secrets=show_secrets
         ),
@@ -103,19 +104,9 @@ def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
 def _plan_record(view: RequestView) -> Record:
     plan = view.plan
     return {
-        "timing": plan.timing.value,
-        "frequency": value(plan.frequency),
-        "timezone": plan.timezone,
+        **recorded(plan, PLAN),
         "start": _wall(plan.start, plan.timezone),
         "finish": _wall(plan.finish, plan.timezone),
-        "interval": plan.interval,
-        "repetitions": plan.repetitions,
-        "daily_option": plan.daily_option.value,
-        "days": [day.name.lower() for day in sorted(plan.days)],
-        "monthly_option": value(plan.monthly_option),
-        "weekday": None if plan.weekday is None else plan.weekday.name.lower(),
-        "day": plan.day,
-        "cron": plan.cron,
     }
 
 

@@ -100,21 +100,21 @@ def _head(file: int, wanted: int, seams: Seams) -> int:
     for seam in seams:
         if near <= seam.start <= wanted:
             return seam.start
-    found = os.pread(file, wanted - near, near).rfind(b"\n")
-    return wanted if found < 0 else near + found + 1
+    line_end = os.pread(file, wanted - near, near).rfind(b"\n")
+    return wanted if line_end < 0 else near + line_end + 1
 
 
 def _tail(file: int, head: int, kept: int) -> int:
     """Where the latest output begins: with a line if one is near."""
     start = max(os.fstat(file).st_size - kept, head + _LONGEST_NOTICE)
-    found = os.pread(file, min(_LONGEST_LINE, kept // 2), start - 1).find(b"\n")
-    return start + max(found, 0)
+    line_end = os.pread(file, min(_LONGEST_LINE, kept // 2), start - 1).find(b"\n")
+    return start + max(line_end, 0)
 
 
 def _missing(seams: Seams, head: int, tail: int) -> int:
     """Bytes of output that are missing when all between two places is dropped."""
-    told = [seam for seam in seams if head <= seam.start < tail]
-    return tail - head + sum(seam.dropped - len(seam.line) for seam in told)
+    seams_left = [seam for seam in seams if head <= seam.start < tail]
+    return tail - head + sum(seam.dropped - len(seam.line) for seam in seams_left)
 
 
 def _left(seams: Seams, head: int, tail: int, new: Seam) -> Seams:

@@ -90,12 +90,12 @@ def find_leaders() -> dict[str, int]:
     """
     import psutil
 
-    found = {}
+    leaders = {}
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             if (status_file := status_file_of(process.cmdline())) is not None:
-                found[status_file] = process.pid
-    return found
+                leaders[status_file] = process.pid
+    return leaders
 
 
 def _members(leader: int, mark: str) -> list[int]:

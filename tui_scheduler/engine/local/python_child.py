@@ -147,19 +147,19 @@ def _found(target: str) -> Callable[..., Any]:
     module_name, _, path = target.partition(":")
     _refuse_shadowed(module_name.partition(".")[0])
     try:
-        found: Any = importlib.import_module(module_name)
+        callee: Any = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         if not f"{module_name}.".startswith(f"{error.name}."):
             raise
         where = f"neither in {sys.path[0]} nor where {sys.executable} looks for modules"
         raise Unusable(f"there is no module {error.name!r}, {where}") from None
     for name in path.split("."):
-        if not hasattr(found, name):
+        if not hasattr(callee, name):
             raise Unusable(f"there is no {path!r} in {module_name}: check its spelling")
-        found = getattr(found, name)
-    if not callable(found):
-        raise Unusable(f"{path!r} is of type {type(found).__name__}, which cannot be called")
-    return found  # type: ignore[no-any-return]
+        callee = getattr(callee, name)
+    if not callable(callee):
+        raise Unusable(f"{path!r} is of type {type(callee).__name__}, which cannot be called")
+    return callee  # type: ignore[no-any-return]
 
 
 def _refuse_shadowed(name: str) -> None:

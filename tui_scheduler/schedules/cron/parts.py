@@ -48,11 +48,11 @@ def _split(field: CronField, word: str, quartz: bool) -> tuple[str, tuple[Specia
     plain: list[str] = []
     specials: list[SpecialDays] = []
     for item in word.split(","):
-        found = read_special(field, item) if read_special else None
-        if found is None:
+        special = read_special(field, item) if read_special else None
+        if special is None:
             plain.append(field.plain(item))
         else:
-            specials.append(found)
+            specials.append(special)
     return ",".join(plain), tuple(specials)
 
 

@@ -79,9 +79,9 @@ def plan_apply(services: Services, data: bytes, *, is_kept: bool) -> ApplyPlan:
             names |= stored.owner_ids.keys()
         comparison = compare(stored.definitions, wanted)
         now = services.context.clock.now()
-        found = [*document.problems, *checking.problems(wanted, stored, comparison, names, now)]
-        if found:
-            raise InvalidInput(found)
+        problems = [*document.problems, *checking.problems(wanted, stored, comparison, names, now)]
+        if problems:
+            raise InvalidInput(problems)
         return ApplyPlan(wanted, comparison, _losses(comparison, stored))
 
 
@@ -99,8 +99,8 @@ def apply(services: Services, plan: ApplyPlan) -> None:
         store_keys(stored)
         _save_owners(services, plan, stored)
         _add_requests(services, plan)
-        for key in plan.comparison.names(Act.CHANGE, "request"):
-            _change_request(services, stored, key, plan.wanted.requests[key])
+        for item in plan.comparison.changes("request"):
+            _change_request(services, stored, item, plan.wanted.requests[item.name])
         _unschedule_what_goes(plan, stored)
     for item in plan.removals:
         _remove(services, stored, item)
@@ -162,12 +162,14 @@ def _add_requests(services: Services, plan: ApplyPlan) -> None:
             services.context.tell(RequestSaved(request_id))
 
 
-def _change_request(services: Services, stored: Stored, key: str, entry: RequestEntry) -> None:
+def _change_request(
+    services: Services, stored: Stored, item: Difference, entry: RequestEntry
+) -> None:
     """Unschedule it first and schedule it last, so that no plan is begun to be given up."""
-    request_id, before = stored.request_ids[key], stored.definitions.requests[key]
+    request_id, before = stored.request_ids[item.name], stored.definitions.requests[item.name]
     if before.is_scheduled and not entry.is_scheduled:
         services.requests.unschedule(request_id)
-    if before.draft != entry.draft:
+    if any(change.field != "scheduled" for change in item.fields):
         services.requests.update(request_id, entry.draft)
     if entry.is_scheduled and not before.is_scheduled and not has_run_out(before, entry):
         services.requests.schedule(request_id)

@@ -31,12 +31,12 @@ def problems(
     for name in _saved(comparison, "process"):
         if name in wanted.groups:
             yield Problem(place_of("process", name), "is a group too: give one another name")
-        found = process_problems(wanted.processes[name], stored.owner_ids.get(name))
-        yield from _placed("process", name, found)
+        reasons = process_problems(wanted.processes[name], stored.owner_ids.get(name))
+        yield from _placed("process", name, reasons)
     for name in _saved(comparison, "group"):
         draft = wanted.groups[name]
-        found = group_problems(replace(draft, members=()), stored.owner_ids.get(name))
-        yield from _placed("group", name, found)
+        reasons = group_problems(replace(draft, members=()), stored.owner_ids.get(name))
+        yield from _placed("group", name, reasons)
         yield from _placed("group", name, _member_problems(draft.members, wanted, names))
     for key in _saved(comparison, "request"):
         yield from _placed("request", key, _key_problems(key))
@@ -48,9 +48,9 @@ def _saved(comparison: Comparison, kind: str) -> list[str]:
     return comparison.names(Act.ADD, kind) + comparison.names(Act.CHANGE, kind)
 
 
-def _placed(kind: str, name: str, found: Iterable[Problem]) -> Iterator[Problem]:
+def _placed(kind: str, name: str, reasons: Iterable[Problem]) -> Iterator[Problem]:
     place = place_of(kind, name)
-    for problem in found:
+    for problem in reasons:
         yield Problem(f"{place}: {problem.field}", problem.text)
 
 
@@ -74,9 +74,9 @@ def _request_problems(
     yield from text_problems("description", draft.description)
     yield from variable_problems("parameters", draft.parameters)
     yield from value_problems(wanted.declared(draft.process), draft.parameters)
-    found = plan_problems(draft.plan, now)
-    yield from found
-    if entry.is_scheduled and not found and first_fire(draft.plan, now) is None:
+    reasons = plan_problems(draft.plan, now)
+    yield from reasons
+    if entry.is_scheduled and not reasons and first_fire(draft.plan, now) is None:
         yield Problem("scheduled", "this plan has no fire left: change it, or write false")
 
 

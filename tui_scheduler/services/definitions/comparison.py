@@ -1,6 +1,6 @@
 """What has to be done so that one set of definitions becomes another."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -10,8 +10,9 @@ from tui_scheduler.services.definitions.definitions import (
     RequestEntry,
     with_secrets_hidden,
 )
-from tui_scheduler.services.definitions.document import Place, tables_of
-from tui_scheduler.services.definitions.entries import Table
+from tui_scheduler.services.definitions.document import Place, entries_of
+from tui_scheduler.services.definitions.entries import Entry, Table, said, table_of
+from tui_scheduler.services.plans import normalised, plan_columns
 
 
 class Act(StrEnum):
@@ -52,30 +53,53 @@ class Comparison:
         """The entries of that kind to which that is done, in order."""
         return [item.name for item in self.differences if (item.act, item.kind) == (act, kind)]
 
+    def changes(self, kind: str) -> list[Difference]:
+        """The entries of that kind that are changed, in order."""
+        return [item for item in self.differences if (item.act, item.kind) == (Act.CHANGE, kind)]
+
 
 def compare(stored: Definitions, wanted: Definitions) -> Comparison:
-    """What makes ``wanted`` of ``stored``.
+    """What makes ``wanted`` of ``stored``, found field by field.
 
     A request that has run out is as good as scheduled, and as unscheduled, while its plan stays.
     """
     stored = _settled(stored, wanted)
-    old, new = tables_of(stored), tables_of(wanted)
-    found = [Difference(Act.ADD, *place) for place in new if place not in old]
-    changed = dict.fromkeys(place for place in new if old.get(place, new[place]) != new[place])
+    old, new = entries_of(stored), entries_of(wanted)
+    differing = {place: _differing(old[place], new[place]) for place in new if place in old}
+    changed = {place: names for place, names in differing.items() if names}
     old_shown, new_shown = (_shown(of, changed) for of in (stored, wanted))
-    for place in changed:
-        changes = tuple(_changes(old[place], new[place], old_shown[place], new_shown[place]))
-        found.append(Difference(Act.CHANGE, *place, changes))
+    differences = [Difference(Act.ADD, *place) for place in new if place not in old]
+    for place, names in changed.items():
+        before, after = old_shown[place], new_shown[place]
+        changes = (FieldChange(name, before.get(name), after.get(name)) for name in names)
+        differences.append(Difference(Act.CHANGE, *place, tuple(changes)))
     # requests first: they would go with what they ask for
-    found += [Difference(Act.REMOVE, *place) for place in reversed(old) if place not in new]
-    return Comparison(tuple(found), sum(old.get(place) == table for place, table in new.items()))
+    differences += [Difference(Act.REMOVE, *place) for place in reversed(old) if place not in new]
+    return Comparison(tuple(differences), len(differing) - len(changed))
 
 
 def _shown(definitions: Definitions, changed: Collection[Place]) -> dict[Place, Table]:
-    """The tables with the secrets hidden; of requests only those that changed."""
+    """What a file says of the entries that changed, with the secrets hidden."""
     requests = definitions.requests.items()
     few = {key: entry for key, entry in requests if ("request", key) in changed}
-    return tables_of(with_secrets_hidden(replace(definitions, requests=few)))
+    entries = entries_of(with_secrets_hidden(replace(definitions, requests=few)))
+    return {place: _flat(table_of(entries[place])) for place in changed}
+
+
+def _differing(old: Entry, new: Entry) -> list[str]:
+    """The names of the fields that are stored differently."""
+    before, after = _flat(_stored(old)), _flat(_stored(new))
+    return [
+        name for name in dict.fromkeys([*after, *before]) if before.get(name) != after.get(name)
+    ]
+
+
+def _stored(entry: Entry) -> Table:
+    """The fields as they are stored: two wall times are equal but for the pass of their hour."""
+    return {
+        name: dict(value) if isinstance(value, Mapping) else kind.dump(value)
+        for name, kind, value in said(entry)
+    }
 
 
 def _settled(stored: Definitions, wanted: Definitions) -> Definitions:
@@ -90,14 +114,8 @@ def _settled(stored: Definitions, wanted: Definitions) -> Definitions:
 
 def has_run_out(stored: RequestEntry, wanted: RequestEntry) -> bool:
     """Whether a request did all that its plan says, and that stays as it is."""
-    return stored.is_complete and stored.draft.plan == wanted.draft.plan
-
-
-def _changes(old: Table, new: Table, old_shown: Table, new_shown: Table) -> Iterator[FieldChange]:
-    before, after, before_shown, after_shown = map(_flat, (old, new, old_shown, new_shown))
-    for name in dict.fromkeys([*after, *before]):
-        if before.get(name) != after.get(name):
-            yield FieldChange(name, before_shown.get(name), after_shown.get(name))
+    stored_plan, wanted_plan = normalised(stored.draft.plan), normalised(wanted.draft.plan)
+    return stored.is_complete and plan_columns(stored_plan) == plan_columns(wanted_plan)
 
 
 def _flat(table: Table) -> Table:

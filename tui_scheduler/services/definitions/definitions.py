@@ -45,17 +45,17 @@ def laid_over(below: Definitions, above: Definitions) -> Definitions:
     )
 
 
-def with_secrets_hidden(shown: Definitions) -> Definitions:
+def with_secrets_hidden(given: Definitions) -> Definitions:
     """The same with a mask in the place of each secret value."""
     return Definitions(
-        processes={name: _hidden(draft) for name, draft in shown.processes.items()},
-        groups=shown.groups,
+        processes={name: _hidden(draft) for name, draft in given.processes.items()},
+        groups=given.groups,
         requests={
             key: _with_parameters(
                 entry,
-                masked(entry.draft.parameters, secret_names(shown.declared(entry.draft.process))),
+                masked(entry.draft.parameters, secret_names(given.declared(entry.draft.process))),
             )
-            for key, entry in shown.requests.items()
+            for key, entry in given.requests.items()
         },
     )
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -10,14 +10,7 @@ import tomli_w
 
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services.definitions.definitions import Definitions
-from tui_scheduler.services.definitions.entries import (
-    Table,
-    TableReader,
-    group_table,
-    process_table,
-    request_table,
-    shown,
-)
+from tui_scheduler.services.definitions.entries import Entry, Table, TableReader, shown, table_of
 from tui_scheduler.sizes import size_text
 
 FORMAT = 1
@@ -49,22 +42,22 @@ class Document:
     problems: tuple[Problem, ...]
 
 
-def tables_of(definitions: Definitions) -> dict[Place, Table]:
-    """Each entry as a table, by its kind and name, in the order of the file."""
-    found: dict[Place, Table] = {}
-    for name, process in sorted(definitions.processes.items()):
-        found["process", name] = process_table(process)
-    for name, group in sorted(definitions.groups.items()):
-        found["group", name] = group_table(group)
-    for key, request in sorted(definitions.requests.items()):
-        found["request", key] = request_table(request)
-    return found
+def entries_of(definitions: Definitions) -> dict[Place, Entry]:
+    """Returns all entries by kind and name, in the order of the file."""
+    kinds: dict[str, Mapping[str, Entry]] = {
+        "process": definitions.processes,
+        "group": definitions.groups,
+        "request": definitions.requests,
+    }
+    return {
+        (kind, name): entries[name] for kind, entries in kinds.items() for name in sorted(entries)
+    }
 
 
 def write_document(definitions: Definitions) -> str:
     """The text of a file that says ``definitions``; the same for the same."""
-    tables = tables_of(definitions).items()
-    return "\n".join([_HEADER, *(_text(kind, name, table) for (kind, name), table in tables)])
+    entries = entries_of(definitions).items()
+    return "\n".join([_HEADER, *(_text(*place, table_of(entry)) for place, entry in entries)])
 
 
 def read_document(data: bytes) -> Document:
@@ -125,12 +118,12 @@ def _entries(
     problems: list[Problem],
     read: Callable[[TableReader, str, Any], _Entry | None],
 ) -> dict[str, _Entry]:
-    found = {}
+    entries = {}
     for name, value in table[kind].items():
         entry = read(TableReader(place_of(kind, name), problems), name, value)
         if entry is not None:
-            found[name] = entry
-    return found
+            entries[name] = entry
+    return entries
 
 
 def _parsed(data: bytes) -> Table:

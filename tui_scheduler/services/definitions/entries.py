@@ -1,85 +1,36 @@
-"""The fields of each kind of entry, in the order of the file, and entries as tables of TOML."""
+"""Entries as tables of TOML, and back."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import MISSING, dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.models import MisfirePolicy, Overlap, ProcessKind
-from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing
-from tui_scheduler.services.definitions.codecs import (
-    DECLARATIONS,
-    DURATION,
-    FLAG,
-    NUMBER,
-    TEXT,
-    TEXTS,
-    VARIABLES,
-    WALL,
-    WEEKDAY,
-    WEEKDAYS,
-    Codec,
-    choice,
-)
+from tui_scheduler.schedules import Plan
+from tui_scheduler.services.codecs import FLAG, Codec
 from tui_scheduler.services.definitions.definitions import RequestEntry
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
+from tui_scheduler.services.fields import DESCRIPTION, GIVEN, GROUP, OWNER, PLAN, PROCESS, Fields
 from tui_scheduler.services.plans import normalised
 from tui_scheduler.wording import cut
 
 Table = dict[str, Any]
-Forms = Mapping[str, Codec]
+Entry = ProcessDraft | GroupDraft | RequestEntry
 
-_OVERLAP = choice(Overlap)
-PROCESS: Forms = {
-    "description": TEXT,
-    "kind": choice(ProcessKind),
-    "command": TEXT,
-    "python": TEXT,
-    "parameters": DECLARATIONS,
-    "working_directory": TEXT,
-    "timeout": DURATION,
-    "overlap": _OVERLAP,
-    "retries": NUMBER,
-    "retry_delay": DURATION,
-    "active": FLAG,
-    "environment": VARIABLES,
-}
-GROUP: Forms = {
-    "description": TEXT,
-    "members": TEXTS,
-    "stop_on_failure": FLAG,
-    "overlap": _OVERLAP,
-}
-_PLAN: Forms = {
-    "timing": choice(Timing),
-    "timezone": TEXT,
-    "start": WALL,
-    "frequency": choice(Frequency),
-    "interval": NUMBER,
-    "repetitions": NUMBER,
-    "daily_option": choice(DailyOption),
-    "days": WEEKDAYS,
-    "monthly_option": choice(MonthlyOption),
-    "weekday": WEEKDAY,
-    "day": NUMBER,
-    "cron": TEXT,
-    "finish": WALL,
-}
-_ASKED: Forms = {"process": TEXT, "description": TEXT}
-_GIVEN: Forms = {"misfire": choice(MisfirePolicy), "parameters": VARIABLES}
-REQUEST: Forms = {**_ASKED, "scheduled": FLAG, **_PLAN, **_GIVEN}
+_SCHEDULED: Fields = {"scheduled": FLAG}
+REQUEST: Fields = {**OWNER, **DESCRIPTION, **_SCHEDULED, **PLAN, **GIVEN}
 
 
 def _defaults(*kinds: Any) -> Table:
     """What each field is if it is not said; one without a default has to be."""
-    found: Table = {}
-    for item in (item for kind in kinds for item in fields(kind)):
+    defaults: Table = {}
+    for item in (item for kind in kinds for item in dataclasses.fields(kind)):
         if item.default is not MISSING:
-            found[item.name] = item.default
+            defaults[item.name] = item.default
         elif item.default_factory is not MISSING:
-            found[item.name] = item.default_factory()
-    return found
+            defaults[item.name] = item.default_factory()
+    return defaults
 
 
 _PROCESS_DEFAULTS = _defaults(ProcessDraft)
@@ -109,7 +60,7 @@ class TableReader:
         values = self._values(table, REQUEST, _REQUEST_DEFAULTS)
         if values is None:
             return None
-        plan = Plan(**{name: values.pop(name) for name in _PLAN if name in values})
+        plan = Plan(**{name: values.pop(name) for name in PLAN if name in values})
         self._refuse_unused(plan)
         is_scheduled = values.pop("scheduled", False)
         return RequestEntry(draft=RequestDraft(plan=plan, **values), is_scheduled=is_scheduled)
@@ -118,19 +69,19 @@ class TableReader:
         """Keep in mind that ``field`` is wrong."""
         self.problems.append(Problem(f"{self.place}: {field}", text))
 
-    def _values(self, table: Any, forms: Forms, defaults: Table) -> Table | None:
+    def _values(self, table: Any, fields: Fields, defaults: Table) -> Table | None:
         before = len(self.problems)
         if not isinstance(table, dict):
             self.problems.append(Problem(self.place, "is no table: give it a line in [brackets]"))
             return None
-        for name in sorted(table.keys() - forms.keys()):
-            self._refuse_unknown(name, forms)
-        for name in forms:
+        for name in sorted(table.keys() - fields.keys()):
+            self._refuse_unknown(name, fields)
+        for name in fields:
             if name not in table and name not in defaults:
                 self.add(name, "is missing: add it")
         values = {
             name: self._value(name, table[name], form)
-            for name, form in forms.items()
+            for name, form in fields.items()
             if name in table
         }
         return values if len(self.problems) == before else None
@@ -142,14 +93,14 @@ class TableReader:
             self.add(name, str(error))
             return None
 
-    def _refuse_unknown(self, name: str, forms: Forms) -> None:
-        near = get_close_matches(name, forms, n=1)
-        remedy = f"did you mean {near[0]}?" if near else f"use {', '.join(forms)}"
+    def _refuse_unknown(self, name: str, fields: Fields) -> None:
+        near = get_close_matches(name, fields, n=1)
+        remedy = f"did you mean {near[0]}?" if near else f"use {', '.join(fields)}"
         self.add(shown(name), f"is not known here: {remedy}")
 
     def _refuse_unused(self, plan: Plan) -> None:
         used = normalised(plan)
-        for name in _PLAN:
+        for name in PLAN:
             if getattr(plan, name) != getattr(used, name):
                 self.add(name, "means nothing with this timing and frequency: remove it")
 
@@ -159,28 +110,36 @@ def shown(name: str) -> str:
     return cut(name, 60)
 
 
-def process_table(draft: ProcessDraft) -> Table:
-    """The table that defines a process, without what need not be said."""
-    return dict(_written(draft, PROCESS, _PROCESS_DEFAULTS))
-
-
-def group_table(draft: GroupDraft) -> Table:
-    """The table that defines a group, without what need not be said."""
-    return dict(_written(draft, GROUP, _GROUP_DEFAULTS))
-
-
-def request_table(entry: RequestEntry) -> Table:
-    """The table that defines a request, without what need not be said."""
+def table_of(entry: Entry) -> Table:
+    """Returns the table that defines an entry, without what need not be said."""
+    defaults = _defaults_of(entry)
     return {
-        **dict(_written(entry.draft, _ASKED, _REQUEST_DEFAULTS)),
-        **({"scheduled": True} if entry.is_scheduled else {}),
-        **dict(_written(normalised(entry.draft.plan), _PLAN, _REQUEST_DEFAULTS)),
-        **dict(_written(entry.draft, _GIVEN, _REQUEST_DEFAULTS)),
+        name: kind.write(value)
+        for name, kind, value in said(entry)
+        if name not in defaults or value != defaults[name]
     }
 
 
-def _written(source: Any, forms: Forms, defaults: Table) -> Iterator[tuple[str, Any]]:
-    for name, form in forms.items():
-        value = getattr(source, name)
-        if name not in defaults or value != defaults[name]:
-            yield name, form.write(value)
+def said(entry: Entry) -> Iterator[tuple[str, Codec, Any]]:
+    """Yields all that a person says of an entry: name, kind and value of each field."""
+    match entry:
+        case RequestEntry(draft=draft, is_scheduled=is_scheduled):
+            yield from _each(draft, {**OWNER, **DESCRIPTION})
+            yield "scheduled", FLAG, is_scheduled
+            yield from _each(normalised(draft.plan), PLAN)
+            yield from _each(draft, GIVEN)
+        case GroupDraft():
+            yield from _each(entry, GROUP)
+        case ProcessDraft():
+            yield from _each(entry, PROCESS)
+
+
+def _each(source: Any, fields: Fields) -> Iterator[tuple[str, Codec, Any]]:
+    for name, kind in fields.items():
+        yield name, kind, getattr(source, name)
+
+
+def _defaults_of(entry: Entry) -> Table:
+    if isinstance(entry, RequestEntry):
+        return _REQUEST_DEFAULTS
+    return _GROUP_DEFAULTS if isinstance(entry, GroupDraft) else _PROCESS_DEFAULTS

@@ -5,7 +5,7 @@ or its process: the name of what it asks for, and a number where that is taken.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import count
 from typing import TypeVar
 
@@ -24,8 +24,15 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.services.definitions.definitions import Definitions, RequestEntry
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
-from tui_scheduler.services.parameters.stored import load_parameters
-from tui_scheduler.services.parameters.variables import load_variables
+from tui_scheduler.services.fields import (
+    DESCRIPTION,
+    GIVEN,
+    GROUP,
+    MEMBERS,
+    PROCESS,
+    loaded,
+    without,
+)
 from tui_scheduler.services.plans import plan_of
 
 _Row = TypeVar("_Row")
@@ -101,12 +108,12 @@ def loss_of(kind: str, row_id: int) -> Loss:
 
 def _keyed(owners: Mapping[int, Process]) -> dict[str, Request]:
     requests = list(Request.select().order_by(Request.id))
-    found = {row.key: row for row in requests if row.key is not None}
+    keyed = {row.key: row for row in requests if row.key is not None}
     latest: dict[str, int] = {}
     for row in requests:
         if row.key is None:
-            found[_free_key(owners[row.process_id].name, found, latest)] = row
-    return found
+            keyed[_free_key(owners[row.process_id].name, keyed, latest)] = row
+    return keyed
 
 
 def _free_key(name: str, taken: Collection[str], latest: dict[str, int]) -> str:
@@ -121,10 +128,10 @@ def _free_key(name: str, taken: Collection[str], latest: dict[str, int]) -> str:
 
 def _members(names: Mapping[int, str]) -> dict[int, tuple[str, ...]]:
     places = GroupMember.select(GroupMember.group, GroupMember.process)
-    found: dict[int, tuple[str, ...]] = {}
+    members: dict[int, tuple[str, ...]] = {}
     for group_id, process_id in rows(places.order_by(GroupMember.group, GroupMember.position)):
-        found[group_id] = (*found.get(group_id, ()), names[process_id])
-    return found
+        members[group_id] = (*members.get(group_id, ()), names[process_id])
+    return members
 
 
 def _intact(what: str, read: Callable[[_Row], _Draft], row: _Row) -> _Draft:
@@ -136,27 +143,17 @@ def _intact(what: str, read: Callable[[_Row], _Draft], row: _Row) -> _Draft:
 
 
 def _process(row: Process) -> ProcessDraft:
-    columns = {item.name: getattr(row, item.name) for item in fields(ProcessDraft)}
-    columns["parameters"] = load_parameters(row.parameters)
-    columns["environment"] = load_variables(row.environment)
-    return ProcessDraft(**columns)
+    return ProcessDraft(name=row.name, **loaded(row, PROCESS))
 
 
 def _group(row: Process, members: tuple[str, ...]) -> GroupDraft:
-    columns = {
-        item.name: getattr(row, item.name) for item in fields(GroupDraft) if item.name != "members"
-    }
-    return GroupDraft(**columns, members=members)
+    return GroupDraft(name=row.name, members=members, **loaded(row, without(GROUP, MEMBERS)))
 
 
 def _entry(row: Request, owner: str) -> RequestEntry:
     def read(row: Request) -> RequestDraft:
         return RequestDraft(
-            process=owner,
-            plan=plan_of(row),
-            description=row.description,
-            parameters=load_variables(row.parameters),
-            misfire=row.misfire,
+            process=owner, plan=plan_of(row), **loaded(row, {**DESCRIPTION, **GIVEN})
         )
 
     return RequestEntry(

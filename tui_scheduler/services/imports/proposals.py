@@ -50,3 +50,7 @@ class Reading:
     proposals: tuple[Proposal, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[Note, ...] = ()
+
+
+class Unreadable(ValueError):
+    """What cannot be taken over, with the reason and the remedy."""

@@ -103,22 +103,22 @@ class LogFile:
         """Return where the line of a byte starts; looks back two blocks at most."""
         number = min(offset, max(0, self.size - 1)) // BLOCK
         base = number * BLOCK
-        found = self._block(number).rfind(b"\n", 0, offset - base)
-        if found >= 0:
-            return base + found + 1
+        line_end = self._block(number).rfind(b"\n", 0, offset - base)
+        if line_end >= 0:
+            return base + line_end + 1
         if number == 0:
             return 0
-        found = self._block(number - 1).rfind(b"\n")
-        return base if found < 0 else base - BLOCK + found + 1
+        line_end = self._block(number - 1).rfind(b"\n")
+        return base if line_end < 0 else base - BLOCK + line_end + 1
 
     def line_from(self, start: int) -> Line:
         """Return the line that starts at an offset; looks ahead two blocks at most."""
         number, within = divmod(start, BLOCK)
         for ahead in range(1 if within == 0 else 2):
             block = self._block(number + ahead)
-            found = block.find(b"\n", within if ahead == 0 else 0)
-            if found >= 0:
-                end = (number + ahead) * BLOCK + found
+            line_end = block.find(b"\n", within if ahead == 0 else 0)
+            if line_end >= 0:
+                end = (number + ahead) * BLOCK + line_end
                 return Line(start, end, end + 1)
             if len(block) < BLOCK:
                 break

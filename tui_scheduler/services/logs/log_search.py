@@ -41,15 +41,15 @@ class Pattern:
         needle, folded = self._folded(data)
         if needle:
             return folded.find(needle)
-        found = self._regex.search(data)
-        return -1 if found is None else found.start()
+        match = self._regex.search(data)
+        return -1 if match is None else match.start()
 
     def last(self, data: bytes) -> int:
         """Return where the last match begins, or -1."""
         needle, folded = self._folded(data)
         if needle:
             return folded.rfind(needle)
-        return max((found.start() for found in self._regex.finditer(data)), default=-1)
+        return max((match.start() for match in self._regex.finditer(data)), default=-1)
 
     @property
     def regex(self) -> re.Pattern[str]:
@@ -125,10 +125,10 @@ class LogSearch:
         for first, last in self._chunks_from(line.next):
             if stop():
                 return None
-            shown = self._shown(first, last)
-            position = self.pattern.first(shown)
+            visible = self._shown(first, last)
+            position = self.pattern.first(visible)
             if position >= 0:
-                return self._match_at(first, last, shown, position, is_last=False)
+                return self._match_at(first, last, visible, position, is_last=False)
         return None
 
     def before(self, match: Match, stop: Callable[[], bool]) -> Match | None:
@@ -138,18 +138,18 @@ class LogSearch:
         for first, last in self._chunks_before(match.start):
             if stop():
                 return None
-            shown = self._shown(first, last)
-            position = self.pattern.last(shown)
+            visible = self._shown(first, last)
+            position = self.pattern.last(visible)
             if position >= 0:
-                return self._match_at(first, last, shown, position, is_last=True)
+                return self._match_at(first, last, visible, position, is_last=True)
         return None
 
     def _match_at(
-        self, first: int, last: int, shown: bytes, position: int, *, is_last: bool
+        self, first: int, last: int, visible: bytes, position: int, *, is_last: bool
     ) -> Match:
         """Find the line in the file that a match in the shown bytes belongs to."""
         raw = self._log.read(first, last)
-        start = first + _line_start(raw, shown, position)
+        start = first + _line_start(raw, visible, position)
         end = raw.find(b"\n", start - first)
         lines = list(self._pieces(start, last if end < 0 else first + end))
         for piece, count in reversed(lines) if is_last else lines:
@@ -205,12 +205,12 @@ class LogSearch:
         self._left = chunks
 
 
-def _line_start(raw: bytes, shown: bytes, position: int) -> int:
+def _line_start(raw: bytes, visible: bytes, position: int) -> int:
     """Return where the line of a shown position starts in the raw bytes."""
-    if len(raw) == len(shown):
+    if len(raw) == len(visible):
         return raw.rfind(b"\n", 0, position) + 1
     start = 0
-    for _ in range(shown.count(b"\n", 0, position)):
+    for _ in range(visible.count(b"\n", 0, position)):
         start = raw.find(b"\n", start) + 1
     return start
 

@@ -105,8 +105,8 @@ class RunFiles:
 
     def began_at(self) -> datetime:
         """When the first file was made, as well as can be told; raises OSError if none is left."""
-        found = (self.log if self.log.exists() else self.status).stat()
-        return datetime.fromtimestamp(min(found.st_atime, found.st_mtime), UTC)
+        stat = (self.log if self.log.exists() else self.status).stat()
+        return datetime.fromtimestamp(min(stat.st_atime, stat.st_mtime), UTC)
 
     def _opened(self) -> int:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC

@@ -1,25 +1,46 @@
 """The parameters that a process declares, or the members of a group declare together."""
 
-from tui_scheduler.models import GroupMember, Process, ProcessKind
+from collections.abc import Iterable
+
+from tui_scheduler.models import GroupMember, Process, ProcessKind, rows
 from tui_scheduler.services.parameters.parameters import Parameter, merged
 from tui_scheduler.services.parameters.stored import readable_parameters
-from tui_scheduler.services.queries.conditions import storable
+from tui_scheduler.text import storable
+
+Owner = tuple[int, ProcessKind, str]
+"""The id, the kind and the parameters of a process or group, as they are stored."""
 
 
 def declared_by(name: str) -> tuple[Parameter, ...]:
     """The parameters of the process or group with that name; none if there is none."""
-    found = Process.get_or_none(Process.name == storable(name))
-    return () if found is None else declared_of(found.id, found.kind, found.parameters)
+    owner = Process.get_or_none(Process.name == storable(name))
+    if owner is None:
+        return ()
+    return declared_of([(owner.id, owner.kind, owner.parameters)])[owner.id]
 
 
-def declared_of(process_id: int, kind: ProcessKind, parameters: str) -> tuple[Parameter, ...]:
-    """The parameters of a process or group, from its columns."""
-    if kind is not ProcessKind.GROUP:
-        return readable_parameters(parameters)
-    members = (
-        Process.select(Process.parameters)
-        .join(GroupMember, on=(GroupMember.process == Process.id))
-        .where(GroupMember.group == process_id)
-        .order_by(GroupMember.position)
+def declared_of(owners: Iterable[Owner]) -> dict[int, tuple[Parameter, ...]]:
+    """Returns the parameters of processes and groups by id; all groups are one question."""
+    columns = {process_id: (kind, parameters) for process_id, kind, parameters in owners}
+    groups = [each for each, (kind, _) in columns.items() if kind is ProcessKind.GROUP]
+    members = _members(groups) if groups else {}
+    return {
+        process_id: merged(map(readable_parameters, members.get(process_id, [])))
+        if kind is ProcessKind.GROUP
+        else readable_parameters(parameters)
+        for process_id, (kind, parameters) in columns.items()
+    }
+
+
+def _members(group_ids: list[int]) -> dict[int, list[str]]:
+    """Returns what the members of each group declare, in their order, as it is stored."""
+    places = (
+        GroupMember.select(GroupMember.group, Process.parameters)
+        .join(Process, on=(GroupMember.process == Process.id))
+        .where(GroupMember.group.in_(group_ids))
+        .order_by(GroupMember.group, GroupMember.position)
     )
-    return merged(readable_parameters(text) for text in members.scalars())
+    declared: dict[int, list[str]] = {}
+    for group_id, parameters in rows(places):
+        declared.setdefault(group_id, []).append(parameters)
+    return declared

@@ -88,22 +88,22 @@ def _parsed(line: str) -> Parameter:
     if head is None:
         raise ValueError(f"a line begins with no name: write it like {EXAMPLE}")
     name, place = head["name"], head.end()
-    found: dict[str, str] = {}
+    parts: dict[str, str] = {}
     for part in (_DEFAULT, _CHOICES, _DESCRIPTION):
         if (match := part.match(line, place)) is not None:
-            found.update(match.groupdict())
+            parts.update(match.groupdict())
             place = match.end()
     if line[place:].strip():  # it is not repeated: any of it may be secret
         raise ValueError(f"what follows {name} cannot be read: write it like {EXAMPLE}")
-    default = found.get("default")
+    default = parts.get("default")
     return Parameter(
         name=name,
         type=_type(name, head["type"]),
         default=None if default is None else _read_word(name, default),
         is_required=bool(head["required"]),
-        description=_read_sentence(found.get("description", "")),
+        description=_read_sentence(parts.get("description", "")),
         choices=tuple(
-            _read_word(name, choice) for choice in re.findall(_CHOICE, found.get("choices", ""))
+            _read_word(name, choice) for choice in re.findall(_CHOICE, parts.get("choices", ""))
         ),
     )
 
@@ -145,7 +145,7 @@ def _read_sentence(text: str) -> str:
     if not text.startswith('"'):
         return text
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except ValueError:
         return text
-    return found if isinstance(found, str) else text
+    return value if isinstance(value, str) else text

@@ -52,10 +52,12 @@ def declaration_problems(parameters: Sequence[Parameter]) -> list[Problem]:
     """Why ``parameters`` cannot be declared."""
     names = [parameter.name for parameter in parameters]
     twice = dict.fromkeys(name for name in names if names.count(name) > 1)
-    found = [Problem("parameters", f"{name} is declared twice: keep one of them") for name in twice]
+    problems = [
+        Problem("parameters", f"{name} is declared twice: keep one of them") for name in twice
+    ]
     for parameter in parameters:
-        found += _declaration_problems(parameter)
-    return found
+        problems += _declaration_problems(parameter)
+    return problems
 
 
 def value_problems(declared: Sequence[Parameter], given: Mapping[str, str]) -> list[Problem]:
@@ -99,16 +101,16 @@ def merged(declarations: Iterable[Sequence[Parameter]]) -> tuple[Parameter, ...]
 
     But it is secret if it is so for any of them, and demanded if any of them demands it.
     """
-    found: dict[str, Parameter] = {}
+    by_name: dict[str, Parameter] = {}
     for parameters in declarations:
         for parameter in parameters:
-            first = found.setdefault(parameter.name, parameter)
+            first = by_name.setdefault(parameter.name, parameter)
             if parameter.is_secret and not first.is_secret:
                 first = replace(first, type=ParameterType.SECRET)
             if parameter.is_demanded and not first.is_demanded:
                 first = replace(first, is_required=True, default=None)
-            found[parameter.name] = first
-    return tuple(found.values())
+            by_name[parameter.name] = first
+    return tuple(by_name.values())
 
 
 def secret_names(declared: Iterable[Parameter]) -> frozenset[str]:
@@ -119,10 +121,10 @@ def secret_names(declared: Iterable[Parameter]) -> frozenset[str]:
 def _declaration_problems(parameter: Parameter) -> list[Problem]:
     name = parameter.name
     texts = (parameter.description, *parameter.choices)
-    found = variable_problems("parameters", {name: parameter.default or ""})
-    found += [problem for text in texts for problem in text_problems("parameters", text)]
-    if found:
-        return found
+    problems = variable_problems("parameters", {name: parameter.default or ""})
+    problems += [problem for text in texts for problem in text_problems("parameters", text)]
+    if problems:
+        return problems
     if wrong := [choice for choice in parameter.choices if _type_problem(parameter, choice)]:
         return [Problem("parameters", f"{name}: the choice {wrong[0]!r} is no {parameter.type}")]
     if parameter.default is None:

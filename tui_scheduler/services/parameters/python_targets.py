@@ -20,9 +20,9 @@ def target_problems(target: str, python: str | None) -> list[Problem]:
     """What is wrong with the words of a Python process; nothing is imported."""
     if not target:
         return [Problem("command", "is missing: name a callable, for example: reports.daily:main")]
-    found = text_problems("command", target) + text_problems("python", python or "")
-    if not found and not _TARGET.match(target):
-        found.append(Problem("command", f"{target!r} is not package.module:callable"))
+    problems = text_problems("command", target) + text_problems("python", python or "")
+    if not problems and not _TARGET.match(target):
+        problems.append(Problem("command", f"{target!r} is not package.module:callable"))
     if python is not None and not python.startswith(("/", "~")):
-        found.append(Problem("python", f"{python!r} is not absolute: begin with / or ~"))
-    return found
+        problems.append(Problem("python", f"{python!r} is not absolute: begin with / or ~"))
+    return problems

@@ -48,14 +48,14 @@ def _problem(name: str, value: str) -> str | None:
         return f"{name} is set by tui-scheduler itself: choose another name"
     if holds_mask(name, value):
         return f"the value of {name} holds dots that hide nothing: type the value itself"
-    found = _unstorable(value)
-    return None if found is None else f"the value of {name} {found}"
+    reason = _unstorable(value)
+    return None if reason is None else f"the value of {name} {reason}"
 
 
 def text_problems(field: str, text: str) -> list[Problem]:
     """What cannot be stored, or given to a process, in ``text``."""
-    found = _unstorable(text)
-    return [] if found is None else [Problem(field, found)]
+    reason = _unstorable(text)
+    return [] if reason is None else [Problem(field, reason)]
 
 
 def _unstorable(text: str) -> str | None:

@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 from peewee import SQL, ColumnBase, Field, ModelSelect, NodeList, fn
 
+from tui_scheduler.text import storable
+
 Query: TypeAlias = "ModelSelect[Any]"
 _MOST_DIGITS = 18  # all numbers of which SQLite can hold; no table will have more rows
 _NUMBER = re.compile(rf"[1-9][0-9]{{0,{_MOST_DIGITS - 1}}}")
@@ -29,11 +31,6 @@ def contains(text: Any, word: str) -> Any:
 def _beside(left: Any, right: Field) -> Any:
     """Both texts with a space between, which no word contains."""
     return fn.ifnull(left, "").concat(" ").concat(fn.ifnull(right, ""))
-
-
-def storable(text: str) -> str:
-    """``text`` without what UTF-8 cannot hold, so that it may be asked for (and not be found)."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def any_of(conditions: Iterable[Any]) -> Any:

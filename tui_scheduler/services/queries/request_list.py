@@ -1,6 +1,12 @@
-"""Reading requests: one, all, or the window that a table shows."""
+"""Reading requests: one, all, or the window that a table shows.
+
+Rows are pictures for lists; only views have what details, forms and ``--json`` need beside. Either
+takes as many statements for many requests as for one.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from peewee import JOIN, Case, fn
 
@@ -12,7 +18,7 @@ from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.queries.conditions import Query, matching, numbered
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views import RequestRow, RequestView
 
 _RECENT = 12
 _SEARCHED = (
@@ -48,24 +54,25 @@ _SORTS: Sorts = {
 
 def one(request_id: int) -> RequestView:
     """One request; raises NotFound."""
-    view = _views([request_id]).get(request_id)
-    if view is None:
+    views = _views(_stored().where(Request.id == request_id))
+    if not views:
         raise NotFound(f"There is no request {request_id} (any more).")
-    return view
+    recent = _recent([request_id]).get(request_id, ())
+    return replace(views[0], recent=recent)
 
 
 def everything() -> list[RequestView]:
     """Every request, oldest first, without the strip of recent runs."""
-    return [_view(row) for row in _shown().order_by(Request.id)]
+    return _views(_stored().order_by(Request.id))
 
 
 def beginning(digits: str, limit: int) -> list[RequestView]:
     """The oldest requests whose number begins with ``digits``, oldest first."""
-    wanted = _shown().where(numbered(Request.id, digits))
-    return [_view(row) for row in wanted.order_by(Request.id).limit(limit)]
+    wanted = _stored().where(numbered(Request.id, digits))
+    return _views(wanted.order_by(Request.id).limit(limit))
 
 
-def page(window: Window) -> Page[RequestView]:
+def page(window: Window) -> Page[RequestRow]:
     """The part of the list that a table shows."""
     wanted = matching(Request.select(Request.id).join(Process), window.text, _SEARCHED)
     listing = Listing(
@@ -76,16 +83,38 @@ def page(window: Window) -> Page[RequestView]:
     )
     overall = Request.select().count()
     total = wanted.count() if window.text else overall
-    return page_of(window, listing, _views, total=total, overall=overall)
+    return page_of(window, listing, _rows, total=total, overall=overall)
 
 
-def _views(ids: Sequence[int]) -> dict[int, RequestView]:
+def _rows(ids: Sequence[int]) -> dict[int, RequestRow]:
     recent = _recent(ids)
-    shown = _shown().where(Request.id.in_(ids))
-    return {row.id: _view(row, recent.get(row.id, ())) for row in shown}
+    stored = _stored().where(Request.id.in_(ids))
+    return {row.id: RequestRow(**_columns(row), recent=recent.get(row.id, ())) for row in stored}
 
 
-def _shown() -> Query:
+def _views(query: Query) -> list[RequestView]:
+    """Returns all of the requests that ``query`` gives, without the strips of recent runs."""
+    stored = list(query)
+    declared = declared_of(
+        (row.process.id, row.process.kind, row.process.parameters) for row in stored
+    )
+    return [
+        RequestView(
+            **_columns(row),
+            misfire=row.misfire,
+            parameters=readable_variables(row.parameters),
+            declared=declared[row.process.id],
+            previous_fire=row.previous_fire,
+            scheduled_at=row.scheduled_at,
+            scheduled_by=row.scheduled_by,
+            executions=row.executions,
+            created_at=row.created_at,
+        )
+        for row in stored
+    ]
+
+
+def _stored() -> Query:
     return (
         Request.select(Request, *_OWNER, _LAST.status, _LAST.start_time, _LAST.end_time)
         .join(Process)
@@ -108,31 +137,23 @@ def _recent(ids: Sequence[int]) -> dict[int, tuple[RunStatus, ...]]:
     }
 
 
-def _view(row: Request, recent: tuple[RunStatus, ...] = ()) -> RequestView:
+def _columns(row: Request) -> dict[str, Any]:
+    """Returns what a row shows of a request, but for its recent runs."""
     plan, sentence = readable_plan(row)
     process = row.process
     last = getattr(row, "last", None)
-    return RequestView(
-        id=row.id,
-        process=process.name,
-        process_id=process.id,
-        kind=process.kind,
-        description=row.description,
-        status=row.status,
-        plan=plan,
-        schedule_text=sentence,
-        misfire=row.misfire,
-        parameters=readable_variables(row.parameters),
-        declared=declared_of(process.id, process.kind, process.parameters),
-        next_fire=row.next_fire,
-        previous_fire=row.previous_fire,
-        scheduled_at=row.scheduled_at,
-        scheduled_by=row.scheduled_by,
-        executions=row.executions,
-        created_at=row.created_at,
-        last_run_id=row.last_run_id,
-        last_status=last and last.status,
-        last_start=last and last.start_time,
-        last_end=last and last.end_time,
-        recent=recent,
-    )
+    return {
+        "id": row.id,
+        "process": process.name,
+        "process_id": process.id,
+        "kind": process.kind,
+        "description": row.description,
+        "status": row.status,
+        "plan": plan,
+        "schedule_text": sentence,
+        "next_fire": row.next_fire,
+        "last_run_id": row.last_run_id,
+        "last_status": last and last.status,
+        "last_start": last and last.start_time,
+        "last_end": last and last.end_time,
+    }

@@ -1,4 +1,8 @@
-"""Reading the history: one run, or the window of a million that the monitor shows."""
+"""Reading the history: one run, or the window of a million that the monitor shows.
+
+Rows are pictures for lists; only views have what a run was given, and where it ran. Either takes
+as many statements for many runs as for one.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -25,7 +29,7 @@ from tui_scheduler.services.queries.run_search import (
 )
 from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of, page_with
-from tui_scheduler.services.views import Branch, Progress, RunView
+from tui_scheduler.services.views import Branch, Progress, RunRow, RunView
 
 __all__ = ["RunFilter", "beginning", "latest", "news", "one", "open_runs", "page"]
 
@@ -48,10 +52,10 @@ _SORTS: Sorts = {
 
 def one(context: Context, run_id: int) -> RunView:
     """One run; raises NotFound."""
-    row = _shown([Run.id == run_id]).dicts().first()
-    if row is None:
+    views = _views(context, _stored([Run.id == run_id]))
+    if not views:
         raise NotFound(f"There is no run {run_id} (any more).")
-    return _view(context, row)
+    return views[0]
 
 
 def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
@@ -68,8 +72,8 @@ def open_runs(context: Context) -> list[RunView]:
 
 def beginning(context: Context, digits: str, limit: int) -> list[RunView]:
     """The newest runs whose number begins with ``digits``, newest first."""
-    wanted = _shown([numbered(Run.id, digits)])
-    return [_view(context, row) for row in wanted.order_by(Run.id.desc()).limit(limit).dicts()]
+    wanted = _stored([numbered(Run.id, digits)])
+    return _views(context, wanted.order_by(Run.id.desc()).limit(limit))
 
 
 def news(
@@ -82,15 +86,19 @@ def news(
     after, last = created
     is_new = (Run.id > after) & (Run.id <= last)
     conditions = [is_new, *search(wanted).on_runs(by_index=False)]
-    rows = [*_shown(conditions).dicts(), *_shown([Run.id.in_(list(known))]).dicts()]
-    return [_view(context, row) for row in sorted(rows, key=lambda row: int(row["id"]))]
+    views = [
+        *_views(context, _stored(conditions)),
+        *_views(context, _stored([Run.id.in_(list(known))])),
+    ]
+    return sorted(views, key=lambda view: view.id)
 
 
-def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunView]:
+def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
     """The part of the history that a table shows: newest first, or sorted by ``window.sort``."""
 
-    def shown(ids: Sequence[int]) -> dict[int, RunView]:
-        return {row["id"]: _view(context, row) for row in _shown([Run.id.in_(ids)]).dicts()}
+    def rows_of(ids: Sequence[int]) -> dict[int, RunRow]:
+        stored = _stored([Run.id.in_(ids)]).dicts()
+        return {row["id"]: RunRow(**_columns(context, row)) for row in stored}
 
     searched = search(wanted, window.text)
     expression = _SORTS.get(window.sort or "id", Run.id)
@@ -98,21 +106,21 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunView]:
     if wanted.is_tree and searched == EVERYTHING and expression is Run.id:
         tree = _tree(wanted, overall, descending=not window.reverse)
         ids, place = tree.read(window)
-        found = page_with(window, ids, place, shown, total=tree.total, overall=tree.total)
-        rows = tuple(replace(view, branch=_branch(view, wanted.opened)) for view in found.rows)
-        return replace(found, rows=rows)
+        page_of_tree = page_with(window, ids, place, rows_of, total=tree.total, overall=tree.total)
+        rows = tuple(replace(row, branch=_branch(row, wanted.opened)) for row in page_of_tree.rows)
+        return replace(page_of_tree, rows=rows)
     total = overall if searched == EVERYTHING else searched.count()
     walk = searched.is_walked_faster(window.offset + window.limit, total, overall)
     listing = _listing(searched, expression, descending=not window.reverse, walk=walk)
-    return page_of(window, listing, shown, total=total, overall=overall)
+    return page_of(window, listing, rows_of, total=total, overall=overall)
 
 
-def _branch(view: RunView, opened: Collection[int]) -> Branch | None:
-    if view.parent_id is not None:
+def _branch(row: RunRow, opened: Collection[int]) -> Branch | None:
+    if row.parent_id is not None:
         return Branch.BENEATH
-    if not view.is_group:
+    if not row.is_group:
         return None
-    return Branch.OPENED if view.id in opened else Branch.CLOSED
+    return Branch.OPENED if row.id in opened else Branch.CLOSED
 
 
 def _tree(wanted: RunFilter, overall: int, *, descending: bool) -> Tree:
@@ -143,12 +151,27 @@ def _listing(searched: RunSearch, expression: Any, *, descending: bool, walk: bo
 
 
 def _newest_first(context: Context, conditions: list[Any]) -> list[RunView]:
-    rows = _shown(conditions).order_by(Run.id.desc()).dicts()
-    return [_view(context, row) for row in rows]
+    return _views(context, _stored(conditions).order_by(Run.id.desc()))
 
 
-def _shown(conditions: list[Any]) -> Query:
-    """The columns of a view, as dictionaries."""
+def _views(context: Context, query: Query) -> list[RunView]:
+    """Returns all of the runs that ``query`` gives."""
+    stored = list(query.dicts())
+    declared = declared_of((row["process"], row["kind"], row["declared"]) for row in stored)
+    return [
+        RunView(
+            **_columns(context, row),
+            parameters=readable_variables(row["parameters"]),
+            secrets=secret_names(declared[row["process"]]),
+            host=row["host"],
+            pid=row["pid"],
+        )
+        for row in stored
+    ]
+
+
+def _stored(conditions: list[Any]) -> Query:
+    """The columns of rows and views, to be read as dictionaries."""
     return (
         Run.select(
             Run,
@@ -169,38 +192,39 @@ def _shown(conditions: list[Any]) -> Query:
     )
 
 
-def _view(context: Context, row: dict[str, Any]) -> RunView:
+_AS_STORED = (
+    "id",
+    "kind",
+    "position",
+    "status",
+    "channel",
+    "scheduled_for",
+    "start_time",
+    "end_time",
+    "exit_code",
+    "attempt",
+    "missed",
+    "note",
+    "kill_request",
+    "kill_requested_at",
+)
+
+
+def _columns(context: Context, row: dict[str, Any]) -> dict[str, Any]:
+    """Returns what a row of a list shows of a run."""
     is_group = row["kind"] is ProcessKind.GROUP
-    declared = declared_of(row["process"], row["kind"], row["declared"])
     log_path = context.log_path(row["id"])
-    return RunView(
-        id=row["id"],
-        request_id=row["request"],
-        process=row["process_name"],
-        process_id=row["process"],
-        kind=row["kind"],
-        group=row["process_name"] if is_group else row["group_name"],
-        parent_id=row["parent"],
-        position=row["position"],
-        progress=_progress(row, log_path),
-        parameters=readable_variables(row["parameters"]),
-        secrets=secret_names(declared),
-        request=row["description"],
-        status=row["status"],
-        channel=row["channel"],
-        scheduled_for=row["scheduled_for"],
-        start_time=row["start_time"],
-        end_time=row["end_time"],
-        exit_code=row["exit_code"],
-        attempt=row["attempt"],
-        missed=row["missed"],
-        note=row["note"],
-        host=row["host"],
-        pid=row["pid"],
-        kill_request=row["kill_request"],
-        kill_requested_at=row["kill_requested_at"],
-        log_path=log_path,
-    )
+    return {
+        **{name: row[name] for name in _AS_STORED},
+        "request_id": row["request"],
+        "process": row["process_name"],
+        "process_id": row["process"],
+        "group": row["process_name"] if is_group else row["group_name"],
+        "parent_id": row["parent"],
+        "progress": _progress(row, log_path),
+        "request": row["description"],
+        "log_path": log_path,
+    }
 
 
 def _progress(row: dict[str, Any], log_path: Path) -> Progress | None:

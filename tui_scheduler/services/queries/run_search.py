@@ -16,9 +16,9 @@ from tui_scheduler.services.queries.conditions import (
     any_of,
     contains,
     filtered,
-    storable,
     unindexed,
 )
+from tui_scheduler.text import storable
 
 _MOST_NAMES = 500  # filters that match more owners than this are written as subqueries
 _LARGEST_ID = 2**63 - 1  # SQLite's
@@ -76,11 +76,11 @@ class RunSearch:
     def on_runs(self, *, by_index: bool) -> list[Any]:
         """The conditions on runs; without ``by_index`` the kinds are not looked up."""
         by_index = by_index and self.since is None
-        found = [kind.of(Run, by_index=by_index) for kind in self.kinds]
-        found += [Run.id == run_id for run_id in self.ids]
+        conditions = [kind.of(Run, by_index=by_index) for kind in self.kinds]
+        conditions += [Run.id == run_id for run_id in self.ids]
         if self.since is not None:
-            found.append(Run.scheduled_for >= self.since)
-        return found
+            conditions.append(Run.scheduled_for >= self.since)
+        return conditions
 
     def count(self) -> int:
         """How many runs are meant."""

@@ -29,9 +29,9 @@ class Tree:
     def opened(cls, listing: Listing, top: int, run_ids: Iterable[int]) -> "Tree":
         """The tree in which the group runs ``run_ids`` are opened; others are passed over."""
         beneath = _beneath(list(run_ids))
-        found = [(listing.place(run_id), run_id) for run_id in beneath]
+        places = [(listing.place(run_id), run_id) for run_id in beneath]
         branches = [
-            _Branch(place, run_id, beneath[run_id]) for place, run_id in found if place is not None
+            _Branch(place, run_id, beneath[run_id]) for place, run_id in places if place is not None
         ]
         return cls(listing, top, tuple(sorted(branches, key=lambda branch: branch.place)))
 
@@ -51,8 +51,8 @@ class Tree:
         top = replace(window, offset=first)
         ids, place = located(top, self.listing, self.top)
         beneath = {branch.run_id: branch.beneath for branch in self.branches}
-        shown = [each for run_id in ids for each in (run_id, *beneath.get(run_id, ()))]
-        return shown[skipped : skipped + window.limit], self._anchored(window.anchor, place)
+        opened_ids = [each for run_id in ids for each in (run_id, *beneath.get(run_id, ()))]
+        return opened_ids[skipped : skipped + window.limit], self._anchored(window.anchor, place)
 
     def _shown_at(self, place: int) -> int:
         """Where the run at ``place`` of the top level stands."""
@@ -67,7 +67,7 @@ class Tree:
 
 def _beneath(run_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
     members = Run.select(Run.parent, Run.id).where(Run.parent.in_(run_ids)).order_by(Run.id)
-    found: dict[int, tuple[int, ...]] = {}
+    beneath: dict[int, tuple[int, ...]] = {}
     for parent_id, run_id in rows(members):
-        found[parent_id] = (*found.get(parent_id, ()), run_id)
-    return found
+        beneath[parent_id] = (*beneath.get(parent_id, ()), run_id)
+    return beneath

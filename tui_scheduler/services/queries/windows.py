@@ -39,10 +39,10 @@ class Listing:
     def place(self, anchor: int) -> int | None:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
         value = self.expression.alias("value")  # or Peewee converts it by the name of a column
-        found = self.query.select(value).where(self.key == anchor).tuples().first()
-        if found is None:
+        anchored = self.query.select(value).where(self.key == anchor).tuples().first()
+        if anchored is None:
             return None
-        return int(self.query.select(self.key).where(self._before(anchor, found[0])).count())
+        return int(self.query.select(self.key).where(self._before(anchor, anchored[0])).count())
 
     @property
     def _is_by_key(self) -> bool:
@@ -72,27 +72,27 @@ class Listing:
 def page_of(
     window: Window,
     listing: Listing,
-    shown: Callable[[Sequence[int]], Mapping[int, R]],
+    rows_of: Callable[[Sequence[int]], Mapping[int, R]],
     *,
     total: int,
     overall: int,
 ) -> Page[R]:
     """The page that ``window`` asks for; ``shown`` gives the rows with some keys, by key."""
     ids, place = located(window, listing, total)
-    return page_with(window, ids, place, shown, total=total, overall=overall)
+    return page_with(window, ids, place, rows_of, total=total, overall=overall)
 
 
 def page_with(
     window: Window,
     ids: Sequence[int],
     place: int | None,
-    shown: Callable[[Sequence[int]], Mapping[int, R]],
+    rows_of: Callable[[Sequence[int]], Mapping[int, R]],
     *,
     total: int,
     overall: int,
 ) -> Page[R]:
     """The page of the rows with the keys ``ids``; ``place`` is that of the anchor."""
-    rows = shown(ids) if ids else {}
+    rows = rows_of(ids) if ids else {}
     return Page(
         total=total,
         overall=overall,

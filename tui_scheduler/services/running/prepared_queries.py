@@ -5,7 +5,6 @@ from typing import Any
 from peewee import JOIN, SQL, Case, Field, fn
 
 from tui_scheduler.models import (
-    Control,
     KillRequest,
     Overlap,
     Process,
@@ -18,7 +17,6 @@ from tui_scheduler.models.prepared import Prepared, slot
 
 _REQUEST_FIELDS: list[Field] = Request._meta.sorted_fields  # noqa: SLF001  Peewee documents it
 _PROCESS_FIELDS: list[Field] = Process._meta.sorted_fields  # noqa: SLF001
-_HOLD_FIELDS = (Control.held_at, Control.held_by, Control.released_at)
 _IS_SCHEDULED = Request.status == SQL(f"'{RequestStatus.SCHEDULED.value}'")
 """With the very words of the index: SQLite does not use it for a value given later."""
 
@@ -40,8 +38,6 @@ _MAY_START = (
 Adding nothing to the id keeps SQLite from walking the whole history of the process by it: few
 runs are open.
 """
-
-HOLD = Prepared(Control.select(*_HOLD_FIELDS), *_HOLD_FIELDS)
 
 NEXT_FIRE = Prepared(
     Request.select(Request.next_fire).where(_IS_SCHEDULED).order_by(Request.next_fire).limit(1),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui_scheduler.services.imports.reasons import Unreadable
+from tui_scheduler.services.imports.proposals import Unreadable
 from tui_scheduler.wording import cut
 
 _LONGEST = 100_000  # bytes; no command may be longer

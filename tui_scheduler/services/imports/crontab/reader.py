@@ -15,8 +15,7 @@ from tui_scheduler.services.imports.crontab.commands import SHELL, command_line,
 from tui_scheduler.services.imports.crontab.lines import Job, Line, job_of, lines_of, variable_of
 from tui_scheduler.services.imports.crontab.times import expression_of
 from tui_scheduler.services.imports.naming import name_of
-from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal
-from tui_scheduler.services.imports.reasons import Unreadable
+from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal, Unreadable
 from tui_scheduler.services.parameters.variables import variable_problems
 
 _GIVEN = {"SHELL": SHELL, "PATH": "/usr/bin:/bin"}
@@ -141,8 +140,8 @@ class _Reader:
 
 
 def _check_plan(plan: Plan, now: datetime) -> None:
-    if found := problems(plan, now):
-        said = [f"CRON_TZ: {one.text}" if one.field == "timezone" else one.text for one in found]
+    if reasons := problems(plan, now):
+        said = [f"CRON_TZ: {one.text}" if one.field == "timezone" else one.text for one in reasons]
         raise Unreadable("; ".join(said))
 
 

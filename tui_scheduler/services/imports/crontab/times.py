@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from zlib import crc32
 
 from tui_scheduler.schedules.cron.fields import UNIX, CronField
-from tui_scheduler.services.imports.reasons import Unreadable
+from tui_scheduler.services.imports.proposals import Unreadable
 
 _RANDOM = re.compile(r"(\d{0,6})~(\d{0,6})")
 _STEP = re.compile(r"\*/(\d{1,6})")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from tui_scheduler.schedules.cron.fields import WEEKDAY_NAMES
-from tui_scheduler.services.imports.reasons import Unreadable
+from tui_scheduler.services.imports.proposals import Unreadable
 
 _SHORT = {
     "minutely": "*-*-* *:*:00",

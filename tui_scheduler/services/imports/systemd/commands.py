@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 
-from tui_scheduler.services.imports.reasons import Unreadable
+from tui_scheduler.services.imports.proposals import Unreadable
 
 _PREFIX = re.compile(r"[-@:+!|]*")
 _SPECIFIER = re.compile(r"%(.|\Z)")

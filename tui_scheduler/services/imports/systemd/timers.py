@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from tui_scheduler.models import MisfirePolicy, Overlap
 from tui_scheduler.schedules import Frequency, Plan, Timing, problems
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
-from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal
-from tui_scheduler.services.imports.reasons import Unreadable
+from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal, Unreadable
 from tui_scheduler.services.imports.systemd.calendar_words import calendar_expression
 from tui_scheduler.services.imports.systemd.commands import service_command, specified, words_of
 from tui_scheduler.services.imports.systemd.units import Unit, unit_of
@@ -89,8 +88,8 @@ def _request(event: str, process: str, timer: Unit, surroundings: Surroundings) 
         frequency=Frequency.CRON,
         cron=expression,
     )
-    if found := problems(plan, surroundings.now):
-        raise Unreadable("; ".join(problem.text for problem in found))
+    if reasons := problems(plan, surroundings.now):
+        raise Unreadable("; ".join(problem.text for problem in reasons))
     is_persistent = (timer.last("Timer", "Persistent") or "").lower() in _YES
     misfire = MisfirePolicy.ONCE if is_persistent else MisfirePolicy.SKIP
     return RequestDraft(process=process, plan=plan, misfire=misfire)

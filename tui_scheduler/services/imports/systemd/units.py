@@ -23,7 +23,11 @@ class Unit:
 
     def keys(self, section: str) -> Iterator[str]:
         """The keys that have a value."""
-        return (key for (found, key), values in self.values.items() if found == section and values)
+        return (
+            key
+            for (its_section, key), values in self.values.items()
+            if its_section == section and values
+        )
 
 
 def unit_of(texts: Iterable[str]) -> Unit:

@@ -8,7 +8,7 @@ from textual.app import App
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views import RequestRow
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.wording import countdown
 
@@ -38,19 +38,19 @@ async def fill_in_request(app: App[Any], runtime: Runtime, form: "Form") -> int 
     return saved.id
 
 
-def request_name(row: RequestView) -> str:
+def request_name(row: RequestRow) -> str:
     """What messages call a request."""
     return f"{row.process} (request {row.id})"
 
 
-def first_run(row: RequestView, runtime: Runtime) -> str:
+def first_run(row: RequestRow, runtime: Runtime) -> str:
     """When it runs next, as a sentence; empty if it does not."""
     if row.next_fire is None:
         return ""
     return f"It runs {countdown(row.next_fire, runtime.clock.now())}."
 
 
-def _outcome(row: RequestView, runtime: Runtime) -> str:
+def _outcome(row: RequestRow, runtime: Runtime) -> str:
     if row.status is RequestStatus.SCHEDULED:
         return f"Scheduled {request_name(row)}. {first_run(row, runtime)}"
     hint = " Press s to schedule it." if row.status is RequestStatus.NEW else ""

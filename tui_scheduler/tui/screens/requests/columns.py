@@ -7,7 +7,7 @@ from rich.text import Text
 
 from tui_scheduler.models import OPEN_STATUSES
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views import RequestRow
 from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, cell, strip
 from tui_scheduler.tui.widgets.table.table import Column
 from tui_scheduler.wording import (
@@ -21,16 +21,16 @@ NOTHING = "\N{EN DASH}"
 _STRIP = 10
 
 
-def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestView]]:
+def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestRow]]:
     """The columns, the most important ones with the lowest priority number."""
 
-    def next_fire(row: RequestView) -> Text:
+    def next_fire(row: RequestRow) -> Text:
         return next_cell(row, clock.now())
 
-    def next_at(row: RequestView) -> Text:
+    def next_at(row: RequestRow) -> Text:
         return cell(coming_moment(row.next_fire, zone, clock.now()) if row.next_fire else "")
 
-    def last(row: RequestView) -> Text:
+    def last(row: RequestRow) -> Text:
         return last_cell(row, clock.now())
 
     return (
@@ -48,14 +48,14 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestView]]:
     )
 
 
-def next_cell(row: RequestView, now: datetime) -> Text:
+def next_cell(row: RequestRow, now: datetime) -> Text:
     """The countdown to the next fire, or a dash."""
     if row.next_fire is None:
         return Text(NOTHING, style="muted")
     return cell(countdown(row.next_fire, now), "" if row.next_fire > now else "accent")
 
 
-def last_cell(row: RequestView, now: datetime) -> Text:
+def last_cell(row: RequestRow, now: datetime) -> Text:
     """The last outcome observed and how long ago, or how long it has been running."""
     if row.last_status is None:
         return Text("never ran", style="muted")
@@ -67,27 +67,27 @@ def last_cell(row: RequestView, now: datetime) -> Text:
     return cell(f"{look.glyph} {since}", look.tone)
 
 
-def _glyph(row: RequestView) -> Text:
+def _glyph(row: RequestRow) -> Text:
     look = REQUEST_LOOKS[row.status]
     return Text(look.glyph, style=look.tone)
 
 
-def _state(row: RequestView) -> Text:
+def _state(row: RequestRow) -> Text:
     look = REQUEST_LOOKS[row.status]
     return Text(look.word, style="muted")
 
 
-def _process(row: RequestView) -> Text:
+def _process(row: RequestRow) -> Text:
     return cell(f"{GROUP} {row.process}" if row.is_group else row.process, "strong")
 
 
-def _schedule(row: RequestView) -> Text:
+def _schedule(row: RequestRow) -> Text:
     return cell(row.schedule_text)
 
 
-def _recent(row: RequestView) -> Text:
+def _recent(row: RequestRow) -> Text:
     return strip(row.recent, _STRIP)
 
 
-def _description(row: RequestView) -> Text:
+def _description(row: RequestRow) -> Text:
     return cell(row.description, "muted")

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import RequestView, RunView
+from tui_scheduler.services.views import RequestRow, RunView
 from tui_scheduler.tui.screens.forms.filling import (
     NewForm,
     fill_in_request,
@@ -64,7 +64,7 @@ Press n to make one: you can define its process on the way.
 Then press s to schedule it."""
 
 
-class RequestsScreen(ListScreen[RequestView]):
+class RequestsScreen(ListScreen[RequestRow]):
     """The list of all requests; ``new_process`` makes the form of a process that is missing."""
 
     MODE = REQUESTS
@@ -183,7 +183,7 @@ class RequestsScreen(ListScreen[RequestView]):
             self.list_pane.table.clear_marks()
 
 
-def possible(row: RequestView) -> frozenset[str]:
+def possible(row: RequestRow) -> frozenset[str]:
     """What the state of a request allows."""
     actions = {"edit", "trigger", "trigger_with", "clone", "delete", "copy"}
     actions.add("unschedule" if row.status is RequestStatus.SCHEDULED else "schedule")
@@ -194,11 +194,11 @@ def possible(row: RequestView) -> frozenset[str]:
     return frozenset(actions)
 
 
-def _runs_of(row: RequestView) -> RunFilter:
+def _runs_of(row: RequestRow) -> RunFilter:
     return RunFilter(request_id=row.id)
 
 
-def _spec(runtime: Runtime) -> ListSpec[RequestView]:
+def _spec(runtime: Runtime) -> ListSpec[RequestRow]:
     requests = runtime.services.requests
     return ListSpec(
         noun="request",

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import Branch, RunView
+from tui_scheduler.services.views import Branch, RunRow, RunView
 from tui_scheduler.tui.batch import Batch, on_each, summary
 from tui_scheduler.tui.format import RUN_LOOKS
 from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
@@ -257,7 +257,7 @@ class RunScreen(MainScreen):
         return await self._run_actions.load(self.target_ids())
 
 
-def possible(run: RunView) -> frozenset[str]:
+def possible(run: RunRow) -> frozenset[str]:
     """Return the actions that the state of ``run`` allows."""
     always = {"full_log", "log_pane", "run_again", "run_with", "copy"}
     state = {"stop", "kill"} if run.is_open else {"delete"}

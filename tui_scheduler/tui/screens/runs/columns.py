@@ -7,7 +7,7 @@ from rich.text import Text
 
 from tui_scheduler.models import Channel
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.views import Branch, Progress, RunView
+from tui_scheduler.services.views import Branch, Progress, RunRow
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.table.table import Column
@@ -26,7 +26,7 @@ class RunColumns:
         self._zone = zone
         self._kill_grace = kill_grace
 
-    def all(self) -> tuple[Column[RunView], ...]:
+    def all(self) -> tuple[Column[RunRow], ...]:
         """Return every column in its order; those with a high priority number go first."""
         return (
             self._words("status", "Status", status_text, width=11),
@@ -48,7 +48,7 @@ class RunColumns:
         self,
         key: str,
         title: str,
-        render: Callable[[RunView], Text],
+        render: Callable[[RunRow], Text],
         *,
         width: int | None = None,
         least: int = 6,
@@ -56,21 +56,21 @@ class RunColumns:
         share: int = 1,
         priority: int = 0,
         ticks: bool = False,
-    ) -> Column[RunView]:
+    ) -> Column[RunRow]:
         return Column(
             key, title, render, width, least, most, share, "left", False, priority, ticks=ticks
         )
 
     def _figures(
-        self, key: str, title: str, render: Callable[[RunView], Text], width: int, priority: int
-    ) -> Column[RunView]:
+        self, key: str, title: str, render: Callable[[RunRow], Text], width: int, priority: int
+    ) -> Column[RunRow]:
         return Column(
             key, title, render, width, align="right", sortable=False, priority=priority, ticks=False
         )
 
     def _moments(
-        self, key: str, title: str, field: Callable[[RunView], datetime | None], priority: int
-    ) -> Column[RunView]:
+        self, key: str, title: str, field: Callable[[RunRow], datetime | None], priority: int
+    ) -> Column[RunRow]:
         return Column(
             key,
             title,
@@ -85,27 +85,27 @@ class RunColumns:
             return Text()
         return cell(past_moment(moment, self._zone, self._clock.now()), tone)
 
-    def _start(self, run: RunView) -> Text:
+    def _start(self, run: RunRow) -> Text:
         """Return when it began; of what never did, when it should have."""
         if run.start_time is None:
             return self._moment(run.scheduled_for, "muted")
         return self._moment(run.start_time)
 
-    def _duration(self, run: RunView) -> Text:
+    def _duration(self, run: RunRow) -> Text:
         return cell(exact_duration(run.duration(self._clock.now())))
 
-    def _note(self, run: RunView) -> Text:
+    def _note(self, run: RunRow) -> Text:
         return cell(reason(run, self._clock.now(), self._kill_grace), "muted")
 
 
-def status_text(run: RunView) -> Text:
+def status_text(run: RunRow) -> Text:
     """Return glyph and word; a run that was asked to stop says so until it has."""
     if run.is_open and run.kill_request is not None:
         return Text("■ stopping…", style="warning", no_wrap=True)
     return RUN_LOOKS[run.status].text
 
 
-def process_text(run: RunView) -> Text:
+def process_text(run: RunRow) -> Text:
     """Return the name, in its place in the tree, and how far a running one has come."""
     text = Text(_LEADS.get(run.branch, ""), style="muted", no_wrap=True)
     if run.branch is Branch.BENEATH:
@@ -128,7 +128,7 @@ def progress_bar(progress: Progress) -> tuple[str, str]:
     return "━" * full, "─" * (_BAR - full)
 
 
-def _progress(run: RunView) -> Text:
+def _progress(run: RunRow) -> Text:
     """Return a bar for what is under way, and the per cent that it stands for."""
     if run.progress is None or not run.is_open:
         return Text()
@@ -138,23 +138,23 @@ def _progress(run: RunView) -> Text:
     return bar.append(f" {run.progress.done / run.progress.total:4.0%}", "")
 
 
-def _group(run: RunView) -> Text:
+def _group(run: RunRow) -> Text:
     return cell(run.group or "", "muted") if run.parent_id is not None else Text()
 
 
-def _request(run: RunView) -> Text:
+def _request(run: RunRow) -> Text:
     return cell(run.request, "muted")
 
 
-def _channel(run: RunView) -> Text:
+def _channel(run: RunRow) -> Text:
     return cell(CHANNELS[run.channel], "muted" if run.channel is Channel.SCHEDULER else "")
 
 
-def _exit(run: RunView) -> Text:
+def _exit(run: RunRow) -> Text:
     if run.exit_code is None:
         return Text()
     return cell(str(run.exit_code), "error" if run.exit_code else "muted")
 
 
-def _attempt(run: RunView) -> Text:
+def _attempt(run: RunRow) -> Text:
     return cell(str(run.attempt), "warning" if run.attempt > 1 else "muted")

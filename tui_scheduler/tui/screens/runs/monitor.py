@@ -1,6 +1,7 @@
 """The monitor: every run there was, live, with the log of the selected one."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
@@ -15,7 +16,7 @@ from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.events import ForeignCommit, HistoryPruned
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.views import Branch, Pruning, RunView
+from tui_scheduler.services.views import Branch, Pruning, RunRow
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
 from tui_scheduler.tui.screens.list_screen import LIST_STYLES
@@ -55,6 +56,8 @@ class MonitorScreen(RunScreen):
         self.list_pane = ListPane(runtime, self._spec(runtime), above=[self._toggles])
         self.run_pane = RunPane(runtime.clock, runtime.zone, runtime.settings.kill_grace)
         self._groups = OpenGroups(self.list_pane.table)
+        self._shown_id: int | None = None
+        self._reading = Throttled(self, self._read_run)
         self._last_pruning = LastPruning(self, runtime, self._show_pruning)
 
     def compose_body(self) -> ComposeResult:
@@ -95,8 +98,12 @@ class MonitorScreen(RunScreen):
     @on(RowTable.CursorMoved)
     @on(RowTable.RowUpdated)
     def show_run(self, message: RowTable.CursorMoved) -> None:
-        """Show the log of the run that the cursor is on now."""
-        self.run_pane.show(message.row)
+        """Show the log of the run that the cursor is on now, and soon what it was given."""
+        run = message.row
+        self.run_pane.show(run)
+        if run is not None and run.id != self._shown_id:
+            self._reading.soon()
+        self._shown_id = None if run is None else run.id
 
     @on(RowTable.CellClicked)
     def open_or_close(self, message: RowTable.CellClicked) -> None:
@@ -145,6 +152,15 @@ class MonitorScreen(RunScreen):
         else:
             self.list_pane.clear()
 
+    async def _read_run(self) -> None:
+        run_id = self._shown_id
+        if run_id is None:
+            return
+        with suppress(SchedulerError):  # the list says why nothing can be read
+            run = await self.runtime.read(self.runtime.services.runs.get, run_id)
+            if run_id == self._shown_id:
+                self.run_pane.show(run)
+
     def _choose(self, chosen: QuickFilter) -> None:
         self._chosen = chosen
         self._toggles.show(chosen)
@@ -154,7 +170,7 @@ class MonitorScreen(RunScreen):
     def _show_pruning(self) -> None:
         self.list_pane.remark(*self._last_pruning.words(self.runtime.clock.now()))
 
-    def _page(self, window: Window) -> Page[RunView]:
+    def _page(self, window: Window) -> Page[RunRow]:
         """Read for the table, where ▲ means ascending; the services begin with the newest."""
         if window.sort is not None:
             window = replace(window, reverse=not window.reverse)
@@ -162,7 +178,7 @@ class MonitorScreen(RunScreen):
         wanted = replace(wanted, is_tree=True, opened=self._groups.opened)
         return self.runtime.services.runs.page(window, wanted)
 
-    def _spec(self, runtime: Runtime) -> ListSpec[RunView]:
+    def _spec(self, runtime: Runtime) -> ListSpec[RunRow]:
         clock, zone, grace = runtime.clock, runtime.zone, runtime.settings.kill_grace
         return ListSpec(
             noun="run",
@@ -181,7 +197,7 @@ class MonitorScreen(RunScreen):
 class OpenGroups:
     """The groups in ``table`` whose members are shown; ``opened`` are the keys of their runs."""
 
-    def __init__(self, table: RowTable[RunView]) -> None:
+    def __init__(self, table: RowTable[RunRow]) -> None:
         self.opened: frozenset[int] = frozenset()
         self._table = table
 
@@ -200,7 +216,7 @@ class OpenGroups:
         self._table.go_to(group_id)
         self._show(self.opened - {group_id})
 
-    def turn_over(self, run: RunView) -> None:
+    def turn_over(self, run: RunRow) -> None:
         """Open or close the group at the cursor, if ``run`` is one."""
         if run.branch is Branch.CLOSED:
             self.open()
@@ -246,6 +262,6 @@ def pruning_text(pruning: Pruning, now: datetime) -> str:
     return f"{number}pruned {ago(pruning.at, now)}"
 
 
-def _reports_progress(run: RunView) -> bool:
+def _reports_progress(run: RunRow) -> bool:
     """Whether it may say, without a word to the database, that it has come further."""
     return run.kind is ProcessKind.PYTHON and run.status is RunStatus.PROCESSING

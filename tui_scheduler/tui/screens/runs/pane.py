@@ -11,7 +11,8 @@ from textual.widgets import Static
 
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.parameters.secrets import masked
+from tui_scheduler.services.views import RunRow, RunView
 from tui_scheduler.tui.screens.runs.reasons import no_log, reason
 from tui_scheduler.tui.screens.runs.titles import details, log_state, title
 from tui_scheduler.tui.widgets.log.pane import LogPane
@@ -29,7 +30,8 @@ class RunPane(Vertical):
         self._clock = clock
         self._zone = zone
         self._kill_grace = kill_grace
-        self._shown: RunView | None = None
+        self._run: RunRow | None = None
+        self._given: dict[str, str] = {}
 
     @property
     def log_pane(self) -> LogPane:
@@ -41,9 +43,16 @@ class RunPane(Vertical):
         yield Static(id="run-details")
         yield LogPane()
 
-    def show(self, run: RunView | None) -> None:
-        """Show another run, or the same one in another state; None for no run."""
-        self._shown = run
+    def show(self, run: RunRow | None) -> None:
+        """Show another run, or the same one in another state; None for no run.
+
+        What a run was given is shown once all of it is known: it never changes.
+        """
+        if run is None or self._run is None or run.id != self._run.id:
+            self._given = {}
+        if isinstance(run, RunView):
+            self._given = masked(run.parameters, run.secrets)
+        self._run = run
         if run is None or run.status in _NEVER_STARTED:
             self.log_pane.show(None, live=False, placeholder="" if run is None else no_log(run))
         else:
@@ -52,11 +61,12 @@ class RunPane(Vertical):
 
     def tick(self) -> None:
         """Say how the run stands at this moment."""
-        run, now = self._shown, self._clock.now()
+        run, now = self._run, self._clock.now()
         self.border_title = None if run is None else title(run, now)
         line = self.query_one("#run-details", Static)
-        line.update("" if run is None else details(run, now, self._zone, self._kill_grace))
-        line.set_class(run is not None and bool(reason(run, now, self._kill_grace)), "-special")
+        zone, grace = self._zone, self._kill_grace
+        line.update("" if run is None else details(run, now, zone, grace, self._given))
+        line.set_class(run is not None and bool(reason(run, now, grace)), "-special")
 
     @on(LogPane.StatusChanged)
     def show_log_state(self, message: LogPane.StatusChanged) -> None:

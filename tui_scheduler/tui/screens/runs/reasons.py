@@ -4,7 +4,7 @@ import signal
 from datetime import datetime, timedelta
 
 from tui_scheduler.models import KillRequest, RunStatus
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views import RunRow
 
 _SHELL_EXITS = {126: "the command could not be executed", 127: "command not found"}
 _SIGNAL_BASE = 128  # how a shell tells that a signal ended a command
@@ -19,7 +19,7 @@ _FALLBACKS = {
 }
 
 
-def reason(run: RunView, now: datetime, kill_grace: timedelta) -> str:
+def reason(run: RunRow, now: datetime, kill_grace: timedelta) -> str:
     """Say in a sentence what is special about ``run``; empty if nothing is."""
     stopping = stop_progress(run, now, kill_grace)
     exit_meaning = exit_text(run.exit_code) if run.status is RunStatus.ERROR else ""
@@ -27,7 +27,7 @@ def reason(run: RunView, now: datetime, kill_grace: timedelta) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def stop_progress(run: RunView, now: datetime, kill_grace: timedelta) -> str:
+def stop_progress(run: RunRow, now: datetime, kill_grace: timedelta) -> str:
     """Say how far a stop has come that was asked for; empty if none is under way."""
     if run.kill_request is None or not run.is_open:
         return ""
@@ -49,7 +49,7 @@ def exit_text(exit_code: int | None) -> str:
     return f"Exit {exit_code}: ended by {signal.Signals(number).name}"
 
 
-def no_log(run: RunView) -> str:
+def no_log(run: RunRow) -> str:
     """Say in the place of a log why there is none yet, or will be none."""
     if run.status is RunStatus.QUEUED:
         return "Waiting to start: its log will appear here."

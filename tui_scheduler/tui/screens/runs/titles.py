@@ -1,12 +1,12 @@
 """The lines over a log: which run it is of, how that stands, and what is special about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from textual.content import Content
 
-from tui_scheduler.services.parameters.secrets import masked
-from tui_scheduler.services.views import Progress, RunView
+from tui_scheduler.services.views import Progress, RunRow
 from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.screens.runs.columns import progress_bar, progress_words, status_text
@@ -18,7 +18,7 @@ _GAP = Content("  ")
 _ON_TIME = timedelta(seconds=1)
 
 
-def title(run: RunView, now: datetime) -> Content:
+def title(run: RunRow, now: datetime) -> Content:
     """Return status, process, number, duration and exit code of ``run`` as it is at ``now``."""
     status = status_text(run)
     parts = [
@@ -40,10 +40,20 @@ def _progress(progress: Progress) -> Content:
     return toned(done, "accent") + toned(left, "muted") + figures
 
 
-def details(run: RunView, now: datetime, zone: str, kill_grace: timedelta) -> Content:
-    """Return what is special about ``run`` first, then where it comes from and when it was."""
+def details(
+    run: RunRow,
+    now: datetime,
+    zone: str,
+    kill_grace: timedelta,
+    given: Mapping[str, str] = MappingProxyType({}),
+) -> Content:
+    """Return what is special about ``run`` first, then where it comes from and when it was.
+
+    ``given`` is what it was given, secrets masked.
+    """
     special = reason(run, now, kill_grace)
-    facts = toned(" · ".join(_facts(run, now, zone)), "muted")
+    words = (*_facts(run, now, zone), *(f"{name}={value}" for name, value in given.items()))
+    facts = toned(" · ".join(words), "muted")
     return toned(special, "warning") + toned(" · ", "muted") + facts if special else facts
 
 
@@ -72,7 +82,7 @@ def _found(status: LogStatus) -> str:
     return f"“{status.search}” {place}"
 
 
-def _facts(run: RunView, now: datetime, zone: str) -> Iterable[str]:
+def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
     if run.parent_id is not None:
         yield f"member {run.position} of {run.group}, run {run.parent_id}"
     if run.request:
@@ -88,5 +98,3 @@ def _facts(run: RunView, now: datetime, zone: str) -> Iterable[str]:
         yield f"stands for {plural(run.missed, 'missed fire')}"
     if run.attempt > 1:
         yield f"attempt {run.attempt}"
-    for name, value in masked(run.parameters, run.secrets).items():
-        yield f"{name}={value}"

@@ -1,0 +1,91 @@
+"""The fields of processes, groups, plans and requests: of each its name and its kind of value.
+
+A field is called the same in a draft, in a column, in a file and in ``--json``; its order is that
+of the file. What is said here once need not be said where rows are read and written, where files
+are, and where they are compared.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tui_scheduler.models import MisfirePolicy, Overlap, ProcessKind
+from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
+from tui_scheduler.services.codecs import (
+    DECLARATIONS,
+    DURATION,
+    FLAG,
+    NUMBER,
+    TEXT,
+    TEXTS,
+    VARIABLES,
+    WALL,
+    WEEKDAY,
+    WEEKDAYS,
+    Codec,
+    choice,
+    optional,
+)
+
+Fields = Mapping[str, Codec]
+
+_OVERLAP = choice(Overlap)
+PROCESS: Fields = {
+    "description": TEXT,
+    "kind": choice(ProcessKind),
+    "command": TEXT,
+    "python": optional(TEXT),
+    "parameters": DECLARATIONS,
+    "working_directory": optional(TEXT),
+    "timeout": optional(DURATION),
+    "overlap": _OVERLAP,
+    "retries": NUMBER,
+    "retry_delay": DURATION,
+    "active": FLAG,
+    "environment": VARIABLES,
+}
+MEMBERS: Fields = {"members": TEXTS}
+"""What a group has in a table of its own."""
+
+_GROUP_COLUMNS: Fields = {"stop_on_failure": FLAG, "overlap": _OVERLAP}
+GROUP: Fields = {"description": TEXT, **MEMBERS, **_GROUP_COLUMNS}
+PLAN: Fields = {
+    "timing": choice(Timing),
+    "timezone": TEXT,
+    "start": optional(WALL),
+    "frequency": optional(choice(Frequency)),
+    "interval": NUMBER,
+    "repetitions": optional(NUMBER),
+    "daily_option": choice(DailyOption),
+    "days": WEEKDAYS,
+    "monthly_option": optional(choice(MonthlyOption)),
+    "weekday": optional(WEEKDAY),
+    "day": optional(NUMBER),
+    "cron": optional(TEXT),
+    "finish": optional(WALL),
+}
+OWNER: Fields = {"process": TEXT}
+"""What a request has the name of in a draft, and the id of in a column."""
+
+DESCRIPTION: Fields = {"description": TEXT}
+GIVEN: Fields = {"misfire": choice(MisfirePolicy), "parameters": VARIABLES}
+
+
+def without(fields: Fields, *others: Fields) -> Fields:
+    """Returns ``fields`` but for those of ``others``."""
+    left_out = {name for other in others for name in other}
+    return {name: kind for name, kind in fields.items() if name not in left_out}
+
+
+def dumped(source: Any, fields: Fields) -> dict[str, Any]:
+    """Returns the columns that hold the ``fields`` of a draft or a plan."""
+    return {name: kind.dump(getattr(source, name)) for name, kind in fields.items()}
+
+
+def loaded(row: Any, fields: Fields) -> dict[str, Any]:
+    """Returns the ``fields`` that a row holds; raises ValueError if it is damaged."""
+    return {name: kind.load(getattr(row, name)) for name, kind in fields.items()}
+
+
+def recorded(source: Any, fields: Fields) -> dict[str, Any]:
+    """Returns the ``fields`` of a view or a plan as JSON has them."""
+    return {name: kind.record(getattr(source, name)) for name, kind in fields.items()}
