@@ -6,24 +6,28 @@ limits say what a page may cost: its keys, its totals, the place of its cursor, 
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.clock import FakeClock
-from tests.services.drafts import a_window, minutely, run_all, scheduled
+from tests.services.drafts import a_window, minutely, scheduled
 from tests.services.groups import a_group, play, triggered
 from tui_scheduler.models import Run, RunStatus, database
-from tui_scheduler.services import Services
+from tui_scheduler.models.sqlite import open_database
+from tui_scheduler.services import Services, services_on
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.tui.screens.groups import details as group_details
 from tui_scheduler.tui.screens.processes import details as process_details
 from tui_scheduler.tui.screens.requests import details as request_details
 
-FEW, MANY = 2, 9
-A_GROUP = 4  # after the one process that is alone, and two members
-MOST_OF_A_PAGE = 7
-MOST_OF_DETAILS = 7
+FEW, MANY = 2, 6
+A_GROUP = 2  # after the one process that is alone
+MOST = 7  # keys, totals, the place of the cursor, rows, what belongs to them
 FAILED = frozenset({RunStatus.ERROR, RunStatus.LOST})
 
 Question = Callable[[Services], Any]
@@ -69,16 +73,35 @@ DETAILS: dict[str, Question] = {
 def a_world(services: Services, clock: FakeClock, size: int) -> None:
     """So many groups of so many members, each with a request, and runs that are closed and open."""
     scheduled(services, minutely(), process="alone")
+    a_group(services, name="all of them")
     for number in range(size):
         members = [f"member {number}.{place}" for place in range(size)]
         a_group(services, *members, name=f"group {number}")
         triggered(services, f"group {number}")
-    run_all(services, clock)
-    for number in range(size):
-        triggered(services, f"group {number}")
+    everything = GroupDraft(name="all of them", members=tuple(services.processes.names()))
+    services.groups.update(A_GROUP, everything)
     play(services, clock, {"member 0.0": RunStatus.ERROR})
     for number in range(size):
         triggered(services, f"group {number}")
+
+
+@contextmanager
+def opened(file: Path, clock: FakeClock) -> Iterator[Services]:
+    """The world in a file."""
+    with open_database(file):
+        yield services_on(Context(log_folder=file.with_suffix(".logs"), actor="ada", clock=clock))
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A small world and a larger one, each in a file, for all questions of this module."""
+    folder = tmp_path_factory.mktemp("worlds")
+    for size in (FEW, MANY):
+        clock = FakeClock()
+        with opened(folder / f"{size}.db", clock) as services:
+            database.pragma("synchronous", 0)
+            a_world(services, clock, size)
+    return folder / f"{FEW}.db", folder / f"{MANY}.db"
 
 
 @contextmanager
@@ -93,56 +116,32 @@ def statements() -> Iterator[list[str]]:
         connection.set_trace_callback(None)
 
 
-def asked_by(question: Question, services: Services) -> list[str]:
+def asked_by(question: Question, file: Path) -> list[str]:
     """The statements that a question takes, when it is asked a second time."""
-    question(services)
-    with statements() as asked:
+    with opened(file, FakeClock()) as services:
         question(services)
+        with statements() as asked:
+            question(services)
     return asked
 
 
-@pytest.mark.parametrize("question", [*PAGES.values(), *LISTS.values()], ids=[*PAGES, *LISTS])
-def test_a_page_asks_as_often_for_many_rows_as_for_few(
-    services: Services, clock: FakeClock, question: Question
+@pytest.mark.parametrize(
+    "question",
+    [*PAGES.values(), *LISTS.values(), *DETAILS.values()],
+    ids=[*PAGES, *LISTS, *(f"details of a {name}" for name in DETAILS)],
+)
+def test_as_much_is_asked_for_many_rows_as_for_few(
+    worlds: tuple[Path, Path], question: Question
 ) -> None:
-    a_world(services, clock, FEW)
-    of_few = asked_by(question, services)
-    a_world_more(services, clock)
-    of_many = asked_by(question, services)
+    of_few, of_many = (asked_by(question, world) for world in worlds)
     assert len(of_many) == len(of_few), of_many
-    assert len(of_many) <= MOST_OF_A_PAGE, of_many
+    assert len(of_many) <= MOST, of_many
 
 
-@pytest.mark.parametrize("question", DETAILS.values(), ids=DETAILS)
-def test_details_ask_as_often_for_many_rows_as_for_few(
-    services: Services, clock: FakeClock, question: Question
-) -> None:
-    a_world(services, clock, FEW)
-    of_few = asked_by(question, services)
-    a_world_more(services, clock)
-    of_many = asked_by(question, services)
-    assert len(of_many) == len(of_few), of_many
-    assert len(of_many) <= MOST_OF_DETAILS, of_many
+def test_the_runs_beneath_opened_groups_ask_for_no_row_alone(worlds: tuple[Path, Path]) -> None:
+    def page(limit: int, services: Services) -> Any:
+        wanted = RunFilter(is_tree=True, opened=frozenset(sorted(opened_groups())[:2]))
+        return services.runs.page(a_window(limit=limit), wanted)
 
-
-def a_world_more(services: Services, clock: FakeClock) -> None:
-    """The world, grown."""
-    for number in range(FEW, MANY):
-        members = [f"member {number}.{place}" for place in range(MANY)]
-        a_group(services, *members, name=f"group {number}")
-        triggered(services, f"group {number}")
-    run_all(services, clock)
-    for number in range(MANY):
-        triggered(services, f"group {number}")
-
-
-def test_the_runs_beneath_opened_groups_ask_for_no_row_alone(
-    services: Services, clock: FakeClock
-) -> None:
-    a_world(services, clock, FEW)
-    a_world_more(services, clock)
-    some = frozenset(sorted(opened_groups())[:2])
-    wanted = RunFilter(is_tree=True, opened=some)
-    few = asked_by(lambda services: services.runs.page(a_window(limit=3), wanted), services)
-    many = asked_by(lambda services: services.runs.page(a_window(limit=500), wanted), services)
+    few, many = (asked_by(partial(page, limit), worlds[1]) for limit in (3, 500))
     assert len(many) == len(few), many
