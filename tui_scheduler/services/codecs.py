@@ -11,8 +11,16 @@ from typing import Any
 
 from tui_scheduler.schedules import Weekday, format_duration, parse_duration
 from tui_scheduler.services.parameters.lines import parse_parameters, show_parameter
-from tui_scheduler.services.parameters.stored import dump_parameters, load_parameters
-from tui_scheduler.services.parameters.variables import dump_variables, load_variables
+from tui_scheduler.services.parameters.stored import (
+    dump_parameters,
+    load_parameters,
+    readable_parameters,
+)
+from tui_scheduler.services.parameters.variables import (
+    dump_variables,
+    load_variables,
+    readable_variables,
+)
 
 _FOLDED = " (second pass)"
 
@@ -23,14 +31,15 @@ class Codec:
 
     ``write`` gives what TOML has for it, and ``read`` is the other way: it is given whatever
     stands in the file, and raises ValueError with the remedy. ``dump`` gives what a column is
-    set to, and ``load`` is the other way: it raises ValueError if the row is damaged. ``record``
-    gives what JSON has for it.
+    set to, and ``load`` is the other way: it raises ValueError if the row is damaged. ``view``
+    gives what is seen of a column, of a damaged one as well. ``record`` gives what JSON has for it.
     """
 
     read: Callable[[Any], Any]
     write: Callable[[Any], Any]
     dump: Callable[[Any], Any]
     load: Callable[[Any], Any]
+    view: Callable[[Any], Any]
     record: Callable[[Any], Any]
 
 
@@ -44,10 +53,11 @@ def codec(
     *,
     dump: Callable[[Any], Any] = _as_it_is,
     load: Callable[[Any], Any] = _as_it_is,
+    view: Callable[[Any], Any] = _as_it_is,
     record: Callable[[Any], Any] | None = None,
 ) -> Codec:
     """Returns a kind whose columns hold it as it is, and whose JSON is its TOML, if need be."""
-    return Codec(read, write, dump, load, record or write)
+    return Codec(read, write, dump, load, view, record or write)
 
 
 def optional(kind: Codec) -> Codec:
@@ -56,7 +66,8 @@ def optional(kind: Codec) -> Codec:
     def unless_none(step: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return lambda value: None if value is None else step(value)
 
-    return Codec(kind.read, *map(unless_none, (kind.write, kind.dump, kind.load, kind.record)))
+    others = (kind.write, kind.dump, kind.load, kind.view, kind.record)
+    return Codec(kind.read, *map(unless_none, others))
 
 
 def _exactly(kind: type, remedy: str, load: Callable[[Any], Any] = _as_it_is) -> Codec:
@@ -160,6 +171,7 @@ VARIABLES = codec(
     lambda variables: dict(sorted(variables.items())),
     dump=dump_variables,
     load=load_variables,
+    view=readable_variables,
 )
 DURATION = codec(_read_duration, format_duration, record=timedelta.total_seconds)
 WALL = codec(_read_wall, dump_wall, dump=dump_wall, load=load_wall)
@@ -175,4 +187,5 @@ DECLARATIONS = codec(
     lambda parameters: [show_parameter(parameter) for parameter in parameters],
     dump=dump_parameters,
     load=load_parameters,
+    view=readable_parameters,
 )

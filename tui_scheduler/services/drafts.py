@@ -1,8 +1,9 @@
 """What a user fills in: plain data on its way into the services."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from tui_scheduler.models import MisfirePolicy, Overlap, ProcessKind
 from tui_scheduler.schedules import Plan
@@ -62,3 +63,11 @@ class RequestDraft:
     description: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     misfire: MisfirePolicy = MisfirePolicy.ONCE
+
+
+Draft = TypeVar("Draft", ProcessDraft, GroupDraft, RequestDraft)
+
+
+def draft_from(kind: type[Draft], view: Any) -> Draft:
+    """Returns the draft that says what ``view`` shows: their fields are called the same."""
+    return kind(**{item.name: getattr(view, item.name) for item in fields(kind)})

@@ -86,6 +86,11 @@ def loaded(row: Any, fields: Fields) -> dict[str, Any]:
     return {name: kind.load(getattr(row, name)) for name, kind in fields.items()}
 
 
+def viewed(columns: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
+    """Returns the ``fields`` that columns hold, as views show them, also those of a damaged row."""
+    return {name: kind.view(columns[name]) for name, kind in fields.items()}
+
+
 def recorded(source: Any, fields: Fields) -> dict[str, Any]:
     """Returns the ``fields`` of a view or a plan as JSON has them."""
     return {name: kind.record(getattr(source, name)) for name, kind in fields.items()}

@@ -1,13 +1,12 @@
 """What a user can do with process groups."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import GroupMember, Process, ProcessKind, Run, rows, transaction
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.drafts import GroupDraft
+from tui_scheduler.services.drafts import GroupDraft, draft_from
 from tui_scheduler.services.events import ProcessSaved
 from tui_scheduler.services.fields import GROUP, MEMBERS, dumped, without
 from tui_scheduler.services.queries.owner_list import Owners
@@ -27,14 +26,7 @@ _OWNERS = Owners(
         "stop_on_failure": Process.stop_on_failure,
     },
 )
-_COLUMNS = (
-    Process.id,
-    Process.name,
-    Process.description,
-    Process.stop_on_failure,
-    Process.overlap,
-    Process.created_at,
-)
+_STORED = without(GROUP, MEMBERS)
 
 
 class Groups:
@@ -85,10 +77,7 @@ class Groups:
 
     def get(self, group_id: int) -> GroupView:
         """One group; raises NotFound."""
-        view = _views([group_id]).get(group_id)
-        if view is None:
-            raise _OWNERS.missing(group_id)
-        return view
+        return _OWNERS.one(group_id, _views)
 
     def named(self, name: str) -> GroupView:
         """The group with this name; raises NotFound."""
@@ -111,7 +100,7 @@ class Groups:
 
 def draft_of(view: GroupView) -> GroupDraft:
     """What the form begins with when ``view`` is edited or cloned."""
-    return GroupDraft(**{item.name: getattr(view, item.name) for item in fields(GroupDraft)})
+    return draft_from(GroupDraft, view)
 
 
 def _set_members(group_id: int, names: Sequence[str]) -> None:
@@ -127,7 +116,7 @@ def _set_members(group_id: int, names: Sequence[str]) -> None:
 
 def _views(ids: Sequence[int]) -> dict[int, GroupView]:
     members = _members(ids)
-    stored = _OWNERS.stored(*_COLUMNS).where(Process.id.in_(ids))
+    stored = _OWNERS.stored(_STORED).where(Process.id.in_(ids))
     columns = {row["id"]: row for row in stored.dicts()}
     return {
         group_id: GroupView(**columns[group_id], members=members.get(group_id, ()))
@@ -150,4 +139,4 @@ def _members(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
 
 
 def _columns(draft: GroupDraft) -> dict[str, Any]:
-    return {"name": draft.name, **dumped(draft, without(GROUP, MEMBERS)), "environment": "{}"}
+    return {"name": draft.name, **dumped(draft, _STORED), "environment": "{}"}

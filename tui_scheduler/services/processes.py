@@ -1,7 +1,6 @@
 """What a user can do with processes."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import timedelta
 from statistics import median
 from typing import Any
@@ -11,11 +10,9 @@ from peewee import fn
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import Process, ProcessKind, Run, RunStatus, rows, transaction
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.services.drafts import ProcessDraft, draft_from
 from tui_scheduler.services.events import ProcessSaved
-from tui_scheduler.services.fields import PROCESS, dumped
-from tui_scheduler.services.parameters.stored import readable_parameters
-from tui_scheduler.services.parameters.variables import readable_variables
+from tui_scheduler.services.fields import PROCESS, dumped, viewed
 from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import remove_step
@@ -77,10 +74,7 @@ class Processes:
 
     def get(self, process_id: int) -> ProcessView:
         """One process; raises NotFound."""
-        view = _views([process_id]).get(process_id)
-        if view is None:
-            raise _OWNERS.missing(process_id)
-        return view
+        return _OWNERS.one(process_id, _views)
 
     def named(self, name: str) -> ProcessView:
         """The process with this name; raises NotFound."""
@@ -88,7 +82,7 @@ class Processes:
 
     def all(self) -> list[ProcessView]:
         """Every process, by name."""
-        return [_view(row) for row in _OWNERS.stored(Process).order_by(Process.name).dicts()]
+        return [_view(row) for row in _OWNERS.stored(PROCESS).order_by(Process.name).dicts()]
 
     def names(self) -> list[str]:
         """The names of the active processes, sorted."""
@@ -98,7 +92,7 @@ class Processes:
     def beginning(self, text: str, limit: int) -> list[ProcessView]:
         """The processes whose name begins with ``text``, by name."""
         begun = fn.substr(Process.name, 1, len(text)) == storable(text)
-        stored = _OWNERS.stored(Process).where(begun).order_by(Process.name).limit(limit)
+        stored = _OWNERS.stored(PROCESS).where(begun).order_by(Process.name).limit(limit)
         return [_view(row) for row in stored.dicts()]
 
     def page(self, window: Window) -> Page[ProcessView]:
@@ -120,23 +114,16 @@ class Processes:
 
 def draft_of(view: ProcessView) -> ProcessDraft:
     """What the form begins with when ``view`` is edited or cloned."""
-    return ProcessDraft(**{item.name: getattr(view, item.name) for item in fields(ProcessDraft)})
+    return draft_from(ProcessDraft, view)
 
 
 def _views(ids: Sequence[int]) -> dict[int, ProcessView]:
-    stored = _OWNERS.stored(Process).where(Process.id.in_(ids))
+    stored = _OWNERS.stored(PROCESS).where(Process.id.in_(ids))
     return {row["id"]: _view(row) for row in stored.dicts()}
 
 
 def _view(row: dict[str, Any]) -> ProcessView:
-    row.pop("stop_on_failure")
-    return ProcessView(
-        **{
-            **row,
-            "environment": readable_variables(row["environment"]),
-            "parameters": readable_parameters(row["parameters"]),
-        }
-    )
+    return ProcessView(**row | viewed(row, PROCESS))
 
 
 def _columns(draft: ProcessDraft) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.schedules import Plan, first_fire
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.drafts import RequestDraft
+from tui_scheduler.services.drafts import RequestDraft, draft_from
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.fields import DESCRIPTION, GIVEN, dumped
 from tui_scheduler.services.parameters.declared import declared_by, declared_of
@@ -130,13 +130,7 @@ class Requests:
 
 def draft_of(view: RequestView) -> RequestDraft:
     """What the form begins with when ``view`` is edited or cloned."""
-    return RequestDraft(
-        process=view.process,
-        plan=view.plan,
-        description=view.description,
-        parameters=view.parameters,
-        misfire=view.misfire,
-    )
+    return draft_from(RequestDraft, view)
 
 
 def refuse_unfit(row: Request, parameters: str) -> None:

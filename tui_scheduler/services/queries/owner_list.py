@@ -8,6 +8,7 @@ from peewee import JOIN, Field, fn
 
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, Run
+from tui_scheduler.services.fields import Fields
 from tui_scheduler.services.queries.conditions import Query, matching
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
@@ -37,6 +38,13 @@ class Owners:
         )
         return page_of(window, listing, views, total=wanted.count(), overall=owners.count())
 
+    def one(self, owner_id: int, views: Callable[[Sequence[int]], dict[int, R]]) -> R:
+        """Returns what is shown of the one with this id; raises NotFound."""
+        view = views([owner_id]).get(owner_id)
+        if view is None:
+            raise self.missing(owner_id)
+        return view
+
     def id_of(self, name: str) -> int:
         """Returns the id of the one with this name; raises NotFound."""
         ids = Process.select(Process.id).where(Process.name == storable(name), self.condition)
@@ -48,8 +56,8 @@ class Owners:
         """Returns what is raised where there is none with this id."""
         return NotFound(f"There is no {self.noun} with id {owner_id} (any more).")
 
-    def stored(self, *columns: Any) -> Query:
-        """Returns ``columns``, what asks for each, what of it runs, and how it ended last."""
+    def stored(self, fields: Fields) -> Query:
+        """Returns the columns of ``fields``, what asks for each, what runs, how it ended last."""
         requests = Request.select(fn.count(Request.id)).where(Request.process == Process.id)
         running = Run.select(fn.count(Run.id)).where(
             Run.process == Process.id, Run.end_time.is_null()
@@ -58,7 +66,10 @@ class Owners:
         last = Run.alias()
         return (
             Process.select(
-                *columns,
+                Process.id,
+                Process.name,
+                *(getattr(Process, name) for name in fields),
+                Process.created_at,
                 requests.alias("request_count"),
                 running.alias("running"),
                 last.status.alias("last_status"),

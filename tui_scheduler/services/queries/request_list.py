@@ -12,8 +12,8 @@ from peewee import JOIN, Case, fn
 
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, RequestStatus, Run, RunStatus, rows
+from tui_scheduler.services.fields import GIVEN, viewed
 from tui_scheduler.services.parameters.declared import declared_of
-from tui_scheduler.services.parameters.variables import readable_variables
 from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.queries.conditions import Query, matching, numbered
 from tui_scheduler.services.queries.page import Page, Window
@@ -101,8 +101,7 @@ def _views(query: Query) -> list[RequestView]:
     return [
         RequestView(
             **_columns(row),
-            misfire=row.misfire,
-            parameters=readable_variables(row.parameters),
+            **viewed(row.__data__, GIVEN),
             declared=declared[row.process.id],
             previous_fire=row.previous_fire,
             scheduled_at=row.scheduled_at,
