@@ -37,10 +37,10 @@ class TestLogs:
         logs = settings.log_folder
         names = ("00000/2.log", "00000/2.exit", "00000/2.progress", "00007/7001.log")
         strays = [put(logs, name) for name in names]
-        [found] = examined()["logs"]
-        assert found.verdict is Verdict.WARNING
-        assert "4 files" in found.text
-        assert "2.exit, 2.log, 2.progress and 1 more" in found.text
+        [finding] = examined()["logs"]
+        assert finding.verdict is Verdict.WARNING
+        assert "4 files" in finding.text
+        assert "2.exit, 2.log, 2.progress and 1 more" in finding.text
         assert all(stray.exists() for stray in strays)
         assert examined(repairs=True)["logs"][0].verdict is Verdict.MENDED
         assert not any(stray.exists() for stray in strays)
@@ -101,9 +101,9 @@ class TestLogs:
         self, examined: Examine, settings: Settings
     ) -> None:
         (settings.log_folder / "00000" / "1.log").unlink()
-        [found] = examined(repairs=True)["logs"]
-        assert found.verdict is Verdict.WARNING
-        assert found.text == "The log is gone of 1 ended run: 1"
+        [finding] = examined(repairs=True)["logs"]
+        assert finding.verdict is Verdict.WARNING
+        assert finding.text == "The log is gone of 1 ended run: 1"
         assert Run.select().count() == 1
 
     def test_a_run_that_was_no_process_needs_no_log(
@@ -130,9 +130,9 @@ class TestPermissions:
             file.touch(0o600)
         before = stat.S_IMODE(file.stat().st_mode)
         file.chmod(before | extra)
-        [found] = examined()["permissions"]
-        assert found.verdict is verdict
-        assert str(file) in found.text
+        [finding] = examined()["permissions"]
+        assert finding.verdict is verdict
+        assert str(file) in finding.text
         assert examined(repairs=True)["permissions"][0].verdict is Verdict.MENDED
         assert stat.S_IMODE(file.stat().st_mode) == before
 
@@ -148,18 +148,18 @@ class TestPermissions:
         self, examined: Examine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(os, "geteuid", lambda: 54321)
-        [found] = examined(repairs=True)["permissions"]
-        assert found.verdict is Verdict.PROBLEM
-        assert found.text.startswith("Somebody else owns ")
+        [finding] = examined(repairs=True)["permissions"]
+        assert finding.verdict is Verdict.PROBLEM
+        assert finding.text.startswith("Somebody else owns ")
 
     def test_the_configuration_is_not_ours_to_change(
         self, examined: Examine, target: Target
     ) -> None:
         target.config.touch()
         target.config.chmod(0o666)
-        [found] = examined(repairs=True)["permissions"]
-        assert found.verdict is Verdict.WARNING
-        assert found.remedy == f"Close it: chmod go-w {target.config}"
+        [finding] = examined(repairs=True)["permissions"]
+        assert finding.verdict is Verdict.WARNING
+        assert finding.remedy == f"Close it: chmod go-w {target.config}"
         assert stat.S_IMODE(target.config.stat().st_mode) == 0o666
 
 
@@ -185,9 +185,9 @@ class TestTheJournal:
             reader.execute("BEGIN")
             reader.execute("SELECT * FROM run").fetchall()
             Run.update(note="x" * 20_000).execute()
-            [found] = examined(repairs=True)["journal"]
-            assert found.verdict is Verdict.WARNING
-            assert "Close what has been reading" in found.remedy
+            [finding] = examined(repairs=True)["journal"]
+            assert finding.verdict is Verdict.WARNING
+            assert "Close what has been reading" in finding.remedy
 
 
 @pytest.mark.parametrize(("free", "verdict"), [(5, Verdict.OK), (4, Verdict.WARNING)])

@@ -16,10 +16,10 @@ from tui_scheduler.settings import Settings
 @pytest.mark.parametrize("damage", DAMAGES[:6], ids=str)
 def test_a_plan_that_cannot_be_read_is_a_problem(examined: Examine, damage: dict[str, Any]) -> None:
     Request.update(**damage).execute()
-    [found] = examined(repairs=True)["rows"]
-    assert found.verdict is Verdict.PROBLEM
-    assert found.text.startswith("1 row cannot be read: request 1 (")
-    assert "request edit ID" in found.remedy
+    [finding] = examined(repairs=True)["rows"]
+    assert finding.verdict is Verdict.PROBLEM
+    assert finding.text.startswith("1 row cannot be read: request 1 (")
+    assert "request edit ID" in finding.remedy
 
 
 def test_a_scheduled_plan_that_cannot_go_on_is_a_problem(examined: Examine) -> None:
@@ -42,38 +42,41 @@ def test_a_scheduled_plan_that_cannot_go_on_is_a_problem(examined: Examine) -> N
 def test_what_no_column_may_hold_is_a_problem(examined: Examine, harm: str, row: str) -> None:
     database.execute_sql("PRAGMA ignore_check_constraints = on")
     database.execute_sql(harm)
-    [found] = examined()["rows"]
-    assert (found.verdict, found.text) == (Verdict.PROBLEM, f"1 row cannot be read: {row}")
+    [finding] = examined()["rows"]
+    assert (finding.verdict, finding.text) == (Verdict.PROBLEM, f"1 row cannot be read: {row}")
 
 
 def test_variables_that_cannot_be_read_are_a_problem(examined: Examine) -> None:
     Request.update(parameters="{").execute()
     Process.update(environment="[]").execute()
-    [found] = examined()["rows"]
-    assert found.text.startswith("2 rows cannot be read: process 1 (not a table")
+    [finding] = examined()["rows"]
+    assert finding.text.startswith("2 rows cannot be read: process 1 (not a table")
 
 
 @pytest.mark.parametrize("text", ["{", "{}", "[1]", "null", '[{"name": 5}]', "7"])
 def test_declarations_that_cannot_be_read_are_a_problem(examined: Examine, text: str) -> None:
     Process.update(parameters=text).execute()
-    [found] = examined()["rows"]
-    assert found.text.startswith("1 row cannot be read: process 1 (")
+    [finding] = examined()["rows"]
+    assert finding.text.startswith("1 row cannot be read: process 1 (")
 
 
 def test_rows_of_nobody_are_a_problem_and_stay(examined: Examine, settings: Settings) -> None:
     with closing(sqlite3.connect(settings.database)) as other:
         other.execute("DELETE FROM request")
         other.commit()
-    [found] = examined(repairs=True)["references"]
-    assert found.verdict is Verdict.PROBLEM
-    assert "run 1" in found.text
+    [finding] = examined(repairs=True)["references"]
+    assert finding.verdict is Verdict.PROBLEM
+    assert "run 1" in finding.text
     assert Run.select().count() == 1
 
 
 def test_a_request_is_pointed_to_its_newest_run(examined: Examine) -> None:
     Request.update(last_run_id=99).execute()
-    [found] = examined()["references"]
-    assert (found.verdict, found.text) == (Verdict.WARNING, "The last run is gone of 1 request: 1")
+    [finding] = examined()["references"]
+    assert (finding.verdict, finding.text) == (
+        Verdict.WARNING,
+        "The last run is gone of 1 request: 1",
+    )
     assert examined(repairs=True)["references"][0].verdict is Verdict.MENDED
     assert Request.get().last_run_id == 1
     Run.delete().execute()
@@ -93,8 +96,8 @@ def test_a_request_is_pointed_to_its_newest_run(examined: Examine) -> None:
 )
 def test_what_was_counted_wrongly_is_counted_anew(examined: Examine, harm: str) -> None:
     database.execute_sql(harm)
-    [found] = examined()["counts"]
-    assert found.verdict is Verdict.PROBLEM
+    [finding] = examined()["counts"]
+    assert finding.verdict is Verdict.PROBLEM
     assert examined(repairs=True)["counts"][0].verdict is Verdict.MENDED
     assert sum(row.number for row in RunTally.select()) == Run.select().count() == 1
     assert examined()["counts"][0].text == "1 run, counted as they are"

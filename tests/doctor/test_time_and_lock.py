@@ -23,9 +23,9 @@ from tui_scheduler.settings import Settings
 class TestTheClock:
     def test_one_that_was_put_back_is_a_problem(self, examined: Examine, clock: FakeClock) -> None:
         clock.jump(hours=-2)
-        [found] = examined()["clock"]
-        assert found.verdict is Verdict.PROBLEM
-        assert "run 1 ended 2h later" in found.text
+        [finding] = examined()["clock"]
+        assert finding.verdict is Verdict.PROBLEM
+        assert "run 1 ended 2h later" in finding.text
 
     def test_being_put_back_a_little_is_no_matter(
         self, examined: Examine, clock: FakeClock
@@ -45,18 +45,18 @@ class TestTheClock:
 class TestZones:
     def test_one_that_is_not_known_is_a_problem(self, examined: Examine) -> None:
         Request.update(timezone="Mars/Base").execute()
-        [found] = examined()["zones"]
-        assert found.verdict is Verdict.PROBLEM
-        assert "Mars/Base" in found.text
+        [finding] = examined()["zones"]
+        assert finding.verdict is Verdict.PROBLEM
+        assert "Mars/Base" in finding.text
 
     @pytest.mark.parametrize("name", [None, "Mars/Base"])
     def test_a_machine_that_does_not_know_its_own(
         self, examined: Examine, monkeypatch: pytest.MonkeyPatch, name: str | None
     ) -> None:
         monkeypatch.setattr("tzlocal.get_localzone_name", lambda: name)
-        [found] = examined()["zones"]
-        assert found.verdict is Verdict.WARNING
-        assert "UTC is used" in found.text
+        [finding] = examined()["zones"]
+        assert finding.verdict is Verdict.WARNING
+        assert "UTC is used" in finding.text
 
     def test_the_edition_of_the_data_is_named(
         self, examined: Examine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -84,32 +84,32 @@ class TestTheScheduler:
     def test_its_process_is_named(self, examined: Examine, settings: Settings) -> None:
         lock = SchedulerLock(settings.lock_file)
         assert lock.acquire()
-        [found] = examined()["scheduler"]
+        [finding] = examined()["scheduler"]
         lock.release()
-        assert (found.verdict, found.text) == (Verdict.OK, f"Process {os.getpid()} schedules")
+        assert (finding.verdict, finding.text) == (Verdict.OK, f"Process {os.getpid()} schedules")
 
     def test_nobody_is_missed_where_nothing_is_scheduled(self, examined: Examine) -> None:
-        [found] = examined()["scheduler"]
-        assert found.verdict is Verdict.OK
-        assert found.text == "Nobody schedules, and nothing is scheduled"
+        [finding] = examined()["scheduler"]
+        assert finding.verdict is Verdict.OK
+        assert finding.text == "Nobody schedules, and nothing is scheduled"
 
     def test_somebody_is_missed_where_something_waits(
         self, examined: Examine, services: Services
     ) -> None:
         scheduled(services, minutely())
-        [found] = examined()["scheduler"]
-        assert found.verdict is Verdict.WARNING
-        assert "1 request waiting" in found.text
-        assert "tui-scheduler serve" in found.remedy
+        [finding] = examined()["scheduler"]
+        assert finding.verdict is Verdict.WARNING
+        assert "1 request waiting" in finding.text
+        assert "tui-scheduler serve" in finding.remedy
 
     def test_the_number_that_a_killed_one_left_is_harmless(
         self, examined: Examine, settings: Settings
     ) -> None:
         with holding(settings.lock_file) as pid:
             pass
-        [found] = examined()["scheduler"]
-        assert found.verdict is Verdict.OK
-        assert f"the lock names {pid}, who let go of it: harmless" in found.text
+        [finding] = examined()["scheduler"]
+        assert finding.verdict is Verdict.OK
+        assert f"the lock names {pid}, who let go of it: harmless" in finding.text
 
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which files are open")
     def test_one_whose_lock_was_removed_is_a_problem(
@@ -117,6 +117,6 @@ class TestTheScheduler:
     ) -> None:
         with holding(settings.lock_file) as pid:
             settings.lock_file.unlink()
-            [found] = examined()["scheduler"]
-        assert found.verdict is Verdict.PROBLEM
-        assert f"was removed while process {pid} held it" in found.text
+            [finding] = examined()["scheduler"]
+        assert finding.verdict is Verdict.PROBLEM
+        assert f"was removed while process {pid} held it" in finding.text

@@ -28,15 +28,15 @@ async def outputs(engine: Engine, home: Path) -> dict[str, tuple[str, int | None
     text = _LINES.replace("@HOME@", str(home))
     arrived = engine.services.imports.store(reading(text))
     assert arrived.refusals == ()
-    found = {}
+    result = {}
     for arrival in arrived.imported:
         run = engine.services.runs.trigger(arrival.request.id)
         await engine.scheduler.step()
         await engine.all_ended()
         ended = engine.services.runs.get(run.id)
         hour = (arrival.request.plan.cron or "").split()[1]
-        found[hour] = (log_of(ended).decode(), ended.exit_code)
-    return found
+        result[hour] = (log_of(ended).decode(), ended.exit_code)
+    return result
 
 
 async def test_each_line_finds_what_cron_would_have_given_it(
@@ -44,10 +44,10 @@ async def test_each_line_finds_what_cron_would_have_given_it(
 ) -> None:
     home = tmp_path / "a home"
     home.mkdir()
-    found = await outputs(engine, home)
-    environment = dict(line.partition("=")[::2] for line in found.pop("1")[0].splitlines())
+    result = await outputs(engine, home)
+    environment = dict(line.partition("=")[::2] for line in result.pop("1")[0].splitlines())
     assert (environment["PATH"], environment["SHELL"]) == ("/usr/bin:/bin", "/bin/sh")
-    assert found == {
+    assert result == {
         "2": (f"{os.environ['HOME']}\n", 0),
         "3": ('first line\n"second" $HOME % line\n100%\n', 0),
         "4": ("", 0),

@@ -23,7 +23,7 @@ from tui_scheduler.tui.app import SchedulerApp
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Ui:
     """A running application and what is beneath it."""
 
     app: SchedulerApp
@@ -31,7 +31,7 @@ class Shown:
     runtime: Runtime
 
 
-Show = Callable[..., AbstractAsyncContextManager[Shown]]
+Show = Callable[..., AbstractAsyncContextManager[Ui]]
 OpenRuntime = Callable[..., AbstractAsyncContextManager[Runtime]]
 
 
@@ -87,24 +87,24 @@ def a_runtime(settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPa
 def show(a_runtime: OpenRuntime) -> Show:
     """Shows the application on a runtime, after ``prepare(runtime.services)`` filled the database.
 
-    ``async with show(prepare, size=(80, 24)) as shown: await shown.pilot.press("n")``
+    ``async with show(prepare, size=(80, 24)) as ui: await ui.pilot.press("n")``
     """
 
     @asynccontextmanager
-    async def shown(
+    async def running(
         prepare: Callable[[Any], object] | None = None,
         *,
         size: tuple[int, int] = (120, 35),
         **options: Any,
-    ) -> AsyncIterator[Shown]:
+    ) -> AsyncIterator[Ui]:
         async with a_runtime(**options) as runtime:
             if prepare is not None:
                 await runtime.write(prepare, runtime.services)
             app = SchedulerApp(runtime)
             async with app.run_test(size=size, notifications=True) as pilot:
                 await pilot.pause()
-                yield Shown(app, pilot, runtime)
+                yield Ui(app, pilot, runtime)
                 if app.is_running:
                     await quiet(app)  # it can be drawn
 
-    return shown
+    return running

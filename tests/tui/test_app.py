@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.services.drafts import a_request
-from tests.tui.conftest import OpenRuntime, Show, Shown
+from tests.tui.conftest import OpenRuntime, Show, Ui
 from tests.tui.looking import keys, press, screenful, toasts, until, words
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.services import Services
@@ -14,8 +14,8 @@ from tui_scheduler.tui.screens.dialogs.help import HelpScreen
 
 
 async def test_the_requests_are_the_first_screen(show: Show) -> None:
-    async with show() as shown:
-        assert shown.app.current_mode == "requests"
+    async with show() as ui:
+        assert ui.app.current_mode == "requests"
 
 
 @pytest.mark.parametrize(
@@ -34,84 +34,84 @@ async def test_the_requests_are_the_first_screen(show: Show) -> None:
 async def test_digits_and_brackets_go_to_a_screen(
     show: Show, pressed: list[str], mode: str
 ) -> None:
-    async with show() as shown:
-        await press(shown, *pressed)
-        assert shown.app.current_mode == mode
+    async with show() as ui:
+        await press(ui, *pressed)
+        assert ui.app.current_mode == mode
 
 
 async def test_a_click_on_a_tab_goes_to_its_screen(show: Show) -> None:
-    async with show() as shown:
-        tabs = list(shown.app.screen.query("TabLabel"))
+    async with show() as ui:
+        tabs = list(ui.app.screen.query("TabLabel"))
         names = ["1 Requests", "2 Monitor", "3 Processes", "4 Groups"]
         assert [str(tab.render()) for tab in tabs] == names
-        await shown.pilot.click(tabs[2])
-        assert shown.app.current_mode == "processes"
+        await ui.pilot.click(tabs[2])
+        assert ui.app.current_mode == "processes"
 
 
 async def test_a_digit_leaves_whatever_lies_over_its_screen(show: Show) -> None:
     def triggered(services: Services) -> None:
         services.runs.trigger(a_request(services).id)
 
-    async with show(triggered) as shown:
-        requests = shown.app.screen
-        await until(shown, lambda: "Log" in keys(shown))
-        await press(shown, "l")
-        await until(shown, lambda: shown.app.screen is not requests)
-        await press(shown, "1")
-        await until(shown, lambda: shown.app.screen is requests)
+    async with show(triggered) as ui:
+        requests = ui.app.screen
+        await until(ui, lambda: "Log" in keys(ui))
+        await press(ui, "l")
+        await until(ui, lambda: ui.app.screen is not requests)
+        await press(ui, "1")
+        await until(ui, lambda: ui.app.screen is requests)
 
 
 async def test_help_lists_the_keys_of_the_screen_and_of_all_screens(show: Show) -> None:
-    async with show() as shown:
-        await press(shown, "question_mark")
-        assert isinstance(shown.app.screen, HelpScreen)
-        assert words(shown, ".help-heading").splitlines()[-1] == "Everywhere"
-        assert "Make a request" in screenful(shown)
-        await press(shown, "escape")
-        assert not isinstance(shown.app.screen, HelpScreen)
+    async with show() as ui:
+        await press(ui, "question_mark")
+        assert isinstance(ui.app.screen, HelpScreen)
+        assert words(ui, ".help-heading").splitlines()[-1] == "Everywhere"
+        assert "Make a request" in screenful(ui)
+        await press(ui, "escape")
+        assert not isinstance(ui.app.screen, HelpScreen)
 
 
 async def test_hold_is_told_on_every_screen_and_released_by_the_same_key(show: Show) -> None:
-    async with show() as shown:
-        await press(shown, "p")
-        await until(shown, lambda: "On hold since 12:00:00" in screenful(shown))
-        assert "■ on hold" in screenful(shown)
-        await press(shown, "3")
-        await until(shown, lambda: "On hold since" in screenful(shown))
-        await press(shown, "p")
-        await until(shown, lambda: "On hold since" not in screenful(shown))
-        await until(shown, lambda: len(toasts(shown)) == 2)
-        assert [toast[:13] for toast in toasts(shown)] == ["Nothing start", "Scheduling go"]
+    async with show() as ui:
+        await press(ui, "p")
+        await until(ui, lambda: "On hold since 12:00:00" in screenful(ui))
+        assert "■ on hold" in screenful(ui)
+        await press(ui, "3")
+        await until(ui, lambda: "On hold since" in screenful(ui))
+        await press(ui, "p")
+        await until(ui, lambda: "On hold since" not in screenful(ui))
+        await until(ui, lambda: len(toasts(ui)) == 2)
+        assert [toast[:13] for toast in toasts(ui)] == ["Nothing start", "Scheduling go"]
 
 
 async def test_a_hold_by_another_program_is_seen_soon(show: Show) -> None:
-    async with show() as shown:
-        await shown.runtime.write(shown.runtime.services.controls.hold)
-        await until(shown, lambda: "On hold since" in screenful(shown))
+    async with show() as ui:
+        await ui.runtime.write(ui.runtime.services.controls.hold)
+        await until(ui, lambda: "On hold since" in screenful(ui))
 
 
 async def test_a_hold_that_fails_says_why(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with show() as shown:
+    async with show() as ui:
 
         def locked() -> None:
             raise DatabaseUnusable("The database is locked by another program.")
 
-        monkeypatch.setattr(shown.runtime.services.controls, "state", locked)
-        await press(shown, "p")
+        monkeypatch.setattr(ui.runtime.services.controls, "state", locked)
+        await press(ui, "p")
         wanted = "Cannot hold or release The database is locked by another program."
-        await until(shown, lambda: wanted in toasts(shown))
+        await until(ui, lambda: wanted in toasts(ui))
 
 
 async def test_the_header_counts_what_runs_and_what_failed_today(show: Show) -> None:
-    async with show() as shown:
-        assert "► 0 running  ✗ 0 failed today" in screenful(shown)
-        assert "○ nobody schedules" in screenful(shown)
-        assert "Mon 12:00:00 UTC" in screenful(shown)
+    async with show() as ui:
+        assert "► 0 running  ✗ 0 failed today" in screenful(ui)
+        assert "○ nobody schedules" in screenful(ui)
+        assert "Mon 12:00:00 UTC" in screenful(ui)
 
 
 async def test_the_smallest_terminal_has_room_for_all_that_matters(show: Show) -> None:
-    async with show(size=(80, 24)) as shown:
-        first, *_, last = screenful(shown).splitlines()
+    async with show(size=(80, 24)) as ui:
+        first, *_, last = screenful(ui).splitlines()
         for part in ("1 Requests", "2 Monitor", "3 Processes", "► 0", "✗ 0", "nobody", "12:00:00"):
             assert part in first
         assert "? Help" in last
@@ -135,7 +135,7 @@ async def test_the_theme_of_the_settings_is_used(
         app = SchedulerApp(runtime)
         async with app.run_test(notifications=True) as pilot:
             assert app.theme == used
-            told = toasts(Shown(app, pilot, runtime))
+            told = toasts(Ui(app, pilot, runtime))
             assert bool(told) is (theme == "[/nope")
             assert all("There is no theme '[/nope'" in toast for toast in told)
 
@@ -146,13 +146,13 @@ async def test_keys_are_remapped_by_the_id_of_their_binding(a_runtime: OpenRunti
         runtime.settings = replace(runtime.settings, keymap=keymap)
         app = SchedulerApp(runtime)
         async with app.run_test(size=(120, 60)) as pilot:
-            shown = Shown(app, pilot, runtime)
-            assert keys(shown)[0] == "New"
-            await press(shown, "3")
+            ui = Ui(app, pilot, runtime)
+            assert keys(ui)[0] == "New"
+            await press(ui, "3")
             assert app.current_mode == "requests"
-            await press(shown, "question_mark")
-            assert "f7  P" in screenful(shown)
-            await press(shown, "escape", "P")
+            await press(ui, "question_mark")
+            assert "f7  P" in screenful(ui)
+            await press(ui, "escape", "P")
             assert app.current_mode == "processes"
 
 
@@ -161,7 +161,7 @@ async def test_an_id_that_no_binding_has_is_told(a_runtime: OpenRuntime) -> None
         runtime.settings = replace(runtime.settings, keymap={"request.nwe": "n", "app.help": "h"})
         app = SchedulerApp(runtime)
         async with app.run_test(notifications=True) as pilot:
-            shown = Shown(app, pilot, runtime)
-            await until(shown, lambda: toasts(shown))
+            ui = Ui(app, pilot, runtime)
+            await until(ui, lambda: toasts(ui))
             told = "Your keys No key has the id 'request.nwe'. Did you mean request.new?"
-            assert toasts(shown) == [told]
+            assert toasts(ui) == [told]

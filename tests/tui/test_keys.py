@@ -84,27 +84,27 @@ def test_keys_that_terminals_confuse_are_not_used(key: str) -> None:
 
 
 async def test_the_palette_lists_every_action_with_its_key(show: Show) -> None:
-    async with show(size=(120, 60)) as shown:
-        await press(shown, ":")
-        await until(shown, lambda: "Hold or release" in screenful(shown))
-        line = next(line for line in screenful(shown).splitlines() if "Hold or release" in line)
+    async with show(size=(120, 60)) as ui:
+        await press(ui, ":")
+        await until(ui, lambda: "Hold or release" in screenful(ui))
+        line = next(line for line in screenful(ui).splitlines() if "Hold or release" in line)
         assert line.split() == ["Hold", "or", "release", "p"]
 
 
 async def test_the_palette_finds_and_does(show: Show) -> None:
-    async with show() as shown:
-        await press(shown, "ctrl+p", *"processes")
-        await until(shown, lambda: "Go to the processes" in screenful(shown))
-        await press(shown, "enter")
-        await until(shown, lambda: shown.app.current_mode == "processes")
+    async with show() as ui:
+        await press(ui, "ctrl+p", *"processes")
+        await until(ui, lambda: "Go to the processes" in screenful(ui))
+        await press(ui, "enter")
+        await until(ui, lambda: ui.app.current_mode == "processes")
 
 
 async def test_the_bottom_line_explains_and_presses_its_keys_by_mouse(show: Show) -> None:
-    async with show() as shown:
-        await until(shown, lambda: keys(shown) == ["New", "Help", "Quit"])
-        bar = shown.app.screen.query_one("KeyBar")
+    async with show() as ui:
+        await until(ui, lambda: keys(ui) == ["New", "Help", "Quit"])
+        bar = ui.app.screen.query_one("KeyBar")
         x = str(bar.render()).index("Help")
-        await shown.pilot.hover(bar, offset=(x, 0))
+        await ui.pilot.hover(bar, offset=(x, 0))
         assert bar.tooltip == "Show every key of this screen"
-        await shown.pilot.click(bar, offset=(x, 0))
-        await until(shown, lambda: "Everywhere" in screenful(shown))
+        await ui.pilot.click(bar, offset=(x, 0))
+        await until(ui, lambda: "Everywhere" in screenful(ui))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.services.drafts import a_request
-from tests.tui.conftest import Show, Shown
+from tests.tui.conftest import Show, Ui
 from tests.tui.looking import answer, press, question, screenful, until
 from tests.tui.screens.names import HOSTILE, SHOWN
 from tui_scheduler.models import KillRequest, Run, RunStatus
@@ -16,8 +16,8 @@ def _a_run(services: Services) -> None:
     services.runs.trigger(a_request(services, process="backup").id)
 
 
-def _is_over(shown: Shown) -> bool:
-    return shown.app.return_code is not None
+def _is_over(ui: Ui) -> bool:
+    return ui.app.return_code is not None
 
 
 def _end_all(services: Services) -> None:
@@ -27,67 +27,67 @@ def _end_all(services: Services) -> None:
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
 async def test_without_runs_one_leaves_at_once(show: Show, key: str) -> None:
-    async with show() as shown:
-        await press(shown, key)
-        await until(shown, lambda: _is_over(shown))
+    async with show() as ui:
+        await press(ui, key)
+        await until(ui, lambda: _is_over(ui))
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
 async def test_with_runs_one_is_asked_and_stays_by_default(show: Show, key: str) -> None:
-    async with show(_a_run) as shown:
-        await press(shown, key)
-        asked = await question(shown)
+    async with show(_a_run) as ui:
+        await press(ui, key)
+        asked = await question(ui)
         assert "1 run is going" in asked
         assert "◌ #1 backup, queued" in asked
-        await answer(shown, "enter")
-        assert not _is_over(shown)
+        await answer(ui, "enter")
+        assert not _is_over(ui)
 
 
 @pytest.mark.parametrize("answer", [["l"], ["right", "enter"]])
 async def test_runs_may_be_left_running(show: Show, answer: list[str]) -> None:
-    async with show(_a_run) as shown:
-        await press(shown, "q")
-        await question(shown)
-        await press(shown, *answer)
-        await until(shown, lambda: _is_over(shown))
-        run = await shown.runtime.read(shown.runtime.services.runs.get, 1)
+    async with show(_a_run) as ui:
+        await press(ui, "q")
+        await question(ui)
+        await press(ui, *answer)
+        await until(ui, lambda: _is_over(ui))
+        run = await ui.runtime.read(ui.runtime.services.runs.get, 1)
         assert run.kill_request is None
 
 
 async def test_stopping_them_waits_until_none_is_left(show: Show) -> None:
-    async with show(_a_run) as shown:
-        await press(shown, "q")
-        await question(shown)
-        await press(shown, "x")
-        await until(shown, lambda: "Waiting for" in screenful(shown))
-        services = shown.runtime.services
-        assert not _is_over(shown)
-        run = await shown.runtime.read(services.runs.get, 1)
+    async with show(_a_run) as ui:
+        await press(ui, "q")
+        await question(ui)
+        await press(ui, "x")
+        await until(ui, lambda: "Waiting for" in screenful(ui))
+        services = ui.runtime.services
+        assert not _is_over(ui)
+        run = await ui.runtime.read(services.runs.get, 1)
         assert run.kill_request is KillRequest.TERM
-        await shown.runtime.write(_end_all, services)
-        await shown.runtime.write(services.controls.hold)  # an event, as the engine gives one
-        await until(shown, lambda: _is_over(shown))
+        await ui.runtime.write(_end_all, services)
+        await ui.runtime.write(services.controls.hold)  # an event, as the engine gives one
+        await until(ui, lambda: _is_over(ui))
 
 
 @pytest.mark.parametrize(("key", "is_over"), [("escape", False), ("s", False), ("q", True)])
 async def test_one_may_stay_or_leave_while_waiting(show: Show, key: str, is_over: bool) -> None:
-    async with show(_a_run) as shown:
-        await press(shown, "q")
-        await question(shown)
-        await press(shown, "x")
-        await until(shown, lambda: isinstance(shown.app.screen, StoppingDialog))
-        await press(shown, key)
-        await until(shown, lambda: not isinstance(shown.app.screen, StoppingDialog))
-        await until(shown, lambda: _is_over(shown) is is_over)
+    async with show(_a_run) as ui:
+        await press(ui, "q")
+        await question(ui)
+        await press(ui, "x")
+        await until(ui, lambda: isinstance(ui.app.screen, StoppingDialog))
+        await press(ui, key)
+        await until(ui, lambda: not isinstance(ui.app.screen, StoppingDialog))
+        await until(ui, lambda: _is_over(ui) is is_over)
 
 
 async def test_the_question_is_asked_once_however_often_one_quits(show: Show) -> None:
-    async with show(_a_run) as shown:
-        await press(shown, "q")
-        await question(shown)
-        await press(shown, "ctrl+q")
-        await answer(shown, "escape")
-        assert not isinstance(shown.app.screen, QuitQuestion)
+    async with show(_a_run) as ui:
+        await press(ui, "q")
+        await question(ui)
+        await press(ui, "ctrl+q")
+        await answer(ui, "escape")
+        assert not isinstance(ui.app.screen, QuitQuestion)
 
 
 async def test_many_runs_are_counted_and_the_first_ones_named(show: Show) -> None:
@@ -95,9 +95,9 @@ async def test_many_runs_are_counted_and_the_first_ones_named(show: Show) -> Non
         for number in range(10):
             services.runs.trigger(a_request(services, process=f"job {number}").id)
 
-    async with show(ten) as shown:
-        await press(shown, "q")
-        asked = await question(shown)
+    async with show(ten) as ui:
+        await press(ui, "q")
+        asked = await question(ui)
         assert "10 runs are going" in asked
         assert "and 2 more" in asked
 
@@ -105,12 +105,12 @@ async def test_many_runs_are_counted_and_the_first_ones_named(show: Show) -> Non
 async def test_a_hostile_name_is_only_text(show: Show) -> None:
     async with show(
         lambda services: services.runs.trigger(a_request(services, process="x").id)
-    ) as shown:
+    ) as ui:
         name = HOSTILE.replace("\x00", "")
-        await shown.runtime.write(_rename, name)
-        await press(shown, "q")
-        assert SHOWN.replace("␀", "") in await question(shown)
-        assert "\x1b" not in screenful(shown)
+        await ui.runtime.write(_rename, name)
+        await press(ui, "q")
+        assert SHOWN.replace("␀", "") in await question(ui)
+        assert "\x1b" not in screenful(ui)
 
 
 def _rename(name: str) -> None:

@@ -26,28 +26,28 @@ _WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 def walk(line: str, zone: str, after: datetime, count: int) -> list[datetime]:
     """The first ``count`` fires of a crontab line's time, as far as they were looked for."""
     words = _SHORT.get(line, line).split()
-    found: set[datetime] = set()
+    reading: set[datetime] = set()
     first = after.astimezone(ZoneInfo(zone)).date() - DAY
     for number in range(DAYS_LOOKED_AT):
         day = first + number * DAY
         if _is_day(words, day):
-            found |= {fire for fire in _fires_on(day, words, zone) if fire > after}
-        if len(found) > count:
+            reading |= {fire for fire in _fires_on(day, words, zone) if fire > after}
+        if len(reading) > count:
             break
-    return sorted(found)[:count]
+    return sorted(reading)[:count]
 
 
 def _fires_on(day: date, words: list[str], zone: str) -> set[datetime]:
     minutes = _values(words[0], 0, 59, [])
     hours = _values(words[1], 0, 23, [])
     is_elapsed = words[0].startswith("*") or words[1].startswith("*")
-    found: set[datetime] = set()
+    reading: set[datetime] = set()
     for hour in range(24):
         for minute in range(60):
             if hour in hours and minute in minutes:
                 wall = datetime.combine(day, time(hour, minute))
-                found |= _instants(wall, ZoneInfo(zone), is_elapsed)
-    return found
+                reading |= _instants(wall, ZoneInfo(zone), is_elapsed)
+    return reading
 
 
 def _instants(wall: datetime, zone: ZoneInfo, is_elapsed: bool) -> set[datetime]:
@@ -81,7 +81,7 @@ def _is_day(words: list[str], day: date) -> bool:
 
 
 def _values(word: str, low: int, high: int, names: list[str]) -> set[int]:
-    found: set[int] = set()
+    reading: set[int] = set()
     for item in word.lower().split(","):
         span, _, step = item.partition("/")
         first, dash, last = span.partition("-")
@@ -89,8 +89,8 @@ def _values(word: str, low: int, high: int, names: list[str]) -> set[int]:
         end = high if first == "*" else _number(last, names) if dash else begin
         if dash and last == "sun" and end < begin:
             end = 7
-        found |= set(range(begin, end + 1, int(step or 1)))
-    return found
+        reading |= set(range(begin, end + 1, int(step or 1)))
+    return reading
 
 
 def _number(word: str, names: list[str]) -> int:

@@ -69,8 +69,8 @@ def test_a_zone_may_stand_at_the_end(event: str, zone: str | None) -> None:
 def test_it_fires_when_systemd_says(event: str, fire: str) -> None:
     cron, _ = calendar_expression(event)
     plan = Plan(timing=Timing.SCHEDULE, timezone="UTC", frequency=Frequency.CRON, cron=cron)
-    [found] = fires(plan, datetime(2026, 11, 26, 13, tzinfo=UTC), 1)
-    assert found == datetime.fromisoformat(fire).replace(tzinfo=UTC)
+    [reading] = fires(plan, datetime(2026, 11, 26, 13, tzinfo=UTC), 1)
+    assert reading == datetime.fromisoformat(fire).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -28,21 +28,21 @@ def complete(search: LogSearch) -> int:
 
 
 def forwards(search: LogSearch) -> list[Match]:
-    found: list[Match] = []
+    matches: list[Match] = []
     match = search.after(BEGIN, never)
     while match is not None:
-        found.append(match)
+        matches.append(match)
         match = search.after(match, never)
-    return found
+    return matches
 
 
 def backwards(search: LogSearch, size: int) -> list[Match]:
-    found: list[Match] = []
+    matches: list[Match] = []
     match = search.before(Match(size, 0), never)
     while match is not None:
-        found.append(match)
+        matches.append(match)
         match = search.before(match, never)
-    return found
+    return matches
 
 
 @pytest.fixture
@@ -76,11 +76,11 @@ def test_what_is_shown_is_what_is_found(path: Path, data: bytes, text: str, coun
 def test_matches_are_visited_in_order_both_ways(path: Path) -> None:
     data = b"one two\nnone\n\x1b[1mone\x1b[0m one\n" * 3
     search = search_in(path, data, pattern("one"))
-    found = forwards(search)
-    assert found[:4] == [Match(0, 0), Match(8, 0), Match(13, 0), Match(13, 1)]
-    assert len(found) == complete(search) == 12
-    assert backwards(search, len(data)) == found[::-1]
-    assert [search.number(match) for match in found] == list(range(1, 13))
+    matches = forwards(search)
+    assert matches[:4] == [Match(0, 0), Match(8, 0), Match(13, 0), Match(13, 1)]
+    assert len(matches) == complete(search) == 12
+    assert backwards(search, len(data)) == matches[::-1]
+    assert [search.number(match) for match in matches] == list(range(1, 13))
 
 
 def test_many_chunks_give_the_same_matches_as_one(path: Path) -> None:
@@ -88,12 +88,12 @@ def test_many_chunks_give_the_same_matches_as_one(path: Path) -> None:
     data = (line + b"nothing\n" * 300) * 400
     search = search_in(path, data, pattern("needle"))
     assert len(data) > 3 * CHUNK
-    found = forwards(search)
+    matches = forwards(search)
     period = len(line) + 8 * 300
-    assert found == [Match(number * period, 0) for number in range(400)]
-    assert backwards(search, len(data)) == found[::-1]
+    assert matches == [Match(number * period, 0) for number in range(400)]
+    assert backwards(search, len(data)) == matches[::-1]
     assert complete(search) == 400
-    assert [search.number(match) for match in found] == list(range(1, 401))
+    assert [search.number(match) for match in matches] == list(range(1, 401))
 
 
 def test_matches_in_a_line_of_a_megabyte_are_found_in_its_pieces(path: Path) -> None:
@@ -102,9 +102,9 @@ def test_matches_in_a_line_of_a_megabyte_are_found_in_its_pieces(path: Path) -> 
     for place in places:
         data[place : place + 6] = b"needle"
     search = search_in(path, bytes(data), pattern("needle"))
-    found = forwards(search)
-    assert found == [Match(place // BLOCK * BLOCK, 0) for place in places]
-    assert backwards(search, len(data)) == found[::-1]
+    matches = forwards(search)
+    assert matches == [Match(place // BLOCK * BLOCK, 0) for place in places]
+    assert backwards(search, len(data)) == matches[::-1]
     assert complete(search) == 4
 
 

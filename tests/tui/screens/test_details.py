@@ -180,8 +180,8 @@ async def test_so_it_does_on_the_screen(show: Show) -> None:
         services.requests.schedule(a_request(services).id)
         Request.update(scheduled_by="somebody with a name as long as the pane").execute()
 
-    async with show(prepare, size=(80, 24)) as shown:
-        await until(shown, lambda: "as long" in screenful(shown))
-        told = [line[2:39] for line in screenful(shown).splitlines()]
+    async with show(prepare, size=(80, 24)) as ui:
+        await until(ui, lambda: "as long" in screenful(ui))
+        told = [line[2:39] for line in screenful(ui).splitlines()]
         first = next(line for line in told if line.startswith("Scheduled"))
         assert told[told.index(first) + 1].startswith("           ")

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 
 from tests.clock import FakeClock
 from tests.services.drafts import a_request
-from tests.tui.conftest import Show, Shown
+from tests.tui.conftest import Show, Ui
 from tests.tui.looking import press, screenful, toasts, until
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.errors import DatabaseUnusable
@@ -24,8 +24,8 @@ class _Probe(MainScreen):
 
     MODE = "probe"
 
-    def __init__(self, shown: Shown) -> None:
-        super().__init__(shown.runtime)
+    def __init__(self, ui: Ui) -> None:
+        super().__init__(ui.runtime)
         self.told: list[UiEvent] = []
         self.ticks = 0
 
@@ -39,10 +39,10 @@ class _Probe(MainScreen):
         self.ticks += 1
 
 
-async def _probe(shown: Shown) -> _Probe:
-    probe = _Probe(shown)
-    await shown.app.push_screen(probe)
-    await until(shown, lambda: probe.told and probe.ticks)
+async def _probe(ui: Ui) -> _Probe:
+    probe = _Probe(ui)
+    await ui.app.push_screen(probe)
+    await until(ui, lambda: probe.told and probe.ticks)
     return probe
 
 
@@ -51,48 +51,48 @@ def _saved(told: Iterable[UiEvent]) -> list[UiEvent]:
 
 
 async def test_a_screen_that_appears_is_told_that_anything_may_be_different(show: Show) -> None:
-    async with show() as shown:
-        probe = await _probe(shown)
+    async with show() as ui:
+        probe = await _probe(ui)
         assert probe.told[0] == ForeignCommit()
 
 
 async def test_a_screen_hears_of_every_change_while_it_is_seen(show: Show) -> None:
-    async with show() as shown:
-        probe = await _probe(shown)
-        await shown.runtime.write(a_request, shown.runtime.services)
-        await until(shown, lambda: _saved(probe.told) == [RequestSaved(1)])
+    async with show() as ui:
+        probe = await _probe(ui)
+        await ui.runtime.write(a_request, ui.runtime.services)
+        await until(ui, lambda: _saved(probe.told) == [RequestSaved(1)])
 
 
 async def test_a_screen_rests_below_another_and_catches_up_afterwards(show: Show) -> None:
-    async with show() as shown:
-        probe = await _probe(shown)
-        await press(shown, "?")
-        await until(shown, lambda: shown.app.screen is not probe)
+    async with show() as ui:
+        probe = await _probe(ui)
+        await press(ui, "?")
+        await until(ui, lambda: ui.app.screen is not probe)
         probe.told.clear()
-        await shown.runtime.write(a_request, shown.runtime.services)
-        above = await _probe(shown)
-        await until(shown, lambda: above.told)
+        await ui.runtime.write(a_request, ui.runtime.services)
+        above = await _probe(ui)
+        await until(ui, lambda: above.told)
         assert probe.told == []
-        shown.app.pop_screen()
-        shown.app.pop_screen()
-        await until(shown, lambda: probe.told)
+        ui.app.pop_screen()
+        ui.app.pop_screen()
+        await until(ui, lambda: probe.told)
         assert probe.told[0] == ForeignCommit()
 
 
 async def test_the_clock_of_the_header_goes_on(show: Show, clock: FakeClock) -> None:
-    async with show() as shown:
-        await until(shown, lambda: "Mon 12:00:00 UTC" in screenful(shown))
+    async with show() as ui:
+        await until(ui, lambda: "Mon 12:00:00 UTC" in screenful(ui))
         clock.advance(hours=1, seconds=5)
-        await until(shown, lambda: "Mon 13:00:05 UTC" in screenful(shown))
+        await until(ui, lambda: "Mon 13:00:05 UTC" in screenful(ui))
 
 
 async def test_the_counts_follow_what_happens(show: Show) -> None:
-    async with show(a_request) as shown:
-        services = shown.runtime.services
-        await shown.runtime.write(a_running_run, services)
-        await shown.runtime.write(add_run, services, status=RunStatus.ERROR)
-        await shown.runtime.write(services.runs.trigger, 1)
-        await until(shown, lambda: "► 1 running  ✗ 1 failed today" in screenful(shown))
+    async with show(a_request) as ui:
+        services = ui.runtime.services
+        await ui.runtime.write(a_running_run, services)
+        await ui.runtime.write(add_run, services, status=RunStatus.ERROR)
+        await ui.runtime.write(services.runs.trigger, 1)
+        await until(ui, lambda: "► 1 running  ✗ 1 failed today" in screenful(ui))
 
 
 @pytest.mark.parametrize(
@@ -103,30 +103,30 @@ async def test_the_counts_follow_what_happens(show: Show) -> None:
     ],
 )
 async def test_the_header_says_who_schedules(show: Show, state: SchedulerState, told: str) -> None:
-    async with show() as shown:
-        await until(shown, lambda: "○ nobody schedules" in screenful(shown))
-        shown.runtime.set_scheduler(state)
-        await until(shown, lambda: told in screenful(shown))
+    async with show() as ui:
+        await until(ui, lambda: "○ nobody schedules" in screenful(ui))
+        ui.runtime.set_scheduler(state)
+        await until(ui, lambda: told in screenful(ui))
 
 
 async def test_a_database_that_cannot_be_read_is_told_and_the_screen_stays(
     show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with show() as shown:
+    async with show() as ui:
 
         def locked() -> None:
             raise DatabaseUnusable("The database is locked.")
 
-        monkeypatch.setattr(shown.runtime.services.controls, "state", locked)
-        shown.runtime.set_scheduler(SchedulerState(pid=1))
+        monkeypatch.setattr(ui.runtime.services.controls, "state", locked)
+        ui.runtime.set_scheduler(SchedulerState(pid=1))
         wanted = "The database cannot be read The database is locked."
-        await until(shown, lambda: wanted in toasts(shown))
-        assert "1 Requests" in screenful(shown)
+        await until(ui, lambda: wanted in toasts(ui))
+        assert "1 Requests" in screenful(ui)
 
 
 @pytest.mark.parametrize("width", [200, 120, 100, 80, 60, 40, 20])
 async def test_the_header_never_pushes_the_tabs_away(show: Show, width: int) -> None:
-    async with show(size=(width, 24)) as shown:
-        await until(shown, lambda: "1 Requests" in screenful(shown)[:width] or width < 12)
-        tabs = shown.app.screen.query("TabLabel")
+    async with show(size=(width, 24)) as ui:
+        await until(ui, lambda: "1 Requests" in screenful(ui)[:width] or width < 12)
+        tabs = ui.app.screen.query("TabLabel")
         assert [tab.region.height for tab in tabs] == [1] * len(TABS)

@@ -39,7 +39,7 @@ def editing(kind: Callable[..., Form], *, clone: bool = False) -> Callable[[Runt
     return lambda runtime: kind(runtime, 1, clone)
 
 
-def shown(form: FormPilot) -> str:
+def ui(form: FormPilot) -> str:
     """All that is on the screen."""
     return "\n".join(strip.text for strip in strips(form.pilot.app))
 
@@ -66,8 +66,8 @@ async def test_a_form_hides_them_and_keeps_them(
     a_runtime: OpenRuntime, kind: Callable[..., Form], field: str
 ) -> None:
     async with opened_form(a_runtime, editing(kind), with_secrets, size=(100, 40)) as form:
-        assert f"DB_PASSWORD={MASK}" in shown(form)
-        assert PASSWORD not in shown(form)
+        assert f"DB_PASSWORD={MASK}" in ui(form)
+        assert PASSWORD not in ui(form)
         await form.fill({"description": "nightly"})
         await form.press("ctrl+s")
         assert form.saved is not None
@@ -79,13 +79,13 @@ async def test_a_key_shows_and_hides_them_without_changing_anything(
     a_runtime: OpenRuntime, kind: Callable[..., Form], field: str
 ) -> None:
     async with opened_form(a_runtime, editing(kind), with_secrets, size=(100, 40)) as form:
-        assert "Show secrets  f3" in shown(form)
+        assert "Show secrets  f3" in ui(form)
         await form.press("f3")
-        assert f"DB_PASSWORD={PASSWORD}" in shown(form)
-        assert "Hide secrets  f3" in shown(form)
+        assert f"DB_PASSWORD={PASSWORD}" in ui(form)
+        assert "Hide secrets  f3" in ui(form)
         await form.pilot.click("#form-secrets")
         await form.settle()
-        assert PASSWORD not in shown(form)
+        assert PASSWORD not in ui(form)
         await form.press("f3", "escape")
         assert not form.is_open  # nothing was changed, so nothing is asked
 
@@ -95,13 +95,13 @@ async def test_where_nothing_is_hidden_nothing_is_offered(
     a_runtime: OpenRuntime, kind: Callable[..., Form], field: str
 ) -> None:
     async with opened_form(a_runtime, kind, size=(80, 24)) as form:
-        assert "secrets" not in shown(form)
+        assert "secrets" not in ui(form)
         await form.press("f3")
         await form.fill({field: "A_TOKEN=1"})
-        assert "Show secrets  f3" in shown(form)
-        assert "Cancel  esc" in shown(form)
+        assert "Show secrets  f3" in ui(form)
+        assert "Cancel  esc" in ui(form)
         await form.press("f3", "f3")
-        assert f"A_TOKEN={MASK}" in shown(form)
+        assert f"A_TOKEN={MASK}" in ui(form)
         await form.press("escape")
         assert isinstance(form.top, ConfirmDialog)
 
@@ -144,7 +144,7 @@ async def test_what_is_typed_replaces_it(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, editing(request_form), with_secrets, size=(100, 40)) as form:
         await form.fill({"parameters": "DB_PASSWORD=swordfish\nHOST=db"})
         await form.press("f3", "f3")
-        assert "swordfish" not in shown(form)
+        assert "swordfish" not in ui(form)
         await form.press("ctrl+s")
         assert await stored(form, "parameters") == {"DB_PASSWORD": "swordfish", "HOST": "db"}
 
@@ -165,6 +165,6 @@ async def test_a_mask_that_hides_nothing_is_a_problem(a_runtime: OpenRuntime) ->
 async def test_a_clone_has_them_too(a_runtime: OpenRuntime) -> None:
     make = editing(request_form, clone=True)
     async with opened_form(a_runtime, make, with_secrets, size=(100, 40)) as form:
-        assert PASSWORD not in shown(form)
+        assert PASSWORD not in ui(form)
         await form.press("ctrl+s")
         assert await stored(form, "parameters", 2) == VARIABLES

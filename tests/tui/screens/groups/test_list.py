@@ -4,7 +4,7 @@ import pytest
 
 from tests.services.drafts import a_request
 from tests.services.groups import a_group, triggered
-from tests.tui.conftest import Show, Shown
+from tests.tui.conftest import Show, Ui
 from tests.tui.looking import answer, details, keys, press, question, rows, toasts, until
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.groups.form import GroupForm
@@ -23,91 +23,91 @@ def _running(services: Services) -> None:
     services.dispatch.claim()
 
 
-async def _groups(shown: Shown) -> None:
-    await press(shown, "4")
-    await until(shown, lambda: len(rows(shown)) == 1 and details(shown).strip())
+async def _groups(ui: Ui) -> None:
+    await press(ui, "4")
+    await until(ui, lambda: len(rows(ui)) == 1 and details(ui).strip())
 
 
 async def test_an_empty_catalogue_says_what_to_press(show: Show) -> None:
-    async with show() as shown:
-        await press(shown, "4")
-        await until(shown, lambda: rows(shown))
-        assert "No groups yet" in rows(shown)[0]
+    async with show() as ui:
+        await press(ui, "4")
+        await until(ui, lambda: rows(ui))
+        assert "No groups yet" in rows(ui)[0]
 
 
 async def test_a_group_is_told_in_one_line(show: Show) -> None:
-    async with show(_running, size=(160, 40)) as shown:
-        await _groups(shown)
+    async with show(_running, size=(160, 40)) as ui:
+        await _groups(ui)
         for part in ("►", "nightly", "3  extract → load → report", "running", "stop", "skip"):
-            assert part in rows(shown)[0]
+            assert part in rows(ui)[0]
 
 
 async def test_the_details_number_the_members(show: Show) -> None:
-    async with show(_nightly) as shown:
-        await _groups(shown)
+    async with show(_nightly) as ui:
+        await _groups(ui)
         for part in (" 1 extract", " 2 load", " 3 report", "stop: skip the rest"):
-            assert part in details(shown)
+            assert part in details(ui)
 
 
 async def test_a_group_without_members_cannot_be_requested(show: Show) -> None:
-    async with show(a_group) as shown:
-        await _groups(shown)
-        assert "none yet" in rows(shown)[0]
-        assert "Schedule" not in keys(shown)
+    async with show(a_group) as ui:
+        await _groups(ui)
+        assert "none yet" in rows(ui)[0]
+        assert "Schedule" not in keys(ui)
 
 
 @pytest.mark.parametrize("key", ["n", "a", "e", "enter", "C"])
 async def test_forms_open_for_new_edit_and_clone(show: Show, key: str) -> None:
-    async with show(_nightly) as shown:
-        await _groups(shown)
-        await press(shown, key)
-        await until(shown, lambda: isinstance(shown.app.screen, GroupForm))
-        await until(shown, lambda: not _is_busy(shown))
-        await press(shown, "escape")
-        await until(shown, lambda: isinstance(shown.app.screen, GroupsScreen))
+    async with show(_nightly) as ui:
+        await _groups(ui)
+        await press(ui, key)
+        await until(ui, lambda: isinstance(ui.app.screen, GroupForm))
+        await until(ui, lambda: not _is_busy(ui))
+        await press(ui, "escape")
+        await until(ui, lambda: isinstance(ui.app.screen, GroupsScreen))
 
 
 async def test_s_makes_a_request_for_it(show: Show) -> None:
-    async with show(_nightly) as shown:
-        await _groups(shown)
-        await press(shown, "s")
-        await until(shown, lambda: isinstance(shown.app.screen, RequestForm))
-        form = shown.app.screen
+    async with show(_nightly) as ui:
+        await _groups(ui)
+        await press(ui, "s")
+        await until(ui, lambda: isinstance(ui.app.screen, RequestForm))
+        form = ui.app.screen
         assert isinstance(form, RequestForm)
-        await until(shown, lambda: form.is_mounted and form.values().process == "nightly")
+        await until(ui, lambda: form.is_mounted and form.values().process == "nightly")
 
 
-def _is_busy(shown: Shown) -> bool:
-    return any(worker.group == "review" and not worker.is_finished for worker in shown.app.workers)
+def _is_busy(ui: Ui) -> bool:
+    return any(worker.group == "review" and not worker.is_finished for worker in ui.app.workers)
 
 
 async def test_deleting_says_that_members_stay(show: Show) -> None:
-    async with show(_nightly) as shown:
-        await _groups(shown)
-        await press(shown, "D")
-        assert "nightly (its members stay), with 1 request" in await question(shown)
-        await answer(shown, "y")
-        await until(shown, lambda: "No groups yet" in rows(shown)[0])
-        assert len(await shown.runtime.read(shown.runtime.services.processes.all)) == 3
+    async with show(_nightly) as ui:
+        await _groups(ui)
+        await press(ui, "D")
+        assert "nightly (its members stay), with 1 request" in await question(ui)
+        await answer(ui, "y")
+        await until(ui, lambda: "No groups yet" in rows(ui)[0])
+        assert len(await ui.runtime.read(ui.runtime.services.processes.all)) == 3
 
 
 async def test_a_group_that_runs_is_not_deleted(show: Show) -> None:
-    async with show(_running) as shown:
-        await _groups(shown)
-        await press(shown, "D")
-        await question(shown)
-        await answer(shown, "y")
-        await until(shown, lambda: any("still open" in toast for toast in toasts(shown)))
+    async with show(_running) as ui:
+        await _groups(ui)
+        await press(ui, "D")
+        await question(ui)
+        await answer(ui, "y")
+        await until(ui, lambda: any("still open" in toast for toast in toasts(ui)))
 
 
 @pytest.mark.parametrize(
     ("letter", "copied"), [("y", "nightly"), ("i", "4"), ("m", "extract, load, report")]
 )
 async def test_y_copies_a_part_of_choice(show: Show, letter: str, copied: str) -> None:
-    async with show(_nightly) as shown:
-        await _groups(shown)
-        await press(shown, "y")
-        await question(shown)
-        await answer(shown, letter)
-        await until(shown, lambda: toasts(shown))
-        assert shown.app.clipboard == copied
+    async with show(_nightly) as ui:
+        await _groups(ui)
+        await press(ui, "y")
+        await question(ui)
+        await answer(ui, letter)
+        await until(ui, lambda: toasts(ui))
+        assert ui.app.clipboard == copied

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.services.drafts import a_process, a_request
-from tests.tui.conftest import Show, Shown
+from tests.tui.conftest import Show, Ui
 from tests.tui.looking import answer, details, keys, press, question, rows, toasts, until
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.models import Overlap, ProcessKind, RunStatus
@@ -32,90 +32,90 @@ def _busy(services: Services) -> None:
     a_running_run(services, "backup")
 
 
-async def _processes(shown: Shown, count: int = 1) -> None:
-    await press(shown, "3")
-    await until(shown, lambda: len(rows(shown)) == count and details(shown).strip())
+async def _processes(ui: Ui, count: int = 1) -> None:
+    await press(ui, "3")
+    await until(ui, lambda: len(rows(ui)) == count and details(ui).strip())
 
 
 async def test_an_empty_catalogue_says_what_to_press(show: Show) -> None:
-    async with show() as shown:
-        await press(shown, "3")
-        await until(shown, lambda: rows(shown))
-        assert "No processes yet" in rows(shown)[0]
-        assert "Press n" in "\n".join(rows(shown))
+    async with show() as ui:
+        await press(ui, "3")
+        await until(ui, lambda: rows(ui))
+        assert "No processes yet" in rows(ui)[0]
+        assert "Press n" in "\n".join(rows(ui))
 
 
 async def test_a_process_is_told_in_one_line(show: Show) -> None:
-    async with show(_busy, size=(160, 40)) as shown:
-        await _processes(shown)
+    async with show(_busy, size=(160, 40)) as ui:
+        await _processes(ui)
         for part in ("►", "backup", "tar cf", "⏎", "1", "running", "queue one"):
-            assert part in rows(shown)[0]
+            assert part in rows(ui)[0]
 
 
 async def test_the_details_tell_how_it_is_run(show: Show) -> None:
-    async with show(_busy) as shown:
-        await _processes(shown)
+    async with show(_busy) as ui:
+        await _processes(ui)
         for part in ("everything", "● active", "queue one", "10m", "2, each after 30s"):
-            assert part in details(shown)
+            assert part in details(ui)
         for part in ("tar cf /mnt/all.tar /home\necho done", "/mnt", "LANG=C", "00:00:01.500"):
-            assert part in details(shown)
+            assert part in details(ui)
 
 
 async def test_a_long_command_is_cut(show: Show) -> None:
     def long(services: Services) -> None:
         a_process(services, "long", command="\n".join(f"echo {n}" for n in range(40)))
 
-    async with show(long) as shown:
-        await _processes(shown)
-        assert "and 28 more lines" in details(shown)
-        assert "never ran" in rows(shown)[0]
+    async with show(long) as ui:
+        await _processes(ui)
+        assert "and 28 more lines" in details(ui)
+        assert "never ran" in rows(ui)[0]
 
 
 async def test_a_python_process_says_that_it_is_one(show: Show) -> None:
     def python(services: Services) -> None:
         a_process(services, command="reports:daily", kind=ProcessKind.PYTHON)
 
-    async with show(python) as shown:
-        await _processes(shown)
-        assert "reports:daily (Python)" in rows(shown)[0]
-        assert "Python callable\nreports:daily" in details(shown)
+    async with show(python) as ui:
+        await _processes(ui)
+        assert "reports:daily (Python)" in rows(ui)[0]
+        assert "Python callable\nreports:daily" in details(ui)
 
 
 async def test_an_inactive_process_cannot_be_requested(show: Show) -> None:
-    async with show(lambda services: a_process(services, active=False)) as shown:
-        await _processes(shown)
-        assert "◌ inactive" in details(shown)
-        assert "Schedule" not in keys(shown)
+    async with show(lambda services: a_process(services, active=False)) as ui:
+        await _processes(ui)
+        assert "◌ inactive" in details(ui)
+        assert "Schedule" not in keys(ui)
 
 
 @pytest.mark.parametrize("key", ["n", "a", "e", "enter", "C"])
 async def test_forms_open_for_new_edit_and_clone(show: Show, key: str) -> None:
-    async with show(_busy) as shown:
-        await _processes(shown)
-        await press(shown, key)
-        await _leave(shown, ProcessForm)
+    async with show(_busy) as ui:
+        await _processes(ui)
+        await press(ui, key)
+        await _leave(ui, ProcessForm)
 
 
 async def test_s_makes_a_request_for_it(show: Show) -> None:
-    async with show(_busy) as shown:
-        await _processes(shown)
-        await press(shown, "s")
-        await until(shown, lambda: isinstance(shown.app.screen, RequestForm))
-        form = shown.app.screen
+    async with show(_busy) as ui:
+        await _processes(ui)
+        await press(ui, "s")
+        await until(ui, lambda: isinstance(ui.app.screen, RequestForm))
+        form = ui.app.screen
         assert isinstance(form, RequestForm)
-        await until(shown, lambda: form.is_mounted and form.values().process == "backup")
-        await _leave(shown, RequestForm)
+        await until(ui, lambda: form.is_mounted and form.values().process == "backup")
+        await _leave(ui, RequestForm)
 
 
-async def _leave(shown: Shown, form: type[object]) -> None:
-    await until(shown, lambda: isinstance(shown.app.screen, form))
-    await until(shown, lambda: not _is_busy(shown))
-    await press(shown, "escape")
-    await until(shown, lambda: isinstance(shown.app.screen, ProcessesScreen))
+async def _leave(ui: Ui, form: type[object]) -> None:
+    await until(ui, lambda: isinstance(ui.app.screen, form))
+    await until(ui, lambda: not _is_busy(ui))
+    await press(ui, "escape")
+    await until(ui, lambda: isinstance(ui.app.screen, ProcessesScreen))
 
 
-def _is_busy(shown: Shown) -> bool:
-    return any(worker.group == "review" and not worker.is_finished for worker in shown.app.workers)
+def _is_busy(ui: Ui) -> bool:
+    return any(worker.group == "review" and not worker.is_finished for worker in ui.app.workers)
 
 
 async def test_deleting_names_what_goes_along(show: Show) -> None:
@@ -123,30 +123,30 @@ async def test_deleting_names_what_goes_along(show: Show) -> None:
         a_request(services, process="backup")
         add_run(services, "backup")
 
-    async with show(finished) as shown:
-        await _processes(shown)
-        await press(shown, "D")
-        assert "backup, with 1 request, with 1 run" in await question(shown)
-        await answer(shown, "y")
-        await until(shown, lambda: "No processes yet" in rows(shown)[0])
-        assert await shown.runtime.read(shown.runtime.services.requests.all) == []
+    async with show(finished) as ui:
+        await _processes(ui)
+        await press(ui, "D")
+        assert "backup, with 1 request, with 1 run" in await question(ui)
+        await answer(ui, "y")
+        await until(ui, lambda: "No processes yet" in rows(ui)[0])
+        assert await ui.runtime.read(ui.runtime.services.requests.all) == []
 
 
 @pytest.mark.parametrize(("letter", "copied"), [("y", "backup"), ("i", "1"), ("c", "tar cf")])
 async def test_y_copies_a_part_of_choice(show: Show, letter: str, copied: str) -> None:
-    async with show(_busy) as shown:
-        await _processes(shown)
-        await press(shown, "y")
-        await question(shown)
-        await answer(shown, letter)
-        await until(shown, lambda: toasts(shown))
-        assert shown.app.clipboard.startswith(copied)
+    async with show(_busy) as ui:
+        await _processes(ui)
+        await press(ui, "y")
+        await question(ui)
+        await answer(ui, letter)
+        await until(ui, lambda: toasts(ui))
+        assert ui.app.clipboard.startswith(copied)
 
 
 async def test_the_last_result_is_followed_live(show: Show) -> None:
-    async with show(_busy) as shown:
-        await _processes(shown)
-        assert "► running" in rows(shown)[0]
-        await shown.runtime.write(add_run, shown.runtime.services, status=RunStatus.ERROR)
-        await shown.runtime.write(shown.runtime.services.controls.hold)
-        await until(shown, lambda: "✗" in details(shown))
+    async with show(_busy) as ui:
+        await _processes(ui)
+        assert "► running" in rows(ui)[0]
+        await ui.runtime.write(add_run, ui.runtime.services, status=RunStatus.ERROR)
+        await ui.runtime.write(ui.runtime.services.controls.hold)
+        await until(ui, lambda: "✗" in details(ui))

@@ -3,7 +3,7 @@
 from textual.widget import Widget
 
 from tests.services.drafts import a_process, a_request
-from tests.tui.conftest import Show, Shown
+from tests.tui.conftest import Show, Ui
 from tests.tui.looking import keys, press, rows, screenful, table, toasts, until
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.services import Services
@@ -13,44 +13,44 @@ from tui_scheduler.tui.screens.requests.form import RequestForm
 from tui_scheduler.tui.screens.requests.list import RequestsScreen
 
 
-async def _open(shown: Shown, screen: type[object]) -> Widget:
+async def _open(ui: Ui, screen: type[object]) -> Widget:
     """Wait until a dialog is there and something in it has the focus."""
-    await until(shown, lambda: isinstance(shown.app.screen, screen) and shown.app.focused)
-    return shown.app.screen
+    await until(ui, lambda: isinstance(ui.app.screen, screen) and ui.app.focused)
+    return ui.app.screen
 
 
 async def test_from_nothing_to_a_scheduled_request(show: Show) -> None:
-    async with show(size=(80, 24)) as shown:
-        await until(shown, lambda: keys(shown) == ["New", "Help", "Quit"])
-        await press(shown, "n")
-        await _open(shown, RequestForm)
-        await press(shown, "enter")
-        await _open(shown, ProcessPicker)
-        await press(shown, *"hello", "ctrl+n")
-        await _open(shown, ProcessForm)
-        await until(shown, lambda: "hello" in screenful(shown))
-        await press(shown, "tab", *"date", "ctrl+s")
-        await _open(shown, RequestForm)
-        await until(shown, lambda: "hello ▾" in screenful(shown))
-        await press(shown, "ctrl+s")
-        await until(shown, lambda: isinstance(shown.app.screen, RequestsScreen))
-        await until(shown, lambda: toasts(shown) and len(rows(shown)) == 1)
-        assert toasts(shown) == ["Saved hello (request 1). Press s to schedule it."]
-        await until(shown, lambda: "Schedule" in keys(shown))
-        await press(shown, "s")
-        await until(shown, lambda: "Unschedule" in keys(shown))
-        request = await shown.runtime.read(shown.runtime.services.requests.get, 1)
+    async with show(size=(80, 24)) as ui:
+        await until(ui, lambda: keys(ui) == ["New", "Help", "Quit"])
+        await press(ui, "n")
+        await _open(ui, RequestForm)
+        await press(ui, "enter")
+        await _open(ui, ProcessPicker)
+        await press(ui, *"hello", "ctrl+n")
+        await _open(ui, ProcessForm)
+        await until(ui, lambda: "hello" in screenful(ui))
+        await press(ui, "tab", *"date", "ctrl+s")
+        await _open(ui, RequestForm)
+        await until(ui, lambda: "hello ▾" in screenful(ui))
+        await press(ui, "ctrl+s")
+        await until(ui, lambda: isinstance(ui.app.screen, RequestsScreen))
+        await until(ui, lambda: toasts(ui) and len(rows(ui)) == 1)
+        assert toasts(ui) == ["Saved hello (request 1). Press s to schedule it."]
+        await until(ui, lambda: "Schedule" in keys(ui))
+        await press(ui, "s")
+        await until(ui, lambda: "Unschedule" in keys(ui))
+        request = await ui.runtime.read(ui.runtime.services.requests.get, 1)
         assert request.status is RequestStatus.SCHEDULED
 
 
 async def test_saving_and_scheduling_are_one_key(show: Show) -> None:
-    async with show(a_request) as shown:
-        await until(shown, lambda: rows(shown) and "Edit" in keys(shown))
-        await press(shown, "e")
-        await _open(shown, RequestForm)
-        await press(shown, "f2")
-        await until(shown, lambda: toasts(shown) and "Unschedule" in keys(shown))
-        assert toasts(shown) == ["Scheduled backup (request 1). It runs now."]
+    async with show(a_request) as ui:
+        await until(ui, lambda: rows(ui) and "Edit" in keys(ui))
+        await press(ui, "e")
+        await _open(ui, RequestForm)
+        await press(ui, "f2")
+        await until(ui, lambda: toasts(ui) and "Unschedule" in keys(ui))
+        assert toasts(ui) == ["Scheduled backup (request 1). It runs now."]
 
 
 async def test_the_cursor_goes_to_what_was_just_added(show: Show) -> None:
@@ -59,17 +59,17 @@ async def test_the_cursor_goes_to_what_was_just_added(show: Show) -> None:
             a_request(services, process=process)
         a_process(services, "banana")
 
-    async with show(three) as shown:
-        await until(shown, lambda: len(rows(shown)) == 3 and "Clone" not in keys(shown))
-        await press(shown, "G", "n")
-        await _open(shown, RequestForm)
-        await press(shown, "enter")
-        await _open(shown, ProcessPicker)
-        await until(shown, lambda: "banana" in screenful(shown))
-        await press(shown, *"banana", "enter")
-        await _open(shown, RequestForm)
-        await until(shown, lambda: "banana ▾" in screenful(shown))
-        await press(shown, "ctrl+s")
-        await until(shown, lambda: isinstance(shown.app.screen, RequestsScreen))
-        await until(shown, lambda: table(shown).cursor_id == 4)
-        assert "banana" in rows(shown)[1]
+    async with show(three) as ui:
+        await until(ui, lambda: len(rows(ui)) == 3 and "Clone" not in keys(ui))
+        await press(ui, "G", "n")
+        await _open(ui, RequestForm)
+        await press(ui, "enter")
+        await _open(ui, ProcessPicker)
+        await until(ui, lambda: "banana" in screenful(ui))
+        await press(ui, *"banana", "enter")
+        await _open(ui, RequestForm)
+        await until(ui, lambda: "banana ▾" in screenful(ui))
+        await press(ui, "ctrl+s")
+        await until(ui, lambda: isinstance(ui.app.screen, RequestsScreen))
+        await until(ui, lambda: table(ui).cursor_id == 4)
+        assert "banana" in rows(ui)[1]

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from tests.clock import NOON
 from tests.services.drafts import a_request
-from tests.tui.conftest import Shown
+from tests.tui.conftest import Ui
 from tests.tui.looking import press, until
 from tui_scheduler.models import Channel, Run, RunStatus
 from tui_scheduler.services import Services
@@ -45,13 +45,13 @@ def three_runs(services: Services) -> None:
     a_running_run(services, "report")
 
 
-async def monitor(shown: Shown, count: int | None = None) -> MonitorScreen:
+async def monitor(ui: Ui, count: int | None = None) -> MonitorScreen:
     """Go to the monitor; wait until it shows ``count`` rows (default: any)."""
-    await press(shown, "2")
-    screen = shown.app.screen
+    await press(ui, "2")
+    screen = ui.app.screen
     assert isinstance(screen, MonitorScreen)
     wanted = (lambda: lines(screen)) if count is None else (lambda: len(lines(screen)) == count)
-    await until(shown, wanted)
+    await until(ui, wanted)
     return screen
 
 
@@ -67,11 +67,11 @@ def line_at(screen: MonitorScreen, index: int) -> str:
     return "".join(lines(screen)[index : index + 1])
 
 
-def run_title(shown: Shown) -> str:
+def run_title(ui: Ui) -> str:
     """How the run over the log is described in the frame."""
-    return Content.from_markup(shown.app.screen.query_one(RunPane).border_title or "").plain
+    return Content.from_markup(ui.app.screen.query_one(RunPane).border_title or "").plain
 
 
-def count(shown: Shown) -> str:
+def count(ui: Ui) -> str:
     """How many runs there are, as told in the frame."""
-    return str(shown.app.screen.query_one("#list-pane").border_subtitle)
+    return str(ui.app.screen.query_one("#list-pane").border_subtitle)

@@ -23,17 +23,17 @@ from tui_scheduler.services import Services
 
 
 async def test_an_empty_history_says_what_to_press(show: Show) -> None:
-    async with show() as shown:
-        screen = await monitor(shown)
+    async with show() as ui:
+        screen = await monitor(ui)
         assert lines(screen)[0] == "Nothing has run yet"
         assert "Press 1" in line_at(screen, 1)
-        await press(shown, "t", "x", "X", "D", "y", "f", "enter", "l")
-        assert shown.app.screen is screen
+        await press(ui, "t", "x", "X", "D", "y", "f", "enter", "l")
+        assert ui.app.screen is screen
 
 
 async def test_the_newest_run_stands_first(show: Show) -> None:
-    async with show(three_runs) as shown:
-        screen = await monitor(shown)
+    async with show(three_runs) as ui:
+        screen = await monitor(ui)
         first, second, third = lines(screen)
         assert "► running" in first
         assert "report" in first
@@ -41,46 +41,46 @@ async def test_the_newest_run_stands_first(show: Show) -> None:
         assert "3" in second.split()
         assert "✓ success" in third
         assert "00:00:01.500" in third
-        await until(shown, lambda: count(shown) == "3")
+        await until(ui, lambda: count(ui) == "3")
 
 
 async def test_a_new_run_appears_without_a_key_and_the_cursor_stays(show: Show) -> None:
-    async with show(three_runs) as shown:
-        screen = await monitor(shown)
-        await press(shown, "j")
+    async with show(three_runs) as ui:
+        screen = await monitor(ui)
+        await press(ui, "j")
         at_cursor = screen.list_pane.table.cursor_id
         request_id = 1
-        await shown.runtime.write(shown.runtime.services.runs.trigger, request_id)
-        await until(shown, lambda: len(lines(screen)) == 4)
+        await ui.runtime.write(ui.runtime.services.runs.trigger, request_id)
+        await until(ui, lambda: len(lines(screen)) == 4)
         assert "◌ queued" in line_at(screen, 0)
         assert screen.list_pane.table.cursor_id == at_cursor
-        await until(shown, lambda: count(shown) == "4")
+        await until(ui, lambda: count(ui) == "4")
 
 
 async def test_a_change_of_the_run_at_the_cursor_is_shown_below(show: Show) -> None:
-    async with show(a_running_run) as shown:
-        await monitor(shown)
-        await until(shown, lambda: "running" in run_title(shown))
+    async with show(a_running_run) as ui:
+        await monitor(ui)
+        await until(ui, lambda: "running" in run_title(ui))
 
         def end() -> None:
             changes = {"status": RunStatus.ERROR, "end_time": NOON, "exit_code": 9}
             Run.update(**changes).execute()
 
-        await shown.runtime.write(end)
-        await shown.runtime.write(shown.runtime.services.controls.hold)
-        shown.app.screen.query_one("RowTable").refresh_rows()  # type: ignore[attr-defined]
-        await until(shown, lambda: "✗ error" in run_title(shown))
-        assert "exit 9" in run_title(shown)
+        await ui.runtime.write(end)
+        await ui.runtime.write(ui.runtime.services.controls.hold)
+        ui.app.screen.query_one("RowTable").refresh_rows()  # type: ignore[attr-defined]
+        await until(ui, lambda: "✗ error" in run_title(ui))
+        assert "exit 9" in run_title(ui)
 
 
 async def test_the_run_at_the_cursor_is_described_below(show: Show) -> None:
-    async with show(three_runs) as shown:
-        await monitor(shown)
-        await until(shown, lambda: "report  run 3" in run_title(shown))
-        await press(shown, "j")
-        await until(shown, lambda: "import  run 2" in run_title(shown))
-        assert "exit 3" in run_title(shown)
-        assert "due 12:00:00" in words(shown, "#run-details")
+    async with show(three_runs) as ui:
+        await monitor(ui)
+        await until(ui, lambda: "report  run 3" in run_title(ui))
+        await press(ui, "j")
+        await until(ui, lambda: "import  run 2" in run_title(ui))
+        assert "exit 3" in run_title(ui)
+        assert "due 12:00:00" in words(ui, "#run-details")
 
 
 @pytest.mark.parametrize("status", [RunStatus.SKIPPED, RunStatus.MISFIRED])
@@ -90,34 +90,34 @@ async def test_a_fire_that_did_not_execute_says_why(show: Show, status: RunStatu
         never_started = {"start_time": None, "exit_code": None}
         add_run(services, "backup", status=status, **told, **never_started)
 
-    async with show(prepare, size=(180, 40)) as shown:
-        screen = await monitor(shown)
+    async with show(prepare, size=(180, 40)) as ui:
+        screen = await monitor(ui)
         assert "The machine" in line_at(screen, 0)
-        await until(shown, lambda: words(shown, "#run-details").startswith("The machine slept"))
-        assert "stands for 4 missed fires" in words(shown, "#run-details")
+        await until(ui, lambda: words(ui, "#run-details").startswith("The machine slept"))
+        assert "stands for 4 missed fires" in words(ui, "#run-details")
 
 
 async def test_a_running_duration_grows_with_the_clock(show: Show, clock: FakeClock) -> None:
-    async with show(a_running_run) as shown:
-        screen = await monitor(shown)
+    async with show(a_running_run) as ui:
+        screen = await monitor(ui)
         clock.advance(seconds=61.25)
         screen.tick()
-        await shown.pilot.pause()
+        await ui.pilot.pause()
         assert "00:01:01.250" in line_at(screen, 0)
-        assert "00:01:01.250" in run_title(shown)
+        assert "00:01:01.250" in run_title(ui)
 
 
 async def test_a_run_that_is_being_stopped_counts_down(show: Show, clock: FakeClock) -> None:
     def prepare(services: Services) -> None:
         a_running_run(services, kill_request=KillRequest.TERM, kill_requested_at=NOON)
 
-    async with show(prepare) as shown:
-        screen = await monitor(shown)
+    async with show(prepare) as ui:
+        screen = await monitor(ui)
         assert "■ stopping…" in line_at(screen, 0)
-        await until(shown, lambda: "By force in 10 s" in words(shown, "#run-details"))
+        await until(ui, lambda: "By force in 10 s" in words(ui, "#run-details"))
         clock.advance(seconds=4)
         screen.tick()
-        assert "By force in 6 s" in words(shown, "#run-details")
+        assert "By force in 6 s" in words(ui, "#run-details")
 
 
 async def test_times_of_other_days_have_a_date(show: Show) -> None:
@@ -125,15 +125,15 @@ async def test_times_of_other_days_have_a_date(show: Show) -> None:
         add_run(services, start_time=NOON - timedelta(days=1))
         add_run(services, start_time=NOON - timedelta(days=300))
 
-    async with show(prepare) as shown:
-        screen = await monitor(shown, 2)
+    async with show(prepare) as ui:
+        screen = await monitor(ui, 2)
         assert "25-05-06 12:00" in line_at(screen, 0)
         assert "1 Mar 12:00:00" in line_at(screen, 1)
 
 
 async def test_the_most_important_columns_stay_on_a_small_terminal(show: Show) -> None:
-    async with show(three_runs, size=(80, 24)) as shown:
-        screen = await monitor(shown)
+    async with show(three_runs, size=(80, 24)) as ui:
+        screen = await monitor(ui)
         header = screen.list_pane.table.render_line(0).text.split()
         assert header == ["Status", "Process", "Start", "Duration", "Exit", "Note"]
         assert screen.list_pane.table.size.height >= 8
@@ -141,8 +141,8 @@ async def test_the_most_important_columns_stay_on_a_small_terminal(show: Show) -
 
 
 async def test_a_large_terminal_shows_every_column(show: Show) -> None:
-    async with show(three_runs, size=(220, 50)) as shown:
-        screen = await monitor(shown)
+    async with show(three_runs, size=(220, 50)) as ui:
+        screen = await monitor(ui)
         header = screen.list_pane.table.render_line(0).text
         for title in ("Request", "Channel", "Scheduled for", "End", "Try", "Note"):
             assert title in header
@@ -159,11 +159,11 @@ async def test_hostile_names_and_notes_are_harmless(show: Show) -> None:
         add_run(services, note=hostile)
         assert process.id == request.process_id
 
-    async with show(prepare, size=(200, 40)) as shown:
-        screen = await monitor(shown)
+    async with show(prepare, size=(200, 40)) as ui:
+        screen = await monitor(ui)
         assert "[/etc] ␛[2J" in line_at(screen, 0)
-        await until(shown, lambda: "[/etc] ␛[2J" in words(shown, "#run-details"))
-        for text in (*lines(screen), words(shown, "#run-details"), run_title(shown)):
+        await until(ui, lambda: "[/etc] ␛[2J" in words(ui, "#run-details"))
+        for text in (*lines(screen), words(ui, "#run-details"), run_title(ui)):
             assert text.isprintable()
 
 
@@ -175,17 +175,17 @@ async def test_a_long_history_is_loaded_only_where_it_is_looked_at(show: Show) -
         for _ in range(6):
             Run.insert_many([row] * 500).execute()
 
-    async with show(prepare) as shown:
-        screen = await monitor(shown)
-        await until(shown, lambda: count(shown) == "3,001")
-        await press(shown, "G")
-        await until(shown, lambda: screen.list_pane.table.cursor_id == 1)
-        await press(shown, "g")
-        await until(shown, lambda: screen.list_pane.table.cursor_id == 3001)
+    async with show(prepare) as ui:
+        screen = await monitor(ui)
+        await until(ui, lambda: count(ui) == "3,001")
+        await press(ui, "G")
+        await until(ui, lambda: screen.list_pane.table.cursor_id == 1)
+        await press(ui, "g")
+        await until(ui, lambda: screen.list_pane.table.cursor_id == 3001)
 
 
 async def test_a_tiny_terminal_keeps_the_list(show: Show) -> None:
-    async with show(three_runs, size=(50, 10)) as shown:
-        screen = await monitor(shown, 3)
+    async with show(three_runs, size=(50, 10)) as ui:
+        screen = await monitor(ui, 3)
         assert "running" in line_at(screen, 0)
         assert not screen.run_pane.display

@@ -37,117 +37,117 @@ class TestToggles:
             three_runs(services)
             Run.update(scheduled_for=0).where(Run.status == RunStatus.SUCCESS).execute()
 
-        async with show(prepare) as shown:
-            screen = await monitor(shown, 3)
-            await press(shown, key)
-            await until(shown, lambda: len(lines(screen)) == len(left))
+        async with show(prepare) as ui:
+            screen = await monitor(ui, 3)
+            await press(ui, key)
+            await until(ui, lambda: len(lines(screen)) == len(left))
             assert all(word in line for word, line in zip(left, lines(screen), strict=True))
-            await until(shown, lambda: count(shown) == f"{len(left)}/3")
-            await press(shown, key)
-            await until(shown, lambda: len(lines(screen)) == 3)
+            await until(ui, lambda: count(ui) == f"{len(left)}/3")
+            await press(ui, key)
+            await until(ui, lambda: len(lines(screen)) == 3)
 
     async def test_a_toggle_shows_its_key_and_whether_it_is_on(self, show: Show) -> None:
-        async with show(three_runs) as shown:
-            await monitor(shown)
-            assert words(shown, "#toggle-failed") == "E ○ failed only"
-            await press(shown, "E")
-            assert words(shown, "#toggle-failed") == "E ● failed only"
-            await press(shown, "R")
-            assert words(shown, "#toggle-failed") == "E ○ failed only"
-            assert words(shown, "#toggle-running") == "R ● running only"
+        async with show(three_runs) as ui:
+            await monitor(ui)
+            assert words(ui, "#toggle-failed") == "E ○ failed only"
+            await press(ui, "E")
+            assert words(ui, "#toggle-failed") == "E ● failed only"
+            await press(ui, "R")
+            assert words(ui, "#toggle-failed") == "E ○ failed only"
+            assert words(ui, "#toggle-running") == "R ● running only"
 
     async def test_a_click_turns_a_toggle_over(self, show: Show) -> None:
-        async with show(three_runs) as shown:
-            screen = await monitor(shown, 3)
-            await shown.pilot.click("#toggle-failed")
-            await until(shown, lambda: len(lines(screen)) == 1)
+        async with show(three_runs) as ui:
+            screen = await monitor(ui, 3)
+            await ui.pilot.click("#toggle-failed")
+            await until(ui, lambda: len(lines(screen)) == 1)
 
     async def test_nothing_left_says_how_to_see_all_again(self, show: Show) -> None:
-        async with show(add_run) as shown:
-            screen = await monitor(shown, 1)
-            await press(shown, "R")
-            await until(shown, lambda: lines(screen)[:1] == ["No run is like this"])
-            await press(shown, "escape")
-            await until(shown, lambda: "success" in line_at(screen, 0))
+        async with show(add_run) as ui:
+            screen = await monitor(ui, 1)
+            await press(ui, "R")
+            await until(ui, lambda: lines(screen)[:1] == ["No run is like this"])
+            await press(ui, "escape")
+            await until(ui, lambda: "success" in line_at(screen, 0))
 
 
 class TestFilterAndOrder:
     async def test_typing_filters_with_a_live_count(self, show: Show) -> None:
-        async with show(three_runs) as shown:
-            screen = await monitor(shown, 3)
-            await press(shown, "slash", *"imp")
-            await until(shown, lambda: len(lines(screen)) == 1)
-            await until(shown, lambda: words(shown, "#filter-count") == "1/3")
-            await press(shown, "enter")
+        async with show(three_runs) as ui:
+            screen = await monitor(ui, 3)
+            await press(ui, "slash", *"imp")
+            await until(ui, lambda: len(lines(screen)) == 1)
+            await until(ui, lambda: words(ui, "#filter-count") == "1/3")
+            await press(ui, "enter")
             assert screen.list_pane.table.has_focus
-            await press(shown, "escape")
-            await until(shown, lambda: len(lines(screen)) == 3)
+            await press(ui, "escape")
+            await until(ui, lambda: len(lines(screen)) == 3)
 
     async def test_letters_of_a_filter_are_not_keys(self, show: Show) -> None:
-        async with show(three_runs) as shown:
-            screen = await monitor(shown, 3)
-            await press(shown, "slash", *"EXq")
+        async with show(three_runs) as ui:
+            screen = await monitor(ui, 3)
+            await press(ui, "slash", *"EXq")
             assert screen.query_one(Input).value == "EXq"
-            assert shown.app.screen is screen
+            assert ui.app.screen is screen
 
     async def test_sorting_shows_its_direction_and_keeps_the_cursor(self, show: Show) -> None:
         def prepare(services: Services) -> None:
             for minute in (3, 1, 2):
                 add_run(services, start_time=NOON + timedelta(minutes=minute))
 
-        async with show(prepare, size=(100, 30)) as shown:
-            screen = await monitor(shown, 3)
+        async with show(prepare, size=(100, 30)) as ui:
+            screen = await monitor(ui, 3)
             at_cursor = screen.list_pane.table.cursor_id
-            await press(shown, "o")
-            await until(shown, lambda: "▲" in screen.list_pane.table.render_line(0).text)
+            await press(ui, "o")
+            await until(ui, lambda: "▲" in screen.list_pane.table.render_line(0).text)
             assert [moment(line) for line in lines(screen)] == ["12:01", "12:02", "12:03"]
-            await press(shown, "O")
-            await until(shown, lambda: "▼" in screen.list_pane.table.render_line(0).text)
+            await press(ui, "O")
+            await until(ui, lambda: "▼" in screen.list_pane.table.render_line(0).text)
             assert [moment(line) for line in lines(screen)] == ["12:03", "12:02", "12:01"]
             assert screen.list_pane.table.cursor_id == at_cursor
 
 
 class TestTheRest:
     async def test_copying_takes_what_the_run_is(self, show: Show) -> None:
-        async with show(add_run) as shown:
-            await monitor(shown, 1)
-            await press(shown, "y")
-            await until(shown, lambda: shown.app.clipboard)
-            assert shown.app.clipboard.startswith("run 1 of backup · success · 00:00:01.500")
+        async with show(add_run) as ui:
+            await monitor(ui, 1)
+            await press(ui, "y")
+            await until(ui, lambda: ui.app.clipboard)
+            assert ui.app.clipboard.startswith("run 1 of backup · success · 00:00:01.500")
 
     @pytest.mark.parametrize("key", ["enter", "f"])
     async def test_the_log_fills_the_screen_and_escape_comes_back(
         self, show: Show, key: str
     ) -> None:
-        async with show(three_runs) as shown:
-            screen = await monitor(shown, 3)
-            await press(shown, "j", key)
-            await until(shown, lambda: isinstance(shown.app.screen, LogView))
-            await press(shown, "escape")
-            await until(shown, lambda: shown.app.screen is screen)
+        async with show(three_runs) as ui:
+            screen = await monitor(ui, 3)
+            await press(ui, "j", key)
+            await until(ui, lambda: isinstance(ui.app.screen, LogView))
+            await press(ui, "escape")
+            await until(ui, lambda: ui.app.screen is screen)
             assert screen.list_pane.table.cursor_id == 2
 
     async def test_keys_lead_to_the_log_and_back(self, show: Show) -> None:
-        async with show(three_runs) as shown:
-            screen = await monitor(shown, 3)
+        async with show(three_runs) as ui:
+            screen = await monitor(ui, 3)
             for there, back in (("l", "escape"), ("tab", "shift+tab")):
-                await press(shown, there)
+                await press(ui, there)
                 assert screen.run_pane.log_pane.view.has_focus
-                await press(shown, back)
+                await press(ui, back)
                 assert screen.list_pane.table.has_focus
 
     async def test_escape_takes_away_one_thing_after_the_other(self, show: Show) -> None:
-        async with show(three_runs) as shown:
-            screen = await monitor(shown, 3)
-            await press(shown, "space", "E", "slash", "i", "enter")
+        async with show(three_runs) as ui:
+            screen = await monitor(ui, 3)
+            await press(ui, "space", "E", "slash", "i", "enter")
             assert screen.list_pane.table.filter == "i"
-            await press(shown, "escape")
+            await press(ui, "escape")
             assert screen.list_pane.table.filter == ""
-            await until(shown, lambda: len(lines(screen)) == 1)
-            await press(shown, "escape")
-            await until(shown, lambda: len(lines(screen)) == 3)
+            await until(ui, lambda: len(lines(screen)) == 1)
+            await press(ui, "escape")
+            await until(ui, lambda: len(lines(screen)) == 3)
             assert screen.list_pane.table.marked
-            await press(shown, "escape")
+            await press(ui, "escape")
             assert not screen.list_pane.table.marked
 
     def test_every_key_has_an_id_and_a_tooltip(self) -> None:

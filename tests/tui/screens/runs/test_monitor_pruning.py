@@ -22,22 +22,22 @@ def pruned_at_noon(services: Services) -> None:
 
 
 async def test_nothing_is_said_before_the_first_time(show: Show) -> None:
-    async with show(three_runs) as shown:
-        await monitor(shown)
-        await until(shown, lambda: count(shown) == "3")
+    async with show(three_runs) as ui:
+        await monitor(ui)
+        await until(ui, lambda: count(ui) == "3")
 
 
 async def test_it_says_how_long_ago_and_how_many(show: Show, clock: FakeClock) -> None:
-    async with show(pruned_at_noon, size=(80, 24)) as shown:
+    async with show(pruned_at_noon, size=(80, 24)) as ui:
         clock.advance(minutes=14)
-        screen = await monitor(shown)
-        await until(shown, lambda: count(shown) == "3 · 1,200 pruned 14 min ago")
-        assert "3 · 1,200 pruned 14 min ago" in screenful(shown)
+        screen = await monitor(ui)
+        await until(ui, lambda: count(ui) == "3 · 1,200 pruned 14 min ago")
+        assert "3 · 1,200 pruned 14 min ago" in screenful(ui)
         clock.advance(minutes=1)
         screen.tick()
-        assert count(shown) == "3 · 1,200 pruned 15 min ago"
-        await press(shown, "space")
-        await until(shown, lambda: count(shown) == "3 · 1 marked · 1,200 pruned 15 min ago")
+        assert count(ui) == "3 · 1,200 pruned 15 min ago"
+        await press(ui, "space")
+        await until(ui, lambda: count(ui) == "3 · 1 marked · 1,200 pruned 15 min ago")
 
 
 async def test_runs_that_are_removed_leave_the_list(show: Show) -> None:
@@ -45,16 +45,16 @@ async def test_runs_that_are_removed_leave_the_list(show: Show) -> None:
         add_run(services)
         add_run(services)
 
-    async with show(two_of_one_request) as shown:
-        screen = await monitor(shown, 2)
-        retention = shown.runtime.services.retention
+    async with show(two_of_one_request) as ui:
+        screen = await monitor(ui, 2)
+        retention = ui.runtime.services.retention
 
         def remove() -> None:
             retention.note(len(retention.remove_rows(retention.batch(ONE_EACH))))
 
-        await shown.runtime.write(remove)
-        await until(shown, lambda: len(lines(screen)) == 1)
-        await until(shown, lambda: count(shown) == "1 · 1 pruned now")
+        await ui.runtime.write(remove)
+        await until(ui, lambda: len(lines(screen)) == 1)
+        await until(ui, lambda: count(ui) == "1 · 1 pruned now")
         assert Run.select(Run.id).scalar() == 2
 
 

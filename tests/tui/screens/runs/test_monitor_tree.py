@@ -6,7 +6,7 @@ from datetime import timedelta
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import end
 from tests.services.groups import a_group, triggered
-from tests.tui.conftest import Show, Shown
+from tests.tui.conftest import Show, Ui
 from tests.tui.looking import answer, press, question, toasts, until
 from tests.tui.screens.runs.data import a_run
 from tests.tui.screens.runs.screens import lines, monitor
@@ -31,10 +31,10 @@ def one_of_three(services: Services) -> None:
     services.dispatch.started(claim.run_id, clock.now(), 1, "handle")
 
 
-async def opened(shown: Shown) -> MonitorScreen:
-    screen = await monitor(shown, 1)
-    await press(shown, "right")
-    await until(shown, lambda: len(lines(screen)) == 3)
+async def opened(ui: Ui) -> MonitorScreen:
+    screen = await monitor(ui, 1)
+    await press(ui, "right")
+    await until(ui, lambda: len(lines(screen)) == 3)
     return screen
 
 
@@ -43,71 +43,71 @@ def at_cursor(screen: MonitorScreen) -> Callable[[], int | None]:
 
 
 async def test_a_group_run_is_one_row_with_its_progress(show: Show) -> None:
-    async with show(one_of_three) as shown:
-        screen = await monitor(shown, 1)
+    async with show(one_of_three) as ui:
+        screen = await monitor(ui, 1)
         assert "▸ nightly 1/3" in lines(screen)[0]
 
 
 async def test_right_opens_it_and_left_closes_it(show: Show) -> None:
-    async with show(one_of_three) as shown:
-        screen = await opened(shown)
+    async with show(one_of_three) as ui:
+        screen = await opened(ui)
         group, first, second = lines(screen)
         assert "▾ nightly 1/3" in group
         assert "  1 extract" in first
         assert "✓ success" in first
         assert "  2 load" in second
         assert "► running" in second
-        await press(shown, "left")
-        await until(shown, lambda: len(lines(screen)) == 1)
+        await press(ui, "left")
+        await until(ui, lambda: len(lines(screen)) == 1)
         assert "▸ nightly" in lines(screen)[0]
 
 
 async def test_left_on_a_member_goes_to_its_group_and_closes_it(show: Show) -> None:
-    async with show(one_of_three) as shown:
-        screen = await opened(shown)
-        await press(shown, "j", "j")
+    async with show(one_of_three) as ui:
+        screen = await opened(ui)
+        await press(ui, "j", "j")
         assert screen.list_pane.table.cursor_id == 3
-        await press(shown, "left")
-        await until(shown, lambda: len(lines(screen)) == 1)
+        await press(ui, "left")
+        await until(ui, lambda: len(lines(screen)) == 1)
         assert screen.list_pane.table.cursor_id == 1
 
 
 async def test_the_cursor_stays_on_its_row_when_a_member_comes(show: Show) -> None:
-    async with show(one_of_three) as shown:
-        screen = await opened(shown)
-        await press(shown, "j")
+    async with show(one_of_three) as ui:
+        screen = await opened(ui)
+        await press(ui, "j")
 
         def ends() -> None:
             Run.update(status=RunStatus.SUCCESS, end_time=NOON).where(Run.id == 3).execute()
-            shown.runtime.services.dispatch.resume_groups()
+            ui.runtime.services.dispatch.resume_groups()
 
-        await shown.runtime.write(ends)
-        await until(shown, lambda: len(lines(screen)) == 4)
+        await ui.runtime.write(ends)
+        await until(ui, lambda: len(lines(screen)) == 4)
         assert screen.list_pane.table.cursor_id == 2
 
 
 async def test_what_is_filtered_is_a_flat_list(show: Show) -> None:
-    async with show(one_of_three) as shown:
-        screen = await monitor(shown, 1)
-        await press(shown, "R")
-        await until(shown, lambda: len(lines(screen)) == 2)
+    async with show(one_of_three) as ui:
+        screen = await monitor(ui, 1)
+        await press(ui, "R")
+        await until(ui, lambda: len(lines(screen)) == 2)
         assert not any("▸" in line or "▾" in line for line in lines(screen))
 
 
 async def test_stopping_a_group_says_that_the_rest_is_not_run(show: Show) -> None:
-    async with show(one_of_three) as shown:
-        await monitor(shown, 1)
-        await press(shown, "x")
-        assert "The rest of a group is not run then." in " ".join((await question(shown)).split())
+    async with show(one_of_three) as ui:
+        await monitor(ui, 1)
+        await press(ui, "x")
+        assert "The rest of a group is not run then." in " ".join((await question(ui)).split())
 
 
 async def test_a_member_of_an_open_group_is_not_deleted(show: Show) -> None:
-    async with show(one_of_three) as shown:
-        await opened(shown)
-        await press(shown, "j", "D")
-        await question(shown)
-        await answer(shown, "y")
-        await until(shown, lambda: any("Run 1 is still open" in toast for toast in toasts(shown)))
+    async with show(one_of_three) as ui:
+        await opened(ui)
+        await press(ui, "j", "D")
+        await question(ui)
+        await answer(ui, "y")
+        await until(ui, lambda: any("Run 1 is still open" in toast for toast in toasts(ui)))
 
 
 def test_progress_is_counted_or_if_that_is_long_in_per_cent() -> None:

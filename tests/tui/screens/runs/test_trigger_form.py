@@ -10,7 +10,7 @@ from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, end
 from tests.services.groups import a_group, triggered
 from tests.services.parameters.samples import declared
-from tests.tui.conftest import OpenRuntime, Show, Shown
+from tests.tui.conftest import OpenRuntime, Show, Ui
 from tests.tui.looking import press, rows, screenful, toasts, until
 from tests.tui.screens.forms.filling import FormPilot, opened_form
 from tests.tui.screens.runs.screens import lines, monitor
@@ -47,15 +47,15 @@ async def created(form: FormPilot) -> RunView:
     return await runtime.read(runtime.services.runs.get, form.saved.id)
 
 
-async def newest(shown: Shown) -> RunView:
-    return (await shown.runtime.read(shown.runtime.services.runs.latest, RunFilter(), 1))[0]
+async def newest(ui: Ui) -> RunView:
+    return (await ui.runtime.read(ui.runtime.services.runs.latest, RunFilter(), 1))[0]
 
 
-async def asked(shown: Shown) -> TriggerForm:
+async def asked(ui: Ui) -> TriggerForm:
     """Wait for the form, and until it holds what it begins with."""
-    await until(shown, lambda: isinstance(shown.app.screen, TriggerForm))
-    form = cast("TriggerForm", shown.app.screen)
-    await until(shown, lambda: form._first_values is not None and shown.app.focused)
+    await until(ui, lambda: isinstance(ui.app.screen, TriggerForm))
+    form = cast("TriggerForm", ui.app.screen)
+    await until(ui, lambda: form._first_values is not None and ui.app.focused)
     return form
 
 
@@ -142,25 +142,25 @@ async def test_the_whole_of_it_is_seen_on_a_small_terminal(a_runtime: OpenRuntim
 
 class TestOnARequest:
     async def test_shift_t_asks_and_t_does_not(self, show: Show) -> None:
-        async with show(report) as shown:
-            await until(shown, lambda: rows(shown))
-            await press(shown, "t")
-            await until(shown, lambda: toasts(shown))
-            await press(shown, "T")
-            await asked(shown)
-            assert "Run report now, once, with" in screenful(shown)
-            await press(shown, "ctrl+a", "ctrl+k", *"2026-03-29", "ctrl+s")
-            await until(shown, lambda: len(toasts(shown)) == 2)
-            assert (await newest(shown)).parameters["DAY"] == "2026-03-29"
+        async with show(report) as ui:
+            await until(ui, lambda: rows(ui))
+            await press(ui, "t")
+            await until(ui, lambda: toasts(ui))
+            await press(ui, "T")
+            await asked(ui)
+            assert "Run report now, once, with" in screenful(ui)
+            await press(ui, "ctrl+a", "ctrl+k", *"2026-03-29", "ctrl+s")
+            await until(ui, lambda: len(toasts(ui)) == 2)
+            assert (await newest(ui)).parameters["DAY"] == "2026-03-29"
 
     async def test_a_request_that_is_gone_is_told(self, show: Show) -> None:
-        async with show(report) as shown:
-            await until(shown, lambda: rows(shown))
-            screen = shown.app.screen
-            shown.app.push_screen(TriggerForm(shown.runtime, 99))
-            await until(shown, lambda: toasts(shown))
-            assert toasts(shown) == ["There is no request 99 (any more)."]
-            assert shown.app.screen is screen
+        async with show(report) as ui:
+            await until(ui, lambda: rows(ui))
+            screen = ui.app.screen
+            ui.app.push_screen(TriggerForm(ui.runtime, 99))
+            await until(ui, lambda: toasts(ui))
+            assert toasts(ui) == ["There is no request 99 (any more)."]
+            assert ui.app.screen is screen
 
 
 class TestOnARun:
@@ -170,15 +170,15 @@ class TestOnARun:
             services.runs.trigger(1, {"DAY": "2026-03-29", "MODE": "full"})
             Run.update(end_time=0, status="success").execute()
 
-        async with show(prepare) as shown:
-            screen = await monitor(shown, 1)
-            await press(shown, "T")
-            form = await asked(shown)
+        async with show(prepare) as ui:
+            screen = await monitor(ui, 1)
+            await press(ui, "T")
+            form = await asked(ui)
             assert held(form)["parameters.DAY"] == "2026-03-29"
             assert held(form)["parameters.MODE"] == "full"
-            await press(shown, "ctrl+s")
-            await until(shown, lambda: len(lines(screen)) == 2)
-            assert (await newest(shown)).parameters["MODE"] == "full"
+            await press(ui, "ctrl+s")
+            await until(ui, lambda: len(lines(screen)) == 2)
+            assert (await newest(ui)).parameters["MODE"] == "full"
 
     async def test_for_a_member_it_is_what_the_group_was_given(
         self, show: Show, clock: FakeClock
@@ -191,9 +191,9 @@ class TestOnARun:
             [claim] = services.dispatch.claim()
             end(services, claim, clock)
 
-        async with show(prepare) as shown:
-            await monitor(shown)
-            await press(shown, "G", "right", "j")
-            await press(shown, "T")
-            form = await asked(shown)
+        async with show(prepare) as ui:
+            await monitor(ui)
+            await press(ui, "G", "right", "j")
+            await press(ui, "T")
+            form = await asked(ui)
             assert held(form) == {"parameters.MODE": "", "parameters": ""}
