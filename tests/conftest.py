@@ -24,6 +24,12 @@ gc.set_threshold(100_000, 20, 50)
 
 _SLOW = (
     "chaos",  # kills, floods, leaks, nonsense at random
+    "cli/completing",  # real shells
+    "cli/printing/test_colours.py",  # real terminals
+    "cli/test_screen.py",
+    "cli/test_serve.py",  # real schedulers
+    "test_demo.py",
+    "doctor/test_files.py",  # files of every kind
     "engine/local",  # real children
     "engine/test_adoption.py",
     "engine/test_groups.py",
@@ -32,25 +38,26 @@ _SLOW = (
     "engine/test_restarting.py",
     "engine/test_scheduler.py",
     "engine/test_stopping.py",
-    "tui/test_run.py",  # real terminals
-    "cli/test_screen.py",
-    "cli/printing/test_colours.py",
-    "cli/test_serve.py",  # real schedulers
-    "test_demo.py",
-    "test_quality.py",  # lint, types and contracts of everything
-    "test_screenshots.py",
-    "tui/screens/forms",  # screen by screen and key by key; groups stand for the other nouns
-    "tui/screens/processes",
-    "tui/screens/requests",
-    "tui/screens/runs",
-    "cli/completing",  # real shells
     "schedules/test_against_oracle.py",  # whatever comes to mind, many times over
     "schedules/words/test_errors.py",
     "schedules/words/test_round_trip.py",
     "services/definitions/test_round_trip.py",
+    "services/queries/test_beginnings.py",
+    "services/queries/test_run_list.py",
+    "services/queries/test_run_tree.py",
     "services/test_crashes.py",
     "services/test_nothing_is_lost.py",
     "services/test_retention.py",
+    "test_quality.py",  # lint, types and contracts of everything
+    "test_screenshots.py",
+    "tui/screens/forms",  # each screen key by key; what they share stays
+    "tui/screens/groups",
+    "tui/screens/processes",
+    "tui/screens/requests",
+    "tui/screens/runs",
+    "tui/test_app.py",
+    "tui/test_quitting.py",
+    "tui/test_run.py",  # real terminals
 )
 """What ``-m "not slow"`` leaves out: folders and files, by where the time goes."""
 

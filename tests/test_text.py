@@ -1,7 +1,7 @@
 """Outside text, made harmless."""
 
 import unicodedata
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,9 @@ from tui_scheduler.text import (
     settled,
     without_sequences,
 )
+
+TOO_SLOW = 5.0
+"""Seconds of the processor, whatever else it does; a tenth of that is what is needed here."""
 
 HOSTILE = st.text(
     st.sampled_from([*"ab;0123456789m[]()\\P_^X\x1b\x07\x00\r\n\t\x9b\x9c\x9d\u202e\ud800é日"]),
@@ -119,9 +122,9 @@ class TestColoured:
         ],
     )
     def test_a_long_text_made_to_be_slow_is_not(self, text: str) -> None:
-        began = perf_counter()
+        began = process_time()
         coloured(text)
-        assert perf_counter() - began < 3
+        assert process_time() - began < TOO_SLOW
 
 
 class TestBytes:
@@ -149,6 +152,6 @@ class TestBytes:
 
     @pytest.mark.parametrize("data", [b"x" * 300_000, b"\r" * 300_000, b"x\r" * 150_000])
     def test_a_long_line_settles_in_linear_time(self, data: bytes) -> None:
-        began = perf_counter()
+        began = process_time()
         settled(data)
-        assert perf_counter() - began < 3
+        assert process_time() - began < TOO_SLOW

@@ -9,7 +9,6 @@ the sentence of a plan, stays beside what reads it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 ELLIPSIS = "…"
 
@@ -145,7 +144,9 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def machine_zone() -> str | None:
     """Returns the name of the machine's time zone, if it has one that is known."""
-    import tzlocal  # slow, and not everybody asks
+    from zoneinfo import ZoneInfo  # slow, and not everybody asks
+
+    import tzlocal
 
     try:
         return ZoneInfo(tzlocal.get_localzone_name() or "").key
@@ -160,6 +161,8 @@ def local_zone() -> str:
 
 def zone_or_utc(name: str) -> tzinfo:
     """Returns the zone of that name, or UTC when this machine does not know it (any more)."""
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):

@@ -1,9 +1,11 @@
 """Whatever is typed: an answer in words, an exit code that is documented, and a whole database."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,7 @@ from tests.clock import NOON
 from tui_scheduler.cli import main
 from tui_scheduler.cli.root import root
 from tui_scheduler.errors import ExitCode, InvalidInput
-from tui_scheduler.models import ProcessKind, database
-from tui_scheduler.models.sqlite import open_database
+from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import Frequency, Plan, Timing, next_fire, summary
 from tui_scheduler.schedules.cron import CronError, parse_cron
 from tui_scheduler.services import Services
@@ -51,6 +52,7 @@ def _command(path: tuple[str, ...]) -> click.Command:
     return command
 
 
+@cache
 def _arguments(path: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
     """Some of the options and all arguments of a command, with words of any sort.
 
@@ -71,8 +73,8 @@ def _part(parameter: click.Parameter) -> st.SearchStrategy[list[str]]:
 
 
 @pytest.fixture
-def _at_home(database_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(database_file))
+def _at_home(new_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(new_database))
     monkeypatch.chdir(tmp_path)
     main(["process", "add", "backup", "--command", "true"])
     main(["request", "add", "--process", "backup", "--timing", "immediate"])
@@ -95,8 +97,8 @@ def test_every_option_of_every_command(
     assert "Something unexpected" not in said.err
     assert "Traceback" not in said.out + said.err
     assert "\x1b" not in said.out + said.err
-    with open_database(database_file):
-        assert database.pragma("quick_check") == "ok"
+    with closing(sqlite3.connect(database_file)) as other:
+        assert other.execute("PRAGMA quick_check").fetchall() == [("ok",)]
 
 
 def _filled(kind: type) -> st.SearchStrategy[dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from tests.patience import PATIENCE
@@ -20,13 +21,23 @@ _LOOK = 0.005  # seconds
 
 
 async def until(shown: Shown, condition: Callable[[], object]) -> None:
-    """Wait until what was asked of the database is on the screen."""
+    """Wait until what was asked of the database is on the screen.
+
+    Meanwhile another one may be in front, such as one that tells how far something is.
+    """
     await quiet(shown.app, is_seen=False)
     deadline = time.monotonic() + PATIENCE
-    while not condition():
+    while not _holds(condition):
         await asyncio.sleep(_LOOK)
         if time.monotonic() > deadline:
             raise AssertionError("it never came to be")
+
+
+def _holds(condition: Callable[[], object]) -> bool:
+    try:
+        return bool(condition())
+    except NoMatches:
+        return False
 
 
 async def press(shown: Shown, *keys: str) -> None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Generic
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widget import Widget
 
 from tui_scheduler.errors import NotFound
@@ -21,7 +20,7 @@ from tui_scheduler.tui.widgets.table.table import Column, RowTable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSpec(Generic[R]):
-    """What a list is about; ``page``, ``one`` and ``details`` are called on the reading thread."""
+    """What a list is about; ``page`` and ``one`` are called on the reading thread."""
 
     noun: str
     nouns: str
@@ -33,9 +32,6 @@ class ListSpec(Generic[R]):
     """The actions that need a row which allows them."""
     possible: Callable[[R], frozenset[str]]
     """The actions that the state of a row allows."""
-    details: Callable[[int], Any]
-    details_text: Callable[[Any], Sequence[Content]]
-    """The blocks of text to show of what ``details`` gave."""
 
 
 class ListPane(Vertical, Generic[R]):

@@ -1,5 +1,7 @@
 """A main screen that is a list, with details of the row at its cursor beside or below it."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic
 
@@ -7,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.content import Content
 
 from tui_scheduler.errors import NotFound, SchedulerError
 from tui_scheduler.runtime import Runtime
@@ -35,13 +38,22 @@ LIST_KEYS: list[BindingType] = [
 """For the end of the keys of each list."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailedListSpec(ListSpec[R]):
+    """What a list is about, and the details of a row; these are read on the reading thread."""
+
+    details: Callable[[int], Any]
+    details_text: Callable[[Any], Sequence[Content]]
+    """The blocks of text to show of what ``details`` gave."""
+
+
 class ListScreen(MainScreen, Generic[R]):
     """Has a list, the details of one of its rows, and what can be done with its rows."""
 
     CSS_PATH = LIST_STYLES
     AUTO_FOCUS = "RowTable"
 
-    def __init__(self, runtime: Runtime, spec: ListSpec[R]) -> None:
+    def __init__(self, runtime: Runtime, spec: DetailedListSpec[R]) -> None:
         super().__init__(runtime)
         self.list_pane = ListPane(runtime, spec)
         self.row_details = RowDetails(self, spec)
@@ -90,7 +102,7 @@ class ListScreen(MainScreen, Generic[R]):
 class RowDetails(Generic[R]):
     """What is told of one row of a list, in a pane of ``screen``."""
 
-    def __init__(self, screen: MainScreen, spec: ListSpec[R]) -> None:
+    def __init__(self, screen: MainScreen, spec: DetailedListSpec[R]) -> None:
         self.pane = DetailsPane(classes="pane")
         self._screen = screen
         self._spec = spec

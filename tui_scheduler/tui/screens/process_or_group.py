@@ -16,8 +16,7 @@ from tui_scheduler.services.views import GroupView, ProcessView
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.forms.filling import NewForm, fill_in_request
 from tui_scheduler.tui.screens.forms.form import Form
-from tui_scheduler.tui.screens.list_pane import ListSpec
-from tui_scheduler.tui.screens.list_screen import ListScreen
+from tui_scheduler.tui.screens.list_screen import DetailedListSpec, ListScreen
 from tui_scheduler.tui.toasts import say
 from tui_scheduler.tui.widgets.table.table import Column, RowTable
 from tui_scheduler.wording import OVERLAPS, ago
@@ -36,7 +35,7 @@ class FormOpener(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DefinitionSpec(ListSpec[D]):
+class DefinitionSpec(DetailedListSpec[D]):
     """What a list of processes, or of groups, says for itself."""
 
     form: FormOpener

@@ -17,8 +17,7 @@ from tui_scheduler.tui.screens.forms.filling import (
     first_run,
     request_name,
 )
-from tui_scheduler.tui.screens.list_pane import ListSpec
-from tui_scheduler.tui.screens.list_screen import LIST_KEYS, ListScreen
+from tui_scheduler.tui.screens.list_screen import LIST_KEYS, DetailedListSpec, ListScreen
 from tui_scheduler.tui.screens.requests.columns import request_columns
 from tui_scheduler.tui.screens.requests.details import details_text, load_details
 from tui_scheduler.tui.tabs import REQUESTS
@@ -198,9 +197,9 @@ def _runs_of(row: RequestRow) -> RunFilter:
     return RunFilter(request_id=row.id)
 
 
-def _spec(runtime: Runtime) -> ListSpec[RequestRow]:
+def _spec(runtime: Runtime) -> DetailedListSpec[RequestRow]:
     requests = runtime.services.requests
-    return ListSpec(
+    return DetailedListSpec(
         noun="request",
         nouns="requests",
         empty_text=_EMPTY,

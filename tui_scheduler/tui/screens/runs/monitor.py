@@ -25,7 +25,6 @@ from tui_scheduler.tui.screens.runs.columns import RunColumns
 from tui_scheduler.tui.screens.runs.filters import MonitorToggles, QuickFilter, QuickToggle
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.pane import RunPane
-from tui_scheduler.tui.screens.runs.titles import details
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.widgets.table.table import RowTable
 from tui_scheduler.wording import ago
@@ -189,8 +188,6 @@ class MonitorScreen(RunScreen):
             one=runtime.services.runs.get,
             row_actions=ON_RUNS,
             possible=possible,
-            details=runtime.services.runs.get,
-            details_text=lambda run: [details(run, clock.now(), zone, grace)],
         )
 
 
