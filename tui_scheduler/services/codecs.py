@@ -64,6 +64,8 @@ def optional(kind: Codec) -> Codec:
     """Returns the kind that may also be None, which no file says."""
 
     def unless_none(step: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        if step is _as_it_is:
+            return step
         return lambda value: None if value is None else step(value)
 
     others = (kind.write, kind.dump, kind.load, kind.view, kind.record)

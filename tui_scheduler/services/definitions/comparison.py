@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from tui_scheduler.services.codecs import Codec
 from tui_scheduler.services.definitions.definitions import (
     Definitions,
     RequestEntry,
@@ -87,19 +88,24 @@ def _shown(definitions: Definitions, changed: Collection[Place]) -> dict[Place, 
 
 
 def _differing(old: Entry, new: Entry) -> list[str]:
-    """The names of the fields that are stored differently."""
-    before, after = _flat(_stored(old)), _flat(_stored(new))
+    """Returns the names of the fields that are stored differently."""
     return [
-        name for name in dict.fromkeys([*after, *before]) if before.get(name) != after.get(name)
+        name
+        for (field, kind, before), (_, _, after) in zip(said(old), said(new), strict=True)
+        if before is not after
+        for name in _differing_names(field, kind, before, after)
     ]
 
 
-def _stored(entry: Entry) -> Table:
-    """The fields as they are stored: two wall times are equal but for the pass of their hour."""
-    return {
-        name: dict(value) if isinstance(value, Mapping) else kind.dump(value)
-        for name, kind, value in said(entry)
-    }
+def _differing_names(field: str, kind: Codec, before: Any, after: Any) -> list[str]:
+    """Returns the field if it is stored differently, or each of its variables that is.
+
+    Two wall times are equal, but for the pass of their hour, which is stored.
+    """
+    if isinstance(after, Mapping):
+        variables = dict.fromkeys([*after, *before])
+        return [f"{field}.{name}" for name in variables if before.get(name) != after.get(name)]
+    return [field] if kind.dump(before) != kind.dump(after) else []
 
 
 def _settled(stored: Definitions, wanted: Definitions) -> Definitions:

@@ -19,7 +19,8 @@ Table = dict[str, Any]
 Entry = ProcessDraft | GroupDraft | RequestEntry
 
 _SCHEDULED: Fields = {"scheduled": FLAG}
-REQUEST: Fields = {**OWNER, **DESCRIPTION, **_SCHEDULED, **PLAN, **GIVEN}
+_ASKED: Fields = {**OWNER, **DESCRIPTION}
+REQUEST: Fields = {**_ASKED, **_SCHEDULED, **PLAN, **GIVEN}
 
 
 def _defaults(*kinds: Any) -> Table:
@@ -124,7 +125,7 @@ def said(entry: Entry) -> Iterator[tuple[str, Codec, Any]]:
     """Yields all that a person says of an entry: name, kind and value of each field."""
     match entry:
         case RequestEntry(draft=draft, is_scheduled=is_scheduled):
-            yield from _each(draft, {**OWNER, **DESCRIPTION})
+            yield from _each(draft, _ASKED)
             yield "scheduled", FLAG, is_scheduled
             yield from _each(normalised(draft.plan), PLAN)
             yield from _each(draft, GIVEN)
