@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable, NotFound
 
-_PATIENCE = 0.2  # seconds; readers wait for nobody but one who mends the journal
+_PATIENCE = 0.2  # seconds; readers wait for nobody but one who repairs the WAL
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _OPEN = """

@@ -35,10 +35,10 @@ class TestDoctor:
         assert " permissions  3 files may be written by others" in line  # SQLite made two of them
         assert f": {database_file}, " in line
         assert line.endswith(". Close them: tui-scheduler doctor --fix")
-        mended = cli("doctor", "--fix")
-        assert mended.code == 0
-        assert "✓ mended   permissions  3 files may be" in mended.out
-        assert "mended" not in cli("doctor", "--fix").out
+        repaired = cli("doctor", "--fix")
+        assert repaired.code == 0
+        assert "✓ repaired permissions  3 files may be" in repaired.out
+        assert "repaired" not in cli("doctor", "--fix").out
 
     def test_what_cannot_be_mended_fails(self, cli: Cli, database_file: Path) -> None:
         execute(database_file, "UPDATE request SET parameters = '{'")

@@ -158,7 +158,13 @@ def test_help_says_what_and_how_and_how_it_ends(
 def test_the_commands_are_grouped_without_importing_them(cli: Cli) -> None:
     lines = cli("--help").out.splitlines()
     titles = [line for line in lines if line.endswith(":") and not line.startswith((" ", "Usage"))]
-    assert titles == ["Options:", "What and when:", "Run and stop:", "What happens:", "Upkeep:"]
+    assert titles == [
+        "Options:",
+        "What and when:",
+        "Run and stop:",
+        "What happens:",
+        "Maintenance:",
+    ]
     named = [line.split()[0] for line in lines if line[:2] == "  " and line[2:3].isalpha()]
     assert [name for name in named if (name,) in COMMANDS] == [
         path[0] for path in COMMANDS if len(path) == 1

@@ -1,4 +1,4 @@
-"""All checks together: what is sound, what is mended, and what nobody may touch."""
+"""All checks together: what is sound, what is repaired, and what nobody may touch."""
 
 import os
 import sqlite3
@@ -16,7 +16,7 @@ from tui_scheduler.models.backend import SCHEMA_VERSION
 from tui_scheduler.settings import Settings
 
 NAMES = [
-    "database", "permissions", "schema", "journal", "references", "counts", "rows", "zones",
+    "database", "permissions", "schema", "wal", "references", "counts", "rows", "zones",
     "clock", "scheduler", "logs", "space",
 ]  # fmt: skip
 
@@ -28,7 +28,7 @@ def verdicts(examined: Examined) -> set[tuple[str, Verdict]]:
 
 
 def spoil(settings: Settings) -> None:
-    """Do a little harm to everything that can be mended."""
+    """Do a little harm to everything that can be repaired."""
     database.execute_sql("UPDATE run_tally SET number = number + 1")
     database.execute_sql("UPDATE request SET last_run_id = 99")
     settings.database.chmod(0o666)
@@ -71,7 +71,7 @@ def test_looking_mends_nothing(examined: Examine, settings: Settings) -> None:
 def test_what_can_be_mended_is(examined: Examine, settings: Settings) -> None:
     spoil(settings)
     assert verdicts(examined(repairs=True)) == {
-        (name, Verdict.MENDED) for name in ("permissions", "references", "counts", "logs")
+        (name, Verdict.REPAIRED) for name in ("permissions", "references", "counts", "logs")
     }
     assert verdicts(examined()) == set()
 
@@ -86,7 +86,7 @@ def test_nothing_is_mended_in_a_damaged_database(examined: Examine, settings: Se
     assert said.verdict is Verdict.PROBLEM
     assert "is damaged" in said.text
     assert "backup" in said.remedy
-    assert Verdict.MENDED not in {verdict for _, verdict in verdicts(found)}
+    assert Verdict.REPAIRED not in {verdict for _, verdict in verdicts(found)}
     assert (settings.log_folder / "00000" / "99.exit").exists()
 
 
@@ -94,8 +94,8 @@ def test_one_that_cannot_be_read_at_all_is_refused(examined: Examine, settings: 
     database.close()
     content = settings.database.read_bytes()
     settings.database.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
-    for journal in sqlite.companions(settings.database):
-        journal.unlink(missing_ok=True)
+    for file in sqlite.companions(settings.database):
+        file.unlink(missing_ok=True)
     with pytest.raises(DatabaseUnusable, match=r"is damaged\. Stop what schedules"):
         examined()
 
@@ -115,7 +115,7 @@ def test_one_of_an_older_version_is_brought_up_to_date(
     old = examined()
     assert "counts" not in old
     assert verdicts(old) == {("schema", Verdict.WARNING)}
-    assert verdicts(examined(repairs=True)) == {("schema", Verdict.MENDED)}
+    assert verdicts(examined(repairs=True)) == {("schema", Verdict.REPAIRED)}
     assert examined()["schema"][0].text == f"Version {SCHEMA_VERSION}, the newest"
 
 

@@ -1,4 +1,4 @@
-"""Logs, permissions, the journal and the disk."""
+"""Logs, permissions, the WAL and the disk."""
 
 import os
 import shutil
@@ -42,7 +42,7 @@ class TestLogs:
         assert "4 files" in finding.text
         assert "2.exit, 2.log, 2.progress and 1 more" in finding.text
         assert all(stray.exists() for stray in strays)
-        assert examined(repairs=True)["logs"][0].verdict is Verdict.MENDED
+        assert examined(repairs=True)["logs"][0].verdict is Verdict.REPAIRED
         assert not any(stray.exists() for stray in strays)
         assert sorted(file.name for file in (logs / "00000").iterdir()) == ["1.exit", "1.log"]
 
@@ -85,7 +85,7 @@ class TestLogs:
         """The run would be taken for one that has ended."""
         run = services.runs.trigger(1)
         status = put(settings.log_folder, f"00000/{run.id}.exit")
-        assert examined(repairs=True)["logs"][0].verdict is Verdict.MENDED
+        assert examined(repairs=True)["logs"][0].verdict is Verdict.REPAIRED
         assert not status.exists()
 
     def test_files_of_a_run_that_is_going_are_kept(
@@ -133,7 +133,7 @@ class TestPermissions:
         [finding] = examined()["permissions"]
         assert finding.verdict is verdict
         assert str(file) in finding.text
-        assert examined(repairs=True)["permissions"][0].verdict is Verdict.MENDED
+        assert examined(repairs=True)["permissions"][0].verdict is Verdict.REPAIRED
         assert stat.S_IMODE(file.stat().st_mode) == before
 
     def test_the_diagnostics_are_looked_at_too(self, examined: Examine, settings: Settings) -> None:
@@ -166,15 +166,15 @@ class TestPermissions:
 class TestTheJournal:
     @pytest.fixture(autouse=True)
     def _small(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(database_checks, "LARGE_JOURNAL", 10_000)
+        monkeypatch.setattr(database_checks, "LARGE_WAL", 10_000)
 
     def test_a_large_one_is_brought_into_the_database(
         self, examined: Examine, settings: Settings
     ) -> None:
         database.execute_sql("PRAGMA wal_autocheckpoint = 0")
         Run.update(note="x" * 20_000).execute()
-        assert examined()["journal"][0].verdict is Verdict.WARNING
-        assert examined(repairs=True)["journal"][0].verdict is Verdict.MENDED
+        assert examined()["wal"][0].verdict is Verdict.WARNING
+        assert examined(repairs=True)["wal"][0].verdict is Verdict.REPAIRED
         assert settings.database.with_name("scheduler.db-wal").stat().st_size == 0
 
     def test_one_that_somebody_reads_stays(
@@ -185,7 +185,7 @@ class TestTheJournal:
             reader.execute("BEGIN")
             reader.execute("SELECT * FROM run").fetchall()
             Run.update(note="x" * 20_000).execute()
-            [finding] = examined(repairs=True)["journal"]
+            [finding] = examined(repairs=True)["wal"]
             assert finding.verdict is Verdict.WARNING
             assert "Close what has been reading" in finding.remedy
 

@@ -77,7 +77,7 @@ def test_a_request_is_pointed_to_its_newest_run(examined: Examine) -> None:
         Verdict.WARNING,
         "The last run is gone of 1 request: 1",
     )
-    assert examined(repairs=True)["references"][0].verdict is Verdict.MENDED
+    assert examined(repairs=True)["references"][0].verdict is Verdict.REPAIRED
     assert Request.get().last_run_id == 1
     Run.delete().execute()
     examined(repairs=True)
@@ -98,7 +98,7 @@ def test_what_was_counted_wrongly_is_counted_anew(examined: Examine, harm: str) 
     database.execute_sql(harm)
     [finding] = examined()["counts"]
     assert finding.verdict is Verdict.PROBLEM
-    assert examined(repairs=True)["counts"][0].verdict is Verdict.MENDED
+    assert examined(repairs=True)["counts"][0].verdict is Verdict.REPAIRED
     assert sum(row.number for row in RunTally.select()) == Run.select().count() == 1
     assert examined()["counts"][0].text == "1 run, counted as they are"
 

@@ -26,15 +26,15 @@ HOME=@HOME@
 async def outputs(engine: Engine, home: Path) -> dict[str, tuple[str, int | None]]:
     """What each line prints and its exit code, by the hour of its time."""
     text = _LINES.replace("@HOME@", str(home))
-    arrived = engine.services.imports.store(reading(text))
-    assert arrived.refusals == ()
+    result = engine.services.imports.store(reading(text))
+    assert result.refusals == ()
     result = {}
-    for arrival in arrived.imported:
-        run = engine.services.runs.trigger(arrival.request.id)
+    for imported in result.imported:
+        run = engine.services.runs.trigger(imported.request.id)
         await engine.scheduler.step()
         await engine.all_ended()
         ended = engine.services.runs.get(run.id)
-        hour = (arrival.request.plan.cron or "").split()[1]
+        hour = (imported.request.plan.cron or "").split()[1]
         result[hour] = (log_of(ended).decode(), ended.exit_code)
     return result
 
@@ -61,8 +61,8 @@ async def test_it_runs_at_the_times_of_the_crontab_when_it_is_scheduled(
     engine: Engine, clock: FakeClock
 ) -> None:
     text = "CRON_TZ=Europe/Madrid\n30 14 * * * echo afternoon\n"
-    [arrival] = engine.services.imports.store(reading(text)).imported
-    engine.services.requests.schedule(arrival.request.id)
+    [imported] = engine.services.imports.store(reading(text)).imported
+    engine.services.requests.schedule(imported.request.id)
     clock.advance(hours=1, minutes=30)
     await engine.scheduler.step()
     await engine.all_ended()
@@ -72,8 +72,8 @@ async def test_it_runs_at_the_times_of_the_crontab_when_it_is_scheduled(
 
 
 async def test_missed_fires_are_not_made_up_for(engine: Engine, clock: FakeClock) -> None:
-    [arrival] = engine.services.imports.store(reading("0 * * * * true\n")).imported
-    engine.services.requests.schedule(arrival.request.id)
+    [imported] = engine.services.imports.store(reading("0 * * * * true\n")).imported
+    engine.services.requests.schedule(imported.request.id)
     await engine.scheduler.step()
     await engine.all_ended()
     clock.advance(hours=5, minutes=30)

@@ -67,9 +67,9 @@ async def test_events_reach_a_widget_once_each_in_its_own_loop(a_runtime: OpenRu
             page.set_timer(60, page.refresh)  # raises outside of the widget's context
             heard.append(event)
 
-        listening = Subscription(page, runtime, hear)
-        listening.begin()
-        listening.begin()
+        subscription = Subscription(page, runtime, hear)
+        subscription.begin()
+        subscription.begin()
         for event in (RunChanged(1), RunChanged(1), ForeignCommit()):
             runtime.services.context.publish(event)
         while len(heard) < 2:
@@ -80,11 +80,11 @@ async def test_events_reach_a_widget_once_each_in_its_own_loop(a_runtime: OpenRu
 async def test_nothing_is_heard_after_the_end(a_runtime: OpenRuntime) -> None:
     heard: list[UiEvent] = []
     async with a_runtime() as runtime, _Page().run_test() as pilot:
-        listening = Subscription(pilot.app.query_one("#page"), runtime, heard.append)
-        listening.begin()
+        subscription = Subscription(pilot.app.query_one("#page"), runtime, heard.append)
+        subscription.begin()
         runtime.services.context.publish(ForeignCommit())
-        listening.end()
-        assert not listening.is_on
+        subscription.end()
+        assert not subscription.is_on
         await pilot.pause()
         assert heard == []
 

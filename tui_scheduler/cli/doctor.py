@@ -1,4 +1,4 @@
-"""Looking for what is wrong, and mending it."""
+"""Looking for what is wrong, and repairing it."""
 
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
 from tui_scheduler.cli.printing.layout import Cell, line
@@ -11,7 +11,7 @@ _LOOKS = {
     Verdict.OK: ("✓", "32"),
     Verdict.WARNING: ("!", "33"),
     Verdict.PROBLEM: ("✗", "31"),
-    Verdict.MENDED: ("✓", "36"),
+    Verdict.REPAIRED: ("✓", "36"),
 }
 _VERDICT_WIDTH = 9
 _NAME_WIDTH = 11
@@ -21,7 +21,7 @@ _NAME_WIDTH = 11
 @option(
     "--fix",
     is_flag=True,
-    help="Mend what can be mended: permissions, files that belong to no run, counts, the journal,"
+    help="Repair what can be repaired: permissions, files that belong to no run, counts, WAL,"
     " tables of an older version. No row is deleted.",
 )
 @json_option
@@ -29,7 +29,8 @@ _NAME_WIDTH = 11
 def doctor_command(session: Session, fix: bool, as_json: bool) -> int:
     """Check the database and its files, also while it is in use.
 
-    Each check prints a line: ok, warning, problem or mended. Exits with 1 while a problem is left.
+    Each check prints a line: ok, warning, problem or repaired. Exits with 1 while a problem is
+    left.
     """
     findings = []
     for name, finding in examine(Target(settings=session.settings), repairs=fix):

@@ -35,7 +35,7 @@ _COMMANDS = {
         "runs": Known("runs", "List runs, or follow them."),
         "log": Known("log", "Print what a run wrote."),
     },
-    "Upkeep": {
+    "Maintenance": {
         "prune": Known("prune", "Remove old runs with their logs."),
         "doctor": Known("doctor", "Check the database and its files."),
         "backup": Known("backup", "Copy the database."),

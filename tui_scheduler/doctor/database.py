@@ -1,4 +1,4 @@
-"""Whether the database can be believed: pages, version, journal, references, counts and rows."""
+"""Whether the database can be believed: pages, version, WAL, references, counts and rows."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
@@ -25,7 +25,7 @@ from tui_scheduler.services.parameters.variables import load_variables
 from tui_scheduler.services.plans import anchored_plan
 from tui_scheduler.sizes import size_text
 
-LARGE_JOURNAL = 64_000_000  # bytes; a checkpoint leaves 16 MB at most
+LARGE_WAL = 64_000_000  # bytes; a checkpoint leaves 16 MB at most
 _WRONG_COUNTS = """
     SELECT process_id, request_id, status FROM (
         SELECT process_id, request_id, status, count(*) AS number, sum(log_bytes) AS bytes,
@@ -79,20 +79,20 @@ def bring_up_to_date(target: Target) -> None:
         pass
 
 
-def check_journal(target: Target) -> Iterator[Finding]:
+def check_wal(target: Target) -> Iterator[Finding]:
     """Its size."""
-    journal = companions(target.settings.database)[0]
-    size = journal.stat().st_size if journal.exists() else 0
-    if size <= LARGE_JOURNAL:
+    wal = companions(target.settings.database)[0]
+    size = wal.stat().st_size if wal.exists() else 0
+    if size <= LARGE_WAL:
         yield ok(f"{size_text(size)} wait to be brought into the database")
     else:
         yield warning(
-            f"{journal} has grown to {size_text(size)}",
+            f"{wal} has grown to {size_text(size)}",
             "Close what has been reading the database for long, then run doctor --fix",
         )
 
 
-def shrink_journal(target: Target) -> None:
+def shrink_wal(target: Target) -> None:
     """Bring it into the database; stays as it is while somebody reads from it."""
     checkpoint(target.settings.database)
 

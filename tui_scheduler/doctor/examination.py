@@ -27,7 +27,7 @@ _DATABASE = Check("database", database.check_pages, reads_tables=False)
 _CHECKS = (
     Check("permissions", files.check_permissions, files.take_from_others, reads_tables=False),
     Check("schema", database.check_schema, database.bring_up_to_date, reads_tables=False),
-    Check("journal", database.check_journal, database.shrink_journal, reads_tables=False),
+    Check("wal", database.check_wal, database.shrink_wal, reads_tables=False),
     Check("references", database.check_references, database.repair_references),
     Check("counts", database.check_counts, database.count_anew),
     Check("rows", database.check_rows),
@@ -42,8 +42,8 @@ _CHECKS = (
 def examine(target: Target, *, repairs: bool) -> Iterator[tuple[str, Finding]]:
     """Yield the name and the findings of each check as soon as it is done.
 
-    With ``repairs``, what can be mended is, and looked at again; no row is ever deleted. Nothing
-    is mended in a damaged database, whose rows cannot be believed. Raises NotFound, or
+    With ``repairs``, what can be repaired is, and looked at again; no row is ever deleted. Nothing
+    is repaired in a damaged database, whose rows cannot be believed. Raises NotFound, or
     DatabaseUnusable if the database cannot be read at all.
     """
     damage = _check(_DATABASE, target)
@@ -69,17 +69,17 @@ def _carried_out(check: Check, target: Target, *, repairs: bool) -> list[Finding
 
 
 def _after_repair(before: list[Finding], after: list[Finding]) -> list[Finding]:
-    """What is not found any more as mended, and what is left."""
-    mended = [
-        replace(finding, verdict=Verdict.MENDED, remedy="")
+    """What is not found any more as repaired, and what is left."""
+    repaired = [
+        replace(finding, verdict=Verdict.REPAIRED, remedy="")
         for finding in before
         if not _is_fine(finding) and finding not in after
     ]
-    return mended + [finding for finding in after if not mended or not _is_fine(finding)]
+    return repaired + [finding for finding in after if not repaired or not _is_fine(finding)]
 
 
 def _check(check: Check, target: Target) -> list[Finding]:
-    """What ``check`` finds, on a connection of its own, so that no journal is held for long."""
+    """What ``check`` finds, on a connection of its own, so that no WAL is held for long."""
     with open_for_reading(target.settings.database):
         return list(check.check(target))
 

@@ -13,7 +13,7 @@ class Verdict(StrEnum):
     OK = "ok"
     WARNING = "warning"
     PROBLEM = "problem"
-    MENDED = "mended"
+    REPAIRED = "repaired"
 
 
 @dataclass(frozen=True, slots=True)

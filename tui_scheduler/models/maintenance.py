@@ -1,4 +1,4 @@
-"""Looking at a database without changing it, copying it, and the little that can be mended.
+"""Looking at a database without changing it, copying it, and the little that can be repaired.
 
 Everything here works beside a scheduler: it reads without locks, or writes for milliseconds.
 """

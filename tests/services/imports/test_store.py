@@ -21,17 +21,17 @@ def stored(services: Services, text: str | bytes) -> ImportResult:
 
 
 def names(result: ImportResult) -> list[str]:
-    return [arrival.process.name for arrival in result.imported]
+    return [imported.process.name for imported in result.imported]
 
 
 class TestStoring:
     def test_each_line_is_a_new_request_of_a_process(self, services: Services) -> None:
         result = stored(services, TWO)
-        assert [arrival.place for arrival in result.imported] == [1, 2]
+        assert [imported.place for imported in result.imported] == [1, 2]
         requests = services.requests.all()
         assert [request.process for request in requests] == ["backup.sh", "report.sh"]
         assert [request.status for request in requests] == [RequestStatus.NEW] * 2
-        assert [arrival.request.id for arrival in result.imported] == [one.id for one in requests]
+        assert [imported.request.id for imported in result.imported] == [one.id for one in requests]
 
     def test_the_process_is_what_was_read(self, services: Services) -> None:
         found = reading(ODD)
@@ -49,7 +49,7 @@ class TestStoring:
     def test_two_times_for_the_same_command_share_a_process(self, services: Services) -> None:
         result = stored(services, "0 5 * * * backup.sh\n0 17 * * * backup.sh\n")
         assert names(result) == ["backup.sh", "backup.sh"]
-        assert [arrival.process_is_new for arrival in result.imported] == [True, False]
+        assert [imported.process_is_new for imported in result.imported] == [True, False]
         assert len(services.processes.all()) == 1
 
     @pytest.mark.parametrize("between", ["A=b", "SHELL=/bin/bash", "HOME=/srv"])
@@ -111,7 +111,7 @@ class TestTwice:
     def test_a_line_that_was_changed_is_new(self, services: Services) -> None:
         stored(services, TWO)
         result = stored(services, TWO.replace("0 6", "0 7"))
-        assert [arrival.place for arrival in result.imported] == [2]
+        assert [imported.place for imported in result.imported] == [2]
 
 
 class TestRehearsing:

@@ -44,7 +44,7 @@ class _DryRun(Exception):
 
 
 class Imports:
-    """The use cases of moving in."""
+    """The use cases of importing."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -67,7 +67,7 @@ class Imports:
 
 
 class _Import:
-    """One transaction of moving in: what is there already, and what has come."""
+    """One import, which is one transaction: what is there already, and what has come."""
 
     def __init__(self, context: Context) -> None:
         self._processes = Processes(context)

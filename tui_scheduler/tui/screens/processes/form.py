@@ -144,7 +144,7 @@ class ProcessForm(Form):
         super().show_problems([field_of(problem, kind) for problem in problems])
 
     async def save(self, *, schedule: bool = False) -> None:
-        """Store and close; what could not be called before may have been mended meanwhile."""
+        """Store and close; what could not be called before may have been repaired meanwhile."""
         self._failures = ()
         await super().save(schedule=schedule)
 
