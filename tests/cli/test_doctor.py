@@ -27,7 +27,7 @@ class TestDoctor:
         assert len(others) == 11
         assert all(line[:10] in ("✓ ok      ", "! warning ") for line in others)
 
-    def test_a_problem_fails_until_it_is_mended(self, cli: Cli, database_file: Path) -> None:
+    def test_a_problem_fails_until_it_is_repaired(self, cli: Cli, database_file: Path) -> None:
         database_file.chmod(0o620)
         ill = cli("doctor")
         assert (ill.code, ill.err) == (1, "")
@@ -37,10 +37,10 @@ class TestDoctor:
         assert line.endswith(". Close them: tui-scheduler doctor --fix")
         repaired = cli("doctor", "--fix")
         assert repaired.code == 0
-        assert "✓ repaired permissions  3 files may be" in repaired.out
+        assert "✓ repaired  permissions  3 files may be" in repaired.out
         assert "repaired" not in cli("doctor", "--fix").out
 
-    def test_what_cannot_be_mended_fails(self, cli: Cli, database_file: Path) -> None:
+    def test_what_cannot_be_repaired_fails(self, cli: Cli, database_file: Path) -> None:
         execute(database_file, "UPDATE request SET parameters = '{'")
         assert cli("doctor", "--fix").code == 1
 

@@ -26,10 +26,10 @@ HOME=@HOME@
 async def outputs(engine: Engine, home: Path) -> dict[str, tuple[str, int | None]]:
     """What each line prints and its exit code, by the hour of its time."""
     text = _LINES.replace("@HOME@", str(home))
-    result = engine.services.imports.store(reading(text))
-    assert result.refusals == ()
+    stored = engine.services.imports.store(reading(text))
+    assert stored.refusals == ()
     result = {}
-    for imported in result.imported:
+    for imported in stored.imported:
         run = engine.services.runs.trigger(imported.request.id)
         await engine.scheduler.step()
         await engine.all_ended()

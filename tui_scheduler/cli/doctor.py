@@ -13,7 +13,7 @@ _LOOKS = {
     Verdict.PROBLEM: ("✗", "31"),
     Verdict.REPAIRED: ("✓", "36"),
 }
-_VERDICT_WIDTH = 9
+_VERDICT_WIDTH = 10
 _NAME_WIDTH = 11
 
 
