@@ -23,9 +23,9 @@ class TestDoctor:
         healthy = cli("doctor")
         assert (healthy.code, healthy.err) == (0, "")
         first, *others = healthy.out.splitlines()
-        assert first.startswith(f"✓ ok       database     {database_file}, ")
+        assert first.startswith(f"✓ ok        database     {database_file}, ")
         assert len(others) == 11
-        assert all(line[:10] in ("✓ ok      ", "! warning ") for line in others)
+        assert all(line[:11] in ("✓ ok       ", "! warning  ") for line in others)
 
     def test_a_problem_fails_until_it_is_repaired(self, cli: Cli, database_file: Path) -> None:
         database_file.chmod(0o620)
@@ -61,7 +61,7 @@ class TestDoctor:
         execute(database_file, "UPDATE request SET timezone = 'Mars/\x1b[2J'")
         monkeypatch.setattr(doctor, "has_colour", lambda: True)
         shown = cli("doctor").out
-        assert "\x1b[31m✗ problem\x1b[0m  zones" in shown
+        assert "\x1b[31m✗ problem\x1b[0m   zones" in shown
         assert "\x1b[2J" not in shown
 
     def test_it_works_beside_a_scheduler(self, cli: Cli, database_file: Path) -> None:
