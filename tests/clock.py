@@ -16,6 +16,10 @@ class FakeClock:
     def now(self) -> datetime:
         return self._now
 
+    def at(self, timestamp: float) -> datetime:
+        """What another process saw is what a test has set: it knows of no other clock."""
+        return self._now
+
     def monotonic(self) -> float:
         return self._monotonic
 

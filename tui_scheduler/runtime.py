@@ -6,7 +6,7 @@ import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from tui_scheduler.engine.lock import SchedulerLock
@@ -36,10 +36,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SchedulerState:
-    """Who schedules this database: we, another process (``pid``), or nobody."""
+    """Who schedules this database: we, another process (``pid``), or nobody.
+
+    ``trouble`` says what keeps us from running what is due as we should.
+    """
 
     is_scheduling: bool = False
     pid: int | None = None
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,10 @@ class Runtime:
         if state != self.scheduler:
             self.scheduler = state
             self._dispatch_later(SchedulerChanged(state))
+
+    def set_trouble(self, text: str) -> None:
+        """Say what keeps runs from being run as they should; the empty text if nothing does."""
+        self.set_scheduler(replace(self.scheduler, trouble=text))
 
     async def watch_foreign_commits(self) -> None:
         """Publish ForeignCommit whenever another process changed the database; never returns."""
@@ -210,16 +218,22 @@ async def _contend(runtime: Runtime) -> None:
 
 def _scheduler(runtime: Runtime, *, claims_runs: bool) -> "Scheduler":
     """Put the engine together: the only place that makes a runner."""
-    from tui_scheduler.engine.local.log_limits import LogLimits
     from tui_scheduler.engine.local.runner import LocalRunner
     from tui_scheduler.engine.scheduler import Scheduler
 
     settings = runtime.settings
-    limits = LogLimits(settings.log_cap, settings.disk_reserve)
+    runner = LocalRunner(
+        runtime.clock,
+        settings.kill_grace,
+        settings.log_folder,
+        log_cap=settings.log_cap,
+        disk_reserve=settings.disk_reserve,
+        trouble=runtime.set_trouble,
+    )
     return Scheduler(
         dispatch=runtime.services.dispatch,
         write=runtime.write,
-        runner=LocalRunner(runtime.clock, settings.kill_grace, limits),
+        runner=runner,
         clock=runtime.clock,
         claims_runs=claims_runs,
     )

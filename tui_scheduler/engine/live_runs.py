@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from signal import Signals
+from typing import Any
 
 from tui_scheduler.engine.outcomes import Cause, Inherited, Stop, ending_of
 from tui_scheduler.engine.recorder import RunRecorder, Write
@@ -23,7 +24,6 @@ from tui_scheduler.engine.runner import (
 )
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.logs.run_files import RunFiles
 from tui_scheduler.services.running.dispatch import Claim, Dispatch, OpenRun
 from tui_scheduler.services.running.run_ending import Ending
 
@@ -85,6 +85,14 @@ class LiveRun:
         return Stop(self._cause, Stopped(by, took[-1].survivors))
 
 
+@dataclass(slots=True)
+class _Start:
+    """A run that is about to become a process, unless it was told to stop before: how."""
+
+    unwanted: asyncio.Event = field(default_factory=asyncio.Event)
+    stop: bool | None = None
+
+
 class LiveRuns:
     """What of ``dispatch`` is running; one that goes wrong is recorded and stops nobody.
 
@@ -99,39 +107,45 @@ class LiveRuns:
         clock: Clock,
         written: Callable[[], None],
     ) -> None:
-        self._recorder = RunRecorder(dispatch, write, written)
+        self._recorder = RunRecorder(dispatch, write, self._recorded)
         self._runner = runner
         self._clock = clock
+        self._written = written
+        self._starts: dict[int, _Start] = {}
+        self._adopting: set[int] = set()
         self._live: dict[int, LiveRun] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self, claim: Claim) -> None:
-        """Make ``claim`` a process and watch it; if that fails, the run ends with the reason."""
-        try:
-            started = await self._runner.start(claim)
-        except CannotStart as error:
-            self._fail(claim, str(error))
-        except Exception as error:
-            _log.exception("run %d cannot be started", claim.run_id)
-            self._fail(claim, f"It cannot be started: {error!r}")
-        else:
-            self._watch(claim, started)
+    @property
+    def starting(self) -> int:
+        """How many runs have been asked to begin and have not."""
+        return len(self._starts)
 
-    async def adopt(self, run: OpenRun, *, was_asked_to_stop: bool) -> None:
-        """Go on with what an earlier scheduler left, or write down what became of it."""
-        try:
-            adopted = await self._runner.adopt(run)
-        except Exception as error:
-            _log.exception("run %d cannot be adopted", run.run_id)
-            adopted = Lost(f"It cannot be found again: {error!r}")
-        self._take_over(run, adopted, was_asked_to_stop)
+    def start(self, claim: Claim) -> None:
+        """Make ``claim`` a process and watch it; if that fails, the run ends with the reason."""
+        self._starts[claim.run_id] = start = _Start()
+        self._spawn(self._run(claim, start))
+
+    def adopt(self, run: OpenRun, *, was_asked_to_stop: bool) -> "asyncio.Task[Adopted]":
+        """Go on with what an earlier scheduler left, or write down what became of it.
+
+        Returns what is done when that is known.
+        """
+        self._adopting.add(run.run_id)
+        known = asyncio.create_task(self._find(run))
+        self._spawn(self._take_over(run, known, was_asked_to_stop))
+        return known
 
     def stop(self, run_id: int, *, force: bool) -> bool:
-        """Begin to end a run that somebody asked to stop; False if it is not running here."""
+        """Begin to end a run that somebody asked to stop; False if it is not known here."""
+        if (start := self._starts.get(run_id)) is not None:
+            start.stop = force
+            start.unwanted.set()
+            return True
         live = self._live.get(run_id)
         if live is not None:
             live.stop(Cause.REQUEST, force=force)
-        return live is not None
+        return live is not None or run_id in self._adopting
 
     def cancel(self, run_id: int) -> None:
         """Write down that a run was stopped before it began."""
@@ -146,7 +160,9 @@ class LiveRuns:
 
     async def leave(self) -> None:
         """Write down every end that was seen and let the rest go on without us."""
-        self._runner.let_go()
+        for start in self._starts.values():
+            start.unwanted.set()
+        await self._runner.let_go()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_LAST_ENDS)
         for task in self._tasks:
@@ -154,17 +170,60 @@ class LiveRuns:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._recorder.flush(_FLUSH)
 
-    def _watch(
-        self, run: Claim | OpenRun, started: Started, inherited: Inherited | None = None
+    def _recorded(self, ended: list[int]) -> None:
+        if ended:
+            self._runner.recorded(ended)
+        self._written()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, claim: Claim, start: _Start) -> None:
+        try:
+            begun = await self._begun(claim, start)
+        finally:
+            self._starts.pop(claim.run_id, None)
+        if isinstance(begun, Started):
+            await self._watch(claim, begun, stop=start.stop)
+
+    async def _begun(self, claim: Claim, start: _Start) -> Started | None:
+        """Ask the runner to begin ``claim``; None, with the reason written down, if it did not."""
+        waits = partial(self._recorder.waits, claim.run_id)
+        try:
+            begun = await self._runner.start(claim, waits, start.unwanted)
+        except CannotStart as error:
+            await self._fail(claim, str(error))
+            return None
+        except Exception as error:
+            _log.exception("run %d cannot be started", claim.run_id)
+            await self._fail(claim, f"It cannot be started: {error!r}")
+            return None
+        match begun:
+            case Lost():
+                ending = ending_of(claim.run_id, begun, None, self._clock.now())
+                await self._end(ending, claim.log_path)
+            case NeverStarted() if start.stop is None:
+                self.give_back(claim.run_id)
+            case NeverStarted():
+                self.cancel(claim.run_id)
+            case Started():
+                return begun
+        return None
+
+    async def _watch(
+        self,
+        run: Claim | OpenRun,
+        started: Started,
+        inherited: Inherited | None = None,
+        stop: bool | None = None,
     ) -> None:
         live = LiveRun(run.run_id, started.handle, self._runner, self._clock, inherited)
         self._live[run.run_id] = live
         self._recorder.start(run.run_id, started)
-        task = asyncio.create_task(self._until_ended(live, run, started))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _until_ended(self, live: LiveRun, run: Claim | OpenRun, started: Started) -> None:
+        if stop is not None:
+            live.stop(Cause.REQUEST, force=stop)
         try:
             time_left = run.timeout
             if time_left is not None:
@@ -177,29 +236,42 @@ class LiveRuns:
             del self._live[run.run_id]
         note = "; ".join(filter(None, (ending.note, started.note)))
         known = replace(ending, start_time=started.start_time, pid=started.pid, note=note)
-        self._end(known, run.log_path)
+        await self._end(known, run.log_path)
 
-    def _take_over(self, run: OpenRun, adopted: Adopted, was_asked_to_stop: bool) -> None:
+    async def _find(self, run: OpenRun) -> Adopted:
+        try:
+            return await self._runner.adopt(run)
+        except Exception as error:
+            _log.exception("run %d cannot be adopted", run.run_id)
+            return Lost(f"It cannot be found again: {error!r}")
+
+    async def _take_over(
+        self, run: OpenRun, known: "asyncio.Task[Adopted]", was_asked_to_stop: bool
+    ) -> None:
+        try:
+            adopted = await known
+        finally:
+            known.cancel()
+            self._adopting.discard(run.run_id)
         inherited = Inherited(was_asked_to_stop, _deadline(run))
         match adopted:
             case Started():
-                self._watch(run, adopted, inherited)
+                await self._watch(run, adopted, inherited)
             case NeverStarted():
                 self.give_back(run.run_id)
             case Ended() | Lost():
                 ending = ending_of(run.run_id, adopted, None, self._clock.now(), inherited)
                 if isinstance(adopted, Ended):
                     ending = replace(ending, start_time=adopted.start_time)
-                self._end(ending, run.log_path)
+                await self._end(ending, run.log_path)
 
-    def _end(self, ending: Ending, log_path: Path) -> None:
+    async def _end(self, ending: Ending, log_path: Path) -> None:
         if ending.note:
-            with suppress(OSError):  # no log to say it in, but the run itself says it too
-                RunFiles.of(log_path).append(ending.note)
+            await self._runner.note(ending.run_id, log_path, ending.note)
         self._recorder.end(ending)
 
-    def _fail(self, claim: Claim, reason: str) -> None:
-        self._end(self._failure(claim.run_id, reason), claim.log_path)
+    async def _fail(self, claim: Claim, reason: str) -> None:
+        await self._end(self._failure(claim.run_id, reason), claim.log_path)
 
     def _failure(self, run_id: int, reason: str) -> Ending:
         now = self._clock.now()

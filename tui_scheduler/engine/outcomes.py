@@ -8,10 +8,9 @@ from enum import Enum
 from tui_scheduler.engine.runner import Ended, Lost, Stopped
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.running.run_ending import Ending
+from tui_scheduler.wording import exit_text
 
 _SHELL_OFFSET = 128  # a shell's exit code for a command that signal n ended is 128 + n
-_NOT_EXECUTABLE = 126
-_NOT_FOUND = 127
 _FAULTS = {
     signal.SIGABRT,
     signal.SIGBUS,
@@ -24,12 +23,9 @@ _FAULTS = {
     signal.SIGXCPU,
     signal.SIGXFSZ,
 }
-_EXPLAINED = {
-    _NOT_EXECUTABLE: "Exit code 126: a command was found but cannot be executed. Check its"
-    " permissions, and that it is a program",
-    _NOT_FOUND: "Exit code 127: a command was not found. Check its spelling, PATH and the working"
-    " directory",
-}
+
+
+_MOST_NAMED = 5
 
 
 class Cause(Enum):
@@ -56,7 +52,7 @@ class Inherited:
 
     def cause(self, gone: Ended | Lost) -> Cause | None:
         """For which of our causes it ended; None if it ended by itself, or for others' reasons."""
-        if isinstance(gone, Ended) and gone.exit_code <= _SHELL_OFFSET:
+        if isinstance(gone, Ended) and not _may_be_a_signals(gone):
             return None
         if self.was_asked_to_stop:
             return Cause.REQUEST
@@ -72,8 +68,6 @@ def ending_of(
     inherited: Inherited | None = None,
 ) -> Ending:
     """What is recorded of a run that is over; ``now`` is when a lost one was missed."""
-    code = gone.exit_code if isinstance(gone, Ended) else None
-    end_time = gone.end_time if isinstance(gone, Ended) else now
     earlier = None if inherited is None else inherited.cause(gone)
     if stop is not None:
         status, note = _STOPPED[stop.cause], _stop_note(stop)
@@ -82,8 +76,19 @@ def ending_of(
     elif isinstance(gone, Lost):
         status, note = RunStatus.LOST, gone.reason
     else:
-        status, note = _by_itself(gone.exit_code)
-    return Ending(run_id=run_id, status=status, end_time=end_time, exit_code=code, note=note)
+        status, note = _by_itself(gone)
+    if isinstance(gone, Lost):
+        return Ending(run_id=run_id, status=status, end_time=now, note=note)
+    return Ending(
+        run_id=run_id,
+        status=status,
+        end_time=gone.end_time,
+        exit_code=gone.exit_code,
+        signal=gone.signal,
+        note="; ".join(filter(None, (note, gone.note))),
+        cpu_time=gone.cpu_time,
+        peak_memory=gone.peak_memory,
+    )
 
 
 _STOPPED = {Cause.REQUEST: RunStatus.KILLED, Cause.TIMEOUT: RunStatus.TIMED_OUT}
@@ -93,21 +98,21 @@ def _stop_note(stop: Stop) -> str:
     note = f"{stop.cause.value}; ended by {stop.took.by.name.removeprefix('SIG')}"
     if not stop.took.survivors:
         return note
-    return f"{note}; {stop.took.survivors} of its processes could not be ended"
+    number = len(stop.took.survivors)
+    some = ", ".join(stop.took.survivors[:_MOST_NAMED])
+    more = ", ..." if number > _MOST_NAMED else ""
+    return f"{note}; {number} of its processes could not be ended: {some}{more}"
 
 
-def _by_itself(code: int) -> tuple[RunStatus, str]:
-    if code == 0:
+def _may_be_a_signals(gone: Ended) -> bool:
+    """Whether it ended as one does that was sent a signal."""
+    return gone.signal is not None or (gone.exit_code or 0) > _SHELL_OFFSET
+
+
+def _by_itself(gone: Ended) -> tuple[RunStatus, str]:
+    if gone.exit_code == 0:
         return RunStatus.SUCCESS, ""
-    return RunStatus.ERROR, _EXPLAINED.get(code) or _signal_note(code)
-
-
-def _signal_note(code: int) -> str:
-    """Which signal ended the command; empty if none did."""
-    try:
-        number = signal.Signals(code - _SHELL_OFFSET)
-    except ValueError:
-        return ""
-    if number in _FAULTS:
-        return f"Ended by {number.name}"
-    return f"Killed by {number.name} from outside"
+    text = exit_text(gone.exit_code, gone.signal)
+    if gone.signal is None or gone.signal in _FAULTS:
+        return RunStatus.ERROR, text
+    return RunStatus.ERROR, f"{text}, which the scheduler did not send"

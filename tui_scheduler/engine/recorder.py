@@ -56,15 +56,18 @@ async def retrying(write: Write, use_case: Callable[P, T], *args: P.args, **kwar
 class RunRecorder:
     """Starts and ends on their way into the database, in the order they happened.
 
-    ``written`` is called in the event loop after each commit.
+    ``written`` is called in the event loop after each commit, with the runs whose end is in it.
     """
 
-    def __init__(self, dispatch: Dispatch, write: Write, written: Callable[[], None]) -> None:
+    def __init__(
+        self, dispatch: Dispatch, write: Write, written: Callable[[list[int]], None]
+    ) -> None:
         self._dispatch = dispatch
         self._write = write
         self._written = written
         self._starts: dict[int, Started] = {}
         self._others: list[Entry] = []
+        self._ended: list[int] = []
         self._writing: asyncio.Task[None] | None = None
         self._last = 0.0
 
@@ -77,6 +80,12 @@ class RunRecorder:
         """Note how a run ended; a start that was not written yet need not be any more."""
         self._starts.pop(ending.run_id, None)
         self._others.append(partial(self._dispatch.ended, ending))
+        self._ended.append(ending.run_id)
+        self._write_soon()
+
+    def waits(self, run_id: int, note: str) -> None:
+        """Note why a run that was taken cannot begin yet."""
+        self._others.append(partial(self._dispatch.waits, run_id, note))
         self._write_soon()
 
     def give_back(self, run_id: int) -> None:
@@ -100,11 +109,11 @@ class RunRecorder:
         while self._starts or self._others:
             await asyncio.sleep(max(self._last + _PAUSE - loop.time(), 0))
             entries = [*map(self._start_entry, self._starts), *self._others]
-            self._starts.clear()
-            self._others.clear()
+            ended = self._ended
+            self._starts, self._others, self._ended = {}, [], []
             await retrying(self._write, _commit, entries)
             self._last = loop.time()
-            self._written()
+            self._written(ended)
 
     def _start_entry(self, run_id: int) -> Entry:
         started = self._starts[run_id]

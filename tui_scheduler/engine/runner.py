@@ -4,8 +4,11 @@ A runner names what it started by a handle, a text that only the runner understa
 stored with the run, so that a later scheduler can adopt it.
 """
 
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from signal import Signals
 from typing import Protocol
 
@@ -26,16 +29,21 @@ class Started:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """A run has ended; ``exit_code`` is 128 + n if signal n ended it.
+    """A run has ended, with an exit code or by a signal.
 
-    ``start_time`` is set, as well as it can be told, when it may not be known yet.
+    ``start_time`` is set, as well as it can be told, when it may not be known yet. ``note`` says
+    what is special about the end. ``peak_memory`` is in bytes, and at most that.
     """
 
     end_time: datetime
-    exit_code: int
+    exit_code: int | None = None
+    signal: int | None = None
     start_time: datetime | None = None
+    cpu_time: timedelta | None = None
+    peak_memory: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +60,10 @@ class NeverStarted:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """How a run was stopped: the last signal that was needed, and what survived even that."""
+    """How a run was stopped: the last signal that was needed, and who survived even that."""
 
     by: Signals
-    survivors: int = 0
+    survivors: tuple[str, ...] = ()
 
 
 Adopted = Started | Ended | Lost | NeverStarted
@@ -64,8 +72,18 @@ Adopted = Started | Ended | Lost | NeverStarted
 class Runner(Protocol):
     """What the scheduler asks of whoever executes runs."""
 
-    async def start(self, claim: Claim) -> Started:
-        """Make ``claim`` a process; raises CannotStart."""
+    def prepare(self) -> None:
+        """Get ready to start runs: some are to come."""
+        ...
+
+    async def start(
+        self, claim: Claim, waits: Callable[[str], None], unwanted: asyncio.Event
+    ) -> Started | Lost | NeverStarted:
+        """Make ``claim`` a process; raises CannotStart.
+
+        Waits while that is not possible, having told ``waits`` why, or until it is ``unwanted``.
+        To cancel it leaves open whether something has begun.
+        """
         ...
 
     async def watch(self, handle: str) -> Ended | Lost:
@@ -80,6 +98,14 @@ class Runner(Protocol):
         """Find out what became of a run that an earlier scheduler left."""
         ...
 
-    def let_go(self) -> None:
-        """Watch nothing any more; what runs goes on."""
+    async def note(self, run_id: int, log: Path, text: str) -> None:
+        """Add a line of ours to the log of a run; whatever goes wrong with it is no matter."""
+        ...
+
+    def recorded(self, run_ids: Sequence[int]) -> None:
+        """Forget how these runs ended: it is known for good."""
+        ...
+
+    async def let_go(self) -> None:
+        """Begin and watch nothing any more; what runs goes on."""
         ...

@@ -22,6 +22,8 @@ _LONGEST_SLEEP = 2.0  # seconds
 _FAILURE_PAUSE = 0.5
 _GATHER = 0.01  # seconds between two looks at least, so that many wake-ups cost one look
 _LATE_PAUSE = timedelta(milliseconds=50)
+_ADOPTION = 1.0  # seconds that the first look waits for what is to be found out of older runs
+_MOST_STARTING = 500  # runs that were asked to begin and have not, until no more are claimed
 _log = logging.getLogger(__name__)
 
 Kill = tuple[int, KillRequest, RunStatus]
@@ -56,6 +58,7 @@ class Scheduler:
     ) -> None:
         self._dispatch = dispatch
         self._write = write
+        self._runner = runner
         self._clock = clock
         self._late_pause = late_pause.total_seconds()
         self._claims_runs = claims_runs
@@ -94,8 +97,9 @@ class Scheduler:
         runs = await retrying(self._write, self._dispatch.open_runs)
         kills = await retrying(self._write, self._dispatch.kill_requests)
         asked = {run_id for run_id, _, _ in kills}
-        for run in runs:
-            await self._live.adopt(run, was_asked_to_stop=run.run_id in asked)
+        known = [self._live.adopt(run, was_asked_to_stop=run.run_id in asked) for run in runs]
+        if known:  # one that is not known yet keeps nobody from scheduling
+            await asyncio.wait(known, timeout=_ADOPTION)
             await asyncio.sleep(0)
         await retrying(self._write, self._dispatch.resume_groups)
 
@@ -108,10 +112,12 @@ class Scheduler:
         for kill in agenda.kills:
             self._stop(*kill)
         while self._prompt:
-            await self._live.start(self._prompt.popleft())
-            await asyncio.sleep(0)  # a start takes a millisecond of the loop: let others have it
+            self._live.start(self._prompt.popleft())
+            await asyncio.sleep(0)  # a start takes a part of a millisecond: let others have it
         if self._late and (self._late_starts is None or self._late_starts.done()):
             self._late_starts = asyncio.create_task(self._start_late())
+        if agenda.claims or agenda.next_wakeup is not None:
+            self._runner.prepare()
         return self._pause(agenda)
 
     async def _safe_step(self) -> float:
@@ -157,7 +163,8 @@ class Scheduler:
 
     def _agenda(self) -> _Agenda:
         """On the writing thread."""
-        claims = self._dispatch.claim() if self._claims_runs else []
+        may_claim = self._claims_runs and self._live.starting < _MOST_STARTING
+        claims = self._dispatch.claim() if may_claim else []
         kills = self._dispatch.kill_requests()
         return _Agenda(claims, kills, self._dispatch.next_wakeup() if self._claims_runs else None)
 
@@ -176,7 +183,7 @@ class Scheduler:
 
     async def _start_late(self) -> None:
         while self._late:
-            await self._live.start(self._late.popleft())
+            self._live.start(self._late.popleft())
             await asyncio.sleep(self._late_pause)
 
     def _pause(self, agenda: _Agenda) -> float:

@@ -12,6 +12,10 @@ class Clock(Protocol):
         """The moment, as aware UTC."""
         ...
 
+    def at(self, timestamp: float) -> datetime:
+        """The moment at which another process of this machine has seen ``time.time()``."""
+        ...
+
     def monotonic(self) -> float:
         """Seconds since some fixed moment, unmoved when the wall clock is set."""
         ...
@@ -23,6 +27,10 @@ class SystemClock:
     def now(self) -> datetime:
         """The moment, as aware UTC."""
         return datetime.now(UTC)
+
+    def at(self, timestamp: float) -> datetime:
+        """The moment ``timestamp`` seconds after 1970, as aware UTC."""
+        return datetime.fromtimestamp(timestamp, UTC)
 
     def monotonic(self) -> float:
         """Seconds since boot; stands still while the machine sleeps on Linux."""

@@ -47,6 +47,10 @@ class Identity:
         except OSError:  # no descriptor left to look with: ask again later
             return True
 
+    def is_running(self) -> bool:
+        """Whether this very process is there and has not ended."""
+        return self.is_present() and not _has_ended(self.pid)
+
 
 @cache
 def current_boot() -> str:
@@ -56,6 +60,22 @@ def current_boot() -> str:
     import psutil  # 33 ms that Linux need not pay
 
     return f"{psutil.boot_time():.0f}"
+
+
+def _has_ended(pid: int) -> bool:
+    if _HAS_PROC:
+        try:
+            return _stat_field(pid, 3) in "ZX"
+        except ProcessLookupError:
+            return True
+        except OSError:
+            return False
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return True
 
 
 def _began(pid: int) -> str:

@@ -1,18 +1,20 @@
 """Ending everything that belongs to a run, and finding it after a crash.
 
-Members of a run are its process group and whoever carries its mark in the environment: children
-that began a session of their own, and daemons whose parents are gone, have left the group.
+Members of a run are its process group and session, whoever carries its mark in the environment,
+and all that descend from one of these: what changed user, emptied its environment or began a
+session of its own has left everything but its parents. Who was a member at one look is one at the
+next, though its parents may be gone by then.
 """
 
 import asyncio
 import os
 import signal
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tui_scheduler.engine.local.spawning import LOG_VARIABLE, status_file_of
 from tui_scheduler.engine.runner import Stopped
 
 if TYPE_CHECKING:
@@ -24,33 +26,43 @@ _LAST_LOOK = 0.1
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """The variable that the processes of a run have, unless they emptied their environment."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessTree:
-    """All processes of the run whose wrapper is ``leader`` and whose log is ``mark``."""
+    """All processes of the run whose first one is ``leader``."""
 
     leader: int
-    mark: str
+    mark: Mark
+    _known: "set[psutil.Process]" = field(default_factory=set)
 
     async def end(self, grace: timedelta | None) -> Stopped:
         """TERM, ``grace``, then KILL; KILL at once without a grace. Waits until nothing is left."""
+        members = await self._members()  # before a signal takes the parents that tell who they are
         if grace is not None:
-            await self._signal(signal.SIGTERM)
+            self._signal(members, signal.SIGTERM)
             if await self._is_gone_within(grace):
                 return Stopped(signal.SIGTERM)
-        await self._signal(signal.SIGKILL)
+        self._signal(await self._members(), signal.SIGKILL)
         if await self._is_gone_within(_KILL_PATIENCE, again=signal.SIGKILL):
             return Stopped(signal.SIGKILL)
-        return Stopped(signal.SIGKILL, len(await self._members()))
+        return Stopped(signal.SIGKILL, await asyncio.to_thread(self._named_members))
 
-    async def _signal(self, number: signal.Signals) -> None:
+    def _signal(self, members: "list[psutil.Process]", number: signal.Signals) -> None:
         """Signal the group at once, and then whoever has left it."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.leader, number)
             os.killpg(self.leader, signal.SIGCONT)  # a stopped process would not notice
-        for pid in await self._members():
+        for member in members:
             with suppress(ProcessLookupError, PermissionError):
-                if os.getpgid(pid) != self.leader:
-                    os.kill(pid, number)
-                    os.kill(pid, signal.SIGCONT)
+                if os.getpgid(member.pid) != self.leader:
+                    os.kill(member.pid, number)
+                    os.kill(member.pid, signal.SIGCONT)
 
     async def _is_gone_within(
         self, patience: timedelta, again: signal.Signals | None = None
@@ -67,7 +79,7 @@ class ProcessTree:
             await asyncio.sleep(min(pause, max(deadline - loop.time(), 0)))
             pause = min(pause * 2, _LAST_LOOK)
             if again is not None and pause == _LAST_LOOK:
-                await self._signal(again)
+                self._signal(await self._members(), again)
 
     def _has_group(self) -> bool:
         """Whether the group has anybody in it; cheap, but counts unreaped processes too."""
@@ -79,47 +91,68 @@ class ProcessTree:
             return True
         return True
 
-    async def _members(self) -> list[int]:
-        return await asyncio.to_thread(_members, self.leader, self.mark)
+    async def _members(self) -> "list[psutil.Process]":
+        return await asyncio.to_thread(self._find)
+
+    def _find(self) -> "list[psutil.Process]":
+        """All members that live now, in a thread: reads about all processes of the machine."""
+        import psutil  # slow to import, and seldom needed
+
+        children: dict[int, list[psutil.Process]] = {}
+        members: list[psutil.Process] = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                children.setdefault(process.ppid(), []).append(process)
+            if process in self._known or self._is_marked(process):
+                members.append(process)
+        found = set(members)
+        while members:
+            for child in children.get(members.pop().pid, ()):
+                if child not in found:
+                    found.add(child)
+                    members.append(child)
+        self._known.update(found)
+        return [process for process in found if _is_alive(process)]
+
+    def _is_marked(self, process: "psutil.Process") -> bool:
+        with suppress(ProcessLookupError, PermissionError):
+            if self.leader in (os.getpgid(process.pid), os.getsid(process.pid)):
+                return True
+        return _variable(process, self.mark.name) == self.mark.value
+
+    def _named_members(self) -> tuple[str, ...]:
+        return tuple(sorted(_named(self._find())))
 
 
-def find_leaders() -> dict[str, int]:
-    """The wrappers of all runs that are alive, by the path of their status file.
+def marked(mark: Mark) -> int | None:
+    """The first process that was started with ``mark``; None if none is alive.
 
     Reads about all processes of the machine: not for the event loop.
     """
     import psutil
 
-    leaders = {}
-    for process in psutil.process_iter():
+    bearers = [p for p in psutil.process_iter() if _variable(p, mark.name) == mark.value]
+    pids = {process.pid for process in bearers}
+    for process in bearers:
         with suppress(psutil.Error, OSError):
-            if (status_file := status_file_of(process.cmdline())) is not None:
-                leaders[status_file] = process.pid
-    return leaders
+            if os.getsid(process.pid) == process.pid and process.ppid() not in pids:
+                return process.pid
+    return None
 
 
-def _members(leader: int, mark: str) -> list[int]:
-    import psutil  # slow to import, and seldom needed
+def _named(processes: "list[psutil.Process]") -> Iterator[str]:
+    import psutil
 
-    return [
-        process.pid
-        for process in psutil.process_iter()
-        if (_group(process.pid) == leader or _mark(process) == mark) and _is_alive(process)
-    ]
+    for process in processes:
+        with suppress(psutil.Error, OSError):
+            yield f"{process.name()} ({process.pid}, of {process.username()})"
 
 
-def _group(pid: int) -> int | None:
-    try:
-        return os.getpgid(pid)
-    except (ProcessLookupError, PermissionError):
-        return None
-
-
-def _mark(process: "psutil.Process") -> str | None:
+def _variable(process: "psutil.Process", name: str) -> str | None:
     import psutil
 
     try:
-        return process.environ().get(LOG_VARIABLE)
+        return process.environ().get(name)
     except (psutil.Error, OSError):
         return None
 
@@ -128,6 +161,6 @@ def _is_alive(process: "psutil.Process") -> bool:
     import psutil
 
     try:
-        return process.status() != psutil.STATUS_ZOMBIE
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False

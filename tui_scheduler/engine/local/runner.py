@@ -1,16 +1,33 @@
-"""Runs as child processes on this machine, which outlive the program that started them."""
+"""Runs as processes of this machine, which a keeper of their own starts and sees to the end."""
 
 import asyncio
+import logging
 import os
+import resource
 import signal
-from dataclasses import dataclass
-from datetime import timedelta
+import stat
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from tui_scheduler.engine.local.exit_watch import Exit, watch_exit
+from tui_scheduler.engine.local import wrapped
+from tui_scheduler.engine.local.exit_watch import exit_of, peek, reap
 from tui_scheduler.engine.local.identity import Identity, current_boot
-from tui_scheduler.engine.local.log_limits import LogLimits
-from tui_scheduler.engine.local.process_tree import ProcessTree, find_leaders
-from tui_scheduler.engine.local.spawning import Spawner
+from tui_scheduler.engine.local.journals import (
+    Journal,
+    Trace,
+    Usage,
+    ended,
+    read_journal,
+    trace_of,
+)
+from tui_scheduler.engine.local.keeper import JOURNAL_SUFFIX, Message, Settings
+from tui_scheduler.engine.local.keeping import KeeperDied, Keeping
+from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launch, Launcher, mark_of
+from tui_scheduler.engine.local.process_tree import Mark, ProcessTree, marked
 from tui_scheduler.engine.runner import (
     Adopted,
     CannotStart,
@@ -23,121 +40,530 @@ from tui_scheduler.engine.runner import (
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.logs.run_files import RunFiles
 from tui_scheduler.services.running.dispatch import Claim, OpenRun
+from tui_scheduler.sizes import size_text
+
+JOURNALS = "keepers"
+"""The folder of the keepers' journals, in the folder of the logs."""
+
+_PER_RUN = 3  # descriptors that a keeper needs for each run
+_SPARE = 64  # descriptors that we, and the keeper, need for ourselves
+_FIRST_PAUSE = 0.1  # seconds until what cannot be begun is tried again
+_LONGEST_PAUSE = 10.0
+_MOST_DEATHS = 2
+_FIRST_LOOK = 0.01  # seconds until the journal of an older keeper is read again
+_LONGEST_LOOK = 0.5
+_FRESH = 0.05  # seconds for which one look at all journals serves everybody
+_PATIENCE = 10.0  # seconds that a keeper has to say how a run ended that is gone
+_MEANT_FOR_ALL = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
+_DIED_TWICE = "The process that starts the runs died each time that it was to begin this one"
+_BEGUN_AND_GONE = (
+    "The process that starts the runs was killed while it began this one; it is not known what"
+    " became of it"
+)
+_NO_WORD = "Nobody has written down that it began, nor how it ended"
+_KEEPER_KILLED = (
+    "It outlived the scheduler and the process that kept it, and nobody saw how it ended"
+)
+_KEEPER_SILENT = "It has ended, and the process that kept it did not say how"
+_MAY_BE_MISSING = (
+    "The process that kept this output was killed: the last of what it had read may be missing"
+)
+_log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class _Starting:
+    """A run that the keeper was asked to begin, and our end of its pipe."""
+
+    claim: Claim
+    pipe: int
+
+
+@dataclass(slots=True)
 class _Child:
+    """A process that runs, or ended a moment ago; ``keeper`` is who will tell of its end."""
+
+    run_id: int
     identity: Identity
-    files: RunFiles
-    exited: "asyncio.Future[Exit]"
-    is_adopted: bool
+    log: Path
+    mark: Mark
+    keeper: Keeping | None
+    is_stopping: bool = False
+    ended: "asyncio.Future[Ended | Lost]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
     @property
     def tree(self) -> ProcessTree:
-        return ProcessTree(self.identity.pid, str(self.files.log))
+        return ProcessTree(self.identity.pid, self.mark)
+
+    def finish(self, end: Ended | Lost) -> None:
+        """Tell whoever watches it, once."""
+        if not self.ended.done():
+            self.ended.set_result(end)
 
 
 class LocalRunner:
-    """Runs are child processes on this machine; they outlive us. Their logs stay in ``limits``."""
+    """Runs are processes on this machine; they outlive us.
+
+    Their logs in ``log_folder`` have ``log_cap`` bytes at most, and leave ``disk_reserve`` percent
+    of the disk alone; 0 is no limit. ``trouble`` is told when runs cannot be kept as they should,
+    and the empty text when they can again.
+    """
 
     def __init__(
-        self, clock: Clock, kill_grace: timedelta, limits: LogLimits | None = None
+        self,
+        clock: Clock,
+        kill_grace: timedelta,
+        log_folder: Path,
+        *,
+        log_cap: int = 0,
+        disk_reserve: float = 0,
+        trouble: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._clock = clock
         self._kill_grace = kill_grace
-        self._limits = limits or LogLimits()
-        self._spawner = Spawner.for_this_process()
+        self._journals = log_folder.absolute() / JOURNALS
+        self._trouble = trouble
+        self._launcher = Launcher()
+        self._settings = Settings(
+            journals=os.fsencode(self._journals),
+            boot=current_boot(),
+            environment=self._launcher.environment,
+            umask=self._launcher.umask,
+            descriptor_limit=self._launcher.descriptor_limit,
+            log_cap=log_cap,
+            disk_reserve=disk_reserve,
+        )
+        self._beginning: asyncio.Task[Keeping] | None = None
+        self._keeper: Keeping | None = None
+        self._starting: dict[int, _Starting] = {}
         self._children: dict[str, _Child] = {}
-        self._leaders: dict[str, int] | None = None
+        self._pipes: dict[int, tuple[int, Path]] = {}
+        self._older: dict[Path, set[int]] = {}
+        self._burials: dict[Keeping, asyncio.Task[list[Journal]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Future[list[tuple[Journal, bool]]] | None = None
+        self._looked_at = 0.0
+        self._room = asyncio.Event()
+        self._is_leaving = False
+        self._most = max((resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) // _PER_RUN, 1)
 
-    async def start(self, claim: Claim) -> Started:
+    def prepare(self) -> None:
+        """Have a keeper begun, if there is none."""
+        if self._beginning is None and not self._is_leaving:
+            self._beginning = asyncio.create_task(self._begin_keeper())
+
+    async def start(
+        self, claim: Claim, waits: Callable[[str], None], unwanted: asyncio.Event
+    ) -> Started | Lost | NeverStarted:
         """Start the command of ``claim`` in a session of its own; raises CannotStart."""
-        pid, note = self._spawner.spawn(claim)
-        start_time = self._clock.now()
-        identity = _identified(pid)
-        self._remember(identity, RunFiles.of(claim.log_path), is_adopted=False)
-        return Started(str(identity), start_time, pid, note)
+        launch = await self._launcher.launch(claim)
+        try:
+            return await self._started(claim, launch, waits, unwanted)
+        finally:
+            os.close(launch.folder)
 
     async def watch(self, handle: str) -> Ended | Lost:
-        """Wait for the end of a child of ours, or of one that was adopted."""
+        """Wait for the end of a child that was started or adopted."""
         child = self._children[handle]
-        gone = await child.exited
+        end = await child.ended
+        if isinstance(end, Ended) and end.signal in _MEANT_FOR_ALL and not child.is_stopping:
+            await child.tree.end(grace=None)  # whoever killed its first process meant the run
         self._children.pop(handle, None)
-        end = await self._end(child, gone)
-        await self._limits.settle(child.files.log)
         return end
 
     async def stop(self, handle: str, *, force: bool) -> Stopped | None:
         """TERM, grace and KILL to the whole tree, or KILL at once; None if it had ended."""
         child = self._children.get(handle)
-        if child is None or child.exited.done():
+        if child is None or child.ended.done():
             return None
+        child.is_stopping = True
         return await child.tree.end(None if force else self._kill_grace)
 
     async def adopt(self, run: OpenRun) -> Adopted:
-        """Find the process again, or the exit status it left, or say what is known of its end."""
-        files = RunFiles.of(run.log_path)
-        identity = await self._identity(run, files)
-        if identity is not None and identity.is_present():
-            self._remember(identity, files, is_adopted=True)
-            start_time = run.start_time or files.began_at()
-            return Started(str(identity), start_time, identity.pid)
-        await self._limits.settle(files.log)
-        if (written := files.exit_status()) is not None:
-            return Ended(written.end_time, written.code, run.start_time or files.began_at())
-        if not files.status.exists() and run.handle is None:
-            return NeverStarted()
-        return Lost(_loss(identity))
+        """Find the process again, or how it ended, or say what is known of that."""
+        if run.token is None:
+            return await self._adopt_wrapped(run)
+        pause = _FIRST_LOOK
+        while (adopted := await self._adopted(run, run.token)) is None:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_LOOK)
+        return adopted
 
-    def let_go(self) -> None:
-        """Forget all children; they go on."""
-        self._limits.let_go()
+    async def note(self, run_id: int, log: Path, text: str) -> None:
+        """Add a line of ours to a log, through the keeper if there is one."""
+        with suppress(KeeperDied, OSError):
+            if self._keeper is not None and self._keeper.is_alive:
+                await self._keeper.note(run_id, os.fsencode(log), text)
+            else:
+                await asyncio.to_thread(RunFiles.of(log).append, text)
+
+    def recorded(self, run_ids: Sequence[int]) -> None:
+        """Let the keeper forget these runs, and remove the journals of older ones."""
+        if self._keeper is not None:
+            self._keeper.tell("recorded", list(run_ids))
+        for path, unrecorded in tuple(self._older.items()):
+            unrecorded.difference_update(run_ids)
+            if not unrecorded and not Journal(path).is_kept():
+                del self._older[path]
+                with suppress(OSError):
+                    path.unlink()
+
+    async def let_go(self) -> None:
+        """Ask what was not begun, and forget all children; they go on."""
+        self._is_leaving = True
+        if self._beginning is not None:
+            with suppress(asyncio.CancelledError):
+                keeper = await self._beginning
+                await keeper.leave()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for child in self._children.values():
-            child.exited.cancel()
-        self._children.clear()
+            child.ended.cancel()
+        for pipe, _ in self._pipes.values():
+            os.close(pipe)
+        self._pipes.clear()
 
-    def _remember(self, identity: Identity, files: RunFiles, *, is_adopted: bool) -> None:
-        exited = watch_exit(identity, self._clock.now)
-        self._children[str(identity)] = _Child(identity, files, exited, is_adopted)
-        self._limits.watch(files.log, is_new=not is_adopted)
+    # a run on its way to the keeper
 
-    async def _end(self, child: _Child, gone: Exit) -> Ended | Lost:
-        written = child.files.exit_status() if child.is_adopted or gone.code is None else None
-        if written is not None:  # it knows the true end, we only saw that it is over
-            return Ended(written.end_time, written.code)
-        if gone.code is not None:
-            return Ended(gone.seen_at, gone.code)
-        if gone.signal_number is not None:
-            await child.tree.end(grace=None)  # whoever killed the wrapper meant the run
-            return Ended(gone.seen_at, 128 + gone.signal_number)
-        return Lost("Its process ended without leaving an exit status: it was killed from outside")
+    async def _started(
+        self, claim: Claim, launch: Launch, waits: Callable[[str], None], unwanted: asyncio.Event
+    ) -> Started | Lost | NeverStarted:
+        """Ask until the run has begun, cannot begin, or is not wanted any more."""
+        pause, deaths, told = _FIRST_PAUSE, 0, ""
+        while not unwanted.is_set():
+            try:
+                answer = await self._asked(claim, launch)
+            except KeeperDied as error:
+                deaths += 1
+                if deaths == _MOST_DEATHS:
+                    raise CannotStart(_DIED_TWICE) from error
+                continue
+            if not isinstance(answer, str):
+                return answer
+            if answer and answer != told:
+                told = answer
+                waits(answer)
+            if answer:
+                await self._pause(pause, unwanted)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+        return NeverStarted()
 
-    async def _identity(self, run: OpenRun, files: RunFiles) -> Identity | None:
-        """Which process stands for ``run``, also if there was no time to record that."""
-        if run.handle is not None:
-            return Identity.parse(run.handle)
-        if self._leaders is None:
-            self._leaders = await asyncio.to_thread(find_leaders)
-        pid = self._leaders.get(str(files.status))
+    async def _asked(self, claim: Claim, launch: Launch) -> Started | Lost | str:
+        """What became of asking once: a text is the reason why it is to be asked again.
+
+        Raises CannotStart, and KeeperDied if nothing was begun.
+        """
+        if len(self._pipes) + len(self._starting) >= self._most:
+            return f"It waits until fewer than {self._most} runs hold their output open"
+        keeper = await self._ready()
         try:
-            return None if pid is None else Identity.of(pid)
-        except ProcessLookupError:
-            return None
+            reading, writing = os.pipe()
+        except OSError as error:
+            return f"It cannot begin yet: {error.strerror}"
+        self._starting[claim.run_id] = starting = _Starting(claim, reading)
+        try:
+            answer = await keeper.start(
+                claim.run_id,
+                claim.token,
+                launch.arguments,
+                launch.variables,
+                os.fsencode(claim.log_path.absolute()),
+                claim.note if claim.missed else "",
+                descriptors=(reading, writing, launch.folder),
+            )
+        except KeeperDied:
+            return await self._after_death(keeper, starting)
+        finally:
+            os.close(writing)
+        match answer:
+            case ("began", _, pid, start, moment):
+                return Started(str(_identity(pid, start)), self._clock.at(moment), pid)
+            case ("no", _, number, text):
+                raise CannotStart(_refusal(number, text))
+            case (_, _, reason):
+                return f"It cannot begin yet: {reason}" if reason else ""
+        raise AssertionError(answer)
+
+    async def _after_death(self, keeper: Keeping, starting: _Starting) -> Started | Lost:
+        """What became of a run that a keeper was asked to begin when it died."""
+        claim = starting.claim
+        if self._is_leaving and not keeper.was_closed:  # whoever schedules next finds out
+            await asyncio.get_running_loop().create_future()
+        journals = [] if self._is_leaving else await self._burials[keeper]
+        found = trace_of(journals, claim.run_id, claim.token)
+        self._starting.pop(claim.run_id, None)
+        if found is None or found[1].was_refused:
+            os.close(starting.pipe)
+            raise KeeperDied
+        journal, trace = found
+        mark = _mark(claim.run_id, claim.token)
+        pid = trace.pid or await asyncio.to_thread(marked, mark)
+        if pid is None:
+            os.close(starting.pipe)
+            return Lost(_BEGUN_AND_GONE)
+        child = self._add(claim.run_id, _identity(pid, trace.start), claim.log_path, mark, None)
+        self._keep_pipe(claim.run_id, starting.pipe, claim.log_path)
+        self._see_to(child, trace, journal)
+        moment = trace.start_time or self._clock.now()
+        return Started(str(child.identity), moment, pid)
+
+    async def _pause(self, seconds: float, unwanted: asyncio.Event) -> None:
+        """Wait, at most until there is room for another run, or nobody wants this one."""
+        self._room.clear()
+        either = [asyncio.ensure_future(event.wait()) for event in (self._room, unwanted)]
+        await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for waiting in either:
+            waiting.cancel()
+
+    # the keeper, and what it tells
+
+    async def _ready(self) -> Keeping:
+        self.prepare()
+        if self._beginning is None:
+            raise KeeperDied
+        return await asyncio.shield(self._beginning)
+
+    async def _begin_keeper(self) -> Keeping:
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                self._keeper = await Keeping.begin(self._settings, self._hear, self._mourn)
+                break
+            except OSError as error:
+                _log.warning("no keeper can be started: %s", error)
+                self._trouble(f"Nothing can be run: {error.strerror}")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        for run_id, (pipe, log) in self._pipes.items():
+            self._hand_over(run_id, pipe, log)
+        return self._keeper
+
+    def _mourn(self, keeper: Keeping) -> None:
+        """The channel to a keeper is closed."""
+        self._beginning = self._keeper = None
+        if self._is_leaving:
+            return
+        _log.warning("the keeper %d has died", keeper.pid)
+        if keeper.is_hung:
+            self._trouble("The process that keeps the runs did not answer and was replaced")
+        self._burials[keeper] = burial = asyncio.create_task(self._bury(keeper))
+        burial.add_done_callback(lambda _: self._burials.pop(keeper, None))
+
+    async def _bury(self, keeper: Keeping) -> list[Journal]:
+        """See to the runs of a keeper that died; returns what it had written down."""
+        await keeper.buried()
+        journals = await asyncio.to_thread(_read, keeper.journals)
+        for journal in journals:
+            self._older[journal.path] = {trace.run_id for trace in journal.traces.values()}
+        for child in tuple(self._children.values()):
+            if child.keeper is keeper and not child.ended.done():
+                child.keeper = None
+                found = trace_of(journals, child.run_id, child.mark.value.partition("-")[2])
+                self._see_to(child, *(found[::-1] if found else (None, None)))
+        if self._pipes:
+            self.prepare()
+        return journals
+
+    def _see_to(self, child: _Child, trace: Trace | None, journal: Journal | None) -> None:
+        """Find out how a child ends whose keeper died, and which is ours now."""
+        end = None if trace is None else trace.ended()
+        if end is not None:
+            child.finish(end)
+        else:
+            self._spawn(self._watch_orphan(child, journal))
+
+    async def _watch_orphan(self, child: _Child, journal: Journal | None) -> None:
+        await exit_of(child.identity)
+        status = peek(child.identity.pid)
+        if status is None:
+            child.finish(Lost(_KEEPER_KILLED))
+            return
+        moment = datetime.now(UTC)
+        if journal is not None:  # before it is reaped: we may be the next to be killed
+            with suppress(OSError):
+                await asyncio.to_thread(journal.write_end, child.run_id, status, moment)
+        usage = reap(child.identity.pid)
+        child.finish(ended(status, self._clock.at(moment.timestamp()), usage))
+
+    def _hear(self, message: Message) -> None:
+        match message:
+            case ("began", run_id, pid, start, _):
+                starting = self._starting.pop(run_id)
+                claim = starting.claim
+                mark = _mark(run_id, claim.token)
+                self._add(run_id, _identity(pid, start), claim.log_path, mark, self._keeper)
+                self._pipes[run_id] = starting.pipe, claim.log_path
+            case ("no" | "wait", run_id, *_):
+                os.close(self._starting.pop(run_id).pipe)
+            case ("ended", run_id, status, moment, cpu, memory, losses):
+                child = next(c for c in self._children.values() if c.run_id == run_id)
+                usage = Usage(timedelta(seconds=cpu), memory)
+                child.finish(ended(status, self._clock.at(moment), usage, _lost(losses)))
+            case ("drained", run_id, _):
+                if run_id in self._pipes:
+                    os.close(self._pipes.pop(run_id)[0])
+                self._room.set()
+
+    def _keep_pipe(self, run_id: int, pipe: int, log: Path) -> None:
+        """Hold a pipe whose keeper is gone, and have its output kept."""
+        self._pipes[run_id] = pipe, log
+        if self._keeper is not None and self._keeper.is_alive:
+            self._hand_over(run_id, pipe, log)
+        else:
+            self.prepare()
+
+    def _hand_over(self, run_id: int, pipe: int, log: Path) -> None:
+        assert self._keeper is not None
+        self._keeper.tell(
+            "take", run_id, os.fsencode(log.absolute()), _MAY_BE_MISSING, descriptors=[pipe]
+        )
+
+    # runs that an earlier scheduler left
+
+    async def _adopted(self, run: OpenRun, token: str) -> Adopted | None:
+        """What has become of ``run``; None while a keeper that lives has yet to say it."""
+        look = await self._look()
+        journals = [journal for journal, _ in look]
+        found = trace_of(journals, run.run_id, token)
+        if found is None:
+            if any(is_kept and not journal.is_closed for journal, is_kept in look):
+                return None
+            return NeverStarted() if run.handle is None else Lost(_NO_WORD)
+        journal, trace = found
+        self._older.setdefault(journal.path, set()).add(run.run_id)
+        is_kept = next(kept for each, kept in look if each is journal)
+        if (end := trace.ended()) is not None:
+            return replace(end, start_time=run.start_time or trace.start_time)
+        if trace.was_refused:
+            return NeverStarted()
+        mark = _mark(run.run_id, token)
+        pid = trace.pid
+        if pid is None:
+            pid = None if is_kept else await asyncio.to_thread(marked, mark)
+            if pid is None:
+                return None if is_kept else Lost(_BEGUN_AND_GONE)
+        identity = Identity(pid, trace.start, journal.boot)
+        if not identity.is_running():
+            return None if is_kept else Lost(_loss(identity))
+        child = self._add(run.run_id, identity, run.log_path, mark, None)
+        self._spawn(self._watch_adopted(child, journal.path, token))
+        if not is_kept and (pipe := _reopened(trace)) is not None:
+            self._keep_pipe(run.run_id, pipe, run.log_path)
+        return Started(str(identity), run.start_time or trace.start_time or self._clock.now(), pid)
+
+    async def _watch_adopted(self, child: _Child, journal: Path, token: str) -> None:
+        """Wait for the end of a process that is nobody's we know, and for its keeper's word."""
+        await exit_of(child.identity)
+        loop = asyncio.get_running_loop()
+        deadline, pause = loop.time() + _PATIENCE, _FIRST_LOOK
+        while True:
+            is_kept = Journal(journal).is_kept()
+            [*journals] = await asyncio.to_thread(_read, [journal])
+            found = trace_of(journals, child.run_id, token)
+            end = None if found is None else found[1].ended()
+            if end is not None:
+                child.finish(end)
+                return
+            if not is_kept or loop.time() > deadline:
+                child.finish(Lost(_KEEPER_SILENT if is_kept else _loss(child.identity)))
+                return
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_LOOK)
+
+    async def _look(self) -> list[tuple[Journal, bool]]:
+        """All journals, each with whether its keeper lived before it was read."""
+        now = asyncio.get_running_loop().time()
+        if self._looking is None or now - self._looked_at > _FRESH:
+            self._looked_at = now
+            self._looking = asyncio.ensure_future(asyncio.to_thread(_look, self._journals))
+        return await asyncio.shield(self._looking)
+
+    async def _adopt_wrapped(self, run: OpenRun) -> Adopted:
+        adopted = await wrapped.adopt(run)
+        if isinstance(adopted, Started):
+            files = RunFiles.of(run.log_path)
+            identity = Identity.parse(adopted.handle)
+            child = self._add(run.run_id, identity, run.log_path, wrapped.mark_of(files), None)
+            self._spawn(_watch_wrapped(child, files))
+        return adopted
+
+    # all of them
+
+    def _add(
+        self, run_id: int, identity: Identity, log: Path, mark: Mark, keeper: Keeping | None
+    ) -> _Child:
+        child = _Child(run_id, identity, log, mark, keeper)
+        self._children[str(identity)] = child
+        return child
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
-def _identified(pid: int) -> Identity:
-    """Who the child is that was just started; raises CannotStart if that cannot be seen."""
-    try:
-        return Identity.of(pid)
-    except OSError as error:  # better no run than one that nobody watches
-        os.killpg(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        raise CannotStart(f"It was stopped at once, as it cannot be watched: {error}") from error
+async def _watch_wrapped(child: _Child, files: RunFiles) -> None:
+    await exit_of(child.identity)
+    child.finish(wrapped.end_of(files) or wrapped.loss())
 
 
-def _loss(identity: Identity | None) -> str:
-    if identity is None:
-        return "The scheduler ended while it started this run; it is not known what became of it"
+def _read(paths: Sequence[Path]) -> list[Journal]:
+    journals = []
+    for path in paths:
+        with suppress(OSError):
+            journals.append(read_journal(path))
+    return journals
+
+
+def _look(folder: Path) -> list[tuple[Journal, bool]]:
+    """In this order: what a keeper that is gone had to say stands there for good."""
+    look = []
+    with suppress(OSError):
+        for path in sorted(folder.glob(f"*{JOURNAL_SUFFIX}")):
+            is_kept = Journal(path).is_kept()
+            look += [(journal, is_kept) for journal in _read([path])]
+    return look
+
+
+def _reopened(trace: Trace) -> int | None:
+    """The reading end of the pipe that a run writes to, whose keeper and scheduler are gone."""
+    for number in (1, 2):
+        with suppress(OSError):
+            path = f"/proc/{trace.pid}/fd/{number}"
+            status = os.stat(path)  # noqa: PTH116  the pipe behind it, by its number
+            if stat.S_ISFIFO(status.st_mode) and status.st_ino == trace.pipe:
+                return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    return None
+
+
+def _identity(pid: int, start: str) -> Identity:
+    """Who the child is; where the keeper cannot tell when it began, whoever has its pid."""
+    if start == "-":
+        with suppress(ProcessLookupError):
+            return Identity.of(pid)
+    return Identity(pid, start, current_boot())
+
+
+def _mark(run_id: int, token: str) -> Mark:
+    return Mark(MARK_VARIABLE, mark_of(run_id, token))
+
+
+def _lost(losses: dict[str, int]) -> str:
+    return "; ".join(
+        f"{size_text(size)} of its output not kept: {why}" for why, size in losses.items()
+    )
+
+
+def _refusal(number: int, text: str) -> str:
+    if number:
+        return f"The system could not start it: {os.strerror(number)}"
+    return f"Its command or its variables cannot be given to a process: {text}"
+
+
+def _loss(identity: Identity) -> str:
     if identity.boot != current_boot():
         return "The machine was restarted while it ran"
-    return "It ended while nobody watched, and left no exit status: it was killed from outside"
+    return _KEEPER_KILLED

@@ -1,0 +1,137 @@
+"""What keepers have written down, read by whoever comes after them. See ``keeper``."""
+
+import fcntl
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tui_scheduler.engine.runner import Ended
+
+
+@dataclass(slots=True)
+class Trace:
+    """What a journal says of one run."""
+
+    run_id: int
+    token: str
+    pid: int | None = None
+    start: str = "-"
+    start_time: datetime | None = None
+    pipe: int = 0
+    wait_status: int | None = None
+    end_time: datetime | None = None
+    usage: "Usage | None" = None
+    was_refused: bool = False
+
+    def ended(self) -> Ended | None:
+        """How the run ended, if that is known."""
+        if self.wait_status is None or self.end_time is None:
+            return None
+        return ended(self.wait_status, self.end_time, self.usage)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the kernel says that a process, and those that it waited for, have used."""
+
+    cpu_time: timedelta
+    peak_memory: int
+
+
+def ended(
+    wait_status: int, end_time: datetime, usage: Usage | None = None, note: str = ""
+) -> Ended:
+    """What a wait status means for a run: an exit code, or the signal that ended it."""
+    has_exited = os.WIFEXITED(wait_status)
+    return Ended(
+        end_time=end_time,
+        exit_code=os.WEXITSTATUS(wait_status) if has_exited else None,
+        signal=None if has_exited else os.WTERMSIG(wait_status),
+        cpu_time=None if usage is None else usage.cpu_time,
+        peak_memory=None if usage is None else usage.peak_memory,
+        note=note,
+    )
+
+
+@dataclass(slots=True)
+class Journal:
+    """One journal as it is now. ``is_closed``: its keeper begins nothing any more."""
+
+    path: Path
+    boot: str = ""
+    is_closed: bool = False
+    traces: dict[tuple[int, str], Trace] = field(default_factory=dict)
+
+    def is_kept(self) -> bool:
+        """Whether its keeper lives."""
+        try:
+            file = os.open(self.path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(file)
+        return False
+
+    def keeper_pid(self) -> int | None:
+        """Who wrote it, alive or not; None if its name does not say that."""
+        _, _, pid = self.path.stem.rpartition("-")
+        return int(pid) if pid.isdecimal() else None
+
+    def write_end(self, run_id: int, wait_status: int, moment: datetime) -> None:
+        """Add what a keeper that is dead cannot say any more; raises OSError."""
+        line = f"end {run_id} {wait_status} {moment.timestamp():.6f}\n".encode()
+        with self.path.open("rb+") as file:
+            file.seek(len(file.read().rstrip(b"\0")))
+            file.write(line)
+
+
+def read_journal(path: Path) -> Journal:
+    """What stands in the journal at ``path``; raises OSError.
+
+    A last line without an end, and lines that make no sense, count as not written.
+    """
+    journal = Journal(path)
+    complete = path.read_bytes().rstrip(b"\0").rpartition(b"\n")[0]
+    latest: dict[int, Trace] = {}
+    for line in complete.decode(errors="replace").splitlines():
+        with suppress(ValueError, KeyError):
+            _take(journal, latest, line.split(" "))
+    return journal
+
+
+def trace_of(journals: Iterable[Journal], run_id: int, token: str) -> tuple[Journal, Trace] | None:
+    """Which journal knows a run, and what it says."""
+    for journal in journals:
+        if (trace := journal.traces.get((run_id, token))) is not None:
+            return journal, trace
+    return None
+
+
+def _take(journal: Journal, latest: dict[int, Trace], words: list[str]) -> None:
+    match words:
+        case ["begin", run, token]:
+            trace = Trace(int(run), token)
+            latest[trace.run_id] = journal.traces[trace.run_id, token] = trace
+        case ["no", run]:
+            latest[int(run)].was_refused = True
+        case ["pid", run, pid, start, moment, pipe]:
+            trace = latest[int(run)]
+            trace.pid, trace.start, trace.pipe = int(pid), start, int(pipe)
+            trace.start_time = datetime.fromtimestamp(float(moment), UTC)
+        case ["end", run, status, moment]:
+            trace = latest[int(run)]
+            trace.wait_status = int(status)
+            trace.end_time = datetime.fromtimestamp(float(moment), UTC)
+        case ["cost", run, cpu, memory]:
+            latest[int(run)].usage = Usage(timedelta(seconds=float(cpu)), int(memory))
+        case ["boot", boot]:
+            journal.boot = boot
+        case ["closed"]:
+            journal.is_closed = True

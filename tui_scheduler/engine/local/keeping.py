@@ -1,0 +1,233 @@
+"""The scheduler's side of a keeper: starting it, asking it, hearing from it, noticing its death.
+
+Nothing here ever waits for the keeper in the event loop, and none of it decides what a death
+means for a run: that is the runner's.
+"""
+
+import asyncio
+import importlib.util
+import marshal
+import os
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from tui_scheduler.engine.local import keeper
+from tui_scheduler.engine.local.keeper import Inbox, Message, Settings, packed
+
+_BOOTSTRAP = (
+    "import marshal, sys\n"
+    "code, channel, settings = marshal.load(sys.stdin.buffer)\n"
+    "names = {'__name__': 'keeper'}\n"
+    "exec(code, names)\n"
+    "names['main'](channel, settings)"
+)
+_NAME = "tui-scheduler-keeper"
+_LOOK = 1.0  # seconds between two looks at whether it answers
+_PATIENCE = 5  # looks until it is taken for dead
+_LAST_WORDS = 2.0  # seconds
+
+Heard = Callable[[Message], None]
+
+
+class KeeperDied(Exception):
+    """The keeper is gone; it may or may not have done what it was asked."""
+
+
+class Keeping:
+    """A keeper that was begun, from here to its death.
+
+    ``heard`` is called in the event loop for every message that is no answer, ``died`` once, when
+    the channel is closed from the other side. ``journals`` are the files that it has written,
+    ``was_closed`` says that it was left in order, having told all that it had begun.
+    """
+
+    def __init__(
+        self,
+        process: "subprocess.Popen[bytes]",
+        channel: socket.socket,
+        heard: Heard,
+        died: Callable[["Keeping"], None],
+    ) -> None:
+        self.pid = process.pid
+        self.journals: list[Path] = []
+        self.is_hung = False
+        self.was_closed = False
+        self._process = process
+        self._channel = channel
+        self._heard = heard
+        self._died = died
+        self._loop = asyncio.get_running_loop()
+        self._inbox = Inbox(channel)
+        self._outbox: deque[tuple[memoryview, Sequence[int]]] = deque()
+        self._answers: dict[tuple[str, int], asyncio.Future[Message]] = {}
+        self._closed = self._loop.create_future()
+        self._unanswered = 0
+        self._watch = self._loop.create_task(self._watch_over())
+        self._loop.add_reader(channel, self._readable)
+
+    @classmethod
+    async def begin(
+        cls, settings: Settings, heard: Heard, died: Callable[["Keeping"], None]
+    ) -> "Keeping":
+        """Start a keeper; raises OSError."""
+        process, channel = await asyncio.to_thread(_spawn, settings)
+        return cls(process, channel, heard, died)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the channel is open still."""
+        return not self._closed.done()
+
+    async def start(self, run: int, *words: Any, descriptors: Sequence[int]) -> Message:
+        """Ask for a run to be begun; returns the answer. Raises KeeperDied."""
+        return await self._ask("start", run, *words, descriptors=descriptors)
+
+    async def note(self, run: int, log: bytes, text: str) -> None:
+        """Add a line of ours to the log of a run, and wait until it is there. Raises KeeperDied."""
+        await self._ask("note", run, log, text)
+
+    def tell(self, *message: Any, descriptors: Sequence[int] = ()) -> None:
+        """Send what needs no answer; nothing is sent to a keeper that is gone."""
+        if self.is_alive:
+            self._outbox.append((memoryview(packed(message)), descriptors))
+            self._flush()
+
+    async def leave(self) -> None:
+        """Let it begin nothing any more, and hear what it has begun; what runs goes on."""
+        self._watch.cancel()
+        if self.is_alive:
+            with suppress(OSError):
+                self._channel.shutdown(socket.SHUT_WR)
+            await asyncio.wait([self._closed], timeout=_LAST_WORDS)
+        self._hang_up()
+
+    async def buried(self) -> None:
+        """Wait until it is no process any more, and what it was the parent of is ours."""
+        with suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(self._process.wait, _LAST_WORDS)
+
+    async def _ask(
+        self, kind: str, run: int, *words: Any, descriptors: Sequence[int] = ()
+    ) -> Message:
+        if not self.is_alive:
+            raise KeeperDied
+        answer: asyncio.Future[Message] = self._loop.create_future()
+        self._answers[kind, run] = answer
+        self.tell(kind, run, *words, descriptors=descriptors)
+        return await answer
+
+    def _readable(self) -> None:
+        self._unanswered = 0
+        try:
+            for message in self._inbox.receive():
+                self._take(message)
+        except (EOFError, OSError):
+            self._hang_up()
+
+    def _take(self, message: Message) -> None:
+        kind, *words = message
+        match kind:
+            case "began" | "no" | "wait":
+                self._heard(message)
+                self._answer("start", words[0], message)
+            case "noted":
+                self._answer("note", words[0], message)
+            case "journal":
+                self.journals.append(Path(os.fsdecode(words[0])))
+            case "pong":
+                pass
+            case "closed":
+                self.was_closed = True
+                self._hang_up()
+            case _:
+                self._heard(message)
+
+    def _answer(self, kind: str, run: int, message: Message) -> None:
+        answer = self._answers.pop((kind, run), None)
+        if answer is not None and not answer.done():
+            answer.set_result(message)
+
+    def _flush(self) -> None:
+        try:
+            while self._outbox:
+                data, descriptors = self._outbox[0]
+                if descriptors:
+                    sent = socket.send_fds(self._channel, [data], list(descriptors))
+                else:
+                    sent = self._channel.send(data)
+                if sent == len(data):
+                    self._outbox.popleft()
+                else:  # the descriptors went with the first byte
+                    self._outbox[0] = (data[sent:], ())
+        except BlockingIOError:
+            self._loop.add_writer(self._channel, self._flush)
+            return
+        except OSError:  # it is gone: the reader will hear of it
+            self._outbox.clear()
+        self._loop.remove_writer(self._channel)
+
+    def _hang_up(self) -> None:
+        if self._closed.done():
+            return
+        self._closed.set_result(None)
+        self._watch.cancel()
+        self._loop.remove_reader(self._channel)
+        self._loop.remove_writer(self._channel)
+        self._channel.close()
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_exception(KeeperDied())
+        self._answers.clear()
+        self._died(self)
+
+    async def _watch_over(self) -> None:
+        """Ask it now and then whether it lives, and end one that does not answer.
+
+        Looks are counted, not seconds: we may have been stopped ourselves.
+        """
+        while True:
+            await asyncio.sleep(_LOOK)
+            if self._unanswered >= _PATIENCE:
+                self.is_hung = True
+                self._process.kill()
+                await asyncio.sleep(_LAST_WORDS)  # one that waits for a dead disk lives on
+                self._hang_up()
+                return
+            self._unanswered += 1
+            self.tell("ping", self._unanswered)
+
+
+def _spawn(settings: Settings) -> "tuple[subprocess.Popen[bytes], socket.socket]":
+    """Start the process, in a thread: a few milliseconds."""
+    ours, its = socket.socketpair()
+    with its:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, _NAME],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            pass_fds=[its.fileno()],
+            start_new_session=True,
+        )
+        assert process.stdin is not None
+        with suppress(BrokenPipeError), process.stdin:
+            marshal.dump((_code(), its.fileno(), tuple(settings)), process.stdin)
+    ours.setblocking(False)
+    return process, ours
+
+
+def _code() -> CodeType:
+    """The keeper, compiled already by whoever imported it first."""
+    spec = importlib.util.find_spec(keeper.__name__)
+    assert spec is not None
+    code = spec.loader.get_code(keeper.__name__)  # type: ignore[union-attr]
+    assert isinstance(code, CodeType)
+    return code

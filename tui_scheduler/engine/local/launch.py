@@ -1,0 +1,142 @@
+"""What a run is started with: arguments, variables and folder, besides what all runs are given."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from tui_scheduler.engine.local.interpreters import (
+    PARAMETERS_VARIABLE,
+    described_parameters,
+    shell_line,
+)
+from tui_scheduler.engine.local.keeper import raise_descriptor_limit
+from tui_scheduler.engine.local.working_directory import folder_of, home_folder
+from tui_scheduler.engine.runner import CannotStart
+from tui_scheduler.models import ProcessKind
+from tui_scheduler.services.running.dispatch import Claim
+
+RUN_VARIABLE = "TUI_SCHEDULER_RUN_ID"
+LOG_VARIABLE = "TUI_SCHEDULER_LOG"
+MARK_VARIABLE = "TUI_SCHEDULER_RUN"
+"""The mark: number and token tell every process of a run, whatever became of its parents."""
+
+_SHELL = "/bin/sh"
+_OURS = (RUN_VARIABLE, LOG_VARIABLE, MARK_VARIABLE, PARAMETERS_VARIABLE)
+_STANDARD_ERROR = 2
+_FOLDER_PATIENCE = 10.0  # seconds until a folder that does not answer is given up
+_FOLDER = os.O_DIRECTORY | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What the keeper needs to start one run; the caller is to close ``folder``."""
+
+    arguments: list[bytes]
+    variables: dict[bytes, bytes] = field(repr=False)
+    folder: int
+
+
+class Launcher:
+    """Gives runs the environment, the umask and the limit of files that this program was given."""
+
+    def __init__(self) -> None:
+        _close_on_exec()
+        self.environment = {
+            name: text for name, text in os.environb.items() if name.decode() not in _OURS
+        }
+        self.descriptor_limit = raise_descriptor_limit()
+        self.umask = _umask()
+        self._home = home_folder()
+
+    async def launch(self, claim: Claim) -> Launch:
+        """Returns what ``claim`` is started with; raises CannotStart.
+
+        What the user has named is looked up in a thread, as it may lie on a mount that is dead.
+        """
+        if claim.working_directory is None and claim.kind is not ProcessKind.PYTHON:
+            return self._launch(claim)
+        try:
+            return await _in_time(lambda: self._launch(claim), _FOLDER_PATIENCE)
+        except TimeoutError as error:
+            named = claim.working_directory or claim.python
+            raise CannotStart(f"{named} does not answer: is it on a disk that is gone?") from error
+
+    def _launch(self, claim: Claim) -> Launch:
+        line = shell_line(claim)
+        folder = folder_of(claim.working_directory, self._home)
+        own = {
+            RUN_VARIABLE: str(claim.run_id),
+            LOG_VARIABLE: str(claim.log_path.absolute()),
+            MARK_VARIABLE: mark_of(claim.run_id, claim.token),
+            "PWD": str(folder),
+        }
+        buffered = {} if "PYTHONUNBUFFERED" in os.environ else {"PYTHONUNBUFFERED": "1"}
+        variables = {**buffered, **claim.environment, **described_parameters(claim), **own}
+        try:
+            encoded = {os.fsencode(name): os.fsencode(text) for name, text in variables.items()}
+            arguments = [os.fsencode(word) for word in (_SHELL, "sh", "-c", "--", line)]
+        except ValueError as error:
+            raise CannotStart(
+                f"Its command or its variables cannot be given to a process: {error}"
+            ) from error
+        try:
+            return Launch(arguments, encoded, os.open(folder, _FOLDER))
+        except OSError as error:
+            raise CannotStart(
+                f"The working directory {folder} cannot be entered: {error.strerror}"
+            ) from error
+
+
+def mark_of(run_id: int, token: str) -> str:
+    """Returns what tells the processes of a run from all others, of other databases too."""
+    return f"{run_id}-{token}"
+
+
+async def _in_time(function: Callable[[], T], seconds: float) -> T:
+    """Call ``function`` in a thread that keeps nobody from ending; raises TimeoutError."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def tell(result: T | None, error: BaseException | None) -> None:
+        if done.done():
+            if isinstance(result, Launch):
+                os.close(result.folder)
+        elif error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(result)  # type: ignore[arg-type]
+
+    def work() -> None:
+        result = error = None
+        try:
+            result = function()
+        except BaseException as raised:  # the caller's to handle
+            error = raised
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(tell, result, error)
+
+    threading.Thread(target=work, daemon=True, name="folder").start()
+    async with asyncio.timeout(seconds):
+        return await done
+
+
+def _close_on_exec() -> None:
+    """Keep to ourselves what whoever started us left open."""
+    for file in list(Path("/dev/fd").iterdir()):
+        if int(file.name) > _STANDARD_ERROR:
+            with suppress(OSError):
+                os.set_inheritable(int(file.name), False)
+
+
+def _umask() -> int:
+    """What the commands are to be given; it can only be read by setting it."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
