@@ -1,23 +1,28 @@
 """Short ways to say what a runner is to start."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.clock import FakeClock
-from tui_scheduler.engine.local.log_limits import LogLimits
 from tui_scheduler.engine.local.runner import LocalRunner
-from tui_scheduler.engine.runner import Ended
+from tui_scheduler.engine.runner import Ended, Started
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.running.dispatch import Claim, OpenRun
+
+TOKEN = "3f9a2c1b"
 
 
 def a_claim(folder: Path, command: str, run_id: int = 1, **fields: Any) -> Claim:
     """A run of ``command`` that logs into ``folder``."""
     values: dict[str, Any] = {
+        "token": TOKEN,
         "working_directory": None,
         "environment": {},
-        "log_path": folder / "logs" / "00000" / f"{run_id}.log",
+        "log_path": folder / "logs" / "00000" / f"{run_id}-{TOKEN}.log",
         "note": "",
         "missed": 0,
         "timeout": None,
@@ -25,11 +30,34 @@ def a_claim(folder: Path, command: str, run_id: int = 1, **fields: Any) -> Claim
     return Claim(**{**values, **fields, "run_id": run_id, "command": command})
 
 
-def a_runner(
-    clock: FakeClock | None = None, kill_grace: float = 10, limits: LogLimits | None = None
+def new_runner(
+    folder: Path, clock: FakeClock | None = None, kill_grace: float = 10, **limits: Any
 ) -> LocalRunner:
     """A runner that waits ``kill_grace`` seconds between TERM and KILL."""
-    return LocalRunner(clock or FakeClock(), timedelta(seconds=kill_grace), limits)
+    grace = timedelta(seconds=kill_grace)
+    return LocalRunner(clock or FakeClock(), grace, folder / "logs", **limits)
+
+
+@asynccontextmanager
+async def a_runner(folder: Path, **options: Any) -> AsyncIterator[LocalRunner]:
+    """A runner that is let go at the end."""
+    runner = new_runner(folder, **options)
+    try:
+        yield runner
+    finally:
+        await runner.let_go()
+
+
+async def begun(runner: LocalRunner, claim: Claim) -> Started:
+    """Have ``claim`` begin at once."""
+    started = await runner.start(claim, never_waits, asyncio.Event())
+    assert isinstance(started, Started)
+    return started
+
+
+def never_waits(reason: str) -> None:
+    """For runs that nothing keeps from beginning."""
+    raise AssertionError(reason)
 
 
 def an_open_run(claim: Claim, handle: str | None) -> OpenRun:
@@ -40,18 +68,25 @@ def an_open_run(claim: Claim, handle: str | None) -> OpenRun:
         handle=handle,
         start_time=FakeClock().now(),
         log_path=claim.log_path,
+        token=claim.token,
         timeout=claim.timeout,
     )
 
 
-async def outcome(folder: Path, command: str, **fields: Any) -> tuple[int, bytes]:
-    """The exit code and the output of ``command``."""
+async def end_of(folder: Path, command: str, **fields: Any) -> Ended:
+    """How ``command`` ends."""
     claim = a_claim(folder, command, **fields)
-    runner = a_runner()
-    started = await runner.start(claim)
-    ended = await runner.watch(started.handle)
+    async with a_runner(folder) as runner:
+        ended = await runner.watch((await begun(runner, claim)).handle)
     assert isinstance(ended, Ended)
-    return ended.exit_code, claim.log_path.read_bytes()
+    return ended
+
+
+async def outcome(folder: Path, command: str, **fields: Any) -> tuple[int | None, bytes]:
+    """The exit code and the output of ``command``."""
+    ended = await end_of(folder, command, **fields)
+    log = a_claim(folder, command, **fields).log_path
+    return ended.exit_code, log.read_bytes() if log.exists() else b""
 
 
 def is_alive(pid: int) -> bool:

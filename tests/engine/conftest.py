@@ -10,7 +10,9 @@ import pytest
 
 from tests.clock import FakeClock
 from tests.engine.beacon import Beacon
+from tests.engine.claims import a_runner
 from tests.engine.harness import Engine
+from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.models import database
 from tui_scheduler.models.sqlite import open_database
 
@@ -22,6 +24,12 @@ async def engine(tmp_path: Path, clock: FakeClock, new_database: Path) -> AsyncI
         engine = Engine(tmp_path, clock, kill_grace=timedelta(seconds=10))
         yield engine
         await engine.clear_up()
+
+
+@pytest.fixture
+async def runner(tmp_path: Path, clock: FakeClock) -> AsyncIterator[LocalRunner]:
+    async with a_runner(tmp_path, clock=clock) as runner:
+        yield runner
 
 
 @pytest.fixture

@@ -37,9 +37,11 @@ class Engine:
         self.clock = clock
         self.kill_grace = kill_grace
         self._changed = asyncio.Event()
+        self._log_folder = folder / "logs"
         self.services = services_on(
-            Context(actor="ann", log_folder=folder / "logs", clock=clock, publish=self._hear)
+            Context(actor="ann", log_folder=self._log_folder, clock=clock, publish=self._hear)
         )
+        self._schedulers: list[Scheduler] = []
         self.scheduler = self.new_scheduler()
 
     def new_scheduler(
@@ -50,14 +52,16 @@ class Engine:
         claims_runs: bool = True,
     ) -> Scheduler:
         """Another scheduler on the same database, as after a restart."""
-        return Scheduler(
+        scheduler = Scheduler(
             dispatch=self.services.dispatch,
             write=write,
-            runner=runner or LocalRunner(self.clock, self.kill_grace),
+            runner=runner or LocalRunner(self.clock, self.kill_grace, self._log_folder),
             clock=self.clock,
             late_pause=timedelta(),
             claims_runs=claims_runs,
         )
+        self._schedulers.append(scheduler)
+        return scheduler
 
     def schedule(
         self,
@@ -120,7 +124,8 @@ class Engine:
             self.services.runs.kill(run.id, force=True)
         await self.scheduler.step()
         await self.all_ended()
-        await self.scheduler.leave()
+        for scheduler in self._schedulers:
+            await scheduler.leave()
 
     def _hear(self, event: Event) -> None:
         self._changed.set()

@@ -3,107 +3,122 @@
 import asyncio
 import os
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.clock import FakeClock
 from tests.engine.beacon import Beacon
-from tests.engine.claims import a_claim, a_runner, is_alive, outcome
-from tui_scheduler.engine.runner import Ended, Stopped
+from tests.engine.claims import a_claim, a_runner, begun, end_of, is_alive, outcome
+from tui_scheduler.engine.local.runner import LocalRunner
+from tui_scheduler.engine.runner import Ended, Lost, Stopped
 
 FOREVER = "while :; do sleep 0.01; done"
 
 
-async def test_a_child_is_started_and_its_end_is_seen(tmp_path: Path) -> None:
-    clock = FakeClock()
-    runner = a_runner(clock)
-    started = await runner.start(a_claim(tmp_path, "exit 7"))
-    assert started.start_time == clock.now()
-    assert started.pid is not None
-    later = clock.advance(minutes=5)
-    assert await runner.watch(started.handle) == Ended(later, 7)
-    with pytest.raises(ChildProcessError):
-        reap(started.pid)
+async def ended(runner: LocalRunner, handle: str) -> Ended:
+    end = await runner.watch(handle)
+    assert isinstance(end, Ended)
+    return end
+
+
+async def test_a_child_is_started_and_its_end_is_seen(tmp_path: Path, clock: FakeClock) -> None:
+    async with a_runner(tmp_path, clock=clock) as runner:
+        started = await begun(runner, a_claim(tmp_path, "exit 7"))
+        assert started.start_time == clock.now()
+        later = clock.advance(minutes=5)
+        end = await ended(runner, started.handle)
+        assert (end.end_time, end.exit_code, end.signal) == (later, 7, None)
+        assert not Path(f"/proc/{started.pid}").exists()
+
+
+async def test_what_it_has_used_is_known(tmp_path: Path) -> None:
+    end = await end_of(tmp_path, "seq 100000 > /dev/null")
+    assert end.cpu_time is not None
+    assert timedelta() < end.cpu_time < timedelta(minutes=1)
+    assert end.peak_memory is not None
+    assert 1_000_000 < end.peak_memory < 100_000_000
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV, signal.SIGINT])
-async def test_an_end_by_signal_is_128_and_its_number(tmp_path: Path, number: int) -> None:
-    code, _ = await outcome(tmp_path, f"kill -{number} $$")
-    assert code == 128 + number
+async def test_an_end_by_signal_has_no_exit_code(tmp_path: Path, number: int) -> None:
+    end = await end_of(tmp_path, f"kill -{number} $$")
+    assert (end.exit_code, end.signal) == (None, number)
+
+
+@pytest.mark.parametrize("code", [129, 130, 137, 143])
+async def test_a_code_above_128_is_a_code(tmp_path: Path, code: int) -> None:
+    end = await end_of(tmp_path, f"exit {code}")
+    assert (end.exit_code, end.signal) == (code, None)
 
 
 async def test_signals_to_the_whole_group_leave_the_true_status(
-    tmp_path: Path, beacon: Beacon
+    tmp_path: Path, runner: LocalRunner, beacon: Beacon
 ) -> None:
     claim = a_claim(tmp_path, f"trap 'echo bye; exit 5' TERM; {beacon.lit} {FOREVER}")
-    runner = a_runner()
-    started = await runner.start(claim)
+    started = await begun(runner, claim)
     await beacon.seen()
     assert started.pid is not None
     os.killpg(started.pid, signal.SIGTERM)
-    ended = await runner.watch(started.handle)
-    assert isinstance(ended, Ended)
-    assert ended.exit_code == 5
-    assert claim.log_path.with_suffix(".exit").read_text() == "5\n"
+    assert (await ended(runner, started.handle)).exit_code == 5
 
 
-async def test_who_kills_the_wrapper_has_killed_the_run(tmp_path: Path, beacon: Beacon) -> None:
-    claim = a_claim(tmp_path, f"echo $$; {beacon.lit} exec sleep 60")
-    runner = a_runner()
-    started = await runner.start(claim)
+async def test_who_kills_the_first_process_has_killed_the_run(
+    tmp_path: Path, runner: LocalRunner, beacon: Beacon
+) -> None:
+    go_on = tmp_path / "pid"
+    claim = a_claim(tmp_path, f"sleep 60 & echo $! > {go_on}; {beacon.lit} wait")
+    started = await begun(runner, claim)
     await beacon.seen()
     assert started.pid is not None
     os.kill(started.pid, signal.SIGKILL)
-    ended = await runner.watch(started.handle)
-    assert isinstance(ended, Ended)
-    assert ended.exit_code == 128 + signal.SIGKILL
-    assert not is_alive(int(claim.log_path.read_bytes().split()[0]))
+    assert (await ended(runner, started.handle)).signal == signal.SIGKILL
+    assert not is_alive(int(go_on.read_text()))
 
 
-async def test_stopping_gently_needs_only_term(tmp_path: Path, beacon: Beacon) -> None:
-    claim = a_claim(tmp_path, f"{beacon.lit} sleep 60")
-    runner = a_runner()
-    started = await runner.start(claim)
+async def test_stopping_gently_needs_only_term(
+    tmp_path: Path, runner: LocalRunner, beacon: Beacon
+) -> None:
+    started = await begun(runner, a_claim(tmp_path, f"{beacon.lit} sleep 60"))
     await beacon.seen()
     assert await runner.stop(started.handle, force=False) == Stopped(signal.SIGTERM)
-    ended = await runner.watch(started.handle)
-    assert isinstance(ended, Ended)
-    assert ended.exit_code == 128 + signal.SIGTERM
+    assert (await ended(runner, started.handle)).signal == signal.SIGTERM
 
 
 async def test_what_ignores_term_is_killed_after_the_grace(tmp_path: Path, beacon: Beacon) -> None:
     claim = a_claim(tmp_path, f"trap '' TERM; {beacon.lit} {FOREVER}")
-    runner = a_runner(kill_grace=0.1)
-    started = await runner.start(claim)
-    await beacon.seen()
-    assert await runner.stop(started.handle, force=False) == Stopped(signal.SIGKILL)
+    async with a_runner(tmp_path, kill_grace=0.1) as runner:
+        started = await begun(runner, claim)
+        await beacon.seen()
+        assert await runner.stop(started.handle, force=False) == Stopped(signal.SIGKILL)
 
 
-async def test_force_gives_no_time_to_say_goodbye(tmp_path: Path, beacon: Beacon) -> None:
+async def test_force_gives_no_time_to_say_goodbye(
+    tmp_path: Path, runner: LocalRunner, beacon: Beacon
+) -> None:
     claim = a_claim(tmp_path, f"trap 'echo bye' TERM EXIT; {beacon.lit} {FOREVER}")
-    runner = a_runner(kill_grace=60)
-    started = await runner.start(claim)
+    started = await begun(runner, claim)
     await beacon.seen()
     assert await runner.stop(started.handle, force=True) == Stopped(signal.SIGKILL)
-    assert b"bye" not in claim.log_path.read_bytes()
+    assert not claim.log_path.exists()
 
 
 async def test_force_hurries_a_stop_that_waits(tmp_path: Path, beacon: Beacon) -> None:
     claim = a_claim(tmp_path, f"trap '{beacon.lit}' TERM; {beacon.lit} {FOREVER}")
-    runner = a_runner(kill_grace=600)
-    started = await runner.start(claim)
-    await beacon.seen()
-    gently = asyncio.create_task(runner.stop(started.handle, force=False))
-    await beacon.seen()
-    assert await runner.stop(started.handle, force=True) == Stopped(signal.SIGKILL)
-    await gently
+    async with a_runner(tmp_path, kill_grace=600) as runner:
+        started = await begun(runner, claim)
+        await beacon.seen()
+        gently = asyncio.create_task(runner.stop(started.handle, force=False))
+        await beacon.seen()
+        assert await runner.stop(started.handle, force=True) == Stopped(signal.SIGKILL)
+        await gently
 
 
-async def test_a_stopped_job_is_woken_to_end(tmp_path: Path, beacon: Beacon) -> None:
-    claim = a_claim(tmp_path, f"{beacon.lit} kill -STOP 0; sleep 60")
-    runner = a_runner()
-    started = await runner.start(claim)
+async def test_a_stopped_job_is_woken_to_end(
+    tmp_path: Path, runner: LocalRunner, beacon: Beacon
+) -> None:
+    started = await begun(runner, a_claim(tmp_path, f"{beacon.lit} kill -STOP 0; sleep 60"))
     await beacon.seen()
     assert await runner.stop(started.handle, force=False) == Stopped(signal.SIGTERM)
 
@@ -111,15 +126,41 @@ async def test_a_stopped_job_is_woken_to_end(tmp_path: Path, beacon: Beacon) -> 
 async def test_members_that_left_the_group_are_found_by_their_mark(
     tmp_path: Path, beacon: Beacon
 ) -> None:
-    daemon = f"(setsid sh -c 'trap : TERM; echo $$; {beacon.lit} {FOREVER}' &)"
-    claim = a_claim(tmp_path, f"{daemon}; setsid sh -c 'echo $$; {beacon.lit} sleep 60'")
-    runner = a_runner(kill_grace=0.2)
-    started = await runner.start(claim)
-    await beacon.seen(2)
-    pids = [int(word) for word in claim.log_path.read_bytes().split()]
-    assert len(pids) == 2
-    assert await runner.stop(started.handle, force=False) == Stopped(signal.SIGKILL)
-    assert not any(map(is_alive, pids))
+    pids = tmp_path / "pids"
+    daemon = f"(setsid sh -c 'trap : TERM; echo $$ >> {pids}; {beacon.lit} {FOREVER}' &)"
+    claim = a_claim(tmp_path, f"{daemon}; setsid sh -c 'echo $$ >> {pids}; {beacon.lit} sleep 60'")
+    async with a_runner(tmp_path, kill_grace=0.2) as runner:
+        started = await begun(runner, claim)
+        await beacon.seen(2)
+        assert await runner.stop(started.handle, force=False) == Stopped(signal.SIGKILL)
+    members = [int(word) for word in pids.read_text().split()]
+    assert len(members) == 2
+    assert not any(map(is_alive, members))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "setsid env -i {0} & wait",
+        "env -i setsid {0} & wait",
+        "setsid env -i sh -c '{0} & wait' & wait",
+        "sh -c 'setsid env -i {0} & wait' & setsid env -i {0} & wait",
+    ],
+)
+@pytest.mark.parametrize("force", [False, True])
+async def test_what_has_no_mark_and_a_session_of_its_own_is_found_by_its_parents(
+    tmp_path: Path, runner: LocalRunner, beacon: Beacon, command: str, force: bool
+) -> None:
+    pids = tmp_path / "pids"
+    script = tmp_path / "script"
+    script.write_text(f"#!/bin/sh\necho $$ >> {pids}\n{beacon.lit}\nexec /bin/sleep 60\n")
+    script.chmod(0o700)
+    started = await begun(runner, a_claim(tmp_path, command.format(script)))
+    await beacon.seen(command.count("{0}"))
+    stopped = await runner.stop(started.handle, force=force)
+    assert stopped is not None
+    assert stopped.survivors == ()
+    assert not any(is_alive(int(pid)) for pid in pids.read_text().split())
 
 
 async def test_what_a_run_left_behind_on_purpose_outlives_its_end(tmp_path: Path) -> None:
@@ -129,46 +170,34 @@ async def test_what_a_run_left_behind_on_purpose_outlives_its_end(tmp_path: Path
     os.kill(int(output), signal.SIGKILL)
 
 
-async def test_stopping_what_has_ended_does_nothing(tmp_path: Path) -> None:
-    runner = a_runner()
-    started = await runner.start(a_claim(tmp_path, "true"))
+async def test_stopping_what_has_ended_does_nothing(tmp_path: Path, runner: LocalRunner) -> None:
+    started = await begun(runner, a_claim(tmp_path, "true"))
     await runner.watch(started.handle)
     assert await runner.stop(started.handle, force=True) is None
 
 
-async def test_three_hundred_children_at_once(tmp_path: Path) -> None:
-    runner = a_runner()
-    children = [
-        await runner.start(a_claim(tmp_path, f"exit {number % 100}", run_id=number))
-        for number in range(300)
-    ]
-    ends = await asyncio.gather(*(runner.watch(child.handle) for child in children))
-    codes = [end.exit_code for end in ends if isinstance(end, Ended)]
-    assert codes == [number % 100 for number in range(300)]
+async def test_five_hundred_children_at_once(tmp_path: Path, runner: LocalRunner) -> None:
+    claims = [a_claim(tmp_path, f"exit {number % 100}", run_id=number) for number in range(500)]
+
+    async def code(number: int) -> int | None:
+        started = await runner.start(claims[number], lambda _: None, asyncio.Event())
+        assert not isinstance(started, Lost)
+        return (await ended(runner, started.handle)).exit_code
+
+    codes = await asyncio.gather(*map(code, range(500)))
+    assert codes == [number % 100 for number in range(500)]
 
 
-async def test_letting_go_leaves_the_child_alone(tmp_path: Path, beacon: Beacon) -> None:
-    claim = a_claim(tmp_path, f"{beacon.lit} sleep 60")
-    runner = a_runner()
-    started = await runner.start(claim)
+async def test_letting_go_leaves_the_child_alone(
+    tmp_path: Path, runner: LocalRunner, beacon: Beacon
+) -> None:
+    started = await begun(runner, a_claim(tmp_path, f"{beacon.lit} sleep 60"))
     await beacon.seen()
     watching = asyncio.create_task(runner.watch(started.handle))
     await asyncio.sleep(0)
-    runner.let_go()
+    await runner.let_go()
     await asyncio.wait([watching])
     assert watching.cancelled()
     assert started.pid is not None
     assert is_alive(started.pid)
     os.killpg(started.pid, signal.SIGKILL)
-    reap(started.pid)
-
-
-async def test_without_descriptors_of_processes_it_looks_now_and_then(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delattr(os, "pidfd_open")
-    assert await outcome(tmp_path, "echo polled; exit 4") == (4, b"polled\n")
-
-
-def reap(pid: int) -> None:
-    os.waitpid(pid, 0)

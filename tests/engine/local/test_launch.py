@@ -1,17 +1,15 @@
 """How a command line becomes a process: environment, directory, output, files, limits."""
 
 import os
-import resource
 import signal
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from tests.engine.claims import a_claim, a_runner, outcome
-from tui_scheduler.engine.local import spawning
+from tests.engine.claims import TOKEN, a_claim, a_runner, begun, end_of, outcome
+from tui_scheduler.engine.local import launch
+from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import CannotStart
 
 
@@ -23,15 +21,14 @@ async def test_a_command_is_a_line_for_the_shell(tmp_path: Path) -> None:
 async def test_a_command_is_never_taken_for_an_option(tmp_path: Path, command: str) -> None:
     code, output = await outcome(tmp_path, command)
     assert code in (2, 127)
-    assert b"tui-scheduler-run" not in output
+    assert b"-c" not in output
 
 
 async def test_no_word_of_the_shell_is_made_of_data(tmp_path: Path) -> None:
     folder = tmp_path / "$(touch oops); `touch oops` \" ' & é"
     folder.mkdir()
     code, output = await outcome(folder, "echo $TUI_SCHEDULER_LOG", working_directory=str(tmp_path))
-    assert (code, output.decode().strip()) == (0, str(folder / "logs" / "00000" / "1.log"))
-    assert (folder / "logs" / "00000" / "1.exit").read_text() == "0\n"
+    assert (code, output.decode().strip()) == (0, str(a_claim(folder, "").log_path))
     assert not (tmp_path / "oops").exists()
 
 
@@ -61,7 +58,7 @@ async def test_a_run_knows_its_id_and_its_log(
     _, output = await outcome(
         tmp_path, "echo $TUI_SCHEDULER_RUN_ID; echo $TUI_SCHEDULER_LOG", run_id=42
     )
-    assert output.decode().split() == ["42", str(tmp_path / "logs" / "00000" / "42.log")]
+    assert output.decode().split() == ["42", str(a_claim(tmp_path, "", run_id=42).log_path)]
 
 
 async def test_it_runs_in_its_working_directory(tmp_path: Path) -> None:
@@ -98,49 +95,47 @@ async def test_without_a_home_it_runs_at_the_root(
     ],
 )
 async def test_a_directory_that_cannot_be_is_explained(
-    tmp_path: Path, directory: str, reason: str
+    tmp_path: Path, runner: LocalRunner, directory: str, reason: str
 ) -> None:
     with pytest.raises(CannotStart, match=reason):
-        await a_runner().start(a_claim(tmp_path, "true", working_directory=directory))
+        await begun(runner, a_claim(tmp_path, "true", working_directory=directory))
 
 
 async def test_a_machine_without_a_shell_is_explained(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, runner: LocalRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spawning, "_SHELL", str(tmp_path / "sh"))
+    monkeypatch.setattr(launch, "_SHELL", str(tmp_path / "sh"))
     with pytest.raises(CannotStart, match=r"There is no .*/sh to run it with"):
-        await a_runner().start(a_claim(tmp_path, "true"))
+        await begun(runner, a_claim(tmp_path, "true"))
 
 
-async def test_a_variable_that_no_process_can_be_given_is_explained(tmp_path: Path) -> None:
+async def test_a_variable_that_no_process_can_be_given_is_explained(
+    tmp_path: Path, runner: LocalRunner
+) -> None:
     with pytest.raises(CannotStart, match="cannot be given to a process"):
-        await a_runner().start(a_claim(tmp_path, "true", environment={"A": "\ud800"}))
+        await begun(runner, a_claim(tmp_path, "true", environment={"A": "\ud800"}))
 
 
 @pytest.mark.parametrize("command", ["echo \0", "echo \ud800"])
 async def test_a_command_that_no_process_can_be_given_is_explained(
-    tmp_path: Path, command: str
+    tmp_path: Path, runner: LocalRunner, command: str
 ) -> None:
     with pytest.raises(CannotStart, match="cannot be given to a process"):
-        await a_runner().start(a_claim(tmp_path, command))
+        await begun(runner, a_claim(tmp_path, command))
 
 
-async def test_a_command_that_is_too_long_is_explained(tmp_path: Path) -> None:
+async def test_a_command_that_is_too_long_is_explained(
+    tmp_path: Path, runner: LocalRunner
+) -> None:
     with pytest.raises(CannotStart, match="Argument list too long"):
-        await a_runner().start(a_claim(tmp_path, "true " + "x" * 200_000))
+        await begun(runner, a_claim(tmp_path, "true " + "x" * 200_000))
 
 
-async def test_a_log_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
-    (tmp_path / "logs").write_text("in the way")
-    with pytest.raises(CannotStart, match="Its log cannot be written"):
-        await a_runner().start(a_claim(tmp_path, "true"))
-
-
-async def test_no_descriptor_left_is_explained(tmp_path: Path) -> None:
-    runner = a_runner()
-    claim = a_claim(tmp_path, "true")
-    with all_descriptors_taken(), pytest.raises(CannotStart, match="Too many open files"):
-        await runner.start(claim)
+async def test_a_log_that_cannot_be_written_costs_only_the_output(tmp_path: Path) -> None:
+    in_the_way = a_claim(tmp_path, "").log_path
+    in_the_way.mkdir(parents=True)
+    end = await end_of(tmp_path, "echo hello; exit 3")
+    assert (end.exit_code, end.note) == (3, "6 bytes of its output not kept: Is a directory")
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077])
@@ -152,24 +147,25 @@ async def test_its_files_are_private_and_its_umask_is_ours(tmp_path: Path, umask
         os.umask(before)
     assert (code, int(output, 8)) == (0, umask)
     assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o666 & ~umask
-    for name in ("1.log", "1.exit"):
-        assert stat.S_IMODE((tmp_path / "logs" / "00000" / name).stat().st_mode) == 0o600
+    log = a_claim(tmp_path, "").log_path
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert stat.S_IMODE(log.parent.stat().st_mode) == 0o700
 
 
 async def test_it_may_open_as_many_files_as_before_we_raised_our_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spawning, "raise_descriptor_limit", lambda: 321)
+    monkeypatch.setattr(launch, "raise_descriptor_limit", lambda: 321)
     assert await outcome(tmp_path, "ulimit -n") == (0, b"321\n")
 
 
 async def test_signals_that_we_ignore_end_it_all_the_same(tmp_path: Path) -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        code, _ = await outcome(tmp_path, "kill -INT $$")
+        end = await end_of(tmp_path, "kill -INT $$")
     finally:
         signal.signal(signal.SIGINT, before)
-    assert code == 128 + signal.SIGINT
+    assert end.signal == signal.SIGINT
 
 
 async def test_it_has_a_session_of_its_own(tmp_path: Path) -> None:
@@ -194,19 +190,3 @@ async def test_a_late_run_says_so_first(tmp_path: Path) -> None:
 
 async def test_an_ordinary_run_has_nothing_of_ours_in_its_log(tmp_path: Path) -> None:
     assert await outcome(tmp_path, "echo hello", note="anything") == (0, b"hello\n")
-
-
-@contextmanager
-def all_descriptors_taken() -> Iterator[None]:
-    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, limits[1]))
-    taken = []
-    try:
-        with suppress(OSError):
-            while True:
-                taken.append(os.open("/dev/null", os.O_RDONLY))
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
-        for descriptor in taken:
-            os.close(descriptor)
