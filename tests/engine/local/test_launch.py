@@ -135,7 +135,7 @@ async def test_a_log_that_cannot_be_written_costs_only_the_output(tmp_path: Path
     in_the_way = a_claim(tmp_path, "").log_path
     in_the_way.mkdir(parents=True)
     end = await end_of(tmp_path, "echo hello; exit 3")
-    assert (end.exit_code, end.note) == (3, "6 bytes of its output not kept: Is a directory")
+    assert (end.exit_code, end.note) == (3, "6 B of its output not kept: Is a directory")
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077])

@@ -24,10 +24,13 @@ async def ended(runner: LocalRunner, handle: str) -> Ended:
 
 
 async def test_a_child_is_started_and_its_end_is_seen(tmp_path: Path, clock: FakeClock) -> None:
+    go_on = tmp_path / "go-on"
+    os.mkfifo(go_on)
     async with a_runner(tmp_path, clock=clock) as runner:
-        started = await begun(runner, a_claim(tmp_path, "exit 7"))
+        started = await begun(runner, a_claim(tmp_path, f"read line < {go_on}; exit 7"))
         assert started.start_time == clock.now()
         later = clock.advance(minutes=5)
+        go_on.write_text("now\n")
         end = await ended(runner, started.handle)
         assert (end.end_time, end.exit_code, end.signal) == (later, 7, None)
         assert not Path(f"/proc/{started.pid}").exists()

@@ -1,6 +1,7 @@
 """Runs as processes of this machine, which a keeper of their own starts and sees to the end."""
 
 import asyncio
+import errno
 import logging
 import os
 import resource
@@ -282,7 +283,7 @@ class LocalRunner:
             case ("began", _, pid, start, moment):
                 return Started(str(_identity(pid, start)), self._clock.at(moment), pid)
             case ("no", _, number, text):
-                raise CannotStart(_refusal(number, text))
+                raise CannotStart(_refusal(os.fsdecode(launch.arguments[0]), number, text))
             case (_, _, reason):
                 return f"It cannot begin yet: {reason}" if reason else ""
         raise AssertionError(answer)
@@ -557,7 +558,9 @@ def _lost(losses: dict[str, int]) -> str:
     )
 
 
-def _refusal(number: int, text: str) -> str:
+def _refusal(shell: str, number: int, text: str) -> str:
+    if number == errno.ENOENT:
+        return f"There is no {shell} to run it with"
     if number:
         return f"The system could not start it: {os.strerror(number)}"
     return f"Its command or its variables cannot be given to a process: {text}"
