@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.clock import FakeClock
+from tests.patience import PATIENCE
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import Ended, Started
 from tui_scheduler.models import RunStatus
@@ -87,6 +88,13 @@ async def outcome(folder: Path, command: str, **fields: Any) -> tuple[int | None
     ended = await end_of(folder, command, **fields)
     log = a_claim(folder, command, **fields).log_path
     return ended.exit_code, log.read_bytes() if log.exists() else b""
+
+
+async def lines_in(claim: Claim, number: int) -> None:
+    """Wait until so many lines have come through the pipe and are in the log."""
+    async with asyncio.timeout(PATIENCE):
+        while not claim.log_path.exists() or claim.log_path.read_bytes().count(b"\n") < number:
+            await asyncio.sleep(0.005)
 
 
 def is_alive(pid: int) -> bool:

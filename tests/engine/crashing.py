@@ -20,7 +20,7 @@ async def schedule(database: Path, *, forgetful: bool) -> None:
     services = services_on(context)
     if forgetful:
         vars(services.dispatch).update(started=_forget, ended=_forget)
-    runner = LocalRunner(context.clock, timedelta(seconds=1))
+    runner = LocalRunner(context.clock, timedelta(seconds=1), context.log_folder)
     scheduler = Scheduler(
         dispatch=services.dispatch, write=write_here, runner=runner, clock=SystemClock()
     )

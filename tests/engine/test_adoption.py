@@ -4,17 +4,18 @@ import asyncio
 import os
 import signal
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.engine.beacon import Beacon
-from tests.engine.harness import Engine
+from tests.engine.harness import Engine, log_of
 from tests.patience import PATIENCE
-from tui_scheduler.engine.local.identity import Identity
-from tui_scheduler.models import Process, Run
+from tui_scheduler.engine.local.identity import current_boot
+from tui_scheduler.engine.local.journals import Journal, Trace, read_journal
+from tui_scheduler.engine.runner import Ended
+from tui_scheduler.models import Process
 from tui_scheduler.services.views import RunView
 
 LONGEST_SLEEP = 2.0  # seconds
@@ -66,20 +67,17 @@ async def test_a_run_that_ended_meanwhile_has_its_true_outcome_and_time(
 ) -> None:
     engine.schedule(f"{beacon.lit} exec sleep 60")
     await killed_after(engine, database_file, beacon)
-    run = engine.last()
-    end_group(run, signal.SIGTERM)
-    wrapper = Identity.of(run.pid or 0)
-    await gone(wrapper)
-    status_file = run.log_path.with_suffix(".exit")
-    os.utime(status_file, (1_800_000_000, 1_800_000_000))
+    end_group(engine.last(), signal.SIGTERM)
+    end = await end_written(engine.last())
     await engine.scheduler.adopt()
     await engine.all_ended()
     run = engine.last()
-    assert (run.status, run.exit_code) == ("error", 128 + signal.SIGTERM)
-    assert run.end_time == datetime.fromtimestamp(1_800_000_000, UTC)
+    assert (run.status, run.exit_code, run.signal) == ("error", None, signal.SIGTERM)
+    assert run.end_time == end.end_time
+    assert run.cpu_time is not None
 
 
-async def test_a_run_whose_start_was_never_written_down_is_found_by_its_mark(
+async def test_a_run_whose_start_was_never_written_down_is_found_in_the_journal(
     engine: Engine, database_file: Path, beacon: Beacon
 ) -> None:
     engine.schedule(f"{beacon.lit} exec sleep 60")
@@ -97,16 +95,13 @@ async def test_a_run_whose_start_was_never_written_down_is_found_by_its_mark(
     assert engine.last().status == "killed"
 
 
-async def test_one_that_also_ended_is_found_by_its_status(
+async def test_one_that_also_ended_is_found_there_too(
     engine: Engine, database_file: Path, beacon: Beacon
 ) -> None:
     engine.schedule("exit 5")
     engine.schedule(f"{beacon.lit} exec sleep 60")
     await killed_after(engine, database_file, beacon, "forgetful")
-    first = engine.runs()[0]
-    async with asyncio.timeout(PATIENCE):
-        while not first.log_path.with_suffix(".exit").exists():
-            await another_moment()
+    await end_written(engine.runs()[0])
     await engine.scheduler.adopt()
     await engine.until(lambda: not engine.runs()[0].is_open)
     first = engine.runs()[0]
@@ -125,45 +120,46 @@ async def test_a_run_that_was_taken_but_never_began_begins_now(engine: Engine) -
     assert engine.statuses() == ["success"]
 
 
-async def test_a_run_whose_command_had_not_begun_begins_now(
-    engine: Engine, database_file: Path
+async def test_a_run_that_began_and_of_which_nobody_knows_more_does_not_begin_again(
+    engine: Engine,
 ) -> None:
+    engine.schedule("echo twice")
+    [claim] = engine.services.dispatch.claim()
+    folder = claim.log_path.parent.parent / "keepers"
+    folder.mkdir(parents=True)
+    (folder / "1-1.journal").write_text(
+        f"boot {current_boot()}\nbegin {claim.run_id} {claim.token}\n"
+    )
+    await engine.scheduler.adopt()
+    await engine.all_ended()
+    assert engine.statuses() == ["lost"]
+    assert "twice" not in log_of(engine.last()).decode()
+
+
+async def test_a_run_of_another_database_with_its_number_is_not_it(engine: Engine) -> None:
     engine.schedule("echo once")
-    engine.services.dispatch.claim()
-    log = engine.last().log_path
-    log.parent.mkdir(parents=True)
-    log.touch()  # as far as the scheduler came that was killed
+    [claim] = engine.services.dispatch.claim()
+    folder = claim.log_path.parent.parent / "keepers"
+    folder.mkdir(parents=True)
+    foreign = folder / "1-1.journal"
+    foreign.write_text(f"boot {current_boot()}\nbegin {claim.run_id} 00000000\n")
     await engine.scheduler.adopt()
     await engine.scheduler.step()
     await engine.all_ended()
     assert engine.statuses() == ["success"]
-    assert log.read_text() == "once\n"
-
-
-async def test_a_run_whose_command_had_begun_does_not_begin_again(
-    engine: Engine, database_file: Path
-) -> None:
-    engine.schedule("echo twice")
-    engine.services.dispatch.claim()
-    log = engine.last().log_path
-    log.parent.mkdir(parents=True)
-    log.touch()
-    log.with_suffix(".exit").touch()
-    await engine.scheduler.adopt()
-    await engine.all_ended()
-    assert engine.statuses() == ["lost"]
-    assert "twice" not in log.read_text()
+    assert log_of(engine.last()) == b"once\n"
 
 
 @pytest.fixture
 async def abandoned(engine: Engine, beacon: Beacon) -> RunView:
-    """A run that our own scheduler left; its process is ended and gone when this begins."""
+    """A run that nobody keeps any more; its process is ended and gone when this begins."""
     engine.schedule(f"{beacon.lit} sleep 60")
     await engine.scheduler.step()
     await beacon.seen()
     await engine.all_running()
     await engine.scheduler.leave()
     run = engine.last()
+    kill_keeper(run)
     end_group(run, signal.SIGKILL)
     reap(run.pid or 0)
     engine.scheduler = engine.new_scheduler()
@@ -177,15 +173,14 @@ async def test_what_left_no_trace_is_lost_and_its_log_says_so(
     await engine.all_ended()
     run = engine.last()
     assert (run.status, run.exit_code) == ("lost", None)
-    assert run.note.startswith("It ended while nobody watched")
+    assert run.note.startswith("It outlived the scheduler and the process that kept it")
     assert f"-- {run.note} --" in run.log_path.read_text()
 
 
 async def test_after_a_restart_of_the_machine_nothing_is_mistaken_for_it(
     engine: Engine, abandoned: RunView
 ) -> None:
-    ours = replace(Identity.of(os.getpid()), boot="earlier")
-    Run.update(handle=str(ours), pid=os.getpid()).execute()
+    change_journal(abandoned, current_boot(), "earlier")
     await engine.scheduler.adopt()
     await engine.all_ended()
     assert engine.last().status == "lost"
@@ -195,17 +190,18 @@ async def test_after_a_restart_of_the_machine_nothing_is_mistaken_for_it(
 async def test_a_pid_that_was_given_to_somebody_else_is_not_it(
     engine: Engine, abandoned: RunView
 ) -> None:
-    somebody = replace(Identity.of(os.getpid()), began="1")
-    Run.update(handle=str(somebody), pid=os.getpid()).execute()
+    change_journal(
+        abandoned, f"pid {abandoned.id} {abandoned.pid} ", f"pid {abandoned.id} {os.getpid()} "
+    )
     await engine.scheduler.adopt()
     await engine.all_ended()
     assert engine.last().status == "lost"
 
 
-async def test_a_handle_that_cannot_be_read_loses_only_its_run(
+async def test_a_journal_that_cannot_be_read_loses_only_its_runs(
     engine: Engine, abandoned: RunView
 ) -> None:
-    Run.update(handle="of some other runner").execute()
+    journal_of(abandoned).path.write_bytes(b"\xff\0 nonsense\n" * 100)
     engine.schedule("true")
     await engine.scheduler.adopt()
     await engine.scheduler.step()
@@ -226,7 +222,7 @@ async def test_one_that_had_succeeded_before_it_could_be_stopped_has_succeeded(
     engine: Engine, abandoned: RunView
 ) -> None:
     engine.services.runs.kill(abandoned.id)
-    abandoned.log_path.with_suffix(".exit").write_text("0\n")
+    write_end(abandoned, 0)
     await engine.scheduler.adopt()
     await engine.all_ended()
     assert (engine.last().status, engine.last().exit_code) == ("success", 0)
@@ -241,23 +237,25 @@ async def test_one_that_an_earlier_scheduler_was_stopping_is_killed_when_it_ends
     await engine.scheduler.adopt()
     end_group(engine.last(), signal.SIGTERM)  # what the earlier one had sent arrives
     await engine.all_ended()
-    assert (engine.last().status, engine.last().exit_code) == ("killed", 143)
+    assert (engine.last().status, engine.last().signal) == ("killed", signal.SIGTERM)
     assert engine.last().note == "Stopped on request"
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "note"),
-    [("143\n", "timed_out", "Timed out"), ("0\n", "success", ""), ("3\n", "error", "")],
+    ("wait_status", "status", "note"),
+    [
+        (signal.SIGTERM, "timed_out", "Timed out"),
+        (143 << 8, "timed_out", "Timed out"),
+        (0, "success", ""),
+        (3 << 8, "error", ""),
+    ],
 )
 async def test_one_whose_time_was_over_when_the_earlier_scheduler_died_has_timed_out(
-    engine: Engine, abandoned: RunView, code: str, status: str, note: str
+    engine: Engine, abandoned: RunView, wait_status: int, status: str, note: str
 ) -> None:
     Process.update(timeout=timedelta(seconds=1)).execute()
-    status_file = abandoned.log_path.with_suffix(".exit")
-    status_file.write_text(code)
     assert abandoned.start_time is not None
-    moment = (abandoned.start_time + timedelta(seconds=2)).timestamp()
-    os.utime(status_file, (moment, moment))
+    write_end(abandoned, wait_status, abandoned.start_time + timedelta(seconds=2))
     await engine.scheduler.adopt()
     await engine.all_ended()
     assert (engine.last().status, engine.last().note) == (status, note)
@@ -277,14 +275,46 @@ def reap(pid: int) -> None:
     os.waitpid(pid, 0)
 
 
-async def gone(process: Identity) -> None:
-    descriptor = os.pidfd_open(process.pid)
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(descriptor, ended.set)
-    await ended.wait()
-    loop.remove_reader(descriptor)
-    os.close(descriptor)
+def journal_of(run: RunView) -> Journal:
+    """The journal that the keeper of ``run`` writes."""
+    for path in sorted((run.log_path.parent.parent / "keepers").iterdir()):
+        journal = read_journal(path)
+        if any(run_id == run.id for run_id, _ in journal.traces):
+            return journal
+    raise AssertionError(run)
+
+
+def trace_of(run: RunView) -> Trace:
+    """What is written there of ``run``."""
+    return next(t for t in journal_of(run).traces.values() if t.run_id == run.id)
+
+
+async def end_written(run: RunView) -> Ended:
+    """Wait until it is written down how ``run`` ended."""
+    async with asyncio.timeout(PATIENCE):
+        while (trace := trace_of(run)).usage is None:
+            await another_moment()
+    end = trace.ended()
+    assert end is not None
+    return end
+
+
+def kill_keeper(run: RunView) -> None:
+    pid = journal_of(run).keeper_pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    reap(pid)
+
+
+def change_journal(run: RunView, before: str, after: str) -> None:
+    path = journal_of(run).path
+    text = path.read_bytes()
+    assert before.encode() in text
+    path.write_bytes(text.replace(before.encode(), after.encode()))
+
+
+def write_end(run: RunView, wait_status: int, moment: datetime | None = None) -> None:
+    journal_of(run).write_end(run.id, wait_status, moment or datetime.now(UTC))
 
 
 async def test_one_that_claims_nothing_ends_what_runs_and_begins_nothing(

@@ -1,88 +1,100 @@
-"""A disk that is full is no reason not to run: output is lost, and nothing else."""
+"""A disk that takes no more: output is lost, and told; no command fails, and none begins twice."""
 
-import errno
-import os
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.engine.beacon import Beacon
-from tests.engine.claims import a_claim, a_runner
-from tests.engine.harness import Engine
+from tests.engine.harness import Engine, log_of
 from tests.services.drafts import every
-from tui_scheduler.engine.runner import Ended
 from tui_scheduler.schedules import Frequency
-from tui_scheduler.services.logs.run_files import RunFiles
 
-NOTE = "Its output is not kept: the disk was full when it began"
-
-
-@pytest.fixture(params=[errno.ENOSPC, errno.EDQUOT])
-def _no_new_file(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No log can be made, however often we try."""
-
-    def refused(files: RunFiles) -> int:
-        raise OSError(request.param, os.strerror(request.param), str(files.log))
-
-    monkeypatch.setattr(RunFiles, "open_log", refused)
+ROOM = 100_000
+NOTE = "its output not kept: File too large"
 
 
 @pytest.fixture
-def _no_block_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A log can be made, but nothing can be written into it."""
-    full = os.statvfs_result((4096, 4096, 1000, 50, 0, 1000, 500, 500, 0, 255))
-    monkeypatch.setattr(os, "fstatvfs", lambda _: full)
+def _small_disk() -> Iterator[None]:
+    """No file takes more than ``ROOM`` bytes: the keeper, and we, are refused any more."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.usefixtures("_no_new_file")
-async def test_a_run_without_a_log_runs_and_says_why_it_has_none(
-    engine: Engine, tmp_path: Path
-) -> None:
-    run = await engine.run(f"echo lost; echo done > {tmp_path}/result")
-    assert (run.status, run.note) == ("success", NOTE)
-    assert (tmp_path / "result").read_text() == "done\n"
-    assert not run.log_path.exists()
+@pytest.fixture
+def in_the_way(tmp_path: Path) -> Path:
+    """A file where the folder of the journals is to be: none can be made."""
+    folder = tmp_path / "logs" / "keepers"
+    folder.parent.mkdir()
+    folder.touch()
+    return folder
 
 
-@pytest.mark.usefixtures("_no_block_left")
+@pytest.mark.usefixtures("_small_disk")
 async def test_output_that_could_not_be_written_fails_no_command(engine: Engine) -> None:
-    run = await engine.run("echo lost && echo lost >&2")
-    assert (run.status, run.note) == ("success", NOTE)
-    assert "lost" not in run.log_path.read_text()
+    run = await engine.run("seq 100000 && echo and on >&2")
+    assert (run.status, run.note) == ("success", f"489 kB of {NOTE}")
+    assert log_of(run).startswith(b"1\n2\n3\n")
+    assert len(log_of(run)) == ROOM
 
 
-@pytest.mark.usefixtures("_no_block_left")
-async def test_it_is_said_while_it_runs(engine: Engine, beacon: Beacon) -> None:
-    engine.schedule(f"{beacon.lit} sleep 60")
-    await engine.scheduler.step()
-    await beacon.seen()
-    await engine.all_running()
-    assert engine.last().note == NOTE
-
-
-@pytest.mark.usefixtures("_no_block_left")
+@pytest.mark.usefixtures("_small_disk")
 async def test_why_it_failed_is_said_too(engine: Engine) -> None:
-    run = await engine.run("no-such-command")
+    run = await engine.run("seq 100000; no-such-command")
     assert run.note.startswith("Exit code 127: a command was not found")
-    assert run.note.endswith(f"; {NOTE}")
+    assert run.note.endswith(NOTE)
 
 
-@pytest.mark.usefixtures("_no_new_file")
-async def test_a_late_run_still_says_so(engine: Engine) -> None:
+async def test_what_leaves_no_trace_does_not_start_and_says_why(
+    engine: Engine, in_the_way: Path, tmp_path: Path
+) -> None:
+    engine.schedule(f"echo ran >> {tmp_path}/effect")
+    await engine.scheduler.step()
+    await engine.until(lambda: bool(engine.last().waiting_note))
+    assert engine.last().waiting_note == "It cannot begin yet: Not a directory"
+    assert engine.last().status == "queued"
+    assert not (tmp_path / "effect").exists()
+    in_the_way.unlink()
+    await engine.all_ended()
+    assert (engine.last().status, engine.last().waiting_note) == ("success", "")
+    assert (tmp_path / "effect").read_text() == "ran\n"
+
+
+async def test_what_waits_may_be_stopped(engine: Engine, in_the_way: Path) -> None:
+    engine.schedule("true")
+    await engine.scheduler.step()
+    await engine.until(lambda: bool(engine.last().waiting_note))
+    engine.services.runs.kill(engine.last().id)
+    await engine.scheduler.step()
+    await engine.all_ended()
+    assert engine.statuses() == ["killed"]
+    assert engine.last().note == "Stopped on request before it began"
+
+
+async def test_what_waits_is_given_back_when_the_scheduler_leaves(
+    engine: Engine, in_the_way: Path
+) -> None:
+    engine.schedule("true")
+    await engine.scheduler.step()
+    await engine.until(lambda: bool(engine.last().waiting_note))
+    await engine.scheduler.leave()
+    assert (engine.last().status, engine.last().host) == ("queued", "")
+    in_the_way.unlink()
+    engine.scheduler = engine.new_scheduler()
+    await engine.scheduler.adopt()
+    await engine.scheduler.step()
+    await engine.all_ended()
+    assert engine.statuses() == ["success"]
+
+
+async def test_a_late_run_still_says_so(engine: Engine, beacon: Beacon) -> None:
     engine.schedule("true", every(Frequency.HOURLY))
     engine.clock.advance(hours=2, minutes=30)
     await engine.scheduler.step()
     await engine.all_ended()
     assert engine.last().status == "success"
     assert engine.last().note.startswith("Late")
-    assert engine.last().note.endswith(f"; {NOTE}")
-
-
-async def test_an_exit_status_that_cannot_be_written_is_known_all_the_same(tmp_path: Path) -> None:
-    claim = a_claim(tmp_path, "exit 7")
-    claim.log_path.parent.mkdir(parents=True)
-    claim.log_path.with_suffix(".exit").symlink_to("/dev/full")
-    runner = a_runner()
-    ended = await runner.watch((await runner.start(claim)).handle)
-    assert isinstance(ended, Ended)
-    assert ended.exit_code == 7
+    assert log_of(engine.last()).startswith(b"-- Late")

@@ -45,7 +45,7 @@ class Disk:
         self.commits += 1
         return await write_here(use_case, *args, **kwargs)
 
-    def on_written(self) -> None:
+    def on_written(self, ended: list[int]) -> None:
         self.written += 1
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
-from tests.engine.claims import outcome
+from tests.engine.claims import a_claim, end_of
 from tui_scheduler.models import ProcessKind
 
 
@@ -19,12 +19,15 @@ def write_module(folder: Path, source: str, name: str = "job") -> None:
 async def called(
     folder: Path, source: str, target: str = "job:main", **fields: object
 ) -> tuple[int, str]:
-    """The exit code and the output of a callable of a module with this ``source``."""
+    """The exit code, or minus the signal, and the output of a callable in this ``source``."""
     work = folder / "work"
     write_module(work, source)
     values = {"kind": ProcessKind.PYTHON, "working_directory": str(work), **fields}
-    code, output = await outcome(folder, target, **values)
-    return code, output.decode()
+    end = await end_of(folder, target, **values)
+    log = a_claim(folder, target).log_path
+    code = -end.signal if end.signal is not None else end.exit_code
+    assert code is not None
+    return code, log.read_text(encoding="utf-8") if log.exists() else ""
 
 
 def foreign_interpreters() -> list[str]:

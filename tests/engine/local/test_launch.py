@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.claims import TOKEN, a_claim, a_runner, begun, end_of, outcome
+from tests.engine.claims import a_claim, begun, end_of, outcome
 from tui_scheduler.engine.local import launch
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import CannotStart
@@ -124,9 +124,7 @@ async def test_a_command_that_no_process_can_be_given_is_explained(
         await begun(runner, a_claim(tmp_path, command))
 
 
-async def test_a_command_that_is_too_long_is_explained(
-    tmp_path: Path, runner: LocalRunner
-) -> None:
+async def test_a_command_that_is_too_long_is_explained(tmp_path: Path, runner: LocalRunner) -> None:
     with pytest.raises(CannotStart, match="Argument list too long"):
         await begun(runner, a_claim(tmp_path, "true " + "x" * 200_000))
 

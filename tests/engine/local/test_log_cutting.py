@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from tui_scheduler.engine.local.log_cutting import ROOM, Limit, Seams, cut
+
 from tui_scheduler.sizes import size_text
 
 LIMIT = Limit(100_000, 50_000, "the log is limited to 100 kB")

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tui_scheduler.engine.local.log_cutting import Seams
+from tui_scheduler.engine.local.log_limits import LEAST, LogLimits
 
 from tests.engine.beacon import Beacon
 from tests.engine.claims import a_claim, a_runner, an_open_run
 from tests.engine.harness import Engine
 from tests.patience import PATIENCE
 from tui_scheduler.engine.local import log_cutting, log_limits
-from tui_scheduler.engine.local.log_cutting import Seams
-from tui_scheduler.engine.local.log_limits import LEAST, LogLimits
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import Ended
 from tui_scheduler.services.logs.run_files import is_held

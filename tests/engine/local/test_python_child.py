@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.engine.beacon import Beacon
-from tests.engine.claims import a_claim, a_runner, is_alive
+from tests.engine.claims import a_claim, begun, is_alive
 from tests.engine.local.pythons import called, write_module
 from tui_scheduler.engine.local.interpreters import CHILD
+from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import Ended
 from tui_scheduler.models import ProcessKind
 
@@ -106,8 +107,8 @@ class TestEnding:
             ("sys.exit(7)", 7, ""),
             ("sys.exit('no such table')", 1, "no such table\n"),
             ("os._exit(9)", 9, ""),
-            ("os.kill(os.getpid(), signal.SIGKILL)", 128 + signal.SIGKILL, "Killed\n"),
-            ("os.kill(os.getpid(), signal.SIGTERM)", 128 + signal.SIGTERM, "Terminated\n"),
+            ("os.kill(os.getpid(), signal.SIGKILL)", -signal.SIGKILL, ""),
+            ("os.kill(os.getpid(), signal.SIGTERM)", -signal.SIGTERM, ""),
         ],
     )
     async def test_by_its_own_will(
@@ -130,13 +131,13 @@ class TestEnding:
 
     async def test_by_ctrl_c(self, tmp_path: Path) -> None:
         code, output = await called(tmp_path, "def main(): raise KeyboardInterrupt")
-        assert code == 128 + signal.SIGINT
+        assert code == -signal.SIGINT
         assert output.splitlines()[-1] == "KeyboardInterrupt"
 
     async def test_by_a_fault_of_the_interpreter_says_where(self, tmp_path: Path) -> None:
         source = "import os, signal\ndef main(): os.kill(os.getpid(), signal.SIGSEGV)"
         code, output = await called(tmp_path, source)
-        assert code == 128 + signal.SIGSEGV
+        assert code == -signal.SIGSEGV
         assert 'job.py", line 2 in main' in output
 
     async def test_an_import_that_fails(self, tmp_path: Path) -> None:
@@ -165,22 +166,21 @@ class TestOutput:
         assert await called(tmp_path, source, environment=environment) == (0, "é€😀 \\udcff\n")
 
 
-async def test_a_whole_tree_is_stopped(tmp_path: Path, beacon: Beacon) -> None:
+async def test_a_whole_tree_is_stopped(tmp_path: Path, runner: LocalRunner, beacon: Beacon) -> None:
     source = f"""
         import subprocess
         def main():
             child = subprocess.Popen(["sleep", "60"], start_new_session=True)
-            print(child.pid)
+            with open("pid", "w") as file:
+                file.write(str(child.pid))
             subprocess.run({f"{beacon.lit}sleep 60"!r}, shell=True)
     """
     write_module(tmp_path, source)
     claim = a_claim(tmp_path, "job:main", kind=ProcessKind.PYTHON, working_directory=str(tmp_path))
-    runner = a_runner()
-    started = await runner.start(claim)
+    started = await begun(runner, claim)
     await beacon.seen()
     await runner.stop(started.handle, force=False)
     ended = await runner.watch(started.handle)
     assert isinstance(ended, Ended)
-    assert ended.exit_code == 128 + signal.SIGTERM
-    pid = int(claim.log_path.read_text().split()[0])
-    assert not is_alive(pid)
+    assert ended.signal == signal.SIGTERM
+    assert not is_alive(int((tmp_path / "pid").read_text()))

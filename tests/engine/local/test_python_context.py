@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 
 from tests.engine.beacon import Beacon
-from tests.engine.claims import a_claim, a_runner
+from tests.engine.claims import a_claim, begun, lines_in
 from tests.engine.local.pythons import called, foreign_interpreters, write_module
 from tui_scheduler.engine.local.interpreters import CHILD
+from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.logs.progress import progress_file, read_progress
 from tui_scheduler.services.parameters.parameters import ParameterType
 from tui_scheduler.services.views import Progress
 
-LOG = Path("logs/00000/1.log")
+LOG = a_claim(Path(), "").log_path
 
 
 class TestContext:
@@ -58,7 +59,9 @@ class TestContext:
         assert first[:4].isdecimal()
         assert second == "of its own: as it likes"
 
-    async def test_output_is_in_the_log_at_once(self, tmp_path: Path, beacon: Beacon) -> None:
+    async def test_output_is_in_the_log_at_once(
+        self, tmp_path: Path, runner: LocalRunner, beacon: Beacon
+    ) -> None:
         source = f"""
             import os, time
             def main(context):
@@ -70,9 +73,9 @@ class TestContext:
         claim = a_claim(
             tmp_path, "job:main", kind=ProcessKind.PYTHON, working_directory=str(tmp_path)
         )
-        runner = a_runner()
-        started = await runner.start(claim)
+        started = await begun(runner, claim)
         await beacon.seen()
+        await lines_in(claim, 2)
         lines = claim.log_path.read_text().splitlines()
         assert (lines[0], lines[1][-6:]) == ("printed", "logged")
         await runner.stop(started.handle, force=True)

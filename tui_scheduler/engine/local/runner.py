@@ -25,7 +25,7 @@ from tui_scheduler.engine.local.journals import (
     read_journal,
     trace_of,
 )
-from tui_scheduler.engine.local.keeper import JOURNAL_SUFFIX, Message, Settings
+from tui_scheduler.engine.local.keeper import JOURNAL_SUFFIX, Message, Settings, adopt_orphans
 from tui_scheduler.engine.local.keeping import KeeperDied, Keeping
 from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launch, Launcher, mark_of
 from tui_scheduler.engine.local.process_tree import Mark, ProcessTree, marked
@@ -328,6 +328,8 @@ class LocalRunner:
         return await asyncio.shield(self._beginning)
 
     async def _begin_keeper(self) -> Keeping:
+        with suppress(OSError):  # where nobody can, a keeper's death loses the ends of its runs
+            await asyncio.to_thread(adopt_orphans)
         pause = _FIRST_PAUSE
         while True:
             try:
