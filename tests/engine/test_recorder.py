@@ -186,7 +186,7 @@ async def test_trouble_in_the_middle_keeps_nothing_so_that_all_is_tried_again(
     def full(context: Context, ending: Ending) -> None:
         raise DATABASE_ERRORS[0]("database or disk is full")
 
-    recorder = RunRecorder(services.dispatch, write, lambda: None)
+    recorder = RunRecorder(services.dispatch, write, lambda _: None)
     recorder.start(run_ids[0], STARTED)
     monkeypatch.setattr(run_ending, "_retry", full)
     recorder.end(an_end(run_ids[1], RunStatus.ERROR))

@@ -12,9 +12,13 @@ from tests.clock import FakeClock
 from tests.engine.beacon import Beacon
 from tests.engine.claims import a_claim, a_runner, begun, end_of, is_alive, outcome
 from tui_scheduler.engine.local.runner import LocalRunner
-from tui_scheduler.engine.runner import Ended, Lost, Stopped
+from tui_scheduler.engine.runner import Ended, Started, Stopped
 
 FOREVER = "while :; do sleep 0.01; done"
+
+
+def is_there(pid: int | None) -> bool:
+    return Path(f"/proc/{pid}").exists()
 
 
 async def ended(runner: LocalRunner, handle: str) -> Ended:
@@ -33,7 +37,7 @@ async def test_a_child_is_started_and_its_end_is_seen(tmp_path: Path, clock: Fak
         go_on.write_text("now\n")
         end = await ended(runner, started.handle)
         assert (end.end_time, end.exit_code, end.signal) == (later, 7, None)
-        assert not Path(f"/proc/{started.pid}").exists()
+        assert not is_there(started.pid)
 
 
 async def test_what_it_has_used_is_known(tmp_path: Path) -> None:
@@ -184,7 +188,7 @@ async def test_five_hundred_children_at_once(tmp_path: Path, runner: LocalRunner
 
     async def code(number: int) -> int | None:
         started = await runner.start(claims[number], lambda _: None, asyncio.Event())
-        assert not isinstance(started, Lost)
+        assert isinstance(started, Started)
         return (await ended(runner, started.handle)).exit_code
 
     codes = await asyncio.gather(*map(code, range(500)))
