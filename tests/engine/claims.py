@@ -15,6 +15,7 @@ from tui_scheduler.services.running.dispatch import Claim, OpenRun
 def a_claim(folder: Path, command: str, run_id: int = 1, **fields: Any) -> Claim:
     """A run of ``command`` that logs into ``folder``."""
     values: dict[str, Any] = {
+        "token": "3f9a2c1b",
         "working_directory": None,
         "environment": {},
         "log_path": folder / "logs" / "00000" / f"{run_id}.log",
@@ -36,6 +37,7 @@ def an_open_run(claim: Claim, handle: str | None) -> OpenRun:
     """What a later scheduler knows of ``claim``."""
     return OpenRun(
         run_id=claim.run_id,
+        token=claim.token,
         status=RunStatus.PROCESSING,
         handle=handle,
         start_time=FakeClock().now(),

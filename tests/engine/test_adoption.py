@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.beacon import Beacon
-from tests.engine.harness import Engine
+from tests.engine.harness import Engine, log_of
 from tests.patience import PATIENCE
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.models import Process, Run
@@ -137,7 +137,7 @@ async def test_a_run_whose_command_had_not_begun_begins_now(
     await engine.scheduler.step()
     await engine.all_ended()
     assert engine.statuses() == ["success"]
-    assert log.read_text() == "once\n"
+    assert log_of(engine.last()) == b"once\n"  # taken anew, it has another log
 
 
 async def test_a_run_whose_command_had_begun_does_not_begin_again(
