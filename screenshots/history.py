@@ -6,9 +6,10 @@ scheduler "was off" fires are missed, and long runs make others skip, as they wo
 
 import heapq
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from signal import SIGTERM
 
 from catalogue import GROUPS, JOBS, Job
 from logs import log_of
@@ -21,9 +22,9 @@ from tui_scheduler.services.running.dispatch import Ending
 NOW = datetime(2026, 3, 24, 13, 32, 7, 412_000, tzinfo=UTC)
 _OFF = (datetime(2026, 3, 24, 12, 25, tzinfo=UTC), datetime(2026, 3, 24, 12, 52, tzinfo=UTC))
 _ENDINGS = {
-    "s": (RunStatus.SUCCESS, 0),
-    "e": (RunStatus.ERROR, 1),
-    "k": (RunStatus.KILLED, 143),
+    "s": (RunStatus.SUCCESS, 0, None),
+    "e": (RunStatus.ERROR, 1, None),
+    "k": (RunStatus.KILLED, None, SIGTERM),
 }
 _START_DELAY = timedelta(milliseconds=3)
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -116,13 +117,13 @@ class Past:
         heapq.heappush(self._ends, _End(begun + _length(job, run_id), run_id, job.name, outcome))
 
     def _close(self, end: _End) -> None:
-        status, exit_code = _ENDINGS[end.outcome]
-        ending = Ending(run_id=end.run_id, status=status, end_time=end.at, exit_code=exit_code)
-        self._services.dispatch.ended(ending)
+        status, exit_code, signal = _ENDINGS[end.outcome]
+        ending = Ending(run_id=end.run_id, status=status, end_time=end.at)
+        self._services.dispatch.ended(replace(ending, exit_code=exit_code, signal=signal))
         self._write_log(end.run_id, end.process, status)
 
     def _write_log(self, run_id: int, process: str, status: RunStatus) -> None:
-        path = self._services.context.log_path(run_id)
+        path = self._services.runs.get(run_id).log_path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(log_of(process, status), encoding="utf-8")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_scheduler.sizes import parse_size, size_text
+from tui_scheduler.sizes import parse_size, peak_text, size_text
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,10 @@ def test_sizes_are_short(size: int, text: str) -> None:
 )
 def test_a_size_may_be_written_in_any_unit(text: str, size: int) -> None:
     assert parse_size(text) == size
+
+
+def test_a_peak_is_a_bound() -> None:
+    assert peak_text(12_345_678) == "at most 12.3 MB"
 
 
 @pytest.mark.parametrize("text", ["", "MB", "-1", "1,5 MB", "1 MiB", "1e3", "ten", "1 B B", "inf"])

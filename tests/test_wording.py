@@ -22,16 +22,20 @@ from tui_scheduler.wording import (
     cut,
     day_and_time,
     exact_duration,
+    exit_text,
+    exit_word,
     iso_moment,
     local,
     local_zone,
     machine_zone,
     midnight,
+    no_log,
     on_failure,
     past_moment,
     plural,
     rough_duration,
     rounded_duration,
+    signal_name,
     sortable_moment,
     weekday_and_time,
     zone_or_utc,
@@ -52,6 +56,43 @@ def test_there_are_words_for_all_that_is_stored(
     words: Mapping[str, object], stored: type[StrEnum]
 ) -> None:
     assert list(words) == [member.value for member in stored]
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "text"),
+    [
+        (None, ""),
+        (0, ""),
+        (1, ""),
+        (126, "Exit code 126: a command was found but cannot be executed."),
+        (127, "Exit code 127: a command was not found."),
+        (128, ""),
+        (143, "Exit code 143: as after SIGTERM"),
+        (255, ""),
+    ],
+)
+def test_exit_codes_that_mean_something_are_explained(exit_code: int | None, text: str) -> None:
+    said = exit_text(exit_code, None)
+    assert said.startswith(text)
+    assert bool(said) == bool(text)
+
+
+def test_only_a_signal_that_was_seen_ended_a_process() -> None:
+    assert exit_text(None, 15) == "Ended by SIGTERM"
+    assert exit_text(None, 44) == "Ended by signal 44"
+    assert "nded by" not in exit_text(143, None)
+
+
+def test_what_a_process_ended_with_is_a_word() -> None:
+    assert [exit_word(0, None), exit_word(143, None), exit_word(None, None)] == ["0", "143", ""]
+    assert (exit_word(None, 9), signal_name(9)) == ("SIGKILL", "SIGKILL")
+
+
+@pytest.mark.parametrize("status", RunStatus)
+def test_there_is_a_reason_for_every_empty_log(status: RunStatus) -> None:
+    reasons = {no_log(status, is_gone=False), no_log(status, is_gone=True)}
+    assert len(reasons) == 2
+    assert all(reasons)
 
 
 def test_what_a_group_does_at_a_failure() -> None:

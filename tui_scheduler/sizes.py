@@ -25,3 +25,8 @@ def size_text(size: int) -> str:
             break
         amount /= _STEP
     return f"{amount:.0f} {unit}" if unit == "B" or amount >= 99.5 else f"{amount:.1f} {unit}"
+
+
+def peak_text(size: int) -> str:
+    """Returns a peak that is known as a bound from above: ``at most 1.4 MB``."""
+    return f"at most {size_text(size)}"

@@ -39,6 +39,13 @@ RUN_STATUSES: Mapping[str, StatusWords] = {
     "skipped": StatusWords("»", "skipped"),
 }
 
+_NO_LOGS: Mapping[str, str] = {
+    "queued": "waits to start: its log will appear when it writes",
+    "processing": "has written nothing yet",
+    "misfired": "did not execute, so there is no log",
+    "skipped": "did not execute, so there is no log",
+}
+
 REQUEST_STATUSES: Mapping[str, StatusWords] = {
     "new": StatusWords("○", "new"),
     "scheduled": StatusWords("●", "scheduled"),
@@ -68,12 +75,65 @@ MISFIRES: Mapping[str, PolicyWords] = {
     "all": PolicyWords("Run all", "each runs late"),
 }
 
+_EXITS = {
+    126: "a command was found but cannot be executed. Check its permissions, and that it is a"
+    " program",
+    127: "a command was not found. Check its spelling, PATH and the working directory",
+}
+_SIGNAL_BASE = 128
+"""A shell exits with this and n after signal n ended its command; so may any other program."""
+
 CHANNELS: Mapping[str, str] = {"Process Scheduler": "Scheduler", "Direct": "Direct"}
 
 
 def on_failure(stop: bool, *, explained: bool = False) -> str:
     """Returns what a group does when a member fails; ``explained`` with what that means."""
     return ("stop: skip the rest" if explained else "stop") if stop else "go on"
+
+
+def signal_name(number: int) -> str:
+    """Returns the name of a signal: ``SIGTERM``; its number if it has no name here."""
+    return _known_signal(number) or f"signal {number}"
+
+
+def exit_word(exit_code: int | None, signal: int | None) -> str:
+    """Returns what a process ended with: its exit code, or the signal that ended it."""
+    if signal is not None:
+        return signal_name(signal)
+    return "" if exit_code is None else str(exit_code)
+
+
+def exit_text(exit_code: int | None, signal: int | None) -> str:
+    """Returns what it means that a process ended with ``exit_code``, or by ``signal``.
+
+    Empty if it has no meaning beyond success and failure.
+    """
+    if signal is not None:
+        return f"Ended by {signal_name(signal)}"
+    if exit_code is None:
+        return ""
+    habit = _known_signal(exit_code - _SIGNAL_BASE)
+    meaning = f"as after {habit}" if habit else _EXITS.get(exit_code)
+    return f"Exit code {exit_code}: {meaning}" if meaning else ""
+
+
+def _known_signal(number: int) -> str | None:
+    from signal import Signals  # slow, and not everybody asks
+
+    try:
+        return Signals(number).name
+    except ValueError:
+        return None
+
+
+def no_log(status: str, *, is_gone: bool) -> str:
+    """Returns why there is nothing in the log of a run, as what can be said of "it".
+
+    ``is_gone``: something was in it.
+    """
+    if is_gone:
+        return "wrote something, but its log is gone"
+    return _NO_LOGS.get(status, "wrote nothing")
 
 
 def plural(count: int, noun: str) -> str:

@@ -76,7 +76,7 @@ def _write_logs(settings: Settings) -> None:
     """Give the oldest runs, which will go, a log and an exit status each."""
     context = Context(actor="ann", log_folder=settings.log_folder)
     for run_id in range(1, DOOMED + 1):
-        path = context.log_path(run_id)
+        path = context.log_path(run_id, None)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_LOG)
         path.with_suffix(".exit").write_bytes(b"0\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, Opened
-from tests.cli.runs import a_run, end_elsewhere
+from tests.cli.runs import a_run, end_elsewhere, log_of
 from tui_scheduler.cli import main
 from tui_scheduler.engine.local.log_cutting import Limit, cut
 from tui_scheduler.models import RunStatus
@@ -67,13 +67,55 @@ def test_a_run_without_a_log_says_why_it_did_not_execute(cli: Cli, backup: int) 
     assert "Concurrent attempt to execute" in shown.err
 
 
-def test_a_run_whose_log_was_deleted_says_so(cli: Cli, run_with: RunWith) -> None:
-    assert cli("log", run_with(None)).err == "Run 1 has no log.\n"
+def test_a_run_whose_log_was_deleted_says_so(
+    cli: Cli, run_with: RunWith, database_file: Path
+) -> None:
+    number = run_with(b"output")
+    log_of(database_file).unlink()
+    shown = cli("log", number)
+    assert (shown.code, shown.out) == (0, "")
+    assert shown.err == "Run 1 wrote something, but its log is gone.\n"
 
 
-def test_an_empty_log_is_nothing_to_speak_of(cli: Cli, run_with: RunWith) -> None:
-    shown = cli("log", run_with(b""))
-    assert (shown.code, shown.out, shown.err) == (0, "", "")
+@pytest.mark.parametrize("output", [None, b""])
+@pytest.mark.parametrize("options", [(), ("--follow",), ("--tail", "3")])
+def test_a_run_that_wrote_nothing_says_so(
+    cli: Cli, run_with: RunWith, output: bytes | None, options: tuple[str, ...]
+) -> None:
+    shown = cli("log", run_with(output), *options)
+    assert (shown.code, shown.out, shown.err) == (0, "", "Run 1 wrote nothing.\n")
+
+
+def test_a_run_that_goes_on_may_write_yet(cli: Cli, run_with: RunWith) -> None:
+    shown = cli("log", run_with(None, RunStatus.PROCESSING))
+    assert (shown.code, shown.err) == (0, "Run 1 has written nothing yet.\n")
+
+
+def test_a_run_that_waits_has_no_log_whatever_lies_there(
+    cli: Cli, backup: int, database_file: Path
+) -> None:
+    """A database that was restored gives the number of a run to another one."""
+    cli("trigger", backup)
+    stray = log_of(database_file)
+    stray.parent.mkdir(parents=True)
+    stray.write_text("of another run\n")
+    shown = cli("log", 1)
+    assert (shown.code, shown.out) == (0, "")
+    assert shown.err.startswith("Run 1 waits to start")
+
+
+@pytest.mark.parametrize("options", [(), ("--tail", "1")])
+def test_following_begins_when_the_log_appears(
+    cli: Cli,
+    run_with: RunWith,
+    database_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+) -> None:
+    number = run_with(None, RunStatus.PROCESSING)
+    log_of(database_file).parent.mkdir(parents=True)
+    while_it_is_followed(monkeypatch, database_file, lambda _log: None, more)
+    assert cli("log", number, "--follow", *options).out == "more\n"
 
 
 def test_following_ends_when_the_run_has_ended(cli: Cli, run_with: RunWith) -> None:
@@ -85,7 +127,7 @@ def while_it_is_followed(
 ) -> None:
     """Do a step to the log of run 1 between two looks; with the last one the run has ended."""
     waiting = list(steps)
-    log = database_file.with_name(f"{database_file.name}.logs") / "00000" / "1.log"
+    log = log_of(database_file)
 
     def step(_seconds: float) -> None:
         waiting.pop(0)(log)

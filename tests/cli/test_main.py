@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.cli.runs import take_elsewhere
 from tui_scheduler import __version__
 from tui_scheduler.cli import main
 from tui_scheduler.cli.session import Session
@@ -229,10 +230,8 @@ def shell(script: str) -> subprocess.CompletedProcess[str]:
 def test_a_reader_that_has_enough_does_no_harm(database_file: Path) -> None:
     main(["process", "add", "x", "--command", "true"])
     main(["request", "add", "--process", "x", "--timing", "immediate"])
-    log = Settings(database=database_file).log_folder / "00000" / "1.log"
     main(["trigger", "1"])
-    log.parent.mkdir(parents=True)
-    log.write_bytes(b"a line\n" * 100_000)
+    take_elsewhere(database_file).write_bytes(b"a line\n" * 100_000)
     piped = shell("{ $run log 1; echo $? >&2; } | head -n 1")
     assert (piped.stdout, piped.stderr) == ("a line\n", "0\n")
 

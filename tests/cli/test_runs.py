@@ -1,6 +1,8 @@
 """The history on the command line: filters, fields, order."""
 
+import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,8 @@ from tui_scheduler.models import RunStatus
 FIELDS = {
     "id", "request_id", "process", "group", "parent_id", "position", "progress", "parameters",
     "status", "channel", "scheduled_for", "start_time",
-    "end_time", "duration", "exit_code", "attempt", "missed", "log_path", "note", "host", "pid",
+    "end_time", "duration", "exit_code", "signal", "attempt", "missed", "cpu_time", "peak_memory",
+    "log_path", "note", "host", "pid",
 }  # fmt: skip
 
 
@@ -39,7 +42,25 @@ def test_all_fields_are_there(cli: Cli) -> None:
     assert (run["id"], run["request_id"], run["process"], run["group"]) == (2, 1, "backup", None)
     assert (run["status"], run["exit_code"], run["duration"]) == ("error", 3, 1.5)
     assert (run["attempt"], run["missed"], run["channel"]) == (1, 0, "Direct")
-    assert run["log_path"].endswith("/2.log")
+    assert (run["signal"], run["cpu_time"], run["peak_memory"]) == (None, None, None)
+    assert re.search("/00000/2-[0-9a-f]{8}[.]log$", run["log_path"])
+
+
+def test_a_signal_stands_beside_the_exit_code(cli: Cli, stored: Opened, backup: int) -> None:
+    with stored() as services:
+        used: dict[str, Any] = {"cpu_time": timedelta(seconds=1.25), "peak_memory": 12_300_000}
+        a_run(services, backup, RunStatus.ERROR, exit_code=None, signal=15, **used)
+    [run] = cli("runs", "--json").json
+    names = list(run)
+    assert names[names.index("exit_code") + 1] == "signal"
+    assert (run["exit_code"], run["signal"]) == (None, 15)
+    assert (run["cpu_time"], run["peak_memory"]) == (1.25, 12_300_000)
+    assert cli("runs").out.splitlines()[1].split()[-1] == "SIGTERM"
+
+
+def test_a_run_that_waits_has_no_log_yet(cli: Cli, backup: int) -> None:
+    assert cli("trigger", backup, "--json").json["log_path"] is None
+    assert "Log            -" in cli("trigger", backup).out.splitlines()
 
 
 @pytest.mark.usefixtures("history")

@@ -7,18 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.cli.runs import end_elsewhere
+from tests.cli.runs import end_elsewhere, log_of, take_elsewhere
 from tui_scheduler.models import RunStatus
 
 NOBODY = "Nobody schedules this database: it waits for the screen or: tui-scheduler serve\n"
-
-
-@pytest.fixture
-def log(database_file: Path) -> Path:
-    """Where run 1 writes."""
-    path = database_file.with_name(f"{database_file.name}.logs") / "00000" / "1.log"
-    path.parent.mkdir(parents=True)
-    return path
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, *steps: Callable[[], object]) -> None:
@@ -40,7 +32,6 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, *steps: Callable[[], object]) -> 
 def test_the_log_is_printed_and_the_exit_code_says_how_it_ended(
     cli: Cli,
     backup: int,
-    log: Path,
     database_file: Path,
     monkeypatch: pytest.MonkeyPatch,
     status: RunStatus,
@@ -48,13 +39,37 @@ def test_the_log_is_printed_and_the_exit_code_says_how_it_ended(
 ) -> None:
     meanwhile(
         monkeypatch,
-        lambda: log.write_text("one\n"),
-        lambda: log.write_text("one\ntwo\n"),
+        lambda: take_elsewhere(database_file),
+        lambda: log_of(database_file).write_text("one\n"),
+        lambda: log_of(database_file).write_text("one\ntwo\n"),
         lambda: end_elsewhere(database_file, status),
     )
     followed = cli("trigger", backup, "--follow")
     assert (followed.code, followed.out) == (code, "one\ntwo\n")
     assert followed.err == f"Run 1 of backup.\n{NOBODY}Run 1 has ended: {status}.\n"
+
+
+def test_a_run_that_is_given_back_and_taken_again_writes_another_log(
+    cli: Cli, backup: int, database_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(
+        monkeypatch,
+        lambda: take_elsewhere(database_file, "00000001").write_text("in vain\n"),
+        lambda: take_elsewhere(database_file, "00000002").write_text("output\n"),
+        lambda: end_elsewhere(database_file),
+    )
+    assert cli("trigger", backup, "--follow").out == "in vain\noutput\n"
+
+
+def test_a_run_that_writes_nothing_says_so(
+    cli: Cli, backup: int, database_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(
+        monkeypatch, lambda: take_elsewhere(database_file), lambda: end_elsewhere(database_file)
+    )
+    followed = cli("trigger", backup, "--follow")
+    assert (followed.code, followed.out) == (0, "")
+    assert followed.err.endswith("Run 1 wrote nothing.\nRun 1 has ended: success.\n")
 
 
 def test_a_run_that_is_skipped_is_no_success(cli: Cli, backup: int) -> None:
@@ -66,12 +81,12 @@ def test_a_run_that_is_skipped_is_no_success(cli: Cli, backup: int) -> None:
 
 
 def test_ctrl_c_leaves_the_run_going_and_says_so(
-    cli: Cli, backup: int, log: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, backup: int, database_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    meanwhile(monkeypatch, lambda: log.write_text("one\n"), interrupt)
+    meanwhile(monkeypatch, lambda: take_elsewhere(database_file), interrupt)
     followed = cli("trigger", backup, "--follow")
     assert followed.code == 130
     assert followed.err.endswith("Run 1 goes on. Stop it with: tui-scheduler kill 1\n")

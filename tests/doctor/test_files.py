@@ -35,22 +35,42 @@ def put(folder: Path, name: str, *, is_old: bool = True) -> Path:
 class TestLogs:
     def test_files_of_no_run_are_removed(self, examined: Examine, settings: Settings) -> None:
         logs = settings.log_folder
-        names = ("00000/2.log", "00000/2.exit", "00000/2.progress", "00007/7001.log")
+        kept = sorted((logs / "00000").iterdir())
+        names = ("00000/2-0123abcd.log", "00000/2.exit", "00000/2.progress", "00007/7001.log")
         strays = [put(logs, name) for name in names]
         [finding] = examined()["logs"]
         assert finding.verdict is Verdict.WARNING
         assert "4 files" in finding.text
-        assert "2.exit, 2.log, 2.progress and 1 more" in finding.text
+        assert "2-0123abcd.log, 2.exit, 2.progress and 1 more" in finding.text
         assert all(stray.exists() for stray in strays)
         assert examined(repairs=True)["logs"][0].verdict is Verdict.REPAIRED
         assert not any(stray.exists() for stray in strays)
-        assert sorted(file.name for file in (logs / "00000").iterdir()) == ["1.exit", "1.log"]
+        assert sorted((logs / "00000").iterdir()) == kept
+
+    @pytest.mark.parametrize("name", ["1.log", "1-0123abcd.log", "1-0123abcd.exit"])
+    def test_so_are_those_of_another_run_of_the_same_number(
+        self, examined: Examine, settings: Settings, name: str
+    ) -> None:
+        """A restored database uses numbers again that it has used before."""
+        kept = sorted((settings.log_folder / "00000").iterdir())
+        put(settings.log_folder, f"00000/{name}")
+        assert examined(repairs=True)["logs"][0].verdict is Verdict.REPAIRED
+        assert sorted((settings.log_folder / "00000").iterdir()) == kept
+
+    def test_a_run_that_an_earlier_version_took_has_files_without_a_token(
+        self, examined: Examine, settings: Settings
+    ) -> None:
+        for file in (settings.log_folder / "00000").iterdir():
+            file.rename(file.with_stem("1"))
+        Run.update(token=None, log_bytes=7).execute()
+        assert examined(repairs=True)["logs"][0].verdict is Verdict.OK
 
     @pytest.mark.parametrize(
         "name",
         [
             "00000/02.log", "00000/2.log.gz", "00000/2.txt", "00000/-2.log", "00000/notes.exit",
             "00000/7001.log", "0/2.log", "extra/2.log", "2.log", "00000/٢.log",
+            "00000/2-.log", "00000/2-0123abc.log", "00000/2-0123ABCD.log", "00000/2-0123abcd0.log",
         ],
     )  # fmt: skip
     def test_what_is_not_named_as_ours_is_left_alone(
@@ -79,37 +99,38 @@ class TestLogs:
         assert examined(repairs=True)["logs"][0].verdict is Verdict.OK
         assert young.exists()
 
-    def test_a_status_of_a_run_that_was_never_taken_is_stale(
-        self, examined: Examine, settings: Settings, services: Services
+    @pytest.mark.parametrize("end", ["log", "exit", "progress"])
+    def test_a_run_that_was_never_taken_owns_no_file(
+        self, examined: Examine, settings: Settings, services: Services, end: str
     ) -> None:
-        """The run would be taken for one that has ended."""
         run = services.runs.trigger(1)
-        status = put(settings.log_folder, f"00000/{run.id}.exit")
+        stale = put(settings.log_folder, f"00000/{run.id}.{end}")
         assert examined(repairs=True)["logs"][0].verdict is Verdict.REPAIRED
-        assert not status.exists()
+        assert not stale.exists()
 
     def test_files_of_a_run_that_is_going_are_kept(
         self, examined: Examine, settings: Settings, services: Services
     ) -> None:
         scheduled(services, minutely())
         [claim] = services.dispatch.claim()
-        kept = [put(settings.log_folder, f"00000/{claim.run_id}.{end}") for end in ("log", "exit")]
+        files = [claim.log_path.with_suffix(end) for end in (".log", ".exit", ".progress")]
+        kept = [put(file.parent, file.name) for file in files]
         assert examined(repairs=True)["logs"][0].verdict is Verdict.OK
         assert all(file.exists() for file in kept)
 
     def test_an_ended_run_without_its_log_is_said_and_kept(
         self, examined: Examine, settings: Settings
     ) -> None:
-        (settings.log_folder / "00000" / "1.log").unlink()
+        Run.update(log_bytes=7).execute()
+        shutil.rmtree(settings.log_folder)
         [finding] = examined(repairs=True)["logs"]
         assert finding.verdict is Verdict.WARNING
         assert finding.text == "The log is gone of 1 ended run: 1"
         assert Run.select().count() == 1
 
-    def test_a_run_that_was_no_process_needs_no_log(
+    def test_a_run_that_wrote_nothing_needs_no_log(
         self, examined: Examine, settings: Settings
     ) -> None:
-        Run.update(pid=None).execute()
         shutil.rmtree(settings.log_folder)
         assert examined()["logs"][0].verdict is Verdict.OK
 

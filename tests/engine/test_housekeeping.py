@@ -64,7 +64,7 @@ def housekeeper(
 
 
 def runs_with_logs(services: Services, count: int) -> list[Path]:
-    logs = [services.context.log_path(add_run(services)) for _ in range(count)]
+    logs = [services.context.log_path(add_run(services), None) for _ in range(count)]
     for log in logs:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("output")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.clock import NOON
 from tests.engine.beacon import Beacon
-from tests.engine.harness import Engine, write_here
+from tests.engine.harness import Engine, log_of, write_here
 from tests.services.drafts import every, later
 from tui_scheduler.models import MisfirePolicy, Run
 from tui_scheduler.schedules import Frequency

@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tui_scheduler.models import Process, Request, Run, RunTally, database, sqlite
+from tests.clock import NOON
+from tests.models.files import execute
+from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally, database, sqlite
 from tui_scheduler.models.sqlite import open_database
+from tui_scheduler.services import services_on
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.running.run_ending import Ending
 
 SAMPLE = """
 INSERT INTO process (id, name, description, command, environment, overlap, retries, retry_delay,
@@ -24,7 +29,7 @@ INSERT INTO run (request_id, process_id, channel, status, scheduled_for, attempt
     VALUES (3, 4, 'Direct', 'queued', 1, 1, 0, '', '');
 INSERT INTO run (request_id, process_id, channel, status, scheduled_for, end_time, attempt, missed,
         note, host)
-    VALUES (3, 4, 'Direct', 'success', 1, 2, 1, 0, '', '')
+    VALUES (3, 4, 'Direct', 'success', 1, 2, 1, 0, '', 'here')
 """
 
 
@@ -50,7 +55,7 @@ def older(
     return make
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_all_rows_are_kept(database_file: Path, older: Callable[[int], None], version: int) -> None:
     older(version)
     with open_database(database_file):
@@ -69,6 +74,33 @@ def test_what_waits_is_given_the_parameters_of_its_request(
     older(version)
     with open_database(database_file):
         assert Run.get_by_id(1).parameters == '{"MODE": "full"}'
+
+
+def test_its_logs_keep_their_names_and_are_found(
+    database_file: Path, tmp_path: Path, older: Callable[[int], None]
+) -> None:
+    older(3)
+    logs = [tmp_path / "logs" / "00000" / f"{number}.log" for number in (2, 3)]
+    logs[0].parent.mkdir(parents=True)
+    for log in logs:
+        log.write_text("output\n")
+    execute(
+        database_file,
+        "INSERT INTO run (request_id, process_id, channel, status, scheduled_for, start_time,"
+        " attempt, missed, note, host)"
+        " VALUES (3, 4, 'Direct', 'processing', 1, 1, 1, 0, '', 'here')",
+    )
+    with open_database(database_file):
+        services = services_on(Context(actor="ann", log_folder=tmp_path / "logs"))
+        assert [services.runs.get(number).log_path for number in (2, 3)] == logs
+        [left_open] = services.dispatch.open_runs()
+        assert (left_open.token, left_open.log_path) == (None, logs[1])
+        services.dispatch.ended(Ending(run_id=3, status=RunStatus.LOST, end_time=NOON))
+        assert services.runs.get(3).log_bytes == 7
+        services.runs.delete(2)
+        assert [log.exists() for log in logs] == [False, True]
+        [claim] = services.dispatch.claim()
+        assert (claim.run_id, claim.log_path.name) == (1, f"1-{claim.token}.log")
 
 
 def test_ids_go_on_where_they_were(database_file: Path, older: Callable[[int], None]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.clock import NOON
 from tui_scheduler.models import Overlap
-from tui_scheduler.models.fields import ChoiceField, DurationField, InstantField
+from tui_scheduler.models.fields import ChoiceField, DurationField, InstantField, TokenField
 
 INSTANT = InstantField()
 DURATION = DurationField()
@@ -74,3 +74,14 @@ class TestChoices:
     def test_nothing_stays_nothing(self) -> None:
         assert CHOICE.db_value(None) is None
         assert CHOICE.python_value(None) is None
+
+
+class TestTokens:
+    def test_they_come_back(self) -> None:
+        assert TokenField().python_value("3f9a2c1b") == "3f9a2c1b"
+
+    @pytest.mark.parametrize(
+        "stored", [None, "", "../../../x", "3f9a2c1b\n", "3F9A2C1B", b"3f9a2c1b", 12345678]
+    )
+    def test_what_could_lead_elsewhere_is_none(self, stored: object) -> None:
+        assert TokenField(null=True).python_value(stored) is None

@@ -72,7 +72,7 @@ def test_nothing_of_it_is_lost(version_1: Path) -> None:
 def test_it_goes_on_like_a_new_one(version_1: Path, tmp_path: Path) -> None:
     with open_database(version_1):
         services = services_on(Context(actor="ann", log_folder=tmp_path, clock=FakeClock()))
-        log = services.context.log_path(3)
+        log = services.context.log_path(3, None)
         log.parent.mkdir()
         log.write_bytes(b"x" * 40)
         ending = Ending(run_id=3, status=RunStatus.SUCCESS, end_time=NOON)

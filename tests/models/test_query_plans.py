@@ -21,6 +21,7 @@ from tui_scheduler.services.retention import Doomed, Limits, Reason
 from tui_scheduler.services.running.run_ending import Ending
 
 LIMITS = Limits(days=90, runs=1, bytes=1)
+DOOMED = [Doomed(1, Reason.AGE, 0, None)]
 FAILED = frozenset({RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST})
 TODAY = NOON.replace(hour=0)
 ENGINE: dict[str, Callable[[Services], object]] = {
@@ -28,6 +29,7 @@ ENGINE: dict[str, Callable[[Services], object]] = {
     "next_wakeup": lambda services: services.dispatch.next_wakeup(),
     "kill_requests": lambda services: services.dispatch.kill_requests(),
     "open_runs": lambda services: services.dispatch.open_runs(),
+    "waits": lambda services: services.dispatch.waits(2, "No descriptors are left"),
     "started": lambda services: services.dispatch.started(2, NOON, 1, "handle"),
     "ended": lambda services: services.dispatch.ended(
         Ending(run_id=2, status=RunStatus.ERROR, end_time=NOON)
@@ -36,7 +38,7 @@ ENGINE: dict[str, Callable[[Services], object]] = {
     "trigger": lambda services: services.runs.trigger(1),
     "kill": lambda services: services.runs.kill(2),
     "schedule": lambda services: services.requests.schedule(1),
-    "remove_rows": lambda services: services.retention.remove_rows([Doomed(1, Reason.AGE, 0)]),
+    "remove_rows": lambda services: services.retention.remove_rows(DOOMED),
 }
 SCREENS: dict[str, Callable[[Services], object]] = {
     "counts": lambda services: services.runs.counts(TODAY),

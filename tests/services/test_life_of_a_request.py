@@ -68,5 +68,7 @@ def test_parameters_of_the_request_win_over_the_environment_of_the_process(
 
 def test_logs_lie_in_folders_of_a_thousand(services: Services) -> None:
     context = services.context
-    assert context.log_path(7) == context.log_folder / "00000" / "7.log"
-    assert context.log_path(1_234_567) == context.log_folder / "01234" / "1234567.log"
+    assert context.log_path(7, None) == context.log_folder / "00000" / "7.log"
+    assert context.log_path(1_234_567, "0123abcd") == (
+        context.log_folder / "01234" / "1234567-0123abcd.log"
+    )

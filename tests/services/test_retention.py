@@ -184,8 +184,8 @@ class TestRemoving:
     ) -> None:
         monkeypatch.setattr(retention, "BATCH", 2)
         files = []
-        for _ in range(6):
-            log = services.context.log_path(add_run(services))
+        for token in ["0123abcd", None] * 3:
+            log = services.context.log_path(add_run(services, token=token), token)
             log.parent.mkdir(parents=True, exist_ok=True)
             for file in (log, log.with_suffix(".exit")):
                 file.write_text("output")
@@ -208,7 +208,7 @@ class TestRemoving:
     def test_one_that_is_open_is_never_removed(self, services: Services) -> None:
         add_run(services, None)
         add_run(services)
-        assert services.retention.remove_rows([Doomed(1, Reason.AGE, 0)]) == []
+        assert services.retention.remove_rows([Doomed(1, Reason.AGE, 0, None)]) == []
         assert left() == [1, 2]
 
     def test_looking_changes_nothing(self, services: Services, events: list[Event]) -> None:

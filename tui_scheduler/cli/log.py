@@ -15,6 +15,7 @@ from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services import Services
 from tui_scheduler.services.logs.log_file import Change, LogFile
 from tui_scheduler.services.views import RunView
+from tui_scheduler.wording import no_log
 
 _POLL = 0.1  # seconds
 _CHUNK = 65536  # bytes
@@ -42,27 +43,34 @@ def log_command(session: Session, run_id: int, follow: bool, tail: int | None) -
 def print_log(services: Services, run: RunView, *, follow: bool, tail: int | None = None) -> None:
     """Print what ``run`` wrote, all of it or its last lines; say why if there is nothing."""
     output = TerminalOutput(has_colour()) if is_terminal(sys.stdout) else RawOutput()
-    _copy(services, run, output, follow=follow, tail=tail)
-    if not run.log_path.exists():
-        complain(services.runs.get(run.id).note or f"Run {run.id} has no log.")
+    if _copy(services, run, output, follow=follow, tail=tail):
+        return
+    run = services.runs.get(run.id)
+    complain(f"Run {run.id} {no_log(run.status, is_gone=run.log_bytes > 0)}.")
+    if run.note:
+        complain(run.note)
 
 
 def _copy(
     services: Services, run: RunView, output: LogOutput, *, follow: bool, tail: int | None
-) -> None:
+) -> bool:
     """Print the log and, with ``follow``, what comes until the run has ended.
 
-    When the log was cut, it goes on in what is left of it.
+    When the log was cut, it goes on in what is left of it. Returns whether there is anything in it.
     """
     log = LogFile(run.log_path)
-    position = 0 if tail is None or not run.log_path.exists() else tail_offset(run.log_path, tail)
+    is_there = run.was_taken and run.log_path.exists()
+    position = tail_offset(run.log_path, tail) if is_there and tail is not None else 0
     last = b""
     watch = Watch()
     is_last = not follow
     while True:
         if follow and watch.has_news():
-            is_last = not services.runs.get(run.id).is_open
-        was_cut = log.refresh() is Change.REPLACED
+            run = services.runs.get(run.id)
+            is_last = not run.is_open
+        if run.log_path != log.path:  # it is taken only now
+            log, position, last = LogFile(run.log_path), 0, b""
+        was_cut = run.was_taken and log.refresh() is Change.REPLACED
         if was_cut and (position > log.size or log.read(position - len(last), position) != last):
             complain("The log was cut meanwhile: here are its last lines.")
             position = log.tail(_LINES_AFTER_CUT)
@@ -72,5 +80,5 @@ def _copy(
             last = chunk[-_REMEMBERED:]
         if is_last:
             output.finish()
-            return
+            return log.size > 0
         time.sleep(_POLL)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from tui_scheduler.cli.change_watch import Watch
 from tui_scheduler.models import OPEN_STATUSES, RunStatus
@@ -13,6 +14,16 @@ from tui_scheduler.services.views import RunView
 
 _POLL = 0.2  # seconds
 _MOST = 1_000_000
+_UNENDED: dict[str, Any] = {
+    "status": RunStatus.PROCESSING,
+    "end_time": None,
+    "exit_code": None,
+    "signal": None,
+    "cpu_time": None,
+    "peak_memory": None,
+    "note": "",
+}
+"""What an end changes, as it was before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,6 @@ class _Feed:
 
 def _story(run: RunView) -> Iterator[Happening]:
     if run.start_time is not None:
-        begun = replace(run, status=RunStatus.PROCESSING, end_time=None, exit_code=None, note="")
-        yield Happening(run.start_time, begun)
+        yield Happening(run.start_time, replace(run, **_UNENDED))
     if run.end_time is not None:
         yield Happening(run.end_time, run)

@@ -1,8 +1,9 @@
 """Whether our files are for their owner alone, logs and runs agree, and there is room for more.
 
 Files are compared with the rows of their runs one folder of a thousand runs at a time. They are
-listed before rows are read, because a run has its row before it has a file; and nothing younger
-than a minute is called a leftover.
+listed before rows are read, because a run is taken before it has a file; and nothing younger than
+a minute is called a leftover. What is left of a run that had the same number, in a database that
+was here before, has another token in its name.
 """
 
 import os
@@ -20,17 +21,18 @@ from tui_scheduler.models import database
 from tui_scheduler.models.backend import companions
 from tui_scheduler.models.maintenance import open_for_reading
 from tui_scheduler.permissions import FOLDER_MODE, WRITTEN_BY_OTHERS
-from tui_scheduler.services.context import RUNS_PER_FOLDER, Context
+from tui_scheduler.services.context import RUNS_PER_FOLDER, Context, files_stem
 from tui_scheduler.sizes import size_text
 
 _OTHERS = 0o777 & ~FOLDER_MODE
 _FIX = "Close them: tui-scheduler doctor --fix"
-_LOG_NAME = re.compile(r"(0|[1-9]\d{0,17})\.(log|exit|progress)")
+_LOG_NAME = re.compile(r"(0|[1-9]\d{0,17})(-[0-9a-f]{8})?\.(log|exit|progress)")
+_ENDS = ("log", "exit", "progress")
 _FOLDER_NAME = re.compile(r"\d{5,15}")
 _YOUNGEST = 60  # seconds
-_RUNS = """
-    SELECT id, pid IS NOT NULL AND end_time IS NOT NULL, host = '' FROM run
-        WHERE id BETWEEN ? AND ?
+_TAKEN = """
+    SELECT id, token, end_time IS NOT NULL AND log_bytes > 0 FROM run
+        WHERE id BETWEEN ? AND ? AND host <> ''
 """
 
 
@@ -123,7 +125,7 @@ def _file_at(path: Path | os.DirEntry[str]) -> Iterator[_File]:
 
 @dataclass(frozen=True, slots=True)
 class _LogFolder:
-    """What is wrong in one folder: files that no run left, and ended runs without a log."""
+    """What is wrong in one folder: files that no run left, and ended runs whose log is gone."""
 
     leftovers: list[Path]
     without_log: list[int]
@@ -162,22 +164,22 @@ def _numbers(context: Context) -> list[int]:
 
 
 def _folder(context: Context, number: int) -> Path:
-    return context.log_path(number * RUNS_PER_FOLDER).parent
+    return context.log_path(number * RUNS_PER_FOLDER, None).parent
 
 
 def _compared(context: Context, number: int) -> _LogFolder:
     first = number * RUNS_PER_FOLDER
     folder = _folder(context, number)
     before = _names(folder)
-    runs = database.execute_sql(_RUNS, (first, first + RUNS_PER_FOLDER - 1)).fetchall()
-    logs = {f"{run_id}.{kind}" for run_id, *_ in runs for kind in ("log", "progress")}
-    statuses = {f"{run_id}.exit" for run_id, _, never_taken in runs if not never_taken}
-    wanted = {f"{run_id}.log" for run_id, was_process, _ in runs if was_process} - before
+    taken = database.execute_sql(_TAKEN, (first, first + RUNS_PER_FOLDER - 1)).fetchall()
+    stems = {files_stem(run_id, token): has_written for run_id, token, has_written in taken}
+    owned = {f"{stem}.{end}" for stem in stems for end in _ENDS}
+    wanted = {f"{stem}.log" for stem, has_written in stems.items() if has_written} - before
     missing = wanted - _names(folder) if wanted else wanted
     return _LogFolder(
         leftovers=[
             folder / name
-            for name in sorted(before - logs - statuses)
+            for name in sorted(before - owned)
             if _run_id(name) // RUNS_PER_FOLDER == number and _is_old(context, folder / name)
         ],
         without_log=sorted(map(_run_id, missing)),
@@ -189,7 +191,7 @@ def _names(folder: Path) -> set[str]:
 
 
 def _run_id(name: str) -> int:
-    return int(name.partition(".")[0])
+    return int(re.split("[-.]", name)[0])
 
 
 def _is_old(context: Context, file: Path) -> bool:
@@ -210,7 +212,7 @@ def check_logs(target: Target) -> Iterator[Finding]:
         yield warning(
             f"No run owns {counted(len(leftovers), 'file')} in {target.settings.log_folder}:"
             f" {some(file.name for file in leftovers)}",
-            "Remove them, or a new run could be taken for an old one: tui-scheduler doctor --fix",
+            "Remove them: tui-scheduler doctor --fix",
         )
     if without_log:
         yield warning(

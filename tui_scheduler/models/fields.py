@@ -5,6 +5,7 @@ one row stops nobody but itself. Without ``damaged`` it is given as it is, for t
 refuse: a plan that cannot be read must not be taken for another one.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,6 +17,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _AS_IT_IS = object()
+_TOKEN = re.compile("[0-9a-f]{8}")
 
 
 class InstantField(BigIntegerField):
@@ -79,6 +81,14 @@ class TextField(peewee.TextField):
         if isinstance(value, bytes):
             return value.decode(errors="replace")
         return None if value is None else str(value)
+
+
+class TokenField(peewee.TextField):
+    """Eight hexadecimal digits, fit for the name of a file; anything else is read as none."""
+
+    def python_value(self, value: Any) -> str | None:
+        """The token."""
+        return value if isinstance(value, str) and _TOKEN.fullmatch(value) else None
 
 
 class ChoiceField(peewee.TextField):

@@ -15,6 +15,7 @@ from tui_scheduler.models.fields import (
     InstantField,
     NumberField,
     TextField,
+    TokenField,
 )
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
 
@@ -167,6 +168,11 @@ class Run(BaseModel):
 
     The run of a group has the ids of its processes in ``members`` once it has begun; ``parent``
     and ``position`` are those of the runs beneath it. ``parameters`` is what the run was given.
+
+    A run that was taken has a ``host``, and a ``token`` that is drawn anew each time and names its
+    files; one that an earlier version took has none. ``waiting_note`` says why one that was taken
+    cannot begin yet. Where a ``signal`` ended the process there is no ``exit_code``.
+    ``cpu_time`` and ``peak_memory`` (bytes) are None where they are not known.
     """
 
     id = AutoField()
@@ -189,6 +195,11 @@ class Run(BaseModel):
     kill_request = ChoiceField(KillRequest, KillRequest.TERM, null=True)
     kill_requested_at = InstantField(null=True)
     log_bytes = NumberField(0, default=0)
+    token = TokenField(null=True)
+    waiting_note = TextField(default="")
+    signal = NumberField(None, null=True)
+    cpu_time = DurationField(null=True)
+    peak_memory = NumberField(None, null=True)
     parent_id: int | None
     parent = ForeignKeyField("self", null=True, on_delete="CASCADE")
     position = NumberField(None, null=True)

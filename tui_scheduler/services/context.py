@@ -1,5 +1,6 @@
 """What every service needs: who acts, the clock, where logs lie, and whom to tell."""
 
+import os
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,19 @@ from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.events import Event, Publish, nobody
 
 RUNS_PER_FOLDER = 1000  # 100,000 files in one folder stall it for a quarter of a second
+
+
+def new_token() -> str:
+    """Draw what tells the files of a run that is taken now from those of any other.
+
+    Numbers of runs are used again in a database that was restored, or made anew.
+    """
+    return os.urandom(4).hex()  # as ``secrets`` does, which takes 7 ms to import
+
+
+def files_stem(run_id: int, token: str | None) -> str:
+    """The name of the files of a run, without their ends."""
+    return str(run_id) if token is None else f"{run_id}-{token}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +35,13 @@ class Context:
     publish: Publish = nobody
     misfire_grace: timedelta = timedelta(seconds=60)
 
-    def log_path(self, run_id: int) -> Path:
-        """Where the output of a run is kept."""
-        return self.log_folder / f"{run_id // RUNS_PER_FOLDER:05d}" / f"{run_id}.log"
+    def log_path(self, run_id: int, token: str | None) -> Path:
+        """Where the output of a run is kept that was taken with ``token``, once there is any.
+
+        None is that of runs which were taken by a version that drew no tokens.
+        """
+        folder = self.log_folder / f"{run_id // RUNS_PER_FOLDER:05d}"
+        return folder / f"{files_stem(run_id, token)}.log"
 
     def tell(self, event: Event) -> None:
         """Publish ``event`` after the transaction around this call is committed."""

@@ -6,6 +6,7 @@ milliseconds, and other writers get their turn in between.
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from peewee import ForeignKeyField
@@ -18,6 +19,7 @@ from tui_scheduler.models import (
     RequestStatus,
     Run,
     after_commit,
+    rows,
     transaction,
 )
 from tui_scheduler.services.context import Context
@@ -26,6 +28,8 @@ from tui_scheduler.services.logs.progress import progress_file
 
 STEP = 500
 """Runs deleted in one step."""
+
+_NAMES = Run.select(Run.id, Run.token)
 
 
 def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool:
@@ -39,7 +43,7 @@ def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool
         _unschedule(owner, owner_id)
         doomed = Run.select(Run.id).where(owner == owner_id).order_by(Run.id).limit(STEP)
         ids = list(doomed.scalars())
-        gone = family(ids)
+        logs = logs_of(context, ids)
         if ids:
             Run.delete().where(Run.id.in_(ids)).execute()
         is_done = len(ids) < STEP
@@ -47,16 +51,16 @@ def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool
             owner.rel_model.delete_by_id(owner_id)
             event = ProcessSaved if owner is Run.process else RequestSaved
             context.tell(event(owner_id))
-        after_commit(lambda: unlink_logs(map(context.log_path, gone)))
+        after_commit(lambda: unlink_logs(logs))
     return not is_done
 
 
-def family(run_ids: Sequence[int]) -> list[int]:
-    """These runs and those beneath them, which go with them."""
+def logs_of(context: Context, run_ids: Sequence[int]) -> list[Path]:
+    """The logs of these runs and of those beneath them, which go with them."""
     if not run_ids:
         return []
-    beneath = Run.select(Run.id).where(Run.parent.in_(run_ids))
-    return list(dict.fromkeys([*run_ids, *beneath.scalars()]))
+    named = [rows(_NAMES.where(key.in_(run_ids))) for key in (Run.id, Run.parent)]
+    return [context.log_path(*names) for names in dict.fromkeys(chain.from_iterable(named))]
 
 
 def unlink_logs(paths: Iterable[Path]) -> None:

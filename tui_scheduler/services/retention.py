@@ -38,7 +38,7 @@ _HAS_NEWER = fn.EXISTS(
     )
 )
 _IS_TOP = Run.parent.is_null()
-_NAMED = (Run.id, Run.request, Run.log_bytes, Run.members.is_null(False))
+_NAMED = (Run.id, Run.request, Run.log_bytes, Run.token, Run.members.is_null(False))
 _HAS_LOG = Run.log_bytes > SQL("0")
 """With the very words of the index: SQLite does not use it for a value given later."""
 
@@ -71,11 +71,12 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
-    """A run that goes, and why."""
+    """A run that goes, and why; ``token`` names its files."""
 
     run_id: int
     reason: Reason
     log_bytes: int
+    token: str | None
 
 
 _Named = tuple[Doomed, bool]
@@ -111,7 +112,7 @@ class Retention:
 
     def remove_files(self, batch: Sequence[Doomed]) -> None:
         """Remove the logs of runs whose rows are gone; large ones can take a while."""
-        unlink_logs(self._context.log_path(run.run_id) for run in batch)
+        unlink_logs(self._context.log_path(run.run_id, run.token) for run in batch)
 
     def note(self, removed: int) -> None:
         """Write down that the history is within its limits now, and how many runs went for it."""
@@ -153,18 +154,18 @@ class _Search:
     def _surplus_of(self, request_id: int, surplus: int) -> Iterator[_Named]:
         oldest = Run.select(*_NAMED, Run.end_time.is_null())
         oldest = oldest.where(Run.request == request_id, _IS_TOP).order_by(Run.id).limit(surplus)
-        for run_id, _, log_bytes, is_group, is_open in stream(oldest):
+        for run_id, _, log_bytes, token, is_group, is_open in stream(oldest):
             self._surplus_until[request_id] = run_id
             if not is_open:
-                yield Doomed(run_id, Reason.COUNT, log_bytes), is_group
+                yield _doomed(run_id, Reason.COUNT, log_bytes, token), is_group
 
     def _aged(self) -> Iterator[_Named]:
         if self._oldest is None:
             return
         aged = Run.select(*_NAMED).where(Run.end_time < self._oldest, _IS_TOP, _HAS_NEWER)
-        for run_id, request_id, log_bytes, is_group in stream(aged.order_by(Run.end_time, Run.id)):
+        for run_id, request_id, *rest, is_group in stream(aged.order_by(Run.end_time, Run.id)):
             if not self._is_surplus(run_id, request_id):
-                yield Doomed(run_id, Reason.AGE, log_bytes), is_group
+                yield _doomed(run_id, Reason.AGE, *rest), is_group
 
     def _largest(self) -> Iterator[_Named]:
         if not self._limits.bytes:
@@ -175,19 +176,24 @@ class _Search:
         logs = Run.select(*_NAMED).where(_HAS_LOG, _IS_TOP, _HAS_NEWER)
         if self._oldest is not None:
             logs = logs.where(Run.end_time >= self._oldest)
-        for run_id, request_id, log_bytes, is_group in stream(logs.order_by(Run.end_time, Run.id)):
+        for run_id, request_id, *rest, is_group in stream(logs.order_by(Run.end_time, Run.id)):
             if total - self._named_bytes <= self._limits.bytes:
                 return
             if not self._is_surplus(run_id, request_id):
-                yield Doomed(run_id, Reason.BYTES, log_bytes), is_group
+                yield _doomed(run_id, Reason.BYTES, *rest), is_group
 
     def _is_surplus(self, run_id: int, request_id: int) -> bool:
         return run_id <= self._surplus_until.get(request_id, 0)
 
 
 def _beneath(run: Doomed) -> list[Doomed]:
-    beneath = Run.select(Run.id, Run.log_bytes).where(Run.parent == run.run_id)
-    return [Doomed(run_id, run.reason, log_bytes) for run_id, log_bytes in rows(beneath)]
+    beneath = Run.select(Run.id, Run.log_bytes, Run.token).where(Run.parent == run.run_id)
+    return [Doomed(run_id, run.reason, *rest) for run_id, *rest in rows(beneath)]
+
+
+def _doomed(run_id: int, reason: Reason, log_bytes: int, token: object) -> Doomed:
+    """A run as ``stream`` reads it, with what is stored in place of the token."""
+    return Doomed(run_id, reason, log_bytes, Run.token.python_value(token))
 
 
 def _oldest_end(now: datetime, days: float) -> datetime | None:

@@ -22,7 +22,7 @@ from tui_scheduler.services.parameters.variables import dump_variables, load_var
 from tui_scheduler.services.queries import run_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.removal import family, unlink_logs
+from tui_scheduler.services.removal import logs_of, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
@@ -149,7 +149,7 @@ class Runs:
             self._refuse_open(run)
             if run.parent_id is not None:
                 self._refuse_open(self.get(run.parent_id))
-            doomed = family([run_id])
+            logs = logs_of(self._context, [run_id])
             if not Run.delete().where(Run.id == run_id, Run.end_time.is_null(False)).execute():
                 raise Refused(f"Run {run_id} was just changed by someone else. Look again.")
             latest = Run.select(fn.max(Run.id)).where(
@@ -159,7 +159,7 @@ class Runs:
                 Request.id == run.request_id, Request.last_run_id == run_id
             ).execute()
             self._context.tell(RunChanged(run_id))
-            after_commit(lambda: unlink_logs(map(self._context.log_path, doomed)))
+            after_commit(lambda: unlink_logs(logs))
 
     def _refuse_open(self, run: RunView) -> None:
         if run.is_open:

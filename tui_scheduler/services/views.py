@@ -127,7 +127,8 @@ class RunRow:
 
     ``group`` is the name of the group that it is a run of, or whose run ``parent_id`` it is
     beneath. ``branch`` is None in a list that is no tree, and for a run that has nothing to do
-    with groups.
+    with groups. ``exit_code`` is None where a ``signal`` ended the process. ``peak_memory``, in
+    bytes, is a bound from above. ``log_path`` need not exist: a log begins with the first output.
     """
 
     id: int
@@ -146,12 +147,17 @@ class RunRow:
     start_time: datetime | None
     end_time: datetime | None
     exit_code: int | None
+    signal: int | None
+    cpu_time: timedelta | None
+    peak_memory: int | None
     attempt: int
     missed: int
     note: str
     kill_request: KillRequest | None
     kill_requested_at: datetime | None
+    host: str
     log_path: Path
+    log_bytes: int
     branch: Branch | None = None
 
     @property
@@ -163,6 +169,11 @@ class RunRow:
     def is_open(self) -> bool:
         """Whether it is waiting or running."""
         return self.status in OPEN_STATUSES
+
+    @property
+    def was_taken(self) -> bool:
+        """Whether a scheduler has taken it; only then it may have a log."""
+        return self.host != ""
 
     def duration(self, now: datetime) -> timedelta | None:
         """How long it ran, or has been running at ``now``; None if it never started."""
@@ -177,7 +188,6 @@ class RunView(RunRow):
 
     parameters: Mapping[str, str] = field(repr=False)
     secrets: frozenset[str]
-    host: str
     pid: int | None
 
 

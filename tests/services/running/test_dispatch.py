@@ -1,5 +1,6 @@
 """What the scheduler writes down and reads back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,14 @@ from tests.services.drafts import (
     wall,
 )
 from tui_scheduler.errors import NotFound, Refused
-from tui_scheduler.models import Channel, KillRequest, ProcessKind, RequestStatus, RunStatus
+from tui_scheduler.models import (
+    Channel,
+    KillRequest,
+    ProcessKind,
+    RequestStatus,
+    Run,
+    RunStatus,
+)
 from tui_scheduler.services import Services
 from tui_scheduler.services.events import Event, RunChanged
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
@@ -106,6 +114,15 @@ class TestRecording:
         [late] = services.dispatch.claim()
         assert end(services, late, clock).note == "Late by 1 day, 12:00:00"
 
+    def test_an_end_by_a_signal_and_what_was_used(self, services: Services, claim: Claim) -> None:
+        services.dispatch.started(claim.run_id, NOON, 4711, "handle")
+        ending = Ending(run_id=claim.run_id, status=RunStatus.ERROR, end_time=NOON, signal=9)
+        used = replace(ending, cpu_time=timedelta(microseconds=7), peak_memory=2**40)
+        services.dispatch.ended(used)
+        run = services.runs.get(claim.run_id)
+        assert (run.exit_code, run.signal) == (None, 9)
+        assert (run.cpu_time, run.peak_memory) == (timedelta(microseconds=7), 2**40)
+
 
 class TestAdoption:
     def test_what_was_taken_is_found_again(self, services: Services, claim: Claim) -> None:
@@ -130,7 +147,81 @@ class TestAdoption:
     def test_what_is_given_back_is_claimed_again(self, services: Services, claim: Claim) -> None:
         services.dispatch.give_back(claim.run_id)
         assert services.dispatch.open_runs() == []
-        assert services.dispatch.claim() == [claim]
+        [again] = services.dispatch.claim()
+        assert (again.run_id, again.command) == (claim.run_id, claim.command)
+
+    def test_it_is_found_by_the_token_it_was_taken_with(
+        self, services: Services, claim: Claim
+    ) -> None:
+        [run] = services.dispatch.open_runs()
+        assert run.token == claim.token
+        assert claim.log_path.name == f"{claim.run_id}-{claim.token}.log"
+
+    def test_what_is_given_back_gets_another_token(self, services: Services, claim: Claim) -> None:
+        services.dispatch.give_back(claim.run_id)
+        assert Run.get_by_id(claim.run_id).token is None
+        assert not services.runs.get(claim.run_id).was_taken
+        [again] = services.dispatch.claim()
+        assert again.token != claim.token
+        assert services.runs.get(claim.run_id).log_path == again.log_path != claim.log_path
+
+
+class TestWaiting:
+    def test_it_says_what_is_in_the_way_until_it_begins(
+        self, services: Services, claim: Claim, events: list[Event]
+    ) -> None:
+        events.clear()
+        services.dispatch.waits(claim.run_id, "No descriptors are left")
+        assert services.runs.get(claim.run_id).note == "No descriptors are left"
+        assert events == [RunChanged(claim.run_id)]
+        services.dispatch.started(claim.run_id, NOON, 4711, "handle")
+        assert services.runs.get(claim.run_id).note == ""
+
+    def test_saying_it_again_is_no_change(
+        self, services: Services, claim: Claim, events: list[Event]
+    ) -> None:
+        services.dispatch.waits(claim.run_id, "No descriptors are left")
+        events.clear()
+        services.dispatch.waits(claim.run_id, "No descriptors are left")
+        assert events == []
+        services.dispatch.waits(claim.run_id, "")
+        assert (services.runs.get(claim.run_id).note, len(events)) == ("", 1)
+
+    def test_the_note_of_its_birth_stays(self, services: Services, clock: FakeClock) -> None:
+        scheduled(services, later("2026-03-01T00:00"))
+        [late] = services.dispatch.claim()
+        services.dispatch.waits(late.run_id, "No memory is left")
+        both = "Late by 1 day, 12:00:00; No memory is left"
+        assert services.runs.get(late.run_id).note == both
+        services.dispatch.waits(late.run_id, "No descriptors are left")
+        assert end(services, late, clock).note == "Late by 1 day, 12:00:00"
+
+    @pytest.mark.parametrize("way", ["given back", "ended"])
+    def test_it_goes_with_the_wait(self, services: Services, claim: Claim, way: str) -> None:
+        services.dispatch.waits(claim.run_id, "No descriptors are left")
+        if way == "given back":
+            services.dispatch.give_back(claim.run_id)
+            [again] = services.dispatch.claim()
+            assert again.note == ""
+        else:
+            ending = Ending(run_id=claim.run_id, status=RunStatus.LOST, end_time=NOON)
+            services.dispatch.ended(ending)
+        assert services.runs.get(claim.run_id).note == ""
+
+    @pytest.mark.parametrize("state", ["not taken", "processing", "ended"])
+    def test_only_what_is_taken_and_has_not_begun_waits(
+        self, services: Services, claim: Claim, clock: FakeClock, events: list[Event], state: str
+    ) -> None:
+        if state == "not taken":
+            services.dispatch.give_back(claim.run_id)
+        elif state == "processing":
+            services.dispatch.started(claim.run_id, NOON, 4711, "handle")
+        else:
+            end(services, claim, clock)
+        events.clear()
+        services.dispatch.waits(claim.run_id, "No descriptors are left")
+        assert services.runs.get(claim.run_id).note == ""
+        assert events == []
 
 
 class TestWakeup:

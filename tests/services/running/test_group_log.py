@@ -5,6 +5,7 @@ from tests.services.drafts import end
 from tests.services.groups import a_group, beneath, play, triggered
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.services import Services
+from tui_scheduler.services.running.run_ending import Ending
 
 FAILED = RunStatus.ERROR
 
@@ -32,6 +33,14 @@ class TestTheStory:
             "group ends: error, after 2.000 s (1 of its members failed: b)",
         ]
 
+    def test_a_group_that_is_taken_has_a_token_too(self, services: Services) -> None:
+        a_group(services, "a")
+        run = triggered(services)
+        services.dispatch.claim()
+        token = Run.get_by_id(run.id).token
+        assert token is not None
+        assert services.runs.get(run.id).log_path.name == f"{run.id}-{token}.log"
+
     def test_it_is_told_while_it_happens(self, services: Services, clock: FakeClock) -> None:
         a_group(services, "a", "b")
         run = triggered(services)
@@ -45,14 +54,25 @@ class TestTheStory:
     ) -> None:
         a_group(services, "a", "b")
         run = triggered(services)
-        path = services.runs.get(run.id).log_path
         [claim] = services.dispatch.claim()
+        path = services.runs.get(run.id).log_path
         path.unlink()
         end(services, claim, clock)
         before = path.read_text()
         play(services, clock)
         assert path.read_text().startswith(before)
         assert path.read_text().count("begins") == 3
+
+    def test_a_member_that_a_signal_ended_is_told_by_its_name(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_group(services, "a")
+        run = triggered(services)
+        [claim] = services.dispatch.claim()
+        services.dispatch.started(claim.run_id, clock.now(), 4711, "handle")
+        how = Ending(run_id=claim.run_id, status=FAILED, end_time=clock.now(), signal=11)
+        services.dispatch.ended(how)
+        assert f"run {claim.run_id}: error, after 0.000 s, SIGSEGV\n" in log(services, run.id)
 
     def test_its_size_counts_like_that_of_other_logs(
         self, services: Services, clock: FakeClock

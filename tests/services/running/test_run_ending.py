@@ -261,13 +261,23 @@ def test_every_way_leads_through_the_one_door(
     assert _groups_that_wait_for_nothing() == []
 
 
+def test_the_log_of_another_run_of_that_number_does_not_count(
+    services: Services, clock: FakeClock
+) -> None:
+    scheduled(services)
+    [claim] = services.dispatch.claim()
+    claim.log_path.parent.mkdir(parents=True)
+    claim.log_path.with_stem(f"{claim.run_id}-00000000").write_bytes(b"of another run\n")
+    assert end(services, claim, clock).log_bytes == 0
+
+
 def test_the_ways_are_all_that_a_run_can_become() -> None:
     reached = {status for _, statuses in WAYS.values() for status in statuses}
     assert reached == set(RunStatus) - {S.QUEUED, S.PROCESSING}
 
 
 def _bytes_of_log(services: Services, run: Run) -> int:
-    path = services.context.log_path(run.id)
+    path = services.context.log_path(run.id, run.token)
     if run.members is not None:
         assert path.read_text() == story_of(run.id)
     return path.stat().st_size if path.exists() else 0

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from tui_scheduler.cli.printing.layout import Cell
 from tui_scheduler.schedules import format_duration
+from tui_scheduler.sizes import peak_text
 from tui_scheduler.wording import exact_duration, iso_moment
 
 _COLOURS = {
@@ -33,6 +34,11 @@ def moment_cell(moment: datetime | None, zone: str) -> Cell:
 def clock_cell(duration: timedelta | None) -> Cell:
     """Returns a duration in hours, minutes, seconds and milliseconds."""
     return text_cell(exact_duration(duration))
+
+
+def peak_cell(size: int | None) -> Cell:
+    """Returns a peak in bytes of which only a bound is known."""
+    return NOTHING if size is None else Cell(peak_text(size))
 
 
 def duration_cell(duration: timedelta | None) -> Cell:

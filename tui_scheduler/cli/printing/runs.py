@@ -8,6 +8,7 @@ from tui_scheduler.cli.printing.cells import (
     NOTHING,
     clock_cell,
     moment_cell,
+    peak_cell,
     status_cell,
     text_cell,
     variables_cell,
@@ -16,7 +17,7 @@ from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.cli.printing.records import Record, iso, seconds, visible_variables
 from tui_scheduler.services.views import RunView
-from tui_scheduler.wording import sortable_moment
+from tui_scheduler.wording import exit_word, sortable_moment
 
 
 def print_run(view: RunView, now: datetime, zone: str, *, as_json: bool) -> None:
@@ -60,7 +61,7 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
                 Cell(str(view.request_id)),
                 Cell(sortable_moment(view.start_time or view.scheduled_for, zone, in_seconds=True)),
                 clock_cell(view.duration(now)),
-                NOTHING if view.exit_code is None else Cell(str(view.exit_code)),
+                _exit_cell(view),
             ]
             for view in views
         ],
@@ -79,18 +80,20 @@ def _fields(view: RunView, now: datetime, zone: str) -> Fields:
         ("Start", moment_cell(view.start_time, zone)),
         ("End", moment_cell(view.end_time, zone)),
         ("Duration", clock_cell(view.duration(now))),
-        ("Exit code", NOTHING if view.exit_code is None else Cell(str(view.exit_code))),
+        ("Exit code" if view.signal is None else "Ended by", _exit_cell(view)),
+        *_usage(view),
         ("Attempt", Cell(str(view.attempt))),
         ("Parameters", variables_cell(given)),
         ("Note", text_cell(view.note)),
-        ("Log", Cell(str(view.log_path))),
+        ("Log", Cell(str(view.log_path)) if view.was_taken else NOTHING),
     ]
 
 
 def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = False) -> Record:
     """Returns a run; ``duration`` is how long it has been running when it has not ended.
 
-    ``process`` is null for the run of a group; ``group`` is null for a run of no group.
+    ``process`` is null for the run of a group; ``group`` is null for a run of no group;
+    ``log_path`` is null until it is taken to be run, as it is not known before.
     """
     return {
         "id": view.id,
@@ -108,9 +111,12 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
         "end_time": iso(view.end_time, zone),
         "duration": seconds(view.duration(now)),
         "exit_code": view.exit_code,
+        "signal": view.signal,
         "attempt": view.attempt,
         "missed": view.missed,
-        "log_path": str(view.log_path),
+        "cpu_time": seconds(view.cpu_time),
+        "peak_memory": view.peak_memory,
+        "log_path": str(view.log_path) if view.was_taken else None,
         "note": view.note,
         "host": view.host,
         "pid": view.pid,
@@ -125,6 +131,16 @@ def _owners(view: RunView) -> Fields:
         return [("Process", Cell(view.process))]
     place = f"{view.group}, member {view.position} of run {view.parent_id}"
     return [("Process", Cell(view.process)), ("Group", Cell(place))]
+
+
+def _exit_cell(view: RunView) -> Cell:
+    return text_cell(exit_word(view.exit_code, view.signal))
+
+
+def _usage(view: RunView) -> Fields:
+    """Returns what it used, as far as that is known."""
+    usage = [("CPU time", clock_cell(view.cpu_time)), ("Peak memory", peak_cell(view.peak_memory))]
+    return [(name, cell) for name, cell in usage if cell is not NOTHING]
 
 
 def _progress_cell(view: RunView) -> Cell:

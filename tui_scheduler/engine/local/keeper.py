@@ -736,7 +736,7 @@ class Keeper:
                 return ("wait", run, "")
             self._journal.write("begin", run, token)
         except OSError as error:
-            return ("wait", run, error.strerror or str(error))
+            return ("wait", run, _reason(error))
         journal = self._journal
         try:
             pid = self._spawn(arguments, variables, writing, folder)
@@ -840,6 +840,11 @@ class Keeper:
 
 
 MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+def _reason(error: OSError) -> str:
+    place = f": {os.fsdecode(error.filename)}" if error.filename else ""
+    return f"{error.strerror or error}{place}"
 
 
 def _ended_children() -> Iterator[tuple[int, int, resource.struct_rusage | None]]:

@@ -163,7 +163,6 @@ def _views(context: Context, query: Query) -> list[RunView]:
             **_columns(context, row),
             parameters=readable_variables(row["parameters"]),
             secrets=secret_names(declared[row["process"]]),
-            host=row["host"],
             pid=row["pid"],
         )
         for row in stored
@@ -202,18 +201,22 @@ _AS_STORED = (
     "start_time",
     "end_time",
     "exit_code",
+    "signal",
+    "cpu_time",
+    "peak_memory",
     "attempt",
     "missed",
-    "note",
     "kill_request",
     "kill_requested_at",
+    "host",
+    "log_bytes",
 )
 
 
 def _columns(context: Context, row: dict[str, Any]) -> dict[str, Any]:
     """Returns what a row of a list shows of a run."""
     is_group = row["kind"] is ProcessKind.GROUP
-    log_path = context.log_path(row["id"])
+    log_path = context.log_path(row["id"], row["token"])
     return {
         **{name: row[name] for name in _AS_STORED},
         "request_id": row["request"],
@@ -223,6 +226,7 @@ def _columns(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         "parent_id": row["parent"],
         "progress": _progress(row, log_path),
         "request": row["description"],
+        "note": "; ".join(filter(None, (row["note"], row["waiting_note"]))),
         "log_path": log_path,
     }
 

@@ -18,7 +18,7 @@ from tui_scheduler.models import (
     RunStatus,
     transaction,
 )
-from tui_scheduler.services.context import Context
+from tui_scheduler.services.context import Context, new_token
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.parameters.parameters import ParameterType, missing, types_of
@@ -34,6 +34,7 @@ from tui_scheduler.services.running.prepared_queries import (
     READY,
     START,
     TAKE,
+    WAIT,
 )
 from tui_scheduler.services.running.run_ending import Ending, begin_group, end_run, go_on
 
@@ -45,10 +46,12 @@ class Claim:
     """A run that this scheduler has taken and must start now.
 
     ``command`` and ``python`` mean what they mean for a process of its kind. ``parameters`` are
-    the names in its ``environment`` that are parameters, each with its type.
+    the names in its ``environment`` that are parameters, each with its type. ``token`` is this
+    scheduler's alone: a run that is given back and taken again gets another one.
     """
 
     run_id: int
+    token: str
     command: str
     kind: ProcessKind = ProcessKind.COMMAND
     python: str | None = None
@@ -63,9 +66,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRun:
-    """A run that an earlier scheduler left open; ``handle`` is the runner's own."""
+    """A run that an earlier scheduler left open; ``handle`` is the runner's own.
+
+    ``token`` is that of its claim; None if the scheduler's version drew none.
+    """
 
     run_id: int
+    token: str | None
     status: RunStatus
     handle: str | None
     start_time: datetime | None
@@ -98,6 +105,16 @@ class Dispatch:
         moments = [moment for (moment,) in NEXT_FIRE.rows() + NEXT_RETRY.rows()]
         return min(moments, default=None)
 
+    def waits(self, run_id: int, note: str) -> None:
+        """Say why a run that was taken cannot begin yet; "" if nothing is in its way any more.
+
+        This is shown after the run's own note, which it leaves alone, until the run begins, ends
+        or is given back. Does nothing for a run that is not taken, or has begun already.
+        """
+        with transaction():
+            if WAIT.change(run_id=run_id, note=note):
+                self._context.tell(RunChanged(run_id))
+
     def started(
         self, run_id: int, start_time: datetime, pid: int | None, handle: str, note: str = ""
     ) -> None:
@@ -123,10 +140,11 @@ class Dispatch:
         return [
             OpenRun(
                 run_id=row.id,
+                token=row.token,
                 status=row.status,
                 handle=row.handle,
                 start_time=row.start_time,
-                log_path=self._context.log_path(row.id),
+                log_path=self._context.log_path(row.id, row.token),
                 timeout=row.process.timeout,
             )
             for row in query
@@ -157,7 +175,10 @@ class Dispatch:
             ready = READY.rows(now=now, limit=_BATCH)
         alone = [row for row in ready if row[1] is not ProcessKind.GROUP]
         claims = [claim for row in alone if (claim := self._claim(*row)) is not None]
-        return [claim for claim in claims if TAKE.change(run_id=claim.run_id, host=self._host)]
+        return [claim for claim in claims if self._is_taken(claim)]
+
+    def _is_taken(self, claim: Claim) -> bool:
+        return bool(TAKE.change(run_id=claim.run_id, host=self._host, token=claim.token))
 
     def _claim(
         self, run_id: int, kind: ProcessKind, command: str, python: str | None, *details: Any
@@ -174,15 +195,17 @@ class Dispatch:
             reason = f"Not given what the process requires: {', '.join(lacking)}"
             self._cannot_start(run_id, f"{reason}. Edit the request.")
             return None
+        token = new_token()
         return Claim(
             run_id=run_id,
+            token=token,
             command=command,
             kind=kind,
             python=python,
             working_directory=folder,
             environment=variables,
             parameters=types_of(declared, given),
-            log_path=self._context.log_path(run_id),
+            log_path=self._context.log_path(run_id, token),
             note=note,
             missed=missed,
             timeout=timeout,

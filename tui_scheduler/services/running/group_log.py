@@ -8,13 +8,16 @@ import logging
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from tui_scheduler.models import Process, Run, RunStatus, after_commit
 from tui_scheduler.permissions import FILE_MODE, make_folders
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
+from tui_scheduler.services.running.prepared_queries import TOKEN
 from tui_scheduler.text import plain
+from tui_scheduler.wording import signal_name
 
 _log = logging.getLogger(__name__)
 
@@ -25,9 +28,9 @@ def tell_story(context: Context, run_id: int) -> None:
     Does nothing for a run that is gone: its log is gone as well.
     """
     story = story_of(run_id).encode(errors="replace")
-    if Run.update(log_bytes=len(story)).where(Run.id == run_id).execute():
-        path = context.log_path(run_id)
-        after_commit(lambda: write_story(path, story))
+    for (token,) in TOKEN.rows(run_id=run_id):
+        Run.update(log_bytes=len(story)).where(Run.id == run_id).execute()
+        after_commit(partial(write_story, context.log_path(run_id, token), story))
         context.tell(RunChanged(run_id))
 
 
@@ -76,7 +79,9 @@ def _outcome(run: Run) -> str:
     words = [str(RunStatus(run.status)).replace("_", " ")]
     if run.start_time is not None and run.end_time is not None:
         words.append(f"after {_seconds(run.start_time, run.end_time)}")
-    if run.exit_code:
+    if run.signal is not None:
+        words.append(signal_name(run.signal))
+    elif run.exit_code:
         words.append(f"exit code {run.exit_code}")
     return ", ".join(words) + (f" ({plain(run.note)})" if run.note else "")
 

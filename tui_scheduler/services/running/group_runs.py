@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui_scheduler.models import GroupMember, Process, Request, Run, RunStatus, rows
+from tui_scheduler.services.context import new_token
 from tui_scheduler.services.running.run_creation import NewRun
 
 EMPTY = "The group has no members: add some"
@@ -112,6 +113,7 @@ def take_group(run_id: int, host: str, now: datetime) -> bool:
     taken = Run.update(
         status=RunStatus.PROCESSING,
         host=host,
+        token=new_token(),
         start_time=now,
         members=json.dumps(list(members.scalars())),
     ).where(Run.id == run_id, Run.status == RunStatus.QUEUED, Run.host == "")

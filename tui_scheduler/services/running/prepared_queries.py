@@ -125,7 +125,7 @@ READY = Prepared(
 )
 
 TAKE = Prepared(
-    Run.update(host=slot("host", Run.host)).where(
+    Run.update(host=slot("host", Run.host), token=slot("token", Run.token)).where(
         Run.id == slot("run_id", Run.id),
         Run.host == "",
         Run.status == RunStatus.QUEUED,
@@ -133,6 +133,21 @@ TAKE = Prepared(
     )
 )
 """Take a run that nobody has taken."""
+
+TOKEN = Prepared(
+    Run.select(Run.token).where(Run.id == slot("run_id", Run.id), Run.host != ""), Run.token
+)
+"""What names the files of a run; nothing if nobody has taken it, so that it has none."""
+
+WAIT = Prepared(
+    Run.update(waiting_note=slot("note", Run.waiting_note)).where(
+        Run.id == slot("run_id", Run.id),
+        Run.status == RunStatus.QUEUED,
+        Run.host != "",
+        Run.waiting_note != slot("note", Run.waiting_note),
+    )
+)
+"""Say of a run that was taken and has not begun why that is, unless it is said already."""
 
 _NOTE = Case(None, [(slot("note", Run.note) == "", Run.note)], slot("note", Run.note))
 """The note that is given, or else the one that is there."""
@@ -144,12 +159,13 @@ START = Prepared(
         pid=slot("pid", Run.pid),
         handle=slot("handle", Run.handle),
         note=_NOTE,
+        waiting_note="",
     ).where(Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED)
 )
 """Let a run that was taken be a process, unless it has ended meanwhile."""
 
 GIVE_BACK = Prepared(
-    Run.update(host="").where(
+    Run.update(host="", token=None, waiting_note="").where(
         Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != ""
     )
 )
@@ -160,7 +176,11 @@ END = Prepared(
         status=slot("status", Run.status),
         end_time=slot("end_time", Run.end_time),
         exit_code=slot("exit_code", Run.exit_code),
+        signal=slot("signal", Run.signal),
+        cpu_time=slot("cpu_time", Run.cpu_time),
+        peak_memory=slot("peak_memory", Run.peak_memory),
         note=_NOTE,
+        waiting_note="",
         start_time=fn.COALESCE(Run.start_time, slot("start_time", Run.start_time)),
         pid=fn.COALESCE(Run.pid, slot("pid", Run.pid)),
         log_bytes=slot("log_bytes", Run.log_bytes),

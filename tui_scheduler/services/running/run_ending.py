@@ -9,7 +9,7 @@ could lose what follows.
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tui_scheduler.models import Process, Request, Run, RunStatus, transaction
 from tui_scheduler.models.backend import DATABASE_ERRORS
@@ -18,7 +18,7 @@ from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.logs.run_files import RunFiles
 from tui_scheduler.services.running.group_log import tell_story
 from tui_scheduler.services.running.group_runs import GroupEnd, GroupRun, Member, take_group
-from tui_scheduler.services.running.prepared_queries import END, PARENT
+from tui_scheduler.services.running.prepared_queries import END, PARENT, TOKEN
 from tui_scheduler.services.running.run_creation import NewRun, insert_run
 
 _RETRIED = (RunStatus.ERROR, RunStatus.TIMED_OUT)
@@ -30,13 +30,18 @@ _log = logging.getLogger(__name__)
 class Ending:
     """How a run ended; ``exit_code`` is None when there was no process to have one.
 
-    ``start_time`` and ``pid`` count only if its start was not recorded.
+    It is also None when a ``signal`` ended the process. ``cpu_time``, and ``peak_memory`` in bytes,
+    are None where nobody knows them. ``start_time`` and ``pid`` count only if its start was not
+    recorded.
     """
 
     run_id: int
     status: RunStatus
     end_time: datetime
     exit_code: int | None = None
+    signal: int | None = None
+    cpu_time: timedelta | None = None
+    peak_memory: int | None = None
     note: str = ""
     start_time: datetime | None = None
     pid: int | None = None
@@ -47,8 +52,7 @@ def end_run(context: Context, ending: Ending) -> None:
 
     Does nothing if the run has ended already or is gone: whoever was first knows what it was.
     """
-    log_bytes = RunFiles.of(context.log_path(ending.run_id)).log_bytes()
-    group_id = _end(context, ending, log_bytes)
+    group_id = _end(context, ending, _log_bytes(context, ending.run_id))
     if group_id is not None:
         go_on(context, group_id, ending.end_time)
 
@@ -90,6 +94,13 @@ def go_on(context: Context, run_id: int, now: datetime) -> None:
     tell_story(context, run_id)
 
 
+def _log_bytes(context: Context, run_id: int) -> int:
+    """The size of the log of a run; what nobody has taken has none."""
+    for (token,) in TOKEN.rows(run_id=run_id):
+        return RunFiles.of(context.log_path(run_id, token)).log_bytes()
+    return _NO_LOG
+
+
 def _end(context: Context, ending: Ending, log_bytes: int) -> int | None:
     """Record an end and plan the retry; returns the run of the group that goes on, if any."""
     has_ended = END.change(
@@ -97,6 +108,9 @@ def _end(context: Context, ending: Ending, log_bytes: int) -> int | None:
         status=ending.status,
         end_time=ending.end_time,
         exit_code=ending.exit_code,
+        signal=ending.signal,
+        cpu_time=ending.cpu_time,
+        peak_memory=ending.peak_memory,
         note=ending.note,
         start_time=ending.start_time,
         pid=ending.pid,

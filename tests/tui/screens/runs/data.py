@@ -29,13 +29,17 @@ def a_run(run_id: int = 7, **fields: Any) -> RunView:
         "start_time": NOON,
         "end_time": None,
         "exit_code": None,
+        "signal": None,
+        "cpu_time": None,
+        "peak_memory": None,
         "attempt": 1,
         "missed": 0,
         "note": "",
-        "host": "",
+        "host": "here",
         "pid": None,
         "kill_request": None,
         "kill_requested_at": None,
         "log_path": Path("/nowhere/7.log"),
+        "log_bytes": 0,
     }
     return RunView(**(usual | fields))

@@ -1,7 +1,6 @@
 """One log on the whole screen."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from textual.content import Content
@@ -13,21 +12,26 @@ from tests.tui.screens.runs.screens import a_running_run, add_run, run_title
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.events import RunChanged
+from tui_scheduler.services.views import RunView
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.pane import RunPane
 
 _LINES = [f"line {number}" for number in range(1, 201)]
 
 
-def write_log(services: Services, run_id: int, text: str) -> Path:
-    path = services.context.log_path(run_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
+def write_log(run: RunView, text: str) -> None:
+    run.log_path.parent.mkdir(parents=True, exist_ok=True)
+    run.log_path.write_text(text, encoding="utf-8")
+
+
+async def write_on(ui: Ui, text: str) -> None:
+    """Let run 1 write, as it stands by now."""
+    write_log(await ui.runtime.read(ui.runtime.services.runs.get, 1), text)
 
 
 def an_ended_run_with_a_log(services: Services) -> None:
-    write_log(services, add_run(services, note="Late by 0:02:00"), "\n".join(_LINES) + "\n")
+    run_id = add_run(services, note="Late by 0:02:00")
+    write_log(services.runs.get(run_id), "\n".join(_LINES) + "\n")
 
 
 async def opened(ui: Ui, run_id: int = 1) -> LogView:
@@ -70,12 +74,12 @@ async def test_a_log_opens_at_its_end_under_a_line_about_its_run(show: Show) -> 
 
 async def test_the_log_of_a_running_run_is_followed(show: Show) -> None:
     def prepare(services: Services) -> None:
-        write_log(services, a_running_run(services), "first\n")
+        write_log(services.runs.get(a_running_run(services)), "first\n")
 
     async with show(prepare) as ui:
         screen = await opened(ui)
         await until(ui, lambda: text_of(screen) == ["first"])
-        write_log(ui.runtime.services, 1, "\n".join(_LINES))
+        await write_on(ui, "\n".join(_LINES))
         await until(ui, lambda: text_of(screen)[-1:] == ["line 200"])
         assert "following" in log_state(ui)
         await press(ui, "g")
@@ -85,6 +89,32 @@ async def test_the_log_of_a_running_run_is_followed(show: Show) -> None:
         await until(ui, lambda: "following" in log_state(ui))
 
 
+async def test_a_log_is_followed_from_its_first_byte(show: Show) -> None:
+    async with show(a_running_run) as ui:
+        screen = await opened(ui)
+        view = screen.pane.log_pane.view
+        await until(ui, lambda: view.line(0).text.startswith("It has written nothing yet."))
+        await write_on(ui, "first\n")
+        await until(ui, lambda: text_of(screen) == ["first"])
+
+
+async def test_the_log_of_a_run_is_known_once_it_is_taken(show: Show) -> None:
+    """Until then another run of the same number may have left one there."""
+
+    def prepare(services: Services) -> None:
+        unbegun = {"start_time": None, "end_time": None, "exit_code": None}
+        run_id = add_run(services, "backup", status=RunStatus.QUEUED, **unbegun)
+        write_log(services.runs.get(run_id), "of another run\n")
+
+    async with show(prepare) as ui:
+        screen = await opened(ui)
+        assert screen.pane.log_pane.view.line(0).text.startswith("It waits to start")
+        await changed(ui, host="here", token="0123abcd", status="processing", start_time=NOON)
+        await until(ui, lambda: "running" in run_title(ui))
+        await write_on(ui, "first\n")
+        await until(ui, lambda: text_of(screen) == ["first"])
+
+
 async def test_the_end_of_a_run_is_shown_without_a_key(show: Show) -> None:
     async with show(a_running_run) as ui:
         await opened(ui)
@@ -92,7 +122,7 @@ async def test_the_end_of_a_run_is_shown_without_a_key(show: Show) -> None:
         await changed(ui, status=RunStatus.ERROR, exit_code=127, end_time=end)
         await until(ui, lambda: "✗ error" in run_title(ui))
         assert "exit 127" in run_title(ui)
-        assert "command not found" in words(ui, "#run-details")
+        assert "a command was not found" in words(ui, "#run-details")
 
 
 async def test_the_duration_grows_with_the_clock(show: Show, clock: FakeClock) -> None:
@@ -122,7 +152,7 @@ async def test_a_search_counts_its_matches_and_walks_through_them(show: Show) ->
 
 async def test_long_lines_are_wrapped_and_cut(show: Show) -> None:
     def prepare(services: Services) -> None:
-        write_log(services, add_run(services), "x" * 300)
+        write_log(services.runs.get(add_run(services)), "x" * 300)
 
     async with show(prepare, size=(100, 30)) as ui:
         screen = await opened(ui)
@@ -142,7 +172,7 @@ async def test_a_fire_that_did_not_execute_says_so_instead_of_a_log(
     async with show(prepare) as ui:
         screen = await opened(ui)
         said = screen.pane.log_pane.view.line(0).text
-        assert "This fire did not execute" in said
+        assert "It did not execute" in said
 
 
 async def test_a_run_can_be_stopped_from_its_log(show: Show) -> None:

@@ -83,6 +83,17 @@ async def test_the_run_at_the_cursor_is_described_below(show: Show) -> None:
         assert "due 12:00:00" in words(ui, "#run-details")
 
 
+async def test_a_signal_that_ended_a_run_stands_for_its_exit_code(show: Show) -> None:
+    def prepare(services: Services) -> None:
+        add_run(services, status=RunStatus.ERROR, exit_code=None, signal=15)
+
+    async with show(prepare, size=(80, 24)) as ui:
+        screen = await monitor(ui)
+        assert "SIGTERM" in line_at(screen, 0)
+        await until(ui, lambda: run_title(ui).endswith("  SIGTERM"))
+        await until(ui, lambda: words(ui, "#run-details").startswith("Ended by SIGTERM · "))
+
+
 @pytest.mark.parametrize("status", [RunStatus.SKIPPED, RunStatus.MISFIRED])
 async def test_a_fire_that_did_not_execute_says_why(show: Show, status: RunStatus) -> None:
     def prepare(services: Services) -> None:

@@ -1,11 +1,12 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.clock import NOON
 from tests.tui.screens.runs.data import a_run
 from tui_scheduler.models import KillRequest, RunStatus
-from tui_scheduler.tui.screens.runs.reasons import exit_text, no_log, reason, stop_progress
+from tui_scheduler.tui.screens.runs.reasons import no_log, reason, stop_progress
 
 _GRACE = timedelta(seconds=10)
 
@@ -38,25 +39,21 @@ def test_what_did_not_end_by_itself_is_explained_even_without_a_note(status: Run
 
 def test_a_failure_keeps_its_note_and_explains_its_exit_code() -> None:
     run = a_run(status=RunStatus.ERROR, exit_code=127, note="Late by 0:02:00")
-    assert reason(run, NOON, _GRACE) == "Late by 0:02:00 · Exit 127: command not found"
+    late, _, meaning = reason(run, NOON, _GRACE).partition(" · ")
+    assert late == "Late by 0:02:00"
+    assert meaning.startswith("Exit code 127: a command was not found.")
 
 
-@pytest.mark.parametrize(
-    ("code", "text"),
-    [
-        (None, ""),
-        (0, ""),
-        (1, ""),
-        (126, "Exit 126: the command could not be executed"),
-        (137, "Exit 137: ended by SIGKILL"),
-        (-15, "Exit -15: ended by SIGTERM"),
-        (255, ""),
-    ],
-)
-def test_exit_codes_that_mean_something_to_a_shell_are_explained(
-    code: int | None, text: str
-) -> None:
-    assert exit_text(code) == text
+def test_a_failure_names_the_signal_that_ended_it() -> None:
+    run = a_run(status=RunStatus.ERROR, signal=11)
+    assert reason(run, NOON, _GRACE) == "Ended by SIGSEGV"
+
+
+@pytest.mark.parametrize("fields", [{"exit_code": 127}, {"signal": 11}])
+def test_what_its_note_says_already_is_not_said_twice(fields: dict[str, Any]) -> None:
+    meaning = reason(a_run(status=RunStatus.ERROR, **fields), NOON, _GRACE)
+    note = f"{meaning}; Late by 0:02:00"
+    assert reason(a_run(status=RunStatus.ERROR, note=note, **fields), NOON, _GRACE) == note
 
 
 def test_a_stop_counts_down_to_force() -> None:
@@ -82,5 +79,6 @@ def test_a_missing_log_is_explained() -> None:
     assert "will appear" in no_log(a_run(status=RunStatus.QUEUED))
     assert "yet" in no_log(a_run())
     assert no_log(a_run(status=RunStatus.SUCCESS)) == "It wrote nothing."
+    assert "gone" in no_log(a_run(status=RunStatus.SUCCESS, log_bytes=7))
     for status in (RunStatus.SKIPPED, RunStatus.MISFIRED):
         assert "did not execute" in no_log(a_run(status=status))

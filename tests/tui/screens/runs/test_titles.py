@@ -19,6 +19,20 @@ def test_the_title_of_an_ended_run_has_its_exit_code() -> None:
     assert title(run, NOON).plain == "✗ error  backup  run 7  00:01:01.500  exit 2"
 
 
+def test_the_title_of_a_run_that_a_signal_ended_names_it() -> None:
+    run = a_run(status=RunStatus.ERROR, end_time=_LATER, signal=15)
+    assert title(run, NOON).plain == "✗ error  backup  run 7  00:01:01.500  SIGTERM"
+
+
+def test_the_details_say_what_was_used_where_it_is_known() -> None:
+    ended = {"status": RunStatus.SUCCESS, "end_time": _LATER}
+    run = a_run(7, **ended, cpu_time=timedelta(seconds=1.5), peak_memory=12_300_000)
+    shown = details(run, NOON, "UTC", _GRACE).plain
+    assert shown.endswith(" · CPU 00:00:01.500 · memory at most 12.3 MB")
+    run = a_run(7, **ended, peak_memory=0)
+    assert details(run, NOON, "UTC", _GRACE).plain.endswith(" · memory at most 0 B")
+
+
 def test_the_title_of_a_run_that_never_started_has_no_duration() -> None:
     run = a_run(status=RunStatus.SKIPPED, start_time=None, end_time=NOON)
     assert title(run, _LATER).plain == "» skipped  backup  run 7"

@@ -11,7 +11,7 @@ from tui_scheduler.services.views import Branch, Progress, RunRow
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.table.table import Column
-from tui_scheduler.wording import CHANNELS, exact_duration, past_moment
+from tui_scheduler.wording import CHANNELS, exact_duration, exit_word, past_moment
 
 _BAR = 10  # cells
 _MOST_COUNTED = 7
@@ -39,9 +39,9 @@ class RunColumns:
             Column("start", "Start", self._start, width=15, align="right", priority=2),
             self._moments("end", "End", lambda run: run.end_time, 8),
             Column("duration", "Duration", self._duration, width=12, align="right"),
-            self._figures("exit", "Exit", _exit, width=4, priority=1),
+            self._figures("exit", "Exit", _exit, width=7, priority=1),
             self._figures("attempt", "Try", _attempt, width=3, priority=4),
-            self._words("note", "Note", self._note, least=13, share=3, priority=3, ticks=True),
+            self._words("note", "Note", self._note, least=10, share=3, priority=3, ticks=True),
         )
 
     def _words(
@@ -151,9 +151,8 @@ def _channel(run: RunRow) -> Text:
 
 
 def _exit(run: RunRow) -> Text:
-    if run.exit_code is None:
-        return Text()
-    return cell(str(run.exit_code), "error" if run.exit_code else "muted")
+    is_failure = run.signal is not None or run.exit_code not in (None, 0)
+    return cell(exit_word(run.exit_code, run.signal), "error" if is_failure else "muted")
 
 
 def _attempt(run: RunRow) -> Text:

@@ -9,15 +9,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from tui_scheduler.models import RunStatus
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.views import RunRow, RunView
 from tui_scheduler.tui.screens.runs.reasons import no_log, reason
 from tui_scheduler.tui.screens.runs.titles import details, log_state, title
 from tui_scheduler.tui.widgets.log.pane import LogPane
-
-_NEVER_STARTED = (RunStatus.MISFIRED, RunStatus.SKIPPED)
 
 
 class RunPane(Vertical):
@@ -53,7 +50,7 @@ class RunPane(Vertical):
         if isinstance(run, RunView):
             self._given = masked(run.parameters, run.secrets)
         self._run = run
-        if run is None or run.status in _NEVER_STARTED:
+        if run is None or not run.was_taken:
             self.log_pane.show(None, live=False, placeholder="" if run is None else no_log(run))
         else:
             self.log_pane.show(run.log_path, live=run.is_open, placeholder=no_log(run))

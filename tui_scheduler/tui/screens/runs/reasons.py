@@ -1,13 +1,12 @@
 """What the columns of a run do not say: why it did not run, why it failed, what it waits for."""
 
-import signal
 from datetime import datetime, timedelta
 
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.views import RunRow
+from tui_scheduler.wording import exit_text
+from tui_scheduler.wording import no_log as why_no_log
 
-_SHELL_EXITS = {126: "the command could not be executed", 127: "command not found"}
-_SIGNAL_BASE = 128  # how a shell tells that a signal ended a command
 _SECOND = timedelta(seconds=1)
 _FALLBACKS = {
     RunStatus.QUEUED: "Waiting to start",
@@ -22,9 +21,14 @@ _FALLBACKS = {
 def reason(run: RunRow, now: datetime, kill_grace: timedelta) -> str:
     """Say in a sentence what is special about ``run``; empty if nothing is."""
     stopping = stop_progress(run, now, kill_grace)
-    exit_meaning = exit_text(run.exit_code) if run.status is RunStatus.ERROR else ""
-    parts = [stopping, run.note or _FALLBACKS.get(run.status, ""), exit_meaning]
+    parts = [stopping, run.note or _FALLBACKS.get(run.status, ""), _exit_meaning(run)]
     return " · ".join(part for part in parts if part)
+
+
+def _exit_meaning(run: RunRow) -> str:
+    """Say what its end means, unless its note does."""
+    meaning = exit_text(run.exit_code, run.signal) if run.status is RunStatus.ERROR else ""
+    return "" if meaning in run.note else meaning
 
 
 def stop_progress(run: RunRow, now: datetime, kill_grace: timedelta) -> str:
@@ -37,22 +41,6 @@ def stop_progress(run: RunRow, now: datetime, kill_grace: timedelta) -> str:
     return f"By force in {left} s" if left > 0 else "By force now"
 
 
-def exit_text(exit_code: int | None) -> str:
-    """Say what an exit code means to a shell; empty if it has no meaning of its own."""
-    if exit_code is None:
-        return ""
-    if exit_code in _SHELL_EXITS:
-        return f"Exit {exit_code}: {_SHELL_EXITS[exit_code]}"
-    number = -exit_code if exit_code < 0 else exit_code - _SIGNAL_BASE
-    if number not in {item.value for item in signal.Signals}:
-        return ""
-    return f"Exit {exit_code}: ended by {signal.Signals(number).name}"
-
-
 def no_log(run: RunRow) -> str:
     """Say in the place of a log why there is none yet, or will be none."""
-    if run.status is RunStatus.QUEUED:
-        return "Waiting to start: its log will appear here."
-    if run.status in (RunStatus.MISFIRED, RunStatus.SKIPPED):
-        return "This fire did not execute, so there is no log."
-    return "It has written nothing yet." if run.is_open else "It wrote nothing."
+    return f"It {why_no_log(run.status, is_gone=run.log_bytes > 0)}."

@@ -7,19 +7,19 @@ from types import MappingProxyType
 from textual.content import Content
 
 from tui_scheduler.services.views import Progress, RunRow
-from tui_scheduler.sizes import size_text
+from tui_scheduler.sizes import peak_text, size_text
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.screens.runs.columns import progress_bar, progress_words, status_text
 from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.log.pane import LogStatus
-from tui_scheduler.wording import day_and_time, exact_duration, plural
+from tui_scheduler.wording import day_and_time, exact_duration, plural, signal_name
 
 _GAP = Content("  ")
 _ON_TIME = timedelta(seconds=1)
 
 
 def title(run: RunRow, now: datetime) -> Content:
-    """Return status, process, number, duration and exit code of ``run`` as it is at ``now``."""
+    """Return status, process, number, duration and exit of ``run`` as it is at ``now``."""
     status = status_text(run)
     parts = [
         toned(status.plain, str(status.style)),
@@ -29,7 +29,9 @@ def title(run: RunRow, now: datetime) -> Content:
     ]
     if run.start_time is not None:
         parts.append(toned(exact_duration(run.duration(now))))
-    if run.exit_code is not None:
+    if run.signal is not None:
+        parts.append(toned(signal_name(run.signal), "error"))
+    elif run.exit_code is not None:
         parts.append(toned(f"exit {run.exit_code}", "error" if run.exit_code else "muted"))
     return _GAP.join(parts)
 
@@ -94,6 +96,10 @@ def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
         yield f"started {day_and_time(run.start_time, zone, now)}" if is_late else "started on time"
     if run.end_time is not None and run.start_time is not None:
         yield f"ended {day_and_time(run.end_time, zone, now)}"
+    if run.cpu_time is not None:
+        yield f"CPU {exact_duration(run.cpu_time)}"
+    if run.peak_memory is not None:
+        yield f"memory {peak_text(run.peak_memory)}"
     if run.missed:
         yield f"stands for {plural(run.missed, 'missed fire')}"
     if run.attempt > 1:
