@@ -45,3 +45,9 @@ def test_a_peak_is_a_bound() -> None:
 def test_anything_else_is_not_a_size(text: str) -> None:
     with pytest.raises(ValueError, match="is not a size such as 100 MB"):
         parse_size(text)
+
+
+@pytest.mark.parametrize("text", ["9" * 400, "1000001 TB"])
+def test_what_no_disk_holds_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="is more than any disk holds"):
+        parse_size(text)

@@ -4,6 +4,7 @@ import re
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _STEP = 1000
+_LARGEST = 10**18  # bytes
 _WRITTEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<prefix>[kmgt]?)b?", re.IGNORECASE)
 _PREFIXES = ("", "k", "m", "g", "t")
 
@@ -13,8 +14,10 @@ def parse_size(text: str) -> int:
     written = _WRITTEN.fullmatch(text.strip())
     if written is None:
         raise ValueError(f"{text!r} is not a size such as 100 MB")
-    power = _PREFIXES.index(written["prefix"].lower())
-    return round(float(written["number"]) * float(_STEP) ** power)
+    size = float(written["number"]) * _STEP ** _PREFIXES.index(written["prefix"].lower())
+    if size > _LARGEST:
+        raise ValueError("is more than any disk holds")
+    return round(size)
 
 
 def size_text(size: int) -> str:

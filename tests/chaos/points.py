@@ -6,24 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 from tui_scheduler.engine.live_runs import LiveRuns
+from tui_scheduler.engine.local.keeping import Keeping
 from tui_scheduler.engine.local.runner import LocalRunner
-from tui_scheduler.engine.local.spawning import Spawner
 from tui_scheduler.engine.recorder import RunRecorder
 from tui_scheduler.engine.scheduler import Scheduler
-from tui_scheduler.services.logs.run_files import RunFiles
 from tui_scheduler.services.running.dispatch import Dispatch
 
 POINTS: dict[str, tuple[type, str]] = {
     "claim not committed": (Dispatch, "claim"),
     "claim committed": (Scheduler, "_take"),
-    "log made": (RunFiles, "open_log"),
-    "child spawned": (Spawner, "spawn"),
+    "keeper asked": (Keeping, "tell"),
+    "keeper answered": (Keeping, "_take"),
     "start noted": (RunRecorder, "start"),
     "start not committed": (Dispatch, "started"),
     "exit seen": (LiveRuns, "_end"),
     "end noted": (RunRecorder, "end"),
     "end not committed": (Dispatch, "ended"),
-    "child adopted": (LocalRunner, "_remember"),
+    "child known": (LocalRunner, "_add"),
 }
 """By name: right after which call of ours it dies."""
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.chaos.living import Living, alive
 from tests.patience import PATIENCE
-from tui_scheduler.engine.local import spawning
+from tui_scheduler.engine.local import launch
 from tui_scheduler.services.views import RunView
 
 
@@ -143,7 +143,7 @@ async def test_without_a_shell_runs_say_so_until_there_is_one_again(
 ) -> None:
     async with alive(tmp_path) as living:
         with monkeypatch.context() as patch:
-            patch.setattr(spawning, "_SHELL", str(tmp_path / "no-shell"))
+            patch.setattr(launch, "_SHELL", str(tmp_path / "no-shell"))
             await living.schedule("true")
             await living.all_ended(1)
         await living.schedule("true")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.services.drafts import ALL_RUNS, a_process, every, scheduled
-from tui_scheduler.engine.local.spawning import LOG_VARIABLE
+from tui_scheduler.engine.local.launch import LOG_VARIABLE
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import Overlap, RunStatus, database
 from tui_scheduler.models.sqlite import open_database

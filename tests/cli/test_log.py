@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tui_scheduler.engine.local.log_cutting import Limit, cut
 
 from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run, end_elsewhere, log_of
 from tui_scheduler.cli import main
-from tui_scheduler.engine.local.log_cutting import Limit, cut
 from tui_scheduler.models import RunStatus
 
 HOSTILE = b"\x1b[31mred\x1b[0m \x1b]0;title\x07\x00\xff\x9b2J [bold]\n"

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import NOON, FakeClock
-from tui_scheduler.engine.local.exit_watch import Exit, watch_exit
+from tui_scheduler.engine.local.exit_watch import exit_of, peek, reap
 from tui_scheduler.engine.local.identity import Identity
 
 
@@ -38,49 +37,61 @@ def a_grandchild() -> Identity:
     return Identity.of(int(output))
 
 
-async def test_a_child_is_reaped_with_its_code(clock: FakeClock, how: str) -> None:
+async def test_a_child_ends_and_stays_until_it_is_reaped(how: str) -> None:
     child = a_child("exit 9")
-    seen = await watch_exit(child, clock.now)
-    assert (seen.seen_at, seen.code, seen.signal_number) == (NOON, 9, None)
+    await exit_of(child)
+    assert peek(child.pid) == 9 << 8
+    assert child.is_present()
+    used = reap(child.pid)
+    assert used is not None
+    assert used.peak_memory > 0
     assert not child.is_present()
 
 
-async def test_a_child_that_a_signal_ended_has_no_code(clock: FakeClock, how: str) -> None:
-    seen = await watch_exit(a_child("kill -9 $$"), clock.now)
-    assert (seen.code, seen.signal_number) == (None, signal.SIGKILL)
+async def test_a_child_that_a_signal_ended_has_no_code(how: str) -> None:
+    child = a_child("kill -9 $$")
+    await exit_of(child)
+    assert peek(child.pid) == signal.SIGKILL
+    reap(child.pid)
 
 
-async def test_a_process_that_is_not_our_child_has_neither(clock: FakeClock) -> None:
+async def test_of_a_process_that_is_not_our_child_only_the_end_is_seen(how: str) -> None:
     stranger = a_grandchild()
-    watching = watch_exit(stranger, clock.now)
+    watching = asyncio.create_task(exit_of(stranger))
     os.kill(stranger.pid, signal.SIGKILL)
-    assert await watching == Exit(NOON, None)
+    await watching
+    assert peek(os.getppid()) is None
+    assert reap(os.getppid()) is None
 
 
-async def test_somebody_else_with_its_pid_is_not_watched(clock: FakeClock, how: str) -> None:
-    somebody = replace(Identity.of(os.getpid()), began="1")
-    assert await watch_exit(somebody, clock.now) == Exit(NOON, None)
+async def test_somebody_else_with_its_pid_is_not_watched(how: str) -> None:
+    await exit_of(replace(Identity.of(os.getpid()), began="1"))
 
 
-async def test_a_process_that_is_gone_has_ended(clock: FakeClock, how: str) -> None:
+async def test_a_process_that_is_gone_has_ended(how: str) -> None:
     child = a_child("true")
-    await watch_exit(child, clock.now)
-    assert await watch_exit(child, clock.now) == Exit(NOON, None)
+    await exit_of(child)
+    reap(child.pid)
+    await exit_of(child)
+    assert peek(child.pid) is None
 
 
-async def test_it_can_be_left(clock: FakeClock, how: str) -> None:
+async def test_it_can_be_left(how: str) -> None:
     child = a_child("read line")
     before = open_files()
-    watching = watch_exit(child, clock.now)
+    watching = asyncio.create_task(exit_of(child))
+    await asyncio.sleep(0)
     watching.cancel()
     await asyncio.wait([watching])
-    await asyncio.sleep(0)
     assert open_files() <= before
-    await watch_exit(child, clock.now)
+    await exit_of(child)
+    reap(child.pid)
 
 
-async def test_no_descriptor_is_left_behind(clock: FakeClock) -> None:
+async def test_no_descriptor_is_left_behind() -> None:
     before = open_files()
-    await asyncio.gather(*(watch_exit(a_child("true"), clock.now) for _ in range(20)))
-    await asyncio.sleep(0)
+    children = [a_child("true") for _ in range(20)]
+    await asyncio.gather(*map(exit_of, children))
+    for child in children:
+        reap(child.pid)
     assert open_files() == before

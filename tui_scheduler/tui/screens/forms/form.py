@@ -122,6 +122,11 @@ class Form(ModalScreen[Saved | None]):
         """The fields."""
         return self.query_one(FormFields)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the fields are there: not before the form is laid out, nor while it closes."""
+        return bool(self.query(FormFields))
+
     async def on_mount(self) -> None:
         """Load, and remember the values so that changes can be told."""
         await self.update_fields()
@@ -170,8 +175,9 @@ class Form(ModalScreen[Saved | None]):
         await asyncio.sleep(_PAUSE)
         try:
             problems = await self.validate()
-            self.show_problems(problems)
-            await self.preview(problems)
+            if self.is_whole:
+                self.show_problems(problems)
+                await self.preview(problems)
         except SchedulerError as error:
             self.say(str(error))
 
