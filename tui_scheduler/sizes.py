@@ -14,7 +14,7 @@ def parse_size(text: str) -> int:
     written = _WRITTEN.fullmatch(text.strip())
     if written is None:
         raise ValueError(f"{text!r} is not a size such as 100 MB")
-    size = float(written["number"]) * _STEP ** _PREFIXES.index(written["prefix"].lower())
+    size = float(written["number"]) * float(_STEP) ** _PREFIXES.index(written["prefix"].lower())
     if size > _LARGEST:
         raise ValueError("is more than any disk holds")
     return round(size)
