@@ -126,7 +126,7 @@ class TestChangingFiles:
         async with shown(path, numbered(20_000)) as (app, pilot):
             keep(path, b"and on\n")
             await write(pilot, app, path, b"")
-            await pilot.press("slash", *"dropped", "enter")
+            await pilot.press("g", "slash", *"dropped", "enter")
             await settle(pilot)
             assert any(" of output dropped here:" in line for line in app.lines)
 
