@@ -1,11 +1,19 @@
 """What all figures share: percentiles, and a throw-away place to run in."""
 
+import os
+import resource
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
+
 from tui_scheduler.settings import Settings
+
+KEEPER = "tui-scheduler-keeper"
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -19,8 +27,46 @@ def summary(seconds: Sequence[float]) -> str:
     return f"p50 {middle:.2f} ms, p99 {slow:.2f} ms, longest {max(seconds) * 1000:.2f} ms"
 
 
+@dataclass(frozen=True, slots=True)
+class Cpu:
+    """Seconds of CPU: of the event loop, of our other threads, of keepers and of commands."""
+
+    loop: float
+    threads: float
+    keeper: float
+    children: float
+
+    def __sub__(self, other: "Cpu") -> "Cpu":
+        return Cpu(*(getattr(self, name) - getattr(other, name) for name in _PARTS))
+
+    def each(self, runs: int) -> str:
+        """What a run costs."""
+        parts = [f"{getattr(self, name) / runs * 1000:.2f} {name}" for name in _PARTS]
+        total = sum(getattr(self, name) for name in _PARTS) / runs * 1000
+        return f"{total:.2f} ms CPU a run ({', '.join(parts)})"
+
+
+_PARTS = ("loop", "threads", "keeper", "children")
+
+
+def cpu_now() -> Cpu:
+    """What has been used so far; call it on the thread of the event loop."""
+    loop = time.thread_time()
+    reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
+    keeper = below = 0.0
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):
+            if KEEPER in child.cmdline():
+                used = child.cpu_times()
+                keeper += used.user + used.system
+                below += used.children_user + used.children_system
+    children = reaped.ru_utime + reaped.ru_stime + below
+    return Cpu(loop, time.process_time() - loop, keeper, children)
+
+
 @contextmanager
 def throwaway_settings() -> Iterator[Settings]:
-    """Settings for a database on a real disk that is gone afterwards."""
-    with TemporaryDirectory(prefix="tui-scheduler-bench-", dir="/var/tmp") as folder:
+    """Settings for a database on a real disk that is gone afterwards; see ``BENCH_FOLDER``."""
+    place = os.environ.get("BENCH_FOLDER", "/var/tmp")
+    with TemporaryDirectory(prefix="tui-scheduler-bench-", dir=place) as folder:
         yield Settings(database=Path(folder) / "bench.db")

@@ -10,7 +10,7 @@ from statistics import median
 
 from peewee import fn
 
-from tests.bench.figures import throwaway_settings
+from tests.bench.figures import Cpu, cpu_now, throwaway_settings
 from tui_scheduler.models import Overlap, Run
 from tui_scheduler.models.prepared import Prepared
 from tui_scheduler.runtime import Runtime, open_runtime
@@ -27,23 +27,30 @@ COMMAND = "/bin/true"
 def measure() -> str:
     """Runs a second of the scheduler and of loops that keep nothing, and what share that is."""
     bare, spawned, ours = [], [], []
+    used: list[Cpu] = []
+    bare_used: list[Cpu] = []
     with ExitStack() as databases:  # ext4 is slow to make files while others were just deleted
         for _ in range(ROUNDS):
             settings = databases.enter_context(throwaway_settings())
             asyncio.run(_seed(settings))
-            bare.append(asyncio.run(_bare_loop()))
+            bare.append(asyncio.run(_bare_loop(bare_used)))
             spawned.append(_bare_spawns())
-            ours.append(asyncio.run(_run_all(settings)))
+            ours.append(asyncio.run(_run_all(settings, used)))
     durable, asynchronous, blocking = median(ours), median(bare), median(spawned)
     return (
         f"throughput: {durable:.0f} durable runs/s, {durable / asynchronous:.2f} of a bare asyncio"
         f" loop of sh -c at concurrency {CONCURRENCY} ({asynchronous:.0f}/s), and"
         f" {durable / blocking:.2f} of Popen and wait alone ({blocking:.0f}/s);"
-        f" median of {ROUNDS} rounds"
+        f" median of {ROUNDS} rounds; {_middle(used).each(RUNS)}, beside"
+        f" {_middle(bare_used).each(RUNS)} of the bare loop"
     )
 
 
-async def _bare_loop() -> float:
+def _middle(used: list[Cpu]) -> Cpu:
+    return sorted(used, key=lambda cpu: cpu.loop)[len(used) // 2]
+
+
+async def _bare_loop(used: list[Cpu]) -> float:
     slots = asyncio.Semaphore(CONCURRENCY)
 
     async def one() -> None:
@@ -51,9 +58,11 @@ async def _bare_loop() -> float:
             child = await asyncio.create_subprocess_exec("/bin/sh", "-c", COMMAND)
             await child.wait()
 
-    begin = time.perf_counter()
+    before, begin = cpu_now(), time.perf_counter()
     await asyncio.gather(*(one() for _ in range(RUNS)))
-    return RUNS / (time.perf_counter() - begin)
+    seconds = time.perf_counter() - begin
+    used.append(cpu_now() - before)
+    return RUNS / seconds
 
 
 def _bare_spawns() -> float:
@@ -88,13 +97,15 @@ async def _seed(settings: Settings) -> None:
             await runtime.write(services.requests.schedule, request.id)
 
 
-async def _run_all(settings: Settings) -> float:
+async def _run_all(settings: Settings, used: list[Cpu]) -> float:
     gc.collect()
     gc.freeze()
     async with open_runtime(settings) as runtime:
-        begin = time.perf_counter()
+        before, begin = cpu_now(), time.perf_counter()
         await _all_ended(runtime)
-        return RUNS / (time.perf_counter() - begin)
+        seconds = time.perf_counter() - begin
+        used.append(cpu_now() - before)
+        return RUNS / seconds
 
 
 async def _all_ended(runtime: Runtime) -> None:
