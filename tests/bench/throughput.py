@@ -80,7 +80,8 @@ def _bare_spawns() -> float:
 
 def _reap_one(children: "dict[int, subprocess.Popen[bytes]]") -> None:
     pid, _ = os.wait()
-    children.pop(pid).returncode = 0
+    if pid in children:  # or else it is the keeper of the round before, which has ended by now
+        children.pop(pid).returncode = 0
 
 
 async def _seed(settings: Settings) -> None:
