@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -20,6 +21,10 @@ from tui_scheduler.services.events import Event
 
 # A test makes many objects and ends: looking through them every 700 took a fifth of the time.
 gc.set_threshold(100_000, 20, 50)
+
+# Each worker, and each program that a test starts, would compile all of these modules anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 _SLOW = (
