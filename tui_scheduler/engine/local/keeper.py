@@ -55,7 +55,7 @@ _TURN = 256 * 1024  # bytes of messages, or of the output of a run, that are rea
 _LARGER_PIPE = 512 * 1024
 _SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
 _RESERVED = 64 * 1024  # bytes of a journal that are written ahead
-_LINES = 256  # bytes that the lines of one run need at most
+_LINES = 512  # bytes that the lines of one run need at most, with a token of half of them
 _LONGEST_JOURNAL = 1024 * 1024
 _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
@@ -500,15 +500,17 @@ class Journal:
 
     def reserve(self) -> None:
         """Make sure that one more run has room for its lines; raises OSError."""
-        wanted = self._end + _LINES * (len(self.unrecorded) + 2)
+        wanted = self._end + _LINES * (len(self.unrecorded) + 2)  # this one, and ``closed``
         while self._reserved < wanted:
             zeros = bytes(_RESERVED)
             self._reserved += os.pwrite(self._file, zeros, self._reserved)
 
     def write(self, *words: object) -> None:
-        """Add a line, in one write; raises OSError."""
+        """Add a line, in one write; raises OSError, and the next line takes its place then."""
         line = " ".join(map(str, words)).encode() + b"\n"
-        self._end += os.pwrite(self._file, line, self._end)
+        _refuse_part(os.pwrite(self._file, line, self._end), line)
+        self._end += len(line)
+        self._reserved = max(self._reserved, self._end)
 
     def remove(self) -> None:
         """Let go of the file, and take it away."""
