@@ -120,6 +120,7 @@ class Inbox:
             del self._buffer[:end]
             yield message
         if is_over:
+            self._close_unclaimed()
             raise EOFError
 
     def _read(self) -> bool:
@@ -143,6 +144,12 @@ class Inbox:
             self.descriptors.append(received)
         self._buffer += read
         return bool(read)
+
+    def _close_unclaimed(self) -> None:
+        """What came with a message that did not: others may wait until nobody has it open."""
+        while self.descriptors:
+            for number in self.descriptors.popleft() or ():
+                os.close(number)
 
 
 def line_of_ours(text: str, *, after_line_end: bool = True) -> bytes:
