@@ -558,6 +558,21 @@ class TestTrouble:
         log.close()
         assert path.read_bytes().count(b"\n") == 1
 
+    def test_also_of_one_that_was_removed_meanwhile(
+        self, path: Path, new_log: NewLog, system: SystemCalls
+    ) -> None:
+        log = new_log()
+        store(log, b"one\n")
+        system.do(write=full)
+        store(log, b"lost\n")
+        system.do()
+        path.unlink()
+        log.close()
+        assert path.read_bytes() == (
+            b"-- 5 bytes of output not kept: the disk was full --\n"
+            b"-- 4 bytes of output not kept: the log was removed --\n"
+        )
+
     def test_losses_are_counted_by_reason(
         self, path: Path, new_log: NewLog, system: SystemCalls
     ) -> None:

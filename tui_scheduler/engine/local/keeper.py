@@ -324,8 +324,9 @@ class Log:
             counts[reason] = counts.get(reason, 0) + size
 
     def _tell_losses(self) -> None:
-        for reason, size in tuple(self._untold.items()):
-            self._size()
+        while self._untold:
+            self._size()  # it may have been removed
+            reason, size = next(iter(self._untold.items()))
             self._add_line(_told(size, "not kept", self._at_line_start, reason), missing=size)
             del self._untold[reason]
 
