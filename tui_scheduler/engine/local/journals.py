@@ -10,6 +10,8 @@ from pathlib import Path
 
 from tui_scheduler.engine.runner import Ended
 
+_LARGEST_STATUS = 0xFFFF
+
 
 @dataclass(slots=True)
 class Trace:
@@ -66,17 +68,15 @@ class Journal:
     traces: dict[tuple[int, str], Trace] = field(default_factory=dict)
 
     def is_kept(self) -> bool:
-        """Whether its keeper lives."""
+        """Whether its keeper lives; also when that cannot be known now."""
         try:
-            file = os.open(self.path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-        except OSError:
+            with self.path.open("rb") as file:
+                # Shared, so that two who look at once do not take each other for its keeper.
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
             return False
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError:  # it is locked, or we have no descriptor left
             return True
-        finally:
-            os.close(file)
         return False
 
     def keeper_pid(self) -> int | None:
@@ -85,11 +85,15 @@ class Journal:
         return int(pid) if pid.isdecimal() else None
 
     def write_end(self, run_id: int, wait_status: int, moment: datetime) -> None:
-        """Add what a keeper that is dead cannot say any more; raises OSError."""
+        """Add what a keeper that is dead cannot say any more, over a line that it left torn.
+
+        Raises OSError.
+        """
         line = f"end {run_id} {wait_status} {moment.timestamp():.6f}\n".encode()
         with self.path.open("rb+") as file:
-            file.seek(len(file.read().rstrip(b"\0")))
-            file.write(line)
+            complete, _, torn = file.read().rstrip(b"\0").rpartition(b"\n")
+            file.seek(len(complete) + 1 if complete else 0)
+            file.write(line.ljust(len(torn), b"\0"))
 
 
 def read_journal(path: Path) -> Journal:
@@ -100,18 +104,23 @@ def read_journal(path: Path) -> Journal:
     journal = Journal(path)
     complete = path.read_bytes().rstrip(b"\0").rpartition(b"\n")[0]
     latest: dict[int, Trace] = {}
-    for line in complete.decode(errors="replace").splitlines():
-        with suppress(ValueError, KeyError):
+    for line in complete.decode(errors="replace").split("\n"):
+        with suppress(ValueError, KeyError, OverflowError, OSError):
             _take(journal, latest, line.split(" "))
     return journal
 
 
 def trace_of(journals: Iterable[Journal], run_id: int, token: str) -> tuple[Journal, Trace] | None:
-    """Which journal knows a run, and what it says."""
-    for journal in journals:
-        if (trace := journal.traces.get((run_id, token))) is not None:
-            return journal, trace
-    return None
+    """Which journal knows a run, and what it says.
+
+    A keeper may have refused a run that the next one was asked to begin, and began.
+    """
+    known = [
+        (journal, trace)
+        for journal in journals
+        if (trace := journal.traces.get((run_id, token))) is not None
+    ]
+    return min(known, key=lambda pair: pair[1].was_refused, default=None)
 
 
 def _take(journal: Journal, latest: dict[int, Trace], words: list[str]) -> None:
@@ -121,17 +130,20 @@ def _take(journal: Journal, latest: dict[int, Trace], words: list[str]) -> None:
             latest[trace.run_id] = journal.traces[trace.run_id, token] = trace
         case ["no", run]:
             latest[int(run)].was_refused = True
-        case ["pid", run, pid, start, moment, pipe]:
-            trace = latest[int(run)]
+        case ["pid", run, pid, start, moment, pipe] if int(pid) > 0:
+            trace, start_time = latest[int(run)], _time(moment)
             trace.pid, trace.start, trace.pipe = int(pid), start, int(pipe)
-            trace.start_time = datetime.fromtimestamp(float(moment), UTC)
-        case ["end", run, status, moment]:
-            trace = latest[int(run)]
-            trace.wait_status = int(status)
-            trace.end_time = datetime.fromtimestamp(float(moment), UTC)
+            trace.start_time = start_time
+        case ["end", run, status, moment] if 0 <= int(status) <= _LARGEST_STATUS:
+            trace, end_time = latest[int(run)], _time(moment)
+            trace.wait_status, trace.end_time = int(status), end_time
         case ["cost", run, cpu, memory]:
             latest[int(run)].usage = Usage(timedelta(seconds=float(cpu)), int(memory))
         case ["boot", boot]:
             journal.boot = boot
         case ["closed"]:
             journal.is_closed = True
+
+
+def _time(moment: str) -> datetime:
+    return datetime.fromtimestamp(float(moment), UTC)

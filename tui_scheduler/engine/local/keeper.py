@@ -55,7 +55,7 @@ _TURN = 256 * 1024  # bytes of messages, or of the output of a run, that are rea
 _LARGER_PIPE = 512 * 1024
 _SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
 _RESERVED = 64 * 1024  # bytes of a journal that are written ahead
-_LINES = 256  # bytes that the lines of one run need at most
+_LINES = 512  # bytes that the lines of one run need at most, with a token of half of them
 _LONGEST_JOURNAL = 1024 * 1024
 _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
@@ -63,11 +63,20 @@ _UMASK = 0o077
 _LIVE_PART = 5  # so much less is kept of the tail while a log grows: no cut at every write
 _LONGEST_LINE = 64 * 1024
 _LONGEST_NOTICE = 256
+_LONGEST_TEXT = ROOM - 16  # bytes of a line of ours
 _BLOCK = 1024 * 1024  # bytes that are moved in one turn while a log is cut
 _LOOK_AT_DISK = 0.05  # seconds between two looks at how full it is
 _WHOLE = 100  # percent
-_FULL = (errno.ENOSPC, errno.EDQUOT)
-_SEAM = re.compile(rb"-- ([\d,]+) bytes of output dropped here: [^\n]* --\n")
+_STEP = 1000  # from a unit of bytes to the next one
+_REASONS = {
+    errno.ENOSPC: "the disk was full",
+    errno.EDQUOT: "the disk was full",
+    errno.ELOOP: "its log is a symbolic link",
+}
+_SEAM = re.compile(
+    rb"-- (\d[\d,]{,25}) bytes? of output (?:dropped here|not kept)( within a line)?:"
+    rb" [^\n]{1,150} --\n"
+)
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, see prctl(2)
 _START_TIME = 22  # the field of /proc/PID/stat, counted as in proc(5)
 _FIRST_REAL_TIME_SIGNAL = 32
@@ -111,6 +120,7 @@ class Inbox:
             del self._buffer[:end]
             yield message
         if is_over:
+            self._close_unclaimed()
             raise EOFError
 
     def _read(self) -> bool:
@@ -135,6 +145,12 @@ class Inbox:
         self._buffer += read
         return bool(read)
 
+    def _close_unclaimed(self) -> None:
+        """What came with a message that did not: others may wait until nobody has it open."""
+        while self.descriptors:
+            for number in self.descriptors.popleft() or ():
+                os.close(number)
+
 
 def line_of_ours(text: str, *, after_line_end: bool = True) -> bytes:
     """Returns what sets a line of ours apart from the output in a log."""
@@ -156,7 +172,7 @@ class Limit(NamedTuple):
 
 
 class Seam(NamedTuple):
-    """Where output is missing: the line that says so, and how many bytes it speaks of."""
+    """A line of ours in a log, and how many bytes of output it says are missing there."""
 
     start: int
     line: bytes
@@ -223,8 +239,10 @@ class Log:
         self.path = path
         self._limits = limits
         self._file = -1
+        self._end = 0
         self._at_line_start = True
         self._fair_size = 0
+        self._unread = 0  # bytes at the beginning in which there may be lines of others like us
         self._seams: list[Seam] = []
         self._untold: dict[str, int] = {}
         self.losses: dict[str, int] = {}
@@ -232,57 +250,68 @@ class Log:
     def store(self, data: bytes) -> Iterator[None]:
         """Append output; yields where others may have their turn."""
         rest = memoryview(data)
-        while rest:
-            try:
+        try:
+            while rest:
                 size = self._size()
-                if self._untold:
-                    self._tell_losses()
                 limit = self._limit(size)
                 if limit is not None and size >= limit.most:
                     yield from self._cut(limit)
-                    continue
-                room = len(rest) if limit is None else limit.most - size
-                written = os.write(self._file, rest[:room])
-            except OSError as error:
-                self._lose(len(rest), error)
-                return
-            self._at_line_start = rest[written - 1] == ord("\n")
-            rest = rest[written:]
+                elif self._untold:
+                    self._tell_losses()
+                else:
+                    room = len(rest) if limit is None else limit.most - size
+                    written = os.write(self._file, rest[:room])
+                    self._end = size + written
+                    self._at_line_start = rest[written - 1] == ord("\n")
+                    rest = rest[written:]
+        except OSError as error:
+            reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+            self._count(len(rest), reason)
 
     def note(self, text: str) -> None:
         """Append a line of ours; there is room for it beyond the limit. Raises OSError."""
-        self._size()
-        line = line_of_ours(text, after_line_end=self._at_line_start)
-        os.write(self._file, line)
-        self._at_line_start = True
+        self._add_line(text, missing=0)
 
     def close(self) -> None:
         """Tell what is untold, and let go of the file."""
-        if self._untold:
-            with suppress(OSError):
-                self._size()
-                self._tell_losses()
+        with suppress(OSError):
+            self._tell_losses()
         self._forget_file()
 
     def _size(self) -> int:
         """The bytes that the log has; opens it if need be, anew if it was removed."""
-        if self._file >= 0:
-            status = os.fstat(self._file)
-            if status.st_nlink:
-                return status.st_size
+        status = os.fstat(self._file) if self._file >= 0 else None
+        if status is not None and not status.st_nlink:
+            self._shrink(0, "the log was removed")
             self._forget_file()
-            self._seams.clear()
-            self._count(status.st_size, "the log was removed")
-        self._file = _opened_log(self.path)
-        size = os.fstat(self._file).st_size
-        self._at_line_start = size == 0 or os.pread(self._file, 1, size - 1) == b"\n"
-        self._fair_size = size
+            status = None
+        if status is None:
+            self._file = _opened_log(self.path)
+            status = os.fstat(self._file)
+            self._unread = self._fair_size = status.st_size
+        size = status.st_size
+        if size < self._end:
+            self._shrink(size, "the log was truncated")
+        if size != self._end:
+            self._end = size
+            self._at_line_start = size == 0 or os.pread(self._file, 1, size - 1) == b"\n"
         return size
+
+    def _shrink(self, size: int, reason: str) -> None:
+        """Somebody else took what was behind ``size``."""
+        missing = _missing(self._seams, size, self._end)
+        if missing:
+            self._count(missing, reason)
+        self._seams = [seam for seam in self._seams if seam.end <= size]
+        self._unread = min(self._unread, size)
+        self._fair_size = min(self._fair_size, size)
 
     def _forget_file(self) -> None:
         if self._file >= 0:
             os.close(self._file)
         self._file = -1
+        self._end = 0
+        self._at_line_start = True
 
     def _limit(self, size: int) -> Limit | None:
         if self._limits.is_disk_nearly_full(os.path.dirname(self.path)):
@@ -290,18 +319,35 @@ class Log:
         self._fair_size = size
         return self._limits.of(None)
 
-    def _lose(self, size: int, error: OSError) -> None:
-        full = error.errno in _FULL
-        self._count(size, "the disk was full" if full else error.strerror or str(error))
-
     def _count(self, size: int, reason: str) -> None:
         for counts in (self._untold, self.losses):
             counts[reason] = counts.get(reason, 0) + size
 
     def _tell_losses(self) -> None:
-        untold = dict(self._untold)
-        self.note("; ".join(f"{_size_text(size)} not kept: {why}" for why, size in untold.items()))
-        self._untold.clear()
+        while self._untold:
+            self._size()  # it may have been removed
+            reason, size = next(iter(self._untold.items()))
+            self._add_line(_told(size, "not kept", self._at_line_start, reason), missing=size)
+            del self._untold[reason]
+
+    def _add_line(self, text: str, missing: int) -> None:
+        """Append a whole line of ours, or nothing."""
+        text = text.encode(errors="replace")[:_LONGEST_TEXT].decode(errors="ignore")
+        size = self._size()
+        line = line_of_ours(text, after_line_end=self._at_line_start)
+        limit = self._limit(size)
+        if limit is not None and size + len(line) > limit.size:
+            for _ in self._cut(limit):
+                pass
+            size = self._size()
+        try:
+            _refuse_part(os.write(self._file, line), line)
+        except OSError:
+            os.ftruncate(self._file, size)
+            raise
+        self._end = size + len(line)
+        self._at_line_start = True
+        self._seams.append(Seam(size, line, missing))
 
     def _cut(self, limit: Limit) -> Iterator[None]:
         """Keep the beginning and the latest output, and between them a line that says what is gone.
@@ -309,36 +355,43 @@ class Log:
         The latest output is moved down over what is dropped. A crash meanwhile leaves a log that
         has lost nothing of its beginning and its end, but may have a part of it twice.
         """
-        file = os.open(self.path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        file = self._file
+        yield from self._read_seams()
+        seams = [seam for seam in self._seams if _is_there(file, seam)]
+        head = _head(file, limit.head, seams)
+        tail = _tail(file, head, (limit.most - head - _LONGEST_NOTICE) // _LIVE_PART, seams)
+        self._seams, self._unread = [], self._end  # until it is done, only the file knows
+        flags = fcntl.fcntl(file, fcntl.F_GETFL)
+        fcntl.fcntl(file, fcntl.F_SETFL, flags & ~os.O_APPEND)  # it would make pwrite append
         try:
-            if not os.path.samestat(os.fstat(file), os.fstat(self._file)):
-                raise FileNotFoundError(errno.ENOENT, "the log was removed")
-            seams = self._seams_in(file, limit.head)
-            head = _head(file, limit.head, seams)
-            tail = _tail(file, head, (limit.most - head - _LONGEST_NOTICE) // _LIVE_PART)
             new = _written(file, head, _missing(seams, head, tail), limit.reason)
             target, source = new.end, tail
             while block := os.pread(file, _BLOCK, source):
-                os.pwrite(file, block, target)
-                source, target = source + len(block), target + len(block)
+                written = os.pwrite(file, block, target)
+                source, target = source + written, target + written
                 yield
-            os.ftruncate(file, target)
-            self._seams = _left(seams, head, tail, new)
+            os.ftruncate(file, min(target, os.fstat(file).st_size))
         finally:
-            os.close(file)
+            fcntl.fcntl(file, fcntl.F_SETFL, flags)
+        self._seams, self._unread = _left(seams, head, tail, new), 0
+        self._end = target
 
-    def _seams_in(self, file: int, head: int) -> list[Seam]:
-        """The seams that still stand; an earlier keeper may have made one where ``head`` ends."""
-        if not self._seams:
-            near = max(head - _LONGEST_LINE, 0)
-            text = os.pread(file, head - near + _LONGEST_NOTICE, near)
-            self._seams = [
-                Seam(near + seam.start(), seam[0], int(seam[1].replace(b",", b"")))
-                for seam in _SEAM.finditer(text)
-            ]
-        return [
-            seam for seam in self._seams if os.pread(file, len(seam.line), seam.start) == seam.line
-        ]
+    def _read_seams(self) -> Iterator[None]:
+        """Look for the lines that an earlier keeper, or a cut that failed, has left in the file."""
+        found: list[Seam] = []
+        place = 0
+        while place < self._unread:
+            block = os.pread(self._file, min(_BLOCK, self._unread - place), place)
+            lines = block[: block.rfind(b"\n") + 1] or block
+            for match in _SEAM.finditer(lines):
+                if lines[match.start() - 1 : match.start()] in (b"", b"\n"):
+                    start = place + match.start()
+                    before = b"\n" if match[2] and start else b""
+                    dropped = int(match[1].replace(b",", b""))
+                    found.append(Seam(start - len(before), before + match[0], dropped))
+            place += len(lines) or self._unread
+            yield
+        self._seams, self._unread = found + self._seams, 0
 
 
 def _opened_log(path: bytes) -> int:
@@ -348,6 +401,7 @@ def _opened_log(path: bytes) -> int:
         file = os.open(path, flags, _FILE_MODE)
     except FileNotFoundError:
         os.makedirs(os.path.dirname(path), _FOLDER_MODE, exist_ok=True)
+        # Whoever removes old logs takes empty folders too; then the next output makes it again.
         file = os.open(path, flags, _FILE_MODE)
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
@@ -355,21 +409,28 @@ def _opened_log(path: bytes) -> int:
     return file
 
 
+def _is_there(file: int, seam: Seam) -> bool:
+    """Whether the line still stands: somebody may have written over it."""
+    return os.pread(file, len(seam.line), seam.start) == seam.line
+
+
 def _head(file: int, wanted: int, seams: list[Seam]) -> int:
-    """Where the beginning ends: where it did before, or else with a line if one is near."""
+    """Where the beginning ends: where output is missing already, or with a line if one is near."""
     near = wanted - min(_LONGEST_LINE, wanted // 2)
     for seam in seams:
-        if near <= seam.start <= wanted:
+        if seam.dropped and near <= seam.start <= wanted:
             return seam.start
     line_end = os.pread(file, wanted - near, near).rfind(b"\n")
-    return wanted if line_end < 0 else near + line_end + 1
+    head = wanted if line_end < 0 else near + line_end + 1
+    return next((seam.start for seam in seams if seam.start < head < seam.end), head)
 
 
-def _tail(file: int, head: int, kept: int) -> int:
+def _tail(file: int, head: int, kept: int, seams: list[Seam]) -> int:
     """Where the latest output begins: with a line if one is near."""
     start = max(os.fstat(file).st_size - kept, head + _LONGEST_NOTICE)
     line_end = os.pread(file, min(_LONGEST_LINE, kept // 2), start - 1).find(b"\n")
-    return start + max(line_end, 0)
+    tail = start + max(line_end, 0)
+    return next((seam.end for seam in seams if seam.start < tail < seam.end), tail)
 
 
 def _missing(seams: list[Seam], head: int, tail: int) -> int:
@@ -388,19 +449,33 @@ def _left(seams: list[Seam], head: int, tail: int, new: Seam) -> list[Seam]:
 def _written(file: int, place: int, dropped: int, reason: str) -> Seam:
     """A new seam, already in the log."""
     after_line_end = place == 0 or os.pread(file, 1, place - 1) == b"\n"
-    text = f"{dropped:,} bytes of output dropped here: {reason}"
-    line = line_of_ours(text, after_line_end=after_line_end)
-    os.pwrite(file, line, place)
-    start = place + (not after_line_end)
-    return Seam(start, line.lstrip(b"\n"), dropped)
+    text = _told(dropped, "dropped here", after_line_end, reason)
+    seam = Seam(place, line_of_ours(text, after_line_end=after_line_end), dropped)
+    _refuse_part(os.pwrite(file, seam.line, place), seam.line)
+    return seam
 
 
-def _size_text(size: float) -> str:
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.3g} {unit}" if unit != "bytes" else f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.3g} GB"
+def _told(missing: int, how: str, after_line_end: bool, reason: str) -> str:
+    """What ``_SEAM`` matches; it says whether the line end before it is one of ours too."""
+    unit = "byte" if missing == 1 else "bytes"
+    where = "" if after_line_end else " within a line"
+    return f"{missing:,} {unit} of output {how}{where}: {reason}"
+
+
+def _refuse_part(written: int, data: bytes) -> None:
+    """Raise OSError when there was room for a part of ``data`` only."""
+    if written < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _size_text(size: int) -> str:
+    """Returns a number of bytes as all of the program writes them: ``312 B``, ``1.4 MB``."""
+    amount = float(size)
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if amount < _STEP - 0.5 or unit == "TB":
+            break
+        amount /= _STEP
+    return f"{amount:.0f} {unit}" if unit == "B" or amount >= 99.5 else f"{amount:.1f} {unit}"
 
 
 class Journal:
@@ -433,15 +508,17 @@ class Journal:
 
     def reserve(self) -> None:
         """Make sure that one more run has room for its lines; raises OSError."""
-        wanted = self._end + _LINES * (len(self.unrecorded) + 2)
+        wanted = self._end + _LINES * (len(self.unrecorded) + 2)  # this one, and ``closed``
         while self._reserved < wanted:
             zeros = bytes(_RESERVED)
             self._reserved += os.pwrite(self._file, zeros, self._reserved)
 
     def write(self, *words: object) -> None:
-        """Add a line, in one write; raises OSError."""
+        """Add a line, in one write; raises OSError, and the next line takes its place then."""
         line = " ".join(map(str, words)).encode() + b"\n"
-        self._end += os.pwrite(self._file, line, self._end)
+        _refuse_part(os.pwrite(self._file, line, self._end), line)
+        self._end += len(line)
+        self._reserved = max(self._reserved, self._end)
 
     def remove(self) -> None:
         """Let go of the file, and take it away."""
