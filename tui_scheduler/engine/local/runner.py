@@ -7,7 +7,7 @@ import os
 import resource
 import signal
 import stat
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -187,10 +187,14 @@ class LocalRunner:
         if run.token is None:
             return await self._adopt_wrapped(run)
         pause = _FIRST_LOOK
-        while (adopted := await self._adopted(run, run.token)) is None:
+        while True:
+            try:
+                if (adopted := await self._adopted(run, run.token)) is not None:
+                    return adopted
+            except OSError as error:  # what cannot be read may say that it has begun
+                _log.warning("run %d cannot be looked up: %s", run.run_id, error)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_LOOK)
-        return adopted
 
     async def note(self, run_id: int, log: Path, text: str) -> None:
         """Add a line of ours to a log, through the keeper if there is one."""
@@ -481,7 +485,9 @@ class LocalRunner:
         now = asyncio.get_running_loop().time()
         if self._looking is None or now - self._looked_at > _FRESH:
             self._looked_at = now
-            self._looking = asyncio.ensure_future(asyncio.to_thread(_look, self._journals))
+            ours = () if self._keeper is None else tuple(self._keeper.journals)
+            looking = asyncio.to_thread(_look, self._journals, ours)
+            self._looking = asyncio.ensure_future(looking)
         return await asyncio.shield(self._looking)
 
     async def _adopt_wrapped(self, run: OpenRun) -> Adopted:
@@ -514,20 +520,23 @@ async def _watch_wrapped(child: _Child, files: RunFiles) -> None:
 
 
 def _read(paths: Sequence[Path]) -> list[Journal]:
+    """What stands in the journals that are there; raises OSError for one that cannot be read."""
     journals = []
     for path in paths:
-        with suppress(OSError):
+        with suppress(FileNotFoundError):
             journals.append(read_journal(path))
     return journals
 
 
-def _look(folder: Path) -> list[tuple[Journal, bool]]:
-    """In this order: what a keeper that is gone had to say stands there for good."""
+def _look(folder: Path, ours: Collection[Path]) -> list[tuple[Journal, bool]]:
+    """All journals but ``ours``, and whether they are kept; raises OSError.
+
+    In this order: what a keeper that is gone had to say stands there for good.
+    """
     look = []
-    with suppress(OSError):
-        for path in sorted(folder.glob(f"*{JOURNAL_SUFFIX}")):
-            is_kept = Journal(path).is_kept()
-            look += [(journal, is_kept) for journal in _read([path])]
+    for path in sorted(set(folder.glob(f"*{JOURNAL_SUFFIX}")) - set(ours)):
+        is_kept = Journal(path).is_kept()
+        look += [(journal, is_kept) for journal in _read([path])]
     return look
 
 
