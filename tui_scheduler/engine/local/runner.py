@@ -477,11 +477,17 @@ class LocalRunner:
         journal, trace = found
         self._older.setdefault(journal.path, set()).add(run.run_id)
         is_kept = next(kept for each, kept in look if each is journal)
+        return await self._traced(run, journal, trace, is_kept=is_kept)
+
+    async def _traced(
+        self, run: OpenRun, journal: Journal, trace: Trace, *, is_kept: bool
+    ) -> Adopted | None:
+        """What has become of a run of which ``journal`` knows."""
         if (end := trace.ended()) is not None:
             return replace(end, start_time=run.start_time or trace.start_time)
         if trace.was_refused:
             return NeverStarted()
-        mark = _mark(run.run_id, token)
+        mark = _mark(run.run_id, trace.token)
         pid = trace.pid
         if pid is None:
             pid = None if is_kept else await asyncio.to_thread(marked, mark)
@@ -495,7 +501,7 @@ class LocalRunner:
             return end or Lost(_loss(identity))
         heir = journal.keeper_pid() if is_kept else None
         child = self._add(run.run_id, identity, run.log_path, mark, None, heir)
-        self._spawn(self._watch_adopted(child, journal.path, token))
+        self._spawn(self._watch_adopted(child, journal.path, trace.token))
         if is_kept:
             self._follow(journal, child, trace)
         elif (pipe := _reopened(trace)) is not None:
