@@ -82,7 +82,7 @@ class LiveRun:
         if self._cause is None or not took:
             return None
         by = Signals.SIGKILL if any(one.by is Signals.SIGKILL for one in took) else took[0].by
-        return Stop(self._cause, Stopped(by, took[-1].survivors))
+        return Stop(self._cause, replace(took[-1], by=by))
 
 
 @dataclass(slots=True)

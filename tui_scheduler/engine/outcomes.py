@@ -1,6 +1,7 @@
 """What the end of a process means for its run: the status, and the sentence that explains it."""
 
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -95,13 +96,18 @@ _STOPPED = {Cause.REQUEST: RunStatus.KILLED, Cause.TIMEOUT: RunStatus.TIMED_OUT}
 
 
 def _stop_note(stop: Stop) -> str:
-    note = f"{stop.cause.value}; ended by {stop.took.by.name.removeprefix('SIG')}"
-    if not stop.took.survivors:
-        return note
-    number = len(stop.took.survivors)
-    some = ", ".join(stop.took.survivors[:_MOST_NAMED])
-    more = ", ..." if number > _MOST_NAMED else ""
-    return f"{note}; {number} of its processes could not be ended: {some}{more}"
+    parts = [stop.cause.value, f"ended by {stop.took.by.name.removeprefix('SIG')}"]
+    if survivors := stop.took.survivors:
+        parts.append(f"{len(survivors)} of its processes could not be ended: {_some(survivors)}")
+    if strangers := stop.took.strangers:
+        number = "1 process was" if len(strangers) == 1 else f"{len(strangers)} processes were"
+        parts.append(f"{number} left alone, as nobody can tell whose: {_some(strangers)}")
+    return "; ".join(parts)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = ", ..." if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 def _may_be_a_signals(gone: Ended) -> bool:

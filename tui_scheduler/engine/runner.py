@@ -60,10 +60,14 @@ class NeverStarted:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """How a run was stopped: the last signal that was needed, and who survived even that."""
+    """How a run was stopped: the last signal that was needed, and who survived even that.
+
+    ``strangers`` were left alone: they may have been a part of it, or of another run.
+    """
 
     by: Signals
     survivors: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
 
 
 Adopted = Started | Ended | Lost | NeverStarted

@@ -49,7 +49,7 @@ class Identity:
 
     def is_running(self) -> bool:
         """Whether this very process is there and has not ended."""
-        return self.is_present() and not _has_ended(self.pid)
+        return self.is_present() and not has_ended(self.pid)
 
 
 @cache
@@ -62,7 +62,8 @@ def current_boot() -> str:
     return f"{psutil.boot_time():.0f}"
 
 
-def _has_ended(pid: int) -> bool:
+def has_ended(pid: int) -> bool:
+    """Whether whoever has ``pid`` has ended, reaped or not."""
     if _HAS_PROC:
         try:
             return _stat_field(pid, 3) in "ZX"

@@ -991,6 +991,7 @@ def main(channel: int, settings: Message) -> None:
     """Be a keeper, for the scheduler at the other end of the socket ``channel``."""
     for number in _IGNORED:
         signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # the ends of the runs come as signals
     os.chdir("/")
     os.umask(_UMASK)
     null = os.open(os.devnull, os.O_RDWR)

@@ -50,7 +50,7 @@ class Launcher:
     def __init__(self) -> None:
         _close_on_exec()
         self.environment = {
-            name: text for name, text in os.environb.items() if name.decode() not in _OURS
+            name: text for name, text in os.environb.items() if os.fsdecode(name) not in _OURS
         }
         self.descriptor_limit = raise_descriptor_limit()
         self.umask = _umask()

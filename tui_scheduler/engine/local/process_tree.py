@@ -9,12 +9,13 @@ next, though its parents may be gone by then.
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.runner import Stopped
 
 if TYPE_CHECKING:
@@ -138,6 +139,25 @@ def marked(mark: Mark) -> int | None:
             if os.getsid(process.pid) == process.pid and process.ppid() not in pids:
                 return process.pid
     return None
+
+
+def strangers(heir: int, mark: str, born: str, others: Collection[int]) -> tuple[str, ...]:
+    """Who was left to ``heir`` and may belong to a run or not: named, nothing more.
+
+    They began after it, ``born`` like those of ``Identity``, have no variable ``mark``, and are in
+    none of the sessions ``others``. Reads about all processes of the machine.
+    """
+    import psutil
+
+    orphans = []
+    with suppress(psutil.Error, OSError):
+        for process in psutil.Process(heir).children():
+            with suppress(psutil.Error, OSError):
+                is_new = float(Identity.of(process.pid).began) >= float(born)
+                is_others = os.getsid(process.pid) in others
+                if is_new and not is_others and _variable(process, mark) is None:
+                    orphans.append(process)
+    return tuple(sorted(_named([process for process in orphans if _is_alive(process)])))
 
 
 def _named(processes: "list[psutil.Process]") -> Iterator[str]:

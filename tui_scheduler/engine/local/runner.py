@@ -28,7 +28,8 @@ from tui_scheduler.engine.local.journals import (
 from tui_scheduler.engine.local.keeper import JOURNAL_SUFFIX, Message, Settings, adopt_orphans
 from tui_scheduler.engine.local.keeping import KeeperDied, Keeping
 from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launch, Launcher, mark_of
-from tui_scheduler.engine.local.process_tree import Mark, ProcessTree, marked
+from tui_scheduler.engine.local.orphans import Orphans, hear_of_ends
+from tui_scheduler.engine.local.process_tree import Mark, ProcessTree, marked, strangers
 from tui_scheduler.engine.runner import (
     Adopted,
     CannotStart,
@@ -54,6 +55,7 @@ _MOST_DEATHS = 2
 _FIRST_LOOK = 0.01  # seconds until the journal of an older keeper is read again
 _LONGEST_LOOK = 0.5
 _FRESH = 0.05  # seconds for which one look at all journals serves everybody
+_LAST_WORDS = 2.0  # seconds that a keeper that is being begun may still take when we leave
 _PATIENCE = 10.0  # seconds that a keeper has to say how a run ended that is gone
 _MEANT_FOR_ALL = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 _DIED_TWICE = "The process that starts the runs died each time that it was to begin this one"
@@ -82,13 +84,17 @@ class _Starting:
 
 @dataclass(slots=True)
 class _Child:
-    """A process that runs, or ended a moment ago; ``keeper`` is who will tell of its end."""
+    """A process that runs, or ended a moment ago; ``keeper`` is who will tell of its end.
+
+    ``heir`` is who becomes the parent of what it leaves behind, if that is known.
+    """
 
     run_id: int
     identity: Identity
     log: Path
     mark: Mark
     keeper: Keeping | None
+    heir: int | None
     is_stopping: bool = False
     ended: "asyncio.Future[Ended | Lost]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
@@ -122,6 +128,7 @@ class LocalRunner:
         disk_reserve: float = 0,
         trouble: Callable[[str], None] = lambda _: None,
     ) -> None:
+        hear_of_ends()
         self._clock = clock
         self._kill_grace = kill_grace
         self._journals = log_folder.absolute() / JOURNALS
@@ -142,8 +149,10 @@ class LocalRunner:
         self._children: dict[str, _Child] = {}
         self._pipes: dict[int, tuple[int, Path]] = {}
         self._older: dict[Path, set[int]] = {}
+        self._wards: dict[Path, list[tuple[_Child, Trace]]] = {}
         self._burials: dict[Keeping, asyncio.Task[list[Journal]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._orphans: asyncio.Task[None] | None = None
         self._looking: asyncio.Future[list[tuple[Journal, bool]]] | None = None
         self._looked_at = 0.0
         self._room = asyncio.Event()
@@ -152,7 +161,11 @@ class LocalRunner:
 
     def prepare(self) -> None:
         """Have a keeper begun, if there is none."""
-        if self._beginning is None and not self._is_leaving:
+        if self._is_leaving:
+            return
+        if self._orphans is None:
+            self._orphans = self._spawn(Orphans(self._known_children).reap())
+        if self._beginning is None:
             self._beginning = asyncio.create_task(self._begin_keeper())
 
     async def start(
@@ -180,7 +193,13 @@ class LocalRunner:
         if child is None or child.ended.done():
             return None
         child.is_stopping = True
-        return await child.tree.end(None if force else self._kill_grace)
+        stopped = await child.tree.end(None if force else self._kill_grace)
+        if child.heir is None:
+            return stopped
+        others = self._sessions()
+        began = child.identity.began
+        left = await asyncio.to_thread(strangers, child.heir, MARK_VARIABLE, began, others)
+        return replace(stopped, strangers=left)
 
     async def adopt(self, run: OpenRun) -> Adopted:
         """Find the process again, or how it ended, or say what is known of that."""
@@ -219,9 +238,11 @@ class LocalRunner:
         """Ask what was not begun, and forget all children; they go on."""
         self._is_leaving = True
         if self._beginning is not None:
-            with suppress(asyncio.CancelledError):
-                keeper = await self._beginning
-                await keeper.leave()
+            await asyncio.wait([self._beginning], timeout=_LAST_WORDS)
+            if self._keeper is not None:
+                await self._keeper.leave()
+            elif self._beginning is not None:
+                self._beginning.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -309,7 +330,8 @@ class LocalRunner:
         if pid is None:
             os.close(starting.pipe)
             return Lost(_BEGUN_AND_GONE)
-        child = self._add(claim.run_id, _identity(pid, trace.start), claim.log_path, mark, None)
+        identity = _identity(pid, trace.start)
+        child = self._add(claim.run_id, identity, claim.log_path, mark, None, os.getpid())
         self._keep_pipe(claim.run_id, starting.pipe, claim.log_path)
         self._see_to(child, trace, journal)
         moment = trace.start_time or self._clock.now()
@@ -329,7 +351,13 @@ class LocalRunner:
         self.prepare()
         if self._beginning is None:
             raise KeeperDied
-        return await asyncio.shield(self._beginning)
+        beginning = self._beginning
+        try:
+            return await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            if beginning.cancelled():  # we leave, and never had one
+                raise KeeperDied from None
+            raise
 
     async def _begin_keeper(self) -> Keeping:
         with suppress(OSError):  # where nobody can, a keeper's death loses the ends of its runs
@@ -362,12 +390,13 @@ class LocalRunner:
     async def _bury(self, keeper: Keeping) -> list[Journal]:
         """See to the runs of a keeper that died; returns what it had written down."""
         await keeper.buried()
-        journals = await asyncio.to_thread(_read, keeper.journals)
+        look = await asyncio.to_thread(_look, self._journals)  # it may not have told of the last
+        journals = [journal for journal, _ in look if journal.keeper_pid() == keeper.pid]
         for journal in journals:
             self._older[journal.path] = {trace.run_id for trace in journal.traces.values()}
         for child in tuple(self._children.values()):
             if child.keeper is keeper and not child.ended.done():
-                child.keeper = None
+                child.keeper, child.heir = None, os.getpid()
                 found = trace_of(journals, child.run_id, child.mark.value.partition("-")[2])
                 self._see_to(child, *(found[::-1] if found else (None, None)))
         if self._pipes:
@@ -384,16 +413,22 @@ class LocalRunner:
 
     async def _watch_orphan(self, child: _Child, journal: Journal | None) -> None:
         await exit_of(child.identity)
-        status = peek(child.identity.pid)
+        end = await self._end_of_ours(child.run_id, child.identity, journal)
+        child.finish(end or Lost(_KEEPER_KILLED))
+
+    async def _end_of_ours(
+        self, run_id: int, identity: Identity, journal: Journal | None
+    ) -> Ended | None:
+        """How a process ended whose keeper is gone; None if it was not left to us."""
+        status = peek(identity.pid) if identity.is_present() else None
         if status is None:
-            child.finish(Lost(_KEEPER_KILLED))
-            return
+            return None
         moment = datetime.now(UTC)
         if journal is not None:  # before it is reaped: we may be the next to be killed
             with suppress(OSError):
-                await asyncio.to_thread(journal.write_end, child.run_id, status, moment)
-        usage = reap(child.identity.pid)
-        child.finish(ended(status, self._clock.at(moment.timestamp()), usage))
+                await asyncio.to_thread(journal.write_end, run_id, status, moment)
+        usage = reap(identity.pid)
+        return ended(status, self._clock.at(moment.timestamp()), usage)
 
     def _hear(self, message: Message) -> None:
         match message:
@@ -401,7 +436,9 @@ class LocalRunner:
                 starting = self._starting.pop(run_id)
                 claim = starting.claim
                 mark = _mark(run_id, claim.token)
-                self._add(run_id, _identity(pid, start), claim.log_path, mark, self._keeper)
+                identity, keeper = _identity(pid, start), self._keeper
+                heir = None if keeper is None else keeper.pid
+                self._add(run_id, identity, claim.log_path, mark, keeper, heir)
                 self._pipes[run_id] = starting.pipe, claim.log_path
             case ("no" | "wait", run_id, *_):
                 os.close(self._starting.pop(run_id).pipe)
@@ -436,17 +473,25 @@ class LocalRunner:
         journals = [journal for journal, _ in look]
         found = trace_of(journals, run.run_id, token)
         if found is None:
-            if any(is_kept and not journal.is_closed for journal, is_kept in look):
+            ours = () if self._keeper is None else self._keeper.journals
+            others = [(each, kept) for each, kept in look if each.path not in ours]
+            if any(is_kept and not journal.is_closed for journal, is_kept in others):
                 return None
             return NeverStarted() if run.handle is None else Lost(_NO_WORD)
         journal, trace = found
         self._older.setdefault(journal.path, set()).add(run.run_id)
         is_kept = next(kept for each, kept in look if each is journal)
+        return await self._traced(run, journal, trace, is_kept=is_kept)
+
+    async def _traced(
+        self, run: OpenRun, journal: Journal, trace: Trace, *, is_kept: bool
+    ) -> Adopted | None:
+        """What has become of a run of which ``journal`` knows."""
         if (end := trace.ended()) is not None:
             return replace(end, start_time=run.start_time or trace.start_time)
         if trace.was_refused:
             return NeverStarted()
-        mark = _mark(run.run_id, token)
+        mark = _mark(run.run_id, trace.token)
         pid = trace.pid
         if pid is None:
             pid = None if is_kept else await asyncio.to_thread(marked, mark)
@@ -454,12 +499,33 @@ class LocalRunner:
                 return None if is_kept else Lost(_BEGUN_AND_GONE)
         identity = Identity(pid, trace.start, journal.boot)
         if not identity.is_running():
-            return None if is_kept else Lost(_loss(identity))
-        child = self._add(run.run_id, identity, run.log_path, mark, None)
-        self._spawn(self._watch_adopted(child, journal.path, token))
-        if not is_kept and (pipe := _reopened(trace)) is not None:
+            if is_kept:
+                return None
+            end = await self._end_of_ours(run.run_id, identity, journal)
+            return end or Lost(_loss(identity))
+        heir = journal.keeper_pid() if is_kept else None
+        child = self._add(run.run_id, identity, run.log_path, mark, None, heir)
+        self._spawn(self._watch_adopted(child, journal.path, trace.token))
+        if is_kept:
+            self._follow(journal, child, trace)
+        elif (pipe := _reopened(trace)) is not None:
             self._keep_pipe(run.run_id, pipe, run.log_path)
         return Started(str(identity), run.start_time or trace.start_time or self._clock.now(), pid)
+
+    def _follow(self, journal: Journal, child: _Child, trace: Trace) -> None:
+        if journal.path not in self._wards:
+            self._wards[journal.path] = []
+            self._spawn(self._take_in(journal))
+        self._wards[journal.path].append((child, trace))
+
+    async def _take_in(self, journal: Journal) -> None:
+        """Hold the pipes of the runs of an older keeper as soon as it is dead."""
+        with suppress(ProcessLookupError):
+            await exit_of(Identity.of(journal.keeper_pid() or 0))
+        for child, trace in self._wards.pop(journal.path):
+            child.heir = None
+            if not child.ended.done() and (pipe := _reopened(trace)) is not None:
+                self._keep_pipe(child.run_id, pipe, child.log)
 
     async def _watch_adopted(self, child: _Child, journal: Path, token: str) -> None:
         """Wait for the end of a process that is nobody's we know, and for its keeper's word."""
@@ -474,8 +540,12 @@ class LocalRunner:
             if end is not None:
                 child.finish(end)
                 return
-            if not is_kept or loop.time() > deadline:
-                child.finish(Lost(_KEEPER_SILENT if is_kept else _loss(child.identity)))
+            if not is_kept:
+                of_ours = await self._end_of_ours(child.run_id, child.identity, found and found[0])
+                child.finish(of_ours or Lost(_loss(child.identity)))
+                return
+            if loop.time() > deadline:
+                child.finish(Lost(_KEEPER_SILENT))
                 return
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_LOOK)
@@ -495,23 +565,45 @@ class LocalRunner:
         if isinstance(adopted, Started):
             files = RunFiles.of(run.log_path)
             identity = Identity.parse(adopted.handle)
-            child = self._add(run.run_id, identity, run.log_path, wrapped.mark_of(files), None)
+            mark = wrapped.mark_of(files)
+            child = self._add(run.run_id, identity, run.log_path, mark, None, None)
             self._spawn(_watch_wrapped(child, files))
         return adopted
 
     # all of them
 
     def _add(
-        self, run_id: int, identity: Identity, log: Path, mark: Mark, keeper: Keeping | None
+        self,
+        run_id: int,
+        identity: Identity,
+        log: Path,
+        mark: Mark,
+        keeper: Keeping | None,
+        heir: int | None,
     ) -> _Child:
-        child = _Child(run_id, identity, log, mark, keeper)
+        child = _Child(run_id, identity, log, mark, keeper, heir)
         self._children[str(identity)] = child
         return child
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _known_children(self) -> set[int] | None:
+        """Whom somebody waits for; None while it is found out what a keeper has left to us."""
+        if self._burials:
+            return None
+        return self._keepers() | {child.identity.pid for child in self._children.values()}
+
+    def _sessions(self) -> set[int]:
+        """The sessions of which it is known whose they are."""
+        runs = {child.identity.pid for child in self._children.values()}
+        return runs | self._keepers() | {os.getsid(0)}
+
+    def _keepers(self) -> set[int]:
+        return set() if self._keeper is None else {self._keeper.pid}
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 async def _watch_wrapped(child: _Child, files: RunFiles) -> None:
