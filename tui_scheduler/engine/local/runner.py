@@ -7,7 +7,7 @@ import os
 import resource
 import signal
 import stat
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -390,7 +390,7 @@ class LocalRunner:
     async def _bury(self, keeper: Keeping) -> list[Journal]:
         """See to the runs of a keeper that died; returns what it had written down."""
         await keeper.buried()
-        look = await asyncio.to_thread(_look, self._journals)  # it may not have told of the last
+        look = await self._look_until_seen()  # it may not have told of its last journal
         journals = [journal for journal, _ in look if journal.keeper_pid() == keeper.pid]
         for journal in journals:
             self._older[journal.path] = {trace.run_id for trace in journal.traces.values()}
@@ -402,6 +402,14 @@ class LocalRunner:
         if self._pipes:
             self.prepare()
         return journals
+
+    async def _look_until_seen(self) -> list[tuple[Journal, bool]]:
+        pause = _FIRST_PAUSE
+        while True:
+            with suppress(OSError):  # perhaps there are no descriptors left
+                return await asyncio.to_thread(_look, self._journals)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _see_to(self, child: _Child, trace: Trace | None, journal: Journal | None) -> None:
         """Find out how a child ends whose keeper died, and which is ours now."""
@@ -555,9 +563,7 @@ class LocalRunner:
         now = asyncio.get_running_loop().time()
         if self._looking is None or now - self._looked_at > _FRESH:
             self._looked_at = now
-            ours = () if self._keeper is None else tuple(self._keeper.journals)
-            looking = asyncio.to_thread(_look, self._journals, ours)
-            self._looking = asyncio.ensure_future(looking)
+            self._looking = asyncio.ensure_future(asyncio.to_thread(_look, self._journals))
         return await asyncio.shield(self._looking)
 
     async def _adopt_wrapped(self, run: OpenRun) -> Adopted:
@@ -620,13 +626,13 @@ def _read(paths: Sequence[Path]) -> list[Journal]:
     return journals
 
 
-def _look(folder: Path, ours: Collection[Path]) -> list[tuple[Journal, bool]]:
-    """All journals but ``ours``, and whether they are kept; raises OSError.
+def _look(folder: Path) -> list[tuple[Journal, bool]]:
+    """All journals, and whether they are kept; raises OSError.
 
     In this order: what a keeper that is gone had to say stands there for good.
     """
     look = []
-    for path in sorted(set(folder.glob(f"*{JOURNAL_SUFFIX}")) - set(ours)):
+    for path in sorted(folder.glob(f"*{JOURNAL_SUFFIX}")):
         is_kept = Journal(path).is_kept()
         look += [(journal, is_kept) for journal in _read([path])]
     return look
