@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tui_scheduler.engine.local.log_cutting import Limit, cut
 
 from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run, end_elsewhere, log_of
+from tests.engine.kept import keep
 from tui_scheduler.cli import main
 from tui_scheduler.models import RunStatus
 
@@ -158,8 +158,7 @@ def test_following_goes_on_with_the_last_lines_of_a_log_that_was_cut(
     number = run_with("".join(lines).encode(), RunStatus.PROCESSING)
 
     def cut_and_more(log: Path) -> None:
-        cut(log, Limit(60_000, 30_000, "the log is limited"), is_written=False)
-        more(log)
+        keep(log, b"more\n", cap=60_000)
 
     while_it_is_followed(monkeypatch, database_file, cut_and_more)
     shown = cli("log", number, "--follow")

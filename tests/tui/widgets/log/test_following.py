@@ -1,6 +1,5 @@
 """The log pane follows what is written."""
 
-import os
 import re
 from pathlib import Path
 
@@ -8,17 +7,11 @@ import pytest
 from textual import events
 from textual.screen import Screen
 
+from tests.engine.kept import keep
 from tests.tui.textual_inside import is_ticking
 from tests.tui.widgets.log.logs import LogApp, append, numbered, put, settle, shown, write
-from tui_scheduler.engine.local.keeper import Limits, Log
 
-
-def keep(path: Path, data: bytes) -> None:
-    """Add to a log as a keeper does, within a limit."""
-    log = Log(os.fsencode(path), Limits(100_000, 0))
-    for _ in log.store(data):
-        pass
-    log.close()
+CAP = 100_000
 
 
 @pytest.fixture
@@ -113,7 +106,7 @@ class TestChangingFiles:
         async with shown(path, numbered(20_000)) as (app, pilot):
             if not following:
                 await pilot.press("g", "j")
-            keep(path, b"and on\n")
+            keep(path, b"and on\n", CAP)
             await write(pilot, app, path, b"")
             assert app.pane.status.following is following
             if following:
@@ -124,7 +117,7 @@ class TestChangingFiles:
 
     async def test_a_log_that_was_cut_says_so_where_it_was_cut(self, path: Path) -> None:
         async with shown(path, numbered(20_000)) as (app, pilot):
-            keep(path, b"and on\n")
+            keep(path, b"and on\n", CAP)
             await write(pilot, app, path, b"")
             await pilot.press("g", "slash", *"dropped", "enter")
             await settle(pilot)
@@ -133,7 +126,7 @@ class TestChangingFiles:
     async def test_who_reads_what_is_cut_goes_on_with_whole_lines(self, path: Path) -> None:
         async with shown(path, numbered(20_000)) as (app, pilot):
             await pilot.press("pageup")
-            keep(path, b"and on\n")
+            keep(path, b"and on\n", CAP)
             await write(pilot, app, path, numbered(20_000, first=20_001))
             assert app.pane.status.size > len(numbered(20_000))
             assert not app.pane.status.following
