@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler.engine.runner import Ended
+
+_writing = threading.Lock()
 
 
 @dataclass(slots=True)
@@ -25,6 +28,11 @@ class Trace:
     end_time: datetime | None = None
     usage: "Usage | None" = None
     was_refused: bool = False
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether its keeper was about to begin it, and has not said whether it did."""
+        return self.pid is None and self.wait_status is None and not self.was_refused
 
     def ended(self) -> Ended | None:
         """How the run ended, if that is known."""
@@ -65,6 +73,11 @@ class Journal:
     is_closed: bool = False
     traces: dict[tuple[int, str], Trace] = field(default_factory=dict)
 
+    @property
+    def run_ids(self) -> set[int]:
+        """The runs that it knows."""
+        return {trace.run_id for trace in self.traces.values()}
+
     def is_kept(self) -> bool:
         """Whether its keeper lives."""
         try:
@@ -85,11 +98,20 @@ class Journal:
         return int(pid) if pid.isdecimal() else None
 
     def write_end(self, run_id: int, wait_status: int, moment: datetime) -> None:
-        """Add what a keeper that is dead cannot say any more; raises OSError."""
-        line = f"end {run_id} {wait_status} {moment.timestamp():.6f}\n".encode()
-        with self.path.open("rb+") as file:
-            file.seek(len(file.read().rstrip(b"\0")))
-            file.write(line)
+        """Say how a run ended, in place of its keeper; raises OSError."""
+        self.add("end", run_id, wait_status, f"{moment.timestamp():.6f}")
+
+    def add(self, *words: object) -> None:
+        """Add a line that a keeper which is dead cannot write any more; raises OSError.
+
+        A line that it was killed in is overwritten.
+        """
+        line = " ".join(map(str, words)).encode() + b"\n"
+        with _writing, self.path.open("rb+") as file:
+            content = file.read()
+            end = content.rfind(b"\n") + 1
+            file.seek(end)
+            file.write(line.ljust(len(content.rstrip(b"\0")) - end, b"\0"))
 
 
 def read_journal(path: Path) -> Journal:
@@ -107,11 +129,16 @@ def read_journal(path: Path) -> Journal:
 
 
 def trace_of(journals: Iterable[Journal], run_id: int, token: str) -> tuple[Journal, Trace] | None:
-    """Which journal knows a run, and what it says."""
+    """Which journal knows a run, and what it says.
+
+    What was refused may have been begun by another keeper, which wrote that into another journal.
+    """
+    found = None
     for journal in journals:
-        if (trace := journal.traces.get((run_id, token))) is not None:
-            return journal, trace
-    return None
+        trace = journal.traces.get((run_id, token))
+        if trace is not None and (found is None or found[1].was_refused):
+            found = journal, trace
+    return found
 
 
 def _take(journal: Journal, latest: dict[int, Trace], words: list[str]) -> None:
