@@ -7,14 +7,16 @@ import os
 import resource
 import signal
 import stat
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from tui_scheduler.engine.local import wrapped
+from tui_scheduler.engine.local import orphans, wrapped
 from tui_scheduler.engine.local.exit_watch import exit_of, peek, reap
 from tui_scheduler.engine.local.identity import Identity, current_boot
 from tui_scheduler.engine.local.journals import (
@@ -26,7 +28,7 @@ from tui_scheduler.engine.local.journals import (
     trace_of,
 )
 from tui_scheduler.engine.local.keeper import JOURNAL_SUFFIX, Message, Settings, adopt_orphans
-from tui_scheduler.engine.local.keeping import KeeperDied, Keeping
+from tui_scheduler.engine.local.keeping import KEEPER_NAME, KeeperDied, Keeping
 from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launch, Launcher, mark_of
 from tui_scheduler.engine.local.process_tree import Mark, ProcessTree, marked
 from tui_scheduler.engine.runner import (
@@ -54,6 +56,7 @@ _MOST_DEATHS = 2
 _FIRST_LOOK = 0.01  # seconds until the journal of an older keeper is read again
 _LONGEST_LOOK = 0.5
 _FRESH = 0.05  # seconds for which one look at all journals serves everybody
+_ORPHANS = 5.0  # seconds between two looks at what runs left and nobody waits for
 _PATIENCE = 10.0  # seconds that a keeper has to say how a run ended that is gone
 _MEANT_FOR_ALL = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 _DIED_TWICE = "The process that starts the runs died each time that it was to begin this one"
@@ -141,8 +144,12 @@ class LocalRunner:
         self._starting: dict[int, _Starting] = {}
         self._children: dict[str, _Child] = {}
         self._pipes: dict[int, tuple[int, Path]] = {}
+        self._inherited: list[Path] | None = None
         self._older: dict[Path, set[int]] = {}
-        self._burials: dict[Keeping, asyncio.Task[list[Journal]]] = {}
+        self._unrecorded: set[int] = set()
+        self._burials: WeakKeyDictionary[Keeping, asyncio.Task[list[Journal]]]
+        self._burials = WeakKeyDictionary()
+        self._adopts_orphans = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Future[list[tuple[Journal, bool]]] | None = None
         self._looked_at = 0.0
@@ -159,11 +166,15 @@ class LocalRunner:
         self, claim: Claim, waits: Callable[[str], None], unwanted: asyncio.Event
     ) -> Started | Lost | NeverStarted:
         """Start the command of ``claim`` in a session of its own; raises CannotStart."""
+        self._unrecorded.add(claim.run_id)
         launch = await self._launcher.launch(claim)
         try:
-            return await self._started(claim, launch, waits, unwanted)
+            started = await self._started(claim, launch, waits, unwanted)
         finally:
             os.close(launch.folder)
+        if isinstance(started, NeverStarted):
+            self._unrecorded.discard(claim.run_id)
+        return started
 
     async def watch(self, handle: str) -> Ended | Lost:
         """Wait for the end of a child that was started or adopted."""
@@ -186,10 +197,13 @@ class LocalRunner:
         """Find the process again, or how it ended, or say what is known of that."""
         if run.token is None:
             return await self._adopt_wrapped(run)
+        self._unrecorded.add(run.run_id)
         pause = _FIRST_LOOK
         while (adopted := await self._adopted(run, run.token)) is None:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_LOOK)
+        if isinstance(adopted, NeverStarted):
+            self._unrecorded.discard(run.run_id)
         return adopted
 
     async def note(self, run_id: int, log: Path, text: str) -> None:
@@ -204,12 +218,8 @@ class LocalRunner:
         """Let the keeper forget these runs, and remove the journals of older ones."""
         if self._keeper is not None:
             self._keeper.tell("recorded", list(run_ids))
-        for path, unrecorded in tuple(self._older.items()):
-            unrecorded.difference_update(run_ids)
-            if not unrecorded and not Journal(path).is_kept():
-                del self._older[path]
-                with suppress(OSError):
-                    path.unlink()
+        self._unrecorded.difference_update(run_ids)
+        self._tidy()
 
     async def let_go(self) -> None:
         """Ask what was not begun, and forget all children; they go on."""
@@ -218,14 +228,16 @@ class LocalRunner:
             with suppress(asyncio.CancelledError):
                 keeper = await self._beginning
                 await keeper.leave()
-        for task in self._tasks:
+        tasks = [*self._tasks, *self._burials.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         for child in self._children.values():
             child.ended.cancel()
         for pipe, _ in self._pipes.values():
             os.close(pipe)
         self._pipes.clear()
+        self._tidy()
 
     # a run on its way to the keeper
 
@@ -238,7 +250,7 @@ class LocalRunner:
             try:
                 answer = await self._asked(claim, launch)
             except KeeperDied as error:
-                deaths += 1
+                deaths += error.was_next
                 if deaths == _MOST_DEATHS:
                     raise CannotStart(_DIED_TWICE) from error
                 continue
@@ -275,8 +287,8 @@ class LocalRunner:
                 claim.note if claim.missed else "",
                 descriptors=(reading, writing, launch.folder),
             )
-        except KeeperDied:
-            return await self._after_death(keeper, starting)
+        except KeeperDied as error:
+            return await self._after_death(keeper, starting, error)
         finally:
             os.close(writing)
         match answer:
@@ -288,7 +300,9 @@ class LocalRunner:
                 return f"It cannot begin yet: {reason}" if reason else ""
         raise AssertionError(answer)
 
-    async def _after_death(self, keeper: Keeping, starting: _Starting) -> Started | Lost:
+    async def _after_death(
+        self, keeper: Keeping, starting: _Starting, death: KeeperDied
+    ) -> Started | Lost:
         """What became of a run that a keeper was asked to begin when it died."""
         claim = starting.claim
         if self._is_leaving and not keeper.was_closed:  # whoever schedules next finds out
@@ -298,18 +312,18 @@ class LocalRunner:
         self._starting.pop(claim.run_id, None)
         if found is None or found[1].was_refused:
             os.close(starting.pipe)
-            raise KeeperDied
+            raise death
         journal, trace = found
-        mark = _mark(claim.run_id, claim.token)
-        pid = trace.pid or await asyncio.to_thread(marked, mark)
-        if pid is None:
+        if trace.pid is None:
             os.close(starting.pipe)
             return Lost(_BEGUN_AND_GONE)
-        child = self._add(claim.run_id, _identity(pid, trace.start), claim.log_path, mark, None)
+        mark = _mark(claim.run_id, claim.token)
+        identity = _identity(trace.pid, trace.start)
+        child = self._add(claim.run_id, identity, claim.log_path, mark, None)
         self._keep_pipe(claim.run_id, starting.pipe, claim.log_path)
         self._see_to(child, trace, journal)
         moment = trace.start_time or self._clock.now()
-        return Started(str(child.identity), moment, pid)
+        return Started(str(child.identity), moment, trace.pid)
 
     async def _pause(self, seconds: float, unwanted: asyncio.Event) -> None:
         """Wait, at most until there is room for another run, or nobody wants this one."""
@@ -328,21 +342,32 @@ class LocalRunner:
         return await asyncio.shield(self._beginning)
 
     async def _begin_keeper(self) -> Keeping:
-        with suppress(OSError):  # where nobody can, a keeper's death loses the ends of its runs
-            await asyncio.to_thread(adopt_orphans)
         pause = _FIRST_PAUSE
         while True:
             try:
+                await self._clear_the_way()
                 self._keeper = await Keeping.begin(self._settings, self._hear, self._mourn)
                 break
-            except OSError as error:
+            except (OSError, RuntimeError) as error:  # no thread can be had either
                 _log.warning("no keeper can be started: %s", error)
-                self._trouble(f"Nothing can be run: {error.strerror}")
+                self._trouble(f"Nothing can be run: {getattr(error, 'strerror', error)}")
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
         for run_id, (pipe, log) in self._pipes.items():
             self._hand_over(run_id, pipe, log)
         return self._keeper
+
+    async def _clear_the_way(self) -> None:
+        """Do what has to be done before a keeper begins."""
+        if not self._adopts_orphans:
+            with suppress(OSError):  # where nobody can, a keeper's death loses its runs' ends
+                await asyncio.to_thread(adopt_orphans)
+                self._adopts_orphans = True
+                self._spawn(self._reap_orphans())
+        await self._look()  # what is there now is not ours
+        self._tidy()
+        if self._burials:  # nobody is to be taken for a child of the one before
+            await asyncio.wait(list(self._burials.values()))
 
     def _mourn(self, keeper: Keeping) -> None:
         """The channel to a keeper is closed."""
@@ -352,15 +377,14 @@ class LocalRunner:
         _log.warning("the keeper %d has died", keeper.pid)
         if keeper.is_hung:
             self._trouble("The process that keeps the runs did not answer and was replaced")
-        self._burials[keeper] = burial = asyncio.create_task(self._bury(keeper))
-        burial.add_done_callback(lambda _: self._burials.pop(keeper, None))
+        self._burials[keeper] = asyncio.create_task(self._bury(keeper))
 
     async def _bury(self, keeper: Keeping) -> list[Journal]:
         """See to the runs of a keeper that died; returns what it had written down."""
         await keeper.buried()
-        journals = await asyncio.to_thread(_read, keeper.journals)
+        journals = await asyncio.to_thread(self._last_words, keeper.pid)
         for journal in journals:
-            self._older[journal.path] = {trace.run_id for trace in journal.traces.values()}
+            self._older[journal.path] = journal.run_ids
         for child in tuple(self._children.values()):
             if child.keeper is keeper and not child.ended.done():
                 child.keeper = None
@@ -370,10 +394,63 @@ class LocalRunner:
             self.prepare()
         return journals
 
+    def _last_words(self, keeper: int) -> list[Journal]:
+        """What a keeper has written, and would have written next. For a thread."""
+        journals = []
+        for path in self._journals.glob(f"*-{keeper}{JOURNAL_SUFFIX}"):
+            with suppress(OSError):
+                seconds = time.time() - path.stat().st_mtime
+                journal = read_journal(path)
+                journals.append(journal)
+                for trace in journal.traces.values():
+                    if trace.is_unknown and self._adopts_orphans:
+                        self._find_out(trace, journal, keeper, seconds)
+        return journals
+
+    def _find_out(self, trace: Trace, journal: Journal, keeper: int, seconds: float) -> None:
+        """Write down whether a run was begun, and as whom. If two could be it, nobody knows."""
+        mark = _mark(trace.run_id, trace.token)
+        match orphans.first_of_run(mark, keeper, KEEPER_NAME.encode(), seconds):
+            case []:
+                journal.add("no", trace.run_id)
+                trace.was_refused = True
+            case [pid]:
+                starting = self._starting.get(trace.run_id)
+                trace.pid, trace.start = pid, Identity.of(pid).began
+                trace.start_time = datetime.now(UTC)
+                trace.pipe = 0 if starting is None else os.fstat(starting.pipe).st_ino
+                moment = f"{trace.start_time.timestamp():.6f}"
+                journal.add("pid", trace.run_id, pid, trace.start, moment, trace.pipe)
+
+    async def _reap_orphans(self) -> None:
+        """Wait for what runs and helpers left, but not before whoever else may wait for it."""
+        before: set[int] = set()
+        while True:
+            await asyncio.sleep(_ORPHANS)
+            zombies = await asyncio.to_thread(orphans.zombies)
+            if all(burial.done() for burial in self._burials.values()):
+                for pid in zombies & before - {child.identity.pid for child in self._watched()}:
+                    reap(pid)
+            before = zombies
+
+    def _watched(self) -> list[_Child]:
+        return [child for child in self._children.values() if not child.ended.done()]
+
+    def _tidy(self) -> None:
+        """Remove the journals of keepers that are gone whose runs have all been recorded."""
+        for path, run_ids in tuple(self._older.items()):
+            if run_ids.isdisjoint(self._unrecorded) and not Journal(path).is_kept():
+                del self._older[path]
+                with suppress(OSError):
+                    path.unlink()
+
     def _see_to(self, child: _Child, trace: Trace | None, journal: Journal | None) -> None:
         """Find out how a child ends whose keeper died, and which is ours now."""
         end = None if trace is None else trace.ended()
         if end is not None:
+            if child.identity.is_present():  # the keeper had no time to reap it
+                usage = reap(child.identity.pid)
+                end = end if usage is None else replace(end, **_used(usage))
             child.finish(end)
         else:
             self._spawn(self._watch_orphan(child, journal))
@@ -402,9 +479,11 @@ class LocalRunner:
             case ("no" | "wait", run_id, *_):
                 os.close(self._starting.pop(run_id).pipe)
             case ("ended", run_id, status, moment, cpu, memory, losses):
-                child = next(c for c in self._children.values() if c.run_id == run_id)
                 usage = Usage(timedelta(seconds=cpu), memory)
-                child.finish(ended(status, self._clock.at(moment), usage, _lost(losses)))
+                end = ended(status, self._clock.at(moment), usage, _lost(losses))
+                for child in self._watched():
+                    if child.run_id == run_id:
+                        child.finish(end)
             case ("drained", run_id, _):
                 if run_id in self._pipes:
                     os.close(self._pipes.pop(run_id)[0])
@@ -436,7 +515,6 @@ class LocalRunner:
                 return None
             return NeverStarted() if run.handle is None else Lost(_NO_WORD)
         journal, trace = found
-        self._older.setdefault(journal.path, set()).add(run.run_id)
         is_kept = next(kept for each, kept in look if each is journal)
         if (end := trace.ended()) is not None:
             return replace(end, start_time=run.start_time or trace.start_time)
@@ -477,12 +555,24 @@ class LocalRunner:
             pause = min(pause * 2, _LONGEST_LOOK)
 
     async def _look(self) -> list[tuple[Journal, bool]]:
-        """All journals, each with whether its keeper lived before it was read."""
+        """All journals that we found, each with whether its keeper lived before it was read.
+
+        Those of our own keepers are not among them: of what an earlier scheduler left, they know
+        nothing. One that an older keeper makes later does not tell of anything that it began.
+        """
         now = asyncio.get_running_loop().time()
         if self._looking is None or now - self._looked_at > _FRESH:
             self._looked_at = now
-            self._looking = asyncio.ensure_future(asyncio.to_thread(_look, self._journals))
+            self._looking = asyncio.ensure_future(self._new_look())
         return await asyncio.shield(self._looking)
+
+    async def _new_look(self) -> list[tuple[Journal, bool]]:
+        if self._inherited is None:
+            self._inherited = await asyncio.to_thread(_all_journals, self._journals)
+        look = await asyncio.to_thread(_look, self._inherited)
+        for journal, _ in look:
+            self._older[journal.path] = journal.run_ids
+        return look
 
     async def _adopt_wrapped(self, run: OpenRun) -> Adopted:
         adopted = await wrapped.adopt(run)
@@ -521,13 +611,16 @@ def _read(paths: Sequence[Path]) -> list[Journal]:
     return journals
 
 
-def _look(folder: Path) -> list[tuple[Journal, bool]]:
+def _all_journals(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*{JOURNAL_SUFFIX}"))
+
+
+def _look(paths: Sequence[Path]) -> list[tuple[Journal, bool]]:
     """In this order: what a keeper that is gone had to say stands there for good."""
     look = []
-    with suppress(OSError):
-        for path in sorted(folder.glob(f"*{JOURNAL_SUFFIX}")):
-            is_kept = Journal(path).is_kept()
-            look += [(journal, is_kept) for journal in _read([path])]
+    for path in paths:
+        is_kept = Journal(path).is_kept()
+        look += [(journal, is_kept) for journal in _read([path])]
     return look
 
 
@@ -552,6 +645,10 @@ def _identity(pid: int, start: str) -> Identity:
 
 def _mark(run_id: int, token: str) -> Mark:
     return Mark(MARK_VARIABLE, mark_of(run_id, token))
+
+
+def _used(usage: Usage) -> dict[str, Any]:
+    return {"cpu_time": usage.cpu_time, "peak_memory": usage.peak_memory}
 
 
 def _lost(losses: dict[str, int]) -> str:
