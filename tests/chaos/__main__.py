@@ -11,9 +11,16 @@ from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
-from tests.chaos.killing import Deaths, kill_in_turn, kill_one_by_one, lock_out, settle
+from tests.chaos.killing import (
+    kill_both,
+    kill_in_turn,
+    kill_keepers,
+    kill_one_by_one,
+    lock_out,
+    settle,
+)
 from tests.chaos.leaks import Holdings, before_and_after
-from tests.chaos.world import World, a_world
+from tests.chaos.world import Deaths, World, a_world
 
 _LOCKED = 30.0  # seconds
 
@@ -21,6 +28,8 @@ Kill = Callable[[World, int, random.Random], Deaths]
 _STORIES: dict[str, Kill] = {
     "one": kill_one_by_one,
     "two": kill_in_turn,
+    "keeper": kill_keepers,
+    "both": kill_both,
     "locked": lambda world, _kills, _chance: _locked_out(world),
 }
 
@@ -67,7 +76,7 @@ def _tell(name: str, kills: int, requests: int, seed: int) -> list[str]:
         a_world(Path(folder), requests) as world,
     ):
         deaths = _STORIES[name](world, kills, random.Random(seed))
-        problems = settle(world)
+        problems = settle(world, deaths)
         statuses = Counter(run.status.value for run in world.runs())
     killed = sum(deaths.by_point.values())
     print(f"{name}: {killed} kills of seed {seed}, {time.monotonic() - begin:.0f} s")

@@ -1,42 +1,41 @@
-"""Killing schedulers again and again, and asking afterwards whether all is as it must be."""
+"""Killing schedulers and keepers again and again; is all as it must be afterwards?"""
 
+import os
 import random
+import select
+import signal
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass, field
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 
-from tests.chaos.points import POINTS
+from tests.chaos.keeper_deaths import KEEPER_POINTS
+from tests.chaos.points import POINTS, Death
 from tests.chaos.schedulers import Victim
-from tests.chaos.world import World, world_database
+from tests.chaos.world import Deaths, World, world_database
+from tests.patience import PATIENCE
 
 _LONGEST_LIFE = 1.0  # seconds of scheduling before a random kill
 _PATIENCE = 2.5  # seconds until one that does not reach its point is killed all the same
 _OCCASIONS = 20  # the point is reached for the n-th time
-
-
-@dataclass(slots=True)
-class Deaths:
-    """How schedulers died: how often at each point, and how long the next one took to begin."""
-
-    by_point: dict[str, int] = field(default_factory=dict)
-    takeovers: list[float] = field(default_factory=list)
-
-    def count(self, point: str) -> None:
-        """One more died at ``point``."""
-        self.by_point[point] = self.by_point.get(point, 0) + 1
+_LOOK = 0.02
+_KEEPERS = 20  # of one scheduler
+_TIDYINGS = 3
+_AT_ANY_INSTANT = "any instant"
+_AT_ONCE, _KEEPER_FIRST, _SCHEDULER_FIRST = "at once", "keeper first", "scheduler first"
+_ORDERS = (_AT_ONCE, _KEEPER_FIRST, _SCHEDULER_FIRST)
 
 
 def kill_one_by_one(world: World, times: int, chance: random.Random) -> Deaths:
     """Start a scheduler, let it die at a point or at a random instant, and begin anew."""
     deaths = Deaths()
-    for point in _points(times, chance):
-        deadly = () if point is None else (point, str(chance.randint(1, _OCCASIONS)))
-        with Victim(world_database(world.folder), *deadly) as victim:
+    for point in _points(POINTS, times, chance):
+        death = Death(point or "", chance.randint(1, _OCCASIONS))
+        with Victim(world_database(world.folder), death) as victim:
             victim.until_it_schedules()
             life = chance.uniform(0, _LONGEST_LIFE) if point is None else _PATIENCE
             died = victim.until_it_is_dead(life)
-            deaths.count(point if point is not None and died else "any instant")
+            deaths.count(point if point is not None and died else _AT_ANY_INSTANT)
     return deaths
 
 
@@ -59,6 +58,67 @@ def kill_in_turn(world: World, times: int, chance: random.Random) -> Deaths:
     return deaths
 
 
+def kill_keepers(world: World, times: int, chance: random.Random) -> Deaths:
+    """Let keepers die at points or at random instants, while their scheduler lives on.
+
+    After one that was to die at a point comes one that is not, or the same run could be what two
+    of them were about to begin when they died, and that is given up.
+    """
+    deaths = Deaths()
+    points = list(_points(KEEPER_POINTS, times, chance))
+    for first in range(0, times, _KEEPERS):
+        some = points[first : first + _KEEPERS]
+        dying = [Death(point or "", chance.randint(1, _OCCASIONS)) for point in some]
+        with Victim(world_database(world.folder), *dying) as victim:
+            victim.until_it_schedules()
+            for death in dying:
+                keeper = _keeper_at_work(world, victim)
+                life = _PATIENCE if death.point else chance.uniform(0, _LONGEST_LIFE)
+                died = _dies_within(keeper, life)
+                _kill([keeper])
+                deaths.of_keepers += 1
+                deaths.count(death.point if death.point and died else _AT_ANY_INSTANT)
+            while world.has_orphans(victim.pid):
+                assert not victim.until_it_is_dead(_LOOK), victim.said
+            assert victim.stop() == 0, victim.said
+    return deaths
+
+
+def kill_both(world: World, times: int, chance: random.Random) -> Deaths:
+    """Let a scheduler and its keeper die at once, or one a moment after the other."""
+    deaths = Deaths()
+    for point in _points(KEEPER_POINTS, times, chance):
+        death = Death(point or "", chance.randint(1, _OCCASIONS), of_both=True)
+        with Victim(world_database(world.folder), death) as victim:
+            victim.until_it_schedules()
+            life = chance.uniform(0, _LONGEST_LIFE) if point is None else _PATIENCE
+            if victim.until_it_is_dead(life):
+                deaths.count(death.point)
+            else:
+                order = chance.choice(_ORDERS)
+                _kill_both(world, victim, order, chance.uniform(0, _LONGEST_LIFE))
+                deaths.count(order)
+        deaths.of_keepers += 1
+        deaths.both_died()
+    return deaths
+
+
+def _kill_both(world: World, victim: Victim, order: str, pause: float) -> None:
+    """Kill a scheduler and its keeper, who may have an heir by the time that it dies."""
+    keepers = world.keepers(victim.pid)
+    if order == _AT_ONCE:
+        victim.send(signal.SIGKILL)
+        _kill(keepers)
+    elif order == _KEEPER_FIRST:
+        _kill(keepers)
+        victim.until_it_is_dead(pause)
+    else:
+        victim.kill()
+        with Victim(world_database(world.folder)) as heir:
+            heir.until_it_is_dead(pause)
+            _kill(keepers)
+
+
 def lock_out(world: World, seconds: float) -> None:
     """Let another program lock the database for that long while a scheduler is at work."""
     database = world_database(world.folder)
@@ -71,20 +131,69 @@ def lock_out(world: World, seconds: float) -> None:
         victim.until_it_is_dead(2)
 
 
-def settle(world: World) -> list[str]:
-    """Let a last scheduler bring everything to its end in peace; what is wrong then."""
+def settle(world: World, deaths: Deaths | None = None) -> list[str]:
+    """Let a scheduler bring everything to its end in peace; what is wrong then.
+
+    Journals that were left go when there is something to run again; also that of a keeper that was
+    left a moment before it could be told that all was recorded.
+    """
     world.end_plans()
+    _let_all_end(world)
+    for _ in range(_TIDYINGS):
+        if world.journals():
+            world.one_more()
+            _let_all_end(world)
+    return world.problems(deaths or Deaths())
+
+
+def _let_all_end(world: World) -> None:
     with Victim(world_database(world.folder)) as last:
         last.until_it_schedules()
-        while any(run.is_open for run in world.runs()):
-            last.until_it_is_dead(0.1)
+        while world.is_busy():
+            assert not last.until_it_is_dead(_LOOK), last.said
         assert last.stop() == 0, last.said
-    return world.problems()
+    _until_gone(world.keepers())
 
 
-def _points(times: int, chance: random.Random) -> Iterator[str | None]:
+def _keeper_at_work(world: World, victim: Victim) -> int:
+    """Wait until a scheduler has a keeper that has begun something; returns its pid."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        for keeper in world.keepers(victim.pid):
+            if world.has_begun_runs(keeper):
+                return keeper
+        assert not victim.until_it_is_dead(_LOOK), victim.said
+    raise AssertionError("it has no keeper at work")
+
+
+def _dies_within(pid: int, seconds: float) -> bool:
+    """Wait for a process to die; False if it has not within so many seconds."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], seconds)[0])
+    finally:
+        os.close(process)
+
+
+def _kill(pids: Iterable[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            _dies_within(pid, PATIENCE)
+
+
+def _until_gone(pids: Iterable[int]) -> None:
+    for pid in pids:
+        _dies_within(pid, PATIENCE)
+
+
+def _points(points: Iterable[str], times: int, chance: random.Random) -> Iterator[str | None]:
     """Each point in turn, and as often none of them: a random instant."""
-    names = [*POINTS, *([None] * len(POINTS))]
+    named = list(points)
+    names = [*named, *([None] * len(named))]
     for number in range(times):
         if number % len(names) == 0:
             chance.shuffle(names)

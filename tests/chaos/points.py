@@ -1,11 +1,16 @@
-"""The instants between two steps of a run's life at which a scheduler can be made to die."""
+"""The instants between two steps of a run's life at which a scheduler or a keeper can die."""
 
 import os
 import signal
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import CodeType
+from typing import Any, NamedTuple
 
+from tests.chaos import keeper_deaths
+from tests.chaos.keeper_deaths import KEEPER_POINTS, die_inside
 from tui_scheduler.engine.live_runs import LiveRuns
+from tui_scheduler.engine.local import keeper, keeping
 from tui_scheduler.engine.local.keeping import Keeping
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.recorder import RunRecorder
@@ -24,13 +29,29 @@ POINTS: dict[str, tuple[type, str]] = {
     "end not committed": (Dispatch, "ended"),
     "child known": (LocalRunner, "_add"),
 }
-"""By name: right after which call of ours it dies."""
+"""By name: right after which call of ours a scheduler dies. Those of a keeper: KEEPER_POINTS."""
 
 
-def die_at(point: str, occasion: int) -> None:
-    """Kill this very process, as kill -9 does, when ``point`` is reached for that many times."""
-    owner, name = POINTS[point]
-    setattr(owner, name, _deadly(getattr(owner, name), occasion))
+class Death(NamedTuple):
+    """At which point somebody dies, when it is reached for the n-th time.
+
+    At a point of a keeper that is the keeper, and its scheduler as well if ``of_both``. Without a
+    point, nobody dies.
+    """
+
+    point: str = ""
+    occasion: int = 0
+    of_both: bool = False
+
+
+def die_at(deaths: Sequence[Death]) -> None:
+    """Have this very process die, as by kill -9, or its keepers: each in turn has its death."""
+    for death in deaths:
+        if death.point in POINTS:
+            owner, name = POINTS[death.point]
+            setattr(owner, name, _deadly(getattr(owner, name), death.occasion))
+    codes = _codes([death for death in deaths if death.point not in POINTS])
+    keeping._code = lambda: next(codes)
 
 
 def _deadly(call: Callable[..., Any], occasion: int) -> Callable[..., Any]:
@@ -45,3 +66,18 @@ def _deadly(call: Callable[..., Any], occasion: int) -> Callable[..., Any]:
         return value
 
     return deadly
+
+
+def _codes(deaths: Sequence[Death]) -> Iterator[CodeType]:
+    """What each keeper in turn is made of; those that come later live."""
+    for point, occasion, of_both in deaths:
+        scheduler = os.getpid() if of_both else 0
+        last_words = f"{die_inside.__name__}(globals(), {point!r}, {occasion}, {scheduler})"
+        yield _code(last_words if point in KEEPER_POINTS else "")
+    while True:
+        yield _code("")
+
+
+def _code(last_words: str) -> CodeType:
+    sources = [Path(str(module.__file__)).read_text() for module in (keeper, keeper_deaths)]
+    return compile("\n".join([*sources, last_words]), str(keeper.__file__), "exec")

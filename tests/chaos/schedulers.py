@@ -10,6 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.chaos.points import Death
+from tests.chaos.victim import BOTH
+from tests.chaos.world import WORLD_VARIABLE
 from tests.patience import PATIENCE
 
 _SCHEDULES = b"scheduling."
@@ -19,14 +22,22 @@ _WAITS = b"schedules;"
 class Victim:
     """A process that schedules, or waits to; it is killed at the latest when it is left."""
 
-    def __init__(self, database: Path, *deadly: str) -> None:
-        """``deadly`` is a point and an occasion to die at by itself."""
-        arguments = [sys.executable, "-m", "tests.chaos.victim", str(database), *deadly]
+    def __init__(self, database: Path, *deaths: Death) -> None:
+        """``deaths`` are its own, or those of its keepers, one after the other."""
+        words = [
+            word
+            for death in deaths
+            for word in (death.point, str(death.occasion), BOTH if death.of_both else "")
+        ]
         self._process = subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            [sys.executable, "-m", "tests.chaos.victim", str(database), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={**os.environ, WORLD_VARIABLE: str(database)},
         )
         self._said = b""
-        self._is_silent = False
+        self.is_silent = False
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +74,11 @@ class Victim:
         deadline = time.monotonic() + patience
         while self._hear(deadline - time.monotonic()):
             pass
-        return self._is_silent
+        return self.is_silent
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         """Kill it as kill -9 does; does nothing if it is dead."""
@@ -74,7 +89,7 @@ class Victim:
 
     def stop(self) -> int:
         """Ask it to end and wait until it has; returns its exit code."""
-        self._process.send_signal(signal.SIGTERM)
+        self.send(signal.SIGTERM)
         return self._process.wait(PATIENCE)
 
     def pause(self) -> None:
@@ -100,5 +115,5 @@ class Victim:
             return False
         more = os.read(descriptor, 4096)
         self._said += more
-        self._is_silent = not more  # nobody holds the other end any more
+        self.is_silent = not more  # nobody holds the other end any more
         return bool(more)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.killing import kill_in_turn, kill_one_by_one, settle
+from tests.chaos.keeper_deaths import KEEPER_POINTS
+from tests.chaos.killing import kill_both, kill_in_turn, kill_keepers, kill_one_by_one, settle
 from tests.chaos.points import POINTS
 from tests.chaos.world import KINDS, a_world
 
@@ -14,7 +15,7 @@ from tests.chaos.world import KINDS, a_world
 def test_a_scheduler_may_be_killed_at_any_instant(tmp_path: Path, seed: int) -> None:
     with a_world(tmp_path, requests=2 * len(KINDS)) as world:
         deaths = kill_one_by_one(world, len(POINTS), random.Random(seed))
-        assert settle(world) == []
+        assert settle(world, deaths) == []
         assert sum(deaths.by_point.values()) == len(POINTS)
         assert {run.process.split()[0] for run in world.runs()} == {kind.name for kind in KINDS}
 
@@ -24,3 +25,17 @@ def test_two_schedulers_may_be_killed_in_turn(tmp_path: Path) -> None:
         kill_in_turn(world, 3, random.Random(3))
         assert settle(world) == []
         assert world.runs()
+
+
+def test_a_keeper_may_be_killed_at_any_instant(tmp_path: Path) -> None:
+    with a_world(tmp_path, requests=len(KINDS)) as world:
+        deaths = kill_keepers(world, len(KEEPER_POINTS), random.Random(4))
+        assert settle(world, deaths) == []
+        assert sum(deaths.by_point.values()) == len(KEEPER_POINTS)
+
+
+def test_a_scheduler_and_its_keeper_may_be_killed_together(tmp_path: Path) -> None:
+    with a_world(tmp_path, requests=len(KINDS)) as world:
+        deaths = kill_both(world, len(KEEPER_POINTS), random.Random(5))
+        assert settle(world, deaths) == []
+        assert sum(deaths.by_point.values()) == len(KEEPER_POINTS)

@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.services.drafts import ALL_RUNS, a_process, every, scheduled
+from tests.chaos.output import chatter, wrong_output
+from tests.services.drafts import ALL_RUNS, IMMEDIATE, a_process, every, scheduled
+from tui_scheduler.engine.local.keeping import KEEPER_NAME
 from tui_scheduler.engine.local.launch import LOG_VARIABLE
+from tui_scheduler.engine.local.runner import _BEGUN_AND_GONE, _KEEPER_KILLED, JOURNALS
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import Overlap, RunStatus, database
 from tui_scheduler.models.sqlite import open_database
@@ -20,7 +23,11 @@ from tui_scheduler.services.views import RunView
 CODES = 3
 """A child exits with its run's number modulo this, so that everybody knows the true code."""
 
+WORLD_VARIABLE = "TUI_SCHEDULER_CHAOS"
+"""What schedulers, keepers and children of a world are known by: its database."""
+
 _TESTIFY = 'echo "$TUI_SCHEDULER_RUN_ID {what}" >> {witness}'
+_UNSEEN = (_BEGUN_AND_GONE, _KEEPER_KILLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,12 @@ class Kind:
     seconds: float
     overlap: Overlap
     retries: int = 0
+    is_chatty: bool = False
+
+    @property
+    def work(self) -> str:
+        """What its children do."""
+        return chatter(self.seconds) if self.is_chatty else f"sleep {self.seconds}"
 
 
 KINDS = (
@@ -40,7 +53,32 @@ KINDS = (
     Kind("queueing", 0.7, Overlap.QUEUE),
     Kind("replacing", 1.2, Overlap.REPLACE),
     Kind("retrying", 0.1, Overlap.ALLOW, retries=1),
+    Kind("chatty", 0.05, Overlap.ALLOW, is_chatty=True),
 )
+
+
+@dataclass(slots=True)
+class Deaths:
+    """Who died: how often at each point, and how long it took until the next one scheduled."""
+
+    by_point: dict[str, int] = field(default_factory=dict)
+    takeovers: list[float] = field(default_factory=list)
+    of_keepers: int = 0
+    of_both: list[datetime] = field(default_factory=list)
+    """When the second one of a scheduler and its keeper had died."""
+
+    def count(self, point: str) -> None:
+        """One more died at ``point``."""
+        self.by_point[point] = self.by_point.get(point, 0) + 1
+
+    def both_died(self) -> None:
+        """A scheduler and its keeper are dead now."""
+        self.of_both.append(datetime.now(UTC))
+
+    def outlived(self, run: RunView) -> bool:
+        """Whether ``run`` began before a scheduler and its keeper had died, and ended after."""
+        began, ended = run.start_time or run.scheduled_for, run.end_time
+        return any(began <= moment and (not ended or moment <= ended) for moment in self.of_both)
 
 
 class World:
@@ -50,6 +88,7 @@ class World:
         self.services = services
         self.folder = folder
         self._witness = folder / "witness"
+        self._log_folder = services.context.log_folder
 
     def populate(self, requests: int) -> None:
         """Schedule so many requests, of all kinds in turn."""
@@ -66,15 +105,57 @@ class World:
         """The whole history."""
         return self.services.runs.latest(ALL_RUNS, 1_000_000)
 
-    def problems(self) -> list[str]:
+    def keepers(self, of: int | None = None) -> list[int]:
+        """The keepers that live, of one scheduler or of any."""
+        pids = []
+        for pid in _with_variable(f"{WORLD_VARIABLE}={world_database(self.folder)}"):
+            with suppress(OSError):
+                is_keeper = KEEPER_NAME.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(
+                    b"\0"
+                )
+                state, parent, *_ = _state(pid)
+                if is_keeper and state != "Z" and of in (None, int(parent)):
+                    pids.append(pid)
+        return pids
+
+    def has_orphans(self, scheduler: int) -> bool:
+        """Whether runs live on whose keeper has died, so that ``scheduler`` is their parent."""
+        for pid in self._children():
+            with suppress(OSError):
+                if int(_state(pid)[1]) == scheduler:
+                    return True
+        return False
+
+    def one_more(self) -> None:
+        """Have something run at once."""
+        scheduled(self.services, IMMEDIATE, process=f"{KINDS[0].name} 0")
+
+    def is_busy(self) -> bool:
+        """Whether anything runs, or is to run; in this order, as what is due becomes a run."""
+        is_anything_due = self.services.dispatch.next_wakeup() is not None
+        return is_anything_due or any(run.is_open for run in self.runs())
+
+    def has_begun_runs(self, keeper: int) -> bool:
+        """Whether ``keeper`` has begun a run."""
+        journals = self.journals(f"*-{keeper}.journal")
+        return any(b"\npid " in journal.read_bytes() for journal in journals)
+
+    def journals(self, pattern: str = "*") -> list[Path]:
+        """The journals of keepers, or some of them."""
+        return list((self._log_folder / JOURNALS).glob(pattern))
+
+    def problems(self, deaths: Deaths) -> list[str]:
         """What is not as it must be; nothing if nothing was lost, doubled or left behind."""
         runs = self.runs()
         return [
             *_wrong_integrity(),
             *(f"run {run.id} is open" for run in runs if run.is_open),
-            *self._wrong_testimonies(runs),
+            *self._wrong_testimonies(runs, deaths),
             *self._wrong_fires(runs),
+            *self._wrong_logs(runs, deaths),
             *(f"process {pid} is left behind" for pid in self._children()),
+            *(f"keeper {pid} is left behind" for pid in self.keepers()),
+            *(f"{journal} is left behind" for journal in self.journals()),
         ]
 
     def _add(self, number: int, kind: Kind) -> None:
@@ -82,7 +163,7 @@ class World:
         command = "; ".join(
             (
                 _TESTIFY.format(what="began", witness=self._witness),
-                f"sleep {kind.seconds}",
+                kind.work,
                 _TESTIFY.format(what="ended", witness=self._witness),
                 f"exit $((TUI_SCHEDULER_RUN_ID % {CODES}))",
             )
@@ -97,7 +178,7 @@ class World:
         )
         scheduled(self.services, every(Frequency.SECONDLY), process=name)
 
-    def _wrong_testimonies(self, runs: list[RunView]) -> Iterator[str]:
+    def _wrong_testimonies(self, runs: list[RunView], deaths: Deaths) -> Iterator[str]:
         """Each child that ran has one row with its true code, and each such row had a child."""
         text = self._witness.read_text() if self._witness.exists() else ""
         told = Counter(text.splitlines())
@@ -106,7 +187,8 @@ class World:
         yield from (f"{line}, but has no row" for line in told if line.split()[0] not in known)
         for run in runs:
             began, ended = told[f"{run.id} began"] == 1, told[f"{run.id} ended"] == 1
-            if not _agrees(run, began=began, ended=ended):
+            may_be_lost = run.note in _UNSEEN and deaths.outlived(run)
+            if not (_agrees(run, began=began, ended=ended) or (may_be_lost and _is_lost(run))):
                 yield f"{run} began: {began}, ended: {ended}"
 
     def _wrong_fires(self, runs: list[RunView]) -> Iterator[str]:
@@ -123,14 +205,16 @@ class World:
             if accounted != planned:
                 yield f"request {request.id} has {accounted} of {planned} fires"
 
+    def _wrong_logs(self, runs: list[RunView], deaths: Deaths) -> Iterator[str]:
+        may_miss = deaths.of_keepers > 0
+        for run in runs:
+            if run.process.startswith("chatty") and run.start_time is not None:
+                is_whole = run.status in (RunStatus.SUCCESS, RunStatus.ERROR)
+                yield from wrong_output(run.log_path, is_whole=is_whole, may_miss=may_miss)
+
     def _children(self) -> Iterator[int]:
         """The processes that still carry the mark of one of our runs."""
-        mark = f"{LOG_VARIABLE}={self.services.context.log_folder}/".encode()
-        for folder in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                variables = (folder / "environ").read_bytes().split(b"\0")
-                if any(variable.startswith(mark) for variable in variables):
-                    yield int(folder.name)
+        return _with_variable(f"{LOG_VARIABLE}={self._log_folder}/")
 
 
 @contextmanager
@@ -160,6 +244,24 @@ def _agrees(run: RunView, *, began: bool, ended: bool) -> bool:
             return run.process.startswith("replacing")
         case _:
             return False
+
+
+def _is_lost(run: RunView) -> bool:
+    return run.status is RunStatus.LOST
+
+
+def _with_variable(start: str) -> Iterator[int]:
+    """The processes with a variable that begins so."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            variables = (folder / "environ").read_bytes().split(b"\0")
+            if any(variable.startswith(start.encode()) for variable in variables):
+                yield int(folder.name)
+
+
+def _state(pid: int) -> list[str]:
+    """The fields of a process from its state on, see proc(5)."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def _wrong_integrity() -> Iterator[str]:

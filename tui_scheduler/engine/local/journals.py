@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from pathlib import Path
 from tui_scheduler.engine.runner import Ended
 
 _LARGEST_STATUS = 0xFFFF
+_writing = threading.Lock()
 
 
 @dataclass(slots=True)
@@ -27,6 +29,11 @@ class Trace:
     end_time: datetime | None = None
     usage: "Usage | None" = None
     was_refused: bool = False
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether its keeper was about to begin it, and has not said whether it did."""
+        return self.pid is None and self.wait_status is None and not self.was_refused
 
     def ended(self) -> Ended | None:
         """How the run ended, if that is known."""
@@ -67,6 +74,11 @@ class Journal:
     is_closed: bool = False
     traces: dict[tuple[int, str], Trace] = field(default_factory=dict)
 
+    @property
+    def run_ids(self) -> set[int]:
+        """The runs that it knows."""
+        return {trace.run_id for trace in self.traces.values()}
+
     def is_kept(self) -> bool:
         """Whether its keeper lives; also when that cannot be known now."""
         try:
@@ -85,15 +97,20 @@ class Journal:
         return int(pid) if pid.isdecimal() else None
 
     def write_end(self, run_id: int, wait_status: int, moment: datetime) -> None:
-        """Add what a keeper that is dead cannot say any more, over a line that it left torn.
+        """Say how a run ended, in place of its keeper; raises OSError."""
+        self.add("end", run_id, wait_status, f"{moment.timestamp():.6f}")
 
-        Raises OSError.
+    def add(self, *words: object) -> None:
+        """Add a line that a keeper which is dead cannot write any more; raises OSError.
+
+        A line that it was killed in is overwritten.
         """
-        line = f"end {run_id} {wait_status} {moment.timestamp():.6f}\n".encode()
-        with self.path.open("rb+") as file:
-            complete, _, torn = file.read().rstrip(b"\0").rpartition(b"\n")
-            file.seek(len(complete) + 1 if complete else 0)
-            file.write(line.ljust(len(torn), b"\0"))
+        line = " ".join(map(str, words)).encode() + b"\n"
+        with _writing, self.path.open("rb+") as file:
+            content = file.read()
+            end = content.rfind(b"\n") + 1
+            file.seek(end)
+            file.write(line.ljust(len(content.rstrip(b"\0")) - end, b"\0"))
 
 
 def read_journal(path: Path) -> Journal:

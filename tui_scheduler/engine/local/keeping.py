@@ -7,14 +7,12 @@ means for a run: that is the runner's.
 import asyncio
 import importlib.util
 import marshal
-import os
 import socket
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -28,7 +26,9 @@ _BOOTSTRAP = (
     "exec(code, names)\n"
     "names['main'](channel, settings)"
 )
-_NAME = "tui-scheduler-keeper"
+KEEPER_NAME = "tui-scheduler-keeper"
+"""What tells a keeper in a list of processes."""
+
 _LOOK = 1.0  # seconds between two looks at whether it answers
 _PATIENCE = 5  # looks until it is taken for dead
 _LAST_WORDS = 2.0  # seconds
@@ -37,15 +37,23 @@ Heard = Callable[[Message], None]
 
 
 class KeeperDied(Exception):
-    """The keeper is gone; it may or may not have done what it was asked."""
+    """The keeper is gone; it may or may not have done what it was asked.
+
+    ``was_next``: it would have done this before all else that it had not answered, so this may be
+    what it died of.
+    """
+
+    def __init__(self, *, was_next: bool = False) -> None:
+        super().__init__()
+        self.was_next = was_next
 
 
 class Keeping:
     """A keeper that was begun, from here to its death.
 
     ``heard`` is called in the event loop for every message that is no answer, ``died`` once, when
-    the channel is closed from the other side. ``journals`` are the files that it has written,
-    ``was_closed`` says that it was left in order, having told all that it had begun.
+    the channel is closed from the other side. ``was_closed`` says that it was left in order,
+    having told all that it had begun.
     """
 
     def __init__(
@@ -56,7 +64,6 @@ class Keeping:
         died: Callable[["Keeping"], None],
     ) -> None:
         self.pid = process.pid
-        self.journals: list[Path] = []
         self.is_hung = False
         self.was_closed = False
         self._process = process
@@ -141,9 +148,7 @@ class Keeping:
                 self._answer("start", words[0], message)
             case "noted":
                 self._answer("note", words[0], message)
-            case "journal":
-                self.journals.append(Path(os.fsdecode(words[0])))
-            case "pong":
+            case "pong" | "journal":
                 pass
             case "closed":
                 self.was_closed = True
@@ -183,9 +188,10 @@ class Keeping:
         self._loop.remove_reader(self._channel)
         self._loop.remove_writer(self._channel)
         self._channel.close()
-        for answer in self._answers.values():
+        for number, answer in enumerate(self._answers.values()):
             if not answer.done():
-                answer.set_exception(KeeperDied())
+                was_next = number == 0 and not self.was_closed
+                answer.set_exception(KeeperDied(was_next=was_next))
         self._answers.clear()
         self._died(self)
 
@@ -211,7 +217,7 @@ def _spawn(settings: Settings) -> "tuple[subprocess.Popen[bytes], socket.socket]
     ours, its = socket.socketpair()
     with its:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, _NAME],
+            [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, KEEPER_NAME],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -1,21 +1,25 @@
-"""The ends of our own children: hearing of them, and reaping those that nobody else waits for.
+"""Our own children: hearing of their ends, and what of them we never began.
 
-As process 1 of a container, and for what a keeper that died was the parent of, we inherit
-processes that we never began. Nobody waits for those, and each leaves a zombie.
+As process 1 of a container, and when a keeper dies, we inherit processes: a keeper's runs, and
+what runs left behind. Nobody waits for the latter, and each leaves a zombie.
 """
 
 import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable, Collection
+import time
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
-from tui_scheduler.engine.local.identity import has_ended
+from tui_scheduler.engine.local.process_tree import Mark, marked
 
 _PAUSE = 5.0  # seconds between two looks; whoever began a child waits for it much sooner
-_TASKS = Path("/proc/self/task")
+_LOOK = 0.005  # seconds
+_TICKS = os.sysconf("SC_CLK_TCK")
+_COARSE = 0.05  # seconds by which the time of a file and that of a process may differ
 
 
 def hear_of_ends() -> None:
@@ -42,26 +46,75 @@ class Orphans:
         """Look every few seconds, until cancelled."""
         while True:
             await asyncio.sleep(_PAUSE)
-            self.look()
+            self.reap_seen(await asyncio.to_thread(_zombies))
 
-    def look(self) -> None:
+    def reap_seen(self, zombies: set[int]) -> None:
         """Reap those that were there at the last look: one by one, as others wait for theirs."""
         known = self._known()
         if known is None:
             self._seen.clear()
             return
-        zombies = {pid for pid in _children() if pid not in known and has_ended(pid)}
-        for pid in zombies & self._seen:
+        strange = zombies.difference(known)
+        for pid in strange & self._seen:
             with suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
-        self._seen = zombies - self._seen
+        self._seen = strange - self._seen
 
 
-def _children() -> set[int]:
-    """All children of ours, whichever thread began them; none where Linux does not tell."""
-    pids: set[int] = set()
-    with suppress(OSError):
-        for task in list(_TASKS.iterdir()):
-            with suppress(OSError):  # a thread that has ended
-                pids.update(map(int, (task / "children").read_text().split()))
+class _State(NamedTuple):
+    """What is left of a child also when it has ended; ``began`` is how many seconds ago."""
+
+    is_zombie: bool
+    leads_session: bool
+    began: float
+
+
+def first_of_run(mark: Mark, keeper: int, keeper_name: bytes, seconds: float) -> list[int]:
+    """Whoever may be the first process of a run that ``keeper`` was about to begin when it died.
+
+    That is nobody, if it did not come to it. It may have ended already, and then nothing tells its
+    run, but that it began no longer than so many ``seconds`` ago. Or it may have just been made:
+    then it looks like the keeper. No other keeper of ours may live meanwhile. For a thread.
+    """
+    begin = time.monotonic()
+    while True:
+        is_unborn = any(keeper_name in _words(pid) for pid in _children() if pid != keeper)
+        pid = marked(mark)
+        if pid is not None:
+            return [pid]
+        if not is_unborn:
+            break
+        time.sleep(_LOOK)
+    most = seconds + time.monotonic() - begin + _COARSE
+    return [
+        pid
+        for pid, state in _states()
+        if state.is_zombie and state.leads_session and state.began <= most and pid != keeper
+    ]
+
+
+def _zombies() -> set[int]:
+    return {pid for pid, state in _states() if state.is_zombie}
+
+
+def _children() -> list[int]:
+    """The pids of all children, whichever thread began them; none where Linux does not tell."""
+    pids: list[int] = []
+    for task in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError):  # a thread that has ended
+            pids += map(int, task.read_text().split())
     return pids
+
+
+def _states() -> Iterator[tuple[int, _State]]:
+    for pid in _children():
+        with suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            began = time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[19]) / _TICKS
+            yield pid, _State(fields[0] == "Z", int(fields[3]) == pid, began)
+
+
+def _words(pid: int) -> list[bytes]:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    return []

@@ -7,12 +7,14 @@ import os
 import resource
 import signal
 import stat
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from tui_scheduler.engine.local import wrapped
 from tui_scheduler.engine.local.exit_watch import exit_of, peek, reap
@@ -26,9 +28,9 @@ from tui_scheduler.engine.local.journals import (
     trace_of,
 )
 from tui_scheduler.engine.local.keeper import JOURNAL_SUFFIX, Message, Settings, adopt_orphans
-from tui_scheduler.engine.local.keeping import KeeperDied, Keeping
+from tui_scheduler.engine.local.keeping import KEEPER_NAME, KeeperDied, Keeping
 from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launch, Launcher, mark_of
-from tui_scheduler.engine.local.orphans import Orphans, hear_of_ends
+from tui_scheduler.engine.local.orphans import Orphans, first_of_run, hear_of_ends
 from tui_scheduler.engine.local.process_tree import Mark, ProcessTree, marked, strangers
 from tui_scheduler.engine.runner import (
     Adopted,
@@ -148,9 +150,13 @@ class LocalRunner:
         self._starting: dict[int, _Starting] = {}
         self._children: dict[str, _Child] = {}
         self._pipes: dict[int, tuple[int, Path]] = {}
+        self._inherited: list[Path] | None = None
         self._older: dict[Path, set[int]] = {}
         self._wards: dict[Path, list[tuple[_Child, Trace]]] = {}
-        self._burials: dict[Keeping, asyncio.Task[list[Journal]]] = {}
+        self._unrecorded: set[int] = set()
+        self._burials: WeakKeyDictionary[Keeping, asyncio.Task[list[Journal]]]
+        self._burials = WeakKeyDictionary()
+        self._adopts_orphans = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._orphans: asyncio.Task[None] | None = None
         self._looking: asyncio.Future[list[tuple[Journal, bool]]] | None = None
@@ -172,11 +178,15 @@ class LocalRunner:
         self, claim: Claim, waits: Callable[[str], None], unwanted: asyncio.Event
     ) -> Started | Lost | NeverStarted:
         """Start the command of ``claim`` in a session of its own; raises CannotStart."""
+        self._unrecorded.add(claim.run_id)
         launch = await self._launcher.launch(claim)
         try:
-            return await self._started(claim, launch, waits, unwanted)
+            started = await self._started(claim, launch, waits, unwanted)
         finally:
             os.close(launch.folder)
+        if isinstance(started, NeverStarted):
+            self._unrecorded.discard(claim.run_id)
+        return started
 
     async def watch(self, handle: str) -> Ended | Lost:
         """Wait for the end of a child that was started or adopted."""
@@ -205,13 +215,18 @@ class LocalRunner:
         """Find the process again, or how it ended, or say what is known of that."""
         if run.token is None:
             return await self._adopt_wrapped(run)
+        self._unrecorded.add(run.run_id)
         pause = _FIRST_LOOK
         while True:
             try:
-                if (adopted := await self._adopted(run, run.token)) is not None:
-                    return adopted
+                adopted = await self._adopted(run, run.token)
             except OSError as error:  # what cannot be read may say that it has begun
                 _log.warning("run %d cannot be looked up: %s", run.run_id, error)
+                adopted = None
+            if isinstance(adopted, NeverStarted):
+                self._unrecorded.discard(run.run_id)
+            if adopted is not None:
+                return adopted
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_LOOK)
 
@@ -227,12 +242,8 @@ class LocalRunner:
         """Let the keeper forget these runs, and remove the journals of older ones."""
         if self._keeper is not None:
             self._keeper.tell("recorded", list(run_ids))
-        for path, unrecorded in tuple(self._older.items()):
-            unrecorded.difference_update(run_ids)
-            if not unrecorded and not Journal(path).is_kept():
-                del self._older[path]
-                with suppress(OSError):
-                    path.unlink()
+        self._unrecorded.difference_update(run_ids)
+        self._tidy()
 
     async def let_go(self) -> None:
         """Ask what was not begun, and forget all children; they go on."""
@@ -243,14 +254,16 @@ class LocalRunner:
                 await self._keeper.leave()
             elif self._beginning is not None:
                 self._beginning.cancel()
-        for task in self._tasks:
+        tasks = [*self._tasks, *self._burials.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         for child in self._children.values():
             child.ended.cancel()
         for pipe, _ in self._pipes.values():
             os.close(pipe)
         self._pipes.clear()
+        self._tidy()
 
     # a run on its way to the keeper
 
@@ -263,7 +276,7 @@ class LocalRunner:
             try:
                 answer = await self._asked(claim, launch)
             except KeeperDied as error:
-                deaths += 1
+                deaths += error.was_next
                 if deaths == _MOST_DEATHS:
                     raise CannotStart(_DIED_TWICE) from error
                 continue
@@ -300,8 +313,8 @@ class LocalRunner:
                 claim.note if claim.missed else "",
                 descriptors=(reading, writing, launch.folder),
             )
-        except KeeperDied:
-            return await self._after_death(keeper, starting)
+        except KeeperDied as error:
+            return await self._after_death(keeper, starting, error)
         finally:
             os.close(writing)
         match answer:
@@ -313,7 +326,9 @@ class LocalRunner:
                 return f"It cannot begin yet: {reason}" if reason else ""
         raise AssertionError(answer)
 
-    async def _after_death(self, keeper: Keeping, starting: _Starting) -> Started | Lost:
+    async def _after_death(
+        self, keeper: Keeping, starting: _Starting, death: KeeperDied
+    ) -> Started | Lost:
         """What became of a run that a keeper was asked to begin when it died."""
         claim = starting.claim
         if self._is_leaving and not keeper.was_closed:  # whoever schedules next finds out
@@ -323,19 +338,18 @@ class LocalRunner:
         self._starting.pop(claim.run_id, None)
         if found is None or found[1].was_refused:
             os.close(starting.pipe)
-            raise KeeperDied
+            raise death
         journal, trace = found
-        mark = _mark(claim.run_id, claim.token)
-        pid = trace.pid or await asyncio.to_thread(marked, mark)
-        if pid is None:
+        if trace.pid is None:
             os.close(starting.pipe)
             return Lost(_BEGUN_AND_GONE)
-        identity = _identity(pid, trace.start)
+        mark = _mark(claim.run_id, claim.token)
+        identity = _identity(trace.pid, trace.start)
         child = self._add(claim.run_id, identity, claim.log_path, mark, None, os.getpid())
         self._keep_pipe(claim.run_id, starting.pipe, claim.log_path)
         self._see_to(child, trace, journal)
         moment = trace.start_time or self._clock.now()
-        return Started(str(child.identity), moment, pid)
+        return Started(str(child.identity), moment, trace.pid)
 
     async def _pause(self, seconds: float, unwanted: asyncio.Event) -> None:
         """Wait, at most until there is room for another run, or nobody wants this one."""
@@ -360,21 +374,31 @@ class LocalRunner:
             raise
 
     async def _begin_keeper(self) -> Keeping:
-        with suppress(OSError):  # where nobody can, a keeper's death loses the ends of its runs
-            await asyncio.to_thread(adopt_orphans)
         pause = _FIRST_PAUSE
         while True:
             try:
+                await self._clear_the_way()
                 self._keeper = await Keeping.begin(self._settings, self._hear, self._mourn)
                 break
-            except OSError as error:
+            except (OSError, RuntimeError) as error:  # no thread can be had either
                 _log.warning("no keeper can be started: %s", error)
-                self._trouble(f"Nothing can be run: {error.strerror}")
+                self._trouble(f"Nothing can be run: {getattr(error, 'strerror', error)}")
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
         for run_id, (pipe, log) in self._pipes.items():
             self._hand_over(run_id, pipe, log)
         return self._keeper
+
+    async def _clear_the_way(self) -> None:
+        """Do what has to be done before a keeper begins."""
+        if not self._adopts_orphans:
+            with suppress(OSError):  # where nobody can, a keeper's death loses its runs' ends
+                await asyncio.to_thread(adopt_orphans)
+                self._adopts_orphans = True
+        await self._look()  # what is there now is not ours
+        self._tidy()
+        if self._burials:  # nobody is to be taken for a child of the one before
+            await asyncio.wait(list(self._burials.values()))
 
     def _mourn(self, keeper: Keeping) -> None:
         """The channel to a keeper is closed."""
@@ -384,16 +408,14 @@ class LocalRunner:
         _log.warning("the keeper %d has died", keeper.pid)
         if keeper.is_hung:
             self._trouble("The process that keeps the runs did not answer and was replaced")
-        self._burials[keeper] = burial = asyncio.create_task(self._bury(keeper))
-        burial.add_done_callback(lambda _: self._burials.pop(keeper, None))
+        self._burials[keeper] = asyncio.create_task(self._bury(keeper))
 
     async def _bury(self, keeper: Keeping) -> list[Journal]:
         """See to the runs of a keeper that died; returns what it had written down."""
         await keeper.buried()
-        look = await self._look_until_seen()  # it may not have told of its last journal
-        journals = [journal for journal, _ in look if journal.keeper_pid() == keeper.pid]
+        journals = await self._last_words_read(keeper.pid)
         for journal in journals:
-            self._older[journal.path] = {trace.run_id for trace in journal.traces.values()}
+            self._older[journal.path] = journal.run_ids
         for child in tuple(self._children.values()):
             if child.keeper is keeper and not child.ended.done():
                 child.keeper, child.heir = None, os.getpid()
@@ -403,18 +425,56 @@ class LocalRunner:
             self.prepare()
         return journals
 
-    async def _look_until_seen(self) -> list[tuple[Journal, bool]]:
+    async def _last_words_read(self, keeper: int) -> list[Journal]:
         pause = _FIRST_PAUSE
         while True:
             with suppress(OSError):  # perhaps there are no descriptors left
-                return await asyncio.to_thread(_look, self._journals)
+                return await asyncio.to_thread(self._last_words, keeper)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _last_words(self, keeper: int) -> list[Journal]:
+        """What a keeper has written, and would have written next. For a thread; raises OSError."""
+        journals = []
+        for path in self._journals.glob(f"*-{keeper}{JOURNAL_SUFFIX}"):
+            seconds = time.time() - path.stat().st_mtime
+            journal = read_journal(path)
+            journals.append(journal)
+            for trace in journal.traces.values():
+                if trace.is_unknown and self._adopts_orphans:
+                    self._find_out(trace, journal, keeper, seconds)
+        return journals
+
+    def _find_out(self, trace: Trace, journal: Journal, keeper: int, seconds: float) -> None:
+        """Write down whether a run was begun, and as whom. If two could be it, nobody knows."""
+        mark = _mark(trace.run_id, trace.token)
+        match first_of_run(mark, keeper, KEEPER_NAME.encode(), seconds):
+            case []:
+                journal.add("no", trace.run_id)
+                trace.was_refused = True
+            case [pid]:
+                starting = self._starting.get(trace.run_id)
+                trace.pid, trace.start = pid, Identity.of(pid).began
+                trace.start_time = datetime.now(UTC)
+                trace.pipe = 0 if starting is None else os.fstat(starting.pipe).st_ino
+                moment = f"{trace.start_time.timestamp():.6f}"
+                journal.add("pid", trace.run_id, pid, trace.start, moment, trace.pipe)
+
+    def _tidy(self) -> None:
+        """Remove the journals of keepers that are gone whose runs have all been recorded."""
+        for path, run_ids in tuple(self._older.items()):
+            if run_ids.isdisjoint(self._unrecorded) and not Journal(path).is_kept():
+                del self._older[path]
+                with suppress(OSError):
+                    path.unlink()
 
     def _see_to(self, child: _Child, trace: Trace | None, journal: Journal | None) -> None:
         """Find out how a child ends whose keeper died, and which is ours now."""
         end = None if trace is None else trace.ended()
         if end is not None:
+            if child.identity.is_present():  # the keeper had no time to reap it
+                usage = reap(child.identity.pid)
+                end = end if usage is None else replace(end, **_used(usage))
             child.finish(end)
         else:
             self._spawn(self._watch_orphan(child, journal))
@@ -451,9 +511,11 @@ class LocalRunner:
             case ("no" | "wait", run_id, *_):
                 os.close(self._starting.pop(run_id).pipe)
             case ("ended", run_id, status, moment, cpu, memory, losses):
-                child = next(c for c in self._children.values() if c.run_id == run_id)
                 usage = Usage(timedelta(seconds=cpu), memory)
-                child.finish(ended(status, self._clock.at(moment), usage, _lost(losses)))
+                end = ended(status, self._clock.at(moment), usage, _lost(losses))
+                for child in self._children.values():
+                    if child.run_id == run_id:
+                        child.finish(end)
             case ("drained", run_id, _):
                 if run_id in self._pipes:
                     os.close(self._pipes.pop(run_id)[0])
@@ -481,13 +543,10 @@ class LocalRunner:
         journals = [journal for journal, _ in look]
         found = trace_of(journals, run.run_id, token)
         if found is None:
-            ours = () if self._keeper is None else self._keeper.journals
-            others = [(each, kept) for each, kept in look if each.path not in ours]
-            if any(is_kept and not journal.is_closed for journal, is_kept in others):
+            if any(is_kept and not journal.is_closed for journal, is_kept in look):
                 return None
             return NeverStarted() if run.handle is None else Lost(_NO_WORD)
         journal, trace = found
-        self._older.setdefault(journal.path, set()).add(run.run_id)
         is_kept = next(kept for each, kept in look if each is journal)
         return await self._traced(run, journal, trace, is_kept=is_kept)
 
@@ -559,12 +618,24 @@ class LocalRunner:
             pause = min(pause * 2, _LONGEST_LOOK)
 
     async def _look(self) -> list[tuple[Journal, bool]]:
-        """All journals, each with whether its keeper lived before it was read."""
+        """All journals that we found, each with whether its keeper lived before it was read.
+
+        Those of our own keepers are not among them: of what an earlier scheduler left, they know
+        nothing. One that an older keeper makes later does not tell of anything that it began.
+        """
         now = asyncio.get_running_loop().time()
         if self._looking is None or now - self._looked_at > _FRESH:
             self._looked_at = now
-            self._looking = asyncio.ensure_future(asyncio.to_thread(_look, self._journals))
+            self._looking = asyncio.ensure_future(self._new_look())
         return await asyncio.shield(self._looking)
+
+    async def _new_look(self) -> list[tuple[Journal, bool]]:
+        if self._inherited is None:
+            self._inherited = await asyncio.to_thread(_all_journals, self._journals)
+        look = await asyncio.to_thread(_look, self._inherited)
+        for journal, _ in look:
+            self._older[journal.path] = journal.run_ids
+        return look
 
     async def _adopt_wrapped(self, run: OpenRun) -> Adopted:
         adopted = await wrapped.adopt(run)
@@ -593,7 +664,7 @@ class LocalRunner:
 
     def _known_children(self) -> set[int] | None:
         """Whom somebody waits for; None while it is found out what a keeper has left to us."""
-        if self._burials:
+        if not all(burial.done() for burial in self._burials.values()):
             return None
         return self._keepers() | {child.identity.pid for child in self._children.values()}
 
@@ -626,13 +697,17 @@ def _read(paths: Sequence[Path]) -> list[Journal]:
     return journals
 
 
-def _look(folder: Path) -> list[tuple[Journal, bool]]:
-    """All journals, and whether they are kept; raises OSError.
+def _all_journals(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*{JOURNAL_SUFFIX}"))
+
+
+def _look(paths: Sequence[Path]) -> list[tuple[Journal, bool]]:
+    """All of these journals, and whether they are kept; raises OSError.
 
     In this order: what a keeper that is gone had to say stands there for good.
     """
     look = []
-    for path in sorted(folder.glob(f"*{JOURNAL_SUFFIX}")):
+    for path in paths:
         is_kept = Journal(path).is_kept()
         look += [(journal, is_kept) for journal in _read([path])]
     return look
@@ -659,6 +734,10 @@ def _identity(pid: int, start: str) -> Identity:
 
 def _mark(run_id: int, token: str) -> Mark:
     return Mark(MARK_VARIABLE, mark_of(run_id, token))
+
+
+def _used(usage: Usage) -> dict[str, Any]:
+    return {"cpu_time": usage.cpu_time, "peak_memory": usage.peak_memory}
 
 
 def _lost(losses: dict[str, int]) -> str:
