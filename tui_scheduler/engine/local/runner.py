@@ -51,6 +51,7 @@ _SPARE = 64  # descriptors that we, and the keeper, need for ourselves
 _FIRST_PAUSE = 0.1  # seconds until what cannot be begun is tried again
 _LONGEST_PAUSE = 10.0
 _MOST_DEATHS = 2
+_TOLD_FOR = 60.0  # seconds from when a trouble was last seen
 _FIRST_LOOK = 0.01  # seconds until the journal of an older keeper is read again
 _LONGEST_LOOK = 0.5
 _FRESH = 0.05  # seconds for which one look at all journals serves everybody
@@ -146,6 +147,7 @@ class LocalRunner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Future[list[tuple[Journal, bool]]] | None = None
         self._looked_at = 0.0
+        self._forgetting: asyncio.TimerHandle | None = None
         self._room = asyncio.Event()
         self._is_leaving = False
         self._most = max((resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) // _PER_RUN, 1)
@@ -218,6 +220,8 @@ class LocalRunner:
             with suppress(asyncio.CancelledError):
                 keeper = await self._beginning
                 await keeper.leave()
+        if self._forgetting is not None:
+            self._forgetting.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -330,16 +334,19 @@ class LocalRunner:
     async def _begin_keeper(self) -> Keeping:
         with suppress(OSError):  # where nobody can, a keeper's death loses the ends of its runs
             await asyncio.to_thread(adopt_orphans)
-        pause = _FIRST_PAUSE
+        pause, is_late = _FIRST_PAUSE, False
         while True:
             try:
                 self._keeper = await Keeping.begin(self._settings, self._hear, self._mourn)
                 break
             except OSError as error:
                 _log.warning("no keeper can be started: %s", error)
-                self._trouble(f"Nothing can be run: {error.strerror}")
+                self._tell_trouble(f"Nothing can be run: {error.strerror}")
+                is_late = True
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+        if is_late:
+            self._tell_trouble("")
         for run_id, (pipe, log) in self._pipes.items():
             self._hand_over(run_id, pipe, log)
         return self._keeper
@@ -351,9 +358,16 @@ class LocalRunner:
             return
         _log.warning("the keeper %d has died", keeper.pid)
         if keeper.is_hung:
-            self._trouble("The process that keeps the runs did not answer and was replaced")
+            self._tell_trouble("The process that keeps the runs did not answer and was replaced")
         self._burials[keeper] = burial = asyncio.create_task(self._bury(keeper))
         burial.add_done_callback(lambda _: self._burials.pop(keeper, None))
+
+    def _tell_trouble(self, text: str) -> None:
+        """Tell ``text`` until there is another one to tell, or for a minute."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+        self._forgetting = asyncio.get_running_loop().call_later(_TOLD_FOR, self._trouble, "")
+        self._trouble(text)
 
     async def _bury(self, keeper: Keeping) -> list[Journal]:
         """See to the runs of a keeper that died; returns what it had written down."""
