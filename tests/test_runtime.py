@@ -1,12 +1,16 @@
 """Everything opened together: threads, events, foreign commits, and who schedules."""
 
 import asyncio
+import errno
+import os
+import signal
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +18,7 @@ from tests.clock import NOON, FakeClock
 from tests.engine.harness import log_of
 from tests.patience import PATIENCE
 from tests.services.drafts import IMMEDIATE, a_request, process_draft
+from tui_scheduler.engine.local import keeper, keeping
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.errors import DatabaseUnusable, InvalidInput
 from tui_scheduler.models import RunStatus, database
@@ -76,6 +81,10 @@ def settings(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr("tui_scheduler.runtime._FOREIGN_COMMIT_POLL", 0.01)
     monkeypatch.setattr("tui_scheduler.runtime._LOCK_POLL", 0.01)
     return Settings(database=database_file)
+
+
+def is_trouble(event: Event | SchedulerChanged) -> bool:
+    return isinstance(event, SchedulerChanged) and event.state.trouble != ""
 
 
 async def ended(runtime: Runtime, listener: Listener, command: str) -> RunView:
@@ -263,6 +272,42 @@ class TestWhoSchedules:
             await listener.wait_for(
                 lambda event: event == SchedulerChanged(SchedulerState(is_scheduling=True))
             )
+
+    async def test_a_keeper_that_does_not_answer_is_told_for_a_while(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tui_scheduler.engine.local.keeping._LOOK", 0.2)
+        monkeypatch.setattr("tui_scheduler.engine.local.runner._TOLD_FOR", 0.1)
+        async with open_runtime(settings) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            run = await ended(runtime, listener, "echo $PPID")
+            os.kill(int(log_of(run)), signal.SIGSTOP)
+            await listener.wait_for(is_trouble)
+            calm = SchedulerChanged(SchedulerState(is_scheduling=True))
+            await listener.wait_for(lambda _: listener.events[-1] == calm)
+
+    async def test_that_nothing_can_be_run_is_told_as_long_as_it_is_so(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        spawn = keeping._spawn
+        refusals = [BlockingIOError(errno.EAGAIN, "no process is left")]
+
+        def scarce(settings: keeper.Settings) -> Any:
+            if refusals:
+                raise refusals.pop()
+            return spawn(settings)
+
+        monkeypatch.setattr(keeping, "_spawn", scarce)
+        async with open_runtime(settings) as runtime:
+            listener, witness = Listener(), Listener()
+            runtime.subscribe(listener)
+            runtime.subscribe(witness)
+            assert (await ended(runtime, listener, "exit 3")).exit_code == 3
+            calm = SchedulerState(is_scheduling=True)
+            troubled = replace(calm, trouble="Nothing can be run: no process is left")
+            states = [e.state for e in witness.events if isinstance(e, SchedulerChanged)]
+            assert states == [calm, troubled, calm]
 
     async def test_the_lock_is_free_afterwards(self, settings: Settings) -> None:
         async with open_runtime(settings) as runtime:

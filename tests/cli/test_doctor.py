@@ -24,7 +24,7 @@ class TestDoctor:
         assert (healthy.code, healthy.err) == (0, "")
         first, *others = healthy.out.splitlines()
         assert first.startswith(f"✓ ok        database     {database_file}, ")
-        assert len(others) == 11
+        assert len(others) == 12
         assert all(line[:11] in ("✓ ok       ", "! warning  ") for line in others)
 
     def test_a_problem_fails_until_it_is_repaired(self, cli: Cli, database_file: Path) -> None:
@@ -49,7 +49,7 @@ class TestDoctor:
         ill = cli("doctor", "--json")
         assert ill.code == 1
         assert ill.json["ok"] is False
-        assert len(ill.json["checks"]) >= 12
+        assert len(ill.json["checks"]) >= 13
         [zones] = [check for check in ill.json["checks"] if check["check"] == "zones"]
         assert zones["verdict"] == "problem"
         assert "Mars/\x1b[2J" in zones["found"]

@@ -1,5 +1,6 @@
 """Scheduling without a screen, as a real process that is told to stop by a real signal."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -48,6 +49,17 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def keeper_of(database_file: Path) -> int:
+    """The process that keeps the runs, once it can: it has a journal then."""
+    journals = database_file.with_name(f"{database_file.name}.logs") / "keepers"
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        for journal in journals.glob("*.journal"):
+            return int(journal.stem.partition("-")[2])
+        time.sleep(0.01)
+    pytest.fail("nobody keeps runs")
+
+
 def test_it_runs_what_is_due_and_stops_cleanly(cli: Cli, database_file: Path) -> None:
     cli("process", "add", "quick", "--command", "echo done")
     cli("process", "add", "long", "--command", "echo $$; exec sleep 60")
@@ -79,6 +91,15 @@ def test_a_second_one_waits_and_takes_over(database_file: Path) -> None:
             second.send_signal(signal.SIGINT)
             assert said(second) == "Stopped. What is still running goes on.\n"
             assert second.wait(PATIENCE) == 0
+
+
+def test_a_keeper_that_had_to_be_replaced_is_told(cli: Cli, database_file: Path) -> None:
+    cli("process", "add", "quick", "--command", "true")
+    cli("request", "add", "--process", "quick", "--when", "in 5h", "--schedule")
+    with serving(database_file) as server:
+        assert said(server) == f"{database_file}: scheduling.\n"
+        os.kill(keeper_of(database_file), signal.SIGSTOP)
+        assert "that keeps the runs did not answer and was replaced.\n" in said(server)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

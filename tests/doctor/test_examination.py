@@ -17,7 +17,7 @@ from tui_scheduler.settings import Settings
 
 NAMES = [
     "database", "permissions", "schema", "wal", "references", "counts", "rows", "zones",
-    "clock", "scheduler", "logs", "space",
+    "clock", "scheduler", "keepers", "logs", "space",
 ]  # fmt: skip
 
 

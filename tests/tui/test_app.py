@@ -8,9 +8,11 @@ from tests.services.drafts import a_request
 from tests.tui.conftest import OpenRuntime, Show, Ui
 from tests.tui.looking import keys, press, screenful, toasts, until, words
 from tui_scheduler.errors import DatabaseUnusable
+from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services import Services
 from tui_scheduler.tui.app import SchedulerApp
 from tui_scheduler.tui.screens.dialogs.help import HelpScreen
+from tui_scheduler.tui.widgets.banner import Banner
 
 
 async def test_the_requests_are_the_first_screen(show: Show) -> None:
@@ -82,6 +84,33 @@ async def test_hold_is_told_on_every_screen_and_released_by_the_same_key(show: S
         await until(ui, lambda: "On hold since" not in screenful(ui))
         await until(ui, lambda: len(toasts(ui)) == 2)
         assert [toast[:13] for toast in toasts(ui)] == ["Nothing start", "Scheduling go"]
+
+
+async def test_trouble_is_told_on_every_screen_below_a_hold(show: Show) -> None:
+    async with show() as ui:
+        ui.runtime.set_scheduler(SchedulerState(is_scheduling=True))
+        ui.runtime.set_trouble("The disk [/] is tired")
+        await until(ui, lambda: "! The disk [/] is tired" in screenful(ui))
+        assert ui.app.screen.query_one(Banner).has_class("-troubled")
+        for key in "234":
+            await press(ui, key)
+            await until(ui, lambda: "! The disk [/] is tired" in screenful(ui))
+        await press(ui, "p")
+        await until(ui, lambda: "On hold since" in screenful(ui))
+        assert "The disk" not in screenful(ui)
+        await press(ui, "p")
+        await until(ui, lambda: "! The disk [/] is tired" in screenful(ui))
+        ui.runtime.set_trouble("")
+        await until(ui, lambda: "The disk" not in screenful(ui))
+
+
+async def test_trouble_is_no_matter_of_a_viewer(show: Show) -> None:
+    async with show() as ui:
+        ui.runtime.set_trouble("The disk is tired")
+        await until(ui, lambda: "The disk is tired" in screenful(ui))
+        ui.runtime.set_scheduler(SchedulerState(pid=4711))
+        await until(ui, lambda: "pid 4711 schedules" in screenful(ui))
+        assert "The disk is tired" not in screenful(ui)
 
 
 async def test_a_hold_by_another_program_is_seen_soon(show: Show) -> None:

@@ -40,6 +40,8 @@ def _tell(settings: Settings, event: Event | SchedulerChanged) -> None:
 
 
 def _words(state: SchedulerState) -> str:
+    if state.trouble:
+        return f"{state.trouble}."
     if state.is_scheduling:
         return "scheduling."
     if state.pid is None:

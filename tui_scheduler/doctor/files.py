@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
+from tui_scheduler.doctor.keepers import journal_files, journal_folder
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.models import database
 from tui_scheduler.models.backend import companions
@@ -101,6 +102,8 @@ def _ours(target: Target) -> Iterator[_File]:
             *companions(settings.database),
             settings.lock_file,
             settings.log_folder,
+            journal_folder(target),
+            *journal_files(target),
             diagnostics.parent,
             *diagnostics.parent.glob(f"{diagnostics.name}*"),
         ]

@@ -54,6 +54,7 @@ _SPARE = 64  # descriptors that we, and the keeper, need for ourselves
 _FIRST_PAUSE = 0.1  # seconds until what cannot be begun is tried again
 _LONGEST_PAUSE = 10.0
 _MOST_DEATHS = 2
+_TOLD_FOR = 60.0  # seconds from when a trouble was last seen
 _FIRST_LOOK = 0.01  # seconds until the journal of an older keeper is read again
 _LONGEST_LOOK = 0.5
 _FRESH = 0.05  # seconds for which one look at all journals serves everybody
@@ -161,6 +162,7 @@ class LocalRunner:
         self._orphans: asyncio.Task[None] | None = None
         self._looking: asyncio.Future[list[tuple[Journal, bool]]] | None = None
         self._looked_at = 0.0
+        self._forgetting: asyncio.TimerHandle | None = None
         self._room = asyncio.Event()
         self._is_leaving = False
         self._most = max((resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) // _PER_RUN, 1)
@@ -254,6 +256,8 @@ class LocalRunner:
                 await self._keeper.leave()
             elif self._beginning is not None:
                 self._beginning.cancel()
+        if self._forgetting is not None:
+            self._forgetting.cancel()
         tasks = [*self._tasks, *self._burials.values()]
         for task in tasks:
             task.cancel()
@@ -374,7 +378,7 @@ class LocalRunner:
             raise
 
     async def _begin_keeper(self) -> Keeping:
-        pause = _FIRST_PAUSE
+        pause, is_late = _FIRST_PAUSE, False
         while True:
             try:
                 await self._clear_the_way()
@@ -382,9 +386,12 @@ class LocalRunner:
                 break
             except (OSError, RuntimeError) as error:  # no thread can be had either
                 _log.warning("no keeper can be started: %s", error)
-                self._trouble(f"Nothing can be run: {getattr(error, 'strerror', error)}")
+                self._tell_trouble(f"Nothing can be run: {getattr(error, 'strerror', error)}")
+                is_late = True
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+        if is_late:
+            self._tell_trouble("")
         for run_id, (pipe, log) in self._pipes.items():
             self._hand_over(run_id, pipe, log)
         return self._keeper
@@ -407,8 +414,15 @@ class LocalRunner:
             return
         _log.warning("the keeper %d has died", keeper.pid)
         if keeper.is_hung:
-            self._trouble("The process that keeps the runs did not answer and was replaced")
+            self._tell_trouble("The process that keeps the runs did not answer and was replaced")
         self._burials[keeper] = asyncio.create_task(self._bury(keeper))
+
+    def _tell_trouble(self, text: str) -> None:
+        """Tell ``text`` until there is another one to tell, or for a minute."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+        self._forgetting = asyncio.get_running_loop().call_later(_TOLD_FOR, self._trouble, "")
+        self._trouble(text)
 
     async def _bury(self, keeper: Keeping) -> list[Journal]:
         """See to the runs of a keeper that died; returns what it had written down."""

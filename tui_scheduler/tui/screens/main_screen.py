@@ -1,4 +1,4 @@
-"""What all main screens share: header, hold banner, footer, and staying up to date."""
+"""What all main screens share: header, banner, footer, and staying up to date."""
 
 from typing import ClassVar
 
@@ -12,8 +12,8 @@ from tui_scheduler.services.views import Counts, Hold
 from tui_scheduler.tui.refresh import EachSecond, Subscription, Throttled, UiEvent
 from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain
+from tui_scheduler.tui.widgets.banner import Banner
 from tui_scheduler.tui.widgets.header_bar import HeaderBar, HeaderStatus
-from tui_scheduler.tui.widgets.hold_banner import HoldBanner
 from tui_scheduler.tui.widgets.key_bar import KeyBar
 from tui_scheduler.wording import day_and_time, local, midnight
 
@@ -37,7 +37,7 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Put the body between header and footer."""
         yield HeaderBar(TABS, self.MODE)
-        yield HoldBanner()
+        yield Banner()
         yield from self.compose_body()
         yield KeyBar()
 
@@ -91,7 +91,7 @@ class MainScreen(Screen[None]):
 
 
 class _Header:
-    """Keeps header and hold banner of a screen up to date."""
+    """Keeps header and banner of a screen up to date."""
 
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
@@ -117,10 +117,10 @@ class _Header:
             return
         if not self._screen.is_whole:
             return
-        status = HeaderStatus(counts, hold, self._runtime.scheduler)
-        self._screen.query_one(HeaderBar).show(status)
+        scheduler = self._runtime.scheduler
+        self._screen.query_one(HeaderBar).show(HeaderStatus(counts, hold, scheduler))
         since = day_and_time(hold.held_at, zone, now) if hold.held_at else ""
-        self._screen.query_one(HoldBanner).show(hold, since)
+        self._screen.query_one(Banner).show(hold, since, scheduler.trouble)
 
     def _status(self) -> tuple[Counts, Hold]:
         """Returns what the services say; called on the reading thread."""

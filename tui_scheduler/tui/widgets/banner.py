@@ -1,0 +1,34 @@
+"""The line that is on every main screen while all scheduling is held, or runs have trouble."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_scheduler.services.views import Hold
+from tui_scheduler.text import plain
+
+
+class Banner(Static):
+    """Hidden unless there is something to say; a hold is more important than trouble."""
+
+    DEFAULT_CSS = """
+    Banner {
+        display: none;
+        height: 1;
+        padding: 0 1;
+        text-align: center;
+        text-style: bold;
+        &.-held { display: block; background: $warning; color: $background; }
+        &.-troubled { display: block; background: $panel; color: $text-warning; }
+    }
+    """
+
+    def show(self, hold: Hold, since: str, trouble: str) -> None:
+        """Say who held scheduling and ``since`` when, or else what ``trouble`` there is."""
+        is_troubled = bool(trouble) and not hold.is_held
+        self.set_class(hold.is_held, "-held")
+        self.set_class(is_troubled, "-troubled")
+        if hold.is_held:
+            by = f" by {plain(hold.held_by)}" if hold.held_by else ""
+            self.update(Content(f"■ On hold since {since}{by}: nothing starts until p releases it"))
+        elif is_troubled:
+            self.update(Content(f"! {plain(trouble)}"))
