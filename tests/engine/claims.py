@@ -1,6 +1,9 @@
 """Short ways to say what a runner is to start."""
 
 import asyncio
+import os
+import secrets
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,12 +12,15 @@ from typing import Any
 
 from tests.clock import FakeClock
 from tests.patience import PATIENCE
-from tui_scheduler.engine.local.runner import LocalRunner
+from tui_scheduler.engine.local.journals import Journal
+from tui_scheduler.engine.local.keeper import JOURNAL_SUFFIX
+from tui_scheduler.engine.local.runner import JOURNALS, LocalRunner
 from tui_scheduler.engine.runner import Ended, Started
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.running.dispatch import Claim, OpenRun
 
-TOKEN = "3f9a2c1b"
+TOKEN = secrets.token_hex(4)
+"""Drawn, as tests that run beside this one would stop each other's runs with the same mark."""
 
 
 def a_claim(folder: Path, command: str, run_id: int = 1, **fields: Any) -> Claim:
@@ -99,6 +105,23 @@ async def lines_in(claim: Claim, number: int) -> None:
 
 def _lines(log: Path) -> int:
     return log.read_bytes().count(b"\n") if log.exists() else 0
+
+
+def keeper_of(folder: Path) -> int:
+    """The process that keeps the runs of the latest runner in ``folder``."""
+    latest = max((folder / "logs" / JOURNALS).glob(f"*{JOURNAL_SUFFIX}"))
+    pid = Journal(latest).keeper_pid()
+    assert pid is not None
+    return pid
+
+
+async def keeper_replaced(folder: Path, number: int = signal.SIGKILL) -> None:
+    """Send the keeper a signal, and wait until there is another one."""
+    pid = keeper_of(folder)
+    os.kill(pid, number)
+    async with asyncio.timeout(PATIENCE):
+        while keeper_of(folder) == pid:  # noqa: ASYNC110  nobody tells us
+            await asyncio.sleep(0.005)
 
 
 def is_alive(pid: int) -> bool:

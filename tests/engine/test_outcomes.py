@@ -100,3 +100,11 @@ def test_what_was_stopped_and_left_no_status_is_killed_all_the_same() -> None:
     stop = Stop(Cause.REQUEST, Stopped(signal.SIGKILL))
     ending = ending_of(1, Lost("It is gone"), stop, LATER)
     assert (ending.status, ending.exit_code) == (RunStatus.KILLED, None)
+
+
+def test_whom_nobody_can_place_is_counted_and_a_few_are_named() -> None:
+    stop = Stop(Cause.REQUEST, Stopped(signal.SIGTERM, strangers=tuple("abcdefg")))
+    assert ending_of(1, Lost("It is gone"), stop, LATER).note == (
+        "Stopped on request; ended by TERM;"
+        " 7 processes were left alone, as nobody can tell whose: a, b, c, d, e, ..."
+    )

@@ -40,7 +40,7 @@ def a_grandchild() -> Identity:
 async def test_a_child_ends_and_stays_until_it_is_reaped(how: str) -> None:
     child = a_child("exit 9")
     await exit_of(child)
-    assert peek(child.pid) == 9 << 8
+    assert peek(child) == 9 << 8
     assert child.is_present()
     used = reap(child.pid)
     assert used is not None
@@ -51,7 +51,7 @@ async def test_a_child_ends_and_stays_until_it_is_reaped(how: str) -> None:
 async def test_a_child_that_a_signal_ended_has_no_code(how: str) -> None:
     child = a_child("kill -9 $$")
     await exit_of(child)
-    assert peek(child.pid) == signal.SIGKILL
+    assert peek(child) == signal.SIGKILL
     reap(child.pid)
 
 
@@ -60,8 +60,24 @@ async def test_of_a_process_that_is_not_our_child_only_the_end_is_seen(how: str)
     watching = asyncio.create_task(exit_of(stranger))
     os.kill(stranger.pid, signal.SIGKILL)
     await watching
-    assert peek(os.getppid()) is None
+    assert peek(Identity.of(os.getppid())) is None
     assert reap(os.getppid()) is None
+
+
+@pytest.mark.parametrize(("end", "status"), [("exit 7", 7 << 8), ("kill -9 $$", signal.SIGKILL)])
+async def test_how_one_ended_whose_parent_does_not_care_is_known_all_the_same(
+    end: str, status: int
+) -> None:
+    until_nobody_reaps = "until grep -q sleep /proc/$PPID/comm; do :; done"
+    command = f"sh -c '{until_nobody_reaps}; {end}' & echo $!; exec sleep 60"
+    parent = await asyncio.create_subprocess_shell(command, stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    child = Identity.of(int(await parent.stdout.readline()))
+    await exit_of(child)
+    assert peek(child) == status
+    assert reap(child.pid) is None
+    parent.kill()
+    await parent.wait()
 
 
 async def test_somebody_else_with_its_pid_is_not_watched(how: str) -> None:
@@ -73,7 +89,7 @@ async def test_a_process_that_is_gone_has_ended(how: str) -> None:
     await exit_of(child)
     reap(child.pid)
     await exit_of(child)
-    assert peek(child.pid) is None
+    assert peek(child) is None
 
 
 async def test_it_can_be_left(how: str) -> None:

@@ -35,14 +35,19 @@ async def exit_of(process: Identity) -> None:
         os.close(descriptor)
 
 
-def peek(pid: int) -> int | None:
-    """The wait status of a child of ours that has ended, which stays; None if it is none."""
-    with suppress(ChildProcessError):
-        ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+def peek(process: Identity) -> int | None:
+    """The wait status of ``process``, which has ended and stays; None if nobody can tell it.
+
+    Of one that is not our child the system tells as long as its parent has not reaped it.
+    """
+    if not process.is_present():
+        return None
+    with suppress(ChildProcessError, AttributeError):  # macOS has no waitid
+        ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         if ended is not None:
             has_exited = ended.si_code == os.CLD_EXITED
             return ended.si_status << 8 if has_exited else ended.si_status
-    return None
+    return process.wait_status()
 
 
 def reap(pid: int) -> Usage | None:

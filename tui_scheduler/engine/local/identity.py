@@ -5,6 +5,7 @@ the moment the process began and the boot of the machine it is unique.
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,6 +52,14 @@ class Identity:
         """Whether this very process is there and has not ended."""
         return self.is_present() and not has_ended(self.pid)
 
+    def wait_status(self) -> int | None:
+        """With what it has ended, if it is there as an unreaped one and the system tells that."""
+        with suppress(OSError):
+            if _HAS_PROC and _stat_field(self.pid, 3) == "Z" and _is_of_our_user(self.pid):
+                status = int(_stat_field(self.pid, 52))
+                return status if self.is_present() else None
+        return None
+
 
 @cache
 def current_boot() -> str:
@@ -77,6 +86,13 @@ def has_ended(pid: int) -> bool:
         return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return True
+
+
+def _is_of_our_user(pid: int) -> bool:
+    """Whether the system tells us all of a process; of others it says that they ended with 0."""
+    lines = Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines()
+    ids = {name: set(rest.split()) for name, _, rest in (line.partition(":") for line in lines)}
+    return ids["Uid"] == {str(os.geteuid())} and ids["Gid"] == {str(os.getegid())}
 
 
 def _began(pid: int) -> str:

@@ -495,14 +495,17 @@ class LocalRunner:
 
     async def _watch_orphan(self, child: _Child, journal: Journal | None) -> None:
         await exit_of(child.identity)
-        end = await self._end_of_ours(child.run_id, child.identity, journal)
+        end = await self._end_seen(child.run_id, child.identity, journal)
         child.finish(end or Lost(_KEEPER_KILLED))
 
-    async def _end_of_ours(
+    async def _end_seen(
         self, run_id: int, identity: Identity, journal: Journal | None
     ) -> Ended | None:
-        """How a process ended whose keeper is gone; None if it was not left to us."""
-        status = peek(identity.pid) if identity.is_present() else None
+        """How a process ended whose keeper will not say it; None if nobody knows.
+
+        ``journal`` is where that is written down, unless its keeper may write too.
+        """
+        status = peek(identity)
         if status is None:
             return None
         moment = datetime.now(UTC)
@@ -579,10 +582,8 @@ class LocalRunner:
             if pid is None:
                 return None if is_kept else Lost(_BEGUN_AND_GONE)
         identity = Identity(pid, trace.start, journal.boot)
-        if not identity.is_running():
-            if is_kept:
-                return None
-            end = await self._end_of_ours(run.run_id, identity, journal)
+        if not is_kept and not identity.is_running():
+            end = await self._end_seen(run.run_id, identity, journal)
             return end or Lost(_loss(identity))
         heir = journal.keeper_pid() if is_kept else None
         child = self._add(run.run_id, identity, run.log_path, mark, None, heir)
@@ -622,11 +623,12 @@ class LocalRunner:
                 child.finish(end)
                 return
             if not is_kept:
-                of_ours = await self._end_of_ours(child.run_id, child.identity, found and found[0])
-                child.finish(of_ours or Lost(_loss(child.identity)))
+                seen = await self._end_seen(child.run_id, child.identity, found and found[0])
+                child.finish(seen or Lost(_loss(child.identity)))
                 return
             if loop.time() > deadline:
-                child.finish(Lost(_KEEPER_SILENT))
+                seen = await self._end_seen(child.run_id, child.identity, None)
+                child.finish(seen or Lost(_KEEPER_SILENT))
                 return
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_LOOK)
