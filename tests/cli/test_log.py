@@ -154,11 +154,11 @@ def test_following_prints_what_comes_until_the_end(
 def test_following_goes_on_with_the_last_lines_of_a_log_that_was_cut(
     cli: Cli, run_with: RunWith, database_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = [f"line {number}\n" for number in range(10_000)]
+    lines = [f"line {number}\n" for number in range(40_000)]
     number = run_with("".join(lines).encode(), RunStatus.PROCESSING)
 
     def cut_and_more(log: Path) -> None:
-        keep(log, b"more\n", cap=60_000)
+        keep(log, b"more\n", cap=200_000)
 
     while_it_is_followed(monkeypatch, database_file, cut_and_more)
     shown = cli("log", number, "--follow")

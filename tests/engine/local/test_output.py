@@ -188,7 +188,10 @@ async def test_a_log_that_is_removed_costs_output_and_says_so(
         5,
         "7 B of its output not kept: the log was removed",
     )
-    assert claim.log_path.read_bytes() == b"-- 7 bytes not kept: the log was removed --\nafter\n"
+    assert (
+        claim.log_path.read_bytes()
+        == b"-- 7 bytes of output not kept: the log was removed --\nafter\n"
+    )
 
 
 @pytest.mark.parametrize(("given", "seen"), [({}, b"1\n"), ({"PYTHONUNBUFFERED": ""}, b"\n")])
