@@ -32,6 +32,7 @@ KEEPER_NAME = "tui-scheduler-keeper"
 _LOOK = 1.0  # seconds between two looks at whether it answers
 _PATIENCE = 5  # looks until it is taken for dead
 _LAST_WORDS = 2.0  # seconds
+_START = 10.0  # seconds until a process that does not read what it is to run is given up
 
 Heard = Callable[[Message], None]
 
@@ -84,7 +85,15 @@ class Keeping:
         cls, settings: Settings, heard: Heard, died: Callable[["Keeping"], None]
     ) -> "Keeping":
         """Start a keeper; raises OSError."""
-        process, channel = await asyncio.to_thread(_spawn, settings)
+        process, channel, its = await asyncio.to_thread(_spawn)
+        try:
+            async with asyncio.timeout(_START):
+                await asyncio.to_thread(_hand_over, process, its, settings)
+        except BaseException:
+            channel.close()
+            process.kill()
+            await asyncio.to_thread(process.wait)
+            raise
         return cls(process, channel, heard, died)
 
     @property
@@ -212,24 +221,32 @@ class Keeping:
             self.tell("ping", self._unanswered)
 
 
-def _spawn(settings: Settings) -> "tuple[subprocess.Popen[bytes], socket.socket]":
-    """Start the process, in a thread: a few milliseconds."""
+def _spawn() -> "tuple[subprocess.Popen[bytes], socket.socket, int]":
+    """Start the process, in a thread; returns our end of the channel, and the number of its."""
     ours, its = socket.socketpair()
-    with its:
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, KEEPER_NAME],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            pass_fds=[its.fileno()],
-            start_new_session=True,
-        )
-        assert process.stdin is not None
-        with suppress(BrokenPipeError), process.stdin:
-            marshal.dump((_code(), its.fileno(), tuple(settings)), process.stdin)
     ours.setblocking(False)
-    return process, ours
+    with its:
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, KEEPER_NAME],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                pass_fds=[its.fileno()],
+                start_new_session=True,
+            )
+        except BaseException:
+            ours.close()
+            raise
+        return process, ours, its.fileno()
+
+
+def _hand_over(process: "subprocess.Popen[bytes]", channel: int, settings: Settings) -> None:
+    """Give the process what it is to run; blocks, in a thread, until it has read that."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError), process.stdin:
+        marshal.dump((_code(), channel, tuple(settings)), process.stdin)
 
 
 def _code() -> CodeType:

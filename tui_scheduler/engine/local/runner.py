@@ -562,10 +562,20 @@ class LocalRunner:
         if found is None:
             if any(is_kept and not journal.is_closed for journal, is_kept in look):
                 return None
-            return NeverStarted() if run.handle is None else Lost(_NO_WORD)
+            return NeverStarted() if run.handle is None else self._by_handle(run, token)
         journal, trace = found
         is_kept = next(kept for each, kept in look if each is journal)
         return await self._traced(run, journal, trace, is_kept=is_kept)
+
+    def _by_handle(self, run: OpenRun, token: str) -> Started | Lost:
+        """What has become of a run that had begun, and whose journal is gone."""
+        identity = Identity.parse(run.handle or "")
+        if not identity.is_running():
+            return Lost(_NO_WORD)
+        mark = _mark(run.run_id, token)
+        child = self._add(run.run_id, identity, run.log_path, mark, None, None)
+        self._spawn(self._watch_orphan(child, None))
+        return Started(str(identity), run.start_time or self._clock.now(), identity.pid)
 
     async def _traced(
         self, run: OpenRun, journal: Journal, trace: Trace, *, is_kept: bool
