@@ -18,7 +18,7 @@ from tests.clock import NOON, FakeClock
 from tests.engine.harness import log_of
 from tests.patience import PATIENCE
 from tests.services.drafts import IMMEDIATE, a_request, process_draft
-from tui_scheduler.engine.local import keeper, keeping
+from tui_scheduler.engine.local import keeping
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.errors import DatabaseUnusable, InvalidInput
 from tui_scheduler.models import RunStatus, database
@@ -293,10 +293,10 @@ class TestWhoSchedules:
         spawn = keeping._spawn
         refusals = [BlockingIOError(errno.EAGAIN, "no process is left")]
 
-        def scarce(settings: keeper.Settings) -> Any:
+        def scarce() -> Any:
             if refusals:
                 raise refusals.pop()
-            return spawn(settings)
+            return spawn()
 
         monkeypatch.setattr(keeping, "_spawn", scarce)
         async with open_runtime(settings) as runtime:
