@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
-from tui_scheduler.engine.local.identity import has_ended
+from tui_scheduler.engine.local.identity import Identity, has_ended
 
 _PAUSE = 5.0  # seconds between two looks; whoever began a child waits for it much sooner
 _TASKS = Path("/proc/self/task")
@@ -55,6 +55,20 @@ class Orphans:
             with suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
         self._seen = zombies - self._seen
+
+
+def unnamed_zombie(named: Collection[int], born: str) -> int | None:
+    """The one ended child of ours that led a session and is not ``named``; None if not just one.
+
+    It began when ``born``, as ``Identity`` tells that, or later.
+    """
+    found = []
+    for pid in _children() - set(named):
+        with suppress(OSError):
+            is_new = float(Identity.of(pid).began) >= float(born)
+            if is_new and has_ended(pid) and os.getsid(pid) == pid:
+                found.append(pid)
+    return found[0] if len(found) == 1 else None
 
 
 def _children() -> set[int]:

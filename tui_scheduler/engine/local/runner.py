@@ -28,7 +28,7 @@ from tui_scheduler.engine.local.journals import (
 from tui_scheduler.engine.local.keeper import JOURNAL_SUFFIX, Message, Settings, adopt_orphans
 from tui_scheduler.engine.local.keeping import KeeperDied, Keeping
 from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launch, Launcher, mark_of
-from tui_scheduler.engine.local.orphans import Orphans, hear_of_ends
+from tui_scheduler.engine.local.orphans import Orphans, hear_of_ends, unnamed_zombie
 from tui_scheduler.engine.local.process_tree import Mark, ProcessTree, marked, strangers
 from tui_scheduler.engine.runner import (
     Adopted,
@@ -54,6 +54,8 @@ _LONGEST_PAUSE = 10.0
 _MOST_DEATHS = 2
 _FIRST_LOOK = 0.01  # seconds until the journal of an older keeper is read again
 _LONGEST_LOOK = 0.5
+_LOOKS = 5  # for a run that was begun a moment before its keeper died
+_BETWEEN_LOOKS = 0.05  # seconds
 _FRESH = 0.05  # seconds for which one look at all journals serves everybody
 _LAST_WORDS = 2.0  # seconds that a keeper that is being begun may still take when we leave
 _PATIENCE = 10.0  # seconds that a keeper has to say how a run ended that is gone
@@ -80,6 +82,23 @@ class _Starting:
 
     claim: Claim
     pipe: int
+    keeper: Keeping
+
+
+class _KeeperDied(Exception):
+    """A keeper died before it began this run; perhaps because of this one."""
+
+    def __init__(self, *, is_suspect: bool) -> None:
+        super().__init__()
+        self.is_suspect = is_suspect
+
+
+@dataclass(frozen=True, slots=True)
+class _Estate:
+    """What a dead keeper had written down, and which run it was to begin when it died."""
+
+    journals: list[Journal]
+    suspect: int | None
 
 
 @dataclass(slots=True)
@@ -150,7 +169,7 @@ class LocalRunner:
         self._pipes: dict[int, tuple[int, Path]] = {}
         self._older: dict[Path, set[int]] = {}
         self._wards: dict[Path, list[tuple[_Child, Trace]]] = {}
-        self._burials: dict[Keeping, asyncio.Task[list[Journal]]] = {}
+        self._burials: dict[Keeping, asyncio.Task[_Estate]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._orphans: asyncio.Task[None] | None = None
         self._looking: asyncio.Future[list[tuple[Journal, bool]]] | None = None
@@ -213,9 +232,13 @@ class LocalRunner:
 
     async def note(self, run_id: int, log: Path, text: str) -> None:
         """Add a line of ours to a log, through the keeper if there is one."""
+        with suppress(KeeperDied, TimeoutError):
+            if run_id in self._pipes and not self._is_leaving:  # its output is to come first
+                async with asyncio.timeout(_LAST_WORDS):
+                    await self._ready()
         with suppress(KeeperDied, OSError):
             if self._keeper is not None and self._keeper.is_alive:
-                await self._keeper.note(run_id, os.fsencode(log), text)
+                await self._keeper.note(run_id, os.fsencode(RunFiles.of(log).log), text)
             else:
                 await asyncio.to_thread(RunFiles.of(log).append, text)
 
@@ -254,14 +277,17 @@ class LocalRunner:
         self, claim: Claim, launch: Launch, waits: Callable[[str], None], unwanted: asyncio.Event
     ) -> Started | Lost | NeverStarted:
         """Ask until the run has begun, cannot begin, or is not wanted any more."""
-        pause, deaths, told = _FIRST_PAUSE, 0, ""
+        pause, deaths, suspicions, told = _FIRST_PAUSE, 0, 0, ""
         while not unwanted.is_set():
             try:
                 answer = await self._asked(claim, launch)
-            except KeeperDied as error:
+            except _KeeperDied as error:
                 deaths += 1
-                if deaths == _MOST_DEATHS:
+                suspicions += error.is_suspect
+                if suspicions == _MOST_DEATHS:
                     raise CannotStart(_DIED_TWICE) from error
+                if deaths > 1:
+                    await self._pause(_FIRST_PAUSE, unwanted)
                 continue
             if not isinstance(answer, str):
                 return answer
@@ -276,16 +302,19 @@ class LocalRunner:
     async def _asked(self, claim: Claim, launch: Launch) -> Started | Lost | str:
         """What became of asking once: a text is the reason why it is to be asked again.
 
-        Raises CannotStart, and KeeperDied if nothing was begun.
+        Raises CannotStart, and _KeeperDied if nothing was begun.
         """
         if len(self._pipes) + len(self._starting) >= self._most:
             return f"It waits until fewer than {self._most} runs hold their output open"
-        keeper = await self._ready()
+        try:
+            keeper = await self._ready()
+        except KeeperDied:
+            raise _KeeperDied(is_suspect=False) from None
         try:
             reading, writing = os.pipe()
         except OSError as error:
             return f"It cannot begin yet: {error.strerror}"
-        self._starting[claim.run_id] = starting = _Starting(claim, reading)
+        self._starting[claim.run_id] = starting = _Starting(claim, reading, keeper)
         try:
             answer = await keeper.start(
                 claim.run_id,
@@ -314,15 +343,15 @@ class LocalRunner:
         claim = starting.claim
         if self._is_leaving and not keeper.was_closed:  # whoever schedules next finds out
             await asyncio.get_running_loop().create_future()
-        journals = [] if self._is_leaving else await self._burials[keeper]
-        found = trace_of(journals, claim.run_id, claim.token)
+        estate = _Estate([], None) if self._is_leaving else await self._burials[keeper]
+        found = trace_of(estate.journals, claim.run_id, claim.token)
         self._starting.pop(claim.run_id, None)
         if found is None or found[1].was_refused:
             os.close(starting.pipe)
-            raise KeeperDied
+            raise _KeeperDied(is_suspect=estate.suspect == claim.run_id)
         journal, trace = found
         mark = _mark(claim.run_id, claim.token)
-        pid = trace.pid or await asyncio.to_thread(marked, mark)
+        pid = trace.pid or await self._unnamed(journal, mark)
         if pid is None:
             os.close(starting.pipe)
             return Lost(_BEGUN_AND_GONE)
@@ -332,6 +361,24 @@ class LocalRunner:
         self._see_to(child, trace, journal)
         moment = trace.start_time or self._clock.now()
         return Started(str(child.identity), moment, pid)
+
+    async def _unnamed(self, journal: Journal, mark: Mark) -> int | None:
+        """What a keeper began and had no time to name; None if it cannot be told.
+
+        One that has ended has no mark any more, but was left to us; one that ends just now has
+        neither for a moment.
+        """
+        traces = journal.traces.values()
+        starts = [trace.start for trace in traces if trace.start != "-"]
+        for _ in range(_LOOKS):
+            named = {trace.pid for trace in traces if trace.pid is not None}
+            named |= {child.identity.pid for child in self._children.values()}
+            found = await asyncio.to_thread(marked, mark)
+            found = found or unnamed_zombie(named, starts[-1] if starts else "0")
+            if found is not None:
+                return found
+            await asyncio.sleep(_BETWEEN_LOOKS)
+        return None
 
     async def _pause(self, seconds: float, unwanted: asyncio.Event) -> None:
         """Wait, at most until there is room for another run, or nobody wants this one."""
@@ -383,8 +430,8 @@ class LocalRunner:
         self._burials[keeper] = burial = asyncio.create_task(self._bury(keeper))
         burial.add_done_callback(lambda _: self._burials.pop(keeper, None))
 
-    async def _bury(self, keeper: Keeping) -> list[Journal]:
-        """See to the runs of a keeper that died; returns what it had written down."""
+    async def _bury(self, keeper: Keeping) -> _Estate:
+        """See to the runs of a keeper that died; returns what it left."""
         await keeper.buried()
         look = await asyncio.to_thread(_look, self._journals)  # it may not have told of the last
         journals = [journal for journal, _ in look if journal.keeper_pid() == keeper.pid]
@@ -397,7 +444,9 @@ class LocalRunner:
                 self._see_to(child, *(found[::-1] if found else (None, None)))
         if self._pipes:
             self.prepare()
-        return journals
+        claims = [each.claim for each in self._starting.values() if each.keeper is keeper]
+        not_begun = (c.run_id for c in claims if not trace_of(journals, c.run_id, c.token))
+        return _Estate(journals, next(not_begun, None))  # it takes them in the order of asking
 
     def _see_to(self, child: _Child, trace: Trace | None, journal: Journal | None) -> None:
         """Find out how a child ends whose keeper died, and which is ours now."""
