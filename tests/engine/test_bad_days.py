@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -353,6 +354,49 @@ class TestOlderKeepers:
             await engine.scheduler.step()
             await another_moment()
         assert [run.exit_code for run in engine.runs(request)] == [3]
+
+
+@pytest.mark.parametrize("limit", [256, 1024])
+async def test_what_finds_no_descriptors_waits_says_why_and_runs_in_its_turn(
+    engine: Engine, database_file: Path, beacon: Beacon, go_on: Path, limit: int
+) -> None:
+    most = (limit - 64) // 3
+    number = most + 10
+    for each in range(number):
+        engine.schedule(f"{beacon.lit} read line < {go_on}; exit {each % 100}")
+    held = os.open(go_on, os.O_RDWR)
+    command = f"ulimit -n {limit}; exec {sys.executable} -m tests.engine.crashing {database_file}"
+    other = await asyncio.create_subprocess_shell(command)
+    try:
+        await beacon.seen(most)
+        why = f"It waits until fewer than {most} runs hold their output open"
+        async with asyncio.timeout(PATIENCE):
+            while sum(run.note == why for run in engine.services.runs.open()) < 10:
+                await another_moment()
+            os.write(held, b"now\n" * number)
+            while engine.services.runs.open():
+                await another_moment()
+    finally:
+        other.terminate()
+        await other.wait()
+        os.close(held)
+    assert [run.exit_code for run in engine.runs()] == [each % 100 for each in range(number)]
+
+
+async def test_leaving_does_not_wait_for_a_keeper_that_cannot_begin(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/does/not/exist")
+    request = engine.schedule("exit 3")
+    await engine.scheduler.step()
+    await engine.scheduler.leave()
+    assert engine.last(request).is_open
+    monkeypatch.undo()
+    engine.scheduler = engine.new_scheduler()
+    await engine.scheduler.adopt()
+    await engine.scheduler.step()
+    await engine.all_ended()
+    assert [run.exit_code for run in engine.runs(request)] == [3]
 
 
 def told(fifo: Path, line: str) -> None:
