@@ -37,7 +37,9 @@ _SLOW = (
     "doctor/test_files.py",  # files of every kind
     "engine/local",  # real children
     "engine/test_adoption.py",
+    "engine/test_bad_days.py",
     "engine/test_groups.py",
+    "engine/test_inherited.py",
     "engine/test_parameters.py",
     "engine/test_python_runs.py",
     "engine/test_restarting.py",

@@ -873,7 +873,7 @@ class Keeper:
         open_logs = (each for each in self._outputs.values() if each.log.path == path)
         output = next(open_logs, None)
         if output is not None:
-            output.finish()
+            output.read_rest()
         log = Log(path, self._limits) if output is None else output.log
         with suppress(OSError):  # no log to say it in, but the run itself says it too
             log.note(text)
