@@ -8,6 +8,7 @@ import resource
 import signal
 import stat
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,16 +21,18 @@ from tui_scheduler.engine.local import orphans, wrapped
 from tui_scheduler.engine.local.exit_watch import exit_of, peek, reap
 from tui_scheduler.engine.local.identity import Identity, current_boot
 from tui_scheduler.engine.local.journals import (
+    CannotLook,
     Journal,
     Trace,
     Usage,
     ended,
-    read_journal,
+    is_passing,
+    read_journals,
     trace_of,
 )
 from tui_scheduler.engine.local.keeper import JOURNAL_SUFFIX, Message, Settings, adopt_orphans
 from tui_scheduler.engine.local.keeping import KEEPER_NAME, KeeperDied, Keeping
-from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launch, Launcher, mark_of
+from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launcher, mark_of
 from tui_scheduler.engine.local.process_tree import Mark, ProcessTree, marked
 from tui_scheduler.engine.runner import (
     Adopted,
@@ -153,7 +156,7 @@ class LocalRunner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Future[list[tuple[Journal, bool]]] | None = None
         self._looked_at = 0.0
-        self._room = asyncio.Event()
+        self._waiting: deque[asyncio.Future[None]] = deque()
         self._is_leaving = False
         self._most = max((resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) // _PER_RUN, 1)
 
@@ -167,11 +170,7 @@ class LocalRunner:
     ) -> Started | Lost | NeverStarted:
         """Start the command of ``claim`` in a session of its own; raises CannotStart."""
         self._unrecorded.add(claim.run_id)
-        launch = await self._launcher.launch(claim)
-        try:
-            started = await self._started(claim, launch, waits, unwanted)
-        finally:
-            os.close(launch.folder)
+        started = await self._started(claim, waits, unwanted)
         if isinstance(started, NeverStarted):
             self._unrecorded.discard(claim.run_id)
         return started
@@ -199,9 +198,13 @@ class LocalRunner:
             return await self._adopt_wrapped(run)
         self._unrecorded.add(run.run_id)
         pause = _FIRST_LOOK
-        while (adopted := await self._adopted(run, run.token)) is None:
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_LOOK)
+        adopted = None
+        while adopted is None:
+            with suppress(CannotLook):
+                adopted = await self._adopted(run, run.token)
+            if adopted is None:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_LOOK)
         if isinstance(adopted, NeverStarted):
             self._unrecorded.discard(run.run_id)
         return adopted
@@ -242,13 +245,13 @@ class LocalRunner:
     # a run on its way to the keeper
 
     async def _started(
-        self, claim: Claim, launch: Launch, waits: Callable[[str], None], unwanted: asyncio.Event
+        self, claim: Claim, waits: Callable[[str], None], unwanted: asyncio.Event
     ) -> Started | Lost | NeverStarted:
         """Ask until the run has begun, cannot begin, or is not wanted any more."""
         pause, deaths, told = _FIRST_PAUSE, 0, ""
         while not unwanted.is_set():
             try:
-                answer = await self._asked(claim, launch)
+                answer = await self._asked(claim)
             except KeeperDied as error:
                 deaths += error.was_next
                 if deaths == _MOST_DEATHS:
@@ -264,19 +267,35 @@ class LocalRunner:
                 pause = min(pause * 2, _LONGEST_PAUSE)
         return NeverStarted()
 
-    async def _asked(self, claim: Claim, launch: Launch) -> Started | Lost | str:
+    async def _asked(self, claim: Claim) -> Started | Lost | str:
         """What became of asking once: a text is the reason why it is to be asked again.
 
         Raises CannotStart, and KeeperDied if nothing was begun.
         """
-        if len(self._pipes) + len(self._starting) >= self._most:
-            return f"It waits until fewer than {self._most} runs hold their output open"
         keeper = await self._ready()
+        if self._is_full():
+            return f"It waits until fewer than {self._most} runs hold their output open"
         try:
             reading, writing = os.pipe()
         except OSError as error:
             return f"It cannot begin yet: {error.strerror}"
         self._starting[claim.run_id] = starting = _Starting(claim, reading)
+        try:
+            return await self._sent(keeper, starting, writing)
+        except CannotStart as error:
+            self._forget(claim.run_id)
+            if is_passing(error.__cause__):
+                return f"It cannot begin yet: {error}"
+            raise
+        finally:
+            os.close(writing)
+
+    async def _sent(
+        self, keeper: Keeping, starting: _Starting, writing: int
+    ) -> Started | Lost | str:
+        """Hand a run to the keeper; what became of that."""
+        claim = starting.claim
+        launch = await self._launcher.launch(claim)
         try:
             answer = await keeper.start(
                 claim.run_id,
@@ -285,12 +304,12 @@ class LocalRunner:
                 launch.variables,
                 os.fsencode(claim.log_path.absolute()),
                 claim.note if claim.missed else "",
-                descriptors=(reading, writing, launch.folder),
+                descriptors=(starting.pipe, writing, launch.folder),
             )
-        except KeeperDied as error:
-            return await self._after_death(keeper, starting, error)
+        except KeeperDied as death:
+            return await self._after_death(keeper, starting, death)
         finally:
-            os.close(writing)
+            os.close(launch.folder)
         match answer:
             case ("began", _, pid, start, moment):
                 return Started(str(_identity(pid, start)), self._clock.at(moment), pid)
@@ -299,6 +318,18 @@ class LocalRunner:
             case (_, _, reason):
                 return f"It cannot begin yet: {reason}" if reason else ""
         raise AssertionError(answer)
+
+    def _is_full(self) -> bool:
+        """Whether one more run could leave too few descriptors here, or in the keeper."""
+        watched = sum(child.keeper is None for child in self._watched())
+        return len(self._pipes) + len(self._starting) + watched >= self._most
+
+    def _forget(self, run_id: int) -> None:
+        """A run has not begun, for now or for good."""
+        starting = self._starting.pop(run_id, None)
+        if starting is not None:
+            os.close(starting.pipe)
+            self._make_room()
 
     async def _after_death(
         self, keeper: Keeping, starting: _Starting, death: KeeperDied
@@ -309,14 +340,14 @@ class LocalRunner:
             await asyncio.get_running_loop().create_future()
         journals = [] if self._is_leaving else await self._burials[keeper]
         found = trace_of(journals, claim.run_id, claim.token)
-        self._starting.pop(claim.run_id, None)
         if found is None or found[1].was_refused:
-            os.close(starting.pipe)
+            self._forget(claim.run_id)
             raise death
         journal, trace = found
         if trace.pid is None:
-            os.close(starting.pipe)
+            self._forget(claim.run_id)
             return Lost(_BEGUN_AND_GONE)
+        del self._starting[claim.run_id]
         mark = _mark(claim.run_id, claim.token)
         identity = _identity(trace.pid, trace.start)
         child = self._add(claim.run_id, identity, claim.log_path, mark, None)
@@ -326,12 +357,21 @@ class LocalRunner:
         return Started(str(child.identity), moment, trace.pid)
 
     async def _pause(self, seconds: float, unwanted: asyncio.Event) -> None:
-        """Wait, at most until there is room for another run, or nobody wants this one."""
-        self._room.clear()
-        either = [asyncio.ensure_future(event.wait()) for event in (self._room, unwanted)]
-        await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        for waiting in either:
-            waiting.cancel()
+        """Wait, at most until there is room for this run, or nobody wants it."""
+        room = asyncio.get_running_loop().create_future()
+        self._waiting.append(room)
+        stop = asyncio.create_task(unwanted.wait())
+        try:
+            await asyncio.wait([room, stop], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stop.cancel()
+            if room in self._waiting:
+                self._waiting.remove(room)
+
+    def _make_room(self) -> None:
+        """There is room for one more: it is for whoever has waited longest."""
+        if self._waiting:
+            self._waiting.popleft().set_result(None)
 
     # the keeper, and what it tells
 
@@ -382,7 +422,13 @@ class LocalRunner:
     async def _bury(self, keeper: Keeping) -> list[Journal]:
         """See to the runs of a keeper that died; returns what it had written down."""
         await keeper.buried()
-        journals = await asyncio.to_thread(self._last_words, keeper.pid)
+        journals = None
+        while journals is None:
+            try:
+                journals = await asyncio.to_thread(self._last_words, keeper.pid)
+            except (CannotLook, OSError, RuntimeError) as error:
+                _log.warning("what the keeper %d had begun is not known yet: %s", keeper.pid, error)
+                await asyncio.sleep(_FIRST_PAUSE)
         for journal in journals:
             self._older[journal.path] = journal.run_ids
         for child in tuple(self._children.values()):
@@ -398,19 +444,20 @@ class LocalRunner:
         """What a keeper has written, and would have written next. For a thread."""
         journals = []
         for path in self._journals.glob(f"*-{keeper}{JOURNAL_SUFFIX}"):
-            with suppress(OSError):
+            with suppress(FileNotFoundError):
                 seconds = time.time() - path.stat().st_mtime
-                journal = read_journal(path)
-                journals.append(journal)
-                for trace in journal.traces.values():
-                    if trace.is_unknown and self._adopts_orphans:
-                        self._find_out(trace, journal, keeper, seconds)
+                for journal in read_journals([path]):
+                    journals.append(journal)
+                    for trace in journal.traces.values():
+                        if trace.is_unknown and self._adopts_orphans:
+                            self._find_out(trace, journal, keeper, seconds)
         return journals
 
     def _find_out(self, trace: Trace, journal: Journal, keeper: int, seconds: float) -> None:
         """Write down whether a run was begun, and as whom. If two could be it, nobody knows."""
         mark = _mark(trace.run_id, trace.token)
-        match orphans.first_of_run(mark, keeper, KEEPER_NAME.encode(), seconds):
+        others = {keeper, *(each.pid for each in journal.traces.values() if each.pid is not None)}
+        match orphans.first_of_run(mark, others, KEEPER_NAME.encode(), seconds):
             case []:
                 journal.add("no", trace.run_id)
                 trace.was_refused = True
@@ -427,7 +474,9 @@ class LocalRunner:
         before: set[int] = set()
         while True:
             await asyncio.sleep(_ORPHANS)
-            zombies = await asyncio.to_thread(orphans.zombies)
+            zombies: set[int] = set()
+            with suppress(OSError, RuntimeError):
+                zombies = await asyncio.to_thread(orphans.zombies)
             if all(burial.done() for burial in self._burials.values()):
                 for pid in zombies & before - {child.identity.pid for child in self._watched()}:
                     reap(pid)
@@ -439,9 +488,9 @@ class LocalRunner:
     def _tidy(self) -> None:
         """Remove the journals of keepers that are gone whose runs have all been recorded."""
         for path, run_ids in tuple(self._older.items()):
-            if run_ids.isdisjoint(self._unrecorded) and not Journal(path).is_kept():
-                del self._older[path]
-                with suppress(OSError):
+            with suppress(CannotLook, OSError):
+                if run_ids.isdisjoint(self._unrecorded) and not Journal(path).is_kept():
+                    del self._older[path]
                     path.unlink()
 
     def _see_to(self, child: _Child, trace: Trace | None, journal: Journal | None) -> None:
@@ -477,7 +526,7 @@ class LocalRunner:
                 self._add(run_id, _identity(pid, start), claim.log_path, mark, self._keeper)
                 self._pipes[run_id] = starting.pipe, claim.log_path
             case ("no" | "wait", run_id, *_):
-                os.close(self._starting.pop(run_id).pipe)
+                self._forget(run_id)
             case ("ended", run_id, status, moment, cpu, memory, losses):
                 usage = Usage(timedelta(seconds=cpu), memory)
                 end = ended(status, self._clock.at(moment), usage, _lost(losses))
@@ -487,7 +536,7 @@ class LocalRunner:
             case ("drained", run_id, _):
                 if run_id in self._pipes:
                     os.close(self._pipes.pop(run_id)[0])
-                self._room.set()
+                self._make_room()
 
     def _keep_pipe(self, run_id: int, pipe: int, log: Path) -> None:
         """Hold a pipe whose keeper is gone, and have its output kept."""
@@ -540,17 +589,16 @@ class LocalRunner:
         await exit_of(child.identity)
         loop = asyncio.get_running_loop()
         deadline, pause = loop.time() + _PATIENCE, _FIRST_LOOK
-        while True:
-            is_kept = Journal(journal).is_kept()
-            [*journals] = await asyncio.to_thread(_read, [journal])
-            found = trace_of(journals, child.run_id, token)
-            end = None if found is None else found[1].ended()
-            if end is not None:
-                child.finish(end)
-                return
-            if not is_kept or loop.time() > deadline:
-                child.finish(Lost(_KEEPER_SILENT if is_kept else _loss(child.identity)))
-                return
+        while not child.ended.done():
+            with suppress(CannotLook):
+                is_kept = Journal(journal).is_kept()
+                journals = await asyncio.to_thread(read_journals, [journal])
+                found = trace_of(journals, child.run_id, token)
+                end = None if found is None else found[1].ended()
+                if end is not None:
+                    child.finish(end)
+                elif not is_kept or loop.time() > deadline:
+                    child.finish(Lost(_KEEPER_SILENT if is_kept else _loss(child.identity)))
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_LOOK)
 
@@ -603,14 +651,6 @@ async def _watch_wrapped(child: _Child, files: RunFiles) -> None:
     child.finish(wrapped.end_of(files) or wrapped.loss())
 
 
-def _read(paths: Sequence[Path]) -> list[Journal]:
-    journals = []
-    for path in paths:
-        with suppress(OSError):
-            journals.append(read_journal(path))
-    return journals
-
-
 def _all_journals(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{JOURNAL_SUFFIX}"))
 
@@ -620,7 +660,7 @@ def _look(paths: Sequence[Path]) -> list[tuple[Journal, bool]]:
     look = []
     for path in paths:
         is_kept = Journal(path).is_kept()
-        look += [(journal, is_kept) for journal in _read([path])]
+        look += [(journal, is_kept) for journal in read_journals([path])]
     return look
 
 
