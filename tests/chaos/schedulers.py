@@ -22,15 +22,19 @@ _WAITS = b"schedules;"
 class Victim:
     """A process that schedules, or waits to; it is killed at the latest when it is left."""
 
-    def __init__(self, database: Path, *deaths: Death) -> None:
-        """``deaths`` are its own, or those of its keepers, one after the other."""
+    def __init__(self, database: Path, *deaths: Death, open_files: int | None = None) -> None:
+        """``deaths`` are its own, or those of its keepers, one after the other.
+
+        Neither can open more than so many files, if that is limited.
+        """
         words = [
             word
             for death in deaths
             for word in (death.point, str(death.occasion), BOTH if death.of_both else "")
         ]
+        limited = ["sh", "-c", f'ulimit -n {open_files}; exec "$@"', "sh"] if open_files else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.victim", str(database), *words],
+            [*limited, sys.executable, "-m", "tests.chaos.victim", str(database), *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
