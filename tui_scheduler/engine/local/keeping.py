@@ -115,10 +115,16 @@ class Keeping:
             await asyncio.wait([self._closed], timeout=_LAST_WORDS)
         self._hang_up()
 
-    async def buried(self) -> None:
-        """Wait until it is no process any more, and what it was the parent of is ours."""
-        with suppress(subprocess.TimeoutExpired):
+    async def buried(self) -> bool:
+        """Wait until it is no process any more, and what it was the parent of is ours.
+
+        False if that takes too long: it may wait for a dead disk for good.
+        """
+        try:
             await asyncio.to_thread(self._process.wait, _LAST_WORDS)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     async def _ask(
         self, kind: str, run: int, *words: Any, descriptors: Sequence[int] = ()

@@ -7,7 +7,6 @@ import os
 import resource
 import signal
 import stat
-import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
@@ -84,6 +83,7 @@ class _Starting:
 
     claim: Claim
     pipe: int
+    asked_at: float = field(default_factory=orphans.now)
 
 
 @dataclass(slots=True)
@@ -421,11 +421,11 @@ class LocalRunner:
 
     async def _bury(self, keeper: Keeping) -> list[Journal]:
         """See to the runs of a keeper that died; returns what it had written down."""
-        await keeper.buried()
+        are_ours = await keeper.buried() and self._adopts_orphans
         journals = None
         while journals is None:
             try:
-                journals = await asyncio.to_thread(self._last_words, keeper.pid)
+                journals = await asyncio.to_thread(self._last_words, keeper.pid, are_ours)
             except (CannotLook, OSError, RuntimeError) as error:
                 _log.warning("what the keeper %d had begun is not known yet: %s", keeper.pid, error)
                 await asyncio.sleep(_FIRST_PAUSE)
@@ -440,34 +440,37 @@ class LocalRunner:
             self.prepare()
         return journals
 
-    def _last_words(self, keeper: int) -> list[Journal]:
-        """What a keeper has written, and would have written next. For a thread."""
-        journals = []
-        for path in self._journals.glob(f"*-{keeper}{JOURNAL_SUFFIX}"):
-            with suppress(FileNotFoundError):
-                seconds = time.time() - path.stat().st_mtime
-                for journal in read_journals([path]):
-                    journals.append(journal)
-                    for trace in journal.traces.values():
-                        if trace.is_unknown and self._adopts_orphans:
-                            self._find_out(trace, journal, keeper, seconds)
+    def _last_words(self, keeper: int, are_ours: bool) -> list[Journal]:
+        """What a keeper has written, and would have written next if its children are ours.
+
+        For a thread.
+        """
+        journals = read_journals(self._journals.glob(f"*-{keeper}{JOURNAL_SUFFIX}"))
+        for journal in journals if are_ours else ():
+            for trace in journal.traces.values():
+                if trace.is_unknown:
+                    self._find_out(trace, journal, keeper)
         return journals
 
-    def _find_out(self, trace: Trace, journal: Journal, keeper: int, seconds: float) -> None:
+    def _find_out(self, trace: Trace, journal: Journal, keeper: int) -> None:
         """Write down whether a run was begun, and as whom. If two could be it, nobody knows."""
+        starting = self._starting.get(trace.run_id)
+        if starting is None:  # nobody waits for it any more
+            return
         mark = _mark(trace.run_id, trace.token)
         others = {keeper, *(each.pid for each in journal.traces.values() if each.pid is not None)}
-        match orphans.first_of_run(mark, others, KEEPER_NAME.encode(), seconds):
+        match orphans.first_of_run(mark, others, KEEPER_NAME.encode(), starting.asked_at):
             case []:
-                journal.add("no", trace.run_id)
                 trace.was_refused = True
+                with suppress(FileNotFoundError):
+                    journal.add("no", trace.run_id)
             case [pid]:
-                starting = self._starting.get(trace.run_id)
                 trace.pid, trace.start = pid, Identity.of(pid).began
                 trace.start_time = datetime.now(UTC)
-                trace.pipe = 0 if starting is None else os.fstat(starting.pipe).st_ino
+                trace.pipe = os.fstat(starting.pipe).st_ino
                 moment = f"{trace.start_time.timestamp():.6f}"
-                journal.add("pid", trace.run_id, pid, trace.start, moment, trace.pipe)
+                with suppress(FileNotFoundError):
+                    journal.add("pid", trace.run_id, pid, trace.start, moment, trace.pipe)
 
     async def _reap_orphans(self) -> None:
         """Wait for what runs and helpers left, but not before whoever else may wait for it."""
