@@ -388,8 +388,8 @@ class LocalRunner:
                 await self._clear_the_way()
                 self._keeper = await Keeping.begin(self._settings, self._hear, self._mourn)
                 break
-            except (OSError, RuntimeError) as error:  # no thread can be had either
-                _log.warning("no keeper can be started: %s", error)
+            except Exception as error:  # whatever it is, nothing can run without one
+                _log.warning("no keeper can be started", exc_info=error)
                 self._trouble(f"Nothing can be run: {getattr(error, 'strerror', error)}")
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
@@ -406,8 +406,8 @@ class LocalRunner:
                 self._spawn(self._reap_orphans())
         await self._look()  # what is there now is not ours
         self._tidy()
-        if self._burials:  # nobody is to be taken for a child of the one before
-            await asyncio.wait(list(self._burials.values()))
+        if burials := self._open_burials():  # its children are not to be mistaken for those
+            await asyncio.wait(burials)
 
     def _mourn(self, keeper: Keeping) -> None:
         """The channel to a keeper is closed."""
@@ -480,10 +480,13 @@ class LocalRunner:
             zombies: set[int] = set()
             with suppress(OSError, RuntimeError):
                 zombies = await asyncio.to_thread(orphans.zombies)
-            if all(burial.done() for burial in self._burials.values()):
+            if not self._open_burials():
                 for pid in zombies & before - {child.identity.pid for child in self._watched()}:
                     reap(pid)
             before = zombies
+
+    def _open_burials(self) -> list[asyncio.Task[list[Journal]]]:
+        return [burial for burial in self._burials.values() if not burial.done()]
 
     def _watched(self) -> list[_Child]:
         return [child for child in self._children.values() if not child.ended.done()]
