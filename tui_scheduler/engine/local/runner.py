@@ -511,17 +511,20 @@ class LocalRunner:
             self._spawn(self._watch_orphan(child, journal))
 
     async def _watch_orphan(self, child: _Child, journal: Journal | None) -> None:
-        await exit_of(child.identity)
-        status = peek(child.identity.pid)
-        if status is None:
+        try:
+            await exit_of(child.identity)
+        except asyncio.CancelledError:  # we leave, and nobody else could tell how it has ended
+            if (end := _waited_for(child, journal)) is not None:
+                self._finish(child, end)
+            raise
+        self._finish(child, await asyncio.to_thread(_waited_for, child, journal))
+
+    def _finish(self, child: _Child, end: Ended | None) -> None:
+        """Tell how a child of ours has ended; None if it was not one."""
+        if end is None:
             child.finish(Lost(_KEEPER_KILLED))
-            return
-        moment = datetime.now(UTC)
-        if journal is not None:  # before it is reaped: we may be the next to be killed
-            with suppress(OSError):
-                await asyncio.to_thread(journal.write_end, child.run_id, status, moment)
-        usage = reap(child.identity.pid)
-        child.finish(ended(status, self._clock.at(moment.timestamp()), usage))
+        else:
+            child.finish(replace(end, end_time=self._clock.at(end.end_time.timestamp())))
 
     def _hear(self, message: Message) -> None:
         match message:
@@ -650,6 +653,21 @@ class LocalRunner:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _waited_for(child: _Child, journal: Journal | None) -> Ended | None:
+    """Reap a child of ours that has ended; None if it has not, or is none.
+
+    Its end is written down before: we may be the next to be killed.
+    """
+    status = peek(child.identity.pid)
+    if status is None:
+        return None
+    moment = datetime.now(UTC)
+    if journal is not None:
+        with suppress(OSError):
+            journal.write_end(child.run_id, status, moment)
+    return ended(status, moment, reap(child.identity.pid))
 
 
 async def _watch_wrapped(child: _Child, files: RunFiles) -> None:
