@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.chaos.points import Death
+from tests.chaos.points import KEEPER_BEGINS, Death
 from tests.chaos.victim import BOTH
 from tests.chaos.world import WORLD_VARIABLE
 from tests.patience import PATIENCE
@@ -68,6 +68,18 @@ class Victim:
         begin = time.monotonic()
         self._until_said(_SCHEDULES)
         return time.monotonic() - begin
+
+    @property
+    def keepers(self) -> int:
+        """How many keepers it has begun, as far as we have heard."""
+        return self._said.count(KEEPER_BEGINS.encode())
+
+    def until_keepers(self, count: int, patience: float) -> bool:
+        """Wait until it has begun so many keepers; False if it has not within that time."""
+        deadline = time.monotonic() + patience
+        while self.keepers < count and self._hear(deadline - time.monotonic()):
+            pass
+        return self.keepers >= count
 
     def until_it_waits(self) -> None:
         """Wait until it has found that another one schedules (or is dead)."""
