@@ -59,29 +59,40 @@ def kill_in_turn(world: World, times: int, chance: random.Random) -> Deaths:
 
 
 def kill_keepers(world: World, times: int, chance: random.Random) -> Deaths:
-    """Let keepers die at points or at random instants, while their scheduler lives on.
+    """Let keepers die at points and at random instants in turn, while their scheduler lives on.
 
-    After one that was to die at a point comes one that is not, or the same run could be what two
-    of them were about to begin when they died, and that is given up.
+    In turn, as what two of them were about to begin when they died is given up.
     """
     deaths = Deaths()
-    points = list(_points(KEEPER_POINTS, times, chance))
+    points = [point for point in _points(KEEPER_POINTS, 2 * times, chance) if point is not None]
     for first in range(0, times, _KEEPERS):
-        some = points[first : first + _KEEPERS]
-        dying = [Death(point or "", chance.randint(1, _OCCASIONS)) for point in some]
+        dying = [
+            Death(points[number], chance.randint(1, _OCCASIONS)) if number % 2 else Death()
+            for number in range(first, min(first + _KEEPERS, times))
+        ]
         with Victim(world_database(world.folder), *dying) as victim:
             victim.until_it_schedules()
-            for death in dying:
-                keeper = _keeper_at_work(world, victim)
-                life = _PATIENCE if death.point else chance.uniform(0, _LONGEST_LIFE)
-                died = _dies_within(keeper, life)
-                _kill([keeper])
-                deaths.of_keepers += 1
-                deaths.count(death.point if death.point and died else _AT_ANY_INSTANT)
+            while victim.until_keepers(1, PATIENCE) and victim.keepers <= len(dying):
+                _let_keeper_die(world, victim, dying[victim.keepers - 1], deaths, chance)
             while world.has_orphans(victim.pid):
                 assert not victim.until_it_is_dead(_LOOK), victim.said
             assert victim.stop() == 0, victim.said
     return deaths
+
+
+def _let_keeper_die(
+    world: World, victim: Victim, death: Death, deaths: Deaths, chance: random.Random
+) -> None:
+    """Wait until a keeper dies as it should, or kill it, and until there is another one."""
+    begun = victim.keepers
+    died = bool(death.point) and victim.until_keepers(begun + 1, _PATIENCE)
+    if not died:
+        keeper = _keeper_at_work(world, victim)
+        _dies_within(keeper, chance.uniform(0, _LONGEST_LIFE))
+        _kill([keeper])
+    assert victim.until_keepers(begun + 1, PATIENCE), victim.said
+    deaths.of_keepers += 1
+    deaths.count(death.point if died else _AT_ANY_INSTANT)
 
 
 def kill_both(world: World, times: int, chance: random.Random) -> Deaths:

@@ -1,68 +1,107 @@
-"""What a program holds on to after many runs that it did not hold before."""
+"""What a program and its keeper hold on to after many runs that they did not hold before."""
 
+import asyncio
 import gc
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from tests.chaos.living import Living, alive
+from tests.patience import PATIENCE
+from tui_scheduler.engine.local.keeping import KEEPER_NAME
+from tui_scheduler.engine.local.runner import JOURNALS
 from tui_scheduler.models import Overlap
 from tui_scheduler.schedules import Plan, Timing
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 
 _AT_ONCE = 500
-_PROCESS = "true"
+_PROCESS = "echo"
+_KEEPERS_OWN_PIPE = 2  # the two ends of the one that wakes it
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What this process has at one moment."""
+    """What this process and its keeper have at one moment; memory is resident, in bytes."""
 
     descriptors: int
     threads: int
     children: int
     objects: int
     memory: int
-    """Bytes of resident memory."""
+    keeper_descriptors: int
+    keeper_memory: int
+    journals: int
+    journal_bytes: int
 
     @classmethod
-    def now(cls) -> "Holdings":
+    def now(cls, keeper: psutil.Process, journals: Path) -> "Holdings":
         """Count, when nothing is left that can be collected."""
         gc.collect()
         process = psutil.Process()
+        sizes = [path.stat().st_size for path in journals.iterdir()]
         return cls(
             descriptors=process.num_fds(),
             threads=threading.active_count(),
             children=len(process.children()),
             objects=len(gc.get_objects()),
             memory=process.memory_info().rss,
+            keeper_descriptors=keeper.num_fds(),
+            keeper_memory=keeper.memory_info().rss,
+            journals=len(sizes),
+            journal_bytes=sum(sizes),
         )
 
 
 async def before_and_after(folder: Path, runs: int) -> tuple[Holdings, Holdings]:
     """What is held after some first runs, and after so many more."""
+    pipes = _pipes(psutil.Process())
     async with alive(folder) as living:
-        draft = ProcessDraft(name=_PROCESS, command="true", overlap=Overlap.ALLOW)
+        journals = living.runtime.settings.log_folder / JOURNALS
+        draft = ProcessDraft(name=_PROCESS, command="echo hello", overlap=Overlap.ALLOW)
         await living.runtime.write(living.runtime.services.processes.create, draft)
-        await _run(living, _AT_ONCE)
-        before = Holdings.now()
+        await _run(living, pipes)
+        keeper = _keeper()
+        before = Holdings.now(keeper, journals)
         for _ in range(runs // _AT_ONCE):
-            await _run(living, _AT_ONCE)
-        return before, Holdings.now()
+            await _run(living, pipes)
+        assert _keeper() == keeper
+        return before, Holdings.now(keeper, journals)
 
 
-async def _run(living: Living, runs: int) -> None:
-    await living.runtime.write(_trigger, living.runtime.services, runs)
+async def _run(living: Living, pipes: int) -> None:
+    """Have many runs, until their ends are recorded and their output is drained."""
+    await living.runtime.write(_trigger, living.runtime.services)
     open_runs = living.runtime.services.runs.open
     while await living.runtime.read(open_runs):
         await living.another_event()
+    async with asyncio.timeout(PATIENCE):
+        while _pipes(_keeper()) > _KEEPERS_OWN_PIPE or _pipes(psutil.Process()) > pipes:
+            await living.another_event()
 
 
-def _trigger(services: Services, runs: int) -> None:
+def _trigger(services: Services) -> None:
     plan = Plan(timing=Timing.IMMEDIATE, timezone="UTC")
     request = services.requests.create(RequestDraft(process=_PROCESS, plan=plan))
-    for _ in range(runs):
+    for _ in range(_AT_ONCE):
         services.runs.trigger(request.id)
+
+
+def _keeper() -> psutil.Process:
+    """Our keeper; those of other schedulers in this process have been let go, and have ended."""
+    children = psutil.Process().children()
+    (keeper,) = (child for child in children if _pipes(child) and KEEPER_NAME in child.cmdline())
+    return keeper
+
+
+def _pipes(process: psutil.Process) -> int:
+    """How many ends of pipes a process has open; none if it has ended."""
+    count = 0
+    with suppress(OSError):
+        for file in Path(f"/proc/{process.pid}/fd").iterdir():
+            with suppress(OSError):
+                count += str(file.readlink()).startswith("pipe:")
+    return count

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType
@@ -32,6 +33,10 @@ POINTS: dict[str, tuple[type, str]] = {
 """By name: right after which call of ours a scheduler dies. Those of a keeper: KEEPER_POINTS."""
 
 
+KEEPER_BEGINS = "a keeper begins\n"
+"""What a victim tells on standard error each time."""
+
+
 class Death(NamedTuple):
     """At which point somebody dies, when it is reached for the n-th time.
 
@@ -51,7 +56,13 @@ def die_at(deaths: Sequence[Death]) -> None:
             owner, name = POINTS[death.point]
             setattr(owner, name, _deadly(getattr(owner, name), death.occasion))
     codes = _codes([death for death in deaths if death.point not in POINTS])
-    keeping._code = lambda: next(codes)
+    keeping._code = lambda: _told(next(codes))
+
+
+def _told(code: CodeType) -> CodeType:
+    sys.stderr.write(KEEPER_BEGINS)
+    sys.stderr.flush()
+    return code
 
 
 def _deadly(call: Callable[..., Any], occasion: int) -> Callable[..., Any]:

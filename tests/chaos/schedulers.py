@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.chaos.points import Death
+from tests.chaos.points import KEEPER_BEGINS, Death
 from tests.chaos.victim import BOTH
 from tests.chaos.world import WORLD_VARIABLE
 from tests.patience import PATIENCE
@@ -22,15 +22,19 @@ _WAITS = b"schedules;"
 class Victim:
     """A process that schedules, or waits to; it is killed at the latest when it is left."""
 
-    def __init__(self, database: Path, *deaths: Death) -> None:
-        """``deaths`` are its own, or those of its keepers, one after the other."""
+    def __init__(self, database: Path, *deaths: Death, open_files: int | None = None) -> None:
+        """``deaths`` are its own, or those of its keepers, one after the other.
+
+        Neither can open more than so many files, if that is limited.
+        """
         words = [
             word
             for death in deaths
             for word in (death.point, str(death.occasion), BOTH if death.of_both else "")
         ]
+        limited = ["sh", "-c", f'ulimit -n {open_files}; exec "$@"', "sh"] if open_files else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.victim", str(database), *words],
+            [*limited, sys.executable, "-m", "tests.chaos.victim", str(database), *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -64,6 +68,18 @@ class Victim:
         begin = time.monotonic()
         self._until_said(_SCHEDULES)
         return time.monotonic() - begin
+
+    @property
+    def keepers(self) -> int:
+        """How many keepers it has begun, as far as we have heard."""
+        return self._said.count(KEEPER_BEGINS.encode())
+
+    def until_keepers(self, count: int, patience: float) -> bool:
+        """Wait until it has begun so many keepers; False if it has not within that time."""
+        deadline = time.monotonic() + patience
+        while self.keepers < count and self._hear(deadline - time.monotonic()):
+            pass
+        return self.keepers >= count
 
     def until_it_waits(self) -> None:
         """Wait until it has found that another one schedules (or is dead)."""

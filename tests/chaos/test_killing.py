@@ -7,8 +7,9 @@ import pytest
 
 from tests.chaos.keeper_deaths import KEEPER_POINTS
 from tests.chaos.killing import kill_both, kill_in_turn, kill_keepers, kill_one_by_one, settle
-from tests.chaos.points import POINTS
-from tests.chaos.world import KINDS, a_world
+from tests.chaos.points import POINTS, Death
+from tests.chaos.schedulers import Victim
+from tests.chaos.world import KINDS, a_world, world_database
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -25,6 +26,21 @@ def test_two_schedulers_may_be_killed_in_turn(tmp_path: Path) -> None:
         kill_in_turn(world, 3, random.Random(3))
         assert settle(world) == []
         assert world.runs()
+
+
+@pytest.mark.parametrize("point", KEEPER_POINTS)
+def test_a_run_outlives_its_keeper_whenever_that_dies(tmp_path: Path, point: str) -> None:
+    with a_world(tmp_path, requests=0) as world:
+        world.trigger(f"echo began >> {tmp_path}/witness; echo hello; exit 5", 1)
+        with Victim(world_database(tmp_path), Death(point, 1)) as victim:
+            victim.until_it_schedules()
+            while world.is_busy():
+                assert not victim.until_it_is_dead(0.02), victim.said
+            assert victim.stop() == 0
+        (run,) = world.runs()
+        assert (run.status, run.exit_code) == ("error", 5)
+        assert (tmp_path / "witness").read_text() == "began\n"
+        assert "hello\n" in run.log_path.read_text() or point == "output read"
 
 
 def test_a_keeper_may_be_killed_at_any_instant(tmp_path: Path) -> None:

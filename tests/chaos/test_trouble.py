@@ -5,16 +5,24 @@ import logging
 import os
 import resource
 import shutil
+import signal
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.chaos.living import Living, alive
+from tests.chaos.schedulers import Victim
+from tests.chaos.world import CODES, a_world, world_database
 from tests.patience import PATIENCE
-from tui_scheduler.engine.local import launch
+from tui_scheduler.engine.local import keeping, launch
+from tui_scheduler.engine.local.exit_watch import exit_of
+from tui_scheduler.engine.local.identity import Identity
+from tui_scheduler.engine.local.keeping import KEEPER_NAME
 from tui_scheduler.services.views import RunView
 
 
@@ -28,11 +36,17 @@ class Gate:
 
     async def hold(self, living: Living, code: int) -> None:
         """Begin a run that ends with ``code`` when the gate is opened."""
-        await living.schedule(f"read line < {self._path}; exit {code}")
+        await living.schedule(f"{self.wait}; exit {code}")
         await living.until(lambda runs: bool(runs) and runs[0].pid is not None)
 
-    def open(self) -> None:
-        os.write(self._descriptor, b"\n")
+    @property
+    def wait(self) -> str:
+        """The command that waits."""
+        return f"read line < {self._path}"
+
+    def open(self, children: int = 1) -> None:
+        """Let so many go on."""
+        os.write(self._descriptor, b"\n" * children)
 
     def close(self) -> None:
         os.close(self._descriptor)
@@ -163,7 +177,9 @@ def few_descriptors() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (before, most))
 
 
-async def test_without_descriptors_each_run_is_true_to_its_end(tmp_path: Path, gate: Gate) -> None:
+async def test_without_descriptors_runs_wait_and_each_is_true_to_its_end(
+    tmp_path: Path, gate: Gate
+) -> None:
     async with alive(tmp_path) as living:
         controls = living.runtime.services.controls
         await gate.hold(living, 7)
@@ -175,10 +191,74 @@ async def test_without_descriptors_each_run_is_true_to_its_end(tmp_path: Path, g
             await living.until(lambda runs: len(runs) == 21 and sum(map(_is_open, runs)) == 1)
             gate.open()
             runs = await living.all_ended(21)
-        assert runs[0].exit_code == 7
-        for run in runs[1:]:
-            assert run.exit_code == 5 or "Too many open files" in run.note
-        assert {run.status.value for run in runs[1:]} == {"error"}
+        assert [run.exit_code for run in runs] == [7] + 20 * [5]
+
+
+@pytest.mark.parametrize("limit", [256, 1024])
+def test_more_runs_than_descriptors_wait_and_say_why(
+    tmp_path: Path, gate: Gate, limit: int
+) -> None:
+    with a_world(tmp_path, requests=0) as world:
+        world.trigger(f"{gate.wait}; exit $((TUI_SCHEDULER_RUN_ID % {CODES}))", 500)
+        with Victim(world_database(tmp_path), open_files=limit) as victim:
+            victim.until_it_schedules()
+            while not (said := {run.note for run in world.runs() if run.note}):
+                assert not victim.until_it_is_dead(0.2), victim.said
+            gate.open(500)
+            while world.is_busy():
+                assert not victim.until_it_is_dead(0.2), victim.said
+            assert victim.stop() == 0
+        most = (limit - 64) // 3
+        assert said == {f"It waits until fewer than {most} runs hold their output open"}
+        runs = world.runs()
+        assert [run.exit_code for run in runs] == [run.id % CODES for run in runs]
+        assert len(runs) == 500
+
+
+async def test_a_keeper_that_stands_still_is_replaced_and_nothing_is_lost(
+    tmp_path: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with alive(tmp_path) as living:
+        await gate.hold(living, 7)
+        await living.schedule("sleep 600")
+        await living.schedule("sleep 600", timeout=timedelta(seconds=2))
+        stopped, limited = (await living.until(_are_processes(3)))[1:]
+        monkeypatch.setattr(keeping, "_PATIENCE", 10**9)
+        keeper = _keeper_of_this_process()
+        os.kill(keeper, signal.SIGSTOP)
+        await living.schedule("exit 4")
+        await living.runtime.write(living.runtime.services.runs.kill, stopped.id)
+        for run in (stopped, limited):
+            await _until_dead(run.pid)
+        assert [run.is_open for run in await living.runs()] == 4 * [True]
+        monkeypatch.setattr(keeping, "_PATIENCE", 5)
+        runs = await living.until(lambda runs: sum(map(_is_open, runs)) == 1)
+        assert [run.status for run in runs[1:]] == ["killed", "timed_out", "error"]
+        assert runs[3].exit_code == 4
+        gate.open()
+        runs = await living.all_ended(4)
+        assert (runs[0].status, runs[0].exit_code) == ("error", 7)
+        assert "did not answer" in living.runtime.scheduler.trouble
+        await _until_dead(keeper)
+
+
+def _are_processes(count: int) -> Callable[[list[RunView]], bool]:
+    return lambda runs: len([run for run in runs if run.pid is not None]) == count
+
+
+def _keeper_of_this_process() -> int:
+    (keeper,) = (
+        child.pid for child in psutil.Process().children() if KEEPER_NAME in child.cmdline()
+    )
+    return keeper
+
+
+async def _until_dead(pid: int | None) -> None:
+    """Wait until a process has ended, reaped or not."""
+    assert pid is not None
+    with suppress(ProcessLookupError):
+        async with asyncio.timeout(PATIENCE):
+            await exit_of(Identity.of(pid))
 
 
 def _is_open(run: RunView) -> bool:

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.chaos.output import chatter, wrong_output
-from tests.services.drafts import ALL_RUNS, IMMEDIATE, a_process, every, scheduled
+from tests.services.drafts import ALL_RUNS, IMMEDIATE, a_process, a_request, every, scheduled
 from tui_scheduler.engine.local.keeping import KEEPER_NAME
 from tui_scheduler.engine.local.launch import LOG_VARIABLE
 from tui_scheduler.engine.local.runner import _BEGUN_AND_GONE, _KEEPER_KILLED, JOURNALS
 from tui_scheduler.errors import Refused
-from tui_scheduler.models import Overlap, RunStatus, database
+from tui_scheduler.models import Overlap, RunStatus, database, transaction
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Frequency, anchored, count_fires
 from tui_scheduler.services import Services, services_on
@@ -129,6 +129,14 @@ class World:
     def one_more(self) -> None:
         """Have something run at once."""
         scheduled(self.services, IMMEDIATE, process=f"{KINDS[0].name} 0")
+
+    def trigger(self, command: str, times: int) -> None:
+        """Have so many runs of ``command`` fall due now."""
+        a_process(self.services, command=command, overlap=Overlap.ALLOW)
+        request = a_request(self.services)
+        with transaction():
+            for _ in range(times):
+                self.services.runs.trigger(request.id)
 
     def is_busy(self) -> bool:
         """Whether anything runs, or is to run; in this order, as what is due becomes a run."""

@@ -19,7 +19,7 @@ from tests.engine.local.test_exit_watch import a_child
 from tests.patience import PATIENCE
 from tui_scheduler.engine.local.exit_watch import exit_of, peek, reap
 from tui_scheduler.engine.local.identity import has_ended
-from tui_scheduler.engine.local.orphans import Orphans, hear_of_ends
+from tui_scheduler.engine.local.orphans import Orphans, hear_of_ends, zombies
 from tui_scheduler.engine.runner import Ended
 
 
@@ -79,9 +79,9 @@ class TestOrphans:
         child = a_child("true")
         await exit_of(child)
         orphans = Orphans(set)
-        orphans.look()
+        orphans.reap_seen(zombies())
         assert child.is_present()
-        orphans.look()
+        orphans.reap_seen(zombies())
         assert not child.is_present()
 
     async def test_one_that_somebody_waits_for_is_left_to_him(self) -> None:
@@ -89,7 +89,7 @@ class TestOrphans:
         await asyncio.gather(exit_of(child), exit_of(other))
         orphans = Orphans(lambda: {child.pid})
         for _ in range(3):
-            orphans.look()
+            orphans.reap_seen(zombies())
         assert peek(child) == 3 << 8
         reap(child.pid)
         assert not other.is_present()
@@ -100,7 +100,7 @@ class TestOrphans:
         knows: Iterator[set[int] | None] = iter([set(), None, set()])
         orphans = Orphans(lambda: next(knows))
         for _ in range(3):
-            orphans.look()
+            orphans.reap_seen(zombies())
         assert peek(child) == 3 << 8
         reap(child.pid)
 
@@ -108,7 +108,7 @@ class TestOrphans:
         child = a_child("exec sleep 600")
         orphans = Orphans(set)
         for _ in range(3):
-            orphans.look()
+            orphans.reap_seen(zombies())
         assert not has_ended(child.pid)
         os.kill(child.pid, signal.SIGKILL)
         await exit_of(child)

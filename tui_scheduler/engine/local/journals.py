@@ -1,5 +1,6 @@
 """What keepers have written down, read by whoever comes after them. See ``keeper``."""
 
+import errno
 import fcntl
 import os
 import threading
@@ -12,7 +13,12 @@ from pathlib import Path
 from tui_scheduler.engine.runner import Ended
 
 _LARGEST_STATUS = 0xFFFF
+_PASSING = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 _writing = threading.Lock()
+
+
+class CannotLook(Exception):
+    """The machine has nothing left to read a journal with: what stands there may yet be read."""
 
 
 @dataclass(slots=True)
@@ -80,15 +86,15 @@ class Journal:
         return {trace.run_id for trace in self.traces.values()}
 
     def is_kept(self) -> bool:
-        """Whether its keeper lives; also when that cannot be known now."""
+        """Whether its keeper lives; raises CannotLook."""
         try:
             with self.path.open("rb") as file:
                 # Shared, so that two who look at once do not take each other for its keeper.
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            return False
-        except OSError:  # it is locked, or we have no descriptor left
-            return True
+        except OSError as error:
+            if is_passing(error):
+                raise CannotLook from error
+            return not isinstance(error, FileNotFoundError)
         return False
 
     def keeper_pid(self) -> int | None:
@@ -111,6 +117,23 @@ class Journal:
             end = content.rfind(b"\n") + 1
             file.seek(end)
             file.write(line.ljust(len(content.rstrip(b"\0")) - end, b"\0"))
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """Whether what was refused may be had later, as the machine has only run out of something."""
+    return isinstance(error, OSError) and error.errno in _PASSING
+
+
+def read_journals(paths: Iterable[Path]) -> list[Journal]:
+    """All those that can be read; raises CannotLook."""
+    journals = []
+    for path in paths:
+        try:
+            journals.append(read_journal(path))
+        except OSError as error:
+            if is_passing(error):
+                raise CannotLook from error
+    return journals
 
 
 def read_journal(path: Path) -> Journal:

@@ -126,10 +126,16 @@ class Keeping:
         if self._process.poll() is None:
             self._process.returncode = 0  # it outlives us, and nobody is to wait for it
 
-    async def buried(self) -> None:
-        """Wait until it is no process any more, and what it was the parent of is ours."""
-        with suppress(subprocess.TimeoutExpired):
+    async def buried(self) -> bool:
+        """Wait until it is no process any more, and what it was the parent of is ours.
+
+        False if that takes too long: it may wait for a dead disk for good.
+        """
+        try:
             await asyncio.to_thread(self._process.wait, _LAST_WORDS)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     async def _ask(
         self, kind: str, run: int, *words: Any, descriptors: Sequence[int] = ()

@@ -1,7 +1,8 @@
 """Our own children: hearing of their ends, and what of them we never began.
 
 As process 1 of a container, and when a keeper dies, we inherit processes: a keeper's runs, and
-what runs left behind. Nobody waits for the latter, and each leaves a zombie.
+what runs left behind. Nobody waits for the latter, and each leaves a zombie. Whoever looks at them
+reads about all processes, which is not for the event loop.
 """
 
 import asyncio
@@ -9,17 +10,17 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from tui_scheduler.engine.local.process_tree import Mark, marked
+from tui_scheduler.engine.local.process_tree import Mark
 
 _PAUSE = 5.0  # seconds between two looks; whoever began a child waits for it much sooner
 _LOOK = 0.005  # seconds
-_TICKS = os.sysconf("SC_CLK_TCK")
-_COARSE = 0.05  # seconds by which the time of a file and that of a process may differ
+_TICK = 1 / os.sysconf("SC_CLK_TCK")
+_GONE = (FileNotFoundError, ProcessLookupError)
 
 
 def hear_of_ends() -> None:
@@ -46,15 +47,16 @@ class Orphans:
         """Look every few seconds, until cancelled."""
         while True:
             await asyncio.sleep(_PAUSE)
-            self.reap_seen(await asyncio.to_thread(_zombies))
+            with suppress(OSError, RuntimeError):  # nothing left to look with: another time
+                self.reap_seen(await asyncio.to_thread(zombies))
 
-    def reap_seen(self, zombies: set[int]) -> None:
+    def reap_seen(self, ended: set[int]) -> None:
         """Reap those that were there at the last look: one by one, as others wait for theirs."""
         known = self._known()
         if known is None:
             self._seen.clear()
             return
-        strange = zombies.difference(known)
+        strange = ended.difference(known)
         for pid in strange & self._seen:
             with suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
@@ -62,59 +64,70 @@ class Orphans:
 
 
 class _State(NamedTuple):
-    """What is left of a child also when it has ended; ``began`` is how many seconds ago."""
+    """What is left of a child also when it has ended; ``began`` as ``uptime`` tells it."""
 
+    parent: int
     is_zombie: bool
     leads_session: bool
     began: float
 
 
-def first_of_run(mark: Mark, keeper: int, keeper_name: bytes, seconds: float) -> list[int]:
-    """Whoever may be the first process of a run that ``keeper`` was about to begin when it died.
+def uptime() -> float:
+    """Seconds since the machine was started: no clock that anybody sets."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
-    That is nobody, if it did not come to it. It may have ended already, and then nothing tells its
-    run, but that it began no longer than so many ``seconds`` ago. Or it may have just been made:
-    then it looks like the keeper. No other keeper of ours may live meanwhile. For a thread.
+
+def first_of_run(
+    mark: Mark, others: Collection[int], keeper_name: bytes, since: float
+) -> list[int]:
+    """Whoever may be the first process of a run that a keeper was about to begin when it died.
+
+    That is nobody, if it did not come to it, and none of ``others``. Its mark tells the one;
+    without any, as it has ended or has emptied its environment, it is whoever began after
+    ``since``, see ``uptime``. If it was just being made, it looks like the keeper, so no other keeper
+    of ours may live meanwhile.
     """
-    begin = time.monotonic()
-    while True:
-        is_unborn = any(keeper_name in _words(pid) for pid in _children() if pid != keeper)
-        pid = marked(mark)
-        if pid is not None:
-            return [pid]
-        if not is_unborn:
-            break
+    while any(keeper_name in _words(pid, "cmdline") for pid in _children() if pid not in others):
         time.sleep(_LOOK)
-    most = seconds + time.monotonic() - begin + _COARSE
-    return [
-        pid
-        for pid, state in _states()
-        if state.is_zombie and state.leads_session and state.began <= most and pid != keeper
-    ]
+    name = mark.name.encode() + b"="
+    possible = []
+    for pid, state in _children().items():
+        marks = [word for word in _words(pid, "environ") if word.startswith(name)]
+        if marks == [name + mark.value.encode()] and state.leads_session:
+            return [pid]
+        if not marks and state.leads_session and state.began >= since - _TICK and pid not in others:
+            possible.append(pid)
+    return possible
 
 
-def _zombies() -> set[int]:
-    return {pid for pid, state in _states() if state.is_zombie}
-
-
-def _children() -> list[int]:
-    """The pids of all children, whichever thread began them; none where Linux does not tell."""
+def zombies() -> set[int]:
+    """The children that have ended and for whom nobody has waited yet; some may be missing."""
     pids: list[int] = []
     for task in Path("/proc/self/task").glob("*/children"):
-        with suppress(OSError):  # a thread that has ended
+        with suppress(*_GONE):
             pids += map(int, task.read_text().split())
-    return pids
+    states = ((pid, _state(pid)) for pid in pids)
+    return {pid for pid, state in states if state is not None and state.is_zombie}
 
 
-def _states() -> Iterator[tuple[int, _State]]:
-    for pid in _children():
-        with suppress(OSError):
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            began = time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[19]) / _TICKS
-            yield pid, _State(fields[0] == "Z", int(fields[3]) == pid, began)
+def _children() -> dict[int, _State]:
+    """All children; the kernel's list of them leaves some out if others are reaped meanwhile."""
+    pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal()]
+    states = ((pid, _state(pid)) for pid in pids)
+    ourselves = os.getpid()
+    return {pid: state for pid, state in states if state is not None and state.parent == ourselves}
 
 
-def _words(pid: int) -> list[bytes]:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+def _state(pid: int) -> _State | None:
+    with suppress(*_GONE):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return _State(
+            int(fields[1]), fields[0] == "Z", int(fields[3]) == pid, int(fields[19]) * _TICK
+        )
+    return None
+
+
+def _words(pid: int, file: str) -> list[bytes]:
+    with suppress(*_GONE, PermissionError):  # it runs as somebody else
+        return Path(f"/proc/{pid}/{file}").read_bytes().split(b"\0")
     return []

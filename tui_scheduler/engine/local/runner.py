@@ -7,7 +7,7 @@ import os
 import resource
 import signal
 import stat
-import time
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,17 +20,19 @@ from tui_scheduler.engine.local import wrapped
 from tui_scheduler.engine.local.exit_watch import exit_of, peek, reap
 from tui_scheduler.engine.local.identity import Identity, current_boot
 from tui_scheduler.engine.local.journals import (
+    CannotLook,
     Journal,
     Trace,
     Usage,
     ended,
-    read_journal,
+    is_passing,
+    read_journals,
     trace_of,
 )
 from tui_scheduler.engine.local.keeper import JOURNAL_SUFFIX, Message, Settings, adopt_orphans
 from tui_scheduler.engine.local.keeping import KEEPER_NAME, KeeperDied, Keeping
-from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launch, Launcher, mark_of
-from tui_scheduler.engine.local.orphans import Orphans, first_of_run, hear_of_ends
+from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launcher, mark_of
+from tui_scheduler.engine.local.orphans import Orphans, first_of_run, hear_of_ends, uptime
 from tui_scheduler.engine.local.process_tree import Mark, ProcessTree, marked, strangers
 from tui_scheduler.engine.runner import (
     Adopted,
@@ -83,6 +85,7 @@ class _Starting:
 
     claim: Claim
     pipe: int
+    asked_at: float = field(default_factory=uptime)
 
 
 @dataclass(slots=True)
@@ -163,7 +166,7 @@ class LocalRunner:
         self._looking: asyncio.Future[list[tuple[Journal, bool]]] | None = None
         self._looked_at = 0.0
         self._forgetting: asyncio.TimerHandle | None = None
-        self._room = asyncio.Event()
+        self._waiting: deque[asyncio.Future[None]] = deque()
         self._is_leaving = False
         self._most = max((resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) // _PER_RUN, 1)
 
@@ -181,11 +184,7 @@ class LocalRunner:
     ) -> Started | Lost | NeverStarted:
         """Start the command of ``claim`` in a session of its own; raises CannotStart."""
         self._unrecorded.add(claim.run_id)
-        launch = await self._launcher.launch(claim)
-        try:
-            started = await self._started(claim, launch, waits, unwanted)
-        finally:
-            os.close(launch.folder)
+        started = await self._started(claim, waits, unwanted)
         if isinstance(started, NeverStarted):
             self._unrecorded.discard(claim.run_id)
         return started
@@ -219,18 +218,16 @@ class LocalRunner:
             return await self._adopt_wrapped(run)
         self._unrecorded.add(run.run_id)
         pause = _FIRST_LOOK
-        while True:
-            try:
+        adopted = None
+        while adopted is None:
+            with suppress(CannotLook):
                 adopted = await self._adopted(run, run.token)
-            except OSError as error:  # what cannot be read may say that it has begun
-                _log.warning("run %d cannot be looked up: %s", run.run_id, error)
-                adopted = None
-            if isinstance(adopted, NeverStarted):
-                self._unrecorded.discard(run.run_id)
-            if adopted is not None:
-                return adopted
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_LOOK)
+            if adopted is None:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_LOOK)
+        if isinstance(adopted, NeverStarted):
+            self._unrecorded.discard(run.run_id)
+        return adopted
 
     async def note(self, run_id: int, log: Path, text: str) -> None:
         """Add a line of ours to a log, through the keeper if there is one."""
@@ -272,13 +269,13 @@ class LocalRunner:
     # a run on its way to the keeper
 
     async def _started(
-        self, claim: Claim, launch: Launch, waits: Callable[[str], None], unwanted: asyncio.Event
+        self, claim: Claim, waits: Callable[[str], None], unwanted: asyncio.Event
     ) -> Started | Lost | NeverStarted:
         """Ask until the run has begun, cannot begin, or is not wanted any more."""
         pause, deaths, told = _FIRST_PAUSE, 0, ""
         while not unwanted.is_set():
             try:
-                answer = await self._asked(claim, launch)
+                answer = await self._asked(claim)
             except KeeperDied as error:
                 deaths += error.was_next
                 if deaths == _MOST_DEATHS:
@@ -294,19 +291,35 @@ class LocalRunner:
                 pause = min(pause * 2, _LONGEST_PAUSE)
         return NeverStarted()
 
-    async def _asked(self, claim: Claim, launch: Launch) -> Started | Lost | str:
+    async def _asked(self, claim: Claim) -> Started | Lost | str:
         """What became of asking once: a text is the reason why it is to be asked again.
 
         Raises CannotStart, and KeeperDied if nothing was begun.
         """
-        if len(self._pipes) + len(self._starting) >= self._most:
-            return f"It waits until fewer than {self._most} runs hold their output open"
         keeper = await self._ready()
+        if self._is_full():
+            return f"It waits until fewer than {self._most} runs hold their output open"
         try:
             reading, writing = os.pipe()
         except OSError as error:
             return f"It cannot begin yet: {error.strerror}"
         self._starting[claim.run_id] = starting = _Starting(claim, reading)
+        try:
+            return await self._sent(keeper, starting, writing)
+        except CannotStart as error:
+            self._forget(claim.run_id)
+            if is_passing(error.__cause__):
+                return f"It cannot begin yet: {error}"
+            raise
+        finally:
+            os.close(writing)
+
+    async def _sent(
+        self, keeper: Keeping, starting: _Starting, writing: int
+    ) -> Started | Lost | str:
+        """Hand a run to the keeper; what became of that."""
+        claim = starting.claim
+        launch = await self._launcher.launch(claim)
         try:
             answer = await keeper.start(
                 claim.run_id,
@@ -315,12 +328,12 @@ class LocalRunner:
                 launch.variables,
                 os.fsencode(claim.log_path.absolute()),
                 claim.note if claim.missed else "",
-                descriptors=(reading, writing, launch.folder),
+                descriptors=(starting.pipe, writing, launch.folder),
             )
-        except KeeperDied as error:
-            return await self._after_death(keeper, starting, error)
+        except KeeperDied as death:
+            return await self._after_death(keeper, starting, death)
         finally:
-            os.close(writing)
+            os.close(launch.folder)
         match answer:
             case ("began", _, pid, start, moment):
                 return Started(str(_identity(pid, start)), self._clock.at(moment), pid)
@@ -329,6 +342,21 @@ class LocalRunner:
             case (_, _, reason):
                 return f"It cannot begin yet: {reason}" if reason else ""
         raise AssertionError(answer)
+
+    def _is_full(self) -> bool:
+        """Whether one more run could leave too few descriptors here, or in the keeper."""
+        watched = sum(child.keeper is None for child in self._watched())
+        return len(self._pipes) + len(self._starting) + watched >= self._most
+
+    def _watched(self) -> list[_Child]:
+        return [child for child in self._children.values() if not child.ended.done()]
+
+    def _forget(self, run_id: int) -> None:
+        """A run has not begun, for now or for good."""
+        starting = self._starting.pop(run_id, None)
+        if starting is not None:
+            os.close(starting.pipe)
+            self._make_room()
 
     async def _after_death(
         self, keeper: Keeping, starting: _Starting, death: KeeperDied
@@ -339,14 +367,14 @@ class LocalRunner:
             await asyncio.get_running_loop().create_future()
         journals = [] if self._is_leaving else await self._burials[keeper]
         found = trace_of(journals, claim.run_id, claim.token)
-        self._starting.pop(claim.run_id, None)
         if found is None or found[1].was_refused:
-            os.close(starting.pipe)
+            self._forget(claim.run_id)
             raise death
         journal, trace = found
         if trace.pid is None:
-            os.close(starting.pipe)
+            self._forget(claim.run_id)
             return Lost(_BEGUN_AND_GONE)
+        del self._starting[claim.run_id]
         mark = _mark(claim.run_id, claim.token)
         identity = _identity(trace.pid, trace.start)
         child = self._add(claim.run_id, identity, claim.log_path, mark, None, os.getpid())
@@ -356,12 +384,21 @@ class LocalRunner:
         return Started(str(child.identity), moment, trace.pid)
 
     async def _pause(self, seconds: float, unwanted: asyncio.Event) -> None:
-        """Wait, at most until there is room for another run, or nobody wants this one."""
-        self._room.clear()
-        either = [asyncio.ensure_future(event.wait()) for event in (self._room, unwanted)]
-        await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        for waiting in either:
-            waiting.cancel()
+        """Wait, at most until there is room for this run, or nobody wants it."""
+        room = asyncio.get_running_loop().create_future()
+        self._waiting.append(room)
+        stop = asyncio.create_task(unwanted.wait())
+        try:
+            await asyncio.wait([room, stop], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stop.cancel()
+            if room in self._waiting:
+                self._waiting.remove(room)
+
+    def _make_room(self) -> None:
+        """There is room for one more: it is for whoever has waited longest."""
+        if self._waiting:
+            self._waiting.popleft().set_result(None)
 
     # the keeper, and what it tells
 
@@ -384,8 +421,8 @@ class LocalRunner:
                 await self._clear_the_way()
                 self._keeper = await Keeping.begin(self._settings, self._hear, self._mourn)
                 break
-            except (OSError, RuntimeError) as error:  # no thread can be had either
-                _log.warning("no keeper can be started: %s", error)
+            except Exception as error:  # whatever it is, nothing can run without one
+                _log.warning("no keeper can be started", exc_info=error)
                 self._tell_trouble(f"Nothing can be run: {getattr(error, 'strerror', error)}")
                 is_late = True
             await asyncio.sleep(pause)
@@ -404,8 +441,8 @@ class LocalRunner:
                 self._adopts_orphans = True
         await self._look()  # what is there now is not ours
         self._tidy()
-        if self._burials:  # nobody is to be taken for a child of the one before
-            await asyncio.wait(list(self._burials.values()))
+        if burials := self._open_burials():  # its children are not to be mistaken for those
+            await asyncio.wait(burials)
 
     def _mourn(self, keeper: Keeping) -> None:
         """The channel to a keeper is closed."""
@@ -426,8 +463,14 @@ class LocalRunner:
 
     async def _bury(self, keeper: Keeping) -> list[Journal]:
         """See to the runs of a keeper that died; returns what it had written down."""
-        await keeper.buried()
-        journals = await self._last_words_read(keeper.pid)
+        are_ours = await keeper.buried() and self._adopts_orphans
+        journals = None
+        while journals is None:
+            try:
+                journals = await asyncio.to_thread(self._last_words, keeper.pid, are_ours)
+            except (CannotLook, OSError, RuntimeError) as error:
+                _log.warning("what the keeper %d had begun is not known yet: %s", keeper.pid, error)
+                await asyncio.sleep(_FIRST_PAUSE)
         for journal in journals:
             self._older[journal.path] = journal.run_ids
         for child in tuple(self._children.values()):
@@ -439,47 +482,47 @@ class LocalRunner:
             self.prepare()
         return journals
 
-    async def _last_words_read(self, keeper: int) -> list[Journal]:
-        pause = _FIRST_PAUSE
-        while True:
-            with suppress(OSError):  # perhaps there are no descriptors left
-                return await asyncio.to_thread(self._last_words, keeper)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+    def _last_words(self, keeper: int, are_ours: bool) -> list[Journal]:
+        """What a keeper has written, and would have written next if its children are ours.
 
-    def _last_words(self, keeper: int) -> list[Journal]:
-        """What a keeper has written, and would have written next. For a thread; raises OSError."""
-        journals = []
-        for path in self._journals.glob(f"*-{keeper}{JOURNAL_SUFFIX}"):
-            seconds = time.time() - path.stat().st_mtime
-            journal = read_journal(path)
-            journals.append(journal)
+        For a thread.
+        """
+        journals = read_journals(self._journals.glob(f"*-{keeper}{JOURNAL_SUFFIX}"))
+        for journal in journals if are_ours else ():
             for trace in journal.traces.values():
-                if trace.is_unknown and self._adopts_orphans:
-                    self._find_out(trace, journal, keeper, seconds)
+                if trace.is_unknown:
+                    self._find_out(trace, journal, keeper)
         return journals
 
-    def _find_out(self, trace: Trace, journal: Journal, keeper: int, seconds: float) -> None:
+    def _find_out(self, trace: Trace, journal: Journal, keeper: int) -> None:
         """Write down whether a run was begun, and as whom. If two could be it, nobody knows."""
+        starting = self._starting.get(trace.run_id)
+        if starting is None:  # nobody waits for it any more
+            return
         mark = _mark(trace.run_id, trace.token)
-        match first_of_run(mark, keeper, KEEPER_NAME.encode(), seconds):
+        others = {keeper, *(each.pid for each in journal.traces.values() if each.pid is not None)}
+        match first_of_run(mark, others, KEEPER_NAME.encode(), starting.asked_at):
             case []:
-                journal.add("no", trace.run_id)
                 trace.was_refused = True
+                with suppress(FileNotFoundError):
+                    journal.add("no", trace.run_id)
             case [pid]:
-                starting = self._starting.get(trace.run_id)
                 trace.pid, trace.start = pid, Identity.of(pid).began
                 trace.start_time = datetime.now(UTC)
-                trace.pipe = 0 if starting is None else os.fstat(starting.pipe).st_ino
+                trace.pipe = os.fstat(starting.pipe).st_ino
                 moment = f"{trace.start_time.timestamp():.6f}"
-                journal.add("pid", trace.run_id, pid, trace.start, moment, trace.pipe)
+                with suppress(FileNotFoundError):
+                    journal.add("pid", trace.run_id, pid, trace.start, moment, trace.pipe)
+
+    def _open_burials(self) -> list[asyncio.Task[list[Journal]]]:
+        return [burial for burial in self._burials.values() if not burial.done()]
 
     def _tidy(self) -> None:
         """Remove the journals of keepers that are gone whose runs have all been recorded."""
         for path, run_ids in tuple(self._older.items()):
-            if run_ids.isdisjoint(self._unrecorded) and not Journal(path).is_kept():
-                del self._older[path]
-                with suppress(OSError):
+            with suppress(CannotLook, OSError):
+                if run_ids.isdisjoint(self._unrecorded) and not Journal(path).is_kept():
+                    del self._older[path]
                     path.unlink()
 
     def _see_to(self, child: _Child, trace: Trace | None, journal: Journal | None) -> None:
@@ -494,26 +537,22 @@ class LocalRunner:
             self._spawn(self._watch_orphan(child, journal))
 
     async def _watch_orphan(self, child: _Child, journal: Journal | None) -> None:
-        await exit_of(child.identity)
-        end = await self._end_seen(child.run_id, child.identity, journal)
-        child.finish(end or Lost(_KEEPER_KILLED))
+        number, identity = child.run_id, child.identity
+        try:
+            await exit_of(identity)
+        except asyncio.CancelledError:  # we leave, and nobody else could tell how it has ended
+            if (end := _waited_for(number, identity, journal)) is not None:
+                self._finish(child, end, _KEEPER_KILLED)
+            raise
+        end = await asyncio.to_thread(_waited_for, number, identity, journal)
+        self._finish(child, end, _KEEPER_KILLED)
 
-    async def _end_seen(
-        self, run_id: int, identity: Identity, journal: Journal | None
-    ) -> Ended | None:
-        """How a process ended whose keeper will not say it; None if nobody knows.
-
-        ``journal`` is where that is written down, unless its keeper may write too.
-        """
-        status = peek(identity)
-        if status is None:
-            return None
-        moment = datetime.now(UTC)
-        if journal is not None:  # before it is reaped: we may be the next to be killed
-            with suppress(OSError):
-                await asyncio.to_thread(journal.write_end, run_id, status, moment)
-        usage = reap(identity.pid)
-        return ended(status, self._clock.at(moment.timestamp()), usage)
+    def _finish(self, child: _Child, end: Ended | None, otherwise: str) -> None:
+        """Tell how a child whose keeper did not say it has ended, or that nobody knows."""
+        if end is None:
+            child.finish(Lost(otherwise))
+        else:
+            child.finish(replace(end, end_time=self._clock.at(end.end_time.timestamp())))
 
     def _hear(self, message: Message) -> None:
         match message:
@@ -526,7 +565,7 @@ class LocalRunner:
                 self._add(run_id, identity, claim.log_path, mark, keeper, heir)
                 self._pipes[run_id] = starting.pipe, claim.log_path
             case ("no" | "wait", run_id, *_):
-                os.close(self._starting.pop(run_id).pipe)
+                self._forget(run_id)
             case ("ended", run_id, status, moment, cpu, memory, losses):
                 usage = Usage(timedelta(seconds=cpu), memory)
                 end = ended(status, self._clock.at(moment), usage, _lost(losses))
@@ -536,7 +575,7 @@ class LocalRunner:
             case ("drained", run_id, _):
                 if run_id in self._pipes:
                     os.close(self._pipes.pop(run_id)[0])
-                self._room.set()
+                self._make_room()
 
     def _keep_pipe(self, run_id: int, pipe: int, log: Path) -> None:
         """Hold a pipe whose keeper is gone, and have its output kept."""
@@ -593,7 +632,7 @@ class LocalRunner:
                 return None if is_kept else Lost(_BEGUN_AND_GONE)
         identity = Identity(pid, trace.start, journal.boot)
         if not is_kept and not identity.is_running():
-            end = await self._end_seen(run.run_id, identity, journal)
+            end = await asyncio.to_thread(_waited_for, run.run_id, identity, journal)
             return end or Lost(_loss(identity))
         heir = journal.keeper_pid() if is_kept else None
         child = self._add(run.run_id, identity, run.log_path, mark, None, heir)
@@ -624,22 +663,22 @@ class LocalRunner:
         await exit_of(child.identity)
         loop = asyncio.get_running_loop()
         deadline, pause = loop.time() + _PATIENCE, _FIRST_LOOK
-        while True:
-            is_kept = Journal(journal).is_kept()
-            [*journals] = await asyncio.to_thread(_read, [journal])
-            found = trace_of(journals, child.run_id, token)
-            end = None if found is None else found[1].ended()
-            if end is not None:
-                child.finish(end)
-                return
-            if not is_kept:
-                seen = await self._end_seen(child.run_id, child.identity, found and found[0])
-                child.finish(seen or Lost(_loss(child.identity)))
-                return
-            if loop.time() > deadline:
-                seen = await self._end_seen(child.run_id, child.identity, None)
-                child.finish(seen or Lost(_KEEPER_SILENT))
-                return
+        number, identity = child.run_id, child.identity
+        while not child.ended.done():
+            with suppress(CannotLook):
+                is_kept = Journal(journal).is_kept()
+                journals = await asyncio.to_thread(read_journals, [journal])
+                found = trace_of(journals, number, token)
+                end = None if found is None else found[1].ended()
+                if end is not None:
+                    child.finish(end)
+                elif not is_kept:
+                    known = found and found[0]
+                    end = await asyncio.to_thread(_waited_for, number, identity, known)
+                    self._finish(child, end, _loss(identity))
+                elif loop.time() > deadline:  # its journal is not ours to write
+                    end = await asyncio.to_thread(_waited_for, number, identity, None)
+                    self._finish(child, end, _KEEPER_SILENT)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_LOOK)
 
@@ -690,7 +729,7 @@ class LocalRunner:
 
     def _known_children(self) -> set[int] | None:
         """Whom somebody waits for; None while it is found out what a keeper has left to us."""
-        if not all(burial.done() for burial in self._burials.values()):
+        if self._open_burials():
             return None
         return self._keepers() | {child.identity.pid for child in self._children.values()}
 
@@ -709,18 +748,25 @@ class LocalRunner:
         return task
 
 
+def _waited_for(run_id: int, identity: Identity, journal: Journal | None) -> Ended | None:
+    """How a process has ended, which is reaped if it is a child of ours; None if nobody knows.
+
+    Its end is written down before, unless its keeper may write too: we may be the next to be
+    killed.
+    """
+    status = peek(identity)
+    if status is None:
+        return None
+    moment = datetime.now(UTC)
+    if journal is not None:
+        with suppress(OSError):
+            journal.write_end(run_id, status, moment)
+    return ended(status, moment, reap(identity.pid))
+
+
 async def _watch_wrapped(child: _Child, files: RunFiles) -> None:
     await exit_of(child.identity)
     child.finish(wrapped.end_of(files) or wrapped.loss())
-
-
-def _read(paths: Sequence[Path]) -> list[Journal]:
-    """What stands in the journals that are there; raises OSError for one that cannot be read."""
-    journals = []
-    for path in paths:
-        with suppress(FileNotFoundError):
-            journals.append(read_journal(path))
-    return journals
 
 
 def _all_journals(folder: Path) -> list[Path]:
@@ -735,7 +781,7 @@ def _look(paths: Sequence[Path]) -> list[tuple[Journal, bool]]:
     look = []
     for path in paths:
         is_kept = Journal(path).is_kept()
-        look += [(journal, is_kept) for journal in _read([path])]
+        look += [(journal, is_kept) for journal in read_journals([path])]
     return look
 
 
