@@ -64,11 +64,11 @@ async def before_and_after(folder: Path, runs: int) -> tuple[Holdings, Holdings]
         draft = ProcessDraft(name=_PROCESS, command="echo hello", overlap=Overlap.ALLOW)
         await living.runtime.write(living.runtime.services.processes.create, draft)
         await _run(living, pipes)
-        keeper = _keeper()
+        keeper = our_keeper()
         before = Holdings.now(keeper, journals)
         for _ in range(runs // _AT_ONCE):
             await _run(living, pipes)
-        assert _keeper() == keeper
+        assert our_keeper() == keeper
         return before, Holdings.now(keeper, journals)
 
 
@@ -79,7 +79,7 @@ async def _run(living: Living, pipes: int) -> None:
     while await living.runtime.read(open_runs):
         await living.another_event()
     async with asyncio.timeout(PATIENCE):
-        while _pipes(_keeper()) > _KEEPERS_OWN_PIPE or _pipes(psutil.Process()) > pipes:
+        while _pipes(our_keeper()) > _KEEPERS_OWN_PIPE or _pipes(psutil.Process()) > pipes:
             await living.another_event()
 
 
@@ -90,8 +90,8 @@ def _trigger(services: Services) -> None:
         services.runs.trigger(request.id)
 
 
-def _keeper() -> psutil.Process:
-    """Our keeper; those of other schedulers in this process have been let go, and have ended."""
+def our_keeper() -> psutil.Process:
+    """The keeper of this process; those of other schedulers in this process have been let go, and have ended."""
     children = psutil.Process().children()
     (keeper,) = (child for child in children if _pipes(child) and KEEPER_NAME in child.cmdline())
     return keeper

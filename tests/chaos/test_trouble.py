@@ -12,9 +12,9 @@ from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
-import psutil
 import pytest
 
+from tests.chaos.leaks import our_keeper
 from tests.chaos.living import Living, alive
 from tests.chaos.schedulers import Victim
 from tests.chaos.world import CODES, a_world, world_database
@@ -22,7 +22,6 @@ from tests.patience import PATIENCE
 from tui_scheduler.engine.local import keeping, launch
 from tui_scheduler.engine.local.exit_watch import exit_of
 from tui_scheduler.engine.local.identity import Identity
-from tui_scheduler.engine.local.keeping import KEEPER_NAME
 from tui_scheduler.services.views import RunView
 
 
@@ -224,7 +223,7 @@ async def test_a_keeper_that_stands_still_is_replaced_and_nothing_is_lost(
         await living.schedule("sleep 600", timeout=timedelta(seconds=2))
         stopped, limited = (await living.until(_are_processes(3)))[1:]
         monkeypatch.setattr(keeping, "_PATIENCE", 10**9)
-        keeper = _keeper_of_this_process()
+        keeper = our_keeper().pid
         os.kill(keeper, signal.SIGSTOP)
         await living.schedule("exit 4")
         await living.runtime.write(living.runtime.services.runs.kill, stopped.id)
@@ -244,13 +243,6 @@ async def test_a_keeper_that_stands_still_is_replaced_and_nothing_is_lost(
 
 def _are_processes(count: int) -> Callable[[list[RunView]], bool]:
     return lambda runs: len([run for run in runs if run.pid is not None]) == count
-
-
-def _keeper_of_this_process() -> int:
-    (keeper,) = (
-        child.pid for child in psutil.Process().children() if KEEPER_NAME in child.cmdline()
-    )
-    return keeper
 
 
 async def _until_dead(pid: int | None) -> None:
