@@ -282,7 +282,8 @@ class TestItsKeeper:
         os.close(free)
         resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
         try:
-            assert journals.Journal(path).is_kept()
+            with pytest.raises(journals.CannotLook):
+                journals.Journal(path).is_kept()
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         assert not journals.Journal(path).is_kept()

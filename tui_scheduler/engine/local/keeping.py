@@ -10,6 +10,7 @@ import marshal
 import socket
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -123,8 +124,8 @@ class Keeping:
                 self._channel.shutdown(socket.SHUT_WR)
             await asyncio.wait([self._closed], timeout=_LAST_WORDS)
         self._hang_up()
-        if self._process.poll() is None:
-            self._process.returncode = 0  # it outlives us, and nobody is to wait for it
+        # It may outlive us; until then it must not stay a zombie.
+        threading.Thread(target=self._process.wait, daemon=True, name="keeper").start()
 
     async def buried(self) -> bool:
         """Wait until it is no process any more, and what it was the parent of is ours.

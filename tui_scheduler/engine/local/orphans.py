@@ -84,7 +84,7 @@ def first_of_run(
 
     That is nobody, if it did not come to it, and none of ``others``. Its mark tells the one;
     without any, as it has ended or has emptied its environment, it is whoever began after
-    ``since``, see ``uptime``. If it was just being made, it looks like the keeper, so no other keeper
+    ``since``, see ``uptime``. If it was just being made, it looks like the keeper, so no other one
     of ours may live meanwhile.
     """
     while any(keeper_name in _words(pid, "cmdline") for pid in _children() if pid not in others):

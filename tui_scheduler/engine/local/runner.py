@@ -72,6 +72,10 @@ _NO_WORD = "Nobody has written down that it began, nor how it ended"
 _KEEPER_KILLED = (
     "It outlived the scheduler and the process that kept it, and nobody saw how it ended"
 )
+_NOBODY_READ = (
+    "It outlived the scheduler and the process that kept it, and ended when it had something to"
+    " say that nobody read"
+)
 _KEEPER_SILENT = "It has ended, and the process that kept it did not say how"
 _MAY_BE_MISSING = (
     "The process that kept this output was killed: the last of what it had read may be missing"
@@ -230,7 +234,11 @@ class LocalRunner:
         return adopted
 
     async def note(self, run_id: int, log: Path, text: str) -> None:
-        """Add a line of ours to a log, through the keeper if there is one."""
+        """Add a line of ours to a log, after all that has come through the pipe of the run."""
+        if self._keeper is None and run_id in self._pipes:
+            with suppress(KeeperDied, TimeoutError):
+                async with asyncio.timeout(_LAST_WORDS):
+                    await self._ready()
         with suppress(KeeperDied, OSError):
             if self._keeper is not None and self._keeper.is_alive:
                 await self._keeper.note(run_id, os.fsencode(log), text)
@@ -542,17 +550,16 @@ class LocalRunner:
             await exit_of(identity)
         except asyncio.CancelledError:  # we leave, and nobody else could tell how it has ended
             if (end := _waited_for(number, identity, journal)) is not None:
-                self._finish(child, end, _KEEPER_KILLED)
+                self._finish(child, end)
             raise
         end = await asyncio.to_thread(_waited_for, number, identity, journal)
-        self._finish(child, end, _KEEPER_KILLED)
+        self._finish(child, end or Lost(_KEEPER_KILLED))
 
-    def _finish(self, child: _Child, end: Ended | None, otherwise: str) -> None:
-        """Tell how a child whose keeper did not say it has ended, or that nobody knows."""
-        if end is None:
-            child.finish(Lost(otherwise))
-        else:
-            child.finish(replace(end, end_time=self._clock.at(end.end_time.timestamp())))
+    def _finish(self, child: _Child, end: Ended | Lost) -> None:
+        """Tell how a child whose keeper did not say it has ended, by the clock of the runner."""
+        if isinstance(end, Ended):
+            end = replace(end, end_time=self._clock.at(end.end_time.timestamp()))
+        child.finish(end)
 
     def _hear(self, message: Message) -> None:
         match message:
@@ -633,7 +640,7 @@ class LocalRunner:
         identity = Identity(pid, trace.start, journal.boot)
         if not is_kept and not identity.is_running():
             end = await asyncio.to_thread(_waited_for, run.run_id, identity, journal)
-            return end or Lost(_loss(identity))
+            return _of_nobody(end, _loss(identity))
         heir = journal.keeper_pid() if is_kept else None
         child = self._add(run.run_id, identity, run.log_path, mark, None, heir)
         self._spawn(self._watch_adopted(child, journal.path, trace.token))
@@ -675,10 +682,10 @@ class LocalRunner:
                 elif not is_kept:
                     known = found and found[0]
                     end = await asyncio.to_thread(_waited_for, number, identity, known)
-                    self._finish(child, end, _loss(identity))
+                    self._finish(child, _of_nobody(end, _loss(identity)))
                 elif loop.time() > deadline:  # its journal is not ours to write
                     end = await asyncio.to_thread(_waited_for, number, identity, None)
-                    self._finish(child, end, _KEEPER_SILENT)
+                    self._finish(child, end or Lost(_KEEPER_SILENT))
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_LOOK)
 
@@ -762,6 +769,15 @@ def _waited_for(run_id: int, identity: Identity, journal: Journal | None) -> End
         with suppress(OSError):
             journal.write_end(run_id, status, moment)
     return ended(status, moment, reap(identity.pid))
+
+
+def _of_nobody(end: Ended | None, otherwise: str) -> Ended | Lost:
+    """What can be said of a run that nobody kept; ``otherwise`` if its end is not known."""
+    if end is None:
+        return Lost(otherwise)
+    if end.signal == signal.SIGPIPE:
+        return Lost(_NOBODY_READ)
+    return end
 
 
 async def _watch_wrapped(child: _Child, files: RunFiles) -> None:
