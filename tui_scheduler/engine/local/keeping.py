@@ -114,6 +114,8 @@ class Keeping:
                 self._channel.shutdown(socket.SHUT_WR)
             await asyncio.wait([self._closed], timeout=_LAST_WORDS)
         self._hang_up()
+        if self._process.poll() is None:
+            self._process.returncode = 0  # it may outlive us, which is nothing to be warned of
 
     async def buried(self) -> bool:
         """Wait until it is no process any more, and what it was the parent of is ours.
