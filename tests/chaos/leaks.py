@@ -91,7 +91,7 @@ def _trigger(services: Services) -> None:
 
 
 def our_keeper() -> psutil.Process:
-    """The keeper of this process; those of other schedulers in this process have been let go, and have ended."""
+    """The keeper of this process; those of earlier tests have been let go, and have ended."""
     children = psutil.Process().children()
     (keeper,) = (child for child in children if _pipes(child) and KEEPER_NAME in child.cmdline())
     return keeper

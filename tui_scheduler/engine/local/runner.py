@@ -759,13 +759,13 @@ def _waited_for(run_id: int, identity: Identity, journal: Journal | None) -> End
     """How a process has ended, which is reaped if it is a child of ours; None if nobody knows.
 
     Its end is written down before, unless its keeper may write too: we may be the next to be
-    killed.
+    killed. But that nobody read what it had to say is no end of its own.
     """
     status = peek(identity)
     if status is None:
         return None
     moment = datetime.now(UTC)
-    if journal is not None:
+    if journal is not None and status != signal.SIGPIPE:
         with suppress(OSError):
             journal.write_end(run_id, status, moment)
     return ended(status, moment, reap(identity.pid))
