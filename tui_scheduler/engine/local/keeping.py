@@ -107,11 +107,18 @@ class Keeping:
                 self._channel.shutdown(socket.SHUT_WR)
             await asyncio.wait([self._closed], timeout=_LAST_WORDS)
         self._hang_up()
+        self._outlive()
 
     async def buried(self) -> None:
         """Wait until it is no process any more, and what it was the parent of is ours."""
         with suppress(subprocess.TimeoutExpired):
             await asyncio.to_thread(self._process.wait, _LAST_WORDS)
+        self._outlive()
+
+    def _outlive(self) -> None:
+        """Have nobody complain that it was never waited for: it may go on without us."""
+        if self._process.poll() is None:
+            self._process.returncode = 0
 
     async def _ask(
         self, kind: str, run: int, *words: Any, descriptors: Sequence[int] = ()
@@ -207,21 +214,30 @@ class Keeping:
 def _spawn(settings: Settings) -> "tuple[subprocess.Popen[bytes], socket.socket]":
     """Start the process, in a thread: a few milliseconds."""
     ours, its = socket.socketpair()
-    with its:
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, _NAME],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            pass_fds=[its.fileno()],
-            start_new_session=True,
-        )
-        assert process.stdin is not None
-        with suppress(BrokenPipeError), process.stdin:
-            marshal.dump((_code(), its.fileno(), tuple(settings)), process.stdin)
+    try:
+        with its:
+            process = _spawn_on(its, settings)
+    except BaseException:
+        ours.close()
+        raise
     ours.setblocking(False)
     return process, ours
+
+
+def _spawn_on(channel: socket.socket, settings: Settings) -> "subprocess.Popen[bytes]":
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, _NAME],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        pass_fds=[channel.fileno()],
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    with suppress(BrokenPipeError), process.stdin:
+        marshal.dump((_code(), channel.fileno(), tuple(settings)), process.stdin)
+    return process
 
 
 def _code() -> CodeType:
