@@ -71,9 +71,12 @@ class TestKeeperKilled:
             ("error", None, signal.SIGSEGV),
             ("success", 0, None),
         ]
-        for run in runs:
-            assert log_of(run).startswith(b"before\n" + MISSING + b"after\n")
-            assert run.cpu_time is not None
+        assert all(run.cpu_time is not None for run in runs)
+        async with asyncio.timeout(PATIENCE):
+            while not all(
+                log_of(run).startswith(b"before\n" + MISSING + b"after\n") for run in runs
+            ):
+                await another_moment()
 
     async def test_again_and_again(
         self, engine: Engine, beacon: Beacon, tmp_path: Path, go_on: Path
@@ -84,7 +87,7 @@ class TestKeeperKilled:
         told(go_on, "after\n")
         await engine.all_ended()
         assert engine.last().exit_code == 7
-        assert log_of(engine.last()).endswith(b"after\n")
+        await last_says(engine, b"after\n")
 
     async def test_a_run_that_ends_with_it_has_its_code(
         self, engine: Engine, beacon: Beacon, tmp_path: Path
@@ -93,8 +96,7 @@ class TestKeeperKilled:
         await running(engine, beacon, f"{beacon.lit} sleep 0.05; kill -9 $PPID; echo bye; exit 9")
         await engine.all_ended()
         assert (engine.last().status, engine.last().exit_code) == ("error", 9)
-        while b"bye\n" not in log_of(engine.last()):  # it is with the next keeper now
-            await another_moment()
+        await last_says(engine, b"bye\n")
 
     async def test_none_of_many_starts_is_lost_or_made_twice(
         self, engine: Engine, tmp_path: Path
@@ -148,7 +150,7 @@ class TestKeeperStopped:
         told(go_on, "after\n")
         await engine.all_ended()
         assert engine.last().exit_code == 7
-        assert log_of(engine.last()).endswith(b"after\n")
+        await last_says(engine, b"after\n")
 
     async def test_a_start_that_was_asked_for_meanwhile_is_made_once(
         self, engine: Engine, beacon: Beacon, tmp_path: Path
@@ -300,7 +302,7 @@ class TestOlderKeepers:
         await beacon.seen()
         await engine.all_ended()
         assert engine.last().status == "lost"
-        assert b"after\n" in log_of(engine.last())
+        await last_says(engine, b"after\n")
 
     async def test_one_that_is_stopped_hangs_no_stop_and_loses_no_code(
         self,
@@ -402,6 +404,13 @@ async def test_leaving_does_not_wait_for_a_keeper_that_cannot_begin(
 def told(fifo: Path, line: str) -> None:
     """Let who reads from ``fifo`` go on."""
     fifo.write_text(line)
+
+
+async def last_says(engine: Engine, text: bytes) -> None:
+    """Wait until the log of the last run holds ``text``: a new keeper brings it a moment later."""
+    async with asyncio.timeout(PATIENCE):
+        while text not in log_of(engine.last()):
+            await another_moment()
 
 
 async def logs_say(engine: Engine, text: bytes) -> None:
