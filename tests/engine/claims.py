@@ -109,19 +109,22 @@ def _lines(log: Path) -> int:
 
 def keeper_of(folder: Path) -> int:
     """The process that keeps the runs of the latest runner in ``folder``."""
-    latest = max((folder / "logs" / JOURNALS).glob(f"*{JOURNAL_SUFFIX}"))
-    pid = Journal(latest).keeper_pid()
+    pid = _latest_journal(folder).keeper_pid()
     assert pid is not None
     return pid
 
 
 async def keeper_replaced(folder: Path, number: int = signal.SIGKILL) -> None:
     """Send the keeper a signal, and wait until there is another one."""
-    pid = keeper_of(folder)
-    os.kill(pid, number)
+    before = _latest_journal(folder)
+    os.kill(keeper_of(folder), number)
     async with asyncio.timeout(PATIENCE):
-        while keeper_of(folder) == pid:  # noqa: ASYNC110  nobody tells us
+        while _latest_journal(folder).path <= before.path:  # noqa: ASYNC110  nobody tells us
             await asyncio.sleep(0.005)
+
+
+def _latest_journal(folder: Path) -> Journal:
+    return Journal(max((folder / "logs" / JOURNALS).glob(f"*{JOURNAL_SUFFIX}")))
 
 
 def is_alive(pid: int) -> bool:

@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.engine.beacon import Beacon
@@ -161,7 +162,7 @@ async def abandoned(engine: Engine, beacon: Beacon) -> RunView:
     run = engine.last()
     kill_keeper(run)
     end_group(run, signal.SIGKILL)
-    reap(run.pid or 0)
+    psutil.Process(run.pid).wait(PATIENCE)
     engine.scheduler = engine.new_scheduler()
     return run
 
@@ -271,10 +272,6 @@ def end_group(run: RunView, number: int) -> None:
     os.killpg(run.pid, number)
 
 
-def reap(pid: int) -> None:
-    os.waitpid(pid, 0)
-
-
 def journal_of(run: RunView) -> Journal:
     """The journal that the keeper of ``run`` writes."""
     for path in sorted((run.log_path.parent.parent / "keepers").iterdir()):
@@ -302,8 +299,9 @@ async def end_written(run: RunView) -> Ended:
 def kill_keeper(run: RunView) -> None:
     pid = journal_of(run).keeper_pid()
     assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    reap(pid)
+    keeper = psutil.Process(pid)
+    keeper.kill()
+    keeper.wait(PATIENCE)
 
 
 def change_journal(run: RunView, before: str, after: str) -> None:

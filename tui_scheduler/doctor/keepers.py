@@ -11,8 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from tui_scheduler.doctor.finding import Finding, counted, ok, some, warning
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.engine.local.identity import current_boot
@@ -27,8 +25,8 @@ _LOOKS = 3
 _BETWEEN_LOOKS = 0.1  # seconds; whoever writes to a disk waits for it now and then
 _OPEN = "SELECT id, token FROM run WHERE end_time IS NULL AND token IS NOT NULL"
 _STUCK = {
-    psutil.STATUS_STOPPED: ("is stopped", "Let it go on: kill -CONT {pid}."),
-    psutil.STATUS_DISK_SLEEP: (
+    "stopped": ("is stopped", "Let it go on: kill -CONT {pid}."),
+    "disk-sleep": (
         "waits for a disk that does not answer",
         "See to the disk, or network folder, of the logs.",
     ),
@@ -142,6 +140,8 @@ def _told(keeper: _Keeper, *, is_newest: bool) -> Finding:
 
 def _state(pid: int) -> str:
     """What the process does, by the word of psutil; nothing if that is over in a moment."""
+    import psutil  # slow to import, and seldom needed
+
     for _ in range(_LOOKS):
         try:
             state = psutil.Process(pid).status()
