@@ -1,4 +1,4 @@
-"""The log of a run and the exit status beside it."""
+"""The log of a run, and the exit status that the version before left beside it."""
 
 import os
 import stat

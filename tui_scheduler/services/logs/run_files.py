@@ -1,4 +1,4 @@
-"""The two files of a run: its log, and beside it the exit status that its wrapper leaves.
+"""The log of a run, and beside it the exit status that is left by runs of the version before.
 
 Both are for the user alone, whatever the umask; the umask itself is passed on to the run as the
 user has set it.
@@ -45,7 +45,7 @@ def is_held(log: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ExitStatus:
-    """What the wrapper wrote when the command had ended."""
+    """What a run of the version before left when its command had ended."""
 
     code: int
     end_time: datetime
