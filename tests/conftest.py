@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from tui_scheduler.services.events import Event
 
 # A test makes many objects and ends: looking through them every 700 took a fifth of the time.
 gc.set_threshold(100_000, 20, 50)
+
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 # Each worker, and each program that a test starts, would compile all of these modules anew.
 sys.dont_write_bytecode = False
@@ -111,6 +114,15 @@ def _own_home(_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     if was_used:
         shutil.rmtree(_home)
         _home.mkdir(0o700)
+
+
+@pytest.fixture(autouse=True)
+def _own_signals() -> Iterator[None]:
+    """Undo what a program that ends does to signals: our children would inherit it."""
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True)

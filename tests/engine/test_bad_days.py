@@ -379,7 +379,7 @@ async def test_what_finds_no_descriptors_waits_says_why_and_runs_in_its_turn(
             while engine.services.runs.open():
                 await another_moment()
     finally:
-        other.terminate()
+        other.kill()
         await other.wait()
         os.close(held)
     assert [run.exit_code for run in engine.runs()] == [each % 100 for each in range(number)]
