@@ -96,7 +96,8 @@ class _Starting:
 class _Child:
     """A process that runs, or ended a moment ago; ``keeper`` is who will tell of its end.
 
-    ``heir`` is who becomes the parent of what it leaves behind, if that is known.
+    ``heir`` is who becomes the parent of what it leaves behind, if that is known. ``is_read``: its
+    pipe was opened anew, and its log says so.
     """
 
     run_id: int
@@ -106,6 +107,7 @@ class _Child:
     keeper: Keeping | None
     heir: int | None
     is_stopping: bool = False
+    is_read: bool = False
     ended: "asyncio.Future[Ended | Lost]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -640,13 +642,14 @@ class LocalRunner:
         identity = Identity(pid, trace.start, journal.boot)
         if not is_kept and not identity.is_running():
             end = await asyncio.to_thread(_waited_for, run.run_id, identity, journal)
-            return _of_nobody(end, _loss(identity))
+            return _of_nobody(end, _loss(identity), is_read=False)
         heir = journal.keeper_pid() if is_kept else None
         child = self._add(run.run_id, identity, run.log_path, mark, None, heir)
         self._spawn(self._watch_adopted(child, journal.path, trace.token))
         if is_kept:
             self._follow(journal, child, trace)
         elif (pipe := _reopened(trace)) is not None:
+            child.is_read = True
             self._keep_pipe(run.run_id, pipe, run.log_path)
         return Started(str(identity), run.start_time or trace.start_time or self._clock.now(), pid)
 
@@ -663,6 +666,7 @@ class LocalRunner:
         for child, trace in self._wards.pop(journal.path):
             child.heir = None
             if not child.ended.done() and (pipe := _reopened(trace)) is not None:
+                child.is_read = True
                 self._keep_pipe(child.run_id, pipe, child.log)
 
     async def _watch_adopted(self, child: _Child, journal: Path, token: str) -> None:
@@ -682,7 +686,7 @@ class LocalRunner:
                 elif not is_kept:
                     known = found and found[0]
                     end = await asyncio.to_thread(_waited_for, number, identity, known)
-                    self._finish(child, _of_nobody(end, _loss(identity)))
+                    self._finish(child, _of_nobody(end, _loss(identity), is_read=child.is_read))
                 elif loop.time() > deadline:  # its journal is not ours to write
                     end = await asyncio.to_thread(_waited_for, number, identity, None)
                     self._finish(child, end or Lost(_KEEPER_SILENT))
@@ -771,13 +775,13 @@ def _waited_for(run_id: int, identity: Identity, journal: Journal | None) -> End
     return ended(status, moment, reap(identity.pid))
 
 
-def _of_nobody(end: Ended | None, otherwise: str) -> Ended | Lost:
+def _of_nobody(end: Ended | None, otherwise: str, *, is_read: bool) -> Ended | Lost:
     """What can be said of a run that nobody kept; ``otherwise`` if its end is not known."""
     if end is None:
         return Lost(otherwise)
     if end.signal == signal.SIGPIPE:
         return Lost(_NOBODY_READ)
-    return end
+    return end if is_read else replace(end, note=_MAY_BE_MISSING)
 
 
 async def _watch_wrapped(child: _Child, files: RunFiles) -> None:
