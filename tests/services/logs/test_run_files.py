@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tui_scheduler.services.logs.run_files import RunFiles, hold, is_held
+from tui_scheduler.services.logs.run_files import RunFiles
 
 
 @pytest.fixture
@@ -67,18 +67,6 @@ def test_the_log_is_only_ever_appended_to(files: RunFiles) -> None:
     os.close(first)
     os.close(second)
     assert files.log.read_bytes() == b"one\ntwo\nthree\n"
-
-
-def test_a_log_is_held_until_everybody_who_inherited_it_has_closed_it(files: RunFiles) -> None:
-    assert not is_held(files.log)
-    log = files.open_log()
-    assert not is_held(files.log)
-    hold(log)
-    inherited = os.dup(log)
-    os.close(log)
-    assert is_held(files.log)
-    os.close(inherited)
-    assert not is_held(files.log)
 
 
 @pytest.mark.parametrize(

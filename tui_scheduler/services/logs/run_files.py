@@ -4,7 +4,6 @@ Both are for the user alone, whatever the umask; the umask itself is passed on t
 user has set it.
 """
 
-import fcntl
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,27 +19,6 @@ def line_of_ours(text: str, *, after_line_end: bool = True) -> bytes:
     """What sets a line of ours apart from the output in a log."""
     start = "" if after_line_end else "\n"
     return f"{start}-- {text} --\n".encode(errors="replace")
-
-
-def hold(log: int) -> None:
-    """Let ``is_held`` be true until everybody who inherits the descriptor ``log`` has closed it."""
-    with suppress(OSError):  # there are file systems that cannot
-        fcntl.flock(log, fcntl.LOCK_SH | fcntl.LOCK_NB)
-
-
-def is_held(log: Path) -> bool:
-    """Whether a run, or what it left behind, may still write to its log."""
-    try:
-        descriptor = os.open(log, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return isinstance(error, BlockingIOError)
-    finally:
-        os.close(descriptor)
-    return False
 
 
 @dataclass(frozen=True, slots=True)
