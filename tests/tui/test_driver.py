@@ -2,7 +2,9 @@
 
 import fcntl
 import os
+import select
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +25,12 @@ class Pipe:
         while len(found) < size:
             found += os.read(self.reader, size - len(found))
         return found
+
+    def stall(self) -> None:
+        """Have more written than is taken, and wait until the writer waits for that."""
+        self.output.write("x" * (MOST_PENDING - 1))
+        while select.select([], [self.writer], [], 0)[1]:
+            time.sleep(0.001)
 
     def read_until_torn(self) -> None:
         os.set_blocking(self.reader, False)
@@ -68,6 +76,7 @@ def test_settling_waits_until_all_is_written(pipe: Pipe) -> None:
 
 
 def test_whoever_writes_never_waits_for_a_stalled_terminal(pipe: Pipe) -> None:
+    pipe.stall()
     for _ in range(100):
         pipe.output.write("x" * 100_000)
     assert not pipe.torn.is_set()

@@ -63,24 +63,27 @@ async def test_what_is_typed_before_the_list_is_there_is_not_lost(a_runtime: Ope
         assert form.field("process").value == "vacuum"
 
 
-async def test_enter_before_the_names_are_there_picks_when_they_come(
-    a_runtime: OpenRuntime,
+@pytest.mark.parametrize(
+    ("keys", "expected"), [(["enter"], "mail"), (["down", "down", "up", "enter"], "make")]
+)
+async def test_keys_before_the_names_are_there_count_when_they_come(
+    a_runtime: OpenRuntime, keys: list[str], expected: str
 ) -> None:
     async with opened_form(a_runtime, request_form, some) as form:
         come = asyncio.Event()
 
         async def names() -> list[str]:
             await come.wait()
-            return ["backup", "mail"]
+            return ["backup", "mail", "make", "mailer"]
 
         picked: list[str | None] = []
         picker = Picker("Process", names, typed="ma")
         await form.pilot.app.push_screen(picker, picked.append)
-        await form.type("enter")
+        await form.type(*keys)
         assert picked == []
         come.set()
         await form.settle()
-        assert picked == ["mail"]
+        assert picked == [expected]
 
 
 async def test_arrows_choose_among_what_is_left(a_runtime: OpenRuntime) -> None:

@@ -131,7 +131,7 @@ class Picker(ModalScreen[str | None]):
         self._typed = typed
         self._entry = LineEntry(placeholder="Type to search")
         self._names: Sequence[str] | None = None
-        self._is_picked = False
+        self._waiting: list[Callable[[], object]] = []
         self._hits: list[Hit] = []
 
     @property
@@ -181,8 +181,9 @@ class Picker(ModalScreen[str | None]):
         except SchedulerError as error:
             self.notify(str(error), severity="error", markup=False)
         self.filter()
-        if self._is_picked:
-            self.pick_highlighted()
+        for act in self._waiting:
+            act()
+        self._waiting.clear()
 
     @on(Input.Changed)
     def filter(self) -> None:
@@ -202,14 +203,23 @@ class Picker(ModalScreen[str | None]):
 
     def action_list(self, action: str) -> None:
         """Move the cursor of the list while one types."""
-        getattr(self.query_one(OptionList), f"action_{action}")()
+        self._when_listed(getattr(self.query_one(OptionList), f"action_{action}"))
 
     @on(Input.Submitted)
     def pick_highlighted(self) -> None:
-        """Pick the name under the cursor, as soon as the names are there."""
-        self._is_picked = self._names is None
+        """Pick the name under the cursor."""
+        self._when_listed(self._pick)
+
+    def _pick(self) -> None:
         if (place := self.query_one(OptionList).highlighted) is not None:
             self.close_with(self._hits[place].name)
+
+    def _when_listed(self, act: Callable[[], object]) -> None:
+        """Do what a quick hand asked for as soon as the names are there."""
+        if self._names is None:
+            self._waiting.append(act)
+        else:
+            act()
 
     @on(OptionList.OptionSelected)
     def pick_clicked(self, event: OptionList.OptionSelected) -> None:
