@@ -277,7 +277,7 @@ class TestWhoSchedules:
         self, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("tui_scheduler.engine.local.keeping._LOOK", 0.2)
-        monkeypatch.setattr("tui_scheduler.engine.local.runner._TOLD_FOR", 0.1)
+        monkeypatch.setattr("tui_scheduler.engine.local.keepers._TOLD_FOR", 0.1)
         async with open_runtime(settings) as runtime:
             listener = Listener()
             runtime.subscribe(listener)

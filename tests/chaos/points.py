@@ -12,8 +12,8 @@ from tests.chaos import keeper_deaths
 from tests.chaos.keeper_deaths import KEEPER_POINTS, die_inside
 from tui_scheduler.engine.live_runs import LiveRuns
 from tui_scheduler.engine.local import keeper, keeping
+from tui_scheduler.engine.local.children import Children
 from tui_scheduler.engine.local.keeping import Keeping
-from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.recorder import RunRecorder
 from tui_scheduler.engine.scheduler import Scheduler
 from tui_scheduler.services.running.dispatch import Dispatch
@@ -28,7 +28,7 @@ POINTS: dict[str, tuple[type, str]] = {
     "exit seen": (LiveRuns, "_end"),
     "end noted": (RunRecorder, "end"),
     "end not committed": (Dispatch, "ended"),
-    "child known": (LocalRunner, "_add"),
+    "child known": (Children, "add"),
 }
 """By name: right after which call of ours a scheduler dies. Those of a keeper: KEEPER_POINTS."""
 

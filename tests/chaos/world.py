@@ -9,14 +9,11 @@ from pathlib import Path
 
 from tests.chaos.output import chatter, wrong_output
 from tests.services.drafts import ALL_RUNS, IMMEDIATE, a_process, a_request, every, scheduled
+from tui_scheduler.engine.local.adoption import BEGUN_AND_GONE
+from tui_scheduler.engine.local.children import KEEPER_KILLED, NOBODY_READ
 from tui_scheduler.engine.local.keeping import KEEPER_NAME
 from tui_scheduler.engine.local.launch import LOG_VARIABLE
-from tui_scheduler.engine.local.runner import (
-    _BEGUN_AND_GONE,
-    _KEEPER_KILLED,
-    _NOBODY_READ,
-    JOURNALS,
-)
+from tui_scheduler.engine.local.runner import JOURNALS
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import Overlap, RunStatus, database, transaction
 from tui_scheduler.models.sqlite import open_database
@@ -32,7 +29,7 @@ WORLD_VARIABLE = "TUI_SCHEDULER_CHAOS"
 """What schedulers, keepers and children of a world are known by: its database."""
 
 _TESTIFY = 'echo "$TUI_SCHEDULER_RUN_ID {what}" >> {witness}'
-_UNSEEN = (_BEGUN_AND_GONE, _KEEPER_KILLED, _NOBODY_READ)
+_UNSEEN = (BEGUN_AND_GONE, KEEPER_KILLED, NOBODY_READ)
 
 
 @dataclass(frozen=True, slots=True)

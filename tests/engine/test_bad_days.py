@@ -311,7 +311,7 @@ class TestOlderKeepers:
         beacon: Beacon,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("tui_scheduler.engine.local.runner._PATIENCE", 0.1)
+        monkeypatch.setattr("tui_scheduler.engine.local.adoption.PATIENCE", 0.1)
         first = engine.schedule(f"{beacon.lit} exec sleep 600")
         second = engine.schedule(f"{beacon.lit} sleep 600; exit 7")
         await killed_after(engine, database_file, beacon, lit=2)

@@ -36,7 +36,7 @@ def lacking(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         words.append("import os; del os.waitid")
     if everything or lacks == "subreaper":
         words.append("import sys; sys.platform = 'darwin'")
-        monkeypatch.setattr("tui_scheduler.engine.local.runner.adopt_orphans", _refuse)
+        monkeypatch.setattr("tui_scheduler.engine.local.keepers.adopt_orphans", _refuse)
     monkeypatch.setattr(keeping, "_BOOTSTRAP", "\n".join([*words, keeping._BOOTSTRAP]))
     return lacks
 
@@ -113,7 +113,7 @@ async def test_without_anybody_who_inherits_it_such_a_run_is_lost(
     tmp_path: Path, beacon: Beacon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on macOS: the run goes on, its end is seen, its exit code is not."""
-    monkeypatch.setattr("tui_scheduler.engine.local.runner.peek", lambda _: None)
+    monkeypatch.setattr("tui_scheduler.engine.local.children.peek", lambda _: None)
     async with a_runner(tmp_path) as runner:
         started = await begun(runner, a_claim(tmp_path, f"{beacon.lit} exec sleep 600"))
         await beacon.seen()

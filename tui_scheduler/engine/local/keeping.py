@@ -42,12 +42,13 @@ class KeeperDied(Exception):
     """The keeper is gone; it may or may not have done what it was asked.
 
     ``was_next``: it would have done this before all else that it had not answered, so this may be
-    what it died of.
+    what it died of. ``was_hung``: it did not answer at all, and was given up.
     """
 
-    def __init__(self, *, was_next: bool = False) -> None:
+    def __init__(self, *, was_next: bool = False, was_hung: bool = False) -> None:
         super().__init__()
         self.was_next = was_next
+        self.was_hung = was_hung
 
 
 class Keeping:
@@ -127,13 +128,18 @@ class Keeping:
         # It may outlive us; until then it must not stay a zombie.
         threading.Thread(target=self._process.wait, daemon=True, name="keeper").start()
 
-    async def buried(self) -> bool:
+    @property
+    def is_process(self) -> bool:
+        """Whether it is there still, even though it was killed."""
+        return self._process.poll() is None
+
+    async def buried(self, patience: float = _LAST_WORDS) -> bool:
         """Wait until it is no process any more, and what it was the parent of is ours.
 
-        False if that takes too long: it may wait for a dead disk for good.
+        False after ``patience`` seconds: it may wait for a dead disk for good.
         """
         try:
-            await asyncio.to_thread(self._process.wait, _LAST_WORDS)
+            await asyncio.to_thread(self._process.wait, patience)
         except subprocess.TimeoutExpired:
             return False
         return True
@@ -206,8 +212,8 @@ class Keeping:
         self._channel.close()
         for number, answer in enumerate(self._answers.values()):
             if not answer.done():
-                was_next = number == 0 and not self.was_closed
-                answer.set_exception(KeeperDied(was_next=was_next))
+                was_next = number == 0 and not self.was_closed and not self.is_hung
+                answer.set_exception(KeeperDied(was_next=was_next, was_hung=self.is_hung))
         self._answers.clear()
         self._died(self)
 

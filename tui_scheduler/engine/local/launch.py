@@ -15,6 +15,7 @@ from tui_scheduler.engine.local.interpreters import (
     shell_line,
 )
 from tui_scheduler.engine.local.keeper import raise_descriptor_limit
+from tui_scheduler.engine.local.process_tree import Mark
 from tui_scheduler.engine.local.working_directory import folder_of, home_folder
 from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.models import ProcessKind
@@ -78,7 +79,7 @@ class Launcher:
         own = {
             RUN_VARIABLE: str(claim.run_id),
             LOG_VARIABLE: str(claim.log_path.absolute()),
-            MARK_VARIABLE: mark_of(claim.run_id, claim.token),
+            MARK_VARIABLE: run_mark(claim.run_id, claim.token).value,
             "PWD": str(folder),
         }
         buffered = {} if "PYTHONUNBUFFERED" in os.environ else {"PYTHONUNBUFFERED": "1"}
@@ -98,9 +99,9 @@ class Launcher:
             ) from error
 
 
-def mark_of(run_id: int, token: str) -> str:
+def run_mark(run_id: int, token: str) -> Mark:
     """Returns what tells the processes of a run from all others, of other databases too."""
-    return f"{run_id}-{token}"
+    return Mark(MARK_VARIABLE, f"{run_id}-{token}")
 
 
 async def _in_time(function: Callable[[], T], seconds: float) -> T:
