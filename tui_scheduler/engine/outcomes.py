@@ -9,7 +9,7 @@ from enum import Enum
 from tui_scheduler.engine.runner import Ended, Lost, Stopped
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.running.run_ending import Ending
-from tui_scheduler.wording import exit_text
+from tui_scheduler.wording import exit_text, plural
 
 _SHELL_OFFSET = 128  # a shell's exit code for a command that signal n ended is 128 + n
 _FAULTS = {
@@ -86,7 +86,7 @@ def ending_of(
         end_time=gone.end_time,
         exit_code=gone.exit_code,
         signal=gone.signal,
-        note="; ".join(filter(None, (note, gone.note))),
+        note="; ".join(filter(None, (note, _left(gone.left), gone.note))),
         cpu_time=gone.cpu_time,
         peak_memory=gone.peak_memory,
     )
@@ -103,6 +103,11 @@ def _stop_note(stop: Stop) -> str:
         number = "1 process was" if len(strangers) == 1 else f"{len(strangers)} processes were"
         parts.append(f"{number} left alone, as nobody can tell whose: {_some(strangers)}")
     return "; ".join(parts)
+
+
+def _left(number: int) -> str:
+    goes = "goes" if number == 1 else "go"
+    return f"{plural(number, 'process')} {goes} on" if number else ""
 
 
 def _some(names: Sequence[str]) -> str:

@@ -34,7 +34,8 @@ class Ended:
     """A run has ended, with an exit code or by a signal.
 
     ``start_time`` is set, as well as it can be told, when it may not be known yet. ``note`` says
-    what is special about the end. ``peak_memory`` is in bytes, and at most that.
+    what is special about the end. ``peak_memory`` is in bytes, and at most that. ``left`` is how
+    many of its processes went on, as far as that is known.
     """
 
     end_time: datetime
@@ -43,6 +44,7 @@ class Ended:
     start_time: datetime | None = None
     cpu_time: timedelta | None = None
     peak_memory: int | None = None
+    left: int = 0
     note: str = ""
 
 

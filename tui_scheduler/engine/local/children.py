@@ -6,7 +6,7 @@ them reaps them, with their true wait status, and writes it down before.
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -44,7 +44,8 @@ _RESTARTED = "The machine was restarted while it ran"
 class Child:
     """A process that runs, or ended a moment ago; ``keeper`` is who will tell of its end.
 
-    ``heir`` is who becomes the parent of what it leaves behind, if that is known. ``is_read``: its
+    ``heir`` is who becomes the parent of what it leaves behind, if that is known; ``orphans`` are
+    the processes that its keeper had inherited when it ended, from whichever run. ``is_read``: its
     pipe was opened anew, and its log says so.
     """
 
@@ -57,6 +58,7 @@ class Child:
     heir: int | None = None
     is_stopping: bool = False
     is_read: bool = False
+    orphans: Sequence[int] = ()
     ended: "asyncio.Future[Ended | Lost]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -112,10 +114,11 @@ class Children:
         """Their first processes, each of which leads a session."""
         return {child.identity.pid for child in self._children.values()}
 
-    def finish(self, run_id: int, end: Ended) -> None:
-        """Tell how a run has ended, as its keeper says."""
+    def finish(self, run_id: int, end: Ended, orphans: Sequence[int]) -> None:
+        """Tell how a run has ended, and who had been left to its keeper then, as that says."""
         for child in self._children.values():
             if child.run_id == run_id:
+                child.orphans = orphans
                 child.finish(end)
 
     def see_to(

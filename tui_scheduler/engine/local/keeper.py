@@ -80,6 +80,7 @@ _SEAM = re.compile(
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, see prctl(2)
 _START_TIME = 22  # the field of /proc/PID/stat, counted as in proc(5)
 _FIRST_REAL_TIME_SIGNAL = 32
+_MANY = 100  # runs at once, so that to list our children at each end would cost too much
 _RESET = [
     number
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
@@ -636,8 +637,9 @@ class Keeper:
     good, ``ping NUMBER`` is answered by ``pong NUMBER``.
 
     Told of itself: ``journal PATH``, with the name of each new one; ``ended RUN STATUS TIME CPU
-    MEMORY LOSSES``; ``drained RUN LOSSES`` when nobody holds the pipe of a run any more; and
-    ``closed``, when the scheduler has shut its side of the channel.
+    MEMORY LOSSES ORPHANS``, the last being what this run and others have left behind; ``drained RUN
+    LOSSES`` when nobody holds the pipe of a run any more; and ``closed``, when the scheduler has
+    shut its side of the channel.
     """
 
     def __init__(self, channel: socket.socket, settings: Settings) -> None:
@@ -913,7 +915,18 @@ class Keeper:
         memory = usage.ru_maxrss * MEMORY_UNIT
         with suppress(OSError):
             journal.write("cost", number, f"{cpu:.6f}", memory)
-        self._send("ended", number, status, moment, cpu, memory, dict(output.log.losses))
+        losses = dict(output.log.losses)
+        self._send("ended", number, status, moment, cpu, memory, losses, self._orphans())
+
+    def _orphans(self) -> list[int]:
+        """The processes that runs have left to us; none if too many run to look for them.
+
+        Whose they are stands in their environment, which is not for us to read: that waits for a
+        process which waits for a dead mount.
+        """
+        if len(self._runs) > _MANY:
+            return []
+        return [pid for pid in children_of(os.getpid()) if pid not in self._runs]
 
 
 MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -957,6 +970,24 @@ def start_of(pid: int) -> str:
     finally:
         os.close(file)
     return content.rpartition(b")")[2].split()[_START_TIME - 3].decode()
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes whose parent is ``pid``; none where that cannot be known, or it is gone."""
+    children: list[int] = []
+    with suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            children += map(int, _content(f"/proc/{pid}/task/{task}/children").split())
+    return children
+
+
+def _content(path: str) -> bytes:
+    """What a file of the system's own holds, whose size nobody knows before; raises OSError."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return b"".join(iter(lambda: os.read(file, 4096), b""))
+    finally:
+        os.close(file)
 
 
 def adopt_orphans() -> None:

@@ -9,7 +9,7 @@ next, though its parents may be gone by then.
 import asyncio
 import os
 import signal
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -104,7 +104,7 @@ class ProcessTree:
         for process in psutil.process_iter():
             with suppress(psutil.Error):
                 children.setdefault(process.ppid(), []).append(process)
-            if process in self._known or self._is_marked(process):
+            if process in self._known or _is_marked(process, self.leader, self.mark):
                 members.append(process)
         found = set(members)
         while members:
@@ -115,14 +115,30 @@ class ProcessTree:
         self._known.update(found)
         return [process for process in found if _is_alive(process)]
 
-    def _is_marked(self, process: "psutil.Process") -> bool:
-        with suppress(ProcessLookupError, PermissionError):
-            if self.leader in (os.getpgid(process.pid), os.getsid(process.pid)):
-                return True
-        return _variable(process, self.mark.name) == self.mark.value
-
     def _named_members(self) -> tuple[str, ...]:
         return tuple(sorted(_named(self._find())))
+
+
+def marked_among(pids: Iterable[int], leader: int, mark: Mark) -> list[int]:
+    """Those of ``pids`` that are in the group or session of ``leader``, or carry ``mark``.
+
+    To read an environment may take long: not for the event loop.
+    """
+    import psutil
+
+    found = []
+    for pid in pids:
+        with suppress(psutil.Error):
+            if _is_marked(psutil.Process(pid), leader, mark):
+                found.append(pid)
+    return found
+
+
+def _is_marked(process: "psutil.Process", leader: int, mark: Mark) -> bool:
+    with suppress(ProcessLookupError, PermissionError):
+        if leader in (os.getpgid(process.pid), os.getsid(process.pid)):
+            return True
+    return _variable(process, mark.name) == mark.value
 
 
 def marked(mark: Mark) -> int | None:

@@ -17,6 +17,7 @@ from tui_scheduler.engine.local.keeper import Message, Settings
 from tui_scheduler.engine.local.keepers import Keepers
 from tui_scheduler.engine.local.last_words import Asked
 from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launcher
+from tui_scheduler.engine.local.left_behind import left_behind
 from tui_scheduler.engine.local.orphans import hear_of_ends
 from tui_scheduler.engine.local.process_tree import strangers
 from tui_scheduler.engine.local.starting import Starts
@@ -90,8 +91,11 @@ class LocalRunner:
         if child is None:
             raise LookupError(handle)
         end = await child.ended
-        if isinstance(end, Ended) and end.signal in _MEANT_FOR_ALL and not child.is_stopping:
-            await child.tree.end(grace=None)  # whoever killed its first process meant the run
+        if isinstance(end, Ended) and not child.is_stopping:
+            if end.signal in _MEANT_FOR_ALL:
+                await child.tree.end(grace=None)  # whoever killed its first process meant the run
+            elif child.orphans:
+                end = replace(end, left=await left_behind(child))
         self._children.forget(handle)
         return end
 
@@ -138,10 +142,10 @@ class LocalRunner:
                 self._starts.began(run_id, pid, start)
             case ("no" | "wait", run_id, *_):
                 self._starts.refused(run_id)
-            case ("ended", run_id, status, moment, cpu, memory, losses):
+            case ("ended", run_id, status, moment, cpu, memory, losses, orphans):
                 usage = Usage(timedelta(seconds=cpu), memory)
                 end = ended(status, self._clock.at(moment), usage, _lost(losses))
-                self._children.finish(run_id, end)
+                self._children.finish(run_id, end, orphans)
             case ("drained", run_id, _):
                 self._keepers.drained(run_id)
                 self._starts.make_room()
