@@ -19,7 +19,7 @@ from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.events import Event, ForeignCommit
-from tui_scheduler.settings import Settings
+from tui_scheduler.settings import DATABASE_VARIABLE, Settings
 from tui_scheduler.wording import local_zone
 
 if TYPE_CHECKING:
@@ -228,6 +228,7 @@ def _scheduler(runtime: Runtime, *, claims_runs: bool) -> "Scheduler":
         settings.log_folder,
         log_cap=settings.log_cap,
         disk_reserve=settings.disk_reserve,
+        given={DATABASE_VARIABLE: str(settings.database.resolve())},
         trouble=runtime.set_trouble,
     )
     return Scheduler(

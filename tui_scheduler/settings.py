@@ -12,6 +12,9 @@ import platformdirs
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.sizes import parse_size
 
+DATABASE_VARIABLE = "TUI_SCHEDULER_DATABASE"
+"""Names the database unless an option does; runs are given the one that they are run from."""
+
 _APP = "tui-scheduler"
 _WHOLE = 100  # percent
 

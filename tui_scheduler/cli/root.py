@@ -10,6 +10,7 @@ from tui_scheduler.cli.options.click_classes import EXIT_CODES, Known, LazyGroup
 from tui_scheduler.cli.printing.output import is_terminal
 from tui_scheduler.cli.session import Session
 from tui_scheduler.errors import ExitCode
+from tui_scheduler.settings import DATABASE_VARIABLE
 
 PROGRAM = "tui-scheduler"
 
@@ -67,7 +68,7 @@ Examples:
     "--database",
     metavar="PATH",
     shell_complete=files,
-    envvar="TUI_SCHEDULER_DATABASE",
+    envvar=DATABASE_VARIABLE,
     help="The database file. Default: the environment variable TUI_SCHEDULER_DATABASE,"
     " the configuration file, or a file in your data directory.",
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.claims import a_claim, begun, end_of, outcome
+from tests.engine.claims import a_claim, a_runner, begun, end_of, outcome
 from tui_scheduler.engine.local import launch
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import CannotStart
@@ -49,6 +49,25 @@ async def test_variables_of_the_run_win_over_ours(
     environment = {"TWO": "$(its) own", "THREE": "ü"}
     code, output = await outcome(tmp_path, 'echo "$ONE|$TWO|$THREE"', environment=environment)
     assert (code, output.decode()) == (0, "ours|$(its) own|ü\n")
+
+
+@pytest.mark.parametrize(("own", "seen"), [({}, "all's"), ({"ONE": "its"}, "its")])
+async def test_what_all_runs_are_given_is_beneath_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: dict[str, str], seen: str
+) -> None:
+    monkeypatch.setenv("ONE", "ours")
+    claim = a_claim(tmp_path, 'echo "$ONE"', environment=own)
+    async with a_runner(tmp_path, given={"ONE": "all's"}) as runner:
+        await runner.watch((await begun(runner, claim)).handle)
+    assert claim.log_path.read_text() == f"{seen}\n"
+
+
+async def test_the_pid_is_that_of_the_command(tmp_path: Path) -> None:
+    claim = a_claim(tmp_path, "echo $$; true")
+    async with a_runner(tmp_path) as runner:
+        started = await begun(runner, claim)
+        await runner.watch(started.handle)
+    assert claim.log_path.read_text() == f"{started.pid}\n"
 
 
 async def test_a_run_knows_its_id_and_its_log(

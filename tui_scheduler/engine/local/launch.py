@@ -3,7 +3,7 @@
 import asyncio
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,7 @@ MARK_VARIABLE = "TUI_SCHEDULER_RUN"
 
 _SHELL = "/bin/sh"
 _OURS = (RUN_VARIABLE, LOG_VARIABLE, MARK_VARIABLE, PARAMETERS_VARIABLE)
+_UNBUFFERED = {"PYTHONUNBUFFERED": "1"}
 _STANDARD_ERROR = 2
 _FOLDER_PATIENCE = 10.0  # seconds until a folder that does not answer is given up
 _FOLDER = os.O_DIRECTORY | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
@@ -46,10 +47,14 @@ class Launch:
 
 
 class Launcher:
-    """Gives runs the environment, the umask and the limit of files that this program was given."""
+    """Gives runs the environment, the umask and the limit of files that this program was given.
 
-    def __init__(self) -> None:
+    They are ``given`` these variables as well, over those of this program and beneath their own.
+    """
+
+    def __init__(self, given: Mapping[str, str]) -> None:
         _close_on_exec()
+        self._given = given if "PYTHONUNBUFFERED" in os.environ else {**_UNBUFFERED, **given}
         self.environment = {
             name: text for name, text in os.environb.items() if os.fsdecode(name) not in _OURS
         }
@@ -82,8 +87,7 @@ class Launcher:
             MARK_VARIABLE: run_mark(claim.run_id, claim.token).value,
             "PWD": str(folder),
         }
-        buffered = {} if "PYTHONUNBUFFERED" in os.environ else {"PYTHONUNBUFFERED": "1"}
-        variables = {**buffered, **claim.environment, **described_parameters(claim), **own}
+        variables = {**self._given, **claim.environment, **described_parameters(claim), **own}
         try:
             encoded = {os.fsencode(name): os.fsencode(text) for name, text in variables.items()}
             arguments = [os.fsencode(word) for word in (_SHELL, "sh", "-c", "--", line)]

@@ -3,10 +3,11 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from tui_scheduler.engine.local.adoption import Adoption
 from tui_scheduler.engine.local.children import Children
@@ -36,8 +37,9 @@ class LocalRunner:
     """Runs are processes on this machine; they outlive us.
 
     Their logs in ``log_folder`` have ``log_cap`` bytes at most, and leave ``disk_reserve`` percent
-    of the disk alone; 0 is no limit. ``trouble`` is told when runs cannot be kept as they should,
-    and the empty text when they can again.
+    of the disk alone; 0 is no limit. They are ``given`` these variables, beneath their own.
+    ``trouble`` is told when runs cannot be kept as they should, and the empty text when they can
+    again.
     """
 
     def __init__(
@@ -48,10 +50,11 @@ class LocalRunner:
         *,
         log_cap: int = 0,
         disk_reserve: float = 0,
+        given: Mapping[str, str] = MappingProxyType({}),
         trouble: Callable[[str], None] = lambda _: None,
     ) -> None:
         hear_of_ends()
-        launcher = Launcher()
+        launcher = Launcher(given)
         folder = log_folder.absolute() / JOURNALS
         settings = Settings(
             journals=os.fsencode(folder),
