@@ -15,11 +15,25 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.patience import PATIENCE
 
+STOPPED = "Stopped. What is still running goes on.\n"
+
+
+def serve_on(database_file: Path) -> list[str]:
+    return [sys.executable, "-m", "tui_scheduler", "--database", str(database_file), "serve"]
+
 
 @contextmanager
-def serving(database_file: Path) -> Iterator[subprocess.Popen[str]]:
+def serving(database_file: Path, *before: str) -> Iterator[subprocess.Popen[str]]:
     """A running ``serve``; everything it says comes from its standard error, line by line."""
-    command = [sys.executable, "-m", "tui_scheduler", "--database", str(database_file), "serve"]
+    command = [
+        *before,
+        sys.executable,
+        "-m",
+        "tui_scheduler",
+        "--database",
+        str(database_file),
+        "serve",
+    ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -71,12 +85,56 @@ def test_it_runs_what_is_due_and_stops_cleanly(cli: Cli, database_file: Path) ->
         long = first_run(cli, "long")
         assert cli("trigger", 1).err == ""
         server.send_signal(signal.SIGTERM)
-        assert said(server) == "Stopped. What is still running goes on.\n"
+        assert said(server) == STOPPED
         assert server.wait(PATIENCE) == 0
     child = int(cli("log", long).out)
     assert is_alive(child)
     assert cli("kill", long, "--force", "--json").json["status"] == "killed"
     assert not is_alive(child)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_other_signals_stop_it_too(database_file: Path, number: int) -> None:
+    with serving(database_file) as server:
+        said(server)
+        server.send_signal(number)
+        assert said(server) == STOPPED
+        assert server.wait(PATIENCE) == 0
+
+
+def test_under_nohup_it_stays_when_the_terminal_is_closed(database_file: Path) -> None:
+    with serving(database_file, "nohup") as server:
+        assert said(server) == f"{database_file}: scheduling.\n"
+        server.send_signal(signal.SIGHUP)
+        server.send_signal(signal.SIGTERM)
+        assert said(server) == STOPPED
+        assert server.wait(PATIENCE) == 0
+
+
+def test_a_terminal_that_is_closed_makes_no_failure(
+    database_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    ours, its = os.openpty()
+    command = serve_on(database_file)
+    with subprocess.Popen(command, stdin=its, stdout=its, stderr=its) as server:
+        os.close(its)
+        assert b"scheduling" in os.read(ours, 4096)
+        os.close(ours)
+        server.send_signal(signal.SIGHUP)
+        assert server.wait(PATIENCE) == 0
+    assert STOPPED.strip() in (tmp_path / "tui-scheduler" / "tui-scheduler.log").read_text()
+
+
+def test_its_runs_work_on_its_database(
+    cli: Cli, database_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("process", "add", "nested", "--command", 'echo "$TUI_SCHEDULER_DATABASE"')
+    cli("request", "add", "--process", "nested", "--timing", "immediate", "--schedule")
+    monkeypatch.setenv("TUI_SCHEDULER_DATABASE", "another.db")
+    with serving(Path(os.path.relpath(database_file))):
+        monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(database_file))
+        assert cli("log", first_run(cli, "nested"), "--follow").out == f"{database_file}\n"
 
 
 def test_a_second_one_waits_and_takes_over(database_file: Path) -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import click
 
-from tui_scheduler.cli.printing.output import complain, never_fail
+from tui_scheduler.cli.printing.output import complain, discard, never_fail
 from tui_scheduler.cli.root import PROGRAM, root
 from tui_scheduler.errors import ExitCode, InvalidInput, Problem, SchedulerError
 
@@ -31,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
         complain("Interrupted.")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        _discard_output()
+        discard(sys.stdout)
         return ExitCode.DONE
     except Exception as error:  # the last edge: nobody gets to see a traceback
         return _explain(error)
@@ -94,18 +94,10 @@ def _explain_surprise(error: Exception) -> int:
     with suppress(Exception):
         _flush()
         return ExitCode.FAILED
-    _discard_output()
+    discard(sys.stdout)
     return ExitCode.FAILED
 
 
 def _flush() -> None:
     if sys.stdout is not None:
         sys.stdout.flush()
-
-
-def _discard_output() -> None:
-    """Let what is still buffered go nowhere, or the interpreter complains about it at its end."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)

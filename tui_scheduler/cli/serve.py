@@ -1,7 +1,8 @@
 """Scheduling without a screen."""
 
 import asyncio
-from signal import SIGINT, SIGTERM
+import logging
+from signal import SIG_IGN, SIGHUP, SIGINT, SIGTERM, getsignal
 
 from tui_scheduler.cli.diagnostics import log_to_file
 from tui_scheduler.cli.options.click_classes import command, examples
@@ -12,14 +13,18 @@ from tui_scheduler.services.events import Event
 from tui_scheduler.settings import Settings
 from tui_scheduler.signals import leaving
 
+_STOPPED = "Stopped. What is still running goes on."
+_log = logging.getLogger(__name__)
+
 
 @command("serve", epilog=examples("serve", "--database /srv/jobs.db serve"))
 @pass_session
 def serve_command(session: Session) -> None:
-    """Schedule without a screen until SIGTERM or SIGINT (ctrl+c).
+    """Schedule without a screen until SIGTERM, SIGINT (ctrl+c), or its terminal is closed.
 
     While another process schedules this database it waits, and takes over when that one ends.
     Runs that are going when it stops go on, and are found again by the next one that schedules.
+    Under nohup it stays when the terminal is closed.
     """
     log_to_file()
     asyncio.run(_serve(session.settings))
@@ -27,11 +32,13 @@ def serve_command(session: Session) -> None:
 
 async def _serve(settings: Settings) -> None:
     stopped = asyncio.Event()
-    with leaving(stopped.set, SIGTERM, SIGINT):
+    hang_up = [] if getsignal(SIGHUP) is SIG_IGN else [SIGHUP]  # whoever says nohup means it
+    with leaving(stopped.set, SIGTERM, SIGINT, *hang_up):
         async with open_runtime(settings) as runtime:
             runtime.subscribe(lambda event: _tell(settings, event))
             await stopped.wait()
-    complain("Stopped. What is still running goes on.")
+    complain(_STOPPED)
+    _log.info(_STOPPED)  # a terminal that is closed shows nothing any more
 
 
 def _tell(settings: Settings, event: Event | SchedulerChanged) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import IO, Any, TypeVar
 
@@ -26,9 +27,21 @@ def never_fail(stream: IO[str] | None) -> None:
 
 
 def complain(text: str, *, newlines: bool = False) -> None:
-    """Say ``text`` on standard error, if there is one."""
-    if sys.stderr is not None:
+    """Say ``text`` on standard error, if there is one and somebody hears it."""
+    if sys.stderr is None:
+        return
+    try:
         print(plain(text, newlines=newlines), file=sys.stderr, flush=True)
+    except OSError:  # its terminal was closed, or its pipe
+        discard(sys.stderr)
+
+
+def discard(stream: IO[str]) -> None:
+    """Let what is buffered go nowhere, or the interpreter complains about it at its end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def print_json(document: Any) -> None:
