@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, Opened
+from tests.cli.runs import a_run
 from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.models import RunStatus
 from tui_scheduler.settings import Settings
 
 NOBODY = "Nobody schedules this database"
@@ -32,6 +34,25 @@ def test_scheduling_twice_is_refused(cli: Cli, backup: int) -> None:
 
 def test_unscheduling_what_is_not_scheduled_is_refused(cli: Cli, backup: int) -> None:
     assert cli("unschedule", backup).code == 1
+
+
+@pytest.mark.usefixtures("backup")
+def test_unscheduling_says_that_a_retry_still_waits(cli: Cli, stored: Opened) -> None:
+    cli("process", "edit", "backup", "--retries", 1, "--retry-delay", "1d")
+    plan = ("--when", "every day at 00:00 from 2999-01-01")
+    request = cli("request", "add", "--process", "backup", *plan, "--json").json["id"]
+    cli("schedule", request)
+    with stored() as services:
+        a_run(services, request, RunStatus.ERROR, exit_code=1)
+    stopped = cli("unschedule", request)
+    assert stopped.err.startswith("Still to come: a retry waits until ")
+    assert stopped.err.endswith(" (run 2).\nStop it with: tui-scheduler kill 2\n")
+    assert cli("runs", "--status", "queued", "--json").json[0]["id"] == 2
+
+
+def test_unscheduling_says_nothing_where_nothing_waits(cli: Cli, backup: int) -> None:
+    cli("schedule", backup)
+    assert cli("unschedule", backup).err == ""
 
 
 @pytest.mark.parametrize("verb", ["schedule", "unschedule", "trigger"])

@@ -15,6 +15,7 @@ from tui_scheduler.errors import ExitCode
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.views import RunView
+from tui_scheduler.services.waiting import still_to_come
 
 _id = argument("request_id", metavar="ID", type=ID, shell_complete=request_ids)
 
@@ -36,10 +37,14 @@ def schedule_command(session: Session, request_id: int, as_json: bool) -> None:
 @json_option
 @pass_session
 def unschedule_command(session: Session, request_id: int, as_json: bool) -> None:
-    """Stop future fires of a request; what is running goes on."""
+    """Stop future fires of a request; what is running, or waits to be tried again, goes on."""
     with session.services() as services:
         view = services.requests.unschedule(request_id)
+        queued = services.runs.queued_of(request_id)
     print_request(view, as_json=as_json)
+    if queued:
+        complain(still_to_come(queued, session.now()))
+        complain(f"Stop it with: tui-scheduler kill {queued[0].id}")
 
 
 @command(

@@ -6,8 +6,10 @@ milliseconds, and other writers get their turn in between.
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from typing import NoReturn
 
 from peewee import ForeignKeyField
 
@@ -25,6 +27,8 @@ from tui_scheduler.models import (
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import ProcessSaved, RequestSaved
 from tui_scheduler.services.logs.progress import progress_file
+from tui_scheduler.services.views import RunRow
+from tui_scheduler.services.waiting import waiting_retry
 
 STEP = 500
 """Runs deleted in one step."""
@@ -39,7 +43,7 @@ def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool
     there is more to do. Raises NotFound, or Refused while something of it is running.
     """
     with transaction():
-        _refuse_if_gone_or_running(owner, owner_id)
+        _refuse_if_gone_or_running(context, owner, owner_id)
         _unschedule(owner, owner_id)
         doomed = Run.select(Run.id).where(owner == owner_id).order_by(Run.id).limit(STEP)
         ids = list(doomed.scalars())
@@ -79,17 +83,22 @@ def unlink_logs(paths: Iterable[Path]) -> None:
             folder.rmdir()
 
 
-def _refuse_if_gone_or_running(owner: ForeignKeyField, owner_id: int) -> None:
+def refuse_open(run: Run | RunRow, now: datetime, of: str = "") -> NoReturn:
+    """Raise Refused, as ``run`` is open; ``of`` says whose it is."""
+    retry = waiting_retry(run, now)
+    what = f"A{retry[1:]}" if retry else f"Run {run.id}{of} is still open"
+    raise Refused(f"{what}: stop it, or wait for it to end.")
+
+
+def _refuse_if_gone_or_running(context: Context, owner: ForeignKeyField, owner_id: int) -> None:
     row = owner.rel_model.get_or_none(owner.rel_model.id == owner_id)
     is_group = isinstance(row, Process) and row.kind is ProcessKind.GROUP
     noun = "group" if is_group else owner.rel_model.__name__.lower()
     if row is None:
         raise NotFound(f"There is no {noun} with id {owner_id} (any more).")
-    running = Run.select(Run.id).where(owner == owner_id, Run.end_time.is_null()).scalar()
-    if running is not None:
-        raise Refused(
-            f"Run {running} of this {noun} is still open: stop it, or wait for it to end."
-        )
+    run = Run.select().where(owner == owner_id, Run.end_time.is_null()).first()
+    if run is not None:
+        refuse_open(run, context.clock.now(), f" of this {noun}")
 
 
 def _unschedule(owner: ForeignKeyField, owner_id: int) -> None:

@@ -22,7 +22,7 @@ from tui_scheduler.services.parameters.variables import dump_variables, load_var
 from tui_scheduler.services.queries import run_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.removal import logs_of, unlink_logs
+from tui_scheduler.services.removal import logs_of, refuse_open, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
@@ -70,6 +70,11 @@ class Runs:
     def open(self) -> list[RunView]:
         """What waits or runs now, newest first; groups with what is run for them."""
         return run_list.open_runs(self._context)
+
+    def queued_of(self, request_id: int) -> list[RunView]:
+        """What waits to be run for a request, oldest first: unscheduling it does not stop that."""
+        queued = RunFilter(request_id=request_id, statuses=frozenset({RunStatus.QUEUED}))
+        return self.latest(queued)[::-1]
 
     def beginning(self, digits: str, limit: int) -> list[RunView]:
         """The newest runs whose number begins with ``digits``, newest first."""
@@ -163,7 +168,7 @@ class Runs:
 
     def _refuse_open(self, run: RunView) -> None:
         if run.is_open:
-            raise Refused(f"Run {run.id} is still open: stop it, or wait for it to end.")
+            refuse_open(run, self._context.clock.now())
 
 
 def _given(row: Request, parameters: Mapping[str, str], *, only_these: bool) -> str:

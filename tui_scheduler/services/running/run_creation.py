@@ -15,7 +15,6 @@ from tui_scheduler.models import (
     Request,
     Run,
     RunStatus,
-    rows,
 )
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
@@ -24,8 +23,10 @@ from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import dump_variables, load_variables
 from tui_scheduler.services.plans import local_date
 from tui_scheduler.services.running.prepared_queries import INSERT_RUN, SET_LAST_RUN
+from tui_scheduler.services.waiting import waiting_retry
 
 CONCURRENT = "Concurrent attempt to execute"
+_OTHERS = Run.select(Run.id, Run.status, Run.attempt, Run.scheduled_for)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,19 +106,19 @@ def _beside_others(context: Context, process: Process, new_run: NewRun, now: dat
         for run in stop.where(is_open, Run.kill_request.is_null()).returning(Run.id).execute():
             context.tell(RunChanged(run.id))
         return new_run
-    others = rows(Run.select(Run.id, Run.status).where(is_open).order_by(Run.id))
+    others = list(_OTHERS.where(is_open).order_by(Run.id))
     if not others or new_run.waits:
         return new_run
-    return _skipped(new_run, process.overlap, others)
+    return _skipped(new_run, process.overlap, others, now)
 
 
-def _skipped(new_run: NewRun, policy: Overlap, others: list[tuple[int, RunStatus]]) -> NewRun:
+def _skipped(new_run: NewRun, policy: Overlap, others: list[Run], now: datetime) -> NewRun:
     """``new_run`` as a skipped run if ``policy`` lets it neither run nor wait."""
-    waiting = [run_id for run_id, status in others[1:] if status is RunStatus.QUEUED]
+    queued = [run for run in others[1:] if run.status is RunStatus.QUEUED]
     if policy is Overlap.SKIP:
-        reason = f"run {others[0][0]} has not ended"
-    elif waiting:
-        reason = f"run {waiting[0]} is waiting already"
+        reason = waiting_retry(others[0], now) or f"run {others[0].id} has not ended"
+    elif queued:
+        reason = waiting_retry(queued[0], now) or f"run {queued[0].id} is waiting already"
     else:
         return new_run
     return replace(new_run, status=RunStatus.SKIPPED, note=f"{CONCURRENT}: {reason}")

@@ -41,7 +41,7 @@ class RowActions(Generic[R]):
         elif len(batch.done) == 1:
             say(app, f"{participle} {batch.done[0][0]}. {note}".strip())
         elif batch.done:
-            say(app, f"{participle} {len(batch.done)} {nouns}.")
+            say(app, f"{participle} {len(batch.done)} {nouns}. {note}".strip())
 
     async def delete(
         self,

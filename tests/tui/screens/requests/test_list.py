@@ -1,6 +1,7 @@
 """The list of requests: what it shows, and what each key does to one of them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -138,6 +139,27 @@ async def test_s_schedules_and_u_unschedules(show: Show) -> None:
         await until(ui, lambda: "Schedule" in keys(ui))
         assert (await _stored(ui)).status is RequestStatus.UNSCHEDULED
         await until(ui, lambda: toasts(ui)[1:] == ["Unscheduled backup (request 1)."])
+
+
+async def test_u_says_that_a_retry_still_waits(show: Show) -> None:
+    def failed(services: Services) -> None:
+        services.requests.schedule(a_request(services, HOURLY).id)
+        add_run(services, attempt=1, status=RunStatus.ERROR)
+        waits: dict[str, Any] = {
+            "status": RunStatus.QUEUED,
+            "start_time": None,
+            "end_time": None,
+            "host": "",
+        }
+        add_run(services, attempt=2, scheduled_for=NOON + timedelta(days=1), **waits)
+
+    async with show(failed) as ui:
+        await _listed(ui)
+        await press(ui, "u")
+        await until(ui, lambda: toasts(ui))
+        [toast] = toasts(ui)
+        assert toast.startswith("Unscheduled backup (request 1). Still to come: a retry waits ")
+        assert toast.endswith(" (run 2).")
 
 
 async def test_what_is_refused_is_explained(show: Show) -> None:

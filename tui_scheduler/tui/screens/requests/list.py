@@ -11,6 +11,7 @@ from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RequestRow, RunView
+from tui_scheduler.services.waiting import still_to_come
 from tui_scheduler.tui.screens.forms.filling import (
     NewForm,
     fill_in_request,
@@ -96,7 +97,7 @@ class RequestsScreen(ListScreen[RequestRow]):
         """Start the plans."""
         schedule = self.runtime.services.requests.schedule
         batch = await self.row_actions.write_each(request_name, schedule)
-        note = first_run(batch.done[0][1], self.runtime) if batch.done else ""
+        note = first_run(batch.done[0][1], self.runtime) if len(batch.done) == 1 else ""
         self.row_actions.tell("schedule", "Scheduled", batch, note)
 
     @work
@@ -104,7 +105,11 @@ class RequestsScreen(ListScreen[RequestRow]):
         """Stop future fires."""
         unschedule = self.runtime.services.requests.unschedule
         batch = await self.row_actions.write_each(request_name, unschedule)
-        self.row_actions.tell("unschedule", "Unscheduled", batch)
+        queued: list[RunView] = []
+        for _, request in batch.done:
+            queued += await self.runtime.read(self.runtime.services.runs.queued_of, request.id)
+        note = still_to_come(queued, self.runtime.clock.now())
+        self.row_actions.tell("unschedule", "Unscheduled", batch, note)
 
     @work
     async def action_trigger(self) -> None:
