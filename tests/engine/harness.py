@@ -50,6 +50,7 @@ class Engine:
         runner: Runner | None = None,
         *,
         claims_runs: bool = True,
+        late_pause: timedelta = timedelta(),
     ) -> Scheduler:
         """Another scheduler on the same database, as after a restart."""
         scheduler = Scheduler(
@@ -57,7 +58,7 @@ class Engine:
             write=write,
             runner=runner or LocalRunner(self.clock, self.kill_grace, self._log_folder),
             clock=self.clock,
-            late_pause=timedelta(),
+            late_pause=late_pause,
             claims_runs=claims_runs,
         )
         self._schedulers.append(scheduler)

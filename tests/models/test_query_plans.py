@@ -26,6 +26,7 @@ FAILED = frozenset({RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST})
 TODAY = NOON.replace(hour=0)
 ENGINE: dict[str, Callable[[Services], object]] = {
     "claim": lambda services: services.dispatch.claim(),
+    "outdated": lambda services: services.dispatch.outdated(services.dispatch.claim()),
     "next_wakeup": lambda services: services.dispatch.next_wakeup(),
     "kill_requests": lambda services: services.dispatch.kill_requests(),
     "open_runs": lambda services: services.dispatch.open_runs(),

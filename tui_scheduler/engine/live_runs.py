@@ -89,6 +89,7 @@ class LiveRun:
 class _Start:
     """A run that is about to become a process, unless it was told to stop before: how."""
 
+    claim: Claim
     unwanted: asyncio.Event = field(default_factory=asyncio.Event)
     stop: bool | None = None
 
@@ -121,9 +122,15 @@ class LiveRuns:
         """How many runs have been asked to begin and have not."""
         return len(self._starts)
 
+    @property
+    def pending(self) -> list[Claim]:
+        """What has been asked to begin, has not, and still is to."""
+        starts = self._starts.values()
+        return [start.claim for start in starts if not start.unwanted.is_set()]
+
     def start(self, claim: Claim) -> None:
         """Make ``claim`` a process and watch it; if that fails, the run ends with the reason."""
-        self._starts[claim.run_id] = start = _Start()
+        self._starts[claim.run_id] = start = _Start(claim)
         self._spawn(self._run(claim, start))
 
     def adopt(self, run: OpenRun, *, was_asked_to_stop: bool) -> "asyncio.Task[Adopted]":
@@ -146,6 +153,11 @@ class LiveRuns:
         if live is not None:
             live.stop(Cause.REQUEST, force=force)
         return live is not None or run_id in self._adopting
+
+    def withdraw(self, run_id: int) -> None:
+        """Let a run that has not begun be taken again, unless it begins just now."""
+        if (start := self._starts.get(run_id)) is not None:
+            start.unwanted.set()
 
     def cancel(self, run_id: int) -> None:
         """Write down that a run was stopped before it began."""

@@ -7,6 +7,7 @@ being woken. All that it does may be repeated: what must happen once is decided 
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,6 +36,7 @@ class _Agenda:
 
     claims: list[Claim]
     kills: list[Kill]
+    outdated: list[int]
     next_wakeup: datetime | None
 
 
@@ -111,6 +113,8 @@ class Scheduler:
         self._take(agenda.claims)
         for kill in agenda.kills:
             self._stop(*kill)
+        for run_id in agenda.outdated:
+            self._withdraw(run_id)
         while self._prompt:
             self._live.start(self._prompt.popleft())
             await asyncio.sleep(0)  # a start takes a part of a millisecond: let others have it
@@ -155,18 +159,21 @@ class Scheduler:
 
     async def _looked_up(self) -> _Agenda:
         """What is to be done; a look that was begun is finished even if we are cancelled."""
-        self._look = asyncio.ensure_future(retrying(self._write, self._agenda))
+        pending = [*self._late, *self._live.pending]
+        self._look = asyncio.ensure_future(retrying(self._write, self._agenda, pending))
         agenda = await asyncio.shield(self._look)
         self._look = None
         self._looked_at = asyncio.get_running_loop().time()
         return agenda
 
-    def _agenda(self) -> _Agenda:
-        """On the writing thread."""
+    def _agenda(self, pending: Sequence[Claim]) -> _Agenda:
+        """On the writing thread; ``pending`` is what was taken before and has not begun."""
         may_claim = self._claims_runs and self._live.starting < _MOST_STARTING
         claims = self._dispatch.claim() if may_claim else []
         kills = self._dispatch.kill_requests()
-        return _Agenda(claims, kills, self._dispatch.next_wakeup() if self._claims_runs else None)
+        outdated = self._dispatch.outdated(pending)
+        next_wakeup = self._dispatch.next_wakeup() if self._claims_runs else None
+        return _Agenda(claims, kills, outdated, next_wakeup)
 
     def _take(self, claims: list[Claim]) -> None:
         for claim in claims:
@@ -176,10 +183,24 @@ class Scheduler:
         if self._live.stop(run_id, force=how is KillRequest.FORCE):
             return
         if status is RunStatus.QUEUED:
-            for claims in (self._prompt, self._late):
-                for claim in [claim for claim in claims if claim.run_id == run_id]:
-                    claims.remove(claim)
+            self._drop(run_id)
             self._live.cancel(run_id)
+
+    def _withdraw(self, run_id: int) -> None:
+        """Let a run that has not begun be taken again."""
+        if self._drop(run_id):
+            self._live.give_back(run_id)
+        else:
+            self._live.withdraw(run_id)
+
+    def _drop(self, run_id: int) -> bool:
+        """Forget a run whose turn has not come; False if there is none."""
+        for claims in (self._prompt, self._late):
+            for claim in claims:
+                if claim.run_id == run_id:
+                    claims.remove(claim)
+                    return True
+        return False
 
     async def _start_late(self) -> None:
         while self._late:

@@ -61,7 +61,7 @@ class Starts:
         pause, deaths, told = _FIRST_PAUSE, 0, ""
         while not unwanted.is_set():
             try:
-                answer = await self._ask(claim)
+                answer = await self._ask(claim, unwanted)
             except KeeperDied as error:
                 deaths += error.was_next
                 if deaths == _MOST_DEATHS:
@@ -98,12 +98,14 @@ class Starts:
         if self._waiting:
             self._waiting.popleft().set_result(None)
 
-    async def _ask(self, claim: Claim) -> Started | Lost | str:
+    async def _ask(self, claim: Claim, unwanted: asyncio.Event) -> Started | Lost | str:
         """What became of asking once: a text is the reason why it is to be asked again.
 
         Raises CannotStart, and KeeperDied if nothing was begun.
         """
         keeper = await self._keepers.ready()
+        if unwanted.is_set():  # there may have been none for long
+            return ""
         if self._is_full():
             return f"It waits until fewer than {self._most} runs hold their output open"
         try:

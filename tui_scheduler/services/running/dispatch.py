@@ -1,7 +1,7 @@
 """What the engine asks of the database: what is due, what began, what ended, what must stop."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,11 +34,15 @@ from tui_scheduler.services.running.prepared_queries import (
     READY,
     START,
     TAKE,
+    TAKEN,
     WAIT,
 )
 from tui_scheduler.services.running.run_ending import Ending, begin_group, end_run, go_on
 
 _BATCH = 200
+
+_Row = tuple[Any, ...]
+"""A run that may begin, as ``prepared_queries`` reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,23 @@ class Dispatch:
                 return []
             claim_due(self._context, hold, now, _BATCH)
             return self._take(now)
+
+    def outdated(self, claims: Sequence[Claim]) -> list[int]:
+        """Which of these runs, taken and not begun, are not to begin as they were taken.
+
+        They are to be given back: all scheduling is held now, or what they are made of was
+        changed. Whether they may begin at all is decided when they are taken again.
+        """
+        if not claims:
+            return []
+        if self._controls.state().is_held:
+            return [claim.run_id for claim in claims]
+        rows = {row[0]: row for row in TAKEN.rows()}
+        return [
+            claim.run_id
+            for claim in claims
+            if claim.run_id in rows and self._is_outdated(claim, rows[claim.run_id])
+        ]
 
     def next_wakeup(self) -> datetime | None:
         """When something falls due next: a fire, or a waiting retry; None while held."""
@@ -167,35 +188,52 @@ class Dispatch:
                 self._context.tell(RunChanged(run_id))
 
     def _take(self, now: datetime) -> list[Claim]:
-        ready = READY.rows(now=now, limit=_BATCH)
+        ready = self._ready(now)
         groups = [run_id for run_id, kind, *_ in ready if kind is ProcessKind.GROUP]
         for run_id in groups:
             begin_group(self._context, run_id, self._host, now)
         if groups:  # their first members may start at once
-            ready = READY.rows(now=now, limit=_BATCH)
-        alone = [row for row in ready if row[1] is not ProcessKind.GROUP]
-        claims = [claim for row in alone if (claim := self._claim(*row)) is not None]
-        return [claim for claim in claims if self._is_taken(claim)]
+            ready = self._ready(now)
+        claims = [self._claim(row, now) for row in ready if row[1] is not ProcessKind.GROUP]
+        return [claim for claim in claims if claim is not None and self._is_taken(claim)]
+
+    def _ready(self, now: datetime) -> list[_Row]:
+        """What may begin now; what is not to begin any more is skipped, with the reason."""
+        ready = READY.rows(now=now, limit=_BATCH)
+        for run_id, _, hindrance, *_ in ready:
+            if hindrance:
+                self._end(run_id, RunStatus.SKIPPED, hindrance, now)
+        return [row for row in ready if not row[2]]
 
     def _is_taken(self, claim: Claim) -> bool:
         return bool(TAKE.change(run_id=claim.run_id, host=self._host, token=claim.token))
 
-    def _claim(
-        self, run_id: int, kind: ProcessKind, command: str, python: str | None, *details: Any
-    ) -> Claim | None:
-        folder, environment, parameters, note, missed, timeout, stored = details
+    def _claim(self, row: _Row, now: datetime) -> Claim | None:
+        try:
+            return self._made(row, new_token())
+        except ValueError as error:
+            self._end(row[0], RunStatus.ERROR, str(error), now)
+        return None
+
+    def _is_outdated(self, claim: Claim, row: _Row) -> bool:
+        try:
+            return bool(row[2]) or self._made(row, claim.token) != claim
+        except ValueError:  # it ends with that reason when it is taken again
+            return True
+
+    def _made(self, row: _Row, token: str) -> Claim:
+        """What a run is as its process and its request say now; raises ValueError if it cannot."""
+        run_id, kind, _, command, python, folder, environment, *others = row
+        parameters, note, missed, timeout, stored = others
         try:
             declared, given = load_parameters(stored), load_variables(parameters)
             variables = {**load_variables(environment), **given}
         except ValueError as error:
             reason = f"The variables of the process or the request cannot be read: {error}"
-            self._cannot_start(run_id, reason)
-            return None
+            raise ValueError(reason) from error
         if lacking := missing(declared, given):
             reason = f"Not given what the process requires: {', '.join(lacking)}"
-            self._cannot_start(run_id, f"{reason}. Edit the request.")
-            return None
-        token = new_token()
+            raise ValueError(f"{reason}. Edit the request.")
         return Claim(
             run_id=run_id,
             token=token,
@@ -211,9 +249,8 @@ class Dispatch:
             timeout=timeout,
         )
 
-    def _cannot_start(self, run_id: int, reason: str) -> None:
-        now = self._context.clock.now()
-        self.ended(Ending(run_id=run_id, status=RunStatus.ERROR, end_time=now, note=reason))
+    def _end(self, run_id: int, status: RunStatus, reason: str, now: datetime) -> None:
+        end_run(self._context, Ending(run_id=run_id, status=status, end_time=now, note=reason))
 
 
 def _with_owners() -> "ModelSelect[Run]":

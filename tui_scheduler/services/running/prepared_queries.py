@@ -101,9 +101,17 @@ SET_LAST_RUN = Prepared(
     )
 )
 
-_READY_FIELDS = (
-    Run.id,
-    Process.kind,
+_HINDRANCE = Case(
+    None,
+    [
+        (~Process.active, "The process was made inactive before it began"),
+        (Run.attempt > Process.retries + 1, "The process is not tried again so often any more"),
+    ],
+    "",
+)
+"""Why a run that could begin when it was created is not to begin any more; else empty."""
+
+_DETAILS = (
     Process.command,
     Process.python,
     Process.working_directory,
@@ -114,15 +122,20 @@ _READY_FIELDS = (
     Process.timeout,
     Process.parameters,
 )
+_AS_IT_IS_NOW = Run.select(Run.id, Process.kind, _HINDRANCE, *_DETAILS).join(Process)
+_READY_FIELDS = (Run.id, Process.kind, Run.note, *_DETAILS)
 READY = Prepared(
-    Run.select(*_READY_FIELDS)
-    .join(Process)
-    .where(*_MAY_START)
+    _AS_IT_IS_NOW.where(*_MAY_START)
     .where((Run.attempt == 1) | (Run.scheduled_for <= slot("now", Run.scheduled_for)))
     .order_by(Run.id)
     .limit(slot("limit", Run.id)),
     *_READY_FIELDS,
 )
+TAKEN = Prepared(
+    _AS_IT_IS_NOW.where(Run.end_time.is_null(), Run.status == RunStatus.QUEUED, Run.host != ""),
+    *_READY_FIELDS,
+)
+"""What was taken and has not begun, in the columns of what is ready."""
 
 TAKE = Prepared(
     Run.update(host=slot("host", Run.host), token=slot("token", Run.token)).where(
