@@ -14,7 +14,7 @@ FIELDS = {
     "id", "request_id", "process", "group", "parent_id", "position", "progress", "parameters",
     "status", "channel", "scheduled_for", "start_time",
     "end_time", "duration", "exit_code", "signal", "attempt", "missed", "cpu_time", "peak_memory",
-    "log_path", "note", "host", "pid",
+    "log_path", "note", "host", "pid", "command",
 }  # fmt: skip
 
 
@@ -56,6 +56,14 @@ def test_a_signal_stands_beside_the_exit_code(cli: Cli, stored: Opened, backup: 
     assert (run["exit_code"], run["signal"]) == (None, 15)
     assert (run["cpu_time"], run["peak_memory"]) == (1.25, 12_300_000)
     assert cli("runs").out.splitlines()[1].split()[-1] == "SIGTERM"
+
+
+@pytest.mark.usefixtures("history")
+def test_a_run_keeps_its_command(cli: Cli) -> None:
+    cli("process", "edit", "backup", "--command", "false")
+    assert cli("runs", "--status", "error", "--json").json[0]["command"] == "true"
+    queued = cli("trigger", 1, "--json").json
+    assert queued["command"] is None
 
 
 def test_a_run_that_waits_has_no_log_yet(cli: Cli, backup: int) -> None:

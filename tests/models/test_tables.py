@@ -7,10 +7,19 @@ from peewee import IntegrityError, Model
 
 from tests.clock import NOON
 from tests.services.drafts import a_process, a_request
-from tui_scheduler.models import Control, GroupMember, Process, Request, Run, RunTally, database
+from tui_scheduler.models import (
+    Command,
+    Control,
+    GroupMember,
+    Process,
+    Request,
+    Run,
+    RunTally,
+    database,
+)
 from tui_scheduler.services import Services
 
-MODELS: list[type[Model]] = [Process, GroupMember, Request, Run, RunTally, Control]
+MODELS: list[type[Model]] = [Process, GroupMember, Request, Run, Command, RunTally, Control]
 PROCESS: dict[str, Any] = {
     "name": "backup",
     "description": "",

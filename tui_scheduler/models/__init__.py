@@ -4,6 +4,7 @@ from tui_scheduler.models.base import database, rows, stream
 from tui_scheduler.models.tables import (
     OPEN_STATUSES,
     Channel,
+    Command,
     Control,
     GroupMember,
     KillRequest,
@@ -22,6 +23,7 @@ from tui_scheduler.models.transactions import after_commit, transaction
 __all__ = [
     "OPEN_STATUSES",
     "Channel",
+    "Command",
     "Control",
     "GroupMember",
     "KillRequest",

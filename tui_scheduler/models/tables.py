@@ -171,8 +171,9 @@ class Run(BaseModel):
 
     A run that was taken has a ``host``, and a ``token`` that is drawn anew each time and names its
     files; one that an earlier version took has none. ``waiting_note`` says why one that was taken
-    cannot begin yet. Where a ``signal`` ended the process there is no ``exit_code``.
-    ``cpu_time`` and ``peak_memory`` (bytes) are None where they are not known.
+    cannot begin yet; ``command_id`` is the ``Command`` that it was taken with. Where a ``signal``
+    ended the process there is no ``exit_code``. ``cpu_time`` and ``peak_memory`` (bytes) are None
+    where they are not known.
     """
 
     id = AutoField()
@@ -205,6 +206,15 @@ class Run(BaseModel):
     position = NumberField(None, null=True)
     members = TextField(null=True)
     parameters = TextField(default="{}")
+    command_id = NumberField(None, null=True)
+
+
+class Command(BaseModel):
+    """What runs were given to run, each text once; triggers count the ``runs`` that have it."""
+
+    id = AutoField()
+    text = TextField(unique=True)
+    runs = NumberField(0, default=0)
 
 
 class RunTally(BaseModel):

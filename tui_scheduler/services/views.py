@@ -184,10 +184,15 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunView(RunRow):
-    """All of a run; ``parameters`` is what it was given, ``secrets`` the names to hide of it."""
+    """All of a run; ``parameters`` is what it was given, ``secrets`` the names to hide of it.
+
+    ``command`` is what it was taken to run, whatever its process says by now; None before, for a
+    group, and for runs of earlier versions.
+    """
 
     parameters: Mapping[str, str] = field(repr=False)
     secrets: frozenset[str]
+    command: str | None = None
     pid: int | None
 
 

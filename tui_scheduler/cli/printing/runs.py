@@ -83,6 +83,7 @@ def _fields(view: RunView, now: datetime, zone: str) -> Fields:
         ("Exit code" if view.signal is None else "Ended by", _exit_cell(view)),
         *_usage(view),
         ("Attempt", Cell(str(view.attempt))),
+        *([] if view.command is None else [("Command", Cell(view.command))]),
         ("Parameters", variables_cell(given)),
         ("Note", text_cell(view.note)),
         ("Log", Cell(str(view.log_path)) if view.was_taken else NOTHING),
@@ -93,7 +94,7 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
     """Returns a run; ``duration`` is how long it has been running when it has not ended.
 
     ``process`` is null for the run of a group; ``group`` is null for a run of no group;
-    ``log_path`` is null until it is taken to be run, as it is not known before.
+    ``log_path`` and ``command`` are null until it is taken to be run, as they are not known before.
     """
     return {
         "id": view.id,
@@ -103,6 +104,7 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
         "parent_id": view.parent_id,
         "position": view.position,
         "progress": _progress_record(view),
+        "command": view.command,
         "parameters": visible_variables(view.parameters, view.secrets, show_secrets=show_secrets),
         "status": view.status.value,
         "channel": view.channel.value,

@@ -12,7 +12,7 @@ from typing import Any
 from peewee import JOIN, fn
 
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import Process, ProcessKind, Request, Run, RunStatus
+from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.logs.progress import read_progress
 from tui_scheduler.services.parameters.declared import declared_of
@@ -156,13 +156,17 @@ def _newest_first(context: Context, conditions: list[Any]) -> list[RunView]:
 
 def _views(context: Context, query: Query) -> list[RunView]:
     """Returns all of the runs that ``query`` gives."""
-    stored = list(query.dicts())
+    known = query.select_extend(Command.text.alias("command")).join_from(
+        Run, Command, JOIN.LEFT_OUTER, on=(Command.id == Run.command_id)
+    )
+    stored = list(known.dicts())
     declared = declared_of((row["process"], row["kind"], row["declared"]) for row in stored)
     return [
         RunView(
             **_columns(context, row),
             parameters=readable_variables(row["parameters"]),
             secrets=secret_names(declared[row["process"]]),
+            command=row["command"],
             pid=row["pid"],
         )
         for row in stored

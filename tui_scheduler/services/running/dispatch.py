@@ -28,6 +28,7 @@ from tui_scheduler.services.running.claims import claim_due
 from tui_scheduler.services.running.group_runs import groups_under_way
 from tui_scheduler.services.running.prepared_queries import (
     GIVE_BACK,
+    KEEP_COMMAND,
     KILL_REQUESTS,
     NEXT_FIRE,
     NEXT_RETRY,
@@ -206,7 +207,11 @@ class Dispatch:
         return [row for row in ready if not row[2]]
 
     def _is_taken(self, claim: Claim) -> bool:
-        return bool(TAKE.change(run_id=claim.run_id, host=self._host, token=claim.token))
+        KEEP_COMMAND.insert(command=claim.command)
+        taken = TAKE.change(
+            run_id=claim.run_id, host=self._host, token=claim.token, command=claim.command
+        )
+        return bool(taken)
 
     def _claim(self, row: _Row, now: datetime) -> Claim | None:
         try:

@@ -5,6 +5,7 @@ from typing import Any
 from peewee import JOIN, SQL, Case, Field, fn
 
 from tui_scheduler.models import (
+    Command,
     KillRequest,
     Overlap,
     Process,
@@ -137,8 +138,15 @@ TAKEN = Prepared(
 )
 """What was taken and has not begun, in the columns of what is ready."""
 
+KEEP_COMMAND = Prepared(Command.insert(text=slot("command", Command.text)).on_conflict_ignore())
+"""Have the text of a command that is not known yet."""
+
 TAKE = Prepared(
-    Run.update(host=slot("host", Run.host), token=slot("token", Run.token)).where(
+    Run.update(
+        host=slot("host", Run.host),
+        token=slot("token", Run.token),
+        command_id=Command.select(Command.id).where(Command.text == slot("command", Command.text)),
+    ).where(
         Run.id == slot("run_id", Run.id),
         Run.host == "",
         Run.status == RunStatus.QUEUED,
@@ -178,7 +186,7 @@ START = Prepared(
 """Let a run that was taken be a process, unless it has ended meanwhile."""
 
 GIVE_BACK = Prepared(
-    Run.update(host="", token=None, waiting_note="").where(
+    Run.update(host="", token=None, command_id=None, waiting_note="").where(
         Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != ""
     )
 )

@@ -3,7 +3,7 @@ from datetime import timedelta
 from tests.clock import NOON
 from tests.tui.screens.runs.data import a_run
 from tui_scheduler.models import Channel, KillRequest, RunStatus
-from tui_scheduler.tui.screens.runs.titles import details, log_state, title
+from tui_scheduler.tui.screens.runs.titles import details, further_facts, log_state, title
 from tui_scheduler.tui.widgets.log.pane import LogStatus
 
 _GRACE = timedelta(seconds=10)
@@ -90,3 +90,20 @@ def test_the_state_of_a_search_tells_how_many_matches_there_are() -> None:
     assert log_state(LogStatus(search="a", matches=3, is_searching=True)).plain == "“a” 3…"
     assert log_state(LogStatus(search="a", is_searching=True)).plain == "“a” 0…"
     assert log_state(LogStatus(search="a")).plain == "“a” no match"
+
+
+def test_what_only_a_view_knows_is_said_last() -> None:
+    given = {"DAY": "monday", "TOKEN": "hidden"}
+    run = a_run(parameters=given, pid=4711, command="tar c /srv\ngzip \x1b[2J")
+    shown = details(run, NOON, "UTC", _GRACE, further_facts(run)).plain
+    assert shown.endswith(" · DAY=monday · TOKEN=•••••••• · pid 4711 · tar c /srv ⏎ gzip ␛[2J")
+
+
+def test_a_pid_that_is_nobody_any_more_is_not_said() -> None:
+    run = a_run(status=RunStatus.SUCCESS, end_time=NOON, pid=4711, command="true")
+    assert list(further_facts(run)) == ["true"]
+
+
+def test_a_very_long_command_is_cut() -> None:
+    [command] = further_facts(a_run(command="x" * 1_000_000))
+    assert len(command) == 500

@@ -55,7 +55,7 @@ class MonitorScreen(RunScreen):
         self.list_pane = ListPane(runtime, self._spec(runtime), above=[self._toggles])
         self.run_pane = RunPane(runtime.clock, runtime.zone, runtime.settings.kill_grace)
         self._groups = OpenGroups(self.list_pane.table)
-        self._shown_id: int | None = None
+        self._shown: tuple[int, RunStatus] | None = None
         self._reading = Throttled(self, self._read_run)
         self._last_pruning = LastPruning(self, runtime, self._show_pruning)
 
@@ -97,12 +97,13 @@ class MonitorScreen(RunScreen):
     @on(RowTable.CursorMoved)
     @on(RowTable.RowUpdated)
     def show_run(self, message: RowTable.CursorMoved) -> None:
-        """Show the log of the run that the cursor is on now, and soon what it was given."""
+        """Show the log of the run that the cursor is on now, and soon all that is known of it."""
         run = message.row
         self.run_pane.show(run)
-        if run is not None and run.id != self._shown_id:
+        shown = None if run is None else (run.id, run.status)
+        if run is not None and shown != self._shown:
             self._reading.soon()
-        self._shown_id = None if run is None else run.id
+        self._shown = shown
 
     @on(RowTable.CellClicked)
     def open_or_close(self, message: RowTable.CellClicked) -> None:
@@ -152,12 +153,12 @@ class MonitorScreen(RunScreen):
             self.list_pane.clear()
 
     async def _read_run(self) -> None:
-        run_id = self._shown_id
-        if run_id is None:
+        shown = self._shown
+        if shown is None:
             return
         with suppress(SchedulerError):  # the list says why nothing can be read
-            run = await self.runtime.read(self.runtime.services.runs.get, run_id)
-            if run_id == self._shown_id:
+            run = await self.runtime.read(self.runtime.services.runs.get, shown[0])
+            if shown == self._shown:
                 self.run_pane.show(run)
 
     def _choose(self, chosen: QuickFilter) -> None:

@@ -10,10 +10,9 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.views import RunRow, RunView
 from tui_scheduler.tui.screens.runs.reasons import no_log, reason
-from tui_scheduler.tui.screens.runs.titles import details, log_state, title
+from tui_scheduler.tui.screens.runs.titles import details, further_facts, log_state, title
 from tui_scheduler.tui.widgets.log.pane import LogPane
 
 
@@ -28,7 +27,7 @@ class RunPane(Vertical):
         self._zone = zone
         self._kill_grace = kill_grace
         self._run: RunRow | None = None
-        self._given: dict[str, str] = {}
+        self._more: tuple[str, ...] = ()
 
     @property
     def log_pane(self) -> LogPane:
@@ -43,12 +42,12 @@ class RunPane(Vertical):
     def show(self, run: RunRow | None) -> None:
         """Show another run, or the same one in another state; None for no run.
 
-        What a run was given is shown once all of it is known: it never changes.
+        What only a view knows stays when the same run comes as a row.
         """
         if run is None or self._run is None or run.id != self._run.id:
-            self._given = {}
+            self._more = ()
         if isinstance(run, RunView):
-            self._given = masked(run.parameters, run.secrets)
+            self._more = tuple(further_facts(run))
         self._run = run
         if run is None or not run.was_taken:
             self.log_pane.show(None, live=False, placeholder="" if run is None else no_log(run))
@@ -62,7 +61,7 @@ class RunPane(Vertical):
         self.border_title = None if run is None else title(run, now)
         line = self.query_one("#run-details", Static)
         zone, grace = self._zone, self._kill_grace
-        line.update("" if run is None else details(run, now, zone, grace, self._given))
+        line.update("" if run is None else details(run, now, zone, grace, self._more))
         line.set_class(run is not None and bool(reason(run, now, grace)), "-special")
 
     @on(LogPane.StatusChanged)

@@ -1,21 +1,22 @@
 """The lines over a log: which run it is of, how that stands, and what is special about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from textual.content import Content
 
-from tui_scheduler.services.views import Progress, RunRow
+from tui_scheduler.services.parameters.secrets import masked
+from tui_scheduler.services.views import Progress, RunRow, RunView
 from tui_scheduler.sizes import peak_text, size_text
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.screens.runs.columns import progress_bar, progress_words, status_text
 from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.log.pane import LogStatus
-from tui_scheduler.wording import day_and_time, exact_duration, plural, signal_name
+from tui_scheduler.wording import cut, day_and_time, exact_duration, plural, signal_name
 
 _GAP = Content("  ")
 _ON_TIME = timedelta(seconds=1)
+_LONGEST_COMMAND = 500
 
 
 def title(run: RunRow, now: datetime) -> Content:
@@ -47,16 +48,25 @@ def details(
     now: datetime,
     zone: str,
     kill_grace: timedelta,
-    given: Mapping[str, str] = MappingProxyType({}),
+    more: Iterable[str] = (),
 ) -> Content:
     """Return what is special about ``run`` first, then where it comes from and when it was.
 
-    ``given`` is what it was given, secrets masked.
+    ``more`` is what else is known of it.
     """
     special = reason(run, now, kill_grace)
-    words = (*_facts(run, now, zone), *(f"{name}={value}" for name, value in given.items()))
-    facts = toned(" · ".join(words), "muted")
+    facts = toned(" · ".join((*_facts(run, now, zone), *more)), "muted")
     return toned(special, "warning") + toned(" · ", "muted") + facts if special else facts
+
+
+def further_facts(run: RunView) -> Iterable[str]:
+    """Yield what only a view knows: what it was given, secrets masked, its pid, and its command."""
+    for name, value in masked(run.parameters, run.secrets).items():
+        yield f"{name}={value}"
+    if run.pid is not None and run.is_open:
+        yield f"pid {run.pid}"
+    if run.command is not None:
+        yield cut(" ⏎ ".join(run.command.split("\n")), _LONGEST_COMMAND)
 
 
 def log_state(status: LogStatus) -> Content:
