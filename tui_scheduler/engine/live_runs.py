@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from signal import Signals
 from typing import Any
@@ -27,6 +26,7 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Claim, Dispatch, OpenRun
 from tui_scheduler.services.running.run_ending import Ending
 
+_LONG = 1.0  # seconds for a start, after which it counts as one that waits
 _FLUSH = 5.0  # seconds that endings may take to be written when we leave
 _LAST_ENDS = 1.0  # seconds that runs may take to end which were being stopped
 _log = logging.getLogger(__name__)
@@ -90,6 +90,8 @@ class _Start:
     """A run that is about to become a process, unless it was told to stop before: how."""
 
     claim: Claim
+    asked_at: float
+    is_waiting: bool = False
     unwanted: asyncio.Event = field(default_factory=asyncio.Event)
     stop: bool | None = None
 
@@ -124,13 +126,17 @@ class LiveRuns:
 
     @property
     def pending(self) -> list[Claim]:
-        """What has been asked to begin, has not, and still is to."""
-        starts = self._starts.values()
-        return [start.claim for start in starts if not start.unwanted.is_set()]
+        """What still is to begin and cannot yet, in the order in which it was asked to."""
+        before = asyncio.get_running_loop().time() - _LONG
+        return [
+            start.claim
+            for start in self._starts.values()
+            if not start.unwanted.is_set() and (start.is_waiting or start.asked_at < before)
+        ]
 
     def start(self, claim: Claim) -> None:
         """Make ``claim`` a process and watch it; if that fails, the run ends with the reason."""
-        self._starts[claim.run_id] = start = _Start(claim)
+        self._starts[claim.run_id] = start = _Start(claim, asyncio.get_running_loop().time())
         self._spawn(self._run(claim, start))
 
     def adopt(self, run: OpenRun, *, was_asked_to_stop: bool) -> "asyncio.Task[Adopted]":
@@ -202,7 +208,11 @@ class LiveRuns:
 
     async def _begun(self, claim: Claim, start: _Start) -> Started | None:
         """Ask the runner to begin ``claim``; None, with the reason written down, if it did not."""
-        waits = partial(self._recorder.waits, claim.run_id)
+
+        def waits(note: str) -> None:
+            start.is_waiting = True
+            self._recorder.waits(claim.run_id, note)
+
         try:
             begun = await self._runner.start(claim, waits, start.unwanted)
         except CannotStart as error:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from tui_scheduler.engine.clock_watch import ClockWatch
 from tui_scheduler.engine.live_runs import LiveRuns
@@ -25,6 +26,7 @@ _GATHER = 0.01  # seconds between two looks at least, so that many wake-ups cost
 _LATE_PAUSE = timedelta(milliseconds=50)
 _ADOPTION = 1.0  # seconds that the first look waits for what is to be found out of older runs
 _MOST_STARTING = 500  # runs that were asked to begin and have not, until no more are claimed
+_MOST_REVIEWED = 50  # runs that wait and come next, of each kind: a look must stay cheap
 _log = logging.getLogger(__name__)
 
 Kill = tuple[int, KillRequest, RunStatus]
@@ -159,7 +161,7 @@ class Scheduler:
 
     async def _looked_up(self) -> _Agenda:
         """What is to be done; a look that was begun is finished even if we are cancelled."""
-        pending = [*self._late, *self._live.pending]
+        pending = [*islice(self._late, _MOST_REVIEWED), *self._live.pending[:_MOST_REVIEWED]]
         self._look = asyncio.ensure_future(retrying(self._write, self._agenda, pending))
         agenda = await asyncio.shield(self._look)
         self._look = None
@@ -167,7 +169,7 @@ class Scheduler:
         return agenda
 
     def _agenda(self, pending: Sequence[Claim]) -> _Agenda:
-        """On the writing thread; ``pending`` is what was taken before and has not begun."""
+        """On the writing thread; ``pending`` are the next ones that were taken and wait."""
         may_claim = self._claims_runs and self._live.starting < _MOST_STARTING
         claims = self._dispatch.claim() if may_claim else []
         kills = self._dispatch.kill_requests()

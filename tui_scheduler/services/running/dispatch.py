@@ -111,13 +111,12 @@ class Dispatch:
         """
         if not claims:
             return []
-        if self._controls.state().is_held:
-            return [claim.run_id for claim in claims]
-        rows = {row[0]: row for row in TAKEN.rows()}
+        is_held = self._controls.state().is_held
         return [
             claim.run_id
             for claim in claims
-            if claim.run_id in rows and self._is_outdated(claim, rows[claim.run_id])
+            for row in TAKEN.rows(run_id=claim.run_id)
+            if is_held or self._is_outdated(claim, row)
         ]
 
     def next_wakeup(self) -> datetime | None:

@@ -133,10 +133,12 @@ READY = Prepared(
     *_READY_FIELDS,
 )
 TAKEN = Prepared(
-    _AS_IT_IS_NOW.where(Run.end_time.is_null(), Run.status == RunStatus.QUEUED, Run.host != ""),
+    _AS_IT_IS_NOW.where(
+        Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != ""
+    ),
     *_READY_FIELDS,
 )
-"""What was taken and has not begun, in the columns of what is ready."""
+"""A run that was taken and has not begun, in the columns of what is ready."""
 
 KEEP_COMMAND = Prepared(Command.insert(text=slot("command", Command.text)).on_conflict_ignore())
 """Have the text of a command that is not known yet."""
