@@ -137,6 +137,20 @@ def test_its_runs_work_on_its_database(
         assert cli("log", first_run(cli, "nested"), "--follow").out == f"{database_file}\n"
 
 
+def test_a_new_database_beside_the_logs_of_an_old_one_shows_its_own_output(
+    cli: Cli, database_file: Path
+) -> None:
+    for name in ("old", "new"):
+        for suffix in ("", "-wal", "-shm"):
+            database_file.with_name(database_file.name + suffix).unlink(missing_ok=True)
+        cli("process", "add", name, "--command", f"echo what the {name} one says")
+        cli("request", "add", "--process", name, "--timing", "immediate", "--schedule")
+        with serving(database_file):
+            run = first_run(cli, name)
+            assert run == 1
+            assert cli("log", run, "--follow").out == f"what the {name} one says\n"
+
+
 def test_a_second_one_waits_and_takes_over(database_file: Path) -> None:
     with serving(database_file) as first:
         assert said(first) == f"{database_file}: scheduling.\n"

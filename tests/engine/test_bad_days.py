@@ -2,10 +2,14 @@
 
 import asyncio
 import ctypes
+import errno
 import os
+import resource
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +19,7 @@ from tests.engine.claims import is_alive, keeper_of, keeper_replaced
 from tests.engine.harness import Engine, log_of
 from tests.engine.test_adoption import another_moment, end_group, journal_of, killed_after
 from tests.patience import PATIENCE
-from tui_scheduler.engine.local import keeping
+from tui_scheduler.engine.local import keepers, keeping
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.local.journals import Journal
 from tui_scheduler.engine.local.keeper import adopt_orphans
@@ -176,6 +180,128 @@ class TestKeeperStopped:
                 await another_moment()
         await engine.all_ended()
         assert (engine.last().status, engine.last().signal) == ("killed", signal.SIGTERM)
+
+
+class TestKeeperOnADeadDisk:
+    """It waits in the kernel, where even kill -9 does not reach it."""
+
+    @pytest.fixture(autouse=True)
+    def out_of_reach(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+        stuck: list[int] = []
+
+        def kill(process: "subprocess.Popen[bytes]") -> None:
+            stuck.append(process.pid)
+
+        monkeypatch.setattr(keeping, "_LOOK", 0.05)
+        monkeypatch.setattr(keeping, "_LAST_WORDS", 0.1)
+        monkeypatch.setattr(keepers, "_LAST_WORDS", 0.1)
+        monkeypatch.setattr(keepers, "_MOST_OFTEN", 0)
+        monkeypatch.setattr(subprocess.Popen, "kill", kill)
+        yield stuck
+        for pid in stuck:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    async def test_what_it_was_asked_for_is_begun_once_by_the_next(
+        self, engine: Engine, beacon: Beacon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await running(engine, beacon, f"{beacon.lit} exec sleep 600")
+        os.kill(keeper_of(tmp_path), signal.SIGSTOP)
+        request = engine.schedule(f"echo once >> {tmp_path}/effect; exit 5")
+        await engine.scheduler.step()
+        await engine.until(lambda: not engine.last(request).is_open)
+        assert engine.last(request).exit_code == 5
+        assert (tmp_path / "effect").read_text() == "once\n"
+        monkeypatch.setattr("tui_scheduler.engine.local.children.PATIENCE", 0.1)
+
+    async def test_a_code_that_it_could_not_tell_is_known_when_the_disk_comes_back(
+        self, engine: Engine, beacon: Beacon, tmp_path: Path, go_on: Path
+    ) -> None:
+        await running(engine, beacon, f"{beacon.lit} read line < {go_on}; exit 7")
+        keeper = keeper_of(tmp_path)
+        await keeper_replaced(tmp_path, signal.SIGSTOP)
+        told(go_on, "now\n")
+        os.kill(keeper, signal.SIGKILL)
+        await engine.all_ended()
+        assert (engine.last().status, engine.last().exit_code) == ("error", 7)
+
+    async def test_an_end_that_nobody_can_tell_is_lost_in_the_end(
+        self,
+        engine: Engine,
+        beacon: Beacon,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("tui_scheduler.engine.local.children.PATIENCE", 0.1)
+        await running(engine, beacon, f"{beacon.lit} exec sleep 600")
+        await keeper_replaced(tmp_path, signal.SIGSTOP)
+        engine.services.runs.kill(engine.last().id)
+        await engine.scheduler.step()
+        await engine.all_ended()
+        assert engine.last().status == "killed"
+
+    async def test_they_do_not_become_ever_more_and_that_is_told(
+        self, engine: Engine, tmp_path: Path, out_of_reach: list[int]
+    ) -> None:
+        troubles: list[str] = []
+        runner = LocalRunner(
+            engine.clock, engine.kill_grace, tmp_path / "logs", trouble=troubles.append
+        )
+        engine.scheduler = engine.new_scheduler(runner=runner)
+        code = keeping._code()
+        stopped = compile("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", "", "exec")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(keeping, "_code", lambda: stopped)
+            request = engine.schedule("exit 5")
+            await engine.scheduler.step()
+            async with asyncio.timeout(PATIENCE):
+                while "Nothing can be run" not in " ".join(troubles):
+                    await another_moment()
+            assert len(out_of_reach) == 3
+            assert "is the disk of the logs gone?" in troubles[-1]
+            assert engine.last(request).note.endswith("does not answer")
+            patch.setattr(keeping, "_code", lambda: code)
+            os.kill(out_of_reach[0], signal.SIGKILL)
+            await engine.all_ended()
+        assert engine.last(request).exit_code == 5
+
+
+class TestNothingLeft:
+    async def test_a_keeper_without_memory_loses_no_end(
+        self, engine: Engine, beacon: Beacon, tmp_path: Path, go_on: Path
+    ) -> None:
+        await running(engine, beacon, f"{beacon.lit} read line < {go_on}; exit 7")
+        keeper = keeper_of(tmp_path)
+        resource.prlimit(keeper, resource.RLIMIT_AS, (1, 1))
+        request = engine.schedule("head -c 10000000 /dev/zero; exit 3")
+        await engine.scheduler.step()
+        await engine.until(lambda: not engine.last(request).is_open)
+        told(go_on, "now\n")
+        await engine.all_ended()
+        assert [run.exit_code for run in engine.runs()] == [7, 3]
+
+    async def test_what_the_system_has_no_process_for_waits_and_says_why(
+        self, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        enough = tmp_path / "enough"
+        scarce = (
+            "import os, errno\n"
+            "spawn = os.posix_spawn\n"
+            "def spawn_later(*words, **options):\n"
+            f"    if not os.path.exists({str(enough)!r}):\n"
+            "        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))\n"
+            "    return spawn(*words, **options)\n"
+            "os.posix_spawn = spawn_later\n"
+        )
+        monkeypatch.setattr(keeping, "_BOOTSTRAP", scarce + keeping._BOOTSTRAP)
+        request = engine.schedule("exit 5")
+        await engine.scheduler.step()
+        await engine.until(lambda: bool(engine.last(request).note))
+        assert engine.last(request).status == "queued"
+        assert os.strerror(errno.EAGAIN) in engine.last(request).note
+        enough.touch()
+        await engine.all_ended()
+        assert (engine.last(request).exit_code, engine.last(request).note) == (5, "")
 
 
 @pytest.fixture

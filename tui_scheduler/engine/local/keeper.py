@@ -817,12 +817,12 @@ class Keeper:
         except OSError as error:
             return ("wait", run, _reason(error))
         journal = self._journal
+        moment = time.time()  # nothing that the command does comes before its start
         try:
             pid = self._spawn(arguments, variables, writing, folder)
         except Exception:
             journal.write("no", run)
             raise
-        moment = time.time()
         start = start_of(pid)
         journal.unrecorded.add(run)
         self._runs[pid] = Run(run, journal, output)

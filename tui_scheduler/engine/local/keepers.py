@@ -26,7 +26,7 @@ _LONGEST_PAUSE = 10.0
 _MOST_OFTEN = 1.0  # seconds between the beginnings of two keepers that die at once
 _MOST_HUNG = 3  # keepers that were killed and do not end, until nobody else is to join them
 _TOLD_FOR = 60.0  # seconds from when a trouble was last seen
-_LAST_WORDS = 2.0  # seconds that a keeper that is being begun may still take when we leave
+_LAST_WORDS = 2.0  # seconds that a keeper may take to end, or to begin when we leave
 _DEAD_DISK = "the processes that keep runs do not end: is the disk of the logs gone?"
 _log = logging.getLogger(__name__)
 
@@ -210,7 +210,7 @@ class Keepers:
 
     async def _bury(self, keeper: Keeping) -> list[Journal]:
         """See to the runs of a keeper that died; returns what it had written down."""
-        is_gone = await keeper.buried()
+        is_gone = await keeper.buried(_LAST_WORDS)
         if not is_gone:
             self._hung.append(keeper)
         are_ours = is_gone and self._adopts_orphans

@@ -133,7 +133,7 @@ class Keeping:
         """Whether it is there still, even though it was killed."""
         return self._process.poll() is None
 
-    async def buried(self, patience: float = _LAST_WORDS) -> bool:
+    async def buried(self, patience: float) -> bool:
         """Wait until it is no process any more, and what it was the parent of is ours.
 
         False after ``patience`` seconds: it may wait for a dead disk for good.
