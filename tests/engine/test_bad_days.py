@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -186,21 +185,19 @@ class TestKeeperOnADeadDisk:
     """It waits in the kernel, where even kill -9 does not reach it."""
 
     @pytest.fixture(autouse=True)
-    def out_of_reach(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-        stuck: list[int] = []
-
-        def kill(process: "subprocess.Popen[bytes]") -> None:
-            stuck.append(process.pid)
-
+    def out_of_reach(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[list["subprocess.Popen[bytes]"]]:
+        stuck: list[subprocess.Popen[bytes]] = []
         monkeypatch.setattr(keeping, "_LOOK", 0.05)
         monkeypatch.setattr(keeping, "_LAST_WORDS", 0.1)
         monkeypatch.setattr(keepers, "_LAST_WORDS", 0.1)
         monkeypatch.setattr(keepers, "_MOST_OFTEN", 0)
-        monkeypatch.setattr(subprocess.Popen, "kill", kill)
+        monkeypatch.setattr(subprocess.Popen, "kill", stuck.append)
         yield stuck
-        for pid in stuck:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        for process in stuck:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
 
     async def test_what_it_was_asked_for_is_begun_once_by_the_next(
         self, engine: Engine, beacon: Beacon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -241,7 +238,7 @@ class TestKeeperOnADeadDisk:
         assert engine.last().status == "killed"
 
     async def test_they_do_not_become_ever_more_and_that_is_told(
-        self, engine: Engine, tmp_path: Path, out_of_reach: list[int]
+        self, engine: Engine, tmp_path: Path, out_of_reach: list["subprocess.Popen[bytes]"]
     ) -> None:
         troubles: list[str] = []
         runner = LocalRunner(
@@ -261,7 +258,7 @@ class TestKeeperOnADeadDisk:
             assert "is the disk of the logs gone?" in troubles[-1]
             assert engine.last(request).note.endswith("does not answer")
             patch.setattr(keeping, "_code", lambda: code)
-            os.kill(out_of_reach[0], signal.SIGKILL)
+            out_of_reach[0].send_signal(signal.SIGKILL)
             await engine.all_ended()
         assert engine.last(request).exit_code == 5
 
