@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_scheduler.text import decode, plain
+from tui_scheduler.text import decode, is_visible, plain
 
 HOSTILE = st.text(
     st.sampled_from([*"ab;0123456789m[]()\\P_^X\x1b\x07\x00\r\n\t\x9b\x9c\x9d\u202e\ud800é日"]),
@@ -60,3 +60,15 @@ class TestPlain:
 
 def test_bytes_that_are_not_utf8_are_replaced() -> None:
     assert decode(b"caf\xc3\xa9 \xff\xfe") == "café \ufffd\ufffd"
+
+
+@pytest.mark.parametrize("text", ["a", " - ", "日", "\u200ba", "🚀", "\ue0b0", "é"])
+def test_what_can_be_seen(text: str) -> None:
+    assert is_visible(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \t", "\u200b\u2060", "\xad", "\u0301", "\u3164", "\u2800", "\x1b"]
+)
+def test_what_cannot_be_seen(text: str) -> None:
+    assert not is_visible(text)

@@ -5,6 +5,8 @@ through this module, so that nothing but printable characters ever gets there. O
 have colours, goes through ``services/logs/line_model.py`` to it.
 """
 
+from unicodedata import category
+
 from tui_scheduler.cells import expand_tabs
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -16,6 +18,7 @@ _REORDERING = dict.fromkeys(
     (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), REPLACEMENT
 )
 _SEPARATORS = {0x2028: "␤", 0x2029: "␤", 0xFEFF: REPLACEMENT, 0x7F: "␡"}
+_BLANK = {*"\u115f\u1160\u2800\u3164\uffa0"}  # letters and patterns that are drawn as nothing
 _ONE_LINE = {**_SURROGATES, **_C0, **_C1, **_REORDERING, **_SEPARATORS}
 _MANY_LINES = {code: picture for code, picture in _ONE_LINE.items() if code != ord("\n")}
 
@@ -37,6 +40,11 @@ def plain(text: str, *, newlines: bool = False) -> str:
     if not one_line.replace("\t", "").isprintable():
         text = text.translate(_MANY_LINES if newlines else _ONE_LINE)
     return expand_tabs(text)
+
+
+def is_visible(text: str) -> bool:
+    """Returns whether anything of ``text`` is seen: a letter, a figure, a sign, an icon."""
+    return any(category(sign)[0] in "LNPS" or category(sign) == "Co" for sign in set(text) - _BLANK)
 
 
 def storable(text: str) -> str:
