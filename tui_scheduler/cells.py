@@ -36,11 +36,7 @@ def cell_widths(text: str) -> list[int]:
 
 def cell_width(text: str) -> int:
     """Returns how many cells ``text`` takes."""
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
+    return len(text) if text.isascii() else sum(cell_widths(text))
 
 
 def fitting(text: str, width: int) -> str:

@@ -75,6 +75,8 @@ def path(tmp_path: Path) -> Path:
         (b"a\tb", "a       b", 1),
         ("日\tb".encode(), "日      b", 1),
         (b"nul \x00", "␀", 1),
+        (b"\xe2\x82a\x9b caf\xc3\xa9", "\ufffd", 2),
+        (b"\xe2\x82a\x9b \xe2caf\xc3\xa9", "café", 1),
         ("\u017fum \u212aelvin".encode(), "sum", 1),
         ("\u017fum \u212aelvin".encode(), "k", 1),
         ("Straße STRASSE".encode(), "straße", 1),
@@ -134,6 +136,14 @@ def test_of_a_long_progress_bar_the_last_state_is_searched(path: Path) -> None:
     assert forwards(search) == matches
     assert complete(search) == 2
     assert backwards(search, search._log.size) == matches[::-1]
+
+
+def test_what_was_written_over_long_ago_is_not_found(path: Path) -> None:
+    """A line of a size that is searched at once, but shown only as its latest state."""
+    data = b"a long label of it all\r" + b"50%\r" * 9_000 + b"\nlabel\n"
+    search = search_in(path, data, pattern("label"))
+    assert complete(search) == 1
+    assert forwards(search) == [Match(data.index(b"\n") + 1, 0)]
 
 
 PIECES = st.sampled_from(

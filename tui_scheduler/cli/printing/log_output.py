@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tui_scheduler.ansi_style import UNSTYLED, AnsiStyle
 from tui_scheduler.cells import cell_width, cell_widths
-from tui_scheduler.services.logs.line_model import Span
+from tui_scheduler.services.logs.line_cursor import Span
 from tui_scheduler.services.logs.log_file import Line, LogFile
 from tui_scheduler.services.logs.shown_lines import read_line, style_before
 from tui_scheduler.wording import ELLIPSIS

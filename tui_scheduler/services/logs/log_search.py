@@ -13,7 +13,7 @@ from functools import cached_property
 
 from tui_scheduler.services.logs.log_file import BLOCK, LogFile
 from tui_scheduler.services.logs.shown_lines import Stretch, stretches
-from tui_scheduler.text import decode
+from tui_scheduler.text import REPLACEMENT, decode
 
 CHUNK = 8 * BLOCK
 _UNKNOWN = -1
@@ -38,19 +38,21 @@ class Pattern:
 
     def spans(self, text: str, ahead: str = "") -> Iterator[tuple[int, int]]:
         """Yield from where to where the matches go that begin in ``text``, before ``ahead``."""
-        for match in self._regex.finditer(text + ahead):
-            if match.start() >= len(text):
-                return
+        for match in self._regex.finditer(text + self._overlap(ahead)):
             yield match.span()
 
     def count(self, data: bytes, ahead: str = "") -> int:
-        """Count the matches that begin in ``data``, which is UTF-8."""
-        if not ahead:
-            if self.exact:
-                return data.count(self._needle)
-            if self.text.isascii() and not any(letter in data for letter in _ALSO_ASCII):
-                return data.lower().count(self._needle.lower())  # of ASCII letters only
-        return sum(1 for _ in self.spans(decode(data), ahead))
+        """Count the matches that begin in ``data``, which is UTF-8 for the most part."""
+        data += self._overlap(ahead).encode()
+        if self.exact and REPLACEMENT not in self.text:
+            return data.count(self._needle)
+        if self.text.isascii() and (data.isascii() or not any(map(data.__contains__, _ALSO_ASCII))):
+            return data.lower().count(self._needle.lower())  # of ASCII letters only
+        return sum(1 for _ in self.spans(decode(data)))
+
+    def _overlap(self, ahead: str) -> str:
+        """Returns as much of what is ahead as can belong to a match that begins before it."""
+        return ahead[: len(self.text) - 1]
 
     @cached_property
     def _needle(self) -> bytes:

@@ -27,6 +27,8 @@ LAST_CHANGES = 64
 """Changes of colours among them that are heeded."""
 AHEAD = 200
 """Characters that are known of what follows a cut."""
+_RESETS = (b"", b"0")
+_MOST_AT_ONCE = 32 * BLOCK  # bytes
 _LOOKED_AT = 3 * BLOCK  # bytes of a line that are looked at as a whole: of any that is cut, too
 
 
@@ -38,19 +40,22 @@ def style_before(log: LogFile, offset: int) -> AnsiStyle:
     colours of the terminal are assumed.
     """
     data = log.bytes_of(Line(max(0, offset - LOOK_BACK), offset, offset))
-    style = UNSTYLED
-    if b"\x1b" not in data:
-        return style
-    for sequence in data.rsplit(b"\x1b[", LAST_CHANGES)[1:]:
+    changes: list[str] = []
+    for sequence in reversed(data.rsplit(b"\x1b[", LAST_CHANGES)[1:]):
         parameters, end, _ = sequence.partition(b"m")
         if end and not parameters.strip(b"0123456789;:"):
-            style = style.changed(parameters.decode())
+            changes.append(parameters.decode())
+            if parameters in _RESETS:
+                break
+    style = UNSTYLED
+    for change in reversed(changes):
+        style = style.changed(change)
     return style
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Whole lines as they are shown, in UTF-8; ``ahead`` is what is ahead of a line that is cut."""
+    """Whole lines as they are shown, for ``decode``; ``ahead`` is that of a line that was cut."""
 
     start: int
     end: int
@@ -84,13 +89,21 @@ def stretches(log: LogFile, start: int, end: int) -> Iterator[Stretch]:
 
     It is one stretch, which is quickly read, unless a line was so long that it may have been cut.
     """
-    blocks = range(start // BLOCK, -(-end // BLOCK))
-    if all(b"\n" in log.block(number) for number in blocks):
-        yield Stretch(start, end, shown_bytes(log.read(start, end)))
+    data = log.read(start, min(end, start + _MOST_AT_ONCE))
+    if len(data) == end - start and all(_line_ends(log, start, data)):
+        yield Stretch(start, end, shown_bytes(data))
         return
     for line in takewhile(lambda line: line.start < end, log.lines_from(start)):
         shown = read_line(log, line, style=UNSTYLED)
         yield Stretch(line.start, line.next, shown.text.encode(), shown.ahead)
+
+
+def _line_ends(log: LogFile, start: int, data: bytes) -> Iterator[bool]:
+    """Yield of each block that ``data`` touches whether a line ends in it."""
+    for number in range(start // BLOCK, -(-(start + len(data)) // BLOCK)):
+        first = number * BLOCK - start
+        found = data.find(b"\n", max(0, first), first + BLOCK)
+        yield found >= 0 or b"\n" in log.block(number)
 
 
 def _latest_state(log: LogFile, line: Line) -> str:

@@ -8,7 +8,8 @@ from rich.style import Style
 from tui_scheduler.ansi_style import UNSTYLED
 from tui_scheduler.cells import cell_width as cells
 from tui_scheduler.cells import cell_widths
-from tui_scheduler.services.logs.line_model import ShownLine, Span, shown_line
+from tui_scheduler.services.logs.line_cursor import Span
+from tui_scheduler.services.logs.line_model import ShownLine, shown_line
 from tui_scheduler.services.logs.log_file import Line
 from tui_scheduler.services.logs.log_search import pattern
 from tui_scheduler.tui.widgets.log.rows import Highlight, Row
