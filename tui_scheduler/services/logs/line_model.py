@@ -66,10 +66,11 @@ class ShownLine:
 
 def shown_line(text: str, style: AnsiStyle = UNSTYLED) -> ShownLine:
     """Returns what is shown of one line, without its line end, that begins in ``style``."""
-    if text.isprintable():
-        return ShownLine((Span(text, style),) if text else (), style)
+    text = _without_c1(text)
+    if not ("\x1b" in text or "\r" in text or "\b" in text):
+        return ShownLine((Span(plain(text), style),) if text else (), style)
     cursor = LineCursor(style)
-    cursor.feed(_shortened(_without_c1(text)))
+    cursor.feed(_shortened(text))
     return ShownLine(cursor.spans(), cursor.style)
 
 

@@ -72,7 +72,7 @@ def read_line(
     """
     begins_in = style_before(log, line.start) if style is None else style
     if line.end - line.start > _LOOKED_AT:
-        return replace(shown_line(_latest_state(log, line), begins_in), ahead=_ahead(log, line))
+        return _with_ahead(shown_line(_latest_state(log, line), begins_in), log, line)
     data = log.bytes_of(line)
     if cells is not None and not goes_back(data):
         limit = 4 * cells + 256
@@ -81,7 +81,7 @@ def read_line(
             if cell_width(shown.text) > cells:
                 return shown
             limit *= 4
-    return replace(shown_line(decode(data), begins_in), ahead=_ahead(log, line))
+    return _with_ahead(shown_line(decode(data), begins_in), log, line)
 
 
 def stretches(log: LogFile, start: int, end: int) -> Iterator[Stretch]:
@@ -111,8 +111,8 @@ def _latest_state(log: LogFile, line: Line) -> str:
     return latest_state(decode(head), decode(tail))
 
 
-def _ahead(log: LogFile, line: Line) -> str:
+def _with_ahead(shown: ShownLine, log: LogFile, line: Line) -> ShownLine:
     if line.next > line.end or line.end >= log.size:
-        return ""
+        return shown
     data = log.read(line.end, min(line.end + 4 * AHEAD, log.size))
-    return decode(shown_bytes(data).split(b"\n")[0])[:AHEAD]
+    return replace(shown, ahead=decode(shown_bytes(data).split(b"\n")[0])[:AHEAD])
