@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from tests.test_text import HOSTILE, is_harmless
 from tui_scheduler.cli.printing.log_output import TerminalOutput
 from tui_scheduler.services.logs.line_model import shown_bytes
-from tui_scheduler.services.logs.log_file import BLOCK, LogFile
+from tui_scheduler.services.logs.log_file import BLOCK, LONGEST, LogFile
 
 Printed = Callable[..., str]
 
@@ -112,6 +112,14 @@ def test_a_progress_bar_is_shown_as_it_ended(printed: Printed, line: bytes, left
 
 def test_a_long_line_is_printed_as_one(printed: Printed) -> None:
     assert printed(b"x" * 5 * BLOCK + b"y\nz\n") == "x" * 5 * BLOCK + "y\nz\n"
+
+
+def test_the_rest_of_a_long_line_waits_for_its_end(printed: Printed) -> None:
+    assert printed(b"x" * 5 * BLOCK + b"y", b"z", b"\n") == "x" * 5 * BLOCK + "yz\n"
+
+
+def test_a_progress_bar_that_has_to_be_cut_is_several_lines(printed: Printed) -> None:
+    assert printed(b"50%\r" * (LONGEST // 4 + 10)) == "50%\n50%\n"
 
 
 def test_bytes_that_are_not_utf8_are_shown(printed: Printed) -> None:

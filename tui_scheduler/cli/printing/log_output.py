@@ -58,34 +58,34 @@ class TerminalOutput:
         self._style: AnsiStyle | None = None
         self._unfinished: Line | None = None
         self._covered = 0  # cells that the unfinished line takes
+        self._is_within = False  # a line of which the beginning was printed
 
     def copy(self, log: LogFile, start: int, *, is_last: bool) -> int:
         """Print what is there from ``start`` on; returns where a line begins that is unfinished."""
         for line in log.lines_from(start):
-            is_unfinished = line.end == line.next == log.size
-            if is_unfinished and not is_last:
+            if line.end == line.next == log.size and not is_last:
                 self._show(log, line)
                 break
-            is_cut = line.end == line.next and not is_unfinished
             self._erase()
-            sys.stdout.write(self._painted(self._read(log, line)) + ("" if is_cut else "\n"))
+            self._print(log, line)
             start = line.next
         sys.stdout.flush()
         return start
 
     def break_off(self) -> None:
         """Leave an unfinished line as it is, and forget its colours."""
-        if self._covered:
+        if self._covered or self._is_within:
             print()
-        self._style, self._unfinished, self._covered = None, None, 0
+        self._style, self._unfinished = None, None
+        self._covered, self._is_within = 0, False
 
-    def _read(self, log: LogFile, line: Line) -> Sequence[Span]:
+    def _print(self, log: LogFile, line: Line) -> None:
         shown = read_line(log, line, style=self._style_of(log, line))
-        self._style = shown.style_after
-        return shown.spans
+        self._style, self._is_within = shown.style_after, bool(shown.ahead)
+        sys.stdout.write(self._painted(shown.spans) + ("" if self._is_within else "\n"))
 
     def _show(self, log: LogFile, line: Line) -> None:
-        if line == self._unfinished:
+        if line == self._unfinished or self._is_within:
             return
         self._unfinished = line
         shown = read_line(log, line, style=self._style_of(log, line))

@@ -72,7 +72,7 @@ def read_line(
     """
     begins_in = style_before(log, line.start) if style is None else style
     if line.end - line.start > _LOOKED_AT:
-        return _with_ahead(shown_line(_latest_state(log, line), begins_in), log, line)
+        return shown_line(_latest_state(log, line), begins_in)
     data = log.bytes_of(line)
     if cells is not None and not goes_back(data):
         limit = 4 * cells + 256
