@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tui_scheduler import cells
 from tui_scheduler.cells import cell_width, cell_widths, expand_tabs, fitting
 
 SEQUENCES = {
@@ -47,6 +48,12 @@ def test_a_sequence_takes_the_cells_of_what_is_drawn(text: str, width: int) -> N
 def test_widths_are_those_that_screens_are_laid_out_with(text: str) -> None:
     assert cell_width(text) == sum(cell_widths(text)) == cell_len(text)
     assert len(cell_widths(text)) == len(text)
+
+
+def test_letters_that_need_no_table_take_one_cell_each() -> None:
+    narrow = [chr(code) for code in range(0x20, 0x3000) if cells._NARROW.fullmatch(chr(code))]
+    assert {"é", "ß", "ж", "…", "→", "✓", "█"} < set(narrow)
+    assert all(cell_len(letter) == 1 for letter in narrow)
 
 
 @pytest.mark.parametrize("text", [text for text in SEQUENCES if "\ufe0f" in text or "🇪" in text])

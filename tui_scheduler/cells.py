@@ -1,7 +1,8 @@
 """How many cells of a terminal a text takes: the one answer for tables, logs and screens.
 
 Textual lays out with the widths of ``rich``, so everything else measures with them too. They know
-sequences of emoji, marks that take no cell, and wide letters.
+sequences of emoji, marks that take no cell, and wide letters. Commands seldom need them, and load
+them only then.
 """
 
 import re
@@ -9,6 +10,10 @@ from bisect import bisect_right
 from itertools import accumulate
 
 TAB_SIZE = 8
+_NARROW = re.compile(
+    "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u2010-\u2027\u2190-\u2193\u2500-\u25fc\u2713-\u2718]*"
+)
+"""What most text is made of, and nothing that takes more or less than a cell."""
 _JOINED = re.compile("[\u200d\ufe0f]")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _CELLS_OF_A_FLAG = [2, 0]
@@ -19,7 +24,7 @@ def cell_widths(text: str) -> list[int]:
 
     So a text may be cut before any character that has cells of its own.
     """
-    if text.isascii():
+    if text.isascii() or _NARROW.fullmatch(text):
         return [1] * len(text)
     from rich.cells import get_character_cell_size, split_graphemes
 
