@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "lateness", "throughput", "loop", "fires", "pruning", "tree", "flood")
+NAMES = ("startup", "lateness", "throughput", "loop", "fires", "pruning", "tree", "flood", "logs")
 
 
 def main() -> int:

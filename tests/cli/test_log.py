@@ -151,6 +151,30 @@ def test_following_prints_what_comes_until_the_end(
     assert cli("log", number, "--follow", "--tail", "1").out == "one\nmore\nmore\n"
 
 
+@pytest.fixture
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_scheduler.cli.log.is_terminal", lambda _stream: True)
+
+
+@pytest.mark.usefixtures("on_a_terminal")
+def test_following_shows_a_prompt_that_waits(
+    cli: Cli, run_with: RunWith, database_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = run_with(b"Waiting... ", RunStatus.PROCESSING)
+    while_it_is_followed(monkeypatch, database_file, lambda _log: None, more)
+    blanks = " " * len("Waiting... ")
+    assert cli("log", number, "--follow").out == f"Waiting... \r{blanks}\rWaiting... more\n"
+
+
+@pytest.mark.usefixtures("on_a_terminal")
+def test_what_was_shown_of_an_unfinished_line_stays_when_the_log_is_cut(
+    cli: Cli, run_with: RunWith, database_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = run_with(b"one\nWaiting... ", RunStatus.PROCESSING)
+    while_it_is_followed(monkeypatch, database_file, lambda log: log.write_bytes(b"anew\n"))
+    assert cli("log", number, "--follow").out == "one\nWaiting... \nanew\n"
+
+
 def test_following_goes_on_with_the_last_lines_of_a_log_that_was_cut(
     cli: Cli, run_with: RunWith, database_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,10 +212,10 @@ def test_following_repeats_nothing_that_is_still_where_it_was(
     assert cli("log", number, "--follow").out == "one\ntwo\nthree\n"
 
 
+@pytest.mark.usefixtures("on_a_terminal")
 def test_on_a_terminal_colours_stay_and_the_rest_is_harmless(
     cli: Cli, run_with: RunWith, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui_scheduler.cli.log.is_terminal", lambda _stream: True)
     monkeypatch.setattr("tui_scheduler.cli.log.has_colour", lambda: True)
     shown = cli("log", run_with(HOSTILE)).out
     assert shown.startswith("\x1b[0;31mred\x1b[0m ")

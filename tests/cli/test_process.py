@@ -21,6 +21,11 @@ def test_adding_prints_the_new_process(cli: Cli) -> None:
     assert added.json["command"] == "echo hi"
 
 
+def test_a_command_with_lines_of_windows_is_stored_as_the_form_would(cli: Cli) -> None:
+    added = cli("process", "add", "x", "--command", "echo a\r\necho b", "--json")
+    assert added.json["command"] == "echo a\necho b"
+
+
 def test_what_is_not_given_has_the_documented_default(cli: Cli) -> None:
     process = cli(*ADD, "--json").json
     assert process["description"] == ""

@@ -193,7 +193,7 @@ class TestKeeperOnADeadDisk:
         monkeypatch.setattr(keeping, "_LAST_WORDS", 0.1)
         monkeypatch.setattr(keepers, "_LAST_WORDS", 0.1)
         monkeypatch.setattr(keepers, "_MOST_OFTEN", 0)
-        monkeypatch.setattr(subprocess.Popen, "kill", stuck.append)
+        monkeypatch.setattr(subprocess.Popen, "kill", lambda process: stuck.append(process))
         yield stuck
         for process in stuck:
             process.send_signal(signal.SIGKILL)

@@ -44,6 +44,10 @@ class TestSaving:
         assert created.created_at == NOON
         assert services.processes.get(created.id) == created
 
+    def test_lines_of_a_command_end_as_a_shell_expects(self, services: Services) -> None:
+        process = services.processes.create(process_draft("x", command="set -e\r\nprintf '\r'\r\n"))
+        assert process.command == "set -e\nprintf '\r'\n"
+
     def test_it_can_be_changed(self, services: Services, events: list[Event]) -> None:
         process = a_process(services)
         draft = process_draft("renamed", **FULL)

@@ -9,7 +9,6 @@ from tui_scheduler.cli.options.click_classes import argument, command, examples,
 from tui_scheduler.cli.options.param_types import ID, NUMBER
 from tui_scheduler.cli.printing.log_output import LogOutput, RawOutput, TerminalOutput
 from tui_scheduler.cli.printing.output import complain, has_colour, is_terminal
-from tui_scheduler.cli.printing.tail import tail_offset
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services import Services
@@ -18,7 +17,6 @@ from tui_scheduler.services.views import RunView
 from tui_scheduler.wording import no_log
 
 _POLL = 0.1  # seconds
-_CHUNK = 65536  # bytes
 _REMEMBERED = 64  # bytes by which is known whether the log goes on where we are
 _LINES_AFTER_CUT = 1000
 
@@ -31,8 +29,8 @@ _LINES_AFTER_CUT = 1000
 def log_command(session: Session, run_id: int, follow: bool, tail: int | None) -> None:
     """Print what RUN wrote.
 
-    On a terminal colours are kept and everything else that would act on the terminal is made
-    visible; to a file or a pipe the bytes go as they are.
+    On a terminal a line is shown as it ended (of a progress bar the last state), in its colours,
+    and nothing else acts on the terminal; to a file or a pipe the bytes go as they are.
     """
     if tail is not None and tail < 0:
         raise InvalidInput([Problem("tail", "must be 0 or more lines")])
@@ -59,8 +57,7 @@ def _copy(
     When the log was cut, it goes on in what is left of it. Returns whether there is anything in it.
     """
     log = LogFile(run.log_path)
-    is_there = run.was_taken and run.log_path.exists()
-    position = tail_offset(run.log_path, tail) if is_there and tail is not None else 0
+    position = _beginning(log, tail) if run.was_taken else 0
     last = b""
     watch = Watch()
     is_last = not follow
@@ -72,13 +69,18 @@ def _copy(
             log, position, last = LogFile(run.log_path), 0, b""
         was_cut = run.was_taken and log.refresh() is Change.REPLACED
         if was_cut and (position > log.size or log.read(position - len(last), position) != last):
+            output.break_off()
             complain("The log was cut meanwhile: here are its last lines.")
             position = log.tail(_LINES_AFTER_CUT)
-        while chunk := log.read(position, min(position + _CHUNK, log.size)):
-            output.write(chunk)
-            position += len(chunk)
-            last = chunk[-_REMEMBERED:]
+        position = output.copy(log, position, is_last=is_last)
+        last = log.read(max(0, position - _REMEMBERED), position)
         if is_last:
-            output.finish()
             return log.size > 0
         time.sleep(_POLL)
+
+
+def _beginning(log: LogFile, tail: int | None) -> int:
+    if tail is None:
+        return 0
+    log.refresh()
+    return log.tail(tail)

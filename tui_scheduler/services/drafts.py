@@ -14,7 +14,8 @@ from tui_scheduler.services.parameters.parameters import Parameter
 class ProcessDraft:
     """A process as the form or the command line gives it.
 
-    ``command`` is a line for /bin/sh, or for the kind ``python`` a target: ``module:callable``.
+    ``command`` is a line for /bin/sh, or for the kind ``python`` a target: ``module:callable``. Its
+    lines end in LF, whatever ended them where it was written: a shell takes a CR for a letter.
     ``python`` is the interpreter that calls it, or the folder of a virtual environment.
     """
 
@@ -31,6 +32,9 @@ class ProcessDraft:
     retries: int = 0
     retry_delay: timedelta = timedelta(seconds=30)
     active: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "command", self.command.replace("\r\n", "\n"))
 
     @property
     def import_inputs(self) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from tui_scheduler.services.parameters.declared import declared_by
 from tui_scheduler.services.parameters.parameters import declaration_problems, value_problems
 from tui_scheduler.services.parameters.python_targets import target_problems
 from tui_scheduler.services.parameters.variables import text_problems, variable_problems
-from tui_scheduler.text import storable
+from tui_scheduler.text import is_visible, storable
 
 NAME_LENGTH = 200
 MOST_MEMBERS = 500
@@ -110,7 +110,9 @@ def wording_problems(name: str) -> list[Problem]:
         return [Problem("name", f"is longer than {NAME_LENGTH} characters: shorten it")]
     if len(name.splitlines()) > 1:
         return [Problem("name", "holds a line break: use a single line")]
-    return text_problems("name", name)
+    if problems := text_problems("name", name):
+        return problems
+    return [] if is_visible(name) else [Problem("name", "cannot be seen: use visible characters")]
 
 
 def _command_problems(draft: ProcessDraft) -> list[Problem]:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tui_scheduler.cli.printing.layout import Cell, Column, cell_width, clipped, fields, table
+from tests.test_cells import SEQUENCES
+from tui_scheduler.cells import cell_width
+from tui_scheduler.cli.printing.layout import Cell, Column, clipped, fields, table
 
 COLUMNS = [Column("NAME", is_flexible=True), Column("N", is_number=True)]
 
@@ -24,6 +26,18 @@ def test_a_table_without_rows_is_its_header() -> None:
 
 def test_wide_and_combining_characters_keep_the_columns_straight() -> None:
     assert lines(("日本", "1"), ("e\u0301", "2")) == ["NAME  N", "日本  1", "e\u0301     2"]
+
+
+@pytest.mark.parametrize("name", [text for text in SEQUENCES if text and text.isprintable()])
+def test_sequences_of_emoji_keep_the_columns_straight(name: str) -> None:
+    header, row, other = lines((name, "1"), ("a longer name", "2"))
+    assert cell_width(row) == cell_width(header) == cell_width(other)
+
+
+@pytest.mark.parametrize("text", ["👩🏽\u200d🚀👩🏽\u200d🚀", "🇪🇸🇫🇷", "1\ufe0f\u20e32\ufe0f\u20e3"])
+def test_a_sequence_is_cut_before_it_or_not_at_all(text: str) -> None:
+    half = text[: len(text) // 2]
+    assert [clipped(text, width) for width in (4, 3, 2)] == [text, f"{half}…", "…"]
 
 
 @pytest.mark.parametrize("width", [15, 20, 24])

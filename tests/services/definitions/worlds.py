@@ -13,13 +13,14 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.definitions.applying import ApplyPlan, apply, export, plan_apply
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
+from tui_scheduler.text import is_visible
 
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0•")
     | st.sampled_from("\r\n\t\"'\\#=[]\x1b\x7f\x85\u2028\u202e"),
     max_size=20,
 )
-NAMES = TEXTS.map(lambda text: "".join(text.split())).filter(lambda name: name.strip())
+NAMES = TEXTS.map(lambda text: "".join(text.split())).filter(is_visible)
 VARIABLES = st.dictionaries(
     st.from_regex(r"[A-Z_][A-Z0-9_]{0,8}", fullmatch=True), TEXTS, max_size=3
 )

@@ -5,8 +5,11 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tui_scheduler.services.logs.log_file import BLOCK, Change, Line, LogFile
+from tui_scheduler.services.logs import log_file
+from tui_scheduler.services.logs.log_file import BLOCK, LONGEST, Change, Line, LogFile
 
 
 def log_of(path: Path, data: bytes) -> LogFile:
@@ -56,6 +59,20 @@ class TestLines:
         log = log_of(path, b"a\nb\nc\nd")
         assert [log.tail(count) for count in (0, 1, 2, 9)] == [7, 6, 4, 0]
 
+    def test_the_lines_of_the_tail_are_whole_however_long(self, path: Path) -> None:
+        log = log_of(path, b"a\n" + b"x" * 3 * BLOCK + b"\n" + b"50%\r" * BLOCK)
+        assert [log.tail(count) for count in (1, 2, 3)] == [3 * BLOCK + 3, 2, 0]
+
+    @given(content=st.text("ab\n", max_size=40), lines=st.integers(1, 12), block=st.integers(1, 9))
+    def test_the_tail_is_what_reading_all_would_give(
+        self, tmp_path_factory: pytest.TempPathFactory, content: str, lines: int, block: int
+    ) -> None:
+        log = log_of(tmp_path_factory.getbasetemp() / "any.log", content.encode())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(log_file, "BLOCK", block)
+            left = content[log.tail(lines) :]
+        assert left == "".join(content.splitlines(keepends=True)[-lines:])
+
     def test_a_megabyte_without_a_line_end_comes_in_pieces(self, path: Path) -> None:
         data = b"start\n" + b"x" * 1_000_000 + b"\nend\n"
         log = log_of(path, data)
@@ -64,13 +81,53 @@ class TestLines:
         assert b"".join(log.bytes_of(piece) for piece in pieces[1:-1]) == b"x" * 1_000_000
         assert texts(log)[-1] == b"end"
 
+    @pytest.mark.parametrize("state", [b"50%\r", b"|\b/\b", b"\x1b[G50%", b"50%\x1b[3D"])
+    def test_what_is_written_over_itself_is_one_line(self, path: Path, state: bytes) -> None:
+        bar = state * (9 * BLOCK // len(state))
+        log = log_of(path, b"start\n" + bar + b"\nend\n")
+        lines = list(log.lines_from(0))
+        assert [log.bytes_of(line) for line in lines] == [b"start", bar, b"end"]
+        assert list(log.lines_before(log.size)) == lines[::-1]
+        assert log.start_of(7 * BLOCK) == 6
+
+    def test_even_that_has_an_end(self, path: Path) -> None:
+        log = log_of(path, b"50%\r" * (LONGEST // 4 + 10))
+        lines = [Line(0, LONGEST, LONGEST), Line(LONGEST, log.size, log.size)]
+        assert list(log.lines_from(0)) == lines
+        assert list(log.lines_before(log.size)) == lines[::-1]
+
+    def test_the_ends_of_a_long_line_are_not_looked_for_again(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        log = log_of(path, b"start\n" + b"50%\r" * 500_000)
+        (line,) = log.lines_from(6)
+        read: list[int] = []
+
+        def counting(start: int, end: int) -> bytes:
+            read.append(end - start)
+            return path.read_bytes()[start:end]
+
+        monkeypatch.setattr(log, "read", counting)
+        with path.open("ab") as file:
+            file.write(b"60%\r")
+        log.refresh()
+        assert log.line_at(log.size) == Line(6, line.end + 4, line.next + 4)
+        assert next(log.lines_before(log.size)).start == 6
+        assert sum(read) < 4 * BLOCK
+
+    def test_no_character_is_cut_in_two(self, path: Path) -> None:
+        log = log_of(path, "€".encode() * 90_000)
+        assert len(texts(log)) > 2
+        assert "".join(text.decode() for text in texts(log)) == "€" * 90_000
+
     @pytest.mark.parametrize("seed", range(5))
     def test_reading_forwards_and_backwards_gives_the_same_lines(
         self, path: Path, seed: int
     ) -> None:
         chance = random.Random(seed)
         sizes = [chance.choice([0, 1, 80, 500, BLOCK - 1, BLOCK, 3 * BLOCK]) for _ in range(40)]
-        data = b"\n".join(bytes([97 + size % 26]) * size for size in sizes)
+        kinds = [b"x", b"\x1b[31m", b"10%\r", "日本".encode(), b"|\b/\b", b"\x80"]
+        data = b"\n".join(chance.choice(kinds) * (size // 3) for size in sizes)
         log = log_of(path, data)
         lines = list(log.lines_from(0))
         assert list(log.lines_before(log.size)) == lines[::-1]

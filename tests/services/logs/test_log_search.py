@@ -1,11 +1,15 @@
 """Search in a log."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tui_scheduler.services.logs.log_file import BLOCK, LogFile
 from tui_scheduler.services.logs.log_search import CHUNK, LogSearch, Match, Pattern, pattern
+from tui_scheduler.services.logs.shown_lines import read_line
 
 BEGIN = Match(0, -1)
 
@@ -63,7 +67,20 @@ def path(tmp_path: Path) -> Path:
         (b"\x1b[31mer\x1b[0mror", "error", 1),
         (b"\x1b[31mx\x1b[0m", "31", 0),
         (b"10%\r20%\r30%\n", "%", 1),
-        (b"a\nb", "a\nb", 1),
+        (b"Downloading\rdone\n", "doneloading", 1),
+        (b"|\x08/\x08done", "/", 0),
+        (b"99%\x1b[2K\r100%", "99", 0),
+        (b"\x1b]0;25\xc2\xb0C hidden\x07shown", "hidden", 0),
+        (b"\x1b]8;;http://example.com\x1b\\link\x1b]8;;\x1b\\", "example", 0),
+        (b"a\tb", "a       b", 1),
+        ("日\tb".encode(), "日      b", 1),
+        (b"nul \x00", "␀", 1),
+        (b"\xe2\x82a\x9b caf\xc3\xa9", "\ufffd", 2),
+        (b"\xe2\x82a\x9b \xe2caf\xc3\xa9", "café", 1),
+        ("\u017fum \u212aelvin".encode(), "sum", 1),
+        ("\u017fum \u212aelvin".encode(), "k", 1),
+        ("Straße STRASSE".encode(), "straße", 1),
+        ("ΣΑΣ σας".encode(), "σας", 2),
         (b"\xff\x00error\xfe", "error", 1),
     ],
 )
@@ -98,14 +115,77 @@ def test_many_chunks_give_the_same_matches_as_one(path: Path) -> None:
 
 def test_matches_in_a_line_of_a_megabyte_are_found_in_its_pieces(path: Path) -> None:
     data = bytearray(b"x" * 1_000_000)
-    places = (5, BLOCK + 7, 500_000, 999_990)
+    places = (5, BLOCK - 3, BLOCK + 7, 500_000, 999_990)
     for place in places:
         data[place : place + 6] = b"needle"
     search = search_in(path, bytes(data), pattern("needle"))
     matches = forwards(search)
-    assert matches == [Match(place // BLOCK * BLOCK, 0) for place in places]
+    nths = (0, 1, 0, 0, 0)
+    assert matches == [
+        Match(place // BLOCK * BLOCK, nth) for place, nth in zip(places, nths, strict=True)
+    ]
     assert backwards(search, len(data)) == matches[::-1]
-    assert complete(search) == 4
+    assert complete(search) == len(places)
+    assert [search.number(match) for match in matches] == [1, 2, 3, 4, 5]
+
+
+def test_of_a_long_progress_bar_the_last_state_is_searched(path: Path) -> None:
+    bar = b"".join(b"downloading %7d\r" % number for number in range(200_000))
+    search = search_in(path, b"start\n" + bar + b"\ndownloading done\n", pattern("downloading"))
+    matches = [Match(6, 0), Match(6 + len(bar) + 1, 0)]
+    assert forwards(search) == matches
+    assert complete(search) == 2
+    assert backwards(search, search._log.size) == matches[::-1]
+
+
+def test_what_was_written_over_long_ago_is_not_found(path: Path) -> None:
+    """A line of a size that is searched at once, but shown only as its latest state."""
+    data = b"a long label of it all\r" + b"50%\r" * 9_000 + b"\nlabel\n"
+    search = search_in(path, data, pattern("label"))
+    assert complete(search) == 1
+    assert forwards(search) == [Match(data.index(b"\n") + 1, 0)]
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            b"needle",
+            b"NEEDLE ",
+            b"x",
+            b"\n",
+            b"\r",
+            b"\x08",
+            b"\t",
+            b"\x1b[31m",
+            b"\x1b[K",
+            b"\xff",
+        ),
+        *(b"x" * BLOCK, b"needle" * 6_000, b"needle\r" * 9_000, b"nee", b"dle", "日".encode()),
+    ]
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(PIECES, max_size=20).map(b"".join), st.sampled_from(["needle", "e", "日", "Need"]))
+def test_what_is_counted_can_be_reached_and_shown(data: bytes, text: str) -> None:
+    with TemporaryDirectory() as folder:
+        search = search_in(Path(folder, "log"), data, pattern(text))
+        log = search._log
+        shown = [
+            Match(line.start, nth)
+            for line in log.lines_from(0)
+            for row in [read_line(log, line)]
+            for nth, _ in enumerate(search.pattern.spans(row.text, row.ahead))
+        ]
+        assert complete(search) == len(shown)
+        few = shown[:20]
+        match = BEGIN
+        for expected in few:
+            found = search.after(match, never)
+            assert found == expected
+            match = expected
+        if few:
+            assert search.before(few[-1], never) == (few[-2] if len(few) > 1 else None)
 
 
 def test_a_number_is_unknown_until_what_stands_before_is_counted(path: Path) -> None:

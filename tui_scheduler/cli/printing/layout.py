@@ -1,10 +1,10 @@
 """Aligned tables and records as lines of text."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from tui_scheduler.cells import cell_width, fitting
 from tui_scheduler.text import plain
 from tui_scheduler.wording import ELLIPSIS
 
@@ -72,28 +72,11 @@ def joined(cells: Sequence[Cell], gap: str, *, colour: bool) -> str:
     return gap.join(_paint(plain(cell.text), cell.colour if colour else "") for cell in cells)
 
 
-def cell_width(text: str) -> int:
-    """Returns how many cells of a terminal ``text`` takes."""
-    return len(text) if text.isascii() else sum(map(_character_width, text))
-
-
 def clipped(text: str, width: int) -> str:
     """Returns ``text`` in at most ``width`` cells, with an ellipsis where it was cut."""
     if cell_width(text) <= width:
         return text
-    kept, used = [], 0
-    for character in text:
-        used += _character_width(character)
-        if used > width - 1:
-            break
-        kept.append(character)
-    return "".join(kept) + ELLIPSIS
-
-
-def _character_width(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Me", "Mn"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return fitting(text, width - 1) + ELLIPSIS
 
 
 def _fitted(columns: Sequence[Column], wanted: Sequence[int], width: int) -> list[int]:

@@ -1,75 +1,126 @@
-"""How the bytes of a log reach standard output: as they are, or made harmless for a terminal."""
+"""How a log reaches standard output: byte for byte, or line by line as a person is to see it."""
 
-import codecs
+import shutil
 import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Protocol
 
-from tui_scheduler.ansi_style import UNSTYLED
-from tui_scheduler.text import coloured
+from tui_scheduler.ansi_style import UNSTYLED, AnsiStyle
+from tui_scheduler.cells import cell_width, cell_widths
+from tui_scheduler.services.logs.line_cursor import Span
+from tui_scheduler.services.logs.log_file import Line, LogFile
+from tui_scheduler.services.logs.shown_lines import read_line, style_before
+from tui_scheduler.wording import ELLIPSIS
 
-_LONGEST = 65536  # characters of an unfinished line that are held back
+_CHUNK = 65536  # bytes
+_NARROWEST = 2  # cells
 
 
 class LogOutput(Protocol):
-    """Takes a log in pieces of any size."""
+    """Prints a log that may be growing."""
 
-    def write(self, chunk: bytes) -> None:
-        """Print the next piece."""
+    def copy(self, log: LogFile, start: int, *, is_last: bool) -> int:
+        """Print what is there from ``start`` on; returns where to go on, unless it ``is_last``."""
         ...
 
-    def finish(self) -> None:
-        """Print what was held back; nothing follows."""
+    def break_off(self) -> None:
+        """Prepare for words of ours, and for what does not follow what was printed."""
         ...
 
 
 class RawOutput:
     """For files and pipes: every byte as it is."""
 
-    def write(self, chunk: bytes) -> None:
-        """Print the next piece."""
-        sys.stdout.buffer.write(chunk)
+    def copy(self, log: LogFile, start: int, *, is_last: bool) -> int:
+        """Print what is there from ``start`` on; returns where that ends."""
+        del is_last  # nothing is held back
+        while chunk := log.read(start, min(start + _CHUNK, log.size)):
+            sys.stdout.buffer.write(chunk)
+            start += len(chunk)
         sys.stdout.buffer.flush()
+        return start
 
-    def finish(self) -> None:
-        """Nothing was held back."""
+    def break_off(self) -> None:
+        """Nothing is to be prepared."""
 
 
 class TerminalOutput:
-    """For a person: whole lines, colours if wanted, nothing else that a terminal would obey."""
+    """For a person: lines as ``line_model`` says, in colours if wanted.
+
+    The end of a line that is not finished yet is shown as far as it fits on one line of the
+    terminal, and anew when it has grown.
+    """
 
     def __init__(self, has_colour: bool) -> None:
         self._has_colour = has_colour
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._held = ""
-        self._style = UNSTYLED
+        self._style: AnsiStyle | None = None
+        self._unfinished: Line | None = None
+        self._covered = 0  # cells that the unfinished line takes
+        self._is_within = False  # a line of which the beginning was printed
 
-    def write(self, chunk: bytes) -> None:
-        """Print the lines that are complete now."""
-        text = self._held + self._decoder.decode(chunk)
-        whole, newline, self._held = text.rpartition("\n")
-        if newline:
-            self._print(whole.split("\n"))
-        if len(self._held) > _LONGEST:
-            sys.stdout.write(self._styled(self._held))
-            self._held = ""
+    def copy(self, log: LogFile, start: int, *, is_last: bool) -> int:
+        """Print what is there from ``start`` on; returns where a line begins that is unfinished."""
+        for line in log.lines_from(start):
+            if line.end == line.next == log.size and not is_last:
+                self._show(log, line)
+                break
+            self._erase()
+            self._print(log, line)
+            start = line.next
         sys.stdout.flush()
+        return start
 
-    def finish(self) -> None:
-        """Print an unfinished last line, and leave the terminal without colours."""
-        rest = self._held + self._decoder.decode(b"", final=True)
-        self._held = ""
-        if rest:
-            self._print([rest])
-        sys.stdout.flush()
+    def break_off(self) -> None:
+        """Leave an unfinished line as it is, and forget its colours."""
+        if self._covered or self._is_within:
+            print()
+        self._style, self._unfinished = None, None
+        self._covered, self._is_within = 0, False
 
-    def _print(self, lines: list[str]) -> None:
-        sys.stdout.writelines(self._styled(line) + "\n" for line in lines)
+    def _print(self, log: LogFile, line: Line) -> None:
+        shown = read_line(log, line, style=self._style_of(log, line))
+        self._style, self._is_within = shown.style_after, bool(shown.ahead)
+        sys.stdout.write(self._painted(shown.spans) + ("" if self._is_within else "\n"))
 
-    def _styled(self, line: str) -> str:
-        """Returns ``line`` as its last carriage return leaves it, in its colours."""
-        spans = coloured(line.removesuffix("\r").rpartition("\r")[2], self._style)
-        self._style = spans[-1].style
-        if not self._has_colour:
+    def _show(self, log: LogFile, line: Line) -> None:
+        if line == self._unfinished or self._is_within:
+            return
+        self._unfinished = line
+        shown = read_line(log, line, style=self._style_of(log, line))
+        spans = _end_of(shown.spans, max(_NARROWEST, shutil.get_terminal_size().columns - 1))
+        self._erase()
+        sys.stdout.write(self._painted(spans))
+        self._covered = sum(cell_width(span.text) for span in spans)
+
+    def _style_of(self, log: LogFile, line: Line) -> AnsiStyle:
+        return style_before(log, line.start) if self._style is None else self._style
+
+    def _erase(self) -> None:
+        if self._covered:
+            sys.stdout.write(f"\r{' ' * self._covered}\r")
+            self._covered = 0
+
+    def _painted(self, spans: Sequence[Span]) -> str:
+        if not self._has_colour or all(span.style == UNSTYLED for span in spans):
             return "".join(span.text for span in spans)
-        text = "".join(span.style.sequence() + span.text for span in spans if span.text)
-        return f"{text}\x1b[0m" if any(span.style != UNSTYLED for span in spans) else text
+        return "".join(span.style.sequence() + span.text for span in spans) + UNSTYLED.sequence()
+
+
+def _end_of(spans: Sequence[Span], width: int) -> Sequence[Span]:
+    """Returns as much of the end as fits into ``width`` cells, with an ellipsis where it is cut."""
+    widths = cell_widths("".join(span.text for span in spans))
+    excess = sum(widths) - width
+    if excess <= 0:
+        return spans
+    before = list(accumulate(widths))
+    cut = bisect_right(before, before[bisect_left(before, excess + 1)])
+    return [Span(ELLIPSIS, UNSTYLED), *_without(spans, cut)]
+
+
+def _without(spans: Sequence[Span], cut: int) -> Iterator[Span]:
+    for span in spans:
+        if cut < len(span.text):
+            yield Span(span.text[cut:], span.style)
+        cut = max(0, cut - len(span.text))

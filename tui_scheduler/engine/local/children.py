@@ -46,7 +46,7 @@ class Child:
 
     ``heir`` is who becomes the parent of what it leaves behind, if that is known; ``orphans`` are
     the processes that its keeper had inherited when it ended, from whichever run. ``is_read``: its
-    pipe was opened anew, and its log says so.
+    pipe was opened anew, and its log says so. ``claim`` is what it was begun with, if by us.
     """
 
     run_id: int
@@ -59,6 +59,7 @@ class Child:
     is_stopping: bool = False
     is_read: bool = False
     orphans: Sequence[int] = ()
+    claim: Claim | None = None
     ended: "asyncio.Future[Ended | Lost]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -67,7 +68,8 @@ class Child:
     def of(cls, run: Claim | OpenRun, token: str, identity: Identity, **known: Any) -> "Child":
         """The process that ``run`` is, which its token tells from all others."""
         mark = run_mark(run.run_id, token)
-        return cls(run.run_id, identity, run.log_path, mark, token, **known)
+        claim = run if isinstance(run, Claim) else None
+        return cls(run.run_id, identity, run.log_path, mark, token, claim=claim, **known)
 
     @property
     def tree(self) -> ProcessTree:

@@ -70,7 +70,7 @@ class Launcher:
         if claim.working_directory is None and claim.kind is not ProcessKind.PYTHON:
             return self._launch(claim)
         try:
-            return await _in_time(lambda: self._launch(claim), _FOLDER_PATIENCE)
+            return await in_time(lambda: self._launch(claim), _FOLDER_PATIENCE)
         except TimeoutError as error:
             named = claim.working_directory or claim.python
             raise CannotStart(f"{named} does not answer: is it on a disk that is gone?") from error
@@ -108,7 +108,7 @@ def run_mark(run_id: int, token: str) -> Mark:
     return Mark(MARK_VARIABLE, f"{run_id}-{token}")
 
 
-async def _in_time(function: Callable[[], T], seconds: float) -> T:
+async def in_time(function: Callable[[], T], seconds: float) -> T:
     """Call ``function`` in a thread that keeps nobody from ending; raises TimeoutError."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,10 +18,11 @@ from tui_scheduler.engine.local.journals import Usage, ended
 from tui_scheduler.engine.local.keeper import Message, Settings
 from tui_scheduler.engine.local.keepers import Keepers
 from tui_scheduler.engine.local.last_words import Asked
-from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launcher
+from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launcher, in_time
 from tui_scheduler.engine.local.left_behind import left_behind
 from tui_scheduler.engine.local.orphans import hear_of_ends
 from tui_scheduler.engine.local.process_tree import strangers
+from tui_scheduler.engine.local.shebang import COULD_NOT_EXECUTE, carriage_return_hint
 from tui_scheduler.engine.local.starting import Starts
 from tui_scheduler.engine.runner import Adopted, Ended, Lost, NeverStarted, Started, Stopped
 from tui_scheduler.services.clock import Clock
@@ -30,6 +32,7 @@ from tui_scheduler.sizes import size_text
 JOURNALS = "keepers"
 """The folder of the keepers' journals, in the folder of the logs."""
 
+_PATIENCE = 5.0  # seconds until a script is given up that does not answer
 _MEANT_FOR_ALL = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 
 
@@ -100,6 +103,8 @@ class LocalRunner:
             elif child.orphans:
                 end = replace(end, left=await left_behind(child))
         self._children.forget(handle)
+        if isinstance(end, Ended) and end.exit_code in COULD_NOT_EXECUTE:
+            return await _explained(end, child.claim)
         return end
 
     async def stop(self, handle: str, *, force: bool) -> Stopped | None:
@@ -158,3 +163,13 @@ def _lost(losses: dict[str, int]) -> str:
     return "; ".join(
         f"{size_text(size)} of its output not kept: {why}" for why, size in losses.items()
     )
+
+
+async def _explained(end: Ended, claim: Claim | None) -> Ended:
+    """Add why nothing could be executed, where that can be told."""
+    if claim is None:
+        return end
+    hint = ""
+    with suppress(TimeoutError):
+        hint = await in_time(lambda: carriage_return_hint(claim), _PATIENCE)
+    return replace(end, note="; ".join(filter(None, (end.note, hint))))

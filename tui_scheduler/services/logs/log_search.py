@@ -1,19 +1,24 @@
 """Search in a log: a chunk at a time, so that a caller can show progress, and stop.
 
-What is searched is what is shown: terminal sequences and the overwritten states of progress bars
-do not count. Matches are counted per chunk and not listed, so that a million of them cost nothing.
+What is searched is what is shown (``line_model``): what is hidden, such as terminal sequences and
+the overwritten states of progress bars, does not count, and whatever counts can be shown. Matches
+are counted per chunk and not listed, so that a million of them cost nothing.
 """
 
 import re
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from tui_scheduler.services.logs.log_file import BLOCK, LogFile
-from tui_scheduler.text import settled, without_sequences
+from tui_scheduler.services.logs.shown_lines import Stretch, stretches
+from tui_scheduler.text import REPLACEMENT, decode
 
 CHUNK = 8 * BLOCK
 _UNKNOWN = -1
+_ALSO_ASCII = tuple(letter.encode() for letter in "\u0131\u0130\u017f\u212a")
+"""Letters beyond ASCII that are an i, s or k in another case."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,50 +29,38 @@ class Match:
     nth: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """What is searched for: a text, found in any case unless ``exact``."""
 
     text: str
     exact: bool = False
 
-    def count(self, data: bytes) -> int:
-        """Count the matches in shown bytes."""
-        needle, folded = self._folded(data)
-        return folded.count(needle) if needle else sum(1 for _ in self._regex.finditer(data))
+    def spans(self, text: str, ahead: str = "") -> Iterator[tuple[int, int]]:
+        """Yield from where to where the matches go that begin in ``text``, before ``ahead``."""
+        for match in self._regex.finditer(text + self._overlap(ahead)):
+            yield match.span()
 
-    def first(self, data: bytes) -> int:
-        """Return where the first match begins, or -1."""
-        needle, folded = self._folded(data)
-        if needle:
-            return folded.find(needle)
-        match = self._regex.search(data)
-        return -1 if match is None else match.start()
+    def count(self, data: bytes, ahead: str = "") -> int:
+        """Count the matches that begin in ``data``, which is UTF-8 for the most part."""
+        data += self._overlap(ahead).encode()
+        if self.exact and REPLACEMENT not in self.text:
+            return data.count(self._needle)
+        if self.text.isascii() and (data.isascii() or not any(map(data.__contains__, _ALSO_ASCII))):
+            return data.lower().count(self._needle.lower())  # of ASCII letters only
+        return sum(1 for _ in self.spans(decode(data)))
 
-    def last(self, data: bytes) -> int:
-        """Return where the last match begins, or -1."""
-        needle, folded = self._folded(data)
-        if needle:
-            return folded.rfind(needle)
-        return max((match.start() for match in self._regex.finditer(data)), default=-1)
+    def _overlap(self, ahead: str) -> str:
+        """Returns as much of what is ahead as can belong to a match that begins before it."""
+        return ahead[: len(self.text) - 1]
 
-    @property
-    def regex(self) -> re.Pattern[str]:
-        """The same search in decoded text, to highlight what was found."""
+    @cached_property
+    def _needle(self) -> bytes:
+        return self.text.encode("utf-8", "replace")
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
         return re.compile(re.escape(self.text), 0 if self.exact else re.IGNORECASE)
-
-    @property
-    def _regex(self) -> re.Pattern[bytes]:
-        """Match each character in either case, which in UTF-8 may differ in length."""
-        cases = ({char, char.lower(), char.upper()} for char in self.text)
-        encoded = (b"|".join(re.escape(_utf8(case)) for case in sorted(chars)) for chars in cases)
-        return re.compile(b"".join(b"(?:%s)" % chars for chars in encoded))
-
-    def _folded(self, data: bytes) -> tuple[bytes, bytes]:
-        """Return needle and data for a search by bytes; no needle when that does not do."""
-        if self.exact or self.text.lower() == self.text.upper():
-            return _utf8(self.text), data
-        return (_utf8(self.text.lower()), data.lower()) if self.text.isascii() else (b"", data)
 
 
 def pattern(text: str) -> Pattern:
@@ -125,10 +118,9 @@ class LogSearch:
         for first, last in self._chunks_from(line.next):
             if stop():
                 return None
-            visible = self._shown(first, last)
-            position = self.pattern.first(visible)
-            if position >= 0:
-                return self._match_at(first, last, visible, position, is_last=False)
+            stretch = next(self._matching(first, last), None)
+            if stretch is not None:
+                return self._first_in(stretch)
         return None
 
     def before(self, match: Match, stop: Callable[[], bool]) -> Match | None:
@@ -138,30 +130,10 @@ class LogSearch:
         for first, last in self._chunks_before(match.start):
             if stop():
                 return None
-            visible = self._shown(first, last)
-            position = self.pattern.last(visible)
-            if position >= 0:
-                return self._match_at(first, last, visible, position, is_last=True)
+            *_, stretch = None, *self._matching(first, last)
+            if stretch is not None:
+                return self._last_in(stretch)
         return None
-
-    def _match_at(
-        self, first: int, last: int, visible: bytes, position: int, *, is_last: bool
-    ) -> Match:
-        """Find the line in the file that a match in the shown bytes belongs to."""
-        raw = self._log.read(first, last)
-        start = first + _line_start(raw, visible, position)
-        end = raw.find(b"\n", start - first)
-        lines = list(self._pieces(start, last if end < 0 else first + end))
-        for piece, count in reversed(lines) if is_last else lines:
-            if count:
-                return Match(piece, count - 1 if is_last else 0)
-        return Match(start, 0)
-
-    def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        for line in self._log.lines_from(start):
-            yield line.start, self._count(line.start, line.end)
-            if line.next >= end:
-                return
 
     def _chunks_from(self, start: int) -> Iterator[tuple[int, int]]:
         while start < self._log.size:
@@ -190,30 +162,40 @@ class LogSearch:
         return self._log.line_at(offset - 1).next
 
     def _count(self, start: int, end: int) -> int:
-        return self.pattern.count(self._shown(start, end)) if start < end else 0
+        if start >= end:
+            return 0
+        return sum(self._count_in(stretch) for stretch in stretches(self._log, start, end))
 
-    def _shown(self, start: int, end: int) -> bytes:
-        return without_sequences(settled(self._log.read(start, end)))
+    def _count_in(self, stretch: Stretch) -> int:
+        return self.pattern.count(stretch.data, stretch.ahead)
+
+    def _matching(self, start: int, end: int) -> Iterator[Stretch]:
+        return filter(self._count_in, stretches(self._log, start, end))
+
+    def _first_in(self, stretch: Stretch) -> Match:
+        counts = self._counts_of_lines(stretch)
+        number = next(number for number, count in enumerate(counts) if count)
+        return Match(self._line_start(stretch, number), 0)
+
+    def _last_in(self, stretch: Stretch) -> Match:
+        counts = self._counts_of_lines(stretch)
+        number = max(number for number, count in enumerate(counts) if count)
+        return Match(self._line_start(stretch, number), counts[number] - 1)
+
+    def _counts_of_lines(self, stretch: Stretch) -> list[int]:
+        return [self.pattern.count(line, stretch.ahead) for line in stretch.data.split(b"\n")]
+
+    def _line_start(self, stretch: Stretch, number: int) -> int:
+        """Return where a line of a stretch starts: they have as many lines in the log."""
+        data = self._log.read(stretch.start, stretch.end)
+        return stretch.end - len(data.split(b"\n", number)[-1])
 
     def _grow(self) -> None:
-        """Search the new chunks, and again those whose last line may have become longer."""
-        unsure = max(0, self._searched - 2 * BLOCK) // CHUNK
+        """Search the new chunks, and again those whose last line, or the one before, is longer."""
+        last = self._log.start_of(min(self._searched, self._log.size))
+        unsure = self._log.start_of(max(0, last - 1)) // CHUNK
         chunks = -(-self._log.size // CHUNK)
         kept = self._counts[:unsure]
         self._counts = kept + array("q", [_UNKNOWN] * (chunks - len(kept)))
         self._searched = self._log.size
         self._left = chunks
-
-
-def _line_start(raw: bytes, visible: bytes, position: int) -> int:
-    """Return where the line of a shown position starts in the raw bytes."""
-    if len(raw) == len(visible):
-        return raw.rfind(b"\n", 0, position) + 1
-    start = 0
-    for _ in range(visible.count(b"\n", 0, position)):
-        start = raw.find(b"\n", start) + 1
-    return start
-
-
-def _utf8(text: str) -> bytes:
-    return text.encode("utf-8", "replace")

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
+
+from tui_scheduler.cells import cell_width
 
 _GAP = 2
 _ALWAYS = "app."
@@ -30,7 +31,7 @@ class ShownKey:
     @property
     def width(self) -> int:
         """How many cells it takes."""
-        return cell_len(self.display) + 1 + cell_len(self.label)
+        return cell_width(self.display) + 1 + cell_width(self.label)
 
 
 class KeyBar(Widget):

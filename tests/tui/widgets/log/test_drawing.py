@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from rich.color import Color
 from rich.segment import Segment
 
 from tests.tui.widgets.log.logs import WIDTH, LogApp, numbered, shown, write
@@ -33,7 +34,11 @@ class TestText:
             ("日本語 テスト".encode(), "日本語 テスト"),
             (b"a\tb", "a       b"),
             (b"10%\r50%\r100%", "100%"),
-            (b"dos\r", "dos␍"),
+            (b"dos\r", "dos"),
+            (b"Downloading\rdone", "doneloading"),
+            (b"Downloading\r\x1b[Kdone", "done"),
+            (b"Working |\x08/\x08-\x08done", "Working done"),
+            ("日本\tx".encode(), "日本    x"),
             ("\u202egnp.exe".encode(), "\ufffdgnp.exe"),
         ],
     )
@@ -53,9 +58,17 @@ class TestText:
             assert blue.color is not None
             assert blue.color.triplet == (1, 2, 3)
 
-    async def test_a_colour_ends_with_its_line(self, path: Path) -> None:
-        async with shown(path, b"\x1b[31mred\nplain") as (app, _):
-            assert segments(app, 0)[0].style != segments(app, 1)[0].style
+    async def test_a_colour_holds_until_it_is_changed(self, path: Path) -> None:
+        async with shown(path, b"\x1b[31mred\nred, too\x1b[0m\nplain") as (app, _):
+            styles = [segments(app, y)[0].style for y in range(3)]
+            assert styles[0] == styles[1] != styles[2]
+
+    async def test_a_colour_is_known_that_was_chosen_above_the_screen(self, path: Path) -> None:
+        async with shown(path, b"\x1b[31m" + numbered(100) + b"\x1b[0mplain") as (app, _):
+            red = segments(app, 0)[0].style
+            assert red is not None
+            assert red.color == Color.from_ansi(1)
+            assert segments(app, 9)[0].style != red
 
 
 class TestLongLines:
@@ -105,14 +118,31 @@ class TestLongLines:
             assert app.lines[0] == "start"
             assert app.lines[1] == "x" * INSIDE
 
+    async def test_a_long_progress_bar_is_one_line(self, path: Path) -> None:
+        bar = b"".join(b"frame=%6d speed=1x\r" % number for number in range(20_000))
+        async with shown(path, b"start\n" + bar) as (app, pilot):
+            assert app.lines[:3] == ["start", "frame= 19999 speed=1x", ""]
+            await write(pilot, app, path, b"frame= 20000 speed=1x\r")
+            assert app.lines[:3] == ["start", "frame= 20000 speed=1x", ""]
+            await write(pilot, app, path, b"\nend\n")
+            assert app.lines[:4] == ["start", "frame= 20000 speed=1x", "end", ""]
+            assert app.pane.status.lines == 3
+
+    async def test_no_character_is_broken_in_a_long_line(self, path: Path) -> None:
+        async with shown(path, "€".encode() * 60_000) as (app, pilot):
+            await pilot.press("w")
+            assert "\ufffd" not in "".join(app.lines)
+            await pilot.press("k", "g")
+            assert "\ufffd" not in "".join(app.lines)
+
     async def test_only_what_is_seen_is_decoded(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         decoded: list[int] = []
 
         def counting(row: Row) -> str:
-            decoded.append(sum(len(span.text) for span in row.spans))
-            return "".join(span.text for span in row.spans)
+            decoded.append(len(row.shown.text))
+            return row.shown.text
 
         async with shown(path, numbered(5_000) + b"y" * 30_000) as (app, pilot):
             monkeypatch.setattr(Row, "text", property(counting))

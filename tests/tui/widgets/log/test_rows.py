@@ -1,29 +1,27 @@
 """Lines of a log, decoded and cut."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import get_character_cell_size
 from rich.style import Style
 
 from tui_scheduler.ansi_style import UNSTYLED
-from tui_scheduler.services.logs.log_file import Line, LogFile
-from tui_scheduler.text import Span, coloured
-from tui_scheduler.tui.widgets.log.rows import Highlight, Row, decoded
+from tui_scheduler.cells import cell_width as cells
+from tui_scheduler.cells import cell_widths
+from tui_scheduler.services.logs.line_cursor import Span
+from tui_scheduler.services.logs.line_model import ShownLine, shown_line
+from tui_scheduler.services.logs.log_file import Line
+from tui_scheduler.services.logs.log_search import pattern
+from tui_scheduler.tui.widgets.log.rows import Highlight, Row
 
 LINE = Line(0, 0, 0)
 RED = Style(color="red")
-TEXTS = st.text(st.sampled_from("ab日語é🚀 "), max_size=60)
+LETTERS = [*"ab日語é🚀 ", "e\u0301", "🇪🇸", "👩🏽\u200d🚀", "⚠\ufe0f"]
+TEXTS = st.lists(st.sampled_from(LETTERS), max_size=60).map("".join)
 
 
 def row_of(text: str) -> Row:
-    return Row(LINE, tuple(coloured(text)))
-
-
-def cells(text: str) -> int:
-    return sum(map(get_character_cell_size, text))
+    return Row(LINE, shown_line(text))
 
 
 def parts(row: Row, width: int) -> list[str]:
@@ -42,6 +40,9 @@ class TestWrapping:
             ("日本語", 5, ["日本", "語"]),
             ("a日本語", 4, ["a日", "本語"]),
             ("日本", 1, ["日", "本"]),
+            ("e\u0301e\u0301e\u0301", 2, ["e\u0301e\u0301", "e\u0301"]),
+            ("🇪🇸🇫🇷", 3, ["🇪🇸", "🇫🇷"]),
+            ("👩🏽\u200d🚀👩🏽\u200d🚀", 3, ["👩🏽\u200d🚀", "👩🏽\u200d🚀"]),
         ],
     )
     def test_a_text_is_broken_by_its_cells(self, text: str, width: int, lines: list[str]) -> None:
@@ -65,8 +66,8 @@ class TestSlicing:
     @given(TEXTS)
     def test_cells_before_a_character_are_those_of_the_text_before(self, text: str) -> None:
         row = row_of(text)
-        for index in range(len(row.text)):
-            assert row.cells_before(index) == cells(row.text[:index])
+        for index, width in enumerate(cell_widths(row.text)):
+            assert not width or row.cells_before(index) == cells(row.text[:index])
 
 
 class TestSegments:
@@ -92,27 +93,13 @@ class TestSegments:
         assert shown == row.text[start : max(start, end)]
 
 
-class TestDecoding:
-    def log_of(self, folder: Path, data: bytes) -> LogFile:
-        path = folder / "run.log"
-        path.write_bytes(data)
-        log = LogFile(path)
-        log.refresh()
-        return log
+class TestMatches:
+    def test_they_are_where_they_are_seen(self) -> None:
+        row = row_of("an \x1b[31mer\x1b[0mror\r\x1b[9Gerror")
+        assert row.text == "an errorerror"
+        assert list(row.matches(pattern("error"))) == [(3, 8), (8, 13)]
 
-    def test_a_line_is_decoded_as_far_as_it_is_seen(self, tmp_path: Path) -> None:
-        log = self.log_of(tmp_path, b"x" * 30_000)
-        assert len(decoded(log, log.line_from(0), 80).text) < 1_000
-        assert len(decoded(log, log.line_from(0), None).text) == 30_000
-
-    def test_sequences_that_are_not_seen_do_not_count(self, tmp_path: Path) -> None:
-        log = self.log_of(tmp_path, b"\x1b[31m\x1b[0m" * 3_000 + b"text at last")
-        assert decoded(log, log.line_from(0), 5).text.startswith("text a")
-
-    def test_a_progress_bar_shows_its_last_state(self, tmp_path: Path) -> None:
-        log = self.log_of(tmp_path, b"10%\r" * 5_000 + b"done")
-        assert decoded(log, log.line_from(0), 80).text == "done"
-
-    def test_a_line_has_its_spans(self, tmp_path: Path) -> None:
-        log = self.log_of(tmp_path, b"one\ntwo")
-        assert decoded(log, log.line_from(4), 80).spans == (Span("two", UNSTYLED),)
+    def test_one_that_goes_on_behind_a_cut_belongs_to_where_it_begins(self) -> None:
+        row = Row(LINE, ShownLine((Span("a nee", UNSTYLED),), ahead="dle needle"))
+        assert list(row.matches(pattern("needle"))) == [(2, 8)]
+        assert [part.text for part in row.segments(0, 5, [Highlight(2, 8, RED)])] == ["a ", "nee"]

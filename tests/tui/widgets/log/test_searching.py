@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.tui.widgets.log.logs import LogApp, numbered, put, settle, shown, write
+from tui_scheduler.services.logs.log_file import BLOCK
 
 
 @pytest.fixture
@@ -60,6 +61,44 @@ async def test_two_keys_go_through_the_matches_and_round(path: Path) -> None:
             numbers.append(app.pane.status.match)
         assert numbers == [1, 2, 3, 1, 3, 2]
         assert app.pane.status.matches == 3
+
+
+async def test_what_is_hidden_is_not_found(path: Path) -> None:
+    data = b"\x1b]0;hidden\x07shown\nhidden\rshown!\nhidden\x1b[2K\rdone\n"
+    async with shown(path, data) as (app, pilot):
+        await search(pilot, "hidden")
+        assert (app.pane.status.match, app.pane.status.matches) == (None, 0)
+
+
+async def test_a_match_in_text_that_was_written_over_is_marked(path: Path) -> None:
+    async with shown(path, b"Downloading\rdone\n") as (app, pilot):
+        await search(pilot, "eload")
+        assert app.lines[0] == "doneloading"
+        assert marked(app, "current-match") == ["eload"]
+
+
+async def test_a_match_over_the_cut_of_a_long_line_is_reached(path: Path) -> None:
+    data = b"x" * (BLOCK - 3) + b"needle" + b"x" * BLOCK
+    async with shown(path, data) as (app, pilot):
+        await search(pilot, "needle")
+        assert (app.pane.status.match, app.pane.status.matches) == (1, 1)
+        assert marked(app, "current-match") == ["nee"]
+
+
+async def test_every_match_that_is_counted_is_shown(path: Path) -> None:
+    bar = b"needle\r" * 50_000
+    data = b"needle\n" + bar + b"\n\x1b[31mnee\x1b[0mdle\tneedle\n"
+    async with shown(path, data) as (app, pilot):
+        await search(pilot, "needle")
+        await pilot.press("enter")
+        assert app.pane.status.matches == 4
+        numbers = []
+        for _ in range(4):
+            assert "".join(marked(app, "current-match")) == "needle"
+            numbers.append(app.pane.status.match)
+            await pilot.press("n")
+            await settle(pilot)
+        assert numbers == [1, 2, 3, 4]
 
 
 async def test_a_match_far_away_is_brought_into_view(path: Path) -> None:

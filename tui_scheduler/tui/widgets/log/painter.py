@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui_scheduler.services.logs.log_search import Match, Pattern
-from tui_scheduler.tui.widgets.log.rows import Highlight, Row, decoded
+from tui_scheduler.tui.widgets.log.rows import Highlight, Row, row_of
 from tui_scheduler.tui.widgets.log.window import LogWindow, Part
 from tui_scheduler.wording import ELLIPSIS
 
@@ -50,8 +50,8 @@ class LogPainter:
         """Return at which character of a whole row a match begins."""
         if self._pattern is None:
             return 0
-        spans = (span.start() for span in self._pattern.regex.finditer(row.text))
-        return next(islice(spans, match.nth, None), 0)
+        starts = (start for start, _ in row.matches(self._pattern))
+        return next(islice(starts, match.nth, None), 0)
 
     def words(self, text: str, width: int) -> Strip:
         """Return a strip with words of ours instead of a log's."""
@@ -67,7 +67,7 @@ class LogPainter:
         return self._strip(row.segments(start, rest[0], self._marks(row)), window.width)
 
     def _cut(self, window: LogWindow, part: Part, left: int) -> Strip:
-        row = decoded(window.log, part.line, left + window.width + 1)
+        row = row_of(window.log, part.line, left + window.width + 1)
         start, end = row.slice_from(left, window.width)
         strip = self._strip(row.segments(start, end, self._marks(row)), window.width)
         edge = self._styles("edge")
@@ -88,6 +88,6 @@ class LogPainter:
         match, current = self._styles("match"), self._styles("current-match")
         nth = self._match.nth if self._match and self._match.start == row.line.start else -1
         return [
-            Highlight(*span.span(), current if index == nth else match)
-            for index, span in enumerate(self._pattern.regex.finditer(row.text))
+            Highlight(*span, current if index == nth else match)
+            for index, span in enumerate(row.matches(self._pattern))
         ]

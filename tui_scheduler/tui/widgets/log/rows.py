@@ -1,17 +1,19 @@
-"""Lines of a log as they are shown: decoded, coloured, cut or wrapped to the width."""
+"""Lines of a log as they are drawn: cut or wrapped to the width, with what is highlighted."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 
-from rich.cells import get_character_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
+from tui_scheduler.cells import cell_widths
+from tui_scheduler.services.logs.line_model import ShownLine
 from tui_scheduler.services.logs.log_file import Line, LogFile
-from tui_scheduler.text import Span, coloured, decode, settled
+from tui_scheduler.services.logs.log_search import Pattern
+from tui_scheduler.services.logs.shown_lines import read_line
 from tui_scheduler.tui.text import rich_style
 
 
@@ -26,15 +28,19 @@ class Highlight:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a log, decoded as far as it is needed."""
+    """A line of a log, read as far as it is needed."""
 
     line: Line
-    spans: tuple[Span, ...]
+    shown: ShownLine
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The characters that are shown."""
-        return "".join(span.text for span in self.spans)
+        return self.shown.text
+
+    def matches(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
+        """Yield from where to where the matches of ``pattern`` go that begin in this row."""
+        return pattern.spans(self.shown.text, self.shown.ahead)
 
     def starts(self, width: int) -> list[int]:
         """Return the characters that begin the lines of the row wrapped to ``width`` cells."""
@@ -66,16 +72,18 @@ class Row:
     @cached_property
     def _ends(self) -> list[int]:
         """How many cells the text takes up to the end of each character."""
-        return list(accumulate(map(get_character_cell_size, self.text)))
+        return list(accumulate(cell_widths(self.text)))
 
     def _place(self, cells: int) -> int:
         """Return the character that does not fit into a number of cells any more."""
         return cells if self.text.isascii() else bisect_right(self._ends, cells)
 
-    def _pieces(self, start: int, end: int, edges: list[int]) -> Iterator[tuple[int, str, Style]]:
+    def _pieces(
+        self, start: int, end: int, edges: Sequence[int]
+    ) -> Iterator[tuple[int, str, Style]]:
         """Yield place, text and style of each stretch between changes of style."""
         offset = 0
-        for span in self.spans:
+        for span in self.shown.spans:
             first, last = max(start, offset), min(end, offset + len(span.text))
             cuts = [first, *(edge for edge in edges if first < edge < last), last]
             for low, high in pairwise(cuts):
@@ -84,16 +92,9 @@ class Row:
             offset += len(span.text)
 
 
-def decoded(log: LogFile, line: Line, cells: int | None) -> Row:
-    """Decode a line, or as much of it as may fill ``cells`` cells."""
-    data = settled(log.bytes_of(line))
-    limit = len(data) if cells is None else 4 * cells + 256
-    while True:
-        spans = tuple(coloured(decode(data[:limit])))
-        row = Row(line, spans)
-        if limit >= len(data) or len(row.text) > (cells or 0):
-            return row
-        limit *= 4
+def row_of(log: LogFile, line: Line, cells: int | None) -> Row:
+    """Read a line, or as much of it as may fill ``cells`` cells."""
+    return Row(line, read_line(log, line, cells=cells))
 
 
 def _over(place: int, highlights: Iterable[Highlight]) -> Style:

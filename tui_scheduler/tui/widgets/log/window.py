@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tui_scheduler.services.logs.log_file import Line, LogFile
-from tui_scheduler.tui.widgets.log.rows import Row, decoded
+from tui_scheduler.tui.widgets.log.rows import Row, row_of
 
 _MOST_REMEMBERED = 256
 
@@ -86,7 +86,7 @@ class LogWindow:
         key = (line.start, line.end, self.width)
         wrapped = self._starts.get(key)
         if wrapped is None:
-            row = decoded(self.log, line, None)
+            row = row_of(self.log, line, None)
             wrapped = row, row.starts(self.width)
             if len(self._starts) >= _MOST_REMEMBERED:
                 self._starts.clear()

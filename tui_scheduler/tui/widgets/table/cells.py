@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
+from tui_scheduler.cells import cell_width, fitting
 from tui_scheduler.text import plain
 from tui_scheduler.tui.widgets.table.columns import Align
 from tui_scheduler.wording import ELLIPSIS
@@ -20,7 +20,7 @@ def cell(text: Text, width: int, align: Align, base: Style, resolve: Resolve) ->
     """Draw one cell: harmless, cut with an ellipsis or padded to ``width`` cells."""
     whole = base + resolve(text.style)
     pieces = _pieces(text, whole, resolve)
-    needed = sum([_cells(piece.text) for piece in pieces])
+    needed = sum([cell_width(piece.text) for piece in pieces])
     if needed > width:
         return list(_cut(pieces, width))
     free = width - needed
@@ -69,19 +69,16 @@ def _cut(pieces: Iterable[Segment], width: int) -> Iterator[Segment]:
     style = None
     for piece in pieces:
         style = piece.style
-        cells = _cells(piece.text)
+        cells = cell_width(piece.text)
         if cells > left:
             if left > 0:
-                yield Segment(set_cell_size(piece.text, left), style)
+                kept = fitting(piece.text, left)
+                yield Segment(kept + " " * (left - cell_width(kept)), style)
             break
         yield piece
         left -= cells
     if width > 0:
         yield Segment(ELLIPSIS, style)
-
-
-def _cells(text: str) -> int:
-    return len(text) if text.isascii() else cell_len(text)
 
 
 def _blank(width: int, style: Style) -> list[Segment]:
