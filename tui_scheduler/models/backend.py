@@ -9,7 +9,11 @@ from tui_scheduler.models.sqlite import (
     SCHEMA_VERSION,
     companions,
     data_version,
+    is_writable,
+    leave_file,
+    only_reads,
     open_database,
+    reopen_database,
     stored_version,
     translate_errors,
 )
@@ -20,7 +24,11 @@ __all__ = [
     "SCHEMA_VERSION",
     "companions",
     "data_version",
+    "is_writable",
+    "leave_file",
+    "only_reads",
     "open_database",
+    "reopen_database",
     "stored_version",
     "translate_errors",
 ]

@@ -40,6 +40,7 @@ from tui_scheduler.engine.runner import (
     Ended,
     Lost,
     NeverStarted,
+    OutOfSight,
     Started,
     Stopped,
 )
@@ -220,6 +221,9 @@ class LocalRunner:
 
     async def adopt(self, run: OpenRun) -> Adopted:
         """Find the process again, or how it ended, or say what is known of that."""
+        if run.elsewhere is not None:
+            self._unrecorded.add(run.run_id)  # its journal is not ours to remove
+            return OutOfSight(run.elsewhere)
         if run.token is None:
             return await self._adopt_wrapped(run)
         self._unrecorded.add(run.run_id)
@@ -718,7 +722,7 @@ class LocalRunner:
         if isinstance(adopted, Started):
             files = RunFiles.of(run.log_path)
             identity = Identity.parse(adopted.handle)
-            mark = wrapped.mark_of(files)
+            mark = wrapped.mark_of(files, identity.pid)
             child = self._add(run.run_id, identity, run.log_path, mark, None, None)
             self._spawn(_watch_wrapped(child, files))
         return adopted

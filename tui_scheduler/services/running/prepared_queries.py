@@ -125,7 +125,11 @@ READY = Prepared(
 )
 
 TAKE = Prepared(
-    Run.update(host=slot("host", Run.host), token=slot("token", Run.token)).where(
+    Run.update(
+        host=slot("host", Run.host),
+        host_id=slot("host_id", Run.host_id),
+        token=slot("token", Run.token),
+    ).where(
         Run.id == slot("run_id", Run.id),
         Run.host == "",
         Run.status == RunStatus.QUEUED,
@@ -165,7 +169,7 @@ START = Prepared(
 """Let a run that was taken be a process, unless it has ended meanwhile."""
 
 GIVE_BACK = Prepared(
-    Run.update(host="", token=None, waiting_note="").where(
+    Run.update(host="", host_id=None, token=None, waiting_note="").where(
         Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != ""
     )
 )
