@@ -26,8 +26,9 @@ class _PrivateFile(RotatingFileHandler):
         try:
             if self.stream is not None and not _is_in_place(self.stream, self.baseFilename):
                 self.stream.close()
+                self.stream = None
+            if self.stream is None:  # it is opened by whoever writes next
                 make_folders(Path(self.baseFilename).parent)
-                self.stream = self._open()
         except OSError:
             return
         super().emit(record)
