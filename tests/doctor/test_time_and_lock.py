@@ -113,6 +113,14 @@ class TestTheScheduler:
         assert finding.verdict is Verdict.OK
         assert finding.text.startswith("Process 12 on alpha schedules, as it says")
 
+    def test_a_database_with_two_names_is_a_problem(
+        self, examined: Examine, settings: Settings
+    ) -> None:
+        settings.database.with_name("other.db").hardlink_to(settings.database)
+        finding, _ = examined()["scheduler"]
+        assert finding.verdict is Verdict.PROBLEM
+        assert "has 2 names (hard links)" in finding.text
+
     def test_nobody_is_missed_where_nothing_is_scheduled(self, examined: Examine) -> None:
         [finding] = examined()["scheduler"]
         assert finding.verdict is Verdict.OK

@@ -7,13 +7,19 @@ from pathlib import Path
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.engine.lock import holders_of_removed
+from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.lock_file import SIZE, Holder, parse, query_holder
 from tui_scheduler.models import Request, RequestStatus
+from tui_scheduler.models.backend import refuse_other_names
 
 
 def check(target: Target) -> Iterator[Finding]:
     """The holder of the lock; a number that an ended one left behind is believed by nobody."""
     file = target.settings.lock_file
+    try:
+        refuse_other_names(target.settings.database)
+    except DatabaseUnusable as error:
+        yield problem(str(error).removesuffix("."), "")
     if outdated := holders_of_removed(file):
         yield problem(
             f"{file} was removed while process {some(outdated)} held it, so that another"
