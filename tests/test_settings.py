@@ -151,7 +151,7 @@ class TestOneNameOfADatabase:
         assert (settings.database, settings.spelled) == (real, link)
         assert settings.lock_file == real.with_name("jobs.db.lock")
         assert settings.log_folder == real.with_name("jobs.db.logs")
-        assert settings.former_lock_file == tmp_path / "link.db.lock"
+        assert settings.lock_files == (tmp_path / "link.db.lock", settings.lock_file)
         assert settings.former_log_folder == tmp_path / "link.db.logs"
 
     def test_so_does_a_link_to_a_folder_above_it(self, real: Path, tmp_path: Path) -> None:

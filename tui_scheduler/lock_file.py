@@ -173,12 +173,16 @@ class Holder:
         )
 
 
-def query_holder(lock_file: Path) -> Holder | None:
-    """Returns who holds the lock of the scheduler on ``lock_file``; None if nobody does.
+def query_holder(*lock_files: Path) -> Holder | None:
+    """Returns who holds the lock of the scheduler on one of ``lock_files``; None if nobody does.
 
     What is written in the file is believed only while somebody holds the lock; or as long as it is
     news from another machine, whose locks may not reach us on a network folder.
     """
+    return next((holder for file in lock_files if (holder := _holder(file)) is not None), None)
+
+
+def _holder(lock_file: Path) -> Holder | None:
     with suppress(OSError), lock_file.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -215,7 +215,7 @@ def stop_offline(settings: Settings, run_id: int) -> bool:
 
     Returns False, without doing anything, if somebody else schedules or the lock cannot be had.
     """
-    lock = SchedulerLock(settings.lock_file, settings.former_lock_file)
+    lock = SchedulerLock(settings.lock_file, *settings.lock_files[:-1])
     if not lock.acquire():
         return False
     try:
@@ -273,7 +273,7 @@ def _clause(error: Exception) -> str:
 async def _contend(runtime: Runtime) -> None:
     """Schedule while we hold the lock; until then look again every second."""
     settings = runtime.settings
-    lock = SchedulerLock(settings.lock_file, settings.former_lock_file)
+    lock = SchedulerLock(settings.lock_file, *settings.lock_files[:-1])
     try:
         while True:
             if lock.acquire():

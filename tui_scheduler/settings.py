@@ -60,9 +60,9 @@ class Settings:
         return self.spelled and _log_folder(self.spelled)
 
     @property
-    def former_lock_file(self) -> Path | None:
-        """The lock of a scheduler of such a version."""
-        return self.spelled and _lock_file(self.spelled)
+    def lock_files(self) -> tuple[Path, ...]:
+        """The lock file, and before it that of a scheduler of such a version."""
+        return (*([_lock_file(self.spelled)] if self.spelled else []), self.lock_file)
 
     @property
     def diagnostics_file(self) -> Path:

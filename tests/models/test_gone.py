@@ -1,5 +1,6 @@
 """A database that is removed or replaced while it is open: noticed, left alone, opened anew."""
 
+import errno
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -72,6 +73,17 @@ def test_it_is_noticed(services: Services, database_file: Path, go: Callable[[Pa
         data_version()
     with pytest.raises(DatabaseGone):
         connect_thread()
+
+
+def test_one_that_cannot_be_reached_is_not_called_removed(
+    services: Services, database_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stale(path: Path) -> None:
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    monkeypatch.setattr(Path, "stat", stale)
+    with pytest.raises(DatabaseGone, match=r"cannot be reached any more \(Stale file handle\)"):
+        data_version()
 
 
 def test_connecting_never_makes_a_file(services: Services, database_file: Path) -> None:

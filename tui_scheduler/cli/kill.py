@@ -36,7 +36,7 @@ def kill_command(session: Session, run_id: int, force: bool, as_json: bool) -> N
 
 def _refuse_unseen(session: Session, run: RunView, *, force: bool) -> None:
     """Raise Refused for a run of another machine, unless its scheduler is there or it is forced."""
-    holder = query_holder(session.settings.lock_file)
+    holder = query_holder(*session.settings.lock_files)
     if not run.is_elsewhere or force or (holder is not None and holder.host == run.host):
         return
     raise Refused(

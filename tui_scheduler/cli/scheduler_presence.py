@@ -7,12 +7,12 @@ from tui_scheduler.settings import Settings
 
 def is_scheduled(settings: Settings) -> bool:
     """Whether some process schedules this database at the moment."""
-    return query_holder(settings.lock_file) is not None
+    return query_holder(*settings.lock_files) is not None
 
 
 def tell_if_nobody_schedules(settings: Settings) -> None:
     """Say on standard error that nothing happens, until somebody schedules or gets on with it."""
-    holder = query_holder(settings.lock_file)
+    holder = query_holder(*settings.lock_files)
     if holder is None:
         complain("Nobody schedules this database: it waits for the screen or: tui-scheduler serve")
     elif trouble := holder.trouble(settings.database):

@@ -57,7 +57,7 @@ def status_command(session: Session, check: bool, as_json: bool) -> int:
     zone, now = session.zone, session.now()
     today = midnight(now, zone)
     seen = query_status(session.settings.database, today.astimezone(UTC))
-    holder = query_holder(session.settings.lock_file)
+    holder = query_holder(*session.settings.lock_files)
     trouble = None if holder is None else holder.trouble(session.settings.database)
     status = _Status(seen, holder, trouble)
     if as_json:

@@ -26,7 +26,7 @@ def check(target: Target) -> Iterator[Finding]:
             " scheduler can begin beside it",
             "Stop that process, and never remove the file: the system frees the lock by itself",
         )
-    holder = query_holder(file)
+    holder = query_holder(*target.settings.lock_files)
     if holder is not None:
         yield _held(holder, target)
     elif not outdated:

@@ -32,10 +32,10 @@ _log = logging.getLogger(__name__)
 class SchedulerLock:
     """The lock on the file at ``path``; two objects exclude each other, also in one process.
 
-    Nobody gets it while a scheduler of an earlier version holds the one at ``former``.
+    Nobody gets it while a scheduler of an earlier version holds one of ``former``.
     """
 
-    def __init__(self, path: Path, former: Path | None = None) -> None:
+    def __init__(self, path: Path, *former: Path) -> None:
         self._path = path
         self._former = former
         self._descriptor: int | None = None
@@ -46,7 +46,7 @@ class SchedulerLock:
 
     def acquire(self) -> bool:
         """Take the lock unless somebody else has it; never waits. Returns whether we hold it."""
-        if self._descriptor is None and self._former_holder() is None:
+        if self._descriptor is None and query_holder(*self._former) is None:
             try:
                 self._descriptor = self._locked()
             except OSError as error:
@@ -77,10 +77,7 @@ class SchedulerLock:
         """Who holds the lock; None when nobody does."""
         if self._descriptor is not None:
             return Holder(os.getpid())
-        return self._former_holder() or query_holder(self._path)
-
-    def _former_holder(self) -> Holder | None:
-        return None if self._former is None else query_holder(self._former)
+        return query_holder(*self._former, self._path)
 
     def _may_be_held_elsewhere(self, descriptor: int) -> bool:
         """Whether another machine did not let go of the lock, and may still give signs of life.

@@ -144,12 +144,19 @@ def refuse_gone() -> None:
 
 
 def _gone(path: Path) -> str:
-    if path.exists():
-        return f"The database {path} was replaced by another file, which is opened in its place."
-    return (
-        f"The database {path} is not there any more, so nothing is begun. Put it back, or start"
-        " again with a new one."
-    )
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return (
+            f"The database {path} is not there any more, so nothing is begun. Put it back, or start"
+            " again with a new one."
+        )
+    except OSError as error:
+        return (
+            f"The database {path} cannot be reached any more ({error.strerror}), so nothing is"
+            " begun. See to its disk and its folder."
+        )
+    return f"The database {path} was replaced by another file, which is opened in its place."
 
 
 @contextmanager
