@@ -353,7 +353,12 @@ async def _schedule(runtime: Runtime, lock: SchedulerLock) -> None:
         async with _meanwhile(housekeeping.run()):
             await _first_of(
                 scheduler.run(),
-                give_signs_of_life(lock, runtime.settings.database, lambda: scheduler.waiting),
+                give_signs_of_life(
+                    lock,
+                    runtime.settings.database,
+                    lambda: scheduler.waiting,
+                    runtime.set_trouble,
+                ),
             )
         _log.warning("the lock %s was removed or replaced", runtime.settings.lock_file)
         lock.release()
