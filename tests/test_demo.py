@@ -115,3 +115,10 @@ def test_whatever_still_runs_is_stopped(demo: Path) -> None:
         assert any(map(is_alive, pids))
     assert not any(map(is_alive, pids))
     assert list(demo.iterdir()) == []
+
+
+def test_nothing_beside_the_users_own_database_is_touched(tmp_path: Path) -> None:
+    settings = Settings(database=tmp_path / "real.db", spelled=tmp_path / "link.db")
+    with throw_away(settings, ZONE, datetime.now(UTC)) as own:
+        assert not any(path.is_relative_to(tmp_path) for path in own.lock_files)
+        assert own.former_log_folder is None

@@ -9,6 +9,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,12 @@ from tests.clock import NOON, FakeClock
 from tests.engine.harness import log_of
 from tests.patience import PATIENCE
 from tests.services.drafts import IMMEDIATE, a_request, process_draft
+from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.engine.local import keeping
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.errors import DatabaseUnusable, InvalidInput
+from tui_scheduler.errors import DatabaseGone, DatabaseUnusable, InvalidInput
+from tui_scheduler.identity import file_identity
+from tui_scheduler.lock_file import query_holder
 from tui_scheduler.models import RunStatus, database
 from tui_scheduler.models.sqlite import data_version
 from tui_scheduler.runtime import Runtime, SchedulerChanged, SchedulerState, open_runtime
@@ -83,23 +87,39 @@ def settings(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings(database=database_file)
 
 
+def is_scheduling(event: Event | SchedulerChanged) -> bool:
+    return isinstance(event, SchedulerChanged) and event.state.is_scheduling
+
+
 def is_trouble(event: Event | SchedulerChanged) -> bool:
     return isinstance(event, SchedulerChanged) and event.state.trouble != ""
 
 
-async def ended(runtime: Runtime, listener: Listener, command: str) -> RunView:
-    """A run of ``command`` that has ended."""
+async def triggered(runtime: Runtime, command: str) -> RunView:
+    """A run of ``command`` that is to begin."""
     services = runtime.services
     await runtime.write(services.processes.create, process_draft(command=command))
     draft = RequestDraft(process="backup", plan=IMMEDIATE)
     request = await runtime.write(services.requests.create, draft)
-    run = await runtime.write(services.runs.trigger, request.id)
-    changed = RunChanged(run.id)
-    while run.is_open:
+    return await runtime.write(services.runs.trigger, request.id)
+
+
+async def becomes(
+    runtime: Runtime, listener: Listener, run_id: int, wanted: Callable[[RunView], bool]
+) -> RunView:
+    """The run, as soon as it is as ``wanted``."""
+    while True:
         listener.events.clear()
-        await listener.wait_for(lambda event: event == changed)
-        run = await runtime.read(services.runs.get, run.id)
-    return run
+        run = await runtime.read(runtime.services.runs.get, run_id)
+        if wanted(run):
+            return run
+        await listener.wait_for(lambda event: event == RunChanged(run_id))
+
+
+async def ended(runtime: Runtime, listener: Listener, command: str) -> RunView:
+    """A run of ``command`` that has ended."""
+    run = await triggered(runtime, command)
+    return await becomes(runtime, listener, run.id, lambda run: not run.is_open)
 
 
 @asynccontextmanager
@@ -216,6 +236,76 @@ async def test_a_database_that_cannot_be_opened_is_explained(tmp_path: Path) -> 
             pass
 
 
+def moved_away(settings: Settings) -> Path:
+    """Take the database away with all that lies beside it; returns where it is now."""
+    folder = settings.database.parent
+    return folder.rename(folder.with_name("away"))
+
+
+class TestADatabaseThatIsGone:
+    @pytest.fixture
+    def settings(self, settings: Settings, tmp_path: Path) -> Settings:
+        return replace(settings, database=tmp_path / "folder" / "scheduler.db")
+
+    @pytest.mark.parametrize("may_schedule", [True, False])
+    async def test_it_is_told_and_opened_anew_when_it_is_back(
+        self, settings: Settings, *, may_schedule: bool
+    ) -> None:
+        async with open_runtime(settings, may_schedule=may_schedule) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            created = await runtime.write(runtime.services.processes.create, process_draft())
+            away = moved_away(settings)
+            await listener.wait_for(is_trouble)
+            assert f"{settings.database} is not there any more" in runtime.scheduler.trouble
+            assert not runtime.scheduler.is_scheduling
+            for ask in (runtime.read, runtime.write):
+                with pytest.raises(DatabaseGone):
+                    await ask(runtime.services.processes.get, created.id)
+            listener.events.clear()
+            away.rename(settings.database.parent)
+            await listener.wait_for(lambda event: event == ForeignCommit())
+            assert await runtime.read(runtime.services.processes.get, created.id) == created
+            if may_schedule:
+                await listener.wait_for(is_scheduling)
+            assert runtime.scheduler.trouble == ""
+
+    async def test_what_runs_meanwhile_is_found_again(self, settings: Settings) -> None:
+        go_on = settings.database.parent.with_name("go-on")
+        os.mkfifo(go_on)
+        async with open_runtime(settings) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            run = await triggered(runtime, f"read line < {go_on}; exit 9")
+            await becomes(runtime, listener, run.id, lambda run: run.pid is not None)
+            away = moved_away(settings)
+            await listener.wait_for(is_trouble)
+            listener.events.clear()
+            away.rename(settings.database.parent)
+            await listener.wait_for(is_scheduling)
+            await asyncio.to_thread(go_on.write_text, "\n")
+            run = await becomes(runtime, listener, run.id, lambda run: not run.is_open)
+            assert run.exit_code == 9
+
+    async def test_one_that_takes_its_place_is_scheduled_in_its_stead(
+        self, settings: Settings
+    ) -> None:
+        other = replace(settings, database=settings.database.with_name("other.db"))
+        async with a_viewer(other) as (runtime, _):
+            await runtime.write(runtime.services.processes.create, process_draft(name="other"))
+        async with open_runtime(settings) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            await runtime.write(runtime.services.processes.create, process_draft(name="first"))
+            other.database.rename(settings.database)
+            await listener.wait_for(is_trouble)
+            listener.events.clear()
+            await listener.wait_for(is_scheduling)
+            processes = await runtime.read(runtime.services.processes.all)
+            assert [process.name for process in processes] == ["other"]
+            assert (await ended(runtime, listener, "exit 3")).exit_code == 3
+
+
 class TestWhoSchedules:
     async def test_one_that_may_not_never_does(self, settings: Settings) -> None:
         async with a_viewer(settings) as (runtime, _):
@@ -308,6 +398,51 @@ class TestWhoSchedules:
             troubled = replace(calm, trouble="Nothing can be run: no process is left")
             states = [e.state for e in witness.events if isinstance(e, SchedulerChanged)]
             assert states == [calm, troubled, calm]
+
+    async def test_one_that_does_not_get_on_is_told(self, settings: Settings) -> None:
+        beat = a_beat(settings.database, ago=timedelta(minutes=5))
+        with held(settings.lock_file, beat):
+            async with open_runtime(settings) as runtime:
+                listener = Listener()
+                runtime.subscribe(listener)
+                await listener.wait_for(is_trouble)
+                assert not runtime.scheduler.is_scheduling
+                assert "has given no sign of life since" in runtime.scheduler.trouble
+                assert "kill -9" in runtime.scheduler.trouble
+
+    async def test_one_on_another_machine_is_named(self, settings: Settings) -> None:
+        with held(settings.lock_file, a_beat(host=ELSEWHERE), 12):
+            async with open_runtime(settings) as runtime:
+                listener = Listener()
+                runtime.subscribe(listener)
+                state = SchedulerState(pid=12, host="alpha")
+                await listener.wait_for(lambda event: event == SchedulerChanged(state))
+
+    async def test_signs_of_life_are_given(self, settings: Settings) -> None:
+        async with open_runtime(settings) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            await listener.wait_for(is_scheduling)
+            while (  # noqa: ASYNC110  nobody tells us
+                holder := query_holder(settings.lock_file)
+            ) is None or holder.beat is None:
+                await asyncio.sleep(0.01)
+            assert holder.pid == os.getpid()
+            assert holder.beat.database == file_identity(settings.database)
+
+    async def test_whose_lock_was_removed_begins_anew(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tui_scheduler.engine.heartbeat.BEAT_PERIOD", 0.01)
+        async with open_runtime(settings) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            await listener.wait_for(is_scheduling)
+            settings.lock_file.unlink()
+            async with asyncio.timeout(PATIENCE):
+                while query_holder(settings.lock_file) is None:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            assert (await ended(runtime, listener, "exit 3")).exit_code == 3
 
     async def test_the_lock_is_free_afterwards(self, settings: Settings) -> None:
         async with open_runtime(settings) as runtime:

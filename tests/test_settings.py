@@ -1,5 +1,6 @@
 """Where files live, and what the configuration file may change."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -134,3 +135,71 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="cannot be read"):
         load_settings(config=tmp_path)
+
+
+class TestOneNameOfADatabase:
+    @pytest.fixture
+    def real(self, tmp_path: Path) -> Path:
+        (tmp_path / "real").mkdir()
+        return tmp_path / "real" / "jobs.db"
+
+    def test_a_link_to_the_file_leads_to_it(self, real: Path, tmp_path: Path) -> None:
+        real.touch()
+        link = tmp_path / "link.db"
+        link.symlink_to(real)
+        settings = load_settings(link)
+        assert (settings.database, settings.spelled) == (real, link)
+        assert settings.lock_file == real.with_name("jobs.db.lock")
+        assert settings.log_folder == real.with_name("jobs.db.logs")
+        assert settings.lock_files == (tmp_path / "link.db.lock", settings.lock_file)
+        assert settings.former_log_folder == tmp_path / "link.db.logs"
+
+    def test_so_does_a_link_to_a_folder_above_it(self, real: Path, tmp_path: Path) -> None:
+        (tmp_path / "link").symlink_to(tmp_path / "real")
+        assert load_settings(tmp_path / "link" / "jobs.db").database == real
+
+    def test_one_that_is_not_there_yet_is_found_by_its_link(
+        self, real: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / "link.db").symlink_to("real/jobs.db")
+        assert load_settings(tmp_path / "link.db").database == real
+
+    @pytest.mark.parametrize("name", ["real/../real/jobs.db", "real//jobs.db", "./real/./jobs.db"])
+    def test_any_spelling_leads_to_it(
+        self, real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert load_settings(Path(name)).database == real
+        assert load_settings(tmp_path / name).database == real
+
+    def test_going_elsewhere_afterwards_changes_nothing(
+        self, real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path / "real")
+        settings = load_settings(Path("jobs.db"))
+        monkeypatch.chdir(tmp_path)
+        assert settings.database == real
+        assert settings.spelled is None
+
+    def test_the_configuration_file_may_name_a_link(self, real: Path, tmp_path: Path) -> None:
+        (tmp_path / "link.db").symlink_to(real)
+        assert configured(tmp_path, f'database = "{tmp_path}/link.db"').database == real
+
+    def test_a_circle_of_links_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "a.db").symlink_to("b.db")
+        (tmp_path / "b.db").symlink_to("a.db")
+        if sys.version_info >= (3, 13):  # there it is found out when it is opened
+            return
+        with pytest.raises(InvalidInput, match="in a circle of links"):
+            load_settings(tmp_path / "a.db")
+
+    def test_a_folder_that_was_removed_is_said(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder = tmp_path / "gone"
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        folder.rmdir()
+        with pytest.raises(InvalidInput, match="the current folder was removed"):
+            load_settings(Path("jobs.db"))
+        assert load_settings(tmp_path / "jobs.db").database == tmp_path / "jobs.db"

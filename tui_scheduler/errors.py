@@ -58,3 +58,7 @@ class DatabaseUnusable(SchedulerError):
     """The database is locked, read-only, damaged, foreign, or written by a newer version."""
 
     exit_code = ExitCode.DATABASE
+
+
+class DatabaseGone(DatabaseUnusable):
+    """The file that was opened was removed, or another one has taken its place."""

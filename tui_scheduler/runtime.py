@@ -7,11 +7,20 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from tui_scheduler.engine.heartbeat import give_signs_of_life
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.errors import Problem
-from tui_scheduler.models.backend import data_version, open_database, translate_errors
+from tui_scheduler.errors import DatabaseGone, DatabaseUnusable, Problem
+from tui_scheduler.lock_file import Holder
+from tui_scheduler.models.backend import (
+    data_version,
+    leave_file,
+    open_database,
+    reopen_database,
+    translate_errors,
+)
 from tui_scheduler.models.worker import DatabaseWorker
 from tui_scheduler.permissions import current_user
 from tui_scheduler.services import Services, services_on
@@ -36,14 +45,24 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SchedulerState:
-    """Who schedules this database: we, another process (``pid``), or nobody.
+    """Who schedules this database: we, process ``pid``, or nobody.
 
-    ``trouble`` says what keeps us from running what is due as we should.
+    ``host`` is the name of its machine, unless it is this one. ``trouble`` says what keeps what is
+    due from being run as it should.
     """
 
     is_scheduling: bool = False
     pid: int | None = None
+    host: str = ""
     trouble: str = ""
+
+    @classmethod
+    def of(cls, holder: Holder | None, database: Path) -> "SchedulerState":
+        """Returns what is known where somebody else, or nobody, holds the lock."""
+        if holder is None:
+            return cls()
+        trouble = holder.trouble(database)
+        return cls(pid=holder.pid, host=holder.host, trouble=str(trouble or ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +123,42 @@ class Runtime:
         """Say what keeps runs from being run as they should; the empty text if nothing does."""
         self.set_scheduler(replace(self.scheduler, trouble=text))
 
-    async def watch_foreign_commits(self) -> None:
-        """Publish ForeignCommit whenever another process changed the database; never returns."""
+    async def watch_foreign_commits(self) -> DatabaseGone:
+        """Publish ForeignCommit whenever another process changed the database.
+
+        Returns when its file is gone.
+        """
         known: int | None = None
         while True:
-            with suppress(Exception):  # a busy database is asked again
+            try:
                 version = await self._writer.submit(data_version)
+            except DatabaseGone as gone:
+                return gone
+            except Exception:  # a busy database is asked again
+                _log.debug("the database does not say whether it was changed", exc_info=True)
+            else:
                 if known is not None and version != known:
                     self._dispatch_later(ForeignCommit())
                 known = version
             await asyncio.sleep(_FOREIGN_COMMIT_POLL)
+
+    async def reopen(self) -> None:
+        """Wait until there is a database at its path again, and go on in that."""
+        leave_file()
+        for worker in (self._writer, self._reader):  # both leave it before they do anything
+            with suppress(DatabaseGone):
+                await worker.submit(_nothing)
+        while True:
+            try:
+                await asyncio.to_thread(reopen_database, self.settings.log_folder)
+            except DatabaseUnusable as error:
+                self.set_scheduler(SchedulerState(trouble=_clause(error)))
+            else:
+                break
+            await asyncio.sleep(_LOCK_POLL)
+        _log.warning("the database %s was opened anew", self.settings.database)
+        self.set_scheduler(SchedulerState())
+        self._dispatch_later(ForeignCommit())
 
     async def close(self) -> None:
         """Finish what was asked for and close both connections."""
@@ -141,6 +186,10 @@ class Runtime:
                     _log.exception("a listener failed on %r", event)
 
 
+def _nothing() -> None:
+    pass
+
+
 @asynccontextmanager
 async def open_runtime(
     settings: Settings, *, clock: Clock | None = None, may_schedule: bool = True
@@ -154,11 +203,8 @@ async def open_runtime(
     sys.setswitchinterval(_THREAD_TURN)
     with open_database(settings.database, logs=settings.log_folder):
         runtime = Runtime(settings, clock or SystemClock())
-        background = [runtime.watch_foreign_commits()]
-        if may_schedule:
-            background.append(_contend(runtime))
         try:
-            async with _meanwhile(*background):
+            async with _meanwhile(_attend(runtime, may_schedule=may_schedule)):
                 yield runtime
         finally:
             await runtime.close()
@@ -169,7 +215,7 @@ def stop_offline(settings: Settings, run_id: int) -> bool:
 
     Returns False, without doing anything, if somebody else schedules or the lock cannot be had.
     """
-    lock = SchedulerLock(settings.lock_file)
+    lock = SchedulerLock(settings.lock_file, *settings.lock_files[:-1])
     if not lock.acquire():
         return False
     try:
@@ -201,16 +247,41 @@ async def _meanwhile(*background: Coroutine[Any, Any, None]) -> AsyncIterator[No
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def _attend(runtime: Runtime, *, may_schedule: bool) -> None:
+    """Watch the database and, if we may, schedule; begin anew with one that takes its place.
+
+    Whoever schedules has left in order before another file is opened: numbers of runs mean others
+    there.
+    """
+    while True:
+        try:
+            async with _meanwhile(*([_contend(runtime)] if may_schedule else [])):
+                gone = await runtime.watch_foreign_commits()
+                _log.warning("%s", gone)
+                runtime.set_scheduler(SchedulerState(trouble=_clause(gone)))
+            await runtime.reopen()
+        except Exception:
+            _log.exception("the database cannot be attended to; it is tried again")
+            await asyncio.sleep(_LOCK_POLL)
+
+
+def _clause(error: Exception) -> str:
+    """A sentence of ours, for where a full stop follows, or none."""
+    return str(error).removesuffix(".")
+
+
 async def _contend(runtime: Runtime) -> None:
     """Schedule while we hold the lock; until then look again every second."""
-    lock = SchedulerLock(runtime.settings.lock_file)
+    settings = runtime.settings
+    lock = SchedulerLock(settings.lock_file, *settings.lock_files[:-1])
     try:
         while True:
             if lock.acquire():
                 runtime.set_scheduler(SchedulerState(is_scheduling=True))
-                await _schedule(runtime)
+                await _schedule(runtime, lock)
             else:
-                runtime.set_scheduler(SchedulerState(pid=lock.holder_pid()))
+                state = SchedulerState.of(lock.holder(), settings.database)
+                runtime.set_scheduler(replace(state, trouble=state.trouble or lock.problem))
             await asyncio.sleep(_LOCK_POLL)
     finally:
         lock.release()
@@ -263,10 +334,14 @@ async def _ended(runtime: Runtime, run_id: int) -> None:
         changed.clear()
 
 
-async def _schedule(runtime: Runtime) -> None:
+async def _schedule(runtime: Runtime, lock: SchedulerLock) -> None:
+    """Schedule, and give signs of it, until that fails or others would not see the lock."""
     from tui_scheduler.engine.housekeeping import Housekeeping
+    from tui_scheduler.services.logs.former_folder import bring_in
     from tui_scheduler.services.retention import Limits
 
+    if (former := runtime.settings.former_log_folder) is not None:
+        await asyncio.to_thread(bring_in, former, runtime.settings.log_folder)
     scheduler = _scheduler(runtime, claims_runs=True)
     housekeeping = Housekeeping(
         runtime.services.retention,
@@ -277,8 +352,31 @@ async def _schedule(runtime: Runtime) -> None:
     unsubscribe = runtime.subscribe(lambda _event: scheduler.wake())
     try:
         async with _meanwhile(housekeeping.run()):
-            await scheduler.run()
+            await _first_of(
+                scheduler.run(),
+                give_signs_of_life(
+                    lock,
+                    runtime.settings.database,
+                    lambda: scheduler.waiting,
+                    runtime.set_trouble,
+                ),
+            )
+        _log.warning("the lock %s was removed or replaced", runtime.settings.lock_file)
+        lock.release()
     except Exception:
         _log.exception("the scheduler stopped and begins again")
     finally:
         unsubscribe()
+
+
+async def _first_of(*works: Coroutine[Any, Any, None]) -> None:
+    """Do all of ``works`` until one is done, and raise what that raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

@@ -30,6 +30,9 @@ class Settings:
     percent of the disk that logs leave free. Ended runs are kept as long as they are younger than
     ``keep_days``, among the last ``keep_runs`` of their request, and as long as all their logs
     together have no more than ``keep_bytes``.
+
+    ``database`` is the one name of the file, with no links in it: lock and logs follow from it.
+    ``spelled`` is the name that led to it, if that is another one.
     """
 
     database: Path
@@ -42,21 +45,40 @@ class Settings:
     keep_bytes: int = 10_000_000_000
     theme: str | None = None
     keymap: Mapping[str, str] = field(default_factory=dict)
+    spelled: Path | None = None
 
     @property
     def log_folder(self) -> Path:
         """Where the logs of runs lie: beside the database, so that both move together."""
-        return self.database.with_name(self.database.name + ".logs")
+        return _log_folder(self.database)
 
     @property
     def lock_file(self) -> Path:
         """The file whose lock makes its holder the one scheduler of this database."""
-        return self.database.with_name(self.database.name + ".lock")
+        return _lock_file(self.database)
+
+    @property
+    def former_log_folder(self) -> Path | None:
+        """Where an earlier version, which took a link for a database of its own, kept logs."""
+        return self.spelled and _log_folder(self.spelled)
+
+    @property
+    def lock_files(self) -> tuple[Path, ...]:
+        """The lock file, and before it that of a scheduler of such a version."""
+        return (*([_lock_file(self.spelled)] if self.spelled else []), self.lock_file)
 
     @property
     def diagnostics_file(self) -> Path:
         """Where this program writes its own log, tracebacks included."""
         return platformdirs.user_state_path(_APP) / f"{_APP}.log"
+
+
+def _log_folder(database: Path) -> Path:
+    return database.with_name(database.name + ".logs")
+
+
+def _lock_file(database: Path) -> Path:
+    return database.with_name(database.name + ".lock")
 
 
 def default_database() -> Path:
@@ -80,11 +102,13 @@ def load_settings(database: Path | None = None, config: Path | None = None) -> S
     if unknown:
         known = ", ".join(sorted(_READERS))
         raise _refused(path, unknown[0], f"is not a setting. Known ones: {known}")
-    chosen: dict[str, Any] = {"database": default_database()}
-    chosen |= {key: _READERS[key](path, key, value) for key, value in values.items()}
+    chosen: dict[str, Any] = {key: _READERS[key](path, key, value) for key, value in values.items()}
     if database is not None:
         chosen["database"] = _absolute(database, "--database")
-    return Settings(**chosen)
+    elif "database" not in chosen:
+        chosen["database"] = _absolute(default_database(), "--database")
+    spelled, chosen["database"] = chosen["database"], _without_links(chosen["database"])
+    return Settings(**chosen, spelled=None if spelled == chosen["database"] else spelled)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -138,10 +162,19 @@ def _path(path: Path, key: str, value: Any) -> Path:
 def _absolute(path: Path, where: str) -> Path:
     try:
         return path.expanduser().absolute()
-    except RuntimeError as error:
-        raise InvalidInput(
-            [Problem(where, f"{path} names the home of nobody known here: write the whole path")]
-        ) from error
+    except RuntimeError:
+        problem = f"{path} names the home of nobody known here: write the whole path"
+    except FileNotFoundError:
+        problem = f"the current folder was removed, in which {path} would lie: write the whole path"
+    raise InvalidInput([Problem(where, problem)])
+
+
+def _without_links(database: Path) -> Path:
+    try:
+        return database.resolve()
+    except (OSError, RuntimeError) as error:
+        problem = f"{database} leads to no file, but in a circle of links: choose another one"
+        raise InvalidInput([Problem("--database", problem)]) from error
 
 
 def _keys(path: Path, key: str, value: Any) -> dict[str, str]:

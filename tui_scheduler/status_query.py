@@ -4,9 +4,9 @@ Importing those costs more than all that is read here, so that this stands besid
 and speaks SQLite by itself. The services say the same; a test compares.
 """
 
-import fcntl
+import os
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,7 +61,7 @@ def query_status(path: Path, today: datetime) -> Status:
     if not path.exists():
         raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
     try:
-        uri = f"{path.resolve().as_uri()}?mode=ro"
+        uri = read_only(path)
         with closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE)) as connection:
             connection.text_factory = _readable
             return _read(connection, today)
@@ -72,17 +72,18 @@ def query_status(path: Path, today: datetime) -> Status:
         ) from error
 
 
-def scheduler_pid(lock_file: Path) -> int | None:
-    """Returns the process that holds the lock of the scheduler on ``lock_file``, if any does.
+def read_only(path: Path) -> str:
+    """The URI that opens the database at ``path`` without ever changing a byte of it.
 
-    What is written in the file is believed only while somebody holds the lock.
+    Where nothing can be written SQLite needs to hear that nobody does: it could not make the file
+    by which readers and writers know of each other.
     """
-    with suppress(OSError, ValueError), lock_file.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return int(file.read(32))
-    return None
+    real = path.resolve()
+    uri = f"{real.as_uri()}?mode=ro"
+    wal = real.with_name(f"{real.name}-wal")
+    has_news = wal.exists() and wal.stat().st_size > 0
+    is_fixed = real.exists() and os.statvfs(real).f_flag & os.ST_RDONLY and not has_news
+    return f"{uri}&immutable=1" if is_fixed else uri
 
 
 def _read(connection: sqlite3.Connection, today: datetime) -> Status:

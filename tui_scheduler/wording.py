@@ -15,6 +15,7 @@ ELLIPSIS = "…"
 ON_HOLD = "■ on hold"
 SCHEDULING = "● scheduling"
 NOBODY_SCHEDULES = "○ nobody schedules"
+STALLED = "! nothing begins"
 
 _LARGEST_UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 

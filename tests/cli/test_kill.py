@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run
 from tests.engine.claims import is_alive
+from tests.signs_of_life import ELSEWHERE
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.models import KillRequest, Run, RunStatus
@@ -105,3 +106,23 @@ def test_a_lock_that_cannot_be_had_is_a_failure(
     failed = cli("kill", number)
     assert failed.code == 1
     assert "could not be stopped from here" in failed.err
+
+
+class TestARunOfAnotherMachine:
+    @pytest.fixture
+    def number(self, stored: Opened, backup: int) -> int:
+        with stored() as services:
+            number = a_run(services, backup, RunStatus.PROCESSING)
+            Run.update(host=ELSEWHERE.name, host_id=ELSEWHERE.id, pid=4711).execute()
+        return number
+
+    def test_it_is_not_stopped_from_here(self, cli: Cli, number: int) -> None:
+        refused = cli("kill", number)
+        assert (refused.code, refused.out) == (1, "")
+        assert f"Run {number} runs on alpha, which cannot be seen from here" in refused.err
+        assert f"tui-scheduler kill {number} --force" in refused.err
+        assert cli("runs", "--json").json[0]["status"] == "processing"
+
+    def test_it_can_be_given_up(self, cli: Cli, number: int) -> None:
+        killed = cli("kill", number, "--force", "--json")
+        assert (killed.code, killed.json["status"]) == (0, "lost")

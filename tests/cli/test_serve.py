@@ -183,3 +183,95 @@ def test_being_told_again_to_stop_is_no_failure(
         while server.poll() is None:
             server.send_signal(number)
         assert server.returncode == 0
+
+
+def said_at_last(process: subprocess.Popen[str], wanted: str) -> None:
+    """Wait until it says that; what it says before is no matter."""
+    while wanted not in (line := said(process)):
+        assert line, f"it ended without saying {wanted!r}"
+
+
+def test_a_link_is_no_second_database(cli: Cli, database_file: Path, tmp_path: Path) -> None:
+    link = tmp_path / "links" / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(database_file)
+    with serving(database_file) as first:
+        said_at_last(first, ": scheduling.")
+        with serving(link) as second:
+            waiting = f"{database_file}: process {first.pid} schedules; waiting to take over.\n"
+            assert said(second) == waiting
+            assert cli("--database", link, "status", "--json").json["scheduler_pid"] == first.pid
+    assert [path.name for path in link.parent.iterdir()] == ["link.db"]
+
+
+def test_a_run_is_found_again_by_another_name(
+    cli: Cli, database_file: Path, tmp_path: Path
+) -> None:
+    go_on, link = tmp_path / "go-on", tmp_path / "link.db"
+    os.mkfifo(go_on)
+    link.symlink_to(database_file)
+    cli("process", "add", "long", "--command", f"echo begun; read line < {go_on}; echo $line")
+    cli("request", "add", "--process", "long", "--timing", "immediate", "--schedule")
+    with serving(database_file) as first:
+        number = first_run(cli, "long")
+        while cli("log", number).out != "begun\n":
+            pass
+        first.send_signal(signal.SIGTERM)
+        first.wait(PATIENCE)
+    with serving(link) as second:
+        said_at_last(second, ": scheduling.")
+        go_on.write_text("ended\n")
+        assert cli("log", number, "--follow").out == "begun\nended\n"
+        assert cli("runs", "--json").json[0]["status"] == "success"
+
+
+def test_one_that_is_stopped_is_told_and_goes_on(cli: Cli, database_file: Path) -> None:
+    with serving(database_file) as server:
+        said_at_last(server, ": scheduling.")
+        while cli("status", "--json").json["scheduler_host"] is None:
+            pass  # its first sign of life is to come
+        server.send_signal(signal.SIGSTOP)
+        while cli("status", "--check").code == 0:
+            pass
+        told = cli("status")
+        assert told.out == "! nothing begins\n"
+        assert f"Process {server.pid} is stopped" in told.err
+        assert f"kill -CONT {server.pid}" in told.err
+        server.send_signal(signal.SIGCONT)
+        while cli("status", "--check").code != 0:
+            pass
+
+
+def test_a_database_that_is_removed_is_told_and_a_new_one_is_scheduled(
+    cli: Cli, database_file: Path
+) -> None:
+    with serving(database_file) as server:
+        said_at_last(server, ": scheduling.")
+        for part in database_file.parent.glob(f"{database_file.name}*"):
+            if part.is_file():
+                part.unlink()
+        said_at_last(server, f"The database {database_file} is not there any more")
+        assert cli("status", "--check").code == 3
+        cli("process", "add", "new", "--command", "echo new")
+        cli("request", "add", "--process", "new", "--timing", "immediate", "--schedule")
+        said_at_last(server, ": scheduling.")
+        assert cli("log", first_run(cli, "new"), "--follow").out == "new\n"
+
+
+def test_a_backup_that_takes_its_place_is_scheduled(
+    cli: Cli, database_file: Path, tmp_path: Path
+) -> None:
+    cli("process", "add", "kept", "--command", "echo kept")
+    cli("request", "add", "--process", "kept", "--timing", "immediate")
+    backup = tmp_path / "backup.db"
+    assert cli("backup", backup).code == 0
+    with serving(database_file) as server:
+        said_at_last(server, ": scheduling.")
+        cli("process", "add", "later", "--command", "true")
+        backup.rename(database_file)
+        said_at_last(server, "was replaced by another file")
+        said_at_last(server, ": scheduling.")
+        assert [process["name"] for process in cli("process", "list", "--json").json] == ["kept"]
+        run = cli("trigger", 1, "--json").json["id"]
+        assert cli("log", run, "--follow").out == "kept\n"
+    assert cli("doctor", "--json").json["ok"]

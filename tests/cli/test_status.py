@@ -1,5 +1,6 @@
 """One line for a prompt: what it says, and what it leaves alone."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run
+from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.models import Request, RequestStatus, RunStatus
 from tui_scheduler.settings import Settings
@@ -82,6 +84,8 @@ def test_all_of_it_as_json(cli: Cli, stored: Opened, backup: int, scheduler: Sch
     assert told.pop("scheduler_pid") > 1
     assert told == {
         "scheduling": True,
+        "scheduler_host": None,
+        "trouble": None,
         "held_at": None,
         "held_by": None,
         "running": 0,
@@ -94,6 +98,26 @@ def test_all_of_it_as_json(cli: Cli, stored: Opened, backup: int, scheduler: Sch
     held = cli("status", "--json").json
     assert (held["scheduling"], held["held_by"] is None) == (False, False)
     assert datetime.fromisoformat(held["held_at"]).utcoffset() is not None
+
+
+def test_one_that_does_not_get_on_is_no_scheduler(
+    cli: Cli, backup: int, database_file: Path
+) -> None:
+    beat = a_beat(database_file, ago=timedelta(minutes=5))
+    with held(Settings(database=database_file).lock_file, beat):
+        told, asked = cli("status"), cli("status", "--check")
+        as_json = cli("status", "--json").json
+    assert (told.code, asked.code, told.out) == (0, 1, "! nothing begins\n")
+    assert f"Process {os.getpid()} has given no sign of life since" in told.err
+    assert (as_json["scheduling"], as_json["scheduler_pid"]) == (False, os.getpid())
+    assert as_json["trouble"] == told.err.strip().removesuffix(".")
+
+
+def test_one_on_another_machine_is_named(cli: Cli, backup: int, database_file: Path) -> None:
+    with held(Settings(database=database_file).lock_file, a_beat(host=ELSEWHERE), 12):
+        assert cli("status", "--check").code == 0
+        told = cli("status", "--json").json
+    assert (told["scheduler_pid"], told["scheduler_host"]) == (12, "alpha")
 
 
 def test_a_hostile_name_does_no_harm(cli: Cli, stored: Opened, backup: int) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.clock import FakeClock
 from tests.doctor.conftest import Examine
 from tests.engine.test_lock import HOLD
 from tests.services.drafts import minutely, scheduled
+from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.doctor import Verdict
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.models import Request
@@ -86,7 +88,38 @@ class TestTheScheduler:
         assert lock.acquire()
         [finding] = examined()["scheduler"]
         lock.release()
-        assert (finding.verdict, finding.text) == (Verdict.OK, f"Process {os.getpid()} schedules")
+        assert finding.verdict is Verdict.OK
+        assert finding.text.startswith(f"Process {os.getpid()} schedules; it gives no signs")
+
+    def test_one_that_gets_on_is_said_to(self, examined: Examine, settings: Settings) -> None:
+        with held(settings.lock_file, a_beat(settings.database)):
+            [finding] = examined()["scheduler"]
+        assert finding.verdict is Verdict.OK
+        assert finding.text == f"Process {os.getpid()} schedules, and gets on"
+
+    def test_one_that_does_not_is_a_problem(self, examined: Examine, settings: Settings) -> None:
+        beat = a_beat(settings.database, ago=timedelta(minutes=5))
+        with held(settings.lock_file, beat):
+            [finding] = examined()["scheduler"]
+        assert finding.verdict is Verdict.PROBLEM
+        assert "has given no sign of life since" in finding.text
+        assert f"kill -9 {os.getpid()}" in finding.remedy
+
+    def test_of_one_on_another_machine_only_its_word_is_known(
+        self, examined: Examine, settings: Settings
+    ) -> None:
+        with held(settings.lock_file, a_beat(host=ELSEWHERE), 12):
+            [finding] = examined()["scheduler"]
+        assert finding.verdict is Verdict.OK
+        assert finding.text.startswith("Process 12 on alpha schedules, as it says")
+
+    def test_a_database_with_two_names_is_a_problem(
+        self, examined: Examine, settings: Settings
+    ) -> None:
+        settings.database.with_name("other.db").hardlink_to(settings.database)
+        finding, _ = examined()["scheduler"]
+        assert finding.verdict is Verdict.PROBLEM
+        assert "has 2 names (hard links)" in finding.text
 
     def test_nobody_is_missed_where_nothing_is_scheduled(self, examined: Examine) -> None:
         [finding] = examined()["scheduler"]

@@ -189,11 +189,15 @@ class TestKeeperOnADeadDisk:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> Iterator[list["subprocess.Popen[bytes]"]]:
         stuck: list[subprocess.Popen[bytes]] = []
+
+        def kill(process: "subprocess.Popen[bytes]") -> None:
+            stuck.append(process)
+
         monkeypatch.setattr(keeping, "_LOOK", 0.05)
         monkeypatch.setattr(keeping, "_LAST_WORDS", 0.1)
         monkeypatch.setattr(keepers, "_LAST_WORDS", 0.1)
         monkeypatch.setattr(keepers, "_MOST_OFTEN", 0)
-        monkeypatch.setattr(subprocess.Popen, "kill", lambda process: stuck.append(process))
+        monkeypatch.setattr(subprocess.Popen, "kill", kill)
         yield stuck
         for process in stuck:
             process.send_signal(signal.SIGKILL)

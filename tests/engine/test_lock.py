@@ -1,5 +1,6 @@
 """One scheduler per database: the lock that decides who it is."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -8,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.signs_of_life import a_beat
 from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.lock_file import parse
+
+
+def holder_pid(lock: SchedulerLock) -> int | None:
+    holder = lock.holder()
+    return None if holder is None else holder.pid
+
 
 HOLD = """
 import sys
@@ -40,30 +49,30 @@ def test_acquiring_twice_changes_nothing(path: Path) -> None:
     assert lock.acquire()
     lock.release()
     lock.release()
-    assert SchedulerLock(path).holder_pid() is None
+    assert holder_pid(SchedulerLock(path)) is None
 
 
 def test_everybody_can_see_who_holds_it(path: Path) -> None:
     holder, viewer = SchedulerLock(path), SchedulerLock(path)
-    assert viewer.holder_pid() is None
+    assert holder_pid(viewer) is None
     holder.acquire()
-    assert viewer.holder_pid() == holder.holder_pid() == os.getpid()
+    assert holder_pid(viewer) == holder_pid(holder) == os.getpid()
     holder.release()
-    assert viewer.holder_pid() is None
+    assert holder_pid(viewer) is None
 
 
 @pytest.mark.parametrize("stale", [b"4711\n", b"", b"\xff\0nonsense"])
 def test_what_an_ended_holder_left_in_the_file_fools_nobody(path: Path, stale: bytes) -> None:
     path.write_bytes(stale)
     lock = SchedulerLock(path)
-    assert lock.holder_pid() is None
+    assert holder_pid(lock) is None
     assert lock.acquire()
-    assert SchedulerLock(path).holder_pid() == os.getpid()
+    assert holder_pid(SchedulerLock(path)) == os.getpid()
     lock.release()
 
 
 def test_looking_who_holds_it_does_not_take_it(path: Path) -> None:
-    SchedulerLock(path).holder_pid()
+    holder_pid(SchedulerLock(path))
     lock = SchedulerLock(path)
     assert lock.acquire()
     lock.release()
@@ -78,10 +87,10 @@ def test_the_kernel_frees_it_when_its_holder_is_killed(path: Path) -> None:
         assert holder.stdout.readline() == b"True\n"
         lock = SchedulerLock(path)
         assert not lock.acquire()
-        assert lock.holder_pid() == holder.pid
+        assert holder_pid(lock) == holder.pid
         holder.kill()
         holder.wait()
-        assert lock.holder_pid() is None
+        assert holder_pid(lock) is None
         assert lock.acquire()
         lock.release()
 
@@ -124,5 +133,77 @@ def test_where_no_file_can_be_made_nobody_schedules(
 ) -> None:
     lock = SchedulerLock(tmp_path / "missing" / "x.lock")
     assert not lock.acquire()
-    assert lock.holder_pid() is None
+    assert holder_pid(lock) is None
     assert "nobody can schedule" in caplog.text
+
+
+def test_signs_of_life_are_given_in_place(path: Path) -> None:
+    lock = SchedulerLock(path)
+    assert lock.acquire()
+    before = path.stat()
+    for _ in range(3):
+        assert lock.beat(a_beat())
+    after = path.stat()
+    assert (after.st_ino, after.st_size, after.st_blocks) == (
+        before.st_ino,
+        before.st_size,
+        before.st_blocks,
+    )
+    lock.release()
+    assert not lock.beat(a_beat())
+    assert parse(path.read_bytes()).pid is None
+
+
+def test_a_full_disk_keeps_nobody_from_holding_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int, content: bytes, offset: int) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    lock = SchedulerLock(path)
+    assert lock.acquire()
+    assert lock.beat(a_beat())
+    assert holder_pid(lock) == os.getpid()
+    assert not SchedulerLock(path).acquire()
+    lock.release()
+
+
+@pytest.mark.parametrize("is_replaced", [True, False])
+def test_one_whose_file_was_removed_is_told_so(path: Path, *, is_replaced: bool) -> None:
+    lock = SchedulerLock(path)
+    assert lock.acquire()
+    path.unlink()
+    if is_replaced:
+        path.touch()
+    assert not lock.beat(a_beat())
+    lock.release()
+
+
+def test_where_it_cannot_be_had_the_reason_is_known(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(descriptor: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    lock = SchedulerLock(path)
+    with monkeypatch.context() as without_locks:
+        without_locks.setattr("fcntl.flock", refuse)
+        assert not lock.acquire()
+    assert lock.problem == f"The lock {path} cannot be had: No locks available"
+    assert lock.acquire()
+    assert lock.problem == ""
+    lock.release()
+
+
+def test_a_scheduler_of_an_earlier_version_under_another_name_is_respected(
+    path: Path, tmp_path: Path
+) -> None:
+    former = SchedulerLock(tmp_path / "link.db.lock")
+    assert former.acquire()
+    lock = SchedulerLock(path, tmp_path / "link.db.lock")
+    assert not lock.acquire()
+    assert holder_pid(lock) == os.getpid()
+    former.release()
+    assert lock.acquire()
+    lock.release()

@@ -11,7 +11,7 @@ import pytest
 from peewee import OperationalError
 
 from tests.services.drafts import process_draft
-from tui_scheduler.errors import InvalidInput
+from tui_scheduler.errors import DatabaseGone, InvalidInput
 from tui_scheduler.models import Process, after_commit, database
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.models.worker import DatabaseWorker
@@ -215,7 +215,7 @@ async def test_a_database_that_cannot_be_reached_is_an_error_and_not_a_silence(
             file.unlink()
         (tmp_path / "folder").rmdir()
         async with a_worker() as worker:
-            with pytest.raises(OperationalError, match="unable to open"):
+            with pytest.raises(DatabaseGone, match="is not there any more"):
                 await worker.submit(names)
 
 

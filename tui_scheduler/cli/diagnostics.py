@@ -6,6 +6,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from tui_scheduler.identity import file_identity
 from tui_scheduler.permissions import FILE_MODE, make_folders
 from tui_scheduler.settings import Settings
 
@@ -15,12 +16,36 @@ _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 
 
 class _PrivateFile(RotatingFileHandler):
-    """A rotating file with mode 0600, whatever the umask."""
+    """A rotating file with mode 0600, whatever the umask, which is made anew if it is removed.
+
+    What cannot be written is dropped without a word: it would be a traceback, over the screen.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write ``record`` into the file that is at our path."""
+        try:
+            if self.stream is not None and not _is_in_place(self.stream, self.baseFilename):
+                self.stream.close()
+                self.stream = None
+            if self.stream is None:  # it is opened by whoever writes next
+                make_folders(Path(self.baseFilename).parent)
+        except OSError:
+            return
+        super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  its name in logging
+        """Leave it at that."""
 
     def _open(self) -> TextIOWrapper:
         descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY | os.O_APPEND, FILE_MODE)
         os.fchmod(descriptor, FILE_MODE)
         return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+
+
+def _is_in_place(stream: TextIOWrapper, path: str) -> bool:
+    """Whether what we write to is what others find at ``path``."""
+    status = os.fstat(stream.fileno())
+    return (status.st_dev, status.st_ino) == file_identity(Path(path))
 
 
 def log_to_file(path: Path | None = None) -> Path | None:
@@ -34,6 +59,8 @@ def log_to_file(path: Path | None = None) -> Path | None:
     if any(isinstance(handler, _PrivateFile) for handler in logger.handlers):
         return file
     try:
+        if not file.is_absolute():  # nobody knows where the home is
+            raise FileNotFoundError(file)
         make_folders(file.parent)
         handler = _PrivateFile(file, maxBytes=_SIZE, backupCount=_KEPT)
     except OSError:

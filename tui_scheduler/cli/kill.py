@@ -10,6 +10,7 @@ from tui_scheduler.cli.printing.runs import print_run
 from tui_scheduler.cli.scheduler_presence import is_scheduled
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import Refused
+from tui_scheduler.lock_file import query_holder
 from tui_scheduler.services.views import RunView
 
 _POLL = 0.1  # seconds
@@ -23,12 +24,25 @@ _POLL = 0.1  # seconds
 def kill_command(session: Session, run_id: int, force: bool, as_json: bool) -> None:
     """Stop RUN, wait until nothing of it is left, and print it.
 
-    Whoever schedules the database carries it out; if nobody does, this command does it itself.
+    Whoever schedules the database carries it out; if nobody does, this command does it itself. A
+    run of another machine is not stopped: with --force it is recorded as lost.
     """
     with session.services() as services:
+        _refuse_unseen(session, services.runs.get(run_id), force=force)
         services.runs.kill(run_id, force=force)
     run = _ended(session, run_id)
     print_run(run, session.now(), session.zone, as_json=as_json)
+
+
+def _refuse_unseen(session: Session, run: RunView, *, force: bool) -> None:
+    """Raise Refused for a run of another machine, unless its scheduler is there or it is forced."""
+    holder = query_holder(*session.settings.lock_files)
+    if not run.is_elsewhere or force or (holder is not None and holder.host == run.host):
+        return
+    raise Refused(
+        f"Run {run.id} runs on {run.host}, which cannot be seen from here: stop it there. If"
+        f" nothing of it is left, have it recorded as lost: tui-scheduler kill {run.id} --force"
+    )
 
 
 def _ended(session: Session, run_id: int) -> RunView:

@@ -1,8 +1,10 @@
 """The edge of the program: whatever happens inside ends here as an exit code and a sentence."""
 
+import errno
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import click
 
@@ -17,6 +19,20 @@ _OPTIONS = {
     "name": "name",
     "parameters": "--param",
     "working_directory": "--cwd",
+}
+
+_GONE = "Was it removed, or its disk taken away? Put it back, or name another one"
+_CLOSED = "See who may use it, and the folders above it: ls -ld"
+_FULL = "Free some space, and try again"
+_REMEDIES = {
+    errno.ENOENT: _GONE,
+    errno.ENOTDIR: _GONE,
+    errno.ESTALE: _GONE,
+    errno.EACCES: _CLOSED,
+    errno.EPERM: _CLOSED,
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EROFS: "Its disk can only be read: name another one",
 }
 
 
@@ -90,12 +106,35 @@ def _explain_surprise(error: Exception) -> int:
     file = log_to_file()
     logging.getLogger(__name__).error("unexpected", exc_info=error)
     where = f" Details: {file}" if file else ""
-    complain(f"Something unexpected happened: {type(error).__name__}: {error}.{where}")
+    complain(f"{_refused_by_system(error) or _surprise(error)}{where}")
     with suppress(Exception):
         _flush()
         return ExitCode.FAILED
     discard(sys.stdout)
     return ExitCode.FAILED
+
+
+def _surprise(error: Exception) -> str:
+    return f"Something unexpected happened: {type(error).__name__}: {error}."
+
+
+def _refused_by_system(error: Exception) -> str | None:
+    """Returns what the system refused and what to do about it, if that is all that happened."""
+    if not isinstance(error, OSError) or error.errno is None:
+        return None
+    if error.filename is not None:
+        remedy = _REMEDIES.get(error.errno, "See to it, and try again")
+        return f"{os.fsdecode(error.filename)}: {os.strerror(error.errno)}. {remedy}."
+    if isinstance(error, FileNotFoundError) and not _has_current_folder():
+        return "The current folder was removed. Go to another one (cd), or give whole paths."
+    return None
+
+
+def _has_current_folder() -> bool:
+    try:
+        return bool(Path.cwd())
+    except FileNotFoundError:
+        return False
 
 
 def _flush() -> None:

@@ -53,4 +53,5 @@ def _words(state: SchedulerState) -> str:
         return "scheduling."
     if state.pid is None:
         return "nobody schedules yet; trying again."
-    return f"process {state.pid} schedules; waiting to take over."
+    where = f" on {state.host}" if state.host else ""
+    return f"process {state.pid}{where} schedules; waiting to take over."

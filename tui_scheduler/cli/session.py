@@ -1,7 +1,7 @@
 """What all commands of one invocation share: settings, the open database, the machine's zone."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -63,8 +63,11 @@ class Session:
 
     @contextmanager
     def services(self) -> Iterator["Services"]:
-        """Open the database for one command; raises DatabaseUnusable, also in the middle."""
-        from tui_scheduler.models.backend import DATABASE_ERRORS, open_database, translate_errors
+        """Open the database for one command; raises DatabaseUnusable, also in the middle.
+
+        Where it cannot be written it can be read: what would change something is refused then.
+        """
+        from tui_scheduler.models.backend import DATABASE_ERRORS, translate_errors
         from tui_scheduler.services import services_on
         from tui_scheduler.services.context import Context
 
@@ -74,12 +77,21 @@ class Session:
             actor=self.actor,
             misfire_grace=settings.misfire_grace,
         )
-        with open_database(settings.database, logs=settings.log_folder, busy_timeout=BUSY_TIMEOUT):
+        with _opened(settings):
             try:
                 yield services_on(context)
             except DATABASE_ERRORS:
                 with translate_errors(settings.database):
                     raise
+
+
+def _opened(settings: "Settings") -> AbstractContextManager[None]:
+    from tui_scheduler.models.backend import is_writable, open_database
+    from tui_scheduler.models.maintenance import open_unchanged
+
+    if not is_writable(settings.database):
+        return open_unchanged(settings.database, BUSY_TIMEOUT)
+    return open_database(settings.database, logs=settings.log_folder, busy_timeout=BUSY_TIMEOUT)
 
 
 pass_session = click.make_pass_decorator(Session)

@@ -7,14 +7,16 @@ from typing import Any
 
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
 from tui_scheduler.cli.printing.layout import Cell, joined
-from tui_scheduler.cli.printing.output import has_colour, print_json
+from tui_scheduler.cli.printing.output import complain, has_colour, print_json
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
-from tui_scheduler.status_query import NextFire, Status, query_status, scheduler_pid
+from tui_scheduler.lock_file import Holder, Trouble, query_holder
+from tui_scheduler.status_query import NextFire, Status, query_status
 from tui_scheduler.wording import (
     NOBODY_SCHEDULES,
     ON_HOLD,
     SCHEDULING,
+    STALLED,
     brief_duration,
     local,
     midnight,
@@ -23,22 +25,27 @@ from tui_scheduler.wording import (
 
 @dataclass(frozen=True, slots=True)
 class _Status:
-    """What goes on, and the process that schedules, if any."""
+    """What goes on, who schedules, if anybody does, and what keeps him from it."""
 
     seen: Status
-    scheduler_pid: int | None
+    holder: Holder | None
+    trouble: Trouble | None
 
     @property
     def is_scheduling(self) -> bool:
         """Whether what falls due is run."""
-        return self.scheduler_pid is not None and self.seen.held_at is None
+        return self.holder is not None and self.trouble is None and self.seen.held_at is None
 
 
 @command(
     "status",
     epilog=examples("status", "status --json", "status --check || echo 'nothing is scheduled'"),
 )
-@option("--check", is_flag=True, help="Exit with 1 if nobody schedules, or all is on hold.")
+@option(
+    "--check",
+    is_flag=True,
+    help="Exit with 1 if nobody schedules or gets on with it, or all is on hold.",
+)
 @json_option
 @pass_session
 def status_command(session: Session, check: bool, as_json: bool) -> int:
@@ -50,18 +57,24 @@ def status_command(session: Session, check: bool, as_json: bool) -> int:
     zone, now = session.zone, session.now()
     today = midnight(now, zone)
     seen = query_status(session.settings.database, today.astimezone(UTC))
-    status = _Status(seen, scheduler_pid(session.settings.lock_file))
+    holder = query_holder(*session.settings.lock_files)
+    trouble = None if holder is None else holder.trouble(session.settings.database)
+    status = _Status(seen, holder, trouble)
     if as_json:
         print_json(_record(status, zone))
     else:
         print(joined(list(_parts(status, now)), " · ", colour=has_colour()))
+        if trouble is not None:
+            complain(f"{trouble}.")
     return ExitCode.FAILED if check and not status.is_scheduling else ExitCode.DONE
 
 
 def _parts(status: _Status, now: datetime) -> Iterator[Cell]:
     seen = status.seen
-    if status.scheduler_pid is None:
+    if status.holder is None:
         yield Cell(NOBODY_SCHEDULES, "31")
+    elif status.trouble is not None:
+        yield Cell(STALLED, "31")
     if seen.held_at is not None:
         yield Cell(ON_HOLD, "33")
     elif status.is_scheduling:
@@ -88,7 +101,9 @@ def _record(status: _Status, zone: str) -> dict[str, Any]:
     seen, fire = status.seen, status.seen.next_fire
     return {
         "scheduling": status.is_scheduling,
-        "scheduler_pid": status.scheduler_pid,
+        "scheduler_pid": status.holder and status.holder.pid,
+        "scheduler_host": status.holder and status.holder.host_name,
+        "trouble": status.trouble and str(status.trouble),
         "held_at": seen.held_at and local(seen.held_at, zone).isoformat(),
         "held_by": seen.held_by or None,
         "running": seen.running,

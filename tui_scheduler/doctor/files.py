@@ -120,7 +120,7 @@ def _existing(paths: Iterable[Path]) -> Iterator[_File]:
 
 
 def _file_at(path: Path | os.DirEntry[str]) -> Iterator[_File]:
-    with suppress(FileNotFoundError):  # gone meanwhile
+    with suppress(FileNotFoundError, NotADirectoryError):  # gone meanwhile
         status = path.stat()
         name = str(path) if isinstance(path, Path) else path.path
         yield _File(name, status.st_mode, status.st_uid)

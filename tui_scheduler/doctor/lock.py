@@ -6,24 +6,43 @@ from pathlib import Path
 
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.doctor.target import Target
-from tui_scheduler.engine.lock import SchedulerLock, holders_of_removed
+from tui_scheduler.engine.lock import holders_of_removed
+from tui_scheduler.errors import DatabaseUnusable
+from tui_scheduler.lock_file import SIZE, Holder, parse, query_holder
 from tui_scheduler.models import Request, RequestStatus
+from tui_scheduler.models.backend import refuse_other_names
 
 
 def check(target: Target) -> Iterator[Finding]:
     """The holder of the lock; a number that an ended one left behind is believed by nobody."""
     file = target.settings.lock_file
+    try:
+        refuse_other_names(target.settings.database)
+    except DatabaseUnusable as error:
+        yield problem(str(error).removesuffix("."), "")
     if outdated := holders_of_removed(file):
         yield problem(
             f"{file} was removed while process {some(outdated)} held it, so that another"
             " scheduler can begin beside it",
             "Stop that process, and never remove the file: the system frees the lock by itself",
         )
-    holder = SchedulerLock(file).holder_pid()
+    holder = query_holder(*target.settings.lock_files)
     if holder is not None:
-        yield ok(f"Process {holder} schedules")
+        yield _held(holder, target)
     elif not outdated:
         yield _idle(_left_behind(file))
+
+
+def _held(holder: Holder, target: Target) -> Finding:
+    if trouble := holder.trouble(target.settings.database):
+        return problem(trouble.text, trouble.remedy)
+    if holder.beat is None:
+        return ok(
+            f"{holder.title} schedules; it gives no signs of life, so that is all that is known"
+        )
+    if holder.is_elsewhere:
+        return ok(f"{holder.title} schedules, as it says: from here that cannot be seen")
+    return ok(f"{holder.title} schedules, and gets on")
 
 
 def _idle(left: int | None) -> Finding:
@@ -39,6 +58,6 @@ def _idle(left: int | None) -> Finding:
 
 def _left_behind(file: Path) -> int | None:
     """The process whose number stands in a lock that nobody holds."""
-    with suppress(OSError, ValueError):
-        return int(file.read_bytes()[:32])
+    with suppress(OSError):
+        return parse(file.read_bytes()[:SIZE]).pid
     return None

@@ -17,6 +17,7 @@ from tui_scheduler.engine.runner import (
     Ended,
     Lost,
     NeverStarted,
+    OutOfSight,
     Runner,
     Started,
     Stopped,
@@ -117,6 +118,7 @@ class LiveRuns:
         self._starts: dict[int, _Start] = {}
         self._adopting: set[int] = set()
         self._live: dict[int, LiveRun] = {}
+        self._elsewhere: dict[int, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -150,7 +152,14 @@ class LiveRuns:
         return known
 
     def stop(self, run_id: int, *, force: bool) -> bool:
-        """Begin to end a run that somebody asked to stop; False if it is not known here."""
+        """Begin to end a run that somebody asked to stop; False if it is not known here.
+
+        One that is on another machine can only be given up, by ``force``.
+        """
+        if run_id in self._elsewhere:
+            if force:
+                self._give_up(run_id, self._elsewhere.pop(run_id))
+            return True
         if (start := self._starts.get(run_id)) is not None:
             start.stop = force
             start.unwanted.set()
@@ -281,11 +290,20 @@ class LiveRuns:
                 await self._watch(run, adopted, inherited)
             case NeverStarted():
                 self.give_back(run.run_id)
+            case OutOfSight(host):
+                self._elsewhere[run.run_id] = host
+                self._written()  # somebody may have asked to stop it
             case Ended() | Lost():
                 ending = ending_of(run.run_id, adopted, None, self._clock.now(), inherited)
                 if isinstance(adopted, Ended):
                     ending = replace(ending, start_time=adopted.start_time)
                 await self._end(ending, run.log_path)
+
+    def _give_up(self, run_id: int, host: str) -> None:
+        """Write down that nobody waits any more for a run of another machine."""
+        note = f"Given up on request: it was on {host}, which cannot be seen from here"
+        ending = Ending(run_id=run_id, status=RunStatus.LOST, end_time=self._clock.now(), note=note)
+        self._recorder.end(ending)
 
     async def _end(self, ending: Ending, log_path: Path) -> None:
         if ending.note:

@@ -1,66 +1,112 @@
 """The lock that makes its holder the one scheduler of a database.
 
 It is the operating system's own lock on an open file, so that the kernel frees it however its
-holder ends. What is written in the file only tells people who holds it, and is never believed
-while the lock is free.
+holder ends. What is written in the file, see ``lock_file``, only tells people who holds it and
+whether it gets on, and is never believed while the lock is free.
 """
 
 import fcntl
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from tui_scheduler.lock_file import (
+    NOTHING,
+    SIZE,
+    Beat,
+    Holder,
+    encode,
+    parse,
+    query_holder,
+    steady_seconds,
+)
 from tui_scheduler.permissions import FILE_MODE
-from tui_scheduler.status_query import scheduler_pid
 
+_PATIENCE_ELSEWHERE = 60.0  # seconds; a network folder may show what is written that much later
 _log = logging.getLogger(__name__)
 
 
 class SchedulerLock:
-    """The lock on the file at ``path``; two objects exclude each other, also in one process."""
+    """The lock on the file at ``path``; two objects exclude each other, also in one process.
 
-    def __init__(self, path: Path) -> None:
+    Nobody gets it while a scheduler of an earlier version holds one of ``former``.
+    """
+
+    def __init__(self, path: Path, *former: Path) -> None:
         self._path = path
+        self._former = former
         self._descriptor: int | None = None
+        self._in_use = threading.Lock()  # signs of life are given in a thread
+        self._elsewhere: tuple[Beat, float] | None = None
+        self.problem = ""
+        """Why nobody can have it from here."""
 
     def acquire(self) -> bool:
         """Take the lock unless somebody else has it; never waits. Returns whether we hold it."""
-        if self._descriptor is not None:
-            return True
-        descriptor = self._open()
-        if descriptor is None:
-            return False
-        if not _taken(descriptor) or not self._is_current(descriptor):
-            os.close(descriptor)
-            return False
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        self._descriptor = descriptor
-        return True
+        if self._descriptor is None and query_holder(*self._former) is None:
+            try:
+                self._descriptor = self._locked()
+            except OSError as error:
+                self.problem = f"The lock {self._path} cannot be had: {error.strerror}"
+                _log.warning("nobody can schedule: %s", error)
+                return False
+            self.problem = ""
+            self.beat(None)
+        return self._descriptor is not None
 
     def release(self) -> None:
         """Let somebody else have it; does nothing if we do not hold it."""
-        if self._descriptor is not None:
-            os.ftruncate(self._descriptor, 0)
-            os.close(self._descriptor)
-            self._descriptor = None
+        with self._in_use:
+            if self._descriptor is not None:
+                _write(self._descriptor, NOTHING)
+                os.close(self._descriptor)
+                self._descriptor = None
 
-    def holder_pid(self) -> int | None:
-        """The process that holds the lock; None when nobody does."""
-        if self._descriptor is not None:
-            return os.getpid()
-        return scheduler_pid(self._path)
+    def beat(self, beat: Beat | None) -> bool:
+        """Give a sign of life; returns whether we hold the lock that others would look at."""
+        with self._in_use:
+            if self._descriptor is None:
+                return False
+            _write(self._descriptor, encode(os.getpid(), beat))
+            return self._is_current(self._descriptor)
 
-    def _open(self) -> int | None:
+    def holder(self) -> Holder | None:
+        """Who holds the lock; None when nobody does."""
+        if self._descriptor is not None:
+            return Holder(os.getpid())
+        return query_holder(*self._former, self._path)
+
+    def _may_be_held_elsewhere(self, descriptor: int) -> bool:
+        """Whether another machine did not let go of the lock, and may still give signs of life.
+
+        On a network folder the locks of others may not reach us. No clock is believed: what counts
+        is that nothing new was written for as long as we have been looking.
+        """
+        beat = parse(os.pread(descriptor, SIZE, 0)).beat
+        if beat is None or beat.is_from_here:
+            return False
+        if self._elsewhere is None or self._elsewhere[0] != beat:
+            self._elsewhere = beat, steady_seconds()
+        return steady_seconds() - self._elsewhere[1] < _PATIENCE_ELSEWHERE
+
+    def _locked(self) -> int | None:
+        """The open file with our lock on it; None if that is for somebody else to have."""
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        is_ours = False
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
-            os.fchmod(descriptor, FILE_MODE)
-        except OSError as error:
-            _log.warning("nobody can schedule: %s", error)
-            return None
-        return descriptor
+            os.fchmod(descriptor, FILE_MODE)  # whatever the umask
+            is_ours = (
+                _taken(descriptor)
+                and self._is_current(descriptor)
+                and not self._may_be_held_elsewhere(descriptor)
+            )
+        finally:
+            if not is_ours:
+                os.close(descriptor)
+        return descriptor if is_ours else None
 
     def _is_current(self, descriptor: int) -> bool:
         """Whether the file that we locked is still the one that others would open."""
@@ -89,6 +135,12 @@ def _target(link: Path) -> str | None:
     with suppress(OSError):
         return str(link.readlink())
     return None
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    """Say who holds it; nobody must fail because a full or failing disk does not take that."""
+    with suppress(OSError):
+        os.pwrite(descriptor, content, 0)
 
 
 def _taken(descriptor: int) -> bool:

@@ -61,6 +61,13 @@ class NeverStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class OutOfSight:
+    """A run is on another machine, ``host``: nothing of it can be seen, or stopped, from here."""
+
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """How a run was stopped: the last signal that was needed, and who survived even that.
 
@@ -72,7 +79,7 @@ class Stopped:
     strangers: tuple[str, ...] = ()
 
 
-Adopted = Started | Ended | Lost | NeverStarted
+Adopted = Started | Ended | Lost | NeverStarted | OutOfSight
 
 
 class Runner(Protocol):

@@ -16,6 +16,7 @@ from tui_scheduler.engine.clock_watch import ClockWatch
 from tui_scheduler.engine.live_runs import LiveRuns
 from tui_scheduler.engine.recorder import Write, retrying
 from tui_scheduler.engine.runner import Runner
+from tui_scheduler.lock_file import Waiting, steady_seconds
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Claim, Dispatch
@@ -77,6 +78,8 @@ class Scheduler:
         self._looked_at = 0.0
         self._fruitless = 0
         self._last_wakeup: datetime | None = None
+        self.waiting: Waiting | None = None
+        """What keeps us from looking what is due."""
 
     def wake(self) -> None:
         """Look soon: something may have changed. Call it in the event loop, as often as you like.
@@ -98,6 +101,7 @@ class Scheduler:
 
     async def adopt(self) -> None:
         """Take over the runs that an earlier scheduler left open."""
+        self.waiting = Waiting("the database", steady_seconds())
         runs = await retrying(self._write, self._dispatch.open_runs)
         kills = await retrying(self._write, self._dispatch.kill_requests)
         asked = {run_id for run_id, _, _ in kills}
@@ -106,6 +110,7 @@ class Scheduler:
             await asyncio.wait(known, timeout=_ADOPTION)
             await asyncio.sleep(0)
         await retrying(self._write, self._dispatch.resume_groups)
+        self.waiting = None
 
     async def step(self) -> float:
         """Do everything that is to be done now; returns the seconds until the next look."""
@@ -161,10 +166,11 @@ class Scheduler:
 
     async def _looked_up(self) -> _Agenda:
         """What is to be done; a look that was begun is finished even if we are cancelled."""
+        self.waiting = Waiting("the database", steady_seconds())
         pending = [*islice(self._late, _MOST_REVIEWED), *self._live.pending[:_MOST_REVIEWED]]
         self._look = asyncio.ensure_future(retrying(self._write, self._agenda, pending))
         agenda = await asyncio.shield(self._look)
-        self._look = None
+        self._look = self.waiting = None
         self._looked_at = asyncio.get_running_loop().time()
         return agenda
 

@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from peewee import SqliteDatabase
-
 from tui_scheduler.errors import DatabaseUnusable, NotFound
 from tui_scheduler.models.base import BaseModel, database
 from tui_scheduler.models.fields import ChoiceField
 from tui_scheduler.models.sqlite import (
     BUSY_TIMEOUT,
+    SCHEMA_VERSION,
+    Database,
     bound,
     checked_version,
-    read_only,
     translate_errors,
 )
+from tui_scheduler.status_query import read_only
 
 _MOST_ERRORS = 10
 _CHECKPOINT_TIMEOUT = 1.0  # seconds, during which a writer may have to wait
@@ -37,8 +37,24 @@ def open_for_reading(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> Iterator
         raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
     with translate_errors(path):
         version = _version(path, busy_timeout)
-        with bound(SqliteDatabase(read_only(path), uri=True, timeout=busy_timeout)):
+        with bound(Database(path, only_read=True, timeout=busy_timeout)):
             yield version
+
+
+@contextmanager
+def open_unchanged(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> Iterator[None]:
+    """Open the database at ``path``, of this version, where it cannot be written.
+
+    Raises NotFound, or DatabaseUnusable.
+    """
+    with open_for_reading(path, busy_timeout) as version:
+        if version != SCHEMA_VERSION:
+            raise DatabaseUnusable(
+                f"The database {path} is of an older version (schema {version}, this one needs"
+                f" {SCHEMA_VERSION}), and is read-only. Make a copy that can be written, and name"
+                " that with --database."
+            )
+        yield
 
 
 def _version(path: Path, busy_timeout: float) -> int:

@@ -2,17 +2,20 @@
 
 import errno
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from peewee import PeeweeException, SqliteDatabase
 
-from tui_scheduler.errors import DatabaseUnusable
+from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
+from tui_scheduler.identity import FileIdentity, file_identity
 from tui_scheduler.models.base import database
 from tui_scheduler.permissions import make_file, refuse_what_others_write
+from tui_scheduler.status_query import read_only
 
 SCHEMA_VERSION = 6
 """Number of the newest migration; also kept as ``user_version`` so that a start need not look."""
@@ -36,9 +39,24 @@ DATABASE_ERRORS: tuple[type[Exception], ...] = (PeeweeException, sqlite3.Error)
 class _Connection(sqlite3.Connection):
     """Reads text that is not UTF-8 all the same: no row stops the others."""
 
+    file: FileIdentity | None = None
+    """The file that was at the path of the database when this was opened."""
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.text_factory = _readable
+
+
+class Database(SqliteDatabase):
+    """The database at ``path``, and which file that was when it was opened."""
+
+    def __init__(self, path: Path, *, only_read: bool = False, **options: Any) -> None:
+        # A file that was taken away is not made anew.
+        uri = read_only(path) if only_read else f"{path.resolve().as_uri()}?mode=rw"
+        super().__init__(uri, uri=True, factory=_Connection, **options)
+        self.path = path
+        self.only_read = only_read
+        self.file: FileIdentity | None = None
 
 
 def _readable(text: bytes) -> str:
@@ -57,25 +75,98 @@ def open_database(
     """
     with translate_errors(path):
         try:
-            refuse_what_others_write([] if logs is None else [logs])
             make_file(path)
-            _refuse_unfit(path)
         except OSError as error:
             raise DatabaseUnusable(_sentence(path, error)) from error
-        version = checked_version(path, busy_timeout)
+        version = _fit_version(path, logs, busy_timeout)
         with bound(_connection(path, busy_timeout)) as connection:
             if version != SCHEMA_VERSION:
                 _migrate(path, connection)
             yield
 
 
+def reopen_database(logs: Path, busy_timeout: float = BUSY_TIMEOUT) -> None:
+    """Have all threads go on in the file that is now at the path of the database.
+
+    It is looked at and brought up to date as by ``open_database``, but never made: whoever took it
+    away may bring it back. Raises DatabaseGone while there is none, or DatabaseUnusable.
+    """
+    opened: Database = database.obj
+    with translate_errors(opened.path):
+        file = file_identity(opened.path)
+        if file is None:
+            raise DatabaseGone(_gone(opened.path))
+        version = _fit_version(opened.path, logs, busy_timeout)
+        if version != SCHEMA_VERSION:
+            fresh = _connection(opened.path, busy_timeout)
+            with fresh.connection_context():
+                _migrate(opened.path, fresh)
+    opened.file = file
+
+
+def connect_thread() -> bool:
+    """Connect this thread to the file that was opened, unless it is; returns whether it was not.
+
+    Raises DatabaseGone.
+    """
+    opened: Database = database.obj
+    try:
+        refuse_gone()
+    except DatabaseGone:
+        leave_file()
+        raise
+    if not database.is_closed() and database.connection().file != opened.file:
+        leave_file()
+    is_new: bool = database.is_closed()
+    if is_new:
+        database.connect()
+        database.connection().file = opened.file
+    return is_new
+
+
+def leave_file() -> None:
+    """Close the connection of this thread to a file that is not at its path any more.
+
+    What stands in its WAL is brought into that file first, wherever it is now: the WAL keeps its
+    name, and would be taken for that of whatever file comes next.
+    """
+    if not database.is_closed():
+        with suppress(*DATABASE_ERRORS):
+            database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+
+
+def refuse_gone() -> None:
+    """Raise DatabaseGone if the file that was opened is not at its path any more."""
+    opened: Database = database.obj
+    if file_identity(opened.path) != opened.file:
+        raise DatabaseGone(_gone(opened.path))
+
+
+def _gone(path: Path) -> str:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return (
+            f"The database {path} is not there any more, so nothing is begun. Put it back, or start"
+            " again with a new one."
+        )
+    except OSError as error:
+        return (
+            f"The database {path} cannot be reached any more ({error.strerror}), so nothing is"
+            " begun. See to its disk and its folder."
+        )
+    return f"The database {path} was replaced by another file, which is opened in its place."
+
+
 @contextmanager
-def bound(connection: SqliteDatabase) -> Iterator[SqliteDatabase]:
+def bound(connection: Database) -> Iterator[Database]:
     """Connect, and let ``connection`` be the database of all tables; then what was before."""
     former = database.obj
     database.initialize(connection)
     try:
         connection.connect()
+        connection.file = database.connection().file = file_identity(connection.path)
         yield connection
     finally:
         connection.close()
@@ -92,9 +183,9 @@ def translate_errors(path: Path) -> Iterator[None]:
         raise DatabaseUnusable(_sentence(path, error)) from error
 
 
-def _connection(path: Path, busy_timeout: float) -> SqliteDatabase:
-    connection = SqliteDatabase(
-        str(path),
+def _connection(path: Path, busy_timeout: float) -> Database:
+    connection = Database(
+        path,
         pragmas={
             "foreign_keys": 1,
             "journal_mode": "wal",
@@ -103,7 +194,6 @@ def _connection(path: Path, busy_timeout: float) -> SqliteDatabase:
         },
         timeout=busy_timeout,
         lock_type="IMMEDIATE",
-        factory=_Connection,
     )
     connection.register_function(_holds, "holds", 2, deterministic=True)
     return connection
@@ -136,6 +226,8 @@ _SENTENCES = {
     "not a database": "is not an SQLite database. Nothing was changed; choose another one with"
     " --database.",
     "is a directory": "is a folder. Give the path of a file with --database.",
+    "no such file or directory": "lies in a folder that is not there and cannot be made. Choose"
+    " another path with --database.",
     "not a directory": "is inside something that is not a folder. Choose another path with"
     " --database.",
     "malformed": f"is damaged. {IF_DAMAGED}",
@@ -145,6 +237,16 @@ _SENTENCES = {
 }
 
 
+def _fit_version(path: Path, logs: Path | None, busy_timeout: float) -> int:
+    """The schema version of a file that may be worked with; raises DatabaseUnusable."""
+    try:
+        refuse_what_others_write([] if logs is None else [logs])
+        _refuse_unfit(path)
+    except OSError as error:
+        raise DatabaseUnusable(_sentence(path, error)) from error
+    return checked_version(path, busy_timeout)
+
+
 def _refuse_unfit(path: Path) -> None:
     """Raise what the system would say, or DatabaseUnusable, before a byte of the file is read."""
     if path.is_dir():
@@ -152,13 +254,25 @@ def _refuse_unfit(path: Path) -> None:
     if not path.is_file():
         raise OSError(errno.EINVAL, "not a database: it is not a regular file")
     refuse_what_others_write([path, *companions(path)])
-    if not os.access(path, os.W_OK):
+    if not is_writable(path):
         raise OSError(errno.EROFS, "readonly file")
+    refuse_other_names(path)
 
 
-def read_only(path: Path) -> str:
-    """The URI that opens the database at ``path`` without ever changing a byte of it."""
-    return f"{path.resolve().as_uri()}?mode=ro"
+def is_writable(path: Path) -> bool:
+    """Whether the file at ``path`` may be changed, or is not there yet."""
+    return os.access(path, os.W_OK) or not path.exists()
+
+
+def refuse_other_names(path: Path) -> None:
+    """Raise DatabaseUnusable for a file with several names: each has its own WAL, lock and logs."""
+    names = path.stat().st_nlink
+    if names > 1:
+        raise DatabaseUnusable(
+            f"The database {path} has {names} names (hard links), under each of which it could be"
+            " scheduled, and damaged. Find and remove the others:"
+            f" find {shlex.quote(str(path.resolve().parent))} -samefile {shlex.quote(str(path))}"
+        )
 
 
 def companions(path: Path) -> list[Path]:
@@ -187,7 +301,7 @@ def checked_version(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> int:
     return int(version)
 
 
-def _migrate(path: Path, connection: SqliteDatabase) -> None:
+def _migrate(path: Path, connection: Database) -> None:
     """Bring the tables up to date, or leave everything as it was and raise DatabaseUnusable."""
     from playhouse.migrations import Runner  # slow to import, and seldom needed
 
@@ -221,9 +335,19 @@ def stored_version() -> int:
 
 
 def data_version() -> int:
-    """A number that changes when another connection commits; about 7 microseconds."""
+    """A number that changes when another connection commits; about 9 microseconds.
+
+    Raises DatabaseGone when the file is not at its path any more: nobody would ever commit to it.
+    """
+    refuse_gone()
     version: int = database.pragma("data_version")
     return version
+
+
+def only_reads() -> bool:
+    """Whether the database was opened for reading alone."""
+    opened: Database = database.obj
+    return opened.only_read
 
 
 def forbid_writing() -> None:

@@ -170,7 +170,8 @@ class Run(BaseModel):
     and ``position`` are those of the runs beneath it. ``parameters`` is what the run was given.
 
     A run that was taken has a ``host``, and a ``token`` that is drawn anew each time and names its
-    files; one that an earlier version took has none. ``waiting_note`` says why one that was taken
+    files; one that an earlier version took has none. ``host_id`` is that of its machine, where that
+    has one: ``host`` is only what it is called. ``waiting_note`` says why one that was taken
     cannot begin yet; ``command_id`` is the ``Command`` that it was taken with. Where a ``signal``
     ended the process there is no ``exit_code``. ``cpu_time`` and ``peak_memory`` (bytes) are None
     where they are not known.
@@ -191,6 +192,7 @@ class Run(BaseModel):
     missed = NumberField(0, default=0)
     note = TextField(default="")
     host = TextField(default="")
+    host_id = TextField(null=True)
     pid = NumberField(None, null=True)
     handle = TextField(null=True)
     kill_request = ChoiceField(KillRequest, KillRequest.TERM, null=True)

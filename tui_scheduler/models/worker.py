@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
 from tui_scheduler.models.base import database
-from tui_scheduler.models.sqlite import forbid_writing
+from tui_scheduler.models.sqlite import connect_thread, forbid_writing
 from tui_scheduler.models.transactions import transaction
 
 P = ParamSpec("P")
@@ -110,10 +110,8 @@ class DatabaseWorker:
             return [_Outcome(job, error=error) for job in jobs]
 
     def _connect(self) -> None:
-        if database.is_closed():
-            database.connect()
-            if self._read_only:
-                forbid_writing()
+        if connect_thread() and self._read_only:
+            forbid_writing()
 
 
 def _done_alone(job: _Job) -> _Outcome:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from tui_scheduler.identity import Host, this_host
 from tui_scheduler.models import after_commit
 from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.events import Event, Publish, nobody
@@ -27,13 +28,17 @@ def files_stem(run_id: int, token: str | None) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Shared by all services of one program; ``actor`` is the user that it acts for."""
+    """Shared by all services of one program; ``actor`` is the user that it acts for.
+
+    ``host`` is the machine that it runs on.
+    """
 
     log_folder: Path
     actor: str
     clock: Clock = field(default_factory=SystemClock)
     publish: Publish = nobody
     misfire_grace: timedelta = timedelta(seconds=60)
+    host: Host = field(default_factory=this_host)
 
     def log_path(self, run_id: int, token: str | None) -> Path:
         """Where the output of a run is kept that was taken with ``token``, once there is any.
@@ -42,6 +47,10 @@ class Context:
         """
         folder = self.log_folder / f"{run_id // RUNS_PER_FOLDER:05d}"
         return folder / f"{files_stem(run_id, token)}.log"
+
+    def is_elsewhere(self, host: str, host_id: str | None) -> bool:
+        """Whether a run was taken on a machine that is known to be another one."""
+        return self.host.is_another_than(Host(host_id or "", host))
 
     def tell(self, event: Event) -> None:
         """Publish ``event`` after the transaction around this call is committed."""

@@ -127,7 +127,8 @@ class RunRow:
 
     ``group`` is the name of the group that it is a run of, or whose run ``parent_id`` it is
     beneath. ``branch`` is None in a list that is no tree, and for a run that has nothing to do
-    with groups. ``exit_code`` is None where a ``signal`` ended the process. ``peak_memory``, in
+    with groups. ``is_elsewhere``: it is open, and on a machine that cannot be seen from here.
+    ``exit_code`` is None where a ``signal`` ended the process. ``peak_memory``, in
     bytes, is a bound from above. ``log_path`` need not exist: a log begins with the first output.
     """
 
@@ -158,6 +159,7 @@ class RunRow:
     host: str
     log_path: Path
     log_bytes: int
+    is_elsewhere: bool = False
     branch: Branch | None = None
 
     @property

@@ -188,8 +188,9 @@ async def may_leave(app: App[None], runtime: Runtime) -> bool:
 
 
 async def _open_runs(runtime: Runtime) -> list[RunView]:
-    """What is going; nothing if the database cannot say, so that one can always leave."""
+    """What is going on this machine; nothing if the database cannot say: one can always leave."""
     try:
-        return await runtime.read(runtime.services.runs.open)
+        runs = await runtime.read(runtime.services.runs.open)
     except SchedulerError:
         return []
+    return [run for run in runs if not run.is_elsewhere]

@@ -4,7 +4,7 @@ from typing import Any
 
 from textual.app import App
 
-from tui_scheduler.errors import InvalidInput, SchedulerError
+from tui_scheduler.errors import DatabaseGone, InvalidInput, SchedulerError
 from tui_scheduler.text import plain
 from tui_scheduler.wording import cut
 
@@ -31,6 +31,12 @@ def explain(app: App[Any], title: str, error: SchedulerError) -> None:
         timeout=_ERROR_SECONDS,
         markup=False,
     )
+
+
+def explain_unread(app: App[Any], title: str, error: SchedulerError) -> None:
+    """Tell what could not be read, unless the banner of a main screen says it."""
+    if not isinstance(error, DatabaseGone):
+        explain(app, title, error)
 
 
 def sentence(error: SchedulerError) -> str:

@@ -14,6 +14,7 @@ from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services.events import ForeignCommit, RequestSaved
+from tui_scheduler.settings import Settings
 from tui_scheduler.tui.refresh import UiEvent
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.tabs import TABS
@@ -130,3 +131,27 @@ async def test_the_header_never_pushes_the_tabs_away(show: Show, width: int) -> 
         await until(ui, lambda: "1 Requests" in screenful(ui)[:width] or width < 12)
         tabs = ui.app.screen.query("TabLabel")
         assert [tab.region.height for tab in tabs] == [1] * len(TABS)
+
+
+async def test_a_database_that_is_gone_is_said_until_it_is_back(
+    show: Show, settings: Settings
+) -> None:
+    async with show(a_request, size=(160, 40)) as ui:
+        await until(ui, lambda: "backup" in screenful(ui))
+        away = settings.database.rename(settings.database.with_name("away.db"))
+        await until(ui, lambda: "is not there any more" in screenful(ui))
+        await ui.pilot.press("2")
+        await until(ui, lambda: "is not there any more" in screenful(ui))
+        assert toasts(ui) == []
+        away.rename(settings.database)
+        await until(ui, lambda: "is not there any more" not in screenful(ui))
+        await ui.pilot.press("1")
+        await until(ui, lambda: "backup" in screenful(ui))
+
+
+async def test_one_that_does_not_get_on_is_said(show: Show) -> None:
+    async with show(size=(160, 40)) as ui:
+        trouble = "Process 4711 is stopped. Let it go on: kill -CONT 4711"
+        ui.runtime.set_scheduler(SchedulerState(pid=4711, trouble=trouble))
+        await until(ui, lambda: "! nothing begins" in screenful(ui))
+        assert trouble in screenful(ui)

@@ -29,6 +29,17 @@ def test_somebody_else_schedules() -> None:
     assert shortest.scheduler == "○ viewer"
 
 
+def test_somebody_on_another_machine_schedules() -> None:
+    longest, *_ = _said(SchedulerState(pid=4711, host="alpha"))
+    assert longest.scheduler == "○ viewer, pid 4711 on alpha schedules"
+
+
+def test_somebody_has_the_lock_and_does_not_get_on() -> None:
+    longest, *_, shortest = _said(SchedulerState(pid=4711, trouble="It is stopped"))
+    assert longest.scheduler == "! nothing begins, pid 4711 has the lock"
+    assert shortest.scheduler == "! nothing begins"
+
+
 def test_nobody_schedules() -> None:
     longest, *_, shortest = _said(SchedulerState())
     assert longest.scheduler == "○ nobody schedules"

@@ -23,7 +23,7 @@ from tui_scheduler.engine.local.journal_folder import JournalFolder
 from tui_scheduler.engine.local.journals import CannotLook, Journal, Trace, read_journals, trace_of
 from tui_scheduler.engine.local.launch import run_mark
 from tui_scheduler.engine.local.process_tree import marked
-from tui_scheduler.engine.runner import Adopted, Lost, NeverStarted, Started
+from tui_scheduler.engine.runner import Adopted, Lost, NeverStarted, OutOfSight, Started
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.logs.run_files import RunFiles
 from tui_scheduler.services.running.dispatch import OpenRun
@@ -57,9 +57,11 @@ class Adoption:
 
     async def adopt(self, run: OpenRun) -> Adopted:
         """Find the process again, or how it ended, or say what is known of that."""
+        self._journals.need(run.run_id)
+        if run.elsewhere is not None:  # its journal is not ours to remove
+            return OutOfSight(run.elsewhere)
         if run.token is None:
             return await self._adopt_wrapped(run)
-        self._journals.need(run.run_id)
         pause = _FIRST_LOOK
         adopted = None
         while adopted is None:
@@ -172,7 +174,7 @@ class Adoption:
         if isinstance(adopted, Started):
             files = RunFiles.of(run.log_path)
             identity = Identity.parse(adopted.handle)
-            child = Child(run.run_id, identity, run.log_path, wrapped.mark_of(files))
+            child = Child(run.run_id, identity, run.log_path, wrapped.mark_of(files, identity.pid))
             self._children.spawn(_watch_wrapped(self._children.add(child), files))
         return adopted
 

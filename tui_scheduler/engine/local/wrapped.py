@@ -8,6 +8,7 @@ may go.
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from tui_scheduler.engine.local.identity import Identity, current_boot
 from tui_scheduler.engine.local.process_tree import Mark
@@ -39,9 +40,14 @@ def end_of(files: RunFiles) -> Ended | None:
     return None if written is None else Ended(end_time=written.end_time, exit_code=written.code)
 
 
-def mark_of(files: RunFiles) -> Mark:
-    """What the processes of such a run are known by."""
-    return Mark(_LOG_VARIABLE, str(files.log))
+def mark_of(files: RunFiles, pid: int) -> Mark:
+    """What the processes of such a run are known by: its log, by the name it was given then."""
+    import psutil
+
+    try:
+        return Mark(_LOG_VARIABLE, psutil.Process(pid).environ()[_LOG_VARIABLE])
+    except (psutil.Error, OSError, KeyError):
+        return Mark(_LOG_VARIABLE, str(files.log))
 
 
 def loss() -> Lost:
@@ -53,23 +59,22 @@ async def _identity(run: OpenRun, files: RunFiles) -> Identity | None:
     """Which process stands for ``run``, also if there was no time to record that."""
     if run.handle is not None:
         return Identity.parse(run.handle)
-    pid = await asyncio.to_thread(_leader, str(files.status))
+    pid = await asyncio.to_thread(_leader, files.status)
     try:
         return None if pid is None else Identity.of(pid)
     except ProcessLookupError:
         return None
 
 
-def _leader(status_file: str) -> int | None:
+def _leader(status_file: Path) -> int | None:
     """The wrapper that is to write ``status_file``, if it is alive."""
     import psutil
 
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             match process.cmdline():
-                case [_, "-c", _, name, _, path, *_] if (name, path) == (
-                    _WRAPPER_NAME,
-                    status_file,
+                case [_, "-c", _, name, _, path, *_] if (
+                    name == _WRAPPER_NAME and Path(path).resolve() == status_file.resolve()
                 ):
                     return process.pid
     return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tui_scheduler.errors import InvalidInput, Refused
 from tui_scheduler.models import Process, Request, RequestStatus, rows, transaction
+from tui_scheduler.models.backend import only_reads
 from tui_scheduler.services import Services
 from tui_scheduler.services.definitions import checking
 from tui_scheduler.services.definitions.comparison import (
@@ -53,12 +54,14 @@ class ApplyPlan:
 def export(*, has_secrets: bool) -> str:
     """The file that says all that is defined; requests keep the keys they get in it.
 
+    Where nothing can be kept they get the same ones at the next export, unless more come before.
     Without ``has_secrets`` a mask stands for each secret value. Raises Refused if a row is
     damaged.
     """
     with transaction():
         stored = read_stored()
-        store_keys(stored)
+        if not only_reads():
+            store_keys(stored)
     definitions = stored.definitions
     return write_document(definitions if has_secrets else with_secrets_hidden(definitions))
 

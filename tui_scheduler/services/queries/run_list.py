@@ -221,6 +221,8 @@ def _columns(context: Context, row: dict[str, Any]) -> dict[str, Any]:
     """Returns what a row of a list shows of a run."""
     is_group = row["kind"] is ProcessKind.GROUP
     log_path = context.log_path(row["id"], row["token"])
+    is_elsewhere = row["end_time"] is None and context.is_elsewhere(row["host"], row["host_id"])
+    unseen = f"Runs on {row['host']}, which cannot be seen from here" if is_elsewhere else ""
     return {
         **{name: row[name] for name in _AS_STORED},
         "request_id": row["request"],
@@ -230,7 +232,8 @@ def _columns(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         "parent_id": row["parent"],
         "progress": _progress(row, log_path),
         "request": row["description"],
-        "note": "; ".join(filter(None, (row["note"], row["waiting_note"]))),
+        "note": "; ".join(filter(None, (row["note"], row["waiting_note"], unseen))),
+        "is_elsewhere": is_elsewhere,
         "log_path": log_path,
     }
 

@@ -1,6 +1,5 @@
 """What the engine asks of the database: what is due, what began, what ended, what must stop."""
 
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -73,7 +72,8 @@ class Claim:
 class OpenRun:
     """A run that an earlier scheduler left open; ``handle`` is the runner's own.
 
-    ``token`` is that of its claim; None if the scheduler's version drew none.
+    ``token`` is that of its claim; None if the scheduler's version drew none. ``elsewhere`` is the
+    name of its machine, if that is another one.
     """
 
     run_id: int
@@ -83,6 +83,7 @@ class OpenRun:
     start_time: datetime | None
     log_path: Path
     timeout: timedelta | None
+    elsewhere: str | None = None
 
 
 class Dispatch:
@@ -91,7 +92,6 @@ class Dispatch:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._controls = Controls(context)
-        self._host = socket.gethostname()
 
     def claim(self) -> list[Claim]:
         """Turn what is due into runs, and take every run that may start now; none while held."""
@@ -157,6 +157,7 @@ class Dispatch:
 
     def open_runs(self) -> list[OpenRun]:
         """What earlier schedulers took and did not see the end of."""
+        context = self._context
         query = _with_owners().where(Run.end_time.is_null(), Run.host != "", Run.members.is_null())
         return [
             OpenRun(
@@ -165,8 +166,9 @@ class Dispatch:
                 status=row.status,
                 handle=row.handle,
                 start_time=row.start_time,
-                log_path=self._context.log_path(row.id, row.token),
+                log_path=context.log_path(row.id, row.token),
                 timeout=row.process.timeout,
+                elsewhere=row.host if context.is_elsewhere(row.host, row.host_id) else None,
             )
             for row in query
         ]
@@ -191,7 +193,7 @@ class Dispatch:
         ready = self._ready(now)
         groups = [run_id for run_id, kind, *_ in ready if kind is ProcessKind.GROUP]
         for run_id in groups:
-            begin_group(self._context, run_id, self._host, now)
+            begin_group(self._context, run_id, now)
         if groups:  # their first members may start at once
             ready = self._ready(now)
         claims = [self._claim(row, now) for row in ready if row[1] is not ProcessKind.GROUP]
@@ -207,8 +209,13 @@ class Dispatch:
 
     def _is_taken(self, claim: Claim) -> bool:
         KEEP_COMMAND.insert(command=claim.command)
+        host = self._context.host
         taken = TAKE.change(
-            run_id=claim.run_id, host=self._host, token=claim.token, command=claim.command
+            run_id=claim.run_id,
+            host=host.name,
+            host_id=host.id or None,
+            token=claim.token,
+            command=claim.command,
         )
         return bool(taken)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from tui_scheduler.identity import Host
 from tui_scheduler.models import GroupMember, Process, Request, Run, RunStatus, rows
 from tui_scheduler.services.context import new_token
 from tui_scheduler.services.running.run_creation import NewRun
@@ -102,7 +103,7 @@ class GroupRun:
         self._steps.append(_Step(member.position, name, status, self._is_waiting))
 
 
-def take_group(run_id: int, host: str, now: datetime) -> bool:
+def take_group(run_id: int, host: Host, now: datetime) -> bool:
     """Let the run of a group begin, with the members that it has now; False if it is not ready.
 
     It keeps these members, whatever becomes of the group.
@@ -112,7 +113,8 @@ def take_group(run_id: int, host: str, now: datetime) -> bool:
     members = order.where(GroupMember.group == group.process_id).order_by(GroupMember.position)
     taken = Run.update(
         status=RunStatus.PROCESSING,
-        host=host,
+        host=host.name,
+        host_id=host.id or None,
         token=new_token(),
         start_time=now,
         members=json.dumps(list(members.scalars())),

@@ -146,6 +146,7 @@ KEEP_COMMAND = Prepared(Command.insert(text=slot("command", Command.text)).on_co
 TAKE = Prepared(
     Run.update(
         host=slot("host", Run.host),
+        host_id=slot("host_id", Run.host_id),
         token=slot("token", Run.token),
         command_id=Command.select(Command.id).where(Command.text == slot("command", Command.text)),
     ).where(
@@ -188,7 +189,7 @@ START = Prepared(
 """Let a run that was taken be a process, unless it has ended meanwhile."""
 
 GIVE_BACK = Prepared(
-    Run.update(host="", token=None, command_id=None, waiting_note="").where(
+    Run.update(host="", host_id=None, token=None, command_id=None, waiting_note="").where(
         Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != ""
     )
 )

@@ -68,12 +68,12 @@ def create_run(
     return run_id, status
 
 
-def begin_group(context: Context, run_id: int, host: str, now: datetime) -> None:
+def begin_group(context: Context, run_id: int, now: datetime) -> None:
     """Take the run of a group that is ready, and let its first member be run.
 
     Does nothing if somebody else was faster. Call it in a transaction.
     """
-    if take_group(run_id, host, now):
+    if take_group(run_id, context.host, now):
         go_on(context, run_id, now)
 
 

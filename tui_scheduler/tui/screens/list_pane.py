@@ -12,7 +12,7 @@ from textual.widget import Widget
 from tui_scheduler.errors import NotFound
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.tui.toasts import explain
+from tui_scheduler.tui.toasts import explain_unread
 from tui_scheduler.tui.widgets.filter_line import FilterLine
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.tui.widgets.table.table import Column, RowTable
@@ -169,7 +169,7 @@ class ListPane(Vertical, Generic[R]):
     @on(RowTable.LoadFailed)
     def explain_failure(self, message: RowTable.LoadFailed) -> None:
         """Say why there are no new rows."""
-        explain(self.app, f"The {self.spec.nouns} cannot be read", message.error)
+        explain_unread(self.app, f"The {self.spec.nouns} cannot be read", message.error)
 
     def _allowed(self) -> frozenset[str]:
         row = self.table.cursor_row

@@ -17,7 +17,7 @@ from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.screens.row_actions import RowActions
-from tui_scheduler.tui.toasts import explain
+from tui_scheduler.tui.toasts import explain_unread
 from tui_scheduler.tui.widgets.details_pane import DetailsPane
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.tui.widgets.table.table import RowTable
@@ -133,7 +133,7 @@ class RowDetails(Generic[R]):
         try:
             self._details = None if row_id is None else await self._read_row(row_id)
         except SchedulerError as error:
-            explain(self._screen.app, f"The {self._spec.noun} cannot be read", error)
+            explain_unread(self._screen.app, f"The {self._spec.noun} cannot be read", error)
         else:
             self.draw()
 

@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from tui_scheduler.errors import SchedulerError
-from tui_scheduler.runtime import Runtime, SchedulerChanged
+from tui_scheduler.runtime import Runtime, SchedulerChanged, SchedulerState
 from tui_scheduler.services.events import ForeignCommit, HoldChanged, RunChanged
 from tui_scheduler.services.views import Counts, Hold
 from tui_scheduler.tui.refresh import EachSecond, Subscription, Throttled, UiEvent
 from tui_scheduler.tui.tabs import TABS
-from tui_scheduler.tui.toasts import explain
+from tui_scheduler.tui.toasts import explain_unread
 from tui_scheduler.tui.widgets.banner import Banner
 from tui_scheduler.tui.widgets.header_bar import HeaderBar, HeaderStatus
 from tui_scheduler.tui.widgets.key_bar import KeyBar
@@ -97,6 +97,8 @@ class _Header:
         self._screen = screen
         self._runtime = screen.runtime
         self._refresh = Throttled(screen, self._read)
+        self._counts: Counts | None = None
+        self._hold = Hold(held_at=None, held_by="", released_at=None)
 
     def hear(self, event: UiEvent) -> None:
         """Read again what they say, if ``event`` may change it."""
@@ -109,16 +111,19 @@ class _Header:
         self._screen.query_one(HeaderBar).tick(now)
 
     async def _read(self) -> None:
-        now, zone = self._runtime.clock.now(), self._runtime.zone
+        """Read what they say; what keeps us from it is said in the banner, if it says that."""
         try:
-            counts, hold = await self._runtime.read(self._status)
+            self._counts, self._hold = await self._runtime.read(self._status)
         except SchedulerError as error:
-            explain(self._screen.app, "The database cannot be read", error)
-            return
-        if not self._screen.is_whole:
-            return
-        scheduler = self._runtime.scheduler
-        self._screen.query_one(HeaderBar).show(HeaderStatus(counts, hold, scheduler))
+            explain_unread(self._screen.app, "The database cannot be read", error)
+        if self._screen.is_whole:
+            self._show(self._hold, self._runtime.scheduler)
+
+    def _show(self, hold: Hold, scheduler: SchedulerState) -> None:
+        now, zone = self._runtime.clock.now(), self._runtime.zone
+        if self._counts is not None:
+            status = HeaderStatus(self._counts, hold, scheduler)
+            self._screen.query_one(HeaderBar).show(status)
         since = day_and_time(hold.held_at, zone, now) if hold.held_at else ""
         self._screen.query_one(Banner).show(hold, since, scheduler.trouble)
 

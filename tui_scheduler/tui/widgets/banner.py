@@ -13,7 +13,8 @@ class Banner(Static):
     DEFAULT_CSS = """
     Banner {
         display: none;
-        height: 1;
+        height: auto;
+        max-height: 3;
         padding: 0 1;
         text-align: center;
         text-style: bold;

@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui_scheduler.wording import NOBODY_SCHEDULES, ON_HOLD, SCHEDULING
+from tui_scheduler.text import plain
+from tui_scheduler.wording import NOBODY_SCHEDULES, ON_HOLD, SCHEDULING, STALLED
 
 if TYPE_CHECKING:  # the first paint does not wait for what is beneath
     from tui_scheduler.runtime import SchedulerState
@@ -85,11 +86,15 @@ def _counts(counts: "Counts", *, in_words: bool) -> Content:
 def _who_schedules(header_status: HeaderStatus) -> str:
     if header_status.hold.is_held:
         return ON_HOLD
-    if header_status.scheduler.is_scheduling:
+    scheduler = header_status.scheduler
+    if scheduler.is_scheduling:
         return SCHEDULING
-    if header_status.scheduler.pid is None:
+    if scheduler.pid is None:
         return NOBODY_SCHEDULES
-    return f"○ viewer, pid {header_status.scheduler.pid} schedules"
+    where = f" on {plain(scheduler.host)}" if scheduler.host else ""
+    if scheduler.trouble:
+        return f"{STALLED}, pid {scheduler.pid}{where} has the lock"
+    return f"○ viewer, pid {scheduler.pid}{where} schedules"
 
 
 _PADDING = 2  # cells around each part

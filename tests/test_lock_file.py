@@ -1,0 +1,201 @@
+"""Who holds the lock, and whether he gets on: told by what he last wrote."""
+
+import os
+import signal
+import subprocess
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.signs_of_life import ELSEWHERE, a_beat, held
+from tui_scheduler import lock_file
+from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.identity import Host
+from tui_scheduler.lock_file import (
+    SIZE,
+    Beat,
+    Holder,
+    Trouble,
+    Waiting,
+    encode,
+    parse,
+    query_holder,
+)
+
+NOT_SILENT_YET = timedelta(seconds=5)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Path:
+    return tmp_path / "scheduler.db.lock"
+
+
+@pytest.fixture
+def database(database_file: Path) -> Path:
+    database_file.touch()
+    return database_file
+
+
+def trouble(lock: Path, database: Path, beat: Beat | None) -> Trouble | None:
+    """What is told of a holder whose last sign of life was ``beat``."""
+    with held(lock, beat):
+        holder = query_holder(lock)
+        assert holder is not None
+        return holder.trouble(database)
+
+
+class TestWhatIsWritten:
+    def test_it_comes_back(self) -> None:
+        waiting = Waiting("the database", 12.5)
+        beat = Beat(Host("1", "alpha"), 17.25, a_beat().at.replace(microsecond=0), (3, 4), waiting)
+        assert parse(encode(4711, beat)) == Holder(4711, beat)
+
+    def test_it_always_takes_the_same_room(self) -> None:
+        names = ["a", "ñ" * 64, '"\\' * 32, "x" * 10_000]
+        contents = [encode(4711, a_beat(host=Host(name, name))) for name in names]
+        assert {len(content) for content in [*contents, encode(1, None)]} == {SIZE}
+        assert all(parse(content).beat is not None for content in contents)
+
+    def test_earlier_versions_can_read_who_it_is(self) -> None:
+        assert int(encode(4711, a_beat())[:32]) == 4711
+
+    @pytest.mark.parametrize("content", [b"4711\n", b"4711"])
+    def test_what_they_write_is_who_it_is(self, content: bytes) -> None:
+        assert parse(content) == Holder(4711, None)
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"",
+            b"\xff\0nonsense",
+            b"-9\n",
+            b"0\n",
+            b" " * SIZE,
+            b"x" * 32 + b"[]",
+            b"x" * 32 + b'{"host": 1}',
+            b"x" * 32 + b"9" * 900,
+            b"x" * 32 + b"[" * 900,
+            b"x" + encode(1, a_beat()).replace(b'"at": ', b'"at": 1e300, "x": ')[1:],
+            b"x" + encode(1, a_beat()).replace(b'"steady": ', b'"steady": NaN, "x": ')[1:],
+        ],
+    )
+    def test_nonsense_is_not_known(self, content: bytes) -> None:
+        assert parse(content) == Holder(None, None)
+
+    def test_a_line_that_is_cut_is_not_known(self) -> None:
+        content = encode(4711, a_beat())
+        for end in range(32, len(content.rstrip())):
+            assert parse(content[:end]) == Holder(4711, None)
+
+
+class TestWhetherItGetsOn:
+    def test_one_that_gave_a_sign_of_life_does(self, lock: Path, database: Path) -> None:
+        assert trouble(lock, database, a_beat(database, ago=NOT_SILENT_YET)) is None
+
+    def test_of_one_that_gives_none_nothing_is_said(self, lock: Path, database: Path) -> None:
+        assert trouble(lock, database, None) is None
+
+    def test_one_that_is_silent_does_not(self, lock: Path, database: Path) -> None:
+        told = trouble(lock, database, a_beat(database, ago=MINUTE))
+        assert told is not None
+        assert told.text.startswith(f"Process {os.getpid()} has given no sign of life since ")
+        assert f"kill -9 {os.getpid()}" in told.remedy
+
+    def test_setting_the_clock_makes_nobody_silent(self, lock: Path, database: Path) -> None:
+        beat = a_beat(database)
+        assert trouble(lock, database, replace(beat, at=beat.at - HOUR)) is None
+
+    def test_one_that_was_stopped_is_told_at_once(self, lock: Path, database: Path) -> None:
+        with subprocess.Popen(["sleep", "600"]) as child:
+            os.kill(child.pid, signal.SIGSTOP)
+            os.waitid(os.P_PID, child.pid, os.WSTOPPED)
+            with held(lock, a_beat(database), child.pid):
+                holder = query_holder(lock)
+                assert holder is not None
+                told = holder.trouble(database)
+            child.kill()
+        assert told is not None
+        assert told.text.startswith(f"Process {child.pid} is stopped")
+        assert told.remedy == f"Let it go on: kill -CONT {child.pid}"
+
+    def test_one_that_waits_for_long_is_told(self, lock: Path, database: Path) -> None:
+        beat = a_beat(database)
+        for seconds, is_long in ((1, False), (60, True)):
+            waiting = Waiting("the database", beat.steady - seconds)
+            told = trouble(lock, database, replace(beat, waiting=waiting))
+            assert (told is not None) is is_long
+        assert told is not None
+        assert "has waited for the database since" in told.text
+
+    @pytest.mark.parametrize("is_replaced", [True, False])
+    def test_one_whose_database_is_another_file_is_told(
+        self, lock: Path, database: Path, *, is_replaced: bool
+    ) -> None:
+        beat = a_beat(database)
+        other = database.with_name("other")
+        other.touch()
+        database.rename(database.with_name("away"))
+        if is_replaced:
+            other.rename(database)
+        told = trouble(lock, database, beat)
+        assert told is not None
+        assert f"a file that is not {database} any more" in told.text
+
+
+class TestOnAnotherMachine:
+    def test_its_name_is_told(self, lock: Path, database: Path) -> None:
+        with held(lock, a_beat(host=ELSEWHERE), 12):
+            holder = query_holder(lock)
+        assert holder is not None
+        assert (holder.name, holder.host) == ("process 12 on alpha", "alpha")
+        assert holder.trouble(database) is None
+
+    def test_what_it_says_of_its_files_and_processes_is_not_ours(
+        self, lock: Path, database: Path
+    ) -> None:
+        assert trouble(lock, database, a_beat(lock, ago=MINUTE, host=ELSEWHERE)) is None
+
+    def test_it_is_silent_after_some_minutes(self, lock: Path, database: Path) -> None:
+        told = trouble(lock, database, a_beat(ago=HOUR, host=ELSEWHERE))
+        assert told is not None
+        assert "by its own clock" in told.text
+        assert told.remedy == "See to it on alpha"
+
+    def test_its_lock_need_not_reach_us(self, lock: Path) -> None:
+        lock.write_bytes(encode(12, a_beat(host=ELSEWHERE)))
+        holder = query_holder(lock)
+        assert holder is not None
+        assert holder.name == "process 12 on alpha"
+        lock.write_bytes(encode(12, a_beat(ago=HOUR, host=ELSEWHERE)))
+        assert query_holder(lock) is None
+
+    def test_one_of_this_machine_that_let_go_is_believed_by_nobody(self, lock: Path) -> None:
+        lock.write_bytes(encode(12, a_beat()))
+        assert query_holder(lock) is None
+
+    def test_it_gets_the_lock_left_until_nothing_new_comes(
+        self, lock: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        now = 1000.0
+        monkeypatch.setattr("tui_scheduler.engine.lock.steady_seconds", lambda: now)
+        ours = SchedulerLock(lock)
+        lock.write_bytes(encode(12, a_beat(ago=HOUR, host=ELSEWHERE)))
+        assert not ours.acquire()
+        now += 50
+        lock.write_bytes(encode(12, a_beat(ago=MINUTE, host=ELSEWHERE)))
+        assert not ours.acquire()
+        now += 50
+        assert not ours.acquire()
+        now += 11
+        assert ours.acquire()
+        ours.release()
+
+    def test_one_that_let_go_is_not_waited_for(self, lock: Path) -> None:
+        lock.write_bytes(lock_file.NOTHING)
+        ours = SchedulerLock(lock)
+        assert ours.acquire()
+        ours.release()
