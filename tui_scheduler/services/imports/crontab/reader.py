@@ -111,6 +111,7 @@ class _Reader:
             timing=Timing.SCHEDULE, timezone=self._zone(), frequency=Frequency.CRON, cron=expression
         )
         _check_plan(plan, self.circumstances.now)
+        notes += parse_cron(expression).cautions
         self._check_user(job)
         process = self._process(job)
         if job.is_quiet:
