@@ -17,6 +17,8 @@ BOTH = [
     ("once weekdays at 9", ["weekdays at 9", "weekdays at 9 once in all"]),
     ("twice mondays at 9", ["0 9,21 * * mon", "mondays at 9 twice in all"]),
     ("every hour 10 times", ["every 6 minutes", "every hour 10 times in all"]),
+    ("monthly twice on the 1st at 9", ["0 9 1,16 * *", "monthly on the 1st at 9 twice in all"]),
+    ("twice weekly on monday at 9", ["0 9 * * mon,thu", "weekly on monday at 9 twice in all"]),
     ("thrice daily", ["0 1,9,17 * * *", "daily 3 times in all"]),
     ("3 times weekly on mon, wed, fri at 7", ["0 7 * * mon,wed,fri"]),
     ("once daily in Asia/Tokyo", ["daily in Asia/Tokyo", "daily once in all in Asia/Tokyo"]),
@@ -76,6 +78,9 @@ MEANT = [
     ("yearly on the 3rd of march at 6", ["0 6 3 3 *"]),
     ("every year on 1 march", ["0 8 1 3 *"]),
     ("every 1 march at 9", ["0 9 1 3 *"]),
+    ("every january 5 at 9", ["0 9 5 1 *"]),
+    ("@every 5m", ["every 5m"]),
+    ("at night", ["at 2:00"]),
     ("once a year", ["0 8 1 1 *"]),
     ("twice a year at 6", ["0 6 1 1,7 *"]),
     ("twice a day", ["0 9,21 * * *"]),
@@ -128,7 +133,14 @@ def test_all_that_is_offered_can_be_saved(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["once daily at 25:00", "twice daily {x} {0}", "every night {at} at 9", "once every {"]
+    "text",
+    [
+        "once daily at 25:00",
+        "twice daily {x} {0}",
+        "every night {at} at 9",
+        "once every {",
+        "@every {x",
+    ],
 )
 def test_what_cannot_be_understood_is_offered_to_nobody(text: str) -> None:
     for offered in examples_in(refusal(text)):
@@ -158,6 +170,7 @@ def test_what_cannot_be_understood_is_offered_to_nobody(text: str) -> None:
         ("every hour and a half", "every 90 minutes"),
         ("every 2 hours 5 seconds", "every 7205 seconds"),
         ("hourly from 9", "hourly from 9:00"),
+        ("from monday to friday at 9", "mon-fri at 9"),
         ("hourly until 18", "hourly until 18:00"),
         ("at 9 UTC", "at 9 in UTC"),
         ("daily at 9 europe/madrid", "daily at 9 in Europe/Madrid"),

@@ -104,10 +104,10 @@ def _often(count: int, step: Step, said: Said) -> list[str]:
     if interval > 1:
         return []
     if frequency is Frequency.WEEKLY:
-        days = _WEEKDAYS.get(count, "*") if said.weekdays == "*" else said.weekdays
-        return [f"{{time}} * * {days}"]
+        is_each_said = len(said.weekdays.split(",")) == count
+        return [f"{{time}} * * {'{weekdays}' if is_each_said else _WEEKDAYS.get(count, '*')}"]
     if frequency is Frequency.MONTHLY:
-        days = "{days}" if said.days else _spaced(count, 30)
+        days = "{days}" if len(said.days) == count else _spaced(count, 30)
         return [f"{{time}} {days} * *"]
     return _daily(count, said)
 

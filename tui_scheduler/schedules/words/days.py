@@ -30,6 +30,11 @@ _MONTH_DAYS = "the last friday of the month at 6pm or the 15th of every month at
 _STEPS = "every 15 minutes, every other day at 7 or every monday at 7:30"
 
 
+def at_range(reader: Reader) -> bool:
+    """Whether a range of weekdays comes next."""
+    return at_weekday(reader) and reader.peek(1).word in _TO and reader.peek(2).word in _WEEKDAYS
+
+
 def at_weekday(reader: Reader) -> bool:
     """Whether the name of a weekday comes next, in the singular or the plural."""
     return reader.peek().word in _WEEKDAYS
@@ -49,8 +54,9 @@ def read_weekdays(reader: Reader) -> WeekDays:
 
 
 def _read_range(reader: Reader) -> set[Weekday]:
+    is_range = at_range(reader)
     first = _WEEKDAYS[reader.take().word]
-    if reader.peek().word not in _TO or reader.peek(1).word not in _WEEKDAYS:
+    if not is_range:
         return {first}
     reader.take()
     last = _WEEKDAYS[reader.take().word]
@@ -170,9 +176,9 @@ def read_every(reader: Reader, clauses: Clauses) -> None:
     elif word in UNITS:
         first = (_at_least_one(interval), UNITS[reader.take().word])
         clauses.say(step=_together(reader, first))
-    elif word in MONTH_NAMES and interval is not None:
+    elif word in MONTH_NAMES:
         reason = "a day of every year is said by a cron expression"
-        reading = f"{{time}} {interval} {MONTH_NAMES[word]} *"
+        reading = f"{{time}} {{day}} {MONTH_NAMES[word]} *"
         raise NotUnderstood(reason, "0 8 1 3 *", readings=[reading])
     else:
         raise reader.unexpected(_STEPS)

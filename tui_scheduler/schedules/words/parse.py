@@ -16,7 +16,7 @@ from tui_scheduler.schedules.validation import problems, zone_names
 from tui_scheduler.schedules.words.ambiguities import refuse_ambiguous
 from tui_scheduler.schedules.words.clauses import Clauses, Moment
 from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood
-from tui_scheduler.schedules.words.reader import Reader
+from tui_scheduler.schedules.words.reader import Reader, as_reading
 from tui_scheduler.schedules.words.reading import read_clauses
 from tui_scheduler.schedules.words.recurrence import recurrence_of
 from tui_scheduler.schedules.words.said import gathered
@@ -236,6 +236,8 @@ def _cron_and_rest(text: str) -> tuple[str | None, str]:
     """
     if event := _SYSTEMD.fullmatch(text):
         raise _of_systemd(event)
+    if text.lower().startswith("@every "):
+        raise NotUnderstood("an interval is said without @", readings=[as_reading(text[1:])])
     prefix = _PREFIX.match(text)
     head, *rest = _REST.split(text[prefix.end() :] if prefix else text, maxsplit=1)
     expression = head.strip()

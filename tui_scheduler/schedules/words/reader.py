@@ -60,7 +60,12 @@ def tokens(text: str) -> Iterator[Token]:
 def _without_comma(token: Token, following: Token) -> str:
     if token.kind == "comma":
         return "and" if following.word in WEEKDAY_NAMES else ""
-    return token.text.replace("{", "{{").replace("}", "}}")
+    return as_reading(token.text)
+
+
+def as_reading(text: str) -> str:
+    """The text as a reading of a refusal: in braces stands there what else was said."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 class Reader:

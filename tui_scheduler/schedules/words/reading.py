@@ -13,6 +13,7 @@ from tui_scheduler.schedules.words.dates import (
 )
 from tui_scheduler.schedules.words.days import (
     at_month_day,
+    at_range,
     at_weekday,
     read_every,
     read_month_day,
@@ -90,6 +91,8 @@ def _lone_number(reader: Reader) -> NotUnderstood:
 def _at(reader: Reader, clauses: Clauses) -> None:
     if reader.accept_all("the time of day it is scheduled"):
         clauses.say(when_scheduled=True)
+    elif reader.peek().word in PARTS_OF_DAY:
+        clauses.say(part_of_day=reader.take().word)
     elif reader.accept({"the"}):
         refuse_unsayable(reader.peek().word)
         raise reader.unexpected("every day at 18:30")
@@ -149,6 +152,9 @@ def _of(reader: Reader, clauses: Clauses) -> None:
 
 
 def _from(reader: Reader, clauses: Clauses) -> None:
+    if at_range(reader):
+        clauses.say(weekdays=read_weekdays(reader))
+        return
     reader.accept({"from", "at", "on"})
     clauses.say(begin=read_moment(reader))
 
