@@ -62,9 +62,17 @@ class TestTimers:
         assert proposal.request.plan.cron == "0 0 * ? * *"
         assert proposal.request.misfire is MisfirePolicy.ONCE
 
-    def test_missed_ones_are_made_up_for_only_if_it_is_persistent(self) -> None:
-        assert one().request.misfire is MisfirePolicy.SKIP
-        assert one(TIMER + "Persistent=true\n").request.misfire is MisfirePolicy.ONCE
+    @pytest.mark.parametrize("line", ["", "Persistent=false\n"])
+    def test_missed_ones_are_made_up_for_also_if_it_is_not_persistent(self, line: str) -> None:
+        found = reading(backup_timer=TIMER + line, backup_service=SERVICE)
+        assert found.proposals[0].request.misfire is MisfirePolicy.ONCE
+        [note] = found.notes
+        assert note.text.startswith("without Persistent=true systemd makes up for what was missed")
+
+    def test_there_is_no_difference_if_it_is(self) -> None:
+        found = reading(backup_timer=TIMER + "Persistent=true\n", backup_service=SERVICE)
+        assert found.proposals[0].request.misfire is MisfirePolicy.ONCE
+        assert found.notes == ()
 
     def test_the_unit_may_have_another_name(self) -> None:
         found = reading(a_timer=TIMER + "Unit=b.service\n", b_service=SERVICE)
@@ -80,7 +88,7 @@ class TestTimers:
         assert len(found.proposals) == 1
 
     def test_what_is_not_kept_is_told(self) -> None:
-        timer = TIMER + "RandomizedDelaySec=1h\nAccuracySec=1s\n"
+        timer = TIMER + "Persistent=yes\nRandomizedDelaySec=1h\nAccuracySec=1s\n"
         found = reading(backup_timer=timer, backup_service=SERVICE + "Nice=10\n")
         assert [(note.place, note.text) for note in found.notes] == [
             ("backup.timer", "RandomizedDelaySec= is not kept"),

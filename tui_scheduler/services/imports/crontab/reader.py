@@ -1,15 +1,17 @@
 """A crontab, line after line, into proposals.
 
-Cron lets runs of a command overlap and never makes up for missed ones, so neither happens here.
+Cron lets runs of a command overlap. After a sleep it makes up for what was missed for a while:
+longer for fixed times than for what begins with a star. So both are so here.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tui_scheduler.models import MisfirePolicy, Overlap
 from tui_scheduler.schedules import Frequency, Plan, Timing, problems
+from tui_scheduler.schedules.cron import parse_cron
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.imports.crontab.commands import SHELL, command_line, program_of
 from tui_scheduler.services.imports.crontab.lines import Job, Line, job_of, lines_of, variable_of
@@ -20,6 +22,10 @@ from tui_scheduler.services.parameters.variables import variable_problems
 
 _GIVEN = {"SHELL": SHELL, "PATH": "/usr/bin:/bin"}
 """What cron gives every command that the crontab does not say otherwise for."""
+
+_MADE_UP_FOR = timedelta(hours=3)
+_MADE_UP_FOR_EVERY = timedelta(minutes=5)
+"""For how long cron makes up for fixed times, and for minutes or hours that begin with a star."""
 
 _EXPANDED = re.compile(r"\$[A-Za-z_{]")
 _COLUMNS = re.compile(r"m\s+h\s+dom\s|(\*\s+){5}\S")  # a comment that explains the columns
@@ -105,12 +111,18 @@ class _Reader:
             timing=Timing.SCHEDULE, timezone=self._zone(), frequency=Frequency.CRON, cron=expression
         )
         _check_plan(plan, self.circumstances.now)
+        notes += parse_cron(expression).cautions
         self._check_user(job)
         process = self._process(job)
         if job.is_quiet:
             notes.append("the - before it, which keeps it out of the system's log, is dropped")
         self.notes.extend(Note(line.number, note) for note in notes)
-        request = RequestDraft(process=process.name, plan=plan, misfire=MisfirePolicy.SKIP)
+        request = RequestDraft(
+            process=process.name,
+            plan=plan,
+            misfire=MisfirePolicy.ALL,
+            misfire_limit=_made_up_for(expression),
+        )
         return Proposal(place=line.number, text=line.beginning, process=process, request=request)
 
     def _process(self, job: Job) -> ProcessDraft:
@@ -137,6 +149,10 @@ class _Reader:
                 f"it runs as {job.user}, and you are {user}: import it as that user, into a"
                 " database of theirs"
             )
+
+
+def _made_up_for(expression: str) -> timedelta:
+    return _MADE_UP_FOR_EVERY if parse_cron(expression).elapsed else _MADE_UP_FOR
 
 
 def _check_plan(plan: Plan, now: datetime) -> None:

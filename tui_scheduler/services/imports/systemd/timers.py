@@ -26,6 +26,10 @@ _SECONDS = {
 _MONOTONIC = ("OnBootSec", "OnStartupSec", "OnActiveSec", "OnUnitActiveSec", "OnUnitInactiveSec")
 _KEPT_OF_TIMER = {"OnCalendar", "Persistent", "Unit", *_MONOTONIC}
 _KEPT_OF_SERVICE = {"ExecStart", "Environment", "WorkingDirectory", "User", "RuntimeMaxSec", "Type"}
+_NOT_PERSISTENT = (
+    "without Persistent=true systemd makes up for what was missed in a sleep, but not while it was"
+    " off; here one late run makes up for both"
+)
 _VITAL = ("ExecStartPre", "ExecStartPost", "ExecCondition", "EnvironmentFile")
 
 
@@ -64,12 +68,13 @@ def _read_timer(
         text = f"OnCalendar={event}"
         try:
             process = _process(service_name, units, surroundings)
-            request = _request(event, process.name, timer, surroundings)
+            request = _request(event, process.name, surroundings)
         except Unreadable as refused:
             refusals.append(Refusal(name, text, str(refused)))
         else:
             proposals.append(Proposal(place=name, text=text, process=process, request=request))
     notes = [
+        *_made_up_for(name, timer),
         *_unkept(name, timer, "Timer", _KEPT_OF_TIMER),
         *_unkept(service_name, unit_of(units.get(service_name, ())), "Service", _KEPT_OF_SERVICE),
     ]
@@ -80,7 +85,7 @@ def _read_timer(
     )
 
 
-def _request(event: str, process: str, timer: Unit, surroundings: Surroundings) -> RequestDraft:
+def _request(event: str, process: str, surroundings: Surroundings) -> RequestDraft:
     expression, zone = calendar_expression(event)
     plan = Plan(
         timing=Timing.SCHEDULE,
@@ -90,9 +95,7 @@ def _request(event: str, process: str, timer: Unit, surroundings: Surroundings) 
     )
     if reasons := problems(plan, surroundings.now):
         raise Unreadable("; ".join(problem.text for problem in reasons))
-    is_persistent = (timer.last("Timer", "Persistent") or "").lower() in _YES
-    misfire = MisfirePolicy.ONCE if is_persistent else MisfirePolicy.SKIP
-    return RequestDraft(process=process, plan=plan, misfire=misfire)
+    return RequestDraft(process=process, plan=plan, misfire=MisfirePolicy.ONCE)
 
 
 def _process(
@@ -162,6 +165,12 @@ def _uncounted(name: str, timer: Unit) -> Iterator[Refusal]:
         for value in timer.all("Timer", key):
             reason = "it counts from a start or an end, not from the clock: give it a time of day"
             yield Refusal(name, f"{key}={value}", reason)
+
+
+def _made_up_for(name: str, timer: Unit) -> Iterator[Note]:
+    """What differs of a fire that was missed: systemd makes up for it after a sleep at least."""
+    if (timer.last("Timer", "Persistent") or "").lower() not in _YES:
+        yield Note(name, _NOT_PERSISTENT)
 
 
 def _unkept(name: str, unit: Unit, section: str, kept: set[str]) -> Iterator[Note]:
