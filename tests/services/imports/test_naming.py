@@ -30,6 +30,7 @@ from tui_scheduler.services.imports.naming import name_of, unused
         ("su - www -c '/opt/site cron'", "site cron"),
         ("sudo -u www bash -c 'php artisan x'", "artisan"),
         ("bash script.sh -c x", "script.sh"),
+        ("perl -e 'sleep int(rand(3600))' && certbot -q renew", "certbot"),
         ("bash -x -c", "bash"),
         ("sh -c ''", "sh"),
         ("[ -x /a ] && /a/clean", "clean"),

@@ -160,6 +160,10 @@ class TestConditions:
             (["ConditionPathExists=!/none"], True),
             (["ConditionPathExists=!/"], False),
             (["ConditionPathIsDirectory=/dev/null"], False),
+            (["ConditionPathExistsGlob=/etc/pass*"], True),
+            (["ConditionPathExistsGlob=/e[a-t]c/p?sswd"], True),
+            (["ConditionPathExistsGlob=/etc/no such*"], False),
+            (["ConditionPathExistsGlob=!/etc/pass*"], False),
             (["ConditionPathIsSymbolicLink=!/"], True),
             (["ConditionDirectoryNotEmpty=/dev"], True),
             (["ConditionDirectoryNotEmpty=/none"], False),
@@ -186,6 +190,13 @@ class TestConditions:
     def test_others_are_told(self) -> None:
         lines = ["[Unit]", "ConditionACPower=true", "ConditionPathExists=/mnt/disk"]
         assert notes_with(*lines) == ["ConditionACPower=true: it runs whether or not that holds"]
+
+    def test_those_of_a_timer_are_told_as_they_are_asked_for_once(self) -> None:
+        timer = "[Unit]\nConditionPathExists=/mnt\n[Timer]\nOnCalendar=daily\n"
+        assert notes_with(timer=timer) == [
+            "ConditionPathExists=/mnt: it runs whether or not that holds"
+        ]
+        assert one(timer).process.command == "/opt/backup.sh"
 
     def test_one_of_several_of_which_one_must_hold_is_told_with_the_others(self) -> None:
         lines = ["[Unit]", "ConditionPathExists=|/none", "ConditionACPower=|true"]

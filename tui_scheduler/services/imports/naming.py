@@ -37,10 +37,15 @@ _SUBCOMMAND = re.compile(r"[a-z][a-z:_-]*")
 def name_of(command: str) -> str:
     """A short name for what ``command`` runs, such as ``backup.sh`` or ``git pull``."""
     named = [(part, name) for part in _parts(_words(command)) if (name := _name(part))]
-    wanted = [name for part, name in named if name.split()[0] not in _PREPARATIONS]
+    wanted = [name for _, name in named if not _only_prepares(name)]
     decided = [name for part, name in named if name in wanted and part[0] not in _QUESTIONS]
     name = " ".join([*decided, *wanted, *(name for _, name in named), "command"][0].split())
     return name[:_LONGEST].strip()
+
+
+def _only_prepares(name: str) -> bool:
+    """Whether it is named after what leads up to another command, or after code in a word."""
+    return name.split()[0] in _PREPARATIONS or bool(_INTERPRETERS.fullmatch(name))
 
 
 def unused(wish: str, taken: Container[str]) -> str:
