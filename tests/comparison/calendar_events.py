@@ -16,6 +16,7 @@ _SHORT = (
     "semiannually", "semi-annually", "yearly", "annually", "anually", "fortnightly",
 )  # fmt: skip
 _WEEKDAYS = ("Mon", "Tue", "wed", "Thursday", "Fri", "Sat", "Sun", "Someday")
+_YEARS = ("*-", "2027-", "27-", "7-", "2026..2028-", "2027/2-", "2026/10-", "99-")
 _SEVENS = (
     "-*", "-1..7", "-8..14", "-15..21", "-22..28", "-29..31", "-1..14", "-1..7,22..28", "-1/1",
     "-2..8", "~7/1", "~1..7", "~*",
@@ -72,7 +73,7 @@ def _date(chance: random.Random, *, has_weekdays: bool) -> str:
         day = f"~{_item(chance, 1, 28)}"
     elif has_weekdays and chance.random() < 0.7:
         day = chance.choice(_SEVENS)
-    year = _maybe(chance, 0.4, chance.choice(["*-", "2027-", "27-", "2026..2028-", "2027/2-"]))
+    year = _maybe(chance, 0.4, chance.choice(_YEARS))
     return "".join([*year, _numbers(chance, 1, 12), day])
 
 

@@ -349,6 +349,11 @@ class TestHostileFiles:
         assert len(refusal.text) <= 60
         assert len(found.proposals) == 1
 
+    @pytest.mark.parametrize("piece", ["-", "* ", "m", "(", "0 ", "| minute "])
+    def test_a_comment_of_a_megabyte_holds_nothing_up(self, piece: str) -> None:
+        found = reading("# " + piece * (1_000_000 // len(piece)) + "\n0 6 * * * true\n")
+        assert len(found.proposals) == 1
+
     def test_an_empty_file_holds_nothing(self) -> None:
         assert reading("") == Reading()
 

@@ -251,7 +251,11 @@ class TestDifferences:
                 ["ExecStopPost=/bin/rm /x"],
                 ["ExecStopPost=/bin/rm /x: nothing runs after it: put it into the command"],
             ),
-            (["PrivateTmp=no", "CapabilityBoundingSet=", "RemainAfterExit=yes"], []),
+            (["PrivateTmp=no", "CapabilityBoundingSet=", "ExecReload=/bin/x"], []),
+            (
+                ["RemainAfterExit=yes"],
+                ["RemainAfterExit=yes: it runs each time, also where systemd sees it as active"],
+            ),
             (["[Install]", "WantedBy=x.target", "[X-Ours]", "A=b"], []),
         ],
     )

@@ -181,6 +181,14 @@ class TestWhichUnits:
         assert second.process.environment == {"A": "all", "B": "c"}
         assert (first.request.plan.cron, second.request.plan.cron) == ("0 0 0 ? * *", "0 0 * ? * *")
 
+    def test_an_instance_may_name_the_time(self) -> None:
+        found = reading({
+            "copy@.timer": "[Timer]\nOnCalendar=%i\n", "copy@.service": RUNS,
+            "copy@hourly.timer": None, "copy@never.timer": None,
+        })  # fmt: skip
+        assert [proposal.text for proposal in found.proposals] == ["OnCalendar=hourly"]
+        assert [refusal.text for refusal in found.refusals] == ["OnCalendar=never"]
+
     def test_a_template_without_instances_is_told(self) -> None:
         [refusal] = reading({"copy@.timer": TIMER, "copy@.service": RUNS}).refusals
         assert refusal.reason.startswith("it is a template, and no instance of it is enabled")
@@ -205,6 +213,11 @@ class TestFiles:
     )
     def test_lines_are_read_as_systemd_reads_them(self, service: str) -> None:
         assert one(service=service).process.command == "/bin/echo a b"
+
+    def test_a_large_file_is_read_as_fast_as_it_is_long(self) -> None:
+        lines = "a " * 30_000 + "\\\n b" * 20_000
+        [proposal] = of_pair(service=f"[Service]\nExecStart=/bin/echo {lines}\n").proposals
+        assert len(proposal.process.command.split()) == 50_001
 
     def test_an_escaped_backslash_does_not_join_lines(self) -> None:
         service = "[Service]\nExecStart=/bin/echo a\\\\\nEnvironment=A=b\n"

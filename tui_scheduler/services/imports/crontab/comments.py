@@ -10,7 +10,7 @@ from tui_scheduler.services.imports.proposals import Unreadable
 _COLUMNS = re.compile(
     r"(m|mm|mins?|minutes?)\W+(h|hh|hrs?|hours?)\b"  # their names in a row
     r"|(\*\s+){4}\*"  # one star for each
-    r"|\W{2,}.*\b(minute|hour|day|month|weekday)s?\b",  # a drawing of lines that lead to them
+    r"|\W\W.*\b(minute|hour|day|month|weekday)s?\b",  # a drawing of lines that lead to them
     re.IGNORECASE,
 )
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*[ \t]*=")

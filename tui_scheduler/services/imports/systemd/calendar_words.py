@@ -40,6 +40,7 @@ _SEVENTHS = {
 }  # fmt: skip
 """Days of a month in which each weekday comes once, and how Quartz counts it then."""
 
+_SHORT_YEAR = re.compile(r"(?<![/0-9])[0-9]{1,2}(?![0-9])")  # and no step
 _LAST_YEAR = 2199
 _REMEDY = "add the request by hand: tui-scheduler request add --help"
 
@@ -104,7 +105,12 @@ def _days(weekdays: str, date: re.Match[str] | None) -> tuple[str, str, str, str
 
 
 def _year(numbers: str | None) -> str:
-    return in_cron(re.sub(r"\b\d\d\b", r"20\g<0>", numbers or "*"), _LAST_YEAR)
+    return in_cron(_SHORT_YEAR.sub(_whole_year, numbers or "*"), _LAST_YEAR)
+
+
+def _whole_year(short: re.Match[str]) -> str:
+    year = int(short[0])
+    return str(year + (2000 if year < 70 else 1900))
 
 
 def _before_last(day: str) -> str:

@@ -11,7 +11,7 @@ _OFF = {"no", "n", "false", "f", "off", "0"}
 _KEPT = re.compile(
     r"On(Calendar|\w+Sec|ClockChange|TimezoneChange)|Persistent|Unit|AccuracySec"
     r"|RemainAfterElapse|Exec(Start|StartPre|StartPost|Condition)|Environment(File)?|User|Type"
-    r"|WorkingDirectory|RuntimeMaxSec|Timeout(Start)?Sec|RemainAfterExit|(Condition|Assert)\w+"
+    r"|ExecReload|WorkingDirectory|RuntimeMaxSec|Timeout(Start)?Sec|(Condition|Assert)\w+"
     r"|Description|Documentation|SourcePath|DefaultDependencies|CollectMode|RefuseManual\w+"
 )
 """Options that are taken over or told by others, and those that would make no difference."""
@@ -20,7 +20,7 @@ _TOGETHER = {
     "it is not shut in, and may do all that you may": (
         r"(Protect|Private|Restrict|Bind|SystemCall|Ambient|CapabilityBound|SocketBind|IPAddress|Root"
         r"|Mount|Extension|Device|Inaccessible|TemporaryFile|SELinux|AppArmor|Smack|ReadOnly|ReadWrite"
-        r"|Exec|NoExec)\w*|NoNewPrivileges|DynamicUser|RemoveIPC|KeyringMode|SecureBits|ProcSubset"
+        r")\w*|(No)?ExecPaths|NoNewPrivileges|DynamicUser|RemoveIPC|KeyringMode|SecureBits|ProcSubset"
         r"|MemoryDenyWriteExecute|LockPersonality|\w+NamespacePath"
     ),
     "it may use as much of the machine as there is": (
@@ -58,6 +58,7 @@ _ALONE = {
     "RandomizedDelaySec": "nothing is delayed: runs start on time",
     "FixedRandomDelay": "nothing is delayed: runs start on time",
     "WakeSystem": "the machine is not woken: what it sleeps through is missed",
+    "RemainAfterExit": "it runs each time, also where systemd sees it as active",
     "ExecStop": "nothing runs when it is stopped",
     "ExecStopPost": "nothing runs after it: put it into the command",
 }

@@ -14,6 +14,7 @@ _PART = re.compile(
     rf"""|(?P<plain>(?:\\(?:.|\Z)|[^\\"'{_BLANK}])+)""",
     re.DOTALL,
 )
+_BLANKS = re.compile(rf"[{_BLANK}]*")
 _SEPARATOR = re.compile(rf";(?=[{_BLANK}]|\Z)")
 _ESCAPED_SEPARATOR = re.compile(rf"\\;(?=[{_BLANK}]|\Z)")
 _ESCAPE = re.compile(
@@ -49,34 +50,38 @@ def commands_of(text: str) -> list[list[str]]:
 
 def _split(text: str, *, is_command: bool) -> Iterator[list[str]]:
     words: list[str] = []
-    rest = text.strip(_BLANK)
-    while rest:
-        if is_command and _SEPARATOR.match(rest):
+    place = _skip(text, 0)
+    while place < len(text):
+        if is_command and _SEPARATOR.match(text, place):
             yield words
             words = []
-            rest = rest[1:]
-        elif words and is_command and _ESCAPED_SEPARATOR.match(rest):
+            place += 1
+        elif words and is_command and _ESCAPED_SEPARATOR.match(text, place):
             words.append(";")
-            rest = rest[2:]
+            place += 2
         else:
-            word, rest = _first_word(rest)
-            if rest and rest[0] not in _BLANK:
-                raise Unreadable(f"{text!r} has a quote that is not closed: close it")
+            word, place = _word_at(place, text)
             words.append(word)
-        rest = rest.lstrip(_BLANK)
+        place = _skip(text, place)
     yield words
 
 
-def _first_word(text: str) -> tuple[str, str]:
-    """The word at the beginning of ``text``, and what follows it: a blank, or an open quote."""
-    word = b""
-    place = 0
+def _word_at(place: int, text: str) -> tuple[str, int]:
+    """The word that begins there, and where it ends."""
+    parts: list[bytes] = []
     while part := _PART.match(text, place):
-        word += _ESCAPE.sub(_unescaped, part["plain"] or part["quoted"] or "").encode(
-            "utf-8", "surrogateescape"
-        )
+        plain = _ESCAPE.sub(_unescaped, part["plain"] or part["quoted"] or "")
+        parts.append(plain.encode("utf-8", "surrogateescape"))
         place = part.end()
-    return word.decode("utf-8", "surrogateescape"), text[place:]
+    if place < len(text) and text[place] not in _BLANK:
+        raise Unreadable(f"{text!r} has a quote that is not closed: close it")
+    return b"".join(parts).decode("utf-8", "surrogateescape"), place
+
+
+def _skip(text: str, place: int) -> int:
+    """The first place from there on that is not blank."""
+    blanks = _BLANKS.match(text, place)
+    return blanks.end() if blanks else place
 
 
 def _unescaped(escape: re.Match[str]) -> str:

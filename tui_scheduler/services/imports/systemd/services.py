@@ -37,6 +37,10 @@ class Surroundings:
     is_system: bool = False
     read_file: ReadFile = lambda _: None
 
+    def specifiers_of(self, name: str) -> dict[str, str]:
+        """What specifiers stand for in the unit ``name``."""
+        return specifiers_of(name, {"h": self.home, "u": self.user, **self.specifiers})
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -49,8 +53,7 @@ class Service:
 def read_service(name: str, units: UnitFiles, surroundings: Surroundings) -> Service:
     """The process that does what the service ``name`` does; raises Unreadable."""
     unit = _unit(name, units)
-    common = {"h": surroundings.home, "u": surroundings.user, **surroundings.specifiers}
-    specifiers = specifiers_of(name, common)
+    specifiers = surroundings.specifiers_of(name)
     _check_user(unit, specifiers, surroundings)
     environment = environment_of(unit, specifiers, surroundings.read_file)
     meanings = Meanings(specifiers, environment.known)

@@ -1,6 +1,6 @@
 """Timer units of systemd and the services they start, into proposals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
@@ -13,11 +13,7 @@ from tui_scheduler.services.imports.systemd.calendar_words import calendar_expre
 from tui_scheduler.services.imports.systemd.differences import differences
 from tui_scheduler.services.imports.systemd.services import Surroundings, read_service
 from tui_scheduler.services.imports.systemd.spans import span_of
-from tui_scheduler.services.imports.systemd.specifiers import (
-    specified,
-    specifiers_of,
-    template_of,
-)
+from tui_scheduler.services.imports.systemd.specifiers import specified, template_of
 from tui_scheduler.services.imports.systemd.units import Unit, UnitFile, UnitFiles, file_of, unit_of
 from tui_scheduler.wording import rounded_duration
 
@@ -71,10 +67,11 @@ def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Read
         return Reading()  # systemd runs the instances of a template
     file = file_of(name, units) or UnitFile(None)
     timer = unit_of(name, (file.text or "", *file.drop_ins))
-    triggers = _triggers(timer)
+    specifiers = surroundings.specifiers_of(name)
+    triggers = _triggers(timer, specifiers)
     try:
         _check(timer, file, triggers)
-        service_name = _service_name(timer)
+        service_name = _service_name(timer, specifiers)
         service = read_service(service_name, units, surroundings)
     except Unreadable as refused:
         return Reading(refusals=tuple(_refusal(name, one, refused) for one in triggers.all))
@@ -99,9 +96,10 @@ def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Read
     return Reading(proposals=tuple(proposals), refusals=tuple(refusals), notes=tuple(notes))
 
 
-def _triggers(timer: Unit) -> _Triggers:
+def _triggers(timer: Unit, specifiers: Mapping[str, str]) -> _Triggers:
     def given(*keys: str) -> list[Trigger]:
-        return [(key, value) for key in keys for value in timer.all("Timer", key)]
+        values = ((key, value) for key in keys for value in timer.all("Timer", key))
+        return [(key, _filled_in(value, specifiers)) for key, value in values]
 
     others = [
         (key, value)
@@ -109,6 +107,14 @@ def _triggers(timer: Unit) -> _Triggers:
         if key.endswith("Sec") or timer.is_on("Timer", key)
     ]
     return _Triggers(given("OnCalendar"), sorted(given(*_INTERVALS), key=_length), others)
+
+
+def _filled_in(value: str, specifiers: Mapping[str, str]) -> str:
+    """The value with its specifiers; one that is not known stays, and is no time then."""
+    try:
+        return specified(value, specifiers)
+    except Unreadable:
+        return value
 
 
 def _length(trigger: Trigger) -> timedelta:
@@ -135,9 +141,9 @@ def _check(timer: Unit, file: UnitFile, triggers: _Triggers) -> None:
         raise Unreadable("it counts by nothing, so it never runs anything: give it OnCalendar=")
 
 
-def _service_name(timer: Unit) -> str:
+def _service_name(timer: Unit, specifiers: Mapping[str, str]) -> str:
     own = f"{timer.name.removesuffix('.timer')}.service"
-    return specified(timer.last("Timer", "Unit") or own, specifiers_of(timer.name, {}))
+    return specified(timer.last("Timer", "Unit") or own, specifiers)
 
 
 def _request(

@@ -9,7 +9,8 @@ from tui_scheduler.services.imports.systemd.specifiers import template_of
 
 _BYTE_ORDER_MARK = "\ufeff"
 _LINE_END = re.compile(r"\r\n|\n\r|[\n\r\0]")
-_BACKSLASHES = re.compile(r"\\*\Z")
+_BLANK = " \t"
+_COMMENT = ("#", ";")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +78,25 @@ def unit_of(name: str, texts: Iterable[str]) -> Unit:
 
 def _assignments(text: str) -> Iterator[tuple[str, str, str]]:
     section = ""
-    for line in map(str.strip, _joined_lines(text)):
+    for joined in _joined_lines(text):
+        line = joined.strip(_BLANK)
         if line.startswith("[") and line.endswith("]"):
             section = line[1:-1]
-        elif not line.startswith(("#", ";")):
+        elif not line.startswith(_COMMENT):
             key, equals, value = line.partition("=")
             if equals:
-                yield section, key.rstrip(), value.lstrip()
+                yield section, key.rstrip(_BLANK), value.lstrip(_BLANK)
 
 
 def _joined_lines(text: str) -> Iterator[str]:
     """Lines, those that end in a backslash with the next one; comments in between are dropped."""
-    begun = ""
+    begun: list[str] = []
     for line in _LINE_END.split(text.removeprefix(_BYTE_ORDER_MARK)):
-        if line.lstrip().startswith(("#", ";")):
+        if line.lstrip(_BLANK).startswith(_COMMENT):
             continue
-        begun += line
-        if len(_BACKSLASHES.findall(begun)[0]) % 2:
-            begun = f"{begun[:-1]} "
+        if (len(line) - len(line.rstrip("\\"))) % 2:
+            begun.append(f"{line[:-1]} ")
         else:
-            yield begun
-            begun = ""
-    yield begun
+            yield "".join([*begun, line])
+            begun.clear()
+    yield "".join(begun)
