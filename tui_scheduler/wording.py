@@ -187,6 +187,13 @@ def rounded_duration(span: timedelta) -> str:
     return " ".join([words for words, count in counts.items() if count][:2])
 
 
+def up_to(misfire: str, limit: timedelta | None) -> str:
+    """Returns how late a missed fire may run, as what follows the words of the policy."""
+    if limit is None or misfire == "skip":
+        return ""
+    return f", up to {rounded_duration(limit)} late"
+
+
 def countdown(moment: datetime, now: datetime) -> str:
     """Returns how long until ``moment``: ``in 4 min 10 s``, or ``now`` once it has come."""
     left = moment - now

@@ -44,9 +44,11 @@ def test_a_folder_that_is_not_there_is_told(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_secrets_are_left_out_and_it_is_said(cli: Cli) -> None:
-    cli("process", "add", "x", "--command", "true", "--env", "TOKEN=hunter2")
+    variables = ("--env", "TOKEN=hunter2", "--env", "URL=ftp://ada:hunter2@db")
+    cli("process", "add", "x", "--command", "true", *variables)
     hidden = cli("export")
     assert f'TOKEN = "{MASK}"' in hidden.out
+    assert f'URL = "ftp://ada:{MASK}@db"' in hidden.out
     assert "--show-secrets" in hidden.err
     assert 'TOKEN = "hunter2"' in cli("export", "--show-secrets").out
 

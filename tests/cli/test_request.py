@@ -10,8 +10,9 @@ WEEKLY_FROM = (*WEEKLY, "2030-01-07T09:00")
 FIELDS = {
     "id", "process", "group", "description", "status", "timing", "frequency", "timezone",
     "next_fire", "previous_fire", "schedule_text", "start", "finish", "interval", "repetitions",
-    "daily_option", "days", "monthly_option", "weekday", "day", "cron", "misfire", "parameters",
-    "scheduled_at", "scheduled_by", "executions", "created_at", "last_run_id", "last_status",
+    "daily_option", "days", "monthly_option", "weekday", "day", "cron", "misfire",
+    "misfire_limit", "parameters", "scheduled_at", "scheduled_by", "executions", "created_at",
+    "last_run_id", "last_status",
 }  # fmt: skip
 
 
@@ -47,6 +48,8 @@ def test_adding_prints_the_new_request(cli: Cli) -> None:
         (["--misfire", "once"], "misfire", "once"),
         (["--misfire", "skip"], "misfire", "skip"),
         (["--misfire", "all"], "misfire", "all"),
+        (["--misfire-limit", "3h"], "misfire_limit", 10800.0),
+        (["--misfire-limit", "none"], "misfire_limit", None),
         (["--timezone", "Asia/Tokyo"], "timezone", "Asia/Tokyo"),
     ],
 )
@@ -61,6 +64,9 @@ def test_options_are_stored(cli: Cli, options: list[str], field: str, value: obj
         (["--param", "nothing"], "--param"),
         (["--param", "TUI_SCHEDULER_RUN=1"], "--param"),
         (["--misfire", "never"], "--misfire"),
+        (["--misfire-limit", "soon"], "--misfire-limit"),
+        (["--misfire-limit", "0s"], "--misfire-limit"),
+        (["--misfire-limit", "3651d"], "--misfire-limit"),
         (["--process", "nobody"], "--process"),
         (["--process", ""], "--process"),
     ],

@@ -1,6 +1,8 @@
 """Expressions that are refused, by field and with the reason and the remedy."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tui_scheduler.schedules.cron import CronError, parse_cron
 
@@ -18,10 +20,8 @@ from tui_scheduler.schedules.cron import CronError, parse_cron
         ("* * * * monday", "weekday", "'MONDAY' is not a value"),
         ("5-1 * * * *", "minute", "ends before it begins"),
         ("* * * * 5-1", "weekday", "ends before it begins"),
-        ("*/90 * * * *", "minute", "a step of 90 is out of range; use 1-59"),
-        ("*/0 * * * *", "minute", "a step of 0 is out of range"),
-        ("1-5/99999999999999999999 * * * *", "minute", "is out of range"),
-        ("* */24 * * *", "hour", "a step of 24 is out of range; use 1-23"),
+        ("*/0 * * * *", "minute", "a step of 0 never moves on; use 1 or more"),
+        ("1-5/000 * * * *", "minute", "a step of 000 never moves on"),
         ("R * * * *", "minute", "'R' is not a value"),
         ("H * * * *", "minute", "'H' is not a value"),
         ("1,,2 * * * *", "minute", "a value is missing in the list"),
@@ -85,6 +85,89 @@ def test_an_expression_of_another_shape_is_refused(expression: str, reason: str)
 def test_nonsense_is_refused_without_a_traceback(expression: str) -> None:
     with pytest.raises(CronError):
         parse_cron(expression)
+
+
+REMEDIES = [
+    ("0 9 * * FRI-MON", "0 9 * * FRI-SUN,MON"),
+    ("0 9 * * fri-mon", "0 9 * * FRI-SUN,MON"),
+    ("0 9 * * 5-1", "0 9 * * 5-7,1"),
+    ("0 9 * * 6-0", "0 9 * * 6-7"),
+    ("0 9 * * FRI-TUE/2", "0 9 * * FRI-SUN/2,TUE"),
+    ("0 22-2 * * *", "0 22-23,0-2 * * *"),
+    ("0 22-2/3 * * *", "0 22,1 * * *"),
+    ("55-5,30 * * * *", "55-59,0-5,30 * * * *"),
+    ("0 0 28-3 * *", "0 0 28-31,1-3 * *"),
+    ("0 0 1 NOV-FEB *", "0 0 1 NOV-DEC,JAN-FEB *"),
+    ("0 0 1 12-1 FRI-MON", "0 0 1 12,1 FRI-SUN,MON"),
+    ("0 0 0 1 1 ? 2030-2027", "0 0 0 1 1 ? 2027-2030"),
+    ("0 0 LW * *", "0 0 0 LW * ?"),
+    ("0 0 15W * *", "0 0 0 15W * ?"),
+    ("0 0 L-3 * *", "0 0 0 L-3 * ?"),
+    ("0 0 L-3W * ?", "0 0 0 L-3W * ?"),
+    ("30 2 1,15W 6 *", "0 30 2 1,15W 6 ?"),
+    ("0 0 * * 5L", "0 0 0 ? * FRIL"),
+    ("0 0 * * L5", "0 0 0 ? * FRIL"),
+    ("0 0 * * friL", "0 0 0 ? * FRIL"),
+    ("0 0 * * 0L,7L,3,1#2", "0 0 0 ? * SUNL,SUNL,WED,MON#2"),
+    ("0 0 * * L", "0 0 * * SAT"),
+    ("0 0 ? * ?", "0 0 * * *"),
+    ("0 0 * * monday-FRIDAY", "0 0 * * MON-FRI"),
+    ("0 0 1 sept *", "0 0 1 SEP *"),
+    ("1,,2, * * * *", "1,2 * * * *"),
+    ("0 0 9 * * 0-4", "0 0 9 * * SUN-THU"),
+    ("0 0 9 ? * 0,6 2030", "0 0 9 ? * SUN,SAT 2030"),
+]
+
+
+@pytest.mark.parametrize(("expression", "remedy"), REMEDIES)
+def test_what_was_meant_is_named_and_understood(expression: str, remedy: str) -> None:
+    with pytest.raises(CronError) as refused:
+        parse_cron(expression)
+    assert refused.value.remedy == remedy
+    assert str(refused.value).endswith(f"; write {remedy}")
+    assert parse_cron(remedy)
+
+
+_LIMITS = st.sampled_from([(0, 0, 59), (1, 0, 23), (2, 1, 31), (3, 1, 12), (4, 1, 7)])
+
+
+@given(_LIMITS, st.data())
+def test_the_remedy_of_a_range_that_runs_backwards_is_the_range_over_the_end(
+    limits: tuple[int, int, int], data: st.DataObject
+) -> None:
+    place, low, high = limits
+    first = data.draw(st.integers(low + 1, high))
+    last = data.draw(st.integers(low, first - 1))
+    step = data.draw(st.integers(1, high - low))
+    words = ["0", "0", "*", "*", "*"]
+    words[place] = f"{first}-{last}/{step}"
+    with pytest.raises(CronError) as refused:
+        parse_cron(" ".join(words))
+    size = high - low + 1
+    meant = {(value - low) % size + low for value in range(first, last + size + 1, step)}
+    assert values(refused.value.remedy, place) == meant
+
+
+def values(expression: str, place: int) -> set[int]:
+    parsed = parse_cron(expression)
+    return set(
+        [
+            parsed.times.minutes,
+            parsed.times.hours,
+            parsed.day.values or range(1, 32),
+            parsed.month.values or range(1, 13),
+            [number or 7 for number in parsed.weekday.values or range(1, 8)],
+        ][place]
+    )
+
+
+@pytest.mark.parametrize(
+    "expression", ["61 * * * *", "0 0 LW * 5", "0 0 0 1 * MON", "0 0 * * 1#6", "hello", "@often"]
+)
+def test_none_is_named_where_it_is_not_known(expression: str) -> None:
+    with pytest.raises(CronError) as refused:
+        parse_cron(expression)
+    assert refused.value.remedy == ""
 
 
 def test_an_expression_is_parsed_once() -> None:

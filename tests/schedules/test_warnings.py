@@ -10,6 +10,9 @@ from tui_scheduler.schedules import Frequency, MonthlyOption, Plan, Timing, Week
 
 NOW = utc("2026-03-27T12:00")
 TWICE = "02:30 happens twice on 25 October: runs the first time"
+_UNCLEAR = (
+    "weekday {} is {} here, as for Quartz, but {} for Spring, Go and node-cron: write the names"
+)
 MISSING = "02:30 does not exist on 29 March: runs at 03:00"
 
 
@@ -81,6 +84,49 @@ def test_a_day_that_is_left_out_names_the_day_it_runs_on() -> None:
     assert warnings(friday, utc("2011-12-01T00:00")) == (
         "09:00 does not exist on 30 December: runs at 00:00 on 31 December",
     )
+
+
+@pytest.mark.parametrize(
+    ("expression", "caution"),
+    [
+        (
+            "*/90 * * * *",
+            "*/90 runs only at minute 0; for every 90 minutes use an interval",
+        ),
+        ("5/90 * * * *", "5/90 runs only at minute 5; for every 90 minutes use an interval"),
+        ("0-9/20 * * * *", "0-9/20 runs only at minute 0; for every 20 minutes use an interval"),
+        ("0 */36 * * *", "*/36 runs only at hour 0; for every 36 hours use an interval"),
+        ("0 0 */45 * *", "*/45 runs only on day of month 1; for every 45 days use an interval"),
+        ("0 0 1 */20 *", "*/20 runs only in month JAN"),
+        ("0 0 * * */8", "*/8 runs only on weekday SUN"),
+        ("*/99 0 0 * * ?", "*/99 runs only at second 0; for every 99 seconds use an interval"),
+        ("0 0 9 * * 1-5", _UNCLEAR.format("1-5", "SUN-THU", "MON-FRI")),
+        ("0 0 9 * 6 1,7/2", _UNCLEAR.format("1,7/2", "SUN,SAT/2", "MON,SUN/2")),
+    ],
+)
+def test_an_expression_that_means_something_unexpected(expression: str, caution: str) -> None:
+    assert caution in warnings(cron(expression), NOW)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "*/59 * * * *",
+        "*/60 * * * *",
+        "0 */24 * * *",
+        "0 0 */31 * *",
+        "0 0 1 */12 *",
+        "0 0 * * */7",
+        "0 9 * * 1-5",
+        "0 0 9 ? * 1-5",
+        "0 0 9 * * MON-FRI",
+        "0 0 9 * * */2",
+        "0 0 9 * * 6L",
+        "0 0 9 * * 2#1",
+    ],
+)
+def test_an_expression_that_is_clear(expression: str) -> None:
+    assert warnings(cron(expression), NOW) == ()
 
 
 def test_a_start_in_the_past() -> None:

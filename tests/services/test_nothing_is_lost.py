@@ -73,15 +73,16 @@ class Story:
 
 @pytest.mark.parametrize("overlap", [Overlap.ALLOW, Overlap.SKIP, Overlap.QUEUE])
 @pytest.mark.parametrize("policy", list(MisfirePolicy))
+@pytest.mark.parametrize("limit", [None, timedelta(minutes=3)])
 @settings(max_examples=8, deadline=None)
 @given(steps=steps)
 def test_every_fire_is_accounted_for_once(
-    overlap: Overlap, policy: MisfirePolicy, steps: list[int | str]
+    overlap: Overlap, policy: MisfirePolicy, limit: timedelta | None, steps: list[int | str]
 ) -> None:
     clock = FakeClock()
     with fresh_services(clock) as services:
         a_process(services, overlap=overlap)
-        request = scheduled(services, PLAN, misfire=policy)
+        request = scheduled(services, PLAN, misfire=policy, misfire_limit=limit)
         story = Story(services, clock)
         for step in [*steps, "release", "claim"]:
             story.tell(step)

@@ -17,7 +17,7 @@ from tui_scheduler.cli.options.click_classes import (
     secrets_option,
 )
 from tui_scheduler.cli.options.confirm import remove, yes_option
-from tui_scheduler.cli.options.param_types import ID, choice, variables
+from tui_scheduler.cli.options.param_types import ID, OPTIONAL_DURATION, Cleared, choice, variables
 from tui_scheduler.cli.options.timing import blank_plan, plan_from, timing_options
 from tui_scheduler.cli.printing.requests import print_request, print_requests
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
@@ -58,6 +58,12 @@ _misfire = option(
     metavar="|".join(MisfirePolicy),
     help="What to do with fires that were missed: one late run, none, or all. Default: once.",
 )
+_misfire_limit = option(
+    "--misfire-limit",
+    type=OPTIONAL_DURATION,
+    metavar="3h",
+    help="Make up only for what was missed for at most this long; 'none' for any time.",
+)
 
 
 class UnlessGroup(Unless):
@@ -89,6 +95,7 @@ def request_command() -> None:
 @_description
 @_parameters
 @_misfire
+@_misfire_limit
 @option("--schedule", "at_once", is_flag=True, help="Schedule it at once.")
 @json_option
 @secrets_option
@@ -154,6 +161,7 @@ def _show(session: Session, request_id: int, as_json: bool, show_secrets: bool) 
 @_description
 @_parameters
 @_misfire
+@_misfire_limit
 @json_option
 @secrets_option
 @pass_session
@@ -162,8 +170,8 @@ def _edit(
 ) -> None:
     """Change the request ID and print it; what is not given stays as it is.
 
-    'none' takes away --start, --finish, --repetitions and --param. If the request is scheduled
-    and its timing changes, it is planned anew in the same step.
+    'none' takes away --start, --finish, --repetitions, --misfire-limit and --param. If the request
+    is scheduled and its timing changes, it is planned anew in the same step.
     """
     with session.services() as services:
         before = services.requests.get(request_id)
@@ -196,9 +204,9 @@ def _changed(
     owner = _owner(services, given["process"], given["group"])
     if owner is not None:
         values["process"] = owner
-    for name in ("description", "misfire"):
+    for name in ("description", "misfire", "misfire_limit"):
         if given.get(name) is not None:
-            values[name] = given[name]
+            values[name] = None if given[name] is Cleared.NONE else given[name]
     if given["params"]:
         values["parameters"] = unmasked(variables("parameters", given["params"]), draft.parameters)
     return replace(draft, **values)

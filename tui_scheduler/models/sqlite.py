@@ -14,7 +14,7 @@ from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models.base import database
 from tui_scheduler.permissions import make_file, refuse_what_others_write
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 7
 """Number of the newest migration; also kept as ``user_version`` so that a start need not look."""
 
 BUSY_TIMEOUT = 5.0

@@ -138,6 +138,7 @@ class Request(BaseModel):
     description = TextField(default="")
     parameters = TextField(default="{}")
     misfire = ChoiceField(MisfirePolicy, MisfirePolicy.ONCE, default=MisfirePolicy.ONCE)
+    misfire_limit = DurationField(null=True)
 
     timing = ChoiceField(Timing)
     timezone = TextField()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from tui_scheduler.schedules import english
+from tui_scheduler.schedules.cron import parse_cron
 from tui_scheduler.schedules.firing import anchored, fires, first_fire
 from tui_scheduler.schedules.plan import Frequency, MonthlyOption, Plan, Timing
 from tui_scheduler.schedules.series import ByWallClock, StartingAt
@@ -36,7 +37,7 @@ def warnings(plan: Plan, now: datetime, usual_duration: timedelta | None = None)
     except ValueError:
         return ()
     texts = [*_past_start(plan, now), *_clock_change_warnings(starting, instant_of(now))]
-    texts += _short_months(plan)
+    texts += [*_short_months(plan), *_of_expression(plan)]
     if usual_duration is not None:
         texts += _overlap(starting, now, usual_duration)
     return tuple(texts)
@@ -62,6 +63,11 @@ def _short_months(plan: Plan) -> Iterator[str]:
         return
     if plan.day is not None and plan.day > 28:
         yield f"months without a day {plan.day} are skipped: choose the last day to run in all"
+
+
+def _of_expression(plan: Plan) -> Iterator[str]:
+    if plan.timing is Timing.SCHEDULE and plan.frequency is Frequency.CRON:
+        yield from parse_cron(plan.cron or "").cautions
 
 
 def _overlap(plan: Plan, now: datetime, usual: timedelta) -> Iterator[str]:

@@ -55,7 +55,8 @@ class GroupDraft:
 class RequestDraft:
     """A request as the form or the command line gives it.
 
-    ``process`` is the name of a process or of a group: no two of them have the same.
+    ``process`` is the name of a process or of a group: no two of them have the same. What was
+    missed longer ago than ``misfire_limit`` is not made up for.
     """
 
     process: str
@@ -63,6 +64,7 @@ class RequestDraft:
     description: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     misfire: MisfirePolicy = MisfirePolicy.ONCE
+    misfire_limit: timedelta | None = None
 
 
 Draft = TypeVar("Draft", ProcessDraft, GroupDraft, RequestDraft)

@@ -67,7 +67,11 @@ OWNER: Fields = {"process": TEXT}
 """What a request has the name of in a draft, and the id of in a column."""
 
 DESCRIPTION: Fields = {"description": TEXT}
-GIVEN: Fields = {"misfire": choice(MisfirePolicy), "parameters": VARIABLES}
+GIVEN: Fields = {
+    "misfire": choice(MisfirePolicy),
+    "misfire_limit": optional(DURATION),
+    "parameters": VARIABLES,
+}
 
 
 def without(fields: Fields, *others: Fields) -> Fields:

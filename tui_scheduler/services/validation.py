@@ -34,10 +34,7 @@ def process_problems(draft: ProcessDraft, own_id: int | None = None) -> list[Pro
         *variable_problems("environment", draft.environment),
         *declaration_problems(draft.parameters),
     ]
-    if draft.timeout is not None and not timedelta() < draft.timeout <= _LONGEST:
-        problems.append(
-            Problem("timeout", "must be longer than 0 and at most 3650d; empty for none")
-        )
+    problems += _length_problems("timeout", draft.timeout)
     if not 0 <= draft.retries <= 1000:
         problems.append(Problem("retries", "must be a whole number from 0 to 1000"))
     if not timedelta() <= draft.retry_delay <= _LONGEST:
@@ -71,6 +68,7 @@ def request_problems(draft: RequestDraft, now: datetime) -> list[Problem]:
         *_owner_problems(draft.process),
         *text_problems("description", draft.description),
         *parameter_problems(draft.process, draft.parameters),
+        *_length_problems("misfire_limit", draft.misfire_limit),
         *plan_problems(draft.plan, now),
     ]
 
@@ -81,6 +79,12 @@ def parameter_problems(process: str, given: Mapping[str, str]) -> list[Problem]:
         *variable_problems("parameters", given),
         *value_problems(declared_by(process), given),
     ]
+
+
+def _length_problems(field: str, length: timedelta | None) -> list[Problem]:
+    if length is None or timedelta() < length <= _LONGEST:
+        return []
+    return [Problem(field, "must be longer than 0 and at most 3650d; empty for none")]
 
 
 def _owner_problems(name: str) -> list[Problem]:

@@ -96,6 +96,7 @@ class RequestView(RequestRow):
     """All of a request; ``declared`` are the parameters that its process or group declares."""
 
     misfire: MisfirePolicy
+    misfire_limit: timedelta | None
     parameters: Mapping[str, str] = field(repr=False)
     declared: tuple[Parameter, ...]
     previous_fire: datetime | None

@@ -61,7 +61,8 @@ class TestCrontab:
     def test_the_request_can_be_scheduled(self, cli: Cli, crontab: Path) -> None:
         [made] = cli("import", "crontab", crontab, "--json").json["requests"]
         shown = cli("request", "show", made["request_id"], "--json").json
-        assert (shown["status"], shown["misfire"], shown["cron"]) == ("new", "skip", "30 2 * * *")
+        assert shown["misfire_limit"] == 3 * 60 * 60
+        assert (shown["status"], shown["misfire"], shown["cron"]) == ("new", "all", "30 2 * * *")
         assert shown["timezone"] == "Europe/Madrid"
         assert cli("schedule", made["request_id"]).code == 0
 

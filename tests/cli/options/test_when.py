@@ -32,7 +32,7 @@ SAID: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     (
-        "every 2 weeks on mon and thu",
+        "every 2 weeks on mon and thu at the time of day it is scheduled",
         {"frequency": "weekly", "interval": 2, "days": ["mon", "thu"]},
     ),
     ("last friday of the month", {"monthly_option": "last", "weekday": "fri"}),

@@ -14,7 +14,8 @@ PASSWORD = "hunter2"
 def request_id(cli: Cli) -> int:
     added = cli("process", "add", "backup", "--command", "true", "--env", f"API_TOKEN={PASSWORD}")
     assert PASSWORD not in added.out + added.err
-    variables = ("--param", f"DB_PASSWORD={PASSWORD}", "--param", "HOST=db")
+    address = f"URL=postgres://ada:{PASSWORD}@db"
+    variables = ("--param", f"DB_PASSWORD={PASSWORD}", "--param", "HOST=db", "--param", address)
     added = cli(
         "request", "add", "--process", "backup", "--timing", "immediate", *variables, "--json"
     )
@@ -64,7 +65,8 @@ def test_scheduling_and_editing_print_none(cli: Cli, request_id: int) -> None:
 def test_editing_something_else_leaves_them(cli: Cli, request_id: int, stored: Opened) -> None:
     cli("process", "edit", "backup", "--description", "d")
     cli("request", "edit", request_id, "--description", "d")
-    values = [{"API_TOKEN": PASSWORD}, {"DB_PASSWORD": PASSWORD, "HOST": "db"}]
+    given = {"DB_PASSWORD": PASSWORD, "HOST": "db", "URL": f"postgres://ada:{PASSWORD}@db"}
+    values = [{"API_TOKEN": PASSWORD}, given]
     assert stored_values(stored) == values
 
 

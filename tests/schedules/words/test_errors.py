@@ -110,6 +110,7 @@ VOCABULARY = """
     hourly daily weekly monthly weekdays weekends monday tue fridays mon-fri first second third
     last day week minutes h 1 2 7 15 31st 18:30 6pm noon 2026-05-01 2026-05-01T09:00 march 2027
     , and - when it is scheduled UTC Europe/Madrid cron * */5 @daily that has one
+    between to a an per all night nightly midnight quarterly half yearly thrice this weekday
 """
 WORDS = st.sampled_from(VOCABULARY.split())
 

@@ -79,6 +79,7 @@ def worlds(draw: st.DrawFn) -> tuple[list[ProcessDraft], list[GroupDraft], list[
         description=TEXTS,
         parameters=VARIABLES,
         misfire=st.sampled_from(MisfirePolicy),
+        misfire_limit=st.none() | st.integers(1, 90 * 86400).map(lambda s: timedelta(seconds=s)),
     )
     return [draw(processes(name)) for name in members], groups, draw(st.lists(requests, max_size=4))
 

@@ -102,6 +102,7 @@ def test_it_fires_when_systemd_says(event: str, fire: str) -> None:
         ("*:0..9/0", "0-9/0 has no step"),
         ("sometimes maybe", "'sometimes maybe' is not understood"),
         ("", "'' is not understood"),
+        ("Mon *-*-* 9", "'9' is no time of day: write 9:00"),
         ("@1234", "'@1234' is not understood"),
         ("*:*:0.5", "'*:*:0.5' is not understood"),
         ("Mon,Foo", "'Foo' is no weekday"),

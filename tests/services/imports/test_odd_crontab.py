@@ -1,7 +1,7 @@
 """A crontab with every oddity there is, line after line."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -90,10 +90,27 @@ def test_a_random_line_fires_at_one_of_the_times_that_cron_chooses_from(line: in
     assert len({fire.date() for fire in found}) == 5
 
 
-def test_all_may_overlap_and_none_is_made_up_for() -> None:
+def test_all_may_overlap() -> None:
     for proposal in reading(ODD).proposals:
         assert proposal.process.overlap is Overlap.ALLOW
-        assert proposal.request.misfire is MisfirePolicy.SKIP
+
+
+@pytest.mark.parametrize(
+    ("times", "limit"),
+    [
+        ("30 2 * * *", timedelta(hours=3)),
+        ("0,30 8-18/2 * * mon-fri", timedelta(hours=3)),
+        ("@daily", timedelta(hours=3)),
+        ("* * * * *", timedelta(minutes=5)),
+        ("*/20 8 * * *", timedelta(minutes=5)),
+        ("0 */2 * * *", timedelta(minutes=5)),
+        ("@hourly", timedelta(minutes=5)),
+    ],
+)
+def test_what_was_missed_is_made_up_for_as_long_as_cron_does(times: str, limit: timedelta) -> None:
+    [proposal] = reading(f"{times} true\n".encode()).proposals
+    assert proposal.request.misfire is MisfirePolicy.ALL
+    assert proposal.request.misfire_limit == limit
 
 
 def test_what_is_different_is_told_with_its_line() -> None:
@@ -106,5 +123,4 @@ def test_what_is_different_is_told_with_its_line() -> None:
         (26, "12~14 is a random hour for cron"),
         (27, "the - before it, which keeps it out of the system's log, is dropped"),
         (28, "cron ends the command at its first %, after 'mail -s \"100% done\" ops'"),
-        (37, "*/60 steps over the end of the minute: it means 0"),
     ]

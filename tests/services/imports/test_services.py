@@ -7,6 +7,7 @@ import pytest
 
 from tests.services.imports.units import (
     RUNS,
+    TIMER,
     notes_with,
     of_pair,
     one,
@@ -192,7 +193,7 @@ class TestConditions:
         assert notes_with(*lines) == ["ConditionACPower=true: it runs whether or not that holds"]
 
     def test_those_of_a_timer_are_told_as_they_are_asked_for_once(self) -> None:
-        timer = "[Unit]\nConditionPathExists=/mnt\n[Timer]\nOnCalendar=daily\n"
+        timer = f"[Unit]\nConditionPathExists=/mnt\n{TIMER}"
         assert notes_with(timer=timer) == [
             "ConditionPathExists=/mnt: it runs whether or not that holds"
         ]
@@ -265,7 +266,7 @@ class TestDifferences:
         assert notes_with(*lines) == notes
 
     def test_those_of_a_timer_are_told_too(self) -> None:
-        timer = "[Timer]\nOnCalendar=daily\nRandomizedDelaySec=1h\nAccuracySec=1s\nWakeSystem=yes\n"
+        timer = f"{TIMER}RandomizedDelaySec=1h\nAccuracySec=1s\nWakeSystem=yes\n"
         assert notes_with(timer=timer) == [
             "RandomizedDelaySec=1h: nothing is delayed: runs start on time",
             "WakeSystem=yes: the machine is not woken: what it sleeps through is missed",

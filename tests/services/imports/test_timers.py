@@ -27,9 +27,16 @@ class TestCalendars:
         assert proposal.request.plan.cron == "0 0 * ? * *"
         assert proposal.request.misfire is MisfirePolicy.ONCE
 
-    def test_missed_ones_are_made_up_for_only_if_it_is_persistent(self) -> None:
-        assert one().request.misfire is MisfirePolicy.SKIP
-        assert one(TIMER + "Persistent=true\n").request.misfire is MisfirePolicy.ONCE
+    @pytest.mark.parametrize("line", ["", "Persistent=false\n"])
+    def test_missed_ones_are_made_up_for_also_if_it_is_not_persistent(self, line: str) -> None:
+        timer = f"[Timer]\nOnCalendar=daily\n{line}"
+        assert one(timer).request.misfire is MisfirePolicy.ONCE
+        [note] = notes_with(timer=timer)
+        assert note.startswith("without Persistent=true systemd makes up for what was missed")
+
+    def test_there_is_no_difference_if_it_is(self) -> None:
+        assert one().request.misfire is MisfirePolicy.ONCE
+        assert notes_with() == []
 
     def test_a_zone_of_the_event_is_that_of_the_plan(self) -> None:
         assert one("[Timer]\nOnCalendar=daily UTC\n").request.plan.timezone == "UTC"
@@ -151,7 +158,7 @@ class TestWhichUnits:
             ),
             ({"backup.timer": "", "backup.service": RUNS}, "it is masked, so systemd runs nothing"),
             (
-                {"backup.timer": [None, TIMER], "backup.service": RUNS},
+                {"backup.timer": [None, "[Timer]\nOnCalendar=daily\n"], "backup.service": RUNS},
                 "there are only drop-ins of it, with OnCalendar=daily: put backup.timer beside",
             ),
             (

@@ -14,7 +14,7 @@ from tui_scheduler.services.imports import (
     read_timers,
 )
 
-TIMER = "[Timer]\nOnCalendar=daily\n"
+TIMER = "[Timer]\nOnCalendar=daily\nPersistent=true\n"
 SERVICE = "[Service]\nType=oneshot\n"
 RUNS = f"{SERVICE}ExecStart=/opt/backup.sh\n"
 

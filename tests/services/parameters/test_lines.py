@@ -120,12 +120,14 @@ def test_no_refusal_repeats_what_may_be_secret() -> None:
 TOKEN = Parameter(name="TOKEN", type=ParameterType.SECRET, default="hunter2")
 PASSWORD = Parameter(name="PASSWORD", default="hunter3")
 PLAIN = Parameter(name="MODE", default="fast")
+ADDRESS = Parameter(name="URL", default="ftp://ada:hunter4@db")
 
 
 def test_the_defaults_of_secrets_are_hidden_and_given_back() -> None:
-    hidden = masked_parameters([TOKEN, PASSWORD, PLAIN])
-    assert [each.default for each in hidden] == [MASK, MASK, "fast"]
-    assert unmasked_parameters(hidden, [PLAIN, TOKEN, PASSWORD]) == (TOKEN, PASSWORD, PLAIN)
+    stored = (TOKEN, PASSWORD, PLAIN, ADDRESS)
+    hidden = masked_parameters(stored)
+    assert [each.default for each in hidden] == [MASK, MASK, "fast", f"ftp://ada:{MASK}@db"]
+    assert unmasked_parameters(hidden, stored[::-1]) == stored
 
 
 def test_a_mask_that_hides_nothing_stays_one_to_be_refused() -> None:
@@ -143,3 +145,9 @@ def test_where_a_secret_stands_in_its_line(parameter: Parameter) -> None:
 @pytest.mark.parametrize("line", ["MODE = fast", "TOKEN: secret", "", "= x", "TOKEN # key = x"])
 def test_lines_without_a_secret_have_nothing_to_hide(line: str) -> None:
     assert secret_default(line) is None
+
+
+def test_where_a_password_stands_in_an_address() -> None:
+    line = show_parameter(ADDRESS)
+    name, start, end = secret_default(line) or ("", 0, 0)
+    assert (name, line[start:end]) == ("URL", "hunter4")

@@ -236,6 +236,99 @@ class TestMissedAll:
         assert services.requests.get(request.id).status is RequestStatus.COMPLETE
 
 
+class TestLimit:
+    def test_each_runs_that_was_missed_within_it_and_one_row_counts_the_rest(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        request = scheduled(
+            services,
+            minutely(interval=10),
+            misfire=MisfirePolicy.ALL,
+            misfire_limit=25 * MINUTE,
+        )
+        clock.advance(minutes=55, seconds=30)
+        *runs, given_up = run_all(services, clock)
+        assert statuses(runs) == [RunStatus.SUCCESS] * 2
+        assert [run.scheduled_for for run in runs] == [NOON + 50 * MINUTE, NOON + 40 * MINUTE]
+        assert (given_up.status, given_up.missed) == (RunStatus.MISFIRED, 4)
+        assert given_up.note == "Missed 4 fires by more than 25m, the limit of this request"
+        assert given_up.scheduled_for == NOON + 30 * MINUTE
+        assert services.requests.get(request.id).executions == 2
+
+    def test_one_late_run_stands_for_what_was_missed_within_it(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        scheduled(services, minutely(interval=10), misfire_limit=25 * MINUTE)
+        clock.advance(minutes=55, seconds=30)
+        run, given_up = run_all(services, clock)
+        assert (run.status, run.missed, run.scheduled_for.minute) == (RunStatus.SUCCESS, 2, 50)
+        assert (given_up.status, given_up.missed) == (RunStatus.MISFIRED, 4)
+
+    @pytest.mark.parametrize("policy", [MisfirePolicy.ONCE, MisfirePolicy.ALL])
+    @pytest.mark.parametrize(
+        ("late_by", "status"),
+        [
+            (timedelta(hours=3), RunStatus.SUCCESS),
+            (timedelta(hours=3, microseconds=1), RunStatus.MISFIRED),
+        ],
+    )
+    def test_it_is_inclusive(
+        self,
+        services: Services,
+        clock: FakeClock,
+        policy: MisfirePolicy,
+        late_by: timedelta,
+        status: RunStatus,
+    ) -> None:
+        daily = every(Frequency.DAILY)
+        request = scheduled(services, daily, misfire=policy, misfire_limit=timedelta(hours=3))
+        clock.advance(seconds=late_by.total_seconds())
+        [run] = run_all(services, clock)
+        assert (run.status, run.scheduled_for) == (status, NOON)
+        assert services.requests.get(request.id).next_fire == NOON + timedelta(days=1)
+
+    def test_what_is_within_the_grace_was_not_missed(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        scheduled(services, minutely(interval=10), misfire_limit=timedelta(seconds=1))
+        clock.advance(seconds=59)
+        assert statuses(run_all(services, clock)) == [RunStatus.SUCCESS]
+
+    def test_what_fell_into_a_hold_was_missed(self, services: Services, clock: FakeClock) -> None:
+        services.controls.hold()
+        scheduled(services, minutely(interval=10), misfire_limit=timedelta(seconds=2))
+        clock.advance(seconds=5)
+        services.controls.release()
+        assert statuses(run_all(services, clock)) == [RunStatus.MISFIRED]
+
+    def test_it_may_hold_more_than_are_caught_up(
+        self, services: Services, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(misfires, "MOST_CAUGHT_UP", 5)
+        scheduled(services, minutely(), misfire=MisfirePolicy.ALL, misfire_limit=10 * MINUTE)
+        clock.advance(minutes=20)
+        *runs, dropped, given_up = run_all(services, clock)
+        assert (given_up.missed, dropped.missed) == (10, 6)
+        assert statuses(runs) == [RunStatus.SUCCESS] * 5
+
+    def test_the_last_fire_given_up_completes_the_request(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        plan = minutely(finish=wall("2026-03-02T12:01"))
+        request = scheduled(services, plan, misfire_limit=5 * MINUTE)
+        clock.advance(minutes=30)
+        [run] = run_all(services, clock)
+        assert (run.status, run.missed) == (RunStatus.MISFIRED, 2)
+        assert services.requests.get(request.id).status is RequestStatus.COMPLETE
+
+    def test_what_skips_all_that_was_missed_needs_none(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        scheduled(services, minutely(), misfire=MisfirePolicy.SKIP, misfire_limit=5 * MINUTE)
+        clock.advance(minutes=30, seconds=30)
+        assert run_all(services, clock)[-1].note.endswith("this request skips missed fires")
+
+
 class TestOneTime:
     @pytest.mark.parametrize("policy", MisfirePolicy)
     def test_later_always_runs_late(

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every, later, process_draft
 from tests.services.parameters.samples import declared
@@ -76,10 +78,26 @@ def test_a_request_for_one_time_has_one_fire(services: Services) -> None:
     assert fires.splitlines()[1:] == ["Mon 02 Mar 18:30  in 6 h 30 min"]
 
 
-def test_what_happens_to_missed_runs_and_the_parameters_are_told(services: Services) -> None:
-    a_request(services, misfire=MisfirePolicy.ALL, parameters={"A": "1", "B": "x y"})
+@pytest.mark.parametrize(
+    ("policy", "limit", "said"),
+    [
+        (MisfirePolicy.ALL, None, "each runs late\n"),
+        (MisfirePolicy.ALL, timedelta(hours=3), "each runs late, up to 3 h late\n"),
+        (MisfirePolicy.ONCE, timedelta(minutes=90), "one late run, up to 1 h 30 min late\n"),
+        (MisfirePolicy.SKIP, timedelta(hours=3), "skipped\n"),
+    ],
+)
+def test_what_happens_to_missed_runs_is_told(
+    services: Services, policy: MisfirePolicy, limit: timedelta | None, said: str
+) -> None:
+    a_request(services, misfire=policy, misfire_limit=limit)
     facts, _, _ = _of_request(services)
-    assert "each runs late" in facts
+    assert said in facts
+
+
+def test_the_parameters_are_told(services: Services) -> None:
+    a_request(services, parameters={"A": "1", "B": "x y"})
+    facts, _, _ = _of_request(services)
     assert "A=1" in facts
     assert "B=x y" in facts
 

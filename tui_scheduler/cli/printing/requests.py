@@ -12,6 +12,7 @@ from tui_scheduler.schedules import wall_to_instant
 from tui_scheduler.services.fields import GIVEN, PLAN, recorded
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.views import RequestView
+from tui_scheduler.wording import up_to
 
 _NOTHING = "There are no requests yet. Add one: tui-scheduler request add --help"
 
@@ -66,7 +67,7 @@ def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
         ("Time zone", Cell(zone)),
         ("Next fire", moment_cell(view.next_fire, zone)),
         ("Previous fire", moment_cell(view.previous_fire, zone)),
-        ("Missed runs", Cell(view.misfire)),
+        ("Missed runs", Cell(f"{view.misfire}{up_to(view.misfire, view.misfire_limit)}")),
         ("Parameters", variables_cell(given)),
         ("Scheduled at", moment_cell(view.scheduled_at, zone)),
         ("Scheduled by", text_cell(view.scheduled_by)),

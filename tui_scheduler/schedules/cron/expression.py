@@ -5,13 +5,16 @@ Five fields are read as Vixie's and Debian's cron do, six or seven as the Quartz
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
 from tui_scheduler.schedules import months
 from tui_scheduler.schedules.clock_times import ClockTimes
+from tui_scheduler.schedules.cron.cautions import cautions_of
 from tui_scheduler.schedules.cron.fields import QUARTZ, UNIX, CronError
 from tui_scheduler.schedules.cron.parts import CronPart, read_parts
+from tui_scheduler.schedules.cron.remedies import rewritten
 from tui_scheduler.schedules.cron.special import weekday_of
 from tui_scheduler.schedules.days import CalendarDays
 from tui_scheduler.schedules.wall_pattern import WallPattern
@@ -34,7 +37,8 @@ class CronExpression:
     """An expression that was understood.
 
     ``elapsed`` says that it follows elapsed time through changes of the clock; ``either`` that a
-    day need only match one of day of month and weekday.
+    day need only match one of day of month and weekday. ``cautions`` says in sentences what is
+    read otherwise than one might expect.
     """
 
     times: ClockTimes
@@ -45,6 +49,7 @@ class CronExpression:
     elapsed: bool
     either: bool
     days: CalendarDays
+    cautions: tuple[str, ...]
 
     @property
     def pattern(self) -> WallPattern:
@@ -56,6 +61,22 @@ class CronExpression:
 def parse_cron(text: str) -> CronExpression:
     """The expression; CronError with the field, the reason and the remedy when it is refused."""
     words = _words(text)
+    try:
+        return _parsed(words)
+    except CronError as refused:
+        raise CronError(refused.where, refused.reason, _remedy(words)) from refused
+
+
+def _remedy(words: Sequence[str]) -> str:
+    """The expression that was probably meant; nothing if no rewriting makes it one."""
+    instead = rewritten(words)
+    with suppress(CronError):
+        _parsed(instead)
+        return " ".join(instead)
+    return ""
+
+
+def _parsed(words: Sequence[str]) -> CronExpression:
     quartz = len(words) > len(UNIX)
     if quartz:
         _check_question_marks(words)
@@ -63,10 +84,13 @@ def parse_cron(text: str) -> CronExpression:
     else:
         parts = [CronPart("0", (0,)), *read_parts(UNIX, words, quartz=False)]
     parts += [CronPart("*", None)] * (len(QUARTZ) - len(parts))
-    return _expression(parts, either=not quartz and _both_restrict(parts[3], parts[5]))
+    either = not quartz and _both_restrict(parts[3], parts[5])
+    return _expression(parts, either=either, cautions=tuple(cautions_of(words)))
 
 
-def _expression(parts: Sequence[CronPart], *, either: bool) -> CronExpression:
+def _expression(
+    parts: Sequence[CronPart], *, either: bool, cautions: tuple[str, ...]
+) -> CronExpression:
     second, minute, hour, day, month, weekday, year = parts
     times = ClockTimes(hour.listed(24), minute.listed(60), second.listed(60))
     elapsed = minute.word.startswith("*") or hour.word.startswith("*")
@@ -74,7 +98,7 @@ def _expression(parts: Sequence[CronPart], *, either: bool) -> CronExpression:
     months_meant = _ALL_MONTHS if month.values is None else frozenset(month.values)
     years = None if year.values is None else frozenset(year.values)
     days = CalendarDays(masks, months_meant, years)
-    return CronExpression(times, day, month, weekday, year, elapsed, either, days)
+    return CronExpression(times, day, month, weekday, year, elapsed, either, days, cautions)
 
 
 def _words(text: str) -> list[str]:

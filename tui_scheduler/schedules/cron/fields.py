@@ -20,10 +20,15 @@ _PLAIN = re.compile(r"(?P<first>\*|[0-9A-Z]+)(?:-(?P<last>[0-9A-Z]+))?(?:/(?P<st
 
 
 class CronError(ValueError):
-    """An expression that is refused, with the field, the reason and the remedy."""
+    """An expression that is refused, with the field, the reason and the remedy.
 
-    def __init__(self, where: str, reason: str) -> None:
-        super().__init__(f"{where}: {reason}" if where else reason)
+    ``remedy`` is the expression that was probably meant, and empty where that is not known.
+    """
+
+    def __init__(self, where: str, reason: str, remedy: str = "") -> None:
+        self.where, self.reason, self.remedy = where, reason, remedy
+        self.refusal = f"{where}: {reason}" if where else reason
+        super().__init__(f"{self.refusal}; write {remedy}" if remedy else self.refusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,9 @@ class CronField:
             return item
         step = self._step(match["step"])
         first, last = self._ends(match)
-        if first == last:  # croniter takes a range of one value for all values
+        # croniter takes a range of one value for all values, and refuses what cron means by a step
+        # that leaves only the first.
+        if first == last or 0 < last - first < step:
             return str(first + self.shift)
         if first < last:
             return f"{first + self.shift}-{last + self.shift}/{step}"
@@ -89,15 +96,13 @@ class CronField:
 
     def _step(self, digits: str | None) -> int:
         step = int((digits or "1")[:6])
-        longest = self.high - self.low if self.low == 0 else self.high - self.low + 1
-        if not 1 <= step <= longest:
-            raise CronError(self.name, f"a step of {digits} is out of range; use 1-{longest}")
+        if step == 0:
+            raise CronError(self.name, f"a step of {digits} never moves on; use 1 or more")
         return step
 
     def _wrapped(self, first: int, last: int, step: int, item: str) -> str:
         if not self.wraps:
-            remedy = f"put the smaller value first, or list two ranges ({first}-{self.high})"
-            raise CronError(self.name, f"the range {item} ends before it begins; {remedy}")
+            raise CronError(self.name, f"the range {item} ends before it begins")
         size = self.high - self.low + 1
         values = range(first, last + size + 1, step)
         return ",".join(str((value - self.low) % size + self.low + self.shift) for value in values)

@@ -41,14 +41,18 @@ def unix_day(field: CronField, item: str) -> SpecialDays | None:
     if item == "L":
         return _before_last(0)
     if _LAST.fullmatch(item) or _NEAREST.fullmatch(item):
-        raise CronError(field.name, f"{item} needs six fields (seconds first); here use L")
+        raise CronError(
+            field.name, f"{item} needs six fields (seconds first), with either a day or a weekday"
+        )
     return None
 
 
 def unix_weekday(field: CronField, item: str) -> SpecialDays | None:
     """``n#k``, the k-th of a weekday."""
-    if item == "L" or _LAST_WEEKDAY.fullmatch(item):
-        raise CronError(field.name, f"{item} needs six fields (seconds first); here use n#k")
+    if item.startswith("L") or _LAST_WEEKDAY.fullmatch(item):
+        raise CronError(
+            field.name, f"{item} needs six fields (seconds first), with either a day or a weekday"
+        )
     return _nth(field, item)
 
 

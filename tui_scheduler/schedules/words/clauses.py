@@ -59,6 +59,8 @@ class Clauses:
     times: int | None = None
     at_once: bool | None = None
     when_scheduled: bool | None = None
+    part_of_day: str | None = None
+    is_between: bool | None = None
 
     def say(self, **clauses: Any) -> None:
         """Note what was said; raises NotUnderstood when it was said before."""
@@ -88,4 +90,6 @@ _NAMES = {
     "times": "how many times",
     "at_once": "that it runs now",
     "when_scheduled": "that it begins when it is scheduled",
+    "part_of_day": "the part of the day",
+    "is_between": "between which times",
 }

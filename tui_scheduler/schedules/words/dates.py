@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.moments import parse_moment
-from tui_scheduler.schedules.plan import Frequency
+from tui_scheduler.schedules.plan import Frequency, Weekday
 from tui_scheduler.schedules.timetable import UNITS as LENGTHS
 from tui_scheduler.schedules.words.clauses import Moment
 from tui_scheduler.schedules.words.errors import NotUnderstood
@@ -33,7 +33,7 @@ def at_date(reader: Reader, ahead: int = 0) -> bool:
     if token.kind in {"number", "ordinal"} or token.word in ORDINALS:
         is_month_after = following.word == "of" and reader.peek(ahead + 2).word in MONTH_NAMES
         return following.word in MONTH_NAMES or is_month_after
-    return token.word in {"today", "tomorrow", "next"}
+    return token.word in {"today", "tomorrow", "next", "this"}
 
 
 def read_moment(reader: Reader) -> Moment:
@@ -45,7 +45,8 @@ def read_moment(reader: Reader) -> Moment:
         if moment.clock is None and (reader.accept({"at"}) or at_clock(reader)):
             return Moment(moment.day, read_clock(reader), moment.is_today)
         return moment
-    if not (reader.accept({"at"}) or at_clock(reader)):
+    if not (reader.accept({"at"}) or at_clock(reader) or _at_hour(reader)):
+        _refuse_weekday(reader)
         raise reader.unexpected(_DATES)
     clock = read_clock(reader)
     reader.accept({"on"})
@@ -53,6 +54,25 @@ def read_moment(reader: Reader) -> Moment:
         return Moment(clock=clock)
     day = _read_day(reader)
     return Moment(day.day, clock, day.is_today)
+
+
+def _at_hour(reader: Reader) -> bool:
+    """Whether a number comes next that can only be an hour: ``from 9 until 17``."""
+    return reader.peek().kind == "number" and reader.peek(1).word not in UNITS
+
+
+def _refuse_weekday(reader: Reader) -> None:
+    """Raise NotUnderstood, with its date, for a weekday that should have one."""
+    if reader.peek().word in WEEKDAY_NAMES:
+        day = _coming(WEEKDAY_NAMES[reader.peek().word], reader)
+        readings = [reader.sentence(reader.place, reader.place + 1, day.isoformat())]
+        reason = f"it is not said which {reader.peek().text}"
+        raise NotUnderstood(reason, _DATES, readings=readings)
+
+
+def _coming(weekday: Weekday, reader: Reader) -> date:
+    """The first day after today that is such a weekday."""
+    return reader.today + ((weekday - reader.today.weekday() - 1) % 7 + 1) * DAY
 
 
 def _read_day(reader: Reader) -> Moment:
@@ -68,6 +88,8 @@ def _read_day(reader: Reader) -> Moment:
         return Moment(reader.today + DAY)
     if token.word == "next":
         return Moment(_next_weekday(reader))
+    if token.word == "this":
+        return Moment(_this_weekday(reader))
     if token.word in WEEKDAY_NAMES:
         return _checked(token.text, _read_day(reader))
     if token.kind == "date":
@@ -86,8 +108,27 @@ def _next_weekday(reader: Reader) -> date:
     token = reader.accept(WEEKDAY_NAMES)
     if token is None:
         raise reader.unexpected("next monday at 7:30")
-    ahead = (WEEKDAY_NAMES[token.word] - reader.today.weekday() - 1) % 7 + 1
-    return reader.today + ahead * DAY
+    day = _coming(WEEKDAY_NAMES[token.word], reader)
+    if day.weekday() > reader.today.weekday():  # it comes in this week already
+        days = [each.isoformat() for each in (day, day + timedelta(weeks=1))]
+        start, end = reader.place - 2, reader.place
+        raise NotUnderstood(
+            f"'next {token.text}' could be {english.day(day)}, or that of next week",
+            readings=[reader.sentence(start, end, each) for each in days],
+        )
+    return day
+
+
+def _this_weekday(reader: Reader) -> date:
+    token = reader.accept(WEEKDAY_NAMES)
+    if token is None:
+        raise reader.unexpected("next monday at 7:30")
+    day = reader.today + (WEEKDAY_NAMES[token.word] - reader.today.weekday()) * DAY
+    if day < reader.today:
+        coming = (day + timedelta(weeks=1)).isoformat()
+        readings = [reader.sentence(reader.place - 2, reader.place, coming)]
+        raise NotUnderstood(f"this {token.text} is over", _DATES, readings=readings)
+    return day
 
 
 def _checked(weekday: str, moment: Moment) -> Moment:
@@ -102,14 +143,14 @@ def _checked(weekday: str, moment: Moment) -> Moment:
 def _named_date(reader: Reader, first: str) -> date:
     """The rest of ``1 march 2027`` or ``march 1 2027``."""
     if first in MONTH_NAMES:
-        month, day = MONTH_NAMES[first], _day_number(reader.take().word)
+        month, day = MONTH_NAMES[first], day_number(reader.take().word)
     else:
         reader.accept({"of"})
-        day, month = _day_number(first), MONTH_NAMES[reader.take().word]
+        day, month = day_number(first), MONTH_NAMES[reader.take().word]
     comma = 1 if reader.peek().kind == "comma" else 0
     year = reader.peek(comma)
     if day is None or year.kind != "number" or len(year.text) != 4:
-        raise NotUnderstood(f"a day and a year belong to {english.MONTHS[month - 1]}", _DATES)
+        raise _without_year(reader, day, month)
     for _ in range(comma + 1):
         reader.take()
     try:
@@ -119,7 +160,22 @@ def _named_date(reader: Reader, first: str) -> date:
         raise NotUnderstood(f"there is no {named}", _DATES) from None
 
 
-def _day_number(word: str) -> int | None:
+def _without_year(reader: Reader, day: int | None, month: int) -> NotUnderstood:
+    """The refusal of ``1 march``: of this year or the next, or of every year."""
+    name = english.MONTHS[month - 1]
+    year = reader.today.year + ((month, day or 1) <= (reader.today.month, reader.today.day))
+    return NotUnderstood(
+        f"a day and a year belong to {name}",
+        _DATES,
+        readings=[
+            f"{day} {name.lower()} {year} at {{at}}",
+            f"{{time}} {day} {month} *",
+        ],
+    )
+
+
+def day_number(word: str) -> int | None:
+    """The number of a day of the month: ``1``, ``1st`` or ``first``; None for anything else."""
     digits = word.rstrip("stndrh")
     return int(digits[:6]) if digits.isdecimal() else ORDINALS.get(word)
 

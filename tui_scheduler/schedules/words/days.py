@@ -1,22 +1,30 @@
 """How often, which days of the week, and which day of the month."""
 
+from copy import copy
+from datetime import timedelta
 from itertools import count
 
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.plan import Frequency, MonthlyOption, Weekday
+from tui_scheduler.schedules.timetable import STEPS
+from tui_scheduler.schedules.timetable import UNITS as LENGTHS
 from tui_scheduler.schedules.words.clauses import Clauses, MonthDay, WeekDays
 from tui_scheduler.schedules.words.errors import NotUnderstood, refuse_unsayable
 from tui_scheduler.schedules.words.reader import Reader, Token
 from tui_scheduler.schedules.words.vocabulary import (
     KINDS_OF_DAYS,
+    MONTH_NAMES,
     OF_A_WEEKDAY,
     ORDINALS,
+    PARTS_OF_DAY,
     UNITS,
     WEEKDAY_NAMES,
     WEEKDAY_PLURALS,
 )
+from tui_scheduler.schedules.zones import DAY
 
 _WEEKDAYS = WEEKDAY_NAMES | WEEKDAY_PLURALS
+_SMALLER = {Frequency.HOURLY: Frequency.MINUTELY, Frequency.MINUTELY: Frequency.SECONDLY}
 _TO = {"-", "\N{EN DASH}", "to", "through"}
 _MONTH_DAYS = "the last friday of the month at 6pm or the 15th of every month at 8:15"
 _STEPS = "every 15 minutes, every other day at 7 or every monday at 7:30"
@@ -64,8 +72,11 @@ def at_month_day(reader: Reader) -> bool:
 
 def read_month_day(reader: Reader) -> MonthDay:
     """A weekday or day by its place: ``last friday``, ``last day``, ``15th``, ``first day``."""
+    _refuse_several(reader)
     token = reader.take()
     number = ordinal_of(token)
+    if reader.peek().word in KINDS_OF_DAYS:
+        raise _working_day(token, number, reader)
     if weekday := reader.accept(WEEKDAY_NAMES):
         return _weekday(token, number, WEEKDAY_NAMES[weekday.word])
     if number is None:
@@ -73,15 +84,58 @@ def read_month_day(reader: Reader) -> MonthDay:
             raise reader.unexpected(_MONTH_DAYS)
         return MonthDay(MonthlyOption.LAST_DAY, "the last day")
     reader.accept({"day"})
-    if reader.peek().word in {",", "and"} and ordinal_of(reader.peek(1)) is not None:
-        raise NotUnderstood(
-            "a request has one day of the month; several are said by a cron expression",
-            "0 8 1,15 * *",
-        )
     if not 1 <= number <= 31:
         raise NotUnderstood(f"no month has a day {number}", _MONTH_DAYS)
     words = f"the {english.ordinal(number)}"
     return MonthDay(MonthlyOption.SPECIFIC, words, day=number)
+
+
+def _refuse_several(reader: Reader) -> None:
+    """Raise NotUnderstood for ``1st and 15th``, and for ``first and last monday``."""
+    places = [_place(reader.peek())]
+    ahead = 1
+    while True:
+        ahead += reader.peek(ahead).word == "day"
+        separated = ahead
+        while reader.peek(separated).word in {",", "and", "the"}:
+            separated += 1
+        if separated == ahead or _place(reader.peek(separated)) is None:
+            break
+        places.append(_place(reader.peek(separated)))
+        ahead = separated + 1
+    if len(places) == 1:
+        return
+    weekday = _WEEKDAYS.get(reader.peek(ahead).word)
+    days = ",".join(str(place or "L") for place in places)
+    reading = f"{{time}} {days} * *"
+    if weekday is not None:
+        name = weekday.name.lower()
+        each = [f"{name}#{place}" if place else f"{name}L" for place in places]
+        reading = (
+            f"{{time}} * * {','.join(each)}" if all(places) else f"0 {{time}} ? * {','.join(each)}"
+        )
+    raise NotUnderstood(
+        "a request has one day of the month; several are said by a cron expression",
+        "0 8 1,15 * *",
+        readings=[reading],
+    )
+
+
+def _place(token: Token) -> int | None:
+    """The number of an ordinal, 0 for ``last``."""
+    return 0 if token.word == "last" else ordinal_of(token)
+
+
+def _working_day(token: Token, number: int | None, reader: Reader) -> NotUnderstood:
+    """The refusal of ``first weekday``, which is the working day nearest to the 1st."""
+    kind = reader.peek().word
+    day = {1: "1W", None: "LW"}.get(number)
+    is_said = day is not None and KINDS_OF_DAYS[kind] == "weekdays"
+    return NotUnderstood(
+        f"the {token.text} {kind} of the month is said by a cron expression",
+        "0 0 8 LW * ?",
+        readings=[f"0 {{time}} {day} * ?"] if is_said else (),
+    )
 
 
 def _weekday(token: Token, number: int | None, weekday: Weekday) -> MonthDay:
@@ -93,6 +147,7 @@ def _weekday(token: Token, number: int | None, weekday: Weekday) -> MonthDay:
         raise NotUnderstood(
             f"{token.text!r} of a weekday is said by a cron expression",
             f"0 8 * * {weekday.name.lower()}#5",
+            readings=[f"{{time}} * * {weekday.name.lower()}#5"],
         )
     return MonthDay(option, f"the {option} {english.WEEKDAYS[weekday]}", weekday=weekday)
 
@@ -110,10 +165,47 @@ def read_every(reader: Reader, clauses: Clauses) -> None:
         clauses.say(step=(Frequency.WEEKLY, interval or 1), weekdays=read_weekdays(reader))
     elif word in KINDS_OF_DAYS and interval is None:
         clauses.say(kind_of_days=KINDS_OF_DAYS[reader.take().word])
+    elif word in PARTS_OF_DAY and interval is None:
+        clauses.say(step=(Frequency.DAILY, 1), part_of_day=reader.take().word)
     elif word in UNITS:
-        clauses.say(step=(UNITS[reader.take().word], _at_least_one(interval)))
+        first = (_at_least_one(interval), UNITS[reader.take().word])
+        clauses.say(step=_together(reader, first))
+    elif word in MONTH_NAMES and interval is not None:
+        reason = "a day of every year is said by a cron expression"
+        reading = f"{{time}} {interval} {MONTH_NAMES[word]} *"
+        raise NotUnderstood(reason, "0 8 1 3 *", readings=[reading])
     else:
         raise reader.unexpected(_STEPS)
+
+
+def _together(reader: Reader, first: tuple[int, Frequency]) -> tuple[Frequency, int]:
+    """The interval of several lengths, as in ``1h30m`` or ``an hour and a half``, in the smallest.
+
+    Raises NotUnderstood where that would count days by the clock.
+    """
+    lengths = [first]
+    if reader.accept_all("and a half"):
+        lengths.append((30, _SMALLER.get(first[1], Frequency.DAILY)))
+    while (more := _further(reader)) is not None:
+        for _ in range(reader.peek().word == "and"):
+            reader.take()
+        lengths.append((reader.number() or 0, UNITS[more]))
+        reader.take()
+    if len(lengths) == 1:
+        return first[1], first[0]
+    whole = sum((number * LENGTHS.get(unit, DAY) for number, unit in lengths), timedelta())
+    smallest = min((unit for _, unit in lengths), key=lambda unit: LENGTHS.get(unit, DAY))
+    if not whole or any(unit not in STEPS for _, unit in lengths):
+        raise NotUnderstood("days and hours do not add up to an interval", "every 36 hours")
+    return smallest, whole // LENGTHS[smallest]
+
+
+def _further(reader: Reader) -> str | None:
+    """The unit of another length that comes next; None if there is none."""
+    ahead = copy(reader)
+    ahead.accept({"and"})
+    is_length = ahead.number() is not None and ahead.peek().word in UNITS
+    return ahead.peek().word if is_length else None
 
 
 def _at_step(reader: Reader) -> bool:

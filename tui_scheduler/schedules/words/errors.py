@@ -1,5 +1,6 @@
-"""What is said about words that are not understood: which word it was, and an example."""
+"""What is said about words that are not understood: which word it was, and what to say instead."""
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from tui_scheduler.schedules.words.vocabulary import KNOWN, UNSAYABLE
@@ -8,9 +9,17 @@ EXAMPLES = "every 15 minutes, weekdays at 18:30 or tomorrow 9:00"
 
 
 class NotUnderstood(ValueError):
-    """Words that are refused; the text says which, and what to write instead."""
+    """Words that are refused; the text says which, and what to write instead.
 
-    def __init__(self, reason: str, example: str = EXAMPLES) -> None:
+    ``readings`` are sentences that may have been meant, with names in braces for what else was
+    said (see ``said``). Each is offered only if it is understood; the ``example`` stands where
+    none is.
+    """
+
+    def __init__(
+        self, reason: str, example: str = EXAMPLES, *, readings: Sequence[str] = ()
+    ) -> None:
+        self.reason, self.example, self.readings = reason, example, readings
         super().__init__(f"{reason}; write for example {example}")
 
 
@@ -27,5 +36,5 @@ def unexpected(text: str, after: str, example: str = EXAMPLES) -> NotUnderstood:
 def refuse_unsayable(word: str) -> None:
     """Raise NotUnderstood for a word that people say but that no plan can hold."""
     if word in UNSAYABLE:
-        reason, example = UNSAYABLE[word]
-        raise NotUnderstood(f"{word!r} {reason}", example)
+        reason, *readings = UNSAYABLE[word]
+        raise NotUnderstood(f"{word!r} {reason}", readings=readings)

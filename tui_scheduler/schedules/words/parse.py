@@ -1,6 +1,7 @@
 """From a sentence to a plan."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from difflib import get_close_matches
@@ -11,16 +12,20 @@ from tui_scheduler.schedules.cron.fields import MONTH_NAMES, WEEKDAY_NAMES
 from tui_scheduler.schedules.firing import first_fire
 from tui_scheduler.schedules.plan import Frequency, Plan, Timing
 from tui_scheduler.schedules.timetable import STEPS
-from tui_scheduler.schedules.validation import zone_names
+from tui_scheduler.schedules.validation import problems, zone_names
+from tui_scheduler.schedules.words.ambiguities import refuse_ambiguous
 from tui_scheduler.schedules.words.clauses import Clauses, Moment
 from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood
 from tui_scheduler.schedules.words.reader import Reader
 from tui_scheduler.schedules.words.reading import read_clauses
 from tui_scheduler.schedules.words.recurrence import recurrence_of
+from tui_scheduler.schedules.words.said import gathered
 from tui_scheduler.schedules.zones import DAY, instant_of, instant_of_wall, wall_of
 
 _LONGEST = 1500  # characters; the longest cron expression has 1,000
-_ZONE = re.compile(r"[\s,]+in\s+([A-Za-z][A-Za-z0-9_+/-]*)$", re.IGNORECASE)
+_ZONE = re.compile(r"[\s,]+in\s+(?!all$)([A-Za-z][A-Za-z0-9_+/-]*)$", re.IGNORECASE)
+_BARE_ZONE = re.compile(r"[\s,]+(UTC|GMT|[A-Z]+/[A-Z0-9_+/-]+)$", re.IGNORECASE)
+_DASHED = re.compile(r"(?<=\b(?:bi|se)|mi)-(?=[a-z])", re.IGNORECASE)
 _LAST_SECOND = time(23, 59, 59)
 _PREFIX = re.compile(r"cron[:\s]\s*", re.IGNORECASE)
 _NEXT = "from|starting|beginning|until|till|once|twice|on|at|every|[0-9]+\\s*(?:times|x)"
@@ -28,6 +33,11 @@ _REST = re.compile(rf",\s+|\s+(?=(?:{_NEXT})\b)", re.IGNORECASE)
 _FIELD = re.compile(rf"(?:[0-9*?/,#LW-]|{'|'.join(MONTH_NAMES + WEEKDAY_NAMES)})+", re.IGNORECASE)
 _ALIAS = re.compile(r"@[a-z]+", re.IGNORECASE)
 _FEWEST = 5
+_SYSTEMD = re.compile(
+    r"(?:(?P<weekdays>[a-z]{3}(?:(?:\.\.|-|,)[a-z]{3})*)\s+)?"
+    r"(?:\*-)?(?P<month>\*|\d\d?)-(?P<day>\*|\d\d?)(?:\s+(?P<hour>\d\d?)(?::(?P<minute>\d\d))?(?::00)?)?",
+    re.IGNORECASE,
+)
 
 
 def parse(text: str, zone: str, now: datetime) -> Plan:
@@ -39,15 +49,44 @@ def parse(text: str, zone: str, now: datetime) -> Plan:
     words = text.strip().rstrip(".,; ")
     if not words or len(words) > _LONGEST:
         raise NotUnderstood("nothing is said" if not words else "this is too long")
-    if named := _ZONE.search(words):
+    if named := _ZONE.search(words) or _bare_zone(words):
         words, zone = words[: named.start()], _zone_named(named[1])
+    words = _DASHED.sub("", words)
+    try:
+        return _parsed(words, zone, now)
+    except NotUnderstood as refused:
+        said = gathered(Reader(words, zone, now))
+        readings = dict.fromkeys(said.put_into(reading) for reading in refused.readings)
+        offered = [reading for reading in readings if _is_valid(reading, zone, now)]
+        if not offered:
+            raise
+        in_zone = f" in {zone}" if named else ""
+        example = ", or ".join(f"{reading}{in_zone}" for reading in offered)
+        raise NotUnderstood(refused.reason, example) from refused
+
+
+def _parsed(words: str, zone: str, now: datetime) -> Plan:
     expression, rest = _cron_and_rest(words)
     reader = Reader(rest, zone, now)
     try:
         clauses = read_clauses(reader, Clauses(cron=expression))
+        refuse_ambiguous(clauses, reader)
         return _plan(clauses, reader)
     except OverflowError:
         raise NotUnderstood("this leaves the calendar") from None
+    except NotUnderstood as refused:
+        if expression is None:
+            raise
+        # The words that were read are not all that was said: no sentence can be made of them.
+        raise NotUnderstood(refused.reason, refused.example) from refused
+
+
+def _is_valid(words: str, zone: str, now: datetime) -> bool:
+    """Whether ``words`` are a plan that can be saved."""
+    try:
+        return not problems(_parsed(words, zone, now), now)
+    except NotUnderstood:
+        return False
 
 
 def _plan(clauses: Clauses, reader: Reader) -> Plan:
@@ -89,7 +128,7 @@ def _recurring(clauses: Clauses, reader: Reader) -> Plan:
     if clauses.on is not None:
         example = "every 2 hours from tomorrow 9:00"
         raise NotUnderstood("the date of what recurs is said with from or until", example)
-    fields = recurrence_of(clauses)
+    fields = recurrence_of(clauses, reader.today)
     plan = Plan(
         timing=Timing.SCHEDULE,
         timezone=reader.zone,
@@ -107,8 +146,20 @@ def _start(clauses: Clauses, reader: Reader) -> datetime | None:
     if clauses.at is not None:
         clock = english.clock(datetime.combine(reader.today, clauses.at))
         example = f"every 2 hours from {clock}, or every day at {clock}"
-        raise NotUnderstood("a time of day does not go with what is not daily", example)
+        step = clauses.step
+        readings = [] if step is None else [*_of_what_is_not_daily(step, clauses.at)]
+        reason = "a time of day does not go with what is not daily"
+        raise NotUnderstood(reason, example, readings=readings)
     return None if clauses.begin is None else _moment(clauses.begin, time(), reader)
+
+
+def _of_what_is_not_daily(step: tuple[Frequency, int], clock: time) -> Iterator[str]:
+    """What ``hourly at 15`` may mean: that minute, from that time on, or daily."""
+    if step == (Frequency.HOURLY, 1) and not clock.minute:
+        yield f"{clock.hour} * * * *"
+    unit = {Frequency.SECONDLY: "second", Frequency.MINUTELY: "minute"}.get(step[0], "hour")
+    yield f"{english.every(step[1], unit)} from {{at}}"
+    yield "every day at {at}"
 
 
 def _start_by_day(plan: Plan, clauses: Clauses, reader: Reader) -> datetime | None:
@@ -159,6 +210,13 @@ def _first_day(plan: Plan, clock: time, reader: Reader) -> date:
     return day - DAY if instant_of_wall(before, plan.timezone) == instant else day
 
 
+def _bare_zone(words: str) -> re.Match[str] | None:
+    """A zone at the end without its ``in``, where that is clear."""
+    match = _BARE_ZONE.search(words)
+    known = {name.lower() for name in zone_names()} if match else ()
+    return match if match and match[1].lower() in known else None
+
+
 def _zone_named(name: str) -> str:
     """The IANA name that ``name`` stands for; raises NotUnderstood."""
     names = {known.lower(): known for known in zone_names()}
@@ -176,6 +234,8 @@ def _cron_and_rest(text: str) -> tuple[str | None, str]:
     It begins with one when that is said (``cron ...``), or when nothing else can be meant.
     Raises NotUnderstood with what is wrong with the expression.
     """
+    if event := _SYSTEMD.fullmatch(text):
+        raise _of_systemd(event)
     prefix = _PREFIX.match(text)
     head, *rest = _REST.split(text[prefix.end() :] if prefix else text, maxsplit=1)
     expression = head.strip()
@@ -184,8 +244,18 @@ def _cron_and_rest(text: str) -> tuple[str | None, str]:
     try:
         parse_cron(expression)
     except CronError as refused:
-        raise NotUnderstood(f"cron: {refused}", "30 2 * * mon-fri") from refused
+        example = refused.remedy or "30 2 * * mon-fri"
+        raise NotUnderstood(f"cron: {refused.refusal}", example) from refused
     return expression, "".join(rest)
+
+
+def _of_systemd(event: re.Match[str]) -> NotUnderstood:
+    """The refusal of a calendar event, with the expression that says the same."""
+    month, day = (part.lstrip("0") for part in event.group("month", "day"))
+    hour, minute = (int(part or 0) for part in event.group("hour", "minute"))
+    weekdays = (event["weekdays"] or "*").replace("..", "-")
+    reading = f"{minute} {hour} {day} {month} {weekdays}"
+    return NotUnderstood("this is how systemd writes it", "30 2 * * mon-fri", readings=[reading])
 
 
 def _looks_like_cron(text: str) -> bool:

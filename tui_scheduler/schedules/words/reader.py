@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Container, Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood, unexpected
-from tui_scheduler.schedules.words.vocabulary import NUMBERS
+from tui_scheduler.schedules.words.vocabulary import NUMBERS, WEEKDAY_NAMES
 from tui_scheduler.schedules.zones import instant_of, wall_of
 
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
@@ -55,6 +57,12 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(match.lastgroup, match[0])
 
 
+def _without_comma(token: Token, following: Token) -> str:
+    if token.kind == "comma":
+        return "and" if following.word in WEEKDAY_NAMES else ""
+    return token.text.replace("{", "{{").replace("}", "}}")
+
+
 class Reader:
     """A place in the words; ``now`` is the wall time in ``zone`` at which they are said."""
 
@@ -74,10 +82,30 @@ class Reader:
         """The date in the zone."""
         return wall_of(self.instant, self.zone).date()
 
+    @property
+    def place(self) -> int:
+        """How many tokens were read."""
+        return self._place
+
+    def again(self) -> Iterator["Reader"]:
+        """Readers of the same words, at each of their tokens in turn."""
+        for place in range(len(self._tokens)):
+            reader = copy(self)
+            reader._place = place  # noqa: SLF001  it is one of us
+            yield reader
+
+    def sentence(self, start: int, end: int, instead: str = "") -> str:
+        """All words, with ``instead`` of those from the token ``start`` to before ``end``.
+
+        It is a reading of a refusal: one of a list, so without commas, and with braces doubled.
+        """
+        texts = [_without_comma(*pair) for pair in pairwise((*self._tokens, END))]
+        return " ".join(filter(None, (*texts[:start], instead, *texts[end:])))
+
     def peek(self, ahead: int = 0) -> Token:
-        """The next token, or one further on."""
+        """The next token, one further on, or with a negative number one before."""
         place = self._place + ahead
-        return self._tokens[place] if place < len(self._tokens) else END
+        return self._tokens[place] if 0 <= place < len(self._tokens) else END
 
     def take(self) -> Token:
         """The next token, which is thereby read."""

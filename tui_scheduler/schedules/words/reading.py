@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from tui_scheduler.schedules.words.clauses import Clauses
+from tui_scheduler.schedules.words.counts import read_count
 from tui_scheduler.schedules.words.dates import (
     at_clock,
     at_date,
@@ -19,7 +20,7 @@ from tui_scheduler.schedules.words.days import (
 )
 from tui_scheduler.schedules.words.errors import NotUnderstood, refuse_unsayable
 from tui_scheduler.schedules.words.reader import Reader
-from tui_scheduler.schedules.words.vocabulary import ADVERBS, KINDS_OF_DAYS
+from tui_scheduler.schedules.words.vocabulary import ADVERBS, KINDS_OF_DAYS, PARTS_OF_DAY, UNITS
 
 _ON = "every week on monday at 7:30, or once on 2027-03-01 at 12:00"
 _TIMES = {"times", "time", "x"}
@@ -39,6 +40,7 @@ def read_clauses(reader: Reader, clauses: Clauses) -> Clauses:
 def _read_clause(reader: Reader, clauses: Clauses) -> None:
     word = reader.peek().word
     refuse_unsayable(word)
+    start = reader.place
     if clause := _OPENED_BY.get(word):
         reader.take()
         clause(reader, clauses)
@@ -47,13 +49,17 @@ def _read_clause(reader: Reader, clauses: Clauses) -> None:
     elif at_clock(reader):
         clauses.say(at=read_clock(reader))
     else:
-        _days_or_number(reader, clauses)
+        _days_or_number(reader, clauses, start)
 
 
-def _days_or_number(reader: Reader, clauses: Clauses) -> None:
+def _days_or_number(reader: Reader, clauses: Clauses, start: int) -> None:
     """What is known by its kind: weekdays, a day of the month, a number of times."""
     if reader.peek().word in ADVERBS:
+        if reader.peek().word == "nightly":
+            clauses.say(part_of_day="night")
         clauses.say(step=ADVERBS[reader.take().word])
+    elif reader.peek().word in PARTS_OF_DAY:
+        clauses.say(part_of_day=reader.take().word)
     elif reader.peek().word in KINDS_OF_DAYS:
         clauses.say(kind_of_days=KINDS_OF_DAYS[reader.take().word])
     elif at_weekday(reader):
@@ -62,29 +68,55 @@ def _days_or_number(reader: Reader, clauses: Clauses) -> None:
         clauses.say(month_day=read_month_day(reader))
     elif reader.peek(1).word in _TIMES and (times := reader.number()) is not None:
         reader.take()
-        clauses.say(times=times)
+        read_count(reader, clauses, times, start)
     elif reader.peek().kind == "number":
-        number = reader.peek().text
-        raise NotUnderstood(f"{number!r} alone is not clear", "at 7, or every hour 10 times")
+        raise _lone_number(reader)
     else:
         raise reader.unexpected()
+
+
+def _lone_number(reader: Reader) -> NotUnderstood:
+    number = reader.peek().text
+    is_length = reader.peek(1).word in UNITS
+    meanings = ("every {}", "in {}") if is_length else ("at {}", "{} times in all")
+    readings = [
+        reader.sentence(reader.place, reader.place + 1, meaning.format(number))
+        for meaning in meanings
+    ]
+    example = "at 7, or every hour 10 times in all"
+    return NotUnderstood(f"{number!r} alone is not clear", example, readings=readings)
 
 
 def _at(reader: Reader, clauses: Clauses) -> None:
     if reader.accept_all("the time of day it is scheduled"):
         clauses.say(when_scheduled=True)
+    elif reader.accept({"the"}):
+        refuse_unsayable(reader.peek().word)
+        raise reader.unexpected("every day at 18:30")
+    elif reader.accept({"minute", ":"}):
+        reason = "the minute of every hour is said by a cron expression"
+        readings = [f"{reader.peek().text} * * * *"]
+        raise NotUnderstood(reason, "15 * * * *", readings=readings)
     else:
+        start = reader.place
         clauses.say(at=read_clock(reader))
-        _refuse_another_time(reader)
+        _refuse_another_time(reader, clauses, start)
 
 
-def _refuse_another_time(reader: Reader) -> None:
-    following = reader.peek(1)
+def _refuse_another_time(reader: Reader, clauses: Clauses, start: int) -> None:
+    """Raise NotUnderstood if another time of day comes, which may be said by one expression."""
+    end, following = reader.place, reader.peek(1)
     if reader.peek().word in {",", "and"} and following.kind in {"clock", "number"}:
         if reader.peek(2).word in _TIMES:
             return
         reason = "a request has one time of day; several are said by a cron expression"
-        raise NotUnderstood(reason, "0 8,18 * * mon-fri")
+        reader.take()
+        begin = reader.place
+        minutes = {clock.minute for clock in (clauses.at, read_clock(reader)) if clock}
+        readings = ["{times} {days} * {weekdays}"]
+        if len(minutes) > 1 or (clauses.step and clauses.step[1] > 1):
+            readings = [reader.sentence(end, reader.place), reader.sentence(start, begin)]
+        raise NotUnderstood(reason, "0 8,18 * * mon-fri", readings=readings)
 
 
 def _on(reader: Reader, clauses: Clauses) -> None:
@@ -121,6 +153,12 @@ def _from(reader: Reader, clauses: Clauses) -> None:
     clauses.say(begin=read_moment(reader))
 
 
+def _between(reader: Reader, clauses: Clauses) -> None:
+    clauses.say(begin=read_moment(reader), is_between=True)
+    reader.accept({"and", "-"})
+    clauses.say(end=read_moment(reader))
+
+
 def _until(reader: Reader, clauses: Clauses) -> None:
     clauses.say(end=read_moment(reader))
 
@@ -133,12 +171,16 @@ def _at_once(_reader: Reader, clauses: Clauses) -> None:
     clauses.say(at_once=True)
 
 
-def _once(_reader: Reader, clauses: Clauses) -> None:
-    clauses.say(times=1)
+def _once(reader: Reader, clauses: Clauses) -> None:
+    read_count(reader, clauses, 1, reader.place - 1)
 
 
-def _twice(_reader: Reader, clauses: Clauses) -> None:
-    clauses.say(times=2)
+def _twice(reader: Reader, clauses: Clauses) -> None:
+    read_count(reader, clauses, 2, reader.place - 1)
+
+
+def _thrice(reader: Reader, clauses: Clauses) -> None:
+    read_count(reader, clauses, 3, reader.place - 1)
 
 
 def _when(reader: Reader, clauses: Clauses) -> None:
@@ -158,6 +200,8 @@ _OPENED_BY: Mapping[str, Clause] = {
     "starting": _from,
     "beginning": _from,
     "until": _until,
+    "to": _until,
+    "between": _between,
     "till": _until,
     "now": _at_once,
     "immediately": _at_once,
@@ -165,4 +209,5 @@ _OPENED_BY: Mapping[str, Clause] = {
     "in": _in,
     "once": _once,
     "twice": _twice,
+    "thrice": _thrice,
 }

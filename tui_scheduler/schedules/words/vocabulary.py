@@ -34,6 +34,7 @@ UNITS = _spelt(
 ADVERBS: Mapping[str, tuple[Frequency, int]] = {
     "hourly": (Frequency.HOURLY, 1),
     "daily": (Frequency.DAILY, 1),
+    "everyday": (Frequency.DAILY, 1),
     "nightly": (Frequency.DAILY, 1),
     "weekly": (Frequency.WEEKLY, 1),
     "fortnightly": (Frequency.WEEKLY, 2),
@@ -68,24 +69,63 @@ NUMBERS: Mapping[str, int] = {
 # fmt: on
 NAMED_CLOCKS: Mapping[str, int] = {"midnight": 0, "noon": 12, "midday": 12}
 
-# Words that people say, and that mean two things or nothing that a plan can hold.
-UNSAYABLE: Mapping[str, tuple[str, str]] = {
-    "biweekly": ("could be twice a week or every two weeks", "every 2 weeks on monday at 7:30"),
-    "bimonthly": ("could be twice a month or every two months", "the 15th of every month at 8:15"),
-    "yearly": ("is said by a cron expression", "0 8 1 3 *"),
-    "annually": ("is said by a cron expression", "0 8 1 3 *"),
-    "year": ("is said by a cron expression", "0 8 1 3 *"),
-    "years": ("is said by a cron expression", "0 8 1 3 *"),
-    "between": ("is said by a cron expression", "*/15 9-17 * * mon-fri"),
+PARTS_OF_DAY: Mapping[str, frozenset[int]] = {
+    "night": frozenset({*range(18, 24), *range(6)}),
+    "morning": frozenset(range(12)),
+    "afternoon": frozenset(range(12, 19)),
+    "evening": frozenset(range(16, 24)),
 }
+"""The hours of each part; in no other can it mean a time of day."""
+
+_YEARLY = "is said by a cron expression", "{time} {day} {month} *"
+_TWICE_A_YEAR = "is said by a cron expression", "{time} {day} 1,7 *"
+_WORKDAYS = "days are said as weekdays", "weekdays at {at}"
+UNSAYABLE: Mapping[str, tuple[str, *tuple[str, ...]]] = {
+    "biweekly": (
+        "could be twice a week or every two weeks",
+        "every 2 weeks on monday at {at}",
+        "every monday and thursday at {at}",
+    ),
+    "bimonthly": (
+        "could be twice a month or every two months",
+        "{time} 1,15 * *",
+        "{time} {day} */2 *",
+    ),
+    "biannually": (
+        "could be twice a year or every two years",
+        "{time} {day} 1,7 *",
+        "0 {time} {day} {month} ? {year}/2",
+    ),
+    "biennially": ("is said by a cron expression", "0 {time} {day} {month} ? {year}/2"),
+    "semimonthly": ("is said by a cron expression", "{time} 1,15 * *"),
+    "semiannually": _TWICE_A_YEAR,
+    "quarterly": ("is said by a cron expression", "{time} {day} 1,4,7,10 *"),
+    "quarter": (
+        "could be of an hour or of a year",
+        "every 15 minutes",
+        "{time} {day} 1,4,7,10 *",
+    ),
+    "yearly": _YEARLY,
+    "annually": _YEARLY,
+    "year": _YEARLY,
+    "years": _YEARLY,
+    "end": ("is said by its last day", "the last day of every month at {at}"),
+    "business": _WORKDAYS,
+    "working": _WORKDAYS,
+    "tonight": ("could be before or after midnight", "at 21:00", "tomorrow at 2:00"),
+    "half": ("is said in smaller units", "every 30 minutes"),
+}
+"""Words that people say, and that mean two things or nothing that a plan can hold, each with the
+reason and with what may be meant (see ``said`` for what stands in braces)."""
 
 KNOWN = frozenset(
     {
         *{"every", "each", "other", "at", "on", "the", "of", "last", "from", "starting", "until"},
-        *{"once", "twice", "times", "now", "immediately", "today", "tomorrow", "next", "in"},
+        *{"to", "between", "once", "twice", "times", "now", "immediately", "today", "tomorrow"},
+        *{"next", "in"},
         *{word for word in UNITS if len(word) >= _SHORTEST},
         *{name.lower() for name in (*WEEKDAYS, *MONTHS)},
-        *ADVERBS, *KINDS_OF_DAYS, *WEEKDAY_PLURALS, *ORDINALS, *NAMED_CLOCKS,
+        *ADVERBS, *PARTS_OF_DAY, *KINDS_OF_DAYS, *WEEKDAY_PLURALS, *ORDINALS, *NAMED_CLOCKS,
     }
 )  # fmt: skip
 """Words to which a mistyped one may come near."""

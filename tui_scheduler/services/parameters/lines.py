@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
-from tui_scheduler.services.parameters.secrets import MASK, looks_secret
+from tui_scheduler.services.parameters.secrets import secret_part, unmasked
 
 EXAMPLE = "MODE!: text = fast {fast|full} # how"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
@@ -54,7 +54,7 @@ def show_parameter(parameter: Parameter) -> str:
 def masked_parameters(parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:
     """The parameters as they are shown: the default of a secret is hidden."""
     return tuple(
-        replace(parameter, default=MASK) if parameter.is_secret and parameter.default else parameter
+        replace(parameter, default=parameter.visible_default) if parameter.default else parameter
         for parameter in parameters
     )
 
@@ -63,11 +63,10 @@ def unmasked_parameters(
     given: Iterable[Parameter], stored: Sequence[Parameter]
 ) -> tuple[Parameter, ...]:
     """What ``given`` means: a mask stands for the default that is ``stored`` by that name."""
-    defaults = {parameter.name: parameter.default for parameter in stored}
+    given = tuple(given)
+    defaults = unmasked(_defaults(given), _defaults(stored))
     return tuple(
-        replace(parameter, default=defaults.get(parameter.name, MASK))
-        if parameter.default == MASK
-        else parameter
+        replace(parameter, default=defaults.get(parameter.name, parameter.default))
         for parameter in given
     )
 
@@ -78,9 +77,17 @@ def secret_default(line: str) -> tuple[str, int, int] | None:
     default = _DEFAULT.match(line, head.end()) if head else None
     if head is None or default is None:
         return None
-    if head["type"] != ParameterType.SECRET and not looks_secret(head["name"]):
-        return None
-    return head["name"], *default.span("default")
+    start, end = default.span("default")
+    if head["type"] != ParameterType.SECRET:
+        part = secret_part(head["name"], default["default"])
+        if part is None:
+            return None
+        start, end = start + part[0], start + part[1]
+    return head["name"], start, end
+
+
+def _defaults(parameters: Iterable[Parameter]) -> dict[str, str]:
+    return {each.name: each.default for each in parameters if each.default is not None}
 
 
 def _parsed(line: str) -> Parameter:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.services.parameters.secrets import MASK, looks_secret
+from tui_scheduler.services.parameters.secrets import MASK, hidden, looks_secret
 from tui_scheduler.services.parameters.variables import text_problems, variable_problems
 
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
@@ -41,6 +41,12 @@ class Parameter:
     def is_secret(self) -> bool:
         """Whether its value is hidden."""
         return self.type is ParameterType.SECRET or looks_secret(self.name)
+
+    @property
+    def visible_default(self) -> str:
+        """Its default as it is shown; nothing for none."""
+        default = self.default or ""
+        return MASK if default and self.is_secret else hidden(self.name, default)
 
     @property
     def is_demanded(self) -> bool:

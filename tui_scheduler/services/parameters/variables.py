@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.services.parameters.secrets import MASK, holds_mask, looks_secret
+from tui_scheduler.services.parameters.secrets import MASK, hidden, holds_mask, looks_secret
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _OURS = "TUI_SCHEDULER_"
@@ -29,7 +29,8 @@ def parse_variables(lines: Iterable[str]) -> dict[str, str]:
 def _told(line: str) -> str:
     """``line`` as a message may repeat it: of one that looks secret only its first word."""
     line = line.strip()
-    return re.split(r"\W", line, maxsplit=1)[0] + MASK if looks_secret(line) else line
+    is_secret = any(map(looks_secret, re.findall(r"\w+", line)))
+    return re.split(r"\W", line, maxsplit=1)[0] + MASK if is_secret else hidden("", line)
 
 
 def variable_problems(field: str, variables: Mapping[str, str]) -> list[Problem]:

@@ -53,6 +53,7 @@ def _backlog(context: Context, request: Request, hold: Hold, now: datetime) -> B
         now=now,
         missed_until=missed_until,
         remaining=left,
+        limit=request.misfire_limit,
     )
 
 

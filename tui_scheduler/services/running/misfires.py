@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tui_scheduler.models import MisfirePolicy, RunStatus
-from tui_scheduler.schedules import Plan, Timing, count_fires, latest_fire, next_fire
+from tui_scheduler.schedules import (
+    Plan,
+    Timing,
+    count_fires,
+    format_duration,
+    latest_fire,
+    next_fire,
+)
 from tui_scheduler.services.running.run_creation import NewRun
 
 MOST_CAUGHT_UP = 100
@@ -26,8 +33,8 @@ class Step:
 class Backlog:
     """The fires of ``plan`` from ``first`` up to ``now``.
 
-    Those up to ``missed_until`` are too late. ``remaining`` is how many executions the
-    repetitions of the request still allow.
+    Those up to ``missed_until`` are too late. What was missed longer ago than ``limit`` is given
+    up. ``remaining`` is how many executions the repetitions of the request still allow.
     """
 
     plan: Plan
@@ -35,6 +42,7 @@ class Backlog:
     now: datetime
     missed_until: datetime
     remaining: int | None = None
+    limit: timedelta | None = None
 
     def count(self, until: datetime) -> int:
         """How many fires there are up to ``until``; the first always counts."""
@@ -52,7 +60,20 @@ def step(backlog: Backlog, policy: MisfirePolicy) -> Step:
         return Step(NewRun(scheduled_for=first), next_fire(plan, first))
     if plan.timing is not Timing.SCHEDULE:
         return Step(_late(backlog), None)
+    if policy is not MisfirePolicy.SKIP and backlog.limit is not None:
+        given_up_until = min(backlog.missed_until, backlog.now - backlog.limit - _INSTANT)
+        if first <= given_up_until:
+            return _give_up(backlog, given_up_until, backlog.limit)
     return _POLICIES[policy](backlog)
+
+
+def _give_up(backlog: Backlog, until: datetime, limit: timedelta) -> Step:
+    latest = backlog.latest(until)
+    missed = backlog.count(latest)
+    note = (
+        f"Missed {_fires(missed)} by more than {format_duration(limit)}, the limit of this request"
+    )
+    return Step(_misfired(latest, missed, note), next_fire(backlog.plan, latest))
 
 
 def _once(backlog: Backlog) -> Step:

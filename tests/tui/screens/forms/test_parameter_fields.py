@@ -235,6 +235,14 @@ class TestSecrets:
             await form.press("ctrl+s")
             assert await given(form) == values
 
+    async def test_an_address_with_a_password_is_dots(self, a_runtime: OpenRuntime) -> None:
+        [parameter] = declared("URL = ftp://ada:hunter2@db")
+        async with opened_form(a_runtime, editing, requested({"DAY": "today"})):
+            for value, is_hidden in (("ftp://ada:hunter2@db", True), ("ftp://db", False)):
+                control = cast("Input", parameter_field(parameter, value).control)
+                assert control.password is is_hidden
+                assert control.placeholder == f"default: ftp://ada:{MASK}@db"
+
     def test_a_default_that_is_secret_is_not_told(self) -> None:
         field = parameter_field(declared("PIN: secret = hunter2")[0], None)
         assert cast("Input", field.control).placeholder == f"default: {MASK}"

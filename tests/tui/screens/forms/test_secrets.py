@@ -20,7 +20,7 @@ from tui_scheduler.tui.screens.processes.form import ProcessForm
 from tui_scheduler.tui.screens.requests import form_values as request_values
 
 PASSWORD = "hunter2"
-VARIABLES = {"HOST": "db", "DB_PASSWORD": PASSWORD}
+VARIABLES = {"HOST": "db", "DB_PASSWORD": PASSWORD, "URL": f"ftp://ada:{PASSWORD}@db"}
 FORMS: list[tuple[Callable[..., Form], str]] = [
     (ProcessForm, "environment"),
     (request_form, "parameters"),
@@ -110,10 +110,11 @@ async def test_the_cursor_stays_where_the_line_is(a_runtime: OpenRuntime) -> Non
     async with opened_form(a_runtime, editing(ProcessForm), with_secrets, size=(100, 40)) as form:
         await form.go_to("environment")
         await form.press("down", "end", "f3", "f3", "backspace")
-        assert form.field("environment").value == f"HOST=db\nDB_PASSWORD={MASK[1:]}"
+        _, line, _ = form.field("environment").value.split("\n")
+        assert line == f"DB_PASSWORD={MASK[1:]}"
         assert "DB_PASSWORD holds dots that hide nothing" in form.problems["environment"]
         await form.press("•")
-        assert form.field("environment").value == f"HOST=db\nDB_PASSWORD={PASSWORD}"
+        assert f"\nDB_PASSWORD={PASSWORD}\n" in form.field("environment").value
 
 
 async def test_a_name_that_is_mistyped_for_a_moment_loses_nothing(a_runtime: OpenRuntime) -> None:

@@ -28,6 +28,7 @@ _USUAL: dict[str, Any] = {
     "plan": Plan(timing=Timing.IMMEDIATE, timezone="UTC"),
     "schedule_text": "Immediately, once",
     "misfire": MisfirePolicy.ONCE,
+    "misfire_limit": None,
     "parameters": {},
     "next_fire": None,
     "previous_fire": None,

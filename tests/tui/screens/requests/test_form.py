@@ -1,7 +1,7 @@
 """A request is written by keys alone, whatever its timing and frequency."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -142,6 +142,7 @@ async def test_everything_else(a_runtime: OpenRuntime) -> None:
         "timing": Timing.SCHEDULE,
         "timezone": "madrid",
         "misfire": MisfirePolicy.ALL,
+        "misfire_limit": "3h",
         "parameters": "LEVEL=1\nNOTE=a b",
     }
     async with opened_form(a_runtime, request_form, a_process) as form:
@@ -154,6 +155,7 @@ async def test_everything_else(a_runtime: OpenRuntime) -> None:
         description="[nightly]",
         plan=Plan(timing=Timing.SCHEDULE, timezone="Europe/Madrid", frequency=Frequency.DAILY),
         misfire=MisfirePolicy.ALL,
+        misfire_limit=timedelta(hours=3),
         parameters={"LEVEL": "1", "NOTE": "a b"},
     )
 

@@ -1,7 +1,7 @@
 """Which fields a choice asks for, and what the fields of a request mean."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +29,8 @@ def wall(text: str, fold: int = 0) -> datetime:
 
 NEW = RequestValues(timezone=MADRID)
 ALWAYS = {"process", "description", "when", "timing", "parameters"}
-SCHEDULED = ALWAYS | {"frequency", "start", "finish", "timezone", "misfire", "repetitions"}
+BOUNDS = {"start", "finish", "timezone", "repetitions"}
+SCHEDULED = ALWAYS | BOUNDS | {"frequency", "misfire", "misfire_limit"}
 WEEKDAY_OPTIONS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
 
 
@@ -47,6 +48,10 @@ def schedule(**values: Any) -> RequestValues:
             for frequency in (Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY)
         ),
         (schedule(), SCHEDULED | {"daily_option", "interval"}),
+        (
+            schedule(misfire=MisfirePolicy.SKIP),
+            (SCHEDULED | {"daily_option", "interval"}) - {"misfire_limit"},
+        ),
         (schedule(daily_option=DailyOption.WEEKDAYS), SCHEDULED | {"daily_option"}),
         (schedule(daily_option=DailyOption.WEEKENDS), SCHEDULED | {"daily_option"}),
         (schedule(frequency=Frequency.WEEKLY), SCHEDULED | {"interval", "days"}),
@@ -109,6 +114,7 @@ def test_every_kind_of_plan_is_read_back_as_it_was(shown: Plan) -> None:
         description="nightly",
         parameters={"LEVEL": "1", "NOTE": "a\nb"},
         misfire=MisfirePolicy.ALL,
+        misfire_limit=timedelta(minutes=90) if shown.timing is Timing.SCHEDULE else None,
     )
     reading = read(values_of(draft), NOW)
     assert reading.problems == ()

@@ -1,16 +1,18 @@
 """A crontab, line after line, into proposals.
 
-Cron lets runs of a command overlap and never makes up for missed ones, so neither happens here.
+Cron lets runs of a command overlap. After a sleep it makes up for what was missed for a while:
+longer for fixed times than for what begins with a star. So both are so here.
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tui_scheduler.models import MisfirePolicy, Overlap
 from tui_scheduler.schedules import Frequency, Plan, Timing, problems
+from tui_scheduler.schedules.cron import parse_cron
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.imports.crontab.commands import (
     SHELL,
@@ -36,6 +38,10 @@ _GIVEN = {"SHELL": SHELL, "PATH": "/usr/bin:/bin"}
 """What cron gives every command that the crontab does not say otherwise for."""
 
 _SHOWN = 40  # characters of a command before its %
+_MADE_UP_FOR = timedelta(hours=3)
+_MADE_UP_FOR_EVERY = timedelta(minutes=5)
+"""For how long cron makes up for fixed times, and for minutes or hours that begin with a star."""
+
 _EXPANDED = re.compile(r"\$[A-Za-z_{]")
 _TOLD = {
     "MAILTO": "no mail is sent: the log of each run keeps what it prints",
@@ -133,6 +139,7 @@ class _Reader:
         )
         _check_plan(plan, self.circumstances.now)
         check_user(job, self.circumstances.user, self.circumstances.machine, self._path)
+        notes += parse_cron(expression).cautions
         process = self._process(job)
         notes += [_OF_OPTIONS[option] for option in job.options]
         if is_cut(job.command):
@@ -142,7 +149,12 @@ class _Reader:
                 r" to read; write \% for the character itself"
             )
         self.notes.extend(Note(line.number, note) for note in notes)
-        request = RequestDraft(process=process.name, plan=plan, misfire=MisfirePolicy.SKIP)
+        request = RequestDraft(
+            process=process.name,
+            plan=plan,
+            misfire=MisfirePolicy.ALL,
+            misfire_limit=_made_up_for(expression),
+        )
         return Proposal(place=line.number, text=line.beginning, process=process, request=request)
 
     def _process(self, job: Job) -> ProcessDraft:
@@ -165,6 +177,10 @@ class _Reader:
 
     def _zone(self) -> str:
         return self.variables.get("CRON_TZ", "").removeprefix(":") or self.circumstances.zone
+
+
+def _made_up_for(expression: str) -> timedelta:
+    return _MADE_UP_FOR_EVERY if parse_cron(expression).elapsed else _MADE_UP_FOR
 
 
 def _check_plan(plan: Plan, now: datetime) -> None:

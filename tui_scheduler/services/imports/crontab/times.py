@@ -8,7 +8,6 @@ from tui_scheduler.schedules.cron.fields import UNIX, CronField
 from tui_scheduler.services.imports.proposals import Unreadable
 
 _RANDOM = re.compile(r"(\d{0,6})~(\d{0,6})")
-_STEP = re.compile(r"\*/(\d{1,6})")
 _IN_ALL_MONTHS = 28  # the last day that all months have
 _REBOOT = (
     "nothing is run here because the machine starts: let a service run it (a unit with"
@@ -39,12 +38,6 @@ def _item(field: CronField, item: str, seed: str, notes: list[str]) -> str:
         value = _chosen(field, item, seed)
         notes.append(f"{item} is a random {field.name} for cron; here it is {value}, always")
         return value
-    step = _STEP.fullmatch(item)
-    if step and field.low == 0 and int(step[1]) > field.high - field.low:
-        if field.name == "weekday":  # Sunday is 0 and 7, and the star makes the day count as well
-            return "*/7"
-        notes.append(f"{item} steps over the end of the {field.name}: it means {field.low}")
-        return str(field.low)
     return item
 
 

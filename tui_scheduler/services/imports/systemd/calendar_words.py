@@ -58,6 +58,8 @@ def calendar_expression(text: str) -> tuple[str, str | None]:
     time = _TIME.fullmatch(words.pop(0)) if words and _TIME.fullmatch(words[0]) else None
     if len(words) > 1 or not (weekdays or date or time):
         raise Unreadable(f"{text!r} is not understood: {_REMEDY}")
+    if words and words[0].isdecimal():
+        raise Unreadable(f"{words[0]!r} is no time of day: write {words[0]}:00")
     hour, minute, second = _clock(time)
     year, month, day, weekday = _days(weekdays, date)
     expression = [second, minute, hour, day, month, weekday, *([] if year == "*" else [year])]

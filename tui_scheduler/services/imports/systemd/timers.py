@@ -30,6 +30,10 @@ _OTHER_CAUSES = {
 }
 """What starts a service besides calendar and intervals, and nothing here."""
 
+_NOT_PERSISTENT = (
+    "without Persistent=true systemd makes up for what was missed in a sleep, but not while it was"
+    " off; here one late run makes up for both"
+)
 _LENGTHS = {
     Frequency.HOURLY: timedelta(hours=1),
     Frequency.MINUTELY: timedelta(minutes=1),
@@ -79,7 +83,7 @@ def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Read
     refusals: list[Refusal] = []
     for trigger in (*triggers.calendar, *triggers.intervals[:1]):
         try:
-            request = _request(trigger, service.process.name, timer, surroundings)
+            request = _request(trigger, service.process.name, surroundings)
         except Unreadable as refused:
             refusals.append(_refusal(name, trigger, refused))
         else:
@@ -90,7 +94,10 @@ def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Read
         refusals += [_refusal(name, one, Unreadable(_told(one))) for one in triggers.others]
         return Reading(refusals=tuple(refusals))
     notes = [
-        *(Note(name, text) for text in (*_differences_in_time(triggers), *differences(timer))),
+        *(
+            Note(name, text)
+            for text in (*_differences_in_time(timer, triggers), *differences(timer))
+        ),
         *(Note(service_name, text) for text in service.notes),
     ]
     return Reading(proposals=tuple(proposals), refusals=tuple(refusals), notes=tuple(notes))
@@ -146,16 +153,12 @@ def _service_name(timer: Unit, specifiers: Mapping[str, str]) -> str:
     return specified(timer.last("Timer", "Unit") or own, specifiers)
 
 
-def _request(
-    trigger: Trigger, process: str, timer: Unit, surroundings: Surroundings
-) -> RequestDraft:
+def _request(trigger: Trigger, process: str, surroundings: Surroundings) -> RequestDraft:
     is_calendar = trigger[0] == "OnCalendar"
     plan = (_calendar_plan if is_calendar else _interval_plan)(trigger, surroundings.zone)
     if reasons := problems(plan, surroundings.now):
         raise Unreadable("; ".join(problem.text for problem in reasons))
-    is_persistent = is_calendar and timer.is_on("Timer", "Persistent")
-    misfire = MisfirePolicy.ONCE if is_persistent else MisfirePolicy.SKIP
-    return RequestDraft(process=process, plan=plan, misfire=misfire)
+    return RequestDraft(process=process, plan=plan, misfire=MisfirePolicy.ONCE)
 
 
 def _calendar_plan(trigger: Trigger, zone: str) -> Plan:
@@ -184,7 +187,9 @@ def _interval_plan(trigger: Trigger, zone: str) -> Plan:
     raise Unreadable("an interval has whole seconds here: give it another one")
 
 
-def _differences_in_time(triggers: _Triggers) -> Iterator[str]:
+def _differences_in_time(timer: Unit, triggers: _Triggers) -> Iterator[str]:
+    if triggers.calendar and not timer.is_on("Timer", "Persistent"):
+        yield _NOT_PERSISTENT
     for key, value in triggers.intervals[:1]:
         span = rounded_duration(_length((key, value)))
         begin = "" if triggers.calendar else ", the first when it is scheduled"

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType, value_problems
-from tui_scheduler.services.parameters.secrets import MASK
+from tui_scheduler.services.parameters.secrets import secret_part
 from tui_scheduler.services.parameters.variables import variable_problems
 from tui_scheduler.text import plain
 from tui_scheduler.tui.screens.forms.field_text import read_variables, show_variables
@@ -139,7 +139,8 @@ def parameter_field(parameter: Parameter, value: str | None) -> Field:
 def _control(parameter: Parameter, value: str | None) -> Widget:
     if parameter.choices and not parameter.is_secret:
         return OneOf(dict(_options(parameter, value)), value)
-    entry = SecretEntry if parameter.is_secret else LineEntry
+    is_secret = parameter.is_secret or secret_part(parameter.name, value or "") is not None
+    entry = SecretEntry if is_secret else LineEntry
     return entry(value or "", placeholder=_placeholder(parameter))
 
 
@@ -159,9 +160,8 @@ def _placeholder(parameter: Parameter) -> str:
 
 
 def _default(parameter: Parameter) -> str:
-    if not parameter.default:
-        return ""
-    return f"default: {MASK if parameter.is_secret else plain(parameter.default)}"
+    default = plain(parameter.visible_default)
+    return f"default: {default}" if default else ""
 
 
 def _value(parameter: Parameter, field: Field) -> str | None:

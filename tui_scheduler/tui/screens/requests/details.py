@@ -6,6 +6,7 @@ from datetime import datetime
 
 from textual.content import Content
 
+from tui_scheduler import wording
 from tui_scheduler.services import Services
 from tui_scheduler.services.parameters.lines import masked_parameters
 from tui_scheduler.services.parameters.parameters import secret_names
@@ -16,7 +17,7 @@ from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import REQUEST_LOOKS
 from tui_scheduler.tui.screens.runs.latest import latest_runs
-from tui_scheduler.wording import MISFIRES, countdown, day_and_time, weekday_and_time
+from tui_scheduler.wording import countdown, day_and_time, weekday_and_time
 
 _FIRES = 5
 _RUNS = 8
@@ -62,7 +63,8 @@ def _facts(request: RequestView, now: datetime, zone: str) -> Iterator[Content]:
         yield named("Scheduled", f"{when} by {request.scheduled_by}")
     yield named("Schedule", request.schedule_text)
     yield named("Time zone", request.plan.timezone)
-    yield named("If missed", MISFIRES[request.misfire].short)
+    up_to = wording.up_to(request.misfire, request.misfire_limit)
+    yield named("If missed", f"{wording.MISFIRES[request.misfire].short}{up_to}")
     times = "" if request.plan.repetitions is None else f" of {request.plan.repetitions:,}"
     yield named("Executions", f"{request.executions:,}{times}")
     for index, parameter in enumerate(_parameters(request)):

@@ -96,6 +96,13 @@ def request_fields(new: RequestValues) -> Iterator[Field]:
     )
     yield Field("misfire", "Missed runs", OneOf(MISFIRES, new.misfire))
     yield Field(
+        "misfire_limit",
+        "At most",
+        LineEntry(new.misfire_limit, placeholder="any time"),
+        unit="late, such as 3h",
+        classes="-short",
+    )
+    yield Field(
         "parameters",
         "Parameters",
         VariablesEntry(new.parameters),

@@ -15,9 +15,11 @@ from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan,
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.tui.screens.forms.field_text import (
     Reader,
+    read_duration,
     read_moment,
     read_variables,
     read_whole,
+    show_duration,
     show_moment,
     show_variables,
     show_whole,
@@ -45,6 +47,7 @@ class RequestValues:
     finish: str = ""
     repetitions: str = ""
     misfire: MisfirePolicy = MisfirePolicy.ONCE
+    misfire_limit: str = ""
     parameters: str = field(default="", repr=False)
 
 
@@ -134,6 +137,7 @@ _Asked = frozenset[str]
 _ALWAYS: _Asked = frozenset({"process", "description", "when", "timing", "parameters"})
 _STEPPED: _Asked = frozenset({"interval"})
 _ON_A_WEEKDAY: _Asked = frozenset({"weekday"})
+_UP_TO: _Asked = frozenset({"misfire_limit"})
 
 # A choice can only ask for fields further down, so one pass from top to bottom finds them all.
 _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
@@ -153,6 +157,10 @@ _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
         Frequency.CRON: frozenset({"cron"}),
     },
     "daily_option": {DailyOption.EVERY_N_DAYS: frozenset({"interval"})},
+    "misfire": {
+        MisfirePolicy.ONCE: _UP_TO,
+        MisfirePolicy.ALL: _UP_TO,
+    },
     "monthly_option": {
         MonthlyOption.FIRST: _ON_A_WEEKDAY,
         MonthlyOption.SECOND: _ON_A_WEEKDAY,
@@ -194,6 +202,7 @@ def values_of(draft: RequestDraft) -> RequestValues:
         finish=show_moment(plan.finish, plan.timezone),
         repetitions=show_whole(plan.repetitions),
         misfire=draft.misfire,
+        misfire_limit=show_duration(draft.misfire_limit),
         parameters=show_variables(draft.parameters),
     )
 
@@ -201,12 +210,14 @@ def values_of(draft: RequestDraft) -> RequestValues:
 def read(values: RequestValues, now: datetime) -> Reading:
     """The draft that the fields describe; a time alone means the day of ``now``."""
     reader = Reader()
+    limit = values.misfire_limit if "misfire_limit" in asked(values) else ""
     draft = RequestDraft(
         process=values.process,
         plan=_read_plan(values, reader, now),
         description=values.description,
         parameters=reader.read("parameters", values.parameters, read_variables, {}),
         misfire=values.misfire,
+        misfire_limit=reader.read("misfire_limit", limit, read_duration, None),
     )
     return Reading(draft, tuple(reader.problems))
 

@@ -18,7 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from tui_scheduler.services.parameters.lines import EXAMPLE, secret_default
-from tui_scheduler.services.parameters.secrets import MASK, looks_secret
+from tui_scheduler.services.parameters.secrets import MASK, secret_part
 from tui_scheduler.text import plain
 
 
@@ -173,10 +173,11 @@ class VariablesEntry(LinesEntry):
     @staticmethod
     def secret_in(line: str) -> tuple[str, int, int] | None:
         """The name in ``line``, and from where to where in it a value stands that looks secret."""
-        name, equals, _ = line.partition("=")
-        if not equals or not looks_secret(name):
+        name, equals, value = line.partition("=")
+        if not equals or (part := secret_part(name, value)) is None:
             return None
-        return name.strip(), len(name) + 1, len(line)
+        start = len(name) + len(equals)
+        return name.strip(), start + part[0], start + part[1]
 
     @property
     def value(self) -> str:

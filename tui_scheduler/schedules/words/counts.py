@@ -1,0 +1,139 @@
+"""``once``, ``twice`` and ``10 times``: how many times in all, or how often.
+
+Beside what recurs they could be either (``once daily``), and are refused with both. What is clear:
+``once a day`` is how often; ``in all``, or set apart by a comma or a time, it is how many times.
+"""
+
+from copy import copy
+from datetime import timedelta
+from math import gcd
+
+from tui_scheduler.schedules.plan import Frequency
+from tui_scheduler.schedules.timetable import STEPS
+from tui_scheduler.schedules.timetable import UNITS as LENGTHS
+from tui_scheduler.schedules.words.clauses import Clauses
+from tui_scheduler.schedules.words.days import read_every
+from tui_scheduler.schedules.words.errors import NotUnderstood, refuse_unsayable
+from tui_scheduler.schedules.words.reader import Reader
+from tui_scheduler.schedules.words.said import Said, gathered
+from tui_scheduler.schedules.words.vocabulary import (
+    ADVERBS,
+    KINDS_OF_DAYS,
+    UNITS,
+    WEEKDAY_NAMES,
+    WEEKDAY_PLURALS,
+)
+
+Step = tuple[Frequency, int]
+
+_DAYS = {*KINDS_OF_DAYS, *WEEKDAY_NAMES, *WEEKDAY_PLURALS}
+_DAILY: Step = (Frequency.DAILY, 1)
+_WEEKDAYS = {2: "mon,thu", 3: "mon,wed,fri", 4: "mon,tue,thu,fri", 5: "mon-fri", 6: "mon-sat"}
+_ELAPSED = (("hour", 3600), ("minute", 60), ("second", 1))
+
+
+def read_count(reader: Reader, clauses: Clauses, count: int, start: int) -> None:
+    """Note a count, which stands from the token ``start`` on; raises NotUnderstood."""
+    words = {1: "once", 2: "twice"}.get(count, f"{count} times")
+    if reader.accept_all("in all"):
+        clauses.say(times=count)
+        return
+    end = reader.place
+    if article := reader.accept({"a", "an", "per"}):
+        _say_how_often(reader, clauses, count, f"{words} {article.word}")
+    elif step := _step_behind(reader) or _step_before(reader, clauses, start):
+        said = gathered(reader)
+        rest = reader.sentence(start, end)
+        if said.is_at_night and not said.clocks:
+            rest += " at 2:00"
+        often = [rest] if count == 1 else _often(count, step, said)
+        raise NotUnderstood(
+            f"{words!r} could be how often it runs, or how many times in all",
+            readings=[*often, f"{rest} {words} in all"],
+        )
+    else:
+        clauses.say(times=count)
+
+
+def _say_how_often(reader: Reader, clauses: Clauses, count: int, words: str) -> None:
+    word = reader.peek().word
+    said = gathered(reader)
+    if word == "year" and count > 1:
+        reason = f"'{words} year' is said by its months"
+        raise NotUnderstood(reason, readings=[f"{{time}} {{day}} {_spaced(count, 12)} *"])
+    refuse_unsayable(word)
+    if word not in UNITS:
+        raise reader.unexpected("every day at 9:00, or once tomorrow at 9:00")
+    step = (UNITS[reader.take().word], 1)
+    if count > 1:
+        reason = f"'{words} {word}' is said by its times"
+        raise NotUnderstood(reason, readings=_often(count, step, said))
+    clauses.say(step=step)
+
+
+def _step_behind(reader: Reader) -> Step | None:
+    """How often what follows recurs; None if it does not."""
+    word = reader.peek().word
+    if word in ADVERBS:
+        return ADVERBS[word]
+    if word in KINDS_OF_DAYS or word in WEEKDAY_PLURALS:
+        return _DAILY
+    if word not in {"every", "each"}:
+        return None
+    ahead, clauses = copy(reader), Clauses()
+    ahead.take()
+    read_every(ahead, clauses)
+    return _DAILY if clauses.weekdays else clauses.step or _DAILY
+
+
+def _step_before(reader: Reader, clauses: Clauses, start: int) -> Step | None:
+    """How often it recurs if that was said just before the count."""
+    word = reader.peek(start - 1 - reader.place).word
+    if clauses.month_day or not clauses.recurs or word not in {*UNITS, *ADVERBS, *_DAYS}:
+        return None
+    return _DAILY if clauses.weekdays or clauses.kind_of_days else clauses.step
+
+
+def _often(count: int, step: Step, said: Said) -> list[str]:
+    """What runs ``count`` times in each step."""
+    frequency, interval = step
+    if count < 1:
+        return []
+    if frequency in STEPS:
+        return _elapsed(interval * LENGTHS[frequency], count)
+    if interval > 1:
+        return []
+    if frequency is Frequency.WEEKLY:
+        days = _WEEKDAYS.get(count, "*") if said.weekdays == "*" else said.weekdays
+        return [f"{{time}} * * {days}"]
+    if frequency is Frequency.MONTHLY:
+        days = "{days}" if said.days else _spaced(count, 30)
+        return [f"{{time}} {days} * *"]
+    return _daily(count, said)
+
+
+def _spaced(count: int, size: int) -> str:
+    """So many of the numbers from 1 to ``size``, as a field of an expression."""
+    if count >= size:
+        return "*"
+    return ",".join(str(1 + number * size // count) for number in range(count))
+
+
+def _daily(count: int, said: Said) -> list[str]:
+    if len(said.clocks) > 1:
+        return ["{times} * * {weekdays}"]
+    if count > 24:
+        return _elapsed(timedelta(days=1), count)
+    first = said.clock.hour if said.clocks else 9
+    hours = sorted((first + number * 24 // count) % 24 for number in range(count))
+    return [f"{said.clock.minute} {','.join(map(str, hours))} * * {{weekdays}}"]
+
+
+def _elapsed(whole: timedelta, count: int) -> list[str]:
+    seconds = int(whole.total_seconds())
+    if gcd(seconds, count) != count:
+        return []
+    part = seconds // count
+    name, length = next((name, length) for name, length in _ELAPSED if part % length == 0)
+    number = part // length
+    return [f"every {number} {name}s" if number > 1 else f"every {name}"]
