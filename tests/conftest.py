@@ -32,6 +32,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _SLOW = (
     "chaos",  # kills, floods, leaks, nonsense at random
+    "comparison",  # systemd and cron, asked about texts at random
     "cli/completing",  # real shells
     "cli/printing/test_colours.py",  # real terminals
     "cli/test_screen.py",

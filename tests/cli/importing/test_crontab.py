@@ -97,6 +97,8 @@ class TestCrontab:
             "command": "/opt/backup.sh",
             "working_directory": None,
             "cron": "30 2 * * *",
+            "frequency": "cron",
+            "interval": 1,
             "timezone": "Europe/Madrid",
             "schedule_text": "At 02:30 every day",
         }
@@ -182,6 +184,13 @@ class TestSources:
         refused = cli("import", "crontab", "/dev/zero")
         assert refused.code == 2
         assert refused.err.startswith("FILE: is larger than 4.0 MB, so it is no crontab")
+
+    def test_a_copy_of_a_system_crontab_asks_for_the_option(self, cli: Cli, tmp_path: Path) -> None:
+        lines = "17 * * * * root cd / && run-parts /etc/cron.hourly\n0 5 * * * nobody /opt/x\n"
+        (tmp_path / "c").write_text(lines)
+        refused = cli("import", "crontab", tmp_path / "c")
+        assert refused.code == 1
+        assert refused.out.count("so this looks like a system crontab: give --system") == 2
 
     def test_lines_of_a_system_crontab_name_a_user(self, cli: Cli, tmp_path: Path) -> None:
         (tmp_path / "c").write_text("0 5 * * * nobody-else backup.sh\n")

@@ -52,3 +52,52 @@ def test_a_folder_without_timers_is_wrong_usage(
     refused = cli("import", "systemd", f"{tmp_path}{name}")
     assert refused.code == 2
     assert refused.err.startswith(f"DIR: {tmp_path}{name} {reason}")
+
+
+class TestFolders:
+    def test_enabled_instances_are_found_by_their_links(self, cli: Cli, units: Path) -> None:
+        (units / "copy@.timer").write_text("[Timer]\nOnCalendar=hourly\n")
+        (units / "copy@.service").write_text("[Service]\nExecStart=/opt/copy %i\n")
+        (units / "timers.target.wants").mkdir()
+        (units / "timers.target.wants" / "copy@home.timer").symlink_to("../copy@.timer")
+        made = cli("import", "systemd", units, "--json").json["requests"]
+        assert made[-1]["command"] == "/opt/copy home"
+
+    def test_drop_ins_of_a_kind_and_of_a_prefix_count(self, cli: Cli, tmp_path: Path) -> None:
+        (tmp_path / "a-b.timer").write_text("[Timer]\nOnCalendar=daily\n")
+        (tmp_path / "a-b.service").write_text("[Service]\nExecStart=/opt/x\n")
+        for folder, value in (("service.d", 1), ("a-.service.d", 2), ("a-b.service.d", 3)):
+            (tmp_path / folder).mkdir()
+            text = f"[Service]\nEnvironment=SAME={value} N{value}=x\n"
+            (tmp_path / folder / "same.conf").write_text(text)
+            (tmp_path / folder / f"{value}.conf").write_text(f"[Service]\nEnvironment=V={value}\n")
+        [made] = cli("import", "systemd", tmp_path, "--json").json["requests"]
+        assert made["environment"] == {"V": "3", "SAME": "3", "N3": "x"}
+
+    def test_a_masked_timer_and_drop_ins_alone_are_told(self, cli: Cli, tmp_path: Path) -> None:
+        (tmp_path / "masked.timer").symlink_to("/dev/null")
+        (tmp_path / "lost.timer.d").mkdir()
+        (tmp_path / "lost.timer.d" / "a.conf").write_text("[Timer]\nOnCalendar=daily\n")
+        refused = cli("import", "systemd", tmp_path)
+        assert refused.code == 1
+        assert "masked.timer  [Timer]           it is masked, so systemd runs" in refused.out
+        assert "lost.timer    OnCalendar=daily  there are only drop-ins of it" in refused.out
+
+    def test_an_interval_is_a_request(self, cli: Cli, tmp_path: Path) -> None:
+        (tmp_path / "mail.timer").write_text("[Timer]\nOnBootSec=2min\nOnUnitActiveSec=5min\n")
+        (tmp_path / "mail.service").write_text("[Service]\nExecStart=%h/.local/bin/mail %t\n")
+        [made] = cli("import", "systemd", tmp_path, "--json").json["requests"]
+        assert (made["schedule_text"], made["cron"]) == ("Every 5 minutes", None)
+        assert (made["frequency"], made["interval"]) == ("minutely", 5)
+        assert "%" not in made["command"]
+        assert cli("schedule", made["request_id"]).code == 0
+
+    def test_a_file_of_variables_is_read_by_the_command(self, cli: Cli, tmp_path: Path) -> None:
+        file = tmp_path / "env"
+        file.write_text("SECRET=x\n")
+        (tmp_path / "a.timer").write_text("[Timer]\nOnCalendar=daily\n")
+        service = f"[Service]\nEnvironmentFile={file}\nExecStart=/opt/x\n"
+        (tmp_path / "a.service").write_text(service)
+        [made] = cli("import", "systemd", tmp_path, "--json").json["requests"]
+        assert made["command"] == f"set -a; . {file}; set +a; /opt/x"
+        assert made["environment"] == {}

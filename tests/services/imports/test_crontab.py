@@ -1,11 +1,22 @@
 """Reading a crontab."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.services.imports.crontabs import cron_of, notes_on, process_of, reading, reason_for
-from tui_scheduler.services.imports import Reading
+from tests.services.imports.crontabs import (
+    NOW,
+    cron_of,
+    notes_on,
+    process_of,
+    reading,
+    reason_for,
+)
+from tui_scheduler.models import Overlap
+from tui_scheduler.schedules import fires
+from tui_scheduler.services.imports import Machine, Reading
 
 
 class TestVariables:
@@ -114,6 +125,18 @@ class TestTimes:
         minutes = {cron_of(f"~ 5 * * * x{number}\n") for number in range(20)}
         assert len(minutes) > 5
 
+    def test_a_star_in_the_weekday_counts_as_one_also_where_it_steps_over_the_end(self) -> None:
+        [proposal] = reading("0 12 1-7 * */8 x\n").proposals
+        moments = fires(proposal.request.plan, NOW, 3)
+        assert [f"{fire:%a %d %b}" for fire in moments] == [
+            "Sun 06 Dec", "Sun 03 Jan", "Sun 07 Feb"
+        ]  # fmt: skip
+
+    def test_a_random_day_is_one_that_all_months_have(self) -> None:
+        for number in range(30):
+            day = (cron_of(f"0 0 ~ * * x{number}\n") or "").split()[2]
+            assert 1 <= int(day) <= 28
+
     @pytest.mark.parametrize(
         ("line", "reason"),
         [
@@ -150,8 +173,134 @@ class TestComments:
         [proposal] = reading(b"# caf\xe9\0\n0 5 * * * x\n").proposals
         assert proposal.process.description.startswith("caf\N{REPLACEMENT CHARACTER}")
 
+    @pytest.mark.parametrize(
+        "comment",
+        [
+            "25 12 * * *\t/usr/bin/find /tmp/trash -mtime +7 -exec /bin/rm -fr {} \\;",
+            "30 04 * * * /usr/local/bin/backup OLD",
+            "@daily /usr/local/bin/backup",
+            "MAILTO=root",
+            "MIN HOUR      DAY MON DOW COMMAND",
+            "m h  dom mon dow user  command",
+            "minute hour mday month wday command",
+            "mins hrs day month weekday",
+            "| min | hour | day |",
+            "*  *  *  *  * user-name command to be executed",
+            "* * * * *",
+            ".---------------- minute (0 - 59)",
+            "|  |  |  .------- month (1 - 12) OR jan,feb,mar,apr ...",
+            "┌───────────── minute (0 - 59)",
+            "|  |  |  |  |",
+            "-----------------",
+        ],
+    )
+    def test_what_is_no_description_and_what_stands_above_it_is_none(self, comment: str) -> None:
+        text = f"# Of another one.\n#{comment}\n# {comment}\n0 5 * * * x\n"
+        described = process_of(text).description
+        assert described in {"", "Of another one."}
+        assert described == "" or not re.search(r"\w", comment)
+
+    @pytest.mark.parametrize(
+        "comment",
+        [
+            "Every minute of the hour", "* copies home", "2 times a day", "Backup of /home at 5",
+            "Minute by minute", "M. asked for it", "3 days are kept",
+        ],
+    )  # fmt: skip
+    def test_a_sentence_is_one(self, comment: str) -> None:
+        assert process_of(f"# {comment}\n0 5 * * * x\n").description == comment
+
+
+class TestGuards:
+    @pytest.mark.parametrize(
+        ("line", "reason"),
+        [
+            ("0 5 * * *  * echo typo", "six fields: cron has five; leave * out; with seconds"),
+            ("0 0 12 1 1 ? 2027 x", "seven fields: cron has five; leave ? 2027 out; with seconds"),
+            (
+                "0 0 9 * * 1-5 x",
+                "six fields: cron has five; leave 1-5 out; with seconds first it is",
+            ),
+            ("0 0 9 * * mon-fri x", "six fields: cron has five; leave mon-fri out; with seconds"),
+            ("0 5 * * * *", "six fields: cron has five; leave * out; with seconds first it is"),
+            ("0 0 12 1 1 1 x", "six fields: cron has five; leave 1 out"),
+            ("0 0 12 * * ? * * x", "8 fields: cron has five; leave ? * * out"),
+            ("0 5 * * * *x", "six fields: cron has five; leave *x out"),
+            ("@daily * echo x", "* stands where the command begins, a typo for cron: remove it"),
+        ],
+    )
+    def test_more_fields_than_cron_has_are_refused(self, line: str, reason: str) -> None:
+        assert reason_for(line + "\n").startswith(reason)
+
+    def test_what_they_are_as_a_plan_with_seconds_is_told(self) -> None:
+        assert reason_for("*/10 * * * * * /opt/x\n") == (
+            "six fields: cron has five; leave * out; with seconds first it is 'Every 10 seconds':"
+            " tui-scheduler request add --process NAME --when '*/10 * * * * *'"
+        )
+
+    @pytest.mark.parametrize("command", ["7z a x", "2to3 x", "sat x", "mon", "[ -x /a ] && /a"])
+    def test_commands_that_are_none_are_taken(self, command: str) -> None:
+        assert process_of(f"0 5 * * * {command}\n").command == command
+
+    @pytest.mark.parametrize(
+        ("line", "command", "note"),
+        [
+            ("0 5 * * * -n x -n", "x -n", "the option -n, mail only when it fails, is dropped"),
+            ("0 5 * * * -q x", "x", "the option -q, which keeps it out of the system's log"),
+            ("0 5 * * * - x", "x", "the - before it, which keeps it out of the system's log"),
+            ("@daily -n x", "x", "the option -n, mail only when it fails, is dropped"),
+            ("0 5 * * * -s x", "x", "the option -s: a run that would overlap is skipped"),
+        ],
+    )
+    def test_options_before_a_command_are_none_of_its_words(
+        self, line: str, command: str, note: str
+    ) -> None:
+        assert process_of(line + "\n").command == command
+        [told] = notes_on(line + "\n")
+        assert told.startswith(note)
+
+    def test_several_options_may_stand_together(self) -> None:
+        process = process_of("0 5 * * * -nq -s x\n")
+        assert (process.command, process.overlap) == ("x", Overlap.SKIP)
+
+    @pytest.mark.parametrize("command", ["-x", "-x y", "--help", "-n"])
+    def test_what_is_no_option_is_refused(self, command: str) -> None:
+        reason = reason_for(f"0 5 * * * {command}\n")
+        assert reason.startswith(f"{command.split()[0]} before the command is no option of cron")
+
+    @pytest.mark.parametrize(
+        ("command", "before"),
+        [
+            ("~/pack.sh -f `date +%m-%d`.txt", "~/pack.sh -f `date +"),
+            (
+                "curl 'https://ads.example/list?day%5Ba%5D=&x=1'",
+                "curl 'https://ads.example/list?day",
+            ),
+            ("cat%", "cat"),
+        ],
+    )
+    def test_a_percent_sign_that_ends_a_command_is_told(self, command: str, before: str) -> None:
+        [told] = notes_on(f"0 5 * * * {command}\n")
+        assert told == (
+            f"cron ends the command at its first %, after {before!r}, and gives it the rest to"
+            r" read; write \% for the character itself"
+        )
+
+    def test_an_escaped_one_is_not(self) -> None:
+        assert notes_on(r"0 5 * * * date +\%F" + "\n") == []
+
+
+def _is_user(name: str) -> bool:
+    return name in {"root", "anna", "mail", "backup"}
+
+
+def _is_program(name: str, path: str) -> bool:
+    return name in {"cd", "python3", "echo"} or (name == "backup" and path == "/opt")
+
 
 class TestSystemCrontabs:
+    machine = Machine(_is_user, _is_program)
+
     def test_a_line_of_ours_is_made(self) -> None:
         assert process_of("0 5 * * * anna backup.sh -q\n", has_users=True).command == "backup.sh -q"
         assert process_of("@daily\tanna backup.sh\n", has_users=True).command == "backup.sh"
@@ -165,6 +314,34 @@ class TestSystemCrontabs:
         reason = reason_for("0 5 * * * root\n", has_users=True)
         assert "five fields, a user and a command" in reason
 
+    @pytest.mark.parametrize("command", ["cd / && x", "/opt/a.py", "test -x /a", "backup.sh"])
+    def test_one_that_is_not_said_to_be_one_is_asked_about(self, command: str) -> None:
+        found = reading(
+            f"0 5 * * *\troot\t{command}\n0 6 * * * ubuntu /usr/bin/python3 /a.py\n"
+            "0 7 * * * echo fine\n0 8 * * * my-tool --all\n",
+            machine=self.machine,
+        )
+        assert [refusal.reason.partition(",")[0] for refusal in found.refusals] == [
+            "root is a user here and no program", "ubuntu is no program here"
+        ]  # fmt: skip
+        assert found.refusals[0].reason.endswith(
+            "so this looks like a system crontab: give --system, or write the whole path of the"
+            " program"
+        )
+        assert [proposal.place for proposal in found.proposals] == [3, 4]
+
+    @pytest.mark.parametrize(
+        "line",
+        ["0 5 * * * ubuntu /usr/bin/python3 /a.py", "0 5 * * * mail -s done ops", "0 5 * * * root",
+         "PATH=/opt\n0 5 * * * backup daily"],
+    )  # fmt: skip
+    def test_what_may_be_a_command_is_one(self, line: str) -> None:
+        assert len(reading(line + "\n", machine=self.machine).proposals) == 1
+
+    def test_one_that_names_no_users_is_told(self) -> None:
+        reason = reason_for("0 5 * * * python3 /a.py\n", has_users=True, machine=self.machine)
+        assert reason == "python3 is a program and no user: leave --system out"
+
 
 class TestHostileFiles:
     def test_a_line_of_a_megabyte_is_refused_and_the_others_go_on(self) -> None:
@@ -174,8 +351,20 @@ class TestHostileFiles:
         assert len(refusal.text) <= 60
         assert len(found.proposals) == 1
 
+    @pytest.mark.parametrize("piece", ["-", "* ", "m", "(", "0 ", "| minute "])
+    def test_a_comment_of_a_megabyte_holds_nothing_up(self, piece: str) -> None:
+        found = reading("# " + piece * (1_000_000 // len(piece)) + "\n0 6 * * * true\n")
+        assert len(found.proposals) == 1
+
     def test_an_empty_file_holds_nothing(self) -> None:
         assert reading("") == Reading()
+
+    def test_a_byte_order_mark_is_passed_over_and_told(self) -> None:
+        found = reading(b"\xef\xbb\xbf0 5 * * * true\n")
+        assert found.proposals[0].process.command == "true"
+        assert [note.text for note in found.notes] == [
+            "the file begins with a byte order mark: cron would not read its first line"
+        ]
 
     def test_the_end_of_a_line_may_have_a_carriage_return(self) -> None:
         found = reading("A=b\r\n\r\n# c\r\n0 5 * * * true\r\n")

@@ -66,7 +66,7 @@ class TestStoring:
     def test_what_cannot_be_stored_is_refused_and_the_others_go_on(
         self, services: Services
     ) -> None:
-        long = "# " + "\N{BULLET}" * 40_000 + "\n"
+        long = "# " + "\N{KATAKANA LETTER A}" * 40_000 + "\n"
         found = reading(long.encode() + b"0 5 * * * backup.sh\n0 6 * * * report.sh\n")
         result = services.imports.store(found)
         assert names(result) == ["report.sh"]

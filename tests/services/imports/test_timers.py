@@ -1,49 +1,15 @@
-"""Reading timer units and their services."""
+"""Reading timer units: when what they start runs."""
 
-import subprocess
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from tests.services.imports.crontabs import NOW
+from tests.services.imports.units import RUNS, TIMER, notes_with, of_pair, one, reading
 from tui_scheduler.models import MisfirePolicy, Overlap
-from tui_scheduler.services.drafts import ProcessDraft
-from tui_scheduler.services.imports import Proposal, Reading, Surroundings, read_timers
-
-TIMER = "[Timer]\nOnCalendar=daily\n"
-SERVICE = "[Service]\nExecStart=/opt/backup.sh\n"
+from tui_scheduler.schedules import Frequency, summary
 
 
-def reading(**units: str | list[str]) -> Reading:
-    """What is found in units; ``backup_timer`` is the file ``backup.timer``."""
-    files = {
-        name.replace("_", "."): [text] if isinstance(text, str) else text
-        for name, text in units.items()
-    }
-    here = Surroundings(zone="Europe/Madrid", user="anna", home="/home/anna", now=NOW)
-    return read_timers(files, here)
-
-
-def one(timer: str | list[str] = TIMER, service: str | list[str] = SERVICE) -> Proposal:
-    [proposal] = reading(backup_timer=timer, backup_service=service).proposals
-    return proposal
-
-
-def process_with(*lines: str) -> ProcessDraft:
-    """The process of a service with these lines."""
-    return one(service=SERVICE + "\n".join(lines) + "\n").process
-
-
-def reason_with(*lines: str, **units: Any) -> str:
-    """Why nothing is made of a service with these lines."""
-    files = {"backup_timer": TIMER, "backup_service": SERVICE + "\n".join(lines), **units}
-    found = reading(**files)
-    assert not found.proposals
-    return found.refusals[-1].reason
-
-
-class TestTimers:
+class TestCalendars:
     def test_an_event_is_a_request_of_the_service_beside_it(self) -> None:
         proposal = one()
         assert (proposal.place, proposal.text) == ("backup.timer", "OnCalendar=daily")
@@ -52,115 +18,239 @@ class TestTimers:
         assert proposal.process.overlap is Overlap.SKIP
 
     def test_several_events_are_several_requests(self) -> None:
-        found = reading(backup_timer=TIMER + "OnCalendar=Mon 9:00\n", backup_service=SERVICE)
+        found = of_pair(TIMER + "OnCalendar=Mon 9:00\n")
         crons = [proposal.request.plan.cron for proposal in found.proposals]
         assert crons == ["0 0 0 ? * *", "0 0 9 ? * MON"]
 
     def test_a_drop_in_may_replace_the_event(self) -> None:
-        timer = [TIMER, "[Timer]\nOnCalendar=\nOnCalendar=hourly\nPersistent=yes\n"]
-        proposal = one(timer)
+        proposal = one([TIMER, "[Timer]\nOnCalendar=\nOnCalendar=hourly\nPersistent=yes\n"])
         assert proposal.request.plan.cron == "0 0 * ? * *"
         assert proposal.request.misfire is MisfirePolicy.ONCE
 
     @pytest.mark.parametrize("line", ["", "Persistent=false\n"])
     def test_missed_ones_are_made_up_for_also_if_it_is_not_persistent(self, line: str) -> None:
-        found = reading(backup_timer=TIMER + line, backup_service=SERVICE)
-        assert found.proposals[0].request.misfire is MisfirePolicy.ONCE
-        [note] = found.notes
-        assert note.text.startswith("without Persistent=true systemd makes up for what was missed")
+        timer = f"[Timer]\nOnCalendar=daily\n{line}"
+        assert one(timer).request.misfire is MisfirePolicy.ONCE
+        [note] = notes_with(timer=timer)
+        assert note.startswith("without Persistent=true systemd makes up for what was missed")
 
     def test_there_is_no_difference_if_it_is(self) -> None:
-        found = reading(backup_timer=TIMER + "Persistent=true\n", backup_service=SERVICE)
-        assert found.proposals[0].request.misfire is MisfirePolicy.ONCE
-        assert found.notes == ()
-
-    def test_the_unit_may_have_another_name(self) -> None:
-        found = reading(a_timer=TIMER + "Unit=b.service\n", b_service=SERVICE)
-        assert [proposal.process.name for proposal in found.proposals] == ["b"]
+        assert one().request.misfire is MisfirePolicy.ONCE
+        assert notes_with() == []
 
     def test_a_zone_of_the_event_is_that_of_the_plan(self) -> None:
         assert one("[Timer]\nOnCalendar=daily UTC\n").request.plan.timezone == "UTC"
 
-    def test_what_counts_from_the_start_is_refused(self) -> None:
-        found = reading(backup_timer=TIMER + "OnBootSec=5min\n", backup_service=SERVICE)
-        [refusal] = found.refusals
-        assert (refusal.place, refusal.text) == ("backup.timer", "OnBootSec=5min")
-        assert len(found.proposals) == 1
-
-    def test_what_is_not_kept_is_told(self) -> None:
-        timer = TIMER + "Persistent=yes\nRandomizedDelaySec=1h\nAccuracySec=1s\n"
-        found = reading(backup_timer=timer, backup_service=SERVICE + "Nice=10\n")
-        assert [(note.place, note.text) for note in found.notes] == [
-            ("backup.timer", "RandomizedDelaySec= is not kept"),
-            ("backup.timer", "AccuracySec= is not kept"),
-            ("backup.service", "Nice= is not kept"),
-        ]
-
     @pytest.mark.parametrize("event", ["Fri *-*-13", "*-02-30", "daily Mars/Olympus", "25:00"])
     def test_an_event_that_cannot_be_kept_does_not_hold_up_the_others(self, event: str) -> None:
-        timer = f"[Timer]\nOnCalendar={event}\nOnCalendar=daily\n"
-        found = reading(backup_timer=timer, backup_service=SERVICE)
+        found = of_pair(f"[Timer]\nOnCalendar={event}\nOnCalendar=daily\n")
         assert [refusal.text for refusal in found.refusals] == [f"OnCalendar={event}"]
         assert len(found.proposals) == 1
 
 
-class TestServices:
-    def test_it_keeps_what_a_process_has(self) -> None:
-        process = process_with(
-            "WorkingDirectory=%h/work", "RuntimeMaxSec=1h 30min", "User=anna",
-            "Environment=A=b 'C=d e'", "Environment=F=100%%", "[Unit]", "Description=Copies %n",
-        )  # fmt: skip
-        assert process.working_directory == "/home/anna/work"
-        assert process.timeout == timedelta(hours=1, minutes=30)
-        assert process.environment == {"A": "b", "C": "d e", "F": "100%"}
-        assert process.description == "Copies backup.service"
-
-    def test_lines_go_on_after_a_backslash(self) -> None:
-        service = "[Service]\nExecStart=/bin/echo a \\\n# no\n  b\n; no\n"
-        assert one(service=service).process.command == "/bin/echo a b"
-
+class TestIntervals:
     @pytest.mark.parametrize(
-        ("lines", "reason"),
+        ("span", "frequency", "interval"),
         [
-            (["User=root"], "backup.service runs as root, and you are anna: import it as that"),
-            (["ExecStartPre=/bin/true"], "backup.service needs ExecStartPre=, which is not kept"),
-            (["EnvironmentFile=/etc/x"], "backup.service needs EnvironmentFile=, which is not"),
-            (["ExecStart="], "backup.service has no ExecStart=, so it runs nothing"),
-            (["ExecStart=@/bin/a b"], "the command '@/bin/a b' cannot be kept"),
-            (["ExecStart=+/bin/a"], "+ gives it privileges, which nothing here does"),
-            (["ExecStart=/bin/a 'b"], '"/bin/a \'b" has a quote that is not closed'),
-            (["ExecStart=/bin/a %i"], "%i is not known here: write what it stands for"),
-            (["RuntimeMaxSec=soon"], "RuntimeMaxSec=soon is not understood"),
-            (["RuntimeMaxSec=5 fortnights"], "RuntimeMaxSec=5 fortnights: fortnights is not"),
+            ("5min", Frequency.MINUTELY, 5),
+            ("90", Frequency.SECONDLY, 90),
+            ("1h 30min", Frequency.MINUTELY, 90),
+            ("2d", Frequency.HOURLY, 48),
+            ("1w", Frequency.HOURLY, 168),
+            ("0.5min", Frequency.SECONDLY, 30),
         ],
     )
-    def test_what_cannot_be_kept_is_refused(self, lines: list[str], reason: str) -> None:
-        assert reason_with(*lines).startswith(reason)
+    def test_the_time_since_the_last_run_is_an_interval(
+        self, span: str, frequency: Frequency, interval: int
+    ) -> None:
+        plan = one(f"[Timer]\nOnUnitActiveSec={span}\n").request.plan
+        assert (plan.frequency, plan.interval) == (frequency, interval)
 
-    def test_a_service_that_is_not_there_is_told(self) -> None:
-        timer = TIMER + "Unit=other.service\n"
-        reason = reason_with(backup_timer=timer)
-        assert reason == "there is no other.service beside it: put it there"
-        timer = TIMER + "Unit=other@x.service\n"
-        assert reason_with(backup_timer=timer).startswith("other@x.service is made from a template")
+    def test_the_time_since_its_end_is_one_too_and_that_is_told(self) -> None:
+        found = of_pair("[Timer]\nOnUnitInactiveSec=5min\n")
+        [proposal], [note] = found.proposals, found.notes
+        assert proposal.text == "OnUnitInactiveSec=5min"
+        assert summary(proposal.request.plan) == "Every 5 minutes"
+        assert note.text == (
+            "OnUnitInactiveSec=5min counts from the end of a run: here runs begin every 5 min, the"
+            " first when it is scheduled, and one that would overlap is skipped"
+        )
 
+    def test_what_only_begins_it_is_told(self) -> None:
+        timer = "[Timer]\nOnBootSec=2min\nOnUnitActiveSec=5min\n"
+        assert len(of_pair(timer).proposals) == 1
+        assert notes_with(timer=timer) == [
+            "OnUnitActiveSec=5min: runs begin every 5 min, the first when it is scheduled",
+            "OnBootSec=2min: nothing runs here because the machine starts",
+        ]
 
-@pytest.mark.parametrize(
-    ("commands", "output"),
-    [
-        (["/bin/echo a  'b  c' \"d\" > e; f"], "a b  c d > e; f\n"),
-        (["/bin/echo ${A}x $A $B", "/bin/echo $$A"], "one twox one two $B\n$A\n"),
-        ([":/bin/echo ${A} $A"], "${A} $A\n"),
-        (["-/bin/false", "/bin/echo 100%%"], "100%\n"),
-        (["/bin/false", "/bin/echo never"], ""),
-        (["/bin/echo *", "/bin/echo ''x"], "*\nx\n"),
-    ],
-)
-def test_a_command_is_run_as_systemd_runs_it(commands: list[str], output: str) -> None:
-    lines = [f"ExecStart={command}" for command in commands]
-    service = "[Service]\nEnvironment='A=one two' 'B=$B'\n" + "\n".join(lines)
-    process = one(service=service).process
-    done = subprocess.run(
-        ["/bin/sh", "-c", process.command], env=dict(process.environment), capture_output=True
+    def test_only_the_shortest_ever_comes(self) -> None:
+        timer = "[Timer]\nOnUnitActiveSec=1h\nOnUnitInactiveSec=10min\n"
+        assert summary(one(timer).request.plan) == "Every 10 minutes"
+        assert notes_with(timer=timer)[-1] == (
+            "OnUnitActiveSec=1h never comes: there is a shorter one"
+        )
+
+    def test_one_beside_a_calendar_is_another_request(self) -> None:
+        found = of_pair(TIMER + "OnUnitActiveSec=5min\n")
+        assert [one.text for one in found.proposals] == [
+            "OnCalendar=daily", "OnUnitActiveSec=5min"
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("span", "reason"),
+        [
+            ("infinity", "such an interval never ends, or has no length"),
+            ("0", "such an interval never ends, or has no length"),
+            ("1.5", "an interval has whole seconds here"),
+            ("500ms", "an interval has whole seconds here"),
+            ("soon", "OnUnitActiveSec=soon is not understood: write it in seconds"),
+            ("5 fortnights", "OnUnitActiveSec=5 fortnights: fortnights is not known"),
+        ],
     )
-    assert (done.stdout.decode(), done.stderr) == (output, b"")
+    def test_one_that_cannot_be_kept_is_refused(self, span: str, reason: str) -> None:
+        [refusal] = of_pair(f"[Timer]\nOnUnitActiveSec={span}\n").refusals
+        assert refusal.text == f"OnUnitActiveSec={span}"
+        assert refusal.reason.startswith(reason)
+
+
+class TestOtherCauses:
+    @pytest.mark.parametrize(
+        ("line", "cause"),
+        [
+            ("OnBootSec=5min", "the machine starts"),
+            ("OnStartupSec=5min", "systemd starts"),
+            ("OnActiveSec=5min", "a timer is started"),
+            ("OnClockChange=yes", "the clock is set"),
+            ("OnTimezoneChange=yes", "the time zone is changed"),
+        ],
+    )
+    def test_they_are_refused_alone_and_told_beside_others(self, line: str, cause: str) -> None:
+        text = f"{line}: nothing runs here because {cause}"
+        [refusal] = of_pair(f"[Timer]\n{line}\n").refusals
+        assert (refusal.place, refusal.text, refusal.reason) == ("backup.timer", line, text)
+        assert notes_with(timer=f"{TIMER}{line}\n") == [text]
+
+    def test_what_is_switched_off_is_no_cause(self) -> None:
+        assert notes_with(timer=TIMER + "OnClockChange=no\nWakeSystem=false\n") == []
+
+    def test_a_timer_that_counts_by_nothing_is_told(self) -> None:
+        [refusal] = of_pair("[Timer]\nPersistent=true\n").refusals
+        assert refusal.reason.startswith("it counts by nothing, so it never runs anything")
+
+
+class TestWhichUnits:
+    def test_the_service_may_have_another_name(self) -> None:
+        found = reading({"a.timer": TIMER + "Unit=b.service\n", "b.service": RUNS})
+        assert [proposal.process.name for proposal in found.proposals] == ["b"]
+
+    @pytest.mark.parametrize(
+        ("units", "reason"),
+        [
+            ({"backup.timer": TIMER}, "there is no backup.service beside it: put it there"),
+            (
+                {"backup.timer": TIMER, "backup.service": [None, "[Service]\nNice=1\n"]},
+                "there are only drop-ins of backup.service beside it: put it there",
+            ),
+            (
+                {"backup.timer": TIMER, "backup.service": ""},
+                "backup.service is masked, so systemd runs nothing",
+            ),
+            ({"backup.timer": "", "backup.service": RUNS}, "it is masked, so systemd runs nothing"),
+            (
+                {"backup.timer": [None, "[Timer]\nOnCalendar=daily\n"], "backup.service": RUNS},
+                "there are only drop-ins of it, with OnCalendar=daily: put backup.timer beside",
+            ),
+            (
+                {"backup.timer": TIMER + "Unit=backup.target\n"},
+                "it starts backup.target, which is no service",
+            ),
+        ],
+    )
+    def test_what_runs_nothing_is_told(self, units: dict[str, str | None], reason: str) -> None:
+        found = reading(dict(units))
+        assert not found.proposals
+        assert found.refusals[-1].reason.startswith(reason)
+
+    def test_instances_of_a_template_are_read_and_not_the_template(self) -> None:
+        service = "[Unit]\nDescription=Of %I\n[Service]\nExecStart=/opt/copy %i %I\n"
+        found = reading({
+            "copy@.timer": TIMER,
+            "copy@a-b.timer": None,
+            "copy@c.timer": [None, "[Timer]\nOnCalendar=\nOnCalendar=hourly\n"],
+            "copy@.service": [service, "[Service]\nEnvironment=A=all\n"],
+            "copy@c.service": [None, "[Service]\nEnvironment=B=%i\n"],
+        })  # fmt: skip
+        first, second = found.proposals
+        assert (first.process.name, first.process.command) == ("copy@a-b", "/opt/copy a-b a/b")
+        assert first.process.description == "Of a/b"
+        assert first.process.environment == {"A": "all"}
+        assert second.process.environment == {"A": "all", "B": "c"}
+        assert (first.request.plan.cron, second.request.plan.cron) == ("0 0 0 ? * *", "0 0 * ? * *")
+
+    def test_an_instance_may_name_the_time(self) -> None:
+        found = reading({
+            "copy@.timer": "[Timer]\nOnCalendar=%i\n", "copy@.service": RUNS,
+            "copy@hourly.timer": None, "copy@never.timer": None,
+        })  # fmt: skip
+        assert [proposal.text for proposal in found.proposals] == ["OnCalendar=hourly"]
+        assert [refusal.text for refusal in found.refusals] == ["OnCalendar=never"]
+
+    def test_a_template_without_instances_is_told(self) -> None:
+        [refusal] = reading({"copy@.timer": TIMER, "copy@.service": RUNS}).refusals
+        assert refusal.reason.startswith("it is a template, and no instance of it is enabled")
+
+    def test_a_timer_may_start_an_instance(self) -> None:
+        found = reading({"a.timer": TIMER + "Unit=copy@x.service\n", "copy@.service": RUNS})
+        assert [proposal.process.name for proposal in found.proposals] == ["copy@x"]
+
+
+class TestFiles:
+    @pytest.mark.parametrize(
+        "service",
+        [
+            "\ufeff[Service]\nExecStart=/bin/echo a b\n",
+            "[Service]\r\nExecStart=/bin/echo a b\r\n",
+            "[Service]\nExecStart=/bin/echo a \\\n# no\n  b\n; no\n",
+            "# not \\\n[Service]\nExecStart=/bin/echo a b\n",
+            "[Service]\n  ExecStart = /bin/echo a b  \n",
+            "[Service]\nExecStart=/bin/echo \\\n\\\na b\n",
+            "[Service]\nExecStart=/bin/echo a b \\",
+        ],
+    )
+    def test_lines_are_read_as_systemd_reads_them(self, service: str) -> None:
+        assert one(service=service).process.command == "/bin/echo a b"
+
+    def test_a_large_file_is_read_as_fast_as_it_is_long(self) -> None:
+        lines = "a " * 30_000 + "\\\n b" * 20_000
+        [proposal] = of_pair(service=f"[Service]\nExecStart=/bin/echo {lines}\n").proposals
+        assert len(proposal.process.command.split()) == 50_001
+
+    def test_an_escaped_backslash_does_not_join_lines(self) -> None:
+        service = "[Service]\nExecStart=/bin/echo a\\\\\nEnvironment=A=b\n"
+        process = one(service=service).process
+        assert (process.command, process.environment) == ("/bin/echo 'a\\'", {"A": "b"})
+
+
+def test_a_limit_of_a_oneshot_is_that_of_its_start() -> None:
+    assert one(service=RUNS + "RuntimeMaxSec=30\n").process.timeout is None
+    assert one(service=RUNS + "TimeoutStartSec=90s\n").process.timeout == timedelta(seconds=90)
+    assert one(service=RUNS + "TimeoutSec=1min\n").process.timeout == timedelta(minutes=1)
+    assert one(service=RUNS + "TimeoutStartSec=infinity\n").process.timeout is None
+    assert one(service=RUNS + "TimeoutStartSec=0\n").process.timeout is None
+    assert notes_with("RuntimeMaxSec=30") == [
+        "RuntimeMaxSec= does not limit a oneshot: systemd passes over it, and so does a run"
+    ]
+
+
+def test_each_command_of_a_oneshot_has_the_limit() -> None:
+    process = one(service=RUNS + "ExecStartPost=/bin/true\nTimeoutStartSec=90s\n").process
+    assert process.timeout == timedelta(minutes=3)
+    assert notes_with("ExecStartPost=/bin/true", "TimeoutStartSec=90s") == [
+        "each of its 2 commands has a limit: here the run has 3 min for all of them"
+    ]
+
+
+def test_a_limit_of_another_service_is_that_of_its_run() -> None:
+    service = "[Service]\nExecStart=/opt/x\nTimeoutStartSec=5\nRuntimeMaxSec=1h 30min\n"
+    assert one(service=service).process.timeout == timedelta(hours=1, minutes=30)

@@ -8,6 +8,13 @@ import click
 
 from tui_scheduler.cli.completing.completions import files, folders
 from tui_scheduler.cli.importing.crontab_source import Source, crontab_of
+from tui_scheduler.cli.importing.machine import (
+    is_program,
+    is_system_folder,
+    is_user,
+    unit_specifiers,
+    variables_file,
+)
 from tui_scheduler.cli.importing.unit_files import units_in
 from tui_scheduler.cli.options.click_classes import (
     Group,
@@ -82,11 +89,15 @@ def _crontab(
     be taken over is printed with the reason, and so is what is there already. The exit code is 1
     if nothing could be taken over.
     """
-    from tui_scheduler.services.imports import Circumstances, read_crontab
+    from tui_scheduler.services.imports import Circumstances, Machine, read_crontab
 
     source = crontab_of(Source(file, is_own, has_users))
     circumstances = Circumstances(
-        zone=session.zone, user=session.actor, now=session.now(), has_users=source.has_users
+        zone=session.zone,
+        user=session.actor,
+        now=session.now(),
+        has_users=source.has_users,
+        machine=Machine(is_user, is_program),
     )
     reading = read_crontab(source.data, circumstances)
     return _take(session, reading, _Manner(is_dry, as_json, show_secrets))
@@ -107,7 +118,7 @@ def _crontab(
 def _systemd(
     session: Session, /, folder: str, is_dry: bool, show_secrets: bool, as_json: bool
 ) -> int:
-    """Make a request of every OnCalendar= of the timer units in DIR.
+    """Make a request of every OnCalendar= and interval of the timer units in DIR.
 
     Units and drop-ins are read and never changed, and the service must lie beside its timer.
     Requests are new: nothing runs before it is scheduled, so disable the timer then, or it runs
@@ -116,8 +127,15 @@ def _systemd(
     """
     from tui_scheduler.services.imports import Surroundings, read_timers
 
+    is_system = is_system_folder(Path(folder))
     surroundings = Surroundings(
-        zone=session.zone, user=session.actor, home=str(Path.home()), now=session.now()
+        zone=session.zone,
+        user=session.actor,
+        home=str(Path.home()),
+        now=session.now(),
+        specifiers=unit_specifiers(is_system=is_system),
+        is_system=is_system,
+        read_file=variables_file,
     )
     reading = read_timers(units_in(Path(folder)), surroundings)
     return _take(session, reading, _Manner(is_dry, as_json, show_secrets))

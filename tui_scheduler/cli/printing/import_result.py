@@ -80,6 +80,8 @@ def _imported_record(imported: Imported, now: datetime, is_dry: bool, show_secre
         "environment": visible_variables(process.environment, show_secrets=show_secrets),
         "working_directory": process.working_directory,
         "cron": request.plan.cron,
+        "frequency": request.plan.frequency,
+        "interval": request.plan.interval,
         "timezone": request.plan.timezone,
         "schedule_text": request.schedule_text,
         "next_fires": [

@@ -26,6 +26,11 @@ def program_of(command: str) -> str:
     return _parted(command)[0]
 
 
+def is_cut(command: str) -> bool:
+    r"""Whether a ``%`` that is no ``\%`` ends it, on purpose or not."""
+    return any(token[0] == "%" for token in _TOKEN.finditer(command))
+
+
 def _parted(command: str) -> tuple[str, str | None]:
     """The command, and its standard input if there is any."""
     program: list[str] = []

@@ -13,6 +13,9 @@ _SHOWN = 60  # characters of a line that are repeated when it is refused
 _BLANKS = re.compile(r"[ \t]+")
 _VARIABLE = re.compile(r"""(?:"([^"=]*)"|'([^'=]*)'|([^ \t="']+))[ \t]*=[ \t]*(.*)""", re.DOTALL)
 _QUIET = re.compile(r"-(?=[0-9*@~])")
+_OPTIONS = re.compile(r"-(\S*)(?:[ \t]+|\Z)")
+_KNOWN_OPTIONS = "nqs"  # of cronie and of the BSDs
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +57,20 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A line that runs something: the words of its time, the user of a system crontab, the rest."""
+    """A line that runs something: the words of its time, the user of a system crontab, the rest.
+
+    ``options`` are letters before the command, and ``-`` for one before the time.
+    """
 
     times: tuple[str, ...]
     user: str | None
     command: str
-    is_quiet: bool
+    options: str
 
 
 def lines_of(data: bytes) -> Iterator[Line]:
     """Every line, numbered from 1 on; a carriage return at its end is no part of it."""
-    for number, line in enumerate(data.split(b"\n"), 1):
+    for number, line in enumerate(data.removeprefix(_BYTE_ORDER_MARK).split(b"\n"), 1):
         yield Line(number, line.removesuffix(b"\r"))
 
 
@@ -97,8 +103,23 @@ def job_of(text: str, *, has_user: bool) -> Job:
             f"it is neither NAME=VALUE nor five fields{user} and a command:"
             " write minute hour day month weekday before the command"
         )
-    user_name = words[count] if has_user else None
-    return Job(tuple(words[:count]), user_name, words[-1], quiet is not None)
+    options, command = _options(words[-1])
+    options += "-" if quiet else ""
+    return Job(tuple(words[:count]), words[count] if has_user else None, command, options)
+
+
+def _options(text: str) -> tuple[str, str]:
+    """The letters of the options before a command, and the command."""
+    letters = ""
+    while match := _OPTIONS.match(text):
+        if not match[1].strip(_KNOWN_OPTIONS) and match.end() < len(text):
+            letters += match[1] or "-"
+            text = text[match.end() :]
+        else:
+            raise Unreadable(
+                f"{match[0].strip()} before the command is no option of cron: remove it"
+            )
+    return letters, text
 
 
 def _name(match: re.Match[str]) -> str:

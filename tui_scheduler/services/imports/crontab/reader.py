@@ -6,6 +6,7 @@ longer for fixed times than for what begins with a star. So both are so here.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,7 +14,20 @@ from tui_scheduler.models import MisfirePolicy, Overlap
 from tui_scheduler.schedules import Frequency, Plan, Timing, problems
 from tui_scheduler.schedules.cron import parse_cron
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
-from tui_scheduler.services.imports.crontab.commands import SHELL, command_line, program_of
+from tui_scheduler.services.imports.crontab.commands import (
+    SHELL,
+    command_line,
+    is_cut,
+    program_of,
+)
+from tui_scheduler.services.imports.crontab.comments import description_of
+from tui_scheduler.services.imports.crontab.guards import (
+    Machine,
+    check_fields,
+    check_no_user,
+    check_user,
+    names_user,
+)
 from tui_scheduler.services.imports.crontab.lines import Job, Line, job_of, lines_of, variable_of
 from tui_scheduler.services.imports.crontab.times import expression_of
 from tui_scheduler.services.imports.naming import name_of
@@ -23,16 +37,24 @@ from tui_scheduler.services.parameters.variables import variable_problems
 _GIVEN = {"SHELL": SHELL, "PATH": "/usr/bin:/bin"}
 """What cron gives every command that the crontab does not say otherwise for."""
 
+_SHOWN = 40  # characters of a command before its %
 _MADE_UP_FOR = timedelta(hours=3)
 _MADE_UP_FOR_EVERY = timedelta(minutes=5)
 """For how long cron makes up for fixed times, and for minutes or hours that begin with a star."""
 
 _EXPANDED = re.compile(r"\$[A-Za-z_{]")
-_COLUMNS = re.compile(r"m\s+h\s+dom\s|(\*\s+){5}\S")  # a comment that explains the columns
 _TOLD = {
     "MAILTO": "no mail is sent: the log of each run keeps what it prints",
     "RANDOM_DELAY": "nothing is delayed: runs start on time",
     "LOGNAME": "cron does not let it be changed, so it is passed over",
+    "START_HOURS_RANGE": "nothing is kept to these hours: runs start on time",
+    "PERSISTENT": "what is made up for is said for each request",
+}
+_OF_OPTIONS = {
+    "-": "the - before it, which keeps it out of the system's log, is dropped",
+    "n": "the option -n, mail only when it fails, is dropped: no mail is sent",
+    "q": "the option -q, which keeps it out of the system's log, is dropped",
+    "s": "the option -s: a run that would overlap is skipped",
 }
 
 
@@ -47,11 +69,12 @@ class Circumstances:
     user: str
     now: datetime
     has_users: bool = False
+    machine: Machine = field(default_factory=Machine)
 
 
 def read_crontab(data: bytes, circumstances: Circumstances) -> Reading:
     """Every line as a proposal or a refusal, but for blank lines, comments and good variables."""
-    reader = _Reader(circumstances)
+    reader = _Reader(circumstances, looks_like_system=_looks_like_system(data, circumstances))
     for line in lines_of(data):
         reader.read(line)
     notes = [*_file_notes(data), *reader.notes]
@@ -65,6 +88,7 @@ class _Reader:
     """What holds at a line because of those above it, and what was found so far."""
 
     circumstances: Circumstances
+    looks_like_system: bool
     variables: dict[str, str] = field(default_factory=dict)
     comments: list[str] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
@@ -106,16 +130,24 @@ class _Reader:
 
     def _proposal(self, line: Line, text: str) -> Proposal:
         job = job_of(text, has_user=self.circumstances.has_users)
+        check_fields(job)
+        if self.looks_like_system:
+            check_no_user(job, self.circumstances.machine, self._path)
         expression, notes = expression_of(job.times, text)
         plan = Plan(
             timing=Timing.SCHEDULE, timezone=self._zone(), frequency=Frequency.CRON, cron=expression
         )
         _check_plan(plan, self.circumstances.now)
+        check_user(job, self.circumstances.user, self.circumstances.machine, self._path)
         notes += parse_cron(expression).cautions
-        self._check_user(job)
         process = self._process(job)
-        if job.is_quiet:
-            notes.append("the - before it, which keeps it out of the system's log, is dropped")
+        notes += [_OF_OPTIONS[option] for option in job.options]
+        if is_cut(job.command):
+            beginning = program_of(job.command)[-_SHOWN:]
+            notes.append(
+                f"cron ends the command at its first %, after {beginning!r}, and gives it the rest"
+                r" to read; write \% for the character itself"
+            )
         self.notes.extend(Note(line.number, note) for note in notes)
         request = RequestDraft(
             process=process.name,
@@ -133,22 +165,18 @@ class _Reader:
         return ProcessDraft(
             name=name_of(program_of(job.command)),
             command=command_line(job.command, environment["SHELL"]),
-            description=" ".join(_description(self.comments)),
+            description=description_of(self.comments),
             environment=environment,
             working_directory=home,
-            overlap=Overlap.ALLOW,
+            overlap=Overlap.SKIP if "s" in job.options else Overlap.ALLOW,
         )
+
+    @property
+    def _path(self) -> str:
+        return {**_GIVEN, **self.variables}["PATH"]
 
     def _zone(self) -> str:
         return self.variables.get("CRON_TZ", "").removeprefix(":") or self.circumstances.zone
-
-    def _check_user(self, job: Job) -> None:
-        user = self.circumstances.user
-        if job.user not in (None, user):
-            raise Unreadable(
-                f"it runs as {job.user}, and you are {user}: import it as that user, into a"
-                " database of theirs"
-            )
 
 
 def _made_up_for(expression: str) -> timedelta:
@@ -161,14 +189,25 @@ def _check_plan(plan: Plan, now: datetime) -> None:
         raise Unreadable("; ".join(said))
 
 
-def _description(comments: list[str]) -> Iterator[str]:
-    """The comments that are about the line below, not about the columns of the whole table."""
-    last = max((place for place, text in enumerate(comments) if _COLUMNS.match(text)), default=-1)
-    yield from filter(None, comments[last + 1 :])
+def _looks_like_system(data: bytes, circumstances: Circumstances) -> bool:
+    """Whether some line names a user before its command, and nobody said that all do."""
+    path = _GIVEN["PATH"]
+    for line in () if circumstances.has_users else lines_of(data):
+        with suppress(Unreadable):
+            name, value = variable_of(line.text) or ("", "")
+            path = value if name == "PATH" else path
+            is_job = not name and not line.text.startswith("#")
+            if is_job and names_user(
+                job_of(line.text, has_user=False), circumstances.machine, path
+            ):
+                return True
+    return False
 
 
 def _file_notes(data: bytes) -> Iterator[Note]:
     """What is odd about the file as a whole."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        yield Note(1, "the file begins with a byte order mark: cron would not read its first line")
     if b"\r\n" in data:
         number = data[: data.index(b"\r\n")].count(b"\n") + 1
         text = "lines end in CR LF: the CR is dropped, which cron would give to the command"

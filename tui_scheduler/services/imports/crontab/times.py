@@ -8,6 +8,7 @@ from tui_scheduler.schedules.cron.fields import UNIX, CronField
 from tui_scheduler.services.imports.proposals import Unreadable
 
 _RANDOM = re.compile(r"(\d{0,6})~(\d{0,6})")
+_IN_ALL_MONTHS = 28  # the last day that all months have
 _REBOOT = (
     "nothing is run here because the machine starts: let a service run it (a unit with"
     " WantedBy=default.target), or give it a time"
@@ -46,6 +47,8 @@ def _chosen(field: CronField, item: str, seed: str) -> str:
         raise Unreadable(f"{field.name}: {item!r} is not understood: write LOW~HIGH in numbers")
     low = int(match[1] or field.low)
     high = int(match[2] or field.high)
+    if field.name == "day of month" and not match[2] and low <= _IN_ALL_MONTHS:
+        high = _IN_ALL_MONTHS
     if not field.low <= low <= high <= field.high:
         raise Unreadable(f"{field.name}: {item} is out of order: use values of {field.bounds}")
     return str(low + crc32(f"{field.name} {seed}".encode()) % (high - low + 1))

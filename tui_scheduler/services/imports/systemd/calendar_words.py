@@ -1,14 +1,19 @@
 """Calendar events of systemd (systemd.time(7)) as our cron expressions with seconds.
 
-Weekday and date must both match there, while Quartz takes one of them: only a weekday within the
-first, second, third, fourth or last seven days of a month can be said in both.
+Weekday and date must both match there, while Quartz takes one of them: only weekdays within the
+first, second, third, fourth or last seven days of a month, or after them, can be said in both.
 """
 
 import re
-from collections.abc import Sequence
 
 from tui_scheduler.schedules.cron.fields import WEEKDAY_NAMES
 from tui_scheduler.services.imports.proposals import Unreadable
+from tui_scheduler.services.imports.systemd.calendar_numbers import (
+    NUMBERS,
+    days_back,
+    in_cron,
+    spans_of,
+)
 
 _SHORT = {
     "minutely": "*-*-* *:*:00",
@@ -17,18 +22,26 @@ _SHORT = {
     "weekly": "Mon *-*-* 00:00:00",
     "monthly": "*-*-01 00:00:00",
     "quarterly": "*-01,04,07,10-01 00:00:00",
-    "semiannually": "*-01,07-01 00:00:00",
-    "yearly": "*-01-01 00:00:00",
-    "annually": "*-01-01 00:00:00",
+    **dict.fromkeys(
+        ("biannually", "bi-annually", "semiannually", "semi-annually"), "*-01,07-01 00:00:00"
+    ),
+    **dict.fromkeys(("yearly", "annually", "anually"), "*-01-01 00:00:00"),
 }
 _WEEKDAY = re.compile(
     r"(sun|mon|tue|wed|thu|fri|sat)(day|sday|nesday|rsday|urday)?\b", re.IGNORECASE
 )
+_WEEK = (*WEEKDAY_NAMES[1:], WEEKDAY_NAMES[0])
 _WEEKDAYS = re.compile(r"[A-Za-z]{3,9}((\.\.|-|,)[A-Za-z]{3,9})*,?")
-_NUMBERS = r"(?:\*|[0-9]+(?:\.\.[0-9]+)?(?:/[0-9]+)?(?:,[0-9]+(?:\.\.[0-9]+)?(?:/[0-9]+)?)*)"
-_DATE = re.compile(rf"(?:({_NUMBERS})-)?({_NUMBERS})([-~])({_NUMBERS})")
-_TIME = re.compile(rf"({_NUMBERS}):({_NUMBERS})(?::({_NUMBERS}))?")
-_SEVENTHS = {(1, 7): "#1", (8, 14): "#2", (15, 21): "#3", (22, 28): "#4"}
+_DATE = re.compile(rf"(?:({NUMBERS})-)?({NUMBERS})([-~])({NUMBERS})")
+_TIME = re.compile(rf"({NUMBERS}):({NUMBERS})(?::({NUMBERS}))?")
+_SEVENTHS = {
+    "#1": range(1, 8), "#2": range(8, 15), "#3": range(15, 22), "#4": range(22, 29),
+    "#5": range(29, 32),
+}  # fmt: skip
+"""Days of a month in which each weekday comes once, and how Quartz counts it then."""
+
+_SHORT_YEAR = re.compile(r"(?<![/0-9])[0-9]{1,2}(?![0-9])")  # and no step
+_LAST_YEAR = 2199
 _REMEDY = "add the request by hand: tui-scheduler request add --help"
 
 
@@ -58,8 +71,14 @@ def _is_weekdays(word: str) -> bool:
 
 
 def _weekdays(word: str) -> str:
+    """Weekdays as Quartz names them; a week begins on Monday for systemd."""
     short = re.sub(r"[A-Za-z]+", lambda match: _weekday(match[0]), word)
-    return short.replace("..", "-").rstrip(",")
+    short = short.replace("..", "-").rstrip(",")
+    for span in short.split(","):
+        first, _, last = span.partition("-")
+        if last and _WEEK.index(first) > _WEEK.index(last):
+            raise Unreadable(f"{word!r} ends before it begins: put the earlier weekday first")
+    return short
 
 
 def _weekday(word: str) -> str:
@@ -71,51 +90,62 @@ def _weekday(word: str) -> str:
 def _clock(time: re.Match[str] | None) -> tuple[str, str, str]:
     if time is None:
         return "0", "0", "0"
-    return _plain(time[1]), _plain(time[2]), _plain(time[3] or "0")
+    return in_cron(time[1], 23), in_cron(time[2], 59), in_cron(time[3] or "0", 59)
 
 
 def _days(weekdays: str, date: re.Match[str] | None) -> tuple[str, str, str, str]:
     """Year, month, day of month and weekday."""
     if date is None:
         return "*", "*", "?", weekdays or "*"
-    year, month, day = _year(date[1] or "*"), _plain(date[2]), date[4]
-    if date[3] == "-" and day == "*":
+    year, month, day, is_from_end = _year(date[1]), in_cron(date[2], 12), date[4], date[3] == "~"
+    if day == "*":
         return year, month, "?", weekdays or "*"
-    if not weekdays:
-        return year, month, _before_last(day) if date[3] == "~" else _plain(day), "?"
-    return year, month, "?", _weekday_of_month(weekdays, day, is_from_end=date[3] == "~")
+    if weekdays:
+        counts = _counts(day, is_from_end=is_from_end)
+        return year, month, "?", _weekdays_of_month(weekdays, counts)
+    return year, month, _before_last(day) if is_from_end else in_cron(day, 31), "?"
 
 
-def _plain(numbers: str) -> str:
-    """Numbers as cron writes them, without zeros before them."""
-    return re.sub(r"\b0+(?=\d)", "", numbers).replace("..", "-")
+def _year(numbers: str | None) -> str:
+    return in_cron(_SHORT_YEAR.sub(_whole_year, numbers or "*"), _LAST_YEAR)
 
 
-def _year(numbers: str) -> str:
-    return re.sub(r"\b\d\d\b", r"20\g<0>", numbers).replace("..", "-")
+def _whole_year(short: re.Match[str]) -> str:
+    year = int(short[0])
+    return str(year + (2000 if year < 70 else 1900))
 
 
 def _before_last(day: str) -> str:
-    if not day.isdecimal() or not 1 <= int(day) <= 31:
-        raise Unreadable(f"the days ~{day} of a month cannot be said here: {_REMEDY}")
-    return "L" if int(day) == 1 else f"L-{int(day) - 1}"
+    back = sorted(days_back(day), reverse=True)
+    return ",".join(f"L-{number - 1}" if number > 1 else "L" for number in back)
 
 
-def _weekday_of_month(weekdays: str, day: str, *, is_from_end: bool) -> str:
-    """A weekday within seven days of the month, in Quartz's words."""
-    names = weekdays.split(",")
-    if set(names) <= set(WEEKDAY_NAMES):
-        if is_from_end and _plain(day) == "7/1":
-            return ",".join(f"{WEEKDAY_NAMES.index(name) + 1}L" for name in names)
-        ends = _ends(day)
-        if not is_from_end and ends in _SEVENTHS:
-            return ",".join(f"{name}{_SEVENTHS[ends]}" for name in names)
-    raise Unreadable(
-        "it names weekdays and days of the month, which must both match: only a weekday in 1..7,"
-        f" 8..14, 15..21, 22..28 or ~7/1 can be said here; {_REMEDY}"
+def _counts(day: str, *, is_from_end: bool) -> list[str]:
+    """How Quartz counts weekdays that fall on those days; empty if it cannot."""
+    if is_from_end:
+        return ["L"] if days_back(day) == set(_SEVENTHS["#1"]) else []
+    days = {number for span in spans_of(day, 31) for number in span.values(31)}
+    counts = [count for count, seven in _SEVENTHS.items() if days >= set(seven)]
+    return counts if days == {number for count in counts for number in _SEVENTHS[count]} else []
+
+
+def _weekdays_of_month(weekdays: str, counts: list[str]) -> str:
+    if not counts:
+        raise Unreadable(
+            "it names weekdays and days of the month, which must both match: only weekdays in 1..7,"
+            f" 8..14, 15..21, 22..28, 29..31 or ~1..7 can be said here; {_REMEDY}"
+        )
+    return ",".join(
+        f"{WEEKDAY_NAMES.index(name) + 1}L" if count == "L" else f"{name}{count}"
+        for name in _each(weekdays)
+        for count in counts
     )
 
 
-def _ends(day: str) -> Sequence[int]:
-    first, _, last = day.partition("..")
-    return (int(first), int(last)) if first.isdecimal() and last.isdecimal() else ()
+def _each(weekdays: str) -> list[str]:
+    """Every weekday of lists and ranges, from Monday on."""
+    named: set[str] = set()
+    for span in weekdays.split(","):
+        first, _, last = span.partition("-")
+        named |= set(_WEEK[_WEEK.index(first) : _WEEK.index(last or first) + 1])
+    return [name for name in _WEEK if name in named]

@@ -1,53 +1,62 @@
 """Timer units of systemd and the services they start, into proposals."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import TypeAlias
 
-from tui_scheduler.models import MisfirePolicy, Overlap
+from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import Frequency, Plan, Timing, problems
-from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
+from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal, Unreadable
 from tui_scheduler.services.imports.systemd.calendar_words import calendar_expression
-from tui_scheduler.services.imports.systemd.commands import service_command, specified, words_of
-from tui_scheduler.services.imports.systemd.units import Unit, unit_of
+from tui_scheduler.services.imports.systemd.differences import differences
+from tui_scheduler.services.imports.systemd.services import Surroundings, read_service
+from tui_scheduler.services.imports.systemd.spans import span_of
+from tui_scheduler.services.imports.systemd.specifiers import specified, template_of
+from tui_scheduler.services.imports.systemd.units import Unit, UnitFile, UnitFiles, file_of, unit_of
+from tui_scheduler.wording import rounded_duration
 
-_YES = {"1", "yes", "true", "on", "y", "t"}
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)\s*")
-_SECONDS = {
-    **dict.fromkeys(("", "s", "sec", "second", "seconds"), 1.0),
-    **dict.fromkeys(("m", "min", "minute", "minutes"), 60.0),
-    **dict.fromkeys(("h", "hr", "hour", "hours"), 3600.0),
-    **dict.fromkeys(("d", "day", "days"), 86400.0),
-    **dict.fromkeys(("w", "week", "weeks"), 604800.0),
-    "ms": 0.001,
+Trigger: TypeAlias = tuple[str, str]
+"""What a timer counts by: a key and its value."""
+
+_INTERVALS = ("OnUnitActiveSec", "OnUnitInactiveSec")
+_OTHER_CAUSES = {
+    "OnBootSec": "the machine starts",
+    "OnStartupSec": "systemd starts",
+    "OnActiveSec": "a timer is started",
+    "OnClockChange": "the clock is set",
+    "OnTimezoneChange": "the time zone is changed",
 }
-_MONOTONIC = ("OnBootSec", "OnStartupSec", "OnActiveSec", "OnUnitActiveSec", "OnUnitInactiveSec")
-_KEPT_OF_TIMER = {"OnCalendar", "Persistent", "Unit", *_MONOTONIC}
-_KEPT_OF_SERVICE = {"ExecStart", "Environment", "WorkingDirectory", "User", "RuntimeMaxSec", "Type"}
+"""What starts a service besides calendar and intervals, and nothing here."""
+
 _NOT_PERSISTENT = (
     "without Persistent=true systemd makes up for what was missed in a sleep, but not while it was"
     " off; here one late run makes up for both"
 )
-_VITAL = ("ExecStartPre", "ExecStartPost", "ExecCondition", "EnvironmentFile")
+_LENGTHS = {
+    Frequency.HOURLY: timedelta(hours=1),
+    Frequency.MINUTELY: timedelta(minutes=1),
+    Frequency.SECONDLY: timedelta(seconds=1),
+}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What units do not say: whose they are, where and when they are read."""
+@dataclass(frozen=True, slots=True)
+class _Triggers:
+    """What a timer counts by; of the intervals only the shortest ever comes."""
 
-    zone: str
-    user: str
-    home: str
-    now: datetime
+    calendar: list[Trigger]
+    intervals: list[Trigger]
+    others: list[Trigger]
+
+    @property
+    def all(self) -> list[Trigger]:
+        """All of them, as one may call them in messages."""
+        return [*self.calendar, *self.intervals, *self.others] or [("[Timer]", "")]
 
 
-def read_timers(units: Mapping[str, Sequence[str]], surroundings: Surroundings) -> Reading:
-    """Every calendar event of every timer as a proposal or a refusal.
-
-    ``units`` holds by its name each unit's file and drop-ins, in their order.
-    """
+def read_timers(units: UnitFiles, surroundings: Surroundings) -> Reading:
+    """Everything that a timer counts by, of every timer, as a proposal, a refusal or a note."""
     timers = sorted(unit for unit in units if unit.endswith(".timer"))
     readings = [_read_timer(name, units, surroundings) for name in timers]
     return Reading(
@@ -57,123 +66,149 @@ def read_timers(units: Mapping[str, Sequence[str]], surroundings: Surroundings) 
     )
 
 
-def _read_timer(
-    name: str, units: Mapping[str, Sequence[str]], surroundings: Surroundings
-) -> Reading:
-    timer = unit_of(units[name])
-    service_name = timer.last("Timer", "Unit") or f"{name.removesuffix('.timer')}.service"
+def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Reading:
+    if any(template_of(other) == name for other in units):
+        return Reading()  # systemd runs the instances of a template
+    file = file_of(name, units) or UnitFile(None)
+    timer = unit_of(name, (file.text or "", *file.drop_ins))
+    specifiers = surroundings.specifiers_of(name)
+    triggers = _triggers(timer, specifiers)
+    try:
+        _check(timer, file, triggers)
+        service_name = _service_name(timer, specifiers)
+        service = read_service(service_name, units, surroundings)
+    except Unreadable as refused:
+        return Reading(refusals=tuple(_refusal(name, one, refused) for one in triggers.all))
     proposals: list[Proposal] = []
-    refusals = list(_uncounted(name, timer))
-    for event in timer.all("Timer", "OnCalendar"):
-        text = f"OnCalendar={event}"
+    refusals: list[Refusal] = []
+    for trigger in (*triggers.calendar, *triggers.intervals[:1]):
         try:
-            process = _process(service_name, units, surroundings)
-            request = _request(event, process.name, surroundings)
+            request = _request(trigger, service.process.name, surroundings)
         except Unreadable as refused:
-            refusals.append(Refusal(name, text, str(refused)))
+            refusals.append(_refusal(name, trigger, refused))
         else:
-            proposals.append(Proposal(place=name, text=text, process=process, request=request))
+            proposals.append(Proposal(
+                place=name, text="=".join(trigger), process=service.process, request=request
+            ))  # fmt: skip
+    if not proposals:
+        refusals += [_refusal(name, one, Unreadable(_told(one))) for one in triggers.others]
+        return Reading(refusals=tuple(refusals))
     notes = [
-        *_made_up_for(name, timer),
-        *_unkept(name, timer, "Timer", _KEPT_OF_TIMER),
-        *_unkept(service_name, unit_of(units.get(service_name, ())), "Service", _KEPT_OF_SERVICE),
+        *(
+            Note(name, text)
+            for text in (*_differences_in_time(timer, triggers), *differences(timer))
+        ),
+        *(Note(service_name, text) for text in service.notes),
     ]
-    return Reading(
-        proposals=tuple(proposals),
-        refusals=tuple(refusals),
-        notes=tuple(notes if proposals else ()),
-    )
+    return Reading(proposals=tuple(proposals), refusals=tuple(refusals), notes=tuple(notes))
 
 
-def _request(event: str, process: str, surroundings: Surroundings) -> RequestDraft:
-    expression, zone = calendar_expression(event)
-    plan = Plan(
-        timing=Timing.SCHEDULE,
-        timezone=zone or surroundings.zone,
-        frequency=Frequency.CRON,
-        cron=expression,
-    )
+def _triggers(timer: Unit, specifiers: Mapping[str, str]) -> _Triggers:
+    def given(*keys: str) -> list[Trigger]:
+        values = ((key, value) for key in keys for value in timer.all("Timer", key))
+        return [(key, _filled_in(value, specifiers)) for key, value in values]
+
+    others = [
+        (key, value)
+        for key, value in given(*_OTHER_CAUSES)
+        if key.endswith("Sec") or timer.is_on("Timer", key)
+    ]
+    return _Triggers(given("OnCalendar"), sorted(given(*_INTERVALS), key=_length), others)
+
+
+def _filled_in(value: str, specifiers: Mapping[str, str]) -> str:
+    """The value with its specifiers; one that is not known stays, and is no time then."""
+    try:
+        return specified(value, specifiers)
+    except Unreadable:
+        return value
+
+
+def _length(trigger: Trigger) -> timedelta:
+    """How long an interval is; one that is not understood is longer than all others."""
+    try:
+        return span_of(*trigger) or timedelta.max
+    except Unreadable:
+        return timedelta.max
+
+
+def _check(timer: Unit, file: UnitFile, triggers: _Triggers) -> None:
+    """Raise Unreadable if nothing of the timer can run."""
+    if file.text is None:
+        sets = ", ".join(f"{key}={value}" for section, key, value in timer.options())
+        raise Unreadable(
+            f"there are only drop-ins of it, with {sets or 'nothing in them'}: put {timer.name}"
+            " beside them"
+        )
+    if file.is_masked:
+        raise Unreadable("it is masked, so systemd runs nothing: unmask it")
+    if timer.name.partition("@")[2] == ".timer":
+        raise Unreadable("it is a template, and no instance of it is enabled: copy it to a name")
+    if not triggers.calendar and not triggers.intervals and not triggers.others:
+        raise Unreadable("it counts by nothing, so it never runs anything: give it OnCalendar=")
+
+
+def _service_name(timer: Unit, specifiers: Mapping[str, str]) -> str:
+    own = f"{timer.name.removesuffix('.timer')}.service"
+    return specified(timer.last("Timer", "Unit") or own, specifiers)
+
+
+def _request(trigger: Trigger, process: str, surroundings: Surroundings) -> RequestDraft:
+    is_calendar = trigger[0] == "OnCalendar"
+    plan = (_calendar_plan if is_calendar else _interval_plan)(trigger, surroundings.zone)
     if reasons := problems(plan, surroundings.now):
         raise Unreadable("; ".join(problem.text for problem in reasons))
     return RequestDraft(process=process, plan=plan, misfire=MisfirePolicy.ONCE)
 
 
-def _process(
-    name: str, units: Mapping[str, Sequence[str]], surroundings: Surroundings
-) -> ProcessDraft:
-    service = _service(name, units)
-    user = service.last("Service", "User") or surroundings.user
-    if user != surroundings.user:
-        raise Unreadable(
-            f"{name} runs as {user}, and you are {surroundings.user}: import it as that user,"
-            " into a database of theirs"
-        )
-    stem = name.removesuffix(".service")
-    specifiers = {"%": "%", "h": surroundings.home, "u": user, "n": name, "N": stem, "p": stem}
-    return ProcessDraft(
-        name=stem,
-        command=service_command(service.all("Service", "ExecStart"), specifiers),
-        description=specified(service.last("Unit", "Description") or "", specifiers),
-        environment=dict(_variables(service, specifiers)),
-        working_directory=_folder(service, specifiers),
-        timeout=_timeout(service),
-        overlap=Overlap.SKIP,
+def _calendar_plan(trigger: Trigger, zone: str) -> Plan:
+    expression, its_zone = calendar_expression(trigger[1])
+    return Plan(
+        timing=Timing.SCHEDULE,
+        timezone=its_zone or zone,
+        frequency=Frequency.CRON,
+        cron=expression,
     )
 
 
-def _service(name: str, units: Mapping[str, Sequence[str]]) -> Unit:
-    if "@" in name:
-        raise Unreadable(f"{name} is made from a template: write a unit of its own")
-    if name not in units:
-        raise Unreadable(f"there is no {name} beside it: put it there")
-    service = unit_of(units[name])
-    if not service.all("Service", "ExecStart"):
-        raise Unreadable(f"{name} has no ExecStart=, so it runs nothing: give it one")
-    for key in _VITAL:
-        if service.all("Service", key):
-            raise Unreadable(f"{name} needs {key}=, which is not kept: put it into the command")
-    return service
+def _interval_plan(trigger: Trigger, zone: str) -> Plan:
+    """Elapsed time, also of days: those of a calendar may have 23 hours."""
+    span = span_of(*trigger)
+    if not span:
+        raise Unreadable("such an interval never ends, or has no length: give it another one")
+    for frequency, length in _LENGTHS.items():
+        if not span % length:
+            return Plan(
+                timing=Timing.SCHEDULE,
+                timezone=zone,
+                frequency=frequency,
+                interval=span // length,
+            )
+    raise Unreadable("an interval has whole seconds here: give it another one")
 
 
-def _variables(service: Unit, specifiers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for value in service.all("Service", "Environment"):
-        for word in words_of(value):
-            name, equals, text = specified(word, specifiers).partition("=")
-            if equals:
-                yield name, text
+def _differences_in_time(timer: Unit, triggers: _Triggers) -> Iterator[str]:
+    if triggers.calendar and not timer.is_on("Timer", "Persistent"):
+        yield _NOT_PERSISTENT
+    for key, value in triggers.intervals[:1]:
+        span = rounded_duration(_length((key, value)))
+        begin = "" if triggers.calendar else ", the first when it is scheduled"
+        if key == "OnUnitInactiveSec":
+            yield (
+                f"{key}={value} counts from the end of a run: here runs begin every {span}{begin},"
+                " and one that would overlap is skipped"
+            )
+        else:
+            yield f"{key}={value}: runs begin every {span}{begin}"
+    for key, value in triggers.intervals[1:]:
+        yield f"{key}={value} never comes: there is a shorter one"
+    yield from map(_told, triggers.others)
 
 
-def _folder(service: Unit, specifiers: Mapping[str, str]) -> str | None:
-    folder = service.last("Service", "WorkingDirectory")
-    return None if folder is None else specified(folder.removeprefix("-"), specifiers)
+def _told(trigger: Trigger) -> str:
+    key, value = trigger
+    return f"{key}={value}: nothing runs here because {_OTHER_CAUSES[key]}"
 
 
-def _timeout(service: Unit) -> timedelta | None:
-    text = service.last("Service", "RuntimeMaxSec")
-    if text is None or text == "infinity":
-        return None
-    if _SPAN.sub("", text):
-        raise Unreadable(f"RuntimeMaxSec={text} is not understood: write it in seconds")
-    spans = [(float(number), unit) for number, unit in _SPAN.findall(text)]
-    if unknown := [unit for _, unit in spans if unit not in _SECONDS]:
-        raise Unreadable(f"RuntimeMaxSec={text}: {unknown[0]} is not known: write it in seconds")
-    return timedelta(seconds=sum(number * _SECONDS[unit] for number, unit in spans))
-
-
-def _uncounted(name: str, timer: Unit) -> Iterator[Refusal]:
-    for key in _MONOTONIC:
-        for value in timer.all("Timer", key):
-            reason = "it counts from a start or an end, not from the clock: give it a time of day"
-            yield Refusal(name, f"{key}={value}", reason)
-
-
-def _made_up_for(name: str, timer: Unit) -> Iterator[Note]:
-    """What differs of a fire that was missed: systemd makes up for it after a sleep at least."""
-    if (timer.last("Timer", "Persistent") or "").lower() not in _YES:
-        yield Note(name, _NOT_PERSISTENT)
-
-
-def _unkept(name: str, unit: Unit, section: str, kept: set[str]) -> Iterator[Note]:
-    for key in unit.keys(section):
-        if key not in kept:
-            yield Note(name, f"{key}= is not kept")
+def _refusal(name: str, trigger: Trigger, refused: Unreadable) -> Refusal:
+    return Refusal(name, "=".join(filter(None, trigger)), str(refused))
