@@ -27,10 +27,14 @@ def make_file(path: Path) -> None:
         os.close(descriptor)
 
 
-def make_folders(folder: Path) -> None:
-    """Make ``folder`` and those above it for their owner alone; existing ones are kept."""
+def make_folders(folder: Path, most: int = 100) -> None:
+    """Make ``folder`` and those above it for their owner alone; existing ones are kept.
+
+    Where more than ``most`` are missing it raises FileNotFoundError.
+    """
     if not folder.exists():
-        make_folders(folder.parent)
+        if most > 1:
+            make_folders(folder.parent, most - 1)
         folder.mkdir(exist_ok=True)
         folder.chmod(FOLDER_MODE)
 

@@ -311,7 +311,7 @@ class TestItsKeeper:
         assert 50 < runs < 150
         assert len(read_journal(path_of(kept)).traces) == runs
 
-    @pytest.mark.parametrize("call", ["pwrite", "makedirs", "open"])
+    @pytest.mark.parametrize("call", ["pwrite", "mkdir", "open"])
     def test_without_room_there_is_none(self, folder: Path, system: SystemCalls, call: str) -> None:
         before = len(os.listdir("/dev/fd"))  # noqa: PTH208
         system.do(**{call: full})

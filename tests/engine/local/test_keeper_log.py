@@ -761,6 +761,15 @@ class TestTrouble:
         lost = b"-- 4 bytes of output not kept: Not a directory --\n"
         assert (folder / "1.log").read_bytes() == lost + b"two\n"
 
+    def test_the_folder_of_the_database_is_not_made_in_its_place(
+        self, tmp_path: Path, new_log: NewLog
+    ) -> None:
+        """It may only have been moved away, and would come back into what we made."""
+        log = new_log(path=tmp_path / "moved" / "logs" / "00000" / "1.log")
+        store(log, b"one\n")
+        assert log.losses == {"No such file or directory": 4}
+        assert not (tmp_path / "moved").exists()
+
 
 class TestTurns:
     def test_others_have_theirs_while_a_large_log_is_cut(

@@ -13,7 +13,7 @@ from tui_scheduler.services.logs.run_files import RunFiles
 
 @pytest.fixture
 def files(tmp_path: Path) -> RunFiles:
-    return RunFiles.of(tmp_path / "home" / "x.db.logs" / "00000" / "7.log")
+    return RunFiles.of(tmp_path / "x.db.logs" / "00000" / "7.log")
 
 
 def test_a_relative_path_is_pinned_to_where_we_stand(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,7 +24,6 @@ def test_a_relative_path_is_pinned_to_where_we_stand(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("umask", [0o000, 0o077, 0o277])
 def test_log_and_folders_are_for_their_owner_alone(files: RunFiles, umask: int) -> None:
-    files.log.parent.parent.parent.mkdir()
     before = os.umask(umask)
     try:
         os.close(files.open_log())
@@ -51,6 +50,13 @@ def test_a_folder_that_is_removed_while_the_log_is_made_is_made_again(
     monkeypatch.setattr(Path, "mkdir", make_and_lose)
     os.close(files.open_log())
     assert made.count(files.log.parent) == 2
+
+
+def test_the_folder_of_the_database_is_not_made_in_its_place(tmp_path: Path) -> None:
+    files = RunFiles.of(tmp_path / "moved" / "logs" / "00000" / "1.log")
+    with pytest.raises(FileNotFoundError):
+        files.append("a line")
+    assert not (tmp_path / "moved").exists()
 
 
 def test_the_size_of_a_log_is_known(files: RunFiles) -> None:

@@ -401,13 +401,26 @@ def _opened_log(path: bytes) -> int:
     try:
         file = os.open(path, flags, _FILE_MODE)
     except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), _FOLDER_MODE, exist_ok=True)
+        _make_folder(os.path.dirname(path))
         # Whoever removes old logs takes empty folders too; then the next output makes it again.
         file = os.open(path, flags, _FILE_MODE)
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
         raise OSError(errno.EINVAL, "its log is not a regular file")
     return file
+
+
+def _make_folder(path: bytes) -> None:
+    """Make a folder among the logs, and that of the logs; raises OSError.
+
+    The one above, with the database, may only have been moved away, and is to find its place free.
+    """
+    for folder in (os.path.dirname(path), path):
+        try:
+            os.mkdir(folder, _FOLDER_MODE)
+        except FileExistsError:
+            if not os.path.isdir(folder):
+                raise
 
 
 def _is_there(file: int, seam: Seam) -> bool:
@@ -487,7 +500,7 @@ class Journal:
     """
 
     def __init__(self, folder: bytes, boot: str) -> None:
-        os.makedirs(folder, _FOLDER_MODE, exist_ok=True)
+        _make_folder(folder)
         name = f"{time.time_ns():020d}-{os.getpid()}{JOURNAL_SUFFIX}"
         self.path = os.path.join(folder, name.encode())
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC

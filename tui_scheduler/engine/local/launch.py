@@ -19,7 +19,7 @@ from tui_scheduler.engine.local.process_tree import Mark
 from tui_scheduler.engine.local.working_directory import folder_of, home_folder
 from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.models import ProcessKind
-from tui_scheduler.permissions import make_folders
+from tui_scheduler.services.logs.run_files import make_log_folder
 from tui_scheduler.services.running.dispatch import Claim
 
 RUN_VARIABLE = "TUI_SCHEDULER_RUN_ID"
@@ -79,7 +79,7 @@ class Launcher:
         line = shell_line(claim)
         if claim.kind is ProcessKind.PYTHON:
             with suppress(OSError):  # its progress is told beside a log that may come later
-                make_folders(claim.log_path.parent)
+                make_log_folder(claim.log_path.parent)
         folder = folder_of(claim.working_directory, self._home)
         own = {
             RUN_VARIABLE: str(claim.run_id),

@@ -13,12 +13,18 @@ from pathlib import Path
 from tui_scheduler.permissions import FILE_MODE, make_folders
 
 _ATTEMPTS = 3
+_FOLDERS = 2  # that of the logs, and the one in it; the database's may only have been moved away
 
 
 def line_of_ours(text: str, *, after_line_end: bool = True) -> bytes:
     """What sets a line of ours apart from the output in a log."""
     start = "" if after_line_end else "\n"
     return f"{start}-- {text} --\n".encode(errors="replace")
+
+
+def make_log_folder(folder: Path) -> None:
+    """Make a folder among the logs; raises OSError, also where the database's own is gone."""
+    make_folders(folder, _FOLDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class RunFiles:
             with suppress(FileNotFoundError):
                 return self._opened()
             with suppress(FileNotFoundError):
-                make_folders(self.log.parent)
+                make_log_folder(self.log.parent)
         return self._opened()
 
     def append(self, text: str) -> None:

@@ -12,9 +12,10 @@ from functools import partial
 from pathlib import Path
 
 from tui_scheduler.models import Process, Run, RunStatus, after_commit
-from tui_scheduler.permissions import FILE_MODE, make_folders
+from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
+from tui_scheduler.services.logs.run_files import make_log_folder
 from tui_scheduler.services.running.prepared_queries import TOKEN
 from tui_scheduler.text import plain
 from tui_scheduler.wording import signal_name
@@ -51,7 +52,7 @@ def story_of(run_id: int) -> str:
 def write_story(path: Path, story: bytes) -> None:
     """Let the file at ``path`` hold ``story``; what is there already is not written again."""
     try:
-        make_folders(path.parent)
+        make_log_folder(path.parent)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
         with open(descriptor, "rb+") as file:  # noqa: PTH123  it was made for its owner alone
             there = file.read(len(story) + 1)
