@@ -80,7 +80,7 @@ class SchedulerApp(App[None], inherit_bindings=False):
         """Go to a main screen; leaves what lies over it if it is the present one."""
         if mode == self.current_mode:
             while len(self.screen_stack) > 1:
-                self.pop_screen()
+                self.screen.dismiss()
         self.switch_mode(mode)
 
     def action_step_screen(self, step: int) -> None:

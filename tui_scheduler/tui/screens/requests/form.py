@@ -181,8 +181,6 @@ class RequestForm(Form):
             usual = self._answers.usual_duration
             now = self.runtime.clock.now()
             outlook = await asyncio.to_thread(forecast, plan, now, _FIRES, usual)
-            if not self.is_whole:
-                return
         notes = self.form.waiting(problems)
         if not is_planned and not notes:
             notes.append(_MEND)
