@@ -22,6 +22,7 @@ from tui_scheduler.tui.driver import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, keys_of, places_of
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
 from tui_scheduler.tui.toasts import explain, say
+from tui_scheduler.tui.type_ahead import TypeAheadApp
 
 if TYPE_CHECKING:
     from tui_scheduler.tui.screens.processes.form import ProcessForm
@@ -33,7 +34,7 @@ _HEIGHTS = [(0, "-tiny"), (18, "-short"), (32, "-tall")]
 _log = logging.getLogger(__name__)
 
 
-class SchedulerApp(App[None], inherit_bindings=False):
+class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
     """Shows one runtime; whoever opened that closes it."""
 
     TITLE = "tui-scheduler"

@@ -9,6 +9,7 @@ has under way; and what comes from outside asks for ``is_whole`` before it touch
 from typing import TypeVar
 
 from textual.await_complete import AwaitComplete
+from textual.messages import Prune
 from textual.screen import ModalScreen, Screen
 
 T = TypeVar("T")
@@ -40,15 +41,15 @@ class WholeScreen(Screen[T]):
         if self._is_done:
             super().dismiss(self._result)
 
-    def dismiss(self, result: T | None = None) -> AwaitComplete:
-        """Close with ``result``; beneath other screens, as soon as those have closed.
+    async def on_prune(self, _event: Prune) -> None:
+        """Give up what is under way, before the parts go."""
+        self.workers.cancel_node(self)
 
-        What it has under way is given up. Closing it again changes nothing.
-        """
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close with ``result``, once; beneath other screens, as soon as those have closed."""
         if self._is_done:
             return AwaitComplete()
         self._is_done, self._result = True, result
-        self.workers.cancel_node(self)
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
 

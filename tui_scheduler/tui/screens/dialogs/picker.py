@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Key
 from textual.widgets import Button, Input, OptionList
 
 from tui_scheduler.errors import SchedulerError
@@ -159,19 +158,6 @@ class Picker(Dialog[str | None]):
         self.query_one(OptionList).can_focus = False
         self._entry.value = self._typed
         self.fetch()
-
-    def type_ahead(self, text: str) -> None:
-        """Take what was typed while the dialog was about to open."""
-        if self.is_mounted:
-            self._entry.insert_text_at_cursor(text)
-        else:
-            self._typed += text
-
-    def on_key(self, event: Key) -> None:
-        """Take what is typed before the entry has the focus."""
-        if event.is_printable and event.character is not None:
-            event.stop()
-            self.type_ahead(event.character)
 
     @work(exclusive=True, group="fetch")
     async def fetch(self) -> None:
