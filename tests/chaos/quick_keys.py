@@ -21,7 +21,7 @@ from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.settings import Settings
 from tui_scheduler.tui.app import SchedulerApp
 
-_WAYS = (
+WAYS = (
     "", "1", "2", "3", "4", "2 f", "1 l", "2 l", "1 n", "3 n", "4 n", "1 e", "3 e", "4 e", "1 C",
     "1 T", "2 T", "3 s", "4 s", "1 D", "2 D", "3 D", "1 x", "2 x", "2 X", "1 y", "3 y", "2 y",
     "1 ?", "2 ctrl+p", "1 /", "2 f /", "1 q", "1 q x", "1 D y", "3 D y", "1 n enter",
@@ -44,7 +44,7 @@ async def storm(folder: Path, seed: int) -> list[str]:
     """What went wrong under the keys of ``seed``; nothing if the program lived and ended."""
     chance = random.Random(seed)
     async with open_runtime(Settings(database=folder / "keys.db"), may_schedule=False) as runtime:
-        await runtime.write(_something_of_everything, runtime.services)
+        await runtime.write(something_of_everything, runtime.services)
         app = SchedulerApp(runtime)
         with _complaints() as complaints:
             running = asyncio.create_task(app.run_async(headless=True, size=(100, 30)))
@@ -61,7 +61,7 @@ async def storm(folder: Path, seed: int) -> list[str]:
 
 
 def _keys(chance: random.Random) -> Iterator[str]:
-    yield from chance.choice(_WAYS).split()
+    yield from chance.choice(WAYS).split()
     for _ in range(chance.randrange(30)):
         kind = chance.random()
         if kind < 0.4:
@@ -69,7 +69,7 @@ def _keys(chance: random.Random) -> Iterator[str]:
         elif kind < 0.7:
             yield chance.choice(_OTHERS)
         elif kind < 0.8:
-            yield from chance.choice(_WAYS).split()
+            yield from chance.choice(WAYS).split()
         elif kind < 0.9:
             yield "resize"
         else:
@@ -86,7 +86,7 @@ def _press(app: SchedulerApp, chance: random.Random, key: str) -> None:
 
 @contextmanager
 def _complaints() -> Iterator[list[str]]:
-    """Whatever Python or we had to say about tasks and about the end."""
+    """What Python and we ourselves complain of meanwhile."""
     complaints: list[str] = []
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _loop, context: complaints.append(repr(context)))
@@ -104,7 +104,7 @@ def _complaints() -> Iterator[list[str]]:
         loop.set_exception_handler(None)
 
 
-def _something_of_everything(services: Services) -> None:
+def something_of_everything(services: Services) -> None:
     """Processes, a group, requests, and runs that wait, go on and are over."""
     a_process(services, "backup", overlap=Overlap.ALLOW, environment={"API_TOKEN": "x", "A": "b"})
     services.groups.create(GroupDraft(name="nightly", members=("backup",)))

@@ -130,7 +130,7 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
     def _fatal_error(self) -> None:
         """Leave; Textual would print what every variable holds, also what is secret."""
         if self._exit:  # what is still being built finds that its screen is gone
-            _log.warning("failed while leaving", exc_info=sys.exception())
+            _log.info("failed while leaving", exc_info=sys.exception())
         else:
             self.failure = self.failure or self._exception or sys.exception()
         self._close_messages_no_wait()

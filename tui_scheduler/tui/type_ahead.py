@@ -16,7 +16,7 @@ from textual.worker import Worker
 
 R = TypeVar("R")
 
-_PATIENCE = 2.0  # seconds; then what is typed is handed on as it comes, and nobody stays deaf
+_PATIENCE = 10.0  # seconds; then what is typed is handed on as it comes, and nobody stays deaf
 
 
 class TypeAheadApp(App[R], inherit_bindings=False):

@@ -6,7 +6,7 @@ of the database and signals to leave come at any moment in between. So a screen 
 has under way; and what comes from outside asks for ``is_whole`` before it touches a part.
 """
 
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.messages import Prune
@@ -17,6 +17,10 @@ T = TypeVar("T")
 
 class WholeScreen(Screen[T]):
     """The base of all screens. Subclasses do in ``begin`` what others do in ``on_mount``."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    WholeScreen { overflow: hidden; }
+    """
 
     _is_built = False
     _is_done = False
