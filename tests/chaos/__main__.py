@@ -39,7 +39,8 @@ _STORIES: dict[str, Kill] = {
 def main() -> int:
     """Tell the stories that are asked for; 1 if anything was lost, doubled or left behind."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("stories", nargs="*", choices=[[], "leaks", "keys", *_STORIES], metavar="STORY")
+    stories = [[], "leaks", "keys", *_STORIES]
+    parser.add_argument("stories", nargs="*", choices=stories, metavar="STORY")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--requests", type=int, default=50)
     parser.add_argument("--runs", type=int, default=20_000)

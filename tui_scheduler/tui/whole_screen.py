@@ -42,7 +42,7 @@ class WholeScreen(Screen[T]):
 
     def on_screen_resume(self) -> None:
         """Close, if that was wanted while something lay over it."""
-        if self._is_done:
+        if self._is_done and self.is_active:
             super().dismiss(self._result)
 
     async def on_prune(self, _event: Prune) -> None:
