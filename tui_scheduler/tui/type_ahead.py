@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from textual.app import App
 from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
 from textual.worker import Worker
 
 R = TypeVar("R")
@@ -27,6 +29,7 @@ class TypeAheadApp(App[R], inherit_bindings=False):
         self._typed: deque[Key | Paste] = deque()
         self._is_typing = False
         self._typing: Worker[None]
+        self._open_screen: Screen[Any] | None = None
 
     async def on_event(self, event: Event) -> None:
         """Put what is typed into its line."""
@@ -53,19 +56,26 @@ class TypeAheadApp(App[R], inherit_bindings=False):
 
     async def _opened(self) -> None:
         """Wait until the screen on top is there, and has the focus where it wants it."""
-        screen = None
-        while screen is not self.screen:
-            screen = self.screen
+        while self._open_screen is not (screen := self.screen):
             await _emptied(screen)
             await _emptied(self)
+            self._open_screen = screen
 
     async def _take(self) -> None:
-        """Hand the first one on, and follow it on its way from the focus up to us."""
-        way = (self.focused or self.screen).ancestors_with_self
-        await super().on_event(self._typed.popleft())
-        for pump in way:
+        """Hand the first one on, and follow it on its way from the focus up to us.
+
+        What a widget sends because of it climbs with it. Text leads to nothing: a line takes it.
+        """
+        event, focused = self._typed.popleft(), self.focused
+        await super().on_event(event)
+        if _is_text(event) and isinstance(focused, Input | TextArea):
+            return
+        for pump in (focused or self.screen).ancestors_with_self:
             await _emptied(pump)
-            await _emptied(pump)  # also what it sent itself meanwhile
+
+
+def _is_text(event: Key | Paste) -> bool:
+    return isinstance(event, Paste) or event.is_printable
 
 
 async def _emptied(pump: MessagePump) -> None:
