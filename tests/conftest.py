@@ -69,6 +69,7 @@ _SLOW = (
     "tui/test_app.py",
     "tui/test_quitting.py",
     "tui/test_run.py",  # real terminals
+    "tui/test_sizes.py",  # every screen in every size
 )
 """What ``-m "not slow"`` leaves out: folders and files, by where the time goes."""
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import random
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from tests.chaos.killing import (
     settle,
 )
 from tests.chaos.leaks import Holdings, before_and_after
+from tests.chaos.quick_keys import storm
 from tests.chaos.world import Deaths, World, a_world
 
 _LOCKED = 30.0  # seconds
@@ -37,15 +39,20 @@ _STORIES: dict[str, Kill] = {
 def main() -> int:
     """Tell the stories that are asked for; 1 if anything was lost, doubled or left behind."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("stories", nargs="*", choices=[[], "leaks", *_STORIES], metavar="STORY")
+    stories = [[], "leaks", "keys", *_STORIES]
+    parser.add_argument("stories", nargs="*", choices=stories, metavar="STORY")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--requests", type=int, default=50)
     parser.add_argument("--runs", type=int, default=20_000)
+    parser.add_argument("--storms", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     if "leaks" in chosen.stories or not chosen.stories:
         _tell_leaks(chosen.runs)
-    wrong = [
+    wrong = []
+    if "keys" in chosen.stories or not chosen.stories:
+        wrong += _tell_storms(range(chosen.seed, chosen.seed + chosen.storms))
+    wrong += [
         problem
         for name in _STORIES
         if name in chosen.stories or not chosen.stories
@@ -67,6 +74,17 @@ def _tell_leaks(runs: int) -> None:
     print(f"leaks: {runs} runs")
     for item in fields(Holdings):
         print(f"  {item.name}: {getattr(before, item.name)} -> {getattr(after, item.name)}")
+
+
+def _tell_storms(seeds: range) -> list[str]:
+    problems = []
+    for seed in seeds:
+        with tempfile.TemporaryDirectory(prefix="tui-scheduler-chaos-") as folder:
+            os.environ["HOME"] = folder  # where logs are saved
+            complaints = asyncio.run(storm(Path(folder), seed))
+        problems += [f"keys of seed {seed}: {complaint}" for complaint in complaints]
+    print(f"keys: {len(seeds)} storms, the program failed at {len(problems)}")
+    return problems
 
 
 def _tell(name: str, kills: int, requests: int, seed: int) -> list[str]:

@@ -1,21 +1,28 @@
-"""When a widget does something again: only so often, after events, and each second."""
+"""When a screen does something again: only so often, after events, and each second."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from textual.app import App, ComposeResult
-from textual.widgets import Static
+from textual.app import App
+from textual.pilot import Pilot
 
 from tests.clock import NOON, FakeClock
 from tests.patience import PATIENCE
 from tests.tui.conftest import OpenRuntime
 from tui_scheduler.services.events import ForeignCommit, RunChanged
 from tui_scheduler.tui.refresh import LEAST_INTERVAL, EachSecond, Subscription, Throttled, UiEvent
+from tui_scheduler.tui.whole_screen import WholeScreen
 
 
-class _Page(App[None]):
-    def compose(self) -> ComposeResult:
-        yield Static(id="page")
+@asynccontextmanager
+async def _a_screen() -> AsyncIterator[tuple[WholeScreen[None], Pilot[None]]]:
+    async with App[None]().run_test() as pilot:
+        screen = WholeScreen[None]()
+        await pilot.app.push_screen(screen)
+        await pilot.pause()
+        yield screen, pilot
 
 
 async def test_many_reasons_make_one_run_and_one_more() -> None:
@@ -27,8 +34,8 @@ async def test_many_reasons_make_one_run_and_one_more() -> None:
         if len(times) == 2:
             done.set()
 
-    async with _Page().run_test() as pilot:
-        throttled = Throttled(pilot.app.query_one("#page"), task)
+    async with _a_screen() as (screen, pilot):
+        throttled = Throttled(screen, task)
         for _ in range(100):
             throttled.soon()
         await pilot.pause()
@@ -52,22 +59,21 @@ async def test_a_reason_that_comes_while_it_runs_makes_it_run_again() -> None:
         else:
             done.set()
 
-    async with _Page().run_test() as pilot:
-        throttled = Throttled(pilot.app.query_one("#page"), task)
+    async with _a_screen() as (screen, _pilot):
+        throttled = Throttled(screen, task)
         throttled.soon()
         await asyncio.wait_for(done.wait(), PATIENCE)
 
 
-async def test_events_reach_a_widget_once_each_in_its_own_loop(a_runtime: OpenRuntime) -> None:
+async def test_events_reach_a_screen_once_each_in_its_own_loop(a_runtime: OpenRuntime) -> None:
     heard: list[UiEvent] = []
-    async with a_runtime() as runtime, _Page().run_test() as pilot:
-        page = pilot.app.query_one("#page")
+    async with a_runtime() as runtime, _a_screen() as (screen, pilot):
 
         def hear(event: UiEvent) -> None:
-            page.set_timer(60, page.refresh)  # raises outside of the widget's context
+            screen.set_timer(60, screen.refresh)  # raises outside of the screen's context
             heard.append(event)
 
-        subscription = Subscription(page, runtime, hear)
+        subscription = Subscription(screen, runtime, hear)
         subscription.begin()
         subscription.begin()
         for event in (RunChanged(1), RunChanged(1), ForeignCommit()):
@@ -79,8 +85,8 @@ async def test_events_reach_a_widget_once_each_in_its_own_loop(a_runtime: OpenRu
 
 async def test_nothing_is_heard_after_the_end(a_runtime: OpenRuntime) -> None:
     heard: list[UiEvent] = []
-    async with a_runtime() as runtime, _Page().run_test() as pilot:
-        subscription = Subscription(pilot.app.query_one("#page"), runtime, heard.append)
+    async with a_runtime() as runtime, _a_screen() as (screen, pilot):
+        subscription = Subscription(screen, runtime, heard.append)
         subscription.begin()
         runtime.services.context.publish(ForeignCommit())
         subscription.end()
@@ -100,8 +106,8 @@ async def test_each_second_begins_when_the_clock_says_so_and_no_more_after_the_e
         if times == 2:
             again.set()
 
-    async with _Page().run_test() as pilot:
-        seconds = EachSecond(pilot.app.query_one("#page"), clock, count)
+    async with _a_screen() as (screen, pilot):
+        seconds = EachSecond(screen, clock, count)
         seconds.begin()
         assert times == 1
         await asyncio.wait_for(again.wait(), PATIENCE)
@@ -110,3 +116,21 @@ async def test_each_second_begins_when_the_clock_says_so_and_no_more_after_the_e
         clock.advance(seconds=5)
         await pilot.pause()
         assert times == ended_at
+
+
+async def test_nothing_is_done_once_the_screen_has_closed(a_runtime: OpenRuntime) -> None:
+    done: list[object] = []
+
+    async def task() -> None:
+        done.append("task")
+
+    async with a_runtime() as runtime, _a_screen() as (screen, pilot):
+        throttled = Throttled(screen, task)
+        subscription = Subscription(screen, runtime, done.append)
+        subscription.begin()
+        runtime.services.context.publish(ForeignCommit())
+        screen.dismiss()
+        throttled.soon()
+        EachSecond(screen, FakeClock(), lambda: done.append("second")).begin()
+        await pilot.pause()
+        assert done == []

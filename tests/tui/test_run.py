@@ -78,6 +78,32 @@ class Terminal:
                     break
         assert text in self.seen, self.seen[-2000:]
 
+    def stop(self, number: signal.Signals) -> None:
+        """Stop the program as a shell or somebody else does, and wait until it stands still."""
+        self.process.send_signal(number)
+        state = ""
+        while state not in ("T", "Z"):
+            stat = Path(f"/proc/{self.process.pid}/stat").read_text()
+            state = stat.rpartition(")")[2].split()[0]
+            self.drain()
+
+    def drain(self) -> None:
+        """Read what is there, so that the program never waits for us."""
+        while select.select([self._descriptor], [], [], 0.01)[0]:
+            self.seen += os.read(self._descriptor, 65536).decode("utf-8", "replace")
+
+    def go_on(self) -> None:
+        self.seen = ""
+        self.process.send_signal(signal.SIGCONT)
+
+    @property
+    def modes(self) -> list[object]:
+        """How the terminal treats what is typed."""
+        return termios.tcgetattr(self._descriptor)
+
+    def resize(self, width: int, height: int) -> None:
+        ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
     def press(self, keys: str) -> None:
         os.write(self._descriptor, keys.encode())
 
@@ -198,3 +224,66 @@ def test_it_ends_when_the_terminal_is_gone(database_file: Path, drawn: int) -> N
             terminal.press("1")
         terminal.hang_up()
         assert terminal.process.wait(PATIENCE) == 0
+
+
+_STOPS = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
+
+
+@_STOPS
+@pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGSTOP])
+def test_it_may_be_stopped_and_go_on_however_often(
+    database_file: Path, number: signal.Signals
+) -> None:
+    with _terminal(database_file) as terminal:
+        before = terminal.modes
+        terminal.read_until("scheduling")
+        terminal.press("3")
+        terminal.read_until("No processes yet")
+        for _ in range(3):
+            terminal.stop(number)
+            if number is signal.SIGTSTP:
+                assert terminal.modes == before  # the shell has its terminal meanwhile
+            terminal.go_on()
+            terminal.read_until(" Requests")
+            terminal.read_until("No processes yet")
+            assert terminal.modes != before
+        terminal.press("n")
+        terminal.read_until("New process")
+        terminal.press("\x1b[200~every letter once\x1b[201~")
+        terminal.read_until("every letter once")
+        terminal.stop(number)
+        terminal.resize(90, 40)
+        terminal.go_on()
+        terminal.read_until("New process")
+        terminal.read_until("every letter once")
+        terminal.press("\x1b")
+        terminal.read_until("Discard the changes?")
+        terminal.press("y")
+        terminal.press("q")
+        terminal.read_until("\x1b[?1049l")  # the terminal is as it was before
+        assert terminal.process.wait(PATIENCE) == 0
+        assert terminal.modes == before
+
+
+@_STOPS
+@pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGSTOP])
+def test_it_ends_while_it_is_stopped(database_file: Path, number: signal.Signals) -> None:
+    with _terminal(database_file) as terminal:
+        before = terminal.modes
+        terminal.read_until("scheduling")
+        terminal.stop(number)
+        terminal.process.send_signal(signal.SIGTERM)
+        terminal.process.send_signal(signal.SIGCONT)
+        assert terminal.process.wait(PATIENCE) == 0
+        assert terminal.modes == before
+
+
+@pytest.mark.parametrize("keys", ["n", "3n", "4n", "?", "2", "nbackup", "4"])
+def test_a_signal_ends_it_in_the_middle_of_a_change(database_file: Path, keys: str) -> None:
+    with _terminal(database_file) as terminal:
+        terminal.read_until("scheduling")
+        terminal.press(keys)
+        terminal.process.send_signal(signal.SIGTERM)
+        terminal.read_until("\x1b[?1049l")  # the terminal is as it was before
+        assert terminal.process.wait(PATIENCE) == 0
+        assert "Error" not in terminal.seen

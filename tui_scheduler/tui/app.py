@@ -22,6 +22,7 @@ from tui_scheduler.tui.driver import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, keys_of, places_of
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
 from tui_scheduler.tui.toasts import explain, say
+from tui_scheduler.tui.type_ahead import TypeAheadApp
 
 if TYPE_CHECKING:
     from tui_scheduler.tui.screens.processes.form import ProcessForm
@@ -33,7 +34,7 @@ _HEIGHTS = [(0, "-tiny"), (18, "-short"), (32, "-tall")]
 _log = logging.getLogger(__name__)
 
 
-class SchedulerApp(App[None], inherit_bindings=False):
+class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
     """Shows one runtime; whoever opened that closes it."""
 
     TITLE = "tui-scheduler"
@@ -80,7 +81,7 @@ class SchedulerApp(App[None], inherit_bindings=False):
         """Go to a main screen; leaves what lies over it if it is the present one."""
         if mode == self.current_mode:
             while len(self.screen_stack) > 1:
-                self.pop_screen()
+                self.screen.dismiss()
         self.switch_mode(mode)
 
     def action_step_screen(self, step: int) -> None:
@@ -129,7 +130,7 @@ class SchedulerApp(App[None], inherit_bindings=False):
     def _fatal_error(self) -> None:
         """Leave; Textual would print what every variable holds, also what is secret."""
         if self._exit:  # what is still being built finds that its screen is gone
-            _log.warning("failed while leaving", exc_info=sys.exception())
+            _log.info("failed while leaving", exc_info=sys.exception())
         else:
             self.failure = self.failure or self._exception or sys.exception()
         self._close_messages_no_wait()

@@ -41,7 +41,12 @@ def lines(*parts: Content) -> Content:
 
 
 def fitted(block: Content, width: int) -> list[Content]:
-    """Returns the lines of ``block`` in ``width`` cells; a named value goes on below itself."""
+    """Returns the lines of ``block`` in ``width`` cells; a named value goes on below itself.
+
+    Where there is no room for anything, there are no lines.
+    """
+    if width < 1:
+        return []
     return [part for line in block.split("\n") for part in _fitted(line, width)]
 
 

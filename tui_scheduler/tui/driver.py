@@ -1,12 +1,17 @@
-"""Textual's driver, with an output that neither a stalled terminal nor a lost one can block.
+"""Textual's driver, made to last: terminals stall and go away, and programs are stopped.
 
 Textual writes in a thread, but has whoever draws wait when that thread is 30 writes behind, and
 never come back when it has died of a terminal that is gone. Here writing never waits and never
 fails. What a stalled terminal does not take is dropped, and drawn anew when it goes on.
+
+Whoever is stopped and goes on finds a terminal that others used meanwhile. Textual draws nothing
+then, and after a SIGSTOP, of which nobody is told before, begins to read a second time. Here the
+terminal is always given back before it is taken again, and everything is drawn.
 """
 
 import os
 import select
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -100,6 +105,58 @@ class NonBlockingDriver(LinuxDriver):
         super().__init__(*arguments, **options)
         self._output = TerminalOutput(self.fileno, self._draw_anew)
         self._file = self._output  # type: ignore[assignment]  # Textual needs no more of a file
+        self._has_terminal = False
+        self._wants_terminal = False
+        # In the event loop, not between any two of its instructions: both wait for our threads.
+        self._loop.add_signal_handler(signal.SIGTSTP, self._stop)
+        self._loop.add_signal_handler(signal.SIGCONT, self._go_on)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        self._has_terminal = self._wants_terminal = True
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was."""
+        if self._has_terminal:
+            super().stop_application_mode()
+        self._has_terminal = self._wants_terminal = False
+
+    def disable_input(self) -> None:
+        """Read no more."""
+        if self._has_terminal:
+            super().disable_input()
+
+    def write(self, data: str) -> None:
+        """Have ``data`` written, if the terminal is ours."""
+        if self._has_terminal:
+            super().write(data)
+
+    def _stop(self) -> None:
+        """Give the terminal back, if we have it, and stop until somebody lets us go on."""
+        if self._has_terminal:
+            self.suspend_application_mode()
+            self._wants_terminal = True
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _go_on(self) -> None:
+        """Take the terminal anew, unless a pager has it; in the background, stop again."""
+        if not self._wants_terminal:
+            return
+        if self._is_in_background():
+            os.kill(os.getpid(), signal.SIGSTOP)
+            return
+        if self._has_terminal:  # it was a SIGSTOP, which nobody can prepare for
+            self.suspend_application_mode()
+        self.start_application_mode()
+        self._draw_anew()
+
+    def _is_in_background(self) -> bool:
+        """Whether the terminal is ours, but others have it now; to touch it would stop us."""
+        try:
+            return os.tcgetpgrp(self.fileno) != os.getpgrp()
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Stop writing; a terminal that works has taken everything by then."""

@@ -1,34 +1,35 @@
-"""When a widget does something again: after what the core tells, and only so often.
+"""When a screen does something again: after what the core tells, and only so often.
 
-The runtime calls its listeners outside of any widget's context, where timers and workers of
-Textual cannot be started, and also between the end of a widget and its removal: a Subscription
-brings what is told into the widget's own message loop. A Throttled task runs only so often,
-however many reasons there are to run it.
+The runtime calls its listeners outside of any screen's context, where timers and workers of
+Textual cannot be started: a Subscription brings what is told into the screen's own message loop. A
+Throttled task runs only so often, however many reasons there are to run it. None of them does
+anything while the screen is not whole.
 """
 
 from collections.abc import Awaitable, Callable
 from time import monotonic
+from typing import Any
 
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.worker import Worker
 
 from tui_scheduler.runtime import Runtime, SchedulerChanged
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.events import Event
+from tui_scheduler.tui.whole_screen import WholeScreen
 
 LEAST_INTERVAL = 0.1  # seconds: ten times a second looks immediate and costs little
 _SECOND = 1_000_000  # microseconds
 
 
 class Throttled:
-    """A task of ``widget`` that runs soon after it is asked for, at most ten times a second.
+    """A task of ``screen`` that runs soon after it is asked for, at most ten times a second.
 
     It never runs twice at a time; being asked for while it runs makes it run once more.
     """
 
-    def __init__(self, widget: Widget, task: Callable[[], Awaitable[None]]) -> None:
-        self._widget = widget
+    def __init__(self, screen: WholeScreen[Any], task: Callable[[], Awaitable[None]]) -> None:
+        self._screen = screen
         self._task = task
         self._is_wanted = False
         self._is_under_way = False
@@ -43,19 +44,20 @@ class Throttled:
             if delay <= 0:
                 self._begin()
             else:
-                self._widget.set_timer(delay, self._begin)
+                self._screen.set_timer(delay, self._begin)
 
     def _begin(self) -> None:
-        self._worker: Worker[None] = self._widget.run_worker(self._run, group="throttled")
+        self._worker: Worker[None] = self._screen.run_worker(self._run, group="throttled")
 
     async def _run(self) -> None:
         self._is_wanted = False
         try:
-            await self._task()
+            if self._screen.is_whole:
+                await self._task()
         finally:
             self._ended_at = monotonic()
             self._is_under_way = False
-        if self._is_wanted and self._widget.display:
+        if self._is_wanted and self._screen.is_whole:
             self.soon()
 
 
@@ -63,12 +65,12 @@ UiEvent = Event | SchedulerChanged
 
 
 class Subscription:
-    """Calls ``listener`` in the message loop of ``widget``, while it is on, for every event."""
+    """Calls ``listener`` in the message loop of ``screen``, while it is on, for every event."""
 
     def __init__(
-        self, widget: Widget, runtime: Runtime, listener: Callable[[UiEvent], None]
+        self, screen: WholeScreen[Any], runtime: Runtime, listener: Callable[[UiEvent], None]
     ) -> None:
-        self._widget = widget
+        self._screen = screen
         self._runtime = runtime
         self._listener = listener
         self._pending: dict[UiEvent, None] = {}
@@ -94,20 +96,20 @@ class Subscription:
     def _gather(self, event: UiEvent) -> None:
         self._pending[event] = None
         if len(self._pending) == 1:
-            self._widget.call_later(self._deliver)
+            self._screen.call_later(self._deliver)
 
     def _deliver(self) -> None:
         events, self._pending = self._pending, {}
-        if self._widget.is_mounted and self._widget.display:
+        if self._screen.is_whole:
             for event in events:
                 self._listener(event)
 
 
 class EachSecond:
-    """Calls ``task`` of ``widget`` at once and whenever the clock's next second begins."""
+    """Calls ``task`` of ``screen`` at once and whenever the clock's next second begins."""
 
-    def __init__(self, widget: Widget, clock: Clock, task: Callable[[], None]) -> None:
-        self._widget = widget
+    def __init__(self, screen: WholeScreen[Any], clock: Clock, task: Callable[[], None]) -> None:
+        self._screen = screen
         self._clock = clock
         self._task = task
         self._timer: Timer | None = None
@@ -125,5 +127,6 @@ class EachSecond:
     def _next(self) -> None:
         """Call it, and again as soon as the second is over, so that none is left out."""
         now = self._clock.now()
-        self._task()
-        self._timer = self._widget.set_timer(1 - now.microsecond / _SECOND, self._next)
+        if self._screen.is_whole:
+            self._task()
+        self._timer = self._screen.set_timer(1 - now.microsecond / _SECOND, self._next)

@@ -121,8 +121,6 @@ class RowDetails(Generic[R]):
 
     def draw(self) -> None:
         """Show them as they are at this moment."""
-        if not self._screen.is_whole:
-            return
         if self._details is None:
             self.pane.show("Details", ())
         else:

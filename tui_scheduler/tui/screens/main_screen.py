@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime, SchedulerChanged, SchedulerState
@@ -12,13 +11,14 @@ from tui_scheduler.services.views import Counts, Hold
 from tui_scheduler.tui.refresh import EachSecond, Subscription, Throttled, UiEvent
 from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain_unread
+from tui_scheduler.tui.whole_screen import WholeScreen
 from tui_scheduler.tui.widgets.banner import Banner
 from tui_scheduler.tui.widgets.header_bar import HeaderBar, HeaderStatus
 from tui_scheduler.tui.widgets.key_bar import KeyBar
 from tui_scheduler.wording import day_and_time, local, midnight
 
 
-class MainScreen(Screen[None]):
+class MainScreen(WholeScreen[None]):
     """A screen with a tab. Subclasses give ``MODE`` and ``compose_body``.
 
     While it is the one on top, ``data_changed`` is called for every event and ``tick`` whenever
@@ -51,11 +51,6 @@ class MainScreen(Screen[None]):
     def tick(self) -> None:
         """Draw countdowns and running durations again."""
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all its parts are there: they come one by one, and go so at the end."""
-        return self.is_mounted and self.display
-
     def on_screen_resume(self) -> None:
         """Listen and tick from now on."""
         if not self._listening.is_on:
@@ -85,9 +80,8 @@ class MainScreen(Screen[None]):
         self.data_changed(event)
 
     def _on_second(self) -> None:
-        if self.is_whole:
-            self._header.tick()
-            self.tick()
+        self._header.tick()
+        self.tick()
 
 
 class _Header:

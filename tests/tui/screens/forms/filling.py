@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, cast
 
-from textual.app import App
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -18,6 +17,7 @@ from tui_scheduler.tui.screens.forms.form import Form, Saved
 from tui_scheduler.tui.screens.groups.form import GroupForm
 from tui_scheduler.tui.screens.processes.form import ProcessForm
 from tui_scheduler.tui.screens.requests.form import RequestForm
+from tui_scheduler.tui.type_ahead import TypeAheadApp
 from tui_scheduler.tui.widgets.form.choice import AnyOf, OneOf
 from tui_scheduler.tui.widgets.form.field import Control, Field
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, LinesEntry, PickEntry
@@ -163,7 +163,7 @@ async def opened_form(
     async with a_runtime() as runtime:
         if prepare is not None:
             await runtime.write(prepare, runtime.services)
-        app = App[None]()
+        app = TypeAheadApp[None]()
         async with app.run_test(size=size, notifications=True) as pilot:
             form = make(runtime)
             filled = FormPilot(pilot, form)

@@ -9,17 +9,17 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_scheduler.tui.keys import EVERYWHERE, KeyLine
+from tui_scheduler.tui.whole_screen import Dialog
 
 _KEY_WIDTH = 8
 
 Section = tuple[str, list[KeyLine]]
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Lists ``keys``, the sections in the order in which they first appear, Everywhere last."""
 
     CSS_PATH = Path(__file__).with_suffix(".tcss")

@@ -14,11 +14,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Key
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList
 
 from tui_scheduler.errors import SchedulerError
+from tui_scheduler.tui.whole_screen import Dialog
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, visible
 from tui_scheduler.tui.widgets.plain_text import Words
 
@@ -81,7 +80,7 @@ def _find(word: str, name: str) -> tuple[int, range | tuple[int, ...]] | None:
 Names = Callable[[], Awaitable[Sequence[str]]]
 
 
-class Picker(ModalScreen[str | None]):
+class Picker(Dialog[str | None]):
     """Lists names, best match first; enter picks one, escape none."""
 
     CSS_PATH = Path(__file__).with_suffix(".tcss")
@@ -154,24 +153,11 @@ class Picker(ModalScreen[str | None]):
         """More buttons, for dialogs that can do more."""
         yield Button("Cancel  esc", id="picker-cancel", action="screen.back", compact=True)
 
-    def on_mount(self) -> None:
+    async def begin(self) -> None:
         """Have the names fetched."""
         self.query_one(OptionList).can_focus = False
         self._entry.value = self._typed
         self.fetch()
-
-    def type_ahead(self, text: str) -> None:
-        """Take what was typed while the dialog was about to open."""
-        if self.is_mounted:
-            self._entry.insert_text_at_cursor(text)
-        else:
-            self._typed += text
-
-    def on_key(self, event: Key) -> None:
-        """Take what is typed before the entry has the focus."""
-        if event.is_printable and event.character is not None:
-            event.stop()
-            self.type_ahead(event.character)
 
     @work(exclusive=True, group="fetch")
     async def fetch(self) -> None:
@@ -231,8 +217,7 @@ class Picker(ModalScreen[str | None]):
         self.close_with(None)
 
     def close_with(self, name: str | None) -> None:
-        """Close; names that come now would look for a list that is gone."""
-        self.workers.cancel_group(self, "fetch")
+        """Close; ``name`` is what was picked, if anything was."""
         self.dismiss(name)
 
     def _prompt(self, hit: Hit) -> Content:

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import ProgressBar, Static
 
 from tui_scheduler.errors import NotFound, Refused, SchedulerError
@@ -22,6 +21,7 @@ from tui_scheduler.tui.batch import Batch, on_each
 from tui_scheduler.tui.refresh import Subscription, Throttled
 from tui_scheduler.tui.screens.dialogs.question import run_line
 from tui_scheduler.tui.toasts import explain
+from tui_scheduler.tui.whole_screen import Dialog
 from tui_scheduler.wording import plural
 
 _MOST_NAMED = 8
@@ -45,7 +45,7 @@ def deletion_text(doomed: Sequence[Doomed]) -> str:
     return "\n".join(["Delete for good, with all logs:", "", *named])
 
 
-class DeletingDialog(ModalScreen[Batch[None]]):
+class DeletingDialog(Dialog[Batch[None]]):
     """Calls ``step`` for each in turn until nothing is left of it; escape stops between steps.
 
     ``step`` is a use case that deletes some and says whether more is left. Dismissed with what
@@ -80,7 +80,7 @@ class DeletingDialog(ModalScreen[Batch[None]]):
             yield Static(id="question-text")
             yield ProgressBar(total=max(1, self._runs), show_eta=False)
 
-    def on_mount(self) -> None:
+    async def begin(self) -> None:
         """Begin."""
         self._delete_all()
 
@@ -106,7 +106,7 @@ class DeletingDialog(ModalScreen[Batch[None]]):
         raise Refused("Stopped before the end. What is left of it is unscheduled.")
 
 
-class StoppingDialog(ModalScreen[bool]):
+class StoppingDialog(Dialog[bool]):
     """Asks ``runs`` to stop; dismissed with True when none is left, or when waiting is given up.
 
     Dismissed with False if the user would rather stay.
@@ -143,7 +143,7 @@ class StoppingDialog(ModalScreen[bool]):
                 id="stopping-keys",
             )
 
-    def on_mount(self) -> None:
+    async def begin(self) -> None:
         """Ask all of them, and watch."""
         self._listening.begin()
         self.set_interval(1, self._look.soon)
@@ -173,8 +173,6 @@ class StoppingDialog(ModalScreen[bool]):
             runs = await self._runtime.read(self._runtime.services.runs.open)
         except SchedulerError:
             return  # asked again in a second
-        if not self.display:
-            return
         left = [run for run in runs if run.id in self._ids]
         if not left:
             self.dismiss(True)

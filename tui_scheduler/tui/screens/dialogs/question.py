@@ -12,12 +12,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
 from tui_scheduler.tui.format import RUN_LOOKS
+from tui_scheduler.tui.whole_screen import Dialog
 from tui_scheduler.wording import cut, plural, rough_duration
 
 _LONGEST_COPY = 60  # characters shown of what can be copied
@@ -36,7 +36,7 @@ class Answer(Generic[T]):
     is_dangerous: bool = False
 
 
-class Question(ModalScreen[T]):
+class Question(Dialog[T]):
     """Asks, and is dismissed with the value of the answer.
 
     ``safe`` has the focus and is what escape answers; if no answer has this value, the first one
@@ -90,7 +90,7 @@ class Question(ModalScreen[T]):
                     button.set_class(answer.is_dangerous, "-danger")
                     yield button
 
-    def on_mount(self) -> None:
+    async def begin(self) -> None:
         """Put the focus on the answer that changes nothing."""
         values = [answer.value for answer in self._answers]
         focused = values.index(self._safe) if self._safe in values else 0

@@ -10,7 +10,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widget import AwaitMount
 from textual.widgets import Button
 
@@ -18,6 +17,7 @@ from tui_scheduler.errors import InvalidInput, Problem, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.validation import refuse
 from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
+from tui_scheduler.tui.whole_screen import Dialog
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.fieldset import FormFields
 from tui_scheduler.tui.widgets.form.secrets import SecretsButton
@@ -36,7 +36,7 @@ class Saved:
     schedule: bool = False
 
 
-class Form(ModalScreen[Saved | None]):
+class Form(Dialog[Saved | None]):
     """A dialog that stores one object; gives what it stored, or None.
 
     Problems are shown at fields that were filled in already; those of untouched fields wait until
@@ -122,19 +122,16 @@ class Form(ModalScreen[Saved | None]):
         """The fields."""
         return self.query_one(FormFields)
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether the fields are there: not before the form is laid out, nor while it closes."""
-        return bool(self.query(FormFields))
-
-    async def on_mount(self) -> None:
+    async def begin(self) -> None:
         """Load, and remember the values so that changes can be told."""
         await self.update_fields()
         try:
             await self.load()
         except SchedulerError as error:
             self.notify(str(error), severity="error", markup=False)
-            self.close_with(None)
+            self.dismiss(None)
+            return
+        if not self.is_whole:
             return
         self._first_values = self.form.values()
         await self.show_fields()
@@ -175,9 +172,8 @@ class Form(ModalScreen[Saved | None]):
         await asyncio.sleep(_PAUSE)
         try:
             problems = await self.validate()
-            if self.is_whole:
-                self.show_problems(problems)
-                await self.preview(problems)
+            self.show_problems(problems)
+            await self.preview(problems)
         except SchedulerError as error:
             self.say(str(error))
 
@@ -206,7 +202,7 @@ class Form(ModalScreen[Saved | None]):
         except SchedulerError as error:
             self.notify(str(error), severity="error", markup=False)
         else:
-            self.close_with(saved)
+            self.dismiss(saved)
 
     def show_all_problems(self, problems: Sequence[Problem]) -> None:
         """Show every problem and go to the first."""
@@ -219,16 +215,11 @@ class Form(ModalScreen[Saved | None]):
     async def action_leave(self) -> None:
         """Close without saving; ask first if something would be lost."""
         if not self.is_changed or await self.app.push_screen_wait(_discard_dialog()):
-            self.close_with(None)
-
-    def close_with(self, saved: Saved | None) -> None:
-        """Close; a review that is under way would look for fields that are gone."""
-        self.workers.cancel_group(self, "review")
-        self.dismiss(saved)
+            self.dismiss(None)
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Leave out secrets where there are none."""
-        if action != "toggle_secrets" or not self.is_mounted:
+        if action != "toggle_secrets" or not self.is_whole:
             return True
         return any(entry.has_secrets for entry in self.form.secretive())
 

@@ -46,7 +46,6 @@ class GroupForm(Form):
         self._source_id = group_id
         self._own_id = None if clone else group_id
         self._new_process = new_process
-        self._open_picker: ProcessPicker | None = None
         super().__init__(runtime, "New group" if self._own_id is None else "Edit group")
 
     def fields(self) -> Iterable[Field]:
@@ -97,17 +96,14 @@ class GroupForm(Form):
 
     @on(MembersEntry.Asked)
     def ask(self, event: MembersEntry.Asked) -> None:
-        """Open the list of processes; what is typed meanwhile goes there too."""
-        if self._open_picker is not None:
-            self._open_picker.type_ahead(event.typed)
-            return
-        self._open_picker = ProcessPicker(self.runtime, self._new_process, typed=event.typed)
-        self.pick(event.entry, self._open_picker)
+        """Open the list of processes."""
+        if self.is_active:
+            picker = ProcessPicker(self.runtime, self._new_process, typed=event.typed)
+            self.pick(event.entry, picker)
 
     @work(exclusive=True, group="pick")
     async def pick(self, entry: MembersEntry, picker: ProcessPicker) -> None:
         """Add what is picked."""
         picked = await self.app.push_screen_wait(picker)
-        self._open_picker = None
         if picked is not None:
             entry.insert(picked)

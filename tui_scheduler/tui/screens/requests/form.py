@@ -75,7 +75,6 @@ class RequestForm(Form):
         self._own_id = own_id
         self._is_scheduled = False
         self._new_process = new_process
-        self._open_picker: Picker | None = None
         self._parameters = ParameterFields(lambda: self.form)
         self._edited = EditedRequest(RequestValues(timezone=runtime.zone, process=process))
         self._answers = _Answers(self._edited.read(runtime.clock.now()).draft)
@@ -181,8 +180,6 @@ class RequestForm(Form):
             usual = self._answers.usual_duration
             now = self.runtime.clock.now()
             outlook = await asyncio.to_thread(forecast, plan, now, _FIRES, usual)
-            if not self.is_whole:
-                return
         notes = self.form.waiting(problems)
         if not is_planned and not notes:
             notes.append(_MEND)
@@ -197,18 +194,14 @@ class RequestForm(Form):
 
     @on(PickEntry.Asked)
     def ask(self, event: PickEntry.Asked) -> None:
-        """Open the dialog that the field asks for; what is typed meanwhile goes there too."""
-        if self._open_picker is not None:
-            self._open_picker.type_ahead(event.typed)
-            return
-        self._open_picker = self._picker(event)
-        self.pick(event.entry, self._open_picker)
+        """Open the dialog that the field asks for."""
+        if self.is_active:
+            self.pick(event.entry, self._picker(event))
 
     @work(exclusive=True, group="pick")
     async def pick(self, entry: PickEntry, picker: Picker) -> None:
         """Take what is picked."""
         picked = await self.app.push_screen_wait(picker)
-        self._open_picker = None
         if picked is not None:
             entry.value = picked
             self.focus_next()

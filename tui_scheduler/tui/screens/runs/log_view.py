@@ -40,7 +40,7 @@ class LogView(RunScreen):
         runtime = self.runtime
         yield RunPane(runtime.clock, runtime.zone, runtime.settings.kill_grace)
 
-    def on_mount(self) -> None:
+    async def begin(self) -> None:
         """Give the keys to the log."""
         self.pane.log_pane.focus()
 

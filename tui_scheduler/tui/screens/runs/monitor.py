@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widget import Widget
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.models import ProcessKind, RunStatus
@@ -64,7 +63,7 @@ class MonitorScreen(RunScreen):
         yield self.list_pane
         yield self.run_pane
 
-    def on_mount(self) -> None:
+    async def begin(self) -> None:
         """Show which toggles are on."""
         self._toggles.show(self._chosen)
 
@@ -229,11 +228,11 @@ class OpenGroups:
 class LastPruning:
     """Knows the last pruning of ``runtime``; calls ``changed`` when it is another one."""
 
-    def __init__(self, widget: Widget, runtime: Runtime, changed: Callable[[], None]) -> None:
+    def __init__(self, screen: RunScreen, runtime: Runtime, changed: Callable[[], None]) -> None:
         self._runtime = runtime
         self._changed = changed
         self._pruning: Pruning | None = None
-        self._reading = Throttled(widget, self._read)
+        self._reading = Throttled(screen, self._read)
 
     def hear(self, event: UiEvent) -> None:
         """Look again if ``event`` may be about it."""

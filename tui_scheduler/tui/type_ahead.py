@@ -1,0 +1,85 @@
+"""Keys are taken one after the other, each when what the one before led to is there.
+
+Textual hands keys on as they come. Those that are typed while a screen opens would reach the one
+beneath, or the new one before anything in it has the focus; and a key right after the one that
+closes a screen would still be that screen's.
+"""
+
+import asyncio
+from collections import deque
+from typing import Any, TypeVar
+
+from textual.app import App
+from textual.events import Event, Key, Paste
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+from textual.worker import Worker
+
+R = TypeVar("R")
+
+_PATIENCE = 10.0  # seconds; then what is typed is handed on as it comes, and nobody stays deaf
+
+
+class TypeAheadApp(App[R], inherit_bindings=False):
+    """An application in which no key is lost, or acts on another screen than it was meant for."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._typed: deque[Key | Paste] = deque()
+        self._is_typing = False
+        self._typing: Worker[None]
+        self._open_screen: Screen[Any] | None = None
+
+    async def on_event(self, event: Event) -> None:
+        """Put what is typed into its line."""
+        if not isinstance(event, Key | Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._typed.append(event)
+        if not self._is_typing:
+            self._is_typing = True
+            self._typing = self.run_worker(self._type, group="type ahead")
+
+    async def _type(self) -> None:
+        try:
+            while self._typed:
+                try:
+                    async with asyncio.timeout(_PATIENCE):
+                        await self._opened()
+                        await self._take()
+                except TimeoutError:
+                    while self._typed:
+                        await super().on_event(self._typed.popleft())
+        finally:
+            self._is_typing = False
+
+    async def _opened(self) -> None:
+        """Wait until the screen on top is there, and has the focus where it wants it."""
+        while self._open_screen is not (screen := self.screen):
+            await _emptied(screen)
+            await _emptied(self)
+            self._open_screen = screen
+
+    async def _take(self) -> None:
+        """Hand the first one on, and follow it on its way from the focus up to us.
+
+        What a widget sends because of it climbs with it. Text leads to nothing: a line takes it.
+        """
+        event, focused = self._typed.popleft(), self.focused
+        await super().on_event(event)
+        if _is_text(event) and isinstance(focused, Input | TextArea):
+            return
+        for pump in (focused or self.screen).ancestors_with_self:
+            await _emptied(pump)
+
+
+def _is_text(event: Key | Paste) -> bool:
+    return isinstance(event, Paste) or event.is_printable
+
+
+async def _emptied(pump: MessagePump) -> None:
+    """Wait until ``pump`` has handled what it was sent so far; not if it is going."""
+    is_reached = asyncio.Event()
+    if pump.call_later(is_reached.set):
+        await is_reached.wait()

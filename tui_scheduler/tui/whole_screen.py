@@ -1,0 +1,61 @@
+"""What every screen and dialog has in common: it acts only while all of it is there.
+
+A screen is built part by part, each in a task of its own, and goes in the same way. Keys, answers
+of the database and signals to leave come at any moment in between. So a screen starts its work in
+``begin``, which is left out if it was closed before it was built; it closes once, with whatever it
+has under way; and what comes from outside asks for ``is_whole`` before it touches a part.
+"""
+
+from typing import ClassVar, TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.messages import Prune
+from textual.screen import ModalScreen, Screen
+
+T = TypeVar("T")
+
+
+class WholeScreen(Screen[T]):
+    """The base of all screens. Subclasses do in ``begin`` what others do in ``on_mount``."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    WholeScreen { overflow: hidden; }
+    """
+
+    _is_built = False
+    _is_done = False
+    _result: T | None = None
+
+    async def begin(self) -> None:
+        """Be told that all parts are there."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all its parts are there; may be different after every ``await``."""
+        return self._is_built and not self._is_done and self.is_attached and self.display
+
+    async def on_mount(self) -> None:
+        """Begin, unless it was closed, or the application left, before it was built."""
+        self._is_built = self.is_attached and self.display
+        if self.is_whole:
+            await self.begin()
+
+    def on_screen_resume(self) -> None:
+        """Close, if that was wanted while something lay over it."""
+        if self._is_done and self.is_active:
+            super().dismiss(self._result)
+
+    async def on_prune(self, _event: Prune) -> None:
+        """Give up what is under way, before the parts go."""
+        self.workers.cancel_node(self)
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close with ``result``, once; beneath other screens, as soon as those have closed."""
+        if self._is_done:
+            return AwaitComplete()
+        self._is_done, self._result = True, result
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class Dialog(WholeScreen[T], ModalScreen[T]):
+    """A screen over another one, which stays in sight and gets no keys meanwhile."""
