@@ -36,6 +36,7 @@ from tui_scheduler.services.running.prepared_queries import (
     TAKE,
     WAIT,
 )
+from tui_scheduler.services.running.replanning import plan_anew
 from tui_scheduler.services.running.run_ending import Ending, begin_group, end_run, go_on
 
 _BATCH = 200
@@ -97,6 +98,10 @@ class Dispatch:
                 return []
             claim_due(self._context, hold, now, _BATCH)
             return self._take(now)
+
+    def plan_anew(self) -> None:
+        """Plan anew what was planned while the clock was ahead."""
+        plan_anew(self._context)
 
     def next_wakeup(self) -> datetime | None:
         """When something falls due next: a fire, or a waiting retry; None while held."""
