@@ -59,6 +59,7 @@ _SLOW = (
     "services/test_crashes.py",
     "services/test_nothing_is_lost.py",
     "services/test_retention.py",
+    "simulation",  # whole worlds at random
     "test_quality.py",  # lint, types and contracts of everything
     "test_screenshots.py",
     "tui/screens/forms",  # each screen key by key; what they share stays

@@ -13,6 +13,7 @@ from tui_scheduler.permissions import (
     current_user,
     make_file,
     make_folders,
+    open_file,
     refuse_what_others_write,
     user_name,
 )
@@ -48,6 +49,18 @@ class TestMaking:
         make_folders(tmp_path)
         assert (mode(file), file.read_text()) == (0o640, "text")
         assert mode(tmp_path) == 0o755
+
+
+class TestOpening:
+    def test_a_file_that_is_made_is_its_owners_alone(self, tmp_path: Path) -> None:
+        os.close(open_file(tmp_path / "log", os.O_WRONLY | os.O_CREAT))
+        assert mode(tmp_path / "log") == 0o600
+
+    @pytest.mark.parametrize("flags", [os.O_RDONLY, os.O_WRONLY, os.O_RDWR | os.O_CREAT])
+    def test_what_would_be_waited_for_is_refused(self, tmp_path: Path, flags: int) -> None:
+        os.mkfifo(tmp_path / "log")
+        with pytest.raises(OSError, match=r"regular file|No such device"):
+            open_file(tmp_path / "log", flags)
 
 
 class TestRefusing:

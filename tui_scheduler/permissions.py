@@ -3,6 +3,7 @@
 What the database says is run as commands, so whoever may write it may act as its owner.
 """
 
+import errno
 import os
 import pwd
 import shlex
@@ -25,6 +26,19 @@ def make_file(path: Path) -> None:
         descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE)
         os.fchmod(descriptor, FILE_MODE)
         os.close(descriptor)
+
+
+def open_file(path: Path, flags: int) -> int:
+    """Open a file of ours, for its owner alone if it is made, and never wait for it.
+
+    Raises OSError, also for what is no regular file: to open a FIFO, or to read from it, could
+    take for ever.
+    """
+    descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, FILE_MODE)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "It is not a regular file", str(path))
+    return descriptor
 
 
 def make_folders(folder: Path, most: int = 100) -> None:

@@ -348,6 +348,7 @@ async def _schedule(runtime: Runtime, lock: SchedulerLock) -> None:
         Limits.of(runtime.settings),
         read=runtime.read,
         write=runtime.write,
+        clock=runtime.clock,
     )
     unsubscribe = runtime.subscribe(lambda _event: scheduler.wake())
     try:

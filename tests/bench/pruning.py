@@ -40,6 +40,7 @@ async def _prune(settings: Settings) -> str:
             _LIMITS,
             read=looks.of(runtime.read),
             write=removals.of(runtime.write),
+            clock=runtime.clock,
         )
         began = time.perf_counter()
         async with ticking() as delays:

@@ -17,7 +17,8 @@ from tui_scheduler.settings import Settings
 
 NAMES = [
     "database", "permissions", "schema", "wal", "references", "counts", "rows", "zones",
-    "clock", "scheduler", "keepers", "logs", "space",
+    "clock",
+    "plans", "scheduler", "keepers", "logs", "space",
 ]  # fmt: skip
 
 

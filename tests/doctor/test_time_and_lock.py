@@ -44,6 +44,24 @@ class TestTheClock:
         assert "was held or released 30m later" in examined()["clock"][0].text
 
 
+class TestPlansOfAClockThatWasAhead:
+    def test_they_are_planned_anew(
+        self, examined: Examine, clock: FakeClock, services: Services
+    ) -> None:
+        request = scheduled(services, minutely(), process="ahead")
+        clock.jump(days=1)
+        services.dispatch.claim()
+        clock.jump(days=-1)
+        [finding] = examined()["plans"]
+        assert finding.verdict is Verdict.PROBLEM
+        assert "1 request planned while the clock was ahead: " in finding.text
+        [repaired] = examined(repairs=True)["plans"]
+        assert repaired.verdict is Verdict.REPAIRED
+        fire = services.requests.get(request.id).next_fire
+        assert fire is not None
+        assert fire <= clock.advance(minutes=1)
+
+
 class TestZones:
     def test_one_that_is_not_known_is_a_problem(self, examined: Examine) -> None:
         Request.update(timezone="Mars/Base").execute()

@@ -60,7 +60,10 @@ def housekeeper(
 ) -> Housekeeping:
     """Keeps one run of each request."""
     limits = Limits(days=0, runs=1, bytes=0)
-    return Housekeeping(services.retention, limits, read=read, write=write, sleep=sleep)
+    clock = services.context.clock
+    return Housekeeping(
+        services.retention, limits, read=read, write=write, clock=clock, sleep=sleep
+    )
 
 
 def runs_with_logs(services: Services, count: int) -> list[Path]:
@@ -150,3 +153,48 @@ async def test_what_was_begun_is_finished_when_it_is_told_to_leave(services: Ser
     with pytest.raises(asyncio.CancelledError):
         await keeping
     assert not logs[0].exists()
+
+
+class TestAClockThatMayBeAhead:
+    """Half of what is kept seems to have grown too old since the last time."""
+
+    LIMITS = Limits(days=90, runs=0, bytes=0)
+
+    def keeper(self, services: Services) -> Housekeeping:
+        return Housekeeping(
+            services.retention,
+            self.LIMITS,
+            read=write_here,
+            write=write_here,
+            clock=services.context.clock,
+            sleep=Sleeper(10),
+        )
+
+    async def test_nothing_is_removed_for_its_age_for_a_day(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        runs = {add_run(services), add_run(services)}
+        housekeeping = self.keeper(services)
+        await housekeeping.prune()
+        clock.jump(days=400)
+        for _ in range(23):
+            await housekeeping.prune()
+            clock.advance(hours=1)
+        assert set(left()) == runs
+        clock.advance(hours=1)
+        await housekeeping.prune()
+        assert set(left()) < runs
+
+    async def test_a_clock_that_comes_back_is_believed_again(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        runs = {add_run(services), add_run(services)}
+        housekeeping = self.keeper(services)
+        await housekeeping.prune()
+        clock.jump(days=400)
+        await housekeeping.prune()
+        clock.jump(days=-400)
+        clock.advance(days=40)
+        await housekeeping.prune()
+        assert services.retention.last() == Pruning(clock.now(), 0)
+        assert set(left()) == runs

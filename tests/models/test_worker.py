@@ -12,7 +12,7 @@ from peewee import OperationalError
 
 from tests.services.drafts import process_draft
 from tui_scheduler.errors import DatabaseGone, InvalidInput
-from tui_scheduler.models import Process, after_commit, database
+from tui_scheduler.models import Process, after_commit, database, transaction
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.models.worker import DatabaseWorker
 from tui_scheduler.services import Services
@@ -117,6 +117,27 @@ async def test_one_that_fails_takes_nobody_with_it(services: Services) -> None:
     assert isinstance(outcomes[1], ValueError)
     assert names() == ["good", "also good"]
     assert told == []
+
+
+async def test_nothing_is_durable_of_which_it_was_told_that_it_failed(services: Services) -> None:
+    """SQLite may end a transaction by itself, with all that was done in it."""
+    gate = Gate()
+
+    def run_into_a_full_disk() -> None:
+        with transaction():
+            database.connection().rollback()
+            raise OperationalError("database or disk is full")
+
+    async with a_worker() as worker:
+        held = await gate.hold(worker)
+        before = worker.submit(services.processes.create, process_draft("before"))
+        broken = worker.submit(run_into_a_full_disk)
+        after = worker.submit(services.processes.create, process_draft("after"))
+        gate.open()
+        outcomes = await asyncio.gather(before, broken, after, return_exceptions=True)
+        await held
+    assert all(isinstance(outcome, Exception) for outcome in outcomes)
+    assert names() == []
 
 
 async def test_events_come_when_everything_is_durable(

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
-from tui_scheduler.doctor.finding import Finding, ok, problem, some, warning
+from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.models import Control, Request, Run, rows
+from tui_scheduler.models.backend import open_database
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.schedules.zones import zone_info
+from tui_scheduler.services.running.replanning import misplanned, plan_anew
 from tui_scheduler.wording import machine_zone
 
 _TOLERANCE = timedelta(seconds=1)
@@ -28,6 +30,25 @@ def check(target: Target) -> Iterator[Finding]:
             f" {format_duration(latest - now)} later",
             "Have it synchronised, for example: timedatectl set-ntp true",
         )
+
+
+def check_plans(target: Target) -> Iterator[Finding]:
+    """Whether requests wait for fires that were planned while the clock was ahead."""
+    found = list(misplanned(target.clock.now(), target.settings.misfire_grace))
+    if found:
+        yield problem(
+            f"{counted(len(found), 'request')} planned while the clock was ahead:"
+            f" {some(each.request.id for each in found)}",
+            "Plan them anew: tui-scheduler doctor --fix",
+        )
+    else:
+        yield ok("Nothing was planned by a clock that was ahead")
+
+
+def repair_plans(target: Target) -> None:
+    """Plan anew what was planned while the clock was ahead."""
+    with open_database(target.settings.database):
+        plan_anew(target.context)
 
 
 def _recorded() -> Iterator[tuple[datetime, str]]:

@@ -33,6 +33,7 @@ _CHECKS = (
     Check("rows", database.check_rows),
     Check("zones", clock.check_zones),
     Check("clock", clock.check),
+    Check("plans", clock.check_plans, clock.repair_plans),
     Check("scheduler", lock.check),
     Check("keepers", keepers.check, keepers.remove_leftovers),
     Check("logs", files.check_logs, files.remove_leftovers),

@@ -19,5 +19,10 @@ class Target:
 
     @property
     def context(self) -> Context:
-        """What knows where the log of a run lies."""
-        return Context(log_folder=self.settings.log_folder, actor=current_user(), clock=self.clock)
+        """What the services need, for one who repairs."""
+        return Context(
+            log_folder=self.settings.log_folder,
+            actor=current_user(),
+            clock=self.clock,
+            misfire_grace=self.settings.misfire_grace,
+        )

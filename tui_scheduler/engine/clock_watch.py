@@ -19,7 +19,8 @@ class ClockWatch:
     def jump(self) -> timedelta:
         """How far the wall clock moved by itself since the last call; small drift counts as none.
 
-        Nothing needs to be done about it: what is due is always judged anew by the wall clock.
+        What is due is always judged anew by the wall clock. Only what was planned while it was
+        ahead needs to be planned anew when it has come back.
         """
         offset = self._now()
         jump = offset - self._offset

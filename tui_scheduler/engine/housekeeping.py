@@ -1,11 +1,19 @@
-"""Removing old runs beside the scheduling, so gently that no fire is late because of it."""
+"""Removing old runs beside the scheduling, so gently that no fire is late because of it.
+
+How old a run is, is known only if the clock is right. When it seems that half of what is kept has
+grown too old since the last pruning, the clock may be ahead, or nobody was here for long: then
+nothing is removed for its age until that has been so for a day, in which a person may see it.
+"""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from tui_scheduler.engine.recorder import Read, Write
+from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.retention import Limits, Retention
 
 T = TypeVar("T")
@@ -13,6 +21,7 @@ T = TypeVar("T")
 _FIRST = 60.0  # seconds after the engine began: there is enough to do at a start
 _PERIOD = 3600.0  # seconds
 _PAUSE = 0.05  # seconds between two batches
+_TRIAL = 86_400.0  # seconds until a clock is believed that seems to have jumped ahead
 _log = logging.getLogger(__name__)
 
 
@@ -30,13 +39,16 @@ class Housekeeping:
         *,
         read: Read,
         write: Write,
+        clock: Clock,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._retention = retention
         self._limits = limits
         self._read = read
         self._write = write
+        self._clock = clock
         self._sleep = sleep
+        self._doubted_since: float | None = None
 
     async def run(self) -> None:
         """Prune a minute from now and then every hour, until cancelled; failures are logged."""
@@ -50,16 +62,31 @@ class Housekeeping:
 
     async def prune(self) -> None:
         """Remove what is beyond the limits, batch by batch."""
+        is_clock_right = await self._is_clock_right()
+        limits = self._limits if is_clock_right else replace(self._limits, days=0)
         removed = 0
-        while count := await _finished(self._remove_some()):
+        while count := await _finished(self._remove_some(limits)):
             removed += count
             await self._sleep(_PAUSE)
-        await self._write(self._retention.note, removed)
+        if is_clock_right:
+            await self._write(self._retention.note, removed)
         if removed:
             _log.info("%d old runs were removed", removed)
 
-    async def _remove_some(self) -> int:
-        batch = await self._read(self._retention.batch, self._limits)
+    async def _is_clock_right(self) -> bool:
+        """Whether the age of runs can be believed."""
+        last = await self._read(self._retention.last)
+        most = timedelta(days=min(max(self._limits.days / 2, 1), timedelta.max.days))
+        if last is None or not self._limits.days or self._clock.now() - last.at <= most:
+            self._doubted_since = None
+            return True
+        if self._doubted_since is None:
+            self._doubted_since = self._clock.monotonic()
+            _log.warning("nothing is removed for its age for a day: is the clock right?")
+        return self._clock.monotonic() - self._doubted_since >= _TRIAL
+
+    async def _remove_some(self, limits: Limits) -> int:
+        batch = await self._read(self._retention.batch, limits)
         if not batch:
             return 0
         removed = await self._write(self._retention.remove_rows, batch)

@@ -258,7 +258,7 @@ class LiveRuns:
         try:
             time_left = run.timeout
             if time_left is not None:
-                time_left -= self._clock.now() - started.start_time
+                time_left -= max(self._clock.now() - started.start_time, timedelta())
             ending = await live.ending(time_left)
         except Exception as error:
             _log.exception("run %d was lost sight of", run.run_id)

@@ -24,6 +24,7 @@ from tui_scheduler.services.running.dispatch import Claim, Dispatch
 _LONGEST_SLEEP = 2.0  # seconds
 _FAILURE_PAUSE = 0.5
 _GATHER = 0.01  # seconds between two looks at least, so that many wake-ups cost one look
+_REVIEW = 30.0  # seconds between two looks whether the clock was ahead when something was planned
 _LATE_PAUSE = timedelta(milliseconds=50)
 _ADOPTION = 1.0  # seconds that the first look waits for what is to be found out of older runs
 _MOST_STARTING = 500  # runs that were asked to begin and have not, until no more are claimed
@@ -76,6 +77,7 @@ class Scheduler:
         self._bell = asyncio.Event()
         self._alarm: asyncio.TimerHandle | None = None
         self._looked_at = 0.0
+        self._reviewed_at = -_REVIEW
         self._fruitless = 0
         self._last_wakeup: datetime | None = None
         self.waiting: Waiting | None = None
@@ -115,7 +117,7 @@ class Scheduler:
     async def step(self) -> float:
         """Do everything that is to be done now; returns the seconds until the next look."""
         self._forget_wakeups()
-        self._clock_watch.jump()
+        await self._review_plans()
         agenda = await self._looked_up()
         self._take(agenda.claims)
         for kill in agenda.kills:
@@ -130,6 +132,14 @@ class Scheduler:
         if agenda.claims or agenda.next_wakeup is not None:
             self._runner.prepare()
         return self._pause(agenda)
+
+    async def _review_plans(self) -> None:
+        """Plan anew what a clock planned that was ahead: at once if it was seen to go back."""
+        has_gone_back = self._clock_watch.jump() < timedelta()
+        now = asyncio.get_running_loop().time()
+        if has_gone_back or now - self._reviewed_at >= _REVIEW:
+            await retrying(self._write, self._dispatch.plan_anew)
+            self._reviewed_at = now
 
     async def _safe_step(self) -> float:
         try:

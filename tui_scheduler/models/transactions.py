@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from peewee import OperationalError
+
 from tui_scheduler.models.base import database
 
 Call = Callable[[], object]
@@ -30,8 +32,12 @@ _levels = _Levels()
 def transaction() -> Iterator[None]:
     """Keep everything that is done inside, or nothing of it if an exception leaves.
 
-    The outermost one takes the lock for writing at once; inner ones can fail on their own.
+    The outermost one takes the lock for writing at once; inner ones can fail on their own. On a
+    full or failing disk SQLite may end the outermost one by itself: then nothing is begun in it any
+    more, as it would be committed alone.
     """
+    if _levels.waiting and not database.connection().in_transaction:
+        raise OperationalError("the transaction around this was rolled back by SQLite")
     calls: list[Call] = []
     _levels.waiting.append(calls)
     try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tui_scheduler.permissions import FILE_MODE, make_folders
+from tui_scheduler.permissions import FILE_MODE, make_folders, open_file
 
 _ATTEMPTS = 3
 _FOLDERS = 2  # that of the logs, and the one in it; the database's may only have been moved away
@@ -93,8 +93,7 @@ class RunFiles:
         return datetime.fromtimestamp(min(stat.st_atime, stat.st_mtime), UTC)
 
     def _opened(self) -> int:
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-        descriptor = os.open(self.log, flags, FILE_MODE)
+        descriptor = open_file(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         os.fchmod(descriptor, FILE_MODE)
         return descriptor
 

@@ -37,6 +37,7 @@ from tui_scheduler.services.running.prepared_queries import (
     TAKEN,
     WAIT,
 )
+from tui_scheduler.services.running.replanning import plan_anew
 from tui_scheduler.services.running.run_ending import Ending, begin_group, end_run, go_on
 
 _BATCH = 200
@@ -118,6 +119,10 @@ class Dispatch:
             for row in TAKEN.rows(run_id=claim.run_id)
             if is_held or self._is_outdated(claim, row)
         ]
+
+    def plan_anew(self) -> None:
+        """Plan anew what was planned while the clock was ahead."""
+        plan_anew(self._context)
 
     def next_wakeup(self) -> datetime | None:
         """When something falls due next: a fire, or a waiting retry; None while held."""

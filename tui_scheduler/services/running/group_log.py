@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from tui_scheduler.models import Process, Run, RunStatus, after_commit
-from tui_scheduler.permissions import FILE_MODE
+from tui_scheduler.permissions import open_file
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.logs.run_files import make_log_folder
@@ -53,7 +53,7 @@ def write_story(path: Path, story: bytes) -> None:
     """Let the file at ``path`` hold ``story``; what is there already is not written again."""
     try:
         make_log_folder(path.parent)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        descriptor = open_file(path, os.O_RDWR | os.O_CREAT)
         with open(descriptor, "rb+") as file:  # noqa: PTH123  it was made for its owner alone
             there = file.read(len(story) + 1)
             if not story.startswith(there):

@@ -1,0 +1,102 @@
+"""A short life of a scheduler, the same each time, to which one thing happens that should not."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+
+from tests.services.drafts import IMMEDIATE, process_draft, scheduled
+from tests.simulation.faults import DatabaseFault
+from tests.simulation.machine import Behaviour
+from tests.simulation.oracle import Oracle, history_of_all
+from tests.simulation.world import World, a_world
+from tui_scheduler.services.drafts import GroupDraft
+
+_STEP = 1.0
+_LONGEST = 100
+
+Story = list[tuple[str, str, int, int]]
+"""Of each run its process, how it ended, the attempt, and the exit code."""
+
+
+@dataclass(slots=True)
+class Mishap:
+    """What happens at the ``number``-th chance for it."""
+
+    number: int = 0
+    statement: DatabaseFault | None = None
+    dies: bool = False
+    happened: bool = False
+
+
+NOTHING = Mishap()
+
+
+def live(mishap: Mishap) -> Story:
+    """Let a scheduler live to which ``mishap`` happens, and another one if it dies of it.
+
+    Returns what it has made of what was due. AssertionError if anything is not as it must be.
+    """
+    with a_world() as world:
+        oracle = Oracle(world)
+        _prepare(world, oracle)
+        program = world.start()
+        if mishap.dies:
+            program.die_in = mishap.number
+        world.faults.statement, world.faults.statements_until = mishap.statement, mishap.number
+        for _ in range(_LONGEST):
+            world.pass_time(_STEP)
+            if not world.alive:
+                world.start()
+            history = oracle.look()
+            if len(history) > 3 and all(row.end_time for row in history.values()):
+                break
+        mishap.happened = program.is_dead or (
+            mishap.statement is not None and world.faults.statement is None
+        )
+        world.faults.heal()
+        program.die_in = None
+        world.pass_time(_STEP)
+        oracle.check_settled()
+        oracle.check_over()
+        rows = history_of_all().values()
+        return sorted(
+            (row.process, row.status.value, row.attempt, row.exit_code or 0) for row in rows
+        )
+
+
+def deaths_at_any_await(first: int = 0, stride: int = 1) -> int:
+    """Let a scheduler die at each ``stride``-th await; returns how many deaths that were."""
+    told = live(NOTHING)
+    for deaths in count():
+        mishap = Mishap(dies=True, number=first + deaths * stride)
+        assert live(mishap) == told, mishap
+        if not mishap.happened:
+            return deaths
+    raise AssertionError
+
+
+def faults_at_any_statement(fault: DatabaseFault) -> int:
+    """Let each statement that changes something fail; returns how many that were."""
+    told = live(NOTHING)
+    for number in count():
+        mishap = Mishap(statement=fault, number=number)
+        assert live(mishap) == told, mishap
+        if not mishap.happened:
+            return number
+    raise AssertionError
+
+
+def _prepare(world: World, oracle: Oracle) -> None:
+    services = world.services
+    for name, behaviour in {"fails": Behaviour(0.5, 1), "works": Behaviour(0.5)}.items():
+        draft = process_draft(
+            name,
+            command=behaviour.command,
+            retries=1,
+            retry_delay=timedelta(seconds=2),
+            environment={"PROCESS": name},
+        )
+        services.processes.create(draft)
+    services.groups.create(GroupDraft(name="group", members=("works", "works")))
+    for name in ("fails", "group"):
+        oracle.started(scheduled(services, IMMEDIATE, process=name))

@@ -1,0 +1,439 @@
+"""What must be true of a world at any moment, and once its faults have ended.
+
+It keeps its own account of all that it has ever seen: rows, plans and children. So what is taken
+from the history must have been taken by a person, or be as old as the limits say.
+"""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.simulation.machine import Child
+from tests.simulation.world import GRACE, KEEP_DAYS, World
+from tui_scheduler.engine.runner import Ended
+from tui_scheduler.models import Channel, Overlap, RequestStatus, RunStatus, database
+from tui_scheduler.schedules import Plan, Timing, anchored, count_fires, next_fire
+from tui_scheduler.services.views import RequestView
+
+SECRET = "hunter2hunter2"
+PLANNED_ANEW = "The clock was ahead"
+_INSTANT = timedelta(microseconds=1)
+_STOPPING = timedelta(seconds=30)
+_A_MOMENT = timedelta(seconds=1)
+"""How late a fire may be that nothing is in the way of."""
+_BY_US = (RunStatus.KILLED, RunStatus.TIMED_OUT)
+_NEVER_BEGAN = (RunStatus.MISFIRED, RunStatus.SKIPPED)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HISTORY = (
+    "SELECT run.id, request_id, process_id, parent_id, channel, run.status, scheduled_for,"
+    " end_time, exit_code, signal, attempt, missed, note, waiting_note, host, token, pid,"
+    " kill_request, kill_requested_at, process.name, process.overlap, process.timeout,"
+    " process.retry_delay FROM run JOIN process ON process.id = run.process_id"
+)
+_REQUESTS = (
+    "SELECT id, status, next_fire, previous_fire, scheduled_at, repetitions, executions"
+    " FROM request"
+)
+"""In plain SQL: this is asked at every step, and the tables say more than any view of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A run as it is stored."""
+
+    id: int
+    request_id: int
+    process_id: int
+    parent_id: int | None
+    channel: Channel
+    status: RunStatus
+    scheduled_for: datetime
+    end_time: datetime | None
+    exit_code: int | None
+    signal: int | None
+    attempt: int
+    missed: int
+    note: str
+    waiting_note: str
+    host: str
+    token: str | None
+    pid: int | None
+    kill_request: str | None
+    kill_requested_at: datetime | None
+    process: str
+    overlap: Overlap
+    timeout: timedelta | None
+    retry_delay: timedelta
+
+    def was_to_stop(self, now: datetime) -> bool:
+        """Whether it should have ended, as somebody asked for that long enough ago."""
+        at = self.kill_requested_at
+        return at is not None and not now - _STOPPING < at <= now
+
+    @property
+    def is_fire(self) -> bool:
+        """Whether it stands for fires of a plan."""
+        is_first = self.attempt == 1 and self.parent_id is None
+        return self.channel is Channel.SCHEDULER and is_first
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A request as it is stored."""
+
+    id: int
+    status: RequestStatus
+    next_fire: datetime | None
+    previous_fire: datetime | None
+    scheduled_at: datetime | None
+    repetitions: int | None
+    executions: int
+
+
+@dataclass(slots=True)
+class Planned:
+    """A plan that was started: from ``first`` on, each fire is in the history from ``since`` on."""
+
+    plan: Plan
+    first: datetime
+    since: int
+    is_open: bool = True
+    gone: list[Row] = field(default_factory=list)
+    """What was removed of that history."""
+
+
+class Oracle:
+    """Everything that was ever seen of ``world``; what is wrong is an AssertionError."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._rows: dict[int, Row] = {}
+        self._seen_at: dict[int, datetime] = {}
+        self._plans: dict[int, Planned] = {}
+        self._removed: set[int] = set()
+        self._wrong: list[AssertionError] = []
+        world.machine.begun = self._begun
+
+    def started(self, request: RequestView) -> None:
+        """A person has started the plan of ``request``, which was not."""
+        assert request.next_fire is not None
+        assert request.scheduled_at is not None
+        self._plans[request.id] = Planned(request.plan, request.next_fire, self._newest() + 1)
+
+    def stopped(self, request_id: int) -> None:
+        """A person has stopped a plan: what is of it in the history stays."""
+        if request_id in self._plans:
+            self._plans[request_id].is_open = False
+
+    def removed(self, run_ids: Iterable[int], request_id: int | None = None) -> None:
+        """A person has removed runs, or a request."""
+        self._removed.update(run_ids)
+        if request_id is not None:
+            self._plans.pop(request_id, None)
+
+    def look(self) -> dict[int, Row]:
+        """Check what must be true at any moment; returns all runs."""
+        if self._wrong:
+            raise self._wrong[0]
+        history = history_of_all()
+        self._account(history)
+        _check_sound()
+        self._check_secrets(history)
+        for row in history.values():
+            _check(row.note.startswith("The request cannot be planned"), row.note)
+        for request in requests_of_all().values():
+            self._check_fires(request, history)
+        for child in self._world.machine.children.values():
+            self._check_child(child, history.get(child.run_id))
+        self._check_testimonies(history)
+        return history
+
+    def check_settled(self) -> None:
+        """Check what must be true some time after all faults have ended."""
+        history = self.look()
+        now = self._world.clock.now()
+        assert self._world.alive, "nobody lives"
+        states = [each.runtime.scheduler for each in self._world.alive if each.runtime]
+        assert [state.is_scheduling for state in states].count(True) == 1, (
+            f"who schedules: {states}"
+        )
+        for request in requests_of_all().values():
+            if request.next_fire is not None:
+                _check_next(request, self._plans[request.id].plan, now)
+        for row in history.values():
+            self._check_begun(row, history, now)
+        for child in self._world.machine.alive():
+            self._check_stopped(child, history[child.run_id], now)
+
+    def check_over(self) -> None:
+        """Check what must be true when nothing is left to do."""
+        history = self.look()
+        for row in history.values():
+            assert row.end_time is not None, f"run {row} is open for ever"
+        for child in self._world.machine.children.values():
+            assert child.end is not None, f"{child} never ends"
+
+    def _account(self, history: dict[int, Row]) -> None:
+        """Note what is new, and what is gone for reasons that are known.
+
+        What was written while the clock was behind is as old as it says: nobody knows better.
+        """
+        true = self._world.clock.true
+        for number in self._rows.keys() - history.keys():
+            row = self._rows.pop(number)
+            age = true - self._seen_at[number]
+            is_removed = number in self._removed or row.parent_id in self._removed
+            is_old = max(age, true - (row.end_time or true)) >= timedelta(days=KEEP_DAYS)
+            assert is_removed or is_old, f"run {row} was removed after {age}"
+            if (planned := self._plans.get(row.request_id)) and row.id >= planned.since:
+                planned.gone.append(row)
+        self._rows = history
+        for number, row in history.items():
+            if row.end_time is None or number not in self._seen_at:
+                self._seen_at[number] = true
+
+    def _check_fires(self, request: Stored, history: dict[int, Row]) -> None:
+        """Each fire of a plan is one row, or counted in one."""
+        planned = self._plans.get(request.id)
+        if planned is None:
+            return
+        self._note_new_plans(planned, request, history)
+        fires = [
+            row
+            for row in itertools.chain(history.values(), planned.gone)
+            if row.request_id == request.id and row.id >= planned.since and row.is_fire
+        ]
+        twice = [
+            at for at, count in Counter(row.scheduled_for for row in fires).items() if count > 1
+        ]
+        assert not twice, f"fires of request {request.id} that are there twice: {twice}"
+        accounted = sum(max(row.missed, 1) for row in fires)
+        until = _accounted_until(request, fires) if planned.is_open else None
+        if until is None:
+            return
+        plan, first = planned.plan, planned.first
+        if plan.timing is not Timing.SCHEDULE:
+            due = int(request.next_fire is None)
+        else:
+            assert request.scheduled_at is not None
+            due = count_fires(anchored(plan, request.scheduled_at), first - _INSTANT, until)
+        is_right = accounted <= due if plan.repetitions is not None else accounted == due
+        assert is_right, f"request {request.id} has {accounted} of {due} fires: {fires}"
+
+    def _note_new_plans(self, planned: Planned, request: Stored, history: dict[int, Row]) -> None:
+        """Begin to count anew where a plan was begun anew, as the clock had been ahead."""
+        for row in history.values():
+            is_anew = row.status is RunStatus.MISFIRED and row.note.startswith(PLANNED_ANEW)
+            if is_anew and row.request_id == request.id and row.id >= planned.since:
+                assert request.scheduled_at is not None
+                first = row.scheduled_for
+                if planned.plan.timing is Timing.SCHEDULE:
+                    plan = anchored(planned.plan, request.scheduled_at)
+                    first = next_fire(plan, row.scheduled_for) or first
+                planned.first, planned.since, planned.gone = first, row.id + 1, []
+
+    def _begun(self, child: Child) -> None:
+        """Note what is wrong with it that a child begins: whoever begins it must not hear of it."""
+        try:
+            self._check_begin(child)
+        except AssertionError as error:
+            self._wrong.append(error)
+
+    def _check_begin(self, child: Child) -> None:
+        """Check that a child may begin, beside the others, and that it is the first of its run."""
+        others = self._world.machine.children.values()
+        twice = [other for other in others if other.run_id == child.run_id]
+        assert not twice, f"run {child.run_id} begins twice: {twice}"
+        row = history_of_all().get(child.run_id)
+        assert row is not None, f"{child} has no row"
+        assert row.token == child.token, f"{child} is not the run that was taken: {row}"
+        assert row.end_time is None, f"{child} has ended already: {row}"
+        beside = [other for other in others if other.process == child.process and other.end is None]
+        assert row.overlap is Overlap.ALLOW or not beside, f"{child} runs beside {beside}"
+
+    def _check_child(self, child: Child, row: Row | None) -> None:
+        """The row of a child says its true end, and none while it runs."""
+        if row is None:
+            assert child.run_id in self._seen_at, f"{child} has no row"
+            assert child.end is not None, f"the row of {child} was removed"
+            return
+        if row.end_time is None:
+            return
+        assert child.end is not None, f"{child} runs, and its row says {row}"
+        if isinstance(child.end, Ended):
+            said = (row.end_time, row.exit_code, row.signal)
+            true = (child.end.end_time, child.end.exit_code, child.end.signal)
+            assert said == true, f"{row} says {said} of {child}"
+            by_itself = RunStatus.SUCCESS if child.end.exit_code == 0 else RunStatus.ERROR
+        else:
+            by_itself = RunStatus.LOST
+        may_be_us = child.was_signalled or row.kill_request is not None
+        may_be_us |= isinstance(child.end, Ended) and child.end.signal is not None
+        allowed = (by_itself, *_BY_US) if may_be_us else (by_itself,)
+        assert row.status in allowed, f"{row} says {row.status} of {child}"
+        assert "sight" not in row.note, row.note
+
+    def _check_testimonies(self, history: dict[int, Row]) -> None:
+        """No row speaks of a child that never was."""
+        known = {child.run_id for child in self._world.machine.children.values()}
+        for row in history.values():
+            speaks = row.exit_code is not None or row.signal is not None or row.pid is not None
+            if speaks or (row.status is RunStatus.LOST):
+                assert row.id in known, f"{row} never had a process"
+            if row.status in _NEVER_BEGAN:
+                assert row.id not in known, f"{row} has a process"
+
+    def _check_secrets(self, history: dict[int, Row]) -> None:
+        for row in history.values():
+            _check(SECRET in row.note or SECRET in row.waiting_note, f"{row.id} tells a secret")
+
+    def _check_begun(self, row: Row, history: dict[int, Row], now: datetime) -> None:
+        """What may start has started."""
+        if row.status is not RunStatus.QUEUED or row.id in self._world.faults.silent:
+            return
+        is_in_the_way = any(
+            other.process_id == row.process_id and other.end_time is None and other.id < row.id
+            for other in history.values()
+        )
+        assert not row.host, f"{row} was taken and does not begin"
+        assert not row.was_to_stop(now), f"{row} was to be stopped, and waits"
+        if row.attempt > 1:
+            assert row.scheduled_for <= now + row.retry_delay, f"{row} waits too long"
+        if row.kill_request is None and (row.attempt == 1 or row.scheduled_for <= now):
+            may_wait = is_in_the_way and row.overlap is not Overlap.ALLOW
+            assert may_wait, f"{row} does not begin"
+
+    def _check_stopped(self, child: Child, row: Row, now: datetime) -> None:
+        """What was asked to stop, or has no time left, has ended."""
+        assert not row.was_to_stop(now), f"{child} was to be stopped and goes on"
+        age = timedelta(seconds=self._world.clock.monotonic() - child.began)
+        assert row.timeout is None or age < row.timeout + GRACE, (
+            f"{child} has no time left, and goes on"
+        )
+
+    def _newest(self) -> int:
+        return self._world.services.runs.newest_id()
+
+
+def wrong_logs(folder: Path) -> Iterator[str]:
+    """The logs that tell a secret."""
+    for path in folder.rglob("*.log"):
+        if path.is_file() and SECRET.encode() in path.read_bytes():
+            yield str(path)
+
+
+def history_of_all() -> dict[int, Row]:
+    """Every run, by its number."""
+    return {row.id: row for row in map(_row, _select(_HISTORY))}
+
+
+def requests_of_all() -> dict[int, Stored]:
+    """Every request, by its number."""
+    stored = map(_stored, _select(_REQUESTS))
+    return {request.id: request for request in stored}
+
+
+def _select(query: str) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = database.connection().execute(query).fetchall()
+    return found
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    *start, channel, status, scheduled_for, end_time = values[:8]
+    *middle, kill_requested_at, process, overlap, timeout, delay = values[8:]
+    every: list[Any] = [
+        *start,
+        Channel(channel),
+        RunStatus(status),
+        _moment(scheduled_for),
+        _moment(end_time),
+        *middle,
+        _moment(kill_requested_at),
+        process,
+        Overlap(overlap),
+        _duration(timeout),
+        _duration(delay),
+    ]
+    return Row(*every)
+
+
+def _stored(values: tuple[Any, ...]) -> Stored:
+    number, status, *moments, repetitions, executions = values
+    every: list[Any] = [RequestStatus(status), *map(_moment, moments), repetitions, executions]
+    return Stored(number, *every)
+
+
+def _duration(microseconds: int | None) -> timedelta | None:
+    return None if microseconds is None else timedelta(microseconds=microseconds)
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _accounted_until(request: Stored, fires: list[Row]) -> datetime | None:
+    """The last moment whose fires are in the history."""
+    if request.next_fire is not None:
+        return request.next_fire - _INSTANT
+    return max((row.scheduled_for for row in fires), default=None)
+
+
+def _check_next(request: Stored, plan: Plan, now: datetime) -> None:
+    """What is planned is to come, and is what the plan says."""
+    fire = request.next_fire
+    assert fire is not None
+    assert fire > now - _A_MOMENT, f"request {request.id} was due at {fire}, and it is {now}"
+    assert request.scheduled_at is not None
+    says = _first_after(request, plan, now)
+    is_done = request.previous_fire is not None and request.previous_fire <= now + GRACE
+    assert fire <= says or (is_done and request.scheduled_at <= now + GRACE), (
+        f"request {request.id} fires at {fire}, and its plan says {says}; it is {now}, and the"
+        f" previous fire was {request.previous_fire}, scheduled at {request.scheduled_at}"
+    )
+
+
+def _first_after(request: Stored, plan: Plan, now: datetime) -> datetime:
+    assert request.scheduled_at is not None
+    has_start = plan.start is not None
+    if plan.timing is not Timing.SCHEDULE:
+        assert request.next_fire is not None
+        return request.next_fire if has_start else now
+    plan = anchored(plan, min(request.scheduled_at, now))
+    return next_fire(plan, now) or datetime.max.replace(tzinfo=UTC)
+
+
+_SOUND = {
+    "a scheduled request without a next fire":
+        "SELECT id FROM request WHERE (status = 'scheduled') <> (next_fire IS NOT NULL)",
+    "an ended run without an end":
+        "SELECT id FROM run WHERE (status IN ('queued', 'processing')) <> (end_time IS NULL)",
+    "a run that runs and was not taken":
+        "SELECT id FROM run WHERE status = 'processing' AND host = ''",
+    "a request that forgot its last run":
+        "SELECT request_id FROM run WHERE parent_id IS NULL GROUP BY 1 HAVING max(id) <>"
+        " (SELECT coalesce(last_run_id, 0) FROM request WHERE id = request_id)",
+    "a group run that waits for nothing":
+        "SELECT id FROM run g WHERE members IS NOT NULL AND end_time IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM run WHERE parent_id = g.id AND end_time IS NULL)",
+    "a place of a group that was run twice":
+        "SELECT parent_id FROM run WHERE parent_id IS NOT NULL"
+        " GROUP BY parent_id, position, attempt HAVING count(*) > 1",
+    "a count that is wrong":
+        "SELECT * FROM run_tally t WHERE number <> (SELECT count(*) FROM run r WHERE"
+        " r.process_id = t.process_id AND r.request_id = t.request_id AND r.status = t.status)",
+}  # fmt: skip
+
+
+def _check_sound() -> None:
+    """No row contradicts another."""
+    assert not database.connection().in_transaction, "a transaction was left open"
+    for what, query in _SOUND.items():
+        assert not _select(query), what
+
+
+def _check(is_wrong: bool, text: str) -> None:
+    assert not is_wrong, text

@@ -1,0 +1,148 @@
+"""What the worlds are good for: faults that the program once had, put back, are found.
+
+The stories are those that Hypothesis told of them, as short as it could make them.
+"""
+
+import asyncio
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from signal import Signals
+from typing import Any
+
+import pytest
+
+from tests.services.drafts import minutely
+from tests.simulation.faults import StartFault
+from tests.simulation.machine import Behaviour
+from tests.simulation.stories import Story
+from tui_scheduler.engine.live_runs import LiveRuns
+from tui_scheduler.engine.runner import Lost, NeverStarted
+from tui_scheduler.engine.scheduler import Scheduler
+from tui_scheduler.models import MisfirePolicy, Overlap
+from tui_scheduler.permissions import FILE_MODE
+from tui_scheduler.services.logs import run_files
+from tui_scheduler.services.running.dispatch import Dispatch
+
+
+@contextmanager
+def a_story(seconds: float = 2) -> Iterator[Story]:
+    """A story of a process that takes so long, every minute; in the end all is looked at."""
+    story = Story()
+    try:
+        story.begin(
+            behaviour=Behaviour(seconds=seconds),
+            overlap=Overlap.SKIP,
+            retries=0,
+            timeout=None,
+            plan=minutely(),
+            misfire=MisfirePolicy.ONCE,
+        )
+        story.everything_is_accounted_for()
+        yield story
+        story.everything_is_accounted_for()
+    finally:
+        story.teardown()
+
+
+def a_clock_comes_back() -> None:
+    with a_story() as story:
+        story.set_clock_wrong(error=timedelta(hours=1))
+        story.pass_time(seconds=65.0)
+        story.set_clock_right()
+        story.settle()
+
+
+def a_fifo_takes_the_place_of_a_log() -> None:
+    with a_story() as story:
+        story.end_child(how=Signals.SIGSEGV, which=0)
+        story.plant_fifo()
+        story.pass_time(seconds=1.0)
+
+
+def nobody_answers() -> None:
+    with a_story() as story:
+        story.pass_time(seconds=10.0)
+        story.break_starts(starts=[StartFault.SILENT])
+        story.trigger(which=0)
+        story.pass_time(seconds=10.0)
+        story.settle(answers=False)
+
+
+def a_scheduler_dies_while_it_begins_a_run() -> None:
+    for turns in range(20, 35):
+        with a_story() as story:
+            story.pass_time(seconds=58.5)
+            story.kill_program(which=0, after=turns)
+            story.pass_time(seconds=1.0)
+            story.end_child(how=None, which=0)
+            story.settle()
+
+
+def the_lock_cannot_be_had() -> None:
+    with a_story() as story:
+        story.break_lock(number=errno.ENOSPC)
+        story.kill_program(which=0, after=0)
+        story.pass_time(seconds=1.0)
+        story.start_program()
+        story.pass_time(seconds=10.0)
+        story.settle()
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        a_clock_comes_back,
+        a_fifo_takes_the_place_of_a_log,
+        nobody_answers,
+        a_scheduler_dies_while_it_begins_a_run,
+        pytest.param(the_lock_cannot_be_had, marks=pytest.mark.xfail(reason="see LOCKS_MAY_FAIL")),
+    ],
+)
+def test_nothing_is_wrong_today(story: Callable[[], None]) -> None:
+    story()
+
+
+def test_plans_of_a_clock_that_was_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Dispatch, "plan_anew", lambda self: None)
+    with pytest.raises(AssertionError, match="its plan says"):
+        a_clock_comes_back()
+
+
+def test_a_file_that_is_opened_whatever_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def opened(path: Path, flags: int) -> int:
+        return os.open(path, flags | os.O_CLOEXEC, FILE_MODE)
+
+    monkeypatch.setattr(run_files, "open_file", opened)
+    with pytest.raises(AssertionError, match=r"FIFO|open for ever"):
+        a_fifo_takes_the_place_of_a_log()
+
+
+def test_a_look_that_waits_for_a_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    step = Scheduler.step
+
+    async def waiting_step(self: Scheduler) -> float:
+        pause = await step(self)
+        while self._live.starting:  # noqa: ASYNC110  as it was
+            await asyncio.sleep(0.01)
+        return pause
+
+    monkeypatch.setattr(Scheduler, "step", waiting_step)
+    with pytest.raises(AssertionError, match=r"was due|does not begin"):
+        nobody_answers()
+
+
+def test_a_run_that_begins_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What began and is gone is taken for what never began."""
+    find = LiveRuns._find
+
+    async def forgetful(self: LiveRuns, run: Any) -> Any:
+        found = await find(self, run)
+        return NeverStarted() if isinstance(found, Lost) else found
+
+    monkeypatch.setattr(LiveRuns, "_find", forgetful)
+    with pytest.raises(AssertionError, match="begins twice"):
+        a_scheduler_dies_while_it_begins_a_run()

@@ -1,0 +1,115 @@
+"""Planning anew what was planned while the clock was ahead, once it has come back.
+
+A clock that jumps ahead makes fires due that are not, and the next one is stored far ahead. When it
+is put right, that fire would be waited for: an hour, or seventy years. Such a request is known by
+its own row: what it has done, or its scheduling, lies in the future.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tui_scheduler.models import Process, Request, RequestStatus, Run, RunStatus, transaction
+from tui_scheduler.schedules import Timing, anchored, next_fire
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import RequestSaved, RunChanged
+from tui_scheduler.services.plans import plan_of
+from tui_scheduler.services.running.run_creation import NewRun
+from tui_scheduler.services.running.run_ending import create_run
+
+_UNDER_WAY = (RequestStatus.SCHEDULED, RequestStatus.COMPLETE)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Misplanned:
+    """A request whose next fire was planned by a clock that was ahead; when it should be."""
+
+    request: Request
+    next_fire: datetime
+    scheduled_at: datetime
+
+
+def misplanned(now: datetime, grace: timedelta) -> Iterator[Misplanned]:
+    """Find the requests that wait for a fire which their plans give only after an earlier one.
+
+    So does a plan that was complete too early. A clock that was put back by ``grace`` or less is no
+    matter: fires that were run are not run again. A request that cannot be read is left alone.
+    """
+    latest = now + grace
+    was_ahead = (Request.previous_fire > latest) | (Request.scheduled_at > latest)
+    query = Request.select(Request, Process).join(Process)
+    for request in query.where(Request.status.in_(_UNDER_WAY), was_ahead):
+        try:
+            scheduled_at = min(request.scheduled_at, now)
+            fire = _fire_of(request, scheduled_at, now)
+        except ValueError:
+            continue
+        if fire is not None and (request.next_fire is None or fire < request.next_fire):
+            yield Misplanned(request, fire, scheduled_at)
+
+
+def plan_anew(context: Context) -> int:
+    """Plan anew what a clock planned that was ahead; returns for how many requests and retries.
+
+    Each request gets a row that says so; fires that were run ahead of time are run again, on time.
+    """
+    now = context.clock.now()
+    with transaction():
+        found = list(misplanned(now, context.misfire_grace))
+        for each in found:
+            _plan_anew(context, each, now)
+        retries = _hasten_retries(context, now)
+    if found or retries:
+        _log.warning("the clock was ahead: %d requests were planned anew", len(found))
+    return len(found) + retries
+
+
+def _fire_of(request: Request, scheduled_at: datetime, now: datetime) -> datetime | None:
+    """The first fire from ``now`` on of a plan that was scheduled then."""
+    plan = plan_of(request)
+    if plan.timing is Timing.SCHEDULE:
+        is_used_up = plan.repetitions is not None and request.executions >= plan.repetitions
+        return None if is_used_up else next_fire(anchored(plan, scheduled_at), now)
+    has_fired = request.status is RequestStatus.COMPLETE
+    return None if has_fired or plan.start is not None else now
+
+
+def _plan_anew(context: Context, found: Misplanned, now: datetime) -> None:
+    request = found.request
+    was = "none" if request.next_fire is None else f"{request.next_fire:%Y-%m-%d %H:%M:%S} UTC"
+    note = (
+        f"The clock was ahead and was put back: planned anew; the next fire would have been {was}"
+    )
+    new_run = NewRun(scheduled_for=now, status=RunStatus.MISFIRED, note=note)
+    create_run(context, request, request.process, new_run, now)
+    moved = Request.update(
+        status=RequestStatus.SCHEDULED,
+        next_fire=found.next_fire,
+        scheduled_at=found.scheduled_at,
+        previous_fire=None,
+    ).where(
+        Request.id == request.id,
+        Request.status == request.status,
+        Request.next_fire == request.next_fire,
+    )
+    if not moved.execute():
+        raise RuntimeError(f"request {request.id} was changed while it was planned anew")
+    context.tell(RequestSaved(request.id))
+
+
+def _hasten_retries(context: Context, now: datetime) -> int:
+    """Let retries that wait for a moment too far ahead wait as long as they should from now on."""
+    query = Run.select(Run, Process).join(Process)
+    waiting: Any = query.where(
+        Run.end_time.is_null(), Run.status == RunStatus.QUEUED, Run.host == "", Run.attempt > 1
+    )
+    late = [run for run in waiting if run.scheduled_for > now + run.process.retry_delay]
+    for run in late:
+        Run.update(scheduled_for=now + run.process.retry_delay).where(
+            Run.id == run.id, Run.status == RunStatus.QUEUED, Run.host == ""
+        ).execute()
+        context.tell(RunChanged(run.id))
+    return len(late)
