@@ -165,10 +165,41 @@ async def test_a_jump_of_the_clock_makes_fires_late_but_loses_none(engine: Engin
     assert engine.last().missed == 1
 
 
-async def test_a_clock_that_goes_back_repeats_nothing(engine: Engine) -> None:
+async def test_a_clock_that_goes_back_a_little_repeats_nothing(engine: Engine) -> None:
     engine.schedule("true", every(Frequency.HOURLY))
     await engine.scheduler.step()
     await engine.all_ended()
-    engine.clock.jump(hours=-3)
+    engine.clock.jump(seconds=-50)
     await engine.scheduler.step()
     assert engine.statuses() == ["success"]
+
+
+@pytest.mark.parametrize("days", [1, 365])
+async def test_plans_go_on_when_a_clock_that_was_ahead_comes_back(
+    engine: Engine, days: int
+) -> None:
+    request_id = engine.schedule("true", every(Frequency.HOURLY))
+    await engine.scheduler.step()
+    engine.clock.jump(days=days)
+    await engine.scheduler.step()
+    await engine.all_ended()
+    engine.clock.jump(days=-days)
+    await engine.scheduler.step()
+    assert engine.last().note.startswith("The clock was ahead")
+    fire = engine.services.requests.get(request_id).next_fire
+    assert fire is not None
+    assert fire <= engine.clock.now() + timedelta(hours=1)
+
+
+async def test_a_scheduler_that_begins_plans_anew_what_a_clock_planned_that_was_ahead(
+    engine: Engine,
+) -> None:
+    request_id = engine.schedule("true", every(Frequency.HOURLY))
+    engine.clock.jump(days=1)
+    await engine.scheduler.step()
+    await engine.all_ended()
+    engine.clock.jump(days=-1)
+    await engine.new_scheduler().step()
+    fire = engine.services.requests.get(request_id).next_fire
+    assert fire is not None
+    assert fire <= engine.clock.now() + timedelta(hours=1)

@@ -113,6 +113,7 @@ class Oracle:
         self._world = world
         self._rows: dict[int, Row] = {}
         self._seen_at: dict[int, datetime] = {}
+        self._antedated: set[int] = set()
         self._plans: dict[int, Planned] = {}
         self._removed: set[int] = set()
         self._wrong: list[AssertionError] = []
@@ -180,21 +181,24 @@ class Oracle:
     def _account(self, history: dict[int, Row]) -> None:
         """Note what is new, and what is gone for reasons that are known.
 
-        What was written while the clock was behind is as old as it says: nobody knows better.
+        What is written while the clock is behind is as old as it says: nobody knows better.
         """
         true = self._world.clock.true
         for number in self._rows.keys() - history.keys():
             row = self._rows.pop(number)
             age = true - self._seen_at[number]
             is_removed = number in self._removed or row.parent_id in self._removed
-            is_old = max(age, true - (row.end_time or true)) >= timedelta(days=KEEP_DAYS)
+            is_old = age >= timedelta(days=KEEP_DAYS) or number in self._antedated
             assert is_removed or is_old, f"run {row} was removed after {age}"
             if (planned := self._plans.get(row.request_id)) and row.id >= planned.since:
                 planned.gone.append(row)
         self._rows = history
+        is_behind = self._world.clock.error < timedelta()
         for number, row in history.items():
             if row.end_time is None or number not in self._seen_at:
                 self._seen_at[number] = true
+                if is_behind:
+                    self._antedated.add(number)
 
     def _check_fires(self, request: Stored, history: dict[int, Row]) -> None:
         """Each fire of a plan is one row, or counted in one."""
