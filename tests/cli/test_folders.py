@@ -182,7 +182,8 @@ class TestWhereNothingCanBeWritten:
         monkeypatch.setattr("tui_scheduler.models.maintenance.SCHEMA_VERSION", 99)
         told = cli("runs")
         assert told.code == 4
-        assert "is of an older version (schema 5, this one needs 99), and is read-only" in told.err
+        versions = f"schema {SCHEMA_VERSION}, this one needs 99"
+        assert f"is of an older version ({versions}), and is read-only" in told.err
 
     def test_following_works(self, cli: Cli, stored: Opened) -> None:
         assert cli("log", "1", "--follow").out == "hello\n"

@@ -14,6 +14,7 @@ from tests.services.drafts import a_process
 from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
 from tui_scheduler.models import Process, database
 from tui_scheduler.models.sqlite import (
+    SCHEMA_VERSION,
     connect_thread,
     data_version,
     leave_file,
@@ -132,7 +133,7 @@ def test_one_of_an_earlier_version_is_brought_up_to_date(
     other.rename(database_file)
     reopen_database(database_file.with_name("logs"))
     connect_thread()
-    assert database.pragma("user_version") == 5
+    assert database.pragma("user_version") == SCHEMA_VERSION
 
 
 def test_what_was_not_in_the_file_yet_goes_into_it_and_not_into_its_successor(
