@@ -185,6 +185,14 @@ class TestAClockThatMayBeAhead:
         await housekeeping.prune()
         assert set(left()) < runs
 
+    async def test_also_before_anything_was_ever_removed(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        runs = {add_run(services), add_run(services)}
+        clock.jump(days=400)
+        await self.keeper(services).prune()
+        assert set(left()) == runs
+
     async def test_a_clock_that_comes_back_is_believed_again(
         self, services: Services, clock: FakeClock
     ) -> None:

@@ -276,7 +276,7 @@ class Oracle:
         else:
             by_itself = RunStatus.LOST
         may_be_us = child.was_signalled or row.kill_request is not None
-        may_be_us |= isinstance(child.end, Ended) and child.end.signal is not None
+        may_be_us |= isinstance(child.end, Ended) and _may_be_a_signals(child.end)
         allowed = (by_itself, *_BY_US) if may_be_us else (by_itself,)
         assert row.status in allowed, f"{row} says {row.status} of {child}"
         assert "sight" not in row.note, row.note
@@ -321,6 +321,11 @@ class Oracle:
 
     def _newest(self) -> int:
         return self._world.services.runs.newest_id()
+
+
+def _may_be_a_signals(end: Ended) -> bool:
+    """Whether it ended as one does whom an earlier scheduler may have sent a signal."""
+    return end.signal is not None or (end.exit_code or 0) > 128
 
 
 def wrong_logs(folder: Path) -> Iterator[str]:

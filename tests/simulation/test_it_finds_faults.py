@@ -78,7 +78,8 @@ def a_scheduler_dies_while_it_begins_a_run() -> None:
             story.pass_time(seconds=58.5)
             story.kill_program(which=0, after=turns)
             story.pass_time(seconds=1.0)
-            story.end_child(how=None, which=0)
+            if story.world.machine.alive():
+                story.end_child(how=None, which=0)
             story.settle()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulation.worlds import run_worlds
 
-_WORLDS = 100
+_WORLDS = 60
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -75,9 +75,9 @@ class Housekeeping:
 
     async def _is_clock_right(self) -> bool:
         """Whether the age of runs can be believed."""
-        last = await self._read(self._retention.last)
+        believed_at = await self._read(self._retention.believed_at)
         most = timedelta(days=min(max(self._limits.days / 2, 1), timedelta.max.days))
-        if last is None or not self._limits.days or self._clock.now() - last.at <= most:
+        if not self._limits.days or believed_at is None or self._clock.now() - believed_at <= most:
             self._doubted_since = None
             return True
         if self._doubted_since is None:

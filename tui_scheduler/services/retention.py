@@ -19,7 +19,7 @@ from itertools import chain, islice
 
 from peewee import SQL, fn
 
-from tui_scheduler.models import Control, Run, RunTally, rows, stream, transaction
+from tui_scheduler.models import Control, Request, Run, RunTally, rows, stream, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import HistoryPruned
 from tui_scheduler.services.removal import unlink_logs
@@ -124,6 +124,12 @@ class Retention:
         """When the history was last brought within its limits; None if never."""
         ((at, removed),) = rows(Control.select(Control.pruned_at, Control.pruned_runs))
         return None if at is None else Pruning(at, removed)
+
+    def believed_at(self) -> datetime | None:
+        """The last moment of a right clock: of the last pruning, or when a request was made."""
+        last = self.last()
+        newest: datetime | None = Request.select(fn.MAX(Request.created_at)).scalar()
+        return newest if last is None else last.at
 
 
 class _Search:
