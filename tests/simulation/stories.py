@@ -47,9 +47,6 @@ _ENDING = 30.0
 _OVER = 400
 """After so many times three seconds nothing is left to do."""
 
-LOCKS_MAY_FAIL = False
-"""Not yet: a lock that cannot be had for an error ends the task that wants it, in silence."""
-
 _MOST = 4  # of each kind of thing
 _LOCK_ERRORS = (errno.ENOSPC, errno.EIO, errno.ENOLCK, errno.EACCES)
 
@@ -281,7 +278,7 @@ class Story(RuleBasedStateMachine):
     def break_starts(self, starts: list[StartFault | None]) -> None:
         self.world.faults.starts.extend(starts)
 
-    @precondition(lambda self: LOCKS_MAY_FAIL and self.world.faults.lock_error is None)
+    @precondition(lambda self: self.world.faults.lock_error is None)
     @rule(number=st.sampled_from(_LOCK_ERRORS))
     def break_lock(self, number: int) -> None:
         self.world.faults.lock_error = number

@@ -100,7 +100,7 @@ def the_lock_cannot_be_had() -> None:
         a_fifo_takes_the_place_of_a_log,
         nobody_answers,
         a_scheduler_dies_while_it_begins_a_run,
-        pytest.param(the_lock_cannot_be_had, marks=pytest.mark.xfail(reason="see LOCKS_MAY_FAIL")),
+        the_lock_cannot_be_had,
     ],
 )
 def test_nothing_is_wrong_today(story: Callable[[], None]) -> None:

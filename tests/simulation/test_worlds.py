@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulation.worlds import run_worlds
 
-_WORLDS = 60
+_WORLDS = 20
 
 
 @pytest.mark.parametrize("part", range(4))
