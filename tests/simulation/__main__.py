@@ -5,7 +5,7 @@ import secrets
 import time
 
 from tests.simulation.faults import DatabaseFault
-from tests.simulation.lives import deaths_at_any_await, faults_at_any_statement
+from tests.simulation.lives import deaths_at_awaits, faults_at_statements
 from tests.simulation.worlds import run_worlds
 
 
@@ -16,9 +16,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(2**32))
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
-    print(f"{deaths_at_any_await()} awaits at which a scheduler has died", flush=True)
+    print(f"{deaths_at_awaits()} awaits at which a scheduler has died", flush=True)
     for fault in DatabaseFault:
-        print(f"{faults_at_any_statement(fault)} statements: {fault.value}", flush=True)
+        print(f"{faults_at_statements(fault)} statements: {fault.value}", flush=True)
     run_worlds(options.worlds, options.seed)
     print(f"{options.worlds} worlds, {time.process_time():.0f} s of CPU in all")
 
