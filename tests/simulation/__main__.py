@@ -1,6 +1,7 @@
 """The long form: ``python -m tests.simulation --worlds 100000 --seed 1``."""
 
 import argparse
+import logging
 import secrets
 import time
 
@@ -15,6 +16,7 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(2**32))
     options = parser.parse_args()
+    logging.getLogger("tui_scheduler").addHandler(logging.NullHandler())  # all that fails is meant
     print(f"seed {options.seed}", flush=True)
     print(f"{deaths_at_awaits()} awaits at which a scheduler has died", flush=True)
     for fault in DatabaseFault:
