@@ -1,11 +1,12 @@
 """The long form: ``python -m tests.simulation --worlds 100000 --seed 1``."""
 
 import argparse
+import logging
 import secrets
 import time
 
 from tests.simulation.faults import DatabaseFault
-from tests.simulation.lives import deaths_at_any_await, faults_at_any_statement
+from tests.simulation.lives import deaths_at_awaits, faults_at_statements
 from tests.simulation.worlds import run_worlds
 
 
@@ -15,10 +16,11 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(2**32))
     options = parser.parse_args()
+    logging.getLogger("tui_scheduler").addHandler(logging.NullHandler())  # all that fails is meant
     print(f"seed {options.seed}", flush=True)
-    print(f"{deaths_at_any_await()} awaits at which a scheduler has died", flush=True)
+    print(f"{deaths_at_awaits()} awaits at which a scheduler has died", flush=True)
     for fault in DatabaseFault:
-        print(f"{faults_at_any_statement(fault)} statements: {fault.value}", flush=True)
+        print(f"{faults_at_statements(fault)} statements: {fault.value}", flush=True)
     run_worlds(options.worlds, options.seed)
     print(f"{options.worlds} worlds, {time.process_time():.0f} s of CPU in all")
 

@@ -1,5 +1,6 @@
 """A short life of a scheduler, the same each time, to which one thing happens that should not."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -64,25 +65,23 @@ def live(mishap: Mishap) -> Story:
         )
 
 
-def deaths_at_any_await(first: int = 0, stride: int = 1) -> int:
+def deaths_at_awaits(first: int = 0, stride: int = 1) -> int:
     """Let a scheduler die at each ``stride``-th await; returns how many deaths that were."""
-    told = live(NOTHING)
-    for deaths in count():
-        mishap = Mishap(dies=True, number=first + deaths * stride)
-        assert live(mishap) == told, mishap
-        if not mishap.happened:
-            return deaths
-    raise AssertionError
+    return _mishaps(lambda number: Mishap(dies=True, number=number), first, stride)
 
 
-def faults_at_any_statement(fault: DatabaseFault) -> int:
-    """Let each statement that changes something fail; returns how many that were."""
+def faults_at_statements(fault: DatabaseFault, first: int = 0, stride: int = 1) -> int:
+    """Let each ``stride``-th statement fail that changes something; returns how many that were."""
+    return _mishaps(lambda number: Mishap(statement=fault, number=number), first, stride)
+
+
+def _mishaps(mishap_at: Callable[[int], Mishap], first: int, stride: int) -> int:
     told = live(NOTHING)
-    for number in count():
-        mishap = Mishap(statement=fault, number=number)
+    for times in count():
+        mishap = mishap_at(first + times * stride)
         assert live(mishap) == told, mishap
         if not mishap.happened:
-            return number
+            return times
     raise AssertionError
 
 
