@@ -56,6 +56,7 @@ class Program:
         self._machine = machine
         self._leaving: asyncio.Event = asyncio.Event()
         self._runners: list[WorldRunner] = []
+        self.workers: list[_Worker] = []
         self._descriptors: set[int] = set()
         self._task = begin(self.loop, self._live(settings, clock))
 
@@ -96,7 +97,9 @@ class Program:
         if self._task.done():
             return
         self.is_dead = True
-        for each in self._runners:
+        for runner in self._runners:
+            runner.die()
+        for each in self.workers:
             each.die()
         database.connection().rollback()
         self._task.cancel()
@@ -141,6 +144,7 @@ class _Worker(worker.DatabaseWorker):
 
     def __init__(self, name: str, *, read_only: bool = False) -> None:
         self._program = _working[-1]
+        self._program.workers.append(self)
         self._read_only = read_only
         self._is_closed = False
         self._jobs = SimpleQueue()
@@ -158,6 +162,12 @@ class _Worker(worker.DatabaseWorker):
     async def close(self) -> None:
         self._is_closed = True
         self._work_off()
+
+    def die(self) -> None:
+        """Leave undone what was asked for."""
+        while not self._jobs.empty():
+            if (job := self._jobs.get()) is not None:
+                job.future.cancel()
 
     def _work_off(self) -> None:
         while not self._jobs.empty() and not self._program.is_dead:
