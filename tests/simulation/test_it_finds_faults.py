@@ -1,6 +1,7 @@
 """What the worlds are good for: faults that the program once had, put back, are found.
 
-The stories are those that Hypothesis told of them, as short as it could make them.
+Worlds at random have found most of them; the stories here are what was left when all was taken away
+that the fault does not need.
 """
 
 import asyncio
