@@ -340,7 +340,7 @@ class TestWhoSchedules:
         monkeypatch.setattr("tui_scheduler.engine.housekeeping._FIRST", 0)
         async with a_viewer(settings) as (runtime, _):
             await runtime.write(three_ended_runs, runtime.services)
-        async with open_runtime(replace(settings, keep_runs=1)) as runtime:
+        async with open_runtime(replace(settings, keep_days=0, keep_runs=1)) as runtime:
             listener = Listener()
             runtime.subscribe(listener)
             retention = runtime.services.retention
