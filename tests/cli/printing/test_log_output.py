@@ -63,12 +63,12 @@ def test_an_unfinished_line_is_shown_anew_when_it_has_grown(printed: Printed) ->
 def test_the_end_is_shown_of_an_unfinished_line_that_is_wider_than_the_terminal(
     printed: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: terminal_size((10, 24)))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_, **__: terminal_size((10, 24)))
     assert printed(b"0123456789", b"") == "…23456789\r         \r0123456789\n"
 
 
 def test_wide_letters_are_not_cut(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: terminal_size((8, 24)))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_, **__: terminal_size((8, 24)))
     assert printed("a日本語日".encode(), b"").startswith("…本語日\r")
 
 
