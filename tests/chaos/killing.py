@@ -67,7 +67,9 @@ def kill_keepers(world: World, times: int, chance: random.Random) -> Deaths:
     points = [point for point in _points(KEEPER_POINTS, 2 * times, chance) if point is not None]
     for first in range(0, times, _KEEPERS):
         dying = [
-            Death(points[number], chance.randint(1, _OCCASIONS)) if number % 2 else Death()
+            Death(points[number % len(points)], chance.randint(1, _OCCASIONS))
+            if number % 2
+            else Death()
             for number in range(first, min(first + _KEEPERS, times))
         ]
         with Victim(world_database(world.folder), *dying) as victim:
