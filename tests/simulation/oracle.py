@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.services.soundness import contradictions
 from tests.simulation.machine import Child
 from tests.simulation.world import GRACE, KEEP_DAYS, World
 from tui_scheduler.engine.runner import Ended
@@ -415,33 +416,10 @@ def _first_after(request: Stored, plan: Plan, now: datetime) -> datetime:
     return next_fire(plan, now) or datetime.max.replace(tzinfo=UTC)
 
 
-_SOUND = {
-    "a scheduled request without a next fire":
-        "SELECT id FROM request WHERE (status = 'scheduled') <> (next_fire IS NOT NULL)",
-    "an ended run without an end":
-        "SELECT id FROM run WHERE (status IN ('queued', 'processing')) <> (end_time IS NULL)",
-    "a run that runs and was not taken":
-        "SELECT id FROM run WHERE status = 'processing' AND host = ''",
-    "a request that forgot its last run":
-        "SELECT request_id FROM run WHERE parent_id IS NULL GROUP BY 1 HAVING max(id) <>"
-        " (SELECT coalesce(last_run_id, 0) FROM request WHERE id = request_id)",
-    "a group run that waits for nothing":
-        "SELECT id FROM run g WHERE members IS NOT NULL AND end_time IS NULL AND NOT EXISTS"
-        " (SELECT 1 FROM run WHERE parent_id = g.id AND end_time IS NULL)",
-    "a place of a group that was run twice":
-        "SELECT parent_id FROM run WHERE parent_id IS NOT NULL"
-        " GROUP BY parent_id, position, attempt HAVING count(*) > 1",
-    "a count that is wrong":
-        "SELECT * FROM run_tally t WHERE number <> (SELECT count(*) FROM run r WHERE"
-        " r.process_id = t.process_id AND r.request_id = t.request_id AND r.status = t.status)",
-}  # fmt: skip
-
-
 def _check_sound() -> None:
     """No row contradicts another."""
     assert not database.connection().in_transaction, "a transaction was left open"
-    for what, query in _SOUND.items():
-        assert not _select(query), what
+    assert contradictions() == []
 
 
 def _check(is_wrong: bool, text: str) -> None:

@@ -1,0 +1,37 @@
+"""Rows that contradict each other: there are none, whatever has happened to whom."""
+
+from tui_scheduler.models import database
+
+_CONTRADICTIONS = {
+    "a scheduled request without a next fire":
+        "SELECT id FROM request WHERE (status = 'scheduled') <> (next_fire IS NOT NULL)",
+    "a last run that does not exist":
+        "SELECT id FROM request WHERE last_run_id IS NOT NULL"
+        " AND last_run_id NOT IN (SELECT id FROM run)",
+    "a request that forgot its last run":
+        "SELECT request_id FROM run WHERE parent_id IS NULL GROUP BY 1 HAVING max(id) <>"
+        " (SELECT coalesce(last_run_id, 0) FROM request WHERE id = request_id)",
+    "an ended run without an end":
+        "SELECT id FROM run WHERE (status IN ('queued', 'processing')) <> (end_time IS NULL)",
+    "a run that runs and was not taken":
+        "SELECT id FROM run WHERE status = 'processing' AND host = ''",
+    "a count that is wrong":
+        "SELECT * FROM run_tally t WHERE number <> (SELECT count(*) FROM run r WHERE"
+        " r.process_id = t.process_id AND r.request_id = t.request_id AND r.status = t.status)",
+    "runs that were not counted":
+        "SELECT 1 WHERE (SELECT count(*) FROM run) <> (SELECT total(number) FROM run_tally)",
+    "a group run that waits for nothing":
+        "SELECT id FROM run g WHERE members IS NOT NULL AND end_time IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM run WHERE parent_id = g.id AND end_time IS NULL)",
+    "a place of a group that was run twice":
+        "SELECT parent_id FROM run WHERE parent_id IS NOT NULL"
+        " GROUP BY parent_id, position, attempt HAVING count(*) > 1",
+    "a row that belongs to nothing": "PRAGMA foreign_key_check",
+}  # fmt: skip
+
+
+def contradictions() -> list[str]:
+    """What is wrong with the rows as they are now; nothing."""
+    return [
+        what for what, query in _CONTRADICTIONS.items() if database.execute_sql(query).fetchone()
+    ]
