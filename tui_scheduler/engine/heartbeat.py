@@ -32,7 +32,8 @@ async def give_signs_of_life(
         beat = Beat.now(opened, waiting())
         if not await asyncio.to_thread(lock.beat, beat):
             return
-        text = str(Holder(os.getpid(), beat).trouble(database) or "")
+        holder = Holder(os.getpid(), beat)
+        text = str(await asyncio.to_thread(holder.trouble, database) or "")
         if text != told:
             trouble(text)
             told = text

@@ -174,7 +174,8 @@ class Adoption:
         if isinstance(adopted, Started):
             files = RunFiles.of(run.log_path)
             identity = Identity.parse(adopted.handle)
-            child = Child(run.run_id, identity, run.log_path, wrapped.mark_of(files, identity.pid))
+            mark = await asyncio.to_thread(wrapped.mark_of, files, identity.pid)
+            child = Child(run.run_id, identity, run.log_path, mark)
             self._children.spawn(_watch_wrapped(self._children.add(child), files))
         return adopted
 
