@@ -101,3 +101,8 @@ class TestFolders:
         [made] = cli("import", "systemd", tmp_path, "--json").json["requests"]
         assert made["command"] == f"set -a; . {file}; set +a; /opt/x"
         assert made["environment"] == {}
+
+
+def test_a_folder_that_cannot_exist_is_named(cli: Cli) -> None:
+    told = cli("import", "systemd", "a\0b")
+    assert (told.code, told.err) == (2, "DIR: a␀b cannot be read: embedded null byte\n")

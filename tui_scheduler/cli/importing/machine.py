@@ -40,7 +40,10 @@ def is_program(name: str, path: str) -> bool:
 
 def is_system_folder(folder: Path) -> bool:
     """Returns whether units in it are of the machine's own systemd, and not of a user's."""
-    real = folder.resolve()
+    try:
+        real = folder.resolve()
+    except ValueError:  # no folder can have that name, as whoever reads it says
+        return False
     return any(real == Path(system).resolve() for system in _SYSTEM_FOLDERS)
 
 
