@@ -154,4 +154,4 @@ async def test_one_that_does_not_get_on_is_said(show: Show) -> None:
         trouble = "Process 4711 is stopped. Let it go on: kill -CONT 4711"
         ui.runtime.set_scheduler(SchedulerState(pid=4711, trouble=trouble))
         await until(ui, lambda: "! nothing begins" in screenful(ui))
-        assert trouble in screenful(ui)
+        await until(ui, lambda: trouble in screenful(ui))
