@@ -1,16 +1,19 @@
 """What a user can do: one method a use case, frozen data in and out, plain synchronous calls."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.groups import Groups
-from tui_scheduler.services.imports.store import Imports
 from tui_scheduler.services.processes import Processes
 from tui_scheduler.services.requests import Requests
 from tui_scheduler.services.retention import Retention
 from tui_scheduler.services.running.dispatch import Dispatch
 from tui_scheduler.services.runs import Runs
+
+if TYPE_CHECKING:
+    from tui_scheduler.services.imports.store import Imports
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,13 @@ class Services:
     controls: Controls
     dispatch: Dispatch
     retention: Retention
-    imports: Imports
+
+    @property
+    def imports(self) -> "Imports":
+        """What few ever use, loaded by those."""
+        from tui_scheduler.services.imports.store import Imports
+
+        return Imports(self.context)
 
 
 def services_on(context: Context) -> Services:
@@ -39,5 +48,4 @@ def services_on(context: Context) -> Services:
         controls=Controls(context),
         dispatch=Dispatch(context),
         retention=Retention(context),
-        imports=Imports(context),
     )

@@ -13,7 +13,7 @@ from textual.app import App
 from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
+from textual.widget import Widget
 from textual.worker import Worker
 
 R = TypeVar("R")
@@ -68,14 +68,15 @@ class TypeAheadApp(App[R], inherit_bindings=False):
         """
         event, focused = self._typed.popleft(), self.focused
         await super().on_event(event)
-        if _is_text(event) and isinstance(focused, Input | TextArea):
+        if focused is not None and _is_text_for(focused, event):
             return
         for pump in (focused or self.screen).ancestors_with_self:
             await _emptied(pump)
 
 
-def _is_text(event: Key | Paste) -> bool:
-    return isinstance(event, Paste) or event.is_printable
+def _is_text_for(focused: Widget, event: Key | Paste) -> bool:
+    key, character = ("", " ") if isinstance(event, Paste) else (event.key, event.character)
+    return focused.check_consume_key(key, character)
 
 
 async def _emptied(pump: MessagePump) -> None:
