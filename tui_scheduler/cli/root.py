@@ -1,5 +1,6 @@
 """The root of the command line: global options, and where each command is found."""
 
+import gc
 import sys
 
 import click
@@ -102,6 +103,10 @@ def _open_screen(session: Session) -> int:
     from tui_scheduler.cli.diagnostics import log_to_file
 
     log_to_file()
-    from tui_scheduler.tui.run import run
+    gc.disable()  # nothing is garbage yet; `run` enables it when the first screen is there
+    try:
+        from tui_scheduler.tui.run import run
 
-    return run(session.settings) or ExitCode.DONE
+        return run(session.settings) or ExitCode.DONE
+    finally:
+        gc.enable()

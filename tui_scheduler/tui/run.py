@@ -23,7 +23,7 @@ def run(settings: Settings) -> int:
 async def _run(settings: Settings) -> int:
     async with open_runtime(settings) as runtime:
         app = SchedulerApp(runtime)
-        asyncio.get_running_loop().call_later(_SETTLED, _freeze)
+        asyncio.get_running_loop().call_later(_SETTLED, _begin_to_collect)
         with leaving(app.exit, SIGINT, SIGTERM, SIGHUP):  # the window was closed: as by a key
             await app.run_async()
     if app.failure is not None:
@@ -31,7 +31,11 @@ async def _run(settings: Settings) -> int:
     return 0
 
 
-def _freeze() -> None:
-    """Spare the collector what stays: its longest pause falls from 14-29 ms to 3-10."""
+def _begin_to_collect() -> None:
+    """Spare the collector what stays: its longest pause falls from 14-29 ms to 3-10.
+
+    That it had not run until now spared a twelfth of the time to the first screen.
+    """
     gc.collect()
     gc.freeze()
+    gc.enable()
