@@ -7,6 +7,7 @@ are counted per chunk and not listed, so that a million of them cost nothing.
 
 import re
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -173,17 +174,23 @@ class LogSearch:
         return filter(self._count_in, stretches(self._log, start, end))
 
     def _first_in(self, stretch: Stretch) -> Match:
-        counts = self._counts_of_lines(stretch)
-        number = next(number for number, count in enumerate(counts) if count)
-        return Match(self._line_start(stretch, number), 0)
+        lines = stretch.data.split(b"\n")
+        through = bisect_left(
+            range(len(lines)), 1, key=lambda n: self._count_of(lines[:n], stretch.ahead)
+        )
+        return Match(self._line_start(stretch, through - 1), 0)
 
     def _last_in(self, stretch: Stretch) -> Match:
-        counts = self._counts_of_lines(stretch)
-        number = max(number for number, count in enumerate(counts) if count)
-        return Match(self._line_start(stretch, number), counts[number] - 1)
+        lines = stretch.data.split(b"\n")
+        beyond = bisect_left(
+            range(len(lines)), 1, key=lambda n: not self._count_of(lines[n:], stretch.ahead)
+        )
+        count = self._count_of(lines[beyond - 1 :], stretch.ahead)
+        return Match(self._line_start(stretch, beyond - 1), count - 1)
 
-    def _counts_of_lines(self, stretch: Stretch) -> list[int]:
-        return [self.pattern.count(line, stretch.ahead) for line in stretch.data.split(b"\n")]
+    def _count_of(self, lines: list[bytes], ahead: str) -> int:
+        """Count the matches in some lines of a stretch; only one that is alone has more ahead."""
+        return self.pattern.count(b"\n".join(lines), ahead)
 
     def _line_start(self, stretch: Stretch, number: int) -> int:
         """Return where a line of a stretch starts: they have as many lines in the log."""
