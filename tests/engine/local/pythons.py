@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
@@ -30,6 +31,7 @@ async def called(
     return code, log.read_text(encoding="utf-8") if log.exists() else ""
 
 
+@cache
 def foreign_interpreters() -> list[str]:
     """Every other Python from 3.8 on beside ours, in the path, or in the folders of pyenv."""
     beside = Path(sys.base_prefix).parent.glob("*/bin/python3")
