@@ -126,4 +126,4 @@ def examples_in(refusal: str) -> list[str]:
     assert separator, refusal
     if re.match(r"[0-9*]", offered) and offered.count(" ") == 4:  # a cron expression has commas
         return [offered]
-    return re.split(r", or | or |, ", offered)
+    return re.split(r", or |, and | or |, ", offered)

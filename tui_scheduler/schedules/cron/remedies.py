@@ -17,6 +17,11 @@ _OF_SIX_FIELDS = (
     (2, re.compile(r"L(?:-[0-9]+)?W|L-[0-9]+|[0-9]+W")),
     (4, re.compile(rf"{_WEEKDAY}L|L{_WEEKDAY}")),
 )
+_RANDOM = re.compile(
+    r"H(?:\((?P<range>[0-9]{1,2}-[0-9]{1,2})\))?(?:/(?P<step>[0-9]{1,2}))?|(?P<first>[0-9]{0,2})~[0-9]{0,2}"
+)
+_ANY_TIME = {"minute": 17, "hour": 2}
+"""Not when all the others run."""
 
 Rule = Callable[[Sequence[str]], Sequence[str]]
 
@@ -52,6 +57,17 @@ def _short_name(field: CronField, item: str) -> str:
         return word[0][:3] if is_longer and field.names else word[0]
 
     return re.sub(r"[A-Z]{4,}", short, item)
+
+
+def _chosen(field: CronField, item: str) -> str:
+    """A time that other programs choose at random (Jenkins' ``H``, cronie's ``~``), as one."""
+    match = _RANDOM.fullmatch(item)
+    if match is None:
+        return item
+    if match["step"]:
+        return f"{match['range'] or '*'}/{match['step']}"
+    first = (match["range"] or match["first"] or "").partition("-")[0]
+    return first or str(_ANY_TIME.get(field.name, field.low))
 
 
 def _star(field: CronField, item: str) -> str:
@@ -122,6 +138,7 @@ def _named_weekdays(words: Sequence[str]) -> Sequence[str]:
 _RULES: tuple[Rule, ...] = (
     _each_item(_short_name),
     _each_item(_star),
+    _each_item(_chosen),
     _last_of_week,
     _six_fields,
     _named_weekdays,

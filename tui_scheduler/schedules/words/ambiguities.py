@@ -39,6 +39,9 @@ def _window(clauses: Clauses, reader: Reader) -> None:
     else:
         reason = "from and until could be times of every day, or of one"
     readings = [*_every_day(clauses, begin.clock, end.clock)]
+    if len(readings) > 1 and clauses.is_between:
+        raise NotUnderstood("these times need several requests", readings=readings, together=True)
+    readings = readings if len(readings) == 1 else []
     if not clauses.is_between:
         readings += _one_day(clauses, begin.clock, end.clock, reader)
     raise NotUnderstood(reason, "*/15 9-16 * * mon-fri", readings=readings)
@@ -50,11 +53,26 @@ def _every_day(clauses: Clauses, begin: time, end: time) -> Iterator[str]:
     if frequency is Frequency.MINUTELY and 60 % interval == 0 and not begin.minute:
         last -= not end.minute
         yield f"*/{interval} {_hours(first, last)} * * {{weekdays}}"
+    elif frequency is Frequency.MINUTELY and begin < end:
+        yield from _fires_between(interval, begin, end)
     elif frequency in {Frequency.HOURLY, Frequency.DAILY}:
         last -= end.minute < begin.minute
         step = f"/{interval}" if frequency is Frequency.HOURLY and interval > 1 else ""
         if first <= last or not step:
             yield f"{begin.minute} {_hours(first, last)}{step} * * {{weekdays}}"
+
+
+def _fires_between(interval: int, begin: time, end: time) -> Iterator[str]:
+    """All fires of a day: each minute with its hours, those with the same hours together."""
+    first, last = (clock.hour * 60 + clock.minute for clock in (begin, end))
+    hours: dict[int, tuple[int, ...]] = {}
+    for fire in range(first, last + 1, interval):
+        hours[fire % 60] = (*hours.get(fire % 60, ()), fire // 60)
+    for same in dict.fromkeys(hours.values()):
+        minutes = ",".join(str(minute) for minute in sorted(hours) if hours[minute] == same)
+        is_span = len(same) > 2 and same[-1] - same[0] == len(same) - 1
+        at = _hours(same[0], same[-1]) if is_span else ",".join(map(str, same))
+        yield f"{minutes} {at} * * {{weekdays}}"
 
 
 def _hours(first: int, last: int) -> str:

@@ -11,15 +11,21 @@ EXAMPLES = "every 15 minutes, weekdays at 18:30 or tomorrow 9:00"
 class NotUnderstood(ValueError):
     """Words that are refused; the text says which, and what to write instead.
 
-    ``readings`` are sentences that may have been meant, with names in braces for what else was
-    said (see ``said``). Each is offered only if it is understood; the ``example`` stands where
-    none is.
+    ``readings`` are sentences that may have been meant, or that mean it ``together``, with names
+    in braces for what else was said (see ``said``). Each is offered only if it is understood; the
+    ``example`` stands where none is.
     """
 
     def __init__(
-        self, reason: str, example: str = EXAMPLES, *, readings: Sequence[str] = ()
+        self,
+        reason: str,
+        example: str = EXAMPLES,
+        *,
+        readings: Sequence[str] = (),
+        together: bool = False,
     ) -> None:
         self.reason, self.example, self.readings = reason, example, readings
+        self.together = together
         super().__init__(f"{reason}; write for example {example}")
 
 

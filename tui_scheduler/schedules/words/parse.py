@@ -1,10 +1,11 @@
 """From a sentence to a plan."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from difflib import get_close_matches
+from fractions import Fraction
 
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron import CronError, parse_cron
@@ -26,11 +27,23 @@ _LONGEST = 1500  # characters; the longest cron expression has 1,000
 _ZONE = re.compile(r"[\s,]+in\s+(?!all$)([A-Za-z][A-Za-z0-9_+/-]*)$", re.IGNORECASE)
 _BARE_ZONE = re.compile(r"[\s,]+(UTC|GMT|[A-Z]+/[A-Z0-9_+/-]+)$", re.IGNORECASE)
 _DASHED = re.compile(r"(?<=\b(?:bi|se)|mi)-(?=[a-z])", re.IGNORECASE)
+_ALTERNATE = re.compile(r"\b(?:(?:every|each|on)\s+)?alternate(?=\s)", re.IGNORECASE)
+_DECIMAL = re.compile(
+    r"(?<=\bevery )([0-9]{1,4}\.[0-9]{1,3})\s*(days?|hours?|hrs?|h|minutes?|mins?|m)\b",
+    re.IGNORECASE,
+)
+_SMALLER: Mapping[str, tuple[int, str]] = {
+    "d": (24, "hours"),
+    "h": (60, "minutes"),
+    "m": (60, "seconds"),
+}
 _LAST_SECOND = time(23, 59, 59)
 _PREFIX = re.compile(r"cron[:\s]\s*", re.IGNORECASE)
 _NEXT = "from|starting|beginning|until|till|once|twice|on|at|every|[0-9]+\\s*(?:times|x)"
 _REST = re.compile(rf",\s+|\s+(?=(?:{_NEXT})\b)", re.IGNORECASE)
-_FIELD = re.compile(rf"(?:[0-9*?/,#LW-]|{'|'.join(MONTH_NAMES + WEEKDAY_NAMES)})+", re.IGNORECASE)
+_FIELD = re.compile(
+    rf"(?:[0-9*?/,#LWH~()-]|{'|'.join(MONTH_NAMES + WEEKDAY_NAMES)})+", re.IGNORECASE
+)
 _ALIAS = re.compile(r"@[a-z]+", re.IGNORECASE)
 _FEWEST = 5
 _SYSTEMD = re.compile(
@@ -52,6 +65,8 @@ def parse(text: str, zone: str, now: datetime) -> Plan:
     if named := _ZONE.search(words) or _bare_zone(words):
         words, zone = words[: named.start()], _zone_named(named[1])
     words = _DASHED.sub("", words)
+    words = _ALTERNATE.sub("every other", words)
+    words = _DECIMAL.sub(_in_smaller_units, words)
     try:
         return _parsed(words, zone, now)
     except NotUnderstood as refused:
@@ -61,7 +76,8 @@ def parse(text: str, zone: str, now: datetime) -> Plan:
         if not offered:
             raise
         in_zone = f" in {zone}" if named else ""
-        example = ", or ".join(f"{reading}{in_zone}" for reading in offered)
+        joint = ", and " if refused.together else ", or "
+        example = joint.join(f"{reading}{in_zone}" for reading in offered)
         raise NotUnderstood(refused.reason, example) from refused
 
 
@@ -208,6 +224,13 @@ def _first_day(plan: Plan, clock: time, reader: Reader) -> date:
     # A time in a gap that reaches over midnight fires on the day after its own.
     before = datetime.combine(day - DAY, clock)
     return day - DAY if instant_of_wall(before, plan.timezone) == instant else day
+
+
+def _in_smaller_units(length: re.Match[str]) -> str:
+    """``1.5 hours`` as ``90 minutes``; as it is if that is no whole number."""
+    size, unit = _SMALLER[length[2][0].lower()]
+    number = Fraction(length[1]) * size
+    return f"{number} {unit}" if number.denominator == 1 else length[0]
 
 
 def _bare_zone(words: str) -> re.Match[str] | None:

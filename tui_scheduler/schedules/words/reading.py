@@ -79,6 +79,10 @@ def _days_or_number(reader: Reader, clauses: Clauses, start: int) -> None:
 def _lone_number(reader: Reader) -> NotUnderstood:
     number = reader.peek().text
     is_length = reader.peek(1).word in UNITS
+    if reader.peek(1).text in {"-", "\N{EN DASH}"} and reader.peek(2).kind == "number":
+        hours = f"{number}-{reader.peek(2).text}"
+        reason = f"{hours!r} is said by a cron expression"
+        raise NotUnderstood(reason, f"0 {hours} * * *", readings=[f"0 {hours} * * {{weekdays}}"])
     meanings = ("every {}", "in {}") if is_length else ("at {}", "{} times in all")
     readings = [
         reader.sentence(reader.place, reader.place + 1, meaning.format(number))

@@ -109,6 +109,7 @@ UNSAYABLE: Mapping[str, tuple[str, *tuple[str, ...]]] = {
     "annually": _YEARLY,
     "year": _YEARLY,
     "years": _YEARLY,
+    "lw": ("of cron needs all its fields", "0 {time} LW * ?"),
     "end": ("is said by its last day", "the last day of every month at {at}"),
     "business": _WORKDAYS,
     "working": _WORKDAYS,
