@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from tui_scheduler.engine.local.journals import MAY_BE_MISSING
+
 _TURNS = 12
 _AT_ONCE = 15
 LINES = _TURNS * _AT_ONCE
-_MAY_BE_MISSING = b"-- The process that kept this output was killed: "
 _OURS = re.compile(rb"-- [^\n]* --\n")
 
 
@@ -21,14 +22,14 @@ def chatter(pause: float) -> str:
     )
 
 
-def wrong_output(log: Path, *, is_whole: bool, may_miss: bool) -> Iterator[str]:
+def wrong_output(log: Path, note: str, *, is_whole: bool, may_miss: bool) -> Iterator[str]:
     """What is wrong with a log of ``chatter``.
 
     All of it must be there, once and in order, if it ``is_whole``; but for what keepers took with
-    them if it ``may_miss`` some, and then the log must say so.
+    them if it ``may_miss`` some, and then the log must say so, or the ``note`` of the run.
     """
     content = log.read_bytes() if log.exists() else b""
-    deaths = content.count(_MAY_BE_MISSING)
+    deaths = content.count(b"-- " + MAY_BE_MISSING.encode()) + note.count(MAY_BE_MISSING)
     if deaths and not may_miss:
         yield f"{log} tells of {deaths} deaths"
     numbers = []

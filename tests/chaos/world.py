@@ -220,7 +220,9 @@ class World:
         for run in runs:
             if run.process.startswith("chatty") and run.start_time is not None:
                 is_whole = run.status in (RunStatus.SUCCESS, RunStatus.ERROR)
-                yield from wrong_output(run.log_path, is_whole=is_whole, may_miss=may_miss)
+                yield from wrong_output(
+                    run.log_path, run.note, is_whole=is_whole, may_miss=may_miss
+                )
 
     def _children(self) -> Iterator[int]:
         """The processes that still carry the mark of one of our runs."""

@@ -20,14 +20,11 @@ from tests.engine.test_adoption import another_moment, end_group, journal_of, ki
 from tests.patience import PATIENCE
 from tui_scheduler.engine.local import keepers, keeping
 from tui_scheduler.engine.local.identity import Identity
-from tui_scheduler.engine.local.journals import Journal
+from tui_scheduler.engine.local.journals import MAY_BE_MISSING, Journal
 from tui_scheduler.engine.local.keeper import adopt_orphans
 from tui_scheduler.engine.local.runner import LocalRunner
 
-MISSING = (
-    b"-- The process that kept this output was killed:"
-    b" the last of what it had read may be missing --\n"
-)
+MISSING = f"-- {MAY_BE_MISSING} --\n".encode()
 
 
 @pytest.fixture
@@ -100,6 +97,16 @@ class TestKeeperKilled:
         await engine.all_ended()
         assert (engine.last().status, engine.last().exit_code) == ("error", 9)
         await last_says(engine, b"bye\n")
+
+    async def test_output_that_nobody_will_read_is_told_of(
+        self, engine: Engine, beacon: Beacon, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its end is known before there is another keeper, and we may be the next to be killed."""
+        monkeypatch.setattr(keepers, "_MOST_OFTEN", 3600.0)
+        await running(engine, beacon, f"{beacon.lit} sleep 0.05; kill -9 $PPID; echo bye; exit 9")
+        await engine.all_ended()
+        run = engine.last()
+        assert (run.exit_code, run.note) == (9, MAY_BE_MISSING)
 
     async def test_none_of_many_starts_is_lost_or_made_twice(
         self, engine: Engine, tmp_path: Path

@@ -341,6 +341,14 @@ class TestTheLastWord:
         assert traces[18, "b"].ended() == Ended(end_time=MOMENT, exit_code=1)
         assert traces[17, "a"].ended() == Ended(end_time=MOMENT, exit_code=None, signal=9)
 
+    def test_it_says_that_output_was_left_unread(self, folder: Path) -> None:
+        dead = new_journal(folder)
+        begin(dead, 17, "a")
+        die(dead)
+        read_journal(path_of(dead)).write_end(17, 0, MOMENT, is_unread=True)
+        end = read_journal(path_of(dead)).traces[17, "a"].ended()
+        assert end == Ended(end_time=MOMENT, exit_code=0, note=journals.MAY_BE_MISSING)
+
     def test_it_takes_the_room_that_is_reserved(self, folder: Path) -> None:
         dead = new_journal(folder)
         begin(dead, 17)

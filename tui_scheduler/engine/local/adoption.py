@@ -112,10 +112,11 @@ class Adoption:
                 return None if is_kept else Lost(BEGUN_AND_GONE)
         identity = Identity(pid, trace.start, journal.boot)
         if not is_kept and not identity.is_running():
-            end = await asyncio.to_thread(waited_for, run.run_id, identity, journal)
-            return end_unkept(end, identity, is_read=False)
+            child = Child.of(run, trace.token, identity, is_unread=True)
+            return end_unkept(await asyncio.to_thread(waited_for, child, journal), identity)
         heir = journal.keeper_pid() if is_kept else None
-        child = self._children.add(Child.of(run, trace.token, identity, heir=heir))
+        child = Child.of(run, trace.token, identity, heir=heir, is_unread=not is_kept)
+        self._children.add(child)
         self._children.spawn(self._watch(child, journal.path))
         if is_kept:
             self._follow(journal, child, trace)
@@ -134,14 +135,13 @@ class Adoption:
         with suppress(ProcessLookupError):
             await exit_of(Identity.of(journal.keeper_pid() or 0))
         for child, trace in self._wards.pop(journal.path):
-            child.heir = None
+            child.heir, child.is_unread = None, True
             if not child.has_ended:
                 self._read_anew(child, trace)
 
     def _read_anew(self, child: Child, trace: Trace) -> None:
         """Have the pipe of a run read on that nobody reads."""
         if (pipe := _reopened(trace)) is not None:
-            child.is_read = True
             self._keep_pipe(child.run_id, pipe, child.log)
 
     async def _watch(self, child: Child, path: Path) -> None:
@@ -159,12 +159,12 @@ class Adoption:
                 if end is not None:
                     child.finish(end)
                 elif not is_kept:
+                    child.is_unread |= child.heir is not None  # who died just now
                     known = found and found[0]
-                    end = await asyncio.to_thread(waited_for, number, identity, known)
-                    told = end_unkept(end, identity, is_read=child.is_read)
-                    self._children.finish_unkept(child, told)
+                    end = await asyncio.to_thread(waited_for, child, known)
+                    self._children.finish_unkept(child, end_unkept(end, identity))
                 elif loop.time() > deadline:  # its journal is not ours to write
-                    end = await asyncio.to_thread(waited_for, number, identity, None)
+                    end = await asyncio.to_thread(waited_for, child, None)
                     self._children.finish_unkept(child, end or Lost(KEEPER_SILENT))
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_LOOK)

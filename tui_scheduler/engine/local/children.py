@@ -15,7 +15,7 @@ from typing import Any
 
 from tui_scheduler.engine.local.exit_watch import exit_of, peek, reap
 from tui_scheduler.engine.local.identity import Identity, current_boot
-from tui_scheduler.engine.local.journals import Journal, Trace, ended
+from tui_scheduler.engine.local.journals import MAY_BE_MISSING, Journal, Trace, ended
 from tui_scheduler.engine.local.keeping import Keeping
 from tui_scheduler.engine.local.launch import run_mark
 from tui_scheduler.engine.local.process_tree import Mark, ProcessTree
@@ -30,9 +30,6 @@ NOBODY_READ = (
     "It outlived the scheduler and the process that kept it, and ended when it had something to"
     " say that nobody read"
 )
-MAY_BE_MISSING = (
-    "The process that kept this output was killed: the last of what it had read may be missing"
-)
 KEEPER_SILENT = "It has ended, and the process that kept it did not say how"
 PATIENCE = 10.0
 """Seconds that a keeper has to say how a run ended that is gone."""
@@ -45,8 +42,9 @@ class Child:
     """A process that runs, or ended a moment ago; ``keeper`` is who will tell of its end.
 
     ``heir`` is who becomes the parent of what it leaves behind, if that is known; ``orphans`` are
-    the processes that its keeper had inherited when it ended, from whichever run. ``is_read``: its
-    pipe was opened anew, and its log says so. ``claim`` is what it was begun with, if by us.
+    the processes that its keeper had inherited when it ended, from whichever run. ``is_unread``:
+    its keeper is gone, and no other one has taken its pipe yet and said so in its log. ``claim``
+    is what it was begun with, if by us.
     """
 
     run_id: int
@@ -57,7 +55,7 @@ class Child:
     keeper: Keeping | None = None
     heir: int | None = None
     is_stopping: bool = False
-    is_read: bool = False
+    is_unread: bool = False
     orphans: Sequence[int] = ()
     claim: Claim | None = None
     ended: "asyncio.Future[Ended | Lost]" = field(
@@ -123,6 +121,12 @@ class Children:
                 child.orphans = orphans
                 child.finish(end)
 
+    def taken(self, run_id: int) -> None:
+        """A keeper reads what a run prints that had lost its own, and its log says so."""
+        for child in self._children.values():
+            if child.run_id == run_id:
+                child.is_unread = False
+
     def see_to(
         self,
         child: Child,
@@ -152,12 +156,12 @@ class Children:
         try:
             await exit_of(identity)
         except asyncio.CancelledError:  # we leave, and nobody else could tell how it has ended
-            if (end := waited_for(child.run_id, identity, journal)) is not None:
+            if (end := waited_for(child, journal)) is not None:
                 self.finish_unkept(child, end)
             raise
         if keeper is not None and not await keeper.buried(PATIENCE):
             journal, otherwise = None, KEEPER_SILENT
-        end = await asyncio.to_thread(waited_for, child.run_id, identity, journal)
+        end = await asyncio.to_thread(waited_for, child, journal)
         self.finish_unkept(child, end or Lost(otherwise))
 
     def finish_unkept(self, child: Child, end: Ended | Lost) -> None:
@@ -182,29 +186,30 @@ class Children:
             child.ended.cancel()
 
 
-def waited_for(run_id: int, identity: Identity, journal: Journal | None) -> Ended | None:
+def waited_for(child: Child, journal: Journal | None) -> Ended | None:
     """How a process has ended, which is reaped if it is a child of ours; None if nobody knows.
 
     Its end is written down before, unless its keeper may write too: we may be the next to be
     killed. But that nobody read what it had to say is no end of its own.
     """
+    run_id, identity, is_unread = child.run_id, child.identity, child.is_unread
     status = peek(identity)
     if status is None:
         return None
     moment = datetime.now(UTC)
     if journal is not None and status != signal.SIGPIPE:
         with suppress(OSError):
-            journal.write_end(run_id, status, moment)
-    return ended(status, moment, reap(identity.pid))
+            journal.write_end(run_id, status, moment, is_unread=is_unread)
+    return ended(status, moment, reap(identity.pid), MAY_BE_MISSING if is_unread else "")
 
 
-def end_unkept(end: Ended | None, identity: Identity, *, is_read: bool) -> Ended | Lost:
+def end_unkept(end: Ended | None, identity: Identity) -> Ended | Lost:
     """What can be said of a run that nobody kept, whose ``end`` was seen, or was not."""
     if end is None:
         return Lost(_RESTARTED if identity.boot != current_boot() else KEEPER_KILLED)
     if end.signal == signal.SIGPIPE:
         return Lost(NOBODY_READ)
-    return end if is_read else replace(end, note=MAY_BE_MISSING)
+    return end
 
 
 def identity_of(pid: int, start: str) -> Identity:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tui_scheduler.engine.runner import Ended
 
+MAY_BE_MISSING = "The process that kept this output was killed: some of it may be missing"
+_UNREAD = "unread"
 _LARGEST_STATUS = 0xFFFF
 _PASSING = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 _writing = threading.Lock()
@@ -23,7 +25,10 @@ class CannotLook(Exception):
 
 @dataclass(slots=True)
 class Trace:
-    """What a journal says of one run."""
+    """What a journal says of one run.
+
+    ``is_unread``: nobody was there to read what was left of its output when it had ended.
+    """
 
     run_id: int
     token: str
@@ -33,6 +38,7 @@ class Trace:
     pipe: int = 0
     wait_status: int | None = None
     end_time: datetime | None = None
+    is_unread: bool = False
     usage: "Usage | None" = None
     was_refused: bool = False
 
@@ -45,7 +51,8 @@ class Trace:
         """How the run ended, if that is known."""
         if self.wait_status is None or self.end_time is None:
             return None
-        return ended(self.wait_status, self.end_time, self.usage)
+        note = MAY_BE_MISSING if self.is_unread else ""
+        return ended(self.wait_status, self.end_time, self.usage, note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +109,15 @@ class Journal:
         _, _, pid = self.path.stem.rpartition("-")
         return int(pid) if pid.isdecimal() else None
 
-    def write_end(self, run_id: int, wait_status: int, moment: datetime) -> None:
-        """Say how a run ended, in place of its keeper; raises OSError."""
-        self.add("end", run_id, wait_status, f"{moment.timestamp():.6f}")
+    def write_end(
+        self, run_id: int, wait_status: int, moment: datetime, *, is_unread: bool = False
+    ) -> None:
+        """Say how a run ended, in place of its keeper, and that its output is ``is_unread``.
+
+        Raises OSError.
+        """
+        more = [_UNREAD] if is_unread else []
+        self.add("end", run_id, wait_status, f"{moment.timestamp():.6f}", *more)
 
     def add(self, *words: object) -> None:
         """Add a line that a keeper which is dead cannot write any more; raises OSError.
@@ -174,9 +187,12 @@ def _take(journal: Journal, latest: dict[int, Trace], words: list[str]) -> None:
             trace, start_time = latest[int(run)], _time(moment)
             trace.pid, trace.start, trace.pipe = int(pid), start, int(pipe)
             trace.start_time = start_time
-        case ["end", run, status, moment] if 0 <= int(status) <= _LARGEST_STATUS:
+        case ["end", run, status, moment, *more] if 0 <= int(
+            status
+        ) <= _LARGEST_STATUS and more in ([], [_UNREAD]):
             trace, end_time = latest[int(run)], _time(moment)
             trace.wait_status, trace.end_time = int(status), end_time
+            trace.is_unread = more == [_UNREAD]
         case ["cost", run, cpu, memory]:
             latest[int(run)].usage = Usage(timedelta(seconds=float(cpu)), int(memory))
         case ["boot", boot]:

@@ -803,6 +803,7 @@ class Keeper:
             with suppress(OSError):  # a disk that is full is no reason not to run
                 output.log.note(note)
         self._listen_to(output)
+        self._send("taken", run)
         self._send(*began)
 
     def _begin(
@@ -878,6 +879,7 @@ class Keeper:
             with suppress(OSError):
                 output.log.note(note)
         self._listen_to(output)
+        self._send("taken", run)
 
     def _listen_to(self, output: Output) -> None:
         self._outputs[output.pipe] = output

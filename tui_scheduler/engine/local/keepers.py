@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from tui_scheduler.engine.local.children import MAY_BE_MISSING, Children
+from tui_scheduler.engine.local.children import Children
 from tui_scheduler.engine.local.journal_folder import JournalFolder
-from tui_scheduler.engine.local.journals import CannotLook, Journal, trace_of
+from tui_scheduler.engine.local.journals import MAY_BE_MISSING, CannotLook, Journal, trace_of
 from tui_scheduler.engine.local.keeper import Settings, adopt_orphans
 from tui_scheduler.engine.local.keeping import Heard, KeeperDied, Keeping
 from tui_scheduler.engine.local.last_words import Asked, find_out
@@ -225,6 +225,7 @@ class Keepers:
         for child in self._children.alive():
             if child.keeper is keeper:
                 child.keeper, child.heir = None, os.getpid() if is_gone else keeper.pid
+                child.is_unread = child.run_id in self._pipes
                 journal, trace = trace_of(journals, child.run_id, child.token) or (None, None)
                 self._children.see_to(child, trace, journal, None if is_gone else keeper)
         if self._pipes:

@@ -154,6 +154,8 @@ class LocalRunner:
                 usage = Usage(timedelta(seconds=cpu), memory)
                 end = ended(status, self._clock.at(moment), usage, _lost(losses))
                 self._children.finish(run_id, end, orphans)
+            case ("taken", run_id):
+                self._children.taken(run_id)
             case ("drained", run_id, _):
                 self._keepers.drained(run_id)
                 self._starts.make_room()
