@@ -9,6 +9,7 @@ import pytest
 from tests.cli.conftest import Cli, Opened
 from tests.services.imports.crontabs import ODD
 from tui_scheduler.cli.importing.crontab_source import is_system
+from tui_scheduler.services.imports import CATCHING_UP
 
 CRONTAB = """\
 MAILTO=ops@example.org
@@ -54,6 +55,7 @@ class TestCrontab:
         assert other_row.startswith("   5  @reboot sshfs host: /mnt  nothing is run here")
         assert made.err == (
             "Note: line 1: MAILTO: no mail is sent: the log of each run keeps what it prints\n"
+            f"Note: all lines: {CATCHING_UP.text}\n"
             "1 request made, 1 not imported. Nothing runs before it is scheduled:"
             " tui-scheduler schedule ID\n"
         )

@@ -1,6 +1,6 @@
 """Commands that take over what another scheduler runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,7 +89,7 @@ def _crontab(
     be taken over is printed with the reason, and so is what is there already. The exit code is 1
     if nothing could be taken over.
     """
-    from tui_scheduler.services.imports import Circumstances, Machine, read_crontab
+    from tui_scheduler.services.imports import CATCHING_UP, Circumstances, Machine, read_crontab
 
     source = crontab_of(Source(file, is_own, has_users))
     circumstances = Circumstances(
@@ -100,6 +100,8 @@ def _crontab(
         machine=Machine(is_user, is_program),
     )
     reading = read_crontab(source.data, circumstances)
+    if reading.proposals:
+        reading = replace(reading, notes=(*reading.notes, CATCHING_UP))
     return _take(session, reading, _Manner(is_dry, as_json, show_secrets))
 
 

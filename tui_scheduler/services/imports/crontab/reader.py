@@ -41,6 +41,12 @@ _SHOWN = 40  # characters of a command before its %
 _MADE_UP_FOR = timedelta(hours=3)
 _MADE_UP_FOR_EVERY = timedelta(minutes=5)
 """For how long cron makes up for fixed times, and for minutes or hours that begin with a star."""
+CATCHING_UP = Note(
+    "all lines",
+    "what was missed is made up for as cron does after a sleep: fixed times for up to 3 hours, what"
+    " begins with * for up to 5 minutes; here also when nobody has scheduled",
+)
+"""What is different of every line."""
 
 _EXPANDED = re.compile(r"\$[A-Za-z_{]")
 _TOLD = {
