@@ -1,13 +1,18 @@
 """Both themes can be read: by people with poor screens, and by those who cannot tell colours."""
 
+import re
+from pathlib import Path
+
 import pytest
 from textual.color import Color
 
+from tui_scheduler import tui
 from tui_scheduler.tui.themes import DARK, LIGHT, THEMES
 
 _TEXT = 4.5  # contrast of text that WCAG 2 asks for at its level AA
-_SECONDARY = 4.0  # what may be overlooked
+_MARK = 3.0  # of what is no text
 _STRONG = 7.0  # and at its level AAA
+STYLES = Path(tui.__file__).parent
 _TONES = ("text-success", "text-warning", "text-error", "text-accent", "text-primary")
 
 
@@ -33,23 +38,56 @@ def test_there_is_one_for_the_dark_and_one_for_the_light() -> None:
     assert [(theme.name, theme.dark) for theme in THEMES] == [(DARK, True), (LIGHT, False)]
 
 
+def _grounds(colours: dict[str, str]) -> dict[str, Color]:
+    """What text stands on: also the row of the cursor and a field, with the focus and without."""
+    background, surface, panel, foreground, primary = (
+        Color.parse(colours[name])
+        for name in ("background", "surface", "panel", "foreground", "primary")
+    )
+    return {
+        "background": background,
+        "surface": surface,
+        "panel": panel,
+        "cursor": surface.blend(foreground, 0.12),
+        "cursor in focus": surface.blend(primary, 0.3),
+        "field": surface.blend(foreground, 0.06),
+        "field in focus": surface.blend(primary, 0.25),
+    }
+
+
 @pytest.mark.parametrize("name", [DARK, LIGHT])
-@pytest.mark.parametrize("ground", ["background", "surface", "panel"])
-def test_text_stands_out_from_every_ground(name: str, ground: str) -> None:
+def test_text_stands_out_from_every_ground(name: str) -> None:
     colours = _colours(name)
-    foreground, behind = Color.parse(colours["foreground"]), Color.parse(colours[ground])
-    assert _contrast(foreground, behind) >= _STRONG
-    muted = behind.blend(foreground, 0.6)
-    assert _contrast(muted, behind) >= _SECONDARY
+    for ground, behind in _grounds(colours).items():
+        assert _contrast(Color.parse(colours["foreground"]), behind) >= _STRONG, ground
+        for secondary in ("text-muted", "text-disabled"):
+            assert _contrast(Color.parse(colours[secondary]), behind) >= _TEXT, ground
+
+
+@pytest.mark.parametrize("name", [DARK, LIGHT])
+@pytest.mark.parametrize("mark", ["border-blurred", "scrollbar", "border"])
+def test_borders_and_scroll_bars_can_be_seen(name: str, mark: str) -> None:
+    colours = _colours(name)
+    for ground in ("background", "surface", "panel"):
+        assert _contrast(Color.parse(colours[mark]), Color.parse(colours[ground])) >= _MARK
+
+
+def test_the_tests_look_at_the_grounds_that_there_are() -> None:
+    """And no text is a share of the foreground, which is less on each other ground."""
+    sheets = {path.name: path.read_text() for path in STYLES.rglob("*.tcss")}
+    assert "row-table--cursor { background: $primary 30%;" in sheets["table.tcss"]
+    assert "background: $primary 25%; background-tint" in sheets["field.tcss"]
+    sheets |= {path.name: path.read_text() for path in STYLES.rglob("*.py")}
+    for file, sheet in sheets.items():
+        assert not re.search(r"(?<!background-)(?<!bar-)(?:color: |\")\$foreground [0-9]+%", sheet), file
 
 
 @pytest.mark.parametrize("name", [DARK, LIGHT])
 @pytest.mark.parametrize("tone", _TONES)
-@pytest.mark.parametrize("ground", ["background", "surface", "panel"])
-def test_every_tone_can_be_read(name: str, tone: str, ground: str) -> None:
+def test_every_tone_can_be_read(name: str, tone: str) -> None:
     colours = _colours(name)
-    behind = Color.parse(colours[ground])
-    assert _contrast(behind + Color.parse(colours[tone]), behind) >= _TEXT
+    for ground, behind in _grounds(colours).items():
+        assert _contrast(behind + Color.parse(colours[tone]), behind) >= _TEXT, ground
 
 
 @pytest.mark.parametrize("name", [DARK, LIGHT])

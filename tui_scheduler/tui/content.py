@@ -12,7 +12,7 @@ _STYLES = {
     "error": "$text-error",
     "accent": "$text-accent",
     "primary": "$text-primary",
-    "muted": "$foreground 60%",
+    "muted": "$text-muted",
     "strong": "bold",
 }
 _LABEL_WIDTH = 11

@@ -1,4 +1,9 @@
-"""The two themes of the application: calm backgrounds, high contrast, one accent."""
+"""The two themes of the application: calm backgrounds, high contrast, one accent.
+
+Secondary text has a colour of its own, not a share of the ground it stands on: it has a contrast of
+4.5 on every ground, the row of the cursor and a focused field too, and borders and scroll bars of 3
+(WCAG 2).
+"""
 
 from textual.theme import Theme
 
@@ -21,15 +26,17 @@ THEMES = (
         dark=True,
         variables={
             "border": "#7aa2f7",
-            "border-blurred": "#343a50",
+            "border-blurred": "#6b7394",
+            "text-muted": "#adb5cd",
+            "text-disabled": "#adb5cd",
             "footer-background": "#14161f",
             "footer-key-foreground": "#7aa2f7",
-            "footer-description-foreground": "#9aa3bd",
+            "footer-description-foreground": "#adb5cd",
             "input-selection-background": "#7aa2f7 35%",
             "block-cursor-background": "#7aa2f7",
             "block-cursor-foreground": "#14161f",
             "block-cursor-text-style": "bold",
-            "scrollbar": "#343a50",
+            "scrollbar": "#6b7394",
             "scrollbar-background": "#181b26",
         },
     ),
@@ -48,15 +55,17 @@ THEMES = (
         dark=False,
         variables={
             "border": "#2454b8",
-            "border-blurred": "#b9c1d3",
+            "border-blurred": "#78819a",
+            "text-muted": "#464f64",
+            "text-disabled": "#464f64",
             "footer-background": "#eef0f5",
             "footer-key-foreground": "#2454b8",
-            "footer-description-foreground": "#4c556b",
+            "footer-description-foreground": "#464f64",
             "input-selection-background": "#2454b8 25%",
             "block-cursor-background": "#2454b8",
             "block-cursor-foreground": "#fafbfd",
             "block-cursor-text-style": "bold",
-            "scrollbar": "#b9c1d3",
+            "scrollbar": "#78819a",
             "scrollbar-background": "#fafbfd",
         },
     ),

@@ -79,7 +79,7 @@ def _counts(counts: "Counts", *, in_words: bool) -> Content:
     running = f"{counts.running:,} running" if in_words else f"{counts.running:,}"
     failed = f"{counts.failed_today:,} failed today" if in_words else f"{counts.failed_today:,}"
     parts: list[str | tuple[str, str]] = [("► ", "$text-accent"), running, "  "]
-    parts.append((f"✗ {failed}", "$text-error" if counts.failed_today else "$foreground 60%"))
+    parts.append((f"✗ {failed}", "$text-error" if counts.failed_today else "$text-muted"))
     return Content.assemble(*parts)
 
 

@@ -61,7 +61,7 @@ _SAYINGS = "such as weekdays at 18:30, in 10 minutes"
 
 def request_fields(new: RequestValues) -> Iterator[Field]:
     """Every field, holding what a new request begins with."""
-    moment = "2026-03-29 02:30, or 18:30 for today"
+    moment = "2026-03-29 02:30"
     yield Field("process", "Process", PickEntry(new.process, placeholder="Choose a process"))
     yield Field("description", "Description", LineEntry(new.description))
     yield Field("when", "When", LineEntry(new.when, placeholder=_SAYINGS), classes="-apart")

@@ -107,7 +107,8 @@ def status_text(run: RunRow) -> Text:
 
 def process_text(run: RunRow) -> Text:
     """Return the name, in its place in the tree, and how far a running one has come."""
-    text = Text(_LEADS.get(run.branch, ""), style="muted", no_wrap=True)
+    text = Text(no_wrap=True)
+    text.append(_LEADS.get(run.branch, ""), "muted")
     if run.branch is Branch.BENEATH:
         text.append(f"{run.position} ")
     text.append_text(cell(run.process, "strong"))
@@ -156,4 +157,7 @@ def _exit(run: RunRow) -> Text:
 
 
 def _attempt(run: RunRow) -> Text:
+    """Return which try it was; nothing for what was never tried."""
+    if run.start_time is None and not run.is_open:
+        return Text()
     return cell(str(run.attempt), "warning" if run.attempt > 1 else "muted")
