@@ -11,6 +11,7 @@ The first line is the process id alone, which is all that earlier versions write
 import fcntl
 import json
 import math
+import os
 import shlex
 import time
 from contextlib import suppress
@@ -19,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler.identity import FileIdentity, Host, file_identity, this_host
+from tui_scheduler.permissions import open_file
 from tui_scheduler.wording import day_and_time, local_zone
 
 SIZE = 1024
@@ -183,7 +185,7 @@ def query_holder(*lock_files: Path) -> Holder | None:
 
 
 def _holder(lock_file: Path) -> Holder | None:
-    with suppress(OSError), lock_file.open("rb") as file:
+    with suppress(OSError), os.fdopen(open_file(lock_file, os.O_RDONLY), "rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
