@@ -1,8 +1,8 @@
-"""Files and processes of other users, which only root can make."""
+"""Files and acts of other users, which only root can have."""
 
 import os
-import subprocess
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,21 +21,19 @@ def give_away(path: Path) -> Path:
     return path
 
 
-def as_somebody(*arguments: str | Path, home: Path) -> subprocess.CompletedProcess[str]:
-    """Have somebody else call the command line; skips the test where they may not read it."""
-    command = [sys.executable, "-m", "tui_scheduler", *map(str, arguments)]
-    environment = {"HOME": str(home), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        command,
-        user=SOMEBODY,
-        group=SOMEBODY,
-        extra_groups=[],
-        env=environment | {"PYTHONPATH": str(Path(__file__).parents[1])},
-        cwd="/",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if "No module named" in done.stderr:
-        pytest.skip("the program may not be read by others")
-    return done
+@contextmanager
+def acting_as_somebody() -> Iterator[None]:
+    """Let this process open files as somebody else does, who may not read where Python lies.
+
+    So let all that is needed be imported before.
+    """
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setegid(SOMEBODY)
+    os.seteuid(SOMEBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)

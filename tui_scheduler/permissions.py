@@ -11,7 +11,7 @@ import os
 import pwd
 import shlex
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +24,7 @@ FOLDER_MODE = 0o700
 WRITTEN_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _ROOT = 0
 _SAFELY = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_REMEDY = "see who put it there, and remove it"
 _NO_FILE = "it is not a regular file"
 
 
@@ -36,21 +37,23 @@ def open_file(path: Path, flags: int, *, of_anybody: bool = False) -> int:
     may whoever the system allows to where a file may be ``of_anybody``.
     """
     is_written = flags & os.O_ACCMODE != os.O_RDONLY
-    trusted = [os.geteuid()] if is_written else [os.geteuid(), _ROOT]
-    is_anybodys = of_anybody or (not is_written and os.geteuid() == _ROOT)
+    us = os.geteuid()
+    trusted: tuple[int, ...] | None = (us,) if is_written else (us, _ROOT)
+    if of_anybody or (us == _ROOT and not is_written):
+        trusted = None
     try:
         descriptor = os.open(path, flags | _SAFELY, FILE_MODE)
     except OSError as error:
-        if (problem := file_problem(path)) is None:
+        problem = None
+        with suppress(OSError):
+            problem = _problem(path.lstat(), trusted)
+        if problem is None:
             raise
-        raise OSError(error.errno, problem, str(path)) from error
+        raise OSError(error.errno, f"{problem}; {_REMEDY}", str(path)) from error
     try:
         status = os.fstat(descriptor)
-        problem = shape_problem(status)
-        if not is_anybodys:
-            problem = problem or _owner_problem(status, *trusted)
-        if problem is not None:
-            raise OSError(errno.EPERM, problem, str(path))
+        if (problem := _problem(status, trusted)) is not None:
+            raise OSError(errno.EPERM, f"{problem}; {_REMEDY}", str(path))
         if is_written and stat.S_IMODE(status.st_mode) != FILE_MODE:
             os.fchmod(descriptor, FILE_MODE)
     except BaseException:
@@ -74,7 +77,7 @@ def read_trusted(path: Path) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         problem = None if stat.S_ISREG(status.st_mode) else _NO_FILE
-        problem = problem or _owner_problem(status, os.geteuid(), _ROOT)
+        problem = problem or _owner_problem(status, (os.geteuid(), _ROOT))
         if problem is None and may_be_written_by_others(status):
             problem = f"others may write it; look at it, then: chmod go-w {shlex.quote(str(path))}"
         if problem is not None:
@@ -100,7 +103,12 @@ def shape_problem(status: os.stat_result) -> str | None:
     return f"it has {status.st_nlink} names (hard links)" if status.st_nlink > 1 else None
 
 
-def _owner_problem(status: os.stat_result, *trusted: int) -> str | None:
+def _problem(status: os.stat_result, trusted: Collection[int] | None) -> str | None:
+    """Why something is no file of ours; None for ``trusted`` is that its owner does not matter."""
+    return shape_problem(status) or (trusted and _owner_problem(status, trusted)) or None
+
+
+def _owner_problem(status: os.stat_result, trusted: Collection[int]) -> str | None:
     return None if status.st_uid in trusted else f"it belongs to {user_name(status.st_uid)}"
 
 

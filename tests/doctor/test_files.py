@@ -185,7 +185,7 @@ class TestPermissions:
         (tmp_path / name).symlink_to(victim)
         [finding] = examined(repairs=True)["permissions"]
         assert finding.verdict is Verdict.PROBLEM
-        assert f"{tmp_path / name} (it is a symbolic link)" in finding.text
+        assert f"{tmp_path / name} (it is a symbolic link, of " in finding.text
         assert stat.S_IMODE(victim.stat().st_mode) == 0o644
 
     def test_nothing_is_waited_for(self, examined: Examine, settings: Settings) -> None:

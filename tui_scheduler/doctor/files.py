@@ -71,11 +71,12 @@ def check_permissions(target: Target) -> Iterator[Finding]:
     foreign, planted, written, read = [], [], [], []
     for file in _ours(target):
         number += 1
-        if file.is_foreign:
-            foreign.append(file.path)
         if file.problem:
-            planted.append(f"{file.path} ({file.problem})")
-        elif file.for_others & WRITTEN_BY_OTHERS:
+            owner = user_name(file.status.st_uid)
+            planted.append(f"{file.path} ({file.problem}, of {owner})")
+        elif file.is_foreign:
+            foreign.append(file.path)
+        if file.for_others & WRITTEN_BY_OTHERS:
             written.append(file.path)
         elif file.for_others:
             read.append(file.path)
