@@ -185,15 +185,22 @@ def query_holder(*lock_files: Path) -> Holder | None:
 
 
 def _holder(lock_file: Path) -> Holder | None:
-    with suppress(OSError), os.fdopen(open_file(lock_file, os.O_RDONLY), "rb") as file:
+    with suppress(OSError):
+        descriptor = open_file(lock_file, os.O_RDONLY)
         try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return parse(file.read(SIZE))
-        holder = parse(file.read(SIZE))
-        if holder.is_elsewhere and not holder.is_silent:
-            return holder
+            return _holder_of(descriptor)
+        finally:
+            os.close(descriptor)
     return None
+
+
+def _holder_of(descriptor: int) -> Holder | None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return parse(os.pread(descriptor, SIZE, 0))
+    holder = parse(os.pread(descriptor, SIZE, 0))
+    return holder if holder.is_elsewhere and not holder.is_silent else None
 
 
 def encode(pid: int, beat: Beat | None) -> bytes:
