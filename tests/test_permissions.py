@@ -59,6 +59,11 @@ class TestMaking:
         assert (mode(file), file.read_text()) == (0o640, "text")
         assert mode(tmp_path) == 0o755
 
+    def test_where_a_link_leads_nowhere_there_is_no_folder(self, tmp_path: Path) -> None:
+        (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+        with pytest.raises(FileExistsError):
+            make_folders(tmp_path / "link" / "deep")
+
 
 class TestOpening:
     def test_a_file_that_is_made_is_its_owners_alone(self, tmp_path: Path) -> None:

@@ -136,9 +136,12 @@ def make_folders(folder: Path, most: int = 100) -> None:
     if not folder.exists():
         if most > 1:
             make_folders(folder.parent, most - 1)
-        with suppress(FileExistsError):  # somebody was quicker
+        try:
             folder.mkdir()
             folder.chmod(FOLDER_MODE)
+        except FileExistsError:
+            if not folder.is_dir():  # nobody was quicker: it leads nowhere
+                raise
 
 
 def is_trusted_owner(status: os.stat_result) -> bool:
