@@ -253,7 +253,7 @@ def _fit_version(
         refuse_what_others_write(folders)
         _refuse_unfit(path)
         if not is_new:
-            _refuse_emptied(path, logs)
+            refuse_emptied(path, logs)
     except OSError as error:
         raise DatabaseUnusable(_sentence(path, error)) from error
     return checked_version(path, busy_timeout)
@@ -277,7 +277,7 @@ def _refuse_unfit(path: Path) -> None:
     refuse_other_names(path)
 
 
-def _refuse_emptied(path: Path, logs: Path | None) -> None:
+def refuse_emptied(path: Path, logs: Path | None) -> None:
     """Raise DatabaseUnusable for an empty file that was none: SQLite would begin a new one in it.
 
     That would use the numbers of runs again, and throw away what is in the WAL.
@@ -286,7 +286,7 @@ def _refuse_emptied(path: Path, logs: Path | None) -> None:
         return
     left = [file for file in companions(path)[:1] if file.exists() and file.stat().st_size]
     if logs is not None:
-        left += [logs] * any(logs.glob("*/*"))
+        left += [logs] * any(logs.glob("*"))
     if left:
         raise DatabaseUnusable(
             f"The database {path} is empty, though there is more of it in {left[0]}: something has"
