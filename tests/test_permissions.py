@@ -238,10 +238,14 @@ class TestFolders:
     def test_nothing_above_the_home_is_looked_at(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        (tmp_path / "open" / "home").mkdir(parents=True)
-        (tmp_path / "open").chmod(0o777)
-        monkeypatch.setattr(permissions, "_home", lambda: tmp_path / "open" / "home")
-        refuse_unsafe_folders(tmp_path / "open" / "home" / "deep")
+        home = tmp_path / "open" / "home"
+        home.mkdir(parents=True)
+        home.parent.chmod(0o777)
+        monkeypatch.setenv("HOME", str(home))
+        refuse_unsafe_folders(home / "deep")
+        home.chmod(0o777)
+        with pytest.raises(DatabaseUnusable, match=f"{home} may be written by others"):
+            refuse_unsafe_folders(home / "deep")
 
     def test_members_are_those_of_the_group_and_whose_own_it_is(self) -> None:
         for user in pwd.getpwall():

@@ -191,13 +191,13 @@ def folder_dangers(folder: Path) -> Iterator[Danger]:
 
     One with the sticky bit is none: there nobody may take away what is another's.
     """
-    home = _home()
+    homes = _homes()
     real = folder.resolve()
     for each in (real, *real.parents):
         with suppress(OSError):  # it is not there, or not ours to look at
             if (danger := _danger(each, each.stat())) is not None:
                 yield danger
-        if each == home:
+        if each in homes:
             break
 
 
@@ -235,10 +235,14 @@ def _instead_of(owner: str) -> str:
     return f"Choose another database with --database, or work as {owner}"
 
 
-def _home() -> Path | None:
+def _homes() -> set[Path]:
+    """Where we are at home, as the system says and as the environment does."""
+    homes = set()
     with suppress(KeyError):
-        return Path(pwd.getpwuid(os.geteuid()).pw_dir).resolve()
-    return None
+        homes.add(Path(pwd.getpwuid(os.geteuid()).pw_dir).resolve())
+    with suppress(RuntimeError):
+        homes.add(Path.home().resolve())
+    return homes
 
 
 def refuse_unsafe_folders(*folders: Path) -> None:

@@ -110,7 +110,7 @@ async def test_a_folder_that_others_may_change_is_told_until_it_is_closed(
     show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui_scheduler.permissions._members", lambda group: frozenset({"ann"}))
-    monkeypatch.setattr("tui_scheduler.permissions._home", lambda: tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))  # nothing above that matters
     await asyncio.to_thread(tmp_path.chmod, 0o770)
     async with show() as ui:
         await until(ui, lambda: "may be written by others of the group" in screenful(ui))
