@@ -1,5 +1,6 @@
 """What is read for a prompt is what the services say."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import minutely, scheduled
 from tests.services.history import a_history
+from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services
 from tui_scheduler.status_query import NextFire, query_status
@@ -57,3 +59,9 @@ def test_it_changes_nothing(database_file: Path) -> None:
     before = database_file.read_bytes()
     query_status(database_file, NOON)
     assert database_file.read_bytes() == before
+
+
+def test_what_would_be_waited_for_is_no_database(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "s.db")
+    with pytest.raises(DatabaseUnusable, match="is not a file"):
+        query_status(tmp_path / "s.db", NOON)

@@ -11,6 +11,7 @@ The first line is the process id alone, which is all that earlier versions write
 import fcntl
 import json
 import math
+import os
 import shlex
 import time
 from contextlib import suppress
@@ -19,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler.identity import FileIdentity, Host, file_identity, this_host
+from tui_scheduler.permissions import open_file
 from tui_scheduler.wording import day_and_time, local_zone
 
 SIZE = 1024
@@ -183,15 +185,22 @@ def query_holder(*lock_files: Path) -> Holder | None:
 
 
 def _holder(lock_file: Path) -> Holder | None:
-    with suppress(OSError), lock_file.open("rb") as file:
+    with suppress(OSError):
+        descriptor = open_file(lock_file, os.O_RDONLY)
         try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return parse(file.read(SIZE))
-        holder = parse(file.read(SIZE))
-        if holder.is_elsewhere and not holder.is_silent:
-            return holder
+            return _holder_of(descriptor)
+        finally:
+            os.close(descriptor)
     return None
+
+
+def _holder_of(descriptor: int) -> Holder | None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return parse(os.pread(descriptor, SIZE, 0))
+    holder = parse(os.pread(descriptor, SIZE, 0))
+    return holder if holder.is_elsewhere and not holder.is_silent else None
 
 
 def encode(pid: int, beat: Beat | None) -> bytes:

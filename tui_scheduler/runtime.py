@@ -22,7 +22,7 @@ from tui_scheduler.models.backend import (
     translate_errors,
 )
 from tui_scheduler.models.worker import DatabaseWorker
-from tui_scheduler.permissions import current_user
+from tui_scheduler.permissions import current_user, shared_folders
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.context import Context
@@ -122,6 +122,13 @@ class Runtime:
     def set_trouble(self, text: str) -> None:
         """Say what keeps runs from being run as they should; the empty text if nothing does."""
         self.set_scheduler(replace(self.scheduler, trouble=text))
+
+    def caution(self) -> str:
+        """Who else may put files in the place of ours, in a sentence; empty if nobody may.
+
+        Looks at folders, so not for the event loop.
+        """
+        return shared_folders(*self.settings.folders)
 
     async def watch_foreign_commits(self) -> DatabaseGone:
         """Publish ForeignCommit whenever another process changed the database.

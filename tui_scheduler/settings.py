@@ -10,6 +10,7 @@ from typing import Any
 import platformdirs
 
 from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.permissions import read_trusted
 from tui_scheduler.sizes import parse_size
 
 DATABASE_VARIABLE = "TUI_SCHEDULER_DATABASE"
@@ -51,6 +52,11 @@ class Settings:
     def log_folder(self) -> Path:
         """Where the logs of runs lie: beside the database, so that both move together."""
         return _log_folder(self.database)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders in which files of ours lie, those of the diagnostics included."""
+        return self.database.parent, self.log_folder, self.diagnostics_file.parent
 
     @property
     def lock_file(self) -> Path:
@@ -113,9 +119,10 @@ def load_settings(database: Path | None = None, config: Path | None = None) -> S
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_trusted(path).decode())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _refused(path, "file", f"cannot be read: {error}") from error
+        why = getattr(error, "strerror", None) or error
+        raise _refused(path, "file", f"cannot be read: {why}") from error
 
 
 def _seconds(path: Path, key: str, value: Any) -> timedelta:

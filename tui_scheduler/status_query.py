@@ -60,6 +60,8 @@ def query_status(path: Path, today: datetime) -> Status:
     """
     if not path.exists():
         raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
+    if not path.is_file():  # a pipe would be waited for
+        raise DatabaseUnusable(f"The database {path} is not a file. Choose one with --database.")
     try:
         uri = read_only(path)
         with closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE)) as connection:

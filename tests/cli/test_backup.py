@@ -35,6 +35,19 @@ class TestBackup:
         assert (refused.code, refused.out) == (2, "")
         assert refused.err.startswith(f"FILE: {tmp_path / 'copy.db'} exists already: choose")
 
+    def test_a_link_is_named_as_one(self, cli: Cli, tmp_path: Path) -> None:
+        (tmp_path / "copy.db").symlink_to(tmp_path / "elsewhere.db")
+        refused = cli("backup", tmp_path / "copy.db")
+        assert refused.code == 2
+        assert f"a symbolic link to {tmp_path / 'elsewhere.db'}: choose" in refused.err
+        assert not (tmp_path / "elsewhere.db").exists()
+
+    @pytest.mark.parametrize("stream", ["-", "/dev/stdout"])
+    def test_it_goes_into_no_stream(self, cli: Cli, stream: str) -> None:
+        refused = cli("backup", stream)
+        assert (refused.code, refused.out) == (2, "")
+        assert refused.err.startswith("FILE: ")
+
     def test_a_relative_path_is_from_here(
         self, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

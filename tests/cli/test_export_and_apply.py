@@ -1,6 +1,7 @@
 """Export and apply as a person meets them: files, questions, what is said and how it ends."""
 
 import io
+import os
 import stat
 import sys
 from pathlib import Path
@@ -36,6 +37,31 @@ def test_an_export_is_for_its_owner_and_replaces_nothing_unasked(cli: Cli, file:
 def test_an_export_goes_to_standard_output_if_no_file_is_named(cli: Cli, file: Path) -> None:
     shown = cli("export")
     assert (shown.code, shown.out, shown.err) == (0, file.read_text(), "")
+    assert cli("export", "-") == shown
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_a_link_is_not_replaced(cli: Cli, file: Path, force: list[str]) -> None:
+    link = file.with_name("link.toml")
+    link.symlink_to(file)
+    before = file.read_text()
+    cli("process", "add", "report", "--command", "true")
+    refused = cli("export", *force, link)
+    assert refused.code == 1
+    assert refused.err.startswith(f"{link} is a symbolic link, to {file}: name that file itself")
+    assert link.is_symlink()
+    assert file.read_text() == before
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_a_pipe_is_not_replaced(cli: Cli, file: Path, force: list[str]) -> None:
+    pipe = file.with_name("pipe")
+    os.mkfifo(pipe)
+    refused = cli("export", *force, pipe)
+    assert refused.code == 1
+    assert refused.err.endswith(f"To write there: tui-scheduler export > {pipe}\n")
+    assert pipe.is_fifo()
+    assert "is a folder" in cli("export", *force, file.parent).err
 
 
 def test_a_folder_that_is_not_there_is_told(cli: Cli, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.clock import FakeClock
 from tests.doctor.conftest import Examine, Examined
-from tui_scheduler.doctor import Target, Verdict
+from tui_scheduler.doctor import Target, Verdict, examine
 from tui_scheduler.errors import DatabaseUnusable, NotFound
 from tui_scheduler.models import database, sqlite
 from tui_scheduler.models.backend import SCHEMA_VERSION
@@ -130,3 +130,14 @@ def test_a_check_that_fails_does_not_stop_the_others(
     found = examined()
     assert list(found) == NAMES
     assert found["logs"][0].text == "This check could not be carried out: no entry"
+
+
+def test_an_emptied_database_is_not_begun_anew(target: Target) -> None:
+    """Its logs are there: something is wrong, and a new one would use their numbers again."""
+    database.close()
+    target.settings.database.write_bytes(b"")
+    for repairs in (False, True):
+        [problem] = [each for name, each in examine(target, repairs=repairs) if name == "schema"]
+        assert problem.verdict is Verdict.PROBLEM
+        assert "something has emptied the file" in problem.text
+        assert target.settings.database.stat().st_size == 0

@@ -12,6 +12,7 @@ import pytest
 
 from tests.clock import FakeClock
 from tests.doctor.conftest import Examine
+from tests.other_users import give_away, needs_root
 from tests.services.drafts import minutely, scheduled
 from tui_scheduler.doctor import Target, Verdict
 from tui_scheduler.doctor import database as database_checks
@@ -169,9 +170,63 @@ class TestPermissions:
         self, examined: Examine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(os, "geteuid", lambda: 54321)
-        [finding] = examined(repairs=True)["permissions"]
+        finding, *_ = examined(repairs=True)["permissions"]
         assert finding.verdict is Verdict.PROBLEM
         assert finding.text.startswith("Somebody else owns ")
+
+    @pytest.mark.parametrize(
+        "name", ["scheduler.db.lock", "scheduler.db.logs/00000/2.log", "scheduler.db-journal"]
+    )
+    def test_what_was_put_in_the_place_of_ours_is_a_problem(
+        self, examined: Examine, tmp_path: Path, name: str
+    ) -> None:
+        victim = tmp_path / "victim"
+        victim.touch(0o644)
+        (tmp_path / name).symlink_to(victim)
+        [finding] = examined(repairs=True)["permissions"]
+        assert finding.verdict is Verdict.PROBLEM
+        assert f"{tmp_path / name} (it is a symbolic link, of " in finding.text
+        assert stat.S_IMODE(victim.stat().st_mode) == 0o644
+
+    def test_nothing_is_waited_for(self, examined: Examine, settings: Settings) -> None:
+        for file in (settings.lock_file, settings.log_folder / "00000" / "2.log"):
+            os.mkfifo(file, 0o600)
+        findings = examined(repairs=True)
+        assert "2 files cannot be opened as ours" in findings["permissions"][0].text
+        assert "Nobody schedules" in findings["scheduler"][0].text
+
+    @needs_root
+    def test_owners_are_looked_at_of_all_that_leads_to_it(
+        self, examined: Examine, target: Target, tmp_path: Path
+    ) -> None:
+        give_away(target.config)
+        give_away(tmp_path)
+        findings = examined(repairs=True)["permissions"]
+        assert [finding.verdict for finding in findings] == [Verdict.WARNING, Verdict.PROBLEM]
+        assert findings[0].text.startswith(f"{target.config} belongs to ")
+        assert findings[1].text.startswith(f"{tmp_path} belongs to ")
+
+    def test_a_folder_that_all_may_change_is_a_problem(
+        self, examined: Examine, tmp_path: Path
+    ) -> None:
+        tmp_path.chmod(0o1777)
+        assert examined()["permissions"][0].verdict is Verdict.OK
+        tmp_path.chmod(0o777)
+        [finding] = examined()["permissions"]
+        assert (finding.verdict, finding.text) == (
+            Verdict.PROBLEM,
+            f"{tmp_path} may be written by others",
+        )
+
+    def test_one_that_a_group_shares_is_told(
+        self, examined: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tui_scheduler.permissions._members", lambda group: frozenset({"ann"}))
+        tmp_path.chmod(0o770)
+        [finding] = examined()["permissions"]
+        assert finding.verdict is Verdict.WARNING
+        assert "by others of the group" in finding.text
+        assert finding.remedy.endswith(f"chmod g-w {tmp_path}")
 
     def test_the_configuration_is_not_ours_to_change(
         self, examined: Examine, target: Target

@@ -319,3 +319,41 @@ def test_it_can_be_moved_with_a_copy(database_file: Path, tmp_path: Path) -> Non
     shutil.copy(database_file, tmp_path / "copy.db")
     with open_database(tmp_path / "copy.db"):
         assert Process.select().count() == 0
+
+
+class TestEmptied:
+    """A file of 0 bytes that was a database is not begun anew: numbers of runs mean others then."""
+
+    @pytest.fixture
+    def logs(self, database_file: Path) -> Path:
+        return database_file.with_name(database_file.name + ".logs")
+
+    @pytest.mark.parametrize("left", ["00000/1-0123abcd.log", "keepers"])
+    def test_one_whose_logs_are_there(self, database_file: Path, logs: Path, left: str) -> None:
+        database_file.touch(0o600)
+        (logs / left).mkdir(parents=True)
+        command = refusal(database_file, logs=logs).rpartition(": ")[2]
+        assert database_file.stat().st_size == 0
+        assert os.system(command) == 0
+        with open_database(database_file, logs=logs):
+            assert Process.select().count() == 0
+
+    def test_one_whose_wal_is_there(self, database_file: Path, logs: Path) -> None:
+        database_file.touch(0o600)
+        wal = database_file.with_name(database_file.name + "-wal")
+        wal.write_bytes(b"precious")
+        wal.chmod(0o600)
+        assert "has emptied the file" in refusal(database_file, logs=logs)
+        assert wal.read_bytes() == b"precious"
+
+    def test_one_that_was_removed_is_made_anew(self, database_file: Path, logs: Path) -> None:
+        (logs / "00000").mkdir(parents=True)
+        (logs / "00000" / "1.log").touch()
+        with open_database(database_file, logs=logs):
+            assert Process.select().count() == 0
+
+    def test_an_empty_folder_of_logs_says_nothing(self, database_file: Path, logs: Path) -> None:
+        database_file.touch(0o600)
+        logs.mkdir()
+        with open_database(database_file, logs=logs):
+            assert Process.select().count() == 0

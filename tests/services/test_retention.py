@@ -58,6 +58,31 @@ class TestByAge:
         add_run(services)
         assert doomed(services, self.LIMITS) == dict.fromkeys([1, 2, 3], Reason.AGE)
 
+    def test_what_ended_while_the_clock_was_behind_is_as_young_as_what_began_before_it(
+        self, services: Services
+    ) -> None:
+        add_run(services, NOON - 100 * DAY)
+        add_run(services, NOON - 89 * DAY)
+        for age in (20_000, 95, 94):
+            add_run(services, NOON - age * DAY)
+        add_run(services)
+        assert doomed(services, self.LIMITS) == {1: Reason.AGE}
+
+    def test_what_was_begun_while_the_clock_was_ahead_keeps_nothing(
+        self, services: Services
+    ) -> None:
+        add_run(services, NOON - 100 * DAY)
+        add_run(services, NOON + 900 * DAY, start_time=NOON + 900 * DAY)
+        add_run(services, NOON - 99 * DAY)
+        add_run(services)
+        assert doomed(services, self.LIMITS) == dict.fromkeys([1, 3], Reason.AGE)
+
+    def test_one_that_took_long_keeps_none_that_were_short(self, services: Services) -> None:
+        add_run(services, NOON, start_time=NOON - 100 * DAY)
+        add_run(services, NOON - 99 * DAY)
+        add_run(services)
+        assert doomed(services, self.LIMITS) == {2: Reason.AGE}
+
     def test_parts_of_a_day_count(self, services: Services) -> None:
         add_run(services, NOON - timedelta(hours=13))
         add_run(services, NOON - timedelta(hours=12))
@@ -109,6 +134,16 @@ class TestBySize:
         add_run(services, log_bytes=10)
         assert prune(services, Limits(days=0, runs=0, bytes=1)) == {2: Reason.BYTES}
         assert left() == [1, 3]
+
+    def test_what_only_looks_old_goes_last(self, services: Services) -> None:
+        for age in (3, 1_000, 2, 1):
+            add_run(services, NOON - age * DAY, log_bytes=100)
+        limits = Limits(days=90, runs=0, bytes=0)
+        assert doomed(services, limits) == {}
+        wanted = {1: Reason.BYTES, 3: Reason.BYTES, 2: Reason.BYTES}
+        assert list(doomed(services, Limits(days=90, runs=0, bytes=50)).items()) == [
+            *wanted.items()
+        ]
 
     def test_what_goes_for_another_reason_makes_room(self, services: Services) -> None:
         for age in (100, 3, 2, 1):

@@ -1,6 +1,8 @@
 """The application as a whole: its screens and the keys that work everywhere."""
 
+import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -102,6 +104,22 @@ async def test_trouble_is_told_on_every_screen_below_a_hold(show: Show) -> None:
         await until(ui, lambda: "! The disk [/] is tired" in screenful(ui))
         ui.runtime.set_trouble("")
         await until(ui, lambda: "The disk" not in screenful(ui))
+
+
+async def test_a_folder_that_others_may_change_is_told_until_it_is_closed(
+    show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_scheduler.permissions._members", lambda group: frozenset({"ann"}))
+    monkeypatch.setenv("HOME", str(tmp_path))  # nothing above that matters
+    await asyncio.to_thread(tmp_path.chmod, 0o770)
+    async with show() as ui:
+        await until(ui, lambda: "may be written by others of the group" in screenful(ui))
+        await asyncio.to_thread(tmp_path.chmod, 0o700)
+        await press(ui, "p")
+        await until(ui, lambda: "On hold since" in screenful(ui))
+        await press(ui, "p")
+        await until(ui, lambda: "On hold since" not in screenful(ui))
+        assert "of the group" not in screenful(ui)
 
 
 async def test_trouble_is_no_matter_of_a_viewer(show: Show) -> None:

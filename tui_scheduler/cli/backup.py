@@ -6,6 +6,7 @@ from tui_scheduler.cli.completing.completions import files
 from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option
 from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services.backup import back_up
 from tui_scheduler.sizes import size_text
 
@@ -27,6 +28,8 @@ def backup_command(session: Session, file: str, as_json: bool) -> None:
     what schedules, move the database away with its -wal and -shm, put FILE in its place, and let
     doctor --fix remove the logs of runs it knows nothing of before anything starts.
     """
+    if file == "-":
+        raise InvalidInput([Problem("FILE", "a backup is a file, and not a stream: name one")])
     settings = session.settings
     backup = back_up(settings, Path(file).absolute())
     if as_json:

@@ -6,8 +6,9 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.identity import file_identity
-from tui_scheduler.permissions import FILE_MODE, make_folders
+from tui_scheduler.permissions import make_folders, open_file, refuse_unsafe_folders
 from tui_scheduler.settings import Settings
 
 _SIZE = 1_000_000  # bytes
@@ -28,8 +29,8 @@ class _PrivateFile(RotatingFileHandler):
                 self.stream.close()
                 self.stream = None
             if self.stream is None:  # it is opened by whoever writes next
-                make_folders(Path(self.baseFilename).parent)
-        except OSError:
+                _make_folder(Path(self.baseFilename).parent)
+        except (OSError, DatabaseUnusable):
             return
         super().emit(record)
 
@@ -37,8 +38,7 @@ class _PrivateFile(RotatingFileHandler):
         """Leave it at that."""
 
     def _open(self) -> TextIOWrapper:
-        descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_WRONLY | os.O_APPEND, FILE_MODE)
-        os.fchmod(descriptor, FILE_MODE)
+        descriptor = open_file(Path(self.baseFilename), os.O_CREAT | os.O_WRONLY | os.O_APPEND)
         return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
 
 
@@ -46,6 +46,15 @@ def _is_in_place(stream: TextIOWrapper, path: str) -> bool:
     """Whether what we write to is what others find at ``path``."""
     status = os.fstat(stream.fileno())
     return (status.st_dev, status.st_ino) == file_identity(Path(path))
+
+
+def _make_folder(folder: Path) -> None:
+    """Make it unless it is there; raises OSError, or DatabaseUnusable where others could write.
+
+    Root makes none in the home of somebody, who would be locked out.
+    """
+    refuse_unsafe_folders(folder)
+    make_folders(folder)
 
 
 def log_to_file(path: Path | None = None) -> Path | None:
@@ -61,9 +70,9 @@ def log_to_file(path: Path | None = None) -> Path | None:
     try:
         if not file.is_absolute():  # nobody knows where the home is
             raise FileNotFoundError(file)
-        make_folders(file.parent)
+        _make_folder(file.parent)
         handler = _PrivateFile(file, maxBytes=_SIZE, backupCount=_KEPT)
-    except OSError:
+    except (OSError, DatabaseUnusable):
         logger.addHandler(logging.NullHandler())
         return None
     handler.setFormatter(logging.Formatter(_FORMAT))

@@ -1,6 +1,7 @@
 """All that is defined, as one file."""
 
 import os
+import shlex
 import sys
 import tempfile
 from pathlib import Path
@@ -32,7 +33,7 @@ from tui_scheduler.services.parameters.secrets import MASK
 @secrets_option
 @pass_session
 def export_command(session: Session, file: str | None, is_forced: bool, show_secrets: bool) -> None:
-    """Write all processes, groups and requests as TOML to FILE, or to standard output.
+    """Write all processes, groups and requests as TOML to FILE, or to standard output (-).
 
     Not their runs, nor how far plans have come. The same definitions give the same file, so that
     it can be kept in git; apply makes a database match it. Secret values are left out unless
@@ -43,7 +44,7 @@ def export_command(session: Session, file: str | None, is_forced: bool, show_sec
 
     with session.services():
         text = export(has_secrets=show_secrets)
-    if file is None:
+    if file in (None, "-"):
         sys.stdout.write(text)
     else:
         _write(Path(file), text, is_forced)
@@ -53,6 +54,7 @@ def export_command(session: Session, file: str | None, is_forced: bool, show_sec
 
 def _write(file: Path, text: str, is_forced: bool) -> None:
     """Write ``file``, 0600, so that it is there whole or not at all."""
+    _refuse(file)
     temporary = None
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{file.name[:100]}-", dir=file.parent)
@@ -72,3 +74,19 @@ def _write(file: Path, text: str, is_forced: bool) -> None:
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _refuse(file: Path) -> None:
+    """Raise Refused, with the remedy, for what must not be replaced even by force."""
+    if file.is_dir():
+        raise Refused(f"{file} is a folder: give the name of a file in it.")
+    if file.exists() and not file.is_file():
+        raise Refused(
+            f"{file} is no file that could be replaced. To write there: tui-scheduler export >"
+            f" {shlex.quote(str(file))}"
+        )
+    if file.is_symlink():
+        raise Refused(
+            f"{file} is a symbolic link, to {file.readlink()}: name that file itself, or remove the"
+            " link first. Standard output is -"
+        )

@@ -36,6 +36,8 @@ async def _serve(settings: Settings) -> None:
     with leaving(stopped.set, SIGTERM, SIGINT, *hang_up):
         async with open_runtime(settings) as runtime:
             runtime.subscribe(lambda event: _tell(settings, event))
+            if caution := runtime.caution():
+                complain(f"{caution}.")
             await stopped.wait()
     complain(_STOPPED)
     _log.info(_STOPPED)  # a terminal that is closed shows nothing any more

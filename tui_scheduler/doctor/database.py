@@ -5,12 +5,14 @@ from typing import TypeVar
 
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.doctor.target import Target
+from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import Process, Request, Run, database, transaction
 from tui_scheduler.models.backend import (
     IF_DAMAGED,
     SCHEMA_VERSION,
     companions,
     open_database,
+    refuse_emptied,
     stored_version,
 )
 from tui_scheduler.models.maintenance import (
@@ -63,6 +65,11 @@ def check_pages(target: Target) -> Iterator[Finding]:
 def check_schema(target: Target) -> Iterator[Finding]:
     """Whether the tables are those that this version knows."""
     version = stored_version()
+    try:
+        refuse_emptied(target.settings.database, target.settings.log_folder)
+    except DatabaseUnusable as error:
+        yield problem(str(error), "")
+        return
     if version == SCHEMA_VERSION:
         yield ok(f"Version {version}, the newest")
     else:
@@ -75,7 +82,7 @@ def check_schema(target: Target) -> Iterator[Finding]:
 
 def bring_up_to_date(target: Target) -> None:
     """Open it once; all of it changes, or nothing."""
-    with open_database(target.settings.database):
+    with open_database(target.settings.database, logs=target.settings.log_folder):
         pass
 
 

@@ -10,9 +10,11 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
@@ -21,7 +23,15 @@ from tui_scheduler.doctor.target import Target
 from tui_scheduler.models import database
 from tui_scheduler.models.backend import companions
 from tui_scheduler.models.maintenance import open_for_reading
-from tui_scheduler.permissions import FOLDER_MODE, WRITTEN_BY_OTHERS
+from tui_scheduler.permissions import (
+    FOLDER_MODE,
+    WRITTEN_BY_OTHERS,
+    folder_dangers,
+    is_trusted_owner,
+    may_be_written_by_others,
+    shape_problem,
+    user_name,
+)
 from tui_scheduler.services.context import RUNS_PER_FOLDER, Context, files_stem
 from tui_scheduler.sizes import size_text
 
@@ -39,40 +49,61 @@ _TAKEN = """
 
 @dataclass(frozen=True, slots=True)
 class _File:
+    """A file or folder of ours, and why it can be none, if that is so."""
+
     path: str
-    mode: int
-    owner: int
+    status: os.stat_result
+    problem: str | None = None
+
+    @property
+    def is_foreign(self) -> bool:
+        return self.status.st_uid != os.geteuid()
+
+    @property
+    def for_others(self) -> int:
+        """What others may do with it; what is no file of ours is not looked at so closely."""
+        return 0 if self.problem else self.status.st_mode & _OTHERS
 
 
 def check_permissions(target: Target) -> Iterator[Finding]:
     """Who may read or write what belongs to this database, and what leads to it."""
     number = 0
-    foreign, written, read = [], [], []
+    foreign, planted, written, read = [], [], [], []
     for file in _ours(target):
         number += 1
-        if file.owner != os.geteuid():
+        if file.problem:
+            owner = user_name(file.status.st_uid)
+            planted.append(f"{file.path} ({file.problem}, of {owner})")
+        elif file.is_foreign:
             foreign.append(file.path)
-        if file.mode & WRITTEN_BY_OTHERS:
+        if file.for_others & WRITTEN_BY_OTHERS:
             written.append(file.path)
-        elif file.mode & _OTHERS:
+        elif file.for_others:
             read.append(file.path)
-    findings = [*_shared(foreign, written, read), *_surroundings(target)]
+    findings = [*_shared(foreign, planted, written, read), *_surroundings(target)]
     yield from findings or [ok(f"{counted(number, 'file')} and folders are for you alone")]
 
 
 def take_from_others(target: Target) -> None:
     """Take every permission from others, where a file is ours."""
     for file in _ours(target):
-        if file.mode & _OTHERS and file.owner == os.geteuid():
+        if file.for_others and not file.is_foreign:
             with suppress(OSError):
-                Path(file.path).chmod(file.mode & FOLDER_MODE)
+                Path(file.path).chmod(stat.S_IMODE(file.status.st_mode) & FOLDER_MODE)
 
 
-def _shared(foreign: list[str], written: list[str], read: list[str]) -> Iterator[Finding]:
+def _shared(
+    foreign: list[str], planted: list[str], written: list[str], read: list[str]
+) -> Iterator[Finding]:
     if foreign:
         yield problem(
             f"Somebody else owns {counted(len(foreign), 'file')}: {some(foreign)}",
             "Work as the user that they belong to, or have them given to you: chown",
+        )
+    if planted:
+        yield problem(
+            f"{counted(len(planted), 'file')} cannot be opened as ours: {some(planted)}",
+            "See who put that there, and remove it",
         )
     if written:
         yield problem(
@@ -86,44 +117,44 @@ def _shared(foreign: list[str], written: list[str], read: list[str]) -> Iterator
 
 def _surroundings(target: Target) -> Iterator[Finding]:
     """What is not ours to change, but decides what is run."""
-    for path in (target.config, target.settings.database.resolve().parent):
-        if path.exists() and path.stat().st_mode & WRITTEN_BY_OTHERS:
+    if target.config.exists():
+        status = target.config.stat()
+        if not is_trusted_owner(status):
             yield warning(
-                f"{path} may be written by others", f"Close it: chmod go-w {shlex.quote(str(path))}"
+                f"{target.config} belongs to {user_name(status.st_uid)}",
+                f"Look at it, and have it given to you: chown {shlex.quote(str(target.config))}",
             )
+        elif may_be_written_by_others(status):
+            yield warning(
+                f"{target.config} may be written by others",
+                f"Close it: chmod go-w {shlex.quote(str(target.config))}",
+            )
+    settings = target.settings
+    ours = (settings.database, settings.log_folder.resolve(), settings.diagnostics_file.parent)
+    dangers = (danger for path in ours for danger in folder_dangers(path.parent))
+    for danger in dict.fromkeys(dangers):
+        kind = warning if danger.is_shared else problem
+        yield kind(danger.text, danger.remedy)
 
 
 def _ours(target: Target) -> Iterator[_File]:
     settings = target.settings
     diagnostics = settings.diagnostics_file
-    yield from _existing(
-        [
-            settings.database,
-            *companions(settings.database),
-            settings.lock_file,
-            settings.log_folder,
-            journal_folder(target),
-            *journal_files(target),
-            diagnostics.parent,
-            *diagnostics.parent.glob(f"{diagnostics.name}*"),
-        ]
+    log_folders = _our_folders(settings.log_folder)
+    folders = (settings.log_folder, journal_folder(target), diagnostics.parent, *log_folders)
+    for path in (settings.database, *folders):
+        with suppress(FileNotFoundError, NotADirectoryError):  # gone meanwhile
+            yield _File(str(path), path.stat())
+    files = (
+        *companions(settings.database),
+        settings.lock_file,
+        *journal_files(target),
+        *diagnostics.parent.glob(f"{diagnostics.name}*"),
     )
-    for folder in _our_folders(settings.log_folder):
-        yield from _existing([folder])
-        for entry in _our_files(folder):
-            yield from _file_at(entry)
-
-
-def _existing(paths: Iterable[Path]) -> Iterator[_File]:
-    for path in paths:
-        yield from _file_at(path)
-
-
-def _file_at(path: Path | os.DirEntry[str]) -> Iterator[_File]:
-    with suppress(FileNotFoundError, NotADirectoryError):  # gone meanwhile
-        status = path.stat()
-        name = str(path) if isinstance(path, Path) else path.path
-        yield _File(name, status.st_mode, status.st_uid)
+    for path in (*files, *map(Path, chain.from_iterable(map(_named_as_ours, log_folders)))):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            status = path.lstat()
+            yield _File(str(path), status, shape_problem(status))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +172,11 @@ def _log_folders(context: Context) -> Iterator[_LogFolder]:
     return (_compared(context, number) for number in sorted(numbers))
 
 
-def _our_files(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """The files in ``folder`` that are named as we name them."""
+def _named_as_ours(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """What is in ``folder`` and named as we name files."""
     if folder.is_dir():
         with os.scandir(folder) as entries:
-            for entry in entries:
-                if _LOG_NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-                    yield entry
+            yield from (entry for entry in entries if _LOG_NAME.fullmatch(entry.name))
 
 
 def _our_folders(log_folder: Path) -> list[Path]:
@@ -190,7 +219,8 @@ def _compared(context: Context, number: int) -> _LogFolder:
 
 
 def _names(folder: Path) -> set[str]:
-    return {entry.name for entry in _our_files(folder)}
+    entries = _named_as_ours(folder)
+    return {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
 
 
 def _run_id(name: str) -> int:

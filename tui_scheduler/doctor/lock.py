@@ -11,6 +11,7 @@ from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.lock_file import SIZE, Holder, parse, query_holder
 from tui_scheduler.models import Request, RequestStatus
 from tui_scheduler.models.backend import refuse_other_names
+from tui_scheduler.permissions import read_file
 
 
 def check(target: Target) -> Iterator[Finding]:
@@ -59,5 +60,5 @@ def _idle(left: int | None) -> Finding:
 def _left_behind(file: Path) -> int | None:
     """The process whose number stands in a lock that nobody holds."""
     with suppress(OSError):
-        return parse(file.read_bytes()[:SIZE]).pid
+        return parse(read_file(file, SIZE)).pid
     return None

@@ -23,7 +23,7 @@ from tui_scheduler.lock_file import (
     query_holder,
     steady_seconds,
 )
-from tui_scheduler.permissions import FILE_MODE
+from tui_scheduler.permissions import open_file
 
 _PATIENCE_ELSEWHERE = 60.0  # seconds; a network folder may show what is written that much later
 _log = logging.getLogger(__name__)
@@ -94,10 +94,9 @@ class SchedulerLock:
 
     def _locked(self) -> int | None:
         """The open file with our lock on it; None if that is for somebody else to have."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        descriptor = open_file(self._path, os.O_RDWR | os.O_CREAT)
         is_ours = False
         try:
-            os.fchmod(descriptor, FILE_MODE)  # whatever the umask
             is_ours = (
                 _taken(descriptor)
                 and self._is_current(descriptor)
@@ -111,7 +110,7 @@ class SchedulerLock:
     def _is_current(self, descriptor: int) -> bool:
         """Whether the file that we locked is still the one that others would open."""
         with suppress(OSError):
-            return os.path.samestat(os.fstat(descriptor), self._path.stat())
+            return os.path.samestat(os.fstat(descriptor), self._path.lstat())
         return False
 
 

@@ -14,7 +14,12 @@ from peewee import PeeweeException, SqliteDatabase
 from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
 from tui_scheduler.identity import FileIdentity, file_identity
 from tui_scheduler.models.base import database
-from tui_scheduler.permissions import make_file, refuse_what_others_write
+from tui_scheduler.permissions import (
+    file_problem,
+    make_file,
+    refuse_unsafe_folders,
+    refuse_what_others_write,
+)
 from tui_scheduler.status_query import read_only
 
 SCHEMA_VERSION = 7
@@ -75,10 +80,11 @@ def open_database(
     """
     with translate_errors(path):
         try:
-            make_file(path)
+            refuse_unsafe_folders(path.parent)
+            is_new = make_file(path)
         except OSError as error:
             raise DatabaseUnusable(_sentence(path, error)) from error
-        version = _fit_version(path, logs, busy_timeout)
+        version = _fit_version(path, logs, busy_timeout, is_new=is_new)
         with bound(_connection(path, busy_timeout)) as connection:
             if version != SCHEMA_VERSION:
                 _migrate(path, connection)
@@ -237,11 +243,17 @@ _SENTENCES = {
 }
 
 
-def _fit_version(path: Path, logs: Path | None, busy_timeout: float) -> int:
+def _fit_version(
+    path: Path, logs: Path | None, busy_timeout: float, *, is_new: bool = False
+) -> int:
     """The schema version of a file that may be worked with; raises DatabaseUnusable."""
+    folders = [] if logs is None else [logs]
     try:
-        refuse_what_others_write([] if logs is None else [logs])
+        refuse_unsafe_folders(path.parent, *folders)
+        refuse_what_others_write(folders)
         _refuse_unfit(path)
+        if not is_new:
+            refuse_emptied(path, logs)
     except OSError as error:
         raise DatabaseUnusable(_sentence(path, error)) from error
     return checked_version(path, busy_timeout)
@@ -254,9 +266,33 @@ def _refuse_unfit(path: Path) -> None:
     if not path.is_file():
         raise OSError(errno.EINVAL, "not a database: it is not a regular file")
     refuse_what_others_write([path, *companions(path)])
+    for companion in companions(path):
+        if problem := file_problem(companion):
+            raise DatabaseUnusable(
+                f"{companion} cannot be a part of the database: {problem}. Nothing was changed; see"
+                " who put it there, and remove it."
+            )
     if not is_writable(path):
         raise OSError(errno.EROFS, "readonly file")
     refuse_other_names(path)
+
+
+def refuse_emptied(path: Path, logs: Path | None) -> None:
+    """Raise DatabaseUnusable for an empty file that was none: SQLite would begin a new one in it.
+
+    That would use the numbers of runs again, and throw away what is in the WAL.
+    """
+    if path.stat().st_size:
+        return
+    left = [file for file in companions(path)[:1] if file.exists() and file.stat().st_size]
+    if logs is not None:
+        left += [logs] * any(logs.glob("*"))
+    if left:
+        raise DatabaseUnusable(
+            f"The database {path} is empty, though there is more of it in {left[0]}: something has"
+            " emptied the file. Put a backup in its place; or, to begin anew, move that away:"
+            f" mv {shlex.quote(str(left[0]))} {shlex.quote(f'{left[0]}.old')}"
+        )
 
 
 def is_writable(path: Path) -> bool:

@@ -43,7 +43,8 @@ def back_up(settings: Settings, file: Path) -> Backup:
 
 def _refuse_name(settings: Settings, file: Path) -> None:
     if file.exists() or file.is_symlink():
-        raise _refused(f"{file} exists already: choose another name, or remove it first")
+        link = f", a symbolic link to {file.readlink()}" if file.is_symlink() else ""
+        raise _refused(f"{file} exists already{link}: choose another name, or remove it first")
     database = settings.database.resolve()
     if file.parent.resolve() == database.parent and file.name.startswith(database.name):
         raise _refused(

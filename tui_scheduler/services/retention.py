@@ -5,6 +5,9 @@ request than are kept, runs too old, and then the oldest logs while all of them 
 rule names a run that is open, nor the newest one of its request, whose outcome is shown. The run
 of a group goes together with what was run for it.
 
+A run that ended while the clock was behind looks old and is not. It is known by those that were
+begun before it, as ids tell their order: while one of them is clearly young, so is it.
+
 A batch is looked up, its rows are removed, and then its files. If we die in between, files are
 left that no row knows: they harm nobody, as ids are never used again, and ``doctor`` finds them.
 The other way round the history would show runs whose output is gone.
@@ -16,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain, islice
+from typing import Any
 
 from peewee import SQL, fn
 
@@ -41,6 +45,10 @@ _IS_TOP = Run.parent.is_null()
 _NAMED = (Run.id, Run.request, Run.log_bytes, Run.token, Run.members.is_null(False))
 _HAS_LOG = Run.log_bytes > SQL("0")
 """With the very words of the index: SQLite does not use it for a value given later."""
+
+
+_CLEARLY = timedelta(days=1)
+"""How much younger than the limit a run has to be to speak for those that began after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,10 @@ class _Search:
 
     def __init__(self, limits: Limits, now: datetime) -> None:
         self._limits = limits
+        self._now = now
         self._oldest = _oldest_end(now, limits.days)
+        self._looked_until = 0
+        self._first_young: int | None = None
         self._surplus_until: dict[int, int] = {}
         self._named_bytes = 0
 
@@ -170,7 +181,7 @@ class _Search:
             return
         aged = Run.select(*_NAMED).where(Run.end_time < self._oldest, _IS_TOP, _HAS_NEWER)
         for run_id, request_id, *rest, is_group in stream(aged.order_by(Run.end_time, Run.id)):
-            if not self._is_surplus(run_id, request_id):
+            if not self._is_surplus(run_id, request_id) and not self._follows_young(run_id):
                 yield _doomed(run_id, Reason.AGE, *rest), is_group
 
     def _largest(self) -> Iterator[_Named]:
@@ -179,14 +190,37 @@ class _Search:
         total = RunTally.select(fn.SUM(RunTally.log_bytes)).scalar() or 0
         if total - self._named_bytes <= self._limits.bytes:
             return
-        logs = Run.select(*_NAMED).where(_HAS_LOG, _IS_TOP, _HAS_NEWER)
-        if self._oldest is not None:
-            logs = logs.where(Run.end_time >= self._oldest)
-        for run_id, request_id, *rest, is_group in stream(logs.order_by(Run.end_time, Run.id)):
+        for run_id, request_id, *rest, is_group in self._with_logs():
             if total - self._named_bytes <= self._limits.bytes:
                 return
             if not self._is_surplus(run_id, request_id):
                 yield _doomed(run_id, Reason.BYTES, *rest), is_group
+
+    def _with_logs(self) -> Iterator[tuple[Any, ...]]:
+        """Returns what has a log and is not too old, oldest first; at last what only looks so."""
+        logs = Run.select(*_NAMED).where(_HAS_LOG, _IS_TOP, _HAS_NEWER)
+        logs = logs.order_by(Run.end_time, Run.id)
+        if self._oldest is None:
+            yield from stream(logs)
+            return
+        yield from stream(logs.where(Run.end_time >= self._oldest))
+        seem_old = stream(logs.where(Run.end_time < self._oldest))
+        yield from (run for run in seem_old if self._follows_young(run[0]))
+
+    def _follows_young(self, run_id: int) -> bool:
+        """Whether a run was begun before it that is young: then the clock was behind at its end.
+
+        What lies in the future was begun while the clock was ahead, and says nothing.
+        """
+        is_seen = self._first_young is not None or run_id <= self._looked_until
+        if self._oldest is not None and not is_seen:
+            young = self._oldest + _CLEARLY
+            began_young = Run.start_time.is_null() | (Run.start_time >= young)
+            before = Run.select(Run.id).where(Run.id >= self._looked_until, Run.id < run_id)
+            before = before.where(Run.end_time.between(young, self._now), began_young)
+            self._first_young = before.order_by(Run.id).limit(1).scalar()
+            self._looked_until = run_id
+        return self._first_young is not None and self._first_young < run_id
 
     def _is_surplus(self, run_id: int, request_id: int) -> bool:
         return run_id <= self._surplus_until.get(request_id, 0)

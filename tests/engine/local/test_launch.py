@@ -80,6 +80,24 @@ async def test_a_run_knows_its_id_and_its_log(
     assert output.decode().split() == ["42", str(a_claim(tmp_path, "", run_id=42).log_path)]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_USEC",
+        "WATCHDOG_PID", "TEXTUAL_DEBUG", "TUI_SCHEDULER_COMPLETE", "_TUI_SCHEDULER_COMPLETE",
+    ],
+)  # fmt: skip
+async def test_what_systemd_and_shells_say_to_us_is_no_matter_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("LISTEN_ADDRESS", "all")
+    command = f'echo "${{{name}-none}} $LISTEN_ADDRESS"'
+    assert await outcome(tmp_path, command) == (0, b"none all\n")
+    given = await outcome(tmp_path, command, run_id=2, environment={name: "its"})
+    assert given == (0, b"its all\n")
+
+
 async def test_it_runs_in_its_working_directory(tmp_path: Path) -> None:
     assert await outcome(tmp_path, "pwd", working_directory=str(tmp_path)) == (
         0,

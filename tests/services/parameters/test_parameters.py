@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tests.services.parameters.samples import declared
+from tui_scheduler.services.parameters.lines import masked_parameters, show_parameters
 from tui_scheduler.services.parameters.parameters import (
     ParameterType,
     declaration_problems,
@@ -55,6 +56,11 @@ class TestDeclaring:
             (['A # "x\\u0000"'], "holds a NUL character: remove it"),
             (['A {"x\\ud800"|y}'], "is not valid UTF-8: retype it"),
             ([f"A = {'x' * 100_001}"], "the value of A is longer than 100000 bytes"),
+            (
+                ["PIN: secret {1|2}"],
+                "PIN is secret, and its choices would be shown: leave them out",
+            ),
+            (["API_KEY {a|b}"], "API_KEY is secret, and its choices would be shown"),
             ([f"PIN: secret = {MASK}"], "the value of PIN holds dots that hide nothing"),
         ],
     )
@@ -95,6 +101,14 @@ class TestFitting:
 
     def test_a_choice_is_one_of_those_there_are(self) -> None:
         assert refusals("A {a|b}", A="c") == ["A must be one of a, b"]
+
+    def test_those_of_a_secret_that_a_version_before_declared_are_not_shown(self) -> None:
+        line = "PIN: secret = 1 {1|2}"
+        assert refusals(line, PIN="1") == []
+        assert refusals(line, PIN="3") == ["PIN is none of its choices, which are not shown"]
+        assert show_parameters(masked_parameters(declared(line))) == f"PIN: secret = {MASK}"
+        [together] = merged([declared("PIN {1|2}"), declared("PIN: secret")])
+        assert (together.is_secret, together.choices) == (True, ())
 
     def test_what_is_required_must_be_given_unless_there_is_a_default(self) -> None:
         assert refusals("A!") == ["A is missing: the process requires it"]

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler.engine.runner import Ended
+from tui_scheduler.permissions import open_file, read_file
 
 MAY_BE_MISSING = "The process that kept this output was killed: some of it may be missing"
 _UNREAD = "unread"
@@ -95,7 +96,7 @@ class Journal:
     def is_kept(self) -> bool:
         """Whether its keeper lives; raises CannotLook."""
         try:
-            with self.path.open("rb") as file:
+            with os.fdopen(open_file(self.path, os.O_RDONLY), "rb") as file:
                 # Shared, so that two who look at once do not take each other for its keeper.
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError as error:
@@ -125,7 +126,7 @@ class Journal:
         A line that it was killed in is overwritten.
         """
         line = " ".join(map(str, words)).encode() + b"\n"
-        with _writing, self.path.open("rb+") as file:
+        with _writing, os.fdopen(open_file(self.path, os.O_RDWR), "rb+") as file:
             content = file.read()
             end = content.rfind(b"\n") + 1
             file.seek(end)
@@ -155,7 +156,7 @@ def read_journal(path: Path) -> Journal:
     A last line without an end, and lines that make no sense, count as not written.
     """
     journal = Journal(path)
-    complete = path.read_bytes().rstrip(b"\0").rpartition(b"\n")[0]
+    complete = read_file(path).rstrip(b"\0").rpartition(b"\n")[0]
     latest: dict[int, Trace] = {}
     for line in complete.decode(errors="replace").split("\n"):
         with suppress(ValueError, KeyError, OverflowError, OSError):

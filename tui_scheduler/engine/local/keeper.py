@@ -396,7 +396,10 @@ class Log:
 
 
 def _opened_log(path: bytes) -> int:
-    """Returns a descriptor that appends to the log at ``path``, which is made if need be."""
+    """Returns a descriptor that appends to the log at ``path``, which is made if need be.
+
+    Raises OSError, before anything is done to it, for what somebody put in its place.
+    """
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
         file = os.open(path, flags, _FILE_MODE)
@@ -404,10 +407,19 @@ def _opened_log(path: bytes) -> int:
         _make_folder(os.path.dirname(path))
         # Whoever removes old logs takes empty folders too; then the next output makes it again.
         file = os.open(path, flags, _FILE_MODE)
-    if not stat.S_ISREG(os.fstat(file).st_mode):
+    if (problem := _problem(os.fstat(file))) is not None:
         os.close(file)
-        raise OSError(errno.EINVAL, "its log is not a regular file")
+        raise OSError(errno.EPERM, problem)
     return file
+
+
+def _problem(status: os.stat_result) -> str | None:
+    """Why an open file is no log of ours; None if it is."""
+    if not stat.S_ISREG(status.st_mode):
+        return "its log is not a regular file"
+    if status.st_uid != os.geteuid():
+        return "its log belongs to somebody else"
+    return "its log has other names (hard links)" if status.st_nlink > 1 else None
 
 
 def _make_folder(path: bytes) -> None:

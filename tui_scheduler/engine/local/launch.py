@@ -28,7 +28,18 @@ MARK_VARIABLE = "TUI_SCHEDULER_RUN"
 """The mark: number and token tell every process of a run, whatever became of its parents."""
 
 _SHELL = "/bin/sh"
-_OURS = (RUN_VARIABLE, LOG_VARIABLE, MARK_VARIABLE, PARAMETERS_VARIABLE)
+_OURS = {
+    RUN_VARIABLE,
+    LOG_VARIABLE,
+    MARK_VARIABLE,
+    PARAMETERS_VARIABLE,
+    "NOTIFY_SOCKET",  # by which systemd talks with a service
+    "WATCHDOG_PID",
+    "WATCHDOG_USEC",
+    "TUI_SCHEDULER_COMPLETE",  # by which a shell asks us
+    "_TUI_SCHEDULER_COMPLETE",
+}
+_OURS_BEGIN = ("LISTEN_FD", "LISTEN_PID", "TEXTUAL_")  # sockets that systemd opened; the screen
 _UNBUFFERED = {"PYTHONUNBUFFERED": "1"}
 _STANDARD_ERROR = 2
 _FOLDER_PATIENCE = 10.0  # seconds until a folder that does not answer is given up
@@ -56,7 +67,7 @@ class Launcher:
         _close_on_exec()
         self._given = given if "PYTHONUNBUFFERED" in os.environ else {**_UNBUFFERED, **given}
         self.environment = {
-            name: text for name, text in os.environb.items() if os.fsdecode(name) not in _OURS
+            name: text for name, text in os.environb.items() if not _is_ours(os.fsdecode(name))
         }
         self.descriptor_limit = raise_descriptor_limit()
         self.umask = _umask()
@@ -142,6 +153,11 @@ def _close_on_exec() -> None:
         if int(file.name) > _STANDARD_ERROR:
             with suppress(OSError):
                 os.set_inheritable(int(file.name), False)
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a variable was meant for this program, and is nothing to its runs."""
+    return name in _OURS or name.startswith(_OURS_BEGIN)
 
 
 def _umask() -> int:

@@ -15,6 +15,7 @@ if sys.path[0] == os.path.dirname(os.path.realpath(__file__)):  # noqa: PTH120  
 
 import contextlib
 import datetime
+import errno
 import faulthandler
 import importlib.machinery
 import inspect
@@ -22,6 +23,7 @@ import io
 import json
 import logging
 import math
+import stat
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -74,8 +76,20 @@ class Progress:
         line = f"{float(done):.15g} {float(total):.15g}".ljust(_NOTE_LENGTH) + "\n"
         with contextlib.suppress(OSError):  # a full disk is no reason to fail
             if self._file is None:
-                self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
+                self._file = _opened(self._path)
             os.pwrite(self._file, line.encode(), 0)
+
+
+def _opened(path: Path) -> int:
+    """A descriptor of our file at ``path``; raises OSError for what somebody put in its place."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    file = os.open(path, flags, 0o600)
+    status = os.fstat(file)
+    is_ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
+    if not is_ours or status.st_nlink > 1:
+        os.close(file)
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM), str(path))
+    return file
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ same ones, and whatever still uses the former folder is led to the new one.
 """
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +21,7 @@ def bring_in(former: Path, folder: Path) -> None:
 
     What cannot be moved stays, with the reason in the log.
     """
-    if not former.is_dir() or former.is_symlink():
+    if not former.is_dir() or former.is_symlink() or former.stat().st_uid != os.geteuid():
         return
     for file in sorted(_files(former)):
         target = folder / file.relative_to(former)

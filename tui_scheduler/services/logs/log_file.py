@@ -12,6 +12,7 @@ both read 1.3 GB a second.
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
+from tui_scheduler.permissions import open_file
 from tui_scheduler.services.logs.line_model import goes_back, whole_from
 
 BLOCK = 32 * 1024
@@ -76,8 +78,10 @@ class LogFile:
     def refresh(self) -> Change:
         """Look at the file again and tell what changed; one ``stat`` if nothing did."""
         try:
-            status = self.path.stat()
+            status = self.path.lstat()
         except OSError:
+            return self._missing()
+        if not stat.S_ISREG(status.st_mode):  # somebody put it in the place of the log
             return self._missing()
         identity = (status.st_dev, status.st_ino)
         before, size = self.size, status.st_size
@@ -99,7 +103,7 @@ class LogFile:
     def read(self, start: int, end: int) -> bytes:
         """Return the bytes between two offsets; fewer, or none, if they are no longer there."""
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            descriptor = open_file(self.path, os.O_RDONLY, of_anybody=True)
         except OSError:
             return b""
         try:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tui_scheduler.permissions import read_file
 from tui_scheduler.services.views import Progress
 
 _LONGEST = 100  # bytes
@@ -15,8 +16,8 @@ def progress_file(log_path: Path) -> Path:
 def read_progress(log_path: Path) -> Progress | None:
     """What a run said last, such as ``3 10``; None if it said nothing that can be read."""
     try:
-        with progress_file(log_path).open("rb") as file:
-            done, total = map(float, file.read(_LONGEST).split(b"\n")[0].split())
+        said = read_file(progress_file(log_path), _LONGEST)
+        done, total = map(float, said.split(b"\n")[0].split())
     except (OSError, ValueError):
         return None
     is_sensible = 0 <= done <= total < float("inf") and total > 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tui_scheduler.permissions import FILE_MODE, make_folders, open_file
+from tui_scheduler.permissions import make_folders, open_file, read_file
 
 _ATTEMPTS = 3
 _FOLDERS = 2  # that of the logs, and the one in it; the database's may only have been moved away
@@ -52,7 +52,10 @@ class RunFiles:
         return self.log.with_suffix(".exit")
 
     def open_log(self) -> int:
-        """A descriptor that appends to the log, which is made if need be; raises OSError."""
+        """A descriptor that reads the log and appends to it, which is made if need be.
+
+        Raises OSError.
+        """
         for _ in range(_ATTEMPTS):
             # The folder may go before the log is in it: whoever removes old logs takes empty ones.
             with suppress(FileNotFoundError):
@@ -65,16 +68,16 @@ class RunFiles:
         """Add a line of ours to the log, set apart from the output; raises OSError."""
         descriptor = self.open_log()
         try:
-            os.write(descriptor, line_of_ours(text, after_line_end=self._ends_with_newline()))
+            os.write(descriptor, line_of_ours(text, after_line_end=_ends_with_newline(descriptor)))
         finally:
             os.close(descriptor)
 
     def exit_status(self) -> ExitStatus | None:
         """How the command ended, or None while that is not known."""
         try:
-            text = self.status.read_bytes()
+            text = read_file(self.status)
             if text.endswith(b"\n"):
-                changed = self.status.stat().st_mtime
+                changed = self.status.lstat().st_mtime
                 return ExitStatus(int(text), datetime.fromtimestamp(changed, UTC))
         except (OSError, ValueError):
             pass
@@ -83,23 +86,19 @@ class RunFiles:
     def log_bytes(self) -> int:
         """The size of the log; 0 if there is none."""
         try:
-            return self.log.stat().st_size
+            return self.log.lstat().st_size
         except OSError:
             return 0
 
     def began_at(self) -> datetime:
         """When the first file was made, as well as can be told; raises OSError if none is left."""
-        stat = (self.log if self.log.exists() else self.status).stat()
+        stat = (self.log if self.log.exists() else self.status).lstat()
         return datetime.fromtimestamp(min(stat.st_atime, stat.st_mtime), UTC)
 
     def _opened(self) -> int:
-        descriptor = open_file(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        os.fchmod(descriptor, FILE_MODE)
-        return descriptor
+        return open_file(self.log, os.O_RDWR | os.O_APPEND | os.O_CREAT)
 
-    def _ends_with_newline(self) -> bool:
-        with self.log.open("rb") as file:
-            if file.seek(0, os.SEEK_END) == 0:
-                return True
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) == b"\n"
+
+def _ends_with_newline(descriptor: int) -> bool:
+    size = os.fstat(descriptor).st_size
+    return size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"

@@ -52,9 +52,16 @@ def show_parameter(parameter: Parameter) -> str:
 
 
 def masked_parameters(parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:
-    """The parameters as they are shown: the default of a secret is hidden."""
+    """The parameters as they are shown: the default of a secret is hidden.
+
+    So are choices, which a version before allowed it to have.
+    """
     return tuple(
-        replace(parameter, default=parameter.visible_default) if parameter.default else parameter
+        replace(
+            parameter,
+            default=parameter.default and parameter.visible_default,
+            choices=() if parameter.is_secret else parameter.choices,
+        )
         for parameter in parameters
     )
 

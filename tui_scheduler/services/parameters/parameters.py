@@ -112,7 +112,7 @@ def merged(declarations: Iterable[Sequence[Parameter]]) -> tuple[Parameter, ...]
         for parameter in parameters:
             first = by_name.setdefault(parameter.name, parameter)
             if parameter.is_secret and not first.is_secret:
-                first = replace(first, type=ParameterType.SECRET)
+                first = replace(first, type=ParameterType.SECRET, choices=())
             if parameter.is_demanded and not first.is_demanded:
                 first = replace(first, is_required=True, default=None)
             by_name[parameter.name] = first
@@ -131,6 +131,12 @@ def _declaration_problems(parameter: Parameter) -> list[Problem]:
     problems += [problem for text in texts for problem in text_problems("parameters", text)]
     if problems:
         return problems
+    if parameter.is_secret and parameter.choices:
+        return [
+            Problem(
+                "parameters", f"{name} is secret, and its choices would be shown: leave them out"
+            )
+        ]
     if wrong := [choice for choice in parameter.choices if _type_problem(parameter, choice)]:
         return [Problem("parameters", f"{name}: the choice {wrong[0]!r} is no {parameter.type}")]
     if parameter.default is None:
@@ -145,6 +151,8 @@ def _value_problem(parameter: Parameter, value: str | None) -> str | None:
     if parameter.is_required and not value:
         return "is empty: the process requires a value"
     if parameter.choices and value not in parameter.choices:
+        if parameter.is_secret:
+            return "is none of its choices, which are not shown"
         return f"must be one of {', '.join(parameter.choices)}"
     return _type_problem(parameter, value)
 

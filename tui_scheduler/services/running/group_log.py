@@ -53,8 +53,7 @@ def write_story(path: Path, story: bytes) -> None:
     """Let the file at ``path`` hold ``story``; what is there already is not written again."""
     try:
         make_log_folder(path.parent)
-        descriptor = open_file(path, os.O_RDWR | os.O_CREAT)
-        with open(descriptor, "rb+") as file:  # noqa: PTH123  it was made for its owner alone
+        with os.fdopen(open_file(path, os.O_RDWR | os.O_CREAT), "rb+") as file:
             there = file.read(len(story) + 1)
             if not story.startswith(there):
                 file.seek(0)

@@ -93,6 +93,7 @@ class _Header:
         self._refresh = Throttled(screen, self._read)
         self._counts: Counts | None = None
         self._hold = Hold(held_at=None, held_by="", released_at=None)
+        self._caution = ""
 
     def hear(self, event: UiEvent) -> None:
         """Read again what they say, if ``event`` may change it."""
@@ -107,7 +108,7 @@ class _Header:
     async def _read(self) -> None:
         """Read what they say; what keeps us from it is said in the banner, if it says that."""
         try:
-            self._counts, self._hold = await self._runtime.read(self._status)
+            self._counts, self._hold, self._caution = await self._runtime.read(self._status)
         except SchedulerError as error:
             explain_unread(self._screen.app, "The database cannot be read", error)
         if self._screen.is_whole:
@@ -119,10 +120,11 @@ class _Header:
             status = HeaderStatus(self._counts, hold, scheduler)
             self._screen.query_one(HeaderBar).show(status)
         since = day_and_time(hold.held_at, zone, now) if hold.held_at else ""
-        self._screen.query_one(Banner).show(hold, since, scheduler.trouble)
+        self._screen.query_one(Banner).show(hold, since, scheduler.trouble or self._caution)
 
-    def _status(self) -> tuple[Counts, Hold]:
+    def _status(self) -> tuple[Counts, Hold, str]:
         """Returns what the services say; called on the reading thread."""
         services = self._runtime.services
         today = midnight(self._runtime.clock.now(), self._runtime.zone)
-        return services.runs.counts(today), services.controls.state()
+        caution = self._runtime.caution()
+        return services.runs.counts(today), services.controls.state(), caution
