@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import errno
+import inspect
 import os
 import resource
 import signal
@@ -18,6 +19,7 @@ from tests.engine.claims import is_alive, keeper_of, keeper_replaced
 from tests.engine.harness import Engine, log_of
 from tests.engine.test_adoption import another_moment, end_group, journal_of, killed_after
 from tests.patience import PATIENCE
+from tui_scheduler.engine.local import keeper as keeper_module
 from tui_scheduler.engine.local import keepers, keeping
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.local.journals import MAY_BE_MISSING, Journal
@@ -107,6 +109,21 @@ class TestKeeperKilled:
         await engine.all_ended()
         run = engine.last()
         assert (run.exit_code, run.note) == (9, MAY_BE_MISSING)
+
+    async def test_a_run_that_it_dies_of_each_time_is_given_up(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """It is begun often enough that no other cause is likely, and not for ever."""
+        monkeypatch.setattr(keepers, "_MOST_OFTEN", 0.0)
+        dies = "Keeper._spawn = lambda *_: os.kill(os.getpid(), 9)\n"
+        code = compile(inspect.getsource(keeper_module) + dies, keeper_module.__name__, "exec")
+        monkeypatch.setattr(keeping, "_code", lambda: code)
+        engine.schedule(f"echo began >> {tmp_path / 'effect'}")
+        await engine.scheduler.step()
+        await engine.all_ended()
+        assert engine.last().status == "error"
+        assert engine.last().note.startswith("The process that starts the runs died each time")
+        assert not (tmp_path / "effect").exists()
 
     async def test_none_of_many_starts_is_lost_or_made_twice(
         self, engine: Engine, tmp_path: Path

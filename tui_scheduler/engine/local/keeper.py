@@ -815,7 +815,6 @@ class Keeper:
             with suppress(OSError):  # a disk that is full is no reason not to run
                 output.log.note(note)
         self._listen_to(output)
-        self._send("taken", run)
         self._send(*began)
 
     def _begin(

@@ -22,11 +22,11 @@ _PER_RUN = 3  # descriptors that a keeper needs for each run
 _SPARE = 64  # descriptors that we, and the keeper, need for ourselves
 _FIRST_PAUSE = 0.1  # seconds until what cannot be begun is tried again
 _LONGEST_PAUSE = 10.0
-_MOST_DEATHS = 2
+_MOST_DEATHS = 5  # of keepers, until a run that was always the next is not tried again
 _PASSING = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
 """What the machine, or we, may have again later."""
 _NO_ANSWER = "It cannot begin yet: the process that starts the runs does not answer"
-_DIED_TWICE = "The process that starts the runs died each time that it was to begin this one"
+_DIED_EACH_TIME = "The process that starts the runs died each time that it was to begin this one"
 
 
 class Starts:
@@ -65,7 +65,7 @@ class Starts:
             except KeeperDied as error:
                 deaths += error.was_next
                 if deaths == _MOST_DEATHS:
-                    raise CannotStart(_DIED_TWICE) from error
+                    raise CannotStart(_DIED_EACH_TIME) from error
                 answer = _NO_ANSWER if error.was_hung else ""
             if not isinstance(answer, str):
                 return answer
