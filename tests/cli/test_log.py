@@ -64,7 +64,7 @@ def test_a_run_without_a_log_says_why_it_did_not_execute(cli: Cli, backup: int) 
     skipped = cli("trigger", backup, "--json").json["id"]
     shown = cli("log", skipped)
     assert (shown.code, shown.out) == (0, "")
-    assert "Concurrent attempt to execute" in shown.err
+    assert "Run 1 waits to start" in shown.err
 
 
 def test_a_run_whose_log_was_deleted_says_so(

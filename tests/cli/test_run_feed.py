@@ -117,7 +117,7 @@ def test_a_fire_that_did_not_run_is_told_with_the_reason(
     followed = follow([], trigger(RunStatus.QUEUED))
     (line,) = followed.out.splitlines()
     assert line.split()[2:5] == ["2", "skipped", "backup"]
-    assert "Concurrent attempt to execute" in line
+    assert "Run 1 is still running" in line
 
 
 def test_filters_hold(follow: Follow, trigger: Trigger, cli: Cli) -> None:

@@ -78,7 +78,7 @@ def test_triggering_what_runs_already_is_skipped_and_says_why(cli: Cli, backup: 
     skipped = cli("trigger", backup)
     assert skipped.code == 0
     assert "Status         skipped\n" in skipped.out
-    assert "Concurrent attempt to execute" in skipped.out
+    assert "Run 1 waits to start" in skipped.out
     assert skipped.err == ""
 
 

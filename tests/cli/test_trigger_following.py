@@ -76,7 +76,7 @@ def test_a_run_that_is_skipped_is_no_success(cli: Cli, backup: int) -> None:
     cli("trigger", backup)
     followed = cli("trigger", backup, "--follow")
     assert (followed.code, followed.out) == (1, "")
-    assert "Concurrent attempt to execute" in followed.err
+    assert "Run 1 waits to start" in followed.err
     assert followed.err.endswith("Run 2 has ended: skipped.\n")
 
 

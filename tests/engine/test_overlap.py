@@ -26,7 +26,7 @@ async def second_fire(engine: Engine, beacon: Beacon, overlap: Overlap) -> None:
 async def test_skip_leaves_a_row_that_says_why(engine: Engine, beacon: Beacon) -> None:
     await second_fire(engine, beacon, Overlap.SKIP)
     assert engine.statuses() == ["processing", "skipped"]
-    assert engine.last().note.startswith("Concurrent attempt to execute")
+    assert engine.last().note.startswith("Run 1 is still running")
 
 
 async def test_allow_runs_both(engine: Engine, beacon: Beacon) -> None:

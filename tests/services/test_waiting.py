@@ -34,7 +34,7 @@ def failed(
 
 def test_a_fire_that_is_skipped_says_until_when(services: Services, clock: FakeClock) -> None:
     skipped = services.runs.trigger(failed(services, clock))
-    assert skipped.note == f"Concurrent attempt to execute: {RETRY}"
+    assert skipped.note == RETRY.capitalize()
 
 
 def test_so_does_one_that_finds_the_queue_taken(services: Services, clock: FakeClock) -> None:
@@ -44,7 +44,7 @@ def test_so_does_one_that_finds_the_queue_taken(services: Services, clock: FakeC
     services.runs.trigger(request_id)
     [first] = services.dispatch.claim()
     end(services, first, clock, RunStatus.ERROR, after=timedelta())
-    assert services.runs.trigger(request_id).note.endswith("a retry waits until 12:10 (run 3)")
+    assert services.runs.trigger(request_id).note == "A retry waits until 12:10 (run 3) already"
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_another_day_is_named(
     services: Services, clock: FakeClock, minutes: int, until: str
 ) -> None:
     skipped = services.runs.trigger(failed(services, clock, minutes=minutes))
-    assert skipped.note.endswith(f": a retry waits {until} (run 2)")
+    assert skipped.note == f"A retry waits {until} (run 2)"
 
 
 def test_seconds_are_said_where_there_are_any(services: Services, clock: FakeClock) -> None:
     clock.advance(seconds=7)
     skipped = services.runs.trigger(failed(services, clock))
-    assert "a retry waits until 12:10:07" in skipped.note
+    assert "A retry waits until 12:10:07" in skipped.note
 
 
 def test_a_run_that_has_begun_has_not_ended(services: Services, clock: FakeClock) -> None:
@@ -68,7 +68,7 @@ def test_a_run_that_has_begun_has_not_ended(services: Services, clock: FakeClock
     clock.advance(minutes=10)
     [retry] = services.dispatch.claim()
     services.dispatch.started(retry.run_id, clock.now(), 4711, "handle")
-    assert services.runs.trigger(request_id).note.endswith("run 2 has not ended")
+    assert services.runs.trigger(request_id).note.endswith("Run 2 is still running")
 
 
 def test_what_cannot_be_removed_says_it_too(services: Services, clock: FakeClock) -> None:

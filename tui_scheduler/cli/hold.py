@@ -11,7 +11,7 @@ from tui_scheduler.services.views import Hold
 @json_option
 @pass_session
 def hold_command(session: Session, as_json: bool) -> None:
-    """Hold all scheduling: nothing new starts, running executions go on."""
+    """Hold all scheduling: nothing new starts, what runs goes on."""
     with session.services() as services:
         hold = services.controls.hold()
     if as_json:
@@ -23,7 +23,7 @@ def hold_command(session: Session, as_json: bool) -> None:
 @json_option
 @pass_session
 def release_command(session: Session, as_json: bool) -> None:
-    """Go on scheduling; what fell due meanwhile is a missed fire."""
+    """Go on scheduling; what fell due meanwhile is a missed run."""
     with session.services() as services:
         hold = services.controls.release()
     if as_json:

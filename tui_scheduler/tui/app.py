@@ -112,7 +112,7 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
             explain(self, "Cannot hold or release", error)
             return
         if hold.is_held:
-            say(self, "Nothing starts until it is released. Running executions go on.")
+            say(self, "Nothing starts until it is released. What runs goes on.")
         else:
             say(self, "Scheduling goes on. What fell due meanwhile counts as missed.")
 

@@ -216,10 +216,10 @@ async def test_no_descriptor_of_ours_is_passed_on(tmp_path: Path) -> None:
 
 
 async def test_a_late_run_says_so_first(tmp_path: Path) -> None:
-    note = "Late: stands for 3 missed fires"
+    note = "Late: stands for 3 missed runs"
     assert await outcome(tmp_path, "echo hello", missed=3, note=note) == (
         0,
-        b"-- Late: stands for 3 missed fires --\nhello\n",
+        b"-- Late: stands for 3 missed runs --\nhello\n",
     )
 
 

@@ -117,7 +117,7 @@ class TestMissedOnce:
         clock.advance(minutes=45)
         [run] = run_all(services, clock)
         assert run.missed == 5
-        assert run.note == "Late: stands for 5 missed fires"
+        assert run.note == "Late: stands for 5 missed runs"
         assert run.scheduled_for == NOON + 40 * MINUTE
         assert services.requests.get(request.id).next_fire == NOON + 50 * MINUTE
 
@@ -150,7 +150,7 @@ class TestMissedSkip:
         [run] = run_all(services, clock)
         assert run.status is RunStatus.MISFIRED
         assert run.missed == 5
-        assert run.note == "Missed 5 fires; this request skips missed fires"
+        assert run.note == "Missed 5 runs; this request skips missed runs"
         assert run.start_time is None
         assert services.requests.get(request.id).next_fire == NOON + 50 * MINUTE
         assert services.requests.get(request.id).executions == 0
@@ -205,7 +205,7 @@ class TestMissedAll:
         assert services.dispatch.claim() == []
         [dropped] = services.runs.latest(ALL_RUNS)
         assert (dropped.status, dropped.missed) == (RunStatus.MISFIRED, 150)
-        assert dropped.note == "Missed 150 fires; only the latest 100 are caught up"
+        assert dropped.note == "Missed 150 runs; only the latest 100 are caught up"
         assert dropped.scheduled_for == NOON + 149 * MINUTE
         assert services.requests.get(request.id).next_fire == NOON + 150 * MINUTE
         [claim] = services.dispatch.claim()
@@ -251,7 +251,7 @@ class TestLimit:
         assert statuses(runs) == [RunStatus.SUCCESS] * 2
         assert [run.scheduled_for for run in runs] == [NOON + 50 * MINUTE, NOON + 40 * MINUTE]
         assert (given_up.status, given_up.missed) == (RunStatus.MISFIRED, 4)
-        assert given_up.note == "Missed 4 fires by more than 25m, the limit of this request"
+        assert given_up.note == "Missed 4 runs by more than 25m, the limit of this request"
         assert given_up.scheduled_for == NOON + 30 * MINUTE
         assert services.requests.get(request.id).executions == 2
 
@@ -326,7 +326,7 @@ class TestLimit:
     ) -> None:
         scheduled(services, minutely(), misfire=MisfirePolicy.SKIP, misfire_limit=5 * MINUTE)
         clock.advance(minutes=30, seconds=30)
-        assert run_all(services, clock)[-1].note.endswith("this request skips missed fires")
+        assert run_all(services, clock)[-1].note.endswith("this request skips missed runs")
 
 
 class TestOneTime:

@@ -16,7 +16,7 @@ class TestOverlap:
         services.dispatch.claim()
         second = triggered(services)
         assert second.status is RunStatus.SKIPPED
-        assert second.note == f"Concurrent attempt to execute: run {first.id} has not ended"
+        assert second.note == f"Run {first.id} is still running"
 
     def test_a_group_may_wait_for_itself(self, services: Services, clock: FakeClock) -> None:
         a_group(services, "a", overlap=Overlap.QUEUE)

@@ -25,7 +25,7 @@ def test_skip_leaves_a_row_that_says_why(services: Services) -> None:
     first = running(services, Overlap.SKIP)
     second = services.runs.trigger(a_request(services).id)
     assert second.status is RunStatus.SKIPPED
-    assert second.note == f"Concurrent attempt to execute: run {first.run_id} has not ended"
+    assert second.note == f"Run {first.run_id} is still running"
     assert second.end_time is not None
     assert second.start_time is None
 
@@ -77,7 +77,7 @@ class TestQueue:
         waiting = services.runs.trigger(a_request(services).id)
         third = services.runs.trigger(a_request(services).id)
         assert third.status is RunStatus.SKIPPED
-        assert f"run {waiting.id} is waiting already" in third.note
+        assert f"Run {waiting.id} waits to start already" in third.note
 
     def test_it_does_not_matter_whether_the_other_has_begun(self, services: Services) -> None:
         a_process(services, overlap=Overlap.QUEUE)

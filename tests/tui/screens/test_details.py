@@ -68,7 +68,7 @@ def test_no_more_fires_than_are_left(services: Services) -> None:
     services.requests.schedule(a_request(services, plan).id)
     Request.update(executions=1).execute()
     facts, fires, _ = _of_request(services)
-    assert "1 of 3" in facts
+    assert "1 run of 3" in facts
     assert len(fires.splitlines()) == 1 + 2
 
 

@@ -53,7 +53,7 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("--interval", {"type": NUMBER, "metavar": "N", "help":
         "Every N seconds, minutes, hours, days or weeks. Default: 1."}),
     ("--repetitions", {"type": OPTIONAL_NUMBER, "metavar": "N", "help":
-        "End after N executions."}),
+        "End after N runs."}),
     ("--daily-option", {"type": choice(DailyOption), "metavar": "|".join(DailyOption), "help":
         "Which days, with --frequency daily. Default: every-n-days."}),
     ("--days", {"type": WEEKDAYS, "metavar": "mon,tue,...", "help":

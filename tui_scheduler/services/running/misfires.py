@@ -14,6 +14,7 @@ from tui_scheduler.schedules import (
     next_fire,
 )
 from tui_scheduler.services.running.run_creation import NewRun
+from tui_scheduler.wording import plural
 
 MOST_CAUGHT_UP = 100
 """How many missed fires of one request are run one by one."""
@@ -70,9 +71,8 @@ def step(backlog: Backlog, policy: MisfirePolicy) -> Step:
 def _give_up(backlog: Backlog, until: datetime, limit: timedelta) -> Step:
     latest = backlog.latest(until)
     missed = backlog.count(latest)
-    note = (
-        f"Missed {_fires(missed)} by more than {format_duration(limit)}, the limit of this request"
-    )
+    of_it = f"by more than {format_duration(limit)}, the limit of this request"
+    note = f"Missed {plural(missed, 'run')} {of_it}"
     return Step(_misfired(latest, missed, note), next_fire(backlog.plan, latest))
 
 
@@ -85,7 +85,7 @@ def _once(backlog: Backlog) -> Step:
     new_run = NewRun(
         scheduled_for=backlog.latest(backlog.now),
         missed=missed,
-        note=f"Late: stands for {missed} missed fires",
+        note=f"Late: stands for {missed} missed runs",
     )
     return Step(new_run, next_fire(backlog.plan, backlog.now))
 
@@ -93,7 +93,7 @@ def _once(backlog: Backlog) -> Step:
 def _skip(backlog: Backlog) -> Step:
     latest = backlog.latest(backlog.missed_until)
     missed = backlog.count(latest)
-    note = f"Missed {_fires(missed)}; this request skips missed fires"
+    note = f"Missed {plural(missed, 'run')}; this request skips missed runs"
     return Step(_misfired(latest, missed, note), next_fire(backlog.plan, latest))
 
 
@@ -105,7 +105,7 @@ def _all(backlog: Backlog) -> Step:
     for _ in range(MOST_CAUGHT_UP - 1):
         oldest_kept = backlog.latest(oldest_kept - _INSTANT)
     dropped = missed - MOST_CAUGHT_UP
-    note = f"Missed {_fires(dropped)}; only the latest {MOST_CAUGHT_UP} are caught up"
+    note = f"Missed {plural(dropped, 'run')}; only the latest {MOST_CAUGHT_UP} are caught up"
     return Step(_misfired(backlog.latest(oldest_kept - _INSTANT), dropped, note), oldest_kept)
 
 
@@ -124,7 +124,3 @@ def _late(backlog: Backlog, *, waits: bool = False) -> NewRun:
 
 def _misfired(scheduled_for: datetime, missed: int, note: str) -> NewRun:
     return NewRun(scheduled_for=scheduled_for, status=RunStatus.MISFIRED, missed=missed, note=note)
-
-
-def _fires(count: int) -> str:
-    return "1 fire" if count == 1 else f"{count} fires"

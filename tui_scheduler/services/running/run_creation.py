@@ -23,9 +23,8 @@ from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import dump_variables, load_variables
 from tui_scheduler.services.plans import local_date
 from tui_scheduler.services.running.prepared_queries import INSERT_RUN, SET_LAST_RUN
-from tui_scheduler.services.waiting import waiting_retry
+from tui_scheduler.services.waiting import waiting
 
-CONCURRENT = "Concurrent attempt to execute"
 _OTHERS = Run.select(Run.id, Run.status, Run.attempt, Run.scheduled_for)
 
 
@@ -116,9 +115,12 @@ def _skipped(new_run: NewRun, policy: Overlap, others: list[Run], now: datetime)
     """``new_run`` as a skipped run if ``policy`` lets it neither run nor wait."""
     queued = [run for run in others[1:] if run.status is RunStatus.QUEUED]
     if policy is Overlap.SKIP:
-        reason = waiting_retry(others[0], now) or f"run {others[0].id} has not ended"
+        first = others[0]
+        is_queued = first.status is RunStatus.QUEUED
+        reason = waiting(first, now) if is_queued else f"run {first.id} is still running"
     elif queued:
-        reason = waiting_retry(queued[0], now) or f"run {queued[0].id} is waiting already"
+        reason = f"{waiting(queued[0], now)} already"
     else:
         return new_run
-    return replace(new_run, status=RunStatus.SKIPPED, note=f"{CONCURRENT}: {reason}")
+    note = f"{reason[0].upper()}{reason[1:]}"
+    return replace(new_run, status=RunStatus.SKIPPED, note=note)

@@ -190,7 +190,7 @@ async def test_a_triggered_run_that_is_skipped_says_why(show: Show) -> None:
         await _listed(ui)
         await press(ui, "t")
         await until(ui, lambda: toasts(ui))
-        assert toasts(ui)[0].startswith("Skipped backup Concurrent attempt to execute")
+        assert toasts(ui)[0].startswith("Skipped backup Run 1 is still running")
 
 
 @pytest.mark.parametrize(("key", "wanted"), [("x", KillRequest.TERM), ("X", KillRequest.FORCE)])

@@ -177,7 +177,7 @@ class TestRunAgain:
             await monitor(ui, 1)
             await press(ui, "t")
             await until(ui, lambda: toasts(ui))
-            assert "Skipped run 2 of backup Concurrent attempt to execute" in toasts(ui)[0]
+            assert "Skipped run 2 of backup Run 1 is still running" in toasts(ui)[0]
 
     async def test_an_inactive_process_is_explained(self, show: Show) -> None:
         def prepare(services: Services) -> None:

@@ -105,7 +105,7 @@ async def test_a_fire_that_did_not_execute_says_why(show: Show, status: RunStatu
         screen = await monitor(ui)
         assert "The machine" in line_at(screen, 0)
         await until(ui, lambda: words(ui, "#run-details").startswith("The machine slept"))
-        assert "stands for 4 missed fires" in words(ui, "#run-details")
+        assert "stands for 4 missed runs" in words(ui, "#run-details")
 
 
 async def test_a_running_duration_grows_with_the_clock(show: Show, clock: FakeClock) -> None:

@@ -19,7 +19,7 @@ def test_nothing_is_said_of_a_run_without_anything_special() -> None:
 
 @pytest.mark.parametrize("status", [RunStatus.MISFIRED, RunStatus.SKIPPED])
 def test_a_fire_that_did_not_execute_says_why(status: RunStatus) -> None:
-    assert reason(a_run(status=status, note="Missed 3 fires"), NOON, _GRACE) == "Missed 3 fires"
+    assert reason(a_run(status=status, note="Missed 3 runs"), NOON, _GRACE) == "Missed 3 runs"
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_the_details_begin_with_what_is_special() -> None:
     )
     shown = details(run, NOON, "Europe/Berlin", _GRACE).plain
     assert shown.startswith("We slept · every night · Process Scheduler · due 13:00:00")
-    assert shown.endswith("stands for 3 missed fires")
+    assert shown.endswith("stands for 3 missed runs")
 
 
 def test_the_details_of_an_ordinary_run_say_when_it_was_and_who_asked() -> None:

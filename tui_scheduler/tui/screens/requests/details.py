@@ -17,7 +17,7 @@ from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import REQUEST_LOOKS
 from tui_scheduler.tui.screens.runs.latest import latest_runs
-from tui_scheduler.wording import countdown, day_and_time, weekday_and_time
+from tui_scheduler.wording import countdown, day_and_time, plural, weekday_and_time
 
 _FIRES = 5
 _RUNS = 8
@@ -66,7 +66,7 @@ def _facts(request: RequestView, now: datetime, zone: str) -> Iterator[Content]:
     up_to = wording.up_to(request.misfire, request.misfire_limit)
     yield named("If missed", f"{wording.MISFIRES[request.misfire].short}{up_to}")
     times = "" if request.plan.repetitions is None else f" of {request.plan.repetitions:,}"
-    yield named("Executions", f"{request.executions:,}{times}")
+    yield named("By plan", f"{plural(request.executions, 'run')}{times}")
     for index, parameter in enumerate(_parameters(request)):
         yield named("" if index else "Parameters", parameter)
 

@@ -111,6 +111,6 @@ def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
     if run.peak_memory is not None:
         yield f"memory {peak_text(run.peak_memory)}"
     if run.missed:
-        yield f"stands for {plural(run.missed, 'missed fire')}"
+        yield f"stands for {plural(run.missed, 'missed run')}"
     if run.attempt > 1:
         yield f"attempt {run.attempt}"
