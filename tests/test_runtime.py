@@ -22,7 +22,7 @@ from tests.services.drafts import IMMEDIATE, a_request, process_draft
 from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.engine.local import keeping
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.errors import DatabaseGone, DatabaseUnusable, InvalidInput
+from tui_scheduler.errors import DatabaseGone, DatabaseUnusable, InvalidInput, Unexpected
 from tui_scheduler.identity import file_identity
 from tui_scheduler.lock_file import query_holder
 from tui_scheduler.models import RunStatus, database
@@ -165,8 +165,9 @@ async def test_what_a_use_case_raises_is_raised(settings: Settings) -> None:
     async with a_viewer(settings) as (runtime, _):
         with pytest.raises(InvalidInput):
             await runtime.write(runtime.services.processes.create, process_draft(name=""))
-        with pytest.raises(FileNotFoundError):
-            await runtime.read(Path("/nowhere/at/all").read_text)
+        for ask in (runtime.read, runtime.write):
+            with pytest.raises(Unexpected, match="FileNotFoundError"):
+                await ask(Path("/nowhere/at/all").read_text)
 
 
 async def test_events_reach_listeners_in_the_loop(settings: Settings) -> None:

@@ -54,6 +54,13 @@ class Refused(SchedulerError):
     """The object exists, but its state does not allow what was asked; nothing was changed."""
 
 
+class Unexpected(SchedulerError):
+    """Something that nobody foresaw; the diagnostics have the rest of it."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(f"Something unexpected happened: {type(error).__name__}: {error}.")
+
+
 class DatabaseUnusable(SchedulerError):
     """The database is locked, read-only, damaged, foreign, or written by a newer version."""
 

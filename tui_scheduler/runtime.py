@@ -4,15 +4,21 @@ import asyncio
 import logging
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from tui_scheduler.engine.heartbeat import give_signs_of_life
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.errors import DatabaseGone, DatabaseUnusable, Problem
+from tui_scheduler.errors import (
+    DatabaseGone,
+    DatabaseUnusable,
+    Problem,
+    SchedulerError,
+    Unexpected,
+)
 from tui_scheduler.lock_file import Holder
 from tui_scheduler.models.backend import (
     data_version,
@@ -99,13 +105,19 @@ class Runtime:
         self._events: deque[Event | SchedulerChanged] = deque()
 
     async def write(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call ``use_case`` on the writing thread; returns once its changes are durable."""
-        with translate_errors(self.settings.database):
+        """Call ``use_case`` on the writing thread; returns once its changes are durable.
+
+        Whatever is raised is a SchedulerError.
+        """
+        with self._sentences():
             return await self._writer.submit(use_case, *args, **kwargs)
 
     async def read(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call ``use_case`` on the read-only thread, where slow questions delay nobody."""
-        with translate_errors(self.settings.database):
+        """Call ``use_case`` on the read-only thread, where slow questions delay nobody.
+
+        Whatever is raised is a SchedulerError.
+        """
+        with self._sentences():
             return await self._reader.submit(use_case, *args, **kwargs)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -164,6 +176,18 @@ class Runtime:
         """Finish what was asked for and close both connections."""
         await self._writer.close()
         await self._reader.close()
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        """Let nothing leave the block that a front end cannot tell."""
+        try:
+            with translate_errors(self.settings.database):
+                yield
+        except SchedulerError:
+            raise
+        except Exception as error:
+            _log.exception("a use case failed")
+            raise Unexpected(error) from error
 
     def _publish(self, event: Event) -> None:
         """Called on the writing thread, after a commit."""

@@ -10,7 +10,7 @@ import click
 
 from tui_scheduler.cli.printing.output import complain, discard, never_fail
 from tui_scheduler.cli.root import PROGRAM, root
-from tui_scheduler.errors import ExitCode, InvalidInput, Problem, SchedulerError
+from tui_scheduler.errors import ExitCode, InvalidInput, Problem, SchedulerError, Unexpected
 
 _COMPLETION = "_TUI_SCHEDULER_COMPLETE"  # set by shells that ask what a word may become
 _OPTIONS = {
@@ -106,16 +106,12 @@ def _explain_surprise(error: Exception) -> int:
     file = log_to_file()
     logging.getLogger(__name__).error("unexpected", exc_info=error)
     where = f" Details: {file}" if file else ""
-    complain(f"{_refused_by_system(error) or _surprise(error)}{where}")
+    complain(f"{_refused_by_system(error) or Unexpected(error)}{where}")
     with suppress(Exception):
         _flush()
         return ExitCode.FAILED
     discard(sys.stdout)
     return ExitCode.FAILED
-
-
-def _surprise(error: Exception) -> str:
-    return f"Something unexpected happened: {type(error).__name__}: {error}."
 
 
 def _refused_by_system(error: Exception) -> str | None:

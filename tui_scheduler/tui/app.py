@@ -12,8 +12,9 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
-from tui_scheduler.errors import SchedulerError
+from tui_scheduler.errors import SchedulerError, Unexpected
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RunView
 from tui_scheduler.tui import themes
@@ -126,6 +127,21 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
             return
         self.workers.cancel_all()
         self.exit()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Go on where a worker failed: nothing that is done for the screen ends the scheduling."""
+        if not isinstance(error, WorkerFailed):
+            super()._handle_exception(error)
+        elif self._exit:
+            _log.info("failed while leaving", exc_info=error.error)
+        else:
+            explain(self, "That failed", self._sentence_of(error.error))
+
+    def _sentence_of(self, error: BaseException) -> SchedulerError:
+        if isinstance(error, SchedulerError):
+            return error
+        _log.error("a worker failed", exc_info=error)
+        return Unexpected(error)
 
     def _fatal_error(self) -> None:
         """Leave; Textual would print what every variable holds, also what is secret."""
