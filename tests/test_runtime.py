@@ -27,11 +27,16 @@ from tui_scheduler.identity import file_identity
 from tui_scheduler.lock_file import query_holder
 from tui_scheduler.models import RunStatus, database
 from tui_scheduler.models.sqlite import data_version
-from tui_scheduler.runtime import Runtime, SchedulerChanged, SchedulerState, open_runtime
+from tui_scheduler.runtime import (
+    Runtime,
+    RuntimeEvent,
+    SchedulerChanged,
+    SchedulerState,
+    open_runtime,
+)
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.events import (
-    Event,
     ForeignCommit,
     HistoryPruned,
     ProcessSaved,
@@ -46,14 +51,14 @@ class Listener:
     """Remembers events, and lets a test wait for one."""
 
     def __init__(self) -> None:
-        self.events: list[Event | SchedulerChanged] = []
+        self.events: list[RuntimeEvent] = []
         self._changed = asyncio.Event()
 
-    def __call__(self, event: Event | SchedulerChanged) -> None:
+    def __call__(self, event: RuntimeEvent) -> None:
         self.events.append(event)
         self._changed.set()
 
-    async def wait_for(self, wanted: Callable[[Event | SchedulerChanged], bool]) -> None:
+    async def wait_for(self, wanted: Callable[[RuntimeEvent], bool]) -> None:
         async with asyncio.timeout(PATIENCE):
             while not any(map(wanted, self.events)):
                 self._changed.clear()
@@ -87,11 +92,11 @@ def settings(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings(database=database_file)
 
 
-def is_scheduling(event: Event | SchedulerChanged) -> bool:
+def is_scheduling(event: RuntimeEvent) -> bool:
     return isinstance(event, SchedulerChanged) and event.state.is_scheduling
 
 
-def is_trouble(event: Event | SchedulerChanged) -> bool:
+def is_trouble(event: RuntimeEvent) -> bool:
     return isinstance(event, SchedulerChanged) and event.state.trouble != ""
 
 
@@ -257,8 +262,8 @@ class TestADatabaseThatIsGone:
             runtime.subscribe(listener)
             created = await runtime.write(runtime.services.processes.create, process_draft())
             away = moved_away(settings)
-            await listener.wait_for(is_trouble)
-            assert f"{settings.database} is not there any more" in runtime.scheduler.trouble
+            gone = f"{settings.database} is not there any more"
+            await listener.wait_for(lambda _: gone in runtime.scheduler.trouble)
             assert not runtime.scheduler.is_scheduling
             for ask in (runtime.read, runtime.write):
                 with pytest.raises(DatabaseGone):
@@ -396,9 +401,11 @@ class TestWhoSchedules:
             runtime.subscribe(witness)
             assert (await ended(runtime, listener, "exit 3")).exit_code == 3
             calm = SchedulerState(is_scheduling=True)
-            troubled = replace(calm, trouble="Nothing can be run: no process is left")
             states = [e.state for e in witness.events if isinstance(e, SchedulerChanged)]
-            assert states == [calm, troubled, calm]
+            first, troubled, *_, last = states
+            assert first == last == calm
+            assert "Nothing can be run: no process is left. Raise the limit" in troubled.trouble
+            assert troubled.headline == "! nothing begins"
 
     async def test_one_that_does_not_get_on_is_told(self, settings: Settings) -> None:
         beat = a_beat(settings.database, ago=timedelta(minutes=5))

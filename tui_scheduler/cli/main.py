@@ -1,6 +1,5 @@
 """The edge of the program: whatever happens inside ends here as an exit code and a sentence."""
 
-import errno
 import os
 import sys
 from contextlib import suppress
@@ -10,7 +9,14 @@ import click
 
 from tui_scheduler.cli.printing.output import complain, discard, never_fail
 from tui_scheduler.cli.root import PROGRAM, root
-from tui_scheduler.errors import ExitCode, InvalidInput, Problem, SchedulerError, Unexpected
+from tui_scheduler.errors import (
+    ExitCode,
+    InvalidInput,
+    Problem,
+    SchedulerError,
+    Unexpected,
+    remedy_of,
+)
 
 _COMPLETION = "_TUI_SCHEDULER_COMPLETE"  # set by shells that ask what a word may become
 _OPTIONS = {
@@ -19,20 +25,6 @@ _OPTIONS = {
     "name": "name",
     "parameters": "--param",
     "working_directory": "--cwd",
-}
-
-_GONE = "Was it removed, or its disk taken away? Put it back, or name another one"
-_CLOSED = "See who may use it, and the folders above it: ls -ld"
-_FULL = "Free some space, and try again"
-_REMEDIES = {
-    errno.ENOENT: _GONE,
-    errno.ENOTDIR: _GONE,
-    errno.ESTALE: _GONE,
-    errno.EACCES: _CLOSED,
-    errno.EPERM: _CLOSED,
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EROFS: "Its disk can only be read: name another one",
 }
 
 
@@ -119,8 +111,7 @@ def _refused_by_system(error: Exception) -> str | None:
     if not isinstance(error, OSError) or error.errno is None:
         return None
     if error.filename is not None:
-        remedy = _REMEDIES.get(error.errno, "See to it, and try again")
-        return f"{os.fsdecode(error.filename)}: {os.strerror(error.errno)}. {remedy}."
+        return f"{os.fsdecode(error.filename)}: {os.strerror(error.errno)}. {remedy_of(error)}."
     if isinstance(error, FileNotFoundError) and not _has_current_folder():
         return "The current folder was removed. Go to another one (cd), or give whole paths."
     return None

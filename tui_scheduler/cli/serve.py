@@ -8,8 +8,13 @@ from tui_scheduler.cli.diagnostics import log_to_file
 from tui_scheduler.cli.options.click_classes import command, examples
 from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.runtime import SchedulerChanged, SchedulerState, open_runtime
-from tui_scheduler.services.events import Event
+from tui_scheduler.runtime import (
+    RuntimeEvent,
+    RuntimeFailed,
+    SchedulerChanged,
+    SchedulerState,
+    open_runtime,
+)
 from tui_scheduler.settings import Settings
 from tui_scheduler.signals import leaving
 
@@ -35,15 +40,17 @@ async def _serve(settings: Settings) -> None:
     hang_up = [] if getsignal(SIGHUP) is SIG_IGN else [SIGHUP]  # whoever says nohup means it
     with leaving(stopped.set, SIGTERM, SIGINT, *hang_up):
         async with open_runtime(settings) as runtime:
-            runtime.subscribe(lambda event: _tell(settings, event))
+
+            def hear(event: RuntimeEvent) -> None:
+                if isinstance(event, SchedulerChanged):
+                    complain(f"{settings.database}: {_words(event.state)}")
+                elif isinstance(event, RuntimeFailed):
+                    stopped.set()
+
+            runtime.subscribe(hear)
             await stopped.wait()
     complain(_STOPPED)
     _log.info(_STOPPED)  # a terminal that is closed shows nothing any more
-
-
-def _tell(settings: Settings, event: Event | SchedulerChanged) -> None:
-    if isinstance(event, SchedulerChanged):
-        complain(f"{settings.database}: {_words(event.state)}")
 
 
 def _words(state: SchedulerState) -> str:

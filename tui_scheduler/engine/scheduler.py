@@ -14,8 +14,9 @@ from itertools import islice
 
 from tui_scheduler.engine.clock_watch import ClockWatch
 from tui_scheduler.engine.live_runs import LiveRuns
-from tui_scheduler.engine.recorder import Write, retrying
+from tui_scheduler.engine.recorder import Insistence, Write
 from tui_scheduler.engine.runner import Runner
+from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.lock_file import Waiting, steady_seconds
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.clock import Clock
@@ -49,7 +50,7 @@ class Scheduler:
 
     ``write`` calls a use case on the database's writing thread. After downtime, runs that are
     late are started one by one, ``late_pause`` apart. Without ``claims_runs`` nothing begins: it
-    only sees to the end of what runs.
+    only sees to the end of what runs. ``troubles`` hears what keeps it from that.
     """
 
     def __init__(
@@ -61,14 +62,16 @@ class Scheduler:
         clock: Clock,
         late_pause: timedelta = _LATE_PAUSE,
         claims_runs: bool = True,
+        troubles: Troubles | None = None,
     ) -> None:
         self._dispatch = dispatch
-        self._write = write
+        self._troubles = troubles or Troubles()
+        self._insist = Insistence(write, self._troubles)
         self._runner = runner
         self._clock = clock
         self._late_pause = late_pause.total_seconds()
         self._claims_runs = claims_runs
-        self._live = LiveRuns(dispatch, write, runner, clock, self.wake)
+        self._live = LiveRuns(dispatch, write, runner, clock, self.wake, self._troubles)
         self._clock_watch = ClockWatch(clock)
         self._prompt: deque[Claim] = deque()
         self._late: deque[Claim] = deque()
@@ -104,14 +107,14 @@ class Scheduler:
     async def adopt(self) -> None:
         """Take over the runs that an earlier scheduler left open."""
         self.waiting = Waiting("the database", steady_seconds())
-        runs = await retrying(self._write, self._dispatch.open_runs)
-        kills = await retrying(self._write, self._dispatch.kill_requests)
+        runs = await self._insist(self._dispatch.open_runs)
+        kills = await self._insist(self._dispatch.kill_requests)
         asked = {run_id for run_id, _, _ in kills}
         known = [self._live.adopt(run, was_asked_to_stop=run.run_id in asked) for run in runs]
         if known:  # one that is not known yet keeps nobody from scheduling
             await asyncio.wait(known, timeout=_ADOPTION)
             await asyncio.sleep(0)
-        await retrying(self._write, self._dispatch.resume_groups)
+        await self._insist(self._dispatch.resume_groups)
         self.waiting = None
 
     async def step(self) -> float:
@@ -138,15 +141,18 @@ class Scheduler:
         has_gone_back = self._clock_watch.jump() < timedelta()
         now = asyncio.get_running_loop().time()
         if has_gone_back or now - self._reviewed_at >= _REVIEW:
-            await retrying(self._write, self._dispatch.plan_anew)
+            await self._insist(self._dispatch.plan_anew)
             self._reviewed_at = now
 
     async def _safe_step(self) -> float:
         try:
-            return await self.step()
-        except Exception:
+            pause = await self.step()
+        except Exception as error:
             _log.exception("a look at what is due failed; the next one may not")
+            self._troubles.met("step", error)
             return _FAILURE_PAUSE
+        self._troubles.over("step")
+        return pause
 
     async def leave(self) -> None:
         """Claim no more, write down what has ended, and give back what has not begun."""
@@ -178,7 +184,7 @@ class Scheduler:
         """What is to be done; a look that was begun is finished even if we are cancelled."""
         self.waiting = Waiting("the database", steady_seconds())
         pending = [*islice(self._late, _MOST_REVIEWED), *self._live.pending[:_MOST_REVIEWED]]
-        self._look = asyncio.ensure_future(retrying(self._write, self._agenda, pending))
+        self._look = asyncio.ensure_future(self._insist(self._agenda, pending))
         agenda = await asyncio.shield(self._look)
         self._look = self.waiting = None
         self._looked_at = asyncio.get_running_loop().time()
