@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import pkgutil
 import signal
 import sqlite3
 import threading
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from peewee import OperationalError
 
 from tests.clock import NOON, FakeClock
 from tests.engine.harness import log_of
@@ -22,14 +24,21 @@ from tests.services.drafts import IMMEDIATE, a_request, process_draft
 from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.engine.local import keeping
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.errors import DatabaseGone, DatabaseUnusable, InvalidInput, Unexpected
+from tui_scheduler.errors import (
+    DatabaseGone,
+    DatabaseUnusable,
+    InvalidInput,
+    SchedulingEnded,
+    Unexpected,
+)
 from tui_scheduler.identity import file_identity
-from tui_scheduler.lock_file import query_holder
+from tui_scheduler.lock_file import Trouble, query_holder
 from tui_scheduler.models import RunStatus, database
 from tui_scheduler.models.sqlite import data_version
 from tui_scheduler.runtime import (
     Runtime,
     RuntimeEvent,
+    RuntimeFailed,
     SchedulerChanged,
     SchedulerState,
     open_runtime,
@@ -460,3 +469,116 @@ class TestWhoSchedules:
         lock = SchedulerLock(settings.lock_file)
         assert lock.acquire()
         lock.release()
+
+
+class TestSupervision:
+    """Each task that everything depends on, as it meets something that nobody foresaw."""
+
+    @pytest.fixture(autouse=True)
+    def _no_pauses(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("tui_scheduler.engine.supervision.FIRST_PAUSE", 0)
+
+    @pytest.mark.parametrize(
+        "seam",
+        [
+            "tui_scheduler.engine.lock.SchedulerLock.acquire",
+            "tui_scheduler.engine.lock.SchedulerLock.beat",
+            "tui_scheduler.engine.scheduler.Scheduler.adopt",
+            "tui_scheduler.engine.scheduler.Scheduler.step",
+            "tui_scheduler.engine.local.runner.LocalRunner.__init__",
+            "tui_scheduler.engine.local.journal_folder.JournalFolder.look",
+            "tui_scheduler.engine.housekeeping.Housekeeping.run",
+            "tui_scheduler.runtime.Runtime.watch_foreign_commits",
+            "tui_scheduler.services.running.dispatch.Dispatch.claim",
+            "tui_scheduler.services.running.dispatch.Dispatch.plan_anew",
+            "tui_scheduler.services.running.dispatch.Dispatch.open_runs",
+        ],
+    )
+    async def test_what_it_meets_stops_nothing_for_good(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch, seam: str
+    ) -> None:
+        errors: list[Exception] = [OSError(errno.EIO, "Input/output error"), ValueError("odd")]
+        sound = pkgutil.resolve_name(seam.rpartition(".")[0]).__dict__[seam.rpartition(".")[2]]
+
+        def failing(*arguments: Any, **options: Any) -> Any:
+            if errors:
+                raise errors.pop()
+            return sound(*arguments, **options)
+
+        monkeypatch.setattr(seam, failing)
+        async with open_runtime(settings) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            assert (await ended(runtime, listener, "exit 3")).exit_code == 3
+            assert errors == []
+
+    async def test_a_lock_that_cannot_be_had_is_told_with_path_reason_and_remedy(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(descriptor: int, operation: int) -> None:
+            raise OSError(errno.ENOLCK, "No locks available")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("fcntl.flock", refuse)
+            async with open_runtime(settings) as runtime:
+                listener = Listener()
+                runtime.subscribe(listener)
+                await listener.wait_for(is_trouble)
+                reason = (
+                    f"The lock {settings.lock_file} cannot be had: No locks available. Its file"
+                )
+                assert runtime.scheduler.trouble.startswith(reason)
+                assert runtime.scheduler.headline == "! nothing begins"
+                patch.undo()
+                await listener.wait_for(is_scheduling)
+                assert runtime.scheduler == SchedulerState(is_scheduling=True)
+
+    async def test_a_database_that_cannot_be_written_is_told_to_all_while_it_is_so(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tui_scheduler.engine.heartbeat.BEAT_PERIOD", 0.01)
+        async with open_runtime(settings) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            await listener.wait_for(is_scheduling)
+
+            def full() -> None:
+                raise OperationalError("database or disk is full")
+
+            with monkeypatch.context() as patch:
+                patch.setattr(runtime.services.dispatch, "claim", full)
+                await listener.wait_for(is_trouble)
+                said = runtime.scheduler
+                assert said.headline.startswith("! waiting: the disk is full since ")
+                assert said.trouble.endswith(f". Free some space: df {settings.database}")
+                while (  # noqa: ASYNC110  nobody tells us
+                    trouble := trouble_in(settings)
+                ) is None:
+                    await asyncio.sleep(0.01)
+                assert trouble.headline == said.headline
+            await listener.wait_for(lambda _: runtime.scheduler.trouble == "")
+            while trouble_in(settings) is not None:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    async def test_where_nothing_goes_on_whoever_opened_it_is_told_and_ends(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def ends(*_: Any, **__: Any) -> None:
+            raise asyncio.CancelledError
+
+        monkeypatch.setattr("tui_scheduler.runtime._attend", ends)
+        listener = Listener()
+
+        async def until_told() -> None:
+            async with open_runtime(settings) as runtime:
+                runtime.subscribe(listener)
+                await listener.wait_for(lambda event: event == RuntimeFailed())
+
+        with pytest.raises(SchedulingEnded, match=r"Scheduling has ended: CancelledError\. Runs"):
+            await until_told()
+
+
+def trouble_in(settings: Settings) -> Trouble | None:
+    """What others read of whoever schedules."""
+    holder = query_holder(settings.lock_file)
+    return None if holder is None else holder.trouble(settings.database)

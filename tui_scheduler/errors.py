@@ -63,6 +63,15 @@ class Unexpected(SchedulerError):
         super().__init__(f"Something unexpected happened: {type(error).__name__}: {error}.")
 
 
+class Lacking(SchedulerError):
+    """Something is missing that nobody can run anything without; ``reason`` in few words."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason[:1].upper()}{reason[1:]}. {remedy}")
+        self.reason = reason
+        self.remedy = remedy
+
+
 class SchedulingEnded(SchedulerError):
     """What was to go on as long as the program does has ended, so the program ends."""
 
@@ -123,7 +132,7 @@ def remedy_of(error: OSError) -> str:
 def cause_of(error: Exception) -> tuple[str, str]:
     """Returns why something failed, in few words, and the remedy; neither has a full stop."""
     match error:
-        case DatabaseUnusable():
+        case DatabaseUnusable() | Lacking():
             return error.reason, error.remedy
         case OSError() if error.errno is not None:
             file = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from tui_scheduler.engine.local.adoption import Adoption
 from tui_scheduler.engine.local.children import Children
-from tui_scheduler.engine.local.identity import current_boot
+from tui_scheduler.engine.local.identity import current_boot, refuse_unknown
 from tui_scheduler.engine.local.journal_folder import JournalFolder
 from tui_scheduler.engine.local.journals import Usage, ended
 from tui_scheduler.engine.local.keeper import Message, Settings
@@ -57,6 +57,7 @@ class LocalRunner:
         trouble: Callable[[Trouble | None], None] = lambda _: None,
     ) -> None:
         hear_of_ends()
+        refuse_unknown()
         launcher = Launcher(given)
         folder = log_folder.absolute() / JOURNALS
         settings = Settings(
