@@ -114,6 +114,7 @@ _REMEDIES = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: "Your quota is used up: free some space, and try again",
     errno.EFBIG: "Raise the limit on the size of files: ulimit -f",
+    errno.EBADF: "It is closed: redirect it, for example to a file or /dev/null",
     errno.EROFS: "Its disk can only be read: name another one",
     errno.EIO: "Its disk fails: see what the system says of it (dmesg)",
     errno.ENOLCK: "Its file system gives no locks: have them enabled, or name another one",
@@ -122,6 +123,11 @@ _REMEDIES = {
     errno.EAGAIN: _SCARCE,
     errno.ENOMEM: "Free some memory, and try again",
 }
+
+
+def lacks_threads(error: Exception) -> bool:
+    """Whether the system has no more threads for us; Python says so in words alone."""
+    return isinstance(error, RuntimeError) and "start new thread" in str(error)
 
 
 def remedy_of(error: OSError) -> str:
@@ -137,6 +143,6 @@ def cause_of(error: Exception) -> tuple[str, str]:
         case OSError() if error.errno is not None:
             file = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
             return f"{file}{error.strerror or os.strerror(error.errno)}", remedy_of(error)
-        case RuntimeError() if "start new thread" in str(error):
-            return "no more threads can be started", _SCARCE
+    if lacks_threads(error):
+        return "no more threads can be started", _SCARCE
     return f"{type(error).__name__}: {error}", "See the log of the program, and report this"

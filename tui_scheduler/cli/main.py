@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tui_scheduler.cli.printing.output import complain, discard, never_fail
+from tui_scheduler.cli.printing.output import complain, discard, never_fail, occupy_standard_streams
 from tui_scheduler.cli.root import PROGRAM, root
 from tui_scheduler.errors import (
     ExitCode,
@@ -15,7 +15,8 @@ from tui_scheduler.errors import (
     Problem,
     SchedulerError,
     Unexpected,
-    remedy_of,
+    cause_of,
+    lacks_threads,
 )
 
 _COMPLETION = "_TUI_SCHEDULER_COMPLETE"  # set by shells that ask what a word may become
@@ -30,6 +31,7 @@ _OPTIONS = {
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line and return its exit code; ``argv`` is without the program's name."""
+    occupy_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         never_fail(stream)
     try:
@@ -108,16 +110,26 @@ def _explain_surprise(error: Exception) -> int:
 
 def _refused_by_system(error: Exception) -> str | None:
     """Returns what the system refused and what to do about it, if that is all that happened."""
-    if not isinstance(error, OSError) or error.errno is None:
-        return None
-    if error.filename is not None:
-        return f"{os.fsdecode(error.filename)}: {os.strerror(error.errno)}. {remedy_of(error)}."
-    if isinstance(error, FileNotFoundError) and not _has_current_folder():
+    if isinstance(error, FileNotFoundError) and error.filename is None and not _has_folder():
         return "The current folder was removed. Go to another one (cd), or give whole paths."
-    return None
+    is_refusal = (isinstance(error, OSError) and error.errno is not None) or lacks_threads(error)
+    if not is_refusal:
+        return None
+    reason, remedy = cause_of(error)
+    reason = f"{reason[:1].upper()}{reason[1:]}"
+    is_printing = isinstance(error, OSError) and error.filename is None and not _can_print()
+    what = "Standard output cannot be written: " if is_printing else ""
+    return f"{what}{reason}. {remedy}."
 
 
-def _has_current_folder() -> bool:
+def _can_print() -> bool:
+    with suppress(OSError, ValueError):
+        _flush()
+        return True
+    return False
+
+
+def _has_folder() -> bool:
     try:
         return bool(Path.cwd())
     except FileNotFoundError:

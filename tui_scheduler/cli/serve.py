@@ -17,6 +17,7 @@ from tui_scheduler.runtime import (
 )
 from tui_scheduler.settings import Settings
 from tui_scheduler.signals import leaving
+from tui_scheduler.wording import zone_problem
 
 _STOPPED = "Stopped. What is still running goes on."
 _log = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ def serve_command(session: Session) -> None:
     Under nohup it stays when the terminal is closed.
     """
     log_to_file()
+    if problem := zone_problem():
+        complain(f"{problem}.")
     asyncio.run(_serve(session.settings))
 
 

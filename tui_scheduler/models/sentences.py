@@ -1,5 +1,7 @@
 """What SQLite and the system say when a database cannot be used, in sentences with a remedy."""
 
+import errno
+import os
 import shlex
 import sqlite3
 from collections.abc import Iterator
@@ -26,6 +28,8 @@ def unusable(path: Path, error: Exception) -> DatabaseUnusable:
     nothing of that.
     """
     causes = list(_causes(error))
+    if path.exists() and not os.access(path, os.R_OK):
+        causes.insert(0, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     for cause in causes:
         text = str(cause).lower()
         for sign, found in _SIGNS.items():

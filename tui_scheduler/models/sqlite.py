@@ -229,6 +229,8 @@ def _refuse_unfit(path: Path) -> None:
     if not path.is_file():
         raise OSError(errno.EINVAL, "not a database: it is not a regular file")
     refuse_what_others_write([path, *companions(path)])
+    if not os.access(path, os.R_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     if not is_writable(path):
         raise OSError(errno.EROFS, "readonly file")
     refuse_other_names(path)

@@ -24,6 +24,7 @@ from tui_scheduler.tui.keys import SHARED_KEYS, keys_of, places_of
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.type_ahead import TypeAheadApp
+from tui_scheduler.wording import zone_problem
 
 if TYPE_CHECKING:
     from tui_scheduler.tui.screens.processes.form import ProcessForm
@@ -66,6 +67,8 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         if settings.theme and settings.theme not in self.available_themes:
             known = ", ".join(sorted(self.available_themes))
             say(self, f"There is no theme {settings.theme!r}. Known: {known}", is_warning=True)
+        if problem := zone_problem():
+            say(self, f"{problem}.", title="Time zone", is_warning=True)
         if settings.keymap:
             self.set_keymap(dict(settings.keymap))
             self._check_keymap()
