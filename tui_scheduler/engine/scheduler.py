@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 
 from tui_scheduler.engine.clock_watch import ClockWatch
@@ -17,15 +18,18 @@ from tui_scheduler.engine.live_runs import LiveRuns
 from tui_scheduler.engine.recorder import Insistence, Write
 from tui_scheduler.engine.runner import Runner
 from tui_scheduler.engine.supervision import Troubles
-from tui_scheduler.lock_file import Waiting, steady_seconds
+from tui_scheduler.lock_file import Trouble, Waiting, steady_seconds
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Claim, Dispatch
+from tui_scheduler.wording import day_and_time, local_zone, plural
 
 _LONGEST_SLEEP = 2.0  # seconds
 _FAILURE_PAUSE = 0.5
 _GATHER = 0.01  # seconds between two looks at least, so that many wake-ups cost one look
 _REVIEW = 30.0  # seconds between two looks whether the clock was ahead when something was planned
+_TOLD_FOR = 3600.0  # seconds that it is told that the clock was ahead
+_CLOCK = "clock"
 _LATE_PAUSE = timedelta(milliseconds=50)
 _ADOPTION = 1.0  # seconds that the first look waits for what is to be found out of older runs
 _MOST_STARTING = 500  # runs that were asked to begin and have not, until no more are claimed
@@ -82,6 +86,7 @@ class Scheduler:
         self._looked_at = 0.0
         self._reviewed_at = -_REVIEW
         self._fruitless = 0
+        self._forgetting: asyncio.TimerHandle | None = None
         self._last_wakeup: datetime | None = None
         self.waiting: Waiting | None = None
         """What keeps us from looking what is due."""
@@ -141,8 +146,21 @@ class Scheduler:
         has_gone_back = self._clock_watch.jump() < timedelta()
         now = asyncio.get_running_loop().time()
         if has_gone_back or now - self._reviewed_at >= _REVIEW:
-            await self._insist(self._dispatch.plan_anew)
+            if count := await self._insist(self._dispatch.plan_anew):
+                self._tell_of_clock(count)
             self._reviewed_at = now
+
+    def _tell_of_clock(self, count: int) -> None:
+        """Tell for an hour that the clock was ahead, and what had to be planned anew."""
+        at = day_and_time(self._clock.now(), local_zone(), self._clock.now())[:-3]
+        text = f"The clock was ahead and came back at {at}: {plural(count, 'plan')} made anew"
+        self._troubles.say(
+            _CLOCK, Trouble(text, "Have it synchronised: timedatectl", is_minor=True)
+        )
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+        forget = partial(self._troubles.over, _CLOCK)
+        self._forgetting = asyncio.get_running_loop().call_later(_TOLD_FOR, forget)
 
     async def _safe_step(self) -> float:
         try:
@@ -156,6 +174,8 @@ class Scheduler:
 
     async def leave(self) -> None:
         """Claim no more, write down what has ended, and give back what has not begun."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
         if self._late_starts is not None:
             self._late_starts.cancel()
         if self._look is not None:
