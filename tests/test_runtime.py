@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import pkgutil
 import signal
 import sqlite3
 import threading
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from peewee import OperationalError
 
 from tests.clock import NOON, FakeClock
 from tests.engine.harness import log_of
@@ -22,16 +24,28 @@ from tests.services.drafts import IMMEDIATE, a_request, process_draft
 from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.engine.local import keeping
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.errors import DatabaseGone, DatabaseUnusable, InvalidInput
+from tui_scheduler.errors import (
+    DatabaseGone,
+    DatabaseUnusable,
+    InvalidInput,
+    SchedulingEnded,
+    Unexpected,
+)
 from tui_scheduler.identity import file_identity
-from tui_scheduler.lock_file import query_holder
+from tui_scheduler.lock_file import Trouble, query_holder
 from tui_scheduler.models import RunStatus, database
 from tui_scheduler.models.sqlite import data_version
-from tui_scheduler.runtime import Runtime, SchedulerChanged, SchedulerState, open_runtime
+from tui_scheduler.runtime import (
+    Runtime,
+    RuntimeEvent,
+    RuntimeFailed,
+    SchedulerChanged,
+    SchedulerState,
+    open_runtime,
+)
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.events import (
-    Event,
     ForeignCommit,
     HistoryPruned,
     ProcessSaved,
@@ -46,14 +60,14 @@ class Listener:
     """Remembers events, and lets a test wait for one."""
 
     def __init__(self) -> None:
-        self.events: list[Event | SchedulerChanged] = []
+        self.events: list[RuntimeEvent] = []
         self._changed = asyncio.Event()
 
-    def __call__(self, event: Event | SchedulerChanged) -> None:
+    def __call__(self, event: RuntimeEvent) -> None:
         self.events.append(event)
         self._changed.set()
 
-    async def wait_for(self, wanted: Callable[[Event | SchedulerChanged], bool]) -> None:
+    async def wait_for(self, wanted: Callable[[RuntimeEvent], bool]) -> None:
         async with asyncio.timeout(PATIENCE):
             while not any(map(wanted, self.events)):
                 self._changed.clear()
@@ -87,11 +101,11 @@ def settings(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings(database=database_file)
 
 
-def is_scheduling(event: Event | SchedulerChanged) -> bool:
+def is_scheduling(event: RuntimeEvent) -> bool:
     return isinstance(event, SchedulerChanged) and event.state.is_scheduling
 
 
-def is_trouble(event: Event | SchedulerChanged) -> bool:
+def is_trouble(event: RuntimeEvent) -> bool:
     return isinstance(event, SchedulerChanged) and event.state.trouble != ""
 
 
@@ -165,8 +179,9 @@ async def test_what_a_use_case_raises_is_raised(settings: Settings) -> None:
     async with a_viewer(settings) as (runtime, _):
         with pytest.raises(InvalidInput):
             await runtime.write(runtime.services.processes.create, process_draft(name=""))
-        with pytest.raises(FileNotFoundError):
-            await runtime.read(Path("/nowhere/at/all").read_text)
+        for ask in (runtime.read, runtime.write):
+            with pytest.raises(Unexpected, match="FileNotFoundError"):
+                await ask(Path("/nowhere/at/all").read_text)
 
 
 async def test_events_reach_listeners_in_the_loop(settings: Settings) -> None:
@@ -256,8 +271,8 @@ class TestADatabaseThatIsGone:
             runtime.subscribe(listener)
             created = await runtime.write(runtime.services.processes.create, process_draft())
             away = moved_away(settings)
-            await listener.wait_for(is_trouble)
-            assert f"{settings.database} is not there any more" in runtime.scheduler.trouble
+            gone = f"{settings.database} is not there any more"
+            await listener.wait_for(lambda _: gone in runtime.scheduler.trouble)
             assert not runtime.scheduler.is_scheduling
             for ask in (runtime.read, runtime.write):
                 with pytest.raises(DatabaseGone):
@@ -395,9 +410,11 @@ class TestWhoSchedules:
             runtime.subscribe(witness)
             assert (await ended(runtime, listener, "exit 3")).exit_code == 3
             calm = SchedulerState(is_scheduling=True)
-            troubled = replace(calm, trouble="Nothing can be run: no process is left")
             states = [e.state for e in witness.events if isinstance(e, SchedulerChanged)]
-            assert states == [calm, troubled, calm]
+            first, troubled, *_, last = states
+            assert first == last == calm
+            assert "Nothing can be run: no process is left. Raise the limit" in troubled.trouble
+            assert troubled.headline == "! nothing begins"
 
     async def test_one_that_does_not_get_on_is_told(self, settings: Settings) -> None:
         beat = a_beat(settings.database, ago=timedelta(minutes=5))
@@ -452,3 +469,116 @@ class TestWhoSchedules:
         lock = SchedulerLock(settings.lock_file)
         assert lock.acquire()
         lock.release()
+
+
+class TestSupervision:
+    """Each task that everything depends on, as it meets something that nobody foresaw."""
+
+    @pytest.fixture(autouse=True)
+    def _no_pauses(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("tui_scheduler.engine.supervision.FIRST_PAUSE", 0)
+
+    @pytest.mark.parametrize(
+        "seam",
+        [
+            "tui_scheduler.engine.lock.SchedulerLock.acquire",
+            "tui_scheduler.engine.lock.SchedulerLock.beat",
+            "tui_scheduler.engine.scheduler.Scheduler.adopt",
+            "tui_scheduler.engine.scheduler.Scheduler.step",
+            "tui_scheduler.engine.local.runner.LocalRunner.__init__",
+            "tui_scheduler.engine.local.journal_folder.JournalFolder.look",
+            "tui_scheduler.engine.housekeeping.Housekeeping.run",
+            "tui_scheduler.runtime.Runtime.watch_foreign_commits",
+            "tui_scheduler.services.running.dispatch.Dispatch.claim",
+            "tui_scheduler.services.running.dispatch.Dispatch.plan_anew",
+            "tui_scheduler.services.running.dispatch.Dispatch.open_runs",
+        ],
+    )
+    async def test_what_it_meets_stops_nothing_for_good(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch, seam: str
+    ) -> None:
+        errors: list[Exception] = [OSError(errno.EIO, "Input/output error"), ValueError("odd")]
+        sound = pkgutil.resolve_name(seam.rpartition(".")[0]).__dict__[seam.rpartition(".")[2]]
+
+        def failing(*arguments: Any, **options: Any) -> Any:
+            if errors:
+                raise errors.pop()
+            return sound(*arguments, **options)
+
+        monkeypatch.setattr(seam, failing)
+        async with open_runtime(settings) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            assert (await ended(runtime, listener, "exit 3")).exit_code == 3
+            assert errors == []
+
+    async def test_a_lock_that_cannot_be_had_is_told_with_path_reason_and_remedy(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(descriptor: int, operation: int) -> None:
+            raise OSError(errno.ENOLCK, "No locks available")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("fcntl.flock", refuse)
+            async with open_runtime(settings) as runtime:
+                listener = Listener()
+                runtime.subscribe(listener)
+                await listener.wait_for(is_trouble)
+                reason = (
+                    f"The lock {settings.lock_file} cannot be had: No locks available. Its file"
+                )
+                assert runtime.scheduler.trouble.startswith(reason)
+                assert runtime.scheduler.headline == "! nothing begins"
+                patch.undo()
+                await listener.wait_for(is_scheduling)
+                assert runtime.scheduler == SchedulerState(is_scheduling=True)
+
+    async def test_a_database_that_cannot_be_written_is_told_to_all_while_it_is_so(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tui_scheduler.engine.heartbeat.BEAT_PERIOD", 0.01)
+        async with open_runtime(settings) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            await listener.wait_for(is_scheduling)
+
+            def full() -> None:
+                raise OperationalError("database or disk is full")
+
+            with monkeypatch.context() as patch:
+                patch.setattr(runtime.services.dispatch, "claim", full)
+                await listener.wait_for(is_trouble)
+                said = runtime.scheduler
+                assert said.headline.startswith("! waiting: the disk is full since ")
+                assert said.trouble.endswith(f". Free some space: df {settings.database}")
+                while (  # noqa: ASYNC110  nobody tells us
+                    trouble := trouble_in(settings)
+                ) is None:
+                    await asyncio.sleep(0.01)
+                assert trouble.headline == said.headline
+            await listener.wait_for(lambda _: runtime.scheduler.trouble == "")
+            while trouble_in(settings) is not None:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    async def test_where_nothing_goes_on_whoever_opened_it_is_told_and_ends(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def ends(*_: Any, **__: Any) -> None:
+            raise asyncio.CancelledError
+
+        monkeypatch.setattr("tui_scheduler.runtime._attend", ends)
+        listener = Listener()
+
+        async def until_told() -> None:
+            async with open_runtime(settings) as runtime:
+                runtime.subscribe(listener)
+                await listener.wait_for(lambda event: event == RuntimeFailed())
+
+        with pytest.raises(SchedulingEnded, match=r"Scheduling has ended: CancelledError\. Runs"):
+            await until_told()
+
+
+def trouble_in(settings: Settings) -> Trouble | None:
+    """What others read of whoever schedules."""
+    holder = query_holder(settings.lock_file)
+    return None if holder is None else holder.trouble(settings.database)

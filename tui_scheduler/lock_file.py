@@ -15,13 +15,14 @@ import os
 import shlex
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tui_scheduler.errors import remedy_of
 from tui_scheduler.identity import FileIdentity, Host, file_identity, this_host
 from tui_scheduler.permissions import open_file
-from tui_scheduler.wording import day_and_time, local_zone
+from tui_scheduler.wording import STALLED, cut, day_and_time, local_zone
 
 SIZE = 1024
 """Bytes of the file; they are overwritten, so that a full disk takes them as well."""
@@ -37,6 +38,7 @@ _SILENCE = timedelta(seconds=15)  # after which a scheduler of this machine does
 _SILENCE_ELSEWHERE = timedelta(minutes=3)  # also the clocks differ, and network folders lag
 _LONG_WAIT = timedelta(seconds=15)
 _LONGEST_NAME = 64
+_LONGEST_TEXTS = (1000, 250, 100, 30, 0)  # characters: as long as there is room for them
 
 
 def steady_seconds() -> float:
@@ -57,10 +59,33 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why nothing is run although somebody holds the lock, and what a person can do about it.
+
+    ``brief`` says in few words what is waited for, if that is known. Where it ``is_minor``, what is
+    due is run all the same.
+    """
+
+    text: str
+    remedy: str
+    brief: str = ""
+    is_minor: bool = False
+
+    @property
+    def headline(self) -> str:
+        """What is said in the place of "scheduling"; empty if that is true all the same."""
+        return "" if self.is_minor else f"! {self.brief}" if self.brief else STALLED
+
+    def __str__(self) -> str:
+        return f"{self.text}. {self.remedy}" if self.remedy else self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
     """A sign of life of a scheduler on ``host``, at ``steady`` by its steady clock.
 
-    ``at`` is the same moment on the wall. ``database`` is the file that it works on.
+    ``at`` is the same moment on the wall. ``database`` is the file that it works on, ``trouble``
+    what it says itself.
     """
 
     host: Host
@@ -68,11 +93,17 @@ class Beat:
     at: datetime
     database: FileIdentity | None = None
     waiting: Waiting | None = None
+    trouble: Trouble | None = None
 
     @classmethod
-    def now(cls, database: FileIdentity | None, waiting: Waiting | None) -> "Beat":
+    def now(
+        cls,
+        database: FileIdentity | None,
+        waiting: Waiting | None = None,
+        trouble: Trouble | None = None,
+    ) -> "Beat":
         """Returns the sign of life that this process gives at this moment."""
-        return cls(this_host(), steady_seconds(), datetime.now(UTC), database, waiting)
+        return cls(this_host(), steady_seconds(), datetime.now(UTC), database, waiting, trouble)
 
     @property
     def is_from_here(self) -> bool:
@@ -84,17 +115,6 @@ class Beat:
         if self.is_from_here:
             return timedelta(seconds=max(steady_seconds() - self.steady, 0))
         return max(datetime.now(UTC) - self.at, timedelta())
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why nothing is run although somebody holds the lock, and what a person can do about it."""
-
-    text: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.text}. {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +168,17 @@ class Holder:
             )
         if self.is_silent:
             return self._silence(self.beat)
+        if (trouble := self.beat.trouble) is not None:
+            text = f"{self.title} is {trouble.brief}" if trouble.brief else trouble.text
+            return replace(trouble, text=text)
         if (waiting := self.beat.waiting) is not None:
             waited = timedelta(seconds=self.beat.steady - waiting.since)
             if waited > _LONG_WAIT:
+                since = _wall(self.beat.at - waited)
                 return Trouble(
-                    f"{self.title} has waited for {waiting.reason} since"
-                    f" {_wall(self.beat.at - waited)}",
+                    f"{self.title} has waited for {waiting.reason} since {since}",
                     f"See what holds it: fuser -v {shlex.quote(str(database))}",
+                    f"waiting: {waiting.reason} does not answer since {since[:-3]}",
                 )
         if not self.is_elsewhere and self.beat.database != file_identity(database):
             return Trouble(
@@ -173,6 +197,35 @@ class Holder:
             f"If this lasts, end it: kill -9 {self.pid}. Its runs go on, and whoever schedules"
             " next finds them",
         )
+
+
+def unavailable(lock_file: Path, error: OSError) -> Trouble:
+    """Returns why nobody can have the lock from here, as ``error`` says."""
+    return Trouble(f"The lock {lock_file} cannot be had: {error.strerror}", remedy_of(error))
+
+
+def obstacle(lock_file: Path) -> Trouble | None:
+    """Returns why nobody could take the lock from here, if that can be seen; changes nothing."""
+    try:
+        descriptor = open_file(lock_file, os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return unavailable(lock_file, error)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return None
+    except OSError as error:
+        return unavailable(lock_file, error)
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def trouble_of(database: Path, lock_file: Path, holder: Holder | None) -> Trouble | None:
+    """Returns what keeps ``holder``, or whoever would be it, from running what is due."""
+    return obstacle(lock_file) if holder is None else holder.trouble(database)
 
 
 def query_holder(*lock_files: Path) -> Holder | None:
@@ -206,7 +259,9 @@ def _holder_of(descriptor: int) -> Holder | None:
 def encode(pid: int, beat: Beat | None) -> bytes:
     """Returns what the file says of its holder."""
     first = f"{pid}".ljust(_PID_LINE - 1) + "\n"
-    return (first + ("" if beat is None else _record(beat))).encode().ljust(SIZE)
+    records = [""] if beat is None else (_record(beat, longest) for longest in _LONGEST_TEXTS)
+    contents = ((first + record).encode("utf-8", "replace").ljust(SIZE) for record in records)
+    return next(content for content in contents if len(content) <= SIZE)
 
 
 def parse(content: bytes) -> Holder:
@@ -219,8 +274,9 @@ def parse(content: bytes) -> Holder:
     return Holder(pid, beat)
 
 
-def _record(beat: Beat) -> str:
-    waiting = beat.waiting
+def _record(beat: Beat, longest: int) -> str:
+    waiting, trouble = beat.waiting, beat.trouble
+    words = trouble and (trouble.text, trouble.remedy, trouble.brief)
     return json.dumps(
         {
             "host": beat.host.id[:_LONGEST_NAME],
@@ -230,7 +286,10 @@ def _record(beat: Beat) -> str:
             "database": beat.database,
             "waits_for": waiting and waiting.reason,
             "since": waiting and round(waiting.since, 3),
-        }
+            "trouble": words and [cut(text, longest) for text in words],
+            "minor": trouble is not None and trouble.is_minor,
+        },
+        ensure_ascii=False,
     )
 
 
@@ -243,7 +302,15 @@ def _beat(record: dict[str, object]) -> Beat:
         datetime.fromtimestamp(_number(record["at"]), UTC),
         _file(record["database"]),
         Waiting(reason, _number(record["since"])) if isinstance(reason, str) else None,
+        _trouble(record.get("trouble"), is_minor=record.get("minor") is True),
     )
+
+
+def _trouble(value: object, *, is_minor: bool) -> Trouble | None:
+    match value:
+        case [str(text), str(remedy), str(brief)]:
+            return Trouble(text, remedy, brief, is_minor)
+    return None
 
 
 def _file(value: object) -> FileIdentity | None:

@@ -4,16 +4,24 @@ import asyncio
 import logging
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from tui_scheduler.engine.heartbeat import give_signs_of_life
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.errors import DatabaseGone, DatabaseUnusable, Problem
-from tui_scheduler.lock_file import Holder
+from tui_scheduler.engine.supervision import Troubles, supervised
+from tui_scheduler.errors import (
+    DatabaseGone,
+    DatabaseUnusable,
+    Problem,
+    SchedulerError,
+    SchedulingEnded,
+    Unexpected,
+)
+from tui_scheduler.lock_file import Holder, Trouble, Waiting
 from tui_scheduler.models.backend import (
     data_version,
     leave_file,
@@ -29,7 +37,7 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.events import Event, ForeignCommit
 from tui_scheduler.settings import DATABASE_VARIABLE, Settings
-from tui_scheduler.wording import local_zone
+from tui_scheduler.wording import STALLED, local_zone
 
 if TYPE_CHECKING:
     from tui_scheduler.engine.scheduler import Scheduler
@@ -48,13 +56,14 @@ class SchedulerState:
     """Who schedules this database: we, process ``pid``, or nobody.
 
     ``host`` is the name of its machine, unless it is this one. ``trouble`` says what keeps what is
-    due from being run as it should.
+    due from being run as it should, and ``headline`` in few words what is so instead.
     """
 
     is_scheduling: bool = False
     pid: int | None = None
     host: str = ""
     trouble: str = ""
+    headline: str = ""
 
     @classmethod
     def of(cls, holder: Holder | None, database: Path) -> "SchedulerState":
@@ -62,7 +71,12 @@ class SchedulerState:
         if holder is None:
             return cls()
         trouble = holder.trouble(database)
-        return cls(pid=holder.pid, host=holder.host, trouble=str(trouble or ""))
+        return cls(pid=holder.pid, host=holder.host).troubled(trouble)
+
+    def troubled(self, trouble: Trouble | None) -> "SchedulerState":
+        """Returns the same with another trouble, or none."""
+        headline = "" if trouble is None else trouble.headline
+        return replace(self, trouble=str(trouble or ""), headline=headline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +86,13 @@ class SchedulerChanged:
     state: SchedulerState
 
 
-Listener = Callable[[Event | SchedulerChanged], None]
+@dataclass(frozen=True, slots=True)
+class RuntimeFailed:
+    """Nothing is watched or scheduled here any more: leave, and the reason is raised."""
+
+
+RuntimeEvent = Event | SchedulerChanged | RuntimeFailed
+Listener = Callable[[RuntimeEvent], None]
 
 
 class Runtime:
@@ -92,20 +112,28 @@ class Runtime:
                 misfire_grace=settings.misfire_grace,
             )
         )
+        self.failure: BaseException | None = None
+        """What ended that was never to end; it is raised where this is left."""
         self._loop = asyncio.get_running_loop()
         self._writer = DatabaseWorker("database-writer")
         self._reader = DatabaseWorker("database-reader", read_only=True)
         self._listeners: list[Listener] = []
-        self._events: deque[Event | SchedulerChanged] = deque()
+        self._events: deque[RuntimeEvent] = deque()
 
     async def write(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call ``use_case`` on the writing thread; returns once its changes are durable."""
-        with translate_errors(self.settings.database):
+        """Call ``use_case`` on the writing thread; returns once its changes are durable.
+
+        Whatever is raised is a SchedulerError.
+        """
+        with self._sentences():
             return await self._writer.submit(use_case, *args, **kwargs)
 
     async def read(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call ``use_case`` on the read-only thread, where slow questions delay nobody."""
-        with translate_errors(self.settings.database):
+        """Call ``use_case`` on the read-only thread, where slow questions delay nobody.
+
+        Whatever is raised is a SchedulerError.
+        """
+        with self._sentences():
             return await self._reader.submit(use_case, *args, **kwargs)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -119,9 +147,14 @@ class Runtime:
             self.scheduler = state
             self._dispatch_later(SchedulerChanged(state))
 
-    def set_trouble(self, text: str) -> None:
-        """Say what keeps runs from being run as they should; the empty text if nothing does."""
-        self.set_scheduler(replace(self.scheduler, trouble=text))
+    def set_trouble(self, trouble: Trouble | None) -> None:
+        """Say what keeps runs from being run as they should; None if nothing does."""
+        self.set_scheduler(self.scheduler.troubled(trouble))
+
+    def fail(self, error: BaseException) -> None:
+        """Say that nothing goes on here any more: whoever opened this is to leave."""
+        self.failure = error
+        self._dispatch_later(RuntimeFailed())
 
     def caution(self) -> str:
         """Who else may put files in the place of ours, in a sentence; empty if nobody may.
@@ -172,11 +205,23 @@ class Runtime:
         await self._writer.close()
         await self._reader.close()
 
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        """Let nothing leave the block that a front end cannot tell."""
+        try:
+            with translate_errors(self.settings.database):
+                yield
+        except SchedulerError:
+            raise
+        except Exception as error:
+            _log.exception("a use case failed")
+            raise Unexpected(error) from error
+
     def _publish(self, event: Event) -> None:
         """Called on the writing thread, after a commit."""
         self._loop.call_soon_threadsafe(self._dispatch_later, event)
 
-    def _dispatch_later(self, event: Event | SchedulerChanged) -> None:
+    def _dispatch_later(self, event: RuntimeEvent) -> None:
         self._events.append(event)
         if len(self._events) == 1:
             self._loop.call_soon(self._dispatch)
@@ -203,18 +248,20 @@ async def open_runtime(
 ) -> AsyncIterator[Runtime]:
     """Open everything; the engine runs meanwhile if this process gets the scheduler's lock.
 
-    Must be left in the task that entered it. Children that run stay alive at the end. Raises
-    DatabaseUnusable.
+    Must be left in the task that entered it, soon after RuntimeFailed was told. Children that run
+    stay alive at the end. Raises DatabaseUnusable, and SchedulingEnded.
     """
     # The threads of the database would keep the interpreter from the event loop for 5 ms at a time.
     sys.setswitchinterval(_THREAD_TURN)
     with open_database(settings.database, logs=settings.log_folder):
         runtime = Runtime(settings, clock or SystemClock())
         try:
-            async with _meanwhile(_attend(runtime, may_schedule=may_schedule)):
+            async with _meanwhile(_attend(runtime, may_schedule=may_schedule), runtime.fail):
                 yield runtime
         finally:
             await runtime.close()
+        if runtime.failure is not None:
+            raise SchedulingEnded(runtime.failure) from runtime.failure
 
 
 def stop_offline(settings: Settings, run_id: int) -> bool:
@@ -243,33 +290,48 @@ async def python_problems(draft: ProcessDraft, before: ProcessDraft | None = Non
 
 
 @asynccontextmanager
-async def _meanwhile(*background: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Let ``background`` run until the end of the block, where it is cancelled and waited for."""
-    tasks = [asyncio.create_task(work) for work in background]
+async def _meanwhile(
+    background: Coroutine[Any, Any, None], failed: Callable[[BaseException], object]
+) -> AsyncIterator[None]:
+    """Let ``background`` run until the end of the block, where it is cancelled and waited for.
+
+    ``failed`` hears if it ends before.
+    """
+    task = asyncio.create_task(background)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        failed(asyncio.CancelledError() if task.cancelled() else task.exception() or EOFError())
+
+    task.add_done_callback(ended)
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        task.remove_done_callback(ended)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _attend(runtime: Runtime, *, may_schedule: bool) -> None:
     """Watch the database and, if we may, schedule; begin anew with one that takes its place.
 
     Whoever schedules has left in order before another file is opened: numbers of runs mean others
-    there.
+    there. Whatever is met, this goes on.
     """
+    troubles = Troubles(runtime.set_trouble)
+
+    async def attend_to_file() -> None:
+        contending = [_contend(runtime, troubles)] if may_schedule else []
+        await _first_of(_until_gone(runtime), *contending)
+        await runtime.reopen()
+
     while True:
-        try:
-            async with _meanwhile(*([_contend(runtime)] if may_schedule else [])):
-                gone = await runtime.watch_foreign_commits()
-                _log.warning("%s", gone)
-                runtime.set_scheduler(SchedulerState(trouble=_clause(gone)))
-            await runtime.reopen()
-        except Exception:
-            _log.exception("the database cannot be attended to; it is tried again")
-            await asyncio.sleep(_LOCK_POLL)
+        await supervised("attending to the database", attend_to_file, troubles, may_end=True)
+
+
+async def _until_gone(runtime: Runtime) -> None:
+    gone = await runtime.watch_foreign_commits()
+    _log.warning("%s", gone)
+    runtime.set_scheduler(SchedulerState(trouble=_clause(gone), headline=STALLED))
 
 
 def _clause(error: Exception) -> str:
@@ -277,24 +339,25 @@ def _clause(error: Exception) -> str:
     return str(error).removesuffix(".")
 
 
-async def _contend(runtime: Runtime) -> None:
+async def _contend(runtime: Runtime, troubles: Troubles) -> None:
     """Schedule while we hold the lock; until then look again every second."""
     settings = runtime.settings
     lock = SchedulerLock(settings.lock_file, *settings.lock_files[:-1])
     try:
         while True:
             if lock.acquire():
-                runtime.set_scheduler(SchedulerState(is_scheduling=True))
-                await _schedule(runtime, lock)
+                state = SchedulerState(is_scheduling=True)
+                runtime.set_scheduler(state.troubled(troubles.current))
+                await _schedule(runtime, lock, troubles)
             else:
                 state = SchedulerState.of(lock.holder(), settings.database)
-                runtime.set_scheduler(replace(state, trouble=state.trouble or lock.problem))
+                runtime.set_scheduler(state if state.trouble else state.troubled(lock.problem))
             await asyncio.sleep(_LOCK_POLL)
     finally:
         lock.release()
 
 
-def _scheduler(runtime: Runtime, *, claims_runs: bool) -> "Scheduler":
+def _scheduler(runtime: Runtime, troubles: Troubles, *, claims_runs: bool = True) -> "Scheduler":
     """Put the engine together: the only place that makes a runner."""
     from tui_scheduler.engine.local.runner import LocalRunner
     from tui_scheduler.engine.scheduler import Scheduler
@@ -307,7 +370,7 @@ def _scheduler(runtime: Runtime, *, claims_runs: bool) -> "Scheduler":
         log_cap=settings.log_cap,
         disk_reserve=settings.disk_reserve,
         given={DATABASE_VARIABLE: str(settings.database.resolve())},
-        trouble=runtime.set_trouble,
+        trouble=lambda trouble: troubles.say("keeper", trouble),
     )
     return Scheduler(
         dispatch=runtime.services.dispatch,
@@ -315,13 +378,15 @@ def _scheduler(runtime: Runtime, *, claims_runs: bool) -> "Scheduler":
         runner=runner,
         clock=runtime.clock,
         claims_runs=claims_runs,
+        troubles=troubles,
     )
 
 
 async def _end_run(settings: Settings, run_id: int) -> None:
     """Let the engine see to what runs until ``run_id`` has ended; raises what ends the engine."""
     async with open_runtime(settings, may_schedule=False) as runtime:
-        scheduling = asyncio.create_task(_scheduler(runtime, claims_runs=False).run())
+        scheduler = _scheduler(runtime, Troubles(), claims_runs=False)
+        scheduling = asyncio.create_task(scheduler.run())
         ended = asyncio.create_task(_ended(runtime, run_id))
         try:
             await asyncio.wait((scheduling, ended), return_when=asyncio.FIRST_COMPLETED)
@@ -336,45 +401,73 @@ async def _end_run(settings: Settings, run_id: int) -> None:
 async def _ended(runtime: Runtime, run_id: int) -> None:
     changed = asyncio.Event()
     runtime.subscribe(lambda _event: changed.set())
-    while (await runtime.read(runtime.services.runs.get, run_id)).is_open:
+    while (await runtime.read(runtime.services.runs.get, run_id)).is_open and not runtime.failure:
         await changed.wait()
         changed.clear()
 
 
-async def _schedule(runtime: Runtime, lock: SchedulerLock) -> None:
-    """Schedule, and give signs of it, until that fails or others would not see the lock."""
-    from tui_scheduler.engine.housekeeping import Housekeeping
-    from tui_scheduler.services.logs.former_folder import bring_in
-    from tui_scheduler.services.retention import Limits
+async def _schedule(runtime: Runtime, lock: SchedulerLock, troubles: Troubles) -> None:
+    """Schedule, whatever is met, and give signs of it, until others would not see the lock."""
+    life = _Life(runtime, troubles)
 
-    if (former := runtime.settings.former_log_folder) is not None:
-        await asyncio.to_thread(bring_in, former, runtime.settings.log_folder)
-    scheduler = _scheduler(runtime, claims_runs=True)
-    housekeeping = Housekeeping(
-        runtime.services.retention,
-        Limits.of(runtime.settings),
-        read=runtime.read,
-        write=runtime.write,
-        clock=runtime.clock,
-    )
-    unsubscribe = runtime.subscribe(lambda _event: scheduler.wake())
+    async def give_signs() -> None:
+        database = runtime.settings.database
+        await give_signs_of_life(lock, database, lambda: life.waiting, troubles)
+
     try:
-        async with _meanwhile(housekeeping.run()):
-            await _first_of(
-                scheduler.run(),
-                give_signs_of_life(
-                    lock,
-                    runtime.settings.database,
-                    lambda: scheduler.waiting,
-                    runtime.set_trouble,
-                ),
-            )
-        _log.warning("the lock %s was removed or replaced", runtime.settings.lock_file)
-        lock.release()
-    except Exception:
-        _log.exception("the scheduler stopped and begins again")
+        await _first_of(
+            supervised("giving signs of life", give_signs, troubles, may_end=True),
+            supervised("scheduling", life.schedule, troubles),
+            supervised("housekeeping", life.keep_house, troubles),
+        )
     finally:
-        unsubscribe()
+        troubles.forget()
+    _log.warning("the lock %s was removed or replaced", runtime.settings.lock_file)
+    lock.release()
+
+
+class _Life:
+    """What is done by whoever schedules, in tasks that may be begun anew."""
+
+    def __init__(self, runtime: Runtime, troubles: Troubles) -> None:
+        self._runtime = runtime
+        self._troubles = troubles
+        self._scheduler: Scheduler | None = None
+
+    @property
+    def waiting(self) -> Waiting | None:
+        """What keeps it from looking what is due."""
+        return None if self._scheduler is None else self._scheduler.waiting
+
+    async def schedule(self) -> None:
+        """Run what is due."""
+        from tui_scheduler.services.logs.former_folder import bring_in
+
+        runtime = self._runtime
+        if (former := runtime.settings.former_log_folder) is not None:
+            await asyncio.to_thread(bring_in, former, runtime.settings.log_folder)
+        self._scheduler = scheduler = _scheduler(runtime, self._troubles)
+        unsubscribe = runtime.subscribe(lambda _event: scheduler.wake())
+        try:
+            await scheduler.run()
+        finally:
+            unsubscribe()
+            self._scheduler = None
+
+    async def keep_house(self) -> None:
+        """Remove old runs."""
+        from tui_scheduler.engine.housekeeping import Housekeeping
+        from tui_scheduler.services.retention import Limits
+
+        runtime = self._runtime
+        await Housekeeping(
+            runtime.services.retention,
+            Limits.of(runtime.settings),
+            read=runtime.read,
+            write=runtime.write,
+            clock=runtime.clock,
+            troubles=self._troubles,
+        ).run()
 
 
 async def _first_of(*works: Coroutine[Any, Any, None]) -> None:

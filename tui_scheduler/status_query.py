@@ -68,6 +68,11 @@ def query_status(path: Path, today: datetime) -> Status:
             connection.text_factory = _readable
             return _read(connection, today)
     except sqlite3.Error as error:
+        if not os.access(path, os.R_OK):
+            raise DatabaseUnusable(
+                f"The database {path} may not be read by you. Change its permissions, or choose"
+                " another one with --database."
+            ) from error
         raise DatabaseUnusable(
             f"The database {path} cannot be read: {error}. Any other command brings an"
             " older one up to date, or says what is wrong: tui-scheduler runs"

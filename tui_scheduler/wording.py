@@ -6,6 +6,7 @@ imported: a prompt waits for these words. What is also read back, such as ``1h30
 the sentence of a plan, stays beside what reads it.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -220,6 +221,21 @@ def machine_zone() -> str | None:
         return ZoneInfo(tzlocal.get_localzone_name() or "").key
     except (LookupError, ValueError, OSError):
         return None
+
+
+def zone_problem() -> str:
+    """Returns what is wrong with ``TZ``, and the remedy, if it names no zone that is known."""
+    from zoneinfo import ZoneInfo
+
+    name = os.environ.get("TZ", "").removeprefix(":")
+    try:
+        is_known = not name or name.startswith("/") or bool(ZoneInfo(name))
+    except (LookupError, ValueError, OSError):
+        is_known = False
+    if is_known:
+        return ""
+    used = f"TZ={name} names no time zone that is known, so {local_zone()} is used"
+    return f"{used}. Write one such as TZ=Europe/Madrid"
 
 
 def local_zone() -> str:

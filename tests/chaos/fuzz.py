@@ -16,7 +16,7 @@ _HOSTILE = [
     "", " ", "\t", "\n", "\0", "[/etc] [/ [@click=app.quit]x[/", "\x1b[31m", "\x1b]0;x\x07",
     "\x9b2J", "\udc9b", "\u202e", "\u0661", "\u00b2", "\u00e9" * 300, "../../etc/passwd",
     "; rm -rf nothing", "$(false)", "--", "-x", "'\"`", "%s%n{0}", "nan", "inf", "1e999",
-    "x" * 100_000,
+    "x" * 100_000, "word " * 700, "#" + "9" * 5000, "9" * 5000, "(" * 5000,
 ]  # fmt: skip
 
 words = st.one_of(

@@ -82,6 +82,6 @@ def test_what_root_left_there_is_refused_with_the_reason(
         cli("--database", file, "process", "list")
         examined = cli("--database", file, "doctor")
         assert not lock.acquire()
-    assert "cannot be had: it belongs to root" in lock.problem
+    assert "cannot be had: it belongs to root" in str(lock.problem)
     assert examined.code != 0
     assert f"Somebody else owns 1 file: {home / 's.db.lock'}" in examined.out

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import psutil
@@ -275,3 +275,17 @@ def test_a_backup_that_takes_its_place_is_scheduled(
         run = cli("trigger", 1, "--json").json["id"]
         assert cli("log", run, "--follow").out == "kept\n"
     assert cli("doctor", "--json").json["ok"]
+
+
+def test_where_nothing_goes_on_it_ends_with_a_sentence_and_a_code(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ends(*_: object, **__: object) -> None:
+        raise ValueError("odd")
+
+    monkeypatch.setattr("tui_scheduler.runtime._attend", ends)
+    monkeypatch.setattr("tui_scheduler.cli.serve.leaving", lambda *_: nullcontext())
+    result = cli("serve")
+    assert result.code == 1
+    remedy = "Runs go on; begin again with the screen or: tui-scheduler serve"
+    assert result.err == f"Scheduling has ended: ValueError odd. {remedy}\n"

@@ -13,6 +13,7 @@ from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.recorder import Write
 from tui_scheduler.engine.runner import Runner
 from tui_scheduler.engine.scheduler import Scheduler
+from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services import services_on
@@ -36,6 +37,7 @@ class Engine:
     def __init__(self, folder: Path, clock: FakeClock, kill_grace: timedelta) -> None:
         self.clock = clock
         self.kill_grace = kill_grace
+        self.troubles = Troubles()
         self._changed = asyncio.Event()
         self._log_folder = folder / "logs"
         self.services = services_on(
@@ -60,6 +62,7 @@ class Engine:
             clock=self.clock,
             late_pause=late_pause,
             claims_runs=claims_runs,
+            troubles=self.troubles,
         )
         self._schedulers.append(scheduler)
         return scheduler

@@ -25,6 +25,7 @@ from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.local.journals import MAY_BE_MISSING, Journal
 from tui_scheduler.engine.local.keeper import adopt_orphans
 from tui_scheduler.engine.local.runner import LocalRunner
+from tui_scheduler.lock_file import Trouble
 
 MISSING = f"-- {MAY_BE_MISSING} --\n".encode()
 
@@ -166,14 +167,14 @@ class TestKeeperStopped:
     async def test_it_is_replaced_and_told_of(
         self, engine: Engine, beacon: Beacon, tmp_path: Path, go_on: Path
     ) -> None:
-        troubles: list[str] = []
+        troubles: list[Trouble | None] = []
         runner = LocalRunner(
             engine.clock, engine.kill_grace, tmp_path / "logs", trouble=troubles.append
         )
         engine.scheduler = engine.new_scheduler(runner=runner)
         await running(engine, beacon, f"{beacon.lit} read line < {go_on}; echo $line; exit 7")
         await keeper_replaced(tmp_path, signal.SIGSTOP)
-        assert troubles[0] == "The process that keeps the runs did not answer and was replaced"
+        assert str(troubles[0]) == "The process that keeps the runs did not answer and was replaced"
         told(go_on, "after\n")
         await engine.all_ended()
         assert engine.last().exit_code == 7
@@ -268,7 +269,7 @@ class TestKeeperOnADeadDisk:
     async def test_they_do_not_become_ever_more_and_that_is_told(
         self, engine: Engine, tmp_path: Path, out_of_reach: list["subprocess.Popen[bytes]"]
     ) -> None:
-        troubles: list[str] = []
+        troubles: list[Trouble | None] = []
         runner = LocalRunner(
             engine.clock, engine.kill_grace, tmp_path / "logs", trouble=troubles.append
         )
@@ -280,10 +281,10 @@ class TestKeeperOnADeadDisk:
             request = engine.schedule("exit 5")
             await engine.scheduler.step()
             async with asyncio.timeout(PATIENCE):
-                while "Nothing can be run" not in " ".join(troubles):
+                while "Nothing can be run" not in str(troubles):
                     await another_moment()
             assert len(out_of_reach) == 3
-            assert "is the disk of the logs gone?" in troubles[-1]
+            assert "is the disk of the logs gone?" in str(troubles[-1])
             assert engine.last(request).note.endswith("does not answer")
             patch.setattr(keeping, "_code", lambda: code)
             out_of_reach[0].send_signal(signal.SIGKILL)

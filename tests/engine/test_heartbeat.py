@@ -9,7 +9,8 @@ import pytest
 from tests.patience import PATIENCE
 from tui_scheduler.engine.heartbeat import give_signs_of_life
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.lock_file import Waiting, query_holder, steady_seconds
+from tui_scheduler.engine.supervision import Troubles
+from tui_scheduler.lock_file import Trouble, Waiting, query_holder, steady_seconds
 
 
 @pytest.fixture
@@ -37,12 +38,12 @@ async def test_what_it_waits_for_is_told_for_as_long_as_it_does(
     def wait() -> Waiting | None:
         return waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
-    def tell(text: str) -> None:
-        told.append(text)
-        if not text:
+    def tell(trouble: Trouble | None) -> None:
+        told.append(str(trouble or ""))
+        if trouble is None:
             calm.set()
 
-    beating = asyncio.create_task(give_signs_of_life(lock, database, wait, tell))
+    beating = asyncio.create_task(give_signs_of_life(lock, database, wait, Troubles(tell)))
     async with asyncio.timeout(PATIENCE):
         await calm.wait()
     assert ["has waited for the database since" in text for text in told] == [True, False]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.signs_of_life import a_beat
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.lock_file import parse
+from tui_scheduler.lock_file import Trouble, obstacle, parse
 
 
 def holder_pid(lock: SchedulerLock) -> int | None:
@@ -190,9 +190,11 @@ def test_where_it_cannot_be_had_the_reason_is_known(
     with monkeypatch.context() as without_locks:
         without_locks.setattr("fcntl.flock", refuse)
         assert not lock.acquire()
-    assert lock.problem == f"The lock {path} cannot be had: No locks available"
+        remedy = "Its file system gives no locks: have them enabled, or name another one"
+        trouble = Trouble(f"The lock {path} cannot be had: No locks available", remedy)
+        assert lock.problem == trouble == obstacle(path)
     assert lock.acquire()
-    assert lock.problem == ""
+    assert [lock.problem, obstacle(path)] == [None, None]
     lock.release()
 
 

@@ -16,7 +16,7 @@ from tui_scheduler.engine.recorder import RunRecorder
 from tui_scheduler.engine.runner import Started
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import Overlap, Run, RunStatus
-from tui_scheduler.models.sqlite import DATABASE_ERRORS
+from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.services import Services
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.running import run_ending

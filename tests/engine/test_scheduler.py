@@ -1,6 +1,7 @@
 """What is due runs, once, by every timing, and a look costs nothing when nothing is."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.clock import NOON
 from tests.engine.beacon import Beacon
 from tests.engine.harness import Engine, log_of, write_here
+from tests.patience import PATIENCE
 from tests.services.drafts import every, later
 from tui_scheduler.models import MisfirePolicy, Run
 from tui_scheduler.schedules import Frequency
@@ -186,20 +188,32 @@ async def test_plans_go_on_when_a_clock_that_was_ahead_comes_back(
     engine.clock.jump(days=-days)
     await engine.scheduler.step()
     assert engine.last().note.startswith("The clock was ahead")
+    told = engine.troubles.current
+    assert told is not None
+    assert told.is_minor
+    assert re.fullmatch(
+        r"The clock was ahead and came back at \d\d:\d\d: 1 plan made anew", told.text
+    )
     fire = engine.services.requests.get(request_id).next_fire
     assert fire is not None
     assert fire <= engine.clock.now() + timedelta(hours=1)
 
 
 async def test_a_scheduler_that_begins_plans_anew_what_a_clock_planned_that_was_ahead(
-    engine: Engine,
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request_id = engine.schedule("true", every(Frequency.HOURLY))
     engine.clock.jump(days=1)
     await engine.scheduler.step()
     await engine.all_ended()
     engine.clock.jump(days=-1)
-    await engine.new_scheduler().step()
+    scheduler = engine.new_scheduler()
+    with monkeypatch.context() as patch:
+        patch.setattr("tui_scheduler.engine.scheduler._TOLD_FOR", 0.01)
+        await scheduler.step()
+    async with asyncio.timeout(PATIENCE):
+        while engine.troubles.current is not None:  # noqa: ASYNC110  nobody tells us
+            await asyncio.sleep(0.01)
     fire = engine.services.requests.get(request_id).next_fire
     assert fire is not None
     assert fire <= engine.clock.now() + timedelta(hours=1)

@@ -1,6 +1,7 @@
 """Opening a database: making it, knowing it again, and leaving alone what is not ours."""
 
 import os
+import resource
 import shutil
 import sqlite3
 import stat
@@ -161,7 +162,7 @@ class TestRefusing:
         """Root may write anything, so the answer of the system is put in its mouth."""
         with open_database(database_file):
             pass
-        monkeypatch.setattr(os, "access", lambda path, mode: False)
+        monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
         assert "read-only" in refusal(database_file)
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write and read anything")
@@ -242,12 +243,47 @@ class TestWhileOpen:
             ("database disk image is malformed", "damaged"),
             ("database or disk is full", "the disk is full"),
             ("unable to open database file", "cannot be opened"),
+            ("disk I/O error", "the disk reports an error"),
+            ("[Errno 5] Input/output error", "the disk reports an error"),
+            ("[Errno 122] Disk quota exceeded", "your quota is used up"),
+            ("[Errno 27] File too large", "the limit on the size of files is reached"),
+            ("[Errno 30] Read-only file system", "is on a read-only file system"),
             ("something new", "cannot be used: something new"),
         ],
     )
     def test_what_sqlite_says_becomes_a_sentence(self, said: str, sentence: str) -> None:
         with pytest.raises(DatabaseUnusable, match=sentence), translate_errors(Path("/x/y.db")):
             raise OperationalError(said)
+
+    @pytest.mark.parametrize(
+        ("first", "reason"),
+        [
+            ("disk I/O error", "the disk reports an error"),
+            ("attempt to write a readonly database", "the database is read-only"),
+            ("something new", "something new"),
+        ],
+    )
+    def test_the_first_cause_counts(self, first: str, reason: str) -> None:
+        rolled_back = OperationalError("cannot rollback - no transaction is active")
+        rolled_back.__context__ = OperationalError(first)
+        with pytest.raises(DatabaseUnusable) as caught, translate_errors(Path("/x/y.db")):
+            raise rolled_back
+        assert caught.value.reason == reason
+        assert caught.value.remedy
+        assert "rollback" not in str(caught.value)
+
+    def test_a_limit_on_the_size_of_files_is_no_failed_rollback(self, services: Services) -> None:
+        size = Path(str(database.obj.path) + "-wal").stat().st_size
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            with (
+                pytest.raises(DatabaseUnusable, match=r"reports an error.*ulimit -f"),
+                translate_errors(Path("/x/y.db")),
+            ):
+                services.controls.hold()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
     def test_a_full_disk_is_named_however_deep_in_transactions(self, services: Services) -> None:
         database.pragma("max_page_count", database.pragma("page_count"))

@@ -8,7 +8,7 @@ import asyncio
 import errno
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from signal import Signals
@@ -17,10 +17,13 @@ from typing import Any
 import pytest
 
 from tests.services.drafts import minutely
-from tests.simulation.faults import StartFault
+from tests.simulation.faults import DatabaseFault, StartFault
 from tests.simulation.machine import Behaviour
 from tests.simulation.stories import Story
+from tui_scheduler import runtime
 from tui_scheduler.engine.live_runs import LiveRuns
+from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.engine.recorder import Insistence
 from tui_scheduler.engine.runner import Lost, NeverStarted
 from tui_scheduler.engine.scheduler import Scheduler
 from tui_scheduler.models import MisfirePolicy, Overlap
@@ -84,12 +87,21 @@ def a_scheduler_dies_while_it_begins_a_run() -> None:
             story.settle()
 
 
-def the_lock_cannot_be_had() -> None:
+def the_lock_cannot_be_had(number: int = errno.ENOSPC) -> None:
     with a_story() as story:
-        story.break_lock(number=errno.ENOSPC)
+        story.break_lock(number=number)
         story.kill_program(which=0, after=0)
         story.pass_time(seconds=1.0)
         story.start_program()
+        story.pass_time(seconds=10.0)
+        story.settle()
+
+
+def a_statement_fails() -> None:
+    with a_story(seconds=15) as story:
+        story.trigger(which=0)
+        story.pass_time(seconds=10.0)
+        story.break_database(fault=DatabaseFault.FULL)
         story.pass_time(seconds=10.0)
         story.settle()
 
@@ -102,6 +114,7 @@ def the_lock_cannot_be_had() -> None:
         nobody_answers,
         a_scheduler_dies_while_it_begins_a_run,
         the_lock_cannot_be_had,
+        a_statement_fails,
     ],
 )
 def test_nothing_is_wrong_today(story: Callable[[], None]) -> None:
@@ -148,3 +161,39 @@ def test_a_run_that_begins_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LiveRuns, "_find", forgetful)
     with pytest.raises(AssertionError, match="begins twice"):
         a_scheduler_dies_while_it_begins_a_run()
+
+
+def _acquire_or_raise(self: SchedulerLock) -> bool:
+    """As it was: what the system refuses is raised."""
+    if self._descriptor is None:
+        self._descriptor = self._locked()
+        self.beat(None)
+    return self._descriptor is not None
+
+
+def test_a_task_that_dies_and_nobody_hears_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unsupervised(_task: str, work: Any, _troubles: Any, **_: Any) -> None:
+        with suppress(Exception):
+            await work()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(SchedulerLock, "acquire", _acquire_or_raise)
+    monkeypatch.setattr(runtime, "supervised", unsupervised)
+    with pytest.raises(AssertionError, match="who schedules"):
+        the_lock_cannot_be_had(errno.ENOLCK)
+
+
+def test_supervision_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SchedulerLock, "acquire", _acquire_or_raise)
+    the_lock_cannot_be_had(errno.ENOLCK)
+
+
+def test_starts_and_ends_that_are_written_down_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the database refuses is dropped."""
+
+    async def once(self: Insistence, use_case: Any, *args: Any, **kwargs: Any) -> Any:
+        return await self._write(use_case, *args, **kwargs)
+
+    monkeypatch.setattr(Insistence, "__call__", once)
+    with pytest.raises(AssertionError):
+        a_statement_fails()

@@ -1,5 +1,6 @@
 """What tests of the screens share: a runtime on a database of its own, with a clock they move."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -48,6 +49,22 @@ def _no_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
     stop_clocks(monkeypatch)
     let_pilots_wait(monkeypatch, rest, press)
+
+
+@pytest.fixture(autouse=True)
+def _no_fault_unseen(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """Fail where something failed that does not end the application, unless that is the test."""
+    yield
+    if request.node.get_closest_marker("faults") is None:
+        faults = [text for record in caplog.get_records("call") if (text := _fault(record))]
+        assert not faults
+
+
+def _fault(record: logging.LogRecord) -> str:
+    is_ours = record.name.startswith("tui_scheduler.") and record.levelno >= logging.ERROR
+    return logging.Formatter().format(record) if is_ours else ""
 
 
 @pytest.fixture(scope="session", autouse=True)

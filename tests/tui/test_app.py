@@ -10,6 +10,7 @@ from tests.services.drafts import a_request
 from tests.tui.conftest import OpenRuntime, Show, Ui
 from tests.tui.looking import keys, press, screenful, toasts, until, words
 from tui_scheduler.errors import DatabaseUnusable
+from tui_scheduler.lock_file import Trouble
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services import Services
 from tui_scheduler.tui.app import SchedulerApp
@@ -91,7 +92,7 @@ async def test_hold_is_told_on_every_screen_and_released_by_the_same_key(show: S
 async def test_trouble_is_told_on_every_screen_below_a_hold(show: Show) -> None:
     async with show() as ui:
         ui.runtime.set_scheduler(SchedulerState(is_scheduling=True))
-        ui.runtime.set_trouble("The disk [/] is tired")
+        ui.runtime.set_trouble(Trouble("The disk [/] is tired", "Let it sleep"))
         await until(ui, lambda: "! The disk [/] is tired" in screenful(ui))
         assert ui.app.screen.query_one(Banner).has_class("-troubled")
         for key in "234":
@@ -102,7 +103,7 @@ async def test_trouble_is_told_on_every_screen_below_a_hold(show: Show) -> None:
         assert "The disk" not in screenful(ui)
         await press(ui, "p")
         await until(ui, lambda: "! The disk [/] is tired" in screenful(ui))
-        ui.runtime.set_trouble("")
+        ui.runtime.set_trouble(None)
         await until(ui, lambda: "The disk" not in screenful(ui))
 
 
@@ -124,7 +125,7 @@ async def test_a_folder_that_others_may_change_is_told_until_it_is_closed(
 
 async def test_trouble_is_no_matter_of_a_viewer(show: Show) -> None:
     async with show() as ui:
-        ui.runtime.set_trouble("The disk is tired")
+        ui.runtime.set_trouble(Trouble("The disk is tired", "Let it sleep"))
         await until(ui, lambda: "The disk is tired" in screenful(ui))
         ui.runtime.set_scheduler(SchedulerState(pid=4711))
         await until(ui, lambda: "pid 4711 schedules" in screenful(ui))

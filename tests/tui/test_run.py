@@ -40,6 +40,14 @@ def crash(app):
     raise RuntimeError("boom")
 SchedulerApp.action_help = crash
 {_PROGRAM}"""
+_UNATTENDED = f"""
+import asyncio
+from tui_scheduler import runtime
+async def ends(*_, **__):
+    await asyncio.sleep(1)  # by then the screen is there
+    raise ValueError("odd")
+runtime._attend = ends
+{_PROGRAM}"""
 _FLOODING = f"""
 import os, sys
 from tests.tui.textual_inside import write_to_terminal
@@ -159,6 +167,12 @@ def test_a_database_that_cannot_be_opened_ends_it_with_the_terminal_as_it_was(
     with _terminal(database_file) as terminal:
         terminal.read_until("REFUSED DatabaseUnusable")
         assert "\x1b[?1049h" not in terminal.seen  # the terminal was never taken
+        assert terminal.process.wait(PATIENCE) == 4
+
+
+def test_where_nothing_goes_on_it_ends_with_a_sentence(database_file: Path) -> None:
+    with _terminal(database_file, _UNATTENDED) as terminal:
+        terminal.read_until("REFUSED SchedulingEnded")
         assert terminal.process.wait(PATIENCE) == 4
 
 

@@ -1,13 +1,12 @@
 """Making the database match a file."""
 
-import sys
 from pathlib import Path
 
 from tui_scheduler.cli.completing.completions import files
 from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option, option
 from tui_scheduler.cli.options.confirm import confirmed, yes_option
 from tui_scheduler.cli.printing.apply_plan import print_apply_plan, record, summary
-from tui_scheduler.cli.printing.output import complain, print_json
+from tui_scheduler.cli.printing.output import complain, print_json, standard_input
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode, Refused
 
@@ -69,7 +68,7 @@ def _read(file: str) -> bytes:
 
     try:
         if file == "-":
-            return sys.stdin.buffer.read(LARGEST + 1)
+            return standard_input(LARGEST + 1)
         with Path(file).open("rb") as stream:
             return stream.read(LARGEST + 1)
     except (OSError, ValueError) as error:

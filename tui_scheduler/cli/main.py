@@ -1,6 +1,5 @@
 """The edge of the program: whatever happens inside ends here as an exit code and a sentence."""
 
-import errno
 import os
 import sys
 from contextlib import suppress
@@ -8,9 +7,17 @@ from pathlib import Path
 
 import click
 
-from tui_scheduler.cli.printing.output import complain, discard, never_fail
+from tui_scheduler.cli.printing.output import complain, discard, never_fail, occupy_standard_streams
 from tui_scheduler.cli.root import PROGRAM, root
-from tui_scheduler.errors import ExitCode, InvalidInput, Problem, SchedulerError
+from tui_scheduler.errors import (
+    ExitCode,
+    InvalidInput,
+    Problem,
+    SchedulerError,
+    Unexpected,
+    cause_of,
+    lacks_threads,
+)
 
 _COMPLETION = "_TUI_SCHEDULER_COMPLETE"  # set by shells that ask what a word may become
 _OPTIONS = {
@@ -21,23 +28,10 @@ _OPTIONS = {
     "working_directory": "--cwd",
 }
 
-_GONE = "Was it removed, or its disk taken away? Put it back, or name another one"
-_CLOSED = "See who may use it, and the folders above it: ls -ld"
-_FULL = "Free some space, and try again"
-_REMEDIES = {
-    errno.ENOENT: _GONE,
-    errno.ENOTDIR: _GONE,
-    errno.ESTALE: _GONE,
-    errno.EACCES: _CLOSED,
-    errno.EPERM: _CLOSED,
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EROFS: "Its disk can only be read: name another one",
-}
-
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line and return its exit code; ``argv`` is without the program's name."""
+    occupy_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         never_fail(stream)
     try:
@@ -106,7 +100,7 @@ def _explain_surprise(error: Exception) -> int:
     file = log_to_file()
     logging.getLogger(__name__).error("unexpected", exc_info=error)
     where = f" Details: {file}" if file else ""
-    complain(f"{_refused_by_system(error) or _surprise(error)}{where}")
+    complain(f"{_refused_by_system(error) or Unexpected(error)}{where}")
     with suppress(Exception):
         _flush()
         return ExitCode.FAILED
@@ -114,23 +108,28 @@ def _explain_surprise(error: Exception) -> int:
     return ExitCode.FAILED
 
 
-def _surprise(error: Exception) -> str:
-    return f"Something unexpected happened: {type(error).__name__}: {error}."
-
-
 def _refused_by_system(error: Exception) -> str | None:
     """Returns what the system refused and what to do about it, if that is all that happened."""
-    if not isinstance(error, OSError) or error.errno is None:
-        return None
-    if error.filename is not None:
-        remedy = _REMEDIES.get(error.errno, "See to it, and try again")
-        return f"{os.fsdecode(error.filename)}: {os.strerror(error.errno)}. {remedy}."
-    if isinstance(error, FileNotFoundError) and not _has_current_folder():
+    if isinstance(error, FileNotFoundError) and error.filename is None and not _has_folder():
         return "The current folder was removed. Go to another one (cd), or give whole paths."
-    return None
+    is_refusal = (isinstance(error, OSError) and error.errno is not None) or lacks_threads(error)
+    if not is_refusal:
+        return None
+    reason, remedy = cause_of(error)
+    reason = f"{reason[:1].upper()}{reason[1:]}"
+    is_printing = isinstance(error, OSError) and error.filename is None and not _can_print()
+    what = "Standard output cannot be written: " if is_printing else ""
+    return f"{what}{reason}. {remedy}."
 
 
-def _has_current_folder() -> bool:
+def _can_print() -> bool:
+    with suppress(OSError, ValueError):
+        _flush()
+        return True
+    return False
+
+
+def _has_folder() -> bool:
     try:
         return bool(Path.cwd())
     except FileNotFoundError:

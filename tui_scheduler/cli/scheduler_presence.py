@@ -1,7 +1,7 @@
 """Whether anybody schedules the database, as commands that wait for it must know."""
 
 from tui_scheduler.cli.printing.output import complain
-from tui_scheduler.lock_file import query_holder
+from tui_scheduler.lock_file import query_holder, trouble_of
 from tui_scheduler.settings import Settings
 
 
@@ -13,7 +13,7 @@ def is_scheduled(settings: Settings) -> bool:
 def tell_if_nobody_schedules(settings: Settings) -> None:
     """Say on standard error that nothing happens, until somebody schedules or gets on with it."""
     holder = query_holder(*settings.lock_files)
-    if holder is None:
-        complain("Nobody schedules this database: it waits for the screen or: tui-scheduler serve")
-    elif trouble := holder.trouble(settings.database):
+    if trouble := trouble_of(settings.database, settings.lock_file, holder):
         complain(f"{trouble}.")
+    elif holder is None:
+        complain("Nobody schedules this database: it waits for the screen or: tui-scheduler serve")

@@ -8,10 +8,16 @@ from tui_scheduler.cli.diagnostics import log_to_file
 from tui_scheduler.cli.options.click_classes import command, examples
 from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.runtime import SchedulerChanged, SchedulerState, open_runtime
-from tui_scheduler.services.events import Event
+from tui_scheduler.runtime import (
+    RuntimeEvent,
+    RuntimeFailed,
+    SchedulerChanged,
+    SchedulerState,
+    open_runtime,
+)
 from tui_scheduler.settings import Settings
 from tui_scheduler.signals import leaving
+from tui_scheduler.wording import zone_problem
 
 _STOPPED = "Stopped. What is still running goes on."
 _log = logging.getLogger(__name__)
@@ -27,6 +33,8 @@ def serve_command(session: Session) -> None:
     Under nohup it stays when the terminal is closed.
     """
     log_to_file()
+    if problem := zone_problem():
+        complain(f"{problem}.")
     asyncio.run(_serve(session.settings))
 
 
@@ -35,17 +43,19 @@ async def _serve(settings: Settings) -> None:
     hang_up = [] if getsignal(SIGHUP) is SIG_IGN else [SIGHUP]  # whoever says nohup means it
     with leaving(stopped.set, SIGTERM, SIGINT, *hang_up):
         async with open_runtime(settings) as runtime:
-            runtime.subscribe(lambda event: _tell(settings, event))
+
+            def hear(event: RuntimeEvent) -> None:
+                if isinstance(event, SchedulerChanged):
+                    complain(f"{settings.database}: {_words(event.state)}")
+                elif isinstance(event, RuntimeFailed):
+                    stopped.set()
+
+            runtime.subscribe(hear)
             if caution := runtime.caution():
                 complain(f"{caution}.")
             await stopped.wait()
     complain(_STOPPED)
     _log.info(_STOPPED)  # a terminal that is closed shows nothing any more
-
-
-def _tell(settings: Settings, event: Event | SchedulerChanged) -> None:
-    if isinstance(event, SchedulerChanged):
-        complain(f"{settings.database}: {_words(event.state)}")
 
 
 def _words(state: SchedulerState) -> str:

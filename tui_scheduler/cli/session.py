@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_scheduler.wording import local_zone
+from tui_scheduler.cli.printing.output import complain
+from tui_scheduler.wording import local_zone, zone_problem
 
 if TYPE_CHECKING:  # so that --version and --help need not wait for the database's library
     from tui_scheduler.services import Services
@@ -47,7 +48,12 @@ class Session:
 
     @cached_property
     def zone(self) -> str:
-        """The IANA name of the machine's time zone; UTC if it has none that is known."""
+        """The IANA name of the machine's time zone; UTC if it has none that is known.
+
+        That ``TZ`` is not understood is said.
+        """
+        if problem := zone_problem():
+            complain(f"{problem}.")
         return local_zone()
 
     @property

@@ -10,13 +10,12 @@ from tui_scheduler.cli.printing.layout import Cell, joined
 from tui_scheduler.cli.printing.output import complain, has_colour, print_json
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
-from tui_scheduler.lock_file import Holder, Trouble, query_holder
+from tui_scheduler.lock_file import Holder, Trouble, query_holder, trouble_of
 from tui_scheduler.status_query import NextFire, Status, query_status
 from tui_scheduler.wording import (
     NOBODY_SCHEDULES,
     ON_HOLD,
     SCHEDULING,
-    STALLED,
     brief_duration,
     local,
     midnight,
@@ -34,7 +33,8 @@ class _Status:
     @property
     def is_scheduling(self) -> bool:
         """Whether what falls due is run."""
-        return self.holder is not None and self.trouble is None and self.seen.held_at is None
+        gets_on = self.trouble is None or self.trouble.is_minor
+        return self.holder is not None and gets_on and self.seen.held_at is None
 
 
 @command(
@@ -54,11 +54,11 @@ def status_command(session: Session, check: bool, as_json: bool) -> int:
     Made for a prompt or a status bar: it is quick, changes nothing, and exits with 3 where
     there is no database. What there is none of is left out of the line.
     """
-    zone, now = session.zone, session.now()
+    zone, now, settings = session.zone, session.now(), session.settings
     today = midnight(now, zone)
-    seen = query_status(session.settings.database, today.astimezone(UTC))
-    holder = query_holder(*session.settings.lock_files)
-    trouble = None if holder is None else holder.trouble(session.settings.database)
+    seen = query_status(settings.database, today.astimezone(UTC))
+    holder = query_holder(*settings.lock_files)
+    trouble = trouble_of(settings.database, settings.lock_file, holder)
     status = _Status(seen, holder, trouble)
     if as_json:
         print_json(_record(status, zone))
@@ -73,8 +73,8 @@ def _parts(status: _Status, now: datetime) -> Iterator[Cell]:
     seen = status.seen
     if status.holder is None:
         yield Cell(NOBODY_SCHEDULES, "31")
-    elif status.trouble is not None:
-        yield Cell(STALLED, "31")
+    elif status.trouble is not None and status.trouble.headline:
+        yield Cell(status.trouble.headline, "31")
     if seen.held_at is not None:
         yield Cell(ON_HOLD, "33")
     elif status.is_scheduling:

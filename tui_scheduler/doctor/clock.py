@@ -13,7 +13,7 @@ from tui_scheduler.models.backend import open_database
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.schedules.zones import zone_info
 from tui_scheduler.services.running.replanning import misplanned, plan_anew
-from tui_scheduler.wording import machine_zone
+from tui_scheduler.wording import machine_zone, zone_problem
 
 _TOLERANCE = timedelta(seconds=1)
 
@@ -76,6 +76,9 @@ def check_zones(target: Target) -> Iterator[Finding]:
             "Install newer zone data, or give those requests another zone: tui-scheduler request"
             " edit ID --timezone ZONE",
         )
+    if problem_of_variable := zone_problem():
+        text, _, remedy = problem_of_variable.partition(". ")
+        yield warning(text, remedy)
     if local is None:
         yield warning(
             "The time zone of this machine is not known; UTC is used",

@@ -8,7 +8,7 @@ from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, wa
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.engine.lock import holders_of_removed
 from tui_scheduler.errors import DatabaseUnusable
-from tui_scheduler.lock_file import SIZE, Holder, parse, query_holder
+from tui_scheduler.lock_file import SIZE, Holder, obstacle, parse, query_holder
 from tui_scheduler.models import Request, RequestStatus
 from tui_scheduler.models.backend import refuse_other_names
 from tui_scheduler.permissions import read_file
@@ -28,6 +28,8 @@ def check(target: Target) -> Iterator[Finding]:
             "Stop that process, and never remove the file: the system frees the lock by itself",
         )
     holder = query_holder(*target.settings.lock_files)
+    if holder is None and (trouble := obstacle(file)) is not None:
+        yield problem(trouble.text, trouble.remedy)
     if holder is not None:
         yield _held(holder, target)
     elif not outdated:
@@ -36,7 +38,8 @@ def check(target: Target) -> Iterator[Finding]:
 
 def _held(holder: Holder, target: Target) -> Finding:
     if trouble := holder.trouble(target.settings.database):
-        return problem(trouble.text, trouble.remedy)
+        told = warning if trouble.is_minor else problem
+        return told(trouble.text, trouble.remedy)
     if holder.beat is None:
         return ok(
             f"{holder.title} schedules; it gives no signs of life, so that is all that is known"

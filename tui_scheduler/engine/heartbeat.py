@@ -7,34 +7,34 @@ thread, as no disk may hold up the loop.
 import asyncio
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.identity import file_identity
 from tui_scheduler.lock_file import BEAT_PERIOD, Beat, Holder, Waiting
+
+_TASK = "signs of life"
 
 
 async def give_signs_of_life(
     lock: SchedulerLock,
     database: Path,
     waiting: Callable[[], Waiting | None],
-    trouble: Callable[[str], None],
+    troubles: Troubles,
 ) -> None:
-    """Write down every second that we are there, and what we are ``waiting`` for.
+    """Write down every second that we are there, what we are ``waiting`` for, and ``troubles``.
 
-    ``trouble`` is told what others read there, and the empty text when that is over. Returns when
-    others would look at another file than the one that we have locked: then anybody may schedule
-    beside us.
+    What others read there and nobody has said yet is added to ``troubles``. Returns when others
+    would look at another file than the one that we have locked: then anybody may schedule beside
+    us.
     """
     opened = await asyncio.to_thread(file_identity, database)
-    told = ""
     while True:
-        beat = Beat.now(opened, waiting())
+        beat = Beat.now(opened, waiting(), troubles.besides(_TASK))
         if not await asyncio.to_thread(lock.beat, beat):
             return
-        holder = Holder(os.getpid(), beat)
-        text = str(await asyncio.to_thread(holder.trouble, database) or "")
-        if text != told:
-            trouble(text)
-            told = text
+        holder = Holder(os.getpid(), replace(beat, trouble=None))
+        troubles.say(_TASK, await asyncio.to_thread(holder.trouble, database))
         await asyncio.sleep(BEAT_PERIOD)

@@ -13,6 +13,9 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from tui_scheduler.engine.recorder import Read, Write
+from tui_scheduler.engine.supervision import Troubles
+from tui_scheduler.errors import cause_of
+from tui_scheduler.lock_file import Trouble
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.retention import Limits, Retention
 
@@ -22,6 +25,7 @@ _FIRST = 60.0  # seconds after the engine began: there is enough to do at a star
 _PERIOD = 3600.0  # seconds
 _PAUSE = 0.05  # seconds between two batches
 _TRIAL = 86_400.0  # seconds until a clock is believed that seems to have jumped ahead
+_TASK = "housekeeping"
 _log = logging.getLogger(__name__)
 
 
@@ -41,6 +45,7 @@ class Housekeeping:
         write: Write,
         clock: Clock,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        troubles: Troubles | None = None,
     ) -> None:
         self._retention = retention
         self._limits = limits
@@ -48,16 +53,22 @@ class Housekeeping:
         self._write = write
         self._clock = clock
         self._sleep = sleep
+        self._troubles = troubles or Troubles()
         self._doubted_since: float | None = None
 
     async def run(self) -> None:
-        """Prune a minute from now and then every hour, until cancelled; failures are logged."""
+        """Prune a minute from now and then every hour, until cancelled; failures are told."""
         await self._sleep(_FIRST)
         while True:
             try:
                 await self.prune()
-            except Exception:
+            except Exception as error:
                 _log.exception("old runs cannot be removed; it is tried again in an hour")
+                reason, remedy = cause_of(error)
+                text = f"Old runs cannot be removed: {reason}"
+                self._troubles.say(_TASK, Trouble(text, remedy, is_minor=True))
+            else:
+                self._troubles.over(_TASK)
             await self._sleep(_PERIOD)
 
     async def prune(self) -> None:

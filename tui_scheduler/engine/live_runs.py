@@ -22,11 +22,13 @@ from tui_scheduler.engine.runner import (
     Started,
     Stopped,
 )
+from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Claim, Dispatch, OpenRun
 from tui_scheduler.services.running.run_ending import Ending
 
+_STOP_PAUSE = 1.0  # seconds until a stop that failed is tried again
 _LONG = 1.0  # seconds for a start, after which it counts as one that waits
 _FLUSH = 5.0  # seconds that endings may take to be written when we leave
 _LAST_ENDS = 1.0  # seconds that runs may take to end which were being stopped
@@ -50,14 +52,14 @@ class LiveRun:
         self._runner = runner
         self._clock = clock
         self._cause: Cause | None = None
+        self._is_gone = False
         self._stops: dict[bool, asyncio.Task[Stopped | None]] = {}
 
     def stop(self, cause: Cause, *, force: bool = False) -> None:
         """Begin to end the whole tree; asking again does nothing, unless for force now."""
         self._cause = self._cause or cause
         if force not in self._stops and True not in self._stops:
-            stop = self._runner.stop(self._handle, force=force)
-            self._stops[force] = asyncio.create_task(stop)
+            self._stops[force] = asyncio.create_task(self._insist(force=force))
 
     async def ending(self, time_left: timedelta | None) -> Ending:
         """Wait for the end, ``time_left`` at most; a stop is waited for until nothing is left."""
@@ -67,6 +69,7 @@ class LiveRun:
             timer = loop.call_later(time_left.total_seconds(), self.stop, Cause.TIMEOUT)
         try:
             gone = await self._runner.watch(self._handle)
+            self._is_gone = True
         except asyncio.CancelledError:  # we leave: whoever schedules next stops it again
             for stop in self._stops.values():
                 stop.cancel()
@@ -76,6 +79,17 @@ class LiveRun:
                 timer.cancel()
         stopped = await self._stop()
         return ending_of(self.run_id, gone, stopped, self._clock.now(), self._inherited)
+
+    async def _insist(self, *, force: bool) -> Stopped | None:
+        """End the tree, and try again if that fails, as long as it is not gone by itself."""
+        while True:
+            try:
+                return await self._runner.stop(self._handle, force=force)
+            except Exception:
+                _log.exception("run %d cannot be stopped; it is tried again", self.run_id)
+            if self._is_gone:
+                return None
+            await asyncio.sleep(_STOP_PAUSE)
 
     async def _stop(self) -> Stop | None:
         """Why and how it was stopped; None if it ended before a signal could be sent."""
@@ -110,8 +124,9 @@ class LiveRuns:
         runner: Runner,
         clock: Clock,
         written: Callable[[], None],
+        troubles: Troubles | None = None,
     ) -> None:
-        self._recorder = RunRecorder(dispatch, write, self._recorded)
+        self._recorder = RunRecorder(dispatch, write, self._recorded, troubles)
         self._runner = runner
         self._clock = clock
         self._written = written

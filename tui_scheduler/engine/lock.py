@@ -18,10 +18,12 @@ from tui_scheduler.lock_file import (
     SIZE,
     Beat,
     Holder,
+    Trouble,
     encode,
     parse,
     query_holder,
     steady_seconds,
+    unavailable,
 )
 from tui_scheduler.permissions import open_file
 
@@ -41,7 +43,7 @@ class SchedulerLock:
         self._descriptor: int | None = None
         self._in_use = threading.Lock()  # signs of life are given in a thread
         self._elsewhere: tuple[Beat, float] | None = None
-        self.problem = ""
+        self.problem: Trouble | None = None
         """Why nobody can have it from here."""
 
     def acquire(self) -> bool:
@@ -50,10 +52,10 @@ class SchedulerLock:
             try:
                 self._descriptor = self._locked()
             except OSError as error:
-                self.problem = f"The lock {self._path} cannot be had: {error.strerror}"
+                self.problem = unavailable(self._path, error)
                 _log.warning("nobody can schedule: %s", error)
                 return False
-            self.problem = ""
+            self.problem = None
             self.beat(None)
         return self._descriptor is not None
 

@@ -12,7 +12,8 @@ from functools import partial
 from typing import ParamSpec, Protocol, TypeVar
 
 from tui_scheduler.engine.runner import Started
-from tui_scheduler.errors import DatabaseUnusable
+from tui_scheduler.engine.supervision import Troubles
+from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
 from tui_scheduler.models import transaction
 from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.services.running.dispatch import Dispatch
@@ -41,16 +42,31 @@ Read = Write
 """The same on the reading thread, where slow questions delay nobody."""
 
 
-async def retrying(write: Write, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call ``use_case`` again and again until the database takes it."""
-    pause = _FIRST_PAUSE
-    while True:
-        try:
-            return await write(use_case, *args, **kwargs)
-        except DatabaseUnusable as error:
-            _log.warning("%s will be tried again in %.1f s: %s", use_case, pause, error)
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, _LONGEST_PAUSE)
+class Insistence:
+    """Calls use cases again and again until the database takes them; tells why it does not."""
+
+    def __init__(self, write: Write, troubles: Troubles) -> None:
+        self._write = write
+        self._troubles = troubles
+
+    async def __call__(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The value of the use case, once its changes are durable."""
+        pause = _FIRST_PAUSE
+        name = getattr(use_case, "__name__", str(use_case))
+        while True:
+            try:
+                value = await self._write(use_case, *args, **kwargs)
+            except Exception as error:
+                is_known = isinstance(error, DatabaseUnusable)
+                text = "%s will be tried again in %.1f s: %s"
+                _log.warning(text, name, pause, error, exc_info=not is_known)
+                if not isinstance(error, DatabaseGone):  # whoever watches it tells that
+                    self._troubles.met(name, error)
+            else:
+                self._troubles.over(name)
+                return value
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
 
 class RunRecorder:
@@ -60,10 +76,14 @@ class RunRecorder:
     """
 
     def __init__(
-        self, dispatch: Dispatch, write: Write, written: Callable[[list[int]], None]
+        self,
+        dispatch: Dispatch,
+        write: Write,
+        written: Callable[[list[int]], None],
+        troubles: Troubles | None = None,
     ) -> None:
         self._dispatch = dispatch
-        self._write = write
+        self._insist = Insistence(write, troubles or Troubles())
         self._written = written
         self._starts: dict[int, Started] = {}
         self._others: list[Entry] = []
@@ -111,7 +131,7 @@ class RunRecorder:
             entries = [*map(self._start_entry, self._starts), *self._others]
             ended = self._ended
             self._starts, self._others, self._ended = {}, [], []
-            await retrying(self._write, _commit, entries)
+            await self._insist(_commit, entries)
             self._last = loop.time()
             self._written(ended)
 

@@ -10,21 +10,26 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 
 from tui_scheduler.engine.clock_watch import ClockWatch
 from tui_scheduler.engine.live_runs import LiveRuns
-from tui_scheduler.engine.recorder import Write, retrying
+from tui_scheduler.engine.recorder import Insistence, Write
 from tui_scheduler.engine.runner import Runner
-from tui_scheduler.lock_file import Waiting, steady_seconds
+from tui_scheduler.engine.supervision import Troubles
+from tui_scheduler.lock_file import Trouble, Waiting, steady_seconds
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Claim, Dispatch
+from tui_scheduler.wording import day_and_time, local_zone, plural
 
 _LONGEST_SLEEP = 2.0  # seconds
 _FAILURE_PAUSE = 0.5
 _GATHER = 0.01  # seconds between two looks at least, so that many wake-ups cost one look
 _REVIEW = 30.0  # seconds between two looks whether the clock was ahead when something was planned
+_TOLD_FOR = 3600.0  # seconds that it is told that the clock was ahead
+_CLOCK = "clock"
 _LATE_PAUSE = timedelta(milliseconds=50)
 _ADOPTION = 1.0  # seconds that the first look waits for what is to be found out of older runs
 _MOST_STARTING = 500  # runs that were asked to begin and have not, until no more are claimed
@@ -49,7 +54,7 @@ class Scheduler:
 
     ``write`` calls a use case on the database's writing thread. After downtime, runs that are
     late are started one by one, ``late_pause`` apart. Without ``claims_runs`` nothing begins: it
-    only sees to the end of what runs.
+    only sees to the end of what runs. ``troubles`` hears what keeps it from that.
     """
 
     def __init__(
@@ -61,14 +66,16 @@ class Scheduler:
         clock: Clock,
         late_pause: timedelta = _LATE_PAUSE,
         claims_runs: bool = True,
+        troubles: Troubles | None = None,
     ) -> None:
         self._dispatch = dispatch
-        self._write = write
+        self._troubles = troubles or Troubles()
+        self._insist = Insistence(write, self._troubles)
         self._runner = runner
         self._clock = clock
         self._late_pause = late_pause.total_seconds()
         self._claims_runs = claims_runs
-        self._live = LiveRuns(dispatch, write, runner, clock, self.wake)
+        self._live = LiveRuns(dispatch, write, runner, clock, self.wake, self._troubles)
         self._clock_watch = ClockWatch(clock)
         self._prompt: deque[Claim] = deque()
         self._late: deque[Claim] = deque()
@@ -79,6 +86,7 @@ class Scheduler:
         self._looked_at = 0.0
         self._reviewed_at = -_REVIEW
         self._fruitless = 0
+        self._forgetting: asyncio.TimerHandle | None = None
         self._last_wakeup: datetime | None = None
         self.waiting: Waiting | None = None
         """What keeps us from looking what is due."""
@@ -104,14 +112,14 @@ class Scheduler:
     async def adopt(self) -> None:
         """Take over the runs that an earlier scheduler left open."""
         self.waiting = Waiting("the database", steady_seconds())
-        runs = await retrying(self._write, self._dispatch.open_runs)
-        kills = await retrying(self._write, self._dispatch.kill_requests)
+        runs = await self._insist(self._dispatch.open_runs)
+        kills = await self._insist(self._dispatch.kill_requests)
         asked = {run_id for run_id, _, _ in kills}
         known = [self._live.adopt(run, was_asked_to_stop=run.run_id in asked) for run in runs]
         if known:  # one that is not known yet keeps nobody from scheduling
             await asyncio.wait(known, timeout=_ADOPTION)
             await asyncio.sleep(0)
-        await retrying(self._write, self._dispatch.resume_groups)
+        await self._insist(self._dispatch.resume_groups)
         self.waiting = None
 
     async def step(self) -> float:
@@ -138,18 +146,36 @@ class Scheduler:
         has_gone_back = self._clock_watch.jump() < timedelta()
         now = asyncio.get_running_loop().time()
         if has_gone_back or now - self._reviewed_at >= _REVIEW:
-            await retrying(self._write, self._dispatch.plan_anew)
+            if count := await self._insist(self._dispatch.plan_anew):
+                self._tell_of_clock(count)
             self._reviewed_at = now
+
+    def _tell_of_clock(self, count: int) -> None:
+        """Tell for an hour that the clock was ahead, and what had to be planned anew."""
+        at = day_and_time(self._clock.now(), local_zone(), self._clock.now())[:-3]
+        text = f"The clock was ahead and came back at {at}: {plural(count, 'plan')} made anew"
+        self._troubles.say(
+            _CLOCK, Trouble(text, "Have it synchronised: timedatectl", is_minor=True)
+        )
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+        forget = partial(self._troubles.over, _CLOCK)
+        self._forgetting = asyncio.get_running_loop().call_later(_TOLD_FOR, forget)
 
     async def _safe_step(self) -> float:
         try:
-            return await self.step()
-        except Exception:
+            pause = await self.step()
+        except Exception as error:
             _log.exception("a look at what is due failed; the next one may not")
+            self._troubles.met("step", error)
             return _FAILURE_PAUSE
+        self._troubles.over("step")
+        return pause
 
     async def leave(self) -> None:
         """Claim no more, write down what has ended, and give back what has not begun."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
         if self._late_starts is not None:
             self._late_starts.cancel()
         if self._look is not None:
@@ -178,7 +204,7 @@ class Scheduler:
         """What is to be done; a look that was begun is finished even if we are cancelled."""
         self.waiting = Waiting("the database", steady_seconds())
         pending = [*islice(self._late, _MOST_REVIEWED), *self._live.pending[:_MOST_REVIEWED]]
-        self._look = asyncio.ensure_future(retrying(self._write, self._agenda, pending))
+        self._look = asyncio.ensure_future(self._insist(self._agenda, pending))
         agenda = await asyncio.shield(self._look)
         self._look = self.waiting = None
         self._looked_at = asyncio.get_running_loop().time()

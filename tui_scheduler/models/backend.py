@@ -3,9 +3,8 @@
 Which kind that is, and how it does these things, stays in ``sqlite``, which only models import.
 """
 
+from tui_scheduler.models.sentences import DATABASE_ERRORS, IF_DAMAGED
 from tui_scheduler.models.sqlite import (
-    DATABASE_ERRORS,
-    IF_DAMAGED,
     SCHEMA_VERSION,
     companions,
     data_version,

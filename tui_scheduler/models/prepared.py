@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import Field, Query, Value
+from peewee import Field, Model, Query, Value
 
 from tui_scheduler.models.base import database
 
@@ -22,6 +22,11 @@ class _Slot:
 def slot(name: str, field: Field) -> Value:
     """The place of a value that is given by ``name`` when the query runs."""
     return Value(_Slot(name, field.db_value), converter=False)
+
+
+def insertion(model: type[Model], *names: str) -> "Prepared":
+    """The insertion of a row of which these columns are given, and all others are as usual."""
+    return Prepared(model.insert({name: slot(name, getattr(model, name)) for name in names}))
 
 
 class Prepared:

@@ -9,11 +9,12 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from peewee import PeeweeException, SqliteDatabase
+from peewee import SqliteDatabase
 
 from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
 from tui_scheduler.identity import FileIdentity, file_identity
 from tui_scheduler.models.base import database
+from tui_scheduler.models.sentences import DATABASE_ERRORS, DISK_FULL, unusable
 from tui_scheduler.permissions import (
     file_problem,
     make_file,
@@ -32,13 +33,6 @@ _COMPANIONS = ("-wal", "-shm", "-journal")
 _APPLICATION_ID = 0x54554953  # "TUIS", marks the file as ours
 _LONGEST_JOURNAL = 16 * 1024 * 1024  # bytes that are kept after a checkpoint
 _MIGRATIONS = Path(__file__).with_name("migrations")
-
-IF_DAMAGED = (
-    "Stop what schedules, and put a backup in its place; or save what can be read: sqlite3 OLD"
-    " .recover | sqlite3 NEW"
-)
-DATABASE_ERRORS: tuple[type[Exception], ...] = (PeeweeException, sqlite3.Error)
-"""What a statement may raise when the database itself is in trouble."""
 
 
 class _Connection(sqlite3.Connection):
@@ -83,7 +77,7 @@ def open_database(
             refuse_unsafe_folders(path.parent)
             is_new = make_file(path)
         except OSError as error:
-            raise DatabaseUnusable(_sentence(path, error)) from error
+            raise unusable(path, error) from error
         version = _fit_version(path, logs, busy_timeout, is_new=is_new)
         with bound(_connection(path, busy_timeout)) as connection:
             if version != SCHEMA_VERSION:
@@ -142,6 +136,20 @@ def leave_file() -> None:
         database.close()
 
 
+def says_full(error: Exception | None) -> bool:
+    """Whether a statement failed because the disk is full."""
+    return isinstance(error, DATABASE_ERRORS) and unusable(Path(), error).reason == DISK_FULL
+
+
+def make_room() -> None:
+    """Let the WAL be written from its beginning again, so that it need not grow; waits for nobody.
+
+    On a small disk it may be all that fills it.
+    """
+    with suppress(*DATABASE_ERRORS):
+        database.execute_sql("PRAGMA wal_checkpoint(PASSIVE)")
+
+
 def refuse_gone() -> None:
     """Raise DatabaseGone if the file that was opened is not at its path any more."""
     opened: Database = database.obj
@@ -186,7 +194,7 @@ def translate_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except DATABASE_ERRORS as error:
-        raise DatabaseUnusable(_sentence(path, error)) from error
+        raise unusable(path, error) from error
 
 
 def _connection(path: Path, busy_timeout: float) -> Database:
@@ -210,39 +218,6 @@ def _holds(text: str | None, word: str) -> bool:
     return text is not None and word in text.casefold()
 
 
-def _sentence(path: Path, error: Exception) -> str:
-    """What is wrong: on a full disk SQLite rolls back by itself, and Peewee's attempt fails."""
-    cause: BaseException | None = error
-    while cause is not None:
-        said = str(cause).lower()
-        for sign, sentence in _SENTENCES.items():
-            if sign in said:
-                return f"The database {path} {sentence}"
-        cause = cause.__context__
-    return f"The database {path} cannot be used: {error}"
-
-
-_SENTENCES = {
-    "locked": "is locked by another program. Try again when that has finished.",
-    "readonly": "is read-only. Make the file and its folder writable, or choose another one"
-    " with --database.",
-    "permission denied": "may not be opened by you. Change its permissions, or choose another"
-    " one with --database.",
-    "read-only file system": "is on a read-only file system. Choose another one with --database.",
-    "not a database": "is not an SQLite database. Nothing was changed; choose another one with"
-    " --database.",
-    "is a directory": "is a folder. Give the path of a file with --database.",
-    "no such file or directory": "lies in a folder that is not there and cannot be made. Choose"
-    " another path with --database.",
-    "not a directory": "is inside something that is not a folder. Choose another path with"
-    " --database.",
-    "malformed": f"is damaged. {IF_DAMAGED}",
-    "unable to open": "cannot be opened. Check that its folder exists and is yours to write.",
-    "disk is full": "cannot grow: the disk is full. Free some space and try again.",
-    "no space left": "cannot be made: the disk is full. Free some space and try again.",
-}
-
-
 def _fit_version(
     path: Path, logs: Path | None, busy_timeout: float, *, is_new: bool = False
 ) -> int:
@@ -255,7 +230,7 @@ def _fit_version(
         if not is_new:
             refuse_emptied(path, logs)
     except OSError as error:
-        raise DatabaseUnusable(_sentence(path, error)) from error
+        raise unusable(path, error) from error
     return checked_version(path, busy_timeout)
 
 
@@ -272,6 +247,8 @@ def _refuse_unfit(path: Path) -> None:
                 f"{companion} cannot be a part of the database: {problem}. Nothing was changed; see"
                 " who put it there, and remove it."
             )
+    if not os.access(path, os.R_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     if not is_writable(path):
         raise OSError(errno.EROFS, "readonly file")
     refuse_other_names(path)

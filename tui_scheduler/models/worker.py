@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
 from tui_scheduler.models.base import database
-from tui_scheduler.models.sqlite import connect_thread, forbid_writing
+from tui_scheduler.models.sqlite import connect_thread, forbid_writing, make_room, says_full
 from tui_scheduler.models.transactions import transaction
 
 P = ParamSpec("P")
@@ -93,6 +93,8 @@ class DatabaseWorker:
 
     def _do(self, jobs: list[_Job]) -> None:
         outcomes = self._outcomes(jobs)
+        if any(says_full(outcome.error) for outcome in outcomes):
+            make_room()
         with suppress(RuntimeError):  # the loop was closed: nobody waits any more
             self._loop.call_soon_threadsafe(_deliver, outcomes)
 

@@ -48,7 +48,7 @@ class Processes:
         """Store a new process; raises InvalidInput."""
         with transaction():
             refuse(process_problems(draft))
-            row = Process.create(**_columns(draft), created_at=self._context.clock.now())
+            row = Process.create(**process_columns(draft), created_at=self._context.clock.now())
             self._context.tell(ProcessSaved(row.id))
         return self.get(row.id)
 
@@ -59,7 +59,7 @@ class Processes:
         """
         with transaction():
             refuse(process_problems(draft, process_id))
-            change = Process.update(**_columns(draft))
+            change = Process.update(**process_columns(draft))
             if not change.where(Process.id == process_id, _IS_NO_GROUP).execute():
                 raise _OWNERS.missing(process_id)
             self._context.tell(ProcessSaved(process_id))
@@ -126,5 +126,6 @@ def _view(row: dict[str, Any]) -> ProcessView:
     return ProcessView(**row | viewed(row, PROCESS))
 
 
-def _columns(draft: ProcessDraft) -> dict[str, Any]:
+def process_columns(draft: ProcessDraft) -> dict[str, Any]:
+    """The columns that hold what ``draft`` says."""
     return {"name": draft.name, **dumped(draft, PROCESS)}

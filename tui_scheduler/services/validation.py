@@ -1,6 +1,6 @@
 """What is refused at save, field by field, with the remedy."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tui_scheduler.errors import InvalidInput, Problem
@@ -8,7 +8,11 @@ from tui_scheduler.models import Process, ProcessKind, rows
 from tui_scheduler.schedules import problems as plan_problems
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
 from tui_scheduler.services.parameters.declared import declared_by
-from tui_scheduler.services.parameters.parameters import declaration_problems, value_problems
+from tui_scheduler.services.parameters.parameters import (
+    Parameter,
+    declaration_problems,
+    value_problems,
+)
 from tui_scheduler.services.parameters.python_targets import target_problems
 from tui_scheduler.services.parameters.variables import text_problems, variable_problems
 from tui_scheduler.text import is_visible, storable
@@ -26,8 +30,12 @@ def refuse(problems: list[Problem] | tuple[Problem, ...]) -> None:
 
 def process_problems(draft: ProcessDraft, own_id: int | None = None) -> list[Problem]:
     """Every reason not to store ``draft``, as a new process or over the one with ``own_id``."""
+    return [*_name_problems(draft.name, own_id), *process_content_problems(draft)]
+
+
+def process_content_problems(draft: ProcessDraft) -> list[Problem]:
+    """The reasons that lie in ``draft`` itself, and not in its name."""
     problems = [
-        *_name_problems(draft.name, own_id),
         *_command_problems(draft),
         *text_problems("description", draft.description),
         *_folder_problems(draft.working_directory),
@@ -66,8 +74,18 @@ def request_problems(draft: RequestDraft, now: datetime) -> list[Problem]:
     """Every reason not to store ``draft``; plans are judged as of ``now``."""
     return [
         *_owner_problems(draft.process),
+        *request_content_problems(draft, declared_by(draft.process), now),
+    ]
+
+
+def request_content_problems(
+    draft: RequestDraft, declared: Sequence[Parameter], now: datetime
+) -> list[Problem]:
+    """The reasons that lie in ``draft`` itself, for a process that declares these parameters."""
+    return [
         *text_problems("description", draft.description),
-        *parameter_problems(draft.process, draft.parameters),
+        *variable_problems("parameters", draft.parameters),
+        *value_problems(declared, draft.parameters),
         *_length_problems("misfire_limit", draft.misfire_limit),
         *plan_problems(draft.plan, now),
     ]

@@ -12,8 +12,9 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
-from tui_scheduler.errors import SchedulerError
+from tui_scheduler.errors import SchedulerError, Unexpected
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RunView
 from tui_scheduler.tui import themes
@@ -23,6 +24,7 @@ from tui_scheduler.tui.keys import SHARED_KEYS, keys_of, places_of
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.type_ahead import TypeAheadApp
+from tui_scheduler.wording import zone_problem
 
 if TYPE_CHECKING:
     from tui_scheduler.tui.screens.processes.form import ProcessForm
@@ -65,6 +67,8 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         if settings.theme and settings.theme not in self.available_themes:
             known = ", ".join(sorted(self.available_themes))
             say(self, f"There is no theme {settings.theme!r}. Known: {known}", is_warning=True)
+        if problem := zone_problem():
+            say(self, f"{problem}.", title="Time zone", is_warning=True)
         if settings.keymap:
             self.set_keymap(dict(settings.keymap))
             self._check_keymap()
@@ -126,6 +130,21 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
             return
         self.workers.cancel_all()
         self.exit()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Go on where a worker failed: nothing that is done for the screen ends the scheduling."""
+        if not isinstance(error, WorkerFailed):
+            super()._handle_exception(error)
+        elif self._exit:
+            _log.info("failed while leaving", exc_info=error.error)
+        else:
+            explain(self, "That failed", self._sentence_of(error.error))
+
+    def _sentence_of(self, error: BaseException) -> SchedulerError:
+        if isinstance(error, SchedulerError):
+            return error
+        _log.error("a worker failed", exc_info=error)
+        return Unexpected(error)
 
     def _fatal_error(self) -> None:
         """Leave; Textual would print what every variable holds, also what is secret."""

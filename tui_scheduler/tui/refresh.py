@@ -13,9 +13,8 @@ from typing import Any
 from textual.timer import Timer
 from textual.worker import Worker
 
-from tui_scheduler.runtime import Runtime, SchedulerChanged
+from tui_scheduler.runtime import Runtime, RuntimeEvent
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.events import Event
 from tui_scheduler.tui.whole_screen import WholeScreen
 
 LEAST_INTERVAL = 0.1  # seconds: ten times a second looks immediate and costs little
@@ -61,7 +60,7 @@ class Throttled:
             self.soon()
 
 
-UiEvent = Event | SchedulerChanged
+UiEvent = RuntimeEvent
 
 
 class Subscription:

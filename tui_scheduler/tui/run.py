@@ -4,7 +4,7 @@ import asyncio
 import gc
 from signal import SIGHUP, SIGINT, SIGTERM
 
-from tui_scheduler.runtime import open_runtime
+from tui_scheduler.runtime import RuntimeFailed, open_runtime
 from tui_scheduler.settings import Settings
 from tui_scheduler.signals import leaving
 from tui_scheduler.tui.app import SchedulerApp
@@ -23,6 +23,7 @@ def run(settings: Settings) -> int:
 async def _run(settings: Settings) -> int:
     async with open_runtime(settings) as runtime:
         app = SchedulerApp(runtime)
+        runtime.subscribe(lambda event: app.exit() if isinstance(event, RuntimeFailed) else None)
         asyncio.get_running_loop().call_later(_SETTLED, _begin_to_collect)
         with leaving(app.exit, SIGINT, SIGTERM, SIGHUP):  # the window was closed: as by a key
             await app.run_async()

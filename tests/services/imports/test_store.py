@@ -6,12 +6,14 @@ import pytest
 
 from tests.services.drafts import a_process
 from tests.services.imports.crontabs import ODD, reading
+from tests.services.queries.test_statements import statements
 from tui_scheduler.models import Overlap, RequestStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import GroupDraft
-from tui_scheduler.services.events import Event
+from tui_scheduler.services.events import Event, ProcessSaved, RequestSaved
 from tui_scheduler.services.imports.store import ImportResult
 from tui_scheduler.services.processes import draft_of
+from tui_scheduler.services.requests import draft_of as draft_of_request
 
 TWO = "0 5 * * * backup.sh\n0 6 * * * report.sh\n"
 
@@ -32,6 +34,39 @@ class TestStoring:
         assert [request.process for request in requests] == ["backup.sh", "report.sh"]
         assert [request.status for request in requests] == [RequestStatus.NEW] * 2
         assert [imported.request.id for imported in result.imported] == [one.id for one in requests]
+
+    def test_each_is_what_the_use_cases_would_have_made(
+        self, services: Services, events: list[Event]
+    ) -> None:
+        """It writes rows by itself, for a line a part of a millisecond."""
+        imported = services.imports.store(reading(ODD)).imported
+        told = set(events)
+        for one in imported:
+            assert one.request == services.requests.get(one.request.id)
+            process = services.processes.named(one.process.name)
+            assert draft_of(process) == one.process
+            twin = services.processes.create(replace(one.process, name=f"twin {one.request.id}"))
+            of_twin = replace(process, id=twin.id, name=twin.name, request_count=0)
+            assert twin == of_twin
+            again = services.requests.create(draft_of_request(one.request))
+            assert again == replace(one.request, id=again.id)
+            assert {ProcessSaved(process.id), RequestSaved(one.request.id)} <= told
+
+    def test_a_line_more_costs_two_statements(self, services: Services) -> None:
+        def lines(first: int, count: int) -> str:
+            return "".join(f"0 5 * * * job-{n}.sh\n" for n in range(first, first + count))
+
+        asked: list[int] = []
+        for first, count in ((0, 2), (100, 2), (200, 12)):
+            with statements() as made:
+                stored(services, lines(first, count))
+            asked.append(len(made))
+        assert asked[2] - asked[1] == 2 * 10
+
+    def test_how_far_it_is_is_told(self, services: Services) -> None:
+        told: list[tuple[int, int]] = []
+        services.imports.store(reading(TWO), lambda *numbers: told.append(numbers))
+        assert told == [(0, 2), (1, 2)]
 
     def test_the_process_is_what_was_read(self, services: Services) -> None:
         found = reading(ODD)

@@ -1,6 +1,7 @@
 """What the lists of requests and processes do alike: filter, marks, deleting, hostile names."""
 
 import pytest
+from textual.events import Paste
 
 from tests.services.drafts import a_process, a_request, every
 from tests.tui.conftest import Show, Ui
@@ -25,6 +26,8 @@ from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.removal import STEP
 from tui_scheduler.tui.screens.dialogs.progress import DeletingDialog
+from tui_scheduler.tui.screens.list_pane import ListPane
+from tui_scheduler.tui.widgets.filter_line import FilterText
 
 HOURLY = every(Frequency.HOURLY)
 
@@ -189,8 +192,63 @@ async def test_a_database_that_cannot_be_read_is_told(
 
         monkeypatch.setattr("tui_scheduler.services.queries.request_list.one", busy)
         await press(ui, "j")
-        wanted = "The request cannot be read The database is busy. Try again."
-        await until(ui, lambda: wanted in toasts(ui))
+        wanted = "The request cannot be read: The database is busy. Try again."
+        await until(ui, lambda: wanted in " ".join(details(ui).split()))
+        monkeypatch.undo()
+        await press(ui, "k")
+        await until(ui, lambda: "cannot be read" not in details(ui))
+
+
+@pytest.mark.faults
+async def test_a_list_that_cannot_be_read_says_so_and_the_program_goes_on(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with show(_three) as ui:
+        await _listed(ui)
+
+        def broken(*_: object) -> object:
+            raise RecursionError("too deep")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("tui_scheduler.services.queries.request_list.page", broken)
+            await press(ui, "/", "b")
+            await until(ui, lambda: "! cannot be read" in screenful(ui))
+            assert "unexpected happened: RecursionError: too deep." in " ".join(toasts(ui))
+        await press(ui, "a")
+        await until(ui, lambda: len(rows(ui)) == 1 and "backup" in rows(ui)[0])
+        await until(ui, lambda: "! cannot be read" not in screenful(ui))
+
+
+@pytest.mark.faults
+async def test_a_use_case_that_fails_does_not_end_the_program(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with show(_three) as ui:
+        await _listed(ui)
+
+        def broken(_request_id: int) -> object:
+            raise OverflowError("too large")
+
+        monkeypatch.setattr(ui.runtime.services.requests, "schedule", broken)
+        await press(ui, "s")
+        await until(ui, lambda: any("OverflowError: too large" in toast for toast in toasts(ui)))
+        assert "Cannot schedule" in toasts(ui)[0]
+
+
+@pytest.mark.parametrize("screen", "1234")
+async def test_of_a_pasted_page_only_the_first_words_are_looked_for(
+    show: Show, screen: str
+) -> None:
+    async with show(_three) as ui:
+        await press(ui, screen)
+        await until(ui, lambda: table(ui).has_focus)
+        ui.app.screen.query_one(ListPane).filter()
+        await until(ui, lambda: isinstance(ui.app.focused, FilterText))
+        ui.app.post_message(Paste("word " * 700))
+        told = "only the first 20 words, 500 characters count"
+        await until(ui, lambda: words(ui, "#filter-count") == told)
+        await press(ui, "escape")
+        await until(ui, lambda: table(ui).has_focus)
 
 
 def _hostile(services: Services) -> None:

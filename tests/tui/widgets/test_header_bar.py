@@ -35,7 +35,7 @@ def test_somebody_on_another_machine_schedules() -> None:
 
 
 def test_somebody_has_the_lock_and_does_not_get_on() -> None:
-    longest, *_, shortest = _said(SchedulerState(pid=4711, trouble="It is stopped"))
+    longest, *_, shortest = _said(SchedulerState(pid=4711, headline="! nothing begins"))
     assert longest.scheduler == "! nothing begins, pid 4711 has the lock"
     assert shortest.scheduler == "! nothing begins"
 
@@ -60,6 +60,12 @@ def test_the_clock_has_weekday_and_zone_until_there_is_no_room() -> None:
     longest, *_, shortest = _said(SchedulerState())
     assert longest.clock == "Mon 12:00:05 UTC"
     assert shortest.clock == "12:00:05"
+
+
+def test_what_is_waited_for_is_said_where_there_is_room() -> None:
+    waiting = "! waiting: the disk is full since 10:02"
+    longest, *_, shortest = _said(SchedulerState(is_scheduling=True, headline=waiting))
+    assert (longest.scheduler, shortest.scheduler) == (waiting, "! waiting")
 
 
 def test_every_way_to_say_it_is_shorter_than_the_one_before() -> None:

@@ -26,6 +26,7 @@ from tui_scheduler.cli.options.click_classes import (
 )
 from tui_scheduler.cli.printing.import_result import import_record, print_import, summary
 from tui_scheduler.cli.printing.output import complain, print_json
+from tui_scheduler.cli.printing.progress import progress
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
 
@@ -145,9 +146,9 @@ def _systemd(
 
 def _take(session: Session, reading: "Reading", manner: _Manner) -> int:
     """Store what was read, unless it is a dry run, and print what became of it."""
-    with session.services() as services:
-        imported = services.imports
-        result = imported.dry_run(reading) if manner.is_dry else imported.store(reading)
+    with session.services() as services, progress("requests") as tell:
+        take = services.imports.dry_run if manner.is_dry else services.imports.store
+        result = take(reading, tell)
     now, is_dry = session.now(), manner.is_dry
     if manner.as_json:
         record = import_record(result, now, is_dry=is_dry, show_secrets=manner.show_secrets)

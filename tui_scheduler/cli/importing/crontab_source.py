@@ -1,10 +1,10 @@
 """Where a crontab comes from: a file, standard input, or what ``crontab -l`` prints."""
 
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui_scheduler.cli.printing.output import standard_input
 from tui_scheduler.errors import InvalidInput, NotFound, Problem
 from tui_scheduler.sizes import size_text
 
@@ -42,7 +42,7 @@ def crontab_of(source: Source) -> Crontab:
             raise InvalidInput([Problem("system", text)])
         return Crontab(_printed_by_crontab(), has_users=False)
     if source.file == "-":
-        return Crontab(_checked(sys.stdin.buffer.read(_LARGEST + 1)), source.has_users)
+        return Crontab(_checked(standard_input(_LARGEST + 1)), source.has_users)
     path = Path(source.file)
     return Crontab(_in_file(path), source.has_users or is_system(path))
 

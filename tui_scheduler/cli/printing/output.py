@@ -10,6 +10,7 @@ from io import TextIOWrapper
 from typing import IO, Any, TypeVar
 
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields, fields, table
+from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.text import plain
 
 T = TypeVar("T")
@@ -18,6 +19,27 @@ T = TypeVar("T")
 def is_terminal(stream: IO[str] | None) -> bool:
     """Returns whether a person looks at ``stream`` (or types into it)."""
     return stream is not None and not stream.closed and stream.isatty()
+
+
+def occupy_standard_streams() -> None:
+    """Let no file of ours get the number of a standard stream that whoever started us closed.
+
+    To print where standard output was closed fails, as in other programs.
+    """
+    for number, mode in enumerate((os.O_RDWR, os.O_RDONLY, os.O_RDWR)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, mode)  # the lowest number that is free
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+def standard_input(longest: int) -> bytes:
+    """Read at most so many bytes; raises InvalidInput if standard input was closed."""
+    if sys.stdin is None:
+        raise InvalidInput([Problem("FILE", "standard input is closed: give a file")])
+    return sys.stdin.buffer.read(longest)
 
 
 def never_fail(stream: IO[str] | None) -> None:

@@ -5,13 +5,16 @@ the moment the process began and the boot of the machine it is unique.
 """
 
 import os
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tui_scheduler.errors import Lacking
+
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-_HAS_PROC = _BOOT_ID.exists()
+_HAS_PROC = sys.platform == "linux"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,13 @@ class Identity:
                 status = int(_stat_field(self.pid, 52))
                 return status if self.is_present() else None
         return None
+
+
+def refuse_unknown() -> None:
+    """Raise Lacking where the system does not show its processes, so that none could be told."""
+    if _HAS_PROC and not _BOOT_ID.exists():
+        reason = "the system does not show its processes (/proc)"
+        raise Lacking(reason, "Have it mounted: mount -t proc proc /proc")
 
 
 @cache

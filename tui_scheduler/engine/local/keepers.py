@@ -19,6 +19,8 @@ from tui_scheduler.engine.local.keeper import Settings, adopt_orphans
 from tui_scheduler.engine.local.keeping import Heard, KeeperDied, Keeping
 from tui_scheduler.engine.local.last_words import Asked, find_out
 from tui_scheduler.engine.local.orphans import Orphans
+from tui_scheduler.errors import cause_of
+from tui_scheduler.lock_file import Trouble
 from tui_scheduler.services.logs.run_files import RunFiles
 
 _FIRST_PAUSE = 0.1  # seconds until what cannot be done is tried again
@@ -34,8 +36,7 @@ _log = logging.getLogger(__name__)
 class Keepers:
     """One at a time; ``heard`` gets what it tells, ``asked`` is what it has not answered.
 
-    ``trouble`` is told when runs cannot be kept as they should, and the empty text when they can
-    again.
+    ``trouble`` is told when runs cannot be kept as they should, and None when they can again.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Keepers:
         children: Children,
         heard: Heard,
         asked: Mapping[int, Asked],
-        trouble: Callable[[str], None],
+        trouble: Callable[[Trouble | None], None],
     ) -> None:
         self._settings = settings
         self._journals = journals
@@ -165,13 +166,13 @@ class Keepers:
                 break
             except Exception as error:  # whatever it is, nothing can run without one
                 _log.warning("no keeper can be started", exc_info=error)
-                reason = getattr(error, "strerror", None) or error
-                self._tell_trouble(f"Nothing can be run: {reason}")
+                reason, remedy = cause_of(error)
+                self._tell_trouble(Trouble(f"Nothing can be run: {reason}", remedy))
                 is_late = True
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
         if is_late:
-            self._tell_trouble("")
+            self._tell_trouble(None)
         self._current, self._begun_at = keeper, loop.time()
         for run_id, (pipe, log) in self._pipes.items():
             self._hand_over(run_id, pipe, log)
@@ -205,7 +206,8 @@ class Keepers:
             return
         _log.warning("the keeper %d has died", keeper.pid)
         if keeper.is_hung:
-            self._tell_trouble("The process that keeps the runs did not answer and was replaced")
+            text = "The process that keeps the runs did not answer and was replaced"
+            self._tell_trouble(Trouble(text, "", is_minor=True))
         self._burials[keeper] = asyncio.create_task(self._bury(keeper))
 
     async def _bury(self, keeper: Keeping) -> list[Journal]:
@@ -245,9 +247,9 @@ class Keepers:
     def _open_burials(self) -> list[asyncio.Task[list[Journal]]]:
         return [burial for burial in self._burials.values() if not burial.done()]
 
-    def _tell_trouble(self, text: str) -> None:
-        """Tell ``text`` until there is another one to tell, or for a minute."""
+    def _tell_trouble(self, trouble: Trouble | None) -> None:
+        """Tell ``trouble`` until there is another one to tell, or for a minute."""
         if self._forgetting is not None:
             self._forgetting.cancel()
-        self._forgetting = asyncio.get_running_loop().call_later(_TOLD_FOR, self._trouble, "")
-        self._trouble(text)
+        self._forgetting = asyncio.get_running_loop().call_later(_TOLD_FOR, self._trouble, None)
+        self._trouble(trouble)

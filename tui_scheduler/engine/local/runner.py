@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from tui_scheduler.engine.local.adoption import Adoption
 from tui_scheduler.engine.local.children import Children
-from tui_scheduler.engine.local.identity import current_boot
+from tui_scheduler.engine.local.identity import current_boot, refuse_unknown
 from tui_scheduler.engine.local.journal_folder import JournalFolder
 from tui_scheduler.engine.local.journals import Usage, ended
 from tui_scheduler.engine.local.keeper import Message, Settings
@@ -25,6 +25,7 @@ from tui_scheduler.engine.local.process_tree import strangers
 from tui_scheduler.engine.local.shebang import COULD_NOT_EXECUTE, carriage_return_hint
 from tui_scheduler.engine.local.starting import Starts
 from tui_scheduler.engine.runner import Adopted, Ended, Lost, NeverStarted, Started, Stopped
+from tui_scheduler.lock_file import Trouble
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Claim, OpenRun
 from tui_scheduler.sizes import size_text
@@ -41,8 +42,7 @@ class LocalRunner:
 
     Their logs in ``log_folder`` have ``log_cap`` bytes at most, and leave ``disk_reserve`` percent
     of the disk alone; 0 is no limit. They are ``given`` these variables, beneath their own.
-    ``trouble`` is told when runs cannot be kept as they should, and the empty text when they can
-    again.
+    ``trouble`` is told when runs cannot be kept as they should, and None when they can again.
     """
 
     def __init__(
@@ -54,9 +54,10 @@ class LocalRunner:
         log_cap: int = 0,
         disk_reserve: float = 0,
         given: Mapping[str, str] = MappingProxyType({}),
-        trouble: Callable[[str], None] = lambda _: None,
+        trouble: Callable[[Trouble | None], None] = lambda _: None,
     ) -> None:
         hear_of_ends()
+        refuse_unknown()
         launcher = Launcher(given)
         folder = log_folder.absolute() / JOURNALS
         settings = Settings(

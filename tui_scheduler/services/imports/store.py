@@ -1,20 +1,29 @@
 """Taking over what another scheduler runs: proposals become processes and new requests."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
-from tui_scheduler.errors import InvalidInput
-from tui_scheduler.models import transaction
+from tui_scheduler.errors import Problem
+from tui_scheduler.models import Process, Request, transaction
+from tui_scheduler.models.prepared import insertion
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
+from tui_scheduler.services.events import ProcessSaved, RequestSaved
 from tui_scheduler.services.groups import Groups
 from tui_scheduler.services.imports import Note, Place, Proposal, Reading, Refusal
 from tui_scheduler.services.imports.naming import unused
 from tui_scheduler.services.plans import normalised
-from tui_scheduler.services.processes import Processes, draft_of
-from tui_scheduler.services.requests import Requests
+from tui_scheduler.services.processes import Processes, draft_of, process_columns
+from tui_scheduler.services.queries import request_list
+from tui_scheduler.services.requests import Requests, request_columns
+from tui_scheduler.services.validation import (
+    process_content_problems,
+    request_content_problems,
+    wording_problems,
+)
 from tui_scheduler.services.views import RequestView
 
 _OF_PEOPLE = {"name", "description"}  # what may differ between two processes that do the same
@@ -39,6 +48,13 @@ class ImportResult:
     notes: tuple[Note, ...]
 
 
+Progress = Callable[[int, int], object]
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Hears of no progress."""
+
+
 class _DryRun(Exception):
     """Nothing that was done is to stay."""
 
@@ -49,73 +65,122 @@ class Imports:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def store(self, reading: Reading) -> ImportResult:
+    def store(self, reading: Reading, progress: Progress = _nobody) -> ImportResult:
         """Make all requests, not yet scheduled, and their processes, in one transaction.
 
         What is there already is left as it is, what cannot be stored is refused, each on its own.
+        ``progress`` hears how many proposals are done, of how many.
         """
         with transaction():
-            return _Import(self._context).all_of(reading)
+            return _Import(self._context).all_of(reading, progress)
 
-    def dry_run(self, reading: Reading) -> ImportResult:
+    def dry_run(self, reading: Reading, progress: Progress = _nobody) -> ImportResult:
         """What ``store`` would do; nothing of it stays, so the ids mean nothing."""
         result = ImportResult(imported=(), refusals=(), notes=())
         with suppress(_DryRun), transaction():
-            result = _Import(self._context).all_of(reading)
+            result = _Import(self._context).all_of(reading, progress)
             raise _DryRun
         return result
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A proposal that was stored as a request."""
+
+    proposal: Proposal
+    process: ProcessDraft
+    process_is_new: bool
+    request_id: int
+
+
 class _Import:
-    """One import, which is one transaction: what is there already, and what has come."""
+    """One import, which is one transaction: what is there already, and what has come.
+
+    Rows are inserted by statements that are built once: whoever takes over a thousand lines would
+    wait a second for each of the nine questions that the use cases ask for one.
+    """
 
     def __init__(self, context: Context) -> None:
-        self._processes = Processes(context)
-        self._requests = Requests(context)
-        views = self._processes.all()
+        self._context = context
+        self._now = context.clock.now()
+        views = Processes(context).all()
         self._drafts = {view.name: draft_of(view) for view in views}
+        self._ids = {view.name: view.id for view in views}
         self._sharing = {_likeness(draft): name for name, draft in self._drafts.items()}
         self._names = {*self._drafts, *(group.name for group in Groups(context).all())}
         self._known: dict[Hashable, str] = {
             _task(self._drafts[request.process], request.plan): f"request {request.id} does so"
-            for request in self._requests.all()
+            for request in Requests(context).all()
             if request.process in self._drafts
         }
+        self._made: list[_Made] = []
 
-    def all_of(self, reading: Reading) -> ImportResult:
+    def all_of(self, reading: Reading, progress: Progress) -> ImportResult:
         """Store every proposal that can be stored and is not there."""
-        imported: list[Imported] = []
         refusals = list(reading.refusals)
-        for proposal in reading.proposals:
-            came = self._import_one(proposal)
-            if isinstance(came, Imported):
-                imported.append(came)
-            else:
-                refusals.append(came)
+        for number, proposal in enumerate(reading.proposals):
+            progress(number, len(reading.proposals))
+            refusal = self._import_one(proposal)
+            if refusal is not None:
+                refusals.append(refusal)
         if all(isinstance(refusal.place, int) for refusal in refusals):
             refusals.sort(key=lambda refusal: int(refusal.place))
-        return ImportResult(imported=tuple(imported), refusals=tuple(refusals), notes=reading.notes)
+        return ImportResult(
+            imported=tuple(self._imported()), refusals=tuple(refusals), notes=reading.notes
+        )
 
-    def _import_one(self, proposal: Proposal) -> Imported | Refusal:
+    def _imported(self) -> Iterator[Imported]:
+        """All that was stored, as it is seen now."""
+        made = self._made
+        views = {view.id: view for view in request_list.since(made[0].request_id)} if made else {}
+        for each in made:
+            request = views[each.request_id]
+            yield Imported(each.proposal.place, each.process, each.process_is_new, request)
+
+    def _import_one(self, proposal: Proposal) -> Refusal | None:
         draft = proposal.process
         task = _task(draft, proposal.request.plan)
         if task in self._known:
             reason = f"it is there already: {self._known[task]}"
             return Refusal(proposal.place, proposal.text, reason, is_there=True)
-        shared = self._sharing.get(_likeness(draft))
+        likeness = _likeness(draft)
+        shared = self._sharing.get(likeness)
         process = replace(draft, name=shared or unused(draft.name, self._names))
-        try:
-            with transaction():
-                if shared is None:
-                    self._processes.create(process)
-                request = self._requests.create(replace(proposal.request, process=process.name))
-        except InvalidInput as refused:
-            reason = "; ".join(map(str, refused.problems))
-            return Refusal(proposal.place, proposal.text, reason)
+        request = replace(proposal.request, process=process.name)
+        problems = [
+            *([] if shared else _problems_of(process)),
+            *request_content_problems(request, process.parameters, self._now),
+        ]
+        if problems:
+            return Refusal(proposal.place, proposal.text, "; ".join(map(str, problems)))
+        if shared is None:
+            self._ids[process.name] = self._insert_process(process)
+        made = _Made(proposal, process, shared is None, self._insert_request(request))
+        self._made.append(made)
         self._names.add(process.name)
-        self._sharing[_likeness(draft)] = process.name
+        self._sharing[likeness] = process.name
         self._known[task] = f"{_said(proposal.place)} does so"
-        return Imported(proposal.place, process, shared is None, request)
+        return None
+
+    def _insert_process(self, draft: ProcessDraft) -> int:
+        columns = {**process_columns(draft), "created_at": self._now}
+        process_id = _insertion(Process, *columns).insert(**columns)
+        self._context.tell(ProcessSaved(process_id))
+        return process_id
+
+    def _insert_request(self, draft: RequestDraft) -> int:
+        owner = self._ids[draft.process]
+        columns = {"process": owner, **request_columns(draft), "created_at": self._now}
+        request_id = _insertion(Request, *columns).insert(**columns)
+        self._context.tell(RequestSaved(request_id))
+        return request_id
+
+
+_insertion = lru_cache(insertion)
+
+
+def _problems_of(draft: ProcessDraft) -> list[Problem]:
+    return [*wording_problems(draft.name), *process_content_problems(draft)]
 
 
 def _likeness(draft: ProcessDraft) -> Hashable:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from peewee import SQL, ColumnBase, Field, ModelSelect, NodeList, fn
 
+from tui_scheduler.services.queries.page import words_of
 from tui_scheduler.text import storable
 
 Query: TypeAlias = "ModelSelect[Any]"
@@ -18,7 +19,7 @@ _NUMBER = re.compile(rf"[1-9][0-9]{{0,{_MOST_DIGITS - 1}}}")
 def matching(query: Query, text: str, fields: Sequence[Field]) -> Query:
     """The rows of ``query`` in which every word of ``text`` stands in one of ``fields``."""
     searched = reduce(_beside, fields)
-    return filtered(query, [contains(searched, word) for word in text.split()])
+    return filtered(query, [contains(searched, word) for word in words_of(text)])
 
 
 def contains(text: Any, word: str) -> Any:

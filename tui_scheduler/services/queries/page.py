@@ -9,6 +9,22 @@ from typing import Generic, TypeVar
 
 R = TypeVar("R")
 
+MOST_WORDS = 20
+"""How many words of a text are searched for."""
+
+LONGEST_TEXT = 500
+"""How many characters of it."""
+
+
+def words_of(text: str) -> list[str]:
+    """Returns the words of ``text`` that are searched for: a pasted page is no filter."""
+    return text[:LONGEST_TEXT].split()[:MOST_WORDS]
+
+
+def is_too_long(text: str) -> bool:
+    """Whether some of ``text`` is not searched for."""
+    return words_of(text) != text.split()
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

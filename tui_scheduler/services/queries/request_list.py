@@ -66,6 +66,11 @@ def everything() -> list[RequestView]:
     return _views(_stored().order_by(Request.id))
 
 
+def since(request_id: int) -> list[RequestView]:
+    """The requests from this one on, oldest first, without the strip of recent runs."""
+    return _views(_stored().where(Request.id >= request_id).order_by(Request.id))
+
+
 def beginning(digits: str, limit: int) -> list[RequestView]:
     """The oldest requests whose number begins with ``digits``, oldest first."""
     wanted = _stored().where(numbered(Request.id, digits))

@@ -18,6 +18,7 @@ from tui_scheduler.services.queries.conditions import (
     filtered,
     unindexed,
 )
+from tui_scheduler.services.queries.page import words_of
 from tui_scheduler.text import storable
 
 _MOST_NAMES = 500  # filters that match more owners than this are written as subqueries
@@ -117,7 +118,7 @@ def search(wanted: RunFilter, text: str = "") -> RunSearch:
     if wanted.process is not None:
         is_named = Process.name == storable(wanted.process)
         kinds.append(Kind(processes=_owners(Process.id, is_named)))
-    words = text.split()
+    words = words_of(text)
     return RunSearch(
         kinds=(*kinds, *(_about(word) for word in words if not _is_id(word))),
         since=wanted.since,

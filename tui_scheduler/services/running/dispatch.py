@@ -120,9 +120,9 @@ class Dispatch:
             if is_held or self._is_outdated(claim, row)
         ]
 
-    def plan_anew(self) -> None:
-        """Plan anew what was planned while the clock was ahead."""
-        plan_anew(self._context)
+    def plan_anew(self) -> int:
+        """Plan anew what was planned while the clock was ahead; returns how much that was."""
+        return plan_anew(self._context)
 
     def next_wakeup(self) -> datetime | None:
         """When something falls due next: a fire, or a waiting retry; None while held."""

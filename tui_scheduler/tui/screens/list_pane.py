@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from tui_scheduler.errors import NotFound
+from tui_scheduler.errors import NotFound, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.tui.toasts import explain_unread
@@ -49,6 +49,7 @@ class ListPane(Vertical, Generic[R]):
         self._above = tuple(above)
         self._filter_line = FilterLine()
         self._counts: tuple[int, int] | None = None
+        self._is_unread = False
         self._remarks: tuple[str, ...] = ()
         self._possible: frozenset[str] = frozenset()
         self._awaited_id: int | None = None
@@ -149,7 +150,7 @@ class ListPane(Vertical, Generic[R]):
     @on(RowTable.Counted)
     def show_counts(self, message: RowTable.Counted) -> None:
         """Show how many rows there are."""
-        self._counts = (message.total, message.overall)
+        self._counts, self._is_unread = (message.total, message.overall), False
         self._filter_line.show_count(message.total, message.overall)
         self._show_frame()
         self.refresh_bindings()
@@ -162,13 +163,18 @@ class ListPane(Vertical, Generic[R]):
             return
         query = self.table.query_shown
         window = Window(0, 0, row_id, query.sort, query.reverse, query.text)
-        page = await self._read_page(window)
+        try:
+            page = await self._read_page(window)
+        except SchedulerError:  # the table says so, of the same rows
+            return
         if page.anchor_index is not None and self.is_mounted:
             self.table.go(self.table.place.moved_to(page.anchor_index))
 
     @on(RowTable.LoadFailed)
     def explain_failure(self, message: RowTable.LoadFailed) -> None:
-        """Say why there are no new rows."""
+        """Say why there are no new rows, and in the frame that those in sight are older."""
+        self._is_unread = True
+        self._show_frame()
         explain_unread(self.app, f"The {self.spec.nouns} cannot be read", message.error)
 
     def _allowed(self) -> frozenset[str]:
@@ -177,10 +183,12 @@ class ListPane(Vertical, Generic[R]):
 
     def _show_frame(self) -> None:
         """Say in the frame how many rows there are, once that is known."""
-        if self._counts is None:
+        parts = ["! cannot be read"] if self._is_unread else []
+        if self._counts is not None:
+            total, overall = self._counts
+            parts.append(f"{overall:,}" if total == overall else f"{total:,}/{overall:,}")
+        if not parts:
             return
-        total, overall = self._counts
-        parts = [f"{overall:,}" if total == overall else f"{total:,}/{overall:,}"]
         if self.table.marked:
             parts.append(f"{len(self.table.marked):,} marked")
         subtitle = " · ".join([*parts, *self._remarks])

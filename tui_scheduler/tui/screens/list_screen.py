@@ -13,11 +13,11 @@ from textual.content import Content
 
 from tui_scheduler.errors import NotFound, SchedulerError
 from tui_scheduler.runtime import Runtime
+from tui_scheduler.text import plain
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.screens.row_actions import RowActions
-from tui_scheduler.tui.toasts import explain_unread
 from tui_scheduler.tui.widgets.details_pane import DetailsPane
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.tui.widgets.table.table import RowTable
@@ -108,6 +108,7 @@ class RowDetails(Generic[R]):
         self._spec = spec
         self._row_id: int | None = None
         self._details: Any = None
+        self._failure = ""
         self._reading = Throttled(screen, self._read)
 
     def show(self, row_id: int | None) -> None:
@@ -121,7 +122,9 @@ class RowDetails(Generic[R]):
 
     def draw(self) -> None:
         """Show them as they are at this moment."""
-        if self._details is None:
+        if self._failure:
+            self.pane.show("Details", [Content(plain(self._failure))])
+        elif self._details is None:
             self.pane.show("Details", ())
         else:
             self.pane.show(self._details.title, self._spec.details_text(self._details))
@@ -130,10 +133,10 @@ class RowDetails(Generic[R]):
         row_id = self._row_id
         try:
             self._details = None if row_id is None else await self._read_row(row_id)
+            self._failure = ""
         except SchedulerError as error:
-            explain_unread(self._screen.app, f"The {self._spec.noun} cannot be read", error)
-        else:
-            self.draw()
+            self._failure = f"The {self._spec.noun} cannot be read: {error}"
+        self.draw()
 
     async def _read_row(self, row_id: int) -> Any:
         try:

@@ -9,6 +9,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tui_scheduler.services.queries.page import LONGEST_TEXT, MOST_WORDS, is_too_long
+
+_TOO_LONG = Content(f"only the first {MOST_WORDS} words, {LONGEST_TEXT} characters count")
+
 
 class FilterText(Input):
     """The text of the filter; says when it is done with."""
@@ -94,13 +98,13 @@ class FilterLine(Horizontal):
     def show_count(self, total: int, overall: int) -> None:
         """Say how many of all rows match."""
         self._count = Content(f"{total:,}/{overall:,}")
-        for count in self.query("#filter-count").results(Static):
-            count.update(self._count)
         self.set_class(total == 0, "-nothing")
+        self._show_end()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter while typing."""
         event.stop()
+        self._show_end()
         self.post_message(self.Changed(event.value))
 
     def on_filter_text_done(self, event: FilterText.Done) -> None:
@@ -109,3 +113,8 @@ class FilterLine(Horizontal):
         if not event.is_kept or not self.text:
             self.clear()
         self.post_message(self.Left())
+
+    def _show_end(self) -> None:
+        """Say how many rows match, or that not all of the text is looked for."""
+        for end in self.query("#filter-count").results(Static):
+            end.update(_TOO_LONG if is_too_long(self.text) else self._count)

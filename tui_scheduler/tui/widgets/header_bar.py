@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_scheduler.text import plain
-from tui_scheduler.wording import NOBODY_SCHEDULES, ON_HOLD, SCHEDULING, STALLED
+from tui_scheduler.wording import NOBODY_SCHEDULES, ON_HOLD, SCHEDULING
 
 if TYPE_CHECKING:  # the first paint does not wait for what is beneath
     from tui_scheduler.runtime import SchedulerState
@@ -72,6 +72,9 @@ def wordings(header_status: HeaderStatus | None, wall: datetime) -> Iterator[Wor
     yield Wording("", counts, who, clock)
     who = who.split(",")[0].removesuffix(" schedules")
     yield Wording("", counts, who, clock)
+    if ":" in who:  # what is waited for stands in the banner, too
+        who = who.split(":")[0]
+        yield Wording("", counts, who, clock)
     yield Wording("", counts, who, f"{wall:%H:%M:%S}")
 
 
@@ -88,12 +91,12 @@ def _who_schedules(header_status: HeaderStatus) -> str:
         return ON_HOLD
     scheduler = header_status.scheduler
     if scheduler.is_scheduling:
-        return SCHEDULING
+        return scheduler.headline or SCHEDULING
     if scheduler.pid is None:
-        return NOBODY_SCHEDULES
+        return scheduler.headline or NOBODY_SCHEDULES
     where = f" on {plain(scheduler.host)}" if scheduler.host else ""
-    if scheduler.trouble:
-        return f"{STALLED}, pid {scheduler.pid}{where} has the lock"
+    if scheduler.headline:
+        return f"{scheduler.headline}, pid {scheduler.pid}{where} has the lock"
     return f"○ viewer, pid {scheduler.pid}{where} schedules"
 
 
@@ -159,7 +162,8 @@ class HeaderBar(Horizontal):
         """Tell the counts and who schedules."""
         self._header_status = header_status
         part = self.query_one("#header-scheduler")
-        part.set_class(header_status.scheduler.is_scheduling, "-scheduling")
+        scheduler = header_status.scheduler
+        part.set_class(scheduler.is_scheduling and not scheduler.headline, "-scheduling")
         part.set_class(header_status.hold.is_held, "-held")
         self._fit()
 

@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from tests.tui.textual_inside import notifications
 from tests.tui.widgets.log.logs import LogApp, numbered, settle, shown
+from tui_scheduler.text import plain
 from tui_scheduler.tui.widgets.log.lines import LogLines
 from tui_scheduler.tui.widgets.log.pane import LogPane
 
@@ -83,6 +84,15 @@ class TestSaving:
             await pilot.press("enter")
             await settle(pilot)
             assert notices(app) == ["Cannot save to /nowhere/[b]x: No such file or directory"]
+
+    @pytest.mark.parametrize("name", ["~nobody-is-called-so/x", "a\0b", "x" * 5000])
+    async def test_a_name_that_cannot_be_is_told(self, path: Path, name: str) -> None:
+        async with shown(path, b"new\n") as (app, pilot):
+            await pilot.press("ctrl+s")
+            app.query_one(Input).value = name
+            await pilot.press("enter")
+            await settle(pilot)
+            assert notices(app)[0].startswith(f"Cannot save to {plain(name)[:50]}")
 
 
 class TestPager:

@@ -17,6 +17,7 @@ from textual.content import Content
 from textual.widgets import Button, Input, OptionList
 
 from tui_scheduler.errors import SchedulerError
+from tui_scheduler.services.queries.page import words_of
 from tui_scheduler.tui.whole_screen import Dialog
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, visible
 from tui_scheduler.tui.widgets.plain_text import Words
@@ -42,7 +43,7 @@ def search(query: str, names: Iterable[str]) -> list[Hit]:
 
     With an empty query all names, in their own order.
     """
-    words = query.casefold().split()
+    words = words_of(query.casefold())
     if not words:
         return [Hit((0, 0, 0), name, ()) for name in names]
     return sorted(hit for name in names if (hit := _hit(words, name)) is not None)

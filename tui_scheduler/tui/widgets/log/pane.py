@@ -127,8 +127,7 @@ class LogPane(SearchingPane):
         """Save, or stay where the search has led."""
         self.view.focus()
         if event.purpose is Purpose.SAVE and self._path is not None:
-            target = Path(event.text).expanduser()
-            self.run_worker(self._save(self._path, target), name="save", group="save")
+            self.run_worker(self._save(self._path, event.text), name="save", group="save")
 
     def on_log_prompt_cancelled(self, event: LogPrompt.Cancelled) -> None:
         """Go back to where the search began."""
@@ -145,13 +144,14 @@ class LogPane(SearchingPane):
     def _complain(self, text: str) -> None:
         self.notify(plain(text), severity="error", markup=False)
 
-    async def _save(self, source: Path, target: Path) -> None:
+    async def _save(self, source: Path, name: str) -> None:
         try:
-            await asyncio.to_thread(_copy_file, source, target)
+            target = await asyncio.to_thread(_copy_file, source, name)
         except FileExistsError:
-            self._complain(f"{target} is already there: choose another name")
-        except OSError as error:
-            self._complain(f"Cannot save to {target}: {error.strerror}")
+            self._complain(f"{name} is already there: choose another name")
+        except (OSError, ValueError, RuntimeError) as error:  # no such user, no possible name
+            reason = getattr(error, "strerror", None) or error
+            self._complain(f"Cannot save to {name}: {reason}")
         else:
             self.notify(f"Saved to {target}", markup=False)
 
@@ -169,7 +169,9 @@ class LogPane(SearchingPane):
             self._complain(f"Cannot start {pager}: {error}")
 
 
-def _copy_file(source: Path, target: Path) -> None:
+def _copy_file(source: Path, name: str) -> Path:
+    target = Path(name).expanduser()
     with source.open("rb") as log, target.open("xb") as copy:
         os.fchmod(copy.fileno(), FILE_MODE)
         shutil.copyfileobj(log, copy, 256 * 1024)
+    return target

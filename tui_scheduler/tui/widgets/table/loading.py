@@ -1,5 +1,6 @@
 """Fills a view of rows from a source that may take its time."""
 
+import logging
 from dataclasses import replace
 from time import monotonic
 from typing import Generic
@@ -8,7 +9,7 @@ from textual import work
 from textual.reactive import reactive
 from textual.timer import Timer
 
-from tui_scheduler.errors import SchedulerError
+from tui_scheduler.errors import SchedulerError, Unexpected
 from tui_scheduler.services.queries.page import Window
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.tui.widgets.table.place import Place
@@ -17,6 +18,8 @@ from tui_scheduler.tui.widgets.table.view import RowView
 
 LEAST_INTERVAL = 0.1
 """Seconds between two loads of rows that were marked stale."""
+
+_log = logging.getLogger(__name__)
 
 
 class LoadingRows(RowView[R], Generic[R]):
@@ -121,6 +124,9 @@ class LoadingRows(RowView[R], Generic[R]):
                 await self._load_once()
         except SchedulerError as error:
             self.failed(error)
+        except Exception as error:  # a look never ends the program
+            _log.exception("rows cannot be loaded")
+            self.failed(Unexpected(error))
         finally:
             self._loading = False
 

@@ -155,7 +155,8 @@ class RowTable(LoadingRows[R], Generic[R]):
             self.post_message(self.Counted(self, *counts))
 
     def failed(self, error: SchedulerError) -> None:
-        """Tell the screen that the rows could not be loaded."""
+        """Tell the screen that the rows could not be loaded, and count them anew when they are."""
+        self._told_counts = None
         self.post_message(self.LoadFailed(self, error))
 
     def action_move(self, where: str) -> None:

@@ -1,0 +1,141 @@
+"""What SQLite and the system say when a database cannot be used, in sentences with a remedy."""
+
+import errno
+import os
+import shlex
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from peewee import PeeweeException
+
+from tui_scheduler.errors import DatabaseUnusable
+
+DATABASE_ERRORS: tuple[type[Exception], ...] = (PeeweeException, sqlite3.Error)
+"""What a statement may raise when the database itself is in trouble."""
+
+IF_DAMAGED = (
+    "Stop what schedules, and put a backup in its place; or save what can be read: sqlite3 OLD"
+    " .recover | sqlite3 NEW"
+)
+
+
+def unusable(path: Path, error: Exception) -> DatabaseUnusable:
+    """Returns what is wrong with the database at ``path``, by the first cause that says so.
+
+    On a full or failing disk SQLite rolls back by itself, and Peewee's attempt, which fails, says
+    nothing of that.
+    """
+    causes = list(_causes(error))
+    if path.exists() and not os.access(path, os.R_OK):
+        causes.insert(0, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    for cause in causes:
+        text = str(cause).lower()
+        for sign, found in _SIGNS.items():
+            if sign in text:
+                remedy = found.remedy.format(path=shlex.quote(str(path)))
+                return DatabaseUnusable(f"The database {path} {found.text}", found.reason, remedy)
+    first = str(causes[0])
+    return DatabaseUnusable(f"The database {path} cannot be used: {first}", first)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yields what led to ``error``, the first cause first, and ``error`` itself."""
+    before = error.__context__
+    if before is not None and isinstance(before, (*DATABASE_ERRORS, OSError)):
+        yield from _causes(before)
+    yield error
+
+
+class _Found(NamedTuple):
+    """What is said of the database, why in few words, and the remedy for who waits."""
+
+    text: str
+    reason: str
+    remedy: str
+
+
+DISK_FULL = "the disk is full"
+_FULL = "Free some space: df {path}"
+_OPENABLE = "Check that its folder exists and is yours to write"
+
+_IO_ERROR = _Found(
+    "cannot be read or written: the disk reports an error. See what the system says of it (dmesg),"
+    " and whether a quota or a limit on the size of files (ulimit -f) is used up.",
+    "the disk reports an error",
+    "See what the system says of it (dmesg), and whether a quota or ulimit -f is used up",
+)
+_SIGNS = {
+    "locked": _Found(
+        "is locked by another program. Try again when that has finished.",
+        "the database is locked by another program",
+        "See what holds it: fuser -v {path}",
+    ),
+    "read-only file system": _Found(
+        "is on a read-only file system. Choose another one with --database.",
+        "the disk can only be read",
+        "See why the system does not write to it: dmesg",
+    ),
+    "readonly": _Found(
+        "is read-only. Make the file and its folder writable, or choose another one with"
+        " --database.",
+        "the database is read-only",
+        "Make the file and its folder writable: ls -ld {path}",
+    ),
+    "permission denied": _Found(
+        "may not be opened by you. Change its permissions, or choose another one with --database.",
+        "the database may not be opened",
+        "See who may use it: ls -ld {path}",
+    ),
+    "not a database": _Found(
+        "is not an SQLite database. Nothing was changed; choose another one with --database.",
+        "the file is not a database",
+        "See what it is: file {path}",
+    ),
+    "is a directory": _Found(
+        "is a folder. Give the path of a file with --database.",
+        "the database is a folder",
+        "Give the path of a file with --database",
+    ),
+    "no such file or directory": _Found(
+        "lies in a folder that is not there and cannot be made. Choose another path with"
+        " --database.",
+        "the folder of the database is not there",
+        "Put it back: ls -ld {path}",
+    ),
+    "not a directory": _Found(
+        "is inside something that is not a folder. Choose another path with --database.",
+        "the folder of the database is none",
+        "Choose another path with --database",
+    ),
+    "malformed": _Found(f"is damaged. {IF_DAMAGED}", "the database is damaged", IF_DAMAGED),
+    "unable to open": _Found(
+        f"cannot be opened. {_OPENABLE}.",
+        "the database cannot be opened",
+        f"{_OPENABLE}: ls -ld {{path}}",
+    ),
+    "disk is full": _Found(
+        "cannot grow: the disk is full. Free some space and try again.",
+        DISK_FULL,
+        _FULL,
+    ),
+    "no space left": _Found(
+        "cannot be made: the disk is full. Free some space and try again.",
+        DISK_FULL,
+        _FULL,
+    ),
+    "quota exceeded": _Found(
+        "cannot grow: your quota is used up. Free some space and try again.",
+        "your quota of the disk is used up",
+        _FULL,
+    ),
+    "file too large": _Found(
+        "cannot grow: the limit on the size of files is reached. Raise it: ulimit -f",
+        "the limit on the size of files is reached",
+        "Raise it: ulimit -f",
+    ),
+    "input/output error": _IO_ERROR,
+    "i/o error": _IO_ERROR,
+}
+"""By what is said. "Input/output error" is the system's own, "disk I/O error" SQLite's."""
