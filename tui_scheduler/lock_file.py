@@ -24,6 +24,7 @@ from tui_scheduler.identity import FileIdentity, Host, file_identity, this_host
 from tui_scheduler.permissions import open_file
 from tui_scheduler.wording import STALLED, cut, day_and_time, local_zone
 
+_LOOK = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # as whoever takes it would
 SIZE = 1024
 """Bytes of the file; they are overwritten, so that a full disk takes them as well."""
 
@@ -207,7 +208,7 @@ def unavailable(lock_file: Path, error: OSError) -> Trouble:
 def obstacle(lock_file: Path) -> Trouble | None:
     """Returns why nobody could take the lock from here, if that can be seen; changes nothing."""
     try:
-        descriptor = open_file(lock_file, os.O_RDWR)
+        descriptor = os.open(lock_file, _LOOK)
     except FileNotFoundError:
         return None
     except OSError as error:
