@@ -54,6 +54,25 @@ class TestWhatIsWritten:
         beat = Beat(Host("1", "alpha"), 17.25, a_beat().at.replace(microsecond=0), (3, 4), waiting)
         assert parse(encode(4711, beat)) == Holder(4711, beat)
 
+    def test_so_does_what_it_says_itself_as_far_as_there_is_room(self) -> None:
+        said = Trouble("waiting: the disk is full since 10:02", "Free some space", "waiting")
+        assert self.trouble_of(said) == said
+        for long in ("x" * 5000, "ñ" * 5000, "\0" * 5000, "\udc80" * 300):
+            told = self.trouble_of(Trouble(long, long, long, is_minor=True))
+            assert told is not None
+            assert told.is_minor
+
+    @staticmethod
+    def trouble_of(trouble: Trouble) -> Trouble | None:
+        content = encode(4711, replace(a_beat(), trouble=trouble))
+        beat = parse(content).beat
+        assert len(content) == SIZE
+        return None if beat is None else beat.trouble
+
+    def test_names_that_leave_no_room_leave_who_it_is(self) -> None:
+        beat = a_beat(host=Host("\0" * 64, "\1" * 64))
+        assert parse(encode(4711, beat)).pid == 4711
+
     def test_it_always_takes_the_same_room(self) -> None:
         names = ["a", "ñ" * 64, '"\\' * 32, "x" * 10_000]
         contents = [encode(4711, a_beat(host=Host(name, name))) for name in names]

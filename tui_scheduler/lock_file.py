@@ -260,9 +260,9 @@ def _holder_of(descriptor: int) -> Holder | None:
 def encode(pid: int, beat: Beat | None) -> bytes:
     """Returns what the file says of its holder."""
     first = f"{pid}".ljust(_PID_LINE - 1) + "\n"
-    records = [""] if beat is None else (_record(beat, longest) for longest in _LONGEST_TEXTS)
-    contents = ((first + record).encode("utf-8", "replace").ljust(SIZE) for record in records)
-    return next(content for content in contents if len(content) <= SIZE)
+    records = [] if beat is None else [_record(beat, longest) for longest in _LONGEST_TEXTS]
+    contents = [(first + record).encode("utf-8", "replace") for record in (*records, "")]
+    return next(content.ljust(SIZE) for content in contents if len(content) <= SIZE)
 
 
 def parse(content: bytes) -> Holder:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run
 from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.lock_file import Trouble
 from tui_scheduler.models import Request, RequestStatus, RunStatus
 from tui_scheduler.settings import Settings
 
@@ -111,6 +113,32 @@ def test_one_that_does_not_get_on_is_no_scheduler(
     assert f"Process {os.getpid()} has given no sign of life since" in told.err
     assert (as_json["scheduling"], as_json["scheduler_pid"]) == (False, os.getpid())
     assert as_json["trouble"] == told.err.strip().removesuffix(".")
+
+
+def test_what_it_waits_for_is_said(cli: Cli, backup: int, database_file: Path) -> None:
+    waiting = "waiting: the disk is full since 10:02"
+    trouble = Trouble(waiting, "Free some space", waiting)
+    beat = replace(a_beat(database_file), trouble=trouble)
+    with held(Settings(database=database_file).lock_file, beat):
+        told, asked = cli("status"), cli("status", "--check")
+    assert (told.code, asked.code, told.out) == (0, 1, f"! {waiting}\n")
+    assert told.err == f"Process {os.getpid()} is {waiting}. Free some space.\n"
+
+
+def test_what_is_minor_is_said_beside(cli: Cli, backup: int, database_file: Path) -> None:
+    beat = replace(a_beat(database_file), trouble=Trouble("It creaks", "Oil it", is_minor=True))
+    with held(Settings(database=database_file).lock_file, beat):
+        told, asked = cli("status"), cli("status", "--check")
+    assert (told.code, asked.code, told.out) == (0, 0, "● scheduling\n")
+    assert told.err == "It creaks. Oil it.\n"
+
+
+def test_a_lock_that_nobody_can_take_is_said(cli: Cli, backup: int, database_file: Path) -> None:
+    lock = Settings(database=database_file).lock_file
+    lock.mkdir()
+    told = cli("status")
+    assert (told.code, told.out) == (0, "○ nobody schedules\n")
+    assert told.err.startswith(f"The lock {lock} cannot be had: Is a directory. ")
 
 
 def test_one_on_another_machine_is_named(cli: Cli, backup: int, database_file: Path) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.services.drafts import minutely, scheduled
 from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.doctor import Verdict
 from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.lock_file import Trouble
 from tui_scheduler.models import Request
 from tui_scheduler.services import Services
 from tui_scheduler.settings import Settings
@@ -122,6 +124,24 @@ class TestTheScheduler:
         assert finding.verdict is Verdict.PROBLEM
         assert "has given no sign of life since" in finding.text
         assert f"kill -9 {os.getpid()}" in finding.remedy
+
+    def test_what_it_says_itself_is_said(self, examined: Examine, settings: Settings) -> None:
+        beat = a_beat(settings.database)
+        for is_minor, verdict in ((False, Verdict.PROBLEM), (True, Verdict.WARNING)):
+            trouble = Trouble("It creaks", "Oil it", is_minor=is_minor)
+            with held(settings.lock_file, replace(beat, trouble=trouble)):
+                [finding] = examined()["scheduler"]
+            assert (finding.verdict, finding.text, finding.remedy) == (
+                verdict, "It creaks", "Oil it",
+            )  # fmt: skip
+
+    def test_a_lock_that_nobody_can_take_is_a_problem(
+        self, examined: Examine, settings: Settings
+    ) -> None:
+        settings.lock_file.mkdir()
+        finding, _ = examined()["scheduler"]
+        assert finding.verdict is Verdict.PROBLEM
+        assert finding.text.endswith("cannot be had: Is a directory")
 
     def test_of_one_on_another_machine_only_its_word_is_known(
         self, examined: Examine, settings: Settings
