@@ -16,6 +16,8 @@ from tui_scheduler.cells import cell_width
 _GAP = 2
 _ALWAYS = "app."
 """Bindings whose id begins so stand at the right end, and stay when others no longer fit."""
+_FIRST = ".back"
+"""The one whose id ends so stands at the left end: it is the way out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,9 @@ class KeyBar(Widget):
         for _, binding, is_enabled, tooltip in screen.active_bindings.values():
             if binding.show and is_enabled:
                 bindings.setdefault(binding.action, (binding, tooltip))
-        keys = [self._shown(*item) for item in bindings.values()]
-        always = [str(binding.id).startswith(_ALWAYS) for binding, _ in bindings.values()]
+        shown = sorted(bindings.values(), key=lambda item: not str(item[0].id).endswith(_FIRST))
+        always = [str(binding.id).startswith(_ALWAYS) for binding, _ in shown]
+        keys = [self._shown(*item) for item in shown]
         self._left = tuple(key for key, last in zip(keys, always, strict=True) if not last)
         self._right = tuple(key for key, last in zip(keys, always, strict=True) if last)
         self._place()

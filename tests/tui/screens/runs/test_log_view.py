@@ -7,7 +7,7 @@ from textual.content import Content
 
 from tests.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press, question, toasts, until, words
+from tests.tui.looking import keys, press, question, toasts, until, words
 from tests.tui.screens.runs.screens import a_running_run, add_run, run_title
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
@@ -139,6 +139,7 @@ async def test_a_search_counts_its_matches_and_walks_through_them(show: Show) ->
         await until(ui, lambda: text_of(screen))
         await press(ui, "g", "slash", *"ne 19", "enter")
         await until(ui, lambda: "“ne 19” 1/11" in log_state(ui))
+        await until(ui, lambda: {"Next match", "Previous match"} <= set(keys(ui)))
         await press(ui, "n")
         await until(ui, lambda: "2/11" in log_state(ui))
         await press(ui, "N")
@@ -146,8 +147,16 @@ async def test_a_search_counts_its_matches_and_walks_through_them(show: Show) ->
         await press(ui, "escape")
         await until(ui, lambda: "“" not in log_state(ui))
         assert ui.app.screen is screen
+        await until(ui, lambda: "Next match" not in keys(ui))
         await press(ui, "escape")
         await until(ui, lambda: ui.app.screen is not screen)
+
+
+async def test_the_way_back_is_named_on_the_narrowest_terminal(show: Show) -> None:
+    async with show(an_ended_run_with_a_log, size=(40, 20)) as ui:
+        await opened(ui)
+        await until(ui, lambda: keys(ui))
+        assert keys(ui)[0] == "Back"
 
 
 async def test_long_lines_are_wrapped_and_cut(show: Show) -> None:

@@ -183,7 +183,10 @@ class SearchingPane(Vertical):
 
     def search(self, text: str) -> None:
         """Mark all matches of a text, and go to the nearest; an empty text ends the search."""
+        was_searched = bool(self._text)
         self._text, self._match, self._number = text, None, None
+        if self.is_mounted and was_searched != bool(text):
+            self.screen.refresh_bindings()
         wanted = pattern(text) if text else None
         self.view.highlight(wanted, None)
         if self.work is not None:
@@ -205,6 +208,10 @@ class SearchingPane(Vertical):
         """Ask what to search for, and search while it is typed."""
         self._origin = self.view.top.start
         self.prompt.ask(Purpose.SEARCH)
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Go from match to match only while a search stands."""
+        return action != "find" or bool(self._text)
 
     def action_find(self, direction: int) -> None:
         """Go to the next match (1) or the one before (-1)."""
