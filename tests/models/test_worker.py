@@ -249,3 +249,21 @@ async def test_nobody_minds_a_caller_that_went_away(services: Services) -> None:
         gate.open()
         await held
         assert await worker.submit(names) == ["backup"]
+
+
+async def test_a_full_disk_lets_the_wal_be_written_from_its_beginning_again(
+    services: Services,
+) -> None:
+    """On a small disk it may be all that fills it."""
+    wal = database.obj.path.with_name(f"{database.obj.path.name}-wal")
+
+    def full() -> None:
+        raise OperationalError("database or disk is full")
+
+    async with a_worker() as worker:
+        await worker.submit(services.processes.create, process_draft("one"))
+        length = wal.stat().st_size
+        with pytest.raises(OperationalError):
+            await worker.submit(full)
+        await worker.submit(services.processes.create, process_draft("two"))
+        assert wal.stat().st_size == length
