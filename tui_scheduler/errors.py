@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ExitCode(IntEnum):
@@ -52,6 +52,14 @@ class NotFound(SchedulerError):
 
 class Refused(SchedulerError):
     """The object exists, but its state does not allow what was asked; nothing was changed."""
+
+
+class ChangedMeanwhile(Refused):
+    """What was edited is no longer what is stored; ``stored`` is the draft of what is."""
+
+    def __init__(self, what: str, stored: Any) -> None:
+        self.stored = stored
+        super().__init__(f"{what} was changed meanwhile; nothing was stored. Look at it again.")
 
 
 class DatabaseUnusable(SchedulerError):

@@ -93,8 +93,11 @@ class Form(Dialog[Saved | None]):
         """Every problem of what the fields hold."""
         raise NotImplementedError
 
-    async def store(self) -> int:
-        """Store what the fields hold and give its id; raises InvalidInput."""
+    async def store(self) -> int | None:
+        """Store what the fields hold and give its id, or None if the user chose not to.
+
+        Raises InvalidInput.
+        """
         raise NotImplementedError
 
     def update_fields(self) -> AwaitMount:
@@ -196,13 +199,14 @@ class Form(Dialog[Saved | None]):
         """Store and close, or go to the first field that has a problem."""
         try:
             refuse(list(await self.validate()))
-            saved = Saved(await self.store(), schedule)
+            saved_id = await self.store()
         except InvalidInput as refused:
             self.show_all_problems(refused.problems)
         except SchedulerError as error:
             self.notify(str(error), severity="error", markup=False)
         else:
-            self.dismiss(saved)
+            if saved_id is not None:
+                self.dismiss(Saved(saved_id, schedule))
 
     def show_all_problems(self, problems: Sequence[Problem]) -> None:
         """Show every problem and go to the first."""
