@@ -65,6 +65,8 @@ async def press_key(app: App[Any], key: str) -> None:
 
 def is_busy(app: App[Any]) -> bool:
     """Whether any part of ``app`` has something in hand or before it."""
+    if getattr(app, "is_typing", False):
+        return True
     if app._resize_event or app.animator._animations or app.animator._scheduled:
         return True
     return any(_works(pump) for pump in (app, *app._registry))

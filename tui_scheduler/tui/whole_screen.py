@@ -34,6 +34,11 @@ class WholeScreen(Screen[T]):
         """Whether all its parts are there; may be different after every ``await``."""
         return self._is_built and not self._is_done and self.is_attached and self.display
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether it shows what keys act on, as far as it is known to come soon."""
+        return True
+
     async def on_mount(self) -> None:
         """Begin, unless it was closed, or the application left, before it was built."""
         self._is_built = self.is_attached and self.display

@@ -36,6 +36,7 @@ class LoadingRows(RowView[R], Generic[R]):
     _loading = False
     _stale = False
     _loaded_at = 0.0
+    _has_failed = False
     _reload: Timer | None = None
 
     @property
@@ -47,6 +48,13 @@ class LoadingRows(RowView[R], Generic[R]):
     def cursor_id(self) -> int | None:
         """The key of the row at the cursor."""
         return None if self._cursor_row is None else self._cursor_row.id
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the rows that were asked for are still to come."""
+        if self._has_failed or self.place.height <= 0 or not self.is_seen:
+            return False
+        return self._rows is None or self._rows.query != self._query
 
     def set_source(self, source: Source[R]) -> None:
         """Take rows from another source, from their beginning."""
@@ -120,6 +128,7 @@ class LoadingRows(RowView[R], Generic[R]):
             while self._is_wanted():
                 await self._load_once()
         except SchedulerError as error:
+            self._has_failed = True
             self.failed(error)
         finally:
             self._loading = False
@@ -127,7 +136,7 @@ class LoadingRows(RowView[R], Generic[R]):
     async def _load_once(self) -> None:
         """Load what is in view; once more if the cursor's row turns out to be somewhere else."""
         query, place = self._query, self.place
-        self._stale, self._loaded_at = False, monotonic()
+        self._stale, self._loaded_at, self._has_failed = False, monotonic(), False
         for _ in range(2):
             asked = await self._ask(query, place)
             if asked is None:
