@@ -31,9 +31,9 @@ def notifications(app: App[Any]) -> list[Notification]:
     return list(app._notifications)
 
 
-def strips(app: App[Any]) -> list[Strip]:
-    """What is on the screen, line by line."""
-    return app.screen._compositor.render_strips()
+def strips(screen: Screen[Any]) -> list[Strip]:
+    """What is on a screen, line by line, as if nothing lay over it."""
+    return screen._compositor.render_strips()
 
 
 def stale_regions(widget: Widget) -> list[Any]:

@@ -6,13 +6,21 @@ of the database and signals to leave come at any moment in between. So a screen 
 has under way; and what comes from outside asks for ``is_whole`` before it touches a part.
 """
 
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.messages import Prune
 from textual.screen import ModalScreen, Screen
 
 T = TypeVar("T")
+
+
+def is_in_sight(screen: Screen[Any]) -> bool:
+    """Whether ``screen`` is in front, or has only dialogs before it."""
+    screens = screen.app.screen_stack
+    if screen not in screens:
+        return False
+    return all(above.is_modal for above in screens[screens.index(screen) + 1 :])
 
 
 class WholeScreen(Screen[T]):
