@@ -23,6 +23,7 @@ from tui_scheduler.tui.keys import SHARED_KEYS, keys_of, places_of
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.type_ahead import TypeAheadApp
+from tui_scheduler.tui.whole_screen import WholeScreen
 
 if TYPE_CHECKING:
     from tui_scheduler.tui.screens.processes.form import ProcessForm
@@ -175,9 +176,12 @@ def _new_request(runtime: Runtime, process: str) -> "RequestForm":
 async def may_leave(app: App[None], runtime: Runtime) -> bool:
     """Whether to quit now; waits until runs are stopped if that is wanted."""
     from tui_scheduler.tui.screens.dialogs.progress import StoppingDialog
-    from tui_scheduler.tui.screens.dialogs.question import Leaving, QuitQuestion
+    from tui_scheduler.tui.screens.dialogs.question import DiscardQuestion, Leaving, QuitQuestion
 
-    if isinstance(app.screen, QuitQuestion | StoppingDialog):
+    if isinstance(app.screen, DiscardQuestion | QuitQuestion | StoppingDialog):
+        return False
+    is_changed = any(isinstance(each, WholeScreen) and each.is_changed for each in app.screen_stack)
+    if is_changed and not await app.push_screen_wait(DiscardQuestion()):
         return False
     runs = await _open_runs(runtime)
     if not runs:

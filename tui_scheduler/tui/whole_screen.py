@@ -8,6 +8,7 @@ has under way; and what comes from outside asks for ``is_whole`` before it touch
 
 from typing import Any, ClassVar, TypeVar
 
+from textual.actions import SkipAction
 from textual.await_complete import AwaitComplete
 from textual.messages import Prune
 from textual.screen import ModalScreen, Screen
@@ -47,6 +48,11 @@ class WholeScreen(Screen[T]):
         """Whether it shows what keys act on, as far as it is known to come soon."""
         return True
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether something was entered that would be lost if it closed."""
+        return False
+
     async def on_mount(self) -> None:
         """Begin, unless it was closed, or the application left, before it was built."""
         self._is_built = self.is_attached and self.display
@@ -72,3 +78,10 @@ class WholeScreen(Screen[T]):
 
 class Dialog(WholeScreen[T], ModalScreen[T]):
     """A screen over another one, which stays in sight and gets no keys meanwhile."""
+
+    def action_copy_text(self) -> None:
+        """Copy the selected text, or say that there is none."""
+        try:
+            super().action_copy_text()
+        except SkipAction:
+            self.notify("Nothing is selected that could be copied.", severity="warning")

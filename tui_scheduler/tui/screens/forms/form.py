@@ -16,7 +16,7 @@ from textual.widgets import Button
 from tui_scheduler.errors import InvalidInput, Problem, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.validation import refuse
-from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
+from tui_scheduler.tui.screens.dialogs.question import DiscardQuestion
 from tui_scheduler.tui.whole_screen import Dialog
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.fieldset import FormFields
@@ -147,7 +147,8 @@ class Form(Dialog[Saved | None]):
     @property
     def is_changed(self) -> bool:
         """Whether the fields hold anything else than at first."""
-        return self.form.values() != self._first_values
+        is_loaded = self.is_whole and self._first_values is not None
+        return is_loaded and self.form.values() != self._first_values
 
     @on(Field.Changed)
     def follow_change(self) -> None:
@@ -218,7 +219,7 @@ class Form(Dialog[Saved | None]):
     @work(exclusive=True, group="leave")
     async def action_leave(self) -> None:
         """Close without saving; ask first if something would be lost."""
-        if not self.is_changed or await self.app.push_screen_wait(_discard_dialog()):
+        if not self.is_changed or await self.app.push_screen_wait(DiscardQuestion()):
             self.dismiss(None)
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
@@ -232,12 +233,3 @@ class Form(Dialog[Saved | None]):
         for entry in self.form.secretive():
             entry.is_revealed = not entry.is_revealed
         self.query_one(SecretsButton).offer(self.form.secretive())
-
-
-def _discard_dialog() -> ConfirmDialog:
-    return ConfirmDialog(
-        "Discard the changes?",
-        "What you entered in this form is not saved yet.",
-        yes="Discard",
-        no="Keep editing",
-    )

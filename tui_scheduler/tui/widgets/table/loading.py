@@ -87,6 +87,10 @@ class LoadingRows(RowView[R], Generic[R]):
     def changed(self) -> None:
         """Be told that the cursor, its row or the counts may have changed."""
 
+    def mark_only(self, marks: frozenset[int]) -> None:
+        """Have these rows marked, and no others."""
+        self._marks = marks
+
     def failed(self, error: SchedulerError) -> None:
         """Be told that the source could not answer; the rows in hand stay."""
 
@@ -119,7 +123,7 @@ class LoadingRows(RowView[R], Generic[R]):
         rows = self._rows
         if rows is None or self._stale or rows.query != self._query:
             return True
-        missing = self._query.window(self.place, self.cursor_id)
+        missing = self._query.window(self.place, self.cursor_id, self._marks)
         return not rows.covers(self.place) and missing != self._asked
 
     @work(name="rows", group="rows")
@@ -150,7 +154,8 @@ class LoadingRows(RowView[R], Generic[R]):
         source = self._source
         if source is None:
             return None
-        asked = Asked(query.window(place, self.cursor_id), query, self.place.cursor)
+        window = query.window(place, self.cursor_id, self._marks)
+        asked = Asked(window, query, self.place.cursor)
         self._asked = asked.window
         page = await source(asked.window)
         if query != self._query or source is not self._source:
@@ -167,4 +172,5 @@ class LoadingRows(RowView[R], Generic[R]):
         if known is None or vanished or (row is not None and row.id == known):
             self._cursor_row = row
         self.place = replace(self.place, cursor=place.cursor)
+        self.mark_only(self._marks - rows.page.vanished)
         self.go(place)
