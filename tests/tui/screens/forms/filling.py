@@ -76,15 +76,20 @@ class FormPilot:
         await press_keys(self.pilot.app, *keys, is_seen=False)
 
     async def settle(self) -> None:
-        """Wait until the form was judged and what it stores is stored."""
+        """Wait until the form was judged and what it stores is stored, or until it asks."""
         await self._rest()
-        while any(
-            worker.group in {"review", "save"} or worker.name == "fetch"
-            for worker in self.pilot.app.workers
-            if not worker.is_finished
-        ):
+        while self._is_at_work():
             await self._rest()
         await self._rest()
+
+    def _is_at_work(self) -> bool:
+        """Whether anything goes on that does not wait for an answer in a dialog over the form."""
+        groups = {"review"} if self.top is not self.form else {"review", "save", "leave", "pick"}
+        return any(
+            worker.group in groups or worker.name == "fetch"
+            for worker in self.pilot.app.workers
+            if not worker.is_finished
+        )
 
     async def _rest(self) -> None:
         await quiet(self.pilot.app, is_seen=False)
