@@ -13,6 +13,7 @@ from tests.tui.conftest import OpenRuntime
 from tests.tui.quiet import press_keys, quiet
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
+from tui_scheduler.tui.screens.dialogs.question import Question
 from tui_scheduler.tui.screens.forms.form import Form, Saved
 from tui_scheduler.tui.screens.groups.form import GroupForm
 from tui_scheduler.tui.screens.processes.form import ProcessForm
@@ -84,7 +85,11 @@ class FormPilot:
 
     def _is_at_work(self) -> bool:
         """Whether anything goes on that does not wait for an answer in a dialog over the form."""
-        groups = {"review"} if self.top is not self.form else {"review", "save", "leave", "pick"}
+        groups = {"review"}
+        if not isinstance(self.top, Question):
+            groups |= {"save", "leave"}
+        if self.top is self.form:
+            groups.add("pick")
         return any(
             worker.group in groups or worker.name == "fetch"
             for worker in self.pilot.app.workers

@@ -217,8 +217,8 @@ class Counts:
 
 
 ONCE = {"validate": 1, "preview": 1, "read": 1}
-AHEAD = {"process": "backup", "when": "hourly"}
-"""What runs at once is due each second anew, and previewed as often: nothing to count by."""
+AHEAD = {"process": "backup", "when": "tomorrow 9:00"}
+"""A plan that is due is previewed anew each second: nothing to count by."""
 
 
 async def test_a_change_of_the_words_is_validated_and_previewed_once(
