@@ -17,6 +17,7 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RunView
 from tui_scheduler.tui import themes
+from tui_scheduler.tui.clipboard import give_to_tmux, is_in_tmux
 from tui_scheduler.tui.commands import ScreenCommands
 from tui_scheduler.tui.driver import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, keys_of, places_of
@@ -116,6 +117,18 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
             say(self, "Nothing starts until it is released. Running executions go on.")
         else:
             say(self, "Scheduling goes on. What fell due meanwhile counts as missed.")
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy by the terminal, and by tmux if that keeps the terminal from us."""
+        super().copy_to_clipboard(text)
+        if is_in_tmux():
+            self._give_to_tmux(text)
+
+    @work(thread=True, group="clipboard")
+    def _give_to_tmux(self, text: str) -> None:
+        if not give_to_tmux(text):
+            told = "The clipboard may not have it: tmux did not take it."
+            self.call_from_thread(say, self, told, is_warning=True)
 
     async def action_quit(self) -> None:
         """Leave, after a question if runs are going."""
