@@ -109,7 +109,9 @@ def _own_home(_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep every test away from the files and the umask of the person who runs it."""
     os.umask(0o022)
     monkeypatch.setenv("HOME", str(_home))
-    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TUI_SCHEDULER_DATABASE"):
+    for name in ("DATA_HOME", "STATE_HOME", "CONFIG_HOME"):
+        monkeypatch.delenv(f"XDG_{name}", raising=False)
+    for name in ("TUI_SCHEDULER_DATABASE", "TMUX"):
         monkeypatch.delenv(name, raising=False)
     yield
     with os.scandir(_home) as left:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ExitCode(IntEnum):
@@ -80,6 +80,14 @@ class SchedulingEnded(SchedulerError):
             f"Scheduling has ended: {type(error).__name__} {error}".rstrip()
             + ". Runs go on; begin again with the screen or: tui-scheduler serve"
         )
+
+
+class ChangedMeanwhile(Refused):
+    """What was edited is no longer what is stored; ``stored`` is the draft of what is."""
+
+    def __init__(self, what: str, stored: Any) -> None:
+        self.stored = stored
+        super().__init__(f"{what} was changed meanwhile; nothing was stored. Look at it again.")
 
 
 class DatabaseUnusable(SchedulerError):

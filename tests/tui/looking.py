@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.content import Content
 from textual.css.query import NoMatches
+from textual.screen import Screen
 from textual.widgets import Static
 
 from tests.patience import PATIENCE
@@ -93,7 +94,12 @@ def toasts(ui: Ui) -> list[str]:
 
 def screenful(ui: Ui) -> str:
     """Every character on the screen, line by line."""
-    return "\n".join(strip.text for strip in strips(ui.app))
+    return screenful_of(ui.app.screen)
+
+
+def screenful_of(screen: Screen[Any]) -> str:
+    """Every character on a screen, as if nothing lay over it."""
+    return "\n".join(strip.text for strip in strips(screen))
 
 
 def _plain(static: Static) -> str:

@@ -4,12 +4,14 @@ import pytest
 
 from tests.services.drafts import a_request
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import answer, press, question, screenful, until
+from tests.tui.looking import answer, press, question, screenful, toasts, until
 from tests.tui.screens.names import HOSTILE, SHOWN
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
+from tui_scheduler.tui.screens.dialogs.picker import Picker
 from tui_scheduler.tui.screens.dialogs.progress import StoppingDialog
 from tui_scheduler.tui.screens.dialogs.question import QuitQuestion
+from tui_scheduler.tui.screens.forms.form import Form
 
 
 def _a_run(services: Services) -> None:
@@ -117,3 +119,62 @@ def _rename(name: str) -> None:
     from tui_scheduler.models import Process
 
     Process.update(name=name).execute()
+
+
+async def a_form_with_changes(ui: Ui) -> Form:
+    await press(ui, "3", "n")
+    await until(ui, lambda: isinstance(ui.app.screen, Form) and ui.app.focused)
+    form = ui.app.screen
+    assert isinstance(form, Form)
+    await press(ui, *"backup")
+    await until(ui, lambda: form.is_changed)
+    return form
+
+
+async def test_what_was_entered_is_not_lost_unasked(show: Show) -> None:
+    async with show(_a_run) as ui:
+        form = await a_form_with_changes(ui)
+        await press(ui, "ctrl+q")
+        assert "not saved yet" in await question(ui)
+        await press(ui, "ctrl+q")  # this one has to be answered
+        assert len(ui.app.screen_stack) == 3
+        await answer(ui, "n")
+        assert ui.app.screen is form
+        await press(ui, "ctrl+q")
+        await question(ui)
+        await answer(ui, "y")
+        assert "1 run is going" in await question(ui)
+        await answer(ui, "s")
+        assert ui.app.screen is form
+        assert not _is_over(ui)
+
+
+async def test_a_form_beneath_a_picker_counts_as_well(show: Show) -> None:
+    async with show(a_request) as ui:
+        await press(ui, "n")
+        await until(ui, lambda: isinstance(ui.app.screen, Form) and ui.app.focused)
+        await press(ui, "tab", *"nightly", "shift+tab", "enter")
+        await until(ui, lambda: isinstance(ui.app.screen, Picker))
+        await press(ui, "ctrl+q")
+        assert "not saved yet" in await question(ui)
+        await answer(ui, "y")
+        await until(ui, lambda: _is_over(ui))
+
+
+async def test_a_form_without_changes_does_not_ask(show: Show) -> None:
+    async with show() as ui:
+        await press(ui, "3", "n")
+        await until(ui, lambda: isinstance(ui.app.screen, Form) and ui.app.focused)
+        await press(ui, "ctrl+q")
+        await until(ui, lambda: _is_over(ui))
+
+
+async def test_copying_in_a_form_where_nothing_is_selected_says_so(show: Show) -> None:
+    async with show() as ui:
+        form = await a_form_with_changes(ui)
+        await press(ui, "ctrl+c")
+        await until(ui, lambda: toasts(ui) == ["Nothing is selected that could be copied."])
+        await press(ui, "shift+home", "ctrl+c")
+        await until(ui, lambda: ui.app.clipboard == "backup")
+        assert ui.app.screen is form
+        assert len(toasts(ui)) == 1

@@ -31,9 +31,9 @@ def notifications(app: App[Any]) -> list[Notification]:
     return list(app._notifications)
 
 
-def strips(app: App[Any]) -> list[Strip]:
-    """What is on the screen, line by line."""
-    return app.screen._compositor.render_strips()
+def strips(screen: Screen[Any]) -> list[Strip]:
+    """What is on a screen, line by line, as if nothing lay over it."""
+    return screen._compositor.render_strips()
 
 
 def stale_regions(widget: Widget) -> list[Any]:
@@ -65,6 +65,8 @@ async def press_key(app: App[Any], key: str) -> None:
 
 def is_busy(app: App[Any]) -> bool:
     """Whether any part of ``app`` has something in hand or before it."""
+    if getattr(app, "is_typing", False):
+        return True
     if app._resize_event or app.animator._animations or app.animator._scheduled:
         return True
     return any(_works(pump) for pump in (app, *app._registry))

@@ -20,7 +20,7 @@ from tui_scheduler.cli.options.param_types import choice, is_none
 from tui_scheduler.cli.printing.groups import print_group, print_groups
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
-from tui_scheduler.models import Overlap
+from tui_scheduler.models import Overlap, transaction
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.groups import draft_of
 
@@ -100,7 +100,7 @@ def _edit(session: Session, /, name: str, as_json: bool, **given: Any) -> None:
 
     A run that is under way keeps the members it began with.
     """
-    with session.services() as services:
+    with session.services() as services, transaction():  # what others change is not put back
         before = services.groups.named(name)
         view = services.groups.update(before.id, _changed(draft_of(before), given))
     print_group(view, session.zone, as_json=as_json)

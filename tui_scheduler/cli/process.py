@@ -1,5 +1,6 @@
 """Commands for processes: what can be executed."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -18,9 +19,10 @@ from tui_scheduler.cli.options.confirm import remove, yes_option
 from tui_scheduler.cli.options.process_options import changed, process_options, store
 from tui_scheduler.cli.printing.processes import print_process, print_processes
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.errors import ExitCode
+from tui_scheduler.errors import ChangedMeanwhile, ExitCode
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.processes import draft_of
+from tui_scheduler.services.views import ProcessView
 
 _name = argument("name", shell_complete=process_names)
 
@@ -93,9 +95,12 @@ def _show(session: Session, name: str, as_json: bool, show_secrets: bool) -> Non
 @pass_session
 def _edit(session: Session, /, name: str, as_json: bool, show_secrets: bool, **given: Any) -> None:
     """Change the process NAME and print it; what is not given stays as it is."""
+    view: ProcessView | None = None
     with session.services() as services:
-        before = services.processes.named(name)
-        view = store(services, changed(draft_of(before), given), before)
+        while view is None:  # as often as others change it meanwhile: a trial import takes its time
+            before = services.processes.named(name)
+            with suppress(ChangedMeanwhile):
+                view = store(services, changed(draft_of(before), given), before)
     print_process(view, session.zone, as_json=as_json, show_secrets=show_secrets)
 
 

@@ -23,7 +23,7 @@ from tui_scheduler.cli.printing.requests import print_request, print_requests
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode, InvalidInput, Problem, Refused
-from tui_scheduler.models import MisfirePolicy
+from tui_scheduler.models import MisfirePolicy, transaction
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.secrets import unmasked
@@ -173,7 +173,7 @@ def _edit(
     'none' takes away --start, --finish, --repetitions, --misfire-limit and --param. If the request
     is scheduled and its timing changes, it is planned anew in the same step.
     """
-    with session.services() as services:
+    with session.services() as services, transaction():  # what others change is not put back
         before = services.requests.get(request_id)
         draft = _changed(session, services, draft_of(before), given)
         view = services.requests.update(request_id, draft)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from tui_scheduler.errors import ChangedMeanwhile
 from tui_scheduler.models import MisfirePolicy, Overlap, ProcessKind
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.parameters.parameters import Parameter
@@ -77,3 +78,20 @@ Draft = TypeVar("Draft", ProcessDraft, GroupDraft, RequestDraft)
 def draft_from(kind: type[Draft], view: Any) -> Draft:
     """Returns the draft that says what ``view`` shows: their fields are called the same."""
     return kind(**{item.name: getattr(view, item.name) for item in fields(kind)})
+
+
+def refuse_outdated(what: str, draft: Draft, edited: Draft, stored: Draft) -> None:
+    """Raise ChangedMeanwhile if ``draft``, made of ``edited``, would put back what is ``stored``.
+
+    What is stored may also be what the draft says already.
+    """
+    if _said(stored) not in (_said(edited), _said(draft)):
+        raise ChangedMeanwhile(what, stored)
+
+
+def _said(draft: Any) -> tuple[object, ...]:
+    """All that a draft says: wall times are equal, whichever pass of their hour they mean."""
+    if not isinstance(draft, RequestDraft):
+        return (draft,)
+    walls = (draft.plan.start, draft.plan.finish)
+    return draft, *(None if wall is None else wall.fold for wall in walls)

@@ -6,7 +6,7 @@ from typing import Any
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import GroupMember, Process, ProcessKind, Run, rows, transaction
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.drafts import GroupDraft, draft_from
+from tui_scheduler.services.drafts import GroupDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
 from tui_scheduler.services.fields import GROUP, MEMBERS, dumped, without
 from tui_scheduler.services.queries.owner_list import Owners
@@ -54,12 +54,18 @@ class Groups:
             self._context.tell(ProcessSaved(row.id))
         return self.get(row.id)
 
-    def update(self, group_id: int, draft: GroupDraft) -> GroupView:
+    def update(
+        self, group_id: int, draft: GroupDraft, *, edited: GroupDraft | None = None
+    ) -> GroupView:
         """Change a group; a run that is under way keeps the members it began with.
 
-        Raises InvalidInput or NotFound.
+        ``edited`` is what ``draft`` was made of. Raises InvalidInput or NotFound, and
+        ChangedMeanwhile if something else is stored by now.
         """
         with transaction():
+            if edited is not None:
+                stored = draft_of(self.get(group_id))
+                refuse_outdated(f"The group {stored.name!r}", draft, edited, stored)
             refuse(group_problems(draft, group_id))
             change = Process.update(**_columns(draft)).where(Process.id == group_id, _IS_GROUP)
             if not change.execute():

@@ -10,7 +10,7 @@ from peewee import fn
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import Process, ProcessKind, Run, RunStatus, rows, transaction
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.drafts import ProcessDraft, draft_from
+from tui_scheduler.services.drafts import ProcessDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
 from tui_scheduler.services.fields import PROCESS, dumped, viewed
 from tui_scheduler.services.queries.owner_list import Owners
@@ -52,12 +52,18 @@ class Processes:
             self._context.tell(ProcessSaved(row.id))
         return self.get(row.id)
 
-    def update(self, process_id: int, draft: ProcessDraft) -> ProcessView:
+    def update(
+        self, process_id: int, draft: ProcessDraft, *, edited: ProcessDraft | None = None
+    ) -> ProcessView:
         """Change a process; running executions keep what they were started with.
 
-        Raises InvalidInput or NotFound.
+        ``edited`` is what ``draft`` was made of. Raises InvalidInput or NotFound, and
+        ChangedMeanwhile if something else is stored by now.
         """
         with transaction():
+            if edited is not None:
+                stored = draft_of(self.get(process_id))
+                refuse_outdated(f"The process {stored.name!r}", draft, edited, stored)
             refuse(process_problems(draft, process_id))
             change = Process.update(**process_columns(draft))
             if not change.where(Process.id == process_id, _IS_NO_GROUP).execute():

@@ -15,7 +15,7 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.schedules import Plan, first_fire
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.drafts import RequestDraft, draft_from
+from tui_scheduler.services.drafts import RequestDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.fields import DESCRIPTION, GIVEN, dumped
 from tui_scheduler.services.parameters.declared import declared_by, declared_of
@@ -52,14 +52,20 @@ class Requests:
             self._context.tell(RequestSaved(row.id))
         return self.get(row.id)
 
-    def update(self, request_id: int, draft: RequestDraft) -> RequestView:
+    def update(
+        self, request_id: int, draft: RequestDraft, *, edited: RequestDraft | None = None
+    ) -> RequestView:
         """Change a request; if it is scheduled and its plan changed, plan it anew in one step.
 
-        Raises InvalidInput or NotFound.
+        ``edited`` is what ``draft`` was made of. Raises InvalidInput or NotFound, and
+        ChangedMeanwhile if something else is stored by now.
         """
         now = self._context.clock.now()
         with transaction():
             row = _row(request_id)
+            if edited is not None:
+                stored = draft_of(self.get(request_id))
+                refuse_outdated(f"Request {request_id}", draft, edited, stored)
             refuse(request_problems(draft, now))
             columns = {"process": _owner(draft), **request_columns(draft)}
             if row.status is RequestStatus.SCHEDULED and _is_new_plan(row, draft.plan):

@@ -99,13 +99,15 @@ class Runs:
         parameters: Mapping[str, str] | None = None,
         *,
         only_these: bool = False,
+        process: str | None = None,
     ) -> RunView:
         """Run a request now, on the Direct channel; its plan does not move.
 
         ``parameters`` are for this run only, over those of the request, or with ``only_these``
         instead of them. The overlap policy of the process holds here too, so the run may be born
-        skipped. Raises InvalidInput for parameters that do not fit, Refused if the process is
-        inactive or the group empty, NotFound if there is no such request.
+        skipped. ``process`` is what the user takes it to run. Raises InvalidInput for parameters
+        that do not fit, Refused if the process is another one or inactive or the group empty,
+        NotFound if there is no such request.
         """
         now = self._context.clock.now()
         with transaction():
@@ -113,6 +115,9 @@ class Runs:
             row = query.where(Request.id == request_id).first()
             if row is None:
                 raise NotFound(f"There is no request {request_id} (any more).")
+            if process not in (None, row.process.name):
+                now_runs = f"runs {row.process.name!r} by now, not {process!r}"
+                raise Refused(f"Request {request_id} {now_runs}. Look at it again.")
             text = row.parameters
             if parameters or only_these:
                 text = _given(row, parameters or {}, only_these=only_these)

@@ -18,12 +18,14 @@ from tui_scheduler.errors import SchedulerError, Unexpected
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RunView
 from tui_scheduler.tui import themes
+from tui_scheduler.tui.clipboard import give_to_tmux, is_in_tmux
 from tui_scheduler.tui.commands import ScreenCommands
 from tui_scheduler.tui.driver import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, keys_of, places_of
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.type_ahead import TypeAheadApp
+from tui_scheduler.tui.whole_screen import WholeScreen
 from tui_scheduler.wording import zone_problem
 
 if TYPE_CHECKING:
@@ -120,6 +122,18 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         else:
             say(self, "Scheduling goes on. What fell due meanwhile counts as missed.")
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy by the terminal, and by tmux if that keeps the terminal from us."""
+        super().copy_to_clipboard(text)
+        if is_in_tmux():
+            self._give_to_tmux(text)
+
+    @work(thread=True, group="clipboard")
+    def _give_to_tmux(self, text: str) -> None:
+        if not give_to_tmux(text):
+            told = "The clipboard may not have it: tmux did not take it."
+            self.call_from_thread(say, self, told, is_warning=True)
+
     async def action_quit(self) -> None:
         """Leave, after a question if runs are going."""
         self._quit()
@@ -194,9 +208,12 @@ def _new_request(runtime: Runtime, process: str) -> "RequestForm":
 async def may_leave(app: App[None], runtime: Runtime) -> bool:
     """Whether to quit now; waits until runs are stopped if that is wanted."""
     from tui_scheduler.tui.screens.dialogs.progress import StoppingDialog
-    from tui_scheduler.tui.screens.dialogs.question import Leaving, QuitQuestion
+    from tui_scheduler.tui.screens.dialogs.question import DiscardQuestion, Leaving, QuitQuestion
 
-    if isinstance(app.screen, QuitQuestion | StoppingDialog):
+    if isinstance(app.screen, DiscardQuestion | QuitQuestion | StoppingDialog):
+        return False
+    is_changed = any(isinstance(each, WholeScreen) and each.is_changed for each in app.screen_stack)
+    if is_changed and not await app.push_screen_wait(DiscardQuestion()):
         return False
     runs = await _open_runs(runtime)
     if not runs:

@@ -18,8 +18,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from textual.drivers.linux_driver import LinuxDriver
+from textual.drivers import linux_driver
 
+from tui_scheduler.tui.pasting import OrderedParser
+
+linux_driver.XTermParser = OrderedParser  # type: ignore[attr-defined]  # it asks nobody
 MOST_PENDING = 1_000_000
 """Characters that wait for a terminal before it counts as stalled."""
 
@@ -98,7 +101,7 @@ def _write(descriptor: int, data: bytes) -> None:
             return
 
 
-class NonBlockingDriver(LinuxDriver):
+class NonBlockingDriver(linux_driver.LinuxDriver):
     """Draws on Linux and macOS; whatever becomes of the terminal, the event loop goes on."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

@@ -125,7 +125,7 @@ class EachSecond:
 
     def _next(self) -> None:
         """Call it, and again as soon as the second is over, so that none is left out."""
-        now = self._clock.now()
+        rest = 1 - self._clock.now().microsecond / _SECOND
+        self._timer = self._screen.set_timer(rest, self._next)
         if self._screen.is_whole:
-            self._task()
-        self._timer = self._screen.set_timer(1 - now.microsecond / _SECOND, self._next)
+            self._task()  # which may end it

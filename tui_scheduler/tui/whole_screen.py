@@ -6,13 +6,22 @@ of the database and signals to leave come at any moment in between. So a screen 
 has under way; and what comes from outside asks for ``is_whole`` before it touches a part.
 """
 
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+from textual.actions import SkipAction
 from textual.await_complete import AwaitComplete
 from textual.messages import Prune
 from textual.screen import ModalScreen, Screen
 
 T = TypeVar("T")
+
+
+def is_in_sight(screen: Screen[Any]) -> bool:
+    """Whether ``screen`` is in front, or has only dialogs before it."""
+    screens = screen.app.screen_stack
+    if screen not in screens:
+        return False
+    return all(above.is_modal for above in screens[screens.index(screen) + 1 :])
 
 
 class WholeScreen(Screen[T]):
@@ -33,6 +42,16 @@ class WholeScreen(Screen[T]):
     def is_whole(self) -> bool:
         """Whether all its parts are there; may be different after every ``await``."""
         return self._is_built and not self._is_done and self.is_attached and self.display
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it shows what keys act on, as far as it is known to come soon."""
+        return True
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something was entered that would be lost if it closed."""
+        return False
 
     async def on_mount(self) -> None:
         """Begin, unless it was closed, or the application left, before it was built."""
@@ -59,3 +78,10 @@ class WholeScreen(Screen[T]):
 
 class Dialog(WholeScreen[T], ModalScreen[T]):
     """A screen over another one, which stays in sight and gets no keys meanwhile."""
+
+    def action_copy_text(self) -> None:
+        """Copy the selected text, or say that there is none."""
+        try:
+            super().action_copy_text()
+        except SkipAction:
+            self.notify("Nothing is selected that could be copied.", severity="warning")

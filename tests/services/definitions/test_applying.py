@@ -1,5 +1,6 @@
 """What is done to a database so that it matches a file, and what is left alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from tui_scheduler.schedules import Plan, Timing
 from tui_scheduler.services import Services
 from tui_scheduler.services.definitions.applying import apply, export
 from tui_scheduler.services.parameters.secrets import MASK
+from tui_scheduler.services.processes import draft_of
 
 HEAD = "format = 1\n"
 DAILY = """
@@ -176,3 +178,23 @@ def test_a_changed_secret_is_told_without_its_value(services: Services) -> None:
     plan = planned(services, edited(exported(), {"hunter2": "hunter3"}))
     [change] = plan.comparison.differences[0].fields
     assert (change.old, change.new) == (MASK, MASK)
+
+
+def test_a_secret_that_changed_after_it_was_shown_is_not_overwritten(services: Services) -> None:
+    process = a_process(services, environment={"API_TOKEN": "first"})
+    text = edited(export(has_secrets=True), {"first": "mine"})
+    plan = planned(services, text)
+    draft = replace(draft_of(process), environment={"API_TOKEN": "theirs"})
+    services.processes.update(process.id, draft)
+    with pytest.raises(Refused, match="changed meanwhile"):
+        apply(services, plan)
+    assert services.processes.get(process.id).environment == {"API_TOKEN": "theirs"}
+
+
+def test_what_changed_after_its_removal_was_shown_is_not_removed(services: Services) -> None:
+    process = a_process(services, "other")
+    plan = planned(services, FILE)
+    services.processes.update(process.id, replace(draft_of(process), description="needed again"))
+    with pytest.raises(Refused, match="changed meanwhile"):
+        apply(services, plan)
+    assert services.processes.names() == ["other"]

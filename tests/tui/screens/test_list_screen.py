@@ -116,6 +116,28 @@ async def test_marks_are_counted_and_escape_takes_them_away(show: Show) -> None:
         await until(ui, lambda: "marked" not in screenful(ui))
 
 
+@pytest.mark.parametrize("screen", ["1", "3"])
+async def test_marks_of_rows_that_vanish_are_no_longer_counted(show: Show, screen: str) -> None:
+    def archive_goes(services: Services) -> None:
+        while services.processes.remove_step(services.processes.named("archive").id):
+            pass
+
+    async with show(_two_more) as ui:
+        await press(ui, screen)
+        await until(ui, lambda: len(rows(ui)) == 2)
+        await press(ui, "space", "j", "space")
+        await until(ui, lambda: "2 · 2 marked" in screenful(ui))
+        await press(ui, "slash", *"backup", "enter")
+        await until(ui, lambda: "1/2 · 2 marked" in screenful(ui))  # hidden, but there
+        await ui.runtime.write(archive_goes, ui.runtime.services)
+        await until(ui, lambda: "1 · 1 marked" in screenful(ui))
+
+
+def _two_more(services: Services) -> None:
+    for name in ("archive", "backup"):
+        a_request(services, process=name)
+
+
 async def test_deleting_asks_names_and_counts(show: Show) -> None:
     def with_runs(services: Services) -> None:
         _three(services)

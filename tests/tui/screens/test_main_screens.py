@@ -8,14 +8,16 @@ from textual.app import ComposeResult
 from tests.clock import FakeClock
 from tests.services.drafts import a_request
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press, screenful, toasts, until
+from tests.tui.looking import press, question, screenful, screenful_of, toasts, until
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import SchedulerState
+from tui_scheduler.services import Services
 from tui_scheduler.services.events import ForeignCommit, RequestSaved
 from tui_scheduler.settings import Settings
 from tui_scheduler.tui.refresh import UiEvent
+from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.tabs import TABS
 
@@ -64,17 +66,47 @@ async def test_a_screen_hears_of_every_change_while_it_is_seen(show: Show) -> No
         await until(ui, lambda: _saved(probe.told) == [RequestSaved(1)])
 
 
+async def test_a_screen_goes_on_behind_a_dialog(show: Show) -> None:
+    async with show() as ui:
+        probe = await _probe(ui)
+        await ui.app.push_screen(ConfirmDialog("Sure?", ""))
+        ticks = probe.ticks
+        probe.told.clear()
+        await ui.runtime.write(a_request, ui.runtime.services)
+        await until(ui, lambda: _saved(probe.told) and probe.ticks > ticks)
+
+
+async def test_behind_a_dialog_one_sees_what_happens(show: Show, clock: FakeClock) -> None:
+    def two(services: Services) -> None:
+        a_request(services, process="archive")
+        a_request(services, process="backup")
+
+    def change(services: Services) -> None:
+        services.controls.hold()
+        while services.requests.remove_step(2):
+            pass
+
+    async with show(two) as ui:
+        await press(ui, "D")
+        await question(ui)
+        clock.advance(minutes=7)
+        await ui.runtime.write(change, ui.runtime.services)
+        list_screen = ui.app.screen_stack[0]
+        await until(ui, lambda: "12:07:0" in screenful_of(list_screen))
+        await until(ui, lambda: "on hold" in screenful_of(list_screen))
+        await until(ui, lambda: "backup" not in screenful_of(list_screen))
+        assert "archive" in screenful_of(list_screen)
+        assert isinstance(ui.app.screen, ConfirmDialog)
+
+
 async def test_a_screen_rests_below_another_and_catches_up_afterwards(show: Show) -> None:
     async with show() as ui:
         probe = await _probe(ui)
-        await press(ui, "?")
-        await until(ui, lambda: ui.app.screen is not probe)
+        above = await _probe(ui)
         probe.told.clear()
         await ui.runtime.write(a_request, ui.runtime.services)
-        above = await _probe(ui)
-        await until(ui, lambda: above.told)
+        await until(ui, lambda: _saved(above.told))
         assert probe.told == []
-        ui.app.pop_screen()
         ui.app.pop_screen()
         await until(ui, lambda: probe.told)
         assert probe.told[0] == ForeignCommit()

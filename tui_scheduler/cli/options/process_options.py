@@ -100,19 +100,22 @@ def changed(draft: ProcessDraft, given: dict[str, Any]) -> ProcessDraft:
 def store(
     services: Services, draft: ProcessDraft, before: ProcessView | None = None
 ) -> ProcessView:
-    """Store a new process, or the changed one; a callable is tried first. Raises InvalidInput."""
+    """Store a new process, or the changed one; a callable is tried first.
+
+    Raises InvalidInput, and ChangedMeanwhile if there is something else than ``before`` by now.
+    """
     own_id = None if before is None else before.id
+    edited = None if before is None else draft_of(before)
     refuse(_by_option(draft, services.processes.problems(draft, own_id)))
     if draft.kind is ProcessKind.PYTHON:
         import asyncio  # slow, and not needed for anything else
 
         from tui_scheduler.runtime import python_problems
 
-        known = None if before is None else draft_of(before)
-        refuse(_by_option(draft, asyncio.run(python_problems(draft, known))))
+        refuse(_by_option(draft, asyncio.run(python_problems(draft, edited))))
     if own_id is None:
         return services.processes.create(draft)
-    return services.processes.update(own_id, draft)
+    return services.processes.update(own_id, draft, edited=edited)
 
 
 def _one_only(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

@@ -8,9 +8,7 @@ from tui_scheduler.services.definitions.comparison import Act, Difference
 from tui_scheduler.services.definitions.stored import Loss
 from tui_scheduler.sizes import size_text
 from tui_scheduler.text import plain
-from tui_scheduler.wording import cut, plural
-
-_WIDEST = 200  # characters of one value
+from tui_scheduler.wording import plural
 
 
 def print_apply_plan(plan: ApplyPlan) -> None:
@@ -48,16 +46,7 @@ def _lines(item: Difference, loss: Loss | None) -> Iterator[str]:
         lost = f", with {plural(loss.runs, 'run')} and {size_text(loss.log_bytes)} of logs"
     yield f"{item.act} {item.kind} {item.name}{lost}"
     for change in item.fields:
-        yield f"    {change.field}: {_value(change.old)} -> {_value(change.new)}"
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "(default)"
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = ", ".join(value) if isinstance(value, list) else str(value)
-    return cut(text, _WIDEST)
+        yield f"    {change}"
 
 
 def _record(item: Difference, loss: Loss | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Writing what is defined into a file, and making the database match one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui_scheduler.errors import InvalidInput, Refused
@@ -21,7 +22,13 @@ from tui_scheduler.services.definitions.definitions import (
     with_secrets_hidden,
     with_secrets_of,
 )
-from tui_scheduler.services.definitions.document import read_document, write_document
+from tui_scheduler.services.definitions.document import (
+    Place,
+    entries_of,
+    read_document,
+    write_document,
+)
+from tui_scheduler.services.definitions.entries import Entry
 from tui_scheduler.services.definitions.stored import Loss, Stored, loss_of, read_stored, store_keys
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.plans import normalised
@@ -39,11 +46,15 @@ _UNPLANNED = {
 
 @dataclass(frozen=True, slots=True)
 class ApplyPlan:
-    """What applying a file will do: ``losses`` go with the removals, in their order."""
+    """What applying a file will do: ``losses`` go with the removals, in their order.
+
+    ``touched`` is what is changed or removed, as it was stored when this was planned.
+    """
 
     wanted: Definitions
     comparison: Comparison
     losses: tuple[Loss, ...]
+    touched: Mapping[Place, Entry]
 
     @property
     def removals(self) -> list[Difference]:
@@ -85,7 +96,8 @@ def plan_apply(services: Services, data: bytes, *, is_kept: bool) -> ApplyPlan:
         problems = [*document.problems, *checking.problems(wanted, stored, comparison, names, now)]
         if problems:
             raise InvalidInput(problems)
-        return ApplyPlan(wanted, comparison, _losses(comparison, stored))
+        touched = _touched(comparison, stored)
+        return ApplyPlan(wanted, comparison, _losses(comparison, stored), touched)
 
 
 def apply(services: Services, plan: ApplyPlan) -> None:
@@ -96,7 +108,8 @@ def apply(services: Services, plan: ApplyPlan) -> None:
     """
     with transaction():
         stored = read_stored()
-        if compare(stored.definitions, plan.wanted) != plan.comparison:
+        comparison = compare(stored.definitions, plan.wanted)
+        if (comparison, _touched(comparison, stored)) != (plan.comparison, plan.touched):
             raise Refused("The database was changed meanwhile; nothing was done. Apply it again.")
         _losses(plan.comparison, stored)
         store_keys(stored)
@@ -107,6 +120,13 @@ def apply(services: Services, plan: ApplyPlan) -> None:
         _unschedule_what_goes(plan, stored)
     for item in plan.removals:
         _remove(services, stored, item)
+
+
+def _touched(comparison: Comparison, stored: Stored) -> dict[Place, Entry]:
+    """What is stored of all that is changed or removed: a comparison hides secrets."""
+    entries = entries_of(stored.definitions)
+    places = [(item.kind, item.name) for item in comparison.differences]
+    return {place: entries[place] for place in places if place in entries}
 
 
 def _losses(comparison: Comparison, stored: Stored) -> tuple[Loss, ...]:

@@ -14,6 +14,9 @@ from tui_scheduler.services.definitions.definitions import (
 from tui_scheduler.services.definitions.document import Place, entries_of
 from tui_scheduler.services.definitions.entries import Entry, Table, said, table_of
 from tui_scheduler.services.plans import normalised, plan_columns
+from tui_scheduler.wording import cut
+
+_WIDEST = 200  # characters of one value
 
 
 class Act(StrEnum):
@@ -31,6 +34,9 @@ class FieldChange:
     field: str
     old: Any
     new: Any
+
+    def __str__(self) -> str:
+        return f"{self.field}: {_words(self.old)} -> {_words(self.new)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,15 @@ def has_run_out(stored: RequestEntry, wanted: RequestEntry) -> bool:
     """Whether a request did all that its plan says, and that stays as it is."""
     stored_plan, wanted_plan = normalised(stored.draft.plan), normalised(wanted.draft.plan)
     return stored.is_complete and plan_columns(stored_plan) == plan_columns(wanted_plan)
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return "(default)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = ", ".join(value) if isinstance(value, list) else str(value)
+    return cut(text, _WIDEST)
 
 
 def _flat(table: Table) -> Table:

@@ -39,6 +39,8 @@ class Window:
     reverse: bool
     text: str
     """Only rows that contain this text; all when empty."""
+    marked: frozenset[int] = frozenset()
+    """The keys of rows of which is wanted whether they are still there, whatever the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +56,5 @@ class Page(Generic[R]):
     rows: tuple[R, ...]
     anchor_index: int | None
     """Where the anchor is now among all matching rows; None when it is not among them."""
+    vanished: frozenset[int] = frozenset()
+    """The marked rows that are not there any more."""

@@ -106,7 +106,10 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
     if wanted.is_tree and searched == EVERYTHING and expression is Run.id:
         tree = _tree(wanted, overall, descending=not window.reverse)
         ids, place = tree.read(window)
-        page_of_tree = page_with(window, ids, place, rows_of, total=tree.total, overall=tree.total)
+        total = tree.total
+        page_of_tree = page_with(
+            window, ids, place, rows_of, key=Run.id, total=total, overall=total
+        )
         rows = tuple(replace(row, branch=_branch(row, wanted.opened)) for row in page_of_tree.rows)
         return replace(page_of_tree, rows=rows)
     total = overall if searched == EVERYTHING else searched.count()

@@ -79,7 +79,7 @@ def page_of(
 ) -> Page[R]:
     """The page that ``window`` asks for; ``shown`` gives the rows with some keys, by key."""
     ids, place = located(window, listing, total)
-    return page_with(window, ids, place, rows_of, total=total, overall=overall)
+    return page_with(window, ids, place, rows_of, key=listing.key, total=total, overall=overall)
 
 
 def page_with(
@@ -88,6 +88,7 @@ def page_with(
     place: int | None,
     rows_of: Callable[[Sequence[int]], Mapping[int, R]],
     *,
+    key: Any,
     total: int,
     overall: int,
 ) -> Page[R]:
@@ -99,7 +100,13 @@ def page_with(
         offset=window.offset,
         rows=tuple(rows[row_id] for row_id in ids if row_id in rows),
         anchor_index=place,
+        vanished=_vanished(key, window.marked) if window.marked else frozenset(),
     )
+
+
+def _vanished(key: Any, marked: frozenset[int]) -> frozenset[int]:
+    there = key.model.select(key).where(key.in_(list(marked)))
+    return marked.difference(there.scalars())
 
 
 def located(window: Window, listing: Listing, total: int) -> tuple[list[int], int | None]:

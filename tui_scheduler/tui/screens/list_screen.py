@@ -65,6 +65,11 @@ class ListScreen(MainScreen, Generic[R]):
             yield self.list_pane
             yield self.row_details.pane
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the list shows what was asked for."""
+        return not self.list_pane.table.is_behind
+
     def data_changed(self, _event: UiEvent) -> None:
         """Load rows and details again."""
         self.list_pane.table.refresh_rows()

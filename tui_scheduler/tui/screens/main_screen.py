@@ -11,7 +11,7 @@ from tui_scheduler.services.views import Counts, Hold
 from tui_scheduler.tui.refresh import EachSecond, Subscription, Throttled, UiEvent
 from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain_unread
-from tui_scheduler.tui.whole_screen import WholeScreen
+from tui_scheduler.tui.whole_screen import WholeScreen, is_in_sight
 from tui_scheduler.tui.widgets.banner import Banner
 from tui_scheduler.tui.widgets.header_bar import HeaderBar, HeaderStatus
 from tui_scheduler.tui.widgets.key_bar import KeyBar
@@ -21,8 +21,9 @@ from tui_scheduler.wording import day_and_time, local, midnight
 class MainScreen(WholeScreen[None]):
     """A screen with a tab. Subclasses give ``MODE`` and ``compose_body``.
 
-    While it is the one on top, ``data_changed`` is called for every event and ``tick`` whenever
-    another second begins; a screen that comes back gets both once, as anything may be different.
+    While it is in sight, also behind a dialog, ``data_changed`` is called for every event and
+    ``tick`` whenever another second begins; a screen that comes back gets both once, as anything
+    may be different.
     """
 
     MODE: ClassVar[str] = ""
@@ -59,8 +60,8 @@ class MainScreen(WholeScreen[None]):
             self._seconds.begin()
 
     def on_screen_suspend(self) -> None:
-        """Rest until the screen is on top again."""
-        self._rest()
+        """Rest until the screen is on top again, unless it is seen behind a dialog."""
+        self._rest_out_of_sight()
 
     def on_unmount(self) -> None:
         """Stop listening for good."""
@@ -75,13 +76,22 @@ class MainScreen(WholeScreen[None]):
         self._listening.end()
         self._seconds.end()
 
+    def _rest_out_of_sight(self) -> bool:
+        """Rest if something lies before it that nobody can see through."""
+        is_hidden = not is_in_sight(self)
+        if is_hidden:
+            self._rest()
+        return is_hidden
+
     def _on_event(self, event: UiEvent) -> None:
-        self._header.hear(event)
-        self.data_changed(event)
+        if not self._rest_out_of_sight():
+            self._header.hear(event)
+            self.data_changed(event)
 
     def _on_second(self) -> None:
-        self._header.tick()
-        self.tick()
+        if not self._rest_out_of_sight():
+            self._header.tick()
+            self.tick()
 
 
 class _Header:

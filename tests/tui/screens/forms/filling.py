@@ -13,6 +13,7 @@ from tests.tui.conftest import OpenRuntime
 from tests.tui.quiet import press_keys, quiet
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
+from tui_scheduler.tui.screens.dialogs.question import Question
 from tui_scheduler.tui.screens.forms.form import Form, Saved
 from tui_scheduler.tui.screens.groups.form import GroupForm
 from tui_scheduler.tui.screens.processes.form import ProcessForm
@@ -76,15 +77,24 @@ class FormPilot:
         await press_keys(self.pilot.app, *keys, is_seen=False)
 
     async def settle(self) -> None:
-        """Wait until the form was judged and what it stores is stored."""
+        """Wait until the form was judged and what it stores is stored, or until it asks."""
         await self._rest()
-        while any(
-            worker.group in {"review", "save"} or worker.name == "fetch"
-            for worker in self.pilot.app.workers
-            if not worker.is_finished
-        ):
+        while self._is_at_work():
             await self._rest()
         await self._rest()
+
+    def _is_at_work(self) -> bool:
+        """Whether anything goes on that does not wait for an answer in a dialog over the form."""
+        groups = {"review"}
+        if not isinstance(self.top, Question):
+            groups |= {"save", "leave"}
+        if self.top is self.form:
+            groups.add("pick")
+        return any(
+            worker.group in groups or worker.name == "fetch"
+            for worker in self.pilot.app.workers
+            if not worker.is_finished
+        )
 
     async def _rest(self) -> None:
         await quiet(self.pilot.app, is_seen=False)

@@ -41,7 +41,7 @@ def editing(kind: Callable[..., Form], *, clone: bool = False) -> Callable[[Runt
 
 def ui(form: FormPilot) -> str:
     """All that is on the screen."""
-    return "\n".join(strip.text for strip in strips(form.pilot.app))
+    return "\n".join(strip.text for strip in strips(form.pilot.app.screen))
 
 
 async def stored(form: FormPilot, field: str, item: int = 1) -> dict[str, str]:

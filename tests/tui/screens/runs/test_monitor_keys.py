@@ -150,6 +150,14 @@ class TestTheRest:
             await press(ui, "escape")
             assert not screen.list_pane.table.marked
 
+    async def test_marks_go_with_their_runs(self, show: Show) -> None:
+        async with show(three_runs) as ui:
+            screen = await monitor(ui, 3)
+            await press(ui, "space", "j", "space")
+            gone, left = sorted(screen.list_pane.table.marked)
+            await ui.runtime.write(ui.runtime.services.runs.delete, gone)
+            await until(ui, lambda: screen.list_pane.table.marked == {left})
+
     def test_every_key_has_an_id_and_a_tooltip(self) -> None:
         for binding in (*MONITOR_KEYS, *LOG_VIEW_KEYS):
             assert isinstance(binding, Binding)

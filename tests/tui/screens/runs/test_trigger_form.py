@@ -18,6 +18,7 @@ from tests.tui.textual_inside import notifications
 from tui_scheduler.models import Process, Run
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
+from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RunView
 from tui_scheduler.tui.screens.forms.form import Saved
@@ -197,3 +198,21 @@ class TestOnARun:
             await press(ui, "T")
             form = await asked(ui)
             assert held(form) == {"parameters.MODE": "", "parameters": ""}
+
+
+async def test_what_the_request_runs_by_now_is_not_run_in_the_place_of_what_is_named(
+    a_runtime: OpenRuntime,
+) -> None:
+    def restore(services: Services) -> None:
+        a_process(services, "restore")
+        plan = services.requests.get(1).plan
+        services.requests.update(1, RequestDraft(process="restore", plan=plan))
+
+    async with opened_form(a_runtime, of_request, report) as form:
+        await form.form.runtime.write(restore, form.form.runtime.services)
+        await form.press("ctrl+s")
+        assert form.is_open
+        (notice,) = notifications(form.pilot.app)
+        assert notice.message == (
+            "Request 1 runs 'restore' by now, not 'report'. Look at it again."
+        )

@@ -41,7 +41,7 @@ async def test_what_is_shown_is_harmless(
     async with app.run_test(size=(60, 5)) as pilot:
         widget.value = NASTY
         await pilot.pause()
-        shown = "".join(segment.text for line in strips(app) for segment in line)
+        shown = "".join(segment.text for line in strips(app.screen) for segment in line)
         assert shown.isprintable()
         assert "a␛[31mb" in shown
         assert "[bold]" in shown

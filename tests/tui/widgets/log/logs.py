@@ -28,7 +28,7 @@ class LogApp(App[None]):
     @property
     def lines(self) -> list[str]:
         """What is on the screen, line by line, without the scroll bar."""
-        return [strip.crop(0, WIDTH - 1).text.rstrip() for strip in strips(self)]
+        return [strip.crop(0, WIDTH - 1).text.rstrip() for strip in strips(self.screen)]
 
 
 async def settle(pilot: Pilot[None]) -> None:

@@ -1,8 +1,7 @@
 """What the log pane does with a log beside showing it."""
 
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,6 +42,14 @@ class TestCopying:
             await settle(pilot)
             await pilot.press("Y")
             assert app.clipboard == "line 79"
+
+    async def test_where_there_is_nothing_it_says_so(self, path: Path) -> None:
+        async with shown(path, None) as (app, pilot):
+            await pilot.press("y")
+            await pilot.press("v")
+            await settle(pilot)
+            assert notices(app) == ["There is nothing to copy.", "There is no output to show."]
+            assert app.clipboard == ""
 
 
 class TestSaving:
@@ -96,44 +103,82 @@ class TestSaving:
 
 
 class TestPager:
-    async def test_the_pager_gets_the_terminal_and_the_log(
-        self, path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        ran: list[object] = []
+    """What it is given; what becomes of the terminal is seen in a real one."""
+
+    @pytest.fixture(autouse=True)
+    def handovers(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """Let the application give its terminal away; what is done to it, in order."""
+        done: list[str] = []
 
         @contextmanager
         def suspended(app: LogApp) -> Iterator[None]:
-            ran.append("suspended")
-            yield
-            ran.append("resumed")
-
-        def run(command: list[str], **options: object) -> None:
-            ran.append(command)
+            done.append("suspended")
+            yield  # like Textual's own: what is raised here leaves it suspended
+            done.append("resumed")
 
         monkeypatch.setattr(LogApp, "suspend", suspended)
-        monkeypatch.setattr(subprocess, "run", run)
-        monkeypatch.setenv("PAGER", "less -R +G")
-        async with shown(path, b"x\n") as (_, pilot):
-            await pilot.press("v")
-            await settle(pilot)
-        assert ran == ["suspended", ["less", "-R", "+G", str(path)], "resumed"]
+        return done
 
-    async def test_a_terminal_that_cannot_be_handed_over_is_told(self, path: Path) -> None:
+    async def test_it_gets_the_log_after_its_own_options(
+        self, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen = tmp_path / "seen"
+        monkeypatch.setenv("PAGER", f"sh -c 'echo \"$0 $1\" > {seen}' '+G 1'")
         async with shown(path, b"x\n") as (app, pilot):
             await pilot.press("v")
             await settle(pilot)
-            assert notices(app) == ["This terminal cannot be handed to a pager"]
+            assert seen.read_text() == f"+G 1 {path}\n"
+            assert notices(app) == []
 
-    @pytest.mark.parametrize("pager", ["no-such-pager", "unfinished 'quote"])
-    async def test_a_pager_that_cannot_be_started_is_told(
-        self, path: Path, monkeypatch: pytest.MonkeyPatch, pager: str
+    @pytest.mark.parametrize(
+        ("pager", "told"),
+        [
+            ("no-such-pager -x", "There is no program 'no-such-pager -x' that can be started."),
+            ("/etc/passwd", "There is no program '/etc/passwd' that can be started."),
+            ("unfinished 'quote", "PAGER cannot be read: unfinished 'quote: No closing quotation."),
+            ("sh -c 'exit 3'", "sh -c 'exit 3' failed (exit 3). Try it in a shell."),
+            ("sh -c 'kill $$'", "sh -c 'kill $$' failed (SIGTERM). Try it in a shell."),
+        ],
+    )
+    async def test_one_that_fails_is_told_and_the_terminal_taken_back(
+        self,
+        path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        handovers: list[str],
+        pager: str,
+        told: str,
     ) -> None:
-        monkeypatch.setattr(LogApp, "suspend", lambda app: nullcontext())
         monkeypatch.setenv("PAGER", pager)
         async with shown(path, b"x\n") as (app, pilot):
             await pilot.press("v")
             await settle(pilot)
-            assert notices(app)[0].startswith(f"Cannot start {pager}: ")
+            remedy = "Set PAGER to another program, or to nothing for less."
+            assert notices(app) == [f"{told} {remedy}"]
+            assert handovers in ([], ["suspended", "resumed"])
+
+    async def test_one_that_cannot_be_started_after_all_is_told_as_well(
+        self,
+        path: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        handovers: list[str],
+    ) -> None:
+        program = tmp_path / "pager"
+        program.write_text("#!/no/such/interpreter\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PAGER", str(program))
+        async with shown(path, b"x\n") as (app, pilot):
+            await pilot.press("v")
+            await settle(pilot)
+            assert notices(app)[0].startswith(f"{program} cannot be started: No such file")
+            assert handovers == ["suspended", "resumed"]
+
+
+async def test_a_terminal_that_cannot_be_handed_over_is_told(path: Path) -> None:
+    async with shown(path, b"x\n") as (app, pilot):
+        await pilot.press("v")
+        await settle(pilot)
+        assert notices(app) == ["This terminal cannot be handed to a pager."]
 
 
 class TestStatus:

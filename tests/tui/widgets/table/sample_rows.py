@@ -121,7 +121,7 @@ async def reload(pilot: Pilot[None], table: RowTable[Fruit]) -> None:
 
 def screen_lines(app: App[None]) -> list[str]:
     """Return what is on the screen, line by line."""
-    return [strips(app)[y].text for y in range(app.size.height)]
+    return [strips(app.screen)[y].text for y in range(app.size.height)]
 
 
 def cursor_line(app: TableApp) -> int:

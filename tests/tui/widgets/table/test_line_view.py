@@ -38,7 +38,7 @@ class LettersApp(App[None]):
         yield self.letters
 
     def text(self) -> list[str]:
-        return [strip.text.rstrip() for strip in strips(self)]
+        return [strip.text.rstrip() for strip in strips(self.screen)]
 
 
 class TestDrawing:

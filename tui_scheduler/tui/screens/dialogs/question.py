@@ -125,6 +125,14 @@ class ConfirmDialog(Question[bool]):
         super().__init__(title, text, answers, safe=False)
 
 
+class DiscardQuestion(ConfirmDialog):
+    """Asks before what was entered in a form is lost."""
+
+    def __init__(self) -> None:
+        text = "What you entered in this form is not saved yet."
+        super().__init__("Discard the changes?", text, yes="Discard", no="Keep editing")
+
+
 class CopyQuestion(Question[str | None]):
     """Offers ``choices``: the letter, what it is called and the text; gives the text, or None."""
 

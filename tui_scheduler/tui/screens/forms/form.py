@@ -16,7 +16,7 @@ from textual.widgets import Button
 from tui_scheduler.errors import InvalidInput, Problem, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.validation import refuse
-from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
+from tui_scheduler.tui.screens.dialogs.question import DiscardQuestion
 from tui_scheduler.tui.whole_screen import Dialog
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.fieldset import FormFields
@@ -93,8 +93,11 @@ class Form(Dialog[Saved | None]):
         """Every problem of what the fields hold."""
         raise NotImplementedError
 
-    async def store(self) -> int:
-        """Store what the fields hold and give its id; raises InvalidInput."""
+    async def store(self) -> int | None:
+        """Store what the fields hold and give its id, or None if the user chose not to.
+
+        Raises InvalidInput.
+        """
         raise NotImplementedError
 
     def update_fields(self) -> AwaitMount:
@@ -144,7 +147,8 @@ class Form(Dialog[Saved | None]):
     @property
     def is_changed(self) -> bool:
         """Whether the fields hold anything else than at first."""
-        return self.form.values() != self._first_values
+        is_loaded = self.is_whole and self._first_values is not None
+        return is_loaded and self.form.values() != self._first_values
 
     @on(Field.Changed)
     def follow_change(self) -> None:
@@ -196,13 +200,14 @@ class Form(Dialog[Saved | None]):
         """Store and close, or go to the first field that has a problem."""
         try:
             refuse(list(await self.validate()))
-            saved = Saved(await self.store(), schedule)
+            saved_id = await self.store()
         except InvalidInput as refused:
             self.show_all_problems(refused.problems)
         except SchedulerError as error:
             self.notify(str(error), severity="error", markup=False)
         else:
-            self.dismiss(saved)
+            if saved_id is not None:
+                self.dismiss(Saved(saved_id, schedule))
 
     def show_all_problems(self, problems: Sequence[Problem]) -> None:
         """Show every problem and go to the first."""
@@ -214,7 +219,7 @@ class Form(Dialog[Saved | None]):
     @work(exclusive=True, group="leave")
     async def action_leave(self) -> None:
         """Close without saving; ask first if something would be lost."""
-        if not self.is_changed or await self.app.push_screen_wait(_discard_dialog()):
+        if not self.is_changed or await self.app.push_screen_wait(DiscardQuestion()):
             self.dismiss(None)
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
@@ -228,12 +233,3 @@ class Form(Dialog[Saved | None]):
         for entry in self.form.secretive():
             entry.is_revealed = not entry.is_revealed
         self.query_one(SecretsButton).offer(self.form.secretive())
-
-
-def _discard_dialog() -> ConfirmDialog:
-    return ConfirmDialog(
-        "Discard the changes?",
-        "What you entered in this form is not saved yet.",
-        yes="Discard",
-        no="Keep editing",
-    )

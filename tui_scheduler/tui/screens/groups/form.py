@@ -1,6 +1,7 @@
 """The form of a group: which processes, in which order, and what a failure means."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from textual import on, work
 from textual.widget import AwaitMount
@@ -13,6 +14,7 @@ from tui_scheduler.services.groups import draft_of
 from tui_scheduler.tui.screens.forms.field_text import OVERLAPS
 from tui_scheduler.tui.screens.forms.filling import NewForm
 from tui_scheduler.tui.screens.forms.form import Form
+from tui_scheduler.tui.screens.forms.meanwhile import store_changed
 from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
 from tui_scheduler.tui.widgets.form.choice import OneOf
 from tui_scheduler.tui.widgets.form.field import Field
@@ -45,6 +47,7 @@ class GroupForm(Form):
     ) -> None:
         self._source_id = group_id
         self._own_id = None if clone else group_id
+        self._stored: GroupDraft | None = None
         self._new_process = new_process
         super().__init__(runtime, "New group" if self._own_id is None else "Edit group")
 
@@ -67,6 +70,8 @@ class GroupForm(Form):
             return
         view = await self.runtime.read(self.runtime.services.groups.get, self._source_id)
         draft = draft_of(view)
+        if self._own_id is not None:
+            self._stored = draft
         self.form.fill({name: getattr(draft, name) for name in self.form.values()})
         self.form.touch_all()
 
@@ -79,12 +84,16 @@ class GroupForm(Form):
         groups = self.runtime.services.groups
         return await self.runtime.read(groups.problems, self.draft(), self._own_id)
 
-    async def store(self) -> int:
-        """Store the group and give its id; raises InvalidInput."""
-        groups = self.runtime.services.groups
-        if self._own_id is None:
-            return (await self.runtime.write(groups.create, self.draft())).id
-        return (await self.runtime.write(groups.update, self._own_id, self.draft())).id
+    async def store(self) -> int | None:
+        """Store the group and give its id, or None if the user chose not to."""
+        if self._stored is not None:
+            return await store_changed(self, self._stored, self.draft(), self._update)
+        create = self.runtime.services.groups.create
+        return (await self.runtime.write(create, self.draft())).id
+
+    async def _update(self, draft: GroupDraft, edited: GroupDraft) -> int:
+        update = partial(self.runtime.services.groups.update, edited=edited)
+        return (await self.runtime.write(update, self._own_id, draft)).id
 
     def update_fields(self) -> AwaitMount:
         """Say what the chosen options mean."""

@@ -5,6 +5,7 @@ A Python callable is tried before it is stored, by an import in a child that may
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import ClassVar
 
 from textual.widget import AwaitMount
@@ -18,6 +19,7 @@ from tui_scheduler.services.processes import draft_of
 from tui_scheduler.services.validation import refuse
 from tui_scheduler.tui.screens.forms.field_text import OVERLAPS, all_problems
 from tui_scheduler.tui.screens.forms.form import Form
+from tui_scheduler.tui.screens.forms.meanwhile import store_changed
 from tui_scheduler.tui.screens.processes.form_values import (
     ProcessValues,
     Reading,
@@ -148,14 +150,18 @@ class ProcessForm(Form):
         self._failures = ()
         await super().save(schedule=schedule)
 
-    async def store(self) -> int:
-        """Store the process and give its id; raises InvalidInput."""
-        processes = self.runtime.services.processes
+    async def store(self) -> int | None:
+        """Store the process and give its id, or None if the user chose not to."""
         draft = self.reading().draft
+        if self._stored is not None:
+            return await store_changed(self, self._stored, draft, self._update)
         await self._try(draft)
-        if self._own_id is None:
-            return (await self.runtime.write(processes.create, draft)).id
-        return (await self.runtime.write(processes.update, self._own_id, draft)).id
+        return (await self.runtime.write(self.runtime.services.processes.create, draft)).id
+
+    async def _update(self, draft: ProcessDraft, edited: ProcessDraft) -> int:
+        await self._try(draft)
+        update = partial(self.runtime.services.processes.update, edited=edited)
+        return (await self.runtime.write(update, self._own_id, draft)).id
 
     def update_fields(self) -> AwaitMount:
         """Show the fields that the kind has, and say what the chosen options mean."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -25,6 +26,7 @@ from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.field_text import all_problems
 from tui_scheduler.tui.screens.forms.filling import NewForm
 from tui_scheduler.tui.screens.forms.form import Form
+from tui_scheduler.tui.screens.forms.meanwhile import store_changed
 from tui_scheduler.tui.screens.forms.parameter_fields import ParameterFields
 from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
 from tui_scheduler.tui.screens.requests.form_layout import note_on_misfire, request_fields, unit_of
@@ -73,6 +75,7 @@ class RequestForm(Form):
         super().__init__(runtime, title)
         self._source_id = request_id
         self._own_id = own_id
+        self._stored: RequestDraft | None = None
         self._is_scheduled = False
         self._new_process = new_process
         self._parameters = ParameterFields(lambda: self.form)
@@ -106,7 +109,10 @@ class RequestForm(Form):
 
     async def _load_request(self, request_id: int) -> None:
         view = await self.runtime.read(self.runtime.services.requests.get, request_id)
-        values = values_of(draft_of(view))
+        draft = draft_of(view)
+        if self._own_id is not None:
+            self._stored = draft
+        values = values_of(draft)
         self.form.fill(asdict(values))
         self._parameters.begin(view.declared, view.parameters)
         self.form.touch(asked(values))
@@ -145,13 +151,17 @@ class RequestForm(Form):
         placed = self._parameters.placed(self._answers.problems, reading.draft.parameters)
         return [*not_understood, *all_problems(reading.problems, placed)]
 
-    async def store(self) -> int:
-        """Store the request and give its id; raises InvalidInput."""
-        requests = self.runtime.services.requests
+    async def store(self) -> int | None:
+        """Store the request and give its id, or None if the user chose not to."""
         draft = self.draft()
-        if self._own_id is None:
-            return (await self.runtime.write(requests.create, draft)).id
-        return (await self.runtime.write(requests.update, self._own_id, draft)).id
+        if self._stored is None:
+            create = self.runtime.services.requests.create
+            return (await self.runtime.write(create, draft)).id
+        return await store_changed(self, self._stored, draft, self._update)
+
+    async def _update(self, draft: RequestDraft, edited: RequestDraft) -> int:
+        update = partial(self.runtime.services.requests.update, edited=edited)
+        return (await self.runtime.write(update, self._own_id, draft)).id
 
     def update_fields(self) -> AwaitMount:
         """Show the fields that the choices made so far ask for, and what they mean."""

@@ -41,8 +41,9 @@ class LogView(RunScreen):
         yield RunPane(runtime.clock, runtime.zone, runtime.settings.kill_grace)
 
     async def begin(self) -> None:
-        """Give the keys to the log."""
+        """Give the keys to the log, and show it: some keys need it at once."""
         self.pane.log_pane.focus()
+        await self._refresh_run()
 
     def data_changed(self, _event: UiEvent) -> None:
         """Look at the run again, soon."""

@@ -67,6 +67,11 @@ class MonitorScreen(RunScreen):
         """Show which toggles are on."""
         self._toggles.show(self._chosen)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the list shows what was asked for."""
+        return not self.list_pane.table.is_behind
+
     def data_changed(self, event: UiEvent) -> None:
         """Load the rows again, and when old ones were removed."""
         self.list_pane.table.refresh_rows()

@@ -57,8 +57,11 @@ class TriggerForm(Form):
     async def store(self) -> int:
         """Trigger the run and give its id; raises InvalidInput, or Refused."""
         given = self._parameters.given(self._lines()[0])
-        trigger = self.runtime.services.runs.trigger
-        return (await self.runtime.write(trigger, self._request_id, given, only_these=True)).id
+        trigger, process = self.runtime.services.runs.trigger, self._process
+        run = await self.runtime.write(
+            trigger, self._request_id, given, only_these=True, process=process
+        )
+        return run.id
 
     def _lines(self) -> tuple[dict[str, str], list[Problem]]:
         """What the lines say, and why they cannot be read."""

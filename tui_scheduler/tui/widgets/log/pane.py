@@ -6,20 +6,19 @@ and searching in ``searching``.
 
 import asyncio
 import os
-import shlex
 import shutil
-import subprocess
 from pathlib import Path
 from typing import ClassVar, Self
 
 from textual.actions import SkipAction
-from textual.app import SuspendNotSupported
 from textual.binding import BindingType
 from textual.message import Message
 
+from tui_scheduler.errors import Refused
 from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.services.logs.log_file import Change
 from tui_scheduler.text import plain
+from tui_scheduler.tui.pager import show_in_pager
 from tui_scheduler.tui.widgets.log.lines import LogLines, log_key
 from tui_scheduler.tui.widgets.log.prompt import LogPrompt, Purpose
 from tui_scheduler.tui.widgets.log.searching import LogStatus, SearchingPane
@@ -120,8 +119,7 @@ class LogPane(SearchingPane):
 
     def action_pager(self) -> None:
         """Open the log in ``$PAGER``, or else in less."""
-        if self._path is not None:
-            self.run_worker(self._page(self._path), name="pager", group="pager", exclusive=True)
+        self.run_worker(self._page(self._path), name="pager", group="pager", exclusive=True)
 
     def on_log_prompt_entered(self, event: LogPrompt.Entered) -> None:
         """Save, or stay where the search has led."""
@@ -137,6 +135,9 @@ class LogPane(SearchingPane):
             self.return_to_origin()
 
     def _copy(self, text: str) -> None:
+        if not text:
+            self._complain("There is nothing to copy.")
+            return
         self.app.copy_to_clipboard(text)
         lines = text.count("\n") + 1
         self.notify(f"Copied {plural(lines, 'line')}", markup=False)
@@ -155,18 +156,14 @@ class LogPane(SearchingPane):
         else:
             self.notify(f"Saved to {target}", markup=False)
 
-    async def _page(self, path: Path) -> None:
-        pager = os.environ.get("PAGER") or "less"
-        environment = {"LESS": "R", **os.environ}  # colours, and no other sequence
+    async def _page(self, path: Path | None) -> None:
+        if path is None or not await asyncio.to_thread(path.exists):
+            self._complain("There is no output to show.")
+            return
         try:
-            command = [*shlex.split(pager), str(path)]
-            # The loop runs on below the pager, for what it schedules: only drawing stops.
-            with self.app.suspend(), self.app.batch_update():
-                await asyncio.to_thread(subprocess.run, command, env=environment, check=False)
-        except SuspendNotSupported:
-            self._complain("This terminal cannot be handed to a pager")
-        except (OSError, ValueError) as error:
-            self._complain(f"Cannot start {pager}: {error}")
+            await show_in_pager(self.app, path)
+        except Refused as refused:
+            self._complain(str(refused))
 
 
 def _copy_file(source: Path, name: str) -> Path:

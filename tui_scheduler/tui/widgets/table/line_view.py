@@ -4,6 +4,8 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui_scheduler.tui.whole_screen import is_in_sight
+
 
 class LineView(ScrollView, can_focus=True):
     """A widget of lines; a subclass says how each line of the screen looks at this moment."""
@@ -12,11 +14,8 @@ class LineView(ScrollView, can_focus=True):
 
     @property
     def is_seen(self) -> bool:
-        """Whether the screen is in front, or has only dialogs before it."""
-        screens = self.app.screen_stack
-        if self.screen not in screens:
-            return False
-        return all(screen.is_modal for screen in screens[screens.index(self.screen) + 1 :])
+        """Whether its screen is in front, or has only dialogs before it."""
+        return is_in_sight(self.screen)
 
     def line(self, y: int) -> Strip:
         """Return how a line of the widget should look now; must be cheap to ask again."""

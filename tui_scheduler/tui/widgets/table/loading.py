@@ -39,6 +39,7 @@ class LoadingRows(RowView[R], Generic[R]):
     _loading = False
     _stale = False
     _loaded_at = 0.0
+    _has_failed = False
     _reload: Timer | None = None
 
     @property
@@ -50,6 +51,13 @@ class LoadingRows(RowView[R], Generic[R]):
     def cursor_id(self) -> int | None:
         """The key of the row at the cursor."""
         return None if self._cursor_row is None else self._cursor_row.id
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the rows that were asked for are still to come."""
+        if self._has_failed or self.place.height <= 0 or not self.is_seen:
+            return False
+        return self._rows is None or self._rows.query != self._query
 
     def set_source(self, source: Source[R]) -> None:
         """Take rows from another source, from their beginning."""
@@ -81,6 +89,10 @@ class LoadingRows(RowView[R], Generic[R]):
 
     def changed(self) -> None:
         """Be told that the cursor, its row or the counts may have changed."""
+
+    def mark_only(self, marks: frozenset[int]) -> None:
+        """Have these rows marked, and no others."""
+        self._marks = marks
 
     def failed(self, error: SchedulerError) -> None:
         """Be told that the source could not answer; the rows in hand stay."""
@@ -114,7 +126,7 @@ class LoadingRows(RowView[R], Generic[R]):
         rows = self._rows
         if rows is None or self._stale or rows.query != self._query:
             return True
-        missing = self._query.window(self.place, self.cursor_id)
+        missing = self._query.window(self.place, self.cursor_id, self._marks)
         return not rows.covers(self.place) and missing != self._asked
 
     @work(name="rows", group="rows")
@@ -123,6 +135,7 @@ class LoadingRows(RowView[R], Generic[R]):
             while self._is_wanted():
                 await self._load_once()
         except SchedulerError as error:
+            self._has_failed = True
             self.failed(error)
         except Exception as error:  # a look never ends the program
             _log.exception("rows cannot be loaded")
@@ -133,7 +146,7 @@ class LoadingRows(RowView[R], Generic[R]):
     async def _load_once(self) -> None:
         """Load what is in view; once more if the cursor's row turns out to be somewhere else."""
         query, place = self._query, self.place
-        self._stale, self._loaded_at = False, monotonic()
+        self._stale, self._loaded_at, self._has_failed = False, monotonic(), False
         for _ in range(2):
             asked = await self._ask(query, place)
             if asked is None:
@@ -147,7 +160,8 @@ class LoadingRows(RowView[R], Generic[R]):
         source = self._source
         if source is None:
             return None
-        asked = Asked(query.window(place, self.cursor_id), query, self.place.cursor)
+        window = query.window(place, self.cursor_id, self._marks)
+        asked = Asked(window, query, self.place.cursor)
         self._asked = asked.window
         page = await source(asked.window)
         if query != self._query or source is not self._source:
@@ -164,4 +178,5 @@ class LoadingRows(RowView[R], Generic[R]):
         if known is None or vanished or (row is not None and row.id == known):
             self._cursor_row = row
         self.place = replace(self.place, cursor=place.cursor)
+        self.mark_only(self._marks - rows.page.vanished)
         self.go(place)

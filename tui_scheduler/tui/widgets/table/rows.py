@@ -22,12 +22,14 @@ class Query:
     reverse: bool = False
     text: str = ""
 
-    def window(self, place: Place, anchor: int | None) -> Window:
+    def window(
+        self, place: Place, anchor: int | None, marked: frozenset[int] = frozenset()
+    ) -> Window:
         """Ask for what is in view, and as much again above and below as a quick key needs."""
         margin = max(LEAST_MARGIN, place.height)
         offset = max(0, place.top - margin)
         limit = place.top + place.height + margin - offset
-        return Window(offset, limit, anchor, self.sort, self.reverse, self.text)
+        return Window(offset, limit, anchor, self.sort, self.reverse, self.text, marked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ class RowTable(LoadingRows[R], Generic[R]):
 
     def clear_marks(self) -> None:
         """Take all marks away."""
-        self._mark_only(frozenset())
+        self.mark_only(frozenset())
 
     def sort_by(self, key: str | None, *, reverse: bool = False) -> None:
         """Sort by a column, or in the list's own order; the cursor stays on its row."""
@@ -172,7 +172,7 @@ class RowTable(LoadingRows[R], Generic[R]):
     def action_mark(self) -> None:
         """Mark the row at the cursor, or take its mark away."""
         if self.cursor_id is not None:
-            self._mark_only(self._marks ^ {self.cursor_id})
+            self.mark_only(self._marks ^ {self.cursor_id})
 
     def action_activate(self) -> None:
         """Open the row at the cursor."""
@@ -220,7 +220,8 @@ class RowTable(LoadingRows[R], Generic[R]):
         again = column.key == self._query.sort
         self.sort_by(column.key, reverse=again and not self._query.reverse)
 
-    def _mark_only(self, marks: frozenset[int]) -> None:
+    def mark_only(self, marks: frozenset[int]) -> None:
+        """Have these rows marked, and no others."""
         if marks != self._marks:
             self._marks = marks
             self.repaint()
