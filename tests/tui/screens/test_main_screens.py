@@ -11,6 +11,7 @@ from tests.tui.conftest import Show, Ui
 from tests.tui.looking import press, question, screenful, screenful_of, toasts, until
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.errors import DatabaseUnusable
+from tui_scheduler.lock_file import Trouble
 from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services import Services
@@ -183,7 +184,7 @@ async def test_a_database_that_is_gone_is_said_until_it_is_back(
 
 async def test_one_that_does_not_get_on_is_said(show: Show) -> None:
     async with show(size=(160, 40)) as ui:
-        trouble = "Process 4711 is stopped. Let it go on: kill -CONT 4711"
-        ui.runtime.set_scheduler(SchedulerState(pid=4711, trouble=trouble))
+        trouble = Trouble("Process 4711 is stopped", "Let it go on: kill -CONT 4711")
+        ui.runtime.set_scheduler(SchedulerState(pid=4711).troubled(trouble))
         await until(ui, lambda: "! nothing begins" in screenful(ui))
-        await until(ui, lambda: trouble in screenful(ui))
+        await until(ui, lambda: str(trouble) in screenful(ui))
