@@ -16,6 +16,7 @@ from tui_scheduler.tui.toasts import explain_unread
 from tui_scheduler.tui.widgets.filter_line import FilterLine
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.tui.widgets.table.table import Column, RowTable
+from tui_scheduler.wording import plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +187,8 @@ class ListPane(Vertical, Generic[R]):
         parts = ["! cannot be read"] if self._is_unread else []
         if self._counts is not None:
             total, overall = self._counts
-            parts.append(f"{overall:,}" if total == overall else f"{total:,}/{overall:,}")
+            of_all = "" if total == overall else f"{total:,} of "
+            parts.append(f"{of_all}{plural(overall, self.spec.noun)}")
         if not parts:
             return
         if self.table.marked:

@@ -41,7 +41,7 @@ async def test_the_newest_run_stands_first(show: Show) -> None:
         assert "3" in second.split()
         assert "✓ success" in third
         assert "00:00:01.500" in third
-        await until(ui, lambda: count(ui) == "3")
+        await until(ui, lambda: count(ui) == "3 runs")
 
 
 async def test_a_new_run_appears_without_a_key_and_the_cursor_stays(show: Show) -> None:
@@ -54,7 +54,7 @@ async def test_a_new_run_appears_without_a_key_and_the_cursor_stays(show: Show) 
         await until(ui, lambda: len(lines(screen)) == 4)
         assert "◌ queued" in line_at(screen, 0)
         assert screen.list_pane.table.cursor_id == at_cursor
-        await until(ui, lambda: count(ui) == "4")
+        await until(ui, lambda: count(ui) == "4 runs")
 
 
 async def test_a_change_of_the_run_at_the_cursor_is_shown_below(show: Show) -> None:
@@ -188,7 +188,7 @@ async def test_a_long_history_is_loaded_only_where_it_is_looked_at(show: Show) -
 
     async with show(prepare) as ui:
         screen = await monitor(ui)
-        await until(ui, lambda: count(ui) == "3,001")
+        await until(ui, lambda: count(ui) == "3,001 runs")
         await press(ui, "G")
         await until(ui, lambda: screen.list_pane.table.cursor_id == 1)
         await press(ui, "g")

@@ -42,7 +42,7 @@ class TestToggles:
             await press(ui, key)
             await until(ui, lambda: len(lines(screen)) == len(left))
             assert all(word in line for word, line in zip(left, lines(screen), strict=True))
-            await until(ui, lambda: count(ui) == f"{len(left)}/3")
+            await until(ui, lambda: count(ui) == f"{len(left)} of 3 runs")
             await press(ui, key)
             await until(ui, lambda: len(lines(screen)) == 3)
 

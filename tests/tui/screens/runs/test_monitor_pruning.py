@@ -24,20 +24,20 @@ def pruned_at_noon(services: Services) -> None:
 async def test_nothing_is_said_before_the_first_time(show: Show) -> None:
     async with show(three_runs) as ui:
         await monitor(ui)
-        await until(ui, lambda: count(ui) == "3")
+        await until(ui, lambda: count(ui) == "3 runs")
 
 
 async def test_it_says_how_long_ago_and_how_many(show: Show, clock: FakeClock) -> None:
     async with show(pruned_at_noon, size=(80, 24)) as ui:
         clock.advance(minutes=14)
         screen = await monitor(ui)
-        await until(ui, lambda: count(ui) == "3 · 1,200 pruned 14 min ago")
-        assert "3 · 1,200 pruned 14 min ago" in screenful(ui)
+        await until(ui, lambda: count(ui) == "3 runs · 1,200 pruned 14 min ago")
+        assert "3 runs · 1,200 pruned 14 min ago" in screenful(ui)
         clock.advance(minutes=1)
         screen.tick()
-        assert count(ui) == "3 · 1,200 pruned 15 min ago"
+        assert count(ui) == "3 runs · 1,200 pruned 15 min ago"
         await press(ui, "space")
-        await until(ui, lambda: count(ui) == "3 · 1 marked · 1,200 pruned 15 min ago")
+        await until(ui, lambda: count(ui) == "3 runs · 1 marked · 1,200 pruned 15 min ago")
 
 
 async def test_runs_that_are_removed_leave_the_list(show: Show) -> None:
@@ -54,7 +54,7 @@ async def test_runs_that_are_removed_leave_the_list(show: Show) -> None:
 
         await ui.runtime.write(remove)
         await until(ui, lambda: len(lines(screen)) == 1)
-        await until(ui, lambda: count(ui) == "1 · 1 pruned now")
+        await until(ui, lambda: count(ui) == "1 run · 1 pruned now")
         assert Run.select(Run.id).scalar() == 2
 
 
