@@ -156,9 +156,9 @@ class ListPane(Vertical, Generic[R]):
         self._show_frame()
         self.refresh_bindings()
 
-    @on(RowTable.Counted)
+    @on(RowTable.Loaded)
     async def find_awaited(self) -> None:
-        """Find the row that was just added."""
+        """Find the row that was just added, which may have come while a form was in front."""
         row_id, self._awaited_id = self._awaited_id, None
         if row_id is None:
             return
@@ -168,8 +168,12 @@ class ListPane(Vertical, Generic[R]):
             page = await self._read_page(window)
         except SchedulerError:  # the table says so, of the same rows
             return
-        if page.anchor_index is not None and self.is_mounted:
+        if page.anchor_index is None or not self.is_mounted:
+            return
+        if page.total == self.table.place.total:
             self.table.go(self.table.place.moved_to(page.anchor_index))
+        else:  # the table has not seen it yet
+            self.reveal(row_id)
 
     @on(RowTable.LoadFailed)
     def explain_failure(self, message: RowTable.LoadFailed) -> None:

@@ -8,6 +8,7 @@ from tests.tui.looking import keys, press, rows, screenful, table, toasts, until
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
+from tui_scheduler.tui.screens.list_pane import ListPane
 from tui_scheduler.tui.screens.processes.form import ProcessForm
 from tui_scheduler.tui.screens.requests.form import RequestForm
 from tui_scheduler.tui.screens.requests.list import RequestsScreen
@@ -73,3 +74,23 @@ async def test_the_cursor_goes_to_what_was_just_added(show: Show) -> None:
         await until(ui, lambda: isinstance(ui.app.screen, RequestsScreen))
         await until(ui, lambda: table(ui).cursor_id == 4)
         assert "banana" in rows(ui)[1]
+
+
+async def test_it_does_so_when_that_is_in_the_list_already(show: Show) -> None:
+    """The list behind a form goes on, and may be quicker than the form is closed."""
+
+    def banana(services: Services) -> int:
+        return a_request(services, process="banana").id
+
+    def others(services: Services) -> None:
+        for process in ("apple", "mango", "zebra"):
+            a_request(services, process=process)
+
+    async with show(others) as ui:
+        await until(ui, lambda: len(rows(ui)) == 3)
+        await press(ui, "G")
+        added = await ui.runtime.write(banana, ui.runtime.services)
+        await until(ui, lambda: len(rows(ui)) == 4)
+        assert table(ui).cursor_id != added
+        ui.app.screen.query_one(ListPane).reveal(added)
+        await until(ui, lambda: table(ui).cursor_id == added)

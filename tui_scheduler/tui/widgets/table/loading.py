@@ -90,6 +90,9 @@ class LoadingRows(RowView[R], Generic[R]):
     def changed(self) -> None:
         """Be told that the cursor, its row or the counts may have changed."""
 
+    def loaded(self) -> None:
+        """Be told that rows have come, be they others or the same."""
+
     def mark_only(self, marks: frozenset[int]) -> None:
         """Have these rows marked, and no others."""
         self._marks = marks
@@ -180,3 +183,4 @@ class LoadingRows(RowView[R], Generic[R]):
         self.place = replace(self.place, cursor=place.cursor)
         self.mark_only(self._marks - rows.page.vanished)
         self.go(place)
+        self.loaded()

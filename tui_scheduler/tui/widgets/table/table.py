@@ -90,6 +90,9 @@ class RowTable(LoadingRows[R], Generic[R]):
             super().__init__(table)
             self.marked = marked
 
+    class Loaded(Event):
+        """The rows in view have been read anew."""
+
     class Counted(Event):
         """``total`` of ``overall`` rows match the filter now."""
 
@@ -153,6 +156,10 @@ class RowTable(LoadingRows[R], Generic[R]):
         if counts is not None and counts != self._told_counts:
             self._told_counts = counts
             self.post_message(self.Counted(self, *counts))
+
+    def loaded(self) -> None:
+        """Tell the screen that the rows are those of a moment ago."""
+        self.post_message(self.Loaded(self))
 
     def failed(self, error: SchedulerError) -> None:
         """Tell the screen that the rows could not be loaded, and count them anew when they are."""
