@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from tui_scheduler.engine.local.keeper import Limits, Log
+from tui_scheduler.engine.local.capped_log import Limits, Log
 
 
 def keep(path: Path, data: bytes, cap: int = 0) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from tui_scheduler.engine.local import keeper
+from tui_scheduler.engine.local import capped_log, keeper
 
 
 class SystemCalls:
@@ -16,7 +16,8 @@ class SystemCalls:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._calls = SimpleNamespace(**vars(os))
-        monkeypatch.setattr(keeper, "os", self._calls)
+        for module in (keeper, capped_log):
+            monkeypatch.setattr(module, "os", self._calls)
 
     def do(self, **calls: Callable[..., Any]) -> None:
         vars(self._calls).update(vars(os) | calls)

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.engine.local.system_calls import SystemCalls, failing, full
-from tui_scheduler.engine.local import keeper
-from tui_scheduler.engine.local.keeper import Limits, Log, Output
+from tui_scheduler.engine.local import capped_log
+from tui_scheduler.engine.local.capped_log import Limits, Log
+from tui_scheduler.engine.local.keeper import Output
 
 CAP = 20_000
 
@@ -81,7 +82,7 @@ def test_a_pipe_that_cannot_be_read_has_ended(output: Output, system: SystemCall
 def test_a_large_log_is_cut_in_turns(
     output: Output, writing: int, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeper, "_BLOCK", 100)
+    monkeypatch.setattr(capped_log, "_BLOCK", 100)
     os.write(writing, b"x\n" * 15_000)
     assert output.read()
     turns = 0
@@ -108,7 +109,7 @@ def test_a_flood_gets_a_larger_pipe(output: Output, writing: int) -> None:
 def test_at_the_end_all_that_is_in_the_pipe_is_kept(
     output: Output, writing: int, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeper, "_BLOCK", 100)
+    monkeypatch.setattr(capped_log, "_BLOCK", 100)
     os.write(writing, b"x\n" * 15_000)
     assert output.read()
     assert output.work is not None
@@ -150,7 +151,7 @@ def test_when_it_is_closed_all_of_it_is_kept_and_told(
     system: SystemCalls,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(keeper, "_BLOCK", 100)
+    monkeypatch.setattr(capped_log, "_BLOCK", 100)
     reading, writing = pipe
     os.write(writing, b"x\n" * 15_000)
     assert output.read()

@@ -14,15 +14,18 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
-from tui_scheduler.engine.local import keeper
+from tui_scheduler.engine.local import capped_log, keeper
 from tui_scheduler.engine.local.keeper import Inbox, Message, Settings, packed
 
 _BOOTSTRAP = (
-    "import marshal, sys\n"
-    "code, channel, settings = marshal.load(sys.stdin.buffer)\n"
+    "import marshal, sys, types\n"
+    "needed, code, channel, settings = marshal.load(sys.stdin.buffer)\n"
+    "for name, its in needed.items():\n"
+    "    sys.modules[name] = types.ModuleType(name)\n"
+    "    exec(its, vars(sys.modules[name]))\n"
     "names = {'__name__': 'keeper'}\n"
     "exec(code, names)\n"
     "names['main'](channel, settings)"
@@ -259,13 +262,19 @@ def _hand_over(process: "subprocess.Popen[bytes]", channel: int, settings: Setti
     """Give the process what it is to run; blocks, in a thread, until it has read that."""
     assert process.stdin is not None
     with suppress(BrokenPipeError), process.stdin:
-        marshal.dump((_code(), channel, tuple(settings)), process.stdin)
+        needed = {capped_log.__name__: _code_of(capped_log)}
+        marshal.dump((needed, _code(), channel, tuple(settings)), process.stdin)
 
 
 def _code() -> CodeType:
-    """The keeper, compiled already by whoever imported it first."""
-    spec = importlib.util.find_spec(keeper.__name__)
+    """The keeper."""
+    return _code_of(keeper)
+
+
+def _code_of(module: ModuleType) -> CodeType:
+    """A module as whoever imported it first has compiled it."""
+    spec = importlib.util.find_spec(module.__name__)
     assert spec is not None
-    code = spec.loader.get_code(keeper.__name__)  # type: ignore[union-attr]
+    code = spec.loader.get_code(module.__name__)  # type: ignore[union-attr]
     assert isinstance(code, CodeType)
     return code

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.local.system_calls import SystemCalls, failing, full, killed
-from tui_scheduler.engine.local import keeper
-from tui_scheduler.engine.local.keeper import LEAST, ROOM, SMALLEST, Limits, Log
+from tui_scheduler.engine.local import capped_log
+from tui_scheduler.engine.local.capped_log import LEAST, ROOM, SMALLEST, Limits, Log
 from tui_scheduler.sizes import size_text
 
 CAP = 100_000
@@ -276,8 +276,8 @@ class TestCutting:
     def test_also_when_the_disk_is_nearly_full_now_and_then(
         self, path: Path, new_log: NewLog, seed: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(keeper, "_LOOK_AT_DISK", 0)
-        monkeypatch.setattr(keeper, "LEAST", 8000)
+        monkeypatch.setattr(capped_log, "_LOOK_AT_DISK", 0)
+        monkeypatch.setattr(capped_log, "LEAST", 8000)
         chance, disk = random.Random(seed), Disk(50)
         log, written = new_log(Limits(CAP, 5, disk)), b""
         for _ in range(100):
@@ -303,7 +303,7 @@ class TestAfterAnotherKeeper:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         chance = random.Random(seed)
-        monkeypatch.setattr(keeper, "_BLOCK", chance.choice([300, 1024 * 1024]))
+        monkeypatch.setattr(capped_log, "_BLOCK", chance.choice([300, 1024 * 1024]))
         cap = chance.choice([SMALLEST, 20_000, CAP])
         log, written = new_log(cap), b""
         for _ in range(60):
@@ -361,7 +361,7 @@ class TestAfterAnotherKeeper:
     def test_a_line_within_the_beginning_stays_where_it_is_true(
         self, path: Path, new_log: NewLog, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(keeper, "_LOOK_AT_DISK", 0)
+        monkeypatch.setattr(capped_log, "_LOOK_AT_DISK", 0)
         disk = Disk(4)
         log = new_log(Limits(1_000_000, 5, disk))
         store(log, first := numbered(20_000), LEAST)
@@ -378,7 +378,7 @@ class TestAfterAnotherKeeper:
 class TestDiskReserve:
     @pytest.fixture(autouse=True)
     def always_look(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(keeper, "_LOOK_AT_DISK", 0)
+        monkeypatch.setattr(capped_log, "_LOOK_AT_DISK", 0)
 
     @pytest.mark.parametrize("cap", [0, 1_000_000])
     def test_a_new_log_has_little_and_says_why(self, path: Path, new_log: NewLog, cap: int) -> None:
@@ -417,7 +417,7 @@ class TestDiskReserve:
     def test_it_is_not_looked_at_for_every_byte(
         self, path: Path, new_log: NewLog, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(keeper, "_LOOK_AT_DISK", 3600)
+        monkeypatch.setattr(capped_log, "_LOOK_AT_DISK", 3600)
         looks = []
 
         def free(folder: bytes) -> float:
@@ -430,10 +430,10 @@ class TestDiskReserve:
         assert looks == [os.fsencode(path.parent)]
 
     def test_a_real_disk_tells_how_much_of_it_is_free(self, tmp_path: Path) -> None:
-        assert 0 < keeper.percent_free(os.fsencode(tmp_path)) <= 100
+        assert 0 < capped_log.percent_free(os.fsencode(tmp_path)) <= 100
 
     def test_a_disk_that_cannot_be_asked_is_not_full(self, tmp_path: Path) -> None:
-        assert keeper.percent_free(os.fsencode(tmp_path / "none")) == 100
+        assert capped_log.percent_free(os.fsencode(tmp_path / "none")) == 100
 
 
 class TestNotes:
@@ -775,7 +775,7 @@ class TestTurns:
     def test_others_have_theirs_while_a_large_log_is_cut(
         self, tmp_path: Path, new_log: NewLog, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(keeper, "_BLOCK", 1000)
+        monkeypatch.setattr(capped_log, "_BLOCK", 1000)
         large, small = new_log(path=tmp_path / "large"), new_log(path=tmp_path / "small")
         store(large, data := numbered(8000))
         turns = 0
@@ -790,7 +790,7 @@ class TestTurns:
     def test_and_while_one_is_looked_through_that_another_keeper_had(
         self, path: Path, new_log: NewLog, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(keeper, "_BLOCK", 1000)
+        monkeypatch.setattr(capped_log, "_BLOCK", 1000)
         store(new_log(), data := numbered(8000))
         assert store(new_log(), more := numbered(1000, first=8001), CAP) >= 9 + 96
         assert explains(path.read_bytes(), data + more)
@@ -826,7 +826,7 @@ class TestCrashes:
     def test_between_two_blocks_it_loses_neither_beginning_nor_end(
         self, path: Path, new_log: NewLog, monkeypatch: pytest.MonkeyPatch, turns: int
     ) -> None:
-        monkeypatch.setattr(keeper, "_BLOCK", 1000)
+        monkeypatch.setattr(capped_log, "_BLOCK", 1000)
         log = new_log()
         store(log, self.BEFORE)
         work = log.store(b"lost\n")
@@ -843,7 +843,7 @@ class TestCrashes:
         monkeypatch: pytest.MonkeyPatch,
         calls: int,
     ) -> None:
-        monkeypatch.setattr(keeper, "_BLOCK", 1000)
+        monkeypatch.setattr(capped_log, "_BLOCK", 1000)
         log = new_log()
         store(log, self.BEFORE)
         left = calls
@@ -875,4 +875,4 @@ def test_sizes_read_as_everywhere_else() -> None:
     chance = random.Random(1)
     sizes = [chance.randrange(10 ** chance.randint(1, 17)) for _ in range(10_000)]
     for size in (*range(2000), *(10**power - 1 for power in range(18)), *sizes):
-        assert keeper._size_text(size) == size_text(size)
+        assert capped_log.size_text(size) == size_text(size)
