@@ -96,8 +96,9 @@ class Looks:
 
 @pytest.fixture
 def settings(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr("tui_scheduler.runtime._FOREIGN_COMMIT_POLL", 0.01)
-    monkeypatch.setattr("tui_scheduler.runtime._LOCK_POLL", 0.01)
+    monkeypatch.setattr("tui_scheduler.runtime.runtime._FOREIGN_COMMIT_POLL", 0.01)
+    monkeypatch.setattr("tui_scheduler.runtime.runtime._REOPEN_POLL", 0.01)
+    monkeypatch.setattr("tui_scheduler.runtime.attending._LOCK_POLL", 0.01)
     return Settings(database=database_file)
 
 
@@ -222,7 +223,7 @@ async def test_a_commit_of_another_program_is_noticed(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = Looks()
-    monkeypatch.setattr("tui_scheduler.runtime.data_version", looks.look)
+    monkeypatch.setattr("tui_scheduler.runtime.runtime.data_version", looks.look)
     async with a_viewer(settings) as (runtime, listener):
         await looks.wait_for(1)
         await runtime.write(runtime.services.processes.create, process_draft())
@@ -488,7 +489,7 @@ class TestSupervision:
             "tui_scheduler.engine.local.runner.LocalRunner.__init__",
             "tui_scheduler.engine.local.journal_folder.JournalFolder.look",
             "tui_scheduler.engine.housekeeping.Housekeeping.run",
-            "tui_scheduler.runtime.Runtime.watch_foreign_commits",
+            "tui_scheduler.runtime.runtime.Runtime.watch_foreign_commits",
             "tui_scheduler.services.running.dispatch.Dispatch.claim",
             "tui_scheduler.services.running.dispatch.Dispatch.plan_anew",
             "tui_scheduler.services.running.dispatch.Dispatch.open_runs",
@@ -566,7 +567,7 @@ class TestSupervision:
         async def ends(*_: Any, **__: Any) -> None:
             raise asyncio.CancelledError
 
-        monkeypatch.setattr("tui_scheduler.runtime._attend", ends)
+        monkeypatch.setattr("tui_scheduler.runtime.attend", ends)
         listener = Listener()
 
         async def until_told() -> None:

@@ -283,7 +283,7 @@ def test_where_nothing_goes_on_it_ends_with_a_sentence_and_a_code(
     async def ends(*_: object, **__: object) -> None:
         raise ValueError("odd")
 
-    monkeypatch.setattr("tui_scheduler.runtime._attend", ends)
+    monkeypatch.setattr("tui_scheduler.runtime.attend", ends)
     monkeypatch.setattr("tui_scheduler.cli.serve.leaving", lambda *_: nullcontext())
     result = cli("serve")
     assert result.code == 1

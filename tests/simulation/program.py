@@ -18,10 +18,10 @@ from tests.simulation.faults import Faults, Killed, failing
 from tests.simulation.loop import begin, new_loop
 from tests.simulation.machine import Machine
 from tests.simulation.runner import WorldRunner
-from tui_scheduler import runtime
 from tui_scheduler.engine import housekeeping, scheduler
 from tui_scheduler.engine.local import runner as local_runner
 from tui_scheduler.models import database, worker
+from tui_scheduler.runtime import attending, open_runtime, runtime
 from tui_scheduler.settings import Settings
 
 P = ParamSpec("P")
@@ -33,7 +33,8 @@ _MOST_TURNS = 100_000
 
 _PATIENCE = {
     (runtime, "_FOREIGN_COMMIT_POLL"): 4.0,
-    (runtime, "_LOCK_POLL"): 4.0,
+    (runtime, "_REOPEN_POLL"): 4.0,
+    (attending, "_LOCK_POLL"): 4.0,
     (scheduler, "_LONGEST_SLEEP"): 10.0,
     (housekeeping, "_FIRST"): 20.0,
     (housekeeping, "_PERIOD"): 120.0,
@@ -135,7 +136,7 @@ class Program:
         self._descriptors.clear()
 
     async def _live(self, settings: Settings, clock: WorldClock) -> None:
-        async with runtime.open_runtime(settings, clock=clock) as self.runtime:
+        async with open_runtime(settings, clock=clock) as self.runtime:
             await self._leaving.wait()
 
 
@@ -183,7 +184,7 @@ def programs_of_worlds(foreign_commits: Callable[[], int]) -> Iterator[None]:
     """Have programs made in the block live in worlds: they open nothing that is not a world's."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runtime, "DatabaseWorker", _Worker)
-        patch.setattr(runtime, "open_database", lambda *_, **__: nullcontext())
+        patch.setattr("tui_scheduler.runtime.open_database", lambda *_, **__: nullcontext())
         patch.setattr(runtime, "data_version", foreign_commits)
         patch.setattr(local_runner, "LocalRunner", _runner_of_the_program)
         for (module, name), seconds in _PATIENCE.items():

@@ -20,7 +20,6 @@ from tests.services.drafts import minutely
 from tests.simulation.faults import DatabaseFault, StartFault
 from tests.simulation.machine import Behaviour
 from tests.simulation.stories import Story
-from tui_scheduler import runtime
 from tui_scheduler.engine.live_runs import LiveRuns
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.recorder import Insistence
@@ -28,6 +27,7 @@ from tui_scheduler.engine.runner import Lost, NeverStarted
 from tui_scheduler.engine.scheduler import Scheduler
 from tui_scheduler.models import MisfirePolicy, Overlap
 from tui_scheduler.permissions import FILE_MODE
+from tui_scheduler.runtime import attending
 from tui_scheduler.services.logs import run_files
 from tui_scheduler.services.running.dispatch import Dispatch
 
@@ -178,7 +178,7 @@ def test_a_task_that_dies_and_nobody_hears_of_it(monkeypatch: pytest.MonkeyPatch
         await asyncio.Event().wait()
 
     monkeypatch.setattr(SchedulerLock, "acquire", _acquire_or_raise)
-    monkeypatch.setattr(runtime, "supervised", unsupervised)
+    monkeypatch.setattr(attending, "supervised", unsupervised)
     with pytest.raises(AssertionError, match="who schedules"):
         the_lock_cannot_be_had(errno.ENOLCK)
 

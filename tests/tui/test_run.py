@@ -46,7 +46,7 @@ from tui_scheduler import runtime
 async def ends(*_, **__):
     await asyncio.sleep(1)  # by then the screen is there
     raise ValueError("odd")
-runtime._attend = ends
+runtime.attend = ends
 {_PROGRAM}"""
 _FLOODING = f"""
 import os, sys

@@ -1,0 +1,131 @@
+"""The composition root: settings, database, services and engine, opened and closed together."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.engine.supervision import Troubles
+from tui_scheduler.errors import Problem, SchedulingEnded
+from tui_scheduler.models.backend import open_database
+from tui_scheduler.runtime.attending import attend, scheduler_of
+from tui_scheduler.runtime.runtime import (
+    Listener,
+    Runtime,
+    RuntimeEvent,
+    RuntimeFailed,
+    SchedulerChanged,
+    SchedulerState,
+)
+from tui_scheduler.services.clock import Clock, SystemClock
+from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.settings import Settings
+
+__all__ = [
+    "Listener",
+    "Runtime",
+    "RuntimeEvent",
+    "RuntimeFailed",
+    "SchedulerChanged",
+    "SchedulerState",
+    "open_runtime",
+    "python_problems",
+    "stop_offline",
+]
+
+_THREAD_TURN = 0.0005  # seconds
+
+
+@asynccontextmanager
+async def open_runtime(
+    settings: Settings, *, clock: Clock | None = None, may_schedule: bool = True
+) -> AsyncIterator[Runtime]:
+    """Open everything; the engine runs meanwhile if this process gets the scheduler's lock.
+
+    Must be left in the task that entered it, soon after RuntimeFailed was told. Children that run
+    stay alive at the end. Raises DatabaseUnusable, and SchedulingEnded.
+    """
+    # The threads of the database would keep the interpreter from the event loop for 5 ms at a time.
+    sys.setswitchinterval(_THREAD_TURN)
+    with open_database(settings.database, logs=settings.log_folder):
+        runtime = Runtime(settings, clock or SystemClock())
+        try:
+            async with _meanwhile(attend(runtime, may_schedule=may_schedule), runtime.fail):
+                yield runtime
+        finally:
+            await runtime.close()
+        if runtime.failure is not None:
+            raise SchedulingEnded(runtime.failure) from runtime.failure
+
+
+def stop_offline(settings: Settings, run_id: int) -> bool:
+    """Carry out, in the place of a scheduler, what was asked of ``run_id``; nothing new begins.
+
+    Returns False, without doing anything, if somebody else schedules or the lock cannot be had.
+    """
+    lock = SchedulerLock(settings.lock_file, *settings.lock_files[:-1])
+    if not lock.acquire():
+        return False
+    try:
+        asyncio.run(_end_run(settings, run_id))
+    finally:
+        lock.release()
+    return True
+
+
+async def python_problems(draft: ProcessDraft, before: ProcessDraft | None = None) -> list[Problem]:
+    """Returns why ``draft`` cannot be run, if it is a Python process; imports it in a child.
+
+    What is as it was ``before`` is not tried again. Call it for a draft without other problems.
+    """
+    from tui_scheduler.engine.local.python_check import import_problems
+
+    return await import_problems(draft, before)
+
+
+@asynccontextmanager
+async def _meanwhile(
+    background: Coroutine[Any, Any, None], failed: Callable[[BaseException], object]
+) -> AsyncIterator[None]:
+    """Let ``background`` run until the end of the block, where it is cancelled and waited for.
+
+    ``failed`` hears if it ends before.
+    """
+    task = asyncio.create_task(background)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        failed(asyncio.CancelledError() if task.cancelled() else task.exception() or EOFError())
+
+    task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        task.remove_done_callback(ended)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _end_run(settings: Settings, run_id: int) -> None:
+    """Let the engine see to what runs until ``run_id`` has ended; raises what ends the engine."""
+    async with open_runtime(settings, may_schedule=False) as runtime:
+        scheduler = scheduler_of(runtime, Troubles(), claims_runs=False)
+        scheduling = asyncio.create_task(scheduler.run())
+        ended = asyncio.create_task(_ended(runtime, run_id))
+        try:
+            await asyncio.wait((scheduling, ended), return_when=asyncio.FIRST_COMPLETED)
+            if not ended.done():
+                await scheduling
+        finally:
+            for task in (scheduling, ended):
+                task.cancel()
+            await asyncio.gather(scheduling, ended, return_exceptions=True)
+
+
+async def _ended(runtime: Runtime, run_id: int) -> None:
+    changed = asyncio.Event()
+    runtime.subscribe(lambda _event: changed.set())
+    while (await runtime.read(runtime.services.runs.get, run_id)).is_open and not runtime.failure:
+        await changed.wait()
+        changed.clear()

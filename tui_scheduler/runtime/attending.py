@@ -1,0 +1,164 @@
+"""What goes on beneath a runtime: the database is watched and, by whoever may, scheduled in."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from tui_scheduler.engine.heartbeat import give_signs_of_life
+from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.engine.supervision import Troubles, supervised
+from tui_scheduler.lock_file import Waiting
+from tui_scheduler.settings import DATABASE_VARIABLE
+from tui_scheduler.wording import STALLED
+
+if TYPE_CHECKING:
+    from tui_scheduler.engine.scheduler import Scheduler
+
+from tui_scheduler.runtime.runtime import Runtime, SchedulerState, clause
+
+_LOCK_POLL = 1.0  # seconds until a viewer takes over from a scheduler that died
+_log = logging.getLogger(__name__)
+
+
+async def attend(runtime: Runtime, *, may_schedule: bool) -> None:
+    """Watch the database and, if we may, schedule; begin anew with one that takes its place.
+
+    Whoever schedules has left in order before another file is opened: numbers of runs mean others
+    there. Whatever is met, this goes on.
+    """
+    troubles = Troubles(runtime.set_trouble)
+
+    async def attend_to_file() -> None:
+        contending = [_contend(runtime, troubles)] if may_schedule else []
+        await _first_of(_until_gone(runtime), *contending)
+        await runtime.reopen()
+
+    while True:
+        await supervised("attending to the database", attend_to_file, troubles, may_end=True)
+
+
+async def _until_gone(runtime: Runtime) -> None:
+    gone = await runtime.watch_foreign_commits()
+    _log.warning("%s", gone)
+    runtime.set_scheduler(SchedulerState(trouble=clause(gone), headline=STALLED))
+
+
+async def _contend(runtime: Runtime, troubles: Troubles) -> None:
+    """Schedule while we hold the lock; until then look again every second."""
+    settings = runtime.settings
+    lock = SchedulerLock(settings.lock_file, *settings.lock_files[:-1])
+    try:
+        while True:
+            if lock.acquire():
+                state = SchedulerState(is_scheduling=True)
+                runtime.set_scheduler(state.troubled(troubles.current))
+                await _schedule(runtime, lock, troubles)
+            else:
+                state = SchedulerState.of(lock.holder(), settings.database)
+                runtime.set_scheduler(state if state.trouble else state.troubled(lock.problem))
+            await asyncio.sleep(_LOCK_POLL)
+    finally:
+        lock.release()
+
+
+def scheduler_of(runtime: Runtime, troubles: Troubles, *, claims_runs: bool = True) -> "Scheduler":
+    """Put the engine together: the only place that makes a runner."""
+    from tui_scheduler.engine.local.runner import LocalRunner
+    from tui_scheduler.engine.scheduler import Scheduler
+
+    settings = runtime.settings
+    runner = LocalRunner(
+        runtime.clock,
+        settings.kill_grace,
+        settings.log_folder,
+        log_cap=settings.log_cap,
+        disk_reserve=settings.disk_reserve,
+        given={DATABASE_VARIABLE: str(settings.database.resolve())},
+        trouble=lambda trouble: troubles.say("keeper", trouble),
+    )
+    return Scheduler(
+        dispatch=runtime.services.dispatch,
+        write=runtime.write,
+        runner=runner,
+        clock=runtime.clock,
+        claims_runs=claims_runs,
+        troubles=troubles,
+    )
+
+
+async def _schedule(runtime: Runtime, lock: SchedulerLock, troubles: Troubles) -> None:
+    """Schedule, whatever is met, and give signs of it, until others would not see the lock."""
+    life = _Life(runtime, troubles)
+
+    async def give_signs() -> None:
+        database = runtime.settings.database
+        await give_signs_of_life(lock, database, lambda: life.waiting, troubles)
+
+    try:
+        await _first_of(
+            supervised("giving signs of life", give_signs, troubles, may_end=True),
+            supervised("scheduling", life.schedule, troubles),
+            supervised("housekeeping", life.keep_house, troubles),
+        )
+    finally:
+        troubles.forget()
+    _log.warning("the lock %s was removed or replaced", runtime.settings.lock_file)
+    lock.release()
+
+
+class _Life:
+    """What is done by whoever schedules, in tasks that may be begun anew."""
+
+    def __init__(self, runtime: Runtime, troubles: Troubles) -> None:
+        self._runtime = runtime
+        self._troubles = troubles
+        self._scheduler: Scheduler | None = None
+
+    @property
+    def waiting(self) -> Waiting | None:
+        """What keeps it from looking what is due."""
+        return None if self._scheduler is None else self._scheduler.waiting
+
+    async def schedule(self) -> None:
+        """Run what is due."""
+        from tui_scheduler.services.logs.former_folder import bring_in
+
+        runtime = self._runtime
+        if (former := runtime.settings.former_log_folder) is not None:
+            await asyncio.to_thread(bring_in, former, runtime.settings.log_folder)
+        self._scheduler = scheduler = scheduler_of(runtime, self._troubles)
+        unsubscribe = runtime.subscribe(lambda _event: scheduler.wake())
+        try:
+            await scheduler.run()
+        finally:
+            unsubscribe()
+            self._scheduler = None
+
+    async def keep_house(self) -> None:
+        """Remove old runs."""
+        from tui_scheduler.engine.housekeeping import Housekeeping
+        from tui_scheduler.services.retention import Limits
+
+        runtime = self._runtime
+        await Housekeeping(
+            runtime.services.retention,
+            Limits.of(runtime.settings),
+            read=runtime.read,
+            write=runtime.write,
+            clock=runtime.clock,
+            troubles=self._troubles,
+        ).run()
+
+
+async def _first_of(*works: Coroutine[Any, Any, None]) -> None:
+    """Do all of ``works`` until one is done, and raise what that raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

@@ -1,0 +1,235 @@
+"""What a front end holds of the program beneath it, and is told by it."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from tui_scheduler.errors import (
+    DatabaseGone,
+    DatabaseUnusable,
+    SchedulerError,
+    Unexpected,
+)
+from tui_scheduler.lock_file import Holder, Trouble
+from tui_scheduler.models.backend import (
+    data_version,
+    leave_file,
+    reopen_database,
+    translate_errors,
+)
+from tui_scheduler.models.worker import DatabaseWorker
+from tui_scheduler.permissions import current_user, shared_folders
+from tui_scheduler.services import Services, services_on
+from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import Event, ForeignCommit
+from tui_scheduler.settings import Settings
+from tui_scheduler.wording import local_zone
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_FOREIGN_COMMIT_POLL = 0.2  # seconds; one look costs 7 microseconds
+_REOPEN_POLL = 1.0  # seconds until it is looked again whether there is a database
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerState:
+    """Who schedules this database: we, process ``pid``, or nobody.
+
+    ``host`` is the name of its machine, unless it is this one. ``trouble`` says what keeps what is
+    due from being run as it should, and ``headline`` in few words what is so instead.
+    """
+
+    is_scheduling: bool = False
+    pid: int | None = None
+    host: str = ""
+    trouble: str = ""
+    headline: str = ""
+
+    @classmethod
+    def of(cls, holder: Holder | None, database: Path) -> "SchedulerState":
+        """Returns what is known where somebody else, or nobody, holds the lock."""
+        if holder is None:
+            return cls()
+        trouble = holder.trouble(database)
+        return cls(pid=holder.pid, host=holder.host).troubled(trouble)
+
+    def troubled(self, trouble: Trouble | None) -> "SchedulerState":
+        """Returns the same with another trouble, or none."""
+        headline = "" if trouble is None else trouble.headline
+        return replace(self, trouble=str(trouble or ""), headline=headline)
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerChanged:
+    """Somebody else, or nobody, schedules now."""
+
+    state: SchedulerState
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeFailed:
+    """Nothing is watched or scheduled here any more: leave, and the reason is raised."""
+
+
+RuntimeEvent = Event | SchedulerChanged | RuntimeFailed
+Listener = Callable[[RuntimeEvent], None]
+
+
+class Runtime:
+    """What a front end holds: use cases on the right thread, events, and who schedules."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.zone = local_zone()
+        self.scheduler = SchedulerState()
+        self.services: Services = services_on(
+            Context(
+                log_folder=settings.log_folder,
+                actor=current_user(),
+                clock=clock,
+                publish=self._publish,
+                misfire_grace=settings.misfire_grace,
+            )
+        )
+        self.failure: BaseException | None = None
+        """What ended that was never to end; it is raised where this is left."""
+        self._loop = asyncio.get_running_loop()
+        self._writer = DatabaseWorker("database-writer")
+        self._reader = DatabaseWorker("database-reader", read_only=True)
+        self._listeners: list[Listener] = []
+        self._events: deque[RuntimeEvent] = deque()
+
+    async def write(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call ``use_case`` on the writing thread; returns once its changes are durable.
+
+        Whatever is raised is a SchedulerError.
+        """
+        with self._sentences():
+            return await self._writer.submit(use_case, *args, **kwargs)
+
+    async def read(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call ``use_case`` on the read-only thread, where slow questions delay nobody.
+
+        Whatever is raised is a SchedulerError.
+        """
+        with self._sentences():
+            return await self._reader.submit(use_case, *args, **kwargs)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have ``listener`` called in the event loop for every event; returns how to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def set_scheduler(self, state: SchedulerState) -> None:
+        """Say who schedules now."""
+        if state != self.scheduler:
+            self.scheduler = state
+            self._dispatch_later(SchedulerChanged(state))
+
+    def set_trouble(self, trouble: Trouble | None) -> None:
+        """Say what keeps runs from being run as they should; None if nothing does."""
+        self.set_scheduler(self.scheduler.troubled(trouble))
+
+    def fail(self, error: BaseException) -> None:
+        """Say that nothing goes on here any more: whoever opened this is to leave."""
+        self.failure = error
+        self._dispatch_later(RuntimeFailed())
+
+    def caution(self) -> str:
+        """Who else may put files in the place of ours, in a sentence; empty if nobody may.
+
+        Looks at folders, so not for the event loop.
+        """
+        return shared_folders(*self.settings.folders)
+
+    async def watch_foreign_commits(self) -> DatabaseGone:
+        """Publish ForeignCommit whenever another process changed the database.
+
+        Returns when its file is gone.
+        """
+        known: int | None = None
+        while True:
+            try:
+                version = await self._writer.submit(data_version)
+            except DatabaseGone as gone:
+                return gone
+            except Exception:  # a busy database is asked again
+                _log.debug("the database does not say whether it was changed", exc_info=True)
+            else:
+                if known is not None and version != known:
+                    self._dispatch_later(ForeignCommit())
+                known = version
+            await asyncio.sleep(_FOREIGN_COMMIT_POLL)
+
+    async def reopen(self) -> None:
+        """Wait until there is a database at its path again, and go on in that."""
+        leave_file()
+        for worker in (self._writer, self._reader):  # both leave it before they do anything
+            with suppress(DatabaseGone):
+                await worker.submit(_nothing)
+        while True:
+            try:
+                await asyncio.to_thread(reopen_database, self.settings.log_folder)
+            except DatabaseUnusable as error:
+                self.set_scheduler(SchedulerState(trouble=clause(error)))
+            else:
+                break
+            await asyncio.sleep(_REOPEN_POLL)
+        _log.warning("the database %s was opened anew", self.settings.database)
+        self.set_scheduler(SchedulerState())
+        self._dispatch_later(ForeignCommit())
+
+    async def close(self) -> None:
+        """Finish what was asked for and close both connections."""
+        await self._writer.close()
+        await self._reader.close()
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        """Let nothing leave the block that a front end cannot tell."""
+        try:
+            with translate_errors(self.settings.database):
+                yield
+        except SchedulerError:
+            raise
+        except Exception as error:
+            _log.exception("a use case failed")
+            raise Unexpected(error) from error
+
+    def _publish(self, event: Event) -> None:
+        """Called on the writing thread, after a commit."""
+        self._loop.call_soon_threadsafe(self._dispatch_later, event)
+
+    def _dispatch_later(self, event: RuntimeEvent) -> None:
+        self._events.append(event)
+        if len(self._events) == 1:
+            self._loop.call_soon(self._dispatch)
+
+    def _dispatch(self) -> None:
+        """Tell everybody what has gathered, each different event once."""
+        events = dict.fromkeys(self._events)
+        self._events.clear()
+        for event in events:
+            for listener in tuple(self._listeners):
+                try:
+                    listener(event)
+                except Exception:
+                    _log.exception("a listener failed on %r", event)
+
+
+def _nothing() -> None:
+    pass
+
+
+def clause(error: Exception) -> str:
+    """Returns a sentence of ours, for where a full stop follows, or none."""
+    return str(error).removesuffix(".")
