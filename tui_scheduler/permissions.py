@@ -261,11 +261,9 @@ def refuse_unsafe_folders(*folders: Path) -> None:
 def shared_folders(*folders: Path) -> str:
     """Returns, in a sentence without a full stop, who else may write there; empty if nobody."""
     shared = (danger for folder in folders for danger in folder_dangers(folder) if danger.is_shared)
-    danger = next(shared, None)
-    return (
-        ""
-        if danger is None
-        else (f"{danger.text}, who could have you run anything. {danger.remedy}")
+    return next(
+        (f"{danger.text}, who could have you run anything. {danger.remedy}" for danger in shared),
+        "",
     )
 
 
