@@ -106,6 +106,16 @@ def is_scheduling(event: RuntimeEvent) -> bool:
     return isinstance(event, SchedulerChanged) and event.state.is_scheduling
 
 
+@asynccontextmanager
+async def scheduling(settings: Settings) -> AsyncIterator[tuple[Runtime, Listener]]:
+    """A runtime that schedules, and a listener that has heard so."""
+    async with open_runtime(settings) as runtime:
+        listener = Listener()
+        runtime.subscribe(listener)
+        await listener.wait_for(is_scheduling)
+        yield runtime, listener
+
+
 def is_trouble(event: RuntimeEvent) -> bool:
     return isinstance(event, SchedulerChanged) and event.state.trouble != ""
 
@@ -437,10 +447,7 @@ class TestWhoSchedules:
                 await listener.wait_for(lambda event: event == SchedulerChanged(state))
 
     async def test_signs_of_life_are_given(self, settings: Settings) -> None:
-        async with open_runtime(settings) as runtime:
-            listener = Listener()
-            runtime.subscribe(listener)
-            await listener.wait_for(is_scheduling)
+        async with scheduling(settings):
             while (  # noqa: ASYNC110  nobody tells us
                 holder := query_holder(settings.lock_file)
             ) is None or holder.beat is None:
@@ -452,10 +459,7 @@ class TestWhoSchedules:
         self, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("tui_scheduler.engine.heartbeat.BEAT_PERIOD", 0.01)
-        async with open_runtime(settings) as runtime:
-            listener = Listener()
-            runtime.subscribe(listener)
-            await listener.wait_for(is_scheduling)
+        async with scheduling(settings) as (runtime, listener):
             settings.lock_file.unlink()
             async with asyncio.timeout(PATIENCE):
                 while query_holder(settings.lock_file) is None:  # noqa: ASYNC110
@@ -538,10 +542,7 @@ class TestSupervision:
         self, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("tui_scheduler.engine.heartbeat.BEAT_PERIOD", 0.01)
-        async with open_runtime(settings) as runtime:
-            listener = Listener()
-            runtime.subscribe(listener)
-            await listener.wait_for(is_scheduling)
+        async with scheduling(settings) as (runtime, listener):
 
             def full() -> None:
                 raise OperationalError("database or disk is full")

@@ -21,11 +21,15 @@ from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 _AT_ONCE = 500
 _PROCESS = "echo"
 _KEEPERS_OWN_PIPE = 2  # the two ends of the one that wakes it
+_LOOPS_POOL = "asyncio_"  # its threads begin when many are busy at once, up to a fixed number
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What this process and its keeper have at one moment; memory is resident, in bytes."""
+    """What this process and its keeper have at one moment; memory is resident, in bytes.
+
+    Threads are those that the program began itself, without the event loop's pool for others' work.
+    """
 
     descriptors: int
     threads: int
@@ -45,7 +49,7 @@ class Holdings:
         sizes = [path.stat().st_size for path in journals.iterdir()]
         return cls(
             descriptors=process.num_fds(),
-            threads=threading.active_count(),
+            threads=sum(not each.name.startswith(_LOOPS_POOL) for each in threading.enumerate()),
             children=len(process.children()),
             objects=len(gc.get_objects()),
             memory=process.memory_info().rss,
