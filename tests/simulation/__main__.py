@@ -9,6 +9,8 @@ from tests.simulation.faults import DatabaseFault
 from tests.simulation.lives import deaths_at_awaits, faults_at_statements
 from tests.simulation.worlds import run_worlds
 
+_A_SEEDS = 1000  # worlds
+
 
 def main() -> None:
     """Let a scheduler die, or fail it, at every point of its life; then live through worlds."""
@@ -21,8 +23,10 @@ def main() -> None:
     print(f"{deaths_at_awaits()} awaits at which a scheduler has died", flush=True)
     for fault in DatabaseFault:
         print(f"{faults_at_statements(fault)} statements: {fault.value}", flush=True)
-    run_worlds(options.worlds, options.seed)
-    print(f"{options.worlds} worlds, {time.process_time():.0f} s of CPU in all")
+    for begun in range(0, options.worlds, _A_SEEDS):
+        number = min(_A_SEEDS, options.worlds - begun)
+        run_worlds(number, options.seed + begun // _A_SEEDS)
+        print(f"{begun + number} worlds, {time.process_time():.0f} s of CPU in all", flush=True)
 
 
 if __name__ == "__main__":

@@ -18,10 +18,11 @@ from tests.simulation.faults import Faults, Killed, failing
 from tests.simulation.loop import begin, new_loop
 from tests.simulation.machine import Machine
 from tests.simulation.runner import WorldRunner
-from tui_scheduler.engine import housekeeping, scheduler
+from tui_scheduler.engine import heartbeat, housekeeping, scheduler
 from tui_scheduler.engine.local import runner as local_runner
 from tui_scheduler.models import database, worker
 from tui_scheduler.runtime import attending, open_runtime, runtime
+from tui_scheduler.services.running import misfires
 from tui_scheduler.settings import Settings
 
 P = ParamSpec("P")
@@ -31,7 +32,9 @@ _JOB = 0.001  # seconds until the database does what it was asked for
 _MOST_TURNS = 100_000
 """After so many, whoever should end never will."""
 
-_PATIENCE = {
+_LIMITS = {
+    (misfires, "MOST_CAUGHT_UP"): 5,
+    (heartbeat, "BEAT_PERIOD"): 10.0,
     (runtime, "_FOREIGN_COMMIT_POLL"): 4.0,
     (runtime, "_REOPEN_POLL"): 4.0,
     (attending, "_LOCK_POLL"): 4.0,
@@ -39,7 +42,7 @@ _PATIENCE = {
     (housekeeping, "_FIRST"): 20.0,
     (housekeeping, "_PERIOD"): 120.0,
 }
-"""Who only looks whether there is something to do does it less often than in reality."""
+"""What is made smaller or rarer than in reality, as a hundred of it find no more than a few do."""
 
 
 class Program:
@@ -187,8 +190,8 @@ def programs_of_worlds(foreign_commits: Callable[[], int]) -> Iterator[None]:
         patch.setattr("tui_scheduler.runtime.open_database", lambda *_, **__: nullcontext())
         patch.setattr(runtime, "data_version", foreign_commits)
         patch.setattr(local_runner, "LocalRunner", _runner_of_the_program)
-        for (module, name), seconds in _PATIENCE.items():
-            patch.setattr(module, name, seconds)
+        for (module, name), value in _LIMITS.items():
+            patch.setattr(module, name, value)
         yield
 
 

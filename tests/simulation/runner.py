@@ -78,7 +78,7 @@ class WorldRunner:
         """Wait until somebody answers again."""
         self._faults.silent.add(run_id)
         try:
-            while self._faults.is_silent:  # noqa: ASYNC110  nobody tells us
+            while self._faults.is_silent and not self._is_dead:  # noqa: ASYNC110  nobody tells us
                 await asyncio.sleep(_LOOK)
         finally:
             self._faults.silent.discard(run_id)

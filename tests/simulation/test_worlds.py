@@ -8,9 +8,9 @@ import pytest
 
 from tests.simulation.worlds import run_worlds
 
-_WORLDS = 20
+_WORLDS = 125
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(8))
 def test_nothing_is_lost_doubled_or_forgotten(seed: int) -> None:
     run_worlds(_WORLDS, 1000 * seed)

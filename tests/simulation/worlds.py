@@ -6,17 +6,14 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.simulation.stories import Story
 
 _STEPS = 15
-_AT_ONCE = 1000
-"""Worlds from one seed: more of them would be remembered than is of use."""
 
 
-def run_worlds(number: int, first_seed: int, *, shrinks: bool = True) -> None:
-    """Live through so many worlds; the first that is wrong is told, as shortly as it can be."""
-    for chunk, start in enumerate(range(0, number, _AT_ONCE)):
-        _run(min(_AT_ONCE, number - start), first_seed + chunk, shrinks=shrinks)
+def run_worlds(number: int, chosen: int, *, shrinks: bool = True) -> None:
+    """Live through so many worlds of a seed; the first wrong one is told as shortly as can be.
 
+    A thousand is enough for one seed: of more Hypothesis would remember more than is of use.
+    """
 
-def _run(number: int, chosen: int, *, shrinks: bool) -> None:
     class Seeded(Story):
         """A class of its own, as the seed is kept in it."""
 
