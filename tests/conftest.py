@@ -23,7 +23,12 @@ from tui_scheduler.services.events import Event
 # A test makes many objects and ends: looking through them every 700 took a fifth of the time.
 gc.set_threshold(100_000, 20, 50)
 
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_AS_FROM_A_TERMINAL = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGQUIT: signal.SIG_DFL,
+    signal.SIGTERM: signal.SIG_DFL,
+    signal.SIGHUP: signal.SIG_DFL,
+}
 
 # Each worker, and each program that a test starts, would compile all of these modules anew.
 sys.dont_write_bytecode = False
@@ -123,10 +128,14 @@ def _own_home(_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _own_signals() -> Iterator[None]:
-    """Undo what a program that ends does to signals: our children would inherit it."""
-    before = {number: signal.getsignal(number) for number in _ENDING}
+    """Let no signal be ignored because a program that ended did so, or who began the tests.
+
+    Our children would inherit it; a shell has what it begins in the background ignore some.
+    """
+    for number, handler in _AS_FROM_A_TERMINAL.items():
+        signal.signal(number, handler)
     yield
-    for number, handler in before.items():
+    for number, handler in _AS_FROM_A_TERMINAL.items():
         signal.signal(number, handler)
 
 
