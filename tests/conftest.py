@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from tui_scheduler.services.events import Event
 # A test makes many objects and ends: looking through them every 700 took a fifth of the time.
 gc.set_threshold(100_000, 20, 50)
 
-_AS_FROM_A_TERMINAL = {
+_AS_FROM_A_TERMINAL: dict[signal.Signals, Any] = {
     signal.SIGINT: signal.default_int_handler,
     signal.SIGQUIT: signal.SIG_DFL,
     signal.SIGTERM: signal.SIG_DFL,
