@@ -11,6 +11,7 @@ import platformdirs
 
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.permissions import read_trusted
+from tui_scheduler.receivers import Notifying, Receiver, receiver_of
 from tui_scheduler.sizes import parse_size
 
 DATABASE_VARIABLE = "TUI_SCHEDULER_DATABASE"
@@ -32,6 +33,8 @@ class Settings:
     ``keep_days``, among the last ``keep_runs`` of their request, and as long as all their logs
     together have no more than ``keep_bytes``.
 
+    ``notifying`` says who is told of failures, with the last ``notify_lines`` lines of a log.
+
     ``database`` is the one name of the file, with no links in it: lock and logs follow from it.
     ``spelled`` is the name that led to it, if that is another one.
     """
@@ -46,6 +49,8 @@ class Settings:
     keep_bytes: int = 10_000_000_000
     theme: str | None = None
     keymap: Mapping[str, str] = field(default_factory=dict)
+    notifying: Notifying = field(default_factory=Notifying)
+    notify_lines: int = 20
     spelled: Path | None = None
 
     @property
@@ -109,6 +114,7 @@ def load_settings(database: Path | None = None, config: Path | None = None) -> S
         known = ", ".join(sorted(_READERS))
         raise _refused(path, unknown[0], f"is not a setting. Known ones: {known}")
     chosen: dict[str, Any] = {key: _READERS[key](path, key, value) for key, value in values.items()}
+    chosen["notifying"] = _notifying(path, chosen.pop("notify", ()), chosen.pop("receiver", {}))
     if database is not None:
         chosen["database"] = _absolute(database, "--database")
     elif "database" not in chosen:
@@ -190,6 +196,35 @@ def _keys(path: Path, key: str, value: Any) -> dict[str, str]:
     return value
 
 
+def _names(path: Path, key: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise _refused(path, key, 'must be a list of names in quotes, for example ["ops"]')
+    return tuple(value)
+
+
+def _receivers(path: Path, key: str, value: Any) -> dict[str, Receiver]:
+    if not isinstance(value, dict):
+        raise _refused(path, key, "must be tables, each called [receiver.NAME]")
+    receivers = {}
+    for name, values in value.items():
+        try:
+            receivers[name] = receiver_of(name, values)
+        except ValueError as error:
+            raise _refused(path, f"receiver.{name}", str(error)) from None
+    return receivers
+
+
+def _notifying(
+    path: Path, by_default: tuple[str, ...], receivers: dict[str, Receiver]
+) -> Notifying:
+    for name in by_default:
+        if name not in receivers:
+            raise _refused(
+                path, "notify", f"there is no [receiver.{name}]: add one, or leave it out"
+            )
+    return Notifying(receivers=receivers, by_default=by_default)
+
+
 _READERS = {
     "database": _path,
     "misfire_grace": _seconds,
@@ -201,6 +236,9 @@ _READERS = {
     "keep_bytes": _size,
     "theme": _text,
     "keymap": _keys,
+    "notify": _names,
+    "notify_lines": _count,
+    "receiver": _receivers,
 }
 
 

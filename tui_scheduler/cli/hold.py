@@ -2,8 +2,8 @@
 
 from tui_scheduler.cli.options.click_classes import command, examples, json_option
 from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.records import iso
 from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.services.records import iso
 from tui_scheduler.services.views import Hold
 
 

@@ -7,11 +7,11 @@ from tui_scheduler.cli.options.click_classes import command, examples, json_opti
 from tui_scheduler.cli.options.param_types import NUMBER
 from tui_scheduler.cli.options.timing import blank_plan, plan_from, timing_options
 from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.printing.records import iso
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.schedules import parse_moment, problems, wall_to_instant
 from tui_scheduler.services.queries.forecast import forecast, forecast_after
+from tui_scheduler.services.records import iso
 
 _MOST = 10_000
 

@@ -15,7 +15,7 @@ from tui_scheduler.cli.options.param_types import ID, NUMBER, choice
 from tui_scheduler.cli.printing.cells import clock_cell, moment_cell, status_cell
 from tui_scheduler.cli.printing.layout import Cell, line
 from tui_scheduler.cli.printing.output import has_colour, print_json_line
-from tui_scheduler.cli.printing.runs import print_runs, run_record
+from tui_scheduler.cli.printing.runs import print_runs
 from tui_scheduler.cli.run_feed import Happening, happenings
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
@@ -24,6 +24,7 @@ from tui_scheduler.models import RunStatus
 from tui_scheduler.schedules import parse_duration, parse_moment, wall_to_instant
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.records import run_record
 
 _MOST = 1_000_000
 _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration

@@ -39,15 +39,21 @@ class Troubles:
         others = (trouble for name, trouble in self._troubles.items() if name != task)
         return min(others, key=lambda trouble: trouble.is_minor, default=None)
 
-    def met(self, task: str, error: Exception) -> None:
-        """``task`` waits until it can go on; since when, is said as long as the reason is one."""
+    def met(self, task: str, error: Exception, *, is_minor: bool = False) -> None:
+        """``task`` waits until it can go on; since when, is said as long as the reason is one.
+
+        Where that ``is_minor``, what is due is run all the same.
+        """
         reason, remedy = cause_of(error)
         if self._reasons.get(task) != reason:
             now = datetime.now(UTC)
             since = day_and_time(now, local_zone(), now)[:-3]
             self._reasons[task] = reason
             waiting = f"waiting: {reason} since {since}"
-            self._set(task, Trouble(waiting, remedy, waiting))
+            if is_minor:
+                self._set(task, Trouble(f"{task}: {waiting}", remedy, is_minor=True))
+            else:
+                self._set(task, Trouble(waiting, remedy, waiting))
 
     def say(self, task: str, trouble: Trouble | None) -> None:
         """Have it told what ``task`` has seen; None if all is well."""
@@ -75,11 +81,17 @@ class Troubles:
 
 
 async def supervised(
-    task: str, work: Callable[[], Awaitable[None]], troubles: Troubles, *, may_end: bool = False
+    task: str,
+    work: Callable[[], Awaitable[None]],
+    troubles: Troubles,
+    *,
+    may_end: bool = False,
+    is_minor: bool = False,
 ) -> None:
     """Do ``work`` again and again until cancelled, whatever it meets.
 
-    Where it ``may_end``, this returns when it does.
+    Where it ``may_end``, this returns when it does. Without what ``is_minor`` all that is due is
+    run all the same.
     """
     loop = asyncio.get_running_loop()
     pause = FIRST_PAUSE
@@ -94,7 +106,7 @@ async def supervised(
             raise RuntimeError(f"{task} ended by itself")
         except Exception as error:
             _log.exception("%s failed; it is tried again in %.0f s at least", task, pause)
-            troubles.met(task, error)
+            troubles.met(task, error, is_minor=is_minor)
         finally:
             settled.cancel()
         await asyncio.sleep(pause)

@@ -17,6 +17,7 @@ from tui_scheduler.models.fields import (
     TextField,
     TokenField,
 )
+from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
 
 
@@ -90,6 +91,10 @@ class Process(BaseModel):
 
     ``command`` is a shell line, the ``package.module:callable`` of a Python process, or empty for
     a group. ``python`` is the interpreter or environment of a Python process; None is our own.
+
+    ``notify`` are the receivers who are told of its runs, as JSON; None stands for those of the
+    configuration. They are told when so many have failed in a row, ``notify_after``, and when one
+    goes on for longer than ``slow_after``: None is what is unusual, and nothing is never.
     """
 
     id = AutoField()
@@ -107,6 +112,9 @@ class Process(BaseModel):
     retry_delay = DurationField()
     stop_on_failure = BooleanField(default=False)
     active = BooleanField(default=True)
+    notify = TextField(null=True)
+    notify_after = NumberField(1, default=1)
+    slow_after = DurationField(null=True)
     created_at = InstantField()
 
 
@@ -129,6 +137,8 @@ class Request(BaseModel):
     """When a process runs, and how far its plan has come.
 
     ``key`` is its name in files that definitions are moved in; None until it is first exported.
+    ``failures`` is how many of its runs have failed in a row, the first ``failing_since``, and
+    ``failure_told`` whether anybody was told.
     """
 
     id = AutoField()
@@ -139,6 +149,7 @@ class Request(BaseModel):
     parameters = TextField(default="{}")
     misfire = ChoiceField(MisfirePolicy, MisfirePolicy.ONCE, default=MisfirePolicy.ONCE)
     misfire_limit = DurationField(null=True)
+    silent_after = DurationField(null=True)
 
     timing = ChoiceField(Timing)
     timezone = TextField()
@@ -161,6 +172,9 @@ class Request(BaseModel):
     previous_fire = InstantField(null=True)
     executions = NumberField(0, default=0)
     last_run_id = NumberField(None, null=True)
+    failures = NumberField(0, default=0)
+    failing_since = InstantField(null=True)
+    failure_told = BooleanField(default=False)
     created_at = InstantField()
 
 
@@ -218,6 +232,31 @@ class Command(BaseModel):
     id = AutoField()
     text = TextField(unique=True)
     runs = NumberField(0, default=0)
+
+
+class Notice(BaseModel):
+    """Something that one receiver is to be told, or was.
+
+    It waits while it has a ``next_try``, was given up if it has none and was never ``sent_at``.
+    ``key`` goes with what is sent, so that doubles can be told; ``digest`` is that of the message
+    that stood for several. ``problem`` is why it could not be sent the last time.
+    """
+
+    id = AutoField()
+    key = TextField()
+    kind = ChoiceField(NoticeKind, NoticeKind.FAILED)
+    receiver = TextField()
+    run_id = NumberField(None, null=True)
+    request_id = NumberField(0)
+    process = TextField()
+    in_a_row = NumberField(0, default=0)
+    since = InstantField(null=True)
+    created_at = InstantField()
+    attempts = NumberField(0, default=0)
+    next_try = InstantField(null=True)
+    sent_at = InstantField(null=True)
+    digest = TextField(null=True)
+    problem = TextField(default="")
 
 
 class RunTally(BaseModel):

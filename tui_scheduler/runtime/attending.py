@@ -15,7 +15,8 @@ from tui_scheduler.wording import STALLED
 if TYPE_CHECKING:
     from tui_scheduler.engine.scheduler import Scheduler
 
-from tui_scheduler.runtime.runtime import Runtime, SchedulerState, clause
+from tui_scheduler.runtime.runtime import Runtime, RuntimeEvent, SchedulerState, clause
+from tui_scheduler.services.events import ForeignCommit, NoticesChanged
 
 _LOCK_POLL = 1.0  # seconds until a viewer takes over from a scheduler that died
 _log = logging.getLogger(__name__)
@@ -100,6 +101,11 @@ async def _schedule(runtime: Runtime, lock: SchedulerLock, troubles: Troubles) -
             supervised("giving signs of life", give_signs, troubles, may_end=True),
             supervised("scheduling", life.schedule, troubles),
             supervised("housekeeping", life.keep_house, troubles),
+            *(
+                [supervised("notices", life.tell, troubles, is_minor=True)]
+                if life.has_receivers
+                else []
+            ),
         )
     finally:
         troubles.forget()
@@ -134,6 +140,37 @@ class _Life:
         finally:
             unsubscribe()
             self._scheduler = None
+
+    @property
+    def has_receivers(self) -> bool:
+        """Whether anybody can be told of anything."""
+        return bool(self._runtime.settings.notifying.receivers)
+
+    async def tell(self) -> None:
+        """Tell whom it concerns what has happened."""
+        from tui_scheduler.engine.notices.teller import Teller
+        from tui_scheduler.services.notices.outbox import Notices
+
+        runtime = self._runtime
+        teller = Teller(
+            Notices(runtime.services.context),
+            runtime.settings.notifying.receivers,
+            lines=runtime.settings.notify_lines,
+            read=runtime.read,
+            write=runtime.write,
+            clock=runtime.clock,
+            troubles=self._troubles,
+        )
+
+        def hear(event: RuntimeEvent) -> None:
+            if isinstance(event, NoticesChanged | ForeignCommit):
+                teller.wake()
+
+        unsubscribe = runtime.subscribe(hear)
+        try:
+            await teller.run()
+        finally:
+            unsubscribe()
 
     async def keep_house(self) -> None:
         """Remove old runs."""

@@ -98,6 +98,7 @@ class Runtime:
                 clock=clock,
                 publish=self._publish,
                 misfire_grace=settings.misfire_grace,
+                notifying=settings.notifying,
             )
         )
         self.failure: BaseException | None = None

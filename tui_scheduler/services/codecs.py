@@ -3,6 +3,7 @@
 ``fields`` says of which kind each field is. None stands for nothing wherever a field may have none.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from tui_scheduler.services.parameters.variables import (
 )
 
 _FOLDED = " (second pass)"
+NEVER = "never"
+"""Stands in files for a limit of no time, which nothing is to reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,29 @@ def _read_duration(value: Any) -> timedelta:
     return parse_duration(TEXT.read(value) if type(value) is not int else str(value))
 
 
+def _read_limit(value: Any) -> timedelta:
+    return timedelta() if value == NEVER else _read_duration(value)
+
+
+def _write_limit(limit: timedelta) -> str:
+    return format_duration(limit) if limit else NEVER
+
+
+def _dump_names(names: tuple[str, ...]) -> str:
+    return json.dumps(list(names))
+
+
+def _load_names(text: str) -> tuple[str, ...]:
+    return _read_texts(json.loads(text))
+
+
+def _view_names(text: str) -> tuple[str, ...]:
+    try:
+        return _load_names(text)
+    except ValueError:
+        return (text,)
+
+
 def _read_wall(value: Any) -> datetime:
     if isinstance(value, datetime):
         return value
@@ -168,6 +194,13 @@ def choice(kind: type[StrEnum]) -> Codec:
 
 
 TEXTS = codec(_read_texts, list)
+NAMES = codec(
+    _read_texts,
+    list,
+    dump=_dump_names,
+    load=_load_names,
+    view=_view_names,
+)
 VARIABLES = codec(
     _read_variables,
     lambda variables: dict(sorted(variables.items())),
@@ -176,6 +209,7 @@ VARIABLES = codec(
     view=readable_variables,
 )
 DURATION = codec(_read_duration, format_duration, record=timedelta.total_seconds)
+LIMIT = codec(_read_limit, _write_limit, record=timedelta.total_seconds)
 WALL = codec(_read_wall, dump_wall, dump=dump_wall, load=load_wall)
 WEEKDAY = codec(_read_weekday, _write_weekday, load=Weekday)
 WEEKDAYS = codec(

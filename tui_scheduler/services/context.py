@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tui_scheduler.identity import Host, this_host
 from tui_scheduler.models import after_commit
+from tui_scheduler.receivers import Notifying
 from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.events import Event, Publish, nobody
 
@@ -30,7 +31,7 @@ def files_stem(run_id: int, token: str | None) -> str:
 class Context:
     """Shared by all services of one program; ``actor`` is the user that it acts for.
 
-    ``host`` is the machine that it runs on.
+    ``host`` is the machine that it runs on. ``notifying`` says who can be told of what happens.
     """
 
     log_folder: Path
@@ -39,6 +40,7 @@ class Context:
     publish: Publish = nobody
     misfire_grace: timedelta = timedelta(seconds=60)
     host: Host = field(default_factory=this_host)
+    notifying: Notifying = field(default_factory=Notifying)
 
     def log_path(self, run_id: int, token: str | None) -> Path:
         """Where the output of a run is kept that was taken with ``token``, once there is any.

@@ -18,6 +18,10 @@ class ProcessDraft:
     ``command`` is a line for /bin/sh, or for the kind ``python`` a target: ``module:callable``. Its
     lines end in LF, whatever ended them where it was written: a shell takes a CR for a letter.
     ``python`` is the interpreter that calls it, or the folder of a virtual environment.
+
+    ``notify`` names who is told when ``notify_after`` runs in a row have failed, or one goes on for
+    longer than ``slow_after``. None are those of the configuration, and what is unusual; no name
+    at all is nobody, and no time is never.
     """
 
     name: str
@@ -33,6 +37,9 @@ class ProcessDraft:
     retries: int = 0
     retry_delay: timedelta = timedelta(seconds=30)
     active: bool = True
+    notify: tuple[str, ...] | None = None
+    notify_after: int = 1
+    slow_after: timedelta | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "command", self.command.replace("\r\n", "\n"))
@@ -54,6 +61,9 @@ class GroupDraft:
     members: tuple[str, ...] = ()
     stop_on_failure: bool = False
     overlap: Overlap = Overlap.SKIP
+    notify: tuple[str, ...] | None = None
+    notify_after: int = 1
+    slow_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +71,8 @@ class RequestDraft:
     """A request as the form or the command line gives it.
 
     ``process`` is the name of a process or of a group: no two of them have the same. What was
-    missed longer ago than ``misfire_limit`` is not made up for.
+    missed longer ago than ``misfire_limit`` is not made up for. If none of its runs has succeeded
+    for ``silent_after``, somebody is told.
     """
 
     process: str
@@ -70,6 +81,7 @@ class RequestDraft:
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     misfire: MisfirePolicy = MisfirePolicy.ONCE
     misfire_limit: timedelta | None = None
+    silent_after: timedelta | None = None
 
 
 Draft = TypeVar("Draft", ProcessDraft, GroupDraft, RequestDraft)

@@ -36,11 +36,24 @@ class HistoryPruned:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticesChanged:
+    """There is something to tell, or it was told, or could not be."""
+
+
+@dataclass(frozen=True, slots=True)
 class ForeignCommit:
     """Another program changed the database; anything may be different."""
 
 
-Event = ProcessSaved | RequestSaved | RunChanged | HoldChanged | HistoryPruned | ForeignCommit
+Event = (
+    ProcessSaved
+    | RequestSaved
+    | RunChanged
+    | HoldChanged
+    | HistoryPruned
+    | NoticesChanged
+    | ForeignCommit
+)
 Publish = Callable[[Event], None]
 
 

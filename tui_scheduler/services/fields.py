@@ -14,6 +14,8 @@ from tui_scheduler.services.codecs import (
     DECLARATIONS,
     DURATION,
     FLAG,
+    LIMIT,
+    NAMES,
     NUMBER,
     TEXT,
     TEXTS,
@@ -29,6 +31,13 @@ from tui_scheduler.services.codecs import (
 Fields = Mapping[str, Codec]
 
 _OVERLAP = choice(Overlap)
+NOTIFYING: Fields = {
+    "notify": optional(NAMES),
+    "notify_after": NUMBER,
+    "slow_after": optional(LIMIT),
+}
+"""Who is told of the runs of a process or of a group, and when."""
+
 PROCESS: Fields = {
     "description": TEXT,
     "kind": choice(ProcessKind),
@@ -41,12 +50,13 @@ PROCESS: Fields = {
     "retries": NUMBER,
     "retry_delay": DURATION,
     "active": FLAG,
+    **NOTIFYING,
     "environment": VARIABLES,
 }
 MEMBERS: Fields = {"members": TEXTS}
 """What a group has in a table of its own."""
 
-_GROUP_COLUMNS: Fields = {"stop_on_failure": FLAG, "overlap": _OVERLAP}
+_GROUP_COLUMNS: Fields = {"stop_on_failure": FLAG, "overlap": _OVERLAP, **NOTIFYING}
 GROUP: Fields = {"description": TEXT, **MEMBERS, **_GROUP_COLUMNS}
 PLAN: Fields = {
     "timing": choice(Timing),
@@ -70,6 +80,7 @@ DESCRIPTION: Fields = {"description": TEXT}
 GIVEN: Fields = {
     "misfire": choice(MisfirePolicy),
     "misfire_limit": optional(DURATION),
+    "silent_after": optional(DURATION),
     "parameters": VARIABLES,
 }
 

@@ -8,7 +8,7 @@ from tui_scheduler.models import GroupMember, Process, ProcessKind, Run, rows, t
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
-from tui_scheduler.services.fields import GROUP, MEMBERS, dumped, without
+from tui_scheduler.services.fields import GROUP, MEMBERS, dumped, viewed, without
 from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import remove_step
@@ -125,7 +125,10 @@ def _views(ids: Sequence[int]) -> dict[int, GroupView]:
     stored = _OWNERS.stored(_STORED).where(Process.id.in_(ids))
     columns = {row["id"]: row for row in stored.dicts()}
     return {
-        group_id: GroupView(**columns[group_id], members=members.get(group_id, ()))
+        group_id: GroupView(
+            **{**columns[group_id], **viewed(columns[group_id], _STORED)},
+            members=members.get(group_id, ()),
+        )
         for group_id in ids
         if group_id in columns
     }

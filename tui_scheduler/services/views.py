@@ -16,6 +16,7 @@ from tui_scheduler.models import (
     RequestStatus,
     RunStatus,
 )
+from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.parameters.parameters import Parameter
 
@@ -38,6 +39,9 @@ class ProcessView:
     retries: int
     retry_delay: timedelta
     active: bool
+    notify: tuple[str, ...] | None
+    notify_after: int
+    slow_after: timedelta | None
     created_at: datetime
     request_count: int
     running: int
@@ -55,6 +59,9 @@ class GroupView:
     members: tuple[str, ...]
     stop_on_failure: bool
     overlap: Overlap
+    notify: tuple[str, ...] | None
+    notify_after: int
+    slow_after: timedelta | None
     created_at: datetime
     request_count: int
     running: int
@@ -97,6 +104,7 @@ class RequestView(RequestRow):
 
     misfire: MisfirePolicy
     misfire_limit: timedelta | None
+    silent_after: timedelta | None
     parameters: Mapping[str, str] = field(repr=False)
     declared: tuple[Parameter, ...]
     previous_fire: datetime | None
@@ -228,3 +236,41 @@ class Hold:
     def is_held(self) -> bool:
         """Whether nothing is claimed at the moment."""
         return self.held_at is not None
+
+
+class NoticeState(StrEnum):
+    """What has become of a notice."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    GIVEN_UP = "given up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """A notice for one receiver; ``problem`` is why the last try to send it failed.
+
+    ``run_id`` is None where it is of a request alone, whose runs do not come.
+    """
+
+    id: int
+    key: str
+    kind: NoticeKind
+    receiver: str
+    run_id: int | None
+    request_id: int
+    process: str
+    in_a_row: int
+    since: datetime | None
+    created_at: datetime
+    attempts: int
+    next_try: datetime | None
+    sent_at: datetime | None
+    problem: str
+
+    @property
+    def state(self) -> NoticeState:
+        """Whether it was sent, is still to be, or was given up."""
+        if self.sent_at is not None:
+            return NoticeState.SENT
+        return NoticeState.GIVEN_UP if self.next_try is None else NoticeState.WAITING

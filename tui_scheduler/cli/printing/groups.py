@@ -6,8 +6,8 @@ from functools import partial
 from tui_scheduler.cli.printing.cells import NOTHING, status_cell, text_cell
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
-from tui_scheduler.cli.printing.records import Record, iso, value
 from tui_scheduler.services.fields import GROUP, recorded
+from tui_scheduler.services.records import Record, iso, value
 from tui_scheduler.services.views import GroupView
 from tui_scheduler.wording import on_failure
 

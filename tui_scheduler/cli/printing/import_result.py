@@ -6,10 +6,10 @@ from datetime import datetime
 from tui_scheduler.cli.printing.cells import text_cell
 from tui_scheduler.cli.printing.layout import Cell, Column, clipped
 from tui_scheduler.cli.printing.output import complain, print_table
-from tui_scheduler.cli.printing.records import Record, iso, visible_variables
 from tui_scheduler.services.imports import Place, Refusal
 from tui_scheduler.services.imports.store import Imported, ImportResult
 from tui_scheduler.services.queries.forecast import forecast
+from tui_scheduler.services.records import Record, iso, visible_variables
 from tui_scheduler.wording import plural, sortable_moment
 
 _FIRES_SHOWN = 2

@@ -11,12 +11,12 @@ from tui_scheduler.cli.printing.cells import (
 )
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
-from tui_scheduler.cli.printing.records import Record, iso, value, visible_variables
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.services.fields import PROCESS, recorded
 from tui_scheduler.services.parameters.lines import masked_parameters, show_parameters
 from tui_scheduler.services.parameters.parameters import Parameter
+from tui_scheduler.services.records import Record, iso, value, visible_variables
 from tui_scheduler.services.views import ProcessView
 
 _NOTHING = "There are no processes yet. Add one: tui-scheduler process add --help"

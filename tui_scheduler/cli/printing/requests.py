@@ -7,10 +7,10 @@ from functools import partial
 from tui_scheduler.cli.printing.cells import moment_cell, status_cell, text_cell, variables_cell
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
-from tui_scheduler.cli.printing.records import Record, iso, value, visible_variables
 from tui_scheduler.schedules import wall_to_instant
 from tui_scheduler.services.fields import GIVEN, PLAN, recorded
 from tui_scheduler.services.parameters.parameters import secret_names
+from tui_scheduler.services.records import Record, iso, value, visible_variables
 from tui_scheduler.services.views import RequestView
 from tui_scheduler.wording import up_to
 

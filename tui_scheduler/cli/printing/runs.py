@@ -15,7 +15,7 @@ from tui_scheduler.cli.printing.cells import (
 )
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
-from tui_scheduler.cli.printing.records import Record, iso, seconds, visible_variables
+from tui_scheduler.services.records import run_record, visible_variables
 from tui_scheduler.services.views import RunView
 from tui_scheduler.wording import exit_word, sortable_moment
 
@@ -90,41 +90,6 @@ def _fields(view: RunView, now: datetime, zone: str) -> Fields:
     ]
 
 
-def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = False) -> Record:
-    """Returns a run; ``duration`` is how long it has been running when it has not ended.
-
-    ``process`` is null for the run of a group; ``group`` is null for a run of no group;
-    ``log_path`` and ``command`` are null until it is taken to be run, as they are not known before.
-    """
-    return {
-        "id": view.id,
-        "request_id": view.request_id,
-        "process": None if view.is_group else view.process,
-        "group": view.group,
-        "parent_id": view.parent_id,
-        "position": view.position,
-        "progress": _progress_record(view),
-        "command": view.command,
-        "parameters": visible_variables(view.parameters, view.secrets, show_secrets=show_secrets),
-        "status": view.status.value,
-        "channel": view.channel.value,
-        "scheduled_for": iso(view.scheduled_for, zone),
-        "start_time": iso(view.start_time, zone),
-        "end_time": iso(view.end_time, zone),
-        "duration": seconds(view.duration(now)),
-        "exit_code": view.exit_code,
-        "signal": view.signal,
-        "attempt": view.attempt,
-        "missed": view.missed,
-        "cpu_time": seconds(view.cpu_time),
-        "peak_memory": view.peak_memory,
-        "log_path": str(view.log_path) if view.was_taken else None,
-        "note": view.note,
-        "host": view.host,
-        "pid": view.pid,
-    }
-
-
 def _owners(view: RunView) -> Fields:
     """Returns which process it is a run of, and for which group."""
     if view.is_group:
@@ -149,8 +114,3 @@ def _progress_cell(view: RunView) -> Cell:
     if view.progress is None:
         return NOTHING
     return Cell(f"{view.progress.done:g}/{view.progress.total:g}")
-
-
-def _progress_record(view: RunView) -> Record | None:
-    progress = view.progress
-    return None if progress is None else {"done": progress.done, "total": progress.total}

@@ -20,6 +20,7 @@ from tui_scheduler.models import (
 from tui_scheduler.services.context import Context, new_token
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RunChanged
+from tui_scheduler.services.notices.births import Subject, tell_of_start
 from tui_scheduler.services.parameters.parameters import ParameterType, missing, types_of
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import load_variables
@@ -146,10 +147,13 @@ class Dispatch:
     ) -> None:
         """Record that a claimed run is a process now; does nothing if it has ended meanwhile."""
         with transaction():
-            if START.change(
+            for parent_id, request_id, notify in START.rows(
                 run_id=run_id, start_time=start_time, pid=pid, handle=handle, note=note
             ):
                 self._context.tell(RunChanged(run_id))
+                if parent_id is None:
+                    subject = Subject(run_id=run_id, request_id=request_id, notify=notify)
+                    tell_of_start(self._context, subject, start_time)
 
     def ended(self, ending: Ending) -> None:
         """Record how a run ended, once, with all that follows."""

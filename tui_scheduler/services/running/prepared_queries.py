@@ -176,6 +176,8 @@ WAIT = Prepared(
 _NOTE = Case(None, [(slot("note", Run.note) == "", Run.note)], slot("note", Run.note))
 """The note that is given, or else the one that is there."""
 
+_OF_ITS_PROCESS = Process.select(Process.notify).where(Process.id == Run.process)
+
 START = Prepared(
     Run.update(
         status=RunStatus.PROCESSING,
@@ -184,9 +186,17 @@ START = Prepared(
         handle=slot("handle", Run.handle),
         note=_NOTE,
         waiting_note="",
-    ).where(Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED)
+    )
+    .where(Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED)
+    .returning(Run.parent, Run.request, _OF_ITS_PROCESS),
+    Run.parent,
+    Run.request,
+    Process.notify,
 )
-"""Let a run that was taken be a process, unless it has ended meanwhile."""
+"""Let a run that was taken be a process, unless it has ended meanwhile.
+
+Gives, if it had not: the group run that it is beneath, its request, and who is told of its process.
+"""
 
 GIVE_BACK = Prepared(
     Run.update(host="", host_id=None, token=None, command_id=None, waiting_note="").where(
@@ -195,6 +205,7 @@ GIVE_BACK = Prepared(
 )
 """Let a run that was taken and has not begun be taken again."""
 
+_OF_ITS_REQUEST = Request.select(Request.failures).where(Request.id == Run.request)
 END = Prepared(
     Run.update(
         status=slot("status", Run.status),
@@ -208,18 +219,19 @@ END = Prepared(
         start_time=fn.COALESCE(Run.start_time, slot("start_time", Run.start_time)),
         pid=fn.COALESCE(Run.pid, slot("pid", Run.pid)),
         log_bytes=slot("log_bytes", Run.log_bytes),
-    ).where(Run.id == slot("run_id", Run.id), Run.end_time.is_null())
+    )
+    .where(Run.id == slot("run_id", Run.id), Run.end_time.is_null())
+    .returning(Run.parent, Run.request, _OF_ITS_REQUEST, _OF_ITS_PROCESS),
+    Run.parent,
+    Run.request,
+    Request.failures,
+    Process.notify,
 )
 """End a run, once; it keeps what is known of its start, and its note unless there is another.
 
-Nothing else writes an end: see ``run_ending``.
+Gives, if it had not ended: the group run that it is beneath, its request, how often that had failed
+in a row, and who is told of its process. Nothing else writes an end: see ``run_ending``.
 """
-
-PARENT = Prepared(
-    Run.select(Run.parent).where(Run.id == slot("run_id", Run.id), Run.parent.is_null(False)),
-    Run.parent,
-)
-"""The group run that a run is beneath."""
 
 _group_run = Run.alias()
 _FORCED = KillRequest.FORCE

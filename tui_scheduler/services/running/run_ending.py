@@ -2,7 +2,7 @@
 
 Whoever sees or decides that a run is over says so here: the engine of a process, a group of
 itself, and whoever creates a run that is never to begin. Here alone it is decided whether a run is
-tried again, whether the group that it is run for goes on, how large its log is, and who hears of
+tried again, whether the group that it is run for goes on, how large its log is, and who is told of
 it. What is done here is part of the caller's transaction, so there is no moment at which a crash
 could lose what follows.
 """
@@ -16,9 +16,10 @@ from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.logs.run_files import RunFiles
+from tui_scheduler.services.notices.births import Subject, tell_of_end, tell_of_group
 from tui_scheduler.services.running.group_log import tell_story
 from tui_scheduler.services.running.group_runs import GroupEnd, GroupRun, Member, take_group
-from tui_scheduler.services.running.prepared_queries import END, PARENT, TOKEN
+from tui_scheduler.services.running.prepared_queries import END, TOKEN
 from tui_scheduler.services.running.run_creation import NewRun, insert_run
 
 _RETRIED = (RunStatus.ERROR, RunStatus.TIMED_OUT)
@@ -74,6 +75,7 @@ def begin_group(context: Context, run_id: int, now: datetime) -> None:
     Does nothing if somebody else was faster. Call it in a transaction.
     """
     if take_group(run_id, context.host, now):
+        tell_of_group(context, run_id, now)
         go_on(context, run_id, now)
 
 
@@ -103,7 +105,7 @@ def _log_bytes(context: Context, run_id: int) -> int:
 
 def _end(context: Context, ending: Ending, log_bytes: int) -> int | None:
     """Record an end and plan the retry; returns the run of the group that goes on, if any."""
-    has_ended = END.change(
+    ended = END.rows(
         run_id=ending.run_id,
         status=ending.status,
         end_time=ending.end_time,
@@ -116,14 +118,18 @@ def _end(context: Context, ending: Ending, log_bytes: int) -> int | None:
         pid=ending.pid,
         log_bytes=log_bytes,
     )
-    if not has_ended:
+    if not ended:
         return None
+    ((group_id, request_id, failures, notify),) = ended
     context.tell(RunChanged(ending.run_id))
     if ending.status in _RETRIED and _retry_if_possible(context, ending):
         return None
-    for (group_id,) in PARENT.rows(run_id=ending.run_id):
-        return int(group_id)
-    return None
+    if group_id is None:
+        subject = Subject(
+            run_id=ending.run_id, request_id=request_id, notify=notify, failures=failures
+        )
+        tell_of_end(context, subject, ending.status, ending.end_time)
+    return None if group_id is None else int(group_id)
 
 
 def _create(

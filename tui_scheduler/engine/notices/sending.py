@@ -1,0 +1,204 @@
+"""The ways to a receiver; each is called in a thread, ends in time, and says why it failed.
+
+Neither an address nor what a receiver says of it is told to anybody: a password may stand in both.
+"""
+
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from importlib.util import find_spec
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from tui_scheduler.receivers import AddressProblem, NoticeKind, Receiver, ReceiverKind
+from tui_scheduler.services.notices.message import Message
+
+SECONDS = 10.0
+"""How long a receiver may take to answer."""
+
+COMMAND_SECONDS = 60.0
+"""How long the command of one may run."""
+
+_LOADING_SECONDS = 60.0  # until Apprise is there
+_ANSWER = 200  # characters of what a receiver answers
+_LONGEST_WAIT = timedelta(days=1)
+_VARIABLE = "TUI_SCHEDULER_NOTICE_"
+_MARKS = ("TUI_SCHEDULER_RUN", "TUI_SCHEDULER_LOG", "NOTIFY_SOCKET", "LISTEN_", "WATCHDOG_")
+_FAIL = "/fail"
+_EXTRA = "pip install 'tui-scheduler[notify]'"
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent(Exception):
+    """A receiver was not told; ``after`` is how long it wants to be left alone."""
+
+    problem: str
+    after: timedelta = timedelta()
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+def send(receiver: Receiver, message: Message) -> str:
+    """Tell ``receiver``; returns what came back, in a few words. Raises NotSent."""
+    try:
+        return _WAYS[receiver.kind](receiver.looked_up(), message)
+    except AddressProblem as problem:
+        raise NotSent(str(problem)) from None
+
+
+def _command(line: str, message: Message) -> str:
+    """Run a shell line with the facts in its environment and the text on its standard input."""
+    answer = _run(["/bin/sh", "-c", line], message.text, COMMAND_SECONDS, _variables(message))
+    return answer or "the command ended with 0"
+
+
+def _apprise(address: str, message: Message) -> str:
+    """Have a process of its own load the library and send: it takes time and memory."""
+    if find_spec("apprise") is None:
+        raise NotSent(f"the library Apprise is not installed: {_EXTRA}")
+    asked = {
+        "address": address,
+        "title": message.title,
+        "text": message.text,
+        "is_success": message.is_success,
+        "seconds": SECONDS,
+    }
+    module = "tui_scheduler.engine.notices.apprise_child"
+    _run([sys.executable, "-m", module], json.dumps(asked), _LOADING_SECONDS + SECONDS)
+    return "Apprise has sent it"
+
+
+def _webhook(address: str, message: Message) -> str:
+    body = json.dumps(message.facts, ensure_ascii=False).encode()
+    return _post(address, body, "application/json; charset=utf-8", message.key)
+
+
+def _ping(address: str, message: Message) -> str:
+    base, mark, query = address.partition("?")
+    way = f"{base.rstrip('/')}{_suffix(message)}" if _suffix(message) else base
+    return _post(
+        way + mark + query, message.text.encode(), "text/plain; charset=utf-8", message.key
+    )
+
+
+def _suffix(message: Message) -> str:
+    if message.kind == NoticeKind.STARTED:
+        return "/start"
+    if message.is_success:
+        return ""
+    return f"/{message.exit_code}" if message.exit_code else _FAIL
+
+
+_WAYS: Mapping[ReceiverKind, Callable[[str, Message], str]] = {
+    ReceiverKind.APPRISE: _apprise,
+    ReceiverKind.COMMAND: _command,
+    ReceiverKind.WEBHOOK: _webhook,
+    ReceiverKind.PING: _ping,
+}
+
+
+def _post(address: str, body: bytes, content_type: str, key: str) -> str:
+    headers = {
+        "Content-Type": content_type,
+        "User-Agent": "tui-scheduler",
+        "Idempotency-Key": key,
+    }
+    try:
+        request = Request(address, body, headers)  # noqa: S310  of the web, as was looked
+        with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
+            return f"HTTP {answer.status}"
+    except HTTPError as error:
+        error.close()
+        raise NotSent(f"it answered HTTP {error.code}", _retry_after(error)) from None
+    except URLError as error:
+        raise NotSent(_reason(error.reason)) from None
+    except TimeoutError as error:
+        raise NotSent(_reason(error)) from None
+    except (OSError, HTTPException, ValueError) as error:
+        raise NotSent(f"it did not answer as a web server does ({type(error).__name__})") from None
+
+
+def _retry_after(error: HTTPError) -> timedelta:
+    """How long the receiver asks to be left alone: seconds, or a date."""
+    text = (error.headers.get("Retry-After") or "").strip()
+    with suppress(ValueError, OverflowError, TypeError):
+        if text.isdecimal():
+            wait = timedelta(seconds=int(text))
+        else:
+            wait = parsedate_to_datetime(text).astimezone(UTC) - datetime.now(UTC)
+        return min(max(wait, timedelta()), _LONGEST_WAIT)
+    return timedelta()
+
+
+def _reason(error: object) -> str:
+    if isinstance(error, TimeoutError):
+        return f"it did not answer within {SECONDS:.0f} s"
+    if isinstance(error, ssl.SSLError):
+        return f"its certificate or its TLS was not accepted ({error.reason or 'no reason given'})"
+    if isinstance(error, OSError) and error.strerror:
+        return f"it cannot be reached: {error.strerror}"
+    return "it cannot be reached"
+
+
+def _variables(message: Message) -> dict[str, str]:
+    """The environment of a command: ours but for what marks a run, and the facts."""
+    ours = {name: text for name, text in os.environ.items() if not name.startswith(_MARKS)}
+    facts = {
+        _VARIABLE + name.upper(): str(value)
+        for name, value in message.facts.items()
+        if value is not None and not isinstance(value, dict | list)
+    }
+    return {name: text for name, text in (ours | facts).items() if "\0" not in text}
+
+
+def _run(
+    arguments: list[str], text: str, seconds: float, environment: dict[str, str] | None = None
+) -> str:
+    """Run a program with ``text`` on its standard input, and end it and its children in time.
+
+    Returns the last line that it printed.
+    """
+    try:
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd="/",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise NotSent(f"it could not be started: {error.strerror}") from None
+    try:
+        printed, _ = process.communicate(text.encode(), seconds)
+    except subprocess.TimeoutExpired:
+        raise NotSent(f"it did not end within {seconds:.0f} s") from None
+    finally:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+    said = _last_line(printed)
+    if process.returncode:
+        how = f"exit code {process.returncode}" if process.returncode > 0 else "a signal ended it"
+        raise NotSent(f"{how}: {said}" if said else how)
+    return said
+
+
+def _last_line(printed: bytes) -> str:
+    lines = printed.decode(errors="replace").strip().splitlines()
+    return "".join(filter(str.isprintable, lines[-1]))[:_ANSWER] if lines else ""

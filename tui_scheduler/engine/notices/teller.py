@@ -1,0 +1,166 @@
+"""The task that tells: it takes what is due from the outbox and sends it, receiver by receiver.
+
+A notice is recorded as sent after it was: whoever dies between the two sends it again, with the
+same key. Who is told of more than ten things within a minute gets the rest of them as one message.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+from tui_scheduler.engine.notices.sending import NotSent, send
+from tui_scheduler.engine.recorder import Read, Write
+from tui_scheduler.engine.supervision import Troubles
+from tui_scheduler.lock_file import Trouble
+from tui_scheduler.receivers import PINGS, Receiver
+from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.notices.message import Message
+from tui_scheduler.services.notices.outbox import Notices
+from tui_scheduler.services.views import NoticeView
+
+Send = Callable[[Receiver, Message], str]
+
+LONGEST_SLEEP = 15.0
+"""Seconds between two looks for what is overdue, and for what others have left to be sent."""
+
+_MOST_AT_ONCE = 10  # messages
+_A_WHILE = 60.0  # seconds in which a receiver gets no more of them
+_LOOKED_AT = 5000  # notices
+_PRUNING = 3600.0  # seconds
+_TASK = "notices"
+_log = logging.getLogger(__name__)
+
+
+class Teller:
+    """Sends notices to ``receivers`` while ``run`` runs; ``wake`` when there are new ones."""
+
+    def __init__(
+        self,
+        notices: Notices,
+        receivers: Mapping[str, Receiver],
+        *,
+        lines: int,
+        read: Read,
+        write: Write,
+        clock: Clock,
+        troubles: Troubles,
+        send: Send = send,
+    ) -> None:
+        self._notices = notices
+        self._receivers = receivers
+        self._lines = lines
+        self._read = read
+        self._write = write
+        self._clock = clock
+        self._troubles = troubles
+        self._send = send
+        self._woken = asyncio.Event()
+        self._sent: dict[str, deque[float]] = defaultdict(deque)
+        self._problems: dict[str, str] = {}
+        self._pruned_at = -_PRUNING
+
+    def wake(self) -> None:
+        """Look at once for what is to be sent."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Look and send until cancelled; what is being sent then is sent again by the next."""
+        while True:
+            self._woken.clear()
+            await self._look_for_overdue()
+            pause = await self.step()
+            try:
+                async with asyncio.timeout(pause):
+                    await self._woken.wait()
+            except TimeoutError:
+                pass
+
+    async def step(self) -> float:
+        """Send what is due; returns after how many seconds to look again."""
+        due = await self._read(self._notices.due, _LOOKED_AT)
+        waiting: dict[str, list[NoticeView]] = defaultdict(list)
+        for notice in due:
+            waiting[notice.receiver].append(notice)
+        pauses = await asyncio.gather(*(self._tell(*each) for each in waiting.items()))
+        return min([LONGEST_SLEEP, await self._until_next(), *pauses])
+
+    async def _until_next(self) -> float:
+        moment = await self._read(self._notices.next_try)
+        if moment is None:
+            return LONGEST_SLEEP
+        left = (moment - self._clock.now()).total_seconds()
+        return left if left > 0 else LONGEST_SLEEP  # what is due was tried just now
+
+    async def _look_for_overdue(self) -> None:
+        if found := await self._read(self._notices.overdue):
+            await self._write(self._notices.tell_overdue, found)
+        if self._clock.monotonic() - self._pruned_at >= _PRUNING:
+            self._pruned_at = self._clock.monotonic()
+            await self._write(self._notices.prune)
+
+    async def _tell(self, name: str, notices: Sequence[NoticeView]) -> float:
+        """Send ``notices`` to one receiver; returns when to go on with those that have to wait."""
+        pings = [[notice] for notice in notices if notice.kind in PINGS]
+        others = [notice for notice in notices if notice.kind not in PINGS]
+        room, pause = self._room(name)
+        if others and len(others) > room:
+            batches = [others] if room else []
+        else:
+            batches = [[notice] for notice in others]
+        for batch in [*pings, *batches]:
+            if not await self._tell_of(name, batch):
+                break
+        return pause if others and not room else LONGEST_SLEEP
+
+    def _room(self, name: str) -> tuple[int, float]:
+        """How many messages a receiver may get now, and after how many seconds it may get more."""
+        now, sent = self._clock.monotonic(), self._sent[name]
+        while sent and now - sent[0] >= _A_WHILE:
+            sent.popleft()
+        pause = _A_WHILE - (now - sent[0]) if sent else LONGEST_SLEEP
+        return max(_MOST_AT_ONCE - len(sent), 0), pause
+
+    async def _tell_of(self, name: str, notices: Sequence[NoticeView]) -> bool:
+        """Send one message; returns whether the receiver got it."""
+        message = await self._read(self._notices.message, notices, self._lines)
+        try:
+            receiver = self._receivers.get(name)
+            if receiver is None:
+                raise NotSent(f"there is no [receiver.{name}] in the configuration file any more")
+            await asyncio.to_thread(self._send, receiver, message)
+        except NotSent as error:
+            await self._write(self._notices.failed, notices, error.problem, error.after)
+            self._say(name, error.problem)
+            return False
+        except Exception as error:
+            _log.exception("a notice for %s could not be sent", name)
+            problem = f"something unexpected happened: {type(error).__name__}"
+            await self._write(self._notices.failed, notices, problem, timedelta())
+            self._say(name, problem)
+            return False
+        digest = message.key if len(notices) > 1 else None
+        await self._write(self._notices.sent, notices, digest)
+        if notices[0].kind not in PINGS:
+            self._sent[name].append(self._clock.monotonic())
+        self._say(name, "")
+        return True
+
+    def _say(self, name: str, problem: str) -> None:
+        """Have it told which receivers do not work."""
+        if problem:
+            _log.warning("receiver %s was not told: %s", name, problem)
+            self._problems[name] = problem
+        else:
+            self._problems.pop(name, None)
+        self._troubles.say(_TASK, _trouble(self._problems))
+
+
+def _trouble(problems: Mapping[str, str]) -> Trouble | None:
+    if not problems:
+        return None
+    name, problem = next(iter(problems.items()))
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    text = f"Nobody is told through receiver {name}{more}: {problem}"
+    return Trouble(text, f"Try it: tui-scheduler notify test {name}", is_minor=True)

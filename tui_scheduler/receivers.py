@@ -1,0 +1,181 @@
+"""Who is told of what: the receivers that the configuration file names.
+
+Of an address only the receiver, its kind and its host are ever shown or logged: the rest of it may
+be a password. It is looked up when it is needed, so that a file or a variable may change meanwhile.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+NOBODY = "none"
+EVERYBODY = "default"
+RESERVED = (NOBODY, EVERYBODY)
+"""What stands in the place of names of receivers: no receiver is called so."""
+
+_NAME = re.compile(r"[\w.-]{1,100}")
+_LONGEST_FILE = 65_536  # bytes
+_WEB = ("http://", "https://")
+
+
+class NoticeKind(StrEnum):
+    """What a notice says: of a run, of a request, or, for a ping, that something goes on."""
+
+    FAILED = "failed"
+    RECOVERED = "recovered"
+    SLOW = "slow"
+    SILENT = "silent"
+    MISSED = "missed"
+    STARTED = "started"
+    ENDED = "ended"
+
+
+class ReceiverKind(StrEnum):
+    """By which way a receiver is told; also the key of the configuration that has its address."""
+
+    APPRISE = "apprise"
+    COMMAND = "command"
+    WEBHOOK = "webhook"
+    PING = "ping"
+
+
+PINGS = frozenset({NoticeKind.STARTED, NoticeKind.ENDED})
+TOLD = frozenset({NoticeKind.FAILED, NoticeKind.RECOVERED, NoticeKind.SLOW, NoticeKind.SILENT})
+"""What a receiver is told unless it says otherwise: not that fires were missed."""
+
+
+class AddressProblem(Exception):
+    """The address of a receiver cannot be looked up; says why, and nothing of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """Somebody who is told; ``address`` may stand for one: ``env:NAME`` or ``file:PATH``.
+
+    ``wants`` are the kinds of notices that it is told.
+    """
+
+    name: str
+    kind: ReceiverKind
+    address: str = field(repr=False)
+    wants: frozenset[NoticeKind] = TOLD
+
+    def looked_up(self) -> str:
+        """Returns the address itself; raises AddressProblem."""
+        how, _, where = self.address.partition(":")
+        if how == "env":
+            if not (address := os.environ.get(where, "").strip()):
+                raise AddressProblem(f"the variable {where} is not set where this program runs")
+        elif how == "file":
+            address = _read(Path(where).expanduser())
+        else:
+            address = self.address
+        return self._checked(address)
+
+    def shown(self) -> str:
+        """Returns what may be seen of it: its name, its kind and its host."""
+        host = self._host()
+        return f"{self.name} ({self.kind}{f' at {host}' if host else ''})"
+
+    def _host(self) -> str:
+        if self.kind is ReceiverKind.COMMAND or self.address.startswith(("env:", "file:")):
+            return ""
+        try:
+            return urlsplit(self.address).hostname or ""
+        except ValueError:
+            return ""
+
+    def _checked(self, address: str) -> str:
+        if self.kind in (ReceiverKind.WEBHOOK, ReceiverKind.PING) and not (
+            address.startswith(_WEB) and _has_host(address)
+        ):
+            raise AddressProblem("the address is none of the web: it begins with https://")
+        return address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notifying:
+    """The receivers of a configuration, by name, and those that are told ``by_default``."""
+
+    receivers: Mapping[str, Receiver] = field(default_factory=dict)
+    by_default: tuple[str, ...] = ()
+
+    def who(self, named: Iterable[str] | None, kind: NoticeKind) -> list[str]:
+        """Returns the names of those ``named`` who want a notice of ``kind``; None is the default.
+
+        One that is not there any more wants what all want: that it is gone is seen then.
+        """
+        names = self.by_default if named is None else named
+        return [name for name in dict.fromkeys(names) if kind in self._wants(name)]
+
+    def _wants(self, name: str) -> frozenset[NoticeKind]:
+        receiver = self.receivers.get(name)
+        return TOLD if receiver is None else receiver.wants
+
+
+def receiver_of(name: str, values: object) -> Receiver:
+    """Returns the receiver that a table of the configuration describes; raises ValueError.
+
+    The error says what is wrong and what to write, and nothing of the address.
+    """
+    if not _NAME.fullmatch(name) or name in RESERVED:
+        raise ValueError(
+            f"cannot be called so: use letters, digits, '-', '_' and '.', and not"
+            f" {' or '.join(RESERVED)}"
+        )
+    if not isinstance(values, Mapping):
+        raise ValueError(f'must be a table: [receiver.{name}] with a line such as webhook = "..."')
+    kinds = [kind for kind in ReceiverKind if kind in values]
+    unknown = sorted(set(values) - {*ReceiverKind, "tell"})
+    if unknown or len(kinds) != 1:
+        which = f"has {unknown[0]!r}" if unknown else f"has {len(kinds) or 'none'} of them"
+        raise ValueError(f"{which}: give it one of {', '.join(ReceiverKind)}, and tell = [...]")
+    (kind,) = kinds
+    address = values[kind]
+    if not isinstance(address, str) or not address.strip():
+        raise ValueError(f"{kind} must be an address in quotes, or 'env:NAME' or 'file:PATH'")
+    receiver = Receiver(
+        name=name, kind=kind, address=address.strip(), wants=_wanted(kind, values.get("tell"))
+    )
+    if not address.startswith(("env:", "file:")):
+        try:
+            receiver.looked_up()
+        except AddressProblem as problem:
+            raise ValueError(f"{kind}: {problem}") from None
+    return receiver
+
+
+def _wanted(kind: ReceiverKind, told: object) -> frozenset[NoticeKind]:
+    if kind is ReceiverKind.PING:
+        if told is not None:
+            raise ValueError("tell is not for a ping, which hears of each start and each end")
+        return PINGS
+    if told is None:
+        return TOLD
+    possible = sorted({*NoticeKind} - PINGS)
+    if not isinstance(told, list) or not set(told) <= set(possible):
+        raise ValueError(f"tell must be a list of some of {', '.join(possible)}, each in quotes")
+    return frozenset(map(NoticeKind, told))
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            address = file.read(_LONGEST_FILE).decode().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise AddressProblem(f"{path} cannot be read: {why}") from None
+    if not address:
+        raise AddressProblem(f"{path} is empty")
+    return address
+
+
+def _has_host(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).hostname)
+    except ValueError:
+        return False

@@ -1,0 +1,119 @@
+"""The notices that are to be sent, those that were, and those that were given up."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from tui_scheduler.models import Notice, transaction
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.events import NoticesChanged
+from tui_scheduler.services.notices.message import Message, compose
+from tui_scheduler.services.notices.overdue import Overdue, overdue, tell_overdue
+from tui_scheduler.services.views import NoticeView
+
+_PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+_GIVEN_UP_AFTER = timedelta(days=1)
+_KEPT = timedelta(days=90)
+_FIELDS = (
+    "id",
+    "key",
+    "kind",
+    "receiver",
+    "run_id",
+    "request_id",
+    "process",
+    "in_a_row",
+    "since",
+    "created_at",
+    "attempts",
+    "next_try",
+    "sent_at",
+    "problem",
+)
+
+
+class Notices:
+    """The outbox, from which whoever schedules sends."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def due(self, limit: int) -> list[NoticeView]:
+        """Returns what is to be sent now, oldest first."""
+        return _views(
+            Notice.select()
+            .where(Notice.next_try.is_null(False), Notice.next_try <= self._context.clock.now())
+            .order_by(Notice.id)
+            .limit(limit)
+        )
+
+    def next_try(self) -> datetime | None:
+        """Returns when something is to be sent next; None if nothing is."""
+        waiting: Any = Notice.select(Notice.next_try).where(Notice.next_try.is_null(False))
+        found: datetime | None = waiting.order_by(Notice.next_try).limit(1).scalar()
+        return found
+
+    def latest(self, limit: int, *, failed: bool = False) -> list[NoticeView]:
+        """Returns the newest notices, newest first; those alone that could not be sent yet."""
+        query = Notice.select().order_by(Notice.id.desc()).limit(limit)
+        if failed:
+            query = query.where(Notice.sent_at.is_null(), Notice.problem != "")
+        return _views(query)
+
+    def message(self, notices: Sequence[NoticeView], lines: int) -> Message:
+        """Returns what is sent of one notice, or of several to one receiver at once.
+
+        It holds the last ``lines`` lines of the log of a run. Reads files, so not for a loop.
+        """
+        return compose(self._context, notices, lines)
+
+    def sent(self, notices: Sequence[NoticeView], digest: str | None = None) -> None:
+        """Record that they were sent, together with ``digest`` if it is not one alone."""
+        with transaction():
+            _of(
+                notices, sent_at=self._context.clock.now(), next_try=None, digest=digest, problem=""
+            )
+            self._context.tell(NoticesChanged())
+
+    def failed(
+        self, notices: Sequence[NoticeView], problem: str, after: timedelta = timedelta()
+    ) -> None:
+        """Record why they could not be sent, and when it is tried again, if at all.
+
+        The receiver may have asked to be left alone until ``after``.
+        """
+        now = self._context.clock.now()
+        with transaction():
+            for notice in notices:
+                attempts = notice.attempts + 1
+                pause = max(_PAUSES[min(attempts, len(_PAUSES)) - 1], after)
+                is_over = now + pause - notice.created_at > _GIVEN_UP_AFTER
+                next_try = None if is_over else now + pause
+                _of([notice], attempts=attempts, next_try=next_try, problem=problem)
+            self._context.tell(NoticesChanged())
+
+    def overdue(self) -> list[Overdue]:
+        """Returns which runs go on for too long, and which requests are silent."""
+        return overdue(self._context)
+
+    def tell_overdue(self, found: list[Overdue]) -> None:
+        """Have it told, once."""
+        tell_overdue(self._context, found)
+
+    def prune(self) -> None:
+        """Remove what was sent, or given up, long ago."""
+        with transaction():
+            Notice.delete().where(
+                Notice.next_try.is_null(), Notice.created_at < self._context.clock.now() - _KEPT
+            ).execute()
+
+
+def _of(notices: Sequence[NoticeView], **columns: Any) -> None:
+    """Change notices that nobody else has sent or given up."""
+    Notice.update(**columns).where(
+        Notice.id.in_([notice.id for notice in notices]), Notice.next_try.is_null(False)
+    ).execute()
+
+
+def _views(query: Any) -> list[NoticeView]:
+    return [NoticeView(**{name: getattr(row, name) for name in _FIELDS}) for row in query]

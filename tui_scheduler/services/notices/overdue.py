@@ -1,0 +1,138 @@
+"""What nobody does that could be told of: a run that goes on and on, a success that does not come.
+
+Both are looked for now and then, by whoever schedules.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import fn
+
+from tui_scheduler.models import (
+    Notice,
+    Process,
+    Request,
+    RequestStatus,
+    Run,
+    RunStatus,
+    rows,
+    transaction,
+)
+from tui_scheduler.receivers import NoticeKind
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.notices.births import Subject, names_of, tell_once
+
+_TIMES = 3  # as long as a run usually takes at the most
+_AT_LEAST = timedelta(minutes=1)  # beyond that
+_LAST = 20
+_FEWEST = 5  # successes from which it is known how long a run usually takes
+_LOOKED_AT = 200  # runs among which they are looked for
+_MOST_OFTEN = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Something that is to be told; ``since`` when it has gone on."""
+
+    kind: NoticeKind
+    subject: Subject
+    since: datetime
+
+
+def overdue(context: Context) -> list[Overdue]:
+    """Returns what has become overdue and was not told yet; nothing if nobody wants to hear it."""
+    now = context.clock.now()
+    return [
+        each
+        for look in (_slow, _silent)
+        for each in look(now)
+        if context.notifying.who(names_of(each.subject.notify), each.kind)
+    ]
+
+
+def tell_overdue(context: Context, found: list[Overdue]) -> None:
+    """Have it told, once, unless it has ended meanwhile."""
+    with transaction():
+        now = context.clock.now()
+        for each in found:
+            if each.kind is NoticeKind.SILENT or _still_runs(each.subject.run_id):
+                tell_once(context, each.kind, each.subject, now, each.since)
+
+
+def usual_limit(request_id: int) -> timedelta | None:
+    """Returns how long a run of a request may take before that is unusual; None if nobody knows."""
+    recent = Run.select(Run.id).where(Run.request == request_id).order_by(Run.id.desc())
+    took = (
+        Run.select(Run.end_time - Run.start_time)
+        .where(
+            Run.id.in_(recent.limit(_LOOKED_AT)),
+            Run.status == RunStatus.SUCCESS,
+            Run.parent.is_null(),
+            Run.start_time.is_null(False),
+        )
+        .order_by(Run.id.desc())
+        .limit(_LAST)
+    )
+    microseconds = sorted(value for (value,) in rows(took) if isinstance(value, int))
+    if len(microseconds) < _FEWEST:
+        return None
+    longest = timedelta(microseconds=microseconds[math.ceil(_MOST_OFTEN * len(microseconds)) - 1])
+    return max(longest * _TIMES, longest + _AT_LEAST)
+
+
+def _slow(now: datetime) -> Iterator[Overdue]:
+    told = Notice.select(Notice.id).where(Notice.run_id == Run.id, Notice.kind == NoticeKind.SLOW)
+    query = (
+        Run.select(Run, Process)
+        .join(Process)
+        .where(
+            Run.end_time.is_null(),
+            Run.status == RunStatus.PROCESSING,
+            Run.parent.is_null(),
+            Run.start_time.is_null(False),
+            ~fn.EXISTS(told),
+        )
+    )
+    for run in query:
+        limit = run.process.slow_after
+        if limit is None and now - run.start_time > _AT_LEAST:
+            limit = usual_limit(run.request_id)
+        if limit and now - run.start_time > limit:
+            subject = Subject(run_id=run.id, request_id=run.request_id, notify=run.process.notify)
+            yield Overdue(NoticeKind.SLOW, subject, run.start_time)
+
+
+def _silent(now: datetime) -> Iterator[Overdue]:
+    query: Any = (
+        Request.select(Request, Process)
+        .join(Process)
+        .where(Request.silent_after.is_null(False), Request.status == RequestStatus.SCHEDULED)
+    )
+    for request in query:
+        since = max(filter(None, (request.scheduled_at, _last_success(request.id))), default=None)
+        if since is None or now - since <= request.silent_after:
+            continue
+        told = Notice.select(Notice.id).where(
+            Notice.request_id == request.id,
+            Notice.kind == NoticeKind.SILENT,
+            Notice.created_at >= since,
+        )
+        if not told.exists():
+            subject = Subject(run_id=None, request_id=request.id, notify=request.process.notify)
+            yield Overdue(NoticeKind.SILENT, subject, since)
+
+
+def _last_success(request_id: int) -> datetime | None:
+    ended: Any = Run.select(Run.end_time).where(
+        Run.request == request_id, Run.status == RunStatus.SUCCESS, Run.parent.is_null()
+    )
+    found: datetime | None = ended.order_by(Run.id.desc()).limit(1).scalar()
+    return found
+
+
+def _still_runs(run_id: int | None) -> bool:
+    open_run = Run.select(Run.id).where(Run.id == run_id, Run.status == RunStatus.PROCESSING)
+    return bool(open_run.exists())
