@@ -157,7 +157,7 @@ def _wanted(kind: ReceiverKind, told: object) -> frozenset[NoticeKind]:
     if told is None:
         return TOLD
     possible = sorted({*NoticeKind} - PINGS)
-    if not isinstance(told, list) or not set(told) <= set(possible):
+    if not isinstance(told, list) or not all(kind in possible for kind in told):
         raise ValueError(f"tell must be a list of some of {', '.join(possible)}, each in quotes")
     return frozenset(map(NoticeKind, told))
 

@@ -22,8 +22,8 @@ from tui_scheduler.services.queries import run_list
 from tui_scheduler.services.records import Record, run_record
 from tui_scheduler.services.views import NoticeView, RunView
 from tui_scheduler.wording import (
+    RUN_STATUSES,
     cut,
-    exit_text,
     iso_moment,
     local_zone,
     plural,
@@ -163,12 +163,12 @@ class _Story:
         took = run.duration(self._now)
         if notice.kind is NoticeKind.SLOW:
             return f"Run {run.id} goes on for {rounded_duration(took)} by now." if took else ""
-        how = "" if run.exit_code == 0 else exit_text(run.exit_code, run.signal)
-        after = f"after {rounded_duration(took)}" if took is not None else ""
-        note = run.note if run.note != how else ""
-        status = run.status.value.replace("_", " ")
-        facts = [f"Run {run.id}: {status}", *filter(None, (after, how, note))]
-        return f"{', '.join(facts)}."
+        facts = [f"Run {run.id}: {RUN_STATUSES[run.status].word}"]
+        if run.exit_code:
+            facts.append(f"exit code {run.exit_code}")
+        if took is not None:
+            facts.append(f"after {rounded_duration(took)}")
+        return ", ".join(facts) + (f". {run.note}" if run.note else ".")
 
     def _owner(self) -> str:
         return self.notice.process or f"request {self.notice.request_id}"

@@ -66,7 +66,7 @@ def usual_limit(request_id: int) -> timedelta | None:
     """Returns how long a run of a request may take before that is unusual; None if nobody knows."""
     recent = Run.select(Run.id).where(Run.request == request_id).order_by(Run.id.desc())
     took = (
-        Run.select(Run.end_time - Run.start_time)
+        Run.select(Run.start_time, Run.end_time)
         .where(
             Run.id.in_(recent.limit(_LOOKED_AT)),
             Run.status == RunStatus.SUCCESS,
@@ -76,10 +76,10 @@ def usual_limit(request_id: int) -> timedelta | None:
         .order_by(Run.id.desc())
         .limit(_LAST)
     )
-    microseconds = sorted(value for (value,) in rows(took) if isinstance(value, int))
-    if len(microseconds) < _FEWEST:
+    durations = sorted(end - start for start, end in rows(took))
+    if len(durations) < _FEWEST:
         return None
-    longest = timedelta(microseconds=microseconds[math.ceil(_MOST_OFTEN * len(microseconds)) - 1])
+    longest: timedelta = durations[math.ceil(_MOST_OFTEN * len(durations)) - 1]
     return max(longest * _TIMES, longest + _AT_LEAST)
 
 

@@ -1,0 +1,180 @@
+"""Who tells sends each notice at least once, leaves nobody alone, and floods nobody."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from tests.clock import FakeClock
+from tests.engine.harness import write_here
+from tests.services.drafts import process_draft, scheduled
+from tests.services.notices.telling import FAILURE, OPS, SUCCESS, notices, runs, tomorrow
+from tui_scheduler.engine.notices.sending import NotSent
+from tui_scheduler.engine.notices.teller import Teller
+from tui_scheduler.engine.supervision import Troubles
+from tui_scheduler.lock_file import Trouble
+from tui_scheduler.receivers import Receiver
+from tui_scheduler.services import Services
+from tui_scheduler.services.notices.message import Message
+from tui_scheduler.services.notices.outbox import Notices
+from tui_scheduler.services.views import NoticeState
+
+
+@dataclass
+class Post:
+    """Who gets what, and what they say to it."""
+
+    got: list[tuple[str, Message]] = field(default_factory=list)
+    answer: Callable[[Receiver], None] = lambda _receiver: None
+
+    def __call__(self, receiver: Receiver, message: Message) -> str:
+        self.answer(receiver)
+        self.got.append((receiver.name, message))
+        return "done"
+
+
+def teller(services: Services, post: Post, troubles: Troubles | None = None) -> Teller:
+    return Teller(
+        Notices(services.context),
+        OPS.receivers,
+        lines=20,
+        read=write_here,
+        write=write_here,
+        clock=services.context.clock,
+        troubles=troubles or Troubles(),
+        send=post,
+    )
+
+
+def refuse(_receiver: Receiver) -> None:
+    raise NotSent("it answered HTTP 500")
+
+
+async def test_what_is_due_is_sent_once(told: Services, clock: FakeClock) -> None:
+    scheduled(told, tomorrow())
+    runs(told, clock, FAILURE)
+    post = Post()
+    telling = teller(told, post)
+    await telling.step()
+    await telling.step()
+    assert [(name, message.kind) for name, message in post.got] == [("ops", "failed")]
+    assert notices(told)[0].state is NoticeState.SENT
+
+
+async def test_what_fails_is_told_and_tried_again(told: Services, clock: FakeClock) -> None:
+    scheduled(told, tomorrow())
+    runs(told, clock, FAILURE)
+    heard: list[Trouble | None] = []
+    post = Post(answer=refuse)
+    telling = teller(told, post, Troubles(heard.append))
+    await telling.step()
+    assert heard[0] is not None
+    assert "ops" in heard[0].text
+    assert "HTTP 500" in heard[0].text
+    assert heard[0].headline == ""
+    post.answer = lambda _receiver: None
+    clock.advance(minutes=1)
+    await telling.step()
+    assert heard[-1] is None
+    [(_, message)] = post.got
+    assert message.key == notices(told)[0].key
+
+
+async def test_whatever_a_receiver_meets_ends_nothing(told: Services, clock: FakeClock) -> None:
+    def stumble(_receiver: Receiver) -> None:
+        raise ValueError("odd")
+
+    scheduled(told, tomorrow())
+    runs(told, clock, FAILURE)
+    await teller(told, Post(answer=stumble)).step()
+    assert "ValueError" in notices(told)[0].problem
+
+
+async def test_many_at_once_are_one_digest(told: Services, clock: FakeClock) -> None:
+    scheduled(told, tomorrow())
+    runs(told, clock, *[FAILURE, SUCCESS] * 250)
+    post = Post()
+    await teller(told, post).step()
+    [(_, message)] = post.got
+    assert (message.kind, len(message.facts["notices"])) == ("digest", 500)
+    assert {notice.state for notice in notices(told)} == {NoticeState.SENT}
+
+
+async def test_who_got_ten_within_a_minute_gets_the_rest_as_one(
+    told: Services, clock: FakeClock
+) -> None:
+    scheduled(told, tomorrow())
+    post = Post()
+    telling = teller(told, post)
+    for _ in range(20):
+        runs(told, clock, FAILURE, SUCCESS)
+        await telling.step()
+    assert len(post.got) == 10
+    clock.advance(minutes=1)
+    await telling.step()
+    *singles, (_, last) = post.got
+    assert [message.kind for _, message in singles] == ["failed", "recovered"] * 5
+    assert (last.kind, len(last.facts["notices"])) == ("digest", 30)
+
+
+async def test_pings_are_never_gathered(told: Services, clock: FakeClock) -> None:
+    told.processes.create(process_draft(notify=("beat",)))
+    scheduled(told, tomorrow())
+    runs(told, clock, *[SUCCESS] * 20)
+    post = Post()
+    await teller(told, post).step()
+    assert [message.kind for _, message in post.got] == ["started", "ended"] * 20
+
+
+async def test_a_receiver_that_is_gone_is_named(told: Services, clock: FakeClock) -> None:
+    scheduled(told, tomorrow())
+    runs(told, clock, FAILURE)
+    telling = teller(told, Post())
+    telling._receivers = {}
+    await telling.step()
+    assert "no [receiver.ops]" in notices(told)[0].problem
+
+
+async def test_one_that_hangs_holds_up_nobody_else(told: Services, clock: FakeClock) -> None:
+    told.processes.create(process_draft(notify=("ops", "all")))
+    scheduled(told, tomorrow())
+    runs(told, clock, FAILURE)
+    let_go, other = threading.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def answer(receiver: Receiver) -> None:
+        if receiver.name == "ops":
+            let_go.wait()
+        else:
+            loop.call_soon_threadsafe(other.set)
+
+    step = asyncio.create_task(teller(told, Post(answer=answer)).step())
+    await other.wait()
+    assert not step.done()
+    let_go.set()
+    await step
+
+
+async def test_it_wakes_for_what_is_new_and_looks_for_what_is_overdue(
+    told: Services, clock: FakeClock
+) -> None:
+    scheduled(told, tomorrow(), silent_after=timedelta(hours=1))
+    clock.advance(hours=2)
+    heard = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def answer(_receiver: Receiver) -> None:
+        loop.call_soon_threadsafe(heard.set)
+
+    post = Post(answer=answer)
+    telling = teller(told, post)
+    task = asyncio.create_task(telling.run())
+    await heard.wait()
+    heard.clear()
+    runs(told, clock, FAILURE)
+    telling.wake()
+    await heard.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert [message.kind for _, message in post.got] == ["silent", "failed"]

@@ -1,0 +1,128 @@
+"""What is said: in words for people, as facts for programs, and never a secret in either."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.services.drafts import end, process_draft, scheduled
+from tests.services.notices.telling import FAILURE, SUCCESS, notices, runs, tomorrow
+from tui_scheduler.models import RunStatus
+from tui_scheduler.services import Services
+from tui_scheduler.services.notices.message import Message
+from tui_scheduler.services.notices.outbox import Notices
+from tui_scheduler.services.parameters.secrets import MASK
+
+SECRET = "hunter2-äö"
+
+
+def messages(services: Services, lines: int = 20) -> list[Message]:
+    outbox = Notices(services.context)
+    return [outbox.message([notice], lines) for notice in notices(services)]
+
+
+def failed(services: Services, clock: FakeClock, log: str = "", **draft: Any) -> Message:
+    """What is said of a run that failed, and left this log."""
+    services.processes.create(process_draft(**draft))
+    request = scheduled(services, tomorrow())
+    services.runs.trigger(request.id)
+    (claim,) = services.dispatch.claim()
+    claim.log_path.parent.mkdir(parents=True, exist_ok=True)
+    claim.log_path.write_text(log)
+    end(services, claim, clock, FAILURE, after=timedelta(seconds=67))
+    [message] = messages(services)
+    return message
+
+
+def test_it_says_what_where_when_how_and_what_comes_next(told: Services, clock: FakeClock) -> None:
+    message = failed(told, clock, "one\ntwo\n")
+    assert message.title == "backup failed"
+    text = message.text
+    assert text.startswith(f"backup failed on {told.context.host.name}, 2026-03-02 12:01:07")
+    assert "Run 1: error, exit code 1, after 1 min 7 s." in text
+    assert "It runs next 2026-03-03 12:00:00" in text
+    assert "Its log ends with:\none\ntwo\n" in text
+    assert text.endswith("More: tui-scheduler log 1")
+
+
+def test_a_row_of_failures_is_counted(told: Services, clock: FakeClock) -> None:
+    told.processes.create(process_draft(notify_after=2))
+    scheduled(told, tomorrow())
+    runs(told, clock, FAILURE, FAILURE, SUCCESS)
+    first, second = messages(told)
+    assert first.title == "backup failed 2 times in a row"
+    assert second.title == "backup works again"
+    assert "It was broken for" in second.text
+
+
+def test_only_the_last_lines_of_a_log_and_of_bearable_length(
+    told: Services, clock: FakeClock
+) -> None:
+    message = failed(told, clock, "".join(f"line {n}\n" for n in range(100)) + "x" * 10_000)
+    assert "line 80" not in message.text
+    assert "line 81" in message.text
+    assert len(message.text) < 2000
+
+
+def test_no_lines_if_none_are_wanted(told: Services, clock: FakeClock) -> None:
+    failed(told, clock, "a line\n")
+    [message] = messages(told, lines=0)
+    assert "a line" not in message.text
+
+
+def test_what_webhooks_get_is_the_run_without_what_it_was_given(
+    told: Services, clock: FakeClock
+) -> None:
+    facts = failed(told, clock).facts
+    assert facts["id"] == notices(told)[0].key
+    assert (facts["kind"], facts["run_id"], facts["in_a_row"]) == ("failed", 1, 1)
+    assert (facts["exit_code"], facts["duration"], facts["status"]) == (1, 67.0, "error")
+    assert not {"command", "parameters"} & set(facts)
+    json.dumps(facts)
+
+
+def test_of_a_run_that_is_gone_it_says_what_is_left(told: Services, clock: FakeClock) -> None:
+    failed(told, clock)
+    told.runs.delete(1)
+    [message] = messages(told)
+    assert message.title == "backup failed"
+    assert "has been removed" in message.text
+    assert message.facts["exit_code"] is None
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        {"environment": {"API_TOKEN": SECRET}},
+        {"environment": {"DATABASE": f"postgres://ann:{SECRET}@db/x"}},
+    ],
+)
+def test_no_secret_in_it(told: Services, clock: FakeClock, draft: dict[str, object]) -> None:
+    message = failed(told, clock, f"the token is {SECRET}\n", **draft)
+    assert f"the token is {MASK}" in message.text
+    assert SECRET not in json.dumps(message.facts, ensure_ascii=False) + message.title
+
+
+def test_each_line_of_a_secret_of_many(told: Services, clock: FakeClock) -> None:
+    key = "BEGIN\nabcdefgh\nijklmnop\nEND"
+    message = failed(told, clock, "ijklmnop\nthe end\n", environment={"SSH_KEY": key})
+    assert "ijklmnop" not in message.text
+    assert "the end" in message.text
+
+
+def test_what_is_too_short_to_be_told_from_words_stays(told: Services, clock: FakeClock) -> None:
+    message = failed(told, clock, "an apple\n", environment={"API_TOKEN": "a"})
+    assert "an apple" in message.text
+
+
+def test_several_are_one_digest(told: Services, clock: FakeClock) -> None:
+    scheduled(told, tomorrow())
+    runs(told, clock, *[FAILURE, SUCCESS] * 100, RunStatus.ERROR)
+    found = notices(told)
+    message = Notices(told.context).message(found, 20)
+    assert message.title == "201 notices: 101 failed, 100 recovered"
+    assert "and 101 more" in message.text
+    assert message.key == found[0].key
+    assert len(message.facts["notices"]) == 201
