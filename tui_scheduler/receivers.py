@@ -122,7 +122,7 @@ def receiver_of(name: str, values: object) -> Receiver:
 
     The error says what is wrong and what to write, and nothing of the address.
     """
-    if not _NAME.fullmatch(name) or name in RESERVED:
+    if not _NAME.fullmatch(name) or name.lower() in RESERVED:
         raise ValueError(
             f"cannot be called so: use letters, digits, '-', '_' and '.', and not"
             f" {' or '.join(RESERVED)}"

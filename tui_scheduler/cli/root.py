@@ -36,6 +36,8 @@ _COMMANDS = {
         "status": Known("status", "Say in one line who schedules and what goes on."),
         "runs": Known("runs", "List runs, or follow them."),
         "log": Known("log", "Print what a run wrote."),
+        "notices": Known("notices", "List who was told of what."),
+        "notify": Known("notify", "Try who is told."),
     },
     "Maintenance": {
         "prune": Known("prune", "Remove old runs with their logs."),

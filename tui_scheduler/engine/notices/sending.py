@@ -5,6 +5,7 @@ Neither an address nor what a receiver says of it is told to anybody: a password
 
 import json
 import os
+import re
 import signal
 import ssl
 import subprocess
@@ -16,11 +17,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from importlib.util import find_spec
+from itertools import pairwise
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from tui_scheduler.receivers import AddressProblem, NoticeKind, Receiver, ReceiverKind
 from tui_scheduler.services.notices.message import Message
+from tui_scheduler.services.parameters.secrets import MASK, looks_secret, secret_part
 
 SECONDS = 10.0
 """How long a receiver may take to answer."""
@@ -35,6 +38,10 @@ _VARIABLE = "TUI_SCHEDULER_NOTICE_"
 _MARKS = ("TUI_SCHEDULER_RUN", "TUI_SCHEDULER_LOG", "NOTIFY_SOCKET", "LISTEN_", "WATCHDOG_")
 _FAIL = "/fail"
 _EXTRA = "pip install 'tui-scheduler[notify]'"
+_WORD = re.compile(r"[^\s'\"`;|&<>()=:@/,]+")
+_ADDRESS = re.compile(r"\w+://\S+")
+_SHORTEST_TOKEN = 6  # characters
+_SHORTEST_PASSWORD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +57,50 @@ class NotSent(Exception):
 
 def send(receiver: Receiver, message: Message) -> str:
     """Tell ``receiver``; returns what came back, in a few words. Raises NotSent."""
+    if problem := obstacle(receiver):
+        raise NotSent(problem)
+    return _WAYS[receiver.kind](receiver.looked_up(), message)
+
+
+def obstacle(receiver: Receiver) -> str:
+    """Returns what is known to keep ``receiver`` from being told, without trying; or nothing."""
+    if receiver.kind is ReceiverKind.APPRISE and find_spec("apprise") is None:
+        return f"the library Apprise is not installed: {_EXTRA}"
     try:
-        return _WAYS[receiver.kind](receiver.looked_up(), message)
+        receiver.looked_up()
     except AddressProblem as problem:
-        raise NotSent(str(problem)) from None
+        return str(problem)
+    return ""
 
 
 def _command(line: str, message: Message) -> str:
     """Run a shell line with the facts in its environment and the text on its standard input."""
-    answer = _run(["/bin/sh", "-c", line], message.text, COMMAND_SECONDS, _variables(message))
-    return answer or "the command ended with 0"
+    try:
+        answer = _run(["/bin/sh", "-c", line], message.text, COMMAND_SECONDS, _variables(message))
+    except NotSent as error:
+        raise NotSent(_without_secrets(error.problem, line)) from None
+    return _without_secrets(answer, line) or "the command ended with 0"
+
+
+def _without_secrets(answer: str, line: str) -> str:
+    """What a command says, without what a shell or a program repeats of the line.
+
+    Words of letters alone stay, but for passwords: who wrote the line wants to read what is wrong.
+    """
+    start, end = secret_part("", line) or (0, 0)
+    private = {line[start:end]}
+    for before, word in pairwise(["", *_WORD.findall(line)]):
+        if looks_secret(before) or (len(word) >= _SHORTEST_TOKEN and not word.isalpha()):
+            private.add(word)
+    answer = _ADDRESS.sub(MASK, answer)
+    for word in sorted(private, key=len, reverse=True):
+        if len(word) >= _SHORTEST_PASSWORD:
+            answer = answer.replace(word, MASK)
+    return answer
 
 
 def _apprise(address: str, message: Message) -> str:
     """Have a process of its own load the library and send: it takes time and memory."""
-    if find_spec("apprise") is None:
-        raise NotSent(f"the library Apprise is not installed: {_EXTRA}")
     asked = {
         "address": address,
         "title": message.title,
