@@ -10,6 +10,7 @@ import signal
 import ssl
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from http.client import HTTPException
 from importlib.util import find_spec
 from itertools import pairwise
 from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.parse import unquote, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from tui_scheduler.receivers import AddressProblem, NoticeKind, Receiver, ReceiverKind
 from tui_scheduler.services.notices.message import Message
@@ -149,18 +151,37 @@ def _post(address: str, body: bytes, content_type: str, key: str) -> str:
         "Idempotency-Key": key,
     }
     try:
-        request = Request(address, body, headers)  # noqa: S310  of the web, as was looked
-        with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
+        address, authorization = _credentials(address)
+        request = Request(address, body, headers | authorization)  # noqa: S310  of the web
+        with build_opener(_Unredirected).open(request, timeout=SECONDS) as answer:
             return f"HTTP {answer.status}"
     except HTTPError as error:
         error.close()
-        raise NotSent(f"it answered HTTP {error.code}", _retry_after(error)) from None
+        hint = ": give the address that it leads to" if 300 <= error.code < 400 else ""
+        raise NotSent(f"it answered HTTP {error.code}{hint}", _retry_after(error)) from None
     except URLError as error:
         raise NotSent(_reason(error.reason)) from None
     except TimeoutError as error:
         raise NotSent(_reason(error)) from None
     except (OSError, HTTPException, ValueError) as error:
         raise NotSent(f"it did not answer as a web server does ({type(error).__name__})") from None
+
+
+class _Unredirected(HTTPRedirectHandler):
+    """Follows nowhere: what is posted would be lost on the way, and taken for sent."""
+
+    def redirect_request(self, *_asked: object) -> None:
+        """Returns nothing, so that it is an error."""
+
+
+def _credentials(address: str) -> tuple[str, dict[str, str]]:
+    """Returns an address without user and password, and the header that has them."""
+    parts = urlsplit(address)
+    if parts.username is None:
+        return address, {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return bare, {"Authorization": f"Basic {b64encode(pair).decode()}"}
 
 
 def _retry_after(error: HTTPError) -> timedelta:
