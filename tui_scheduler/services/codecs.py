@@ -148,7 +148,10 @@ def _dump_names(names: tuple[str, ...]) -> str:
 
 
 def _load_names(text: str) -> tuple[str, ...]:
-    return _read_texts(json.loads(text))
+    try:
+        return _read_texts(json.loads(text))
+    except (TypeError, RecursionError):
+        raise ValueError("the names are damaged") from None
 
 
 def _view_names(text: str) -> tuple[str, ...]:
