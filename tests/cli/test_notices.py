@@ -80,6 +80,15 @@ class TestNotices:
         assert refused.err == "--limit: must be a whole number from 1 to 1000000\n"
 
 
+def test_what_a_command_ends_is_told_as_well(cli: Cli, backup: int, server: WebServer) -> None:
+    configure(f'notify = ["beat"]\n[receiver.beat]\nping = "{server.address}"\n')
+    assert cli("trigger", backup).code == 0
+    assert cli("kill", 1).code == 0
+    [ended] = cli("notices", "--json").json
+    assert (ended["kind"], ended["receiver"], ended["state"]) == ("ended", "beat", "waiting")
+    assert (ended["owner"], ended["run_id"], ended["problem"]) == ("backup", 1, None)
+
+
 @pytest.mark.usefixtures("receivers")
 def test_where_there_are_none_that_is_said(cli: Cli) -> None:
     assert cli("notices").err == "Nobody was told anything.\n"

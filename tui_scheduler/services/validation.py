@@ -140,12 +140,14 @@ def _notify_problems(
     draft: ProcessDraft | GroupDraft, notifying: Notifying, own_id: int | None
 ) -> list[Problem]:
     """Which names are no receivers; one that was stored already need not be there any more."""
-    unknown = [
-        name for name in dict.fromkeys(draft.notify or ()) if name not in notifying.receivers
+    named = dict.fromkeys(draft.notify or ())
+    unknown = [name for name in named if name not in notifying.receivers]
+    stored = _names_stored(own_id) if unknown else set()
+    return [
+        Problem("notify", _unknown_receiver(name, notifying.receivers))
+        for name in unknown
+        if name not in stored
     ]
-    if not unknown or set(unknown) <= _names_stored(own_id):
-        return []
-    return [Problem("notify", _unknown_receiver(name, notifying.receivers)) for name in unknown]
 
 
 def _names_stored(own_id: int | None) -> set[str]:

@@ -86,7 +86,9 @@ class TestProcessesAndGroups:
         configure('[receiver.ops]\ncommand = "cat"\n')
         assert cli(noun, "edit", "backup", "--description", "x").code == 0
         assert telling(cli, noun)[0] == ["page"]
-        assert cli(noun, "edit", "backup", "--notify", "page", "--notify", "beat").code == 2
+        refused = cli(noun, "edit", "backup", "--notify", "page", "--notify", "beat")
+        assert refused.code == 2
+        assert "'page'" not in refused.err
 
 
 def test_where_nobody_is_configured_that_is_said(cli: Cli) -> None:
