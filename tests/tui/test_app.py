@@ -188,6 +188,17 @@ async def test_the_theme_of_the_settings_is_used(
             assert all("There is no theme '[/nope'" in toast for toast in told)
 
 
+@pytest.mark.parametrize(("value", "is_grey"), [(None, False), ("", False), ("1", True)])
+async def test_an_empty_no_color_is_no_wish(
+    a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch, value: str | None, is_grey: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if value is not None:
+        monkeypatch.setenv("NO_COLOR", value)
+    async with a_runtime() as runtime:
+        assert SchedulerApp(runtime).no_color is is_grey
+
+
 async def test_keys_are_remapped_by_the_id_of_their_binding(a_runtime: OpenRuntime) -> None:
     async with a_runtime() as runtime:
         keymap = {"app.processes": "f7,P", "request.new": "i"}

@@ -1,14 +1,13 @@
 """The output of a run."""
 
 import sys
-import time
 
 from tui_scheduler.cli.change_watch import Watch
 from tui_scheduler.cli.completing.completions import newest_runs
 from tui_scheduler.cli.options.click_classes import argument, command, examples, option
 from tui_scheduler.cli.options.param_types import ID, NUMBER
 from tui_scheduler.cli.printing.log_output import LogOutput, RawOutput, TerminalOutput
-from tui_scheduler.cli.printing.output import complain, has_colour, is_terminal
+from tui_scheduler.cli.printing.output import complain, has_colour, is_terminal, pause
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services import Services
@@ -76,7 +75,7 @@ def _copy(
         last = log.read(max(0, position - _REMEMBERED), position)
         if is_last:
             return log.size > 0
-        time.sleep(_POLL)
+        pause(_POLL)
 
 
 def _beginning(log: LogFile, tail: int | None) -> int:

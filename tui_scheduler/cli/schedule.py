@@ -1,12 +1,14 @@
 """Starting and stopping the plan of a request, and running it once out of turn."""
 
+import sys
+
 import click
 
 from tui_scheduler.cli.completing.completions import request_ids
 from tui_scheduler.cli.log import print_log
 from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option, option
 from tui_scheduler.cli.options.param_types import ID, only_variables
-from tui_scheduler.cli.printing.output import complain
+from tui_scheduler.cli.printing.output import complain, discard
 from tui_scheduler.cli.printing.requests import print_request
 from tui_scheduler.cli.printing.runs import print_run
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
@@ -99,6 +101,11 @@ def _followed(session: Session, services: Services, run: RunView) -> int:
     except KeyboardInterrupt:
         complain(f"Run {run.id} goes on. Stop it with: tui-scheduler kill {run.id}")
         return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        discard(sys.stdout)
+        if services.runs.get(run.id).is_open:
+            complain(f"Nobody reads its log any more. Run {run.id} goes on.")
+            return ExitCode.FAILED
     status = services.runs.get(run.id).status
     complain(f"Run {run.id} has ended: {status}.")
     return ExitCode.DONE if status is RunStatus.SUCCESS else ExitCode.FAILED

@@ -1,6 +1,7 @@
 """The application: which screens there are, and what every one of them can do."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -51,6 +52,8 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = SHARED_KEYS
 
     def __init__(self, runtime: Runtime) -> None:
+        if not os.environ.get("NO_COLOR"):  # Textual takes one that is empty for a wish
+            os.environ.pop("NO_COLOR", None)
         super().__init__(driver_class=NonBlockingDriver)
         self.runtime = runtime
         self.settings = runtime.settings
