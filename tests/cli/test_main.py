@@ -21,6 +21,7 @@ from tui_scheduler.settings import Settings
 
 def test_the_version(cli: Cli) -> None:
     assert cli("--version").out == f"tui-scheduler {__version__}\n"
+    assert cli("-V") == cli("--version")
 
 
 def test_without_a_terminal_the_screen_refuses_and_names_serve(cli: Cli) -> None:
@@ -152,6 +153,35 @@ def test_a_broken_configuration_is_named(
     assert refused.code == 2
     assert refused.err.startswith(f"{config}: misfire_grace: ")
     assert cli("process", "list", "--help").code == 0
+
+
+def test_the_configuration_can_be_another_file(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "one.toml").write_text("keep_runs = 1")
+    (tmp_path / "two.toml").write_text("keep_runs = 2")
+
+    def kept(*options: object) -> int:
+        pruned = cli(*options, "prune", "--dry-run", "--json")
+        return int(pruned.json["keep_runs"])
+
+    assert kept() == 10_000
+    monkeypatch.setenv("TUI_SCHEDULER_CONFIG", str(tmp_path / "one.toml"))
+    assert kept() == 1
+    monkeypatch.chdir(tmp_path)
+    assert kept("--config", "two.toml") == 2
+    monkeypatch.setenv("TUI_SCHEDULER_CONFIG", "")
+    assert kept() == 10_000
+
+
+@pytest.mark.parametrize("name", ["none.toml", "folder"])
+def test_a_configuration_that_is_asked_for_must_be_there(
+    cli: Cli, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    refused = cli("--config", tmp_path / name, "process", "list")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith(f"{tmp_path / name}: file: cannot be read: ")
 
 
 def test_a_surprise_is_a_sentence_here_and_a_traceback_in_the_diagnostics(

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from typing import Any
 
 import click
 
@@ -11,7 +12,7 @@ from tui_scheduler.cli.options.click_classes import EXIT_CODES, Known, LazyGroup
 from tui_scheduler.cli.printing.output import is_terminal
 from tui_scheduler.cli.session import Session
 from tui_scheduler.errors import ExitCode
-from tui_scheduler.settings import DATABASE_VARIABLE
+from tui_scheduler.settings import CONFIG_VARIABLE, DATABASE_VARIABLE
 
 PROGRAM = "tui-scheduler"
 
@@ -74,23 +75,31 @@ Examples:
     " the configuration file, or a file in your data directory.",
 )
 @click.option(
+    "--config",
+    metavar="FILE",
+    shell_complete=files,
+    envvar=CONFIG_VARIABLE,
+    help="The configuration file. Default: the environment variable TUI_SCHEDULER_CONFIG, or"
+    " config.toml in your configuration directory.",
+)
+@click.option(
     "--demo",
     is_flag=True,
     help="Use a throw-away database with sample requests that are already running.",
 )
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.version_option(__version__, "--version", "-V", message="%(prog)s %(version)s")
 @click.help_option("--help", "-h")
 @click.pass_context
-def root(context: click.Context, /, database: str | None, demo: bool) -> int | None:
+def root(context: click.Context, /, **options: Any) -> int | None:
     """Schedule, run and watch background processes.
 
     Without a command the screen opens. With one, data goes to standard output and everything else
     to standard error; --json makes the data one JSON document.
     """
     source = context.get_parameter_source("database")
-    if demo and source is click.core.ParameterSource.COMMANDLINE:
+    if options["demo"] and source is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--demo makes its own database: leave out --database.")
-    session = Session.of(context, database, is_demo=demo)
+    session = Session.of(context, options)
     context.obj = session
     return None if context.invoked_subcommand else _open_screen(session)
 

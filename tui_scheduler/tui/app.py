@@ -80,11 +80,12 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
 
     @work(thread=True)
     def _check_keymap(self) -> None:
-        """Warn of ids that no binding has, in a thread because it loads every screen."""
+        """Warn of what the user's keys cannot do, in a thread because it loads every screen."""
         from tui_scheduler.tui.keymap import keymap_problems
 
         for text in keymap_problems(self.settings.keymap):
-            self.call_from_thread(say, self, text, title="Your keys", is_warning=True)
+            told = f"{self.settings.config}: keymap: {text}"
+            self.call_from_thread(say, self, told, title="Your keys", is_warning=True)
 
     def action_show(self, mode: str) -> None:
         """Go to a main screen; leaves what lies over it if it is the present one."""

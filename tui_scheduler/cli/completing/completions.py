@@ -57,7 +57,7 @@ def _offers(
     options = ctx.find_root().params
     if options["demo"]:
         return []
-    session = Session.of(ctx, options["database"], is_demo=False)
+    session = Session.of(ctx, options)
     context = Context(log_folder=session.settings.log_folder, actor=session.actor)
     with open_for_reading(session.settings.database, busy_timeout=0):
         return list(find(services_on(context), begun))
