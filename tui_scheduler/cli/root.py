@@ -36,6 +36,7 @@ _COMMANDS = {
     "What happens": {
         "status": Known("status", "Say in one line who schedules and what goes on."),
         "runs": Known("runs", "List runs, or follow them."),
+        "run": Known("run", "Show all of one run."),
         "log": Known("log", "Print what a run wrote."),
     },
     "Maintenance": {

@@ -1,9 +1,10 @@
 """The history of runs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from tui_scheduler.cli.completing.completions import process_names, request_ids
+from tui_scheduler.cli.completing.completions import process_names, requests
 from tui_scheduler.cli.options.click_classes import (
     command,
     examples,
@@ -11,7 +12,7 @@ from tui_scheduler.cli.options.click_classes import (
     option,
     secrets_option,
 )
-from tui_scheduler.cli.options.param_types import ID, NUMBER, choice
+from tui_scheduler.cli.options.param_types import NUMBER, choice
 from tui_scheduler.cli.printing.cells import clock_cell, moment_cell, status_cell
 from tui_scheduler.cli.printing.layout import Cell, line
 from tui_scheduler.cli.printing.output import has_colour, print_json_line
@@ -22,7 +23,7 @@ from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.models import RunStatus
 from tui_scheduler.schedules import parse_duration, parse_moment, wall_to_instant
-from tui_scheduler.services import Services
+from tui_scheduler.services.queries.references import request_meant
 from tui_scheduler.services.queries.run_list import RunFilter
 
 _MOST = 1_000_000
@@ -39,11 +40,9 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
 )
 @option(
     "--request",
-    "request_id",
-    type=ID,
-    metavar="ID",
-    shell_complete=request_ids,
-    help="Only runs of this request.",
+    metavar="REQUEST",
+    shell_complete=requests,
+    help="Only runs of this request: its number or its name.",
 )
 @option(
     "--process", metavar="NAME", shell_complete=process_names, help="Only runs of this process."
@@ -75,7 +74,7 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
 @pass_session
 def runs_command(
     session: Session,
-    request_id: int | None,
+    request: str | None,
     process: str | None,
     statuses: tuple[RunStatus, ...],
     since: str | None,
@@ -90,11 +89,13 @@ def runs_command(
     wanted = RunFilter(
         statuses=frozenset(statuses),
         since=None if since is None else _moment(session, since),
-        request_id=request_id,
         process=process,
     )
     with session.services() as services:
-        _refuse_unknown(services, wanted)
+        if process is not None:
+            services.processes.named(process)
+        if request is not None:
+            wanted = replace(wanted, request_id=request_meant(request))
         if follow:
             feed = happenings(services, wanted, limit if since else 0)
             _follow(session, feed, as_json, show_secrets)
@@ -144,11 +145,3 @@ def _moment(session: Session, text: str) -> datetime:
         except ValueError as error:
             raise InvalidInput([Problem("since", f"{error}, or how long ago: 2h")]) from error
     raise InvalidInput([Problem("since", f"{text!r} is too long ago")])
-
-
-def _refuse_unknown(services: Services, wanted: RunFilter) -> None:
-    """Raise NotFound rather than show nothing for a process or request that does not exist."""
-    if wanted.process is not None:
-        services.processes.named(wanted.process)
-    if wanted.request_id is not None:
-        services.requests.get(wanted.request_id)
