@@ -53,6 +53,8 @@ SCREENS: dict[str, Callable[[Services], object]] = {
     "of a process": lambda services: services.runs.latest(RunFilter(process="backup")),
     "failed": lambda services: services.runs.latest(RunFilter(statuses=FAILED)),
     "since": lambda services: services.runs.latest(RunFilter(since=TODAY)),
+    "since and until": lambda services: services.runs.latest(RunFilter(since=TODAY, until=NOON)),
+    "failed until": lambda services: services.runs.latest(RunFilter(until=NOON, statuses=FAILED)),
     "failed since": lambda services: services.runs.page(
         a_window(limit=50, anchor=1, sort="duration"), RunFilter(since=TODAY, statuses=FAILED)
     ),

@@ -28,7 +28,10 @@ def run_command() -> None:
 @secrets_option
 @pass_session
 def _show(session: Session, run: str, as_json: bool, show_secrets: bool) -> None:
-    """Show all that is known of RUN: a number, or a name for the newest one that began."""
+    """Show all that is known of a run.
+
+    RUN is its number, or a name for the newest one that began.
+    """
     with session.services() as services:
         view = services.runs.get(begun_run_meant(run))
     print_run(view, session.now(), session.zone, as_json=as_json, show_secrets=show_secrets)

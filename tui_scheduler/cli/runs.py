@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import click
 
 from tui_scheduler.cli.completing.completions import process_names, requests
 from tui_scheduler.cli.options.click_classes import (
@@ -27,6 +29,7 @@ from tui_scheduler.services.queries.references import request_meant
 from tui_scheduler.services.queries.run_list import RunFilter
 
 _MOST = 1_000_000
+_REST_OF_SECOND = timedelta(seconds=1) - timedelta.resolution
 _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
 
 
@@ -34,7 +37,8 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
     "runs",
     epilog=examples(
         "runs --status error --status lost --since 24h",
-        "runs --process backup --since 2026-03-01 --limit 500 --json",
+        "runs --process backup --since 2026-03-01 --until 2026-03-31 \\",
+        "    --limit 500 --json",
         "runs --follow --status error --status timed_out",
     ),
 )
@@ -61,6 +65,11 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
     help="Only runs planned since then: an ISO 8601 time (local without an offset) or how long"
     " ago, such as 2h.",
 )
+@option(
+    "--until",
+    metavar="T",
+    help="Only runs planned until then, said likewise; a date alone is all of its day.",
+)
 @option("--limit", type=NUMBER, default=100, metavar="N", help="At most N runs. Default: 100.")
 @option(
     "--follow",
@@ -78,19 +87,28 @@ def runs_command(
     process: str | None,
     statuses: tuple[RunStatus, ...],
     since: str | None,
+    until: str | None,
     limit: int,
     follow: bool,
     as_json: bool,
     show_secrets: bool,
 ) -> None:
-    """List runs, newest first; times are the machine's local ones."""
+    """List runs, newest first; times are the machine's local ones.
+
+    The note says why what did not run did not.
+    """
+    if follow and until is not None:
+        raise click.UsageError("--follow goes on until ctrl+c: leave out --until.")
     if not 1 <= limit <= _MOST:
         raise InvalidInput([Problem("limit", f"must be a whole number from 1 to {_MOST}")])
     wanted = RunFilter(
         statuses=frozenset(statuses),
-        since=None if since is None else _moment(session, since),
+        since=None if since is None else _moment(session, since, "since"),
+        until=None if until is None else _moment(session, until, "until"),
         process=process,
     )
+    if wanted.since and wanted.until and wanted.since > wanted.until:
+        raise InvalidInput([Problem("until", "is before --since: nothing lies between")])
     with session.services() as services:
         if process is not None:
             services.processes.named(process)
@@ -132,8 +150,10 @@ def _print(happening: Happening, zone: str) -> None:
     print(line(cells, _WIDTHS[: len(cells) - 1], colour=has_colour()), flush=True)
 
 
-def _moment(session: Session, text: str) -> datetime:
-    """Returns a moment, or how long ago; raises InvalidInput."""
+def _moment(session: Session, text: str, field: str) -> datetime:
+    """Returns a moment, or how long ago; raises InvalidInput. Until a second is all of it."""
+    zone, is_finish = session.zone, field == "until"
+    rest = _REST_OF_SECOND if is_finish else timedelta()
     now = session.now()
     try:
         return now - parse_duration(text)
@@ -141,7 +161,7 @@ def _moment(session: Session, text: str) -> datetime:
         pass
     except ValueError:
         try:
-            return wall_to_instant(parse_moment(text, session.zone, now), session.zone)
+            return wall_to_instant(parse_moment(text, zone, now, is_finish=is_finish), zone) + rest
         except ValueError as error:
-            raise InvalidInput([Problem("since", f"{error}, or how long ago: 2h")]) from error
-    raise InvalidInput([Problem("since", f"{text!r} is too long ago")])
+            raise InvalidInput([Problem(field, f"{error}, or how long ago: 2h")]) from error
+    raise InvalidInput([Problem(field, f"{text!r} is too long ago")])

@@ -42,8 +42,9 @@ def print_runs(
 
 
 def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
-    """Print them with their groups if any was run for one."""
+    """Print them with their groups, and why they did not run, if there is anything to say."""
     any_group = any(view.group for view in views)
+    any_note = any(view.note for view in views)
     columns = [
         Column("RUN", is_number=True),
         Column("STATUS"),
@@ -53,6 +54,7 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
         Column("START"),
         Column("DURATION", is_number=True),
         Column("EXIT", is_number=True),
+        *([Column("NOTE", is_flexible=True)] if any_note else []),
     ]
     print_table(
         columns,
@@ -66,6 +68,7 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
                 Cell(sortable_moment(view.start_time or view.scheduled_for, zone, in_seconds=True)),
                 clock_cell(view.duration(now)),
                 _exit_cell(view),
+                *([Cell(view.note)] if any_note else []),
             ]
             for view in views
         ],
