@@ -21,7 +21,7 @@ _COMMANDS = {
         "process": Known("process", "Define what can be executed."),
         "group": Known("group", "Define what is run one after the other."),
         "request": Known("request", "Say when processes run."),
-        "next": Known("next", "Show what would fire."),
+        "next": Known("next", "List what fires next, or what a plan would do."),
         "import": Known("importing.command", "Take over what another scheduler runs."),
     },
     "Run and stop": {
