@@ -18,6 +18,7 @@ PROGRAM = "tui-scheduler"
 
 _COMMANDS = {
     "What and when": {
+        "add": Known("add", "Schedule a command, in one line."),
         "process": Known("process", "Define what can be executed."),
         "group": Known("group", "Define what is run one after the other."),
         "request": Known("request", "Say when processes run."),
@@ -52,9 +53,9 @@ _EPILOG = f"""\b
 Examples:
   tui-scheduler                      # open the screen
   tui-scheduler --demo               # look around in a throw-away database
-  tui-scheduler process add backup --command 'tar czf /tmp/b.tgz ~/docs'
-  tui-scheduler request add --process backup --timing schedule \\
-      --frequency daily --start 2026-03-01T02:30 --schedule
+  tui-scheduler add --when 'weekdays at 18:30' -- rsync -a ~/work /mnt/backup
+  tui-scheduler next                 # what fires, and when
+  tui-scheduler log backup           # what the newest run of it wrote
   tui-scheduler serve                # schedule without a screen
 
 {EXIT_CODES}"""

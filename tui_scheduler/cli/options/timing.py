@@ -115,6 +115,12 @@ def blank_plan(given: Mapping[str, Any], zone: str) -> Plan:
     return Plan(timing=given["timing"] or Timing.IMMEDIATE, timezone=given["timezone"] or zone)
 
 
+def plan_in_words(words: str, zone: str, now: datetime) -> Plan:
+    """Returns the plan that ``words`` say, told on standard error; or raises InvalidInput."""
+    blank = Plan(timing=Timing.IMMEDIATE, timezone=zone)
+    return _plan_in_words({**dict.fromkeys(FIELDS), "when": words}, blank, now)
+
+
 def plan_from(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
     """Returns ``base`` with the options that were given; or raises InvalidInput.
 
