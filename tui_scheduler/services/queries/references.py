@@ -29,8 +29,8 @@ def request_meant(word: str) -> int:
     if (number := _number(word, Request)) is not None:
         return number
     owners, keyed = _owners(word), _keyed(word)
-    has_name = Request.process.in_(owners) | Request.id.in_(keyed)
-    ids = list(Request.select(Request.id).where(has_name).order_by(Request.id).scalars())
+    asking = Request.select(Request.id).where(Request.process.in_(owners)).scalars()
+    ids = sorted({*asking, *keyed})
     if not ids:
         _refuse_unknown("request", word, owners, keyed)
         raise NotFound(
@@ -56,7 +56,7 @@ def open_run_meant(word: str) -> int:
 
     Raises NotFound or Ambiguous.
     """
-    still_open = _runs_meant(word, lambda runs: runs.where(_OPEN).order_by(Run.id))
+    still_open = _runs_meant(word, lambda runs: runs.where(_OPEN))
     if not still_open:
         raise NotFound(f"No run of {word!r} waits or runs.")
     return _only("run", word, still_open)
@@ -104,10 +104,18 @@ def _runs_meant(word: str, chosen: Callable[[Query], Query]) -> Sequence[int]:
         return [number]
     owners, keyed = _owners(word), _keyed(word)
     _refuse_unknown("run", word, owners, keyed)
-    others = Request.select(Request.id).where(Request.id.in_(keyed), Request.process.not_in(owners))
-    of_owners = chosen(Run.select(Run.id).where(Run.process.in_(owners)))
-    of_key = chosen(Run.select(Run.id).where(Run.request.in_(others), Run.parent.is_null()))
-    return sorted({*of_owners.scalars(), *of_key.scalars()})
+    of_other = Request.select(Request.id).where(
+        Request.id.in_(keyed), Request.process.not_in(owners)
+    )
+    others = list(of_other.scalars())
+    ids: set[int] = set()
+    for values, is_theirs in (
+        (owners, Run.process.in_(owners)),
+        (others, Run.request.in_(others) & Run.parent.is_null()),
+    ):
+        if values:
+            ids.update(chosen(Run.select(Run.id).where(is_theirs)).scalars())
+    return sorted(ids)
 
 
 def _owners(word: str) -> list[int]:
