@@ -83,8 +83,8 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         """Warn of what the user's keys cannot do, in a thread because it loads every screen."""
         from tui_scheduler.tui.keymap import keymap_problems
 
-        for text in keymap_problems(self.settings.keymap):
-            told = f"{self.settings.config}: keymap: {text}"
+        for text, remedy in keymap_problems(self.settings.keymap):
+            told = f"{self.settings.config}: keymap: {text}. {remedy}"
             self.call_from_thread(say, self, told, title="Your keys", is_warning=True)
 
     def action_show(self, mode: str) -> None:

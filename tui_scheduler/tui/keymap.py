@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from itertools import combinations
+from typing import TypeAlias
 
 from textual.binding import Binding, InvalidBinding
 from textual.dom import DOMNode
@@ -12,6 +13,9 @@ from textual.keys import key_to_character
 
 from tui_scheduler.tui import screens
 from tui_scheduler.tui.keys import declared
+
+Complaint: TypeAlias = tuple[str, str]
+"""What is wrong, and what to do about it; neither has a full stop."""
 
 _TOGETHER = (
     {"app", "list", "table", "details", "request"},
@@ -23,8 +27,8 @@ _TOGETHER = (
 """The first parts of ids whose keys work at the same time; those of any other work alone."""
 
 
-def keymap_problems(keymap: Mapping[str, str]) -> list[str]:
-    """What is wrong with ``keymap``, with the remedy: ids that there are not, keys in conflict."""
+def keymap_problems(keymap: Mapping[str, str]) -> list[Complaint]:
+    """What is wrong with ``keymap``: ids that there are not, and keys in conflict."""
     usual = usual_keys()
     unknown = [_unknown(name, sorted(usual)) for name in sorted(set(keymap) - set(usual))]
     return [*unknown, *_conflicts(usual, keymap)]
@@ -41,17 +45,15 @@ def usual_keys() -> dict[str, set[str]]:
     return usual
 
 
-def _conflicts(usual: Mapping[str, set[str]], keymap: Mapping[str, str]) -> Iterator[str]:
+def _conflicts(usual: Mapping[str, set[str]], keymap: Mapping[str, str]) -> Iterator[Complaint]:
     """What is said of each key that ``keymap`` gives to two bindings that work together."""
     own = {name: _keys_in(keymap.get(name, "")) or keys for name, keys in usual.items()}
     for one, other in combinations(sorted(usual), 2):
         if _work_together(one, other):
             meant = usual[one] & usual[other]  # one of them stands back on purpose
             for key in sorted(own[one] & own[other] - meant):
-                yield (
-                    f"{_as_typed(key)!r} is the key of both {one} and {other}, so one of them does"
-                    " not work. Give one of them another key."
-                )
+                both = f"{_as_typed(key)!r} is the key of both {one} and {other}"
+                yield f"{both}, so one of them does not work", "Give one of them another key"
 
 
 def _work_together(one: str, other: str) -> bool:
@@ -71,10 +73,10 @@ def _as_typed(key: str) -> str:
     return character if character and character.isprintable() and character != " " else key
 
 
-def _unknown(binding_id: str, known: Sequence[str]) -> str:
+def _unknown(binding_id: str, known: Sequence[str]) -> Complaint:
     near = get_close_matches(binding_id, known, n=1)
-    remedy = f"Did you mean {near[0]}?" if near else f"Some that exist: {', '.join(known[:5])}."
-    return f"No key has the id {binding_id!r}. {remedy}"
+    remedy = f"Did you mean {near[0]}?" if near else f"Some that exist: {', '.join(known[:5])}"
+    return f"No key has the id {binding_id!r}", remedy
 
 
 def _descendants(kind: type[object]) -> Iterator[type[object]]:
