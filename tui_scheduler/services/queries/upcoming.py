@@ -75,7 +75,7 @@ def _scheduled(until: datetime, request_id: int | None) -> Iterator[Request]:
 def _fires(row: Request, now: datetime, until: datetime) -> Iterator[datetime]:
     """Yield the stored fire of a request and those that follow it, up to ``until``."""
     at = row.next_fire
-    if at is None:
+    if at is None or at > until:  # of a damaged row
         return
     yield at
     try:
