@@ -87,7 +87,7 @@ def unschedule_command(session: Session, request: str, as_json: bool) -> None:
 def trigger_command(
     session: Session, request: str, params: tuple[str, ...], follow: bool, as_json: bool
 ) -> int | None:
-    """Run a request, by its number or its name, and print the run; its plan does not move.
+    """Run a request now, by its number or its name, and print the run. Its plan does not move.
 
     With --follow its log is printed instead. ctrl+c ends only that: the run goes on.
     """

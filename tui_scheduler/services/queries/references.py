@@ -17,6 +17,7 @@ from tui_scheduler.wording import several
 
 _MOST_DIGITS = 18  # no table will have more rows
 _MOST_TOLD = 5
+_LISTS = {"request": "request list", "run": "runs"}
 _BEGUN = Run.start_time.is_null(False)
 _OPEN = Run.end_time.is_null()
 
@@ -133,7 +134,10 @@ def _refuse_unknown(noun: str, word: str, owners: Sequence[int], keyed: Sequence
         return
     if word.isascii() and word.isdecimal():
         raise NotFound(f"There is no {noun} {word} (any more).")
-    raise NotFound(f"There is no process, group or key of a request {word!r}.")
+    raise NotFound(
+        f"There is no process, group or key of a request {word!r}. See what there is:"
+        f" tui-scheduler {_LISTS[noun]}"
+    )
 
 
 def _only(noun: str, word: str, ids: Sequence[int]) -> int:
