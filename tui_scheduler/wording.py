@@ -7,7 +7,7 @@ the sentence of a plan, stays beside what reads it.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -141,6 +141,12 @@ def no_log(status: str, *, is_gone: bool) -> str:
 def plural(count: int, noun: str) -> str:
     """Returns the count with its noun: ``1 run``, ``1,234 runs``."""
     return f"{count:,} {noun}{'' if count == 1 else 'es' if noun.endswith('s') else 's'}"
+
+
+def several(words: Sequence[str]) -> str:
+    """Returns words as they are said one after the other: ``3``, ``3 and 5``, ``3, 5 and 8``."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def cut(text: str, longest: int) -> str:

@@ -148,13 +148,6 @@ def test_a_request_that_does_not_exist_is_not_found(cli: Cli, verb: str) -> None
     assert missing.err == "There is no request 99 (any more).\n"
 
 
-@pytest.mark.parametrize("number", ["x", "1.5", "99999999999999999999"])
-def test_a_number_that_is_none_is_wrong_usage(cli: Cli, number: str) -> None:
-    refused = cli("request", "show", number)
-    assert refused.code == 2
-    assert refused.err.startswith("ID: ")
-
-
 def test_editing_changes_only_what_is_given(cli: Cli) -> None:
     before = add(cli, *WEEKLY_FROM, "--param", "A=1", "--description", "d")
     after = cli("request", "edit", 1, "--misfire", "all", "--json").json

@@ -16,6 +16,11 @@ from tests.clock import NOON
 from tests.services.drafts import ALL_RUNS, a_request, a_window, minutely, scheduled
 from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
+from tui_scheduler.services.queries.references import (
+    begun_run_meant,
+    names_of_runs,
+    open_run_meant,
+)
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.retention import Doomed, Limits, Reason
 from tui_scheduler.services.running.run_ending import Ending
@@ -52,7 +57,12 @@ SCREENS: dict[str, Callable[[Services], object]] = {
     "of a request": lambda services: services.runs.latest(RunFilter(request_id=1)),
     "of a process": lambda services: services.runs.latest(RunFilter(process="backup")),
     "failed": lambda services: services.runs.latest(RunFilter(statuses=FAILED)),
+    "newest by name": lambda _: begun_run_meant("backup"),
+    "open by name": lambda _: open_run_meant("backup"),
+    "names": lambda _: names_of_runs("b", 100),
     "since": lambda services: services.runs.latest(RunFilter(since=TODAY)),
+    "since and until": lambda services: services.runs.latest(RunFilter(since=TODAY, until=NOON)),
+    "failed until": lambda services: services.runs.latest(RunFilter(until=NOON, statuses=FAILED)),
     "failed since": lambda services: services.runs.page(
         a_window(limit=50, anchor=1, sort="duration"), RunFilter(since=TODAY, statuses=FAILED)
     ),

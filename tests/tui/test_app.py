@@ -188,6 +188,17 @@ async def test_the_theme_of_the_settings_is_used(
             assert all("There is no theme '[/nope'" in toast for toast in told)
 
 
+@pytest.mark.parametrize(("value", "is_grey"), [(None, False), ("", False), ("1", True)])
+async def test_an_empty_no_color_is_no_wish(
+    a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch, value: str | None, is_grey: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if value is not None:
+        monkeypatch.setenv("NO_COLOR", value)
+    async with a_runtime() as runtime:
+        assert SchedulerApp(runtime).no_color is is_grey
+
+
 async def test_keys_are_remapped_by_the_id_of_their_binding(a_runtime: OpenRuntime) -> None:
     async with a_runtime() as runtime:
         keymap = {"app.processes": "f7,P", "request.new": "i"}
@@ -204,12 +215,18 @@ async def test_keys_are_remapped_by_the_id_of_their_binding(a_runtime: OpenRunti
             assert app.current_mode == "processes"
 
 
-async def test_an_id_that_no_binding_has_is_told(a_runtime: OpenRuntime) -> None:
+async def test_what_is_wrong_with_the_users_keys_is_told_with_their_file(
+    a_runtime: OpenRuntime,
+) -> None:
     async with a_runtime() as runtime:
-        runtime.settings = replace(runtime.settings, keymap={"request.nwe": "n", "app.help": "h"})
+        config = Path("/etc/mine.toml")
+        keymap = {"request.nwe": "n", "app.help": "h", "request.new": "s"}
+        runtime.settings = replace(runtime.settings, keymap=keymap, config=config)
         app = SchedulerApp(runtime)
         async with app.run_test(notifications=True) as pilot:
             ui = Ui(app, pilot, runtime)
-            await until(ui, lambda: toasts(ui))
-            told = "Your keys No key has the id 'request.nwe'. Did you mean request.new?"
-            assert toasts(ui) == [told]
+            await until(ui, lambda: len(toasts(ui)) == 2)
+            mine = "Your keys /etc/mine.toml: keymap: "
+            unknown, conflict = toasts(ui)
+            assert unknown == f"{mine}No key has the id 'request.nwe'. Did you mean request.new?"
+            assert conflict.startswith(f"{mine}'s' is the key of both request.new and request.")

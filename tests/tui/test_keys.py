@@ -8,8 +8,9 @@ from textual.widget import Widget
 
 from tests.tui.conftest import Show
 from tests.tui.looking import keys, press, screenful, until
-from tui_scheduler.tui.keymap import keymap_problems, known_ids
+from tui_scheduler.tui.keymap import keymap_problems, usual_keys
 from tui_scheduler.tui.keys import SHARED_KEYS, declared, keys_of
+from tui_scheduler.tui.screens.main_screen import MainScreen
 
 
 class _Base(Widget):
@@ -48,12 +49,64 @@ def test_the_users_own_keys_replace_the_usual_ones() -> None:
 def test_unknown_ids_are_found_whatever_screen_they_could_be_of() -> None:
     keymap = {"request.new": "n", "run.stpo": "r", "app.quit": "q", "": "x"}
     empty, wrong = keymap_problems(keymap)
-    assert empty.startswith("No key has the id ''. Some that exist: ")
-    assert wrong == "No key has the id 'run.stpo'. Did you mean run.stop?"
+    assert empty[0] == "No key has the id ''"
+    assert empty[1].startswith("Some that exist: ")
+    assert wrong == ("No key has the id 'run.stpo'", "Did you mean run.stop?")
+
+
+@pytest.mark.parametrize(
+    ("keymap", "key", "ids"),
+    [
+        ({"request.new": "s"}, "s", "request.new and request.schedule"),
+        ({"request.new": "n,p"}, "p", "app.hold and request.new"),
+        ({"request.new": "f7", "request.edit": "e, f7"}, "f7", "request.edit and request.new"),
+        ({"table.sort": "?"}, "?", "app.help and table.sort"),
+        ({"app.hold": "o"}, "o", "app.hold and table.sort"),
+        ({"run.stop": "w"}, "w", "log.wrap and run.stop"),
+        ({"monitor.failed": "t"}, "t", "monitor.failed and run.trigger"),
+        ({"form.save": "escape"}, "escape", "form.leave and form.save"),
+        ({"choice.choose": "f3"}, "f3", "choice.choose and form.secrets"),
+        ({"request.new": "space"}, "space", "request.new and table.mark"),
+    ],
+)
+def test_a_key_of_two_actions_that_work_together_is_told(
+    keymap: dict[str, str], key: str, ids: str
+) -> None:
+    [told] = keymap_problems(keymap)
+    both = f"'{key}' is the key of both {ids}, so one of them does not work"
+    assert told == (both, "Give one of them another key")
+
+
+@pytest.mark.parametrize(
+    "keymap",
+    [
+        {"request.new": "s", "request.schedule": "n"},  # they change places
+        {"request.new": "n,a", "process.new": "n"},
+        {"request.new": "w"},  # which a log has
+        {"form.save": "p,s"},  # which only other screens have
+        {"log.search": "/,f9"},  # as it is: within the log the log is searched
+        {"request.new": "", "request.edit": ","},
+    ],
+)
+def test_keys_that_work_elsewhere_or_were_given_away_are_no_conflict(
+    keymap: dict[str, str],
+) -> None:
+    assert keymap_problems(keymap) == []
+
+
+def test_no_main_screen_is_forgotten_where_conflicts_are_looked_for() -> None:
+    usual_keys()  # loads every screen
+    kinds: list[type[object]] = [MainScreen]
+    while kinds:
+        kind = kinds.pop()
+        kinds.extend(kind.__subclasses__())
+        if not kind.__subclasses__() and kind.__module__.startswith("tui_scheduler."):
+            for binding in declared(kind):
+                assert keymap_problems({str(binding.id): "p"}), binding.id
 
 
 def _all_ours() -> list[Binding]:
-    known_ids()  # loads every screen
+    usual_keys()  # loads every screen
     found: list[Binding] = []
     kinds: list[type[object]] = [Widget]
     while kinds:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import count
 from statistics import median
 from typing import Any
 
@@ -94,6 +95,13 @@ class Processes:
         """The names of the active processes, sorted."""
         active = Process.select(Process.name).where(Process.active, _IS_NO_GROUP)
         return list(active.order_by(Process.name).scalars())
+
+    def unused_name(self, wish: str) -> str:
+        """``wish``, or the first of ``wish-2``, ``wish-3``, ... that no process or group has."""
+        begun = fn.substr(Process.name, 1, len(wish)) == wish
+        taken = set(Process.select(Process.name).where(begun).scalars())
+        numbered = (f"{wish}-{number}" for number in count(2))
+        return wish if wish not in taken else next(name for name in numbered if name not in taken)
 
     def beginning(self, text: str, limit: int) -> list[ProcessView]:
         """The processes whose name begins with ``text``, by name."""

@@ -1,6 +1,7 @@
 """The application: which screens there are, and what every one of them can do."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -51,6 +52,8 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = SHARED_KEYS
 
     def __init__(self, runtime: Runtime) -> None:
+        if not os.environ.get("NO_COLOR"):  # Textual takes one that is empty for a wish
+            os.environ.pop("NO_COLOR", None)
         super().__init__(driver_class=NonBlockingDriver)
         self.runtime = runtime
         self.settings = runtime.settings
@@ -77,11 +80,12 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
 
     @work(thread=True)
     def _check_keymap(self) -> None:
-        """Warn of ids that no binding has, in a thread because it loads every screen."""
+        """Warn of what the user's keys cannot do, in a thread because it loads every screen."""
         from tui_scheduler.tui.keymap import keymap_problems
 
-        for text in keymap_problems(self.settings.keymap):
-            self.call_from_thread(say, self, text, title="Your keys", is_warning=True)
+        for text, remedy in keymap_problems(self.settings.keymap):
+            told = f"{self.settings.config}: keymap: {text}. {remedy}"
+            self.call_from_thread(say, self, told, title="Your keys", is_warning=True)
 
     def action_show(self, mode: str) -> None:
         """Go to a main screen; leaves what lies over it if it is the present one."""

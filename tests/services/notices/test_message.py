@@ -84,9 +84,10 @@ def test_what_webhooks_get_is_the_run_without_what_it_was_given(
 
 
 def test_of_a_run_that_is_gone_it_says_what_is_left(told: Services, clock: FakeClock) -> None:
-    failed(told, clock)
+    before = failed(told, clock)
     told.runs.delete(1)
     [message] = messages(told)
+    assert set(message.facts) == set(before.facts)
     assert message.title == "backup failed"
     assert "has been removed" in message.text
     assert message.facts["exit_code"] is None

@@ -23,7 +23,6 @@ else:
     _Type = click.ParamType  # generic since click 8.4
 
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_LARGEST_ID = 2**63 - 1  # of an SQLite row
 _MOST_DAYS = 10**9
 
 
@@ -97,13 +96,6 @@ def whole_number(text: str) -> int:
         return int(text)
     except ValueError:
         raise ValueError(f"{text!r} is not a whole number") from None
-
-
-def row_id(text: str) -> int:
-    """Returns the number of a request or a run; raises ValueError with the remedy."""
-    if not 0 <= (number := whole_number(text)) <= _LARGEST_ID:
-        raise ValueError(f"{text!r} is not the number of anything")
-    return number
 
 
 def count(text: str) -> int:
@@ -195,7 +187,6 @@ OPTIONAL_NUMBER = clearable(whole_number)
 WEEKDAY = value(weekday, lambda _typed: [name[:3] for name in _DAY_NAMES])
 WEEKDAYS = value(weekdays, _weekday_list)
 ZONE = value(zone_name, _zones)
-ID = value(row_id)
 COUNT = value(count)
 DAYS = value(days)
 SIZE = value(parse_size)
