@@ -70,6 +70,8 @@ class TestConfigurationFile:
             keep_runs = 50
             keep_bytes = "1.5 GB"
             theme = "nord"
+            bell = true
+            desktop_notice = true
             [keymap]
             "request.new" = "n,a"
             """,
@@ -84,6 +86,8 @@ class TestConfigurationFile:
             keep_runs=50,
             keep_bytes=1_500_000_000,
             theme="nord",
+            bell=True,
+            desktop_notice=True,
             keymap={"request.new": "n,a"},
         )
 

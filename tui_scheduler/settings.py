@@ -41,7 +41,8 @@ class Settings:
     ``keep_days``, among the last ``keep_runs`` of their request, and as long as all their logs
     together have no more than ``keep_bytes``.
 
-    ``notifying`` says who is told of failures, with the last ``notify_lines`` lines of a log.
+    ``bell`` and ``desktop_notice``: whether the terminal calls when a run has failed, and nobody
+    looks at it. ``notifying`` says who is told of failures, with ``notify_lines`` lines of a log.
 
     ``database`` is the one name of the file, with no links in it: lock and logs follow from it.
     ``spelled`` is the name that led to it, if that is another one. ``config`` is the file that was
@@ -58,6 +59,8 @@ class Settings:
     keep_bytes: int = 10_000_000_000
     theme: str | None = None
     keymap: Mapping[str, str] = field(default_factory=dict)
+    bell: bool = False
+    desktop_notice: bool = False
     notifying: Notifying = field(default_factory=Notifying)
     notify_lines: int = 20
     spelled: Path | None = None
@@ -168,6 +171,12 @@ def _size(path: Path, key: str, value: Any) -> int:
         raise _refused(path, key, "must be a size such as '100 MB'; 0 for no limit") from error
 
 
+def _flag(path: Path, key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _refused(path, key, "must be true or false, without quotes")
+    return value
+
+
 def _text(path: Path, key: str, value: Any) -> str:
     if not isinstance(value, str):
         raise _refused(path, key, "must be text in quotes")
@@ -242,6 +251,8 @@ _READERS = {
     "keep_bytes": _size,
     "theme": _text,
     "keymap": _keys,
+    "bell": _flag,
+    "desktop_notice": _flag,
     "notify": _names,
     "notify_lines": _count,
     "receiver": _receivers,

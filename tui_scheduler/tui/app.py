@@ -1,5 +1,6 @@
 """The application: which screens there are, and what every one of them can do."""
 
+import asyncio
 import logging
 import os
 import sys
@@ -24,6 +25,7 @@ from tui_scheduler.tui.commands import ScreenCommands
 from tui_scheduler.tui.driver import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, keys_of, places_of
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
+from tui_scheduler.tui.terminal_signals import TerminalSignals
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.type_ahead import TypeAheadApp
 from tui_scheduler.tui.whole_screen import WholeScreen
@@ -59,6 +61,7 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         self.settings = runtime.settings
         self.failure: BaseException | None = None
         """What ended the application, for whoever runs it to tell."""
+        self._signals: asyncio.Task[None] | None = None
         for theme in themes.THEMES:
             self.register_theme(theme)
         theme_name = self.settings.theme
@@ -77,6 +80,13 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         if settings.keymap:
             self.set_keymap(dict(settings.keymap))
             self._check_keymap()
+        signals = TerminalSignals(self.runtime, self._write, lambda: self.app_focus)
+        self._signals = asyncio.create_task(signals.run())
+
+    def on_unmount(self) -> None:
+        """Tell nothing any more."""
+        if self._signals is not None:
+            self._signals.cancel()
 
     @work(thread=True)
     def _check_keymap(self) -> None:
@@ -125,6 +135,11 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
             say(self, "Nothing starts until it is released. What runs goes on.")
         else:
             say(self, "Scheduling goes on. What fell due meanwhile counts as missed.")
+
+    def _write(self, text: str) -> None:
+        """Give the terminal what it does not show."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(text)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy by the terminal, and by tmux if that keeps the terminal from us."""
