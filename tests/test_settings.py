@@ -102,7 +102,7 @@ class TestConfigurationFile:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("colour = 1", "colour: is not a setting. Known ones: database, disk_reserve, keep_bytes,"),
+        ("colour = 1", "colour: is not a setting. Known ones: bell, database, desktop_notice,"),
         ("misfire_grace = -1", "misfire_grace: must be a number of seconds, for example 60"),
         ("misfire_grace = true", "misfire_grace: must be a number of seconds"),
         ("misfire_grace = nan", "misfire_grace: must be a number of seconds"),
