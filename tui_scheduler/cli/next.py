@@ -26,19 +26,19 @@ _MOST = 10_000
     ),
 )
 @timing_options(is_required=True)
-@option("--count", type=NUMBER, default=10, metavar="N", help="How many fires. Default: 10.")
+@option("--count", type=NUMBER, default=10, metavar="N", help="How many runs. Default: 10.")
 @option(
     "--after",
     metavar="ISO",
-    help="Only fires strictly later than this moment; it is also the moment of scheduling for a"
-    " plan without --start. Default: scheduled now, with its first fire.",
+    help="Only runs strictly later than this moment; it is also the moment of scheduling for a"
+    " plan without --start. Default: scheduled now, with its first run.",
 )
 @json_option
 @pass_session
 def next_command(
     session: Session, /, count: int, after: str | None, as_json: bool, **given: Any
 ) -> None:
-    """Show what would fire, in the plan's own time zone; nothing is stored."""
+    """Show when it would run, in the plan's own time zone; nothing is stored."""
     if not 1 <= count <= _MOST:
         raise InvalidInput([Problem("count", f"must be a whole number from 1 to {_MOST}")])
     blank = blank_plan(given, session.zone)

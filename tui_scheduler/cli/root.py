@@ -17,16 +17,16 @@ PROGRAM = "tui-scheduler"
 
 _COMMANDS = {
     "What and when": {
-        "process": Known("process", "Define what can be executed."),
+        "process": Known("process", "Define what can be run."),
         "group": Known("group", "Define what is run one after the other."),
         "request": Known("request", "Say when processes run."),
-        "next": Known("next", "Show what would fire."),
+        "next": Known("next", "Show when a plan would run."),
         "import": Known("importing.command", "Take over what another scheduler runs."),
     },
     "Run and stop": {
         "serve": Known("serve", "Schedule without a screen until SIGTERM or SIGINT (ctrl+c)."),
         "schedule": Known("schedule", "Schedule a request, or reschedule it."),
-        "unschedule": Known("schedule", "Stop future fires of a request."),
+        "unschedule": Known("schedule", "Stop future runs of a request."),
         "trigger": Known("schedule", "Run a request now."),
         "kill": Known("kill", "Stop a run."),
         "hold": Known("hold", "Hold all scheduling."),

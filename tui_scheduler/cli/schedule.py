@@ -16,6 +16,7 @@ from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.views import RunView
 from tui_scheduler.services.waiting import still_to_come
+from tui_scheduler.wording import RUN_STATUSES
 
 _id = argument("request_id", metavar="ID", type=ID, shell_complete=request_ids)
 
@@ -37,7 +38,7 @@ def schedule_command(session: Session, request_id: int, as_json: bool) -> None:
 @json_option
 @pass_session
 def unschedule_command(session: Session, request_id: int, as_json: bool) -> None:
-    """Stop future fires of a request; what is running, or waits to be tried again, goes on."""
+    """Stop future runs of a request; what is running, or waits to be tried again, goes on."""
     with session.services() as services:
         view = services.requests.unschedule(request_id)
         queued = services.runs.queued_of(request_id)
@@ -100,5 +101,5 @@ def _followed(session: Session, services: Services, run: RunView) -> int:
         complain(f"Run {run.id} goes on. Stop it with: tui-scheduler kill {run.id}")
         return ExitCode.INTERRUPTED
     status = services.runs.get(run.id).status
-    complain(f"Run {run.id} has ended: {status}.")
+    complain(f"Run {run.id} has ended: {RUN_STATUSES[status].word}.")
     return ExitCode.DONE if status is RunStatus.SUCCESS else ExitCode.FAILED

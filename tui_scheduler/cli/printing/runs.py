@@ -17,7 +17,7 @@ from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.cli.printing.records import Record, iso, seconds, visible_variables
 from tui_scheduler.services.views import RunView
-from tui_scheduler.wording import exit_word, sortable_moment
+from tui_scheduler.wording import CHANNELS, exit_word, sortable_moment
 
 
 def print_run(view: RunView, now: datetime, zone: str, *, as_json: bool) -> None:
@@ -75,14 +75,14 @@ def _fields(view: RunView, now: datetime, zone: str) -> Fields:
         *_owners(view),
         ("Request", Cell(f"{view.request_id} {view.request}".rstrip())),
         ("Status", status_cell(view.status)),
-        ("Channel", Cell(view.channel)),
+        ("Channel", Cell(CHANNELS[view.channel])),
         ("Scheduled for", moment_cell(view.scheduled_for, zone)),
         ("Start", moment_cell(view.start_time, zone)),
         ("End", moment_cell(view.end_time, zone)),
         ("Duration", clock_cell(view.duration(now))),
         ("Exit code" if view.signal is None else "Ended by", _exit_cell(view)),
         *_usage(view),
-        ("Attempt", Cell(str(view.attempt))),
+        ("Try", Cell(str(view.attempt))),
         *([] if view.command is None else [("Command", Cell(view.command))]),
         ("Parameters", variables_cell(given)),
         ("Note", text_cell(view.note)),
