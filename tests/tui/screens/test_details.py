@@ -74,6 +74,13 @@ def test_a_request_says_what_it_runs_and_its_zone_only_where_it_is_another(
     assert "Time zone" not in facts
 
 
+def test_a_long_command_leaves_room_for_the_other_facts(services: Services) -> None:
+    a_process(services, command="x" * 10_000)
+    a_request(services, every(Frequency.HOURLY))
+    facts, _, _ = _of_request(services)
+    assert f"Command    {'x' * 89}…\n" in facts
+
+
 def test_a_request_of_a_group_names_the_members(services: Services) -> None:
     a_group(services, "one", "two", name="nightly")
     request = a_request(services, process="nightly")

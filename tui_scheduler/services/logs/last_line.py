@@ -4,6 +4,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+from tui_scheduler.ansi_style import UNSTYLED
 from tui_scheduler.services.logs.log_file import LogFile
 from tui_scheduler.services.logs.shown_lines import read_line
 
@@ -22,6 +23,6 @@ def last_line(path: Path, size: int) -> str:
     log = LogFile(path)
     log.refresh()
     for line in islice(log.lines_before(log.size), _LOOKED_AT):
-        if text := read_line(log, line, cells=_CELLS).text.strip():
+        if text := read_line(log, line, cells=_CELLS, style=UNSTYLED).text.strip():
             return text
     return ""

@@ -27,7 +27,7 @@ from tui_scheduler.wording import (
 
 _FIRES = 5
 _RUNS = 8
-_LONGEST_COMMAND = 300
+_LONGEST_COMMAND = 90
 _NEVER_CUT = 24
 """Cells that the list has for a schedule in any case."""
 
