@@ -8,7 +8,18 @@ import pytest
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import answer, details, keys, press, question, rows, table, toasts, until
+from tests.tui.looking import (
+    answer,
+    details,
+    keys,
+    press,
+    question,
+    rows,
+    screenful,
+    table,
+    toasts,
+    until,
+)
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.models import KillRequest, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency
@@ -141,6 +152,20 @@ async def test_s_schedules_and_u_unschedules(show: Show) -> None:
         way_back = "Press s to schedule it again: its plan then begins anew."
         told = f"Unscheduled backup (request 1). {way_back}"
         await until(ui, lambda: toasts(ui)[1:] == [told])
+
+
+async def test_s_promises_no_moment_while_all_is_held(show: Show) -> None:
+    def held(services: Services) -> None:
+        _new(services)
+        services.controls.hold()
+
+    async with show(held) as ui:
+        await _listed(ui)
+        await until(ui, lambda: "On hold" in screenful(ui))
+        await press(ui, "s")
+        await until(ui, lambda: toasts(ui))
+        told = "Scheduled backup (request 1). It runs once p releases scheduling."
+        assert toasts(ui) == [told]
 
 
 async def test_u_says_that_runs_are_counted_from_the_first_again(show: Show) -> None:

@@ -100,7 +100,9 @@ class RequestsScreen(ListScreen[RequestRow]):
         """Start the plans."""
         schedule = self.runtime.services.requests.schedule
         batch = await self.row_actions.write_each(request_name, schedule)
-        note = first_run(batch.done[0][1], self.runtime) if len(batch.done) == 1 else ""
+        note = ""
+        if len(batch.done) == 1:
+            note = first_run(batch.done[0][1], self.runtime, is_held=self.is_held)
         self.row_actions.tell("schedule", "Scheduled", batch, note)
 
     @work
