@@ -31,7 +31,7 @@ def test_every_fact_is_shown(cli: Cli, stored: Opened, backup: int) -> None:
     text = cli("run", "show", run_id, "--show-secrets")
     assert (text.code, text.err) == (0, "")
     facts = shown(text.out)
-    assert (facts["Run"], facts["Status"], facts["Note"]) == ("1", "timed_out", "Took too long")
+    assert (facts["Run"], facts["Status"], facts["Note"]) == ("1", "timed out", "Took too long")
     assert (facts["Ended by"], facts["Attempt"]) == ("SIGTERM", "1")
     assert (facts["Stands for"], facts["Process id"]) == ("4 fires", "4711")
     assert facts["Host"]

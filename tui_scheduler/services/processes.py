@@ -16,7 +16,7 @@ from tui_scheduler.services.events import ProcessSaved
 from tui_scheduler.services.fields import PROCESS, dumped, viewed
 from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.removal import remove_step
+from tui_scheduler.services.removal import check_removal, remove_step
 from tui_scheduler.services.validation import process_problems, refuse
 from tui_scheduler.services.views import ProcessView
 from tui_scheduler.text import storable
@@ -71,6 +71,10 @@ class Processes:
                 raise _OWNERS.missing(process_id)
             self._context.tell(ProcessSaved(process_id))
         return self.get(process_id)
+
+    def check_removal(self, process_id: int) -> None:
+        """Raise Refused while a run of it is open, so that it cannot be deleted; or NotFound."""
+        check_removal(self._context, Run.process, process_id)
 
     def remove_step(self, process_id: int) -> bool:
         """Delete a process with its requests, runs and logs, some at a time; True while not done.

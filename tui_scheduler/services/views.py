@@ -93,8 +93,12 @@ class RequestRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView(RequestRow):
-    """All of a request; ``declared`` are the parameters that its process or group declares."""
+    """All of a request; ``declared`` are the parameters that its process or group declares.
 
+    ``command`` is what its process runs or calls; empty for a group.
+    """
+
+    command: str
     misfire: MisfirePolicy
     misfire_limit: timedelta | None
     parameters: Mapping[str, str] = field(repr=False)
@@ -131,6 +135,7 @@ class RunRow:
     with groups. ``is_elsewhere``: it is open, and on a machine that cannot be seen from here.
     ``exit_code`` is None where a ``signal`` ended the process. ``peak_memory``, in
     bytes, is a bound from above. ``log_path`` need not exist: a log begins with the first output.
+    ``last_line`` is the last one of the log, known in lists of what has failed.
     """
 
     id: int
@@ -162,6 +167,7 @@ class RunRow:
     log_bytes: int
     is_elsewhere: bool = False
     branch: Branch | None = None
+    last_line: str = ""
 
     @property
     def is_group(self) -> bool:

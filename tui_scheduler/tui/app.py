@@ -117,6 +117,8 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         controls = self.runtime.services.controls
         try:
             hold = await self.runtime.read(controls.state)
+            if not hold.is_held and not await self._may_hold():
+                return
             hold = await self.runtime.write(controls.release if hold.is_held else controls.hold)
         except SchedulerError as error:
             explain(self, "Cannot hold or release", error)
@@ -125,6 +127,14 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
             say(self, "Nothing starts until it is released. What runs goes on.")
         else:
             say(self, "Scheduling goes on. What fell due meanwhile counts as missed.")
+
+    async def _may_hold(self) -> bool:
+        """Ask: it is one bare key, and stops everything that is planned."""
+        from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
+
+        text = "Nothing starts until p releases it. What runs goes on."
+        question = ConfirmDialog("Hold all scheduling?", text, yes="Hold", no="Go on")
+        return await self.push_screen_wait(question)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy by the terminal, and by tmux if that keeps the terminal from us."""

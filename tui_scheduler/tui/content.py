@@ -17,6 +17,7 @@ _STYLES = {
 }
 _LABEL_WIDTH = 11
 _LABEL = Span(0, _LABEL_WIDTH, _STYLES["muted"])
+_LEAST_VALUE = 8  # cells beside a label, below which a value goes on below the label
 
 
 def toned(text: str, tone: str = "") -> Content:
@@ -53,7 +54,7 @@ def fitted(block: Content, width: int) -> list[Content]:
 def _fitted(line: Content, width: int) -> Iterator[Content]:
     if line.cell_length <= width:
         yield line
-    elif _LABEL in line.spans and width > 2 * _LABEL_WIDTH:
+    elif _LABEL in line.spans and width >= _LABEL_WIDTH + _LEAST_VALUE:
         first, *others = line[_LABEL_WIDTH:].wrap(width - _LABEL_WIDTH)
         yield line[:_LABEL_WIDTH] + first
         yield from (Content(" " * _LABEL_WIDTH) + other for other in others)

@@ -161,11 +161,11 @@ async def test_deleting_asks_names_and_counts(show: Show) -> None:
 async def test_what_runs_is_not_deleted(show: Show) -> None:
     async with show(lambda services: a_running_run(services, "backup")) as ui:
         await _listed(ui, 1)
+        screen = ui.app.screen
         await press(ui, "D")
-        await question(ui)
-        await answer(ui, "y")
         await until(ui, lambda: toasts(ui))
         assert toasts(ui)[0].startswith("Cannot delete backup (request 1) Run 1 of this")
+        assert ui.app.screen is screen
         assert len(await _statuses(ui)) == 1
 
 

@@ -31,7 +31,7 @@ _SEARCHED = (
     Request.cron,
 )
 _LAST = Run.alias()
-_OWNER = (Process.id, Process.name, Process.kind, Process.parameters)
+_OWNER = (Process.id, Process.name, Process.kind, Process.command, Process.parameters)
 _RANK = Case(
     Request.status,
     [
@@ -107,6 +107,7 @@ def _views(query: Query) -> list[RequestView]:
         RequestView(
             **_columns(row),
             **viewed(row.__data__, GIVEN),
+            command=row.process.command,
             declared=declared[row.process.id],
             previous_fire=row.previous_fire,
             scheduled_at=row.scheduled_at,

@@ -17,6 +17,7 @@ from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.forms.filling import NewForm, fill_in_request
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.list_screen import DetailedListSpec, ListScreen
+from tui_scheduler.tui.screens.row_actions import Removal
 from tui_scheduler.tui.toasts import say
 from tui_scheduler.tui.widgets.table.table import Column, RowTable
 from tui_scheduler.wording import OVERLAPS, ago
@@ -41,8 +42,8 @@ class DefinitionSpec(DetailedListSpec[D]):
     form: FormOpener
     deleted: Callable[[D], str]
     """How the question before a deletion names a row and what goes along."""
-    remove_step: Callable[[int], bool]
-    """Deletes some of a row; called on the writing thread."""
+    removal: Removal
+    """How a row is deleted."""
     copied: Callable[[D], tuple[str, str, str]]
     """What else than name and id can be copied: letter, label and text."""
 
@@ -84,7 +85,7 @@ class ProcessOrGroupScreen(ListScreen[D]):
     async def action_delete(self) -> None:
         """Delete with requests, runs and logs."""
         spec = self.spec
-        await self.row_actions.delete(spec.deleted, _runs_of, spec.remove_step)
+        await self.row_actions.delete(spec.deleted, _runs_of, spec.removal)
 
     @work
     async def action_copy(self) -> None:

@@ -16,7 +16,12 @@ from textual.widget import Widget
 
 from tui_scheduler.services.queries.forecast import Forecast
 from tui_scheduler.tui.widgets.plain_text import Words
-from tui_scheduler.wording import countdown, local
+from tui_scheduler.wording import (
+    countdown,
+    local,
+    moments_below_each_other,
+    weekdays_below_each_other,
+)
 
 _GAP = 4
 
@@ -139,19 +144,14 @@ def fire_lines(
     moments: Sequence[datetime], zone: str, here: str, now: datetime
 ) -> tuple[FireLine, ...]:
     """The fires on the clocks of ``zone``, and of ``here`` if those differ at any of them."""
-    walls = [local(moment, zone) for moment in moments]
-    ours = [local(moment, here) for moment in moments]
-    differs = any(a.utcoffset() != b.utcoffset() for a, b in zip(walls, ours, strict=True))
-    clock = "%H:%M:%S" if any(wall.second for wall in walls) else "%H:%M"
-    this_year = all(wall.year == local(now, zone).year for wall in walls)
-    date = "%a %e %b" if this_year else "%a %e %b %Y"
+    differs = any(
+        local(moment, zone).utcoffset() != local(moment, here).utcoffset() for moment in moments
+    )
+    walls = moments_below_each_other(moments, zone, now)
+    ours = weekdays_below_each_other(moments, here) if differs else [""] * len(walls)
     waits = [countdown(moment, now) for moment in moments]
     longest = max(map(len, waits), default=0)
     return tuple(
-        FireLine(
-            f"{wall:{date} {clock}}",
-            wait.ljust(longest),
-            f"{our:%a {clock}}" if differs else "",
-        )
-        for wall, our, wait in zip(walls, ours, waits, strict=True)
+        FireLine(wall, wait.ljust(longest), our)
+        for wall, wait, our in zip(walls, waits, ours, strict=True)
     )

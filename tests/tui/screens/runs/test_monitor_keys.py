@@ -30,7 +30,7 @@ def moment(line: str) -> str:
 
 class TestToggles:
     @pytest.mark.parametrize(
-        ("key", "left"), [("E", ["error"]), ("R", ["running"]), ("H", ["running", "error"])]
+        ("key", "left"), [("E", ["failed"]), ("R", ["running"]), ("H", ["running", "failed"])]
     )
     async def test_a_key_leaves_only_some_runs(self, show: Show, key: str, left: list[str]) -> None:
         def prepare(services: Services) -> None:
@@ -49,12 +49,12 @@ class TestToggles:
     async def test_a_toggle_shows_its_key_and_whether_it_is_on(self, show: Show) -> None:
         async with show(three_runs) as ui:
             await monitor(ui)
-            assert words(ui, "#toggle-failed") == "E ○ failed only"
+            assert words(ui, "#toggle-failed") == "E [ ] failed only"
             await press(ui, "E")
-            assert words(ui, "#toggle-failed") == "E ● failed only"
+            assert words(ui, "#toggle-failed") == "E [x] failed only"
             await press(ui, "R")
-            assert words(ui, "#toggle-failed") == "E ○ failed only"
-            assert words(ui, "#toggle-running") == "R ● running only"
+            assert words(ui, "#toggle-failed") == "E [ ] failed only"
+            assert words(ui, "#toggle-running") == "R [x] running only"
 
     async def test_a_click_turns_a_toggle_over(self, show: Show) -> None:
         async with show(three_runs) as ui:

@@ -24,8 +24,6 @@ from tui_scheduler.tui.toasts import explain
 from tui_scheduler.tui.whole_screen import Dialog
 from tui_scheduler.wording import plural
 
-_MOST_NAMED = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
@@ -34,15 +32,6 @@ class Doomed:
     id: int
     name: str
     runs: int
-
-
-def deletion_text(doomed: Sequence[Doomed]) -> str:
-    """The question: what is named, and what goes along."""
-    named = [f"{each.name}, with {plural(each.runs, 'run')}" for each in doomed[:_MOST_NAMED]]
-    if len(doomed) > _MOST_NAMED:
-        others = sum(each.runs for each in doomed[_MOST_NAMED:])
-        named.append(f"and {len(doomed) - _MOST_NAMED:,} more, with {plural(others, 'run')}")
-    return "\n".join(["Delete for good, with all logs:", "", *named])
 
 
 class DeletingDialog(Dialog[Batch[None]]):

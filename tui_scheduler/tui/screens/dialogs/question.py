@@ -18,7 +18,7 @@ from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
 from tui_scheduler.tui.format import RUN_LOOKS
 from tui_scheduler.tui.whole_screen import Dialog
-from tui_scheduler.wording import cut, plural, rough_duration
+from tui_scheduler.wording import compact_duration, cut, plural
 
 _LONGEST_COPY = 60  # characters shown of what can be copied
 _MOST_NAMED = 8
@@ -183,5 +183,5 @@ def run_line(run: RunView, now: datetime) -> str:
     """One run as dialogs name it."""
     look = RUN_LOOKS[run.status]
     since = run.duration(now)
-    how_long = look.word if since is None else f"{look.word} for {rough_duration(since)}"
+    how_long = look.word if since is None else f"{look.word} for {compact_duration(since)}"
     return f"{look.glyph} #{run.id} {run.process}, {how_long}"

@@ -31,10 +31,11 @@ async def fill_in_request(app: App[Any], runtime: Runtime, form: "Form") -> int 
         if saved.schedule:
             await runtime.write(runtime.services.requests.schedule, saved.id)
         row = await runtime.read(runtime.services.requests.get, saved.id)
+        hold = await runtime.read(runtime.services.controls.state)
     except SchedulerError as error:
         explain(app, f"Saved request {saved.id}, but did not schedule it", error)
     else:
-        say(app, _outcome(row, runtime))
+        say(app, _outcome(row, runtime, is_held=hold.is_held))
     return saved.id
 
 
@@ -43,15 +44,17 @@ def request_name(row: RequestRow) -> str:
     return f"{row.process} (request {row.id})"
 
 
-def first_run(row: RequestRow, runtime: Runtime) -> str:
-    """When it runs next, as a sentence; empty if it does not."""
+def first_run(row: RequestRow, runtime: Runtime, *, is_held: bool) -> str:
+    """When it runs next, as a sentence, unless all scheduling is held; empty if it does not."""
     if row.next_fire is None:
         return ""
+    if is_held:
+        return "It runs once p releases scheduling."
     return f"It runs {countdown(row.next_fire, runtime.clock.now())}."
 
 
-def _outcome(row: RequestRow, runtime: Runtime) -> str:
+def _outcome(row: RequestRow, runtime: Runtime, *, is_held: bool) -> str:
     if row.status is RequestStatus.SCHEDULED:
-        return f"Scheduled {request_name(row)}. {first_run(row, runtime)}"
+        return f"Scheduled {request_name(row)}. {first_run(row, runtime, is_held=is_held)}"
     hint = " Press s to schedule it." if row.status is RequestStatus.NEW else ""
     return f"Saved {request_name(row)}.{hint}"

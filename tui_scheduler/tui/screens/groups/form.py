@@ -28,8 +28,8 @@ _OVERLAP_NOTES: Mapping[Overlap, str] = {
     Overlap.REPLACE: "If the group still runs, it is stopped and the new run starts.",
 }
 _FAILURE_NOTES: Mapping[bool, str] = {
-    False: "The others run all the same; the group ends with an error.",
-    True: "The rest is noted as skipped; the group ends with an error.",
+    False: "The others run all the same; then the group has failed.",
+    True: "The rest is noted as skipped; then the group has failed.",
 }
 _MEMBERS_NOTE = "enter adds · shift+↑↓ moves · delete takes out"
 

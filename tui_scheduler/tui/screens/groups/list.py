@@ -19,6 +19,7 @@ from tui_scheduler.tui.screens.process_or_group import (
     definition_keys,
     possible,
 )
+from tui_scheduler.tui.screens.row_actions import Removal
 from tui_scheduler.tui.tabs import GROUPS
 from tui_scheduler.wording import plural
 
@@ -54,7 +55,7 @@ def _spec(runtime: Runtime, new_process: NewForm) -> DefinitionSpec[GroupView]:
         details_text=lambda details: details_text(details, runtime.clock.now()),
         form=partial(_form, runtime, new_process),
         deleted=_deleted,
-        remove_step=groups.remove_step,
+        removal=Removal(groups.check_removal, groups.remove_step),
         copied=lambda row: ("m", "members", ", ".join(row.members)),
     )
 

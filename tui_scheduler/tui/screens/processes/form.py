@@ -107,7 +107,7 @@ class ProcessForm(Form):
             "Retries",
             LineEntry(new.retries),
             classes="-short",
-            unit="times after an error or timeout",
+            unit="times after a failure or timeout",
         )
         yield Field("retry_delay", "Retry after", LineEntry(new.retry_delay), classes="-short")
         yield Field("active", "Active", OneOf({True: "Yes", False: "No"}, True), classes="-apart")

@@ -19,13 +19,14 @@ from tui_scheduler.tui.screens.process_or_group import (
 )
 from tui_scheduler.tui.screens.processes.columns import process_columns
 from tui_scheduler.tui.screens.processes.details import details_text, load_details
+from tui_scheduler.tui.screens.row_actions import Removal
 from tui_scheduler.tui.tabs import PROCESSES
 from tui_scheduler.wording import plural
 
 _EMPTY = """\
 No processes yet
 
-A process is a command, or a Python callable, that can be executed.
+A process is a command, or a Python callable, that can be run.
 Press n to define one, then s to say when it runs."""
 
 
@@ -54,7 +55,7 @@ def _spec(runtime: Runtime) -> DefinitionSpec[ProcessView]:
         details_text=lambda details: details_text(details, runtime.clock.now()),
         form=partial(_form, runtime),
         deleted=lambda row: f"{row.name}, with {plural(row.request_count, 'request')}",
-        remove_step=processes.remove_step,
+        removal=Removal(processes.check_removal, processes.remove_step),
         copied=lambda row: ("c", "command", row.command),
     )
 

@@ -1,6 +1,6 @@
 """The columns of the list of requests."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from rich.text import Text
@@ -10,25 +10,22 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import RequestRow
 from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, cell, strip
 from tui_scheduler.tui.widgets.table.table import Column
-from tui_scheduler.wording import (
-    ago,
-    coming_moment,
-    countdown,
-    rough_duration,
-)
+from tui_scheduler.wording import ago, compact_duration, countdown, planned_moment
 
 NOTHING = "\N{EN DASH}"
 _STRIP = 10
 
 
-def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestRow]]:
+def request_columns(
+    clock: Clock, zone: str, is_held: Callable[[], bool] = lambda: False
+) -> Sequence[Column[RequestRow]]:
     """The columns, the most important ones with the lowest priority number."""
 
     def next_fire(row: RequestRow) -> Text:
-        return next_cell(row, clock.now())
+        return next_cell(row, clock.now(), is_held=is_held())
 
     def next_at(row: RequestRow) -> Text:
-        return cell(coming_moment(row.next_fire, zone, clock.now()) if row.next_fire else "")
+        return cell(planned_moment(row.next_fire, zone, clock.now()) if row.next_fire else "")
 
     def last(row: RequestRow) -> Text:
         return last_cell(row, clock.now())
@@ -48,10 +45,12 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestRow]]:
     )
 
 
-def next_cell(row: RequestRow, now: datetime) -> Text:
-    """The countdown to the next fire, or a dash."""
+def next_cell(row: RequestRow, now: datetime, *, is_held: bool = False) -> Text:
+    """The countdown to the next fire, unless all scheduling is held; or a dash."""
     if row.next_fire is None:
         return Text(NOTHING, style="muted")
+    if is_held:
+        return Text("held", style="warning")
     return cell(countdown(row.next_fire, now), "" if row.next_fire > now else "accent")
 
 
@@ -61,7 +60,7 @@ def last_cell(row: RequestRow, now: datetime) -> Text:
         return Text("never ran", style="muted")
     look = RUN_LOOKS[row.last_status]
     if row.last_status in OPEN_STATUSES:
-        since = rough_duration(now - row.last_start) if row.last_start else look.word
+        since = compact_duration(now - row.last_start) if row.last_start else look.word
     else:
         since = ago(row.last_end, now) if row.last_end else look.word
     return cell(f"{look.glyph} {since}", look.tone)

@@ -11,7 +11,7 @@ from tui_scheduler.services.views import Branch, Progress, RunRow
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.table.table import Column
-from tui_scheduler.wording import CHANNELS, exact_duration, exit_word, past_moment
+from tui_scheduler.wording import CHANNELS, exit_word, past_moment, run_duration
 
 _BAR = 10  # cells
 _MOST_COUNTED = 7
@@ -36,9 +36,9 @@ class RunColumns:
             self._words("request", "Request", _request, least=18, most=34, share=2, priority=5),
             self._words("channel", "Channel", _channel, width=9, priority=7),
             self._moments("scheduled_for", "Scheduled for", lambda run: run.scheduled_for, 6),
-            Column("start", "Start", self._start, width=15, align="right", priority=2),
-            self._moments("end", "End", lambda run: run.end_time, 8),
-            Column("duration", "Duration", self._duration, width=12, align="right"),
+            Column("start", "Start", self._start, width=16, align="right", priority=2),
+            self._moments("end", "End", lambda run: run.start_time and run.end_time, 8),
+            Column("duration", "Duration", self._duration, width=8, align="right"),
             self._figures("exit", "Exit", _exit, width=7, priority=1),
             self._figures("attempt", "Try", _attempt, width=3, priority=4),
             self._words("note", "Note", self._note, least=10, share=3, priority=3, ticks=True),
@@ -75,7 +75,7 @@ class RunColumns:
             key,
             title,
             lambda run: self._moment(field(run)),
-            width=15,
+            width=16,
             align="right",
             priority=priority,
         )
@@ -92,10 +92,12 @@ class RunColumns:
         return self._moment(run.start_time)
 
     def _duration(self, run: RunRow) -> Text:
-        return cell(exact_duration(run.duration(self._clock.now())))
+        return cell(run_duration(run.duration(self._clock.now())))
 
     def _note(self, run: RunRow) -> Text:
-        return cell(reason(run, self._clock.now(), self._kill_grace), "muted")
+        """Return what it wrote last if it failed, and what is special about it."""
+        special = reason(run, self._clock.now(), self._kill_grace)
+        return cell(" · ".join(filter(None, (run.last_line, special))), "muted")
 
 
 def status_text(run: RunRow) -> Text:

@@ -26,7 +26,7 @@ from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.widgets.table.table import RowTable
-from tui_scheduler.wording import ago
+from tui_scheduler.wording import ago, plural
 
 _NO_RUNS = """\
 Nothing has run yet
@@ -43,7 +43,10 @@ class MonitorScreen(RunScreen):
 
     MODE = MONITOR
     CSS_PATH = LIST_STYLES
-    CSS = "MonitorScreen.-tiny RunPane { display: none; }"
+    CSS = """
+    MonitorScreen.-tiny RunPane { display: none; }
+    MonitorScreen ToastRack { offset-y: -45%; }  /* above the log, whose last lines tell most */
+    """
     AUTO_FOCUS = "RowTable"
     BINDINGS: ClassVar[list[BindingType]] = MONITOR_KEYS
 
@@ -245,8 +248,9 @@ class LastPruning:
             self._reading.soon()
 
     def words(self, now: datetime) -> list[str]:
-        """What is told of it; nothing before the first time."""
-        return [] if self._pruning is None else [pruning_text(self._pruning, now)]
+        """What is told of it; nothing before the first time, nor if there was nothing to remove."""
+        pruning = self._pruning
+        return [pruning_text(pruning, now)] if pruning and pruning.removed else []
 
     async def _read(self) -> None:
         try:
@@ -259,9 +263,8 @@ class LastPruning:
 
 
 def pruning_text(pruning: Pruning, now: datetime) -> str:
-    """How many runs were removed, if any, and how long ago."""
-    number = f"{pruning.removed:,} " if pruning.removed else ""
-    return f"{number}pruned {ago(pruning.at, now)}"
+    """How many runs were removed, and how long ago."""
+    return f"{plural(pruning.removed, 'old run')} removed {ago(pruning.at, now)}"
 
 
 def _reports_progress(run: RunRow) -> bool:
