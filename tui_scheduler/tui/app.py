@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -21,7 +21,7 @@ from tui_scheduler.tui import themes
 from tui_scheduler.tui.clipboard import give_to_tmux, is_in_tmux
 from tui_scheduler.tui.commands import ScreenCommands
 from tui_scheduler.tui.driver import NonBlockingDriver
-from tui_scheduler.tui.keys import SHARED_KEYS, keys_of, places_of
+from tui_scheduler.tui.keys import SHARED_KEYS, displayed, keys_of, places_of
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.type_ahead import TypeAheadApp
@@ -99,8 +99,12 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         """Show every key of the screen."""
         from tui_scheduler.tui.screens.dialogs.help import HelpScreen
 
-        keymap = self.settings.keymap
-        self.push_screen(HelpScreen(keys_of(places_of(self.screen), keymap, self.get_key_display)))
+        keys = keys_of(places_of(self.screen), self.settings.keymap, displayed)
+        self.push_screen(HelpScreen(keys, has_legend=not self.screen.is_modal))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """The key as people read it, the same everywhere."""
+        return displayed(binding)
 
     def action_command_palette(self) -> None:
         """Show every action of the screen."""

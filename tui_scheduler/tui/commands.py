@@ -9,8 +9,9 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
+from tui_scheduler.tui.keys import MOVEMENT
+
 _LABEL_WIDTH = 24
-_MOVEMENT = "table."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class ScreenCommands(Provider):
                 actions.setdefault(binding.action, []).append(binding)
                 nodes.setdefault(binding.action, node)
         for action in sorted(
-            actions, key=lambda name: str(actions[name][0].id).startswith(_MOVEMENT)
+            actions, key=lambda name: str(actions[name][0].id).startswith(MOVEMENT)
         ):
             bindings = actions[action]
             yield Command(

@@ -123,7 +123,7 @@ async def test_when_nothing_matches_it_says_what_to_do(a_runtime: OpenRuntime) -
         await form.press(*"zzz", "enter")
         assert isinstance(form.top, Picker)
         words = form.top.query_one("#picker-empty", Words).text
-        assert words == "No process matches. Press ^n to make a new one."
+        assert words == "No process matches. Press ctrl+n to make a new one."
 
 
 async def test_a_new_process_is_named_as_was_typed_and_picked_at_once(

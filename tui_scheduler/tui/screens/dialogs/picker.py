@@ -18,7 +18,7 @@ from textual.widgets import Button, Input, OptionList
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.services.queries.page import words_of
-from tui_scheduler.tui.whole_screen import Dialog
+from tui_scheduler.tui.dialog import Dialog
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, visible
 from tui_scheduler.tui.widgets.plain_text import Words
 
@@ -81,6 +81,14 @@ def _find(word: str, name: str) -> tuple[int, range | tuple[int, ...]] | None:
 Names = Callable[[], Awaitable[Sequence[str]]]
 
 
+class SearchEntry(LineEntry):
+    """What is searched for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Choose", id="picker.choose", tooltip="Choose what is lit up"),
+    ]
+
+
 class Picker(Dialog[str | None]):
     """Lists names, best match first; enter picks one, escape none."""
 
@@ -129,7 +137,7 @@ class Picker(Dialog[str | None]):
         self._load = names
         self._chosen = chosen
         self._typed = typed
-        self._entry = LineEntry(placeholder="Type to search")
+        self._entry = SearchEntry(placeholder="Type to search")
         self._names: Sequence[str] | None = None
         self._waiting: list[Callable[[], object]] = []
         self._hits: list[Hit] = []
@@ -139,7 +147,7 @@ class Picker(Dialog[str | None]):
         """What was typed."""
         return self._entry.value
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Lay it out."""
         with Vertical(id="picker") as frame:
             frame.border_title = self._title
@@ -152,7 +160,7 @@ class Picker(Dialog[str | None]):
 
     def actions(self) -> ComposeResult:
         """More buttons, for dialogs that can do more."""
-        yield Button("Cancel  esc", id="picker-cancel", action="screen.back", compact=True)
+        yield Button("Cancel", id="picker-cancel", action="screen.back", compact=True)
 
     async def begin(self) -> None:
         """Have the names fetched."""

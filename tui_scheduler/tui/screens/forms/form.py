@@ -16,8 +16,8 @@ from textual.widgets import Button
 from tui_scheduler.errors import InvalidInput, Problem, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.validation import refuse
+from tui_scheduler.tui.dialog import Dialog
 from tui_scheduler.tui.screens.dialogs.question import DiscardQuestion
-from tui_scheduler.tui.whole_screen import Dialog
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.fieldset import FormFields
 from tui_scheduler.tui.widgets.form.secrets import SecretsButton
@@ -83,8 +83,8 @@ class Form(Dialog[Saved | None]):
     def buttons(self) -> Iterable[Button]:
         """What can be done with the form, by mouse."""
         yield SecretsButton()
-        yield Button(f"{self.SAVE}  ^s", id="form-save", action="screen.save", compact=True)
-        yield Button("Cancel  esc", id="form-cancel", action="screen.leave", compact=True)
+        yield Button(self.SAVE, id="form-save", action="screen.save", compact=True)
+        yield Button("Cancel", id="form-cancel", action="screen.leave", compact=True)
 
     async def load(self) -> None:
         """Fill the fields with what is stored; raises NotFound."""
@@ -109,7 +109,7 @@ class Form(Dialog[Saved | None]):
 
     # What they do alike.
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Lay it out."""
         with Vertical(id="form") as frame:
             frame.border_title = self._title

@@ -20,7 +20,7 @@ class ProcessPicker(Picker):
     ``new_process`` makes its form. With ``groups`` it lists the groups before them.
     """
 
-    NOTHING = "No process matches. Press ^n to make a new one."
+    NOTHING = "No process matches. Press ctrl+n to make a new one."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+n",
@@ -58,7 +58,7 @@ class ProcessPicker(Picker):
 
     def actions(self) -> ComposeResult:
         """Buttons to make a process and to leave."""
-        yield Button("New process  ^n", id="picker-new", action="screen.make", compact=True)
+        yield Button("New process", id="picker-new", action="screen.make", compact=True)
         yield from super().actions()
 
     def close_with(self, name: str | None) -> None:

@@ -93,7 +93,7 @@ class RequestForm(Form):
     def buttons(self) -> Iterable[Button]:
         """What can be done with the form, by mouse."""
         yield Button(
-            "Save and schedule  f2", id="form-schedule", action="screen.save_and_schedule",
+            "Save and schedule", id="form-schedule", action="screen.save_and_schedule",
             variant="primary", compact=True,
         )  # fmt: skip
         yield from super().buttons()
