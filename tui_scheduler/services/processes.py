@@ -105,6 +105,11 @@ class Processes:
         """The part of the catalogue that a table shows."""
         return _OWNERS.page(window, _views)
 
+    def overlap(self, name: str) -> str:
+        """What happens to a fire while the process, or group, runs; empty if there is none."""
+        stored = Process.select(Process.overlap).where(Process.name == storable(name))
+        return str(stored.scalar() or "")
+
     def usual_duration(self, name: str, samples: int = 20) -> timedelta | None:
         """The median duration of the latest successful runs; None if there were none."""
         latest = (

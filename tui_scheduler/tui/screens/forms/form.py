@@ -49,9 +49,6 @@ class Form(Dialog[Saved | None]):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     SAVE: ClassVar[str] = "Save"
     """What the button says that does what the form is for."""
-    BEGINS_AT: ClassVar[str | None] = None
-    """The field where one begins to type, if it is not the first."""
-
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "f3",
@@ -100,6 +97,10 @@ class Form(Dialog[Saved | None]):
         """
         raise NotImplementedError
 
+    def first_field(self) -> str | None:
+        """The field where one begins to type, if it is not the first."""
+        return None
+
     def update_fields(self) -> AwaitMount:
         """Show the fields and words that the choices made so far ask for; all of them."""
         return self.form.show_all()
@@ -113,6 +114,7 @@ class Form(Dialog[Saved | None]):
         """Lay it out."""
         with Vertical(id="form") as frame:
             frame.border_title = self._title
+            frame.visible = False
             with Container(id="form-body"):
                 yield FormFields(self.fields())
                 yield from self.aside()
@@ -138,10 +140,12 @@ class Form(Dialog[Saved | None]):
             return
         self._first_values = self.form.values()
         await self.show_fields()
-        if self.BEGINS_AT is None:
+        self.query_one("#form").visible = True  # only now it has its shape
+        first = self.first_field()
+        if first is None:
             self.focus_next()
         else:
-            self.form[self.BEGINS_AT].control.focus()
+            self.form[first].control.focus()
         self.review()
 
     @property

@@ -6,7 +6,6 @@ A Python callable is tried before it is stored, by an import in a child that may
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import ClassVar
 
 from textual.widget import AwaitMount
 
@@ -56,8 +55,6 @@ _TRYING = f"Importing it to see that it can be called (at most {IMPORT_TIME:.0f}
 
 class ProcessForm(Form):
     """Makes a process, edits the one with ``process_id``, or with ``clone`` begins from it."""
-
-    BEGINS_AT: ClassVar[str | None] = "name"  # most processes are commands
 
     def __init__(
         self,
@@ -111,6 +108,10 @@ class ProcessForm(Form):
         )
         yield Field("retry_delay", "Retry after", LineEntry(new.retry_delay), classes="-short")
         yield Field("active", "Active", OneOf({True: "Yes", False: "No"}, True), classes="-apart")
+
+    def first_field(self) -> str | None:
+        """The name, as most processes are commands."""
+        return "name"
 
     async def load(self) -> None:
         """Fill the fields with the process that is edited or cloned."""

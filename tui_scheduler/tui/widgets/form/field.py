@@ -21,6 +21,15 @@ _LABEL = 14  # cells; the style sheet leaves as much free
 _SHORT = 12  # cells of a short control
 
 
+_VERBS = frozenset({"is", "are", "has", "holds", "must", "cannot", "may", "needs", "begins"})
+"""How a problem begins that says something of its field without naming it."""
+
+
+def whole_sentence(label: str, problem: str) -> str:
+    """Returns a problem with its subject, the field that is called ``label``."""
+    return f"{label} {problem}" if problem.partition(" ")[0] in _VERBS else problem
+
+
 class Control(Protocol):
     """Any widget that holds a value."""
 
@@ -107,7 +116,7 @@ class Field(Widget):
         return Content.assemble((self.label.rjust(_LABEL - 1), label), gap, (self.unit, unit))
 
     def _show_below(self) -> None:
-        text = f"✗ {self._wrong}" if self._wrong else self._note
+        text = f"✗ {whole_sentence(self.label, self._wrong)}" if self._wrong else self._note
         self._below.text = text
         if text and self.is_mounted and not self._below.is_attached:
             self.mount(self._below)

@@ -21,6 +21,20 @@ def _key(keys: str, action: str, label: str, name: str, tooltip: str, *, show: b
 class MembersEntry(OptionList):
     """Holds names; below the last one is a line that asks for another."""
 
+    DEFAULT_CSS: ClassVar[str] = """
+    MembersEntry, MembersEntry.-textual-compact {
+        & > .option-list--option-highlighted {
+            background: transparent;
+            color: $foreground;
+            text-style: none;
+        }
+        &:focus > .option-list--option-highlighted {
+            background: $primary;
+            color: $background;
+            text-style: bold;
+        }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("enter", "add", "Add", "add", "Add a member after this one", show=True),
         _key("shift+up", "shift(-1)", "Move up", "up", "Run the member earlier", show=True),
