@@ -5,10 +5,10 @@ from datetime import timedelta
 from statistics import median
 from typing import Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.models import Process, ProcessKind, Run, RunStatus, rows, transaction
+from tui_scheduler.models import Process, ProcessKind, Request, Run, RunStatus, rows, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
@@ -94,6 +94,17 @@ class Processes:
         """The names of the active processes, sorted."""
         active = Process.select(Process.name).where(Process.active, _IS_NO_GROUP)
         return list(active.order_by(Process.name).scalars())
+
+    def choices(self) -> list[tuple[str, str]]:
+        """Name and command of the active processes; what requests were made of last comes first."""
+        active = (
+            Process.select(Process.name, Process.command)
+            .join(Request, JOIN.LEFT_OUTER)
+            .where(Process.active, _IS_NO_GROUP)
+            .group_by(Process.id)
+            .order_by(fn.MAX(Request.id).desc(), Process.name)
+        )
+        return [(name, command) for name, command in rows(active)]
 
     def beginning(self, text: str, limit: int) -> list[ProcessView]:
         """The processes whose name begins with ``text``, by name."""

@@ -194,11 +194,11 @@ def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
     return RequestsScreen(runtime, new_process)
 
 
-def _new_process(runtime: Runtime, name: str) -> "ProcessForm":
+def _new_process(runtime: Runtime, name: str, command: str = "") -> "ProcessForm":
     """Returns the form of a new process, for the pickers of requests and groups."""
     from tui_scheduler.tui.screens.processes.form import ProcessForm
 
-    return ProcessForm(runtime, name=name)
+    return ProcessForm(runtime, name=name, command=command)
 
 
 def _new_request(runtime: Runtime, process: str) -> "RequestForm":

@@ -63,12 +63,13 @@ class ProcessForm(Form):
         clone: bool = False,
         *,
         name: str = "",
+        command: str = "",
     ) -> None:
         own_id = None if clone else process_id
         super().__init__(runtime, "New process" if own_id is None else "Edit process")
         self._source_id = process_id
         self._own_id = own_id
-        self._proposed_name = name
+        self._proposed_name, self._proposed_command = name, command
         self._stored: ProcessDraft | None = None
         self._tried: tuple[object, ...] = ()
         self._failures: Sequence[Problem] = ()
@@ -78,7 +79,11 @@ class ProcessForm(Form):
         new = ProcessValues()
         yield Field("kind", "Runs", OneOf(_KINDS, new.kind))
         yield Field("name", "Name", LineEntry(self._proposed_name, placeholder="Must be unique"))
-        yield Field("command", "Command", LinesEntry(placeholder="Run by /bin/sh -c"))
+        yield Field(
+            "command",
+            "Command",
+            LinesEntry(self._proposed_command, placeholder="Run by /bin/sh -c"),
+        )
         yield Field("target", "Callable", LineEntry(placeholder="package.module:callable"))
         yield Field(
             "python",

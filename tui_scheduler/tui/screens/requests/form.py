@@ -26,7 +26,7 @@ from tui_scheduler.services.requests import draft_of
 from tui_scheduler.services.views import RequestView
 from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.field_text import all_problems
-from tui_scheduler.tui.screens.forms.filling import NewForm
+from tui_scheduler.tui.screens.forms.filling import NewProcess
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.meanwhile import store_changed
 from tui_scheduler.tui.screens.forms.parameter_fields import ParameterFields
@@ -75,7 +75,7 @@ class RequestForm(Form):
         request_id: int | None = None,
         clone: bool = False,
         *,
-        new_process: NewForm,
+        new_process: NewProcess,
         process: str = "",
     ) -> None:
         own_id = None if clone else request_id

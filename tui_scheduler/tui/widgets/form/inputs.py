@@ -11,7 +11,7 @@ from rich.highlighter import Highlighter
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Click, Key
+from textual.events import Click, Key, Paste
 from textual.message import Message
 from textual.reactive import reactive
 from textual.suggester import SuggestFromList
@@ -188,6 +188,11 @@ class PickEntry(Widget, can_focus=True):
         """Ask for the dialog."""
         event.stop()
         self.action_pick()
+
+    def on_paste(self, event: Paste) -> None:
+        """Ask for the dialog with what is pasted."""
+        event.stop()
+        self.post_message(self.Asked(self, event.text))
 
     def on_key(self, event: Key) -> None:
         """Ask for the dialog with the first character typed."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.message import Message
 from textual.widgets import OptionList
 
@@ -113,6 +113,11 @@ class MembersEntry(OptionList):
         event.stop()
         if event.option_index == len(self._members):
             self.action_add()
+
+    def on_paste(self, event: Paste) -> None:
+        """Ask for a member that is called so, or runs that."""
+        event.stop()
+        self.post_message(self.Asked(self, event.text))
 
     def on_key(self, event: Key) -> None:
         """Ask for a member whose name begins with what is typed."""
