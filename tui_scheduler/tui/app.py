@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette, Provider
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -19,7 +17,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RunView
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.clipboard import give_to_tmux, is_in_tmux
-from tui_scheduler.tui.commands import ScreenCommands
+from tui_scheduler.tui.commands import commands_of
 from tui_scheduler.tui.driver import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, displayed, keys_of, places_of
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
@@ -44,7 +42,6 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
     TITLE = "tui-scheduler"
     CSS_PATH = Path(__file__).with_suffix(".tcss")
     ENABLE_COMMAND_PALETTE = False  # its key has no id; ours has
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ScreenCommands}
     DEFAULT_MODE = REQUESTS
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
@@ -106,10 +103,18 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         """The key as people read it, the same everywhere."""
         return displayed(binding)
 
+    @work
+    async def _choose_command(self) -> None:
+        from tui_scheduler.tui.screens.dialogs.palette import Palette
+
+        commands = commands_of(self.screen)
+        label = await self.push_screen_wait(Palette(commands))
+        if label is not None:
+            await self.run_action(commands[label].action, commands[label].node)
+
     def action_command_palette(self) -> None:
-        """Show every action of the screen."""
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(id="--command-palette"))
+        """Show every action of the screen, and do the one that is chosen."""
+        self._choose_command()
 
     @work
     async def action_hold(self) -> None:

@@ -27,7 +27,7 @@ _SHOWN = 200
 _TECHNICAL = ("Etc/", "SystemV/", "posix/", "right/")
 _WORD_START, _INSIDE, _IN_DETAIL, _SCATTERED, _SCATTERED_IN_DETAIL = range(5)
 _GAP = 2
-_WIDEST_NAME = 32
+_WIDEST_NAME = 36
 
 
 @dataclass(frozen=True, slots=True, order=True)

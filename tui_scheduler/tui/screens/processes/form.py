@@ -78,24 +78,49 @@ class ProcessForm(Form):
         """The fields, in their order on the screen."""
         new = ProcessValues()
         yield Field("kind", "Runs", OneOf(_KINDS, new.kind))
-        yield Field("name", "Name", LineEntry(self._proposed_name, placeholder="Must be unique"))
+        yield Field(
+            "name",
+            "Name",
+            LineEntry(self._proposed_name, placeholder="Must be unique"),
+            about="What lists, requests and groups call it.",
+        )
         yield Field(
             "command",
             "Command",
             LinesEntry(self._proposed_command, placeholder="Run by /bin/sh -c"),
+            about="One line, or a script of several, for /bin/sh.",
         )
-        yield Field("target", "Callable", LineEntry(placeholder="package.module:callable"))
+        yield Field(
+            "target",
+            "Callable",
+            LineEntry(placeholder="package.module:callable"),
+            about="It is called with the parameters by their names.",
+        )
         yield Field(
             "python",
             "Interpreter",
             LineEntry(placeholder="Empty: the one of this program; or a virtual environment"),
+            about="The file of an interpreter, or the folder of a virtual environment.",
         )
-        yield Field("parameters", "Parameters", DeclarationsEntry())
-        yield Field("description", "Description", LineEntry())
         yield Field(
-            "working_directory", "Directory", LineEntry(placeholder="Empty: your home directory")
+            "parameters",
+            "Parameters",
+            DeclarationsEntry(),
+            about="What each request, or run, can give it: a name, a type and a default.",
         )
-        yield Field("environment", "Environment", VariablesEntry())
+        yield Field("description", "Description", LineEntry(), about="What it does, for people.")
+        yield Field(
+            "working_directory",
+            "Directory",
+            LineEntry(placeholder="Empty: your home directory"),
+            about="Where it runs; relative paths begin there.",
+        )
+        yield Field(
+            "environment",
+            "Environment",
+            VariablesEntry(),
+            about="Set beside the variables that the scheduler has.",
+        )
         yield Field("overlap", "Overlap", OneOf(OVERLAPS, new.overlap), classes="-apart")
         yield Field(
             "timeout",
@@ -103,6 +128,7 @@ class ProcessForm(Form):
             LineEntry(placeholder="none"),
             classes="-short",
             unit="such as 90s, 10m or 2h",
+            about="A run that takes longer is ended.",
         )
         yield Field(
             "retries",
@@ -111,8 +137,21 @@ class ProcessForm(Form):
             classes="-short",
             unit="times after an error or timeout",
         )
-        yield Field("retry_delay", "Retry after", LineEntry(new.retry_delay), classes="-short")
-        yield Field("active", "Active", OneOf({True: "Yes", False: "No"}, True), classes="-apart")
+        yield Field(
+            "retry_delay",
+            "Retry after",
+            LineEntry(new.retry_delay),
+            classes="-short",
+            unit="such as 30s or 5m",
+            about="How long it waits before it tries again.",
+        )
+        yield Field(
+            "active",
+            "Active",
+            OneOf({True: "Yes", False: "No"}, True),
+            classes="-apart",
+            about="It can be chosen, scheduled and triggered.",
+        )
 
     def first_field(self) -> str | None:
         """The name, as most processes are commands."""
@@ -170,12 +209,12 @@ class ProcessForm(Form):
         return (await self.runtime.write(update, self._own_id, draft)).id
 
     def update_fields(self) -> AwaitMount:
-        """Show the fields that the kind has, and say what the chosen options mean."""
+        """Show the fields that kind and retries ask for, and say what the chosen options mean."""
         values = self.values()
         self.form["target"].note = ""
         self.form["overlap"].note = _OVERLAP_NOTES[values.overlap]
         self.form["active"].note = _ACTIVE_NOTES[values.active]
-        return self.form.show_only(asked(values.kind))
+        return self.form.show_only(asked(values))
 
     async def _try(self, draft: ProcessDraft) -> None:
         """Refuse what cannot be called, with something to see meanwhile."""

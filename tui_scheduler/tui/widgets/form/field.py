@@ -57,7 +57,14 @@ class Field(Widget):
             super().__init__()
 
     def __init__(
-        self, name: str, label: str, control: Widget, *, unit: str = "", classes: str = ""
+        self,
+        name: str,
+        label: str,
+        control: Widget,
+        *,
+        unit: str = "",
+        about: str = "",
+        classes: str = "",
     ) -> None:
         # what is named by users has a dot in its name, and no style sheet knows it
         super().__init__(name=name, id=name if name.isidentifier() else None, classes=classes)
@@ -65,6 +72,8 @@ class Field(Widget):
         self.label = label
         self.set_reactive(Field.unit, unit)
         self._known_value = self.value
+        self.about = about
+        """What the field is for, said below it where there is room and nothing else to say."""
         self._below = Words(classes="field--below")
         self._note = ""
         self._wrong = ""
@@ -117,6 +126,8 @@ class Field(Widget):
 
     def _show_below(self) -> None:
         text = f"✗ {whole_sentence(self.label, self._wrong)}" if self._wrong else self._note
+        self.set_class(not text, "-about")
+        text = text or self.about
         self._below.text = text
         if text and self.is_mounted and not self._below.is_attached:
             self.mount(self._below)
