@@ -6,10 +6,10 @@ from itertools import count
 from statistics import median
 from typing import Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.models import Process, ProcessKind, Run, RunStatus, rows, transaction
+from tui_scheduler.models import Process, ProcessKind, Request, Run, RunStatus, rows, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
@@ -107,6 +107,17 @@ class Processes:
         numbered = (f"{wish}-{number}" for number in count(2))
         return wish if wish not in taken else next(name for name in numbered if name not in taken)
 
+    def choices(self) -> list[tuple[str, str]]:
+        """Name and command of the active processes; what requests were made of last comes first."""
+        active = (
+            Process.select(Process.name, Process.command)
+            .join(Request, JOIN.LEFT_OUTER)
+            .where(Process.active, _IS_NO_GROUP)
+            .group_by(Process.id)
+            .order_by(fn.MAX(Request.id).desc(), Process.name)
+        )
+        return [(name, command) for name, command in rows(active)]
+
     def beginning(self, text: str, limit: int) -> list[ProcessView]:
         """The processes whose name begins with ``text``, by name."""
         begun = fn.substr(Process.name, 1, len(text)) == storable(text)
@@ -116,6 +127,11 @@ class Processes:
     def page(self, window: Window) -> Page[ProcessView]:
         """The part of the catalogue that a table shows."""
         return _OWNERS.page(window, _views)
+
+    def overlap(self, name: str) -> str:
+        """What happens to a fire while the process, or group, runs; empty if there is none."""
+        stored = Process.select(Process.overlap).where(Process.name == storable(name))
+        return str(stored.scalar() or "")
 
     def usual_duration(self, name: str, samples: int = 20) -> timedelta | None:
         """The median duration of the latest successful runs; None if there were none."""

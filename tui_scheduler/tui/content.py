@@ -60,3 +60,12 @@ def _fitted(line: Content, width: int) -> Iterator[Content]:
         yield from (Content(" " * _LABEL_WIDTH) + other for other in others)
     else:
         yield from line.wrap(width)
+
+
+def beside(left: Content, right: Content, left_width: int, width: int) -> list[Content]:
+    """Returns ``right`` behind ``left``, going on below itself; below ``left`` if that is wide."""
+    if width < 2 * left_width:
+        return [*left.wrap(max(1, width)), *right.wrap(max(1, width))]
+    first, *others = right.wrap(width - left_width)
+    indent = Content(" " * left_width)
+    return [left.pad_right(left_width - left.cell_length) + first, *(indent + o for o in others)]

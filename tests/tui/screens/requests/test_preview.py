@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("_no_pause")
 async def test_a_new_request_says_calmly_what_it_lacks(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form) as form:
         assert form.said("#preview-sentence") == "Immediately, once"
-        missing = "… Process: is missing: choose the process or the group to run"
+        missing = "… Process is missing: choose the process or the group to run"
         assert form.said("#preview-notes") == missing
         assert form.problems == {}
 
@@ -118,7 +118,7 @@ async def test_runs_that_will_overlap_are_warned_about(
             }
         )
         assert form.said("#preview-warnings") == (
-            "▲ usually runs 12 min, interval is 10 min: will overlap"
+            "▲ usually runs 12 min, interval is 10 min: 1 of 2 runs will be skipped"
         )
 
 
@@ -264,3 +264,18 @@ async def test_what_is_changed_while_the_database_answers_is_previewed_after_its
         await form.settle()
         assert form.fires == []
         assert form.said("#preview-notes").startswith("… On: ")
+
+
+async def test_where_there_is_little_room_the_first_fires_come_before_warnings_of_a_line_each(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, request_form, a_process, size=(80, 24)) as form:
+        await form.fill({"process": "backup", "when": "every day at 2:30 in Europe/Madrid"})
+        await form.go_to("process")
+        preview = form.form.query_one(PlanPreview)
+        parts = ("#preview-sentence", "Fires", "#preview-warnings")
+        sentence, fires, warnings = (preview.query_one(part).region for part in parts)
+        assert sentence.y < fires.y < warnings.y
+        assert fires.height >= 2
+        assert warnings.height == len(form.said("#preview-warnings").splitlines()) == 2
+        assert preview.region.contains_region(warnings)

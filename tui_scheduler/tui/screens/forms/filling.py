@@ -1,7 +1,7 @@
 """Filling in the form of a request from any screen, and saying what came of it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
 
@@ -16,10 +16,18 @@ if TYPE_CHECKING:  # a list shows before any form is needed
     from tui_scheduler.tui.screens.forms.form import Form
 
 NewForm = Callable[[str], "Form"]
-"""Makes the form of a new process, called so; or of a new request, for the process called so.
+"""Makes the form of a new request, for the process or group called so.
 
 Nouns do not know each other's forms: who puts the screens together gives them.
 """
+
+
+class NewProcess(Protocol):
+    """Makes the form of a new process, called so and running that, as far as it is known."""
+
+    def __call__(self, name: str, command: str = "") -> "Form":
+        """Return the form."""
+        ...
 
 
 async def fill_in_request(app: App[Any], runtime: Runtime, form: "Form") -> int | None:

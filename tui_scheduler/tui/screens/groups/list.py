@@ -7,7 +7,7 @@ from textual.binding import BindingType
 
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import GroupView
-from tui_scheduler.tui.screens.forms.filling import NewForm
+from tui_scheduler.tui.screens.forms.filling import NewForm, NewProcess
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.groups.columns import group_columns
 from tui_scheduler.tui.screens.groups.details import details_text, load_details
@@ -36,11 +36,11 @@ class GroupsScreen(ProcessOrGroupScreen[GroupView]):
     MODE = GROUPS
     BINDINGS: ClassVar[list[BindingType]] = [*definition_keys("group"), *LIST_KEYS]
 
-    def __init__(self, runtime: Runtime, new_request: NewForm, new_process: NewForm) -> None:
+    def __init__(self, runtime: Runtime, new_request: NewForm, new_process: NewProcess) -> None:
         super().__init__(runtime, _spec(runtime, new_process), new_request)
 
 
-def _spec(runtime: Runtime, new_process: NewForm) -> DefinitionSpec[GroupView]:
+def _spec(runtime: Runtime, new_process: NewProcess) -> DefinitionSpec[GroupView]:
     groups = runtime.services.groups
     return DefinitionSpec(
         noun="group",
@@ -60,7 +60,7 @@ def _spec(runtime: Runtime, new_process: NewForm) -> DefinitionSpec[GroupView]:
     )
 
 
-def _form(runtime: Runtime, new_process: NewForm, row_id: int | None, *, clone: bool) -> Form:
+def _form(runtime: Runtime, new_process: NewProcess, row_id: int | None, *, clone: bool) -> Form:
     from tui_scheduler.tui.screens.groups.form import GroupForm
 
     return GroupForm(runtime, row_id, clone, new_process=new_process)

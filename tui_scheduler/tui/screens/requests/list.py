@@ -15,7 +15,7 @@ from tui_scheduler.services.views import RequestRow, RequestView, RunView
 from tui_scheduler.services.waiting import still_to_come
 from tui_scheduler.tui.batch import Batch
 from tui_scheduler.tui.screens.forms.filling import (
-    NewForm,
+    NewProcess,
     fill_in_request,
     first_run,
     request_name,
@@ -73,7 +73,7 @@ class RequestsScreen(ListScreen[RequestRow]):
     MODE = REQUESTS
     BINDINGS: ClassVar[list[BindingType]] = [*REQUEST_KEYS, *LIST_KEYS]
 
-    def __init__(self, runtime: Runtime, new_process: NewForm) -> None:
+    def __init__(self, runtime: Runtime, new_process: NewProcess) -> None:
         super().__init__(runtime, _spec(runtime, lambda: self.is_held))
         self._new_process = new_process
 
