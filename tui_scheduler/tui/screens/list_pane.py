@@ -15,7 +15,7 @@ from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.tui.toasts import explain_unread
 from tui_scheduler.tui.widgets.filter_line import FilterLine
 from tui_scheduler.tui.widgets.table.columns import R
-from tui_scheduler.tui.widgets.table.table import Column, RowTable
+from tui_scheduler.tui.widgets.table.table import Column, Order, RowTable
 from tui_scheduler.wording import plural
 
 
@@ -27,6 +27,8 @@ class ListSpec(Generic[R]):
     nouns: str
     empty_text: str
     columns: Sequence[Column[R]]
+    own_order: Order
+    """How ``page`` has the rows if it is not told otherwise."""
     page: Callable[[Window], Page[R]]
     one: Callable[[int], R]
     row_actions: frozenset[str]
@@ -45,7 +47,9 @@ class ListPane(Vertical, Generic[R]):
         super().__init__(id="list-pane", classes="pane")
         self.border_title = spec.nouns.capitalize()
         self.spec = spec
-        self.table: RowTable[R] = RowTable(spec.columns, empty_text=spec.empty_text)
+        self.table: RowTable[R] = RowTable(
+            spec.columns, own_order=spec.own_order, empty_text=spec.empty_text
+        )
         self._runtime = runtime
         self._above = tuple(above)
         self._filter_line = FilterLine()

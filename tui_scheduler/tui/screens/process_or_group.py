@@ -129,18 +129,21 @@ def possible(*, can_run: bool) -> frozenset[str]:
 # The columns that both lists have.
 
 
-def requests_column() -> Column[Any]:
+def requests_column(priority: int) -> Column[Any]:
     """Returns how many requests there are for it."""
-    return Column("requests", "Requests", _requests, width=8, align="right", sortable=False)
+    return Column(
+        "requests", "Requests", _requests, width=8, align="right", sortable=False,
+        priority=priority,
+    )  # fmt: skip
 
 
-def last_column(clock: Clock) -> Column[Any]:
+def last_column(clock: Clock, priority: int) -> Column[Any]:
     """Returns how its latest run ended, and how long ago that is."""
 
     def render(row: ProcessView | GroupView) -> Text:
         return _last(row, clock.now())
 
-    return Column("last", "Last", render, width=13, priority=1, sortable=False)
+    return Column("last", "Last", render, width=13, priority=priority, sortable=False)
 
 
 def overlap_column(priority: int) -> Column[Any]:
@@ -151,7 +154,7 @@ def overlap_column(priority: int) -> Column[Any]:
 def description_column(priority: int) -> Column[Any]:
     """Returns what its user wrote about it."""
     return Column(
-        "description", "Description", _description, min_width=20, share=2, priority=priority,
+        "description", "Description", _description, min_width=20, priority=priority,
         sortable=False,
     )  # fmt: skip
 

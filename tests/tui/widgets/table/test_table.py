@@ -160,7 +160,7 @@ class TestDrawing:
             app.rendered.names.clear()
             source.rows[5] = Fruit(5, "apple")
             await reload(pilot, app.table)
-            assert app.rendered.names == ["apple"]
+            assert set(app.rendered.names) == {"apple"}
             assert "apple" in screen_lines(app)[6]
 
     async def test_unchanged_rows_are_not_drawn_again(self) -> None:

@@ -20,6 +20,7 @@ from tui_scheduler.tui.screens.process_or_group import (
     possible,
 )
 from tui_scheduler.tui.tabs import GROUPS
+from tui_scheduler.tui.widgets.table.table import Order
 from tui_scheduler.wording import plural
 
 _EMPTY = """\
@@ -46,6 +47,7 @@ def _spec(runtime: Runtime, new_process: NewForm) -> DefinitionSpec[GroupView]:
         nouns="groups",
         empty_text=_EMPTY,
         columns=group_columns(runtime.clock),
+        own_order=Order("name"),
         page=groups.page,
         one=groups.get,
         row_actions=DEFINITION_ACTIONS,

@@ -58,8 +58,8 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
     process = details.process
     if process.description:
         yield toned(process.description, "strong")
-    state = toned("● active", "success") if process.active else toned("◌ inactive", "muted")
-    yield named("State", state)
+    if not process.active:
+        yield named("State", toned("◌ inactive", "muted"))
     yield named("Requests", f"{process.request_count:,}")
     yield named("Overlap", OVERLAPS[process.overlap].short)
     if process.timeout is not None:

@@ -20,6 +20,7 @@ from tui_scheduler.tui.screens.process_or_group import (
 from tui_scheduler.tui.screens.processes.columns import process_columns
 from tui_scheduler.tui.screens.processes.details import details_text, load_details
 from tui_scheduler.tui.tabs import PROCESSES
+from tui_scheduler.tui.widgets.table.table import Order
 from tui_scheduler.wording import plural
 
 _EMPTY = """\
@@ -46,6 +47,7 @@ def _spec(runtime: Runtime) -> DefinitionSpec[ProcessView]:
         nouns="processes",
         empty_text=_EMPTY,
         columns=process_columns(runtime.clock),
+        own_order=Order("name"),
         page=processes.page,
         one=processes.get,
         row_actions=DEFINITION_ACTIONS,

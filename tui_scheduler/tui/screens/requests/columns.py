@@ -35,8 +35,8 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestRow]]:
 
     return (
         Column("status", "", _glyph, width=1),
-        Column("process", "Process", _process, min_width=14, max_width=36, share=3),
-        Column("schedule", "Schedule", _schedule, min_width=24, max_width=56, share=8, priority=1),
+        Column("process", "Process", _process, min_width=24),
+        Column("schedule", "Schedule", _schedule, min_width=40, priority=1),
         Column("next", "Next run", next_fire, width=14, priority=1),
         Column("at", "At", next_at, width=21, priority=5, sortable=False),
         Column("last", "Last", last, width=13, priority=2),
@@ -82,7 +82,7 @@ def _process(row: RequestRow) -> Text:
 
 
 def _schedule(row: RequestRow) -> Text:
-    return cell(row.schedule_text)
+    return cell(row.schedule_brief or row.schedule_text)
 
 
 def _recent(row: RequestRow) -> Text:

@@ -23,7 +23,7 @@ from tui_scheduler.tui.screens.requests.columns import request_columns
 from tui_scheduler.tui.screens.requests.details import details_text, load_details
 from tui_scheduler.tui.tabs import REQUESTS
 from tui_scheduler.tui.toasts import say
-from tui_scheduler.tui.widgets.table.table import RowTable
+from tui_scheduler.tui.widgets.table.table import Order, RowTable
 from tui_scheduler.wording import plural
 
 
@@ -209,6 +209,7 @@ def _spec(runtime: Runtime) -> DetailedListSpec[RequestRow]:
         nouns="requests",
         empty_text=_EMPTY,
         columns=request_columns(runtime.clock, runtime.zone),
+        own_order=Order("process"),
         page=requests.page,
         one=requests.get,
         row_actions=ROW_ACTIONS,

@@ -25,7 +25,7 @@ from tui_scheduler.tui.screens.runs.filters import MonitorToggles, QuickFilter, 
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.tabs import MONITOR
-from tui_scheduler.tui.widgets.table.table import RowTable
+from tui_scheduler.tui.widgets.table.table import Order, RowTable
 from tui_scheduler.wording import ago
 
 _NO_RUNS = """\
@@ -189,6 +189,7 @@ class MonitorScreen(RunScreen):
             nouns="runs",
             empty_text=_NO_RUNS,
             columns=RunColumns(clock, zone, grace).all(),
+            own_order=Order("id", reverse=True),
             page=self._page,
             one=runtime.services.runs.get,
             row_actions=ON_RUNS,

@@ -10,9 +10,12 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
+from tui_scheduler.services.queries.page import Page
 from tui_scheduler.tui.widgets.table.cells import cell, row
 from tui_scheduler.tui.widgets.table.columns import Column, Placed, R, fit
+from tui_scheduler.tui.widgets.table.measuring import Measure
 from tui_scheduler.tui.widgets.table.style import Palette, Styles
+from tui_scheduler.wording import cut
 
 GUTTER = 2
 WIDE = 100
@@ -45,7 +48,10 @@ class Painter(Generic[R]):
         self.columns = tuple(columns)
         self.width = 0
         self.placed: tuple[Placed[R], ...] = ()
+        self._room = 1
         self._gap = 1
+        self._sort = ""
+        self._measure = Measure(self.columns)
         self._palette = Palette(styles)
         self._drawn: dict[int, _Drawn[R]] = {}
         self._others: dict[tuple[str | bool | None, ...], Strip] = {}
@@ -53,9 +59,20 @@ class Painter(Generic[R]):
     def set_width(self, width: int, *, beside: int) -> None:
         """Fit the columns into a new width; ``beside`` cells of it belong to the scroll bar."""
         self.width = width
+        self._room = max(1, width - beside - GUTTER - 1)
         self._gap = 2 if width >= WIDE else 1
-        self.placed = fit(self.columns, max(1, width - beside - GUTTER - 1), gap=self._gap)
         self.forget()
+        self._arrange()
+
+    def take(self, page: Page[R], sort: str) -> None:
+        """Fit the columns to the rows of a page, which are sorted by the column ``sort``."""
+        self._sort = sort
+        self._measure.take(page)
+        self._arrange()
+
+    def begin_anew(self) -> None:
+        """Know nothing of the rows any more: those of another list are to come."""
+        self._measure.forget()
 
     def forget(self) -> None:
         """Drop every remembered line: its colours or columns have changed."""
@@ -82,6 +99,13 @@ class Painter(Generic[R]):
         if all(map(_is_same, texts, drawn.texts)):
             return drawn.strip
         return self._draw(row, look, texts)
+
+    def _arrange(self) -> None:
+        taken = self._measure.taken
+        placed = fit(self.columns, self._room, gap=self._gap, taken=taken, sort=self._sort)
+        if placed != self.placed:
+            self.placed = placed
+            self.forget()
 
     def header(self, sort: str | None, *, reverse: bool, hovered: str | None) -> Strip:
         """Return the titles, with an arrow at the column that the rows are sorted by."""
@@ -132,7 +156,9 @@ class Painter(Generic[R]):
         title = Text(column.title)
         if column.key == sort:
             style += self._palette.added("sorted")
-            title = Text(f"{column.title} {'▼' if reverse else '▲'}")
+            arrow = "▼" if reverse else "▲"
+            room = max(0, placed.width - 2)
+            title = Text(f"{cut(column.title, room) if room else ''} {arrow}".strip())
         return cell(title, placed.width, column.align, style, self._palette.resolve)
 
     def _draw(self, value: R, look: Look, texts: tuple[Text, ...] | None = None) -> Strip:
