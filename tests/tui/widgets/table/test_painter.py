@@ -49,7 +49,7 @@ class TestRows:
         made, _ = painter()
         plain = made.line(APPLE, ROW)
         assert made.line(APPLE, Look("cursor", marked=False)).text == "▌" + plain.text[1:]
-        assert made.line(APPLE, Look("row", marked=True)).text == " ●" + plain.text[2:]
+        assert made.line(APPLE, Look("row", marked=True)).text == " ◆" + plain.text[2:]
 
     def test_what_was_drawn_is_forgotten_with_the_colours(self) -> None:
         made, rendered = painter()

@@ -18,6 +18,7 @@ from tui_scheduler.tui.widgets.table.style import Palette, Styles
 from tui_scheduler.wording import cut
 
 GUTTER = 2
+MARK = "◆"
 WIDE = 100
 """From this width on the columns stand two cells apart."""
 _MOST_REMEMBERED = 1_000
@@ -194,7 +195,7 @@ class Painter(Generic[R]):
     def _edge(self, look: Look, base: Style) -> list[Segment]:
         """Show cursor and mark by glyphs as well, for terminals without colour."""
         bar = "▌" if look.part == "cursor" else " "
-        mark = "●" if look.marked else " "
+        mark = MARK if look.marked else " "
         return [
             Segment(bar, base + self._palette.added("gutter")),
             Segment(mark, base + self._palette.added("mark")),

@@ -4,7 +4,9 @@ What the cursor does is told in ``place``; how rows come is told in
 ``loading``. Colours are in ``table.tcss``.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic
 
 from textual import events
@@ -116,6 +118,7 @@ class RowTable(LoadingRows[R], Generic[R]):
             super().__init__(table)
             self.error = error
 
+    _marked_rows: Mapping[int, R] = MappingProxyType({})
     _told_row: R | None = None
     _told_counts: tuple[int, int] | None = None
 
@@ -123,6 +126,11 @@ class RowTable(LoadingRows[R], Generic[R]):
     def marked(self) -> frozenset[int]:
         """The keys of all marked rows."""
         return self._marks
+
+    @property
+    def marked_rows(self) -> tuple[R, ...]:
+        """The marked rows as each was last seen."""
+        return tuple(self._marked_rows.values())
 
     @property
     def rows_at_hand(self) -> tuple[R, ...]:
@@ -159,6 +167,7 @@ class RowTable(LoadingRows[R], Generic[R]):
 
     def loaded(self) -> None:
         """Tell the screen that the rows are those of a moment ago."""
+        self._see_marked()
         self.post_message(self.Loaded(self))
 
     def failed(self, error: SchedulerError) -> None:
@@ -237,8 +246,14 @@ class RowTable(LoadingRows[R], Generic[R]):
         """Have these rows marked, and no others."""
         if marks != self._marks:
             self._marks = marks
+            self._see_marked()
             self.repaint()
             self.post_message(self.MarksChanged(self, marks))
+
+    def _see_marked(self) -> None:
+        seen = {row.id: row for row in self.rows_at_hand if row.id in self._marks}
+        known = {key: row for key, row in self._marked_rows.items() if key in self._marks}
+        self._marked_rows = {**known, **seen}
 
     def _point_at(self, pointer: tuple[int, int] | None) -> None:
         self._pointer = pointer
