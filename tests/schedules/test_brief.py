@@ -15,6 +15,7 @@ from tui_scheduler.schedules import (
     Weekday,
     brief,
     summary,
+    without_year,
 )
 
 START = wall("2026-03-29 04:00")
@@ -71,6 +72,22 @@ def weekly(*numbers: int, **fields: Any) -> Plan:
 def test_a_plan_is_said_in_a_few_words(plan: Plan, words: str) -> None:
     assert brief(plan) == words
     assert len(words) <= len(summary(plan))
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("Once, Sun 29 Nov 2026 17:45", "Once, Sun 29 Nov 17:45"),
+        ("Once, Sun 29 Nov 2027 17:45", "Once, Sun 29 Nov 2027 17:45"),
+        ("Every day 20:26, until Thu 31 Dec 2026", "Every day 20:26, until Thu 31 Dec"),
+        (
+            "At 02:30 on the 1st of May in 2026 to 2028",
+            "At 02:30 on the 1st of May in 2026 to 2028",
+        ),
+    ],
+)
+def test_dates_of_this_year_are_said_without_it(words: str, written: str) -> None:
+    assert without_year(words, 2026) == written
 
 
 @pytest.mark.parametrize("interval", [1, 2])

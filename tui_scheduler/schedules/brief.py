@@ -3,6 +3,7 @@
 A sentence that is cut at its end so loses when it ends, and neither the days nor the time of day.
 """
 
+import re
 from datetime import datetime, time
 
 from tui_scheduler.schedules import english
@@ -40,6 +41,11 @@ def brief(plan: Plan) -> str:
         return summary(plan)
     at_time = f" {_time(plan.start)}" if plan.start else ", when scheduled"
     return f"{_DAYS[plan.frequency](plan)}{at_time}{_counted_from(plan)}{_ending(plan)}"
+
+
+def without_year(words: str, year: int) -> str:
+    """Returns words of ``brief`` in which the dates of this ``year`` are said without it."""
+    return re.sub(rf"(?<=\d [A-Z][a-z][a-z]) {year}\b", "", words)
 
 
 def _daily(plan: Plan) -> str:

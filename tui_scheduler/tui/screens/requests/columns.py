@@ -6,6 +6,7 @@ from datetime import datetime
 from rich.text import Text
 
 from tui_scheduler.models import OPEN_STATUSES
+from tui_scheduler.schedules import without_year
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import RequestRow
 from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, cell, strip
@@ -14,6 +15,7 @@ from tui_scheduler.wording import (
     ago,
     coming_moment,
     countdown,
+    local,
     rough_duration,
 )
 
@@ -30,13 +32,17 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestRow]]:
     def next_at(row: RequestRow) -> Text:
         return cell(coming_moment(row.next_fire, zone, clock.now()) if row.next_fire else "")
 
+    def schedule(row: RequestRow) -> Text:
+        words = row.schedule_brief or row.schedule_text
+        return cell(without_year(words, local(clock.now(), zone).year))
+
     def last(row: RequestRow) -> Text:
         return last_cell(row, clock.now())
 
     return (
         Column("status", "", _glyph, width=1),
         Column("process", "Process", _process, min_width=24),
-        Column("schedule", "Schedule", _schedule, min_width=40, priority=1),
+        Column("schedule", "Schedule", schedule, min_width=40, priority=1, ticks=False),
         Column("next", "Next run", next_fire, width=14, priority=1),
         Column("at", "At", next_at, width=21, priority=5, sortable=False),
         Column("last", "Last", last, width=13, priority=2),
@@ -79,10 +85,6 @@ def _state(row: RequestRow) -> Text:
 
 def _process(row: RequestRow) -> Text:
     return cell(f"{GROUP} {row.process}" if row.is_group else row.process, "strong")
-
-
-def _schedule(row: RequestRow) -> Text:
-    return cell(row.schedule_brief or row.schedule_text)
 
 
 def _recent(row: RequestRow) -> Text:
