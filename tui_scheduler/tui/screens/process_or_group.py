@@ -169,7 +169,7 @@ def description_column(priority: int) -> Column[Any]:
     """Returns what its user wrote about it."""
     return Column(
         "description", "Description", _description, min_width=20, priority=priority,
-        sortable=False,
+        sortable=False, is_searched=True,
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def group_columns(clock: Clock) -> Sequence[Column[GroupView]]:
     """The columns, the most important ones with the lowest priority number."""
     return (
         Column("state", "", _glyph, width=1, sortable=False),
-        Column("name", "Name", _name, min_width=36),
+        Column("name", "Name", _name, min_width=36, is_searched=True),
         Column("members", "Members", _members, min_width=32, sortable=False, priority=1),
         last_column(clock, priority=2),
         Column("stop_on_failure", "On failure", _on_failure, width=12, priority=3),

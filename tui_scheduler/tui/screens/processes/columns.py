@@ -21,8 +21,8 @@ def process_columns(clock: Clock) -> Sequence[Column[ProcessView]]:
     """The columns, the most important ones with the lowest priority number."""
     return (
         Column("glyph", "", _glyph, width=1, sortable=False),
-        Column("name", "Name", _name, min_width=36),
-        Column("command", "Command", _command, min_width=16, priority=1),
+        Column("name", "Name", _name, min_width=36, is_searched=True),
+        Column("command", "Command", _command, min_width=16, priority=1, is_searched=True),
         Column("active", "State", _state, width=10, priority=2),
         last_column(clock, priority=3),
         Column("running", "Running", _running, width=7, align="right", sortable=False, priority=4),

@@ -41,7 +41,7 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestRow]]:
 
     return (
         Column("status", "", _glyph, width=1),
-        Column("process", "Process", _process, min_width=24),
+        Column("process", "Process", _process, min_width=24, is_searched=True),
         Column("schedule", "Schedule", schedule, min_width=40, priority=1, ticks=False),
         Column("next", "Next run", next_fire, width=14, priority=1),
         Column("at", "At", next_at, width=21, priority=5, sortable=False),
@@ -49,7 +49,13 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestRow]]:
         Column("recent", "Runs", _recent, width=_STRIP, align="right", priority=3, sortable=False),
         Column("state", "State", _state, width=11, priority=4, sortable=False),
         Column(
-            "description", "Description", _description, min_width=16, priority=6, sortable=False
+            "description",
+            "Description",
+            _description,
+            min_width=16,
+            priority=6,
+            sortable=False,
+            is_searched=True,
         ),
     )
 

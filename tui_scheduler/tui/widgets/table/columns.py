@@ -43,6 +43,8 @@ class Column(Generic[R]):
     those of number 0 if they are empty in every row."""
     ticks: bool = True
     """Whether the text may change while the row does not; a tick passes over the others."""
+    is_searched: bool = False
+    """Whether a filter looks for its words in what the column shows, which are marked then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ class LoadingRows(RowView[R], Generic[R]):
         known = self.cursor_id
         vanished = rows.page.anchor_index is None and rows.index_of(known) is None
         self._rows, self.query_shown = rows, rows.query
-        self._painter.take(rows.page, self.order_shown.key)
+        self._painter.take(rows.page, self.order_shown.key, rows.query.text)
         row = rows.row(place.cursor)
         if known is None or vanished or (row is not None and row.id == known):
             self._cursor_row = row

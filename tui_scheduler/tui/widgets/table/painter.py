@@ -1,5 +1,6 @@
 """Draws the lines of a table, and remembers them by the row they show."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from tui_scheduler.services.queries.page import Page
+from tui_scheduler.services.queries.page import Page, words_of
 from tui_scheduler.tui.widgets.table.cells import cell, row
 from tui_scheduler.tui.widgets.table.columns import Column, Placed, R, fit
 from tui_scheduler.tui.widgets.table.measuring import Measure
@@ -52,6 +53,7 @@ class Painter(Generic[R]):
         self._room = 1
         self._gap = 1
         self._sort = ""
+        self._words: tuple[str, ...] = ()
         self._measure = Measure(self.columns)
         self._palette = Palette(styles)
         self._drawn: dict[int, _Drawn[R]] = {}
@@ -65,9 +67,16 @@ class Painter(Generic[R]):
         self.forget()
         self._arrange()
 
-    def take(self, page: Page[R], sort: str) -> None:
-        """Fit the columns to the rows of a page, which are sorted by the column ``sort``."""
+    def take(self, page: Page[R], sort: str, text: str = "") -> None:
+        """Fit the columns to the rows of a page, sorted by the column ``sort``, filtered by text.
+
+        The words of the text are marked from now on.
+        """
         self._sort = sort
+        words = tuple(map(str.lower, words_of(text)))
+        if words != self._words:
+            self._words = words
+            self.forget()
         self._measure.take(page)
         self._arrange()
 
@@ -190,6 +199,8 @@ class Painter(Generic[R]):
         )
 
     def _cell(self, base: Style, placed: Placed[R], text: Text) -> list[Segment]:
+        if self._words and placed.column.is_searched:
+            text = _with_matches(text, self._words)
         return cell(text, placed.width, placed.column.align, base, self._palette.resolve)
 
     def _edge(self, look: Look, base: Style) -> list[Segment]:
@@ -210,6 +221,17 @@ class Painter(Generic[R]):
         used = GUTTER + (last.x + last.width if last is not None else 0)
         segments.append(Segment(" " * max(0, self.width - used), base))
         return Strip(Segment.simplify(segments), max(used, self.width))
+
+
+def _with_matches(text: Text, words: Sequence[str]) -> Text:
+    """Return the text with every one of the words in it, in whichever case, as a match."""
+    marked = text.copy()
+    lower = text.plain.lower()
+    if len(lower) == len(text.plain):  # else places in one are not those in the other
+        for word in words:
+            for found in re.finditer(re.escape(word), lower):
+                marked.stylize("match", found.start(), found.end())
+    return marked
 
 
 def _is_same(text: Text, before: Text) -> bool:
