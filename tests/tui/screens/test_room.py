@@ -59,6 +59,17 @@ async def test_a_name_is_not_cut_where_less_important_columns_are(show: Show) ->
         assert not {"Overlap", "Description"} & set(header(ui).split())
 
 
+async def test_a_long_sentence_leaves_room_for_the_last_result(show: Show) -> None:
+    def two(services: Services) -> None:
+        a_request(services, every(Frequency.CRON, cron="*/30 8-18 * * 1-5"), "vacuum-database")
+        a_request(services, FIRST_SUNDAY, "vacuum-database")
+
+    async with show(two, size=(80, 24)) as ui:
+        await listed(ui, "1", 2)
+        assert "Last" in header(ui)
+        assert "1st Sun of the month 04:00" in rows(ui)[1]
+
+
 async def test_the_schedule_is_no_narrower_on_a_wider_screen(show: Show) -> None:
     def every_column(services: Services) -> None:
         finish = wall("2027-12-31 23:59:59")

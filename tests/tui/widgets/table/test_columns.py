@@ -9,7 +9,7 @@ from rich.text import Text
 
 from tests.tui.widgets.table.sample_rows import Fruit
 from tui_scheduler.tui.widgets.table.cells import cell
-from tui_scheduler.tui.widgets.table.columns import Align, Column, fit
+from tui_scheduler.tui.widgets.table.columns import EXTRA, Align, Column, fit
 
 
 def column(key: str, **needs: int | None) -> Column[Fruit]:
@@ -61,6 +61,14 @@ class TestFit:
         assert widths(columns, 39, name=30) == {"name": 39}
         assert widths(columns, 29, name=30) == {"name": 29}
         assert widths(columns, 39, name=12) == {"name": 29, "overlap": 9}
+
+    def test_a_sentence_is_cut_down_to_what_is_vital_but_not_for_extras(self) -> None:
+        columns = [column("plan", min_width=30), column("last", width=9, priority=EXTRA - 1)]
+        placed = fit(columns, 30, gap=1, taken={"plan": 30}, vital={"plan": 20})
+        assert [one.width for one in placed] == [20, 9]
+        extra = [columns[0], column("at", width=9, priority=EXTRA)]
+        placed = fit(extra, 30, gap=1, taken={"plan": 30}, vital={"plan": 20})
+        assert [one.width for one in placed] == [30]
 
     def test_what_is_empty_in_all_rows_goes_unless_it_is_vital(self) -> None:
         columns = [column("a", width=10), column("b", width=10, priority=2), column("c", width=10)]

@@ -1,12 +1,13 @@
 """The columns of the list of requests."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from rich.text import Text
 
 from tui_scheduler.models import OPEN_STATUSES
-from tui_scheduler.schedules import without_year
+from tui_scheduler.schedules import Frequency, without_year
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import RequestRow
 from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, cell, strip
@@ -21,6 +22,8 @@ from tui_scheduler.wording import (
 
 NOTHING = "\N{EN DASH}"
 _STRIP = 10
+_TIME = re.compile(r"\b\d\d:\d\d(:\d\d)?")
+_ENOUGH = 26
 
 
 def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestRow]]:
@@ -33,8 +36,10 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestRow]]:
         return cell(coming_moment(row.next_fire, zone, clock.now()) if row.next_fire else "")
 
     def schedule(row: RequestRow) -> Text:
-        words = row.schedule_brief or row.schedule_text
-        return cell(without_year(words, local(clock.now(), zone).year))
+        return cell(schedule_words(row, local(clock.now(), zone).year))
+
+    def up_to_the_time(row: RequestRow) -> int:
+        return vital_cells(row, local(clock.now(), zone).year)
 
     def last(row: RequestRow) -> Text:
         return last_cell(row, clock.now())
@@ -42,7 +47,15 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestRow]]:
     return (
         Column("status", "", _glyph, width=1),
         Column("process", "Process", _process, min_width=24, is_searched=True),
-        Column("schedule", "Schedule", schedule, min_width=40, priority=1, ticks=False),
+        Column(
+            "schedule",
+            "Schedule",
+            schedule,
+            min_width=56,
+            vital=up_to_the_time,
+            priority=1,
+            ticks=False,
+        ),
         Column("next", "Next run", next_fire, width=14, priority=1),
         Column("at", "At", next_at, width=21, priority=5, sortable=False),
         Column("last", "Last", last, width=13, priority=2),
@@ -58,6 +71,21 @@ def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestRow]]:
             is_searched=True,
         ),
     )
+
+
+def schedule_words(row: RequestRow, year: int) -> str:
+    """When it runs, in the words of a list in ``year``."""
+    return without_year(row.schedule_brief or row.schedule_text, year)
+
+
+def vital_cells(row: RequestRow, year: int) -> int:
+    """How many cells of these words say the days and the time of day, or most of a long sentence.
+
+    Cron expressions are said in sentences, which begin with the time.
+    """
+    words = schedule_words(row, year)
+    time = None if row.plan.frequency is Frequency.CRON else _TIME.search(words)
+    return time.end() if time else min(len(words), _ENOUGH)
 
 
 def next_cell(row: RequestRow, now: datetime) -> Text:

@@ -6,6 +6,9 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from rich.text import Text
 
+EXTRA = 5
+"""Columns from this priority number on are extras: for them no other is cut to what is vital."""
+
 
 class HasId(Protocol):
     """A row: any immutable value with a key that stays the same when its content changes."""
@@ -45,6 +48,9 @@ class Column(Generic[R]):
     """Whether the text may change while the row does not; a tick passes over the others."""
     is_searched: bool = False
     """Whether a filter looks for its words in what the column shows, which are marked then."""
+    vital: Callable[[R], int] | None = None
+    """The cells of a row's text without which it says nothing, at most ``min_width``: up to there
+    it is cut for other columns, though not for the extras; None for all of ``min_width``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +68,13 @@ def fit(
     *,
     gap: int,
     taken: Mapping[str, int] = {},
+    vital: Mapping[str, int] = {},
     sort: str = "",
 ) -> tuple[Placed[R], ...]:
     """Choose and place the columns that fit into ``width`` cells, ``gap`` cells apart.
 
-    ``taken`` are the cells that the rows take in a column, by its key. Columns are dropped by
+    ``taken`` are the cells that the rows take in a column, by its key, and ``vital`` those that
+    they need. Columns are dropped by
     priority, the right one first among equals, but one always stays, and so does the one with the
     key ``sort``, which shows by what the rows are sorted.
     """
@@ -75,13 +83,14 @@ def fit(
         for column in columns
         if not column.priority or column.key == sort or taken.get(column.key, 1)
     ]
-    while len(kept) > 1 and _needed(kept, taken) + gap * (len(kept) - 1) > width:
+    while len(kept) > 1 and sum(_least(kept, taken, vital)) + gap * (len(kept) - 1) > width:
         last = max(
             range(len(kept)),
             key=lambda index: (kept[index].key != sort, kept[index].priority, index),
         )
         del kept[last]
-    widths = _widths(kept, width - gap * (len(kept) - 1), taken)
+    room = width - gap * (len(kept) - 1)
+    widths = _widths(kept, room, taken, _least(kept, taken, vital))
     placed, x = [], 0
     for column, cells in zip(kept, widths, strict=True):
         placed.append(Placed(column, x, max(0, min(cells, width - x))))
@@ -97,22 +106,29 @@ def _wanted(column: Column[R], taken: Mapping[str, int]) -> int:
     return max(taken.get(column.key, column.min_width), title)
 
 
-def _least(column: Column[R], taken: Mapping[str, int]) -> int:
-    wanted = _wanted(column, taken)
-    return wanted if column.width is not None else min(wanted, column.min_width)
+def _least(
+    columns: Sequence[Column[R]], taken: Mapping[str, int], vital: Mapping[str, int]
+) -> list[int]:
+    """Return the cells that each column insists on; on more, if there are extras among them."""
+    has_extras = any(column.priority >= EXTRA for column in columns)
+    least = []
+    for column in columns:
+        wanted = _wanted(column, taken)
+        most = column.min_width if has_extras else vital.get(column.key, column.min_width)
+        is_fixed = column.width is not None
+        least.append(wanted if is_fixed else min(wanted, column.min_width, most))
+    return least
 
 
-def _needed(columns: Sequence[Column[R]], taken: Mapping[str, int]) -> int:
-    return sum(_least(column, taken) for column in columns)
-
-
-def _widths(columns: Sequence[Column[R]], width: int, taken: Mapping[str, int]) -> list[int]:
+def _widths(
+    columns: Sequence[Column[R]], width: int, taken: Mapping[str, int], least: Sequence[int]
+) -> list[int]:
     """Give every column its least width, then what is over cell by cell to the narrowest.
 
     Those of priority 0 come first. No column gets more than it can use while another one is cut;
     what nobody can use goes to the last one of words.
     """
-    widths = [_least(column, taken) for column in columns]
+    widths = list(least)
     wanted = [_wanted(column, taken) for column in columns]
     for _ in range(width - sum(widths)):
         hungry = [index for index, most in enumerate(wanted) if widths[index] < most]

@@ -25,12 +25,14 @@ class Measure(Generic[R]):
 
     def __init__(self, columns: Sequence[Column[R]]) -> None:
         self.taken: dict[str, int] = {}
+        self.vital: dict[str, int] = {}
         self._columns = tuple(columns)
         self._known: dict[int, _Measured[R]] = {}
 
     def forget(self) -> None:
         """Begin anew, with another list."""
         self.taken = {}
+        self.vital = {}
         self._known = {}
 
     def take(self, page: Page[R]) -> None:
@@ -44,9 +46,15 @@ class Measure(Generic[R]):
             rows.append(measured if measured and measured.row == row else _Measured(row))
         self._known = {measured.row.id: measured for measured in rows}
         taken = {column.key: self._widest(column, rows) for column in self._columns}
+        vital = {
+            column.key: max(map(column.vital, page.rows))
+            for column in self._columns
+            if column.vital
+        }
         if len(rows) < page.overall:
             taken = {key: max(cells, self.taken.get(key, 0)) for key, cells in taken.items()}
-        self.taken = taken
+            vital = {key: max(cells, self.vital.get(key, 0)) for key, cells in vital.items()}
+        self.taken, self.vital = taken, vital
 
     def _widest(self, column: Column[R], rows: Sequence[_Measured[R]]) -> int:
         """Return the most cells; of a column of fixed width, if only whether it is ever filled."""

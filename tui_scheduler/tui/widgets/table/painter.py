@@ -111,8 +111,10 @@ class Painter(Generic[R]):
         return self._draw(row, look, texts)
 
     def _arrange(self) -> None:
-        taken = self._measure.taken
-        placed = fit(self.columns, self._room, gap=self._gap, taken=taken, sort=self._sort)
+        taken, vital = self._measure.taken, self._measure.vital
+        placed = fit(
+            self.columns, self._room, gap=self._gap, taken=taken, vital=vital, sort=self._sort
+        )
         if placed != self.placed:
             self.placed = placed
             self.forget()
