@@ -66,8 +66,8 @@ class GroupView:
 class RequestRow:
     """A request as a list shows it: its plan in words, what comes next, what was observed last.
 
-    ``process`` is the name of its process or group. ``recent`` holds the statuses of its latest
-    runs, newest last.
+    ``process`` is the name of its process or group. ``schedule_brief`` says what ``schedule_text``
+    does where there is little room. ``recent`` holds the statuses of its latest runs, newest last.
     """
 
     id: int
@@ -84,6 +84,7 @@ class RequestRow:
     last_start: datetime | None
     last_end: datetime | None
     recent: tuple[RunStatus, ...] = ()
+    schedule_brief: str = ""
 
     @property
     def is_group(self) -> bool:

@@ -42,6 +42,8 @@ FILTERS = [
 ]
 SORTS: dict[str, Callable[[RunView], Any]] = {
     "id": lambda run: run.id,
+    "status": lambda run: run.status.value,
+    "process": lambda run: run.process,
     "scheduled_for": lambda run: run.scheduled_for,
     "start": lambda run: run.start_time,
     "end": lambda run: run.end_time,

@@ -144,7 +144,7 @@ def _recent(ids: Sequence[int]) -> dict[int, tuple[RunStatus, ...]]:
 
 def _columns(row: Request) -> dict[str, Any]:
     """Returns what a row shows of a request, but for its recent runs."""
-    plan, sentence = readable_plan(row)
+    plan, sentence, words = readable_plan(row)
     process = row.process
     last = getattr(row, "last", None)
     return {
@@ -156,6 +156,7 @@ def _columns(row: Request) -> dict[str, Any]:
         "status": row.status,
         "plan": plan,
         "schedule_text": sentence,
+        "schedule_brief": words,
         "next_fire": row.next_fire,
         "last_run_id": row.last_run_id,
         "last_status": last and last.status,

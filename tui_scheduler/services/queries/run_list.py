@@ -45,6 +45,8 @@ _done: Any = _member.select(fn.max(_member.position) - fn.sum(_member.end_time.i
 
 _SORTS: Sorts = {
     "id": Run.id,
+    "status": Run.status,
+    "process": Process.name,
     "scheduled_for": Run.scheduled_for,
     "start": Run.start_time,
     "end": Run.end_time,
@@ -150,12 +152,13 @@ def _listing(searched: RunSearch, expression: Any, *, descending: bool, walk: bo
     match. Otherwise what matches is looked up and sorted. What is newer than some moment is
     always looked up by that.
     """
+    runs = Run.select().join(Process) if expression is Process.name else Run.select()
     key: Any = Run.id
     if searched.since is not None:
         key = unindexed(Run.id)
         expression = key if expression is Run.id else unindexed(expression)
     return Listing(
-        query=filtered(Run.select(), searched.on_runs(by_index=not walk)),
+        query=filtered(runs, searched.on_runs(by_index=not walk)),
         key=key,
         expression=expression,
         descending=descending,

@@ -77,6 +77,11 @@ class MainScreen(WholeScreen[None]):
         message.stop()
         self.app.switch_mode(message.tab.mode)
 
+    def on_key_bar_offer_wanted(self, message: KeyBar.OfferWanted) -> None:
+        """Offer in the footer what can be done with all marked rows."""
+        message.stop()
+        self.query_one(KeyBar).offer(message.lead, message.actions)
+
     def _rest(self) -> None:
         self._listening.end()
         self._seconds.end()

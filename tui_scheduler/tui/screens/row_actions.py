@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.run_list import RunFilter
@@ -11,6 +11,9 @@ from tui_scheduler.tui.screens.list_pane import ListPane
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.wording import plural
+
+if TYPE_CHECKING:  # a list shows before any form is needed
+    from tui_scheduler.tui.screens.forms.many import ManySpec
 
 T = TypeVar("T")
 
@@ -86,11 +89,37 @@ class RowActions(Generic[R]):
             refused = (*looked.refused, *batch.refused)
             self.tell("delete", "Deleted", Batch(batch.done, refused))
 
-    async def copy(self, choices: Sequence[tuple[str, str, str]]) -> None:
-        """Ask which of ``choices`` (letter, label, text) is wanted, and copy it."""
+    async def edit_many(self, spec: "ManySpec[Any]") -> None:
+        """Show the form for all marked rows, and tell what came of it; marks are used up."""
+        from tui_scheduler.tui.screens.forms.many import ManyForm
+
+        app = self._pane.app
+        views = await self._pane.targets()
+        if not views:
+            return
+        form = ManyForm(self._runtime, spec, views)
+        if await app.push_screen_wait(form) is None:
+            return
+        self._pane.table.clear_marks()
+        count = form.saved_count
+        say(app, f"Saved {plural(count, self._pane.spec.noun)}." if count else "Nothing changed.")
+
+    async def copy(self, choices_of: Callable[[R], Sequence[tuple[str, str, str]]]) -> None:
+        """Ask which of the choices (letter, label, text) of a row is wanted, and copy it.
+
+        Of several rows it is a line each.
+        """
         from tui_scheduler.tui.screens.dialogs.question import CopyQuestion
 
         app = self._pane.app
+        of_each = [choices_of(row) for row in await self._pane.targets()]
+        choices = [
+            (letter, label, "\n".join(filter(None, (text for _, _, text in same))))
+            for same in zip(*of_each, strict=True)
+            for letter, label, _ in same[:1]
+        ]
+        if not choices:
+            return
         text = await app.push_screen_wait(CopyQuestion([c for c in choices if c[2]]))
         if text is not None:
             app.copy_to_clipboard(text)

@@ -7,12 +7,13 @@ import pytest
 
 from tests.clock import NOON, FakeClock
 from tui_scheduler.models import MisfirePolicy, ProcessKind, RequestStatus, RunStatus
-from tui_scheduler.schedules import Plan, Timing
+from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services.views import RequestView
 from tui_scheduler.tui.screens.requests.columns import (
     last_cell,
     next_cell,
     request_columns,
+    vital_cells,
 )
 from tui_scheduler.tui.widgets.table.columns import fit
 
@@ -57,8 +58,25 @@ def _request(**fields: Any) -> RequestView:
 )
 def test_the_least_important_columns_give_way(width: int, missing: set[str]) -> None:
     columns = request_columns(FakeClock(), "UTC")
-    shown = {placed.column.title for placed in fit(columns, width, gap=2)}
+    taken = {"process": 12, "schedule": 26, "description": 30}
+    shown = {placed.column.title for placed in fit(columns, width, gap=2, taken=taken)}
     assert {column.title for column in columns} - shown == missing
+
+
+@pytest.mark.parametrize(
+    ("words", "frequency", "vital"),
+    [
+        ("1st Sun of the month 04:00, until Thu 31 Dec 2026 12:00", Frequency.MONTHLY, 26),
+        ("Every 5 minutes", Frequency.MINUTELY, 15),
+        ("Every 30 minutes between 08:00 and 18:59 on weekdays", Frequency.CRON, 26),
+        ("Unreadable plan: what is stored in it cannot be read at all", None, 26),
+    ],
+)
+def test_of_a_schedule_the_days_and_the_time_are_vital(
+    words: str, frequency: Frequency | None, vital: int
+) -> None:
+    plan = Plan(timing=Timing.SCHEDULE, timezone="UTC", frequency=frequency)
+    assert vital_cells(_request(schedule_brief=words, plan=plan), 2026) == vital
 
 
 def test_the_next_run_is_counted_down() -> None:

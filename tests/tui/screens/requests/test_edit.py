@@ -109,7 +109,7 @@ async def test_editing_what_is_scheduled_says_when_it_runs_next(
         assert not form.form.query_one("#form-schedule").display
         await form.fill({"interval": "6", "start": "2026-03-04 07:30"})
         assert form.said("#preview-notes") == (
-            "… It is scheduled: once it is saved, it runs next on Wed 04 Mar 07:30."
+            "… It is scheduled: once it is saved, it runs next: Wed 4 Mar 07:30."
         )
         await form.press("f2")
         assert form.saved == Saved(1, schedule=False)

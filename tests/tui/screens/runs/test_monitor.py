@@ -18,7 +18,7 @@ from tests.tui.screens.runs.screens import (
     run_title,
     three_runs,
 )
-from tui_scheduler.models import KillRequest, Run, RunStatus
+from tui_scheduler.models import KillRequest, Request, Run, RunStatus
 from tui_scheduler.services import Services
 
 
@@ -143,16 +143,26 @@ async def test_times_of_other_days_have_a_date(show: Show) -> None:
 
 
 async def test_the_most_important_columns_stay_on_a_small_terminal(show: Show) -> None:
-    async with show(three_runs, size=(80, 24)) as ui:
+    def days_ago(services: Services) -> None:
+        three_runs(services)
+        add_run(services, "a-name-of-some-length", start_time=NOON - timedelta(days=3))
+        Request.update(description="every night").execute()
+
+    async with show(days_ago, size=(80, 24)) as ui:
         screen = await monitor(ui)
         header = screen.list_pane.table.render_line(0).text.split()
-        assert header == ["Status", "Process", "Start", "Duration", "Exit", "Note"]
+        assert header == ["Run", "▼", "Status", "Process", "Start", "Duration", "Exit"]
         assert screen.list_pane.table.size.height >= 8
         assert screen.run_pane.size.height >= 7
 
 
 async def test_a_large_terminal_shows_every_column(show: Show) -> None:
-    async with show(three_runs, size=(220, 50)) as ui:
+    def with_a_note(services: Services) -> None:
+        add_run(services, note="late")
+        three_runs(services)
+        Request.update(description="every night").execute()
+
+    async with show(with_a_note, size=(220, 50)) as ui:
         screen = await monitor(ui)
         header = screen.list_pane.table.render_line(0).text
         for title in ("Request", "Channel", "Scheduled for", "End", "Try", "Note"):

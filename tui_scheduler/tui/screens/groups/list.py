@@ -1,7 +1,7 @@
 """The groups: processes that are run one after the other."""
 
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
@@ -14,6 +14,7 @@ from tui_scheduler.tui.screens.groups.details import details_text, load_details
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS
 from tui_scheduler.tui.screens.process_or_group import (
     DEFINITION_ACTIONS,
+    MANY_DEFINITION_ACTIONS,
     DefinitionSpec,
     ProcessOrGroupScreen,
     definition_keys,
@@ -21,7 +22,12 @@ from tui_scheduler.tui.screens.process_or_group import (
 )
 from tui_scheduler.tui.screens.row_actions import Removal
 from tui_scheduler.tui.tabs import GROUPS
+from tui_scheduler.tui.widgets.table.table import Order
 from tui_scheduler.wording import plural
+
+if TYPE_CHECKING:  # a list shows before any form is needed
+    from tui_scheduler.services.drafts import GroupDraft
+    from tui_scheduler.tui.screens.forms.many import ManySpec
 
 _EMPTY = """\
 No groups yet
@@ -47,17 +53,26 @@ def _spec(runtime: Runtime, new_process: NewProcess) -> DefinitionSpec[GroupView
         nouns="groups",
         empty_text=_EMPTY,
         columns=group_columns(runtime.clock),
+        own_order=Order("name"),
         page=groups.page,
         one=groups.get,
         row_actions=DEFINITION_ACTIONS,
+        many_actions=MANY_DEFINITION_ACTIONS,
         possible=lambda row: possible(can_run=bool(row.members)),
         details=partial(load_details, runtime.services),
         details_text=lambda details: details_text(details, runtime.clock.now()),
         form=partial(_form, runtime, new_process),
+        many=partial(_many, runtime),
         deleted=_deleted,
         removal=Removal(groups.check_removal, groups.remove_step),
         copied=lambda row: ("m", "members", ", ".join(row.members)),
     )
+
+
+def _many(runtime: Runtime) -> "ManySpec[GroupDraft]":
+    from tui_scheduler.tui.screens.groups.many import many_groups
+
+    return many_groups(runtime)
 
 
 def _form(runtime: Runtime, new_process: NewProcess, row_id: int | None, *, clone: bool) -> Form:

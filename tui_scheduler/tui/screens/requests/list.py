@@ -26,7 +26,7 @@ from tui_scheduler.tui.screens.requests.details import details_text, load_detail
 from tui_scheduler.tui.screens.row_actions import Removal
 from tui_scheduler.tui.tabs import REQUESTS
 from tui_scheduler.tui.toasts import say
-from tui_scheduler.tui.widgets.table.table import RowTable
+from tui_scheduler.tui.widgets.table.table import Order, RowTable
 from tui_scheduler.wording import plural
 
 
@@ -40,7 +40,7 @@ REQUEST_KEYS: list[BindingType] = [
     _key("s", "schedule", "Schedule", "Start the plan of the request, or start it again"),
     _key("u", "unschedule", "Unschedule", "Stop future runs; what runs goes on"),
     _key("t", "trigger", "Trigger", "Run it now; its plan does not move"),
-    _key("e", "edit", "Edit", "Change the request"),
+    _key("e", "edit", "Edit", "Change the request, or all that are marked"),
     _key("x", "stop", "Stop", "Ask what runs of it to end; asks first"),
     _key("l", "log", "Log", "Show the output of its latest run"),
     _key("T", "trigger_with", "Trigger with", "Run it now; asks for its parameters", show=False),
@@ -58,6 +58,9 @@ ROW_ACTIONS = frozenset(
     }
 )  # fmt: skip
 """The actions that need a request."""
+
+MANY_ACTIONS = ROW_ACTIONS - {"trigger_with", "clone", "log"}
+"""Those that are done to all marked ones."""
 
 _EMPTY = """\
 No requests yet
@@ -85,9 +88,17 @@ class RequestsScreen(ListScreen[RequestRow]):
     @on(RowTable.RowActivated)
     @work
     async def action_edit(self) -> None:
-        """Change the request at the cursor."""
-        if self.list_pane.table.cursor_id is not None:
-            await self._fill_in(self.list_pane.table.cursor_id)
+        """Change the request at the cursor, or all that are marked."""
+        from tui_scheduler.tui.screens.requests.many import many_requests
+
+        match self.list_pane.target_ids:
+            case []:
+                return
+            case [request_id]:
+                await self._fill_in(request_id)
+                self.list_pane.unmark()
+            case _:
+                await self.row_actions.edit_many(many_requests(self.runtime))
 
     @work
     async def action_clone(self) -> None:
@@ -165,12 +176,14 @@ class RequestsScreen(ListScreen[RequestRow]):
     @work
     async def action_copy(self) -> None:
         """Copy what the request is called, or when it runs."""
-        row = self.list_pane.table.cursor_row
-        if row is None:
-            return
-        choices = [("y", "process", row.process), ("i", "id", str(row.id))]
-        choices += [("s", "schedule", row.schedule_text), ("d", "description", row.description)]
-        await self.row_actions.copy(choices)
+        await self.row_actions.copy(
+            lambda row: [
+                ("y", "process", row.process),
+                ("i", "id", str(row.id)),
+                ("s", "schedule", row.schedule_text),
+                ("d", "description", row.description),
+            ]
+        )
 
     async def _fill_in(self, request_id: int | None = None, *, clone: bool = False) -> None:
         from tui_scheduler.tui.screens.requests.form import RequestForm
@@ -222,9 +235,12 @@ def _spec(runtime: Runtime, is_held: Callable[[], bool]) -> DetailedListSpec[Req
         nouns="requests",
         empty_text=_EMPTY,
         columns=request_columns(clock, zone, is_held),
+        own_order=Order("process"),
         page=requests.page,
         one=requests.get,
         row_actions=ROW_ACTIONS,
+        many_actions=MANY_ACTIONS,
+        looks=frozenset({"log"}),
         possible=possible,
         details=partial(load_details, runtime.services),
         details_text=lambda details: details_text(details, clock.now(), zone, is_held=is_held()),

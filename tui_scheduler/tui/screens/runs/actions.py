@@ -50,6 +50,7 @@ MONITOR_KEYS: list[BindingType] = [
     _key("R", "turn_over('running')", "Running", "monitor.running", "Show only what runs or waits"),
     _key("H", "turn_over('lately')", "Last 24 h", "monitor.lately", "Show only the last 24 hours"),
     *LIST_KEYS,
+    _key("escape", "leave_log", "To the list", "monitor.leave_log", "Go back to the history"),
 ]
 
 ON_RUNS = frozenset(
@@ -59,6 +60,9 @@ ON_RUNS = frozenset(
     }
 )  # fmt: skip
 """Actions that need a run to work on."""
+
+ON_MANY_RUNS = frozenset({"run_again", "stop", "kill", "delete", "copy"})
+"""Those that are done to all marked runs."""
 
 LOG_VIEW_KEYS: list[BindingType] = [
     *RUN_KEYS,
