@@ -150,7 +150,7 @@ async def test_one_preview_tells_the_next_runs_of_all(a_runtime: OpenRuntime) ->
         assert [sum(name in line for line in lines) for name in ("archive", "backup", "clean")] == [
             3, 3, 1,
         ]  # fmt: skip
-        assert lines[-1].startswith("Thu 05 Mar 04:00")
+        assert lines[-1].startswith("Thu  5 Mar 04:00")
 
 
 async def test_a_text_that_means_nothing_is_told_at_its_field(a_runtime: OpenRuntime) -> None:

@@ -151,7 +151,7 @@ async def test_the_most_important_columns_stay_on_a_small_terminal(show: Show) -
     async with show(days_ago, size=(80, 24)) as ui:
         screen = await monitor(ui)
         header = screen.list_pane.table.render_line(0).text.split()
-        assert header == ["Run", "▼", "Status", "Process", "Start", "Duration", "Exit"]
+        assert header == ["Run", "▼", "Status", "Process", "Start", "Duration", "Exit", "Try"]
         assert screen.list_pane.table.size.height >= 8
         assert screen.run_pane.size.height >= 7
 
