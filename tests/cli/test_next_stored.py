@@ -110,7 +110,7 @@ def test_where_nothing_fires_it_says_why_and_what_comes(cli: Cli, add: Add) -> N
     cli("request", "add", "--process", "backup", "--timing", "immediate")
     assert listed(cli) == []
     assert cli("next").err == (
-        "Nothing fires within 1d. Next is 'report', request 1, at 2029-01-01 09:00:00+01:00\n"
+        "Nothing runs within 1d. Next is 'report', request 1, at 2029-01-01 09:00:00+01:00\n"
     )
     assert cli("next", "--request", "2").err == (
         "Request 2 is new, so nothing of it is scheduled. Schedule it: tui-scheduler schedule 2\n"

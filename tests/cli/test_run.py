@@ -31,9 +31,9 @@ def test_every_fact_is_shown(cli: Cli, stored: Opened, backup: int) -> None:
     text = cli("run", "show", run_id, "--show-secrets")
     assert (text.code, text.err) == (0, "")
     facts = shown(text.out)
-    assert (facts["Run"], facts["Status"], facts["Note"]) == ("1", "timed_out", "Took too long")
-    assert (facts["Ended by"], facts["Attempt"]) == ("SIGTERM", "1")
-    assert (facts["Stands for"], facts["Process id"]) == ("4 fires", "4711")
+    assert (facts["Run"], facts["Status"], facts["Note"]) == ("1", "timed out", "Took too long")
+    assert (facts["Ended by"], facts["Try"]) == ("SIGTERM", "1")
+    assert (facts["Stands for"], facts["Process id"]) == ("4 runs", "4711")
     assert facts["Host"]
     assert facts["Command"] == "true"
     assert facts["CPU time"] == "00:00:01.250"

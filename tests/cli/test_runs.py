@@ -91,6 +91,7 @@ def test_times_are_the_machines_with_offset(cli: Cli) -> None:
         (["--process", "other"], [3]),
         (["--status", "error"], [2]),
         (["--status", "error", "--status", "KILLED"], [3, 2]),
+        (["--status", "Failed"], [2]),
         (["--status", "lost"], []),
         (["--since", "2h"], [3, 2, 1]),
         (["--since", "2020-01-01"], [3, 2, 1]),

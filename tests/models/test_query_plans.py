@@ -127,7 +127,7 @@ def test_the_scheduler_goes_through_no_table(
     assert plans.scans("process") == []
 
 
-@pytest.mark.parametrize("sort", ["id", "scheduled_for", "start", "end", "duration"])
+@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "start", "end", "duration"])
 @pytest.mark.parametrize("reverse", [False, True])
 def test_the_whole_history_is_read_in_the_order_of_an_index(
     services: Services, plans: Plans, sort: str, reverse: bool
@@ -137,7 +137,7 @@ def test_the_whole_history_is_read_in_the_order_of_an_index(
     assert plans.sorts() == []
 
 
-@pytest.mark.parametrize("sort", ["id", "scheduled_for", "start", "end"])
+@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "start", "end"])
 def test_the_place_of_a_row_is_counted_in_an_index(
     services: Services, plans: Plans, sort: str
 ) -> None:
@@ -146,6 +146,15 @@ def test_the_place_of_a_row_is_counted_in_an_index(
         re.match(r"SEARCH run USING (COVERING INDEX|INTEGER PRIMARY KEY).*[<>]", line)
         for line in plans.lines
     )
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_history_is_read_process_by_process(
+    services: Services, plans: Plans, reverse: bool
+) -> None:
+    services.runs.page(a_window(limit=50, sort="process", reverse=reverse), ALL_RUNS)
+    assert any("run_process (process_id=?)" in line for line in plans.lines)
+    assert plans.scans("run") == plans.sorts() == []
 
 
 def test_what_failed_today_is_counted_by_time(services: Services, plans: Plans) -> None:

@@ -6,11 +6,14 @@ import pytest
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from tests.services.drafts import a_request
 from tests.tui.conftest import Show
 from tests.tui.looking import keys, press, screenful, until
+from tui_scheduler.tui.commands import commands_of
 from tui_scheduler.tui.keymap import keymap_problems, usual_keys
 from tui_scheduler.tui.keys import SHARED_KEYS, declared, keys_of
 from tui_scheduler.tui.screens.main_screen import MainScreen
+from tui_scheduler.tui.screens.processes.form import ProcessForm
 
 
 class _Base(Widget):
@@ -140,8 +143,39 @@ async def test_the_palette_lists_every_action_with_its_key(show: Show) -> None:
     async with show(size=(120, 60)) as ui:
         await press(ui, ":")
         await until(ui, lambda: "Hold or release" in screenful(ui))
-        line = next(line for line in screenful(ui).splitlines() if "Hold or release" in line)
-        assert line.split() == ["Hold", "or", "release", "p"]
+        lines = [line for line in screenful(ui).splitlines() if "Hold or release" in line]
+        (line,) = lines
+        told = line[line.index("Hold or release") :].split()
+        assert told[:5] == ["Hold", "or", "release", "p", "Hold"]
+
+
+async def test_the_palette_names_the_object_of_an_action(show: Show) -> None:
+    async with show(a_request) as ui:
+        await until(ui, lambda: "Edit" in keys(ui))
+        listed = commands_of(ui.app.screen)
+        assert {"New request", "Edit request", "Trigger request with parameters"} <= set(listed)
+        assert listed["New request"].keys == "n a"
+        await press(ui, "3")
+        await until(ui, lambda: "Clone" in keys(ui))
+        assert {"New process", "Clone process"} <= set(commands_of(ui.app.screen))
+
+
+async def test_an_action_chosen_in_the_palette_acts_on_the_screen_beneath(show: Show) -> None:
+    async with show() as ui:
+        await press(ui, "3", ":", *"new proc", "enter")
+        await until(ui, lambda: isinstance(ui.app.screen, ProcessForm))
+        await press(ui, "escape")
+        await until(ui, lambda: ui.app.current_mode == "processes")
+
+
+async def test_the_palette_has_the_keys_and_the_help_of_a_dialog(show: Show) -> None:
+    async with show() as ui:
+        await press(ui, "ctrl+p")
+        await until(ui, lambda: keys(ui) == ["Back", "Choose", "Help"])
+        await press(ui, *"zzz", "enter")
+        await until(ui, lambda: "No command matches." in screenful(ui))
+        await press(ui, "escape")
+        await until(ui, lambda: keys(ui)[-1] == "Quit")
 
 
 async def test_the_palette_finds_and_does(show: Show) -> None:

@@ -52,7 +52,7 @@ _EVER = datetime.max.replace(tzinfo=UTC)
     "--within",
     type=DURATION,
     metavar="2h",
-    help="Without a plan: all fires of that long from now on. Default: 1d.",
+    help="Without a plan: all runs of that long from now on. Default: 1d.",
 )
 @option(
     "--request",
@@ -64,13 +64,13 @@ _EVER = datetime.max.replace(tzinfo=UTC)
     "--count",
     type=NUMBER,
     metavar="N",
-    help=f"How many fires at most. Default: {_OF_PLAN} of a plan, {_STORED} of what is stored.",
+    help=f"How many runs at most. Default: {_OF_PLAN} of a plan, {_STORED} of what is stored.",
 )
 @option(
     "--after",
     metavar="ISO",
-    help="Only fires of the plan strictly later than this moment; it is also the moment of"
-    " scheduling for a plan without --start. Default: scheduled now, with its first fire.",
+    help="Only runs of the plan strictly later than this moment; it is also the moment of"
+    " scheduling for a plan without --start. Default: scheduled now, with its first run.",
 )
 @json_option
 @pass_session
@@ -84,9 +84,9 @@ def next_command(
     as_json: bool,
     **given: Any,
 ) -> None:
-    """List all fires of the next day, in order; or say what a plan would do.
+    """List all runs of the next day, in order; or say what a plan would do.
 
-    With a plan (--when, or --timing and its fields) its fires are shown in its own time zone, and
+    With a plan (--when, or --timing and its fields) its runs are shown in its own time zone, and
     nothing is stored.
     """
     is_plan = has_plan(given)
@@ -110,7 +110,7 @@ def _refuse(why: str, **options: object) -> None:
 def _show_plan(
     session: Session, given: dict[str, Any], count: int, after: str | None, as_json: bool
 ) -> None:
-    """Print the next fires of a plan that is stored nowhere."""
+    """Print the next runs of a plan that is stored nowhere."""
     blank = blank_plan(given, session.zone)
     now = session.now()
     begin = now if after is None else _moment(after, blank.timezone, now)
@@ -169,7 +169,7 @@ def _why_nothing(
     later = next(upcoming(session.now(), _EVER, request_id), None)
     if later is not None:
         at = iso_moment(later.at, session.zone)
-        what = f"Nothing{of_it} fires within {format_duration(within)}."
+        what = f"Nothing{of_it} runs within {format_duration(within)}."
         return f"{what} Next is {later.process!r}, request {later.request_id}, at {at}"
     if request_id is None:
         return "Nothing is scheduled. See what could be: tui-scheduler request list"

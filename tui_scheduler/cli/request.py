@@ -57,7 +57,7 @@ _misfire = option(
     "--misfire",
     type=choice(MisfirePolicy),
     metavar="|".join(MisfirePolicy),
-    help="What to do with fires that were missed: one late run, none, or all. Default: once.",
+    help="What to do about missed runs: run once, late; skip them; or run all. Default: once.",
 )
 _misfire_limit = option(
     "--misfire-limit",
@@ -128,7 +128,7 @@ def _add(
 @secrets_option
 @pass_session
 def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
-    """List all requests, oldest first; next fires are in each request's own zone."""
+    """List all requests, oldest first; next runs are in each request's own zone."""
     with session.services() as services:
         views = services.requests.all()
     print_requests(views, as_json=as_json, show_secrets=show_secrets)

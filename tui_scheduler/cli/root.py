@@ -19,16 +19,16 @@ PROGRAM = "tui-scheduler"
 _COMMANDS = {
     "What and when": {
         "add": Known("add", "Schedule a command, in one line."),
-        "process": Known("process", "Define what can be executed."),
+        "process": Known("process", "Define what can be run."),
         "group": Known("group", "Define what is run one after the other."),
         "request": Known("request", "Say when processes run."),
-        "next": Known("next", "List what fires next, or what a plan would do."),
+        "next": Known("next", "List what runs next, or what a plan would do."),
         "import": Known("importing.command", "Take over what another scheduler runs."),
     },
     "Run and stop": {
         "serve": Known("serve", "Schedule without a screen until SIGTERM or SIGINT (ctrl+c)."),
         "schedule": Known("schedule", "Schedule a request, or reschedule it."),
-        "unschedule": Known("schedule", "Stop future fires of a request."),
+        "unschedule": Known("schedule", "Stop future runs of a request."),
         "trigger": Known("schedule", "Run a request now."),
         "kill": Known("kill", "Stop a run."),
         "hold": Known("hold", "Hold all scheduling."),

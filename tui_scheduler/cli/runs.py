@@ -28,6 +28,7 @@ from tui_scheduler.schedules import parse_duration, parse_moment, wall_to_instan
 from tui_scheduler.services.queries.references import request_meant
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.records import run_record
+from tui_scheduler.wording import RUN_STATUSES
 
 _MOST = 1_000_000
 _REST_OF_SECOND = timedelta(seconds=1) - timedelta.resolution
@@ -55,7 +56,7 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
 @option(
     "--status",
     "statuses",
-    type=choice(RunStatus),
+    type=choice(RunStatus, {RUN_STATUSES[status].word: status for status in RunStatus}),
     multiple=True,
     metavar="S",
     help=f"Only runs with this status; may be repeated. One of: {', '.join(RunStatus)}.",

@@ -19,6 +19,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.queries.references import request_meant
 from tui_scheduler.services.views import RunView
 from tui_scheduler.services.waiting import still_to_come
+from tui_scheduler.wording import RUN_STATUSES
 
 _request = argument("request", metavar="REQUEST", shell_complete=requests)
 
@@ -44,7 +45,7 @@ def schedule_command(session: Session, request: str, as_json: bool) -> None:
 @json_option
 @pass_session
 def unschedule_command(session: Session, request: str, as_json: bool) -> None:
-    """Stop future fires of a request; what is running, or waits to be tried again, goes on.
+    """Stop future runs of a request; what is running, or waits to be tried again, goes on.
 
     REQUEST is its number or its name.
     """
@@ -120,5 +121,5 @@ def _followed(session: Session, services: Services, run: RunView) -> int:
             complain(f"Nobody reads its log any more. Run {run.id} goes on.")
             return ExitCode.FAILED
     status = services.runs.get(run.id).status
-    complain(f"Run {run.id} has ended: {status}.")
+    complain(f"Run {run.id} has ended: {RUN_STATUSES[status].word}.")
     return ExitCode.DONE if status is RunStatus.SUCCESS else ExitCode.FAILED

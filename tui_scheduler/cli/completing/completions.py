@@ -13,6 +13,7 @@ import click
 
 from tui_scheduler.cli.printing.layout import clipped
 from tui_scheduler.text import plain
+from tui_scheduler.wording import RUN_STATUSES
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -109,7 +110,7 @@ def _open_runs(services: "Services", begun: str) -> Iterable[Offer]:
 
 
 def _run(view: "RunView") -> Offer:
-    return str(view.id), f"{view.process}: {view.status}"
+    return str(view.id), f"{view.process}: {RUN_STATUSES[view.status].word}"
 
 
 process_names = _suggestions(_process_names)

@@ -1,7 +1,8 @@
 """The kinds of values that options take, each with the remedy when it is wrong."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
@@ -73,12 +74,13 @@ def value(
     return Value(read, words)
 
 
-def choice(kind: type[StrEnum]) -> Value:
-    """Returns one member of ``kind``, by its value."""
+def choice(kind: type[StrEnum], said: Mapping[str, StrEnum] = MappingProxyType({})) -> Value:
+    """Returns one member of ``kind``, by its value or by what else is ``said`` for it."""
 
     def read(text: str) -> StrEnum:
+        word = text.strip().lower()
         try:
-            return kind(text.strip().lower())
+            return said[word] if word in said else kind(word)
         except ValueError:
             raise ValueError(f"{text!r} is not one of {', '.join(kind)}") from None
 

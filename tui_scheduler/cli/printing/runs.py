@@ -19,7 +19,7 @@ from tui_scheduler.models import KillRequest
 from tui_scheduler.services.records import run_record, visible_variables
 from tui_scheduler.services.views import RunView
 from tui_scheduler.sizes import size_text
-from tui_scheduler.wording import exit_word, iso_moment, plural, sortable_moment
+from tui_scheduler.wording import CHANNELS, exit_word, iso_moment, plural, sortable_moment
 
 
 def print_run(
@@ -82,15 +82,15 @@ def _fields(view: RunView, now: datetime, zone: str, *, show_secrets: bool) -> F
         *_owners(view),
         ("Request", Cell(f"{view.request_id} {view.request}".rstrip())),
         ("Status", status_cell(view.status)),
-        ("Channel", Cell(view.channel)),
+        ("Channel", Cell(CHANNELS[view.channel])),
         ("Scheduled for", moment_cell(view.scheduled_for, zone)),
         ("Start", moment_cell(view.start_time, zone)),
         ("End", moment_cell(view.end_time, zone)),
         ("Duration", clock_cell(view.duration(now))),
         ("Exit code" if view.signal is None else "Ended by", _exit_cell(view)),
         *_usage(view),
-        ("Attempt", Cell(str(view.attempt))),
-        *([("Stands for", Cell(plural(view.missed, "fire")))] if view.missed else []),
+        ("Try", Cell(str(view.attempt))),
+        *([("Stands for", Cell(plural(view.missed, "run")))] if view.missed else []),
         *_stop(view, zone),
         *([("Host", Cell(view.host))] if view.host else []),
         *([] if view.pid is None else [("Process id", Cell(str(view.pid)))]),

@@ -20,6 +20,7 @@ from tui_scheduler.services.queries.conditions import (
 )
 from tui_scheduler.services.queries.page import words_of
 from tui_scheduler.text import storable
+from tui_scheduler.wording import RUN_STATUSES
 
 _MOST_NAMES = 500  # filters that match more owners than this are written as subqueries
 _LARGEST_ID = 2**63 - 1  # SQLite's
@@ -148,8 +149,18 @@ def _about(word: str) -> Kind:
     return Kind(
         processes=_owners(Process.id, contains(Process.name, word)),
         requests=_owners(Request.id, contains(Request.description, word)),
-        statuses=[status for status in RunStatus if status.startswith(word.lower())] or None,
+        statuses=_called(word) or None,
     )
+
+
+def _called(word: str) -> list[RunStatus]:
+    """The statuses that begin with ``word``, as they are stored or as they are said."""
+    begun = word.lower()
+    return [
+        status
+        for status in RunStatus
+        if any(each.startswith(begun) for each in (status, *RUN_STATUSES[status].word.split()))
+    ]
 
 
 def _owners(key: Field, condition: Any) -> Any | None:
