@@ -41,7 +41,7 @@ def test_it_says_what_where_when_how_and_what_comes_next(told: Services, clock: 
     assert message.title == "backup failed"
     text = message.text
     assert text.startswith(f"backup failed on {told.context.host.name}, 2026-03-02 12:01:07")
-    assert "Run 1: error, exit code 1, after 1 min 7 s." in text
+    assert "Run 1: failed, exit code 1, after 1 min 7 s." in text
     assert "It runs next 2026-03-03 12:00:00" in text
     assert "Its log ends with:\none\ntwo\n" in text
     assert text.endswith("More: tui-scheduler log 1")
