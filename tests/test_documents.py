@@ -32,3 +32,11 @@ def test_the_architecture_page_knows_every_room() -> None:
         for name in names
         if name not in page and not (name.startswith(covered) and name.count("/") > 2)
     ]
+
+
+def test_the_readme_lists_every_variable_of_ours() -> None:
+    named = re.compile(r'"(TUI_SCHEDULER_(?!COMPLETE)\w*[A-Z])"')
+    sources = "".join(path.read_text(encoding="utf-8") for path in _PACKAGE.rglob("*.py"))
+    readme = (_ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(TUI_SCHEDULER_\w+)` \| ", readme, re.MULTILINE)
+    assert set(named.findall(sources)) == set(listed)

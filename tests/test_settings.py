@@ -70,6 +70,8 @@ class TestConfigurationFile:
             keep_runs = 50
             keep_bytes = "1.5 GB"
             theme = "nord"
+            bell = true
+            desktop_notice = true
             [keymap]
             "request.new" = "n,a"
             """,
@@ -84,6 +86,8 @@ class TestConfigurationFile:
             keep_runs=50,
             keep_bytes=1_500_000_000,
             theme="nord",
+            bell=True,
+            desktop_notice=True,
             keymap={"request.new": "n,a"},
         )
 
@@ -98,7 +102,7 @@ class TestConfigurationFile:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("colour = 1", "colour: is not a setting. Known ones: database, disk_reserve, keep_bytes,"),
+        ("colour = 1", "colour: is not a setting. Known ones: bell, database, desktop_notice,"),
         ("misfire_grace = -1", "misfire_grace: must be a number of seconds, for example 60"),
         ("misfire_grace = true", "misfire_grace: must be a number of seconds"),
         ("misfire_grace = nan", "misfire_grace: must be a number of seconds"),

@@ -17,27 +17,30 @@ from tui_scheduler.wording import (
     RUN_STATUSES,
     ago,
     brief_duration,
-    coming_moment,
+    compact_duration,
     countdown,
     cut,
     day_and_time,
     exact_duration,
     exit_text,
     exit_word,
+    if_missed,
     iso_moment,
     local,
     local_zone,
     machine_zone,
     midnight,
+    moments_below_each_other,
     no_log,
     on_failure,
     past_moment,
+    planned_moment,
     plural,
-    rough_duration,
     rounded_duration,
+    run_duration,
     signal_name,
     sortable_moment,
-    weekday_and_time,
+    weekdays_below_each_other,
     zone_or_utc,
 )
 
@@ -118,42 +121,67 @@ def test_durations_have_milliseconds(span: timedelta | None, written: str) -> No
 @pytest.mark.parametrize(
     ("seconds", "written"),
     [
-        (0, "0 s"),
-        (59.9, "59 s"),
-        (60, "1 min"),
-        (250, "4 min 10 s"),
-        (3600, "1 h"),
-        (3661, "1 h 1 min"),
-        (86400, "1 d"),
-        (2 * 86400 + 4 * 3600 + 59, "2 d 4 h"),
-        (-5, "0 s"),
+        (0, "0s"),
+        (59.9, "59s"),
+        (60, "1m00s"),
+        (67, "1m07s"),
+        (3599, "59m59s"),
+        (3661, "1h01m"),
+        (86400 - 1, "23h59m"),
+        (5 * 86400 + 15 * 3600 + 59, "5d15h"),
+        (30 * 86400 - 1, "29d23h"),
+        (45 * 86400 + 3600, "45d"),
+        (40_000 * 86400, "40000d"),
+        (-5, "0s"),
     ],
 )
-def test_rough_lengths_are_told_in_two_units(seconds: float, written: str) -> None:
-    assert rough_duration(timedelta(seconds=seconds)) == written
+def test_lengths_in_lists_are_compact(seconds: float, written: str) -> None:
+    assert compact_duration(timedelta(seconds=seconds)) == written
+    assert len(written) <= 6
+
+
+@pytest.mark.parametrize(
+    ("span", "written"),
+    [
+        (None, ""),
+        (timedelta(), "0.0s"),
+        (timedelta(seconds=9.99), "9.9s"),
+        (timedelta(seconds=10), "10s"),
+        (timedelta(seconds=67), "1m07s"),
+        (timedelta(seconds=-1), "0.0s"),
+    ],
+)
+def test_short_runs_are_told_in_tenths(span: timedelta | None, written: str) -> None:
+    assert run_duration(span) == written
 
 
 def test_a_countdown_ends_in_now() -> None:
-    assert countdown(NOON + timedelta(seconds=70), NOON) == "in 1 min 10 s"
+    assert countdown(NOON + timedelta(seconds=70), NOON) == "in 1m10s"
     assert countdown(NOON + timedelta(seconds=0.9), NOON) == "now"
     assert countdown(NOON - timedelta(hours=1), NOON) == "now"
 
 
 def test_what_is_past_is_told_in_one_unit() -> None:
-    assert ago(NOON - timedelta(seconds=200), NOON) == "3 min ago"
+    assert ago(NOON - timedelta(seconds=200), NOON) == "3m ago"
     assert ago(NOON, NOON) == "now"
     assert ago(NOON + timedelta(hours=1), NOON) == "now"
 
 
 def test_today_is_told_by_its_time_alone() -> None:
-    assert day_and_time(NOON, "UTC", NOON) == "12:00:00"
-    assert day_and_time(NOON + timedelta(days=1), "UTC", NOON) == "Tue 3 Mar 12:00:00"
-    assert day_and_time(NOON.replace(year=2027), "UTC", NOON) == "Tue 2 Mar 2027 12:00:00"
+    assert day_and_time(NOON, "UTC", NOON) == "12:00"
+    assert day_and_time(NOON, "UTC", NOON, in_seconds=True) == "12:00:00"
+    assert day_and_time(NOON + timedelta(days=1), "UTC", NOON) == "Tue 3 Mar 12:00"
+    assert day_and_time(NOON.replace(year=2027), "UTC", NOON) == "Tue 2 Mar 2027 12:00"
+
+
+def test_what_a_plan_names_has_seconds_only_where_there_are_some() -> None:
+    assert planned_moment(NOON + timedelta(days=1), "UTC", NOON) == "Tue 3 Mar 12:00"
+    assert planned_moment(NOON + timedelta(seconds=7), "UTC", NOON) == "12:00:07"
 
 
 def test_days_and_times_are_those_of_the_zone() -> None:
     late = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
-    assert day_and_time(late, "Europe/Madrid", NOON) == "Tue 3 Mar 00:30:00"
+    assert day_and_time(late, "Europe/Madrid", NOON) == "Tue 3 Mar 00:30"
     assert midnight(late, "Europe/Madrid") == datetime(2026, 3, 2, 23, tzinfo=UTC)
 
 
@@ -162,9 +190,27 @@ def test_an_unknown_zone_is_shown_as_utc() -> None:
     assert local(NOON, "../../etc/passwd").hour == 12
 
 
-def test_fires_are_told_with_weekday_and_seconds_only_where_they_matter() -> None:
-    assert weekday_and_time(NOON, "UTC", NOON, in_seconds=False) == "Mon 02 Mar 12:00"
-    assert weekday_and_time(NOON, "UTC", NOON, in_seconds=True) == "Mon 02 Mar 12:00:00"
+def test_moments_below_each_other_are_of_one_width() -> None:
+    later = NOON + timedelta(days=10)
+    assert moments_below_each_other([NOON, later], "UTC", NOON) == [
+        "Mon  2 Mar 12:00",
+        "Thu 12 Mar 12:00",
+    ]
+    told = moments_below_each_other([NOON.replace(second=7), NOON.replace(year=2027)], "UTC", NOON)
+    assert told == ["Mon  2 Mar 2026 12:00:07", "Tue  2 Mar 2027 12:00:00"]
+    assert weekdays_below_each_other([NOON], "Europe/Madrid") == ["Mon 13:00"]
+
+
+@pytest.mark.parametrize(
+    ("misfire", "limit", "words"),
+    [
+        ("once", None, "run once, late"),
+        ("once", timedelta(minutes=90), "run once, late (by up to 1 h 30 min)"),
+        ("skip", timedelta(hours=3), "skip"),
+    ],
+)
+def test_what_becomes_of_missed_runs(misfire: str, limit: timedelta | None, words: str) -> None:
+    assert if_missed(misfire, limit) == words
 
 
 def test_counts_agree_with_their_noun() -> None:
@@ -185,6 +231,8 @@ def test_a_prompt_gets_the_largest_unit(seconds: float, written: str) -> None:
     ("seconds", "written"),
     [
         (0.04, "0.04 s"),
+        (3.52, "3.5 s"),
+        (9.99, "10 s"),
         (11.6, "12 s"),
         (720, "12 min"),
         (5400, "1 h 30 min"),
@@ -202,16 +250,10 @@ def test_what_is_too_long_ends_in_an_ellipsis() -> None:
     assert cut("fives", 4) == "fiv…"
 
 
-def test_a_coming_fire_is_told_to_the_second_only_today() -> None:
-    assert coming_moment(NOON, "UTC", NOON) == "12:00:00"
-    assert coming_moment(NOON + timedelta(days=1), "UTC", NOON) == "Tue 03 Mar 12:00"
-    assert coming_moment(NOON + timedelta(days=365), "UTC", NOON) == "Tue 02 Mar 2027 12:00"
-
-
-def test_a_run_of_another_year_is_told_without_seconds() -> None:
+def test_a_run_is_told_to_the_second_today_and_by_its_date_alone_in_another_year() -> None:
     assert past_moment(NOON, "UTC", NOON) == "12:00:00"
-    assert past_moment(NOON - timedelta(days=1), "UTC", NOON) == "1 Mar 12:00:00"
-    assert past_moment(NOON - timedelta(days=365), "UTC", NOON) == "25-03-02 12:00"
+    assert past_moment(NOON - timedelta(days=1), "UTC", NOON) == "Sun 1 Mar 12:00"
+    assert past_moment(NOON - timedelta(days=365), "UTC", NOON) == "Sun 2 Mar 2025"
 
 
 def test_moments_that_are_sorted_are_of_one_width() -> None:

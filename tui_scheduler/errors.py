@@ -52,6 +52,12 @@ class NotFound(SchedulerError):
     exit_code = ExitCode.NOT_FOUND
 
 
+class Ambiguous(SchedulerError):
+    """A name that means several, where one is asked for; its text says which. Nothing was done."""
+
+    exit_code = ExitCode.USAGE
+
+
 class Refused(SchedulerError):
     """The object exists, but its state does not allow what was asked; nothing was changed."""
 

@@ -335,4 +335,4 @@ def _is_stopped(pid: int) -> bool:
 
 
 def _wall(moment: datetime) -> str:
-    return day_and_time(moment, local_zone(), datetime.now(UTC))
+    return day_and_time(moment, local_zone(), datetime.now(UTC), in_seconds=True)

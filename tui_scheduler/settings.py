@@ -17,8 +17,16 @@ from tui_scheduler.sizes import parse_size
 DATABASE_VARIABLE = "TUI_SCHEDULER_DATABASE"
 """Names the database unless an option does; runs are given the one that they are run from."""
 
+CONFIG_VARIABLE = "TUI_SCHEDULER_CONFIG"
+"""Names the configuration file unless an option does."""
+
 _APP = "tui-scheduler"
 _WHOLE = 100  # percent
+
+
+def config_file() -> Path:
+    """The configuration file; it need not exist."""
+    return platformdirs.user_config_path(_APP) / "config.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +41,12 @@ class Settings:
     ``keep_days``, among the last ``keep_runs`` of their request, and as long as all their logs
     together have no more than ``keep_bytes``.
 
-    ``notifying`` says who is told of failures, with the last ``notify_lines`` lines of a log.
+    ``bell`` and ``desktop_notice``: whether the terminal calls when a run has failed, and nobody
+    looks at it. ``notifying`` says who is told of failures, with ``notify_lines`` lines of a log.
 
     ``database`` is the one name of the file, with no links in it: lock and logs follow from it.
-    ``spelled`` is the name that led to it, if that is another one.
+    ``spelled`` is the name that led to it, if that is another one. ``config`` is the file that was
+    read, if there is one there.
     """
 
     database: Path
@@ -49,9 +59,12 @@ class Settings:
     keep_bytes: int = 10_000_000_000
     theme: str | None = None
     keymap: Mapping[str, str] = field(default_factory=dict)
+    bell: bool = False
+    desktop_notice: bool = False
     notifying: Notifying = field(default_factory=Notifying)
     notify_lines: int = 20
     spelled: Path | None = None
+    config: Path = field(default_factory=config_file, compare=False)
 
     @property
     def log_folder(self) -> Path:
@@ -97,18 +110,13 @@ def default_database() -> Path:
     return platformdirs.user_data_path(_APP) / "scheduler.db"
 
 
-def config_file() -> Path:
-    """The configuration file; it need not exist."""
-    return platformdirs.user_config_path(_APP) / "config.toml"
-
-
 def load_settings(database: Path | None = None, config: Path | None = None) -> Settings:
     """The settings of ``config`` (default: the user's), with ``database`` on top.
 
-    Raises InvalidInput naming the key that is wrong.
+    Raises InvalidInput naming the key that is wrong, or the ``config`` that is not there.
     """
-    path = config or config_file()
-    values = _read(path) if path.exists() else {}
+    path = config_file() if config is None else _absolute(config, "--config")
+    values = _read(path) if path.exists() or config is not None else {}
     unknown = sorted(set(values) - set(_READERS))
     if unknown:
         known = ", ".join(sorted(_READERS))
@@ -120,7 +128,8 @@ def load_settings(database: Path | None = None, config: Path | None = None) -> S
     elif "database" not in chosen:
         chosen["database"] = _absolute(default_database(), "--database")
     spelled, chosen["database"] = chosen["database"], _without_links(chosen["database"])
-    return Settings(**chosen, spelled=None if spelled == chosen["database"] else spelled)
+    links = spelled if spelled != chosen["database"] else None
+    return Settings(**chosen, spelled=links, config=path)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -160,6 +169,12 @@ def _size(path: Path, key: str, value: Any) -> int:
         return parse_size(str(value))
     except ValueError as error:
         raise _refused(path, key, "must be a size such as '100 MB'; 0 for no limit") from error
+
+
+def _flag(path: Path, key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _refused(path, key, "must be true or false, without quotes")
+    return value
 
 
 def _text(path: Path, key: str, value: Any) -> str:
@@ -236,6 +251,8 @@ _READERS = {
     "keep_bytes": _size,
     "theme": _text,
     "keymap": _keys,
+    "bell": _flag,
+    "desktop_notice": _flag,
     "notify": _names,
     "notify_lines": _count,
     "receiver": _receivers,

@@ -7,7 +7,7 @@ the sentence of a plan, stays beside what reads it.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -18,7 +18,10 @@ SCHEDULING = "● scheduling"
 NOBODY_SCHEDULES = "○ nobody schedules"
 STALLED = "! nothing begins"
 
-_LARGEST_UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
+_UNITS = ((86400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s"), (1, "s", 1, ""))
+"""Seconds and sign of a unit, and those of the unit that follows it."""
+_ONE_UNIT_FROM = 30 * 86400  # seconds, after which nobody asks for hours
+_TENTHS_BELOW = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +36,19 @@ RUN_STATUSES: Mapping[str, StatusWords] = {
     "queued": StatusWords("◌", "queued"),
     "processing": StatusWords("►", "running"),
     "success": StatusWords("✓", "success"),
-    "error": StatusWords("✗", "error"),
+    "error": StatusWords("✗", "failed"),
     "killed": StatusWords("■", "killed"),
     "timed_out": StatusWords("◷", "timed out"),
     "lost": StatusWords("?", "lost"),
-    "misfired": StatusWords("○", "misfired"),
+    "misfired": StatusWords("○", "missed"),
     "skipped": StatusWords("»", "skipped"),
 }
 
 _NO_LOGS: Mapping[str, str] = {
     "queued": "waits to start: its log will appear when it writes",
     "processing": "has written nothing yet",
-    "misfired": "did not execute, so there is no log",
-    "skipped": "did not execute, so there is no log",
+    "misfired": "did not run, so there is no log",
+    "skipped": "did not run, so there is no log",
 }
 
 REQUEST_STATUSES: Mapping[str, StatusWords] = {
@@ -72,9 +75,9 @@ OVERLAPS: Mapping[str, PolicyWords] = {
 }
 
 MISFIRES: Mapping[str, PolicyWords] = {
-    "once": PolicyWords("Run once, late", "one late run"),
-    "skip": PolicyWords("Skip", "skipped"),
-    "all": PolicyWords("Run all", "each runs late"),
+    "once": PolicyWords("Run once, late", "run once, late"),
+    "skip": PolicyWords("Skip", "skip"),
+    "all": PolicyWords("Run all", "run all, late"),
 }
 
 _EXITS = {
@@ -85,7 +88,7 @@ _EXITS = {
 _SIGNAL_BASE = 128
 """A shell exits with this and n after signal n ended its command; so may any other program."""
 
-CHANNELS: Mapping[str, str] = {"Process Scheduler": "Scheduler", "Direct": "Direct"}
+CHANNELS: Mapping[str, str] = {"Process Scheduler": "by plan", "Direct": "by hand"}
 
 
 def on_failure(stop: bool, *, explained: bool = False) -> str:
@@ -143,6 +146,12 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 'es' if noun.endswith('s') else 's'}"
 
 
+def several(words: Sequence[str]) -> str:
+    """Returns words as they are said one after the other: ``3``, ``3 and 5``, ``3, 5 and 8``."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def cut(text: str, longest: int) -> str:
     """Returns ``text`` in at most ``longest`` characters, with an ellipsis where it was cut."""
     return text if len(text) <= longest else text[: longest - 1] + ELLIPSIS
@@ -157,30 +166,44 @@ def exact_duration(span: timedelta | None) -> str:
     return f"{hours:02}:{minutes:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}"
 
 
-def rough_duration(span: timedelta) -> str:
-    """Returns a length of time in two units: ``42 s``, ``4 min 10 s``, ``3 h 5 min``."""
+def compact_duration(span: timedelta) -> str:
+    """Returns a length of time in at most six cells: ``42s``, ``1m07s``, ``5d15h``, ``45d``.
+
+    Two units, rounded down; beyond a month there are only days.
+    """
     seconds = max(0, int(span.total_seconds()))
-    for unit, size, smaller, step in (("d", 86400, "h", 3600), ("h", 3600, "min", 60)):
-        if seconds >= size:
-            rest = seconds % size // step
-            return f"{seconds // size} {unit}" + (f" {rest} {smaller}" if rest else "")
-    if seconds >= 60:
-        return f"{seconds // 60} min" + (f" {seconds % 60} s" if seconds % 60 else "")
-    return f"{seconds} s"
+    size, sign, smaller, smaller_sign = _unit_of(seconds)
+    rest = seconds % size // smaller
+    if not smaller_sign or seconds >= _ONE_UNIT_FROM:
+        return f"{seconds // size}{sign}"
+    return f"{seconds // size}{sign}{rest:02}{smaller_sign}"
+
+
+def run_duration(span: timedelta | None) -> str:
+    """The same of a run, of which a short one shows tenths: ``0.4s``; nothing if it never began."""
+    if span is None:
+        return ""
+    if span < _TENTHS_BELOW:
+        return f"{max(span, timedelta()) // timedelta(milliseconds=100) / 10:.1f}s"
+    return compact_duration(span)
 
 
 def brief_duration(span: timedelta) -> str:
     """Returns a length of time in its largest unit, rounded down: ``3m``."""
     seconds = max(0, int(span.total_seconds()))
-    size, unit = next((unit for unit in _LARGEST_UNITS if seconds >= unit[0]), _LARGEST_UNITS[-1])
-    return f"{seconds // size}{unit}"
+    size, sign, *_ = _unit_of(seconds)
+    return f"{seconds // size}{sign}"
+
+
+def _unit_of(seconds: int) -> tuple[int, str, int, str]:
+    return next((unit for unit in _UNITS if seconds >= unit[0]), _UNITS[-1])
 
 
 def rounded_duration(span: timedelta) -> str:
-    """Returns a usual length of time, rounded: ``12 min``, ``1 h 30 min``, ``2 days``."""
+    """Returns a length of time for a sentence, rounded: ``3.5 s``, ``1 h 30 min``, ``2 days``."""
     seconds = round(span.total_seconds())
-    if seconds < 1:
-        return f"{span.total_seconds():.1g} s"
+    if span < _TENTHS_BELOW:
+        return f"{max(span.total_seconds(), 0):.{1 if seconds < 1 else 2}g} s"
     days, rest = divmod(seconds, 86400)
     hours, rest = divmod(rest, 3600)
     minutes, seconds = divmod(rest, 60)
@@ -189,26 +212,24 @@ def rounded_duration(span: timedelta) -> str:
     return " ".join([words for words, count in counts.items() if count][:2])
 
 
-def up_to(misfire: str, limit: timedelta | None) -> str:
-    """Returns how late a missed fire may run, as what follows the words of the policy."""
+def if_missed(misfire: str, limit: timedelta | None) -> str:
+    """Returns what becomes of missed runs, and of those missed how long ago."""
+    words = MISFIRES[misfire].short
     if limit is None or misfire == "skip":
-        return ""
-    return f", up to {rounded_duration(limit)} late"
+        return words
+    return f"{words} (by up to {rounded_duration(limit)})"
 
 
 def countdown(moment: datetime, now: datetime) -> str:
-    """Returns how long until ``moment``: ``in 4 min 10 s``, or ``now`` once it has come."""
+    """Returns how long until ``moment``: ``in 4m10s``, or ``now`` once it has come."""
     left = moment - now
-    return f"in {rough_duration(left)}" if left >= timedelta(seconds=1) else "now"
+    return f"in {compact_duration(left)}" if left >= timedelta(seconds=1) else "now"
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """Returns how long since ``moment``, in its largest unit: ``3 min ago``."""
-    passed = max(now - moment, timedelta())
-    if passed < timedelta(seconds=1):
-        return "now"
-    number, unit = rough_duration(passed).split()[:2]
-    return f"{number} {unit} ago"
+    """Returns how long since ``moment``, in its largest unit: ``3m ago``."""
+    passed = now - moment
+    return f"{brief_duration(passed)} ago" if passed >= timedelta(seconds=1) else "now"
 
 
 def machine_zone() -> str | None:
@@ -274,34 +295,47 @@ def sortable_moment(moment: datetime, zone: str, *, in_seconds: bool) -> str:
     return f"{wall:%Y-%m-%d %H:%M:%S}" if in_seconds else f"{wall:%Y-%m-%d %H:%M}"
 
 
-def day_and_time(moment: datetime, zone: str, now: datetime) -> str:
-    """Returns weekday, date and time of day; only the time if it is today."""
+def day_and_time(moment: datetime, zone: str, now: datetime, *, in_seconds: bool = False) -> str:
+    """Returns weekday, date and time of day: ``Tue 3 Mar 18:30``; only the time if it is today."""
     wall, today = local(moment, zone), local(now, zone)
+    time = _time(wall, in_seconds)
     if wall.date() == today.date():
-        return f"{wall:%H:%M:%S}"
+        return time
     year = "" if wall.year == today.year else f" {wall.year}"
-    return f"{wall:%a} {wall.day} {wall:%b}{year} {wall:%H:%M:%S}"
+    return f"{wall:%a} {wall.day} {wall:%b}{year} {time}"
 
 
-def weekday_and_time(moment: datetime, zone: str, now: datetime, *, in_seconds: bool) -> str:
-    """Returns weekday, date and time of day, of one width within a year."""
-    wall = local(moment, zone)
-    year = "" if wall.year == local(now, zone).year else f" {wall.year}"
-    return f"{wall:%a %d %b}{year} {wall:%H:%M:%S}"[: None if in_seconds else -3]
-
-
-def coming_moment(moment: datetime, zone: str, now: datetime) -> str:
-    """Returns when a fire comes, in a list: to the second only if it is today."""
-    if local(moment, zone).date() == local(now, zone).date():
-        return day_and_time(moment, zone, now)
-    return weekday_and_time(moment, zone, now, in_seconds=False)
+def planned_moment(moment: datetime, zone: str, now: datetime) -> str:
+    """The same of a moment that a plan names, so with seconds only where it has some."""
+    return day_and_time(moment, zone, now, in_seconds=bool(moment.second))
 
 
 def past_moment(moment: datetime, zone: str, now: datetime) -> str:
-    """Returns when a run was, in a list: its date too, unless today; of another year no seconds."""
+    """Returns when a run was, in at most sixteen cells of a list.
+
+    To the second if it was today, without the time if it was in another year.
+    """
     wall, today = local(moment, zone), local(now, zone)
-    if wall.date() == today.date():
-        return f"{wall:%H:%M:%S}"
-    if wall.year == today.year:
-        return f"{wall.day} {wall:%b %H:%M:%S}"
-    return f"{wall:%y-%m-%d %H:%M}"
+    if wall.year != today.year:
+        return f"{wall:%a} {wall.day} {wall:%b} {wall.year}"
+    return day_and_time(moment, zone, now, in_seconds=wall.date() == today.date())
+
+
+def moments_below_each_other(moments: Sequence[datetime], zone: str, now: datetime) -> list[str]:
+    """Returns weekday, date and time of each, all of one width; seconds if any of them has some."""
+    walls = [local(moment, zone) for moment in moments]
+    this_year = local(now, zone).year
+    year = "" if all(wall.year == this_year for wall in walls) else " %Y"
+    in_seconds = any(wall.second for wall in walls)
+    return [f"{wall:%a} {wall.day:>2} {wall:%b{year}} {_time(wall, in_seconds)}" for wall in walls]
+
+
+def weekdays_below_each_other(moments: Sequence[datetime], zone: str) -> list[str]:
+    """The same without dates."""
+    walls = [local(moment, zone) for moment in moments]
+    in_seconds = any(wall.second for wall in walls)
+    return [f"{wall:%a} {_time(wall, in_seconds)}" for wall in walls]
+
+
+def _time(wall: datetime, in_seconds: bool) -> str:
+    return f"{wall:%H:%M:%S}" if in_seconds else f"{wall:%H:%M}"

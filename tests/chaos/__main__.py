@@ -22,6 +22,7 @@ from tests.chaos.killing import (
 )
 from tests.chaos.leaks import Holdings, before_and_after
 from tests.chaos.quick_keys import storm
+from tests.chaos.telling import a_telling
 from tests.chaos.world import Deaths, World, a_world
 
 _LOCKED = 30.0  # seconds
@@ -39,7 +40,7 @@ _STORIES: dict[str, Kill] = {
 def main() -> int:
     """Tell the stories that are asked for; 1 if anything was lost, doubled or left behind."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    stories = [[], "leaks", "keys", *_STORIES]
+    stories = [[], "leaks", "keys", "notices", *_STORIES]
     parser.add_argument("stories", nargs="*", choices=stories, metavar="STORY")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--requests", type=int, default=50)
@@ -52,6 +53,8 @@ def main() -> int:
     wrong = []
     if "keys" in chosen.stories or not chosen.stories:
         wrong += _tell_storms(range(chosen.seed, chosen.seed + chosen.storms))
+    if "notices" in chosen.stories or not chosen.stories:
+        wrong += _tell_notices(chosen.kills, chosen.seed)
     wrong += [
         problem
         for name in _STORIES
@@ -74,6 +77,17 @@ def _tell_leaks(runs: int) -> None:
     print(f"leaks: {runs} runs")
     for item in fields(Holdings):
         print(f"  {item.name}: {getattr(before, item.name)} -> {getattr(after, item.name)}")
+
+
+def _tell_notices(kills: int, seed: int) -> list[str]:
+    with (
+        tempfile.TemporaryDirectory(prefix="tui-scheduler-chaos-") as folder,
+        a_telling(Path(folder)) as telling,
+    ):
+        deaths = telling.kill(kills, random.Random(seed))
+        problems = telling.settle()
+        print(f"notices: {kills} kills {deaths.by_point}, {telling.doubles} arrived twice")
+    return problems
 
 
 def _tell_storms(seeds: range) -> list[str]:

@@ -14,11 +14,13 @@ from tui_scheduler.engine.live_runs import LiveRuns
 from tui_scheduler.engine.local import keeper, keeping
 from tui_scheduler.engine.local.children import Children
 from tui_scheduler.engine.local.keeping import Keeping
+from tui_scheduler.engine.notices import sending
 from tui_scheduler.engine.recorder import RunRecorder
 from tui_scheduler.engine.scheduler import Scheduler
+from tui_scheduler.services.notices.outbox import Notices
 from tui_scheduler.services.running.dispatch import Dispatch
 
-POINTS: dict[str, tuple[type, str]] = {
+POINTS: dict[str, tuple[Any, str]] = {
     "claim not committed": (Dispatch, "claim"),
     "claim committed": (Scheduler, "_take"),
     "keeper asked": (Keeping, "tell"),
@@ -30,6 +32,16 @@ POINTS: dict[str, tuple[type, str]] = {
     "end not committed": (Dispatch, "ended"),
     "child known": (Children, "add"),
 }
+NOTICE_POINTS: dict[str, tuple[Any, str]] = {
+    "end not committed": (Dispatch, "ended"),
+    "notice seen": (Notices, "due"),
+    "notice put into words": (Notices, "message"),
+    "notice sent": (sending, "_post"),
+    "sending not committed": (Notices, "sent"),
+}
+"""The same between the end of a run and that somebody is told of it."""
+
+_OF_SCHEDULERS = {**POINTS, **NOTICE_POINTS}
 """By name: right after which call of ours a scheduler dies. Those of a keeper: KEEPER_POINTS."""
 
 
@@ -52,10 +64,10 @@ class Death(NamedTuple):
 def die_at(deaths: Sequence[Death]) -> None:
     """Have this very process die, as by kill -9, or its keepers: each in turn has its death."""
     for death in deaths:
-        if death.point in POINTS:
-            owner, name = POINTS[death.point]
+        if death.point in _OF_SCHEDULERS:
+            owner, name = _OF_SCHEDULERS[death.point]
             setattr(owner, name, _deadly(getattr(owner, name), death.occasion))
-    codes = _codes([death for death in deaths if death.point not in POINTS])
+    codes = _codes([death for death in deaths if death.point not in _OF_SCHEDULERS])
     keeping._code = lambda: _told(next(codes))
 
 

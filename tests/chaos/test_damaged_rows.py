@@ -2,6 +2,8 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,17 @@ import pytest
 from tests.clock import NOON, FakeClock
 from tests.conftest import services_in
 from tests.services.drafts import ALL_RUNS, a_process, a_window, end, minutely, run_all, scheduled
+from tui_scheduler.cli.printing.fires import fire_record
 from tui_scheduler.models import Process, Request, Run, RunStatus, database
 from tui_scheduler.services import Services
+from tui_scheduler.services.queries.references import (
+    begun_run_meant,
+    names_of_requests,
+    names_of_runs,
+    request_meant,
+)
 from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.queries.upcoming import upcoming
 
 NONSENSE = {
     "text": "'text'",
@@ -31,6 +41,8 @@ _JSON_COLUMNS = [
     ("run", "parameters"),
     ("run", "members"),
 ]
+HOUR = timedelta(hours=1)
+_MANY = 100_000
 _KEYS = {"id", "process_id", "request_id", "parent_id"}
 
 
@@ -96,6 +108,13 @@ def _look_at_everything(services: Services) -> None:
     assert services.processes.all()
     assert len(services.requests.all()) == len(services.requests.page(a_window()).rows) == _BAD + 1
     assert services.runs.latest(ALL_RUNS)
+    fires = list(islice(upcoming(NOON, NOON + HOUR), _MANY))
+    assert len(fires) < _MANY
+    assert [fire.at for fire in fires] == sorted(fire.at for fire in fires)
+    assert sum(fire_record(fire)["process"] == "good" for fire in fires) >= 59
+    assert ("good", request_meant("good")) in names_of_requests("", 100)
+    assert "good" in dict(names_of_runs("", 100))
+    assert begun_run_meant("good")
     services.runs.page(a_window(), RunFilter(is_tree=True))
     services.groups.all()
     services.runs.open()

@@ -39,6 +39,7 @@ Opened = Callable[[], AbstractContextManager[Services]]
 def _machine(new_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine in Madrid, whose database is the test's."""
     monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(new_database))
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
     monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "Europe/Madrid")
 
 

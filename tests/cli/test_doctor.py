@@ -88,3 +88,21 @@ def test_a_database_that_is_not_there_is_not_made(cli: Cli, database_file: Path)
     assert (refused.code, refused.out) == (3, "")
     assert "There is no database" in refused.err
     assert not database_file.exists()
+
+
+def test_keys_in_conflict_are_found_with_their_file(cli: Cli, backup: int, tmp_path: Path) -> None:
+    config = tmp_path / "mine.toml"
+    config.write_text('[keymap]\n"request.new" = "s"\n"run.stpo" = "z"\n')
+    checks = [
+        check
+        for check in cli("--config", config, "doctor", "--json").json["checks"]
+        if check["check"] == "keys"
+    ]
+    assert [check["verdict"] for check in checks] == ["warning", "warning"]
+    assert checks[0]["found"] == f"{config}: keymap: No key has the id 'run.stpo'"
+    assert checks[1]["found"].startswith(f"{config}: keymap: 's' is the key of both request.new")
+    assert checks[1]["remedy"] == "Give one of them another key"
+    config.write_text('[keymap]\n"request.new" = "i"\n')
+    told = cli("--config", config, "doctor")
+    assert f"{config}: no key of yours is in conflict with another" in told.out
+    assert backup == 1

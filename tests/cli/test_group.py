@@ -112,7 +112,7 @@ def test_a_request_asks_for_a_group(cli: Cli) -> None:
     cli(*ADD)
     added = cli("request", "add", "--group", "nightly", "--timing", "immediate", "--json")
     assert (added.json["group"], added.json["process"]) == ("nightly", None)
-    assert cli("request", "show", added.json["id"]).out.splitlines()[1] == "Group          nightly"
+    assert cli("request", "show", added.json["id"]).out.splitlines()[1] == "Group         nightly"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def _worlds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def world(cli: Cli, stored: Opened, database_file: Path, _worlds: Path) -> None:
-    """Some processes, a group ``nightly``, a daily request 3, and runs up to 17, which is open.
+    """Processes, a group ``nightly``, a daily request 3 of ``report``, and runs up to 17: open.
 
     It is made for the first example; the others get a copy of its files.
     """
@@ -76,8 +76,8 @@ def _make_world(cli: Cli, stored: Opened) -> None:
         cli("process", "add", name, "--command", "true", "--overlap", "allow")
     cli("group", "add", "nightly", "--member", "backup")
     plan = ["--timing", "schedule", "--frequency", "daily", "--start", "2026-03-01T02:30"]
-    for _ in range(3):
-        assert cli("request", "add", "--process", "backup", *plan).code == 0
+    for name in ("backup", "backup", "report"):
+        assert cli("request", "add", "--process", name, *plan).code == 0
     with stored() as services:
         for _ in range(16):
             a_run(services, 1, output=b"a line\n")

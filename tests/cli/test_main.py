@@ -21,6 +21,7 @@ from tui_scheduler.settings import Settings
 
 def test_the_version(cli: Cli) -> None:
     assert cli("--version").out == f"tui-scheduler {__version__}\n"
+    assert cli("-V") == cli("--version")
 
 
 def test_without_a_terminal_the_screen_refuses_and_names_serve(cli: Cli) -> None:
@@ -154,6 +155,35 @@ def test_a_broken_configuration_is_named(
     assert cli("process", "list", "--help").code == 0
 
 
+def test_the_configuration_can_be_another_file(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "one.toml").write_text("keep_runs = 1")
+    (tmp_path / "two.toml").write_text("keep_runs = 2")
+
+    def kept(*options: object) -> int:
+        pruned = cli(*options, "prune", "--dry-run", "--json")
+        return int(pruned.json["keep_runs"])
+
+    assert kept() == 10_000
+    monkeypatch.setenv("TUI_SCHEDULER_CONFIG", str(tmp_path / "one.toml"))
+    assert kept() == 1
+    monkeypatch.chdir(tmp_path)
+    assert kept("--config", "two.toml") == 2
+    monkeypatch.setenv("TUI_SCHEDULER_CONFIG", "")
+    assert kept() == 10_000
+
+
+@pytest.mark.parametrize("name", ["none.toml", "folder"])
+def test_a_configuration_that_is_asked_for_must_be_there(
+    cli: Cli, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    refused = cli("--config", tmp_path / name, "process", "list")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith(f"{tmp_path / name}: file: cannot be read: ")
+
+
 def test_a_surprise_is_a_sentence_here_and_a_traceback_in_the_diagnostics(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,13 +225,18 @@ def test_hostile_names_are_harmless_on_every_screen(cli: Cli) -> None:
         cli("trigger", 1),
         cli("trigger", 1),
         cli("runs"),
+        cli("kill", HOSTILE, "--force"),
+        cli("run", "show", HOSTILE),
+        cli("log", HOSTILE + "?"),
+        cli("schedule", HOSTILE),
+        cli("next"),
+        cli("add", "--when", "daily at 3", "--", HOSTILE, "x"),
         cli("process", "add", HOSTILE, "--command", "true"),
         cli("process", "show", HOSTILE + "?"),
         cli("process", "list", HOSTILE),
-        cli("kill", 1),
         cli("process", "remove", HOSTILE),
     ]
-    assert [outcome.code for outcome in shown] == [0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 2, 0, 0]
+    assert [outcome.code for outcome in shown] == [*[0] * 9, 3, 3, *[0] * 3, 2, 3, 2, 0]
     for outcome in shown:
         for line in (outcome.out + outcome.err).splitlines():
             assert line.isprintable(), line

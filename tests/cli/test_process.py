@@ -219,7 +219,7 @@ def test_removing_is_refused_while_something_is_open(cli: Cli, backup: int) -> N
     cli("trigger", backup)
     refused = cli("process", "remove", "backup")
     assert refused.code == 1
-    assert "still open" in refused.err
+    assert "waits to start" in refused.err
 
 
 @pytest.mark.parametrize(("answer", "is_kept"), [(True, False), (False, True)])

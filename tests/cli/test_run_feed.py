@@ -73,9 +73,9 @@ def test_each_start_and_each_end_is_told_once(
         trigger(RunStatus.SUCCESS),
     )
     assert told(followed) == [
-        ("1", "processing"),
-        ("1", "error"),
-        ("2", "processing"),
+        ("1", "running"),
+        ("1", "failed"),
+        ("2", "running"),
         ("2", "success"),
     ]
     assert followed.out.splitlines()[-1].split()[4:] == ["backup", "00:00:01.500"]
@@ -88,7 +88,7 @@ def test_what_waits_is_told_when_it_starts(
         with stored():
             Run.update(status=RunStatus.PROCESSING, start_time=Run.scheduled_for).execute()
 
-    assert told(follow([], trigger(RunStatus.QUEUED), start)) == [("1", "processing")]
+    assert told(follow([], trigger(RunStatus.QUEUED), start)) == [("1", "running")]
 
 
 def test_what_was_before_is_not_told_but_its_end_is(
@@ -103,10 +103,10 @@ def test_what_was_before_is_not_told_but_its_end_is(
 def test_since_a_time_what_was_before_is_told_too(follow: Follow, trigger: Trigger) -> None:
     for status in (RunStatus.SUCCESS, RunStatus.ERROR, RunStatus.PROCESSING):
         trigger(status)()
-    starts = [("1", "processing"), ("2", "processing"), ("3", "processing")]
+    starts = [("1", "running"), ("2", "running"), ("3", "running")]
     followed = follow(["--since", "1h"])
-    assert sorted(told(followed)) == sorted([*starts, ("1", "success"), ("2", "error")])
-    assert told(follow(["--since", "1h", "--limit", "1"])) == [("3", "processing")]
+    assert sorted(told(followed)) == sorted([*starts, ("1", "success"), ("2", "failed")])
+    assert told(follow(["--since", "1h", "--limit", "1"])) == [("3", "running")]
     assert told(follow(["--since", "2999-01-01"], trigger(RunStatus.SKIPPED))) == []
 
 
@@ -128,8 +128,8 @@ def test_filters_hold(follow: Follow, trigger: Trigger, cli: Cli) -> None:
         trigger(RunStatus.SUCCESS),
         trigger(RunStatus.ERROR, 2),
     ]
-    assert told(follow(["--status", "error"], *steps)) == [("1", "error"), ("3", "error")]
-    assert told(follow(["--process", "other"], *steps)) == [("6", "processing"), ("6", "error")]
+    assert told(follow(["--status", "error"], *steps)) == [("1", "failed"), ("3", "failed")]
+    assert told(follow(["--process", "other"], *steps)) == [("6", "running"), ("6", "failed")]
     assert told(follow(["--request", "1", "--status", "success"], *steps)) == [("8", "success")]
     assert follow(["--process", "nobody"]).code == 3
 
@@ -150,7 +150,7 @@ def test_runs_that_are_removed_meanwhile_are_forgotten(
             Run.delete().execute()
 
     steps = [trigger(RunStatus.PROCESSING), remove, trigger(RunStatus.SUCCESS)]
-    assert told(follow([], *steps))[1:] == [("2", "processing"), ("2", "success")]
+    assert told(follow([], *steps))[1:] == [("2", "running"), ("2", "success")]
 
 
 def test_a_hostile_name_stays_in_its_line(

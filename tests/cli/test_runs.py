@@ -8,13 +8,13 @@ import pytest
 
 from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run
-from tui_scheduler.models import RunStatus
+from tui_scheduler.models import Run, RunStatus
 
 FIELDS = {
     "id", "request_id", "process", "group", "parent_id", "position", "progress", "parameters",
     "status", "channel", "scheduled_for", "start_time",
     "end_time", "duration", "exit_code", "signal", "attempt", "missed", "cpu_time", "peak_memory",
-    "log_path", "note", "host", "pid", "command",
+    "log_path", "note", "host", "pid", "command", "log_bytes", "kill_request", "kill_requested_at",
 }  # fmt: skip
 
 
@@ -91,11 +91,17 @@ def test_times_are_the_machines_with_offset(cli: Cli) -> None:
         (["--process", "other"], [3]),
         (["--status", "error"], [2]),
         (["--status", "error", "--status", "KILLED"], [3, 2]),
+        (["--status", "Failed"], [2]),
         (["--status", "lost"], []),
         (["--since", "2h"], [3, 2, 1]),
         (["--since", "2020-01-01"], [3, 2, 1]),
         (["--since", "2020-01-01T00:00:00+02:00"], [3, 2, 1]),
         (["--since", "2999-01-01"], []),
+        (["--until", "2999-01-01"], [3, 2, 1]),
+        (["--until", "1h"], []),
+        (["--until", "2020-01-01"], []),
+        (["--until", "2999-01-01", "--process", "backup", "--limit", "1"], [2]),
+        (["--since", "1h", "--until", "0s"], [3, 2, 1]),
         (["--process", "backup", "--status", "success", "--request", "1"], [1]),
     ],
 )
@@ -135,8 +141,10 @@ def test_no_runs_say_so(cli: Cli) -> None:
         (["--limit", "9" * 20], "--limit"),
         (["--status", "sleeping"], "--status"),
         (["--since", "yesterday-ish"], "--since"),
+        (["--until", "yesterday-ish"], "--until"),
+        (["--until", "999999999d"], "--until"),
+        (["--since", "1h", "--until", "2h"], "--until"),
         (["--since", "999999999d"], "--since"),
-        (["--request", "x"], "--request"),
     ],
 )
 def test_what_is_wrong_is_refused(cli: Cli, options: list[str], named: str) -> None:
@@ -149,3 +157,41 @@ def test_what_is_wrong_is_refused(cli: Cli, options: list[str], named: str) -> N
 @pytest.mark.parametrize("options", [["--process", "nobody"], ["--request", "9"]])
 def test_runs_of_what_does_not_exist_are_not_found(cli: Cli, options: list[str]) -> None:
     assert cli("runs", *options).code == 3
+
+
+def test_until_a_day_is_all_of_it_and_until_a_second_too(
+    cli: Cli, stored: Opened, backup: int
+) -> None:
+    with stored() as services:
+        for last in ("2026-03-01T22:59:59.7", "2026-03-01T23:00:00"):  # midnight in Madrid
+            run_id = a_run(services, backup)
+            at = datetime.fromisoformat(f"{last}+00:00")
+            Run.update(scheduled_for=at).where(Run.id == run_id).execute()
+
+    def until(text: str) -> list[int]:
+        return [run["id"] for run in cli("runs", "--until", text, "--json").json]
+
+    assert until("2026-03-01") == [1]
+    assert until("2026-03-01T23:59:59") == [1]
+    assert until("2026-03-01T23:59:58") == []
+    assert until("2026-03-02T00:00") == [2, 1]
+    both = cli("runs", "--since", "2026-03-02", "--until", "2026-03-02", "--json")
+    assert [run["id"] for run in both.json] == [2]
+
+
+def test_following_has_no_end_that_could_be_given(cli: Cli) -> None:
+    refused = cli("runs", "--follow", "--until", "2999-01-01")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith("--follow goes on until ctrl+c: leave out --until.\n")
+
+
+def test_what_did_not_run_says_why(cli: Cli, stored: Opened, backup: int) -> None:
+    with stored() as services:
+        a_run(services, backup)
+    assert "NOTE" not in cli("runs").out
+    with stored() as services:
+        a_run(services, backup, RunStatus.PROCESSING)
+        services.runs.trigger(backup)
+    header, skipped, *_ = cli("runs").out.splitlines()
+    assert header.endswith("EXIT  NOTE")
+    assert skipped.endswith("Run 2 is still running")

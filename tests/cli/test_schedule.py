@@ -21,8 +21,8 @@ def test_a_request_is_scheduled_unscheduled_and_rescheduled(cli: Cli, backup: in
 
 
 def test_for_people_the_request_is_printed(cli: Cli, backup: int) -> None:
-    assert "Status         scheduled\n" in cli("schedule", backup).out
-    assert "Status         unscheduled\n" in cli("unschedule", backup).out
+    assert "Status        scheduled\n" in cli("schedule", backup).out
+    assert "Status        unscheduled\n" in cli("unschedule", backup).out
 
 
 def test_scheduling_twice_is_refused(cli: Cli, backup: int) -> None:

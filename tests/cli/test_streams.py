@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, Opened
+from tests.cli.runs import a_run
+from tests.patience import PATIENCE
 from tui_scheduler.cli.session import Session
+from tui_scheduler.models import RunStatus
 
 _PROGRAM = f"{sys.executable} -m tui_scheduler"
 
@@ -74,6 +77,49 @@ def test_threads_that_the_system_has_no_more_of_are_named(
     refused = cli(command)
     assert (refused.code, refused.out) == (1, "")
     assert refused.err.startswith("No more threads can be started. Raise the limit of processes")
+
+
+def reader_goes(words: str, *, after: int) -> tuple[int, str]:
+    """Code and complaints of a command whose reader goes away after so many lines, as head does."""
+    with subprocess.Popen(
+        [*_PROGRAM.split(), *words.split()],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as command:
+        assert command.stdout is not None
+        assert command.stderr is not None
+        for _ in range(after):
+            assert command.stdout.readline()
+        command.stdout.close()
+        return command.wait(PATIENCE), command.stderr.read()
+
+
+NOBODY = "Nobody schedules this database: it waits for the screen or: tui-scheduler serve\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "after", "told"),
+    [
+        ("runs --follow", 0, NOBODY),
+        ("runs --follow --since 1h", 1, NOBODY),
+        ("runs --follow --since 1h --json", 1, NOBODY),
+        ("log 1 --follow", 1, ""),
+        ("log 1 --follow --tail 0", 0, ""),
+    ],
+)
+def test_what_follows_ends_when_its_reader_is_gone(
+    stored: Opened, backup: int, words: str, after: int, told: str
+) -> None:
+    with stored() as services:
+        a_run(services, backup, RunStatus.PROCESSING, output=b"a line\n")
+    assert reader_goes(words, after=after) == (0, told)
+
+
+def test_a_run_whose_log_nobody_reads_any_more_is_no_success_yet(backup: int) -> None:
+    code, told = reader_goes(f"trigger {backup} --follow", after=0)
+    assert code == 1
+    assert told.endswith("Nobody reads its log any more. Run 1 goes on.\n")
 
 
 @pytest.mark.parametrize("name", ["Nonsense/Zone", "CET-1CEST", "../x", ":Mars/Olympus"])

@@ -9,6 +9,7 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.cli.runs import end_elsewhere, log_of, take_elsewhere
 from tui_scheduler.models import RunStatus
+from tui_scheduler.wording import RUN_STATUSES
 
 NOBODY = "Nobody schedules this database: it waits for the screen or: tui-scheduler serve\n"
 
@@ -46,7 +47,9 @@ def test_the_log_is_printed_and_the_exit_code_says_how_it_ended(
     )
     followed = cli("trigger", backup, "--follow")
     assert (followed.code, followed.out) == (code, "one\ntwo\n")
-    assert followed.err == f"Run 1 of backup.\n{NOBODY}Run 1 has ended: {status}.\n"
+    assert (
+        followed.err == f"Run 1 of backup.\n{NOBODY}Run 1 has ended: {RUN_STATUSES[status].word}.\n"
+    )
 
 
 def test_a_run_that_is_given_back_and_taken_again_writes_another_log(

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -39,7 +40,7 @@ def settings(services: Services, clock: FakeClock, database_file: Path) -> Setti
 
 @pytest.fixture
 def target(settings: Settings, clock: FakeClock, tmp_path: Path) -> Target:
-    return Target(settings=settings, config=tmp_path / "config.toml", clock=clock)
+    return Target(settings=replace(settings, config=tmp_path / "config.toml"), clock=clock)
 
 
 @pytest.fixture

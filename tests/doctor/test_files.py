@@ -199,11 +199,11 @@ class TestPermissions:
     def test_owners_are_looked_at_of_all_that_leads_to_it(
         self, examined: Examine, target: Target, tmp_path: Path
     ) -> None:
-        give_away(target.config)
+        give_away(target.settings.config)
         give_away(tmp_path)
         findings = examined(repairs=True)["permissions"]
         assert [finding.verdict for finding in findings] == [Verdict.WARNING, Verdict.PROBLEM]
-        assert findings[0].text.startswith(f"{target.config} belongs to ")
+        assert findings[0].text.startswith(f"{target.settings.config} belongs to ")
         assert findings[1].text.startswith(f"{tmp_path} belongs to ")
 
     def test_a_folder_that_all_may_change_is_a_problem(
@@ -231,12 +231,12 @@ class TestPermissions:
     def test_the_configuration_is_not_ours_to_change(
         self, examined: Examine, target: Target
     ) -> None:
-        target.config.touch()
-        target.config.chmod(0o666)
+        target.settings.config.touch()
+        target.settings.config.chmod(0o666)
         [finding] = examined(repairs=True)["permissions"]
         assert finding.verdict is Verdict.WARNING
-        assert finding.remedy == f"Close it: chmod go-w {target.config}"
-        assert stat.S_IMODE(target.config.stat().st_mode) == 0o666
+        assert finding.remedy == f"Close it: chmod go-w {target.settings.config}"
+        assert stat.S_IMODE(target.settings.config.stat().st_mode) == 0o666
 
 
 class TestTheJournal:

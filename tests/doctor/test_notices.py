@@ -33,8 +33,9 @@ def found(services: Services, config: Path, *receivers: Receiver, default: str =
         receivers={each.name: each for each in receivers},
         by_default=(default,) if default else (),
     )
-    settings = Settings(database=config.with_name("scheduler.db"), notifying=notifying)
-    target = Target(settings=settings, config=config, clock=services.context.clock)
+    database = config.with_name("scheduler.db")
+    settings = Settings(database=database, notifying=notifying, config=config)
+    target = Target(settings=settings, clock=services.context.clock)
     [finding] = notices.check(target)
     assert PASSWORD not in finding.text + finding.remedy
     return finding

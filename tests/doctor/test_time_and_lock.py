@@ -29,7 +29,7 @@ class TestTheClock:
         clock.jump(hours=-2)
         [finding] = examined()["clock"]
         assert finding.verdict is Verdict.PROBLEM
-        assert "run 1 ended 2h later" in finding.text
+        assert "run 1 ended 2 h later" in finding.text
 
     def test_being_put_back_a_little_is_no_matter(
         self, examined: Examine, clock: FakeClock
@@ -43,7 +43,7 @@ class TestTheClock:
         clock.advance(hours=1)
         services.controls.hold()
         clock.jump(minutes=-30)
-        assert "was held or released 30m later" in examined()["clock"][0].text
+        assert "was held or released 30 min later" in examined()["clock"][0].text
 
 
 class TestPlansOfAClockThatWasAhead:

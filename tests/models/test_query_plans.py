@@ -16,6 +16,11 @@ from tests.clock import NOON
 from tests.services.drafts import ALL_RUNS, a_request, a_window, minutely, scheduled
 from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
+from tui_scheduler.services.queries.references import (
+    begun_run_meant,
+    names_of_runs,
+    open_run_meant,
+)
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.retention import Doomed, Limits, Reason
 from tui_scheduler.services.running.run_ending import Ending
@@ -52,7 +57,12 @@ SCREENS: dict[str, Callable[[Services], object]] = {
     "of a request": lambda services: services.runs.latest(RunFilter(request_id=1)),
     "of a process": lambda services: services.runs.latest(RunFilter(process="backup")),
     "failed": lambda services: services.runs.latest(RunFilter(statuses=FAILED)),
+    "newest by name": lambda _: begun_run_meant("backup"),
+    "open by name": lambda _: open_run_meant("backup"),
+    "names": lambda _: names_of_runs("b", 100),
     "since": lambda services: services.runs.latest(RunFilter(since=TODAY)),
+    "since and until": lambda services: services.runs.latest(RunFilter(since=TODAY, until=NOON)),
+    "failed until": lambda services: services.runs.latest(RunFilter(until=NOON, statuses=FAILED)),
     "failed since": lambda services: services.runs.page(
         a_window(limit=50, anchor=1, sort="duration"), RunFilter(since=TODAY, statuses=FAILED)
     ),
@@ -117,7 +127,7 @@ def test_the_scheduler_goes_through_no_table(
     assert plans.scans("process") == []
 
 
-@pytest.mark.parametrize("sort", ["id", "scheduled_for", "start", "end", "duration"])
+@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "start", "end", "duration"])
 @pytest.mark.parametrize("reverse", [False, True])
 def test_the_whole_history_is_read_in_the_order_of_an_index(
     services: Services, plans: Plans, sort: str, reverse: bool
@@ -127,7 +137,7 @@ def test_the_whole_history_is_read_in_the_order_of_an_index(
     assert plans.sorts() == []
 
 
-@pytest.mark.parametrize("sort", ["id", "scheduled_for", "start", "end"])
+@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "start", "end"])
 def test_the_place_of_a_row_is_counted_in_an_index(
     services: Services, plans: Plans, sort: str
 ) -> None:
@@ -136,6 +146,15 @@ def test_the_place_of_a_row_is_counted_in_an_index(
         re.match(r"SEARCH run USING (COVERING INDEX|INTEGER PRIMARY KEY).*[<>]", line)
         for line in plans.lines
     )
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_history_is_read_process_by_process(
+    services: Services, plans: Plans, reverse: bool
+) -> None:
+    services.runs.page(a_window(limit=50, sort="process", reverse=reverse), ALL_RUNS)
+    assert any("run_process (process_id=?)" in line for line in plans.lines)
+    assert plans.scans("run") == plans.sorts() == []
 
 
 def test_what_failed_today_is_counted_by_time(services: Services, plans: Plans) -> None:

@@ -11,6 +11,7 @@ from tui_scheduler.models import (
     Command,
     Control,
     GroupMember,
+    Notice,
     Process,
     Request,
     Run,
@@ -19,7 +20,16 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.services import Services
 
-MODELS: list[type[Model]] = [Process, GroupMember, Request, Run, Command, RunTally, Control]
+MODELS: list[type[Model]] = [
+    Process,
+    GroupMember,
+    Request,
+    Run,
+    Command,
+    Notice,
+    RunTally,
+    Control,
+]
 PROCESS: dict[str, Any] = {
     "name": "backup",
     "description": "",

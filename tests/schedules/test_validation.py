@@ -100,8 +100,8 @@ def test_a_wrong_field_is_named_with_its_remedy(refused: Plan, field: str, text:
         (cron("0 0 30 2 *"), "cron", "day 30 never comes in February; use an earlier day, or L"),
         (cron("0 0 31 4,6 *"), "cron", "day 31 never comes in April and June"),
         (cron("0 0 0 L-30 2 ?"), "cron", "never come together"),
-        (cron("0 0 0 1 1 ? 2020-2022"), "cron", "nothing is left to fire in 2020 to 2022"),
-        (cron("0 0 0 1 1 ? 2026"), "cron", "nothing is left to fire in 2026; use a later year"),
+        (cron("0 0 0 1 1 ? 2020-2022"), "cron", "nothing is left to run in 2020 to 2022"),
+        (cron("0 0 0 1 1 ? 2026"), "cron", "nothing is left to run in 2026; use a later year"),
         (cron("0 0 0 29 2 ? 2027"), "cron", "such a day does not come in 2027"),
         (cron("0 0 0 30 2 ? 2027"), "cron", "day 30 never comes in February"),
         (cron("0 0 1 1 *", finish="2026-12-31T00:00"), "finish", "Friday 1 January 2027 at 00:00"),
@@ -110,7 +110,7 @@ def test_a_wrong_field_is_named_with_its_remedy(refused: Plan, field: str, text:
             # A Monday between Tuesday and Sunday.
             plan(Frequency.WEEKLY, "2026-03-31T08:00", days=MONDAY, finish="2026-04-05T08:00"),
             "finish",
-            "the first fire would be on Monday 6 April 2026 at 08:00",
+            "the first run would be on Monday 6 April 2026 at 08:00",
         ),
         (
             plan(
@@ -120,12 +120,12 @@ def test_a_wrong_field_is_named_with_its_remedy(refused: Plan, field: str, text:
                 finish="2026-03-29T08:00",
             ),
             "finish",
-            "the first fire would be on Monday 30 March 2026",
+            "the first run would be on Monday 30 March 2026",
         ),
         (
             plan(Frequency.DAILY, "2025-01-01T08:00", finish="2025-02-01T08:00"),
             "finish",
-            "it is over, so nothing would fire; use a later finish, or none",
+            "it is over, so nothing would run; use a later finish, or none",
         ),
     ],
 )

@@ -184,3 +184,35 @@ def test_nothing_is_said_about_an_invalid_plan(invalid: Plan) -> None:
 def test_a_plan_that_is_over_is_not_warned_of() -> None:
     over = plan(Frequency.DAILY, "2020-01-01T02:30", finish="2020-02-01T00:00", timezone=MADRID)
     assert warnings(over, NOW, timedelta(days=3)) == ()
+
+
+@pytest.mark.parametrize(
+    ("overlap", "minutes", "outcome"),
+    [
+        ("", 12, "will overlap"),
+        ("skip", 12, "1 of 2 runs will be skipped"),
+        ("skip", 35, "3 of 4 runs will be skipped"),
+        ("skip", 3000, "nearly each run will be skipped"),
+        ("allow", 35, "up to 4 will run at once"),
+        ("replace", 12, "each run will be killed by the next one"),
+        (
+            "queue",
+            12,
+            "one run will wait for the end of the one before, and others will be skipped",
+        ),
+    ],
+)
+def test_what_follows_from_an_overlap_is_said(overlap: str, minutes: int, outcome: str) -> None:
+    every = plan(Frequency.MINUTELY, interval=10)
+    (warning,) = warnings(every, NOW, timedelta(minutes=minutes), overlap=overlap)
+    assert warning.endswith(f"interval is 10 min: {outcome}")
+
+
+def test_runs_that_overlap_at_times_are_counted() -> None:
+    usual = timedelta(minutes=5, seconds=30)
+    (warning,) = warnings(cron("0,5 * * * *"), NOW, usual, overlap="skip")
+    assert warning.endswith(": about 1 of 2 runs will be skipped")
+
+
+def test_a_start_that_is_known_to_be_in_the_past_is_not_warned_about() -> None:
+    assert warnings(later("2026-01-01T00:00"), NOW, is_start_known=True) == ()

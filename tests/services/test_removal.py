@@ -72,7 +72,7 @@ class TestARequest:
     def test_it_is_refused_while_one_of_its_runs_is_open(self, services: Services) -> None:
         request = scheduled(services, minutely())
         [claim] = services.dispatch.claim()
-        with pytest.raises(Refused, match=f"Run {claim.run_id} of this request is still open"):
+        with pytest.raises(Refused, match=f"Run {claim.run_id} of this request waits to start"):
             services.requests.remove_step(request.id)
         assert services.requests.get(request.id).status is RequestStatus.SCHEDULED
 
@@ -111,7 +111,7 @@ class TestAProcess:
     def test_it_is_refused_while_something_of_it_runs(self, services: Services) -> None:
         request = scheduled(services)
         services.dispatch.claim()
-        with pytest.raises(Refused, match="of this process is still open"):
+        with pytest.raises(Refused, match="of this process waits to start"):
             services.processes.remove_step(request.process_id)
 
 
@@ -144,7 +144,7 @@ class TestARun:
 
     def test_one_that_is_open_is_refused(self, services: Services) -> None:
         run = services.runs.trigger(a_request(services).id)
-        with pytest.raises(Refused, match="still open"):
+        with pytest.raises(Refused, match="waits to start"):
             services.runs.delete(run.id)
 
     def test_one_that_does_not_exist_is_not_found(self, services: Services) -> None:

@@ -115,7 +115,7 @@ class TestScheduling:
         plan = every(Frequency.DAILY, finish=wall("2026-03-04T12:00"))
         request = a_request(services, plan)
         clock.advance(days=10)
-        with pytest.raises(Refused, match="no fire left"):
+        with pytest.raises(Refused, match="no run left"):
             services.requests.schedule(request.id)
         assert services.requests.get(request.id).status is RequestStatus.NEW
 

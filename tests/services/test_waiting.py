@@ -81,7 +81,7 @@ def test_what_cannot_be_removed_says_it_too(services: Services, clock: FakeClock
     ):
         with pytest.raises(Refused) as refused:
             remove(number)
-        assert str(refused.value) == f"A{RETRY[1:]}: stop it, or wait for it to end."
+        assert str(refused.value) == f"A{RETRY[1:]}: stop it first, or wait for it to end."
 
 
 def test_what_is_still_to_come_of_a_request(services: Services, clock: FakeClock) -> None:

@@ -8,7 +8,16 @@ import pytest
 
 from tests.services.drafts import a_request
 from tests.tui.conftest import OpenRuntime, Show, Ui
-from tests.tui.looking import keys, press, screenful, toasts, until, words
+from tests.tui.looking import (
+    answer,
+    keys,
+    press,
+    question,
+    screenful,
+    toasts,
+    until,
+    words,
+)
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.lock_file import Trouble
 from tui_scheduler.runtime import SchedulerState
@@ -79,7 +88,9 @@ async def test_help_lists_the_keys_of_the_screen_and_of_all_screens(show: Show) 
 async def test_hold_is_told_on_every_screen_and_released_by_the_same_key(show: Show) -> None:
     async with show() as ui:
         await press(ui, "p")
-        await until(ui, lambda: "On hold since 12:00:00" in screenful(ui))
+        assert "Nothing starts until p releases it." in await question(ui)
+        await answer(ui, "y")
+        await until(ui, lambda: "On hold since 12:00 by" in screenful(ui))
         assert "■ on hold" in screenful(ui)
         await press(ui, "3")
         await until(ui, lambda: "On hold since" in screenful(ui))
@@ -87,6 +98,14 @@ async def test_hold_is_told_on_every_screen_and_released_by_the_same_key(show: S
         await until(ui, lambda: "On hold since" not in screenful(ui))
         await until(ui, lambda: len(toasts(ui)) == 2)
         assert [toast[:13] for toast in toasts(ui)] == ["Nothing start", "Scheduling go"]
+
+
+async def test_scheduling_goes_on_unless_the_question_is_answered(show: Show) -> None:
+    async with show() as ui:
+        await press(ui, "p")
+        await question(ui)
+        await answer(ui, "escape")
+        assert not (await ui.runtime.read(ui.runtime.services.controls.state)).is_held
 
 
 async def test_trouble_is_told_on_every_screen_below_a_hold(show: Show) -> None:
@@ -99,6 +118,8 @@ async def test_trouble_is_told_on_every_screen_below_a_hold(show: Show) -> None:
             await press(ui, key)
             await until(ui, lambda: "! The disk [/] is tired" in screenful(ui))
         await press(ui, "p")
+        assert "Nothing starts until p releases it." in await question(ui)
+        await answer(ui, "y")
         await until(ui, lambda: "On hold since" in screenful(ui))
         assert "The disk" not in screenful(ui)
         await press(ui, "p")
@@ -117,6 +138,8 @@ async def test_a_folder_that_others_may_change_is_told_until_it_is_closed(
         await until(ui, lambda: "may be written by others of the group" in screenful(ui))
         await asyncio.to_thread(tmp_path.chmod, 0o700)
         await press(ui, "p")
+        assert "Nothing starts until p releases it." in await question(ui)
+        await answer(ui, "y")
         await until(ui, lambda: "On hold since" in screenful(ui))
         await press(ui, "p")
         await until(ui, lambda: "On hold since" not in screenful(ui))
@@ -188,6 +211,17 @@ async def test_the_theme_of_the_settings_is_used(
             assert all("There is no theme '[/nope'" in toast for toast in told)
 
 
+@pytest.mark.parametrize(("value", "is_grey"), [(None, False), ("", False), ("1", True)])
+async def test_an_empty_no_color_is_no_wish(
+    a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch, value: str | None, is_grey: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if value is not None:
+        monkeypatch.setenv("NO_COLOR", value)
+    async with a_runtime() as runtime:
+        assert SchedulerApp(runtime).no_color is is_grey
+
+
 async def test_keys_are_remapped_by_the_id_of_their_binding(a_runtime: OpenRuntime) -> None:
     async with a_runtime() as runtime:
         keymap = {"app.processes": "f7,P", "request.new": "i"}
@@ -204,12 +238,18 @@ async def test_keys_are_remapped_by_the_id_of_their_binding(a_runtime: OpenRunti
             assert app.current_mode == "processes"
 
 
-async def test_an_id_that_no_binding_has_is_told(a_runtime: OpenRuntime) -> None:
+async def test_what_is_wrong_with_the_users_keys_is_told_with_their_file(
+    a_runtime: OpenRuntime,
+) -> None:
     async with a_runtime() as runtime:
-        runtime.settings = replace(runtime.settings, keymap={"request.nwe": "n", "app.help": "h"})
+        config = Path("/etc/mine.toml")
+        keymap = {"request.nwe": "n", "app.help": "h", "request.new": "s"}
+        runtime.settings = replace(runtime.settings, keymap=keymap, config=config)
         app = SchedulerApp(runtime)
         async with app.run_test(notifications=True) as pilot:
             ui = Ui(app, pilot, runtime)
-            await until(ui, lambda: toasts(ui))
-            told = "Your keys No key has the id 'request.nwe'. Did you mean request.new?"
-            assert toasts(ui) == [told]
+            await until(ui, lambda: len(toasts(ui)) == 2)
+            mine = "Your keys /etc/mine.toml: keymap: "
+            unknown, conflict = toasts(ui)
+            assert unknown == f"{mine}No key has the id 'request.nwe'. Did you mean request.new?"
+            assert conflict.startswith(f"{mine}'s' is the key of both request.new and request.")

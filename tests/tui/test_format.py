@@ -20,7 +20,7 @@ def test_no_two_outcomes_look_alike_without_colour() -> None:
 
 
 def test_a_status_is_glyph_and_word() -> None:
-    assert written.RUN_LOOKS[RunStatus.ERROR].text.plain == "✗ error"
+    assert written.RUN_LOOKS[RunStatus.ERROR].text.plain == "✗ failed"
 
 
 def test_the_strip_has_the_newest_run_at_the_right_and_nothing_older_than_fits() -> None:

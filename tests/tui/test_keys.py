@@ -6,10 +6,14 @@ import pytest
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from tests.services.drafts import a_request
 from tests.tui.conftest import Show
 from tests.tui.looking import keys, press, screenful, until
-from tui_scheduler.tui.keymap import keymap_problems, known_ids
+from tui_scheduler.tui.commands import commands_of
+from tui_scheduler.tui.keymap import keymap_problems, usual_keys
 from tui_scheduler.tui.keys import SHARED_KEYS, declared, keys_of
+from tui_scheduler.tui.screens.main_screen import MainScreen
+from tui_scheduler.tui.screens.processes.form import ProcessForm
 
 
 class _Base(Widget):
@@ -48,12 +52,64 @@ def test_the_users_own_keys_replace_the_usual_ones() -> None:
 def test_unknown_ids_are_found_whatever_screen_they_could_be_of() -> None:
     keymap = {"request.new": "n", "run.stpo": "r", "app.quit": "q", "": "x"}
     empty, wrong = keymap_problems(keymap)
-    assert empty.startswith("No key has the id ''. Some that exist: ")
-    assert wrong == "No key has the id 'run.stpo'. Did you mean run.stop?"
+    assert empty[0] == "No key has the id ''"
+    assert empty[1].startswith("Some that exist: ")
+    assert wrong == ("No key has the id 'run.stpo'", "Did you mean run.stop?")
+
+
+@pytest.mark.parametrize(
+    ("keymap", "key", "ids"),
+    [
+        ({"request.new": "s"}, "s", "request.new and request.schedule"),
+        ({"request.new": "n,p"}, "p", "app.hold and request.new"),
+        ({"request.new": "f7", "request.edit": "e, f7"}, "f7", "request.edit and request.new"),
+        ({"table.sort": "?"}, "?", "app.help and table.sort"),
+        ({"app.hold": "o"}, "o", "app.hold and table.sort"),
+        ({"run.stop": "w"}, "w", "log.wrap and run.stop"),
+        ({"monitor.failed": "t"}, "t", "monitor.failed and run.trigger"),
+        ({"form.save": "escape"}, "escape", "form.leave and form.save"),
+        ({"choice.choose": "f3"}, "f3", "choice.choose and form.secrets"),
+        ({"request.new": "space"}, "space", "request.new and table.mark"),
+    ],
+)
+def test_a_key_of_two_actions_that_work_together_is_told(
+    keymap: dict[str, str], key: str, ids: str
+) -> None:
+    [told] = keymap_problems(keymap)
+    both = f"'{key}' is the key of both {ids}, so one of them does not work"
+    assert told == (both, "Give one of them another key")
+
+
+@pytest.mark.parametrize(
+    "keymap",
+    [
+        {"request.new": "s", "request.schedule": "n"},  # they change places
+        {"request.new": "n,a", "process.new": "n"},
+        {"request.new": "w"},  # which a log has
+        {"form.save": "p,s"},  # which only other screens have
+        {"log.search": "/,f9"},  # as it is: within the log the log is searched
+        {"request.new": "", "request.edit": ","},
+    ],
+)
+def test_keys_that_work_elsewhere_or_were_given_away_are_no_conflict(
+    keymap: dict[str, str],
+) -> None:
+    assert keymap_problems(keymap) == []
+
+
+def test_no_main_screen_is_forgotten_where_conflicts_are_looked_for() -> None:
+    usual_keys()  # loads every screen
+    kinds: list[type[object]] = [MainScreen]
+    while kinds:
+        kind = kinds.pop()
+        kinds.extend(kind.__subclasses__())
+        if not kind.__subclasses__() and kind.__module__.startswith("tui_scheduler."):
+            for binding in declared(kind):
+                assert keymap_problems({str(binding.id): "p"}), binding.id
 
 
 def _all_ours() -> list[Binding]:
-    known_ids()  # loads every screen
+    usual_keys()  # loads every screen
     found: list[Binding] = []
     kinds: list[type[object]] = [Widget]
     while kinds:
@@ -87,8 +143,39 @@ async def test_the_palette_lists_every_action_with_its_key(show: Show) -> None:
     async with show(size=(120, 60)) as ui:
         await press(ui, ":")
         await until(ui, lambda: "Hold or release" in screenful(ui))
-        line = next(line for line in screenful(ui).splitlines() if "Hold or release" in line)
-        assert line.split() == ["Hold", "or", "release", "p"]
+        lines = [line for line in screenful(ui).splitlines() if "Hold or release" in line]
+        (line,) = lines
+        told = line[line.index("Hold or release") :].split()
+        assert told[:5] == ["Hold", "or", "release", "p", "Hold"]
+
+
+async def test_the_palette_names_the_object_of_an_action(show: Show) -> None:
+    async with show(a_request) as ui:
+        await until(ui, lambda: "Edit" in keys(ui))
+        listed = commands_of(ui.app.screen)
+        assert {"New request", "Edit request", "Trigger request with parameters"} <= set(listed)
+        assert listed["New request"].keys == "n a"
+        await press(ui, "3")
+        await until(ui, lambda: "Clone" in keys(ui))
+        assert {"New process", "Clone process"} <= set(commands_of(ui.app.screen))
+
+
+async def test_an_action_chosen_in_the_palette_acts_on_the_screen_beneath(show: Show) -> None:
+    async with show() as ui:
+        await press(ui, "3", ":", *"new proc", "enter")
+        await until(ui, lambda: isinstance(ui.app.screen, ProcessForm))
+        await press(ui, "escape")
+        await until(ui, lambda: ui.app.current_mode == "processes")
+
+
+async def test_the_palette_has_the_keys_and_the_help_of_a_dialog(show: Show) -> None:
+    async with show() as ui:
+        await press(ui, "ctrl+p")
+        await until(ui, lambda: keys(ui) == ["Back", "Choose", "Help"])
+        await press(ui, *"zzz", "enter")
+        await until(ui, lambda: "No command matches." in screenful(ui))
+        await press(ui, "escape")
+        await until(ui, lambda: keys(ui)[-1] == "Quit")
 
 
 async def test_the_palette_finds_and_does(show: Show) -> None:

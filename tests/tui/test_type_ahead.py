@@ -80,7 +80,7 @@ async def test_an_answer_that_is_typed_ahead_of_a_slow_question_answers_it(
     show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with show(a_request) as ui:
-        question = held(ui, monkeypatch, ui.runtime.services.runs.page, "read")
+        question = held(ui, monkeypatch, ui.runtime.services.runs.count, "read")
         _type(ui, "D", "y")
         await question.let_go()
         await until(ui, lambda: table(ui).cursor_row is None)

@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tui_scheduler.tui.whole_screen import Dialog
+from tui_scheduler.tui.dialog import Dialog
 
 
 class _Asked(Dialog[str]):

@@ -1,11 +1,16 @@
 """Looking for what is wrong, and repairing it."""
 
+from collections.abc import Iterator
+from itertools import chain
+
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
 from tui_scheduler.cli.printing.layout import Cell, line
 from tui_scheduler.cli.printing.output import has_colour, print_json
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.doctor import Finding, Target, Verdict, examine
+from tui_scheduler.doctor.finding import ok, warning
 from tui_scheduler.errors import ExitCode
+from tui_scheduler.settings import Settings
 
 _LOOKS = {
     Verdict.OK: ("✓", "32"),
@@ -33,7 +38,9 @@ def doctor_command(session: Session, fix: bool, as_json: bool) -> int:
     left.
     """
     findings = []
-    for name, finding in examine(Target(settings=session.settings), repairs=fix):
+    settings = session.settings
+    checks = examine(Target(settings=settings), repairs=fix)
+    for name, finding in chain(checks, _check_keys(settings)):
         findings.append((name, finding))
         if not as_json:
             print(_line(name, finding), flush=True)
@@ -46,6 +53,19 @@ def doctor_command(session: Session, fix: bool, as_json: bool) -> int:
             }
         )
     return ExitCode.FAILED if has_problem else ExitCode.DONE
+
+
+def _check_keys(settings: Settings) -> Iterator[tuple[str, Finding]]:
+    """Yield what the user's own keys cannot do, which only the screens know."""
+    if not settings.keymap:  # loading the screens takes a while
+        return
+    from tui_scheduler.tui.keymap import keymap_problems
+
+    complaints = keymap_problems(settings.keymap)
+    for text, remedy in complaints:
+        yield "keys", warning(f"{settings.config}: keymap: {text}", remedy)
+    if not complaints:
+        yield "keys", ok(f"{settings.config}: no key of yours is in conflict with another")
 
 
 def _line(name: str, finding: Finding) -> str:

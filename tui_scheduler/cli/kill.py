@@ -4,34 +4,36 @@ import time
 
 from tui_scheduler.cli.completing.completions import open_runs
 from tui_scheduler.cli.options.click_classes import argument, command, examples, json_option, option
-from tui_scheduler.cli.options.param_types import ID
 from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.cli.printing.runs import print_run
 from tui_scheduler.cli.scheduler_presence import is_scheduled
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import Refused
 from tui_scheduler.lock_file import query_holder
+from tui_scheduler.services.queries.references import open_run_meant
 from tui_scheduler.services.views import RunView
 
 _POLL = 0.1  # seconds
 
 
-@command("kill", epilog=examples("kill 17", "kill 17 --force"))
-@argument("run_id", metavar="RUN", type=ID, shell_complete=open_runs)
+@command("kill", epilog=examples("kill 17", "kill backup", "kill 17 --force"))
+@argument("run", metavar="RUN", shell_complete=open_runs)
 @option("--force", is_flag=True, help="KILL at once, instead of TERM and KILL after a grace.")
 @json_option
 @pass_session
-def kill_command(session: Session, run_id: int, force: bool, as_json: bool) -> None:
+def kill_command(session: Session, run: str, force: bool, as_json: bool) -> None:
     """Stop RUN, wait until nothing of it is left, and print it.
+
+    RUN is a number, or the name of what runs once.
 
     Whoever schedules the database carries it out; if nobody does, this command does it itself. A
     run of another machine is not stopped: with --force it is recorded as lost.
     """
     with session.services() as services:
+        run_id = open_run_meant(run)
         _refuse_unseen(session, services.runs.get(run_id), force=force)
         services.runs.kill(run_id, force=force)
-    run = _ended(session, run_id)
-    print_run(run, session.now(), session.zone, as_json=as_json)
+    print_run(_ended(session, run_id), session.now(), session.zone, as_json=as_json)
 
 
 def _refuse_unseen(session: Session, run: RunView, *, force: bool) -> None:

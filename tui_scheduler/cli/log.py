@@ -1,18 +1,18 @@
 """The output of a run."""
 
 import sys
-import time
 
 from tui_scheduler.cli.change_watch import Watch
 from tui_scheduler.cli.completing.completions import newest_runs
 from tui_scheduler.cli.options.click_classes import argument, command, examples, option
-from tui_scheduler.cli.options.param_types import ID, NUMBER
+from tui_scheduler.cli.options.param_types import NUMBER
 from tui_scheduler.cli.printing.log_output import LogOutput, RawOutput, TerminalOutput
-from tui_scheduler.cli.printing.output import complain, has_colour, is_terminal
+from tui_scheduler.cli.printing.output import complain, has_colour, is_terminal, pause
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services import Services
 from tui_scheduler.services.logs.log_file import Change, LogFile
+from tui_scheduler.services.queries.references import begun_run_meant
 from tui_scheduler.services.views import RunView
 from tui_scheduler.wording import no_log
 
@@ -21,13 +21,16 @@ _REMEMBERED = 64  # bytes by which is known whether the log goes on where we are
 _LINES_AFTER_CUT = 1000
 
 
-@command("log", epilog=examples("log 17", "log 17 --follow", "log 17 --tail 100 > excerpt.txt"))
-@argument("run_id", metavar="RUN", type=ID, shell_complete=newest_runs)
+@command(
+    "log",
+    epilog=examples("log 17", "log backup", "log 17 --follow", "log 17 --tail 100 > excerpt.txt"),
+)
+@argument("run", metavar="RUN", shell_complete=newest_runs)
 @option("--follow", "-f", is_flag=True, help="Go on printing until the run has ended.")
 @option("--tail", type=NUMBER, metavar="N", help="Begin with the last N lines.")
 @pass_session
-def log_command(session: Session, run_id: int, follow: bool, tail: int | None) -> None:
-    """Print what RUN wrote.
+def log_command(session: Session, run: str, follow: bool, tail: int | None) -> None:
+    """Print what RUN wrote: a number, or a name for the newest one that began.
 
     On a terminal a line is shown as it ended (of a progress bar the last state), in its colours,
     and nothing else acts on the terminal; to a file or a pipe the bytes go as they are.
@@ -35,7 +38,7 @@ def log_command(session: Session, run_id: int, follow: bool, tail: int | None) -
     if tail is not None and tail < 0:
         raise InvalidInput([Problem("tail", "must be 0 or more lines")])
     with session.services() as services:
-        print_log(services, services.runs.get(run_id), follow=follow, tail=tail)
+        print_log(services, services.runs.get(begun_run_meant(run)), follow=follow, tail=tail)
 
 
 def print_log(services: Services, run: RunView, *, follow: bool, tail: int | None = None) -> None:
@@ -76,7 +79,7 @@ def _copy(
         last = log.read(max(0, position - _REMEMBERED), position)
         if is_last:
             return log.size > 0
-        time.sleep(_POLL)
+        pause(_POLL)
 
 
 def _beginning(log: LogFile, tail: int | None) -> int:

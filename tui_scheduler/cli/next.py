@@ -1,46 +1,116 @@
-"""What a plan would do, without storing anything."""
+"""What a plan would do, without storing anything; or what is stored, and fires next."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
+from tui_scheduler.cli.completing.completions import requests
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
-from tui_scheduler.cli.options.param_types import NUMBER
-from tui_scheduler.cli.options.timing import blank_plan, plan_from, timing_options
+from tui_scheduler.cli.options.param_types import DURATION, NUMBER
+from tui_scheduler.cli.options.timing import (
+    blank_plan,
+    has_plan,
+    plan_from,
+    timing_options,
+)
+from tui_scheduler.cli.printing.fires import print_fires
 from tui_scheduler.cli.printing.output import complain, print_json
+from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.schedules import parse_moment, problems, wall_to_instant
+from tui_scheduler.schedules import format_duration, parse_moment, problems, wall_to_instant
+from tui_scheduler.services import Services
 from tui_scheduler.services.queries.forecast import forecast, forecast_after
+from tui_scheduler.services.queries.references import request_meant
+from tui_scheduler.services.queries.upcoming import UpcomingFire, upcoming
 from tui_scheduler.services.records import iso
+from tui_scheduler.wording import iso_moment
 
-_MOST = 10_000
+_MOST_OF_PLAN = 10_000
+_MOST_STORED = 1_000_000
+_OF_PLAN = 10  # fires, unless told otherwise
+_STORED = 10_000
+_DAY = timedelta(days=1)
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 @command(
     "next",
     epilog=examples(
+        "next",
+        "next --within 2h --json",
+        "next --request report --within 30d",
         "next --when 'last friday of the month at 6pm' --count 3",
         "next --timing schedule --frequency cron --cron '0 9 * * 1'",
         "next --timing schedule --frequency daily --start 2026-03-01 \\",
         "    --timezone Europe/Madrid --after 2026-03-28T12:00",
     ),
 )
-@timing_options(is_required=True)
-@option("--count", type=NUMBER, default=10, metavar="N", help="How many fires. Default: 10.")
+@timing_options(is_required=False)
+@option(
+    "--within",
+    type=DURATION,
+    metavar="2h",
+    help="Without a plan: all runs of that long from now on. Default: 1d.",
+)
+@option(
+    "--request",
+    metavar="REQUEST",
+    shell_complete=requests,
+    help="Without a plan: only those of this request, by its number or its name.",
+)
+@option(
+    "--count",
+    type=NUMBER,
+    metavar="N",
+    help=f"How many runs at most. Default: {_OF_PLAN} of a plan, {_STORED} of what is stored.",
+)
 @option(
     "--after",
     metavar="ISO",
-    help="Only fires strictly later than this moment; it is also the moment of scheduling for a"
-    " plan without --start. Default: scheduled now, with its first fire.",
+    help="Only runs of the plan strictly later than this moment; it is also the moment of"
+    " scheduling for a plan without --start. Default: scheduled now, with its first run.",
 )
 @json_option
 @pass_session
 def next_command(
-    session: Session, /, count: int, after: str | None, as_json: bool, **given: Any
+    session: Session,
+    /,
+    within: timedelta | None,
+    request: str | None,
+    count: int | None,
+    after: str | None,
+    as_json: bool,
+    **given: Any,
 ) -> None:
-    """Show what would fire, in the plan's own time zone; nothing is stored."""
-    if not 1 <= count <= _MOST:
-        raise InvalidInput([Problem("count", f"must be a whole number from 1 to {_MOST}")])
+    """List all runs of the next day, in order; or say what a plan would do.
+
+    With a plan (--when, or --timing and its fields) its runs are shown in its own time zone, and
+    nothing is stored.
+    """
+    is_plan = has_plan(given)
+    most = _MOST_OF_PLAN if is_plan else _MOST_STORED
+    if count is not None and not 1 <= count <= most:
+        raise InvalidInput([Problem("count", f"must be a whole number from 1 to {most}")])
+    if is_plan:
+        _refuse("is for what is stored: leave it out, or the plan", within=within, request=request)
+        _show_plan(session, given, count or _OF_PLAN, after, as_json)
+    else:
+        _refuse("is for a plan: say one with --when, or leave it out", after=after)
+        _list(session, _DAY if within is None else within, request, count or _STORED, as_json)
+
+
+def _refuse(why: str, **options: object) -> None:
+    """Raise InvalidInput for those that were given."""
+    if wrong := [Problem(name, why) for name, value in options.items() if value is not None]:
+        raise InvalidInput(wrong)
+
+
+def _show_plan(
+    session: Session, given: dict[str, Any], count: int, after: str | None, as_json: bool
+) -> None:
+    """Print the next runs of a plan that is stored nowhere."""
     blank = blank_plan(given, session.zone)
     now = session.now()
     begin = now if after is None else _moment(after, blank.timezone, now)
@@ -65,3 +135,46 @@ def _moment(text: str, zone: str, now: datetime) -> datetime:
         return wall_to_instant(parse_moment(text, zone, now), zone)
     except ValueError as error:
         raise InvalidInput([Problem("after", str(error))]) from error
+
+
+def _list(
+    session: Session, within: timedelta, request: str | None, count: int, as_json: bool
+) -> None:
+    """Print the fires of what is scheduled, and say what is left out, or why there is nothing."""
+    now = session.now()
+    until = now + within if within < _EVER - now else _EVER
+    with session.services() as services:
+        request_id = None if request is None else request_meant(request)
+        fires = list(islice(upcoming(now, until, request_id), count + 1))
+        print_fires(fires[:count], session.zone, as_json=as_json)
+        if not fires:
+            complain(_why_nothing(session, services, within, request_id))
+        elif services.controls.state().is_held:
+            complain("All scheduling is on hold. Go on with: tui-scheduler release")
+    if len(fires) > count:
+        complain(_left_out(fires[:count], session.zone))
+    if fires:
+        tell_if_nobody_schedules(session.settings)
+
+
+def _left_out(shown: Sequence[UpcomingFire], zone: str) -> str:
+    last = iso_moment(shown[-1].at, zone)
+    return f"More follow after {last}: see them with --count, or fewer with --within or --request"
+
+
+def _why_nothing(
+    session: Session, services: Services, within: timedelta, request_id: int | None
+) -> str:
+    of_it = "" if request_id is None else f" of request {request_id}"
+    later = next(upcoming(session.now(), _EVER, request_id), None)
+    if later is not None:
+        at = iso_moment(later.at, session.zone)
+        what = f"Nothing{of_it} runs within {format_duration(within)}."
+        return f"{what} Next is {later.process!r}, request {later.request_id}, at {at}"
+    if request_id is None:
+        return "Nothing is scheduled. See what could be: tui-scheduler request list"
+    status = services.requests.get(request_id).status
+    return (
+        f"Request {request_id} is {status}, so nothing of it is scheduled. Schedule it:"
+        f" tui-scheduler schedule {request_id}"
+    )

@@ -6,7 +6,6 @@ from tui_scheduler.cli.printing.notices import how_to_add_receiver, print_notice
 from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.settings import config_file
 
 _MOST = 1_000_000
 
@@ -30,4 +29,4 @@ def notices_command(session: Session, failed: bool, limit: int, as_json: bool) -
         views = services.notices.latest(limit, failed=failed)
     print_notices(views, session.zone, as_json=as_json, failed=failed)
     if not session.settings.notifying.receivers:
-        complain(how_to_add_receiver(config_file()), newlines=True)
+        complain(how_to_add_receiver(session.settings.config), newlines=True)

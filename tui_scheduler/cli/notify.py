@@ -9,7 +9,6 @@ from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode, NotFound, Refused
 from tui_scheduler.receivers import Receiver
-from tui_scheduler.settings import config_file
 from tui_scheduler.text import plain
 
 
@@ -47,12 +46,10 @@ def _test(session: Session, name: str, as_json: bool) -> int:
 
 
 def _receiver(session: Session, name: str) -> Receiver:
-    known = session.settings.notifying.receivers
+    known, config = session.settings.notifying.receivers, session.settings.config
     if name in known:
         return known[name]
     if known:
-        raise NotFound(
-            f"There is no [receiver.{name}] in {config_file()}: use one of {', '.join(known)}."
-        )
-    complain(how_to_add_receiver(config_file()), newlines=True)
+        raise NotFound(f"There is no [receiver.{name}] in {config}: use one of {', '.join(known)}.")
+    complain(how_to_add_receiver(config), newlines=True)
     raise NotFound(f"There is no receiver {name!r}.")

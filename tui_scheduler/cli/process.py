@@ -1,4 +1,4 @@
-"""Commands for processes: what can be executed."""
+"""Commands for processes: what can be run."""
 
 from contextlib import suppress
 from functools import partial
@@ -29,7 +29,7 @@ _name = argument("name", shell_complete=process_names)
 
 @click.group("process", cls=Group)
 def process_command() -> None:
-    """Define what can be executed: add, list, show, edit, remove."""
+    """Define what can be run: add, list, show, edit, remove."""
 
 
 @process_command.command(

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tui_scheduler.cli.completing.completions import group_names, process_names, request_ids
+from tui_scheduler.cli.completing.completions import group_names, process_names, requests
 from tui_scheduler.cli.options.click_classes import (
     Group,
     Unless,
@@ -17,7 +17,7 @@ from tui_scheduler.cli.options.click_classes import (
     secrets_option,
 )
 from tui_scheduler.cli.options.confirm import remove, yes_option
-from tui_scheduler.cli.options.param_types import ID, OPTIONAL_DURATION, Cleared, choice, variables
+from tui_scheduler.cli.options.param_types import OPTIONAL_DURATION, Cleared, choice, variables
 from tui_scheduler.cli.options.timing import blank_plan, plan_from, timing_options
 from tui_scheduler.cli.printing.requests import print_request, print_requests
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
@@ -27,9 +27,10 @@ from tui_scheduler.models import MisfirePolicy, transaction
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.secrets import unmasked
+from tui_scheduler.services.queries.references import request_meant
 from tui_scheduler.services.requests import draft_of
 
-_id = argument("request_id", metavar="ID", type=ID, shell_complete=request_ids)
+_request = argument("request", metavar="REQUEST", shell_complete=requests)
 _process = partial(
     option,
     "--process",
@@ -56,7 +57,7 @@ _misfire = option(
     "--misfire",
     type=choice(MisfirePolicy),
     metavar="|".join(MisfirePolicy),
-    help="What to do with fires that were missed: one late run, none, or all. Default: once.",
+    help="What to do about missed runs: run once, late; skip them; or run all. Default: once.",
 )
 _misfire_limit = option(
     "--misfire-limit",
@@ -115,7 +116,7 @@ def _add(
     show_secrets: bool,
     **given: Any,
 ) -> None:
-    """Add a request and print it. Without --schedule it waits for: schedule ID."""
+    """Add a request and print it. Without --schedule it waits for: schedule REQUEST."""
     blank = blank_plan(given, session.zone)
     with session.services() as services:
         draft = _changed(session, services, RequestDraft(process="", plan=blank), given)
@@ -134,21 +135,24 @@ def _add(
 @secrets_option
 @pass_session
 def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
-    """List all requests, oldest first; next fires are in each request's own zone."""
+    """List all requests, oldest first; next runs are in each request's own zone."""
     with session.services() as services:
         views = services.requests.all()
     print_requests(views, as_json=as_json, show_secrets=show_secrets)
 
 
-@request_command.command("show", epilog=examples("request show 3"))
-@_id
+@request_command.command("show", epilog=examples("request show 3", "request show report"))
+@_request
 @json_option
 @secrets_option
 @pass_session
-def _show(session: Session, request_id: int, as_json: bool, show_secrets: bool) -> None:
-    """Show the request ID."""
+def _show(session: Session, request: str, as_json: bool, show_secrets: bool) -> None:
+    """Show a request, by its number or its name.
+
+    That is the name of the process or group of which it is the only one, or its key.
+    """
     with session.services() as services:
-        view = services.requests.get(request_id)
+        view = services.requests.get(request_meant(request))
     print_request(view, as_json=as_json, show_secrets=show_secrets)
 
 
@@ -161,7 +165,7 @@ def _show(session: Session, request_id: int, as_json: bool, show_secrets: bool) 
         "request edit 3 --frequency cron --cron '0 9 * * mon'",
     ),
 )
-@_id
+@_request
 @_process()
 @_group
 @timing_options(is_required=False)
@@ -174,34 +178,34 @@ def _show(session: Session, request_id: int, as_json: bool, show_secrets: bool) 
 @secrets_option
 @pass_session
 def _edit(
-    session: Session, /, request_id: int, as_json: bool, show_secrets: bool, **given: Any
+    session: Session, /, request: str, as_json: bool, show_secrets: bool, **given: Any
 ) -> None:
-    """Change the request ID and print it; what is not given stays as it is.
+    """Change a request and print it; what is not given stays as it is.
 
     'none' takes away --start, --finish, --repetitions, --misfire-limit, --silent-after and --param.
     If the request is scheduled and its timing changes, it is planned anew in the same step.
     """
     with session.services() as services, transaction():  # what others change is not put back
-        before = services.requests.get(request_id)
+        before = services.requests.get(request_meant(request))
         draft = _changed(session, services, draft_of(before), given)
-        view = services.requests.update(request_id, draft)
+        view = services.requests.update(before.id, draft)
     print_request(view, as_json=as_json, show_secrets=show_secrets)
 
 
 @request_command.command("remove", epilog=examples("request remove 3"))
-@_id
+@_request
 @yes_option
 @pass_session
-def _remove(session: Session, request_id: int, is_sure: bool) -> ExitCode:
-    """Remove the request ID with its runs and logs.
+def _remove(session: Session, request: str, is_sure: bool) -> ExitCode:
+    """Remove a request with its runs and logs.
 
     Refused while one of its runs is open. On a terminal it asks first; in a script it does not.
     """
     with session.services() as services:
-        view = services.requests.get(request_id)
+        view = services.requests.get(request_meant(request))
         along = f" of {view.process!r}, its runs and logs"
-        step = partial(services.requests.remove_step, request_id)
-        return remove(f"request {request_id}", along, is_sure, step)
+        step = partial(services.requests.remove_step, view.id)
+        return remove(f"request {view.id}", along, is_sure, step)
 
 
 def _changed(

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from typing import Any
 
 import click
 
@@ -11,22 +12,23 @@ from tui_scheduler.cli.options.click_classes import EXIT_CODES, Known, LazyGroup
 from tui_scheduler.cli.printing.output import is_terminal
 from tui_scheduler.cli.session import Session
 from tui_scheduler.errors import ExitCode
-from tui_scheduler.settings import DATABASE_VARIABLE
+from tui_scheduler.settings import CONFIG_VARIABLE, DATABASE_VARIABLE
 
 PROGRAM = "tui-scheduler"
 
 _COMMANDS = {
     "What and when": {
-        "process": Known("process", "Define what can be executed."),
+        "add": Known("add", "Schedule a command, in one line."),
+        "process": Known("process", "Define what can be run."),
         "group": Known("group", "Define what is run one after the other."),
         "request": Known("request", "Say when processes run."),
-        "next": Known("next", "Show what would fire."),
+        "next": Known("next", "List what runs next, or what a plan would do."),
         "import": Known("importing.command", "Take over what another scheduler runs."),
     },
     "Run and stop": {
         "serve": Known("serve", "Schedule without a screen until SIGTERM or SIGINT (ctrl+c)."),
         "schedule": Known("schedule", "Schedule a request, or reschedule it."),
-        "unschedule": Known("schedule", "Stop future fires of a request."),
+        "unschedule": Known("schedule", "Stop future runs of a request."),
         "trigger": Known("schedule", "Run a request now."),
         "kill": Known("kill", "Stop a run."),
         "hold": Known("hold", "Hold all scheduling."),
@@ -35,6 +37,7 @@ _COMMANDS = {
     "What happens": {
         "status": Known("status", "Say in one line who schedules and what goes on."),
         "runs": Known("runs", "List runs, or follow them."),
+        "run": Known("run", "Show all of one run."),
         "log": Known("log", "Print what a run wrote."),
         "notices": Known("notices", "List who was told of what."),
         "notify": Known("notify", "Try who is told."),
@@ -52,9 +55,9 @@ _EPILOG = f"""\b
 Examples:
   tui-scheduler                      # open the screen
   tui-scheduler --demo               # look around in a throw-away database
-  tui-scheduler process add backup --command 'tar czf /tmp/b.tgz ~/docs'
-  tui-scheduler request add --process backup --timing schedule \\
-      --frequency daily --start 2026-03-01T02:30 --schedule
+  tui-scheduler add --when 'weekdays at 18:30' -- rsync -a ~/work /mnt/backup
+  tui-scheduler next                 # what fires, and when
+  tui-scheduler log backup           # what the newest run of it wrote
   tui-scheduler serve                # schedule without a screen
 
 {EXIT_CODES}"""
@@ -76,23 +79,31 @@ Examples:
     " the configuration file, or a file in your data directory.",
 )
 @click.option(
+    "--config",
+    metavar="FILE",
+    shell_complete=files,
+    envvar=CONFIG_VARIABLE,
+    help="The configuration file. Default: the environment variable TUI_SCHEDULER_CONFIG, or"
+    " config.toml in your configuration directory.",
+)
+@click.option(
     "--demo",
     is_flag=True,
     help="Use a throw-away database with sample requests that are already running.",
 )
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.version_option(__version__, "--version", "-V", message="%(prog)s %(version)s")
 @click.help_option("--help", "-h")
 @click.pass_context
-def root(context: click.Context, /, database: str | None, demo: bool) -> int | None:
+def root(context: click.Context, /, **options: Any) -> int | None:
     """Schedule, run and watch background processes.
 
     Without a command the screen opens. With one, data goes to standard output and everything else
     to standard error; --json makes the data one JSON document.
     """
     source = context.get_parameter_source("database")
-    if demo and source is click.core.ParameterSource.COMMANDLINE:
+    if options["demo"] and source is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--demo makes its own database: leave out --database.")
-    session = Session.of(context, database, is_demo=demo)
+    session = Session.of(context, options)
     context.obj = session
     return None if context.invoked_subcommand else _open_screen(session)
 

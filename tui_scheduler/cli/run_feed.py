@@ -1,12 +1,12 @@
 """Runs as they start and end, each told once."""
 
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from tui_scheduler.cli.change_watch import Watch
+from tui_scheduler.cli.printing.output import pause
 from tui_scheduler.models import OPEN_STATUSES, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_list import RunFilter
@@ -40,9 +40,9 @@ class Happening:
 
 
 def happenings(services: Services, wanted: RunFilter, backlog: int) -> Iterator[Happening]:
-    """What happens to runs that pass ``wanted``, as it happens; never ends.
+    """What happens to runs that pass ``wanted``, as it happens, until nobody reads what is printed.
 
-    Begins with the ``backlog`` newest ones that there are already.
+    Raises BrokenPipeError then. Begins with the ``backlog`` newest ones that there are already.
     """
     watch = Watch()
     feed = _Feed(services, wanted)
@@ -50,7 +50,7 @@ def happenings(services: Services, wanted: RunFilter, backlog: int) -> Iterator[
     while True:
         if watch.has_news():
             yield from feed.news()
-        time.sleep(_POLL)
+        pause(_POLL)
 
 
 class _Feed:

@@ -1,9 +1,12 @@
 """The history of runs."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from tui_scheduler.cli.completing.completions import process_names, request_ids
+import click
+
+from tui_scheduler.cli.completing.completions import process_names, requests
 from tui_scheduler.cli.options.click_classes import (
     command,
     examples,
@@ -11,7 +14,7 @@ from tui_scheduler.cli.options.click_classes import (
     option,
     secrets_option,
 )
-from tui_scheduler.cli.options.param_types import ID, NUMBER, choice
+from tui_scheduler.cli.options.param_types import NUMBER, choice
 from tui_scheduler.cli.printing.cells import clock_cell, moment_cell, status_cell
 from tui_scheduler.cli.printing.layout import Cell, line
 from tui_scheduler.cli.printing.output import has_colour, print_json_line
@@ -22,11 +25,13 @@ from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.models import RunStatus
 from tui_scheduler.schedules import parse_duration, parse_moment, wall_to_instant
-from tui_scheduler.services import Services
+from tui_scheduler.services.queries.references import request_meant
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.records import run_record
+from tui_scheduler.wording import RUN_STATUSES
 
 _MOST = 1_000_000
+_REST_OF_SECOND = timedelta(seconds=1) - timedelta.resolution
 _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
 
 
@@ -34,17 +39,16 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
     "runs",
     epilog=examples(
         "runs --status error --status lost --since 24h",
-        "runs --process backup --since 2026-03-01 --limit 500 --json",
+        "runs --process backup --since 2026-03-01 --until 2026-03-31 \\",
+        "    --limit 500 --json",
         "runs --follow --status error --status timed_out",
     ),
 )
 @option(
     "--request",
-    "request_id",
-    type=ID,
-    metavar="ID",
-    shell_complete=request_ids,
-    help="Only runs of this request.",
+    metavar="REQUEST",
+    shell_complete=requests,
+    help="Only runs of this request: its number or its name.",
 )
 @option(
     "--process", metavar="NAME", shell_complete=process_names, help="Only runs of this process."
@@ -52,7 +56,7 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
 @option(
     "--status",
     "statuses",
-    type=choice(RunStatus),
+    type=choice(RunStatus, {RUN_STATUSES[status].word: status for status in RunStatus}),
     multiple=True,
     metavar="S",
     help=f"Only runs with this status; may be repeated. One of: {', '.join(RunStatus)}.",
@@ -62,6 +66,11 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
     metavar="T",
     help="Only runs planned since then: an ISO 8601 time (local without an offset) or how long"
     " ago, such as 2h.",
+)
+@option(
+    "--until",
+    metavar="T",
+    help="Only runs planned until then, said likewise; a date alone is all of its day.",
 )
 @option("--limit", type=NUMBER, default=100, metavar="N", help="At most N runs. Default: 100.")
 @option(
@@ -76,26 +85,37 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
 @pass_session
 def runs_command(
     session: Session,
-    request_id: int | None,
+    request: str | None,
     process: str | None,
     statuses: tuple[RunStatus, ...],
     since: str | None,
+    until: str | None,
     limit: int,
     follow: bool,
     as_json: bool,
     show_secrets: bool,
 ) -> None:
-    """List runs, newest first; times are the machine's local ones."""
+    """List runs, newest first; times are the machine's local ones.
+
+    The note says why what did not run did not.
+    """
+    if follow and until is not None:
+        raise click.UsageError("--follow goes on until ctrl+c: leave out --until.")
     if not 1 <= limit <= _MOST:
         raise InvalidInput([Problem("limit", f"must be a whole number from 1 to {_MOST}")])
     wanted = RunFilter(
         statuses=frozenset(statuses),
-        since=None if since is None else _moment(session, since),
-        request_id=request_id,
+        since=None if since is None else _moment(session, since, "since"),
+        until=None if until is None else _moment(session, until, "until"),
         process=process,
     )
+    if wanted.since and wanted.until and wanted.since > wanted.until:
+        raise InvalidInput([Problem("until", "is before --since: nothing lies between")])
     with session.services() as services:
-        _refuse_unknown(services, wanted)
+        if process is not None:
+            services.processes.named(process)
+        if request is not None:
+            wanted = replace(wanted, request_id=request_meant(request))
         if follow:
             feed = happenings(services, wanted, limit if since else 0)
             _follow(session, feed, as_json, show_secrets)
@@ -132,8 +152,10 @@ def _print(happening: Happening, zone: str) -> None:
     print(line(cells, _WIDTHS[: len(cells) - 1], colour=has_colour()), flush=True)
 
 
-def _moment(session: Session, text: str) -> datetime:
-    """Returns a moment, or how long ago; raises InvalidInput."""
+def _moment(session: Session, text: str, field: str) -> datetime:
+    """Returns a moment, or how long ago; raises InvalidInput. Until a second is all of it."""
+    zone, is_finish = session.zone, field == "until"
+    rest = _REST_OF_SECOND if is_finish else timedelta()
     now = session.now()
     try:
         return now - parse_duration(text)
@@ -141,15 +163,7 @@ def _moment(session: Session, text: str) -> datetime:
         pass
     except ValueError:
         try:
-            return wall_to_instant(parse_moment(text, session.zone, now), session.zone)
+            return wall_to_instant(parse_moment(text, zone, now, is_finish=is_finish), zone) + rest
         except ValueError as error:
-            raise InvalidInput([Problem("since", f"{error}, or how long ago: 2h")]) from error
-    raise InvalidInput([Problem("since", f"{text!r} is too long ago")])
-
-
-def _refuse_unknown(services: Services, wanted: RunFilter) -> None:
-    """Raise NotFound rather than show nothing for a process or request that does not exist."""
-    if wanted.process is not None:
-        services.processes.named(wanted.process)
-    if wanted.request_id is not None:
-        services.requests.get(wanted.request_id)
+            raise InvalidInput([Problem(field, f"{error}, or how long ago: 2h")]) from error
+    raise InvalidInput([Problem(field, f"{text!r} is too long ago")])

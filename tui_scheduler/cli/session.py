@@ -1,11 +1,11 @@
 """What all commands of one invocation share: settings, the open database, the machine's zone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,23 +23,36 @@ BUSY_TIMEOUT = 5.0
 class Session:
     """The global options, and what follows from them once a command needs it."""
 
-    def __init__(self, context: click.Context, database: Path | None, *, is_demo: bool) -> None:
+    def __init__(
+        self,
+        context: click.Context,
+        database: Path | None = None,
+        config: Path | None = None,
+        *,
+        is_demo: bool = False,
+    ) -> None:
         self._context = context
         self._database = database
+        self._config = config
         self._is_demo = is_demo
 
     @classmethod
-    def of(cls, context: click.Context, database: str | None, *, is_demo: bool) -> "Session":
+    def of(cls, context: click.Context, options: Mapping[str, Any]) -> "Session":
         """Returns the session of the global options, as they were given."""
-        path = Path(database) if database and not is_demo else None
-        return cls(context, path, is_demo=is_demo)
+        database, config, is_demo = (options[name] for name in ("database", "config", "demo"))
+        return cls(
+            context,
+            Path(database) if database and not is_demo else None,
+            Path(config) if config else None,
+            is_demo=is_demo,
+        )
 
     @cached_property
     def settings(self) -> "Settings":
         """Where files live; in a demo, a folder that is gone when the program ends."""
         from tui_scheduler.settings import load_settings
 
-        settings = load_settings(self._database)
+        settings = load_settings(self._database, self._config)
         if not self._is_demo:
             return settings
         from tui_scheduler.demo import throw_away

@@ -49,7 +49,7 @@ class _Status:
 @json_option
 @pass_session
 def status_command(session: Session, check: bool, as_json: bool) -> int:
-    """Say in one line who schedules, what runs and failed today, and what fires next.
+    """Say in one line who schedules, what runs and failed today, and what runs next.
 
     Made for a prompt or a status bar: it is quick, changes nothing, and exits with 3 where
     there is no database. What there is none of is left out of the line.

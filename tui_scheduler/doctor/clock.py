@@ -10,10 +10,9 @@ from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, wa
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.models import Control, Request, Run, rows
 from tui_scheduler.models.backend import open_database
-from tui_scheduler.schedules import format_duration
 from tui_scheduler.schedules.zones import zone_info
 from tui_scheduler.services.running.replanning import misplanned, plan_anew
-from tui_scheduler.wording import machine_zone, zone_problem
+from tui_scheduler.wording import machine_zone, rounded_duration, sortable_moment, zone_problem
 
 _TOLERANCE = timedelta(seconds=1)
 
@@ -22,12 +21,13 @@ def check(target: Target) -> Iterator[Finding]:
     """Whether the clock is behind something that has happened already."""
     latest, event = max(_recorded(), default=(None, ""))
     now = target.clock.now()
+    shown = sortable_moment(now, "UTC", in_seconds=True)
     if latest is None or latest <= now + _TOLERANCE:
-        yield ok(f"{now:%Y-%m-%d %H:%M:%S} UTC, later than all that is recorded")
+        yield ok(f"{shown} UTC, later than all that is recorded")
     else:
         yield problem(
-            f"The clock was put back: it shows {now:%Y-%m-%d %H:%M:%S} UTC, but {event}"
-            f" {format_duration(latest - now)} later",
+            f"The clock was put back: it shows {shown} UTC, but {event}"
+            f" {rounded_duration(latest - now)} later",
             "Have it synchronised, for example: timedatectl set-ntp true",
         )
 

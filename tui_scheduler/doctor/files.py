@@ -117,19 +117,19 @@ def _shared(
 
 def _surroundings(target: Target) -> Iterator[Finding]:
     """What is not ours to change, but decides what is run."""
-    if target.config.exists():
-        status = target.config.stat()
+    settings = target.settings
+    if settings.config.exists():
+        status, name = settings.config.stat(), shlex.quote(str(settings.config))
         if not is_trusted_owner(status):
             yield warning(
-                f"{target.config} belongs to {user_name(status.st_uid)}",
-                f"Look at it, and have it given to you: chown {shlex.quote(str(target.config))}",
+                f"{settings.config} belongs to {user_name(status.st_uid)}",
+                f"Look at it, and have it given to you: chown {name}",
             )
         elif may_be_written_by_others(status):
             yield warning(
-                f"{target.config} may be written by others",
-                f"Close it: chmod go-w {shlex.quote(str(target.config))}",
+                f"{settings.config} may be written by others",
+                f"Close it: chmod go-w {name}",
             )
-    settings = target.settings
     ours = (settings.database, settings.log_folder.resolve(), settings.diagnostics_file.parent)
     dangers = (danger for path in ours for danger in folder_dangers(path.parent))
     for danger in dict.fromkeys(dangers):

@@ -38,7 +38,7 @@ def check(target: Target) -> Iterator[Finding]:
     elif not named and not target.settings.notifying.by_default:
         yield warning(
             "There are receivers, but nothing that they are told of",
-            f'Begin {target.config} with: notify = ["{next(iter(receivers)).name}"]',
+            f'Begin {target.settings.config} with: notify = ["{next(iter(receivers)).name}"]',
         )
     else:
         yield ok(f"{counted(len(receivers), 'receiver')}, and no notice that could not be sent")
@@ -80,7 +80,7 @@ def _gone(target: Target, named: dict[str, list[str]]) -> Iterator[Finding]:
         if name not in target.settings.notifying.receivers:
             yield problem(
                 f"There is no [receiver.{name}], which is to be told of {some(owners)}",
-                f"Add it to {target.config}, or name another one: edit NAME --notify RECEIVER",
+                f"Add it to {target.settings.config}, or name another one: edit NAME --notify RECEIVER",
             )
 
 
@@ -90,7 +90,9 @@ def _open_files(target: Target) -> Iterator[Finding]:
     for receiver in target.settings.notifying.receivers.values():
         how, _, where = receiver.address.partition(":")
         if how != "env":
-            places[Path(where).expanduser() if how == "file" else target.config] = receiver.name
+            places[Path(where).expanduser() if how == "file" else target.settings.config] = (
+                receiver.name
+            )
     for path, name in places.items():
         with suppress(OSError):
             if path.stat().st_mode & _READ_BY_OTHERS:

@@ -1,12 +1,11 @@
 """What is examined: a database and all the files that belong to it."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tui_scheduler.permissions import current_user
 from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.context import Context
-from tui_scheduler.settings import Settings, config_file
+from tui_scheduler.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +13,6 @@ class Target:
     """Where everything lies, and what time it is."""
 
     settings: Settings
-    config: Path = field(default_factory=config_file)
     clock: Clock = field(default_factory=SystemClock)
 
     @property

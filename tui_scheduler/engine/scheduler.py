@@ -152,7 +152,7 @@ class Scheduler:
 
     def _tell_of_clock(self, count: int) -> None:
         """Tell for an hour that the clock was ahead, and what had to be planned anew."""
-        at = day_and_time(self._clock.now(), local_zone(), self._clock.now())[:-3]
+        at = day_and_time(self._clock.now(), local_zone(), self._clock.now())
         text = f"The clock was ahead and came back at {at}: {plural(count, 'plan')} made anew"
         self._troubles.say(
             _CLOCK, Trouble(text, "Have it synchronised: timedatectl", is_minor=True)

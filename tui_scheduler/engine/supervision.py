@@ -47,7 +47,7 @@ class Troubles:
         reason, remedy = cause_of(error)
         if self._reasons.get(task) != reason:
             now = datetime.now(UTC)
-            since = day_and_time(now, local_zone(), now)[:-3]
+            since = day_and_time(now, local_zone(), now)
             self._reasons[task] = reason
             waiting = f"waiting: {reason} since {since}"
             if is_minor:

@@ -1,5 +1,6 @@
 """When a request runs: pure functions of a plan and a moment, without a clock or any I/O."""
 
+from tui_scheduler.schedules.brief import brief, without_year
 from tui_scheduler.schedules.durations import format_duration, parse_duration
 from tui_scheduler.schedules.firing import (
     anchored,
@@ -31,6 +32,7 @@ __all__ = [
     "Timing",
     "Weekday",
     "anchored",
+    "brief",
     "count_fires",
     "fires",
     "first_fire",
@@ -44,4 +46,5 @@ __all__ = [
     "to_words",
     "wall_to_instant",
     "warnings",
+    "without_year",
 ]

@@ -143,14 +143,14 @@ def _why_never(plan: Plan, now: datetime) -> Iterator[Problem]:
     elif plan.frequency is Frequency.CRON:
         yield Problem("cron", _never_by_cron(parse_cron(plan.cron or "")))
     else:
-        yield Problem("start", "nothing would fire before the year 9999; use an earlier start")
+        yield Problem("start", "nothing would run before the year 9999; use an earlier start")
 
 
 def _never_before_finish(plan: Plan, finish: datetime, endless: datetime, now: datetime) -> str:
     if instant_of_wall(finish, plan.timezone) < instant_of(now):
-        return "it is over, so nothing would fire; use a later finish, or none"
+        return "it is over, so nothing would run; use a later finish, or none"
     first = english.full_moment(wall_of(instant_of(endless), plan.timezone))
-    return f"the first fire would be on {first}, after the finish; use that or later, or none"
+    return f"the first run would be on {first}, after the finish; use that or later, or none"
 
 
 def _never_by_cron(expression: CronExpression) -> str:
@@ -161,7 +161,7 @@ def _never_by_cron(expression: CronExpression) -> str:
     named = english.spans(years, str)
     if days.first(*_CRON_DAYS) is None:
         return f"year: such a day does not come in {named}; use other years, or *"
-    return f"year: nothing is left to fire in {named}; use a later year, or *"
+    return f"year: nothing is left to run in {named}; use a later year, or *"
 
 
 def _impossible(expression: CronExpression) -> str:

@@ -1,7 +1,8 @@
 """What a user should know about a valid plan before saving it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 from tui_scheduler.schedules import english
@@ -25,10 +26,18 @@ _AHEAD = timedelta(days=400)
 _MOST_NAMED = 2  # of the times that one change affects
 
 
-def warnings(plan: Plan, now: datetime, usual_duration: timedelta | None = None) -> tuple[str, ...]:
+def warnings(
+    plan: Plan,
+    now: datetime,
+    usual_duration: timedelta | None = None,
+    *,
+    overlap: str = "",
+    is_start_known: bool = False,
+) -> tuple[str, ...]:
     """One sentence for each surprise that the plan's next fires hold.
 
-    Looks about a year ahead. ``usual_duration`` is how long a run of the process takes. Nothing is
+    Looks about a year ahead. ``usual_duration`` is how long a run of the process takes, ``overlap``
+    what happens to a fire meanwhile; a start that ``is_start_known`` may be in the past. Nothing is
     said about an invalid plan: that is what ``problems`` is for.
     """
     try:
@@ -36,10 +45,11 @@ def warnings(plan: Plan, now: datetime, usual_duration: timedelta | None = None)
         timetable(starting)
     except ValueError:
         return ()
-    texts = [*_past_start(plan, now), *_clock_change_warnings(starting, instant_of(now))]
+    texts = [] if is_start_known else [*_past_start(plan, now)]
+    texts += _clock_change_warnings(starting, instant_of(now))
     texts += [*_short_months(plan), *_of_expression(plan)]
     if usual_duration is not None:
-        texts += _overlap(starting, now, usual_duration)
+        texts += _overlap(starting, now, usual_duration, overlap)
     return tuple(texts)
 
 
@@ -70,11 +80,59 @@ def _of_expression(plan: Plan) -> Iterator[str]:
         yield from parse_cron(plan.cron or "").cautions
 
 
-def _overlap(plan: Plan, now: datetime, usual: timedelta) -> Iterator[str]:
-    gaps = [later - earlier for earlier, later in pairwise(fires(plan, now, _FIRES_COMPARED))]
+def _overlap(plan: Plan, now: datetime, usual: timedelta, overlap: str) -> Iterator[str]:
+    moments = list(fires(plan, now, _FIRES_COMPARED))
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
     if plan.timing is Timing.SCHEDULE and gaps and usual > min(gaps):
         runs, interval = rounded_duration(usual), rounded_duration(min(gaps))
-        yield f"usually runs {runs}, interval is {interval}: will overlap"
+        outcome = _OUTCOMES.get(overlap, _will_overlap)(moments, usual)
+        yield f"usually runs {runs}, interval is {interval}: {outcome}"
+
+
+def _will_overlap(_moments: Sequence[datetime], _usual: timedelta) -> str:
+    return "will overlap"
+
+
+def _side_by_side(moments: Sequence[datetime], usual: timedelta) -> str:
+    most = max(sum(begun <= moment < begun + usual for begun in moments) for moment in moments)
+    return f"up to {most} will run at once"
+
+
+def _some_wait(_moments: Sequence[datetime], _usual: timedelta) -> str:
+    return "one run will wait for the end of the one before, and others will be skipped"
+
+
+def _are_replaced(moments: Sequence[datetime], usual: timedelta) -> str:
+    cut_short = sum(later - earlier < usual for earlier, later in pairwise(moments))
+    return f"{_share(cut_short, len(moments) - 1)} will be killed by the next one"
+
+
+def _are_skipped(moments: Sequence[datetime], usual: timedelta) -> str:
+    begun = [0]
+    for number, moment in enumerate(moments):
+        if moment - moments[begun[-1]] >= usual:
+            begun.append(number)
+    fired, skipped = begun[-1], begun[-1] - (len(begun) - 1)  # whole rounds, up to the last one
+    if not skipped:
+        fired, skipped = len(moments), len(moments) - len(begun)
+    return f"{_share(skipped, fired)} will be skipped"
+
+
+def _share(part: int, whole: int) -> str:
+    exact = Fraction(part, whole)
+    near = exact.limit_denominator(10)
+    if near == 1:
+        return "each run" if exact == 1 else "nearly each run"
+    return f"{'' if near == exact else 'about '}{near.numerator} of {near.denominator} runs"
+
+
+_OUTCOMES: Mapping[str, Callable[[Sequence[datetime], timedelta], str]] = {
+    "skip": _are_skipped,
+    "allow": _side_by_side,
+    "queue": _some_wait,
+    "replace": _are_replaced,
+}
+"""What follows from each overlap policy, for fires and how long a run takes."""
 
 
 def _clock_change_warnings(plan: Plan, now: datetime) -> Iterator[str]:

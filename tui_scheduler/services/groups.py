@@ -11,7 +11,7 @@ from tui_scheduler.services.events import ProcessSaved
 from tui_scheduler.services.fields import GROUP, MEMBERS, dumped, viewed, without
 from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.removal import remove_step
+from tui_scheduler.services.removal import check_removal, remove_step
 from tui_scheduler.services.validation import group_problems, refuse
 from tui_scheduler.services.views import GroupView
 
@@ -74,6 +74,10 @@ class Groups:
             self._context.tell(ProcessSaved(group_id))
         return self.get(group_id)
 
+    def check_removal(self, group_id: int) -> None:
+        """Raise Refused while a run of it is open, so that it cannot be deleted; or NotFound."""
+        check_removal(self._context, Run.process, group_id)
+
     def remove_step(self, group_id: int) -> bool:
         """Delete a group with its requests, runs and logs, some at a time; True while not done.
 
@@ -84,6 +88,10 @@ class Groups:
     def get(self, group_id: int) -> GroupView:
         """One group; raises NotFound."""
         return _OWNERS.one(group_id, _views)
+
+    def members_of(self, group_id: int) -> tuple[str, ...]:
+        """The names of the members of a group; none if there is no such group any more."""
+        return _members([group_id]).get(group_id, ())
 
     def named(self, name: str) -> GroupView:
         """The group with this name; raises NotFound."""

@@ -12,6 +12,7 @@ from tui_scheduler.schedules import (
     Plan,
     Timing,
     anchored,
+    brief,
     summary,
 )
 from tui_scheduler.schedules.zones import zone_info
@@ -61,17 +62,21 @@ def anchored_plan(row: Request) -> Plan:
     return plan if row.scheduled_at is None else anchored(plan, row.scheduled_at)
 
 
-def readable_plan(row: Request) -> tuple[Plan, str]:
-    """The plan of ``row`` and its sentence; a damaged row says so instead of raising."""
+def readable_plan(row: Request) -> tuple[Plan, str, str]:
+    """The plan of ``row``, its sentence, and the words that a list has for it.
+
+    A damaged row says so instead of raising.
+    """
     try:
-        return plan_of(row), _sentence(anchored_plan(row))
+        return plan_of(row), *_sentences(anchored_plan(row))
     except Exception as error:  # whatever is wrong with one row: the others are still shown
-        return Plan(timing=Timing.IMMEDIATE, timezone="UTC"), f"Unreadable plan: {error}"
+        sentence = f"Unreadable plan: {error}"
+        return Plan(timing=Timing.IMMEDIATE, timezone="UTC"), sentence, sentence
 
 
 @lru_cache(maxsize=4096)
-def _sentence(plan: Plan) -> str:
-    return summary(plan)
+def _sentences(plan: Plan) -> tuple[str, str]:
+    return summary(plan), brief(plan)
 
 
 def local_date(moment: datetime, zone: str) -> date:

@@ -2,20 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import count
 from statistics import median
 from typing import Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.models import Process, ProcessKind, Run, RunStatus, rows, transaction
+from tui_scheduler.models import Process, ProcessKind, Request, Run, RunStatus, rows, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
 from tui_scheduler.services.fields import PROCESS, dumped, viewed
 from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.removal import remove_step
+from tui_scheduler.services.removal import check_removal, remove_step
 from tui_scheduler.services.validation import process_problems, refuse
 from tui_scheduler.services.views import ProcessView
 from tui_scheduler.text import storable
@@ -71,6 +72,10 @@ class Processes:
             self._context.tell(ProcessSaved(process_id))
         return self.get(process_id)
 
+    def check_removal(self, process_id: int) -> None:
+        """Raise Refused while a run of it is open, so that it cannot be deleted; or NotFound."""
+        check_removal(self._context, Run.process, process_id)
+
     def remove_step(self, process_id: int) -> bool:
         """Delete a process with its requests, runs and logs, some at a time; True while not done.
 
@@ -95,6 +100,24 @@ class Processes:
         active = Process.select(Process.name).where(Process.active, _IS_NO_GROUP)
         return list(active.order_by(Process.name).scalars())
 
+    def unused_name(self, wish: str) -> str:
+        """``wish``, or the first of ``wish-2``, ``wish-3``, ... that no process or group has."""
+        begun = fn.substr(Process.name, 1, len(wish)) == wish
+        taken = set(Process.select(Process.name).where(begun).scalars())
+        numbered = (f"{wish}-{number}" for number in count(2))
+        return wish if wish not in taken else next(name for name in numbered if name not in taken)
+
+    def choices(self) -> list[tuple[str, str]]:
+        """Name and command of the active processes; what requests were made of last comes first."""
+        active = (
+            Process.select(Process.name, Process.command)
+            .join(Request, JOIN.LEFT_OUTER)
+            .where(Process.active, _IS_NO_GROUP)
+            .group_by(Process.id)
+            .order_by(fn.MAX(Request.id).desc(), Process.name)
+        )
+        return [(name, command) for name, command in rows(active)]
+
     def beginning(self, text: str, limit: int) -> list[ProcessView]:
         """The processes whose name begins with ``text``, by name."""
         begun = fn.substr(Process.name, 1, len(text)) == storable(text)
@@ -104,6 +127,11 @@ class Processes:
     def page(self, window: Window) -> Page[ProcessView]:
         """The part of the catalogue that a table shows."""
         return _OWNERS.page(window, _views)
+
+    def overlap(self, name: str) -> str:
+        """What happens to a fire while the process, or group, runs; empty if there is none."""
+        stored = Process.select(Process.overlap).where(Process.name == storable(name))
+        return str(stored.scalar() or "")
 
     def usual_duration(self, name: str, samples: int = 20) -> timedelta | None:
         """The median duration of the latest successful runs; None if there were none."""

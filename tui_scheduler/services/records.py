@@ -66,9 +66,12 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
         "cpu_time": seconds(view.cpu_time),
         "peak_memory": view.peak_memory,
         "log_path": str(view.log_path) if view.was_taken else None,
+        "log_bytes": view.log_bytes,
         "note": view.note,
         "host": view.host,
         "pid": view.pid,
+        "kill_request": value(view.kill_request),
+        "kill_requested_at": iso(view.kill_requested_at, zone),
     }
 
 

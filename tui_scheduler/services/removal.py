@@ -20,6 +20,7 @@ from tui_scheduler.models import (
     Request,
     RequestStatus,
     Run,
+    RunStatus,
     after_commit,
     rows,
     transaction,
@@ -43,7 +44,7 @@ def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool
     there is more to do. Raises NotFound, or Refused while something of it is running.
     """
     with transaction():
-        _refuse_if_gone_or_running(context, owner, owner_id)
+        check_removal(context, owner, owner_id)
         _unschedule(owner, owner_id)
         doomed = Run.select(Run.id).where(owner == owner_id).order_by(Run.id).limit(STEP)
         ids = list(doomed.scalars())
@@ -86,11 +87,13 @@ def unlink_logs(paths: Iterable[Path]) -> None:
 def refuse_open(run: Run | RunRow, now: datetime, of: str = "") -> NoReturn:
     """Raise Refused, as ``run`` is open; ``of`` says whose it is."""
     retry = waiting_retry(run, now)
-    what = f"A{retry[1:]}" if retry else f"Run {run.id}{of} is still open"
-    raise Refused(f"{what}: stop it, or wait for it to end.")
+    state = "waits to start" if run.status is RunStatus.QUEUED else "is still running"
+    what = f"A{retry[1:]}" if retry else f"Run {run.id}{of} {state}"
+    raise Refused(f"{what}: stop it first, or wait for it to end.")
 
 
-def _refuse_if_gone_or_running(context: Context, owner: ForeignKeyField, owner_id: int) -> None:
+def check_removal(context: Context, owner: ForeignKeyField, owner_id: int) -> None:
+    """Raise NotFound if there is no such owner any more, or Refused while a run of it is open."""
     row = owner.rel_model.get_or_none(owner.rel_model.id == owner_id)
     is_group = isinstance(row, Process) and row.kind is ProcessKind.GROUP
     noun = "group" if is_group else owner.rel_model.__name__.lower()

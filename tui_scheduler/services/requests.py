@@ -24,7 +24,7 @@ from tui_scheduler.services.parameters.variables import readable_variables
 from tui_scheduler.services.plans import normalised, plan_columns, plan_of
 from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.removal import remove_step
+from tui_scheduler.services.removal import check_removal, remove_step
 from tui_scheduler.services.validation import refuse, request_problems
 from tui_scheduler.services.views import RequestRow, RequestView
 
@@ -99,6 +99,10 @@ class Requests:
             self._move(row, status=RequestStatus.UNSCHEDULED, next_fire=None)
         return self.get(request_id)
 
+    def check_removal(self, request_id: int) -> None:
+        """Raise Refused while a run of it is open, so that it cannot be deleted; or NotFound."""
+        check_removal(self._context, Run.request, request_id)
+
     def remove_step(self, request_id: int) -> bool:
         """Delete a request with its runs and logs, some at a time; True while not done.
 
@@ -159,7 +163,7 @@ def planned(plan: Plan, now: datetime, actor: str) -> dict[str, Any]:
     """
     first = first_fire(plan, now)
     if first is None:
-        raise Refused("This plan has no fire left. Edit its start, finish or frequency first.")
+        raise Refused("This plan has no run left. Edit its start, finish or frequency first.")
     return {
         "status": RequestStatus.SCHEDULED,
         "scheduled_at": now,

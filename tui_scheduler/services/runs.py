@@ -28,6 +28,7 @@ from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.validation import parameter_problems, refuse
 from tui_scheduler.services.views import Counts, RunRow, RunView
+from tui_scheduler.wording import RUN_STATUSES
 
 FAILURES = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
 """Outcomes that a person should look at."""
@@ -46,6 +47,10 @@ class Runs:
     def latest(self, wanted: RunFilter, limit: int = 100) -> list[RunView]:
         """The newest runs that match, newest first."""
         return run_list.latest(self._context, wanted, limit)
+
+    def count(self, wanted: RunFilter) -> int:
+        """How many runs match; quickly told unless only since a moment."""
+        return run_list.count(wanted)
 
     def page(self, window: Window, wanted: RunFilter) -> Page[RunRow]:
         """The part of the history that a table shows, newest first."""
@@ -146,7 +151,18 @@ class Runs:
                 self._context.tell(RunChanged(run_id))
             run = self.get(run_id)
             if not run.is_open:
-                raise Refused(f"Run {run_id} has ended already: {run.status}.")
+                raise Refused(f"Run {run_id} has ended already: {RUN_STATUSES[run.status].word}.")
+        return run
+
+    def check_removal(self, run_id: int) -> RunView:
+        """Returns a run that can be deleted.
+
+        Raises Refused while it, or the group that it was run for, is open; NotFound if it is gone.
+        """
+        run = self.get(run_id)
+        self._refuse_open(run)
+        if run.parent_id is not None:
+            self._refuse_open(self.get(run.parent_id))
         return run
 
     def delete(self, run_id: int) -> None:
@@ -155,10 +171,7 @@ class Runs:
         Raises Refused while it, or the group that it was run for, is open; NotFound if it is gone.
         """
         with transaction():
-            run = self.get(run_id)
-            self._refuse_open(run)
-            if run.parent_id is not None:
-                self._refuse_open(self.get(run.parent_id))
+            run = self.check_removal(run_id)
             logs = logs_of(self._context, [run_id])
             if not Run.delete().where(Run.id == run_id, Run.end_time.is_null(False)).execute():
                 raise Refused(f"Run {run_id} was just changed by someone else. Look again.")

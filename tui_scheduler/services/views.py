@@ -73,8 +73,8 @@ class GroupView:
 class RequestRow:
     """A request as a list shows it: its plan in words, what comes next, what was observed last.
 
-    ``process`` is the name of its process or group. ``recent`` holds the statuses of its latest
-    runs, newest last.
+    ``process`` is the name of its process or group. ``schedule_brief`` says what ``schedule_text``
+    does where there is little room. ``recent`` holds the statuses of its latest runs, newest last.
     """
 
     id: int
@@ -91,6 +91,7 @@ class RequestRow:
     last_start: datetime | None
     last_end: datetime | None
     recent: tuple[RunStatus, ...] = ()
+    schedule_brief: str = ""
 
     @property
     def is_group(self) -> bool:
@@ -100,8 +101,12 @@ class RequestRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView(RequestRow):
-    """All of a request; ``declared`` are the parameters that its process or group declares."""
+    """All of a request; ``declared`` are the parameters that its process or group declares.
 
+    ``command`` is what its process runs or calls; empty for a group.
+    """
+
+    command: str
     misfire: MisfirePolicy
     misfire_limit: timedelta | None
     silent_after: timedelta | None
@@ -139,6 +144,7 @@ class RunRow:
     with groups. ``is_elsewhere``: it is open, and on a machine that cannot be seen from here.
     ``exit_code`` is None where a ``signal`` ended the process. ``peak_memory``, in
     bytes, is a bound from above. ``log_path`` need not exist: a log begins with the first output.
+    ``last_line`` is the last one of the log, known in lists of what has failed.
     """
 
     id: int
@@ -170,6 +176,7 @@ class RunRow:
     log_bytes: int
     is_elsewhere: bool = False
     branch: Branch | None = None
+    last_line: str = ""
 
     @property
     def is_group(self) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.services.views import RunRow
-from tui_scheduler.wording import day_and_time, local_zone
+from tui_scheduler.wording import local_zone, planned_moment
 
 _MOST_NAMED = 3
 
@@ -14,7 +14,7 @@ def waiting(run: Run | RunRow, now: datetime) -> str:
     """Returns until when a run waits that is queued: ``a retry waits until 10:30 (run 7)``."""
     if run.attempt == 1:
         return f"run {run.id} waits to start"
-    moment = day_and_time(run.scheduled_for, local_zone(), now).removesuffix(":00")
+    moment = planned_moment(run.scheduled_for, local_zone(), now)
     until = f"until {moment}" if run.scheduled_for > now else "to start"
     return f"a retry waits {until} (run {run.id})"
 

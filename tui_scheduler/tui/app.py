@@ -1,16 +1,16 @@
 """The application: which screens there are, and what every one of them can do."""
 
+import asyncio
 import logging
+import os
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App
-from textual.binding import BindingType
-from textual.command import CommandPalette, Provider
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -19,10 +19,11 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RunView
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.clipboard import give_to_tmux, is_in_tmux
-from tui_scheduler.tui.commands import ScreenCommands
+from tui_scheduler.tui.commands import commands_of
 from tui_scheduler.tui.driver import NonBlockingDriver
-from tui_scheduler.tui.keys import SHARED_KEYS, keys_of, places_of
+from tui_scheduler.tui.keys import SHARED_KEYS, displayed, keys_of, places_of
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
+from tui_scheduler.tui.terminal_signals import TerminalSignals
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.type_ahead import TypeAheadApp
 from tui_scheduler.tui.whole_screen import WholeScreen
@@ -44,18 +45,20 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
     TITLE = "tui-scheduler"
     CSS_PATH = Path(__file__).with_suffix(".tcss")
     ENABLE_COMMAND_PALETTE = False  # its key has no id; ours has
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ScreenCommands}
     DEFAULT_MODE = REQUESTS
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = SHARED_KEYS
 
     def __init__(self, runtime: Runtime) -> None:
+        if not os.environ.get("NO_COLOR"):  # Textual takes one that is empty for a wish
+            os.environ.pop("NO_COLOR", None)
         super().__init__(driver_class=NonBlockingDriver)
         self.runtime = runtime
         self.settings = runtime.settings
         self.failure: BaseException | None = None
         """What ended the application, for whoever runs it to tell."""
+        self._signals: asyncio.Task[None] | None = None
         for theme in themes.THEMES:
             self.register_theme(theme)
         theme_name = self.settings.theme
@@ -74,14 +77,22 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         if settings.keymap:
             self.set_keymap(dict(settings.keymap))
             self._check_keymap()
+        signals = TerminalSignals(self.runtime, self._write, lambda: self.app_focus)
+        self._signals = asyncio.create_task(signals.run())
+
+    def on_unmount(self) -> None:
+        """Tell nothing any more."""
+        if self._signals is not None:
+            self._signals.cancel()
 
     @work(thread=True)
     def _check_keymap(self) -> None:
-        """Warn of ids that no binding has, in a thread because it loads every screen."""
+        """Warn of what the user's keys cannot do, in a thread because it loads every screen."""
         from tui_scheduler.tui.keymap import keymap_problems
 
-        for text in keymap_problems(self.settings.keymap):
-            self.call_from_thread(say, self, text, title="Your keys", is_warning=True)
+        for text, remedy in keymap_problems(self.settings.keymap):
+            told = f"{self.settings.config}: keymap: {text}. {remedy}"
+            self.call_from_thread(say, self, told, title="Your keys", is_warning=True)
 
     def action_show(self, mode: str) -> None:
         """Go to a main screen; leaves what lies over it if it is the present one."""
@@ -99,13 +110,25 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         """Show every key of the screen."""
         from tui_scheduler.tui.screens.dialogs.help import HelpScreen
 
-        keymap = self.settings.keymap
-        self.push_screen(HelpScreen(keys_of(places_of(self.screen), keymap, self.get_key_display)))
+        keys = keys_of(places_of(self.screen), self.settings.keymap, displayed)
+        self.push_screen(HelpScreen(keys, has_legend=not self.screen.is_modal))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """The key as people read it, the same everywhere."""
+        return displayed(binding)
+
+    @work
+    async def _choose_command(self) -> None:
+        from tui_scheduler.tui.screens.dialogs.palette import Palette
+
+        commands = commands_of(self.screen)
+        label = await self.push_screen_wait(Palette(commands))
+        if label is not None:
+            await self.run_action(commands[label].action, commands[label].node)
 
     def action_command_palette(self) -> None:
-        """Show every action of the screen."""
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(id="--command-palette"))
+        """Show every action of the screen, and do the one that is chosen."""
+        self._choose_command()
 
     @work
     async def action_hold(self) -> None:
@@ -113,6 +136,8 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         controls = self.runtime.services.controls
         try:
             hold = await self.runtime.read(controls.state)
+            if not hold.is_held and not await self._may_hold():
+                return
             hold = await self.runtime.write(controls.release if hold.is_held else controls.hold)
         except SchedulerError as error:
             explain(self, "Cannot hold or release", error)
@@ -121,6 +146,19 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
             say(self, "Nothing starts until it is released. What runs goes on.")
         else:
             say(self, "Scheduling goes on. What fell due meanwhile counts as missed.")
+
+    async def _may_hold(self) -> bool:
+        """Ask: it is one bare key, and stops everything that is planned."""
+        from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
+
+        text = "Nothing starts until p releases it. What runs goes on."
+        question = ConfirmDialog("Hold all scheduling?", text, yes="Hold", no="Go on")
+        return await self.push_screen_wait(question)
+
+    def _write(self, text: str) -> None:
+        """Give the terminal what it does not show."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(text)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy by the terminal, and by tmux if that keeps the terminal from us."""
@@ -190,11 +228,11 @@ def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
     return RequestsScreen(runtime, new_process)
 
 
-def _new_process(runtime: Runtime, name: str) -> "ProcessForm":
+def _new_process(runtime: Runtime, name: str, command: str = "") -> "ProcessForm":
     """Returns the form of a new process, for the pickers of requests and groups."""
     from tui_scheduler.tui.screens.processes.form import ProcessForm
 
-    return ProcessForm(runtime, name=name)
+    return ProcessForm(runtime, name=name, command=command)
 
 
 def _new_request(runtime: Runtime, process: str) -> "RequestForm":

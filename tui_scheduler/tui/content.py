@@ -17,6 +17,7 @@ _STYLES = {
 }
 _LABEL_WIDTH = 11
 _LABEL = Span(0, _LABEL_WIDTH, _STYLES["muted"])
+_LEAST_VALUE = 8  # cells beside a label, below which a value goes on below the label
 
 
 def toned(text: str, tone: str = "") -> Content:
@@ -53,9 +54,18 @@ def fitted(block: Content, width: int) -> list[Content]:
 def _fitted(line: Content, width: int) -> Iterator[Content]:
     if line.cell_length <= width:
         yield line
-    elif _LABEL in line.spans and width > 2 * _LABEL_WIDTH:
+    elif _LABEL in line.spans and width >= _LABEL_WIDTH + _LEAST_VALUE:
         first, *others = line[_LABEL_WIDTH:].wrap(width - _LABEL_WIDTH)
         yield line[:_LABEL_WIDTH] + first
         yield from (Content(" " * _LABEL_WIDTH) + other for other in others)
     else:
         yield from line.wrap(width)
+
+
+def beside(left: Content, right: Content, left_width: int, width: int) -> list[Content]:
+    """Returns ``right`` behind ``left``, going on below itself; below ``left`` if that is wide."""
+    if width < 2 * left_width:
+        return [*left.wrap(max(1, width)), *right.wrap(max(1, width))]
+    first, *others = right.wrap(width - left_width)
+    indent = Content(" " * left_width)
+    return [left.pad_right(left_width - left.cell_length) + first, *(indent + o for o in others)]

@@ -21,6 +21,7 @@ from typing import Any
 from textual.drivers import linux_driver
 
 from tui_scheduler.tui.pasting import OrderedParser
+from tui_scheduler.tui.terminal_signals import RESTORE_TITLE, SAVE_TITLE
 
 linux_driver.XTermParser = OrderedParser  # type: ignore[attr-defined]  # it asks nobody
 MOST_PENDING = 1_000_000
@@ -118,10 +119,12 @@ class NonBlockingDriver(linux_driver.LinuxDriver):
         """Take the terminal."""
         self._has_terminal = self._wants_terminal = True
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.write(SAVE_TITLE)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
         if self._has_terminal:
+            self.write(RESTORE_TITLE)
             super().stop_application_mode()
         self._has_terminal = self._wants_terminal = False
 

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.keys import format_key
 from textual.screen import Screen
 
 EVERYWHERE = "Everywhere"
-_SECTIONS = {"app": EVERYWHERE, "dialog": "In dialogs"}
+MOVEMENT = "table."
+"""How the ids of keys begin that move about in lists."""
+
+_AS_NAMED = {"enter", "backspace", "delete"}  # Textual has pictures for them
+_SECTIONS = {"app": EVERYWHERE, "dialog": "Answers", "entry": "Field"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,19 @@ class KeyLine:
 
 
 def places_of(screen: Screen[object]) -> list[DOMNode]:
-    """Where keys are looked for on ``screen``: all that can have the focus, the screen, the app."""
-    focused = [screen.focused] if screen.focused is not None else []
-    places: list[DOMNode] = [*focused, *screen.focus_chain]
-    for widget in tuple(places):
-        places.extend(widget.ancestors)
-    places.extend((screen, screen.app))
-    return list(dict.fromkeys(places))
+    """Where keys are looked for on ``screen``: what has the focus and all around it, then the rest.
+
+    The keys of the application do not work in a dialog.
+    """
+    around = [] if screen.focused is None else screen.focused.ancestors_with_self
+    around = sorted(around, key=_is_list)  # what can be done with its rows says the screen
+    others = [place for widget in screen.focus_chain for place in widget.ancestors_with_self]
+    places = dict.fromkeys((*around, *others, screen, screen.app))
+    return [place for place in places if place is not screen.app or not screen.is_modal]
+
+
+def _is_list(place: DOMNode) -> bool:
+    return any(str(binding.id).startswith(MOVEMENT) for binding in declared(type(place)))
 
 
 def keys_of(
@@ -50,7 +61,7 @@ def keys_of(
         own: dict[str, list[Binding]] = {}
         for binding in declared(type(place)):
             own.setdefault(str(binding.id), []).append(binding)
-        bindings_of = {**own, **bindings_of}
+        bindings_of |= {name: own[name] for name in own if name not in bindings_of}
     return [_line(bindings, keymap, display) for bindings in bindings_of.values()]
 
 
@@ -71,16 +82,32 @@ def _line(
         bindings = [first.with_key(key.strip()) for key in own_keys.split(",")]
     return KeyLine(
         id=str(first.id),
-        keys=tuple(dict.fromkeys(display(binding) for binding in bindings)),
+        keys=tuple(dict.fromkeys(map(display, bindings))),
         label=first.description,
         tooltip=first.tooltip or first.description,
         action=first.action,
     )
 
 
+def displayed(binding: Binding) -> str:
+    """The key of ``binding`` as people read it: ``ctrl+d``, ``shift+↑``, ``enter``."""
+    modifiers, key = binding.parse_key()
+    return binding.key_display or "+".join(
+        (*modifiers, key if key in _AS_NAMED else format_key(key))
+    )
+
+
 def _key(keys: str, action: str, label: str, name: str, tooltip: str) -> Binding:
     return Binding(keys, action, label, show=False, id=f"app.{name}", tooltip=tooltip)
 
+
+DIALOG_KEYS: list[BindingType] = [
+    Binding("f1,?", "app.help", "Help", id="app.help", tooltip="Show every key that works here"),
+    _key("tab", "app.focus_next", "Next", "next_pane", "Go to the next part"),
+    _key("shift+tab", "app.focus_previous", "Before", "previous_pane", "Go to the part before"),
+    _key("ctrl+q", "app.quit", "Quit", "quit_anywhere", "Quit; asks if anything would be lost"),
+]
+"""What of all screens works in dialogs too; under the same ids, so that one's own keys do."""
 
 SHARED_KEYS: list[BindingType] = [
     Binding("?,f1", "help", "Help", id="app.help", tooltip="Show every key of this screen"),

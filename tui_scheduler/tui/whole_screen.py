@@ -8,10 +8,9 @@ has under way; and what comes from outside asks for ``is_whole`` before it touch
 
 from typing import Any, ClassVar, TypeVar
 
-from textual.actions import SkipAction
 from textual.await_complete import AwaitComplete
 from textual.messages import Prune
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
 T = TypeVar("T")
 
@@ -74,14 +73,3 @@ class WholeScreen(Screen[T]):
             return AwaitComplete()
         self._is_done, self._result = True, result
         return super().dismiss(result) if self.is_active else AwaitComplete()
-
-
-class Dialog(WholeScreen[T], ModalScreen[T]):
-    """A screen over another one, which stays in sight and gets no keys meanwhile."""
-
-    def action_copy_text(self) -> None:
-        """Copy the selected text, or say that there is none."""
-        try:
-            super().action_copy_text()
-        except SkipAction:
-            self.notify("Nothing is selected that could be copied.", severity="warning")

@@ -68,10 +68,11 @@ def named(cli: Cli) -> list[str]:
         ("group show n", ["nightly"]),
         ("group edit nightly --member bak", ["bakery"]),
         ("request add --group ", ["nightly"]),
-        ("request show ", ["1"]),
+        ("request show ", ["1", "backup"]),
+        ("request show b", ["backup"]),
         ("schedule 1", ["1"]),
         ("trigger 2", []),
-        ("runs --request ", ["1"]),
+        ("runs --request ", ["1", "backup"]),
         ("runs --status pro", ["processing"]),
         ("runs --status ERR", ["error"]),
         ("next --timing s", ["schedule"]),
@@ -107,18 +108,38 @@ def test_to_stop_there_are_open_runs_and_to_read_the_newest(
     with stored() as services:
         for status in (RunStatus.SUCCESS, RunStatus.ERROR, RunStatus.PROCESSING):
             a_run(services, backup, status)
-    assert values(ask("kill ")) == ["3"]
-    assert values(ask("log ")) == ["3", "2", "1"]
+    assert values(ask("kill ")) == ["3", "backup"]
+    assert values(ask("log ")) == ["3", "2", "1", "backup"]
     assert values(ask("log 2")) == ["2"]
+    assert ask("log b", "fish") == ["plain,backup\trun 3"]
+
+
+def test_only_names_that_mean_one_are_offered(
+    cli: Cli, ask: Ask, stored: Opened, backup: int
+) -> None:
+    cli("process", "add", "bare", "--command", "true")
+    cli("export")
+    assert ask("schedule b", "fish") == ["plain,backup\trequest 1"]
+    cli("process", "edit", "backup", "--name", "bakery", "--overlap", "allow")
+    assert values(ask("schedule ba")) == ["backup", "bakery"]
+    cli("request", "add", "--process", "bakery", "--timing", "immediate")
+    assert values(ask("schedule ba")) == ["backup"]
+    with stored() as services:
+        a_run(services, 2, RunStatus.PROCESSING)
+    assert values(ask("log ba")) == ["bakery"]
+    assert values(ask("kill ba")) == ["bakery"]
+    with stored() as services:
+        a_run(services, 2, RunStatus.PROCESSING)
+    assert values(ask("kill ba")) == []
 
 
 def test_zsh_and_fish_show_what_numbers_stand_for(cli: Cli, ask: Ask, backup: int) -> None:
     cli("request", "edit", backup, "--description", "every\ttime:\x1b[2J, " + "long " * 30)
-    kind, word, shown = ask("request show ", "zsh")
+    kind, word, shown, *_ = ask("request show ", "zsh")
     assert (kind, word) == ("plain", "1")
     assert shown.startswith("backup: ")
     assert shown.isprintable()
-    (line,) = ask("request show ", "fish")
+    line, _ = ask("request show ", "fish")
     assert line == f"plain,1\t{shown}"
 
 

@@ -50,7 +50,7 @@ class TestCrontab:
         made = cli("import", "crontab", crontab)
         assert made.code == 0
         head, row, blank, other_head, other_row, end, *config = made.out.splitlines()
-        assert head.split() == ["LINE", "REQUEST", "PROCESS", "SCHEDULE", "NEXT", "FIRES"]
+        assert head.split() == ["LINE", "REQUEST", "PROCESS", "SCHEDULE", "NEXT", "RUNS"]
         assert row.startswith("   4        1  backup.sh  At 02:30 every day  20")
         assert row.count(" 02:30") == 3
         assert blank == ""
@@ -84,7 +84,7 @@ class TestCrontab:
 
     def test_a_dry_run_stores_nothing(self, cli: Cli, crontab: Path) -> None:
         dry = cli("import", "crontab", crontab, "--dry-run")
-        assert dry.out.splitlines()[0].split() == ["LINE", "PROCESS", "SCHEDULE", "NEXT", "FIRES"]
+        assert dry.out.splitlines()[0].split() == ["LINE", "PROCESS", "SCHEDULE", "NEXT", "RUNS"]
         assert dry.err.endswith(
             "1 request to make, 1 not imported. This was a dry run: nothing was stored.\n"
         )

@@ -107,11 +107,11 @@ class TestRequests:
         add = ("request", "add", "--process", "backup", *self.REQUEST)
         assert cli(*add).json["silent_after"] is None
         assert cli(*add, "--silent-after", "26h").json["silent_after"] == 26 * 3600
-        assert "Silent after   1d2h\n" in cli("request", "show", 2).out
+        assert "Silent after  1d2h\n" in cli("request", "show", 2).out
         assert cli("request", "edit", 2, "--description", "x", "--json").json["silent_after"]
         taken = cli("request", "edit", 2, "--silent-after", "none", "--json").json
         assert taken["silent_after"] is None
-        assert "Silent after   -\n" in cli("request", "show", 2).out
+        assert "Silent after  -\n" in cli("request", "show", 2).out
 
     @pytest.mark.parametrize("span", ["0", "3651d"])
     def test_it_has_a_length(self, cli: Cli, span: str) -> None:

@@ -73,7 +73,7 @@ def test_words_for_a_machine_are_those_of_every_plan(cli: Cli) -> None:
     }
 
 
-@pytest.mark.parametrize("command", ["next", "request add --process backup"])
+@pytest.mark.parametrize("command", ["next --day 1", "request add --process backup"])
 def test_words_that_are_not_understood_are_refused_with_an_example(cli: Cli, command: str) -> None:
     refused = cli(*command.split(), "--when", "wekdays at 18:30")
     assert refused.code == 2
@@ -90,7 +90,7 @@ def test_what_can_never_fire_is_refused_as_from_any_other_plan(cli: Cli) -> None
     assert refused.err.splitlines()[-1].startswith("--finish: it is before the start")
 
 
-@pytest.mark.parametrize("command", ["next", "request add --process backup"])
+@pytest.mark.parametrize("command", ["next --day 1", "request add --process backup"])
 def test_without_words_the_timing_is_missing(cli: Cli, command: str) -> None:
     refused = cli(*command.split())
     assert refused.code == 2

@@ -4,6 +4,7 @@ import io
 import os
 import pty
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -15,6 +16,7 @@ from tui_scheduler.cli.printing.output import complain, has_colour, is_terminal
 @pytest.fixture
 def on_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Standard output of commands counts as a terminal 60 cells wide."""
+    import_module("tui_scheduler.cli.log")  # or what is patched would be there to stay
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setattr("tui_scheduler.cli.printing.output.is_terminal", lambda _stream: True)
@@ -37,6 +39,21 @@ def test_nobody_gets_colours_who_does_not_want_them(
 
 def test_a_pipe_gets_no_colours(cli: Cli, backup: int) -> None:
     assert "\x1b" not in cli("schedule", backup).out
+
+
+def test_a_pipe_gets_colours_where_they_are_insisted_on(
+    cli: Cli, backup: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "")
+    assert "\x1b" not in cli("request", "show", backup).out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[1mId" in cli("request", "show", backup).out
+    assert "\x1b" not in cli("request", "show", backup, "--json").out
+    monkeypatch.setenv("NO_COLOR", "")
+    assert "\x1b" in cli("request", "show", backup).out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in cli("request", "show", backup).out
 
 
 @pytest.mark.usefixtures("on_terminal")

@@ -41,7 +41,7 @@ def test_it_says_what_where_when_how_and_what_comes_next(told: Services, clock: 
     assert message.title == "backup failed"
     text = message.text
     assert text.startswith(f"backup failed on {told.context.host.name}, 2026-03-02 12:01:07")
-    assert "Run 1: error, exit code 1, after 1 min 7 s." in text
+    assert "Run 1: failed, exit code 1, after 1 min 7 s." in text
     assert "It runs next 2026-03-03 12:00:00" in text
     assert "Its log ends with:\none\ntwo\n" in text
     assert text.endswith("More: tui-scheduler log 1")
@@ -84,9 +84,10 @@ def test_what_webhooks_get_is_the_run_without_what_it_was_given(
 
 
 def test_of_a_run_that_is_gone_it_says_what_is_left(told: Services, clock: FakeClock) -> None:
-    failed(told, clock)
+    before = failed(told, clock)
     told.runs.delete(1)
     [message] = messages(told)
+    assert set(message.facts) == set(before.facts)
     assert message.title == "backup failed"
     assert "has been removed" in message.text
     assert message.facts["exit_code"] is None

@@ -15,12 +15,14 @@ from tests.services.drafts import (
     a_request,
     a_window,
     end,
+    every,
     process_draft,
     scheduled,
 )
-from tests.services.history import a_history, as_row, expected_page
+from tests.services.history import a_history, add_run, as_row, expected_page
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import RunStatus
+from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RunView
@@ -40,6 +42,8 @@ FILTERS = [
 ]
 SORTS: dict[str, Callable[[RunView], Any]] = {
     "id": lambda run: run.id,
+    "status": lambda run: run.status.value,
+    "process": lambda run: run.process,
     "scheduled_for": lambda run: run.scheduled_for,
     "start": lambda run: run.start_time,
     "end": lambda run: run.end_time,
@@ -138,6 +142,38 @@ def test_text_is_searched_as_it_is_written(services: Services, text: str) -> Non
         descending=True,
     )
     assert services.runs.page(window, ALL_RUNS) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("failed", RunStatus.ERROR),
+        ("ERR", RunStatus.ERROR),
+        ("running", RunStatus.PROCESSING),
+        ("processing", RunStatus.PROCESSING),
+        ("missed", RunStatus.MISFIRED),
+        ("timed out", RunStatus.TIMED_OUT),
+        ("timed_out", RunStatus.TIMED_OUT),
+    ],
+)
+def test_a_status_is_found_as_it_is_said_and_as_it_is_stored(
+    services: Services, text: str, status: RunStatus
+) -> None:
+    for each in RunStatus:
+        is_open = each in {RunStatus.QUEUED, RunStatus.PROCESSING}
+        add_run(services, None if is_open else NOON, status=each, start_time=NOON)
+    found = services.runs.page(a_window(text=text), ALL_RUNS)
+    assert [run.status for run in found.rows] == [status]
+
+
+def test_a_request_without_a_description_is_called_by_its_plan(services: Services) -> None:
+    a_request(services, description="every night")
+    a_request(services, every(Frequency.HOURLY), description="")
+    for request in services.requests.all():
+        services.runs.trigger(request.id)
+    page = services.runs.page(a_window(), ALL_RUNS)
+    assert [run.request for run in page.rows] == ["Every hour", "every night"]
+    assert services.runs.get(2).request == "Every hour"
 
 
 def test_text_and_filter_narrow_together(services: Services) -> None:

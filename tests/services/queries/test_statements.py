@@ -27,7 +27,7 @@ from tui_scheduler.tui.screens.requests import details as request_details
 
 FEW, MANY = 2, 6
 A_GROUP = 2  # after the one process that is alone
-MOST = 7  # keys, totals, the place of the cursor, rows, what belongs to them
+MOST = 9  # keys, totals, the place of the cursor, rows, what belongs to them and names them
 FAILED = frozenset({RunStatus.ERROR, RunStatus.LOST})
 
 Question = Callable[[Services], Any]

@@ -125,7 +125,7 @@ class TestMissedOnce:
         scheduled(services, every(Frequency.DAILY))
         clock.advance(seconds=61)
         [run] = run_all(services, clock)
-        assert (run.missed, run.note) == (1, "Late by 0:01:01")
+        assert (run.missed, run.note) == (1, "Late by 1 min 1 s")
 
     def test_it_is_one_execution(self, services: Services, clock: FakeClock) -> None:
         request = scheduled(services, minutely(repetitions=5))
@@ -251,7 +251,7 @@ class TestLimit:
         assert statuses(runs) == [RunStatus.SUCCESS] * 2
         assert [run.scheduled_for for run in runs] == [NOON + 50 * MINUTE, NOON + 40 * MINUTE]
         assert (given_up.status, given_up.missed) == (RunStatus.MISFIRED, 4)
-        assert given_up.note == "Missed 4 runs by more than 25m, the limit of this request"
+        assert given_up.note == "Missed 4 runs by more than 25 min, the limit of this request"
         assert given_up.scheduled_for == NOON + 30 * MINUTE
         assert services.requests.get(request.id).executions == 2
 
@@ -339,7 +339,7 @@ class TestOneTime:
         [run] = run_all(services, clock)
         assert run.status is RunStatus.SUCCESS
         assert run.scheduled_for == NOON + timedelta(hours=1)
-        assert run.note == "Late by 2 days, 23:00:00"
+        assert run.note == "Late by 2 days 23 h"
         assert services.requests.get(request.id).status is RequestStatus.COMPLETE
 
 

@@ -112,7 +112,7 @@ class TestRecording:
     ) -> None:
         scheduled(services, later("2026-03-01T00:00"))
         [late] = services.dispatch.claim()
-        assert end(services, late, clock).note == "Late by 1 day, 12:00:00"
+        assert end(services, late, clock).note == "Late by 1 day 12 h"
 
     def test_an_end_by_a_signal_and_what_was_used(self, services: Services, claim: Claim) -> None:
         services.dispatch.started(claim.run_id, NOON, 4711, "handle")
@@ -191,10 +191,10 @@ class TestWaiting:
         scheduled(services, later("2026-03-01T00:00"))
         [late] = services.dispatch.claim()
         services.dispatch.waits(late.run_id, "No memory is left")
-        both = "Late by 1 day, 12:00:00; No memory is left"
+        both = "Late by 1 day 12 h; No memory is left"
         assert services.runs.get(late.run_id).note == both
         services.dispatch.waits(late.run_id, "No descriptors are left")
-        assert end(services, late, clock).note == "Late by 1 day, 12:00:00"
+        assert end(services, late, clock).note == "Late by 1 day 12 h"
 
     @pytest.mark.parametrize("way", ["given back", "ended"])
     def test_it_goes_with_the_wait(self, services: Services, claim: Claim, way: str) -> None:

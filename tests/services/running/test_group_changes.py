@@ -57,9 +57,9 @@ class TestChangesWhileItRuns:
         group = a_group(services, "a")
         run = triggered(services)
         services.dispatch.claim()
-        with pytest.raises(Refused, match="of this process is still open"):
+        with pytest.raises(Refused, match="of this process waits to start"):
             services.processes.remove_step(services.processes.named("a").id)
-        with pytest.raises(Refused, match=f"Run {run.id} of this group is still open"):
+        with pytest.raises(Refused, match=f"Run {run.id} of this group is still running"):
             services.groups.remove_step(group.id)
 
     def test_held_scheduling_holds_the_next_member(

@@ -26,11 +26,11 @@ class TestTheStory:
         assert lines == [
             "group 'nightly' begins",
             f"1 'a', run {first.id}: begins",
-            f"1 'a', run {first.id}: success, after 1.000 s",
+            f"1 'a', run {first.id}: success, after 00:00:01.000",
             f"2 'b', run {second.id}: begins",
-            f"2 'b', run {second.id}: error, after 1.000 s, exit code 1",
+            f"2 'b', run {second.id}: failed, after 00:00:01.000, exit code 1",
             f"3 'c', run {third.id}: skipped ('b' failed, and the group stops then)",
-            "group ends: error, after 2.000 s (1 of its members failed: b)",
+            "group ends: failed, after 00:00:02.000 (1 of its members failed: b)",
         ]
 
     def test_a_group_that_is_taken_has_a_token_too(self, services: Services) -> None:
@@ -47,7 +47,7 @@ class TestTheStory:
         [claim] = services.dispatch.claim()
         assert log(services, run.id).endswith("group 'nightly' begins\n")
         end(services, claim, clock)
-        assert log(services, run.id).endswith(": success, after 1.000 s\n")
+        assert log(services, run.id).endswith(": success, after 00:00:01.000\n")
 
     def test_what_a_crash_kept_from_being_told_is_told_later(
         self, services: Services, clock: FakeClock
@@ -72,7 +72,7 @@ class TestTheStory:
         services.dispatch.started(claim.run_id, clock.now(), 4711, "handle")
         how = Ending(run_id=claim.run_id, status=FAILED, end_time=clock.now(), signal=11)
         services.dispatch.ended(how)
-        assert f"run {claim.run_id}: error, after 0.000 s, SIGSEGV\n" in log(services, run.id)
+        assert f"run {claim.run_id}: failed, after 00:00:00.000, SIGSEGV\n" in log(services, run.id)
 
     def test_its_size_counts_like_that_of_other_logs(
         self, services: Services, clock: FakeClock

@@ -230,7 +230,7 @@ def test_a_run_beneath_an_open_group_run_is_not_deleted(
     run = triggered(services)
     [claim] = services.dispatch.claim()
     end(services, claim, clock)
-    with pytest.raises(Refused, match=f"Run {run.id} is still open"):
+    with pytest.raises(Refused, match=f"Run {run.id} is still running"):
         services.runs.delete(claim.run_id)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every, later, process_draft
+from tests.services.groups import a_group
 from tests.services.parameters.samples import declared
 from tests.tui.conftest import Show
 from tests.tui.looking import screenful, until
@@ -30,9 +31,9 @@ def _of_request(services: Services, request_id: int = 1, zone: str = "UTC") -> l
 def test_a_new_request_says_how_to_schedule_and_to_run_it(services: Services) -> None:
     a_request(services, every(Frequency.HOURLY))
     facts, fires, runs = _of_request(services)
-    assert "○ new" in facts
+    assert "Runs       0 (none by plan)" in facts
     assert "Scheduled" not in facts
-    assert fires == "Next runs\nnone: press s to schedule it"
+    assert fires == "Next runs\n○ new: press s to schedule it"
     assert runs == "Latest runs\nnone yet: press t to run it now"
 
 
@@ -42,8 +43,8 @@ def test_the_next_five_fires_are_listed_with_their_countdown(services: Services)
     _, fires, _ = _of_request(services)
     heading, *listed = fires.splitlines()
     assert heading == "Next runs"
-    assert listed[0] == "Mon 02 Mar 13:00  in 1 h"
-    assert listed[-1] == "Fri 06 Mar 13:00  in 4 d 1 h"
+    assert listed[0] == "Mon  2 Mar 13:00  in 1h00m"
+    assert listed[-1] == "Fri  6 Mar 13:00  in 4d01h"
     assert len(listed) == 5
 
 
@@ -51,7 +52,7 @@ def test_fires_are_told_in_the_time_of_the_request(services: Services) -> None:
     plan = every(Frequency.DAILY, start=_IN_AN_HOUR, timezone="Asia/Tokyo")
     services.requests.schedule(a_request(services, plan).id)
     facts, fires, _ = _of_request(services, zone="Europe/Madrid")
-    assert "Asia/Tokyo" in facts
+    assert "Time zone  Asia/Tokyo" in facts
     assert fires.splitlines()[0] == "Next runs, Asia/Tokyo time"
     assert "13:00" in fires
 
@@ -60,7 +61,53 @@ def test_seconds_are_shown_where_fires_have_them(services: Services) -> None:
     plan = every(Frequency.SECONDLY, interval=7, start=_IN_AN_HOUR)
     services.requests.schedule(a_request(services, plan).id)
     _, fires, _ = _of_request(services)
-    assert "Mon 02 Mar 13:00:07  in 1 h" in fires
+    assert "Mon  2 Mar 13:00:07  in 1h00m" in fires
+
+
+def test_a_request_says_what_it_runs_and_its_zone_only_where_it_is_another(
+    services: Services,
+) -> None:
+    a_process(services, command="tar c /srv\ngzip")
+    a_request(services, every(Frequency.HOURLY))
+    facts, _, _ = _of_request(services)
+    assert "Command    tar c /srv ⏎ gzip" in facts
+    assert "Time zone" not in facts
+
+
+def test_a_long_command_leaves_room_for_the_other_facts(services: Services) -> None:
+    a_process(services, command="x" * 10_000)
+    a_request(services, every(Frequency.HOURLY))
+    facts, _, _ = _of_request(services)
+    assert f"Command    {'x' * 89}…\n" in facts
+
+
+def test_a_request_of_a_group_names_the_members(services: Services) -> None:
+    a_group(services, "one", "two", name="nightly")
+    request = a_request(services, process="nightly")
+    facts, _, _ = _of_request(services, request.id)
+    assert "Members    one, two" in facts
+
+
+def test_what_is_run_by_hand_is_not_counted_by_plan(services: Services) -> None:
+    request = a_request(services, every(Frequency.HOURLY))
+    for _ in range(2):
+        add_run(services, "backup")
+    facts, _, _ = _of_request(services, request.id)
+    assert "Runs       2 (none by plan)" in facts
+
+
+def test_nothing_is_counted_down_while_all_is_held(services: Services) -> None:
+    request = a_request(services, every(Frequency.DAILY, start=_IN_AN_HOUR))
+    services.requests.schedule(request.id)
+    details = request_details.load_details(services, request.id)
+    fires = request_details.details_text(details, NOON, "UTC", is_held=True)[1].plain
+    assert fires.splitlines()[1] == "Mon  2 Mar 13:00  held"
+
+
+def test_a_run_is_as_long_ago_as_its_end(services: Services) -> None:
+    add_run(services, end_time=NOON - timedelta(hours=11), start_time=NOON - timedelta(hours=12))
+    _, _, runs = _of_request(services)
+    assert runs.splitlines()[1].split()[2:4] == ["11h", "ago"]
 
 
 def test_no_more_fires_than_are_left(services: Services) -> None:
@@ -68,23 +115,23 @@ def test_no_more_fires_than_are_left(services: Services) -> None:
     services.requests.schedule(a_request(services, plan).id)
     Request.update(executions=1).execute()
     facts, fires, _ = _of_request(services)
-    assert "1 run of 3" in facts
+    assert "0 (1 of 3 by plan since then)" in facts
     assert len(fires.splitlines()) == 1 + 2
 
 
 def test_a_request_for_one_time_has_one_fire(services: Services) -> None:
     services.requests.schedule(a_request(services, later("2026-03-02T18:30")).id)
     _, fires, _ = _of_request(services)
-    assert fires.splitlines()[1:] == ["Mon 02 Mar 18:30  in 6 h 30 min"]
+    assert fires.splitlines()[1:] == ["Mon  2 Mar 18:30  in 6h30m"]
 
 
 @pytest.mark.parametrize(
     ("policy", "limit", "said"),
     [
-        (MisfirePolicy.ALL, None, "each runs late\n"),
-        (MisfirePolicy.ALL, timedelta(hours=3), "each runs late, up to 3 h late\n"),
-        (MisfirePolicy.ONCE, timedelta(minutes=90), "one late run, up to 1 h 30 min late\n"),
-        (MisfirePolicy.SKIP, timedelta(hours=3), "skipped\n"),
+        (MisfirePolicy.ALL, None, "run all, late\n"),
+        (MisfirePolicy.ALL, timedelta(hours=3), "run all, late (by up to 3 h)\n"),
+        (MisfirePolicy.ONCE, timedelta(minutes=90), "run once, late (by up to 1 h 30 min)\n"),
+        (MisfirePolicy.SKIP, timedelta(hours=3), "skip\n"),
     ],
 )
 def test_what_happens_to_missed_runs_is_told(
@@ -108,7 +155,7 @@ def test_a_damaged_plan_is_shown_instead_of_raising(services: Services) -> None:
     Request.update(start="yesterday or so").execute()
     facts, fires, _ = _of_request(services)
     assert "Unreadable plan" in facts
-    assert "Mon 02 Mar 13:00" in fires
+    assert "Mon  2 Mar 13:00" in fires
 
 
 def test_the_latest_runs_come_with_age_and_duration(services: Services, clock: FakeClock) -> None:
@@ -118,12 +165,12 @@ def test_the_latest_runs_come_with_age_and_duration(services: Services, clock: F
         "backup",
         status=RunStatus.SKIPPED,
         start_time=None,
-        note="Concurrent attempt to execute\x1b[2J",
+        note="Run 7 is still running\x1b[2J",
     )
     _, _, runs = _of_request(services)
     _, skipped, success = runs.splitlines()
     assert skipped.split(maxsplit=3)[:3] == ["»", "skipped", "now"]
-    assert "execute␛[2J" in skipped
+    assert "running␛[2J" in skipped
     assert success.split() == ["✓", "success", "now", "00:00:01.500"]
 
 
@@ -141,7 +188,7 @@ def test_the_usual_duration_is_told_once_it_is_known(services: Services) -> None
     add_run(services, "backup")
     details = process_details.load_details(services, 1)
     facts, _, runs = (block.plain for block in process_details.details_text(details, NOON))
-    assert "Usually    00:00:01.500" in facts
+    assert "Takes      about 1.5 s" in facts
     assert "✓ success" in runs
 
 
@@ -189,6 +236,7 @@ def test_a_long_value_goes_on_below_itself() -> None:
         "           by somebody",
         "on a line of its own",
     ]
+    assert [line.plain for line in fitted(block, 20)][1] == "           18:30 by"
     assert [line.plain for line in fitted(block, 60)] == block.plain.splitlines()
     assert all(line.cell_length <= 8 for line in fitted(block, 8))
 

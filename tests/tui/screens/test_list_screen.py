@@ -116,6 +116,67 @@ async def test_marks_are_counted_and_escape_takes_them_away(show: Show) -> None:
         await until(ui, lambda: "marked" not in screenful(ui))
 
 
+def _footer(ui: Ui) -> str:
+    """The bottom line as it is drawn."""
+    return str(ui.app.screen.query_one("KeyBar").render())
+
+
+async def test_the_footer_begins_with_the_marks_and_offers_what_applies_to_all(show: Show) -> None:
+    def one_is_scheduled(services: Services) -> None:
+        _three(services)
+        services.requests.schedule(1)
+
+    async with show(one_is_scheduled, size=(120, 35)) as ui:
+        await _listed(ui)
+        await press(ui, "j", "space", "j", "space")
+        await until(ui, lambda: _footer(ui).startswith(" 2 marked:  esc Unmark"))
+        assert keys(ui) == ["Unmark", "Schedule", "Trigger", "Edit", "Help", "Quit"]
+        await press(ui, "g", "space")
+        await until(ui, lambda: _footer(ui).startswith(" 3 marked:  esc Unmark"))
+        assert keys(ui) == ["Unmark", "Trigger", "Edit", "Help", "Quit"]
+        await ui.runtime.write(ui.runtime.services.requests.unschedule, 1)
+        await until(ui, lambda: "Schedule" in keys(ui))
+        await press(ui, "escape")
+        await until(ui, lambda: "marked" not in _footer(ui))
+        assert "New" in keys(ui)
+
+
+async def test_what_is_done_to_one_row_is_not_done_while_others_are_marked(show: Show) -> None:
+    async with show(_three) as ui:
+        await _listed(ui)
+        await press(ui, "space", "j", "C", "T")
+        assert table(ui).has_focus
+        assert len(await _statuses(ui)) == 3
+
+
+async def test_while_a_filter_stands_the_footer_says_how_it_goes(show: Show) -> None:
+    async with show(_three, size=(80, 24)) as ui:
+        await _listed(ui)
+        await press(ui, "space", "/", "b", "a", "c", "enter")
+        await until(ui, lambda: len(rows(ui)) == 1 and "Clear" in keys(ui))
+        assert "Unmark" not in keys(ui)
+        await press(ui, "escape")
+        await until(ui, lambda: len(rows(ui)) == 3 and "Unmark" in keys(ui))
+        assert "Clear" not in keys(ui)
+
+
+async def test_the_mark_is_not_the_glyph_of_a_state(show: Show) -> None:
+    async with show(_three) as ui:
+        await _listed(ui)
+        await press(ui, "space")
+        await until(ui, lambda: rows(ui)[0].startswith("◆○"))
+
+
+async def test_what_is_copied_of_many_is_a_line_each(show: Show) -> None:
+    async with show(_three) as ui:
+        await _listed(ui)
+        await press(ui, "space", "j", "space", "y")
+        await question(ui)
+        await answer(ui, "y")
+        await until(ui, lambda: toasts(ui))
+        assert ui.app.clipboard == "backup\nimport"
+
+
 @pytest.mark.parametrize("screen", ["1", "3"])
 async def test_marks_of_rows_that_vanish_are_no_longer_counted(show: Show, screen: str) -> None:
     def archive_goes(services: Services) -> None:
@@ -161,11 +222,11 @@ async def test_deleting_asks_names_and_counts(show: Show) -> None:
 async def test_what_runs_is_not_deleted(show: Show) -> None:
     async with show(lambda services: a_running_run(services, "backup")) as ui:
         await _listed(ui, 1)
+        screen = ui.app.screen
         await press(ui, "D")
-        await question(ui)
-        await answer(ui, "y")
         await until(ui, lambda: toasts(ui))
         assert toasts(ui)[0].startswith("Cannot delete backup (request 1) Run 1 of this")
+        assert ui.app.screen is screen
         assert len(await _statuses(ui)) == 1
 
 
@@ -236,7 +297,8 @@ async def test_a_list_that_cannot_be_read_says_so_and_the_program_goes_on(
             patch.setattr("tui_scheduler.services.queries.request_list.page", broken)
             await press(ui, "/", "b")
             await until(ui, lambda: "! cannot be read" in screenful(ui))
-            assert "unexpected happened: RecursionError: too deep." in " ".join(toasts(ui))
+            told = "unexpected happened: RecursionError: too deep."
+            await until(ui, lambda: told in " ".join(toasts(ui)))
         await press(ui, "a")
         await until(ui, lambda: len(rows(ui)) == 1 and "backup" in rows(ui)[0])
         await until(ui, lambda: "! cannot be read" not in screenful(ui))

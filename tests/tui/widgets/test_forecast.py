@@ -87,7 +87,7 @@ def test_seconds_are_told_when_there_are_any() -> None:
 def test_the_local_clock_is_told_only_where_it_differs() -> None:
     fires = forecast(plan(**DAILY, start=wall("2026-03-03 01:00")), NOW, 10).fires[:1]
     assert fire_lines(fires, MADRID, "Europe/Paris", NOW) == (
-        FireLine("Tue  3 Mar 01:00", "in 11 h 59 min"),
+        FireLine("Tue  3 Mar 01:00", "in 11h59m"),
     )
     (line,) = fire_lines(fires, MADRID, "America/New_York", NOW)
     assert line.here == "Mon 19:00"

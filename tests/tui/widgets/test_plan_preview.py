@@ -24,19 +24,19 @@ class PreviewApp(App[None]):
         (
             70,
             [
-                "Tue  3 Mar 12:00  in 1 d    Fri  6 Mar 12:00  in 4 d",
-                "Wed  4 Mar 12:00  in 2 d    Sat  7 Mar 12:00  in 5 d",
-                "Thu  5 Mar 12:00  in 3 d",
+                "Tue  3 Mar 12:00  in 1d00h    Fri  6 Mar 12:00  in 4d00h",
+                "Wed  4 Mar 12:00  in 2d00h    Sat  7 Mar 12:00  in 5d00h",
+                "Thu  5 Mar 12:00  in 3d00h",
             ],
         ),
         (
             40,
             [
-                "Tue  3 Mar 12:00  in 1 d",
-                "Wed  4 Mar 12:00  in 2 d",
-                "Thu  5 Mar 12:00  in 3 d",
-                "Fri  6 Mar 12:00  in 4 d",
-                "Sat  7 Mar 12:00  in 5 d",
+                "Tue  3 Mar 12:00  in 1d00h",
+                "Wed  4 Mar 12:00  in 2d00h",
+                "Thu  5 Mar 12:00  in 3d00h",
+                "Fri  6 Mar 12:00  in 4d00h",
+                "Sat  7 Mar 12:00  in 5d00h",
             ],
         ),
     ],

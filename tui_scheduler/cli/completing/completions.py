@@ -4,6 +4,7 @@ Asked at every press of tab: nothing is made, migrated or waited for, and whatev
 means only that nothing is offered.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
@@ -12,6 +13,7 @@ import click
 
 from tui_scheduler.cli.printing.layout import clipped
 from tui_scheduler.text import plain
+from tui_scheduler.wording import RUN_STATUSES
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -66,7 +68,7 @@ def _offers(
 def _session(ctx: click.Context) -> "Session":
     from tui_scheduler.cli.session import Session
 
-    return Session.of(ctx, ctx.find_root().params["database"], is_demo=False)
+    return Session.of(ctx, ctx.find_root().params)
 
 
 def _item(word: str, about: str) -> "CompletionItem[str]":
@@ -84,28 +86,42 @@ def _group_names(services: "Services", begun: str) -> Iterable[Offer]:
     return [(name, "") for name in services.groups.names() if name.startswith(begun)]
 
 
-def _request_ids(services: "Services", begun: str) -> Iterable[Offer]:
+def _requests(services: "Services", begun: str) -> Iterable[Offer]:
+    """Returns numbers, and the names that mean one."""
+    from tui_scheduler.services.queries.references import names_of_requests
+
     for view in services.requests.beginning(begun, _MOST):
         description = f" ({view.description})" if view.description else ""
         yield str(view.id), f"{view.process}: {view.schedule_text}{description}"
+    for name, request_id in names_of_requests(begun, _MOST):
+        yield name, f"request {request_id}"
 
 
 def _newest_runs(services: "Services", begun: str) -> Iterable[Offer]:
-    return map(_run, services.runs.beginning(begun, _MOST))
+    """Returns numbers, and names, which mean the newest one."""
+    from tui_scheduler.services.queries.references import names_of_runs
+
+    yield from map(_run, services.runs.beginning(begun, _MOST))
+    for name, run_id in names_of_runs(begun, _MOST):
+        yield name, f"run {run_id}"
 
 
 def _open_runs(services: "Services", begun: str) -> Iterable[Offer]:
-    """Returns the open ones only: no other can be stopped."""
-    return [_run(view) for view in services.runs.open() if str(view.id).startswith(begun)]
+    """Returns the open ones only, by number and by name: no other can be stopped."""
+    views = services.runs.open()
+    named = Counter(view.process for view in views)
+    single = [(view.process, f"run {view.id}") for view in views if named[view.process] == 1]
+    offers = [*map(_run, views), *single]
+    return [offer for offer in offers if offer[0].startswith(begun)]
 
 
 def _run(view: "RunView") -> Offer:
-    return str(view.id), f"{view.process}: {view.status}"
+    return str(view.id), f"{view.process}: {RUN_STATUSES[view.status].word}"
 
 
 process_names = _suggestions(_process_names)
 group_names = _suggestions(_group_names)
-request_ids = _suggestions(_request_ids)
+requests = _suggestions(_requests)
 newest_runs = _suggestions(_newest_runs)
 open_runs = _suggestions(_open_runs)
 

@@ -30,7 +30,6 @@ from tui_scheduler.cli.printing.progress import progress
 from tui_scheduler.cli.printing.receiver_config import config_of
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
-from tui_scheduler.settings import config_file
 
 if TYPE_CHECKING:
     from tui_scheduler.services.imports import Reading
@@ -155,7 +154,7 @@ def _take(session: Session, reading: "Reading", manner: _Manner) -> int:
         result = take(reading, tell)
     now, is_dry = session.now(), manner.is_dry
     by_default = session.settings.notifying.by_default
-    config = config_of(result.receivers, by_default, config_file())
+    config = config_of(result.receivers, by_default, session.settings.config)
     if manner.as_json:
         show_secrets = manner.show_secrets
         print_json(import_record(result, now, config, is_dry=is_dry, show_secrets=show_secrets))

@@ -17,10 +17,13 @@ def _limit(text: str) -> timedelta | Cleared:
 
 _SLOW_AFTER = value(_limit, lambda _typed: (USUAL, NEVER))
 
-NOTIFYING: list[tuple[str, dict[str, Any]]] = [
-    ("--notify", {"multiple": True, "metavar": "NAME", "shell_complete": receivers_or_none, "help":
+NOTIFY: tuple[str, dict[str, Any]] = (
+    "--notify", {"multiple": True, "metavar": "NAME", "shell_complete": receivers_or_none, "help":
         "A receiver of the configuration that is told of failures; may be repeated. Replaces all"
-        " of them; 'none' tells nobody, and 'default' those of its line notify = [...]."}),
+        " of them; 'none' tells nobody, and 'default' those of its line notify = [...]."},
+)  # fmt: skip
+NOTIFYING: list[tuple[str, dict[str, Any]]] = [
+    NOTIFY,
     ("--notify-after", {"type": NUMBER, "metavar": "N", "help":
         "Tell when N runs in a row have failed. Default: 1."}),
     ("--slow-after", {"type": _SLOW_AFTER, "metavar": f"10m|{USUAL}|{NEVER}", "help":

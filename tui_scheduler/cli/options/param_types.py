@@ -1,7 +1,8 @@
 """The kinds of values that options take, each with the remedy when it is wrong."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
@@ -23,7 +24,6 @@ else:
     _Type = click.ParamType  # generic since click 8.4
 
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_LARGEST_ID = 2**63 - 1  # of an SQLite row
 _MOST_DAYS = 10**9
 
 
@@ -74,12 +74,13 @@ def value(
     return Value(read, words)
 
 
-def choice(kind: type[StrEnum]) -> Value:
-    """Returns one member of ``kind``, by its value."""
+def choice(kind: type[StrEnum], said: Mapping[str, StrEnum] = MappingProxyType({})) -> Value:
+    """Returns one member of ``kind``, by its value or by what else is ``said`` for it."""
 
     def read(text: str) -> StrEnum:
+        word = text.strip().lower()
         try:
-            return kind(text.strip().lower())
+            return said[word] if word in said else kind(word)
         except ValueError:
             raise ValueError(f"{text!r} is not one of {', '.join(kind)}") from None
 
@@ -97,13 +98,6 @@ def whole_number(text: str) -> int:
         return int(text)
     except ValueError:
         raise ValueError(f"{text!r} is not a whole number") from None
-
-
-def row_id(text: str) -> int:
-    """Returns the number of a request or a run; raises ValueError with the remedy."""
-    if not 0 <= (number := whole_number(text)) <= _LARGEST_ID:
-        raise ValueError(f"{text!r} is not the number of anything")
-    return number
 
 
 def count(text: str) -> int:
@@ -195,7 +189,6 @@ OPTIONAL_NUMBER = clearable(whole_number)
 WEEKDAY = value(weekday, lambda _typed: [name[:3] for name in _DAY_NAMES])
 WEEKDAYS = value(weekdays, _weekday_list)
 ZONE = value(zone_name, _zones)
-ID = value(row_id)
 COUNT = value(count)
 DAYS = value(days)
 SIZE = value(parse_size)

@@ -101,9 +101,24 @@ def timing_options(*, is_required: bool) -> Callable[[F], F]:
     return decorate
 
 
+def has_plan(given: Mapping[str, Any]) -> bool:
+    """Returns whether options say a plan; raises InvalidInput for fields without a timing."""
+    if given["when"] is not None or given["timing"] is not None:
+        return True
+    if any(given[name] is not None for name in FIELDS):
+        raise InvalidInput([Problem("timing", UnlessWords.remedy)])
+    return False
+
+
 def blank_plan(given: Mapping[str, Any], zone: str) -> Plan:
     """Returns the plan that a new request begins with; its timing may be still to be said."""
     return Plan(timing=given["timing"] or Timing.IMMEDIATE, timezone=given["timezone"] or zone)
+
+
+def plan_in_words(words: str, zone: str, now: datetime) -> Plan:
+    """Returns the plan that ``words`` say, told on standard error; or raises InvalidInput."""
+    blank = Plan(timing=Timing.IMMEDIATE, timezone=zone)
+    return _plan_in_words({**dict.fromkeys(FIELDS), "when": words}, blank, now)
 
 
 def plan_from(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:

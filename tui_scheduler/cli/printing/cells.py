@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from tui_scheduler.cli.printing.layout import Cell
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.sizes import peak_text
-from tui_scheduler.wording import exact_duration, iso_moment
+from tui_scheduler.wording import REQUEST_STATUSES, RUN_STATUSES, exact_duration, iso_moment
 
 _COLOURS = {
     "scheduled": "32", "complete": "2", "success": "32", "processing": "36", "error": "31",
     "timed_out": "31", "lost": "31", "killed": "33", "misfired": "33", "skipped": "33",
 }  # fmt: skip
+_WORDS = {**RUN_STATUSES, **REQUEST_STATUSES}
 NOTHING = Cell("-")
 """Stands for a value that there is not."""
 
@@ -22,8 +23,8 @@ def text_cell(text: str | None) -> Cell:
 
 
 def status_cell(status: str | None) -> Cell:
-    """Returns a status, in its colour."""
-    return NOTHING if status is None else Cell(status, _COLOURS.get(status, ""))
+    """Returns the status of a run or a request in words, in its colour."""
+    return NOTHING if status is None else Cell(_WORDS[status].word, _COLOURS.get(status, ""))
 
 
 def moment_cell(moment: datetime | None, zone: str) -> Cell:

@@ -108,7 +108,7 @@ def _print_imported(imported: Sequence[Imported], now: datetime, is_dry: bool) -
         *([] if is_dry else [Column("REQUEST", is_number=True)]),
         Column("PROCESS", is_flexible=True),
         Column("SCHEDULE", is_flexible=True),
-        Column("NEXT FIRES"),
+        Column("NEXT RUNS"),
     ]
     print_table(
         columns,

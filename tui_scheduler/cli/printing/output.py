@@ -2,8 +2,10 @@
 
 import json
 import os
+import select
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
@@ -66,6 +68,19 @@ def discard(stream: IO[str]) -> None:
         os.close(nowhere)
 
 
+def pause(seconds: float) -> None:
+    """Wait before looking for more to print; raises BrokenPipeError if nobody reads any more.
+
+    To print would raise it too, but there may be nothing to print for hours.
+    """
+    time.sleep(seconds)
+    poller = select.poll()
+    with suppress(OSError, ValueError):  # it is no file
+        poller.register(sys.stdout.fileno(), 0)
+    if any(event & (select.POLLERR | select.POLLHUP) for _, event in poller.poll(0)):
+        raise BrokenPipeError
+
+
 def print_json(document: Any) -> None:
     """Print one JSON document; it is ASCII, so no terminal can be confused by a name in it."""
     print(json.dumps(document, indent=2))
@@ -106,5 +121,11 @@ def print_fields(pairs: Fields) -> None:
 
 
 def has_colour() -> bool:
-    """Returns whether standard output shows colours and they are welcome (https://no-color.org)."""
-    return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
+    """Returns whether standard output is to have colours.
+
+    Those of a terminal, or what https://no-color.org and then https://force-color.org say: a
+    variable that is empty says nothing.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or is_terminal(sys.stdout)

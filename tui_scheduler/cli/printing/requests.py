@@ -18,7 +18,7 @@ from tui_scheduler.services.fields import GIVEN, PLAN, recorded
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.records import Record, iso, value, visible_variables
 from tui_scheduler.services.views import RequestView
-from tui_scheduler.wording import up_to
+from tui_scheduler.wording import if_missed
 
 _NOTHING = "There are no requests yet. Add one: tui-scheduler request add --help"
 
@@ -43,7 +43,7 @@ def _print_table(views: Sequence[RequestView]) -> None:
         Column("STATUS"),
         Column("PROCESS", is_flexible=True),
         Column("SCHEDULE", is_flexible=True),
-        Column("NEXT FIRE"),
+        Column("NEXT RUN"),
     ]
     print_table(
         columns,
@@ -71,14 +71,14 @@ def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
         ("Status", status_cell(view.status)),
         ("Schedule", Cell(view.schedule_text)),
         ("Time zone", Cell(zone)),
-        ("Next fire", moment_cell(view.next_fire, zone)),
-        ("Previous fire", moment_cell(view.previous_fire, zone)),
-        ("Missed runs", Cell(f"{view.misfire}{up_to(view.misfire, view.misfire_limit)}")),
+        ("Next run", moment_cell(view.next_fire, zone)),
+        ("Previous run", moment_cell(view.previous_fire, zone)),
+        ("Missed runs", Cell(if_missed(view.misfire, view.misfire_limit))),
         ("Silent after", duration_cell(view.silent_after)),
         ("Parameters", variables_cell(given)),
         ("Scheduled at", moment_cell(view.scheduled_at, zone)),
         ("Scheduled by", text_cell(view.scheduled_by)),
-        ("Executions", Cell(str(view.executions))),
+        ("Runs by plan", Cell(f"{view.executions:,}")),
         ("Last run", status_cell(view.last_status)),
     ]
 

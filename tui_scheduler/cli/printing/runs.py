@@ -15,17 +15,21 @@ from tui_scheduler.cli.printing.cells import (
 )
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
+from tui_scheduler.models import KillRequest
 from tui_scheduler.services.records import run_record, visible_variables
 from tui_scheduler.services.views import RunView
-from tui_scheduler.wording import exit_word, sortable_moment
+from tui_scheduler.sizes import size_text
+from tui_scheduler.wording import CHANNELS, exit_word, iso_moment, plural, sortable_moment
 
 
-def print_run(view: RunView, now: datetime, zone: str, *, as_json: bool) -> None:
+def print_run(
+    view: RunView, now: datetime, zone: str, *, as_json: bool, show_secrets: bool = False
+) -> None:
     """Print everything about a run."""
     if as_json:
-        print_json(run_record(view, now, zone))
+        print_json(run_record(view, now, zone, show_secrets=show_secrets))
     else:
-        print_fields(_fields(view, now, zone))
+        print_fields(_fields(view, now, zone, show_secrets=show_secrets))
 
 
 def print_runs(
@@ -38,8 +42,9 @@ def print_runs(
 
 
 def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
-    """Print them with their groups if any was run for one."""
+    """Print them with their groups, and why they did not run, if there is anything to say."""
     any_group = any(view.group for view in views)
+    any_note = any(view.note for view in views)
     columns = [
         Column("RUN", is_number=True),
         Column("STATUS"),
@@ -49,6 +54,7 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
         Column("START"),
         Column("DURATION", is_number=True),
         Column("EXIT", is_number=True),
+        *([Column("NOTE", is_flexible=True)] if any_note else []),
     ]
     print_table(
         columns,
@@ -62,31 +68,37 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
                 Cell(sortable_moment(view.start_time or view.scheduled_for, zone, in_seconds=True)),
                 clock_cell(view.duration(now)),
                 _exit_cell(view),
+                *([Cell(view.note)] if any_note else []),
             ]
             for view in views
         ],
     )
 
 
-def _fields(view: RunView, now: datetime, zone: str) -> Fields:
-    given = visible_variables(view.parameters, view.secrets, show_secrets=False)
+def _fields(view: RunView, now: datetime, zone: str, *, show_secrets: bool) -> Fields:
+    given = visible_variables(view.parameters, view.secrets, show_secrets=show_secrets)
     return [
         ("Run", Cell(str(view.id))),
         *_owners(view),
         ("Request", Cell(f"{view.request_id} {view.request}".rstrip())),
         ("Status", status_cell(view.status)),
-        ("Channel", Cell(view.channel)),
+        ("Channel", Cell(CHANNELS[view.channel])),
         ("Scheduled for", moment_cell(view.scheduled_for, zone)),
         ("Start", moment_cell(view.start_time, zone)),
         ("End", moment_cell(view.end_time, zone)),
         ("Duration", clock_cell(view.duration(now))),
         ("Exit code" if view.signal is None else "Ended by", _exit_cell(view)),
         *_usage(view),
-        ("Attempt", Cell(str(view.attempt))),
+        ("Try", Cell(str(view.attempt))),
+        *([("Stands for", Cell(plural(view.missed, "run")))] if view.missed else []),
+        *_stop(view, zone),
+        *([("Host", Cell(view.host))] if view.host else []),
+        *([] if view.pid is None else [("Process id", Cell(str(view.pid)))]),
         *([] if view.command is None else [("Command", Cell(view.command))]),
         ("Parameters", variables_cell(given)),
         ("Note", text_cell(view.note)),
         ("Log", Cell(str(view.log_path)) if view.was_taken else NOTHING),
+        *([("Log size", Cell(size_text(view.log_bytes)))] if view.log_bytes else []),
     ]
 
 
@@ -102,6 +114,14 @@ def _owners(view: RunView) -> Fields:
 
 def _exit_cell(view: RunView) -> Cell:
     return text_cell(exit_word(view.exit_code, view.signal))
+
+
+def _stop(view: RunView, zone: str) -> Fields:
+    """Returns when it was asked to end, and how."""
+    if view.kill_requested_at is None:
+        return []
+    how = " (by force)" if view.kill_request is KillRequest.FORCE else ""
+    return [("Stop asked at", Cell(iso_moment(view.kill_requested_at, zone) + how))]
 
 
 def _usage(view: RunView) -> Fields:

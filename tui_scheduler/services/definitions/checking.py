@@ -79,7 +79,7 @@ def _request_problems(
     reasons = request_content_problems(draft, wanted.declared(draft.process), now)
     yield from reasons
     if entry.is_scheduled and not reasons and first_fire(draft.plan, now) is None:
-        yield Problem("scheduled", "this plan has no fire left: change it, or write false")
+        yield Problem("scheduled", "this plan has no run left: change it, or write false")
 
 
 def _key_problems(key: str) -> Iterator[Problem]:

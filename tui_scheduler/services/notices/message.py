@@ -208,7 +208,10 @@ _RUN_FIELDS = (
     "missed",
     "cpu_time",
     "peak_memory",
+    "log_bytes",
     "log_path",
+    "kill_request",
+    "kill_requested_at",
     "note",
     "pid",
 )

@@ -33,13 +33,19 @@ class Forecast:
 
 
 def forecast(
-    plan: Plan, now: datetime, limit: int, usual_duration: timedelta | None = None
-) -> Forecast:
-    """Returns what happens if a request with this valid plan is scheduled at ``now``."""
+    plan: Plan, now: datetime, limit: int, usual_duration: timedelta | None = None,
+    *, overlap: str = "", is_start_known: bool = False,
+) -> Forecast:  # fmt: skip
+    """Returns what happens if a request with this valid plan is scheduled at ``now``.
+
+    What else is given is for the warnings, as those have it.
+    """
     return Forecast(
         sentence=summary(plan),
         fires=_from(plan, now, first_fire(plan, now), _allowed(plan, limit)),
-        warnings=warnings(plan, now, usual_duration),
+        warnings=warnings(
+            plan, now, usual_duration, overlap=overlap, is_start_known=is_start_known
+        ),
     )
 
 

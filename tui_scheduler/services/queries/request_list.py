@@ -31,7 +31,7 @@ _SEARCHED = (
     Request.cron,
 )
 _LAST = Run.alias()
-_OWNER = (Process.id, Process.name, Process.kind, Process.parameters)
+_OWNER = (Process.id, Process.name, Process.kind, Process.command, Process.parameters)
 _RANK = Case(
     Request.status,
     [
@@ -107,6 +107,7 @@ def _views(query: Query) -> list[RequestView]:
         RequestView(
             **_columns(row),
             **viewed(row.__data__, GIVEN),
+            command=row.process.command,
             declared=declared[row.process.id],
             previous_fire=row.previous_fire,
             scheduled_at=row.scheduled_at,
@@ -143,7 +144,7 @@ def _recent(ids: Sequence[int]) -> dict[int, tuple[RunStatus, ...]]:
 
 def _columns(row: Request) -> dict[str, Any]:
     """Returns what a row shows of a request, but for its recent runs."""
-    plan, sentence = readable_plan(row)
+    plan, sentence, words = readable_plan(row)
     process = row.process
     last = getattr(row, "last", None)
     return {
@@ -155,6 +156,7 @@ def _columns(row: Request) -> dict[str, Any]:
         "status": row.status,
         "plan": plan,
         "schedule_text": sentence,
+        "schedule_brief": words,
         "next_fire": row.next_fire,
         "last_run_id": row.last_run_id,
         "last_status": last and last.status,

@@ -4,7 +4,7 @@ Rows are pictures for lists; only views have what a run was given, and where it 
 as many statements for many runs as for one.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from peewee import JOIN, fn
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus
 from tui_scheduler.services.context import Context
+from tui_scheduler.services.logs.last_line import last_line
 from tui_scheduler.services.logs.progress import read_progress
 from tui_scheduler.services.parameters.declared import declared_of
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.parameters.variables import readable_variables
+from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.queries.conditions import Query, filtered, numbered, unindexed
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_search import (
@@ -31,7 +33,7 @@ from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of, page_with
 from tui_scheduler.services.views import Branch, Progress, RunRow, RunView
 
-__all__ = ["RunFilter", "beginning", "latest", "news", "one", "open_runs", "page"]
+__all__ = ["RunFilter", "beginning", "count", "latest", "news", "one", "open_runs", "page"]
 
 _parent = Run.alias()
 _group = Process.alias()
@@ -43,6 +45,8 @@ _done: Any = _member.select(fn.max(_member.position) - fn.sum(_member.end_time.i
 
 _SORTS: Sorts = {
     "id": Run.id,
+    "status": Run.status,
+    "process": Process.name,
     "scheduled_for": Run.scheduled_for,
     "start": Run.start_time,
     "end": Run.end_time,
@@ -63,6 +67,11 @@ def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
     listing = _listing(search(wanted), Run.id, descending=True, walk=False)
     ids = listing.ids(0, limit)
     return _newest_first(context, [Run.id.in_(ids)]) if ids else []
+
+
+def count(wanted: RunFilter) -> int:
+    """How many runs match."""
+    return search(wanted).count()
 
 
 def open_runs(context: Context) -> list[RunView]:
@@ -97,8 +106,10 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
     """The part of the history that a table shows: newest first, or sorted by ``window.sort``."""
 
     def rows_of(ids: Sequence[int]) -> dict[int, RunRow]:
-        stored = _stored([Run.id.in_(ids)]).dicts()
-        return {row["id"]: RunRow(**_columns(context, row)) for row in stored}
+        stored = list(_stored([Run.id.in_(ids)]).dicts())
+        names = _names_of(stored)
+        shown = (RunRow(**_columns(context, row, names)) for row in stored)
+        return {row.id: replace(row, last_line=_last_line(row)) for row in shown}
 
     searched = search(wanted, window.text)
     expression = _SORTS.get(window.sort or "id", Run.id)
@@ -141,12 +152,13 @@ def _listing(searched: RunSearch, expression: Any, *, descending: bool, walk: bo
     match. Otherwise what matches is looked up and sorted. What is newer than some moment is
     always looked up by that.
     """
+    runs = Run.select().join(Process) if expression is Process.name else Run.select()
     key: Any = Run.id
     if searched.since is not None:
         key = unindexed(Run.id)
         expression = key if expression is Run.id else unindexed(expression)
     return Listing(
-        query=filtered(Run.select(), searched.on_runs(by_index=not walk)),
+        query=filtered(runs, searched.on_runs(by_index=not walk)),
         key=key,
         expression=expression,
         descending=descending,
@@ -164,9 +176,10 @@ def _views(context: Context, query: Query) -> list[RunView]:
     )
     stored = list(known.dicts())
     declared = declared_of((row["process"], row["kind"], row["declared"]) for row in stored)
+    names = _names_of(stored)
     return [
         RunView(
-            **_columns(context, row),
+            **_columns(context, row, names),
             parameters=readable_variables(row["parameters"]),
             secrets=secret_names(declared[row["process"]]),
             command=row["command"],
@@ -220,8 +233,15 @@ _AS_STORED = (
 )
 
 
-def _columns(context: Context, row: dict[str, Any]) -> dict[str, Any]:
-    """Returns what a row of a list shows of a run."""
+def _names_of(stored: Sequence[dict[str, Any]]) -> dict[int, str]:
+    """Returns what the requests of these runs are called that have no description: their plans."""
+    nameless = {row["request"] for row in stored if not row["description"]}
+    requests = Request.select().where(Request.id.in_(nameless)) if nameless else ()
+    return {request.id: readable_plan(request)[1] for request in requests}
+
+
+def _columns(context: Context, row: dict[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+    """Returns what a row of a list shows of a run; ``names`` are those of nameless requests."""
     is_group = row["kind"] is ProcessKind.GROUP
     log_path = context.log_path(row["id"], row["token"])
     is_elsewhere = row["end_time"] is None and context.is_elsewhere(row["host"], row["host_id"])
@@ -234,11 +254,17 @@ def _columns(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         "group": row["process_name"] if is_group else row["group_name"],
         "parent_id": row["parent"],
         "progress": _progress(row, log_path),
-        "request": row["description"],
+        "request": row["description"] or names.get(row["request"], ""),
         "note": "; ".join(filter(None, (row["note"], row["waiting_note"], unseen))),
         "is_elsewhere": is_elsewhere,
         "log_path": log_path,
     }
+
+
+def _last_line(row: RunRow) -> str:
+    """What a run wrote last that failed; the note of a group says what of it did."""
+    has_failed = row.status is RunStatus.ERROR and row.log_bytes and not row.is_group
+    return last_line(row.log_path, row.log_bytes) if has_failed else ""
 
 
 def _progress(row: dict[str, Any], log_path: Path) -> Progress | None:

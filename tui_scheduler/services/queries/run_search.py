@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import Field, fn
+from peewee import Field, Value, fn
 
 from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally
 from tui_scheduler.services.queries.conditions import (
@@ -20,6 +20,7 @@ from tui_scheduler.services.queries.conditions import (
 )
 from tui_scheduler.services.queries.page import words_of
 from tui_scheduler.text import storable
+from tui_scheduler.wording import RUN_STATUSES
 
 _MOST_NAMES = 500  # filters that match more owners than this are written as subqueries
 _LARGEST_ID = 2**63 - 1  # SQLite's
@@ -27,7 +28,9 @@ _LARGEST_ID = 2**63 - 1  # SQLite's
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFilter:
-    """Which runs are wanted; an empty filter means all. ``since`` looks at the planned time.
+    """Which runs are wanted; an empty filter means all.
+
+    ``since`` and ``until``, both inclusive, look at the planned time.
 
     In a tree, as long as nothing else is wanted nor another order, the runs of members are only
     shown beneath the group runs that are ``opened``.
@@ -35,6 +38,7 @@ class RunFilter:
 
     statuses: frozenset[RunStatus] = frozenset()
     since: datetime | None = None
+    until: datetime | None = None
     request_id: int | None = None
     process: str | None = None
     is_tree: bool = False
@@ -68,10 +72,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSearch:
-    """Runs that are of all the kinds, planned since a moment, and have all the ids."""
+    """Runs that are of all the kinds, planned since a moment or until one, and have all the ids."""
 
     kinds: tuple[Kind, ...] = ()
     since: datetime | None = None
+    until: datetime | None = None
     ids: tuple[int, ...] = ()
 
     def on_runs(self, *, by_index: bool) -> list[Any]:
@@ -81,11 +86,16 @@ class RunSearch:
         conditions += [Run.id == run_id for run_id in self.ids]
         if self.since is not None:
             conditions.append(Run.scheduled_for >= self.since)
+        if self.until is not None:  # alone it means most of the history, which is gone through
+            planned = Run.scheduled_for if self.since else unindexed(Run.scheduled_for)
+            conditions.append(
+                planned <= Value(Run.scheduled_for.db_value(self.until), converter=False)
+            )
         return conditions
 
     def count(self) -> int:
         """How many runs are meant."""
-        if self.since is not None or self.ids:
+        if self.since is not None or self.until is not None or self.ids:
             return int(Run.select(Run.id).where(*self.on_runs(by_index=True)).count())
         return _tallied(self.kinds)
 
@@ -122,6 +132,7 @@ def search(wanted: RunFilter, text: str = "") -> RunSearch:
     return RunSearch(
         kinds=(*kinds, *(_about(word) for word in words if not _is_id(word))),
         since=wanted.since,
+        until=wanted.until,
         ids=tuple(min(int(word[1:]), _LARGEST_ID) for word in words if _is_id(word)),
     )
 
@@ -138,8 +149,18 @@ def _about(word: str) -> Kind:
     return Kind(
         processes=_owners(Process.id, contains(Process.name, word)),
         requests=_owners(Request.id, contains(Request.description, word)),
-        statuses=[status for status in RunStatus if status.startswith(word.lower())] or None,
+        statuses=_called(word) or None,
     )
+
+
+def _called(word: str) -> list[RunStatus]:
+    """The statuses that begin with ``word``, as they are stored or as they are said."""
+    begun = word.lower()
+    return [
+        status
+        for status in RunStatus
+        if any(each.startswith(begun) for each in (status, *RUN_STATUSES[status].word.split()))
+    ]
 
 
 def _owners(key: Field, condition: Any) -> Any | None:

@@ -11,14 +11,14 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from tui_scheduler.models import Process, Run, RunStatus, after_commit
+from tui_scheduler.models import Process, Run, after_commit
 from tui_scheduler.permissions import open_file
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.logs.run_files import make_log_folder
 from tui_scheduler.services.running.prepared_queries import TOKEN
 from tui_scheduler.text import plain
-from tui_scheduler.wording import signal_name
+from tui_scheduler.wording import RUN_STATUSES, exact_duration, signal_name
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def write_story(path: Path, story: bytes) -> None:
 def _member_lines(member: Run) -> Iterator[str]:
     name = f"{member.position} {member.process.name!r}, run {member.id}"
     if member.attempt > 1:
-        name += f", attempt {member.attempt}"
+        name += f", try {member.attempt}"
     if member.start_time is not None:
         yield _line(member.start_time, f"{name}: begins")
     if member.end_time is not None:
@@ -76,18 +76,14 @@ def _member_lines(member: Run) -> Iterator[str]:
 
 def _outcome(run: Run) -> str:
     """The status in words, how long it took, and what is noted of it."""
-    words = [str(RunStatus(run.status)).replace("_", " ")]
+    words = [RUN_STATUSES[run.status].word]
     if run.start_time is not None and run.end_time is not None:
-        words.append(f"after {_seconds(run.start_time, run.end_time)}")
+        words.append(f"after {exact_duration(run.end_time - run.start_time)}")
     if run.signal is not None:
         words.append(signal_name(run.signal))
     elif run.exit_code:
         words.append(f"exit code {run.exit_code}")
     return ", ".join(words) + (f" ({plain(run.note)})" if run.note else "")
-
-
-def _seconds(start: datetime, end: datetime) -> str:
-    return f"{max((end - start).total_seconds(), 0):.3f} s"
 
 
 def _line(moment: datetime, text: str) -> str:

@@ -9,12 +9,11 @@ from tui_scheduler.schedules import (
     Plan,
     Timing,
     count_fires,
-    format_duration,
     latest_fire,
     next_fire,
 )
 from tui_scheduler.services.running.run_creation import NewRun
-from tui_scheduler.wording import plural
+from tui_scheduler.wording import plural, rounded_duration
 
 MOST_CAUGHT_UP = 100
 """How many missed fires of one request are run one by one."""
@@ -71,7 +70,7 @@ def step(backlog: Backlog, policy: MisfirePolicy) -> Step:
 def _give_up(backlog: Backlog, until: datetime, limit: timedelta) -> Step:
     latest = backlog.latest(until)
     missed = backlog.count(latest)
-    of_it = f"by more than {format_duration(limit)}, the limit of this request"
+    of_it = f"by more than {rounded_duration(limit)}, the limit of this request"
     note = f"Missed {plural(missed, 'run')} {of_it}"
     return Step(_misfired(latest, missed, note), next_fire(backlog.plan, latest))
 
@@ -118,7 +117,7 @@ _POLICIES: dict[MisfirePolicy, Callable[[Backlog], Step]] = {
 
 def _late(backlog: Backlog, *, waits: bool = False) -> NewRun:
     late_by = timedelta(seconds=round((backlog.now - backlog.first).total_seconds()))
-    note = f"Late by {late_by or 'less than a second'}"
+    note = f"Late by {rounded_duration(late_by) if late_by else 'less than a second'}"
     return NewRun(scheduled_for=backlog.first, missed=1, note=note, waits=waits)
 
 

@@ -18,6 +18,7 @@ from tui_scheduler.services.events import RequestSaved, RunChanged
 from tui_scheduler.services.plans import plan_of
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
+from tui_scheduler.wording import sortable_moment
 
 _UNDER_WAY = (RequestStatus.SCHEDULED, RequestStatus.COMPLETE)
 _log = logging.getLogger(__name__)
@@ -79,10 +80,10 @@ def _fire_of(request: Request, scheduled_at: datetime, now: datetime) -> datetim
 
 def _plan_anew(context: Context, found: Misplanned, now: datetime) -> None:
     request = found.request
-    was = "none" if request.next_fire is None else f"{request.next_fire:%Y-%m-%d %H:%M:%S} UTC"
-    note = (
-        f"The clock was ahead and was put back: planned anew; the next fire would have been {was}"
-    )
+    was = "none"
+    if request.next_fire is not None:
+        was = f"{sortable_moment(request.next_fire, 'UTC', in_seconds=True)} UTC"
+    note = f"The clock was ahead and was put back: planned anew; the next run would have been {was}"
     new_run = NewRun(scheduled_for=now, status=RunStatus.MISFIRED, note=note)
     create_run(context, request, request.process, new_run, now)
     moved = Request.update(

@@ -14,8 +14,9 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.tui.toasts import explain_unread
 from tui_scheduler.tui.widgets.filter_line import FilterLine
+from tui_scheduler.tui.widgets.key_bar import KeyBar
 from tui_scheduler.tui.widgets.table.columns import R
-from tui_scheduler.tui.widgets.table.table import Column, RowTable
+from tui_scheduler.tui.widgets.table.table import Column, Order, RowTable
 from tui_scheduler.wording import plural
 
 
@@ -27,12 +28,18 @@ class ListSpec(Generic[R]):
     nouns: str
     empty_text: str
     columns: Sequence[Column[R]]
+    own_order: Order
+    """How ``page`` has the rows if it is not told otherwise."""
     page: Callable[[Window], Page[R]]
     one: Callable[[int], R]
     row_actions: frozenset[str]
     """The actions that need a row which allows them."""
+    many_actions: frozenset[str]
+    """Those of them that are done to all marked rows."""
     possible: Callable[[R], frozenset[str]]
     """The actions that the state of a row allows."""
+    looks: frozenset[str] = frozenset()
+    """Those that only show the row at the cursor, whatever is marked."""
 
 
 class ListPane(Vertical, Generic[R]):
@@ -45,14 +52,16 @@ class ListPane(Vertical, Generic[R]):
         super().__init__(id="list-pane", classes="pane")
         self.border_title = spec.nouns.capitalize()
         self.spec = spec
-        self.table: RowTable[R] = RowTable(spec.columns, empty_text=spec.empty_text)
+        self.table: RowTable[R] = RowTable(
+            spec.columns, own_order=spec.own_order, empty_text=spec.empty_text
+        )
         self._runtime = runtime
         self._above = tuple(above)
         self._filter_line = FilterLine()
         self._counts: tuple[int, int] | None = None
         self._is_unread = False
         self._remarks: tuple[str, ...] = ()
-        self._possible: frozenset[str] = frozenset()
+        self._offered: tuple[str, frozenset[str], frozenset[str]] = ("", frozenset(), frozenset())
         self._awaited_id: int | None = None
 
     def compose(self) -> ComposeResult:
@@ -80,17 +89,33 @@ class ListPane(Vertical, Generic[R]):
         """Type a filter."""
         self._filter_line.open()
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a filter stands."""
+        return bool(self.table.filter) or self._filter_line.has_class("-open")
+
     def clear(self) -> None:
-        """Take the filter away; if there is none, the marks."""
-        if self.table.filter or self._filter_line.has_class("-open"):
-            self._filter_line.clear()
-        else:
-            self.table.clear_marks()
+        """Take the filter away."""
+        self._filter_line.clear()
+
+    def unmark(self) -> None:
+        """Take the marks away."""
+        self.table.clear_marks()
 
     def allows(self, action: str) -> bool:
-        """Whether the row at the cursor allows ``action``; with marks, each row decides."""
-        if action not in self.spec.row_actions or self.table.marked:
+        """Whether ``action`` can be asked for now.
+
+        The state of the row at the cursor decides; with marks each row does when it is done, and
+        what can only be done to one row is not there.
+        """
+        if action == "clear":
+            return self.is_filtered
+        if action == "unmark":
+            return bool(self.table.marked) and not self.is_filtered
+        if action not in self.spec.row_actions:
             return True
+        if self.table.marked and action not in self.spec.looks:
+            return action in self.spec.many_actions
         return action in self._allowed()
 
     @property
@@ -126,7 +151,10 @@ class ListPane(Vertical, Generic[R]):
     def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
         """Filter while typing."""
         message.stop()
+        was_filtered = bool(self.table.filter)
         self.table.filter = message.text
+        if was_filtered != bool(message.text):
+            self.refresh_bindings()
 
     def on_filter_line_left(self, message: FilterLine.Left) -> None:
         """Go back to the list."""
@@ -135,18 +163,22 @@ class ListPane(Vertical, Generic[R]):
 
     @on(RowTable.CursorMoved)
     @on(RowTable.RowUpdated)
+    @on(RowTable.Loaded)
+    @on(RowTable.MarksChanged)
     def offer_other_keys(self) -> None:
-        """Have the footer show the keys that the row at the cursor allows now."""
-        allowed = self._allowed()
-        if allowed != self._possible:
-            self._possible = allowed
+        """Have the footer show the keys that the row at the cursor, or all marked ones, allow."""
+        marked = self.table.marked_rows
+        lead = f"{len(self.table.marked):,} marked:" if marked else ""
+        offered = (lead, self._allowed(), self._allowed_by_all() if marked else frozenset())
+        if offered != self._offered:
+            self._offered = offered
+            self.post_message(KeyBar.OfferWanted(lead, offered[2]))
             self.refresh_bindings()
 
     @on(RowTable.MarksChanged)
     def count_marks(self) -> None:
         """Count the marks."""
         self._show_frame()
-        self.refresh_bindings()
 
     @on(RowTable.Counted)
     def show_counts(self, message: RowTable.Counted) -> None:
@@ -185,6 +217,10 @@ class ListPane(Vertical, Generic[R]):
     def _allowed(self) -> frozenset[str]:
         row = self.table.cursor_row
         return frozenset() if row is None else self.spec.possible(row)
+
+    def _allowed_by_all(self) -> frozenset[str]:
+        possible = map(self.spec.possible, self.table.marked_rows)
+        return self.spec.many_actions.intersection(*possible) | {"clear", "unmark"}
 
     def _show_frame(self) -> None:
         """Say in the frame how many rows there are, once that is known."""

@@ -30,10 +30,10 @@ LIST_KEYS: list[BindingType] = [
         "escape",
         "clear",
         "Clear",
-        show=False,
         id="list.clear",
-        tooltip="Take the filter away, or the marks",
+        tooltip="Take the filter away",
     ),
+    Binding("escape", "unmark", "Unmark", id="list.unmark", tooltip="Take the marks away"),
 ]
 """For the end of the keys of each list."""
 
@@ -89,8 +89,12 @@ class ListScreen(MainScreen, Generic[R]):
         self.list_pane.filter()
 
     def action_clear(self) -> None:
-        """Take the filter away; if there is none, the marks."""
+        """Take the filter away."""
         self.list_pane.clear()
+
+    def action_unmark(self) -> None:
+        """Take the marks away."""
+        self.list_pane.unmark()
 
     @on(RowTable.CursorMoved)
     @on(RowTable.RowUpdated)

@@ -52,6 +52,11 @@ class MainScreen(WholeScreen[None]):
     def tick(self) -> None:
         """Draw countdowns and running durations again."""
 
+    @property
+    def is_held(self) -> bool:
+        """Whether all scheduling is held, as far as header and banner say."""
+        return self._header.hold.is_held
+
     def on_screen_resume(self) -> None:
         """Listen and tick from now on."""
         if not self._listening.is_on:
@@ -71,6 +76,11 @@ class MainScreen(WholeScreen[None]):
         """Go to the screen whose tab was clicked."""
         message.stop()
         self.app.switch_mode(message.tab.mode)
+
+    def on_key_bar_offer_wanted(self, message: KeyBar.OfferWanted) -> None:
+        """Offer in the footer what can be done with all marked rows."""
+        message.stop()
+        self.query_one(KeyBar).offer(message.lead, message.actions)
 
     def _rest(self) -> None:
         self._listening.end()
@@ -102,7 +112,7 @@ class _Header:
         self._runtime = screen.runtime
         self._refresh = Throttled(screen, self._read)
         self._counts: Counts | None = None
-        self._hold = Hold(held_at=None, held_by="", released_at=None)
+        self.hold = Hold(held_at=None, held_by="", released_at=None)
         self._caution = ""
 
     def hear(self, event: UiEvent) -> None:
@@ -117,12 +127,15 @@ class _Header:
 
     async def _read(self) -> None:
         """Read what they say; what keeps us from it is said in the banner, if it says that."""
+        was_held = self.hold.is_held
         try:
-            self._counts, self._hold, self._caution = await self._runtime.read(self._status)
+            self._counts, self.hold, self._caution = await self._runtime.read(self._status)
         except SchedulerError as error:
             explain_unread(self._screen.app, "The database cannot be read", error)
         if self._screen.is_whole:
-            self._show(self._hold, self._runtime.scheduler)
+            self._show(self.hold, self._runtime.scheduler)
+            if self.hold.is_held != was_held:  # what is held is not counted down
+                self._screen.tick()
 
     def _show(self, hold: Hold, scheduler: SchedulerState) -> None:
         now, zone = self._runtime.clock.now(), self._runtime.zone

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rich.text import Text
 from textual import on, work
@@ -17,14 +17,21 @@ from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.forms.filling import NewForm, fill_in_request
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.list_screen import DetailedListSpec, ListScreen
+from tui_scheduler.tui.screens.row_actions import Removal
 from tui_scheduler.tui.toasts import say
 from tui_scheduler.tui.widgets.table.table import Column, RowTable
 from tui_scheduler.wording import OVERLAPS, ago
+
+if TYPE_CHECKING:  # a list shows before any form is needed
+    from tui_scheduler.tui.screens.forms.many import ManySpec
 
 D = TypeVar("D", bound=ProcessView | GroupView)
 
 DEFINITION_ACTIONS = frozenset({"schedule", "edit", "clone", "delete", "copy"})
 """The actions that need a process or a group."""
+
+MANY_DEFINITION_ACTIONS = frozenset({"edit", "delete", "copy"})
+"""Those that are done to all marked ones."""
 
 
 class FormOpener(Protocol):
@@ -39,10 +46,12 @@ class DefinitionSpec(DetailedListSpec[D]):
     """What a list of processes, or of groups, says for itself."""
 
     form: FormOpener
+    many: Callable[[], "ManySpec[Any]"]
+    """Returns what the form for many must know."""
     deleted: Callable[[D], str]
     """How the question before a deletion names a row and what goes along."""
-    remove_step: Callable[[int], bool]
-    """Deletes some of a row; called on the writing thread."""
+    removal: Removal
+    """How a row is deleted."""
     copied: Callable[[D], tuple[str, str, str]]
     """What else than name and id can be copied: letter, label and text."""
 
@@ -63,9 +72,15 @@ class ProcessOrGroupScreen(ListScreen[D]):
     @on(RowTable.RowActivated)
     @work
     async def action_edit(self) -> None:
-        """Change the one at the cursor."""
-        if self.list_pane.table.cursor_id is not None:
-            await self._fill_in(self.list_pane.table.cursor_id)
+        """Change the one at the cursor, or all that are marked."""
+        match self.list_pane.target_ids:
+            case []:
+                return
+            case [row_id]:
+                await self._fill_in(row_id)
+                self.list_pane.unmark()
+            case _:
+                await self.row_actions.edit_many(self.spec.many())
 
     @work
     async def action_clone(self) -> None:
@@ -84,15 +99,15 @@ class ProcessOrGroupScreen(ListScreen[D]):
     async def action_delete(self) -> None:
         """Delete with requests, runs and logs."""
         spec = self.spec
-        await self.row_actions.delete(spec.deleted, _runs_of, spec.remove_step)
+        await self.row_actions.delete(spec.deleted, _runs_of, spec.removal)
 
     @work
     async def action_copy(self) -> None:
         """Copy what it is called, or what it runs."""
-        row = self.list_pane.table.cursor_row
-        if row is not None:
-            choices = [("y", "name", row.name), ("i", "id", str(row.id)), self.spec.copied(row)]
-            await self.row_actions.copy(choices)
+        spec = self.spec
+        await self.row_actions.copy(
+            lambda row: [("y", "name", row.name), ("i", "id", str(row.id)), spec.copied(row)]
+        )
 
     async def _fill_in(self, row_id: int | None = None, *, clone: bool = False) -> None:
         saved = await self.app.push_screen_wait(self.spec.form(row_id, clone=clone))
@@ -114,7 +129,7 @@ def definition_keys(noun: str) -> list[BindingType]:
     return [
         key("n,a", "new", "New", f"Define a {noun}"),
         key("s", "schedule", "Schedule", "Make a request that says when it runs"),
-        key("e", "edit", "Edit", f"Change the {noun}"),
+        key("e", "edit", "Edit", f"Change the {noun}, or all that are marked"),
         key("C", "clone", "Clone", f"Define a {noun} that begins as a copy of this one"),
         key("D", "delete", "Delete", "Delete it with its requests, runs and logs; asks first"),
         key("y", "copy", "Copy", "Copy its name, id or what it runs", show=False),
@@ -129,18 +144,21 @@ def possible(*, can_run: bool) -> frozenset[str]:
 # The columns that both lists have.
 
 
-def requests_column() -> Column[Any]:
+def requests_column(priority: int) -> Column[Any]:
     """Returns how many requests there are for it."""
-    return Column("requests", "Requests", _requests, width=8, align="right", sortable=False)
+    return Column(
+        "requests", "Requests", _requests, width=8, align="right", sortable=False,
+        priority=priority,
+    )  # fmt: skip
 
 
-def last_column(clock: Clock) -> Column[Any]:
+def last_column(clock: Clock, priority: int) -> Column[Any]:
     """Returns how its latest run ended, and how long ago that is."""
 
     def render(row: ProcessView | GroupView) -> Text:
         return _last(row, clock.now())
 
-    return Column("last", "Last", render, width=13, priority=1, sortable=False)
+    return Column("last", "Last", render, width=13, priority=priority, sortable=False)
 
 
 def overlap_column(priority: int) -> Column[Any]:
@@ -151,8 +169,8 @@ def overlap_column(priority: int) -> Column[Any]:
 def description_column(priority: int) -> Column[Any]:
     """Returns what its user wrote about it."""
     return Column(
-        "description", "Description", _description, min_width=20, share=2, priority=priority,
-        sortable=False,
+        "description", "Description", _description, min_width=20, priority=priority,
+        sortable=False, is_searched=True,
     )  # fmt: skip
 
 

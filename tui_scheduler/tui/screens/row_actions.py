@@ -1,17 +1,32 @@
 """What one does to rows of a list: act on all marked, delete, copy, and tell what came of it."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.queries.page import Window
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.tui.batch import Batch, on_each, summary
 from tui_scheduler.tui.screens.list_pane import ListPane
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.widgets.table.columns import R
+from tui_scheduler.wording import plural
+
+if TYPE_CHECKING:  # a list shows before any form is needed
+    from tui_scheduler.tui.screens.forms.many import ManySpec
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """How a row is deleted: ``check`` reads whether it can be, and raises Refused if not.
+
+    ``step`` deletes some of it on the writing thread, and says whether more is left.
+    """
+
+    check: Callable[[int], None]
+    step: Callable[[int], bool]
 
 
 class RowActions(Generic[R]):
@@ -47,41 +62,68 @@ class RowActions(Generic[R]):
         self,
         name: Callable[[R], str],
         runs_of: Callable[[R], RunFilter],
-        step: Callable[[int], bool],
+        removal: Removal,
     ) -> None:
         """Ask, then delete the rows with all runs; shows the progress.
 
-        ``name`` says what goes with a row besides the runs, ``step`` deletes some of a row on the
-        writing thread and says whether more is left.
+        ``name`` says what goes with a row besides the runs. What cannot be deleted now is not
+        asked for.
         """
-        from tui_scheduler.tui.screens.dialogs.progress import (
-            DeletingDialog,
-            Doomed,
-            deletion_text,
-        )
-        from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
+        from tui_scheduler.tui.screens.dialogs.delete_question import DeleteQuestion
+        from tui_scheduler.tui.screens.dialogs.progress import DeletingDialog, Doomed
 
-        doomed = [
-            Doomed(row.id, name(row), await self._count_runs(runs_of(row)))
-            for row in await self._pane.targets()
-        ]
+        async def look_at(row: R) -> Doomed:
+            await self._runtime.read(removal.check, row.id)
+            return Doomed(row.id, name(row), await self._count_runs(runs_of(row)))
+
+        looked = await on_each(await self._pane.targets(), name, look_at)
+        doomed = [each for _, each in looked.done]
         if not doomed:
+            self.tell("delete", "Deleted", looked)
             return
-        question = ConfirmDialog("Delete", deletion_text(doomed), yes="Delete", no="Keep")
-        if await self._pane.app.push_screen_wait(question):
-            dialog = DeletingDialog(self._runtime, doomed, step)
-            self.tell("delete", "Deleted", await self._pane.app.push_screen_wait(dialog))
+        what = doomed[0].name if len(doomed) == 1 else f"{len(doomed)} {self._pane.spec.nouns}"
+        listed = [f"{each.name}, with {plural(each.runs, 'run')}" for each in doomed]
+        if await self._pane.app.push_screen_wait(DeleteQuestion(what, listed)):
+            dialog = DeletingDialog(self._runtime, doomed, removal.step)
+            batch = await self._pane.app.push_screen_wait(dialog)
+            refused = (*looked.refused, *batch.refused)
+            self.tell("delete", "Deleted", Batch(batch.done, refused))
 
-    async def copy(self, choices: Sequence[tuple[str, str, str]]) -> None:
-        """Ask which of ``choices`` (letter, label, text) is wanted, and copy it."""
+    async def edit_many(self, spec: "ManySpec[Any]") -> None:
+        """Show the form for all marked rows, and tell what came of it; marks are used up."""
+        from tui_scheduler.tui.screens.forms.many import ManyForm
+
+        app = self._pane.app
+        views = await self._pane.targets()
+        if not views:
+            return
+        form = ManyForm(self._runtime, spec, views)
+        if await app.push_screen_wait(form) is None:
+            return
+        self._pane.table.clear_marks()
+        count = form.saved_count
+        say(app, f"Saved {plural(count, self._pane.spec.noun)}." if count else "Nothing changed.")
+
+    async def copy(self, choices_of: Callable[[R], Sequence[tuple[str, str, str]]]) -> None:
+        """Ask which of the choices (letter, label, text) of a row is wanted, and copy it.
+
+        Of several rows it is a line each.
+        """
         from tui_scheduler.tui.screens.dialogs.question import CopyQuestion
 
         app = self._pane.app
+        of_each = [choices_of(row) for row in await self._pane.targets()]
+        choices = [
+            (letter, label, "\n".join(filter(None, (text for _, _, text in same))))
+            for same in zip(*of_each, strict=True)
+            for letter, label, _ in same[:1]
+        ]
+        if not choices:
+            return
         text = await app.push_screen_wait(CopyQuestion([c for c in choices if c[2]]))
         if text is not None:
             app.copy_to_clipboard(text)
             say(app, f"Copied {text}")
 
     async def _count_runs(self, wanted: RunFilter) -> int:
-        nothing = Window(0, 0, None, None, False, "")
-        return (await self._runtime.read(self._runtime.services.runs.page, nothing, wanted)).total
+        return await self._runtime.read(self._runtime.services.runs.count, wanted)

@@ -1,6 +1,6 @@
 """The line at the bottom: the keys that work here and now, as many as fit, clickable."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -16,8 +17,8 @@ from tui_scheduler.cells import cell_width
 _GAP = 2
 _ALWAYS = "app."
 """Bindings whose id begins so stand at the right end, and stay when others no longer fit."""
-_FIRST = ".back"
-"""The one whose id ends so stands at the left end: it is the way out."""
+_FIRST = (".back", "list.clear", "list.unmark")
+"""Those whose ids end so stand at the left end: they are the way out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,21 @@ class KeyBar(Widget):
     """Shows every binding of the screen with ``show`` that is active where the focus is."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--label", "key-bar--hover"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "key-bar--key",
+        "key-bar--label",
+        "key-bar--hover",
+        "key-bar--lead",
+    }
     ALLOW_SELECT = False
+
+    class OfferWanted(Message):
+        """Other keys are to be offered, as ``offer`` says: those of all rows that are marked."""
+
+        def __init__(self, lead: str, actions: Container[str]) -> None:
+            super().__init__()
+            self.lead = lead
+            self.actions = actions
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,6 +63,22 @@ class KeyBar(Widget):
         self._right: tuple[ShownKey, ...] = ()
         self._placed: tuple[ShownKey, ...] = ()
         self._hovered: ShownKey | None = None
+        self._lead = ""
+        self._offered: Container[str] = ()
+
+    def offer(self, lead: str, actions: Container[str]) -> None:
+        """Begin with ``lead``, and show of the screen's own keys only those of ``actions``.
+
+        An empty lead stands for all keys.
+        """
+        self._lead, self._offered = lead, actions
+        self._take(self.screen)
+        self.refresh()
+
+    @property
+    def lead(self) -> str:
+        """What the keys are about; empty if that is the row at the cursor."""
+        return self._lead
 
     @property
     def labels(self) -> list[str]:
@@ -79,10 +109,9 @@ class KeyBar(Widget):
 
     def render(self) -> Content:
         """Draw the line."""
-        styles = {
-            part: self.get_visual_style(f"key-bar--{part}") for part in ("key", "label", "hover")
-        }
-        line = Content()
+        parts = ("key", "label", "hover", "lead")
+        styles = {part: self.get_visual_style(f"key-bar--{part}") for part in parts}
+        line = Content.assemble((f" {self._lead}", styles["lead"])) if self._lead else Content()
         for key in self._placed:
             label = styles["hover" if key is self._hovered else "label"]
             line = line.append(" " * (key.x - line.cell_length)).append(
@@ -92,8 +121,9 @@ class KeyBar(Widget):
 
     def _take(self, screen: Screen[object]) -> None:
         bindings: dict[str, tuple[Binding, str]] = {}
-        for _, binding, is_enabled, tooltip in screen.active_bindings.values():
-            if binding.show and is_enabled:
+        for node, binding, is_enabled, tooltip in screen.active_bindings.values():
+            is_offered = not self._lead or node is not screen or binding.action in self._offered
+            if binding.show and is_enabled and is_offered:
                 bindings.setdefault(binding.action, (binding, tooltip))
         shown = sorted(bindings.values(), key=lambda item: not str(item[0].id).endswith(_FIRST))
         always = [str(binding.id).startswith(_ALWAYS) for binding, _ in shown]
@@ -107,7 +137,8 @@ class KeyBar(Widget):
         return ShownKey(binding.key, display, binding.description, tooltip)
 
     def _place(self) -> None:
-        placed = place(self._left, self._right, self.size.width)
+        lead = cell_width(self._lead) + _GAP if self._lead else 0
+        placed = place(self._left, self._right, self.size.width, lead=lead)
         if placed != self._placed:
             self._placed = placed
             self._hovered = None
@@ -123,12 +154,17 @@ class KeyBar(Widget):
             self.refresh()
 
 
-def place(left: Sequence[ShownKey], right: Sequence[ShownKey], width: int) -> tuple[ShownKey, ...]:
-    """Put keys side by side: ``right`` ones at the right end, of ``left`` ones what then fits."""
+def place(
+    left: Sequence[ShownKey], right: Sequence[ShownKey], width: int, *, lead: int = 0
+) -> tuple[ShownKey, ...]:
+    """Put keys side by side: ``right`` ones at the right end, of ``left`` ones what then fits.
+
+    The first ``lead`` cells are taken.
+    """
     needed = sum(key.width + _GAP for key in right)
     start = max(0, width - needed)
     placed: list[ShownKey] = []
-    x = 1
+    x = 1 + lead
     for key in left:
         if x + key.width + _GAP > start:
             break

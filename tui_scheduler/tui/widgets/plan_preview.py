@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Click
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -16,7 +18,12 @@ from textual.widget import Widget
 
 from tui_scheduler.services.queries.forecast import Forecast
 from tui_scheduler.tui.widgets.plain_text import Words
-from tui_scheduler.wording import countdown, local
+from tui_scheduler.wording import (
+    countdown,
+    local,
+    moments_below_each_other,
+    weekdays_below_each_other,
+)
 
 _GAP = 4
 
@@ -29,38 +36,52 @@ class FireLine:
     wait: str
     here: str = ""
 
-    @property
-    def width(self) -> int:
-        """Cells with two between the parts."""
-        return sum(len(part) + 2 for part in (self.wall, self.wait, self.here) if part) - 2
+
+class TwoColumns(Widget):
+    """Entries one below the other, in two columns where two fit; the first ones if not all do."""
+
+    def entries(self) -> list[Content]:
+        """What there is to show."""
+        raise NotImplementedError
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """As many lines as the longer column has."""
+        return self._fit(self.entries(), width)[0]
+
+    def render(self) -> Content:
+        """Draw what fits."""
+        entries = self.entries()
+        rows, step = self._fit(entries, self.content_size.width)
+        rows = min(rows, self.content_size.height)
+        left, right = entries[:rows], entries[rows : 2 * rows] if step else []
+        return Content("\n").join(
+            entry if other is None else entry.pad_right(step - entry.cell_length) + other
+            for entry, other in zip_longest(left, right)
+        )
+
+    def entry_at(self, x: int, y: int) -> int:
+        """Which entry is drawn at a cell; there may be none of that number."""
+        rows, step = self._fit(self.entries(), self.content_size.width)
+        return y + (rows if step and x >= step else 0)
+
+    @staticmethod
+    def _fit(entries: Sequence[Content], width: int) -> tuple[int, int]:
+        """How many lines all take, and where the second column begins; 0 if there is none."""
+        step = max((entry.cell_length for entry in entries), default=0) + _GAP
+        columns = 2 if width >= 2 * step - _GAP else 1
+        return -(-len(entries) // columns), step if columns == 2 else 0
 
 
-class Fires(Widget):
-    """Fires one below the other, in two columns where two fit."""
+class Fires(TwoColumns):
+    """The next fires."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"fires--first", "fires--wait", "fires--here"}
 
     lines: reactive[tuple[FireLine, ...]] = reactive((), layout=True)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """As many lines as the longer column has."""
-        return self._rows(width)
-
-    def render(self) -> Content:
+    def entries(self) -> list[Content]:
         """The fires, the first of them standing out."""
-        rows = self._rows(self.content_size.width)
-        fires = [self._shown(line, is_first=index == 0) for index, line in enumerate(self.lines)]
-        columns = zip(fires[:rows], [*fires[rows:], *[None] * rows], strict=False)
-        widest = max((line.width for line in self.lines), default=0)
-        return Content("\n").join(
-            left if right is None else left.pad_right(widest + _GAP - len(left)) + right
-            for left, right in columns
-        )
-
-    def _rows(self, width: int) -> int:
-        widest = max((line.width for line in self.lines), default=0)
-        columns = 2 if width >= 2 * widest + _GAP else 1
-        return -(-len(self.lines) // columns)
+        return [self._shown(line, is_first=index == 0) for index, line in enumerate(self.lines)]
 
     def _shown(self, line: FireLine, *, is_first: bool) -> Content:
         first = self.get_visual_style("fires--first", partial=True) if is_first else ""
@@ -74,8 +95,32 @@ class Fires(Widget):
         return Content("  ").join(parts)
 
 
+class Sayings(TwoColumns):
+    """What could be said; a click takes one."""
+
+    lines: reactive[tuple[str, ...]] = reactive((), layout=True)
+
+    class Taken(Message):
+        """One of them was clicked."""
+
+        def __init__(self, saying: str) -> None:
+            self.saying = saying
+            super().__init__()
+
+    def entries(self) -> list[Content]:
+        """A line each."""
+        return [Content(line) for line in self.lines]
+
+    def on_click(self, event: Click) -> None:
+        """Take the one that was clicked."""
+        place = event.get_content_offset(self)
+        number = len(self.lines) if place is None else self.entry_at(place.x, place.y)
+        if number < len(self.lines):
+            self.post_message(self.Taken(self.lines[number]))
+
+
 class PlanPreview(VerticalScroll):
-    """Says what will happen; countdowns follow ``now``."""
+    """Says what will happen, or what could be said; countdowns follow ``now``."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
     BORDER_TITLE = "What will happen"
@@ -94,14 +139,20 @@ class PlanPreview(VerticalScroll):
         self._warnings = Words(id="preview-warnings")
         self._heading = Words(id="preview-heading")
         self._fires = Fires()
+        self._sayings_heading = Words("You can write, for example (→ takes the first)")
+        self._sayings = Sayings()
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield self._sentence
-        yield self._notes
-        yield self._warnings
-        yield self._heading
-        yield self._fires
+        with Vertical(id="preview-plan"):
+            yield self._sentence
+            yield self._heading
+            yield self._fires
+            yield self._notes
+            yield self._warnings
+        with Vertical(id="preview-sayings"):
+            yield self._sayings_heading
+            yield self._sayings
 
     def on_mount(self) -> None:
         """Keep the countdowns going."""
@@ -112,6 +163,16 @@ class PlanPreview(VerticalScroll):
         self.count_down()
         if self._moments and self._moments[0] <= self._now():
             self.post_message(self.Outdated())
+
+    def offer(self, sayings: Sequence[str]) -> None:
+        """Show what could be said instead, as long as there is anything in ``sayings``."""
+        self._sayings.lines = tuple(sayings)
+        self.set_class(bool(sayings), "-asking")
+
+    @property
+    def is_offering(self) -> bool:
+        """Whether it shows what could be said."""
+        return self.has_class("-asking")
 
     def show(self, forecast: Forecast, zone: str, notes: Sequence[str] = ()) -> None:
         """Show what a plan in ``zone`` does, and whatever else there is to say."""
@@ -139,19 +200,14 @@ def fire_lines(
     moments: Sequence[datetime], zone: str, here: str, now: datetime
 ) -> tuple[FireLine, ...]:
     """The fires on the clocks of ``zone``, and of ``here`` if those differ at any of them."""
-    walls = [local(moment, zone) for moment in moments]
-    ours = [local(moment, here) for moment in moments]
-    differs = any(a.utcoffset() != b.utcoffset() for a, b in zip(walls, ours, strict=True))
-    clock = "%H:%M:%S" if any(wall.second for wall in walls) else "%H:%M"
-    this_year = all(wall.year == local(now, zone).year for wall in walls)
-    date = "%a %e %b" if this_year else "%a %e %b %Y"
+    differs = any(
+        local(moment, zone).utcoffset() != local(moment, here).utcoffset() for moment in moments
+    )
+    walls = moments_below_each_other(moments, zone, now)
+    ours = weekdays_below_each_other(moments, here) if differs else [""] * len(walls)
     waits = [countdown(moment, now) for moment in moments]
     longest = max(map(len, waits), default=0)
     return tuple(
-        FireLine(
-            f"{wall:{date} {clock}}",
-            wait.ljust(longest),
-            f"{our:%a {clock}}" if differs else "",
-        )
-        for wall, our, wait in zip(walls, ours, waits, strict=True)
+        FireLine(wall, wait.ljust(longest), our)
+        for wall, wait, our in zip(walls, waits, ours, strict=True)
     )

@@ -8,6 +8,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Button
 
+from tests.tui.conftest import Show
 from tests.tui.screens.names import HOSTILE, SHOWN
 from tui_scheduler.tui.screens.dialogs.question import Answer, ConfirmDialog, CopyQuestion, Question
 
@@ -113,3 +114,16 @@ async def test_hostile_words_are_text() -> None:
         await pilot.app.push_screen(ConfirmDialog(HOSTILE, HOSTILE))
         await pilot.pause()
         assert SHOWN in str(pilot.app.screen.query_one("#question-text").render())
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 20), (80, 24), (120, 36)])
+async def test_answers_are_in_sight_however_much_there_is_to_read(
+    show: Show, size: tuple[int, int]
+) -> None:
+    async with show(size=size) as ui:
+        dialog = ConfirmDialog("Delete", "\n".join(f"run {number}" for number in range(60)))
+        await ui.app.push_screen(dialog)
+        await ui.pilot.pause()
+        answers = dialog.query_one("#answers").region
+        assert dialog.query_one("#question").content_region.contains_region(answers)
+        assert answers.bottom < size[1] - 1  # below stands the line of keys

@@ -28,9 +28,9 @@ from tui_scheduler.tui.widgets.plan_preview import Fires
 _NOTHING = Saved(-1)
 
 
-def process_form(runtime: Runtime, name: str = "") -> ProcessForm:
+def process_form(runtime: Runtime, name: str = "", command: str = "") -> ProcessForm:
     """The form of a new process."""
-    return ProcessForm(runtime, name=name)
+    return ProcessForm(runtime, name=name, command=command)
 
 
 def request_form(

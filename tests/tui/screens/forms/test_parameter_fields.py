@@ -93,7 +93,10 @@ class TestShowing:
         async with opened_form(a_runtime, request_form, processes) as form:
             await form.fill({"process": "report"})
             day, level = (form.field(f"parameters.{name}") for name in ("DAY", "LEVEL"))
-            assert (day.label, day.note) == ("DAY", "of the sales")
+            assert (day.label, day.note) == (
+                "DAY",
+                "of the sales · 2026-03-29, or yesterday, today, tomorrow",
+            )
             hint = cast("Input", day.control).placeholder
             assert hint == "required: 2026-03-29, or yesterday, today, tomorrow"
             assert cast("Input", level.control).placeholder == "default: 3"

@@ -3,10 +3,11 @@
 import asyncio
 
 import pytest
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.widgets import OptionList
 
-from tests.services.drafts import a_process
+from tests.services.drafts import a_process, a_request
+from tests.services.groups import a_group
 from tests.tui.conftest import OpenRuntime
 from tests.tui.screens.forms.filling import FormPilot, opened_form, request_form
 from tui_scheduler.services import Services
@@ -27,6 +28,11 @@ def some(services: Services) -> None:
 
 
 def listed(form: FormPilot) -> list[str]:
+    """The names, without what is said behind them."""
+    return [line.split("  ")[0] for line in lines(form)]
+
+
+def lines(form: FormPilot) -> list[str]:
     picker = form.top
     assert isinstance(picker, Picker)
     return [str(option.prompt) for option in picker.query_one(OptionList).options]
@@ -118,12 +124,80 @@ async def test_the_one_that_is_chosen_has_the_cursor(a_runtime: OpenRuntime) -> 
         assert form.top.query_one(OptionList).highlighted == 2
 
 
-async def test_when_nothing_matches_it_says_what_to_do(a_runtime: OpenRuntime) -> None:
+async def test_when_nothing_matches_it_says_what_to_do_and_enter_does_it(
+    a_runtime: OpenRuntime,
+) -> None:
     async with opened_form(a_runtime, request_form, some) as form:
-        await form.press(*"zzz", "enter")
+        await form.press(*"zzz")
         assert isinstance(form.top, Picker)
         words = form.top.query_one("#picker-empty", Words).text
-        assert words == "No process matches. Press ^n to make a new one."
+        assert words == "No process matches. Press enter to make a new one."
+        await form.press("enter")
+        assert isinstance(form.top, ProcessForm)
+        assert form.top.form["name"].value == "zzz"
+        assert form.top.form["command"].value == ""
+
+
+def of_all_kinds(services: Services) -> None:
+    a_process(services, "dump", command="pg_dump --all | gzip")
+    a_process(services, "mirror", command="rsync -a\n/a /b")
+    a_group(services, "dump", "mirror")
+
+
+async def test_a_process_shows_what_it_runs_and_a_group_that_it_is_one(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, request_form, of_all_kinds) as form:
+        await form.press("enter")
+        assert lines(form) == [
+            "≡ nightly  group: dump → mirror",
+            "dump       pg_dump --all | gzip",
+            "mirror     rsync -a␊/a /b",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"), [("pgdmp", "dump"), ("rsync", "mirror"), ("mir", "mirror")]
+)
+async def test_what_it_runs_is_searched_too(a_runtime: OpenRuntime, typed: str, first: str) -> None:
+    async with opened_form(a_runtime, request_form, of_all_kinds) as form:
+        await form.press(*typed, "enter")
+        assert form.field("process").value == first
+
+
+async def test_what_was_used_last_comes_first(a_runtime: OpenRuntime) -> None:
+    def used(services: Services) -> None:
+        some(services)
+        for name in ("mail", "vacuum"):
+            a_request(services, process=name)
+
+    async with opened_form(a_runtime, request_form, used) as form:
+        await form.press("enter")
+        assert listed(form) == ["vacuum", "mail", "backup", "backup of [all]␛[2J"]
+
+
+@pytest.mark.parametrize("where", ["field", "picker"])
+@pytest.mark.parametrize(
+    ("pasted", "name", "command"),
+    [
+        ("/usr/bin/rsync -a /x /y", "rsync", "/usr/bin/rsync -a /x /y"),
+        ("LEVEL=1 python report.py\necho done\n", "python", "LEVEL=1 python report.py\necho done"),
+        ("report", "report", ""),
+    ],
+)
+async def test_a_pasted_command_becomes_the_command_of_a_new_process(
+    a_runtime: OpenRuntime, where: str, pasted: str, name: str, command: str
+) -> None:
+    async with opened_form(a_runtime, request_form, some) as form:
+        if where == "picker":
+            await form.press("enter")
+        form.pilot.app.post_message(Paste(pasted))
+        await form.settle()
+        assert isinstance(form.top, ProcessPicker)
+        await form.press("enter")
+        assert isinstance(form.top, ProcessForm)
+        assert form.top.form["name"].value == name
+        assert form.top.form["command"].value == command
 
 
 async def test_a_new_process_is_named_as_was_typed_and_picked_at_once(

@@ -79,10 +79,10 @@ async def test_a_key_shows_and_hides_them_without_changing_anything(
     a_runtime: OpenRuntime, kind: Callable[..., Form], field: str
 ) -> None:
     async with opened_form(a_runtime, editing(kind), with_secrets, size=(100, 40)) as form:
-        assert "Show secrets  f3" in ui(form)
+        assert "Show secrets" in ui(form)
         await form.press("f3")
         assert f"DB_PASSWORD={PASSWORD}" in ui(form)
-        assert "Hide secrets  f3" in ui(form)
+        assert "Hide secrets" in ui(form)
         await form.pilot.click("#form-secrets")
         await form.settle()
         assert PASSWORD not in ui(form)
@@ -98,8 +98,8 @@ async def test_where_nothing_is_hidden_nothing_is_offered(
         assert "secrets" not in ui(form)
         await form.press("f3")
         await form.fill({field: "A_TOKEN=1"})
-        assert "Show secrets  f3" in ui(form)
-        assert "Cancel  esc" in ui(form)
+        assert "Show secrets" in ui(form)
+        assert "Cancel" in ui(form)
         await form.press("f3", "f3")
         assert f"A_TOKEN={MASK}" in ui(form)
         await form.press("escape")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.services.drafts import a_process
 from tests.tui.conftest import OpenRuntime
+from tests.tui.looking import screenful_of
 from tests.tui.screens.forms.filling import opened_form
 from tui_scheduler.models import Overlap
 from tui_scheduler.services import Services
@@ -134,7 +135,7 @@ async def test_each_problem_stands_at_its_field(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, ProcessForm) as form:
         good = {**form.form.form.values(), "name": "backup", "command": "true"}
         for field, value, text in WRONG:
-            form.put({**good, field: value})
+            form.put({**good, "retries": "1", field: value})
             await form.settle()
             assert list(form.problems) == [field]
             assert text in form.problems[field]
@@ -173,3 +174,30 @@ async def test_a_small_terminal_shows_all_of_it(a_runtime: OpenRuntime) -> None:
         for name in form.shown:
             assert form.form.region.contains_region(form.field(name).region), name
         assert form.form.region.contains_region(form.form.query_one("#form-save").region)
+
+
+async def test_what_is_waited_between_tries_is_asked_only_where_there_are_any(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, ProcessForm) as form:
+        assert "retry_delay" not in form.shown
+        await form.fill({"retries": "2"})
+        assert "retry_delay" in form.shown
+        await form.fill({"retry_delay": "soon", "name": "backup", "command": "true"})
+        await form.fill({"retries": "0"})
+        assert "retry_delay" not in form.shown
+        assert form.problems == {}
+        await form.press("ctrl+s")
+        assert form.saved == Saved(1)
+
+
+@pytest.mark.parametrize(("height", "is_told"), [(24, False), (60, True)])
+async def test_each_field_says_what_it_is_for_where_there_is_room(
+    a_runtime: OpenRuntime, height: int, is_told: bool
+) -> None:
+    async with opened_form(a_runtime, ProcessForm, size=(80, height)) as form:
+        assert ("Where it runs; relative paths begin there." in screenful_of(form.form)) is is_told
+        if is_told:
+            for name in form.shown - {"kind"}:
+                field = form.field(name)
+                assert field.note or field.about or field.unit, name

@@ -7,21 +7,22 @@ import pytest
 
 from tests.clock import NOON, FakeClock
 from tui_scheduler.models import MisfirePolicy, ProcessKind, RequestStatus, RunStatus
-from tui_scheduler.schedules import Plan, Timing
+from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services.views import RequestView
 from tui_scheduler.tui.screens.requests.columns import (
     last_cell,
     next_cell,
     request_columns,
+    vital_cells,
 )
 from tui_scheduler.tui.widgets.table.columns import fit
-from tui_scheduler.wording import coming_moment
 
 _USUAL: dict[str, Any] = {
     "id": 1,
     "process": "backup",
     "process_id": 1,
     "kind": ProcessKind.COMMAND,
+    "command": "true",
     "declared": (),
     "description": "",
     "status": RequestStatus.SCHEDULED,
@@ -57,21 +58,38 @@ def _request(**fields: Any) -> RequestView:
 )
 def test_the_least_important_columns_give_way(width: int, missing: set[str]) -> None:
     columns = request_columns(FakeClock(), "UTC")
-    shown = {placed.column.title for placed in fit(columns, width, gap=2)}
+    taken = {"process": 12, "schedule": 26, "description": 30}
+    shown = {placed.column.title for placed in fit(columns, width, gap=2, taken=taken)}
     assert {column.title for column in columns} - shown == missing
+
+
+@pytest.mark.parametrize(
+    ("words", "frequency", "vital"),
+    [
+        ("1st Sun of the month 04:00, until Thu 31 Dec 2026 12:00", Frequency.MONTHLY, 26),
+        ("Every 5 minutes", Frequency.MINUTELY, 15),
+        ("Every 30 minutes between 08:00 and 18:59 on weekdays", Frequency.CRON, 26),
+        ("Unreadable plan: what is stored in it cannot be read at all", None, 26),
+    ],
+)
+def test_of_a_schedule_the_days_and_the_time_are_vital(
+    words: str, frequency: Frequency | None, vital: int
+) -> None:
+    plan = Plan(timing=Timing.SCHEDULE, timezone="UTC", frequency=frequency)
+    assert vital_cells(_request(schedule_brief=words, plan=plan), 2026) == vital
 
 
 def test_the_next_run_is_counted_down() -> None:
     assert next_cell(_request(), NOON).plain == "\N{EN DASH}"
-    assert next_cell(_request(next_fire=NOON + timedelta(minutes=2)), NOON).plain == "in 2 min"
+    assert next_cell(_request(next_fire=NOON + timedelta(minutes=2)), NOON).plain == "in 2m00s"
     overdue = next_cell(_request(next_fire=NOON - timedelta(minutes=2)), NOON)
     assert (overdue.plain, overdue.style) == ("now", "accent")
 
 
-def test_the_time_of_the_next_run_is_to_the_second_only_today() -> None:
-    assert coming_moment(NOON, "UTC", NOON) == "12:00:00"
-    assert coming_moment(NOON + timedelta(days=1), "UTC", NOON) == "Tue 03 Mar 12:00"
-    assert coming_moment(NOON + timedelta(days=365), "UTC", NOON) == "Tue 02 Mar 2027 12:00"
+def test_what_is_held_is_not_counted_down() -> None:
+    next_fire = NOON + timedelta(minutes=2)
+    assert next_cell(_request(next_fire=next_fire), NOON, is_held=True).plain == "held"
+    assert next_cell(_request(), NOON, is_held=True).plain == "\N{EN DASH}"
 
 
 @pytest.mark.parametrize(
@@ -81,9 +99,9 @@ def test_the_time_of_the_next_run_is_to_the_second_only_today() -> None:
         ({"last_status": RunStatus.QUEUED}, "◌ queued"),
         (
             {"last_status": RunStatus.PROCESSING, "last_start": NOON - timedelta(seconds=70)},
-            "► 1 min 10 s",
+            "► 1m10s",
         ),
-        ({"last_status": RunStatus.ERROR, "last_end": NOON - timedelta(hours=3)}, "✗ 3 h ago"),
+        ({"last_status": RunStatus.ERROR, "last_end": NOON - timedelta(hours=3)}, "✗ 3h ago"),
         ({"last_status": RunStatus.LOST}, "? lost"),
     ],
 )

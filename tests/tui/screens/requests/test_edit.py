@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request
 from tests.tui.conftest import OpenRuntime
+from tests.tui.looking import screenful_of
 from tests.tui.screens.forms.filling import opened_form, request_form
 from tests.tui.textual_inside import notifications
 from tui_scheduler.errors import Problem
@@ -99,18 +101,31 @@ def scheduled(services: Services) -> None:
     services.requests.schedule(1)
 
 
-async def test_editing_what_is_scheduled_says_that_it_starts_anew(a_runtime: OpenRuntime) -> None:
+async def test_editing_what_is_scheduled_says_when_it_runs_next(
+    a_runtime: OpenRuntime, clock: FakeClock
+) -> None:
     async with opened_form(a_runtime, edit, scheduled) as form:
-        assert form.said("#preview-notes") == (
-            "… It is scheduled: saving a changed plan starts it anew."
-        )
+        assert form.said("#preview-notes") == ""
         assert not form.form.query_one("#form-schedule").display
-        await form.fill({"interval": "6"})
+        await form.fill({"interval": "6", "start": "2026-03-04 07:30"})
+        assert form.said("#preview-notes") == (
+            "… It is scheduled: once it is saved, it runs next: Wed 4 Mar 07:30."
+        )
         await form.press("f2")
         assert form.saved == Saved(1, schedule=False)
         runtime = form.form.runtime
         after = await runtime.read(runtime.services.requests.get, 1)
         assert (after.status, after.plan.interval) == (RequestStatus.SCHEDULED, 6)
+
+
+async def test_what_stands_is_previewed_as_it_goes_on(
+    a_runtime: OpenRuntime, clock: FakeClock
+) -> None:
+    async with opened_form(a_runtime, edit, scheduled) as form:
+        clock.advance(minutes=20)
+        form.put({"description": "every hour"})
+        await form.settle()
+        assert form.fires[1].startswith("Mon  2 Mar 14:00")  # not at 14:20
 
 
 async def test_cloning_what_is_scheduled_may_schedule_the_clone(a_runtime: OpenRuntime) -> None:
@@ -200,5 +215,23 @@ async def test_a_process_may_be_given(a_runtime: OpenRuntime) -> None:
         return request_form(runtime, process="backup")
 
     async with opened_form(a_runtime, make, a_process) as form:
+        assert form.form.focused is form.field("when").control
         await form.press("ctrl+s")
         assert form.saved == Saved(1)
+
+
+async def test_a_form_is_seen_once_it_has_its_shape(
+    a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen_while_loading: list[str] = []
+    load = RequestForm.load
+
+    async def watched_load(form: RequestForm) -> None:
+        seen_while_loading.append(screenful_of(form))
+        await load(form)
+
+    monkeypatch.setattr(RequestForm, "load", watched_load)
+    async with opened_form(a_runtime, edit, scheduled) as form:
+        assert "Frequency" not in seen_while_loading[0]
+        assert "Process" not in seen_while_loading[0]
+        assert "Frequency" in screenful_of(form.form)

@@ -8,7 +8,18 @@ import pytest
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import answer, details, keys, press, question, rows, table, toasts, until
+from tests.tui.looking import (
+    answer,
+    details,
+    keys,
+    press,
+    question,
+    rows,
+    screenful,
+    table,
+    toasts,
+    until,
+)
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.models import KillRequest, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency
@@ -85,9 +96,9 @@ async def test_a_request_is_told_in_words(show: Show) -> None:
 async def test_the_countdown_is_live(show: Show, clock: FakeClock) -> None:
     async with show(_daily) as ui:
         await _listed(ui)
-        await until(ui, lambda: "in 1 h" in rows(ui)[0])
+        await until(ui, lambda: "in 1h00m" in rows(ui)[0])
         clock.advance(minutes=59, seconds=30)
-        await until(ui, lambda: "in 30 s" in rows(ui)[0])
+        await until(ui, lambda: "in 30s" in rows(ui)[0])
 
 
 async def test_the_strip_shows_how_the_last_runs_went(show: Show) -> None:
@@ -138,7 +149,35 @@ async def test_s_schedules_and_u_unschedules(show: Show) -> None:
         await press(ui, "u")
         await until(ui, lambda: "Schedule" in keys(ui))
         assert (await _stored(ui)).status is RequestStatus.UNSCHEDULED
-        await until(ui, lambda: toasts(ui)[1:] == ["Unscheduled backup (request 1)."])
+        way_back = "Press s to schedule it again: its plan then begins anew."
+        told = f"Unscheduled backup (request 1). {way_back}"
+        await until(ui, lambda: toasts(ui)[1:] == [told])
+
+
+async def test_s_promises_no_moment_while_all_is_held(show: Show) -> None:
+    def held(services: Services) -> None:
+        _new(services)
+        services.controls.hold()
+
+    async with show(held) as ui:
+        await _listed(ui)
+        await until(ui, lambda: "On hold" in screenful(ui))
+        await press(ui, "s")
+        await until(ui, lambda: toasts(ui))
+        told = "Scheduled backup (request 1). It runs once p releases scheduling."
+        assert toasts(ui) == [told]
+
+
+async def test_u_says_that_runs_are_counted_from_the_first_again(show: Show) -> None:
+    def three_times(services: Services) -> None:
+        plan = every(Frequency.HOURLY, repetitions=3)
+        services.requests.schedule(a_request(services, plan).id)
+
+    async with show(three_times) as ui:
+        await _listed(ui)
+        await press(ui, "u")
+        await until(ui, lambda: toasts(ui))
+        assert toasts(ui)[0].endswith("begins anew, and its runs are counted from the first.")
 
 
 async def test_u_says_that_a_retry_still_waits(show: Show) -> None:
@@ -159,7 +198,7 @@ async def test_u_says_that_a_retry_still_waits(show: Show) -> None:
         await until(ui, lambda: toasts(ui))
         [toast] = toasts(ui)
         assert toast.startswith("Unscheduled backup (request 1). Still to come: a retry waits ")
-        assert toast.endswith(" (run 2).")
+        assert " (run 2). Press s to schedule it again" in toast
 
 
 async def test_what_is_refused_is_explained(show: Show) -> None:
@@ -250,10 +289,21 @@ async def test_the_details_tell_what_the_list_has_no_room_for(show: Show) -> Non
     async with show(_daily) as ui:
         await _listed(ui)
         seen = details(ui)
-        for part in ("all of it", "● scheduled", "UTC", "one late run", "TARGET=[/mnt]"):
+        for part in ("all of it", "Command    true", "run once, late", "TARGET=[/mnt]"):
             assert part in seen
-        assert "Mon 02 Mar 13:00  in 1 h" in seen
-        assert "Fri 06 Mar 13:00" in seen
+        assert "Mon  2 Mar 13:00  in 1h00m" in seen
+        assert "Fri  6 Mar 13:00" in seen
+
+
+async def test_what_is_held_is_not_counted_down(show: Show) -> None:
+    async with show(_daily) as ui:
+        await _listed(ui)
+        await until(ui, lambda: "in 1h00m" in rows(ui)[0])
+        await ui.runtime.write(ui.runtime.services.controls.hold)
+        await until(ui, lambda: "held" in rows(ui)[0])
+        await until(ui, lambda: "Mon  2 Mar 13:00  held" in details(ui))
+        await ui.runtime.write(ui.runtime.services.controls.release)
+        await until(ui, lambda: "in 1h00m" in rows(ui)[0])
 
 
 async def test_the_details_follow_the_cursor(show: Show) -> None:

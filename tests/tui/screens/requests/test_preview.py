@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("_no_pause")
 async def test_a_new_request_says_calmly_what_it_lacks(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form) as form:
         assert form.said("#preview-sentence") == "Immediately, once"
-        missing = "… Process: is missing: choose the process or the group to run"
+        missing = "… Process is missing: choose the process or the group to run"
         assert form.said("#preview-notes") == missing
         assert form.problems == {}
 
@@ -33,7 +33,7 @@ async def test_the_panel_follows_what_is_typed(a_runtime: OpenRuntime) -> None:
         await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "start": "18:30"})
         assert form.said("#preview-sentence") == "Every day at 18:30"
         assert form.said("#preview-heading") == "The next 10 runs in UTC"
-        assert form.fires[:2] == ["Mon  2 Mar 18:30  in 6 h 30 min", "Tue  3 Mar 18:30  in 1 d 6 h"]
+        assert form.fires[:2] == ["Mon  2 Mar 18:30  in 6h30m", "Tue  3 Mar 18:30  in 1d06h"]
         await form.fill({"frequency": Frequency.WEEKLY, "days": {3}})
         assert form.said("#preview-sentence") == "Every Thursday at 18:30"
         assert form.fires[0].startswith("Thu  5 Mar 18:30")
@@ -55,10 +55,10 @@ async def test_a_change_between_validation_and_preview_is_shown_next(
 async def test_countdowns_go_on(a_runtime: OpenRuntime, clock: FakeClock) -> None:
     async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"timing": Timing.LATER, "start": "12:05"})
-        assert form.fires == ["Mon  2 Mar 12:05  in 5 min"]
+        assert form.fires == ["Mon  2 Mar 12:05  in 5m00s"]
         clock.advance(seconds=50)
         form.form.query_one(PlanPreview).count_down()
-        assert form.fires == ["Mon  2 Mar 12:05  in 4 min 10 s"]
+        assert form.fires == ["Mon  2 Mar 12:05  in 4m10s"]
 
 
 async def test_when_the_first_fire_has_come_the_next_ones_are_told(
@@ -69,7 +69,7 @@ async def test_when_the_first_fire_has_come_the_next_ones_are_told(
         clock.advance(minutes=2)
         form.form.query_one(PlanPreview).tick()
         await form.settle()
-        assert form.fires[0] == "Tue  3 Mar 12:01  in 23 h 59 min"
+        assert form.fires[0] == "Tue  3 Mar 12:01  in 23h59m"
 
 
 async def test_a_time_that_does_not_exist_is_warned_about(a_runtime: OpenRuntime) -> None:
@@ -118,7 +118,7 @@ async def test_runs_that_will_overlap_are_warned_about(
             }
         )
         assert form.said("#preview-warnings") == (
-            "▲ usually runs 12 min, interval is 10 min: will overlap"
+            "▲ usually runs 12 min, interval is 10 min: 1 of 2 runs will be skipped"
         )
 
 
@@ -264,3 +264,18 @@ async def test_what_is_changed_while_the_database_answers_is_previewed_after_its
         await form.settle()
         assert form.fires == []
         assert form.said("#preview-notes").startswith("… On: ")
+
+
+async def test_where_there_is_little_room_the_first_fires_come_before_warnings_of_a_line_each(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, request_form, a_process, size=(80, 24)) as form:
+        await form.fill({"process": "backup", "when": "every day at 2:30 in Europe/Madrid"})
+        await form.go_to("process")
+        preview = form.form.query_one(PlanPreview)
+        parts = ("#preview-sentence", "Fires", "#preview-warnings")
+        sentence, fires, warnings = (preview.query_one(part).region for part in parts)
+        assert sentence.y < fires.y < warnings.y
+        assert fires.height >= 2
+        assert warnings.height == len(form.said("#preview-warnings").splitlines()) == 2
+        assert preview.region.contains_region(warnings)

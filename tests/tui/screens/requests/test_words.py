@@ -12,11 +12,14 @@ from tests.tui.conftest import OpenRuntime
 from tests.tui.screens.forms.filling import FormPilot, opened_form, request_form
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
+from tui_scheduler.schedules.words import parse
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.forms.form import Saved
 from tui_scheduler.tui.screens.requests.form import RequestForm
+from tui_scheduler.tui.screens.requests.form_layout import SAYINGS
 from tui_scheduler.tui.widgets.form.inputs import LineEntry
 from tui_scheduler.tui.widgets.plain_text import Words
+from tui_scheduler.tui.widgets.plan_preview import PlanPreview, Sayings
 
 # It is Monday 2 March 2026, 12:00, in UTC.
 NIGHTLY = every(Frequency.DAILY, interval=2, start=datetime.fromisoformat("2026-03-02T02:30"))
@@ -172,10 +175,64 @@ async def test_an_edited_request_shows_its_plan_in_words_that_may_be_typed(
     async with opened_form(a_runtime, edit, partial(stored, NIGHTLY)) as form:
         control = form.field("when").control
         assert isinstance(control, LineEntry)
-        assert control.placeholder == "Every 2 days at 02:30 from Monday 2 March 2026"
-        assert (control.value, form.form.is_changed) == ("", False)
-        await form.fill({"when": control.placeholder})
+        assert control.value == "Every 2 days at 02:30 from Monday 2 March 2026"
+        assert not form.form.is_changed
+        await form.fill({"when": control.value + " "})
+        assert form.said("#preview-warnings") == ""  # its start is in the past, as it was
         assert await saved_plan(form) == NIGHTLY
+
+
+async def test_the_start_of_a_stored_plan_is_in_the_past_only_once_it_is_changed(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, edit, partial(stored, NIGHTLY)) as form:
+        await form.fill({"interval": "3"})
+        assert form.said("#preview-warnings") == ""
+        await form.fill({"start": "2026-03-01 02:30"})
+        assert form.said("#preview-warnings").startswith("▲ start is in the past: runs next on")
+
+
+def examples(form: FormPilot) -> str:
+    return str(form.form.query_one(Sayings).render())
+
+
+async def test_an_empty_line_that_has_the_focus_offers_what_could_be_said(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, request_form, a_process, size=(80, 24)) as form:
+        preview = form.form.query_one(PlanPreview)
+        assert not preview.has_class("-asking")
+        await form.go_to("when")
+        await form.settle()
+        assert preview.has_class("-asking")
+        assert all(saying in examples(form) for saying in SAYINGS)
+        await form.press("right")
+        assert form.field("when").value == SAYINGS[0]
+        assert not preview.has_class("-asking")
+        assert form.said("#preview-sentence") == "Weekdays at 18:30"
+
+
+async def test_what_is_suggested_behind_the_words_is_taken(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, request_form, a_process) as form:
+        await form.go_to("when")
+        await form.press(*"Last")
+        await form.press("right")
+        assert form.field("when").value == "last friday of the month at 18:00"
+
+
+async def test_an_example_is_taken_by_a_click(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, request_form, a_process, size=(80, 24)) as form:
+        await form.go_to("when")
+        await form.settle()
+        x = examples(form).splitlines()[2].index(SAYINGS[6])
+        await form.pilot.click(Sayings, offset=(x, 2))
+        await form.settle()
+        assert form.field("when").value == SAYINGS[6]
+
+
+@pytest.mark.parametrize("saying", SAYINGS)
+def test_all_that_is_offered_is_understood(saying: str, clock: FakeClock) -> None:
+    assert parse(saying, "UTC", clock.now())
 
 
 async def test_words_replace_the_whole_plan_of_an_edited_request(a_runtime: OpenRuntime) -> None:

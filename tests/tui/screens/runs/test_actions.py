@@ -68,11 +68,9 @@ class TestStop:
             await until(ui, lambda: "run 2" in run_title(ui))
             await press(ui, "x", "X")
             assert ui.app.screen is screen
-            assert "D" in screen.active_bindings
             await press(ui, "j")
             await until(ui, lambda: "run 1" in run_title(ui))
             assert "x" in screen.active_bindings
-            assert "D" not in screen.active_bindings
 
     async def test_marked_runs_that_have_ended_are_not_stopped(self, show: Show) -> None:
         async with show(add_run) as ui:
@@ -126,12 +124,24 @@ class TestDelete:
     async def test_a_running_run_is_kept_and_that_is_explained(self, show: Show) -> None:
         async with show(a_running_run) as ui:
             screen = await monitor(ui, 1)
-            await press(ui, "space", "D")
-            await question(ui)
-            await press(ui, "y")
+            await press(ui, "D")
             await until(ui, lambda: toasts(ui))
             assert "Cannot delete run 1 of backup" in toasts(ui)[0]
+            assert "stop it first, or wait for it to end. Press x to stop it." in toasts(ui)[0]
+            assert ui.app.screen is screen
             assert len(lines(screen)) == 1
+
+    async def test_what_still_runs_of_the_marked_runs_is_not_asked_for(self, show: Show) -> None:
+        async with show(three_runs) as ui:
+            screen = await monitor(ui, 3)
+            await press(ui, "space", "j", "space", "j", "space", "D")
+            told = await asked(ui)
+            assert "Delete 2 runs?" in told
+            assert "running" not in told
+            await press(ui, "y")
+            await until(ui, lambda: len(lines(screen)) == 1)
+            await until(ui, lambda: toasts(ui))
+            assert "is still running: stop it first" in toasts(ui)[0]
 
     async def test_marked_runs_are_deleted_together(self, show: Show) -> None:
         def prepare(services: Services) -> None:
@@ -143,7 +153,7 @@ class TestDelete:
             await press(ui, *["space", "j"] * 8, "D")
             question = await asked(ui)
             assert "8 runs" in question
-            assert "and 2 more" in question
+            assert "and 2 more" not in question
             await press(ui, "y")
             await until(ui, lambda: len(lines(screen)) == 2)
 

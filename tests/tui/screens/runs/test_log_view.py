@@ -7,7 +7,7 @@ from textual.content import Content
 
 from tests.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import keys, press, question, toasts, until, words
+from tests.tui.looking import keys, press, question, screenful, toasts, until, words
 from tests.tui.screens.runs.screens import a_running_run, add_run, run_title
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
@@ -30,7 +30,7 @@ async def write_on(ui: Ui, text: str) -> None:
 
 
 def an_ended_run_with_a_log(services: Services) -> None:
-    run_id = add_run(services, note="Late by 0:02:00")
+    run_id = add_run(services, note="Late by 2 min")
     write_log(services.runs.get(run_id), "\n".join(_LINES) + "\n")
 
 
@@ -67,7 +67,7 @@ async def test_a_log_opens_at_its_end_under_a_line_about_its_run(show: Show) -> 
     async with show(an_ended_run_with_a_log) as ui:
         screen = await opened(ui)
         assert run_title(ui) == "✓ success  backup  run 1  00:00:01.500  exit 0"
-        assert words(ui, "#run-details").startswith("Late by 0:02:00 · ")
+        assert words(ui, "#run-details").startswith("Late by 2 min · ")
         await until(ui, lambda: text_of(screen)[-1:] == ["line 200"])
         await until(ui, lambda: log_state(ui) == "200 lines · 1.7 kB")
 
@@ -120,8 +120,9 @@ async def test_the_end_of_a_run_is_shown_without_a_key(show: Show) -> None:
         await opened(ui)
         end = NOON + timedelta(seconds=2)
         await changed(ui, status=RunStatus.ERROR, exit_code=127, end_time=end)
-        await until(ui, lambda: "✗ error" in run_title(ui))
+        await until(ui, lambda: "✗ failed" in run_title(ui))
         assert "exit 127" in run_title(ui)
+        await until(ui, lambda: "following" not in log_state(ui))
         assert "a command was not found" in words(ui, "#run-details")
 
 
@@ -172,7 +173,7 @@ async def test_long_lines_are_wrapped_and_cut(show: Show) -> None:
 
 
 @pytest.mark.parametrize("status", [RunStatus.SKIPPED, RunStatus.MISFIRED])
-async def test_a_fire_that_did_not_execute_says_so_instead_of_a_log(
+async def test_a_fire_that_did_not_run_says_so_instead_of_a_log(
     show: Show, status: RunStatus
 ) -> None:
     def prepare(services: Services) -> None:
@@ -181,7 +182,7 @@ async def test_a_fire_that_did_not_execute_says_so_instead_of_a_log(
     async with show(prepare) as ui:
         screen = await opened(ui)
         said = screen.pane.log_pane.view.line(0).text
-        assert "It did not execute" in said
+        assert "It did not run" in said
 
 
 async def test_a_run_can_be_stopped_from_its_log(show: Show) -> None:
@@ -193,6 +194,35 @@ async def test_a_run_can_be_stopped_from_its_log(show: Show) -> None:
         await until(ui, lambda: "stopping" in run_title(ui))
         run = await ui.runtime.read(ui.runtime.services.runs.get, 1)
         assert run.kill_request is KillRequest.TERM
+
+
+async def test_the_log_of_the_new_run_is_shown_when_it_is_run_again(show: Show) -> None:
+    async with show(an_ended_run_with_a_log) as ui:
+        await opened(ui)
+        await press(ui, "t")
+        await until(ui, lambda: "queued  backup  run 2" in run_title(ui))
+
+
+async def test_the_log_stays_when_the_new_run_is_skipped(show: Show) -> None:
+    def prepare(services: Services) -> None:
+        an_ended_run_with_a_log(services)
+        a_running_run(services)
+
+    async with show(prepare) as ui:
+        await opened(ui)
+        await press(ui, "t")
+        await until(ui, lambda: any("Skipped" in toast for toast in toasts(ui)))
+        assert "run 1" in run_title(ui)
+
+
+async def test_messages_leave_the_end_of_the_log_in_sight(show: Show) -> None:
+    async with show(an_ended_run_with_a_log, size=(80, 24)) as ui:
+        screen = await opened(ui)
+        await until(ui, lambda: text_of(screen)[-1:] == ["line 200"])
+        await press(ui, "t")
+        await until(ui, lambda: "Triggered" in screenful(ui))
+        lines = screenful(ui).splitlines()
+        assert all("Triggered" not in line for line in lines[len(lines) // 2 :])
 
 
 async def test_the_screen_closes_when_its_run_is_deleted(show: Show) -> None:

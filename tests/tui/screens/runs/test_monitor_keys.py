@@ -15,6 +15,7 @@ from tests.tui.screens.runs.screens import (
     line_at,
     lines,
     monitor,
+    run_title,
     three_runs,
 )
 from tui_scheduler.models import Run, RunStatus
@@ -23,14 +24,14 @@ from tui_scheduler.tui.screens.runs.actions import LOG_VIEW_KEYS, MONITOR_KEYS
 from tui_scheduler.tui.screens.runs.log_view import LogView
 
 
-def moment(line: str) -> str:
-    """The hour and minute in a line of the table."""
-    return line[line.index("12:0") :][:5]
+def numbers(lines: list[str]) -> list[int]:
+    """The numbers of the runs in lines of the table."""
+    return [int(line.split()[0]) for line in lines]
 
 
 class TestToggles:
     @pytest.mark.parametrize(
-        ("key", "left"), [("E", ["error"]), ("R", ["running"]), ("H", ["running", "error"])]
+        ("key", "left"), [("E", ["failed"]), ("R", ["running"]), ("H", ["running", "failed"])]
     )
     async def test_a_key_leaves_only_some_runs(self, show: Show, key: str, left: list[str]) -> None:
         def prepare(services: Services) -> None:
@@ -49,12 +50,12 @@ class TestToggles:
     async def test_a_toggle_shows_its_key_and_whether_it_is_on(self, show: Show) -> None:
         async with show(three_runs) as ui:
             await monitor(ui)
-            assert words(ui, "#toggle-failed") == "E ○ failed only"
+            assert words(ui, "#toggle-failed") == "E [ ] failed only"
             await press(ui, "E")
-            assert words(ui, "#toggle-failed") == "E ● failed only"
+            assert words(ui, "#toggle-failed") == "E [x] failed only"
             await press(ui, "R")
-            assert words(ui, "#toggle-failed") == "E ○ failed only"
-            assert words(ui, "#toggle-running") == "R ● running only"
+            assert words(ui, "#toggle-failed") == "E [ ] failed only"
+            assert words(ui, "#toggle-running") == "R [x] running only"
 
     async def test_a_click_turns_a_toggle_over(self, show: Show) -> None:
         async with show(three_runs) as ui:
@@ -98,13 +99,52 @@ class TestFilterAndOrder:
         async with show(prepare, size=(100, 30)) as ui:
             screen = await monitor(ui, 3)
             at_cursor = screen.list_pane.table.cursor_id
-            await press(ui, "o")
-            await until(ui, lambda: "▲" in screen.list_pane.table.render_line(0).text)
-            assert [moment(line) for line in lines(screen)] == ["12:01", "12:02", "12:03"]
+            await press(ui, "o", "o", "o", "o")
+            await until(ui, lambda: "Start ▲" in screen.list_pane.table.render_line(0).text)
+            assert numbers(lines(screen)) == [2, 3, 1]
             await press(ui, "O")
-            await until(ui, lambda: "▼" in screen.list_pane.table.render_line(0).text)
-            assert [moment(line) for line in lines(screen)] == ["12:03", "12:02", "12:01"]
+            await until(ui, lambda: "Start ▼" in screen.list_pane.table.render_line(0).text)
+            assert numbers(lines(screen)) == [1, 3, 2]
             assert screen.list_pane.table.cursor_id == at_cursor
+
+    async def test_turning_the_order_round_leaves_the_cursor_and_its_log_in_sight(
+        self, show: Show
+    ) -> None:
+        def many(services: Services) -> None:
+            for _ in range(60):
+                add_run(services)
+
+        async with show(many, size=(80, 24)) as ui:
+            screen = await monitor(ui)
+            table = screen.list_pane.table
+            assert "Run ▼" in table.render_line(0).text
+            await press(ui, "O")
+            await until(ui, lambda: "Run ▲" in table.render_line(0).text)
+            assert (table.cursor_id, table.place.cursor_in_view) == (60, True)
+            assert any(line.startswith("60 ") for line in lines(screen))
+            assert "run 60" in run_title(ui)
+
+    @pytest.mark.parametrize(
+        ("keys", "title", "order"),
+        [
+            ("o", "Status ▲", [3, 1, 2]),
+            ("oO", "Status ▼", [2, 1, 3]),
+            ("oo", "Process ▲", [2, 3, 1]),
+        ],
+    )
+    async def test_status_and_process_can_be_sorted_by(
+        self, show: Show, keys: str, title: str, order: list[int]
+    ) -> None:
+        def prepare(services: Services) -> None:
+            add_run(services, "report")
+            add_run(services, "archive")
+            add_run(services, "backup", status=RunStatus.ERROR)
+
+        async with show(prepare, size=(100, 30)) as ui:
+            screen = await monitor(ui, 3)
+            await press(ui, *keys)
+            await until(ui, lambda: title in screen.list_pane.table.render_line(0).text)
+            assert numbers(lines(screen)) == order
 
 
 class TestTheRest:

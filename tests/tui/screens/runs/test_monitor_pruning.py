@@ -31,13 +31,13 @@ async def test_it_says_how_long_ago_and_how_many(show: Show, clock: FakeClock) -
     async with show(pruned_at_noon, size=(80, 24)) as ui:
         clock.advance(minutes=14)
         screen = await monitor(ui)
-        await until(ui, lambda: count(ui) == "3 runs · 1,200 pruned 14 min ago")
-        assert "3 runs · 1,200 pruned 14 min ago" in screenful(ui)
+        await until(ui, lambda: count(ui) == "3 runs · 1,200 old runs removed 14m ago")
+        assert "3 runs · 1,200 old runs removed 14m ago" in screenful(ui)
         clock.advance(minutes=1)
         screen.tick()
-        assert count(ui) == "3 runs · 1,200 pruned 15 min ago"
+        assert count(ui) == "3 runs · 1,200 old runs removed 15m ago"
         await press(ui, "space")
-        await until(ui, lambda: count(ui) == "3 runs · 1 marked · 1,200 pruned 15 min ago")
+        await until(ui, lambda: count(ui) == "3 runs · 1 marked · 1,200 old runs removed 15m ago")
 
 
 async def test_runs_that_are_removed_leave_the_list(show: Show) -> None:
@@ -54,9 +54,19 @@ async def test_runs_that_are_removed_leave_the_list(show: Show) -> None:
 
         await ui.runtime.write(remove)
         await until(ui, lambda: len(lines(screen)) == 1)
-        await until(ui, lambda: count(ui) == "1 run · 1 pruned now")
+        await until(ui, lambda: count(ui) == "1 run · 1 old run removed now")
         assert Run.select(Run.id).scalar() == 2
 
 
-def test_the_number_is_left_out_when_there_was_nothing_to_remove() -> None:
-    assert pruning_text(Pruning(NOON, 0), NOON + timedelta(hours=2)) == "pruned 2 h ago"
+async def test_nothing_is_said_where_there_was_nothing_to_remove(show: Show) -> None:
+    def nothing_pruned(services: Services) -> None:
+        three_runs(services)
+        services.retention.note(0)
+
+    async with show(nothing_pruned) as ui:
+        await monitor(ui)
+        await until(ui, lambda: count(ui) == "3 runs")
+
+
+def test_the_words_agree_with_the_number() -> None:
+    assert pruning_text(Pruning(NOON, 1), NOON + timedelta(hours=2)) == "1 old run removed 2h ago"

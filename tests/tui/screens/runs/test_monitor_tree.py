@@ -7,7 +7,7 @@ from tests.clock import NOON, FakeClock
 from tests.services.drafts import end
 from tests.services.groups import a_group, triggered
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import answer, press, question, toasts, until
+from tests.tui.looking import press, question, toasts, until
 from tests.tui.screens.runs.data import a_run
 from tests.tui.screens.runs.screens import lines, monitor
 from tui_scheduler.models import ProcessKind, Run, RunStatus
@@ -105,9 +105,7 @@ async def test_a_member_of_an_open_group_is_not_deleted(show: Show) -> None:
     async with show(one_of_three) as ui:
         await opened(ui)
         await press(ui, "j", "D")
-        await question(ui)
-        await answer(ui, "y")
-        await until(ui, lambda: any("Run 1 is still open" in toast for toast in toasts(ui)))
+        await until(ui, lambda: any("Run 1 is still running" in toast for toast in toasts(ui)))
 
 
 def test_progress_is_counted_or_if_that_is_long_in_per_cent() -> None:

@@ -18,7 +18,7 @@ def test_nothing_is_said_of_a_run_without_anything_special() -> None:
 
 
 @pytest.mark.parametrize("status", [RunStatus.MISFIRED, RunStatus.SKIPPED])
-def test_a_fire_that_did_not_execute_says_why(status: RunStatus) -> None:
+def test_a_fire_that_did_not_run_says_why(status: RunStatus) -> None:
     assert reason(a_run(status=status, note="Missed 3 runs"), NOON, _GRACE) == "Missed 3 runs"
 
 
@@ -38,9 +38,9 @@ def test_what_did_not_end_by_itself_is_explained_even_without_a_note(status: Run
 
 
 def test_a_failure_keeps_its_note_and_explains_its_exit_code() -> None:
-    run = a_run(status=RunStatus.ERROR, exit_code=127, note="Late by 0:02:00")
+    run = a_run(status=RunStatus.ERROR, exit_code=127, note="Late by 2 min")
     late, _, meaning = reason(run, NOON, _GRACE).partition(" · ")
-    assert late == "Late by 0:02:00"
+    assert late == "Late by 2 min"
     assert meaning.startswith("Exit code 127: a command was not found.")
 
 
@@ -52,21 +52,21 @@ def test_a_failure_names_the_signal_that_ended_it() -> None:
 @pytest.mark.parametrize("fields", [{"exit_code": 127}, {"signal": 11}])
 def test_what_its_note_says_already_is_not_said_twice(fields: dict[str, Any]) -> None:
     meaning = reason(a_run(status=RunStatus.ERROR, **fields), NOON, _GRACE)
-    note = f"{meaning}; Late by 0:02:00"
+    note = f"{meaning}; Late by 2 min"
     assert reason(a_run(status=RunStatus.ERROR, note=note, **fields), NOON, _GRACE) == note
 
 
 def test_a_stop_counts_down_to_force() -> None:
     run = a_run(kill_request=KillRequest.TERM, kill_requested_at=NOON)
     after = NOON + timedelta(seconds=2.5)
-    assert stop_progress(run, NOON, _GRACE) == "By force in 10 s"
-    assert stop_progress(run, after, _GRACE) == "By force in 8 s"
-    assert stop_progress(run, NOON + _GRACE, _GRACE) == "By force now"
+    assert stop_progress(run, NOON, _GRACE) == "KILL in 10 s"
+    assert stop_progress(run, after, _GRACE) == "KILL in 8 s"
+    assert stop_progress(run, NOON + _GRACE, _GRACE) == "KILL now"
 
 
 def test_a_stop_by_force_does_not_wait() -> None:
     run = a_run(kill_request=KillRequest.FORCE, kill_requested_at=NOON)
-    assert stop_progress(run, NOON, _GRACE) == "By force now"
+    assert stop_progress(run, NOON, _GRACE) == "KILL now"
 
 
 def test_a_run_that_has_ended_is_not_being_stopped() -> None:
@@ -81,4 +81,4 @@ def test_a_missing_log_is_explained() -> None:
     assert no_log(a_run(status=RunStatus.SUCCESS)) == "It wrote nothing."
     assert "gone" in no_log(a_run(status=RunStatus.SUCCESS, log_bytes=7))
     for status in (RunStatus.SKIPPED, RunStatus.MISFIRED):
-        assert "did not execute" in no_log(a_run(status=status))
+        assert "did not run" in no_log(a_run(status=status))

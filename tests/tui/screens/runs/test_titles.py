@@ -16,12 +16,12 @@ def test_the_title_names_status_process_run_and_duration() -> None:
 
 def test_the_title_of_an_ended_run_has_its_exit_code() -> None:
     run = a_run(status=RunStatus.ERROR, end_time=_LATER, exit_code=2)
-    assert title(run, NOON).plain == "✗ error  backup  run 7  00:01:01.500  exit 2"
+    assert title(run, NOON).plain == "✗ failed  backup  run 7  00:01:01.500  exit 2"
 
 
 def test_the_title_of_a_run_that_a_signal_ended_names_it() -> None:
     run = a_run(status=RunStatus.ERROR, end_time=_LATER, signal=15)
-    assert title(run, NOON).plain == "✗ error  backup  run 7  00:01:01.500  SIGTERM"
+    assert title(run, NOON).plain == "✗ failed  backup  run 7  00:01:01.500  SIGTERM"
 
 
 def test_the_details_say_what_was_used_where_it_is_known() -> None:
@@ -41,7 +41,7 @@ def test_the_title_of_a_run_that_never_started_has_no_duration() -> None:
 def test_a_run_that_is_being_stopped_says_so() -> None:
     run = a_run(kill_request=KillRequest.TERM, kill_requested_at=NOON)
     assert "stopping…" in title(run, NOON).plain
-    assert "By force in 10 s" in details(run, NOON, "UTC", _GRACE).plain
+    assert "KILL in 10 s" in details(run, NOON, "UTC", _GRACE).plain
 
 
 def test_the_details_begin_with_what_is_special() -> None:
@@ -49,7 +49,7 @@ def test_the_details_begin_with_what_is_special() -> None:
         status=RunStatus.MISFIRED, start_time=None, end_time=NOON, missed=3, note="We slept"
     )
     shown = details(run, NOON, "Europe/Berlin", _GRACE).plain
-    assert shown.startswith("We slept · every night · Process Scheduler · due 13:00:00")
+    assert shown.startswith("We slept · every night · by plan · due 13:00")
     assert shown.endswith("stands for 3 missed runs")
 
 
@@ -58,15 +58,13 @@ def test_the_details_of_an_ordinary_run_say_when_it_was_and_who_asked() -> None:
         status=RunStatus.SUCCESS, end_time=_LATER, exit_code=0, channel=Channel.DIRECT, attempt=2
     )
     shown = details(run, NOON, "UTC", _GRACE).plain
-    assert shown == (
-        "every night · Direct · due 12:00:00 · started on time · ended 12:01:01 · attempt 2"
-    )
+    assert shown == ("every night · by hand · due 12:00 · started on time · ended 12:01:01 · try 2")
 
 
 def test_the_details_of_a_late_run_say_when_it_began() -> None:
     run = a_run(start_time=_LATER, request="")
     shown = details(run, _LATER, "UTC", _GRACE).plain
-    assert shown == "Process Scheduler · due 12:00:00 · started 12:01:01"
+    assert shown == "by plan · due 12:00 · started 12:01:01"
 
 
 def test_hostile_names_and_notes_are_made_harmless() -> None:

@@ -148,3 +148,24 @@ async def test_a_click_beside_the_options_chooses_nothing() -> None:
     async with shown(choice) as pilot:
         await pilot.click(choice, offset=(50, 0))
         assert choice.value == "m"
+
+
+async def test_where_the_cursor_is_stands_out_from_what_has_the_focus() -> None:
+    async with shown(OneOf(SIZES, "m")) as pilot:
+        assert isinstance(pilot.app, ChoiceApp)
+        choice = pilot.app.choice
+        focused = _grounds(choice)
+        assert focused["● Medium"] not in {focused["○ Small"], None}
+        choice.blur()
+        await pilot.pause()
+        plain = _grounds(choice)
+        assert plain["● Medium"] == plain["○ Small"] != focused["○ Small"]
+
+
+def _grounds(choice: Choice[str]) -> dict[str, object]:
+    """The ground on which each option is drawn."""
+    return {
+        segment.text.strip(): segment.style.bgcolor
+        for segment in choice.render_line(0)
+        if segment.style is not None
+    }

@@ -108,7 +108,7 @@ async def test_a_problem_takes_the_place_of_the_note() -> None:
         await pilot.pause()
         assert below(field) == "what it means"
         field.problem = "is [wrong]\x1b"
-        assert below(field) == "✗ is [wrong]\x1b"
+        assert below(field) == "✗ It is [wrong]\x1b"
         assert field.has_class("-invalid")
         field.problem = ""
         assert below(field) == "what it means"
@@ -119,7 +119,7 @@ async def test_what_is_said_before_a_field_is_shown_is_shown_with_it() -> None:
     noted, wrong = Field("one", "One", LineEntry()), Field("two", "Two", LineEntry())
     noted.note, wrong.problem = "what it means", "is wrong"
     async with shown(noted, wrong):
-        assert (below(noted), below(wrong)) == ("what it means", "✗ is wrong")
+        assert (below(noted), below(wrong)) == ("what it means", "✗ Two is wrong")
 
 
 async def test_a_click_on_the_label_goes_to_the_control() -> None:
@@ -145,7 +145,7 @@ async def test_problems_wait_until_a_field_was_filled_in() -> None:
     async with shown(one, two) as (app, _):
         app.fields.show_problems(PROBLEMS)
         assert one.problem == ""
-        assert app.fields.waiting(PROBLEMS) == ["One: is bad", "One: is worse"]
+        assert app.fields.waiting(PROBLEMS) == ["One is bad", "One is worse"]
         app.fields.touch(["one"])
         app.fields.show_problems(PROBLEMS)
         assert (one.problem, two.problem) == ("is bad", "")
@@ -178,3 +178,15 @@ async def test_label_and_unit_stand_around_a_short_control() -> None:
         assert str(field.render()).endswith(" hours")
         assert field.control.region.x == 14
         assert field.control.region.width == 12
+
+
+async def test_a_hint_that_is_too_long_ends_in_an_ellipsis() -> None:
+    entry = LineEntry(placeholder="2026-03-29 02:30; empty: never")
+    async with shown(Field("finish", "Finish", entry)) as (_, pilot):
+        assert entry.placeholder == "2026-03-29 02:30; empty: never"
+        await pilot.resize_terminal(36, 12)
+        await pilot.pause()
+        assert entry.placeholder == "2026-03-29 02:30; e…"
+        await pilot.resize_terminal(60, 12)
+        await pilot.pause()
+        assert entry.placeholder == "2026-03-29 02:30; empty: never"

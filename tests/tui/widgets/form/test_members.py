@@ -119,3 +119,18 @@ async def test_names_are_text_and_never_markup() -> None:
         assert "[/b]" in prompts(app)[0]
         assert "\x1b" not in prompts(app)[0]
         assert app.entry.value == ("[/b]\x1b[2J",)
+
+
+async def test_only_what_has_the_focus_shows_a_cursor() -> None:
+    async with shown("a", "b") as (app, pilot):
+        await pilot.pause()
+        assert len(_grounds(app)) == 2
+        app.query_one("#before").focus()
+        await pilot.pause()
+        assert len(_grounds(app)) == 1
+
+
+def _grounds(app: EntryApp) -> set[object]:
+    """The grounds on which the names are drawn."""
+    lines = [app.entry.render_line(y) for y in range(2)]
+    return {segment.style.bgcolor for line in lines for segment in line if segment.style}

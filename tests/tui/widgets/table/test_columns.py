@@ -9,11 +9,11 @@ from rich.text import Text
 
 from tests.tui.widgets.table.sample_rows import Fruit
 from tui_scheduler.tui.widgets.table.cells import cell
-from tui_scheduler.tui.widgets.table.columns import Align, Column, fit
+from tui_scheduler.tui.widgets.table.columns import EXTRA, Align, Column, fit
 
 
 def column(key: str, **needs: int | None) -> Column[Fruit]:
-    known: dict[str, int | None] = {"width": None, "min_width": 6, "max_width": None}
+    known: dict[str, int | None] = {"width": None, "min_width": 6, "priority": 0}
     known |= needs
     return Column(
         key,
@@ -21,33 +21,63 @@ def column(key: str, **needs: int | None) -> Column[Fruit]:
         lambda row: Text(row.name),
         width=known["width"],
         min_width=known["min_width"] or 0,
-        max_width=known["max_width"],
-        share=known.get("share") or 1,
-        priority=known.get("priority") or 0,
+        priority=known["priority"] or 0,
+        sortable=False,
     )
 
 
-def widths(columns: list[Column[Fruit]], width: int) -> dict[str, int]:
-    return {placed.column.key: placed.width for placed in fit(columns, width, gap=1)}
+def widths(columns: list[Column[Fruit]], width: int, **taken: int) -> dict[str, int]:
+    placed = fit(columns, width, gap=1, taken=taken)
+    return {one.column.key: one.width for one in placed}
 
 
 class TestFit:
-    def test_fixed_columns_keep_their_width_and_the_others_share_the_rest(self) -> None:
-        columns = [column("a", width=10), column("b", share=1), column("c", share=3)]
-        assert widths(columns, 52) == {"a": 10, "b": 13, "c": 27}
+    def test_a_column_is_as_wide_as_its_rows(self) -> None:
+        columns = [column("a"), column("b", width=10), column("c")]
+        assert widths(columns, 60, a=20, c=28) == {"a": 20, "b": 10, "c": 28}
 
-    def test_a_column_takes_no_more_than_its_most(self) -> None:
-        columns = [column("a", max_width=8), column("b")]
-        assert widths(columns, 41) == {"a": 8, "b": 32}
+    def test_what_nobody_can_use_goes_to_the_last_that_is_not_fixed(self) -> None:
+        columns = [column("a"), column("b"), column("c", width=10)]
+        assert widths(columns, 60, a=8, b=8) == {"a": 8, "b": 40, "c": 10}
 
-    def test_what_nobody_wants_stays_free(self) -> None:
-        assert widths([column("a", max_width=8)], 100) == {"a": 8}
+    def test_what_is_over_goes_to_the_narrowest(self) -> None:
+        columns = [column("a", priority=1), column("b", priority=1)]
+        assert widths(columns, 41, a=10, b=99) == {"a": 10, "b": 30}
+        assert widths(columns, 41, a=99, b=99) == {"a": 20, "b": 20}
+
+    def test_the_most_important_comes_first(self) -> None:
+        columns = [column("name", min_width=10), column("note", priority=1)]
+        assert widths(columns, 41, name=30, note=99) == {"name": 30, "note": 10}
 
     def test_the_highest_priority_number_is_dropped_first(self) -> None:
         columns = [column("a", width=10), column("b", width=10, priority=2), column("c", width=10)]
         assert widths(columns, 32) == {"a": 10, "b": 10, "c": 10}
         assert widths(columns, 31) == {"a": 10, "c": 10}
         assert widths(columns, 20) == {"a": 10}
+
+    def test_a_name_is_not_cut_before_others_are_dropped(self) -> None:
+        columns = [column("name", min_width=30), column("overlap", width=9, priority=1)]
+        assert widths(columns, 40, name=30) == {"name": 30, "overlap": 9}
+        assert widths(columns, 39, name=30) == {"name": 39}
+        assert widths(columns, 29, name=30) == {"name": 29}
+        assert widths(columns, 39, name=12) == {"name": 29, "overlap": 9}
+
+    def test_a_sentence_is_cut_down_to_what_is_vital_but_not_for_extras(self) -> None:
+        columns = [column("plan", min_width=30), column("last", width=9, priority=EXTRA - 1)]
+        placed = fit(columns, 30, gap=1, taken={"plan": 30}, vital={"plan": 20})
+        assert [one.width for one in placed] == [20, 9]
+        extra = [columns[0], column("at", width=9, priority=EXTRA)]
+        placed = fit(extra, 30, gap=1, taken={"plan": 30}, vital={"plan": 20})
+        assert [one.width for one in placed] == [30]
+
+    def test_what_is_empty_in_all_rows_goes_unless_it_is_vital(self) -> None:
+        columns = [column("a", width=10), column("b", width=10, priority=2), column("c", width=10)]
+        assert widths(columns, 50, a=0, b=0, c=3) == {"a": 10, "c": 10}
+
+    def test_what_the_rows_are_sorted_by_stays(self) -> None:
+        columns = [column("a", width=10), column("b", width=10, priority=2)]
+        placed = fit(columns, 15, gap=1, taken={"b": 0}, sort="b")
+        assert [one.column.key for one in placed] == ["b"]
 
     def test_one_column_always_stays(self) -> None:
         assert widths([column("a", width=10), column("b", width=10)], 4) == {"a": 4}
@@ -63,21 +93,38 @@ class TestFit:
                 st.text("abc", min_size=1),
                 width=st.none() | st.integers(1, 40),
                 min_width=st.integers(1, 20),
-                max_width=st.none() | st.integers(20, 50),
-                share=st.integers(1, 5),
                 priority=st.integers(0, 3),
             ),
             min_size=1,
             max_size=8,
         ),
         st.integers(1, 250),
+        st.dictionaries(st.text("abc", min_size=1), st.integers(0, 60)),
     )
     def test_no_set_of_columns_is_wider_than_the_screen(
-        self, columns: list[Column[Fruit]], width: int
+        self, columns: list[Column[Fruit]], width: int, taken: dict[str, int]
     ) -> None:
-        placed = fit(columns, width, gap=1)
+        placed = fit(columns, width, gap=1, taken=taken)
         assert placed
         assert placed[-1].x + placed[-1].width <= width
+
+    @given(
+        st.lists(st.tuples(st.integers(1, 30), st.integers(0, 3)), min_size=1, max_size=8),
+        st.integers(1, 250),
+    )
+    def test_no_column_is_narrower_on_a_wider_screen(
+        self, needs: list[tuple[int, int]], width: int
+    ) -> None:
+        columns = [
+            column(str(number), min_width=cells, priority=priority)
+            for number, (cells, priority) in enumerate(needs)
+        ]
+        taken = {str(number): cells for number, (cells, _) in enumerate(needs)}
+        narrow, wide = (
+            {one.column.key: min(one.width, taken[one.column.key]) for one in placed}
+            for placed in (fit(columns, size, gap=1, taken=taken) for size in (width, width + 7))
+        )
+        assert all(wide[key] >= cells for key, cells in narrow.items())
 
 
 def drawn(text: Text, width: int, align: Align = "left") -> str:

@@ -5,13 +5,20 @@ from rich.style import Style
 from rich.text import Text
 
 from tests.tui.widgets.table.sample_rows import Fruit, Rendered, columns
+from tui_scheduler.services.queries.page import Page
 from tui_scheduler.tui.widgets.table.columns import Column
 from tui_scheduler.tui.widgets.table.painter import WIDE, Look, Painter
 from tui_scheduler.tui.widgets.table.style import TONES, Palette
 
 ROW = Look("row", marked=False)
 APPLE = Fruit(1, "apple", 3)
-COLOURS = {"error": "red", "success": "green", "cursor": "blue", "marked": "yellow"}
+COLOURS = {
+    "error": "red",
+    "success": "green",
+    "cursor": "blue",
+    "marked": "yellow",
+    "match": "magenta",
+}
 
 
 class Styles:
@@ -49,7 +56,7 @@ class TestRows:
         made, _ = painter()
         plain = made.line(APPLE, ROW)
         assert made.line(APPLE, Look("cursor", marked=False)).text == "▌" + plain.text[1:]
-        assert made.line(APPLE, Look("row", marked=True)).text == " ●" + plain.text[2:]
+        assert made.line(APPLE, Look("row", marked=True)).text == " ◆" + plain.text[2:]
 
     def test_what_was_drawn_is_forgotten_with_the_colours(self) -> None:
         made, rendered = painter()
@@ -76,6 +83,50 @@ class TestRows:
         (segment,) = [one for one in made.line(APPLE, ROW) if one.text.startswith("bad")]
         assert segment.style is not None
         assert segment.style.color == Style(color="red").color
+
+
+def matches(name: str, text: str, *, is_searched: bool = True) -> list[str]:
+    """What is marked in a row of that name, filtered by the text."""
+    column: Column[Fruit] = Column(
+        "name", "Name", lambda row: Text(row.name), is_searched=is_searched
+    )
+    made = Painter([column], Styles())
+    made.set_width(40, beside=1)
+    row = Fruit(1, name)
+    made.line(row, ROW)
+    made.take(Page(1, 1, 0, (row,), None), "", text)
+    wanted = Style(color=COLOURS["match"]).color
+    return [
+        one.text.strip() for one in made.line(row, ROW) if one.style and one.style.color == wanted
+    ]
+
+
+class TestMatches:
+    @pytest.mark.parametrize(
+        ("name", "text", "marked"),
+        [
+            ("apple pie", "P", ["pp", "p"]),
+            ("Apple", "apple", ["Apple"]),
+            ("apple pie", "ie app", ["app", "ie"]),
+            ("a.b", ".", ["."]),
+            ("Ärger", "ä", ["Ä"]),
+            ("apple", "", []),
+            ("apple", "pear", []),
+            ("\u0130stanbul", "stan", []),  # its small letters are more than its large ones
+        ],
+    )
+    def test_what_is_looked_for_is_marked(self, name: str, text: str, marked: list[str]) -> None:
+        assert matches(name, text) == marked
+
+    def test_but_not_where_it_is_not_looked_for(self) -> None:
+        assert matches("apple", "apple", is_searched=False) == []
+
+    def test_the_marks_go_with_the_filter(self) -> None:
+        made, _ = painter()
+        made.take(Page(1, 1, 0, (APPLE,), None), "", "app")
+        marked = made.line(APPLE, ROW)
+        made.take(Page(1, 1, 0, (APPLE,), None), "")
+        assert made.line(APPLE, ROW) is not marked
 
 
 class TestTicks:

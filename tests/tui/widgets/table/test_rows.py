@@ -97,6 +97,15 @@ class TestCarrying:
         after = carry(before, None, asked(before, None), rows(850, 100), same=True)
         assert after.cursor == 900
 
+    @pytest.mark.parametrize("same", [True, False])
+    def test_a_row_that_another_order_moved_is_not_left_out_of_sight(self, same: bool) -> None:
+        turned = Query(reverse=True)
+        before = at(0, 0, pinned=True)
+        request = Asked(turned.window(before, 1), turned, 0)
+        page = Rows(rows(0, 50, anchor=999).page, turned)
+        after = carry(before, 1, request, page, same=same)
+        assert (after.cursor, after.cursor_in_view) == (999, True)
+
     def test_fewer_rows_bring_the_cursor_to_the_last(self) -> None:
         before = at(900, 895)
         after = carry(before, 1, asked(before, 1), rows(0, 20, total=20), same=True)

@@ -43,7 +43,7 @@ class TestMarks:
         async with shown(ListSource(fruits(range(10)))) as (app, pilot):
             await pilot.press("space", "j", "space")
             assert app.table.marked == {0, 1}
-            assert [line[1] for line in screen_lines(app)[1:4]] == ["●", "●", " "]
+            assert [line[1] for line in screen_lines(app)[1:4]] == ["◆", "◆", " "]
             await pilot.press("space")
             assert app.table.marked == {0}
             assert told(app).count("MarksChanged") == 3
@@ -58,7 +58,7 @@ class TestMarks:
             await settle(pilot)
             source.rows.reverse()
             await reload(pilot, app.table)
-            marked = [line for line in screen_lines(app) if line[1] == "●"]
+            marked = [line for line in screen_lines(app) if line[1] == "◆"]
             assert ["fruit 0" in line for line in marked] == [True]
 
     async def test_all_marks_can_be_taken_away(self) -> None:
@@ -67,7 +67,7 @@ class TestMarks:
             app.table.clear_marks()
             await pilot.pause()
             assert app.table.marked == frozenset()
-            assert not any("●" in line for line in screen_lines(app))
+            assert not any("◆" in line for line in screen_lines(app))
 
 
 class TestSorting:
@@ -160,7 +160,7 @@ class TestDrawing:
             app.rendered.names.clear()
             source.rows[5] = Fruit(5, "apple")
             await reload(pilot, app.table)
-            assert app.rendered.names == ["apple"]
+            assert set(app.rendered.names) == {"apple"}
             assert "apple" in screen_lines(app)[6]
 
     async def test_unchanged_rows_are_not_drawn_again(self) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,17 +14,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Paste
 from textual.widgets import Button, Input, OptionList
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.services.queries.page import words_of
-from tui_scheduler.tui.whole_screen import Dialog
+from tui_scheduler.tui.dialog import Dialog
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, visible
 from tui_scheduler.tui.widgets.plain_text import Words
 
 _SHOWN = 200
 _TECHNICAL = ("Etc/", "SystemV/", "posix/", "right/")
-_WORD_START, _INSIDE, _SCATTERED = range(3)
+_WORD_START, _INSIDE, _IN_DETAIL, _SCATTERED, _SCATTERED_IN_DETAIL = range(5)
+_GAP = 2
+_WIDEST_NAME = 36
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,31 +38,45 @@ class Hit:
     """How good each kind of match is, then where it stands, then how much else there is."""
     name: str
     places: tuple[int, ...]
-    """The letters that were asked for."""
+    """The letters of the name that were asked for."""
 
 
-def search(query: str, names: Iterable[str]) -> list[Hit]:
+def search(query: str, names: Iterable[str], details: Mapping[str, str] | None = None) -> list[Hit]:
     """The names that hold every word of ``query``, whole or as scattered letters, best first.
 
-    With an empty query all names, in their own order.
+    What a name does not hold may stand in its details, scattered at most over a word of them. With
+    an empty query all names, in their own order.
     """
     words = words_of(query.casefold())
     if not words:
         return [Hit((0, 0, 0), name, ()) for name in names]
-    return sorted(hit for name in names if (hit := _hit(words, name)) is not None)
+    details = details or {}
+    hits = (_hit(words, name, details.get(name, "")) for name in names)
+    return sorted(hit for hit in hits if hit is not None)
 
 
-def _hit(words: list[str], name: str) -> Hit | None:
+def _hit(words: list[str], name: str, detail: str) -> Hit | None:
     # Lowering letter by letter keeps places true where folding would lengthen the text.
     folded = "".join(letter.lower()[:1] for letter in name)
-    matches = [match for word in words if (match := _find(word, folded)) is not None]
-    if len(matches) < len(words):
-        return None
+    matches: list[tuple[int, Sequence[int]]] = []
+    for word in words:
+        match = _find(word, folded) or _find_in_detail(word, detail.casefold())
+        if match is None:
+            return None
+        matches.append(match)
     places = sorted({place for _, letters in matches for place in letters})
     kind = max(kind for kind, _ in matches)
-    spread = sum(letters[-1] - letters[0] for _, letters in matches)
-    distance = (kind, places[0] + spread if kind == _SCATTERED else places[0], len(name))
+    spread = sum(letters[-1] - letters[0] for _, letters in matches if letters)
+    first = places[0] if places else 0
+    distance = (kind, first + spread if kind == _SCATTERED else first, len(name))
     return Hit(distance, name, tuple(places))
+
+
+def _find_in_detail(word: str, detail: str) -> tuple[int, tuple[int, ...]] | None:
+    if word in detail:
+        return _IN_DETAIL, ()
+    is_scattered = any(_find(word, part) is not None for part in detail.split())
+    return (_SCATTERED_IN_DETAIL, ()) if is_scattered else None
 
 
 def _find(word: str, name: str) -> tuple[int, range | tuple[int, ...]] | None:
@@ -79,6 +96,35 @@ def _find(word: str, name: str) -> tuple[int, range | tuple[int, ...]] | None:
 
 
 Names = Callable[[], Awaitable[Sequence[str]]]
+
+
+class SearchEntry(LineEntry):
+    """What is searched for; knows all of what was pasted as the beginning of it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Choose", id="picker.choose", tooltip="Choose what is lit up"),
+    ]
+    pasted = ""
+
+    def on_paste(self, event: Paste) -> None:
+        """Keep what does not fit into one line."""
+        if not self.value:
+            self.pasted = event.text
+
+    def begin(self, text: str) -> None:
+        """Begin with what was typed, or pasted, elsewhere."""
+        self.pasted = text if len(text) > 1 else ""
+        self.value = first_line(text)
+
+    @property
+    def pasted_text(self) -> str:
+        """All that was pasted, as long as nothing was typed to it."""
+        return self.pasted if self.pasted and first_line(self.pasted) == self.value else ""
+
+
+def first_line(text: str) -> str:
+    """The part of ``text`` that a line can show."""
+    return next(iter(text.splitlines()), "")
 
 
 class Picker(Dialog[str | None]):
@@ -129,17 +175,25 @@ class Picker(Dialog[str | None]):
         self._load = names
         self._chosen = chosen
         self._typed = typed
-        self._entry = LineEntry(placeholder="Type to search")
+        self._entry = SearchEntry(placeholder="Type to search")
         self._names: Sequence[str] | None = None
+        self.details: Mapping[str, str] = {}
+        """What is said of a name behind it, and searched too."""
         self._waiting: list[Callable[[], object]] = []
         self._hits: list[Hit] = []
+        self._name_width = 0
 
     @property
     def query_text(self) -> str:
         """What was typed."""
         return self._entry.value
 
-    def compose(self) -> ComposeResult:
+    @property
+    def pasted_text(self) -> str:
+        """What was pasted and not typed, with all its lines; empty if it was typed."""
+        return self._entry.pasted_text
+
+    def compose_body(self) -> ComposeResult:
         """Lay it out."""
         with Vertical(id="picker") as frame:
             frame.border_title = self._title
@@ -152,12 +206,12 @@ class Picker(Dialog[str | None]):
 
     def actions(self) -> ComposeResult:
         """More buttons, for dialogs that can do more."""
-        yield Button("Cancel  esc", id="picker-cancel", action="screen.back", compact=True)
+        yield Button("Cancel", id="picker-cancel", action="screen.back", compact=True)
 
     async def begin(self) -> None:
         """Have the names fetched."""
         self.query_one(OptionList).can_focus = False
-        self._entry.value = self._typed
+        self._entry.begin(self._typed)
         self.fetch()
 
     @work(exclusive=True, group="fetch")
@@ -176,7 +230,9 @@ class Picker(Dialog[str | None]):
     def filter(self) -> None:
         """Show the names that match what was typed."""
         names = self._names or ()
-        self._hits = search(self.query_text, names)
+        self._hits = search(self.query_text, names, self.details)
+        widest = max((len(hit.name) for hit in self._hits), default=0)
+        self._name_width = min(widest, _WIDEST_NAME) + _GAP
         hits = self._hits[:_SHOWN]
         options = self.query_one(OptionList)
         options.set_options([self._prompt(hit) for hit in hits])
@@ -200,6 +256,11 @@ class Picker(Dialog[str | None]):
     def _pick(self) -> None:
         if (place := self.query_one(OptionList).highlighted) is not None:
             self.close_with(self._hits[place].name)
+        else:
+            self.pick_nothing_that_matches()
+
+    def pick_nothing_that_matches(self) -> None:
+        """Be told that enter was pressed where nothing matches."""
 
     def _when_listed(self, act: Callable[[], object]) -> None:
         """Do what a quick hand asked for as soon as the names are there."""
@@ -225,7 +286,11 @@ class Picker(Dialog[str | None]):
         prompt = Content(visible(hit.name))
         for place in hit.places:
             prompt = prompt.stylize("bold underline", place, place + 1)
-        return prompt
+        detail = visible(self.details.get(hit.name, ""))
+        if not detail:
+            return prompt
+        space = " " * max(_GAP, self._name_width - prompt.cell_length)
+        return Content.assemble(prompt, space, (detail, "$text-muted"))
 
 
 class ZonePicker(Picker):

@@ -18,13 +18,11 @@ from tui_scheduler.services.removal import STEP
 from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
 from tui_scheduler.tui.batch import Batch, on_each
+from tui_scheduler.tui.dialog import Dialog
 from tui_scheduler.tui.refresh import Subscription, Throttled
 from tui_scheduler.tui.screens.dialogs.question import run_line
 from tui_scheduler.tui.toasts import explain
-from tui_scheduler.tui.whole_screen import Dialog
 from tui_scheduler.wording import plural
-
-_MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +32,6 @@ class Doomed:
     id: int
     name: str
     runs: int
-
-
-def deletion_text(doomed: Sequence[Doomed]) -> str:
-    """The question: what is named, and what goes along."""
-    named = [f"{each.name}, with {plural(each.runs, 'run')}" for each in doomed[:_MOST_NAMED]]
-    if len(doomed) > _MOST_NAMED:
-        others = sum(each.runs for each in doomed[_MOST_NAMED:])
-        named.append(f"and {len(doomed) - _MOST_NAMED:,} more, with {plural(others, 'run')}")
-    return "\n".join(["Delete for good, with all logs:", "", *named])
 
 
 class DeletingDialog(Dialog[Batch[None]]):
@@ -72,7 +61,7 @@ class DeletingDialog(Dialog[Batch[None]]):
         self._step = step
         self._is_stopped = False
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Lay out the name and the bar."""
         with Vertical(id="question") as box:
             box.border_title = "Deleting"
@@ -131,7 +120,7 @@ class StoppingDialog(Dialog[bool]):
         self._look = Throttled(self, self._look_again)
         self._listening = Subscription(self, runtime, lambda _event: self._look.soon())
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Lay out the list of what is still going."""
         with Vertical(id="question") as box:
             box.border_title = "Stopping"

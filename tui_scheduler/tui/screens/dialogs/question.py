@@ -16,9 +16,9 @@ from textual.widgets import Button, Static
 
 from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
+from tui_scheduler.tui.dialog import Dialog
 from tui_scheduler.tui.format import RUN_LOOKS
-from tui_scheduler.tui.whole_screen import Dialog
-from tui_scheduler.wording import cut, plural, rough_duration
+from tui_scheduler.wording import compact_duration, cut, plural
 
 _LONGEST_COPY = 60  # characters shown of what can be copied
 _MOST_NAMED = 8
@@ -48,16 +48,14 @@ class Question(Dialog[T]):
         Binding(
             "left,up,h,k",
             "app.focus_previous",
-            "Previous answer",
-            show=False,
+            "Before",
             id="dialog.previous",
             tooltip="Go to the answer before",
         ),
         Binding(
             "right,down,l,j",
             "app.focus_next",
-            "Next answer",
-            show=False,
+            "Next",
             id="dialog.next",
             tooltip="Go to the next answer",
         ),
@@ -65,7 +63,6 @@ class Question(Dialog[T]):
             "escape",
             "give_safe_answer",
             "Cancel",
-            show=False,
             id="dialog.cancel",
             tooltip="Close the dialog and change nothing",
         ),
@@ -78,7 +75,7 @@ class Question(Dialog[T]):
         self._answers = tuple(answers)
         self._safe = safe
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Lay out the question and a button for each answer."""
         with Vertical(id="question") as box:
             box.border_title = Content(plain(self._title))
@@ -183,5 +180,5 @@ def run_line(run: RunView, now: datetime) -> str:
     """One run as dialogs name it."""
     look = RUN_LOOKS[run.status]
     since = run.duration(now)
-    how_long = look.word if since is None else f"{look.word} for {rough_duration(since)}"
+    how_long = look.word if since is None else f"{look.word} for {compact_duration(since)}"
     return f"{look.glyph} #{run.id} {run.process}, {how_long}"

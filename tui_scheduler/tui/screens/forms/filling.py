@@ -1,7 +1,7 @@
 """Filling in the form of a request from any screen, and saying what came of it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
 
@@ -16,10 +16,18 @@ if TYPE_CHECKING:  # a list shows before any form is needed
     from tui_scheduler.tui.screens.forms.form import Form
 
 NewForm = Callable[[str], "Form"]
-"""Makes the form of a new process, called so; or of a new request, for the process called so.
+"""Makes the form of a new request, for the process or group called so.
 
 Nouns do not know each other's forms: who puts the screens together gives them.
 """
+
+
+class NewProcess(Protocol):
+    """Makes the form of a new process, called so and running that, as far as it is known."""
+
+    def __call__(self, name: str, command: str = "") -> "Form":
+        """Return the form."""
+        ...
 
 
 async def fill_in_request(app: App[Any], runtime: Runtime, form: "Form") -> int | None:
@@ -31,10 +39,11 @@ async def fill_in_request(app: App[Any], runtime: Runtime, form: "Form") -> int 
         if saved.schedule:
             await runtime.write(runtime.services.requests.schedule, saved.id)
         row = await runtime.read(runtime.services.requests.get, saved.id)
+        hold = await runtime.read(runtime.services.controls.state)
     except SchedulerError as error:
         explain(app, f"Saved request {saved.id}, but did not schedule it", error)
     else:
-        say(app, _outcome(row, runtime))
+        say(app, _outcome(row, runtime, is_held=hold.is_held))
     return saved.id
 
 
@@ -43,15 +52,17 @@ def request_name(row: RequestRow) -> str:
     return f"{row.process} (request {row.id})"
 
 
-def first_run(row: RequestRow, runtime: Runtime) -> str:
-    """When it runs next, as a sentence; empty if it does not."""
+def first_run(row: RequestRow, runtime: Runtime, *, is_held: bool) -> str:
+    """When it runs next, as a sentence, unless all scheduling is held; empty if it does not."""
     if row.next_fire is None:
         return ""
+    if is_held:
+        return "It runs once p releases scheduling."
     return f"It runs {countdown(row.next_fire, runtime.clock.now())}."
 
 
-def _outcome(row: RequestRow, runtime: Runtime) -> str:
+def _outcome(row: RequestRow, runtime: Runtime, *, is_held: bool) -> str:
     if row.status is RequestStatus.SCHEDULED:
-        return f"Scheduled {request_name(row)}. {first_run(row, runtime)}"
+        return f"Scheduled {request_name(row)}. {first_run(row, runtime, is_held=is_held)}"
     hint = " Press s to schedule it." if row.status is RequestStatus.NEW else ""
     return f"Saved {request_name(row)}.{hint}"

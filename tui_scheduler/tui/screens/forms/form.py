@@ -16,8 +16,8 @@ from textual.widgets import Button
 from tui_scheduler.errors import InvalidInput, Problem, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.validation import refuse
+from tui_scheduler.tui.dialog import Dialog
 from tui_scheduler.tui.screens.dialogs.question import DiscardQuestion
-from tui_scheduler.tui.whole_screen import Dialog
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.fieldset import FormFields
 from tui_scheduler.tui.widgets.form.secrets import SecretsButton
@@ -49,9 +49,6 @@ class Form(Dialog[Saved | None]):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     SAVE: ClassVar[str] = "Save"
     """What the button says that does what the form is for."""
-    BEGINS_AT: ClassVar[str | None] = None
-    """The field where one begins to type, if it is not the first."""
-
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "f3",
@@ -83,8 +80,8 @@ class Form(Dialog[Saved | None]):
     def buttons(self) -> Iterable[Button]:
         """What can be done with the form, by mouse."""
         yield SecretsButton()
-        yield Button(f"{self.SAVE}  ^s", id="form-save", action="screen.save", compact=True)
-        yield Button("Cancel  esc", id="form-cancel", action="screen.leave", compact=True)
+        yield Button(self.SAVE, id="form-save", action="screen.save", compact=True)
+        yield Button("Cancel", id="form-cancel", action="screen.leave", compact=True)
 
     async def load(self) -> None:
         """Fill the fields with what is stored; raises NotFound."""
@@ -100,6 +97,10 @@ class Form(Dialog[Saved | None]):
         """
         raise NotImplementedError
 
+    def first_field(self) -> str | None:
+        """The field where one begins to type, if it is not the first."""
+        return None
+
     def update_fields(self) -> AwaitMount:
         """Show the fields and words that the choices made so far ask for; all of them."""
         return self.form.show_all()
@@ -109,10 +110,11 @@ class Form(Dialog[Saved | None]):
 
     # What they do alike.
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Lay it out."""
         with Vertical(id="form") as frame:
             frame.border_title = self._title
+            frame.visible = False
             with Container(id="form-body"):
                 yield FormFields(self.fields())
                 yield from self.aside()
@@ -138,10 +140,12 @@ class Form(Dialog[Saved | None]):
             return
         self._first_values = self.form.values()
         await self.show_fields()
-        if self.BEGINS_AT is None:
+        self.query_one("#form").visible = True  # only now it has its shape
+        first = self.first_field()
+        if first is None:
             self.focus_next()
         else:
-            self.form[self.BEGINS_AT].control.focus()
+            self.form[first].control.focus()
         self.review()
 
     @property

@@ -54,7 +54,9 @@ async def store_changed(
         edited = stored
 
 
-def meanwhile_question(changes: "Conflict", fields: FormFields) -> Question[Choice]:
+def meanwhile_question(
+    changes: "Conflict", fields: FormFields, what: str = "it"
+) -> Question[Choice]:
     """Shows what others changed and what is to be saved, and asks which of it counts."""
     answers = [
         Answer("b", "Back", Choice.BACK),
@@ -67,7 +69,7 @@ def meanwhile_question(changes: "Conflict", fields: FormFields) -> Question[Choi
         meaning += " Both keeps both."
     text = "\n".join(
         [
-            "Somebody changed it while this form was open:",
+            f"Somebody changed {what} while this form was open:",
             *_lines(changes.theirs, fields),
             "",
             "You are about to save:",

@@ -27,6 +27,7 @@ _HINTS: Mapping[ParameterType, str] = {
     ParameterType.NUMBER: "a number such as 7 or 2.5",
     ParameterType.DATE: "2026-03-29, or yesterday, today, tomorrow",
 }
+_KINDS: Mapping[ParameterType, str] = {**_HINTS, ParameterType.SECRET: "its value is hidden"}
 
 
 class ParameterFields:
@@ -132,7 +133,9 @@ def parameter_field(parameter: Parameter, value: str | None) -> Field:
     name, description = parameter.name, parameter.description
     label = cut(name, _LONGEST_LABEL)
     field = Field(field_name(parameter), label, _control(parameter, value))
-    field.note = ": ".join(filter(None, (name if label != name else "", description)))
+    named = ": ".join(filter(None, (name if label != name else "", description)))
+    kind = "" if parameter.choices else _KINDS.get(parameter.type, "")
+    field.note = " · ".join(filter(None, (named, kind)))
     return field
 
 

@@ -21,13 +21,13 @@ def group_columns(clock: Clock) -> Sequence[Column[GroupView]]:
     """The columns, the most important ones with the lowest priority number."""
     return (
         Column("state", "", _glyph, width=1, sortable=False),
-        Column("name", "Name", _name, min_width=14, max_width=32, share=2),
-        Column("members", "Members", _members, min_width=16, share=4, sortable=False),
-        requests_column(),
-        last_column(clock),
-        Column("stop_on_failure", "On failure", _on_failure, width=10, priority=2),
-        overlap_column(priority=3),
-        description_column(priority=4),
+        Column("name", "Name", _name, min_width=36, is_searched=True),
+        Column("members", "Members", _members, min_width=32, sortable=False, priority=1),
+        last_column(clock, priority=2),
+        Column("stop_on_failure", "On failure", _on_failure, width=12, priority=3),
+        requests_column(priority=4),
+        overlap_column(priority=5),
+        description_column(priority=6),
     )
 
 

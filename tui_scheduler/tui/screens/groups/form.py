@@ -12,7 +12,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.groups import draft_of
 from tui_scheduler.tui.screens.forms.field_text import OVERLAPS
-from tui_scheduler.tui.screens.forms.filling import NewForm
+from tui_scheduler.tui.screens.forms.filling import NewProcess
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.meanwhile import store_changed
 from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
@@ -28,8 +28,8 @@ _OVERLAP_NOTES: Mapping[Overlap, str] = {
     Overlap.REPLACE: "If the group still runs, it is stopped and the new run starts.",
 }
 _FAILURE_NOTES: Mapping[bool, str] = {
-    False: "The others run all the same; the group ends with an error.",
-    True: "The rest is noted as skipped; the group ends with an error.",
+    False: "The others run all the same; then the group has failed.",
+    True: "The rest is noted as skipped; then the group has failed.",
 }
 _MEMBERS_NOTE = "enter adds · shift+↑↓ moves · delete takes out"
 
@@ -43,7 +43,7 @@ class GroupForm(Form):
         group_id: int | None = None,
         clone: bool = False,
         *,
-        new_process: NewForm,
+        new_process: NewProcess,
     ) -> None:
         self._source_id = group_id
         self._own_id = None if clone else group_id

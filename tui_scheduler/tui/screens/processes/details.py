@@ -15,7 +15,7 @@ from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import ProcessView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.screens.runs.latest import latest_runs
-from tui_scheduler.wording import OVERLAPS, exact_duration
+from tui_scheduler.wording import OVERLAPS, rounded_duration
 
 _RUNS = 8
 _MOST_LINES = 12
@@ -58,8 +58,8 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
     process = details.process
     if process.description:
         yield toned(process.description, "strong")
-    state = toned("● active", "success") if process.active else toned("◌ inactive", "muted")
-    yield named("State", state)
+    if not process.active:
+        yield named("State", toned("◌ inactive", "muted"))
     yield named("Requests", f"{process.request_count:,}")
     yield named("Overlap", OVERLAPS[process.overlap].short)
     if process.timeout is not None:
@@ -68,7 +68,7 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
         delay = format_duration(process.retry_delay)
         yield named("Retries", f"{process.retries}, each after {delay}")
     if details.usual is not None:
-        yield named("Usually", exact_duration(details.usual))
+        yield named("Takes", f"about {rounded_duration(details.usual)}")
 
 
 def _command(process: ProcessView) -> Iterator[Content]:

@@ -6,7 +6,6 @@ A Python callable is tried before it is stored, by an import in a child that may
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import ClassVar
 
 from textual.widget import AwaitMount
 
@@ -57,8 +56,6 @@ _TRYING = f"Importing it to see that it can be called (at most {IMPORT_TIME:.0f}
 class ProcessForm(Form):
     """Makes a process, edits the one with ``process_id``, or with ``clone`` begins from it."""
 
-    BEGINS_AT: ClassVar[str | None] = "name"  # most processes are commands
-
     def __init__(
         self,
         runtime: Runtime,
@@ -66,12 +63,13 @@ class ProcessForm(Form):
         clone: bool = False,
         *,
         name: str = "",
+        command: str = "",
     ) -> None:
         own_id = None if clone else process_id
         super().__init__(runtime, "New process" if own_id is None else "Edit process")
         self._source_id = process_id
         self._own_id = own_id
-        self._proposed_name = name
+        self._proposed_name, self._proposed_command = name, command
         self._stored: ProcessDraft | None = None
         self._tried: tuple[object, ...] = ()
         self._failures: Sequence[Problem] = ()
@@ -80,20 +78,49 @@ class ProcessForm(Form):
         """The fields, in their order on the screen."""
         new = ProcessValues()
         yield Field("kind", "Runs", OneOf(_KINDS, new.kind))
-        yield Field("name", "Name", LineEntry(self._proposed_name, placeholder="Must be unique"))
-        yield Field("command", "Command", LinesEntry(placeholder="Run by /bin/sh -c"))
-        yield Field("target", "Callable", LineEntry(placeholder="package.module:callable"))
+        yield Field(
+            "name",
+            "Name",
+            LineEntry(self._proposed_name, placeholder="Must be unique"),
+            about="What lists, requests and groups call it.",
+        )
+        yield Field(
+            "command",
+            "Command",
+            LinesEntry(self._proposed_command, placeholder="Run by /bin/sh -c"),
+            about="One line, or a script of several, for /bin/sh.",
+        )
+        yield Field(
+            "target",
+            "Callable",
+            LineEntry(placeholder="package.module:callable"),
+            about="It is called with the parameters by their names.",
+        )
         yield Field(
             "python",
             "Interpreter",
             LineEntry(placeholder="Empty: the one of this program; or a virtual environment"),
+            about="The file of an interpreter, or the folder of a virtual environment.",
         )
-        yield Field("parameters", "Parameters", DeclarationsEntry())
-        yield Field("description", "Description", LineEntry())
         yield Field(
-            "working_directory", "Directory", LineEntry(placeholder="Empty: your home directory")
+            "parameters",
+            "Parameters",
+            DeclarationsEntry(),
+            about="What each request, or run, can give it: a name, a type and a default.",
         )
-        yield Field("environment", "Environment", VariablesEntry())
+        yield Field("description", "Description", LineEntry(), about="What it does, for people.")
+        yield Field(
+            "working_directory",
+            "Directory",
+            LineEntry(placeholder="Empty: your home directory"),
+            about="Where it runs; relative paths begin there.",
+        )
+        yield Field(
+            "environment",
+            "Environment",
+            VariablesEntry(),
+            about="Set beside the variables that the scheduler has.",
+        )
         yield Field("overlap", "Overlap", OneOf(OVERLAPS, new.overlap), classes="-apart")
         yield Field(
             "timeout",
@@ -101,16 +128,34 @@ class ProcessForm(Form):
             LineEntry(placeholder="none"),
             classes="-short",
             unit="such as 90s, 10m or 2h",
+            about="A run that takes longer is ended.",
         )
         yield Field(
             "retries",
             "Retries",
             LineEntry(new.retries),
             classes="-short",
-            unit="times after an error or timeout",
+            unit="times after a failure or timeout",
         )
-        yield Field("retry_delay", "Retry after", LineEntry(new.retry_delay), classes="-short")
-        yield Field("active", "Active", OneOf({True: "Yes", False: "No"}, True), classes="-apart")
+        yield Field(
+            "retry_delay",
+            "Retry after",
+            LineEntry(new.retry_delay),
+            classes="-short",
+            unit="such as 30s or 5m",
+            about="How long it waits before it tries again.",
+        )
+        yield Field(
+            "active",
+            "Active",
+            OneOf({True: "Yes", False: "No"}, True),
+            classes="-apart",
+            about="It can be chosen, scheduled and triggered.",
+        )
+
+    def first_field(self) -> str | None:
+        """The name, as most processes are commands."""
+        return "name"
 
     async def load(self) -> None:
         """Fill the fields with the process that is edited or cloned."""
@@ -164,12 +209,12 @@ class ProcessForm(Form):
         return (await self.runtime.write(update, self._own_id, draft)).id
 
     def update_fields(self) -> AwaitMount:
-        """Show the fields that the kind has, and say what the chosen options mean."""
+        """Show the fields that kind and retries ask for, and say what the chosen options mean."""
         values = self.values()
         self.form["target"].note = ""
         self.form["overlap"].note = _OVERLAP_NOTES[values.overlap]
         self.form["active"].note = _ACTIVE_NOTES[values.active]
-        return self.form.show_only(asked(values.kind))
+        return self.form.show_only(asked(values))
 
     async def _try(self, draft: ProcessDraft) -> None:
         """Refuse what cannot be called, with something to see meanwhile."""

@@ -70,10 +70,12 @@ def values_of(draft: ProcessDraft) -> ProcessValues:
     )
 
 
-def asked(kind: ProcessKind) -> frozenset[str]:
-    """The names of the fields that a process of this ``kind`` has."""
-    is_python = kind is ProcessKind.PYTHON
+def asked(values: ProcessValues) -> frozenset[str]:
+    """The names of the fields that the choices made so far ask for."""
+    is_python = values.kind is ProcessKind.PYTHON
     others = {"command"} if is_python else {"target", "python"}
+    if values.retries.strip() in {"", "0"}:
+        others.add("retry_delay")
     return frozenset(item.name for item in fields(ProcessValues)) - others
 
 
@@ -85,7 +87,8 @@ def field_of(problem: Problem, kind: ProcessKind) -> Problem:
 
 def read(values: ProcessValues) -> Reading:
     """The draft that the fields describe."""
-    reader = Reader()
+    reader, hidden = Reader(), Reader()
+    delay = reader if "retry_delay" in asked(values) else hidden  # nobody sees what is wrong there
     is_python = values.kind is ProcessKind.PYTHON
     draft = ProcessDraft(
         name=values.name,
@@ -99,7 +102,7 @@ def read(values: ProcessValues) -> Reading:
         timeout=reader.read("timeout", values.timeout, read_duration, None),
         overlap=values.overlap,
         retries=reader.read("retries", values.retries, read_whole, 0),
-        retry_delay=reader.read("retry_delay", values.retry_delay, read_duration, timedelta()),
+        retry_delay=delay.read("retry_delay", values.retry_delay, read_duration, timedelta()),
         active=values.active,
     )
     return Reading(draft, tuple(reader.problems))

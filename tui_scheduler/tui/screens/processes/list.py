@@ -1,7 +1,7 @@
 """The processes: what can be executed, and how."""
 
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
@@ -12,6 +12,7 @@ from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS
 from tui_scheduler.tui.screens.process_or_group import (
     DEFINITION_ACTIONS,
+    MANY_DEFINITION_ACTIONS,
     DefinitionSpec,
     ProcessOrGroupScreen,
     definition_keys,
@@ -19,13 +20,19 @@ from tui_scheduler.tui.screens.process_or_group import (
 )
 from tui_scheduler.tui.screens.processes.columns import process_columns
 from tui_scheduler.tui.screens.processes.details import details_text, load_details
+from tui_scheduler.tui.screens.row_actions import Removal
 from tui_scheduler.tui.tabs import PROCESSES
+from tui_scheduler.tui.widgets.table.table import Order
 from tui_scheduler.wording import plural
+
+if TYPE_CHECKING:  # a list shows before any form is needed
+    from tui_scheduler.services.drafts import ProcessDraft
+    from tui_scheduler.tui.screens.forms.many import ManySpec
 
 _EMPTY = """\
 No processes yet
 
-A process is a command, or a Python callable, that can be executed.
+A process is a command, or a Python callable, that can be run.
 Press n to define one, then s to say when it runs."""
 
 
@@ -46,17 +53,26 @@ def _spec(runtime: Runtime) -> DefinitionSpec[ProcessView]:
         nouns="processes",
         empty_text=_EMPTY,
         columns=process_columns(runtime.clock),
+        own_order=Order("name"),
         page=processes.page,
         one=processes.get,
         row_actions=DEFINITION_ACTIONS,
+        many_actions=MANY_DEFINITION_ACTIONS,
         possible=lambda row: possible(can_run=row.active),
         details=partial(load_details, runtime.services),
         details_text=lambda details: details_text(details, runtime.clock.now()),
         form=partial(_form, runtime),
+        many=partial(_many, runtime),
         deleted=lambda row: f"{row.name}, with {plural(row.request_count, 'request')}",
-        remove_step=processes.remove_step,
+        removal=Removal(processes.check_removal, processes.remove_step),
         copied=lambda row: ("c", "command", row.command),
     )
+
+
+def _many(runtime: Runtime) -> "ManySpec[ProcessDraft]":
+    from tui_scheduler.tui.screens.processes.many import many_processes
+
+    return many_processes(runtime)
 
 
 def _form(runtime: Runtime, row_id: int | None, *, clone: bool) -> Form:

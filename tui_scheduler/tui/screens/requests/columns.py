@@ -1,57 +1,95 @@
 """The columns of the list of requests."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from rich.text import Text
 
 from tui_scheduler.models import OPEN_STATUSES
+from tui_scheduler.schedules import Frequency, without_year
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import RequestRow
 from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, cell, strip
 from tui_scheduler.tui.widgets.table.table import Column
-from tui_scheduler.wording import (
-    ago,
-    coming_moment,
-    countdown,
-    rough_duration,
-)
+from tui_scheduler.wording import ago, compact_duration, countdown, local, planned_moment
 
 NOTHING = "\N{EN DASH}"
 _STRIP = 10
+_TIME = re.compile(r"\b\d\d:\d\d(:\d\d)?")
+_ENOUGH = 26
 
 
-def request_columns(clock: Clock, zone: str) -> Sequence[Column[RequestRow]]:
+def request_columns(
+    clock: Clock, zone: str, is_held: Callable[[], bool] = lambda: False
+) -> Sequence[Column[RequestRow]]:
     """The columns, the most important ones with the lowest priority number."""
 
     def next_fire(row: RequestRow) -> Text:
-        return next_cell(row, clock.now())
+        return next_cell(row, clock.now(), is_held=is_held())
 
     def next_at(row: RequestRow) -> Text:
-        return cell(coming_moment(row.next_fire, zone, clock.now()) if row.next_fire else "")
+        return cell(planned_moment(row.next_fire, zone, clock.now()) if row.next_fire else "")
+
+    def schedule(row: RequestRow) -> Text:
+        return cell(schedule_words(row, local(clock.now(), zone).year))
+
+    def up_to_the_time(row: RequestRow) -> int:
+        return vital_cells(row, local(clock.now(), zone).year)
 
     def last(row: RequestRow) -> Text:
         return last_cell(row, clock.now())
 
     return (
         Column("status", "", _glyph, width=1),
-        Column("process", "Process", _process, min_width=14, max_width=36, share=3),
-        Column("schedule", "Schedule", _schedule, min_width=24, max_width=56, share=8, priority=1),
+        Column("process", "Process", _process, min_width=24, is_searched=True),
+        Column(
+            "schedule",
+            "Schedule",
+            schedule,
+            min_width=56,
+            vital=up_to_the_time,
+            priority=1,
+            ticks=False,
+        ),
         Column("next", "Next run", next_fire, width=14, priority=1),
         Column("at", "At", next_at, width=21, priority=5, sortable=False),
         Column("last", "Last", last, width=13, priority=2),
         Column("recent", "Runs", _recent, width=_STRIP, align="right", priority=3, sortable=False),
         Column("state", "State", _state, width=11, priority=4, sortable=False),
         Column(
-            "description", "Description", _description, min_width=16, priority=6, sortable=False
+            "description",
+            "Description",
+            _description,
+            min_width=16,
+            priority=6,
+            sortable=False,
+            is_searched=True,
         ),
     )
 
 
-def next_cell(row: RequestRow, now: datetime) -> Text:
-    """The countdown to the next fire, or a dash."""
+def schedule_words(row: RequestRow, year: int) -> str:
+    """When it runs, in the words of a list in ``year``."""
+    return without_year(row.schedule_brief or row.schedule_text, year)
+
+
+def vital_cells(row: RequestRow, year: int) -> int:
+    """How many cells of these words say the days and the time of day, or most of a long sentence.
+
+    Cron expressions are said in sentences, which begin with the time.
+    """
+    words = schedule_words(row, year)
+    time = None if row.plan.frequency is Frequency.CRON else _TIME.search(words)
+    return time.end() if time else min(len(words), _ENOUGH)
+
+
+def next_cell(row: RequestRow, now: datetime, *, is_held: bool = False) -> Text:
+    """The countdown to the next fire, unless all scheduling is held; or a dash."""
     if row.next_fire is None:
         return Text(NOTHING, style="muted")
+    if is_held:
+        return Text("held", style="warning")
     return cell(countdown(row.next_fire, now), "" if row.next_fire > now else "accent")
 
 
@@ -61,7 +99,7 @@ def last_cell(row: RequestRow, now: datetime) -> Text:
         return Text("never ran", style="muted")
     look = RUN_LOOKS[row.last_status]
     if row.last_status in OPEN_STATUSES:
-        since = rough_duration(now - row.last_start) if row.last_start else look.word
+        since = compact_duration(now - row.last_start) if row.last_start else look.word
     else:
         since = ago(row.last_end, now) if row.last_end else look.word
     return cell(f"{look.glyph} {since}", look.tone)
@@ -79,10 +117,6 @@ def _state(row: RequestRow) -> Text:
 
 def _process(row: RequestRow) -> Text:
     return cell(f"{GROUP} {row.process}" if row.is_group else row.process, "strong")
-
-
-def _schedule(row: RequestRow) -> Text:
-    return cell(row.schedule_text)
 
 
 def _recent(row: RequestRow) -> Text:

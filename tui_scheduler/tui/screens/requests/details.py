@@ -6,7 +6,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from tui_scheduler import wording
+from tui_scheduler.models import ProcessKind
 from tui_scheduler.services import Services
 from tui_scheduler.services.parameters.lines import masked_parameters
 from tui_scheduler.services.parameters.parameters import secret_names
@@ -17,18 +17,33 @@ from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import REQUEST_LOOKS
 from tui_scheduler.tui.screens.runs.latest import latest_runs
-from tui_scheduler.wording import countdown, day_and_time, plural, weekday_and_time
+from tui_scheduler.wording import (
+    countdown,
+    cut,
+    day_and_time,
+    if_missed,
+    moments_below_each_other,
+)
 
 _FIRES = 5
 _RUNS = 8
+_LONGEST_COMMAND = 90
+_NEVER_CUT = 24
+"""Cells that the list has for a schedule in any case."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestDetails:
-    """A request, its next fires and its latest runs, newest first."""
+    """A request, what it runs, its next fires, how many runs there are, and the latest of them.
+
+    ``what`` is its command, what it calls, or the members of its group, and ``label`` says which.
+    """
 
     request: RequestView
+    label: str
+    what: str
     fires: tuple[datetime, ...]
+    run_count: int
     runs: tuple[RunView, ...]
 
     @property
@@ -40,35 +55,60 @@ class RequestDetails:
 def load_details(services: Services, request_id: int) -> RequestDetails:
     """Read all of it; raises NotFound."""
     request = services.requests.get(request_id)
-    runs = services.runs.latest(RunFilter(request_id=request_id), _RUNS)
-    return RequestDetails(request, fires_of_request(request, _FIRES), tuple(runs))
+    label, what = _what(services, request)
+    wanted = RunFilter(request_id=request_id)
+    runs = services.runs.latest(wanted, _RUNS)
+    count = services.runs.count(wanted)
+    return RequestDetails(
+        request, label, what, fires_of_request(request, _FIRES), count, tuple(runs)
+    )
 
 
-def details_text(details: RequestDetails, now: datetime, zone: str) -> tuple[Content, ...]:
-    """Facts, next fires and latest runs at this moment; ``zone`` is the machine's."""
+def _what(services: Services, request: RequestView) -> tuple[str, str]:
+    if request.is_group:
+        return "Members", ", ".join(services.groups.members_of(request.process_id)) or "none yet"
+    label = "Calls" if request.kind is ProcessKind.PYTHON else "Command"
+    return label, cut(" ⏎ ".join(request.command.split("\n")), _LONGEST_COMMAND)
+
+
+def details_text(
+    details: RequestDetails, now: datetime, zone: str, *, is_held: bool = False
+) -> tuple[Content, ...]:
+    """Facts, next fires and latest runs at this moment; ``zone`` is the machine's.
+
+    While all scheduling ``is_held``, nothing is counted down.
+    """
     return (
-        lines(*_facts(details.request, now, zone)),
-        lines(*_fires(details, now, zone)),
+        lines(*_facts(details, now, zone)),
+        lines(*_fires(details, now, zone, is_held)),
         lines(*latest_runs(details.runs, now, "none yet: press t to run it now")),
     )
 
 
-def _facts(request: RequestView, now: datetime, zone: str) -> Iterator[Content]:
+def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Content]:
+    """What the row does not say, or has no room for."""
+    request = details.request
     if request.description:
         yield toned(request.description, "strong")
-    look = REQUEST_LOOKS[request.status]
-    yield named("State", toned(f"{look.glyph} {look.word}", look.tone))
+    yield named(details.label, details.what)
+    if len(request.schedule_text) > _NEVER_CUT:
+        yield named("Schedule", request.schedule_text)
+    if request.plan.timezone != zone:
+        yield named("Time zone", request.plan.timezone)
+    yield named("If missed", if_missed(request.misfire, request.misfire_limit))
     if request.scheduled_at is not None:
         when = day_and_time(request.scheduled_at, zone, now)
         yield named("Scheduled", f"{when} by {request.scheduled_by}")
-    yield named("Schedule", request.schedule_text)
-    yield named("Time zone", request.plan.timezone)
-    up_to = wording.up_to(request.misfire, request.misfire_limit)
-    yield named("If missed", f"{wording.MISFIRES[request.misfire].short}{up_to}")
-    times = "" if request.plan.repetitions is None else f" of {request.plan.repetitions:,}"
-    yield named("By plan", f"{plural(request.executions, 'run')}{times}")
+    yield named("Runs", f"{details.run_count:,} ({_by_plan(request)})")
     for index, parameter in enumerate(_parameters(request)):
         yield named("" if index else "Parameters", parameter)
+
+
+def _by_plan(request: RequestView) -> str:
+    """How many fires of the plan there were since it was scheduled."""
+    number = f"{request.executions:,}" if request.executions else "none"
+    of_all = "" if request.plan.repetitions is None else f" of {request.plan.repetitions:,}"
+    return f"{number}{of_all} by plan{' since then' if request.scheduled_at else ''}"
 
 
 def _parameters(request: RequestView) -> Iterator[Content]:
@@ -85,12 +125,14 @@ def _parameters(request: RequestView) -> Iterator[Content]:
     yield from (toned(f"{name}={value}") for name, value in given.items())
 
 
-def _fires(details: RequestDetails, now: datetime, zone: str) -> Iterator[Content]:
+def _fires(details: RequestDetails, now: datetime, zone: str, is_held: bool) -> Iterator[Content]:
     own_zone = details.request.plan.timezone
     yield heading("Next runs" if own_zone == zone else f"Next runs, {own_zone} time")
     if not details.fires:
-        yield toned("none: press s to schedule it", "muted")
-    in_seconds = any(fire.second for fire in details.fires)
-    for fire in details.fires:
-        when = weekday_and_time(fire, own_zone, now, in_seconds=in_seconds)
-        yield Content.assemble(toned(f"{when}  "), toned(countdown(fire, now), "primary"))
+        status = REQUEST_LOOKS[details.request.status]
+        state = toned(f"{status.glyph} {status.word}", status.tone)
+        yield state + toned(": press s to schedule it", "muted")
+    moments = moments_below_each_other(details.fires, own_zone, now)
+    for fire, when in zip(details.fires, moments, strict=True):
+        wait = toned("held", "warning") if is_held else toned(countdown(fire, now), "primary")
+        yield Content.assemble(toned(f"{when}  "), wait)

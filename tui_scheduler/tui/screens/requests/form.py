@@ -1,15 +1,16 @@
 """The form of a request: which process runs, when, and what the plan comes to."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import DescendantBlur, DescendantFocus
 from textual.widget import AwaitMount
 from textual.widgets import Button
 
@@ -20,31 +21,38 @@ from tui_scheduler.schedules import Plan, summary, to_words
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.parameters import Parameter
-from tui_scheduler.services.queries.forecast import Forecast, forecast
+from tui_scheduler.services.queries.forecast import Forecast, fires_of_request, forecast
 from tui_scheduler.services.requests import draft_of
+from tui_scheduler.services.views import RequestView
 from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.field_text import all_problems
-from tui_scheduler.tui.screens.forms.filling import NewForm
+from tui_scheduler.tui.screens.forms.filling import NewProcess
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.meanwhile import store_changed
 from tui_scheduler.tui.screens.forms.parameter_fields import ParameterFields
 from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
-from tui_scheduler.tui.screens.requests.form_layout import note_on_misfire, request_fields, unit_of
+from tui_scheduler.tui.screens.requests.form_layout import (
+    note_on_misfire,
+    note_on_start,
+    request_fields,
+    unit_of,
+)
 from tui_scheduler.tui.screens.requests.form_values import (
     PLAN_FIELDS,
     EditedRequest,
     Reading,
     RequestValues,
+    SpokenPlan,
     asked,
     plan_fields,
     values_of,
 )
 from tui_scheduler.tui.widgets.form.field import Field
-from tui_scheduler.tui.widgets.form.inputs import LineEntry, PickEntry
-from tui_scheduler.tui.widgets.plan_preview import PlanPreview
+from tui_scheduler.tui.widgets.form.inputs import PickEntry, SuggestingEntry
+from tui_scheduler.tui.widgets.plan_preview import PlanPreview, Sayings
+from tui_scheduler.wording import planned_moment
 
 _FIRES = 10
-_REPLANS = "It is scheduled: saving a changed plan starts it anew."
 _MEND = "The next runs appear here once the marked fields are right."
 
 
@@ -67,7 +75,7 @@ class RequestForm(Form):
         request_id: int | None = None,
         clone: bool = False,
         *,
-        new_process: NewForm,
+        new_process: NewProcess,
         process: str = "",
     ) -> None:
         own_id = None if clone else request_id
@@ -76,7 +84,7 @@ class RequestForm(Form):
         self._source_id = request_id
         self._own_id = own_id
         self._stored: RequestDraft | None = None
-        self._is_scheduled = False
+        self._view: RequestView | None = None
         self._new_process = new_process
         self._parameters = ParameterFields(lambda: self.form)
         self._edited = EditedRequest(RequestValues(timezone=runtime.zone, process=process))
@@ -93,7 +101,7 @@ class RequestForm(Form):
     def buttons(self) -> Iterable[Button]:
         """What can be done with the form, by mouse."""
         yield Button(
-            "Save and schedule  f2", id="form-schedule", action="screen.save_and_schedule",
+            "Save and schedule", id="form-schedule", action="screen.save_and_schedule",
             variant="primary", compact=True,
         )  # fmt: skip
         yield from super().buttons()
@@ -105,21 +113,29 @@ class RequestForm(Form):
         elif process := self._edited.values.process:
             declared = await self.runtime.read(self.runtime.services.requests.declared, process)
             self._parameters.follow(declared)
-        self._edited = EditedRequest(self.values())
+        spoken = None
+        if (view := self._view) is not None:
+            spoken = SpokenPlan(self.form["when"].value.strip(), view.plan.timezone, view.plan)
+        self._edited = EditedRequest(self.values(), spoken)
 
     async def _load_request(self, request_id: int) -> None:
         view = await self.runtime.read(self.runtime.services.requests.get, request_id)
         draft = draft_of(view)
         if self._own_id is not None:
             self._stored = draft
-        values = values_of(draft)
+        words = to_words(view.plan)
+        values = replace(values_of(draft), when=words)
         self.form.fill(asdict(values))
         self._parameters.begin(view.declared, view.parameters)
         self.form.touch(asked(values))
-        self.query_one("#when LineEntry", LineEntry).placeholder = to_words(view.plan)
-        is_scheduled = view.status is RequestStatus.SCHEDULED
-        self._is_scheduled = self._own_id is not None and is_scheduled
+        self._view = view
         self.query_one("#form-schedule").display = not self._is_scheduled
+
+    @property
+    def _is_scheduled(self) -> bool:
+        """Whether what is edited is scheduled already."""
+        status = None if self._view is None else self._view.status
+        return self._own_id is not None and status is RequestStatus.SCHEDULED
 
     def values(self) -> RequestValues:
         """What the fields hold."""
@@ -167,8 +183,32 @@ class RequestForm(Form):
         """Show the fields that the choices made so far ask for, and what they mean."""
         values = self.values()
         self.form["interval"].unit = unit_of(values)
+        self.form["start"].note = note_on_start(values)
         self.form["misfire"].note = note_on_misfire(values)
+        self.offer_sayings()
         return self.form.show_only([*asked(values), *self._parameters.names])
+
+    @on(DescendantFocus)
+    @on(DescendantBlur)
+    def offer_sayings(self) -> None:
+        """Show what could be said where one is about to say it."""
+        when, preview = self._when, self.query_one(PlanPreview)
+        is_about_to = when.has_focus or (preview.has_focus and preview.is_offering)
+        preview.offer(when.sayings if is_about_to and not when.value else ())
+
+    @on(Sayings.Taken)
+    def take_saying(self, event: Sayings.Taken) -> None:
+        """Say what was clicked."""
+        self._when.take(event.saying)
+        self._when.focus()
+
+    @property
+    def _when(self) -> SuggestingEntry:
+        return cast("SuggestingEntry", self.form["when"].control)
+
+    def first_field(self) -> str | None:
+        """When it runs, if what it runs is given already."""
+        return "when" if self._view is None and self._edited.values.process else None
 
     @on(Field.Changed)
     def drop_words(self) -> None:
@@ -186,16 +226,38 @@ class RequestForm(Form):
         wrong = {problem.field for problem in problems}
         is_planned = not wrong & {"when", *PLAN_FIELDS}
         outlook = Forecast("" if "when" in wrong else summary(plan))
-        if is_planned:
-            usual = self._answers.usual_duration
-            now = self.runtime.clock.now()
-            outlook = await asyncio.to_thread(forecast, plan, now, _FIRES, usual)
         notes = self.form.waiting(problems)
-        if not is_planned and not notes:
+        if is_planned:
+            outlook = await asyncio.to_thread(self._outlook, plan, self.runtime.clock.now())
+            notes += self._replanned(plan, outlook)
+        elif not notes:
             notes.append(_MEND)
-        if self._is_scheduled:
-            notes.append(_REPLANS)
         self.query_one(PlanPreview).show(outlook, plan.timezone, notes)
+
+    def _outlook(self, plan: Plan, now: datetime) -> Forecast:
+        """What happens if it is saved and scheduled; to what stands, and stays, what it is at."""
+        stands = None if self._view is None else self._view.plan
+        outlook = forecast(
+            plan,
+            now,
+            _FIRES,
+            self._answers.usual_duration,
+            overlap=self._answers.overlap,
+            is_start_known=stands is not None and _start(stands) == _start(plan),
+        )
+        if self._is_scheduled and self._view is not None and plan == stands:
+            return replace(outlook, fires=fires_of_request(self._view, _FIRES))
+        return outlook
+
+    def _replanned(self, plan: Plan, outlook: Forecast) -> Iterator[str]:
+        """What saving a changed plan does to a request that is scheduled."""
+        if self._is_scheduled and self._view is not None and plan != self._view.plan:
+            if outlook.fires:
+                first, now = outlook.fires[0], self.runtime.clock.now()
+                when = planned_moment(first, plan.timezone, now)
+                yield f"It is scheduled: once it is saved, it runs next: {when}."
+            else:
+                yield "It is scheduled: once it is saved, it never runs again."
 
     @work(exclusive=True, group="save")
     async def action_save_and_schedule(self) -> None:
@@ -268,6 +330,11 @@ class _Answers:
     declared: tuple[Parameter, ...] = ()
     problems: Sequence[Problem] = ()
     usual_duration: timedelta | None = None
+    overlap: str = ""
+
+
+def _start(plan: Plan) -> tuple[datetime | None, str]:
+    return plan.start, plan.timezone
 
 
 def _answer(services: Services, draft: RequestDraft) -> _Answers:
@@ -276,6 +343,7 @@ def _answer(services: Services, draft: RequestDraft) -> _Answers:
         services.requests.declared(draft.process),
         services.requests.problems(draft),
         services.processes.usual_duration(draft.process),
+        services.processes.overlap(draft.process),
     )
 
 

@@ -8,7 +8,12 @@ from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timin
 from tui_scheduler.tui.screens.requests.form_values import RequestValues
 from tui_scheduler.tui.widgets.form.choice import AnyOf, OneOf
 from tui_scheduler.tui.widgets.form.field import Field
-from tui_scheduler.tui.widgets.form.inputs import LineEntry, PickEntry, VariablesEntry
+from tui_scheduler.tui.widgets.form.inputs import (
+    LineEntry,
+    PickEntry,
+    SuggestingEntry,
+    VariablesEntry,
+)
 
 TIMINGS: Mapping[Timing, str] = {
     Timing.IMMEDIATE: "Run Immediately",
@@ -16,16 +21,16 @@ TIMINGS: Mapping[Timing, str] = {
     Timing.SCHEDULE: "Schedule",
 }
 FREQUENCIES: Mapping[Frequency, str] = {
-    Frequency.SECONDLY: "Every n seconds",
-    Frequency.MINUTELY: "Every n minutes",
-    Frequency.HOURLY: "Hourly",
-    Frequency.DAILY: "Daily",
-    Frequency.WEEKLY: "Weekly",
-    Frequency.MONTHLY: "Monthly",
-    Frequency.CRON: "Cron expression",
+    Frequency.SECONDLY: "Seconds",
+    Frequency.MINUTELY: "Minutes",
+    Frequency.HOURLY: "Hours",
+    Frequency.DAILY: "Days",
+    Frequency.WEEKLY: "Weeks",
+    Frequency.MONTHLY: "Months",
+    Frequency.CRON: "Cron",
 }
 DAILY_OPTIONS: Mapping[DailyOption, str] = {
-    DailyOption.EVERY_N_DAYS: "Every n days",
+    DailyOption.EVERY_N_DAYS: "Every n",
     DailyOption.WEEKDAYS: "Weekdays",
     DailyOption.WEEKENDS: "Weekends",
 }
@@ -56,7 +61,19 @@ _MISFIRE_NOTES: Mapping[MisfirePolicy, str] = {
     MisfirePolicy.ALL: "After a pause every missed run is made up for, at most 100.",
 }
 
-_SAYINGS = "such as weekdays at 18:30, in 10 minutes"
+SAYINGS = (
+    "weekdays at 18:30",
+    "every 15 minutes",
+    "tomorrow 9:00",
+    "in 10 minutes",
+    "monday and friday at 7:00",
+    "last friday of the month at 18:00",
+    "every 2 weeks on monday at 8:00",
+    "0 9-17/2 * * mon-fri",
+)
+"""What may be said in *When*, to begin from."""
+
+_OF_DAYS = frozenset({Frequency.DAILY, Frequency.WEEKLY, Frequency.MONTHLY})
 
 
 def request_fields(new: RequestValues) -> Iterator[Field]:
@@ -64,7 +81,7 @@ def request_fields(new: RequestValues) -> Iterator[Field]:
     moment = "2026-03-29 02:30"
     yield Field("process", "Process", PickEntry(new.process, placeholder="Choose a process"))
     yield Field("description", "Description", LineEntry(new.description))
-    yield Field("when", "When", LineEntry(new.when, placeholder=_SAYINGS), classes="-apart")
+    yield Field("when", "When", _when_entry(new.when), classes="-apart")
     yield Field("timing", "Timing", OneOf(TIMINGS, new.timing))
     yield Field("frequency", "Frequency", OneOf(FREQUENCIES, new.frequency))
     yield Field("daily_option", "Which days", OneOf(DAILY_OPTIONS, new.daily_option))
@@ -108,6 +125,17 @@ def request_fields(new: RequestValues) -> Iterator[Field]:
         VariablesEntry(new.parameters),
         classes="-apart",
     )
+
+
+def _when_entry(value: str) -> SuggestingEntry:
+    hint = f"such as {SAYINGS[0]}, {SAYINGS[3]}"
+    return SuggestingEntry(value, placeholder=hint, sayings=SAYINGS)
+
+
+def note_on_start(values: RequestValues) -> str:
+    """Where runs have their time of day from, if that is the start."""
+    is_of_days = values.timing is Timing.SCHEDULE and values.frequency in _OF_DAYS
+    return "Each run is at this time of day (empty: when scheduled)." if is_of_days else ""
 
 
 def unit_of(values: RequestValues) -> str:

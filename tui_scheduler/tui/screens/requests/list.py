@@ -1,5 +1,6 @@
 """The requests: what runs when, what comes next, and how it went."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -10,10 +11,11 @@ from textual.binding import Binding, BindingType
 from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import RequestRow, RunView
+from tui_scheduler.services.views import RequestRow, RequestView, RunView
 from tui_scheduler.services.waiting import still_to_come
+from tui_scheduler.tui.batch import Batch
 from tui_scheduler.tui.screens.forms.filling import (
-    NewForm,
+    NewProcess,
     fill_in_request,
     first_run,
     request_name,
@@ -21,9 +23,10 @@ from tui_scheduler.tui.screens.forms.filling import (
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS, DetailedListSpec, ListScreen
 from tui_scheduler.tui.screens.requests.columns import request_columns
 from tui_scheduler.tui.screens.requests.details import details_text, load_details
+from tui_scheduler.tui.screens.row_actions import Removal
 from tui_scheduler.tui.tabs import REQUESTS
 from tui_scheduler.tui.toasts import say
-from tui_scheduler.tui.widgets.table.table import RowTable
+from tui_scheduler.tui.widgets.table.table import Order, RowTable
 from tui_scheduler.wording import plural
 
 
@@ -37,11 +40,11 @@ REQUEST_KEYS: list[BindingType] = [
     _key("s", "schedule", "Schedule", "Start the plan of the request, or start it again"),
     _key("u", "unschedule", "Unschedule", "Stop future runs; what runs goes on"),
     _key("t", "trigger", "Trigger", "Run it now; its plan does not move"),
-    _key("e", "edit", "Edit", "Change the request"),
+    _key("e", "edit", "Edit", "Change the request, or all that are marked"),
     _key("x", "stop", "Stop", "Ask what runs of it to end; asks first"),
     _key("l", "log", "Log", "Show the output of its latest run"),
     _key("T", "trigger_with", "Trigger with", "Run it now; asks for its parameters", show=False),
-    _key("X", "kill", "Kill", "End what runs of it by force; asks first", show=False),
+    _key("X", "kill", "Kill", "End what runs of it at once, by KILL; asks first", show=False),
     _key("C", "clone", "Clone", "Make a request that begins as a copy of this one", show=False),
     _key("D", "delete", "Delete", "Delete it with its runs and logs; asks first", show=False),
     _key("y", "copy", "Copy", "Copy its process, id, schedule or description", show=False),
@@ -55,6 +58,9 @@ ROW_ACTIONS = frozenset(
     }
 )  # fmt: skip
 """The actions that need a request."""
+
+MANY_ACTIONS = ROW_ACTIONS - {"trigger_with", "clone", "log"}
+"""Those that are done to all marked ones."""
 
 _EMPTY = """\
 No requests yet
@@ -70,8 +76,8 @@ class RequestsScreen(ListScreen[RequestRow]):
     MODE = REQUESTS
     BINDINGS: ClassVar[list[BindingType]] = [*REQUEST_KEYS, *LIST_KEYS]
 
-    def __init__(self, runtime: Runtime, new_process: NewForm) -> None:
-        super().__init__(runtime, _spec(runtime))
+    def __init__(self, runtime: Runtime, new_process: NewProcess) -> None:
+        super().__init__(runtime, _spec(runtime, lambda: self.is_held))
         self._new_process = new_process
 
     @work
@@ -82,9 +88,17 @@ class RequestsScreen(ListScreen[RequestRow]):
     @on(RowTable.RowActivated)
     @work
     async def action_edit(self) -> None:
-        """Change the request at the cursor."""
-        if self.list_pane.table.cursor_id is not None:
-            await self._fill_in(self.list_pane.table.cursor_id)
+        """Change the request at the cursor, or all that are marked."""
+        from tui_scheduler.tui.screens.requests.many import many_requests
+
+        match self.list_pane.target_ids:
+            case []:
+                return
+            case [request_id]:
+                await self._fill_in(request_id)
+                self.list_pane.unmark()
+            case _:
+                await self.row_actions.edit_many(many_requests(self.runtime))
 
     @work
     async def action_clone(self) -> None:
@@ -97,7 +111,9 @@ class RequestsScreen(ListScreen[RequestRow]):
         """Start the plans."""
         schedule = self.runtime.services.requests.schedule
         batch = await self.row_actions.write_each(request_name, schedule)
-        note = first_run(batch.done[0][1], self.runtime) if len(batch.done) == 1 else ""
+        note = ""
+        if len(batch.done) == 1:
+            note = first_run(batch.done[0][1], self.runtime, is_held=self.is_held)
         self.row_actions.tell("schedule", "Scheduled", batch, note)
 
     @work
@@ -108,8 +124,8 @@ class RequestsScreen(ListScreen[RequestRow]):
         queued: list[RunView] = []
         for _, request in batch.done:
             queued += await self.runtime.read(self.runtime.services.runs.queued_of, request.id)
-        note = still_to_come(queued, self.runtime.clock.now())
-        self.row_actions.tell("unschedule", "Unscheduled", batch, note)
+        notes = [still_to_come(queued, self.runtime.clock.now()), _way_back(batch)]
+        self.row_actions.tell("unschedule", "Unscheduled", batch, " ".join(filter(None, notes)))
 
     @work
     async def action_trigger(self) -> None:
@@ -138,14 +154,15 @@ class RequestsScreen(ListScreen[RequestRow]):
 
     @work
     async def action_kill(self) -> None:
-        """End runs by force."""
+        """End runs at once."""
         await self._stop(force=True)
 
     @work
     async def action_delete(self) -> None:
         """Delete with runs and logs."""
-        remove_step = self.runtime.services.requests.remove_step
-        await self.row_actions.delete(request_name, _runs_of, remove_step)
+        requests = self.runtime.services.requests
+        removal = Removal(requests.check_removal, requests.remove_step)
+        await self.row_actions.delete(request_name, _runs_of, removal)
 
     @work
     async def action_log(self) -> None:
@@ -159,12 +176,14 @@ class RequestsScreen(ListScreen[RequestRow]):
     @work
     async def action_copy(self) -> None:
         """Copy what the request is called, or when it runs."""
-        row = self.list_pane.table.cursor_row
-        if row is None:
-            return
-        choices = [("y", "process", row.process), ("i", "id", str(row.id))]
-        choices += [("s", "schedule", row.schedule_text), ("d", "description", row.description)]
-        await self.row_actions.copy(choices)
+        await self.row_actions.copy(
+            lambda row: [
+                ("y", "process", row.process),
+                ("i", "id", str(row.id)),
+                ("s", "schedule", row.schedule_text),
+                ("d", "description", row.description),
+            ]
+        )
 
     async def _fill_in(self, request_id: int | None = None, *, clone: bool = False) -> None:
         from tui_scheduler.tui.screens.requests.form import RequestForm
@@ -198,21 +217,31 @@ def possible(row: RequestRow) -> frozenset[str]:
     return frozenset(actions)
 
 
+def _way_back(batch: Batch[RequestView]) -> str:
+    """How to undo unscheduling, and what begins again then."""
+    is_counted = any(request.plan.repetitions is not None for _, request in batch.done)
+    count = ", and its runs are counted from the first" if is_counted else ""
+    return f"Press s to schedule it again: its plan then begins anew{count}."
+
+
 def _runs_of(row: RequestRow) -> RunFilter:
     return RunFilter(request_id=row.id)
 
 
-def _spec(runtime: Runtime) -> DetailedListSpec[RequestRow]:
-    requests = runtime.services.requests
+def _spec(runtime: Runtime, is_held: Callable[[], bool]) -> DetailedListSpec[RequestRow]:
+    requests, clock, zone = runtime.services.requests, runtime.clock, runtime.zone
     return DetailedListSpec(
         noun="request",
         nouns="requests",
         empty_text=_EMPTY,
-        columns=request_columns(runtime.clock, runtime.zone),
+        columns=request_columns(clock, zone, is_held),
+        own_order=Order("process"),
         page=requests.page,
         one=requests.get,
         row_actions=ROW_ACTIONS,
+        many_actions=MANY_ACTIONS,
+        looks=frozenset({"log"}),
         possible=possible,
         details=partial(load_details, runtime.services),
-        details_text=lambda details: details_text(details, runtime.clock.now(), runtime.zone),
+        details_text=lambda details: details_text(details, clock.now(), zone, is_held=is_held()),
     )

@@ -8,17 +8,18 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from tui_scheduler.errors import NotFound
+from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import Branch, RunRow, RunView
 from tui_scheduler.tui.batch import Batch, on_each, summary
 from tui_scheduler.tui.format import RUN_LOOKS
+from tui_scheduler.tui.screens.dialogs.delete_question import DeleteQuestion
 from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.toasts import explain, say
-from tui_scheduler.wording import exact_duration, plural, rough_duration
+from tui_scheduler.wording import exact_duration, plural, rounded_duration
 
 _MOST_NAMED = 6
 
@@ -33,7 +34,7 @@ RUN_KEYS: list[BindingType] = [
     _key("t", "run_again", "Run again", "run.trigger", "Run its request again, now", show=True),
     _key("T", "run_with", "Run with", "run.trigger_with", "Run it again; asks for its parameters"),
     _key("x", "stop", "Stop", "run.stop", "Stop the run; asks first", show=True),
-    _key("X", "kill", "Force stop", "run.kill", "End the run by force; asks first"),
+    _key("X", "kill", "Kill", "run.kill", "End the run at once, by KILL; asks first"),
     _key("D", "delete", "Delete", "run.delete", "Delete the run and its log; asks first"),
 ]
 """What can be done with a run, wherever it is shown."""
@@ -49,6 +50,7 @@ MONITOR_KEYS: list[BindingType] = [
     _key("R", "turn_over('running')", "Running", "monitor.running", "Show only what runs or waits"),
     _key("H", "turn_over('lately')", "Last 24 h", "monitor.lately", "Show only the last 24 hours"),
     *LIST_KEYS,
+    _key("escape", "leave_log", "To the list", "monitor.leave_log", "Go back to the history"),
 ]
 
 ON_RUNS = frozenset(
@@ -58,6 +60,9 @@ ON_RUNS = frozenset(
     }
 )  # fmt: skip
 """Actions that need a run to work on."""
+
+ON_MANY_RUNS = frozenset({"run_again", "stop", "kill", "delete", "copy"})
+"""Those that are done to all marked runs."""
 
 LOG_VIEW_KEYS: list[BindingType] = [
     *RUN_KEYS,
@@ -101,18 +106,34 @@ class RunActions:
         return True
 
     async def delete(self, runs: Sequence[RunView]) -> bool:
-        """Ask, then delete the runs with their logs; returns whether that was wanted."""
-        if not runs or not await self._screen.app.push_screen_wait(delete_question(runs)):
-            return False
+        """Ask, then delete the runs with their logs; returns whether that was wanted.
+
+        What still runs is not asked for.
+        """
+
+        async def look_at(run: RunView) -> RunView:
+            try:
+                return await self._runtime.read(self._runs.check_removal, run.id)
+            except Refused as error:
+                raise Refused(f"{error} Press x to stop it.") from error
 
         async def delete(run: RunView) -> None:
             await self._runtime.write(self._runs.delete, run.id)
 
-        self._tell_refusals("delete", await on_each(runs, named, delete))
+        looked = await on_each(runs, named, look_at)
+        doomed = [run for _, run in looked.done]
+        if not doomed:
+            self._tell_refusals("delete", looked)
+            return False
+        if not await self._screen.app.push_screen_wait(delete_question(doomed)):
+            return False
+        batch = await on_each(doomed, named, delete)
+        refused = (*looked.refused, *batch.refused)
+        self._tell_refusals("delete", Batch(batch.done, refused))
         return True
 
-    async def run_again(self, runs: Sequence[RunView]) -> None:
-        """Trigger the request of each run, once."""
+    async def run_again(self, runs: Sequence[RunView]) -> list[RunView]:
+        """Trigger the request of each run, once; returns the new runs."""
         requests = {run.request_id: run for run in runs}.values()
 
         async def trigger(run: RunView) -> RunView:
@@ -122,20 +143,29 @@ class RunActions:
         self._tell_refusals("repeat", batch)
         for _, created in batch.done:
             self._tell_created(created)
+        return [created for _, created in batch.done]
 
-    async def run_with(self, request_id: int, given: Mapping[str, str] | None = None) -> None:
-        """Ask what a run of the request is given, beginning with ``given``, and run it."""
+    async def run_with(
+        self, request_id: int, given: Mapping[str, str] | None = None
+    ) -> list[RunView]:
+        """Ask what a run of the request is given, beginning with ``given``, and run it.
+
+        Returns the new run, if there is one.
+        """
         from tui_scheduler.tui.screens.runs.trigger_form import TriggerForm
 
         form = TriggerForm(self._runtime, request_id, given)
         saved = await self._screen.app.push_screen_wait(form)
-        for created in [] if saved is None else await self.load([saved.id]):
+        new_runs = [] if saved is None else await self.load([saved.id])
+        for created in new_runs:
             self._tell_created(created)
+        return new_runs
 
-    async def run_like(self, run: RunView) -> None:
+    async def run_like(self, run: RunView) -> list[RunView]:
         """The same, beginning with what ``run`` was given, or the group that it was run for."""
         for asked in await self.load([run.parent_id or run.id]):
-            await self.run_with(asked.request_id, asked.parameters)
+            return await self.run_with(asked.request_id, asked.parameters)
+        return []
 
     def copy(self, runs: Sequence[RunView]) -> None:
         """Copy what the runs are to the clipboard, a line each."""
@@ -172,28 +202,29 @@ def stop_question(runs: Sequence[RunView], grace: timedelta, *, force: bool) -> 
     if force:
         consequence = "Everything it has started gets KILL at once, without a chance to clean up."
     else:
-        left = f"What is left after {rough_duration(grace)} gets KILL."
+        left = f"What is left after {rounded_duration(grace)} gets KILL."
         consequence = f"Everything it has started gets TERM. {left}"
     if any(run.is_group for run in runs):
         consequence += " The rest of a group is not run then."
-    verb = "Force" if force else "Stop"
-    return ConfirmDialog(
-        f"{verb} {named(*runs)}?", f"{_listed(runs)}\n\n{consequence}", yes=verb, no="Let it run"
-    )
+    verb, at_once = ("Kill", " at once") if force else ("Stop", "")
+    title = f"{verb} {named(*runs)}{at_once}?"
+    return ConfirmDialog(title, f"{_listed(runs)}\n\n{consequence}", yes=verb, no="Let it run")
 
 
-def delete_question(runs: Sequence[RunView]) -> ConfirmDialog:
+def delete_question(runs: Sequence[RunView]) -> DeleteQuestion:
     """Ask before runs are deleted."""
-    consequence = "What happened, and the log, cannot be brought back."
-    if any(run.is_group for run in runs):
-        consequence += " What was run for a group goes with it."
-    return ConfirmDialog(
-        f"Delete {named(*runs)}?", f"{_listed(runs)}\n\n{consequence}", yes="Delete", no="Keep"
+    return DeleteQuestion(
+        named(*runs),
+        [f"{_described(run)}{', with what was run for it' * run.is_group}" for run in runs],
     )
+
+
+def _described(run: RunView) -> str:
+    return f"{run.process}, run {run.id}, {RUN_LOOKS[run.status].word}"
 
 
 def _listed(runs: Sequence[RunView]) -> str:
-    lines = [f"{run.process}, run {run.id}, {RUN_LOOKS[run.status].word}" for run in runs]
+    lines = [_described(run) for run in runs]
     if len(lines) > _MOST_NAMED:
         lines[_MOST_NAMED:] = [f"and {len(lines) - _MOST_NAMED} more"]
     return "\n".join(lines)
@@ -218,17 +249,20 @@ class RunScreen(MainScreen):
     def acted(self) -> None:
         """Be told that an action was carried out on the targets."""
 
+    def created(self, runs: Sequence[RunView]) -> None:
+        """Be told which runs an action has made."""
+
     @work
     async def action_run_again(self) -> None:
         """Trigger the requests of the runs."""
-        await self._run_actions.run_again(await self._targets())
+        self.created(await self._run_actions.run_again(await self._targets()))
         self.acted()
 
     @work
     async def action_run_with(self) -> None:
         """Ask what the request of the run is to be given, beginning with what the run was given."""
         for run in (await self._targets())[:1]:
-            await self._run_actions.run_like(run)
+            self.created(await self._run_actions.run_like(run))
 
     @work
     async def action_stop(self) -> None:
@@ -238,7 +272,7 @@ class RunScreen(MainScreen):
 
     @work
     async def action_kill(self) -> None:
-        """Ask, and have the runs ended by force."""
+        """Ask, and have the runs killed at once."""
         if await self._run_actions.stop(await self._targets(), force=True):
             self.acted()
 
@@ -259,8 +293,8 @@ class RunScreen(MainScreen):
 
 def possible(run: RunRow) -> frozenset[str]:
     """Return the actions that the state of ``run`` allows."""
-    always = {"full_log", "log_pane", "run_again", "run_with", "copy"}
-    state = {"stop", "kill"} if run.is_open else {"delete"}
+    always = {"full_log", "log_pane", "run_again", "run_with", "copy", "delete"}
+    state = {"stop", "kill"} if run.is_open else set()
     return frozenset(always | state | _BRANCHES.get(run.branch, set()))
 
 

@@ -11,7 +11,7 @@ from tui_scheduler.services.views import Branch, Progress, RunRow
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.table.table import Column
-from tui_scheduler.wording import CHANNELS, exact_duration, exit_word, past_moment
+from tui_scheduler.wording import CHANNELS, exit_word, past_moment, run_duration
 
 _BAR = 10  # cells
 _MOST_COUNTED = 7
@@ -29,19 +29,29 @@ class RunColumns:
     def all(self) -> tuple[Column[RunRow], ...]:
         """Return every column in its order; those with a high priority number go first."""
         return (
-            self._words("status", "Status", status_text, width=11),
-            self._words("process", "Process", process_text, least=14, most=34, share=6),
-            self._words("group", "Group", _group, least=10, most=24, priority=10),
+            Column("id", "Run", _number, min_width=9, align="right", ticks=False),
+            Column("status", "Status", status_text, width=11, ticks=False),
+            Column("process", "Process", process_text, min_width=24, ticks=False, is_searched=True),
+            self._words("group", "Group", _group, least=24, priority=10),
             self._words("progress", "Progress", _progress, width=15, priority=9),
-            self._words("request", "Request", _request, least=18, most=34, share=2, priority=5),
+            Column(
+                "request",
+                "Request",
+                _request,
+                min_width=14,
+                sortable=False,
+                priority=5,
+                ticks=False,
+                is_searched=True,
+            ),
             self._words("channel", "Channel", _channel, width=9, priority=7),
             self._moments("scheduled_for", "Scheduled for", lambda run: run.scheduled_for, 6),
-            Column("start", "Start", self._start, width=15, align="right", priority=2),
-            self._moments("end", "End", lambda run: run.end_time, 8),
-            Column("duration", "Duration", self._duration, width=12, align="right"),
+            Column("start", "Start", self._start, min_width=16, align="right", priority=2),
+            self._moments("end", "End", lambda run: run.start_time and run.end_time, 8),
+            Column("duration", "Duration", self._duration, width=8, align="right"),
             self._figures("exit", "Exit", _exit, width=7, priority=1),
             self._figures("attempt", "Try", _attempt, width=3, priority=4),
-            self._words("note", "Note", self._note, least=10, share=3, priority=3, ticks=True),
+            self._words("note", "Note", self._note, least=10, priority=3, ticks=True),
         )
 
     def _words(
@@ -52,20 +62,23 @@ class RunColumns:
         *,
         width: int | None = None,
         least: int = 6,
-        most: int | None = None,
-        share: int = 1,
         priority: int = 0,
         ticks: bool = False,
     ) -> Column[RunRow]:
-        return Column(
-            key, title, render, width, least, most, share, "left", False, priority, ticks=ticks
-        )
+        return Column(key, title, render, width, least, "left", False, priority, ticks)
 
     def _figures(
         self, key: str, title: str, render: Callable[[RunRow], Text], width: int, priority: int
     ) -> Column[RunRow]:
         return Column(
-            key, title, render, width, align="right", sortable=False, priority=priority, ticks=False
+            key,
+            title,
+            render,
+            min_width=width,
+            align="right",
+            sortable=False,
+            priority=priority,
+            ticks=False,
         )
 
     def _moments(
@@ -75,7 +88,7 @@ class RunColumns:
             key,
             title,
             lambda run: self._moment(field(run)),
-            width=15,
+            min_width=16,
             align="right",
             priority=priority,
         )
@@ -92,10 +105,16 @@ class RunColumns:
         return self._moment(run.start_time)
 
     def _duration(self, run: RunRow) -> Text:
-        return cell(exact_duration(run.duration(self._clock.now())))
+        return cell(run_duration(run.duration(self._clock.now())))
 
     def _note(self, run: RunRow) -> Text:
-        return cell(reason(run, self._clock.now(), self._kill_grace), "muted")
+        """Return what it wrote last if it failed, and what is special about it."""
+        special = reason(run, self._clock.now(), self._kill_grace)
+        return cell(" · ".join(filter(None, (run.last_line, special))), "muted")
+
+
+def _number(run: RunRow) -> Text:
+    return cell(str(run.id), "muted")
 
 
 def status_text(run: RunRow) -> Text:

@@ -71,10 +71,10 @@ class QuickToggle(Static):
     def show(self, key: str, *, is_on: bool) -> None:
         """Say which key turns it over, and whether it is on."""
         self.set_class(is_on, "-on")
-        glyph = "●" if is_on else "○"
+        box = "[x]" if is_on else "[ ]"
         self.update(
             Content.assemble(
-                (key, "$footer-key-foreground bold"), f" {glyph} {TOGGLES[self._toggle]}"
+                (key, "$footer-key-foreground bold"), f" {box} {TOGGLES[self._toggle]}"
             )
         )
 

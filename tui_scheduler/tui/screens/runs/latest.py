@@ -18,10 +18,10 @@ def latest_runs(runs: Sequence[RunView], now: datetime, nothing: str) -> Iterato
         yield toned(nothing, "muted")
     for run in runs:
         look = RUN_LOOKS[run.status]
-        since = ago(run.start_time or run.scheduled_for, now)
+        since = "so far" if run.end_time is None else ago(run.end_time, now)
         came_of_it = exact_duration(run.duration(now)) or run.note
         yield Content.assemble(
             toned(f"{look.glyph} {look.word:<10}", look.tone),
-            toned(f"{since:<12}"),
+            toned(f"{since:<9}"),
             toned(came_of_it, "muted"),
         )

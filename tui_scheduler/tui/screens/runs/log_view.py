@@ -57,6 +57,14 @@ class LogView(RunScreen):
         """Return the one run."""
         return [self._run_id]
 
+    def created(self, runs: Sequence[RunView]) -> None:
+        """Go on with the run that was made, unless it does not run."""
+        for run in runs:
+            if run.is_open:
+                self._run_id, self._seen = run.id, run
+                self.pane.show(run)
+                self.refresh_bindings()
+
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Leave out what the run does not allow."""
         return action not in ON_RUNS or self._seen is None or action in possible(self._seen)

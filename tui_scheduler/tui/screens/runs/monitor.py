@@ -19,14 +19,20 @@ from tui_scheduler.services.views import Branch, Pruning, RunRow
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
 from tui_scheduler.tui.screens.list_screen import LIST_STYLES
-from tui_scheduler.tui.screens.runs.actions import MONITOR_KEYS, ON_RUNS, RunScreen, possible
+from tui_scheduler.tui.screens.runs.actions import (
+    MONITOR_KEYS,
+    ON_MANY_RUNS,
+    ON_RUNS,
+    RunScreen,
+    possible,
+)
 from tui_scheduler.tui.screens.runs.columns import RunColumns
 from tui_scheduler.tui.screens.runs.filters import MonitorToggles, QuickFilter, QuickToggle
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.tabs import MONITOR
-from tui_scheduler.tui.widgets.table.table import RowTable
-from tui_scheduler.wording import ago
+from tui_scheduler.tui.widgets.table.table import Order, RowTable
+from tui_scheduler.wording import ago, plural
 
 _NO_RUNS = """\
 Nothing has run yet
@@ -43,7 +49,10 @@ class MonitorScreen(RunScreen):
 
     MODE = MONITOR
     CSS_PATH = LIST_STYLES
-    CSS = "MonitorScreen.-tiny RunPane { display: none; }"
+    CSS = """
+    MonitorScreen.-tiny RunPane { display: none; }
+    MonitorScreen ToastRack { offset-y: -45%; }  /* above the log, whose last lines tell most */
+    """
     AUTO_FOCUS = "RowTable"
     BINDINGS: ClassVar[list[BindingType]] = MONITOR_KEYS
 
@@ -96,6 +105,13 @@ class MonitorScreen(RunScreen):
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Leave out what the run at the cursor does not allow; with marks, each run decides."""
+        has_focus = self.list_pane.table.has_focus
+        if action == "leave_log":
+            return not has_focus
+        if action in {"clear", "unmark"} and not has_focus:
+            return False
+        if self._chosen.is_on and action in {"clear", "unmark"}:
+            return action == "clear"
         return self.list_pane.allows(action)
 
     @on(RowTable.CursorMoved)
@@ -146,15 +162,20 @@ class MonitorScreen(RunScreen):
         """Type a filter."""
         self.list_pane.filter()
 
+    def action_leave_log(self) -> None:
+        """Go back to the history."""
+        self.list_pane.table.focus()
+
     def action_clear(self) -> None:
-        """Go back to the history; from there take away filter, toggles or marks."""
-        table = self.list_pane.table
-        if not table.has_focus:
-            table.focus()
-        elif self._chosen.is_on and not table.filter:
-            self._choose(QuickFilter())
-        else:
+        """Take the filter away; if there is none, the toggles."""
+        if self.list_pane.is_filtered:
             self.list_pane.clear()
+        else:
+            self._choose(QuickFilter())
+
+    def action_unmark(self) -> None:
+        """Take the marks away."""
+        self.list_pane.unmark()
 
     async def _read_run(self) -> None:
         shown = self._shown
@@ -168,6 +189,7 @@ class MonitorScreen(RunScreen):
     def _choose(self, chosen: QuickFilter) -> None:
         self._chosen = chosen
         self._toggles.show(chosen)
+        self.refresh_bindings()
         self.list_pane.table.empty_text = _NO_SUCH_RUNS if chosen.is_on else _NO_RUNS
         self.list_pane.start_anew()
 
@@ -189,9 +211,12 @@ class MonitorScreen(RunScreen):
             nouns="runs",
             empty_text=_NO_RUNS,
             columns=RunColumns(clock, zone, grace).all(),
+            own_order=Order("id", reverse=True),
             page=self._page,
             one=runtime.services.runs.get,
             row_actions=ON_RUNS,
+            many_actions=ON_MANY_RUNS,
+            looks=ON_RUNS - ON_MANY_RUNS - {"run_with"},
             possible=possible,
         )
 
@@ -245,8 +270,9 @@ class LastPruning:
             self._reading.soon()
 
     def words(self, now: datetime) -> list[str]:
-        """What is told of it; nothing before the first time."""
-        return [] if self._pruning is None else [pruning_text(self._pruning, now)]
+        """What is told of it; nothing before the first time, nor if there was nothing to remove."""
+        pruning = self._pruning
+        return [pruning_text(pruning, now)] if pruning and pruning.removed else []
 
     async def _read(self) -> None:
         try:
@@ -259,9 +285,8 @@ class LastPruning:
 
 
 def pruning_text(pruning: Pruning, now: datetime) -> str:
-    """How many runs were removed, if any, and how long ago."""
-    number = f"{pruning.removed:,} " if pruning.removed else ""
-    return f"{number}pruned {ago(pruning.at, now)}"
+    """How many runs were removed, and how long ago."""
+    return f"{plural(pruning.removed, 'old run')} removed {ago(pruning.at, now)}"
 
 
 def _reports_progress(run: RunRow) -> bool:

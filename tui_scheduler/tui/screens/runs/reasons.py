@@ -36,9 +36,9 @@ def stop_progress(run: RunRow, now: datetime, kill_grace: timedelta) -> str:
     if run.kill_request is None or not run.is_open:
         return ""
     if run.kill_request is KillRequest.FORCE or run.kill_requested_at is None:
-        return "By force now"
+        return "KILL now"
     left = -((now - run.kill_requested_at - kill_grace) // _SECOND)
-    return f"By force in {left} s" if left > 0 else "By force now"
+    return f"KILL in {left} s" if left > 0 else "KILL now"
 
 
 def no_log(run: RunRow) -> str:

@@ -12,7 +12,15 @@ from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.screens.runs.columns import progress_bar, progress_words, status_text
 from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.log.pane import LogStatus
-from tui_scheduler.wording import cut, day_and_time, exact_duration, plural, signal_name
+from tui_scheduler.wording import (
+    CHANNELS,
+    cut,
+    day_and_time,
+    exact_duration,
+    planned_moment,
+    plural,
+    signal_name,
+)
 
 _GAP = Content("  ")
 _ON_TIME = timedelta(seconds=1)
@@ -99,13 +107,13 @@ def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
         yield f"member {run.position} of {run.group}, run {run.parent_id}"
     if run.request:
         yield run.request
-    yield str(run.channel)
-    yield f"due {day_and_time(run.scheduled_for, zone, now)}"
+    yield CHANNELS[run.channel]
+    yield f"due {planned_moment(run.scheduled_for, zone, now)}"
     if run.start_time is not None:
         is_late = run.start_time - run.scheduled_for >= _ON_TIME
-        yield f"started {day_and_time(run.start_time, zone, now)}" if is_late else "started on time"
+        yield f"started {_second(run.start_time, zone, now)}" if is_late else "started on time"
     if run.end_time is not None and run.start_time is not None:
-        yield f"ended {day_and_time(run.end_time, zone, now)}"
+        yield f"ended {_second(run.end_time, zone, now)}"
     if run.cpu_time is not None:
         yield f"CPU {exact_duration(run.cpu_time)}"
     if run.peak_memory is not None:
@@ -113,4 +121,8 @@ def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
     if run.missed:
         yield f"stands for {plural(run.missed, 'missed run')}"
     if run.attempt > 1:
-        yield f"attempt {run.attempt}"
+        yield f"try {run.attempt}"
+
+
+def _second(moment: datetime, zone: str, now: datetime) -> str:
+    return day_and_time(moment, zone, now, in_seconds=True)

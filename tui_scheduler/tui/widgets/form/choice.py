@@ -162,10 +162,12 @@ class Choice(Widget, Generic[T], can_focus=True):
 
     def _shown(self, index: int) -> Content:
         is_chosen = self.is_chosen(self.options[index])
-        names = ["choice--chosen" if is_chosen else "choice--option"]
-        if self.has_focus and index == self.cursor:
-            names.append("choice--cursor")
-        return Content.styled(self._label(index), self.get_visual_style(*names, partial=True))
+        name = "choice--chosen" if is_chosen else "choice--option"
+        if self.has_focus and index == self.cursor:  # whole, as a partial style has no ground
+            style = self.get_visual_style(name, "choice--cursor")
+        else:
+            style = self.get_visual_style(name, partial=True)
+        return Content.styled(self._label(index), style)
 
 
 class OneOf(Choice[T]):

@@ -21,6 +21,15 @@ _LABEL = 14  # cells; the style sheet leaves as much free
 _SHORT = 12  # cells of a short control
 
 
+_VERBS = frozenset({"is", "are", "has", "holds", "must", "cannot", "may", "needs", "begins"})
+"""How a problem begins that says something of its field without naming it."""
+
+
+def whole_sentence(label: str, problem: str) -> str:
+    """Returns a problem with its subject, the field that is called ``label``."""
+    return f"{label} {problem}" if problem.partition(" ")[0] in _VERBS else problem
+
+
 class Control(Protocol):
     """Any widget that holds a value."""
 
@@ -48,7 +57,14 @@ class Field(Widget):
             super().__init__()
 
     def __init__(
-        self, name: str, label: str, control: Widget, *, unit: str = "", classes: str = ""
+        self,
+        name: str,
+        label: str,
+        control: Widget,
+        *,
+        unit: str = "",
+        about: str = "",
+        classes: str = "",
     ) -> None:
         # what is named by users has a dot in its name, and no style sheet knows it
         super().__init__(name=name, id=name if name.isidentifier() else None, classes=classes)
@@ -56,6 +72,8 @@ class Field(Widget):
         self.label = label
         self.set_reactive(Field.unit, unit)
         self._known_value = self.value
+        self.about = about
+        """What the field is for, said below it where there is room and nothing else to say."""
         self._below = Words(classes="field--below")
         self._note = ""
         self._wrong = ""
@@ -107,7 +125,9 @@ class Field(Widget):
         return Content.assemble((self.label.rjust(_LABEL - 1), label), gap, (self.unit, unit))
 
     def _show_below(self) -> None:
-        text = f"✗ {self._wrong}" if self._wrong else self._note
+        text = f"✗ {whole_sentence(self.label, self._wrong)}" if self._wrong else self._note
+        self.set_class(not text, "-about")
+        text = text or self.about
         self._below.text = text
         if text and self.is_mounted and not self._below.is_attached:
             self.mount(self._below)

@@ -10,7 +10,7 @@ from textual.widget import AwaitMount
 from textual.widgets import Input
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.tui.widgets.form.field import Field
+from tui_scheduler.tui.widgets.form.field import Field, whole_sentence
 from tui_scheduler.tui.widgets.form.secrets import Secretive
 
 
@@ -140,7 +140,7 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
         """In words, the problems of fields that were not filled in yet."""
         placed = [(problem, self._fields.get(problem.field)) for problem in problems]
         return [
-            f"{field.label}: {problem.text}"
+            _said(field.label, problem.text)
             for problem, field in placed
             if field is not None and field.display and not field.problem
         ]
@@ -157,3 +157,9 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
                 field.control.focus()
                 self.call_after_refresh(field.scroll_visible, animate=False)
                 return
+
+
+def _said(label: str, problem: str) -> str:
+    """A problem far from its field."""
+    sentence = whole_sentence(label, problem)
+    return sentence if sentence != problem else f"{label}: {problem}"

@@ -4,22 +4,24 @@ Textual's own fields send control characters of a stored text on to the terminal
 loses unusual line ends. Lines of variables hide the values that look secret until one asks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Click, Key
+from textual.events import Click, Key, Paste
 from textual.message import Message
 from textual.reactive import reactive
+from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from tui_scheduler.services.parameters.lines import EXAMPLE, secret_default
 from tui_scheduler.services.parameters.secrets import MASK, secret_part
 from tui_scheduler.text import plain
+from tui_scheduler.wording import cut
 
 
 def visible(text: str) -> str:
@@ -40,6 +42,42 @@ class LineEntry(Input):
             value, placeholder=placeholder, highlighter=_Visible(), compact=True,
             select_on_focus=False,
         )  # fmt: skip
+        self._hint = placeholder
+
+    def on_resize(self) -> None:
+        """Let a hint that is too long end in an ellipsis, and not as if that were all."""
+        self.placeholder = cut(self._hint, self.content_size.width)
+
+
+class SuggestingEntry(LineEntry):
+    """One line that offers the rest of one of some ``sayings``; right takes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "right",
+            "cursor_right",
+            "Take suggestion",
+            id="entry.take",
+            tooltip="Take what is suggested behind the cursor, or go right",
+        ),
+    ]
+
+    def __init__(self, value: str = "", *, placeholder: str = "", sayings: Sequence[str]) -> None:
+        super().__init__(value, placeholder=placeholder)
+        self.sayings = tuple(sayings)
+        self.suggester = SuggestFromList(self.sayings, case_sensitive=False)
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Take the suggestion; in an empty line the first saying."""
+        if self.value:
+            super().action_cursor_right(select)
+        else:
+            self.take(self.sayings[0])
+
+    def take(self, saying: str) -> None:
+        """Have ``saying`` in place of what was typed."""
+        self.value = saying
+        self.action_end()
 
 
 class LinesEntry(TextArea):
@@ -150,6 +188,11 @@ class PickEntry(Widget, can_focus=True):
         """Ask for the dialog."""
         event.stop()
         self.action_pick()
+
+    def on_paste(self, event: Paste) -> None:
+        """Ask for the dialog with what is pasted."""
+        event.stop()
+        self.post_message(self.Asked(self, event.text))
 
     def on_key(self, event: Key) -> None:
         """Ask for the dialog with the first character typed."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.message import Message
 from textual.widgets import OptionList
 
@@ -21,6 +21,20 @@ def _key(keys: str, action: str, label: str, name: str, tooltip: str, *, show: b
 class MembersEntry(OptionList):
     """Holds names; below the last one is a line that asks for another."""
 
+    DEFAULT_CSS: ClassVar[str] = """
+    MembersEntry, MembersEntry.-textual-compact {
+        & > .option-list--option-highlighted {
+            background: transparent;
+            color: $foreground;
+            text-style: none;
+        }
+        &:focus > .option-list--option-highlighted {
+            background: $primary;
+            color: $background;
+            text-style: bold;
+        }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("enter", "add", "Add", "add", "Add a member after this one", show=True),
         _key("shift+up", "shift(-1)", "Move up", "up", "Run the member earlier", show=True),
@@ -99,6 +113,11 @@ class MembersEntry(OptionList):
         event.stop()
         if event.option_index == len(self._members):
             self.action_add()
+
+    def on_paste(self, event: Paste) -> None:
+        """Ask for a member that is called so, or runs that."""
+        event.stop()
+        self.post_message(self.Asked(self, event.text))
 
     def on_key(self, event: Key) -> None:
         """Ask for a member whose name begins with what is typed."""

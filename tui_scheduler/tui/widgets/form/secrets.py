@@ -54,4 +54,4 @@ class SecretsButton(Button):
         """Say what the key does now to ``entries``."""
         self.display = any(entry.has_secrets for entry in entries)
         is_revealed = any(entry.is_revealed for entry in entries)
-        self.label = "Hide secrets  f3" if is_revealed else "Show secrets  f3"
+        self.label = "Hide secrets" if is_revealed else "Show secrets"

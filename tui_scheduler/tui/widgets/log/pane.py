@@ -71,6 +71,7 @@ class LogPane(SearchingPane):
         self.view.show(path, live=live, placeholder=plain(placeholder))
         if is_other:
             self.open(path)
+        self.tell()  # it may have ended since
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the keys to the log."""

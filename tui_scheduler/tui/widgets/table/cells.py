@@ -25,7 +25,7 @@ def cell(text: Text, width: int, align: Align, base: Style, resolve: Resolve) ->
         return list(_cut(pieces, width))
     free = width - needed
     before = 0 if align == "left" else free if align == "right" else free // 2
-    if len(pieces) == 1 and not (whole.underline or whole.reverse or whole.strike):
+    if len(pieces) == 1 and not _shows_on_blanks(pieces[0].style):
         padded = f"{' ' * before}{pieces[0].text}{' ' * (free - before)}"
         return [Segment(padded, pieces[0].style)]
     return [*_blank(before, base), *pieces, *_blank(free - before, base)]
@@ -79,6 +79,10 @@ def _cut(pieces: Iterable[Segment], width: int) -> Iterator[Segment]:
         left -= cells
     if width > 0:
         yield Segment(ELLIPSIS, style)
+
+
+def _shows_on_blanks(style: Style | None) -> bool:
+    return style is not None and bool(style.underline or style.reverse or style.strike)
 
 
 def _blank(width: int, style: Style) -> list[Segment]:

@@ -62,6 +62,7 @@ class LoadingRows(RowView[R], Generic[R]):
     def set_source(self, source: Source[R]) -> None:
         """Take rows from another source, from their beginning."""
         self._source, self._rows, self._cursor_row = source, None, None
+        self._painter.begin_anew()
         self.go(Place(height=self.place.height))
 
     def refresh_rows(self) -> None:
@@ -177,6 +178,7 @@ class LoadingRows(RowView[R], Generic[R]):
         known = self.cursor_id
         vanished = rows.page.anchor_index is None and rows.index_of(known) is None
         self._rows, self.query_shown = rows, rows.query
+        self._painter.take(rows.page, self.order_shown.key, rows.query.text)
         row = rows.row(place.cursor)
         if known is None or vanished or (row is not None and row.id == known):
             self._cursor_row = row

@@ -1,5 +1,6 @@
 """Draws the lines of a table, and remembers them by the row they show."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,11 +11,15 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
+from tui_scheduler.services.queries.page import Page, words_of
 from tui_scheduler.tui.widgets.table.cells import cell, row
 from tui_scheduler.tui.widgets.table.columns import Column, Placed, R, fit
+from tui_scheduler.tui.widgets.table.measuring import Measure
 from tui_scheduler.tui.widgets.table.style import Palette, Styles
+from tui_scheduler.wording import cut
 
 GUTTER = 2
+MARK = "◆"
 WIDE = 100
 """From this width on the columns stand two cells apart."""
 _MOST_REMEMBERED = 1_000
@@ -45,7 +50,11 @@ class Painter(Generic[R]):
         self.columns = tuple(columns)
         self.width = 0
         self.placed: tuple[Placed[R], ...] = ()
+        self._room = 1
         self._gap = 1
+        self._sort = ""
+        self._words: tuple[str, ...] = ()
+        self._measure = Measure(self.columns)
         self._palette = Palette(styles)
         self._drawn: dict[int, _Drawn[R]] = {}
         self._others: dict[tuple[str | bool | None, ...], Strip] = {}
@@ -53,9 +62,27 @@ class Painter(Generic[R]):
     def set_width(self, width: int, *, beside: int) -> None:
         """Fit the columns into a new width; ``beside`` cells of it belong to the scroll bar."""
         self.width = width
+        self._room = max(1, width - beside - GUTTER - 1)
         self._gap = 2 if width >= WIDE else 1
-        self.placed = fit(self.columns, max(1, width - beside - GUTTER - 1), gap=self._gap)
         self.forget()
+        self._arrange()
+
+    def take(self, page: Page[R], sort: str, text: str = "") -> None:
+        """Fit the columns to the rows of a page, sorted by the column ``sort``, filtered by text.
+
+        The words of the text are marked from now on.
+        """
+        self._sort = sort
+        words = tuple(map(str.lower, words_of(text)))
+        if words != self._words:
+            self._words = words
+            self.forget()
+        self._measure.take(page)
+        self._arrange()
+
+    def begin_anew(self) -> None:
+        """Know nothing of the rows any more: those of another list are to come."""
+        self._measure.forget()
 
     def forget(self) -> None:
         """Drop every remembered line: its colours or columns have changed."""
@@ -82,6 +109,15 @@ class Painter(Generic[R]):
         if all(map(_is_same, texts, drawn.texts)):
             return drawn.strip
         return self._draw(row, look, texts)
+
+    def _arrange(self) -> None:
+        taken, vital = self._measure.taken, self._measure.vital
+        placed = fit(
+            self.columns, self._room, gap=self._gap, taken=taken, vital=vital, sort=self._sort
+        )
+        if placed != self.placed:
+            self.placed = placed
+            self.forget()
 
     def header(self, sort: str | None, *, reverse: bool, hovered: str | None) -> Strip:
         """Return the titles, with an arrow at the column that the rows are sorted by."""
@@ -132,7 +168,9 @@ class Painter(Generic[R]):
         title = Text(column.title)
         if column.key == sort:
             style += self._palette.added("sorted")
-            title = Text(f"{column.title} {'▼' if reverse else '▲'}")
+            arrow = "▼" if reverse else "▲"
+            room = max(0, placed.width - 2)
+            title = Text(f"{cut(column.title, room) if room else ''} {arrow}".strip())
         return cell(title, placed.width, column.align, style, self._palette.resolve)
 
     def _draw(self, value: R, look: Look, texts: tuple[Text, ...] | None = None) -> Strip:
@@ -163,12 +201,14 @@ class Painter(Generic[R]):
         )
 
     def _cell(self, base: Style, placed: Placed[R], text: Text) -> list[Segment]:
+        if self._words and placed.column.is_searched:
+            text = _with_matches(text, self._words)
         return cell(text, placed.width, placed.column.align, base, self._palette.resolve)
 
     def _edge(self, look: Look, base: Style) -> list[Segment]:
         """Show cursor and mark by glyphs as well, for terminals without colour."""
         bar = "▌" if look.part == "cursor" else " "
-        mark = "●" if look.marked else " "
+        mark = MARK if look.marked else " "
         return [
             Segment(bar, base + self._palette.added("gutter")),
             Segment(mark, base + self._palette.added("mark")),
@@ -183,6 +223,17 @@ class Painter(Generic[R]):
         used = GUTTER + (last.x + last.width if last is not None else 0)
         segments.append(Segment(" " * max(0, self.width - used), base))
         return Strip(Segment.simplify(segments), max(used, self.width))
+
+
+def _with_matches(text: Text, words: Sequence[str]) -> Text:
+    """Return the text with every one of the words in it, in whichever case, as a match."""
+    marked = text.copy()
+    lower = text.plain.lower()
+    if len(lower) == len(text.plain):  # else places in one are not those in the other
+        for word in words:
+            for found in re.finditer(re.escape(word), lower):
+                marked.stylize("match", found.start(), found.end())
+    return marked
 
 
 def _is_same(text: Text, before: Text) -> bool:

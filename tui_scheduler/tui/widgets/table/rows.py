@@ -15,12 +15,31 @@ LEAST_MARGIN = 40
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """An order of rows: by the column ``key``, from its small end unless ``reverse`` is set."""
+
+    key: str = ""
+    reverse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """Which rows, in which order."""
+    """Which rows, in which order; ``sort`` is None for the list's own one, or that turned round."""
 
     sort: str | None = None
     reverse: bool = False
     text: str = ""
+
+    @property
+    def is_in_own_order(self) -> bool:
+        """Whether the rows stand as the list has them."""
+        return self.sort is None and not self.reverse
+
+    def shown(self, own: Order) -> Order:
+        """Return the order to be shown at the titles of a list whose own one is ``own``."""
+        if self.sort is not None:
+            return Order(self.sort, self.reverse)
+        return Order(own.key, own.reverse != self.reverse)
 
     def window(
         self, place: Place, anchor: int | None, marked: frozenset[int] = frozenset()
@@ -74,6 +93,9 @@ def carry(place: Place, key: int | None, asked: Asked, rows: Rows[R], *, same: b
     and otherwise the list is seen from its beginning.
     """
     page = rows.page
+    is_moved = key is not None and not (same and rows.query.is_in_own_order)
+    if is_moved:  # by the order, not by rows that came above: it is not left out of sight
+        place = replace(place, pinned=False)
     index = rows.index_of(key)
     if index is None and page.anchor_index is not None:
         index = place.cursor + page.anchor_index - asked.cursor

@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 from rich.style import Style
 
-TONES = frozenset({"success", "warning", "error", "accent", "primary", "muted", "strong"})
-"""Names a column may use as styles; each is the component class ``row-table--<name>``."""
+TONES = frozenset({"success", "warning", "error", "accent", "primary", "muted", "strong", "match"})
+"""Names a column may use as styles; each is the component class ``row-table--<name>``.
+
+What matches the filter is a "match", for which the columns need not do anything.
+"""
 
 PARTS = frozenset(
     {"row", "odd", "hover", "cursor", "marked", "header", "header-hover", "sorted", "gutter"}

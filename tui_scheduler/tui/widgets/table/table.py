@@ -4,7 +4,9 @@ What the cursor does is told in ``place``; how rows come is told in
 ``loading``. Colours are in ``table.tcss``.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic
 
 from textual import events
@@ -15,10 +17,10 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.tui.widgets.table.columns import Column, HasId, R
 from tui_scheduler.tui.widgets.table.loading import LoadingRows
 from tui_scheduler.tui.widgets.table.painter import GUTTER
-from tui_scheduler.tui.widgets.table.rows import Source
+from tui_scheduler.tui.widgets.table.rows import Order, Source
 from tui_scheduler.tui.widgets.table.style import COMPONENT_CLASSES
 
-__all__ = ["Column", "HasId", "RowTable", "Source"]
+__all__ = ["Column", "HasId", "Order", "RowTable", "Source"]
 
 
 def _key(keys: str, action: str, name: str, tooltip: str, *, show: bool = False) -> Binding:
@@ -116,6 +118,7 @@ class RowTable(LoadingRows[R], Generic[R]):
             super().__init__(table)
             self.error = error
 
+    _marked_rows: Mapping[int, R] = MappingProxyType({})
     _told_row: R | None = None
     _told_counts: tuple[int, int] | None = None
 
@@ -123,6 +126,11 @@ class RowTable(LoadingRows[R], Generic[R]):
     def marked(self) -> frozenset[int]:
         """The keys of all marked rows."""
         return self._marks
+
+    @property
+    def marked_rows(self) -> tuple[R, ...]:
+        """The marked rows as each was last seen."""
+        return tuple(self._marked_rows.values())
 
     @property
     def rows_at_hand(self) -> tuple[R, ...]:
@@ -159,6 +167,7 @@ class RowTable(LoadingRows[R], Generic[R]):
 
     def loaded(self) -> None:
         """Tell the screen that the rows are those of a moment ago."""
+        self._see_marked()
         self.post_message(self.Loaded(self))
 
     def failed(self, error: SchedulerError) -> None:
@@ -187,9 +196,11 @@ class RowTable(LoadingRows[R], Generic[R]):
             self.post_message(self.RowActivated(self, self.cursor_row))
 
     def action_sort_next(self) -> None:
-        """Sort by the next column that is shown; after the last one in the list's own order."""
-        keys = [p.column.key for p in self._painter.placed if p.column.sortable]
-        cycle: list[str | None] = [None, *keys]
+        """Sort by the next column that is shown; one of them stands for the list's own order."""
+        shown = [placed.column for placed in self._painter.placed]
+        cycle = [self._sort_of(column) for column in shown if column.sortable]
+        if None not in cycle:
+            cycle.insert(0, None)
         current = cycle.index(self._query.sort) if self._query.sort in cycle else 0
         self.sort_by(cycle[(current + 1) % len(cycle)])
 
@@ -224,15 +235,25 @@ class RowTable(LoadingRows[R], Generic[R]):
         column = self._painter.column_at(x)
         if column is None or not column.sortable:
             return
-        again = column.key == self._query.sort
-        self.sort_by(column.key, reverse=again and not self._query.reverse)
+        key = self._sort_of(column)
+        self.sort_by(key, reverse=key == self._query.sort and not self._query.reverse)
+
+    def _sort_of(self, column: Column[R]) -> str | None:
+        """What to sort by for the order of a column; None if the list has that on its own."""
+        return None if column.key == self.own_order.key else column.key
 
     def mark_only(self, marks: frozenset[int]) -> None:
         """Have these rows marked, and no others."""
         if marks != self._marks:
             self._marks = marks
+            self._see_marked()
             self.repaint()
             self.post_message(self.MarksChanged(self, marks))
+
+    def _see_marked(self) -> None:
+        seen = {row.id: row for row in self.rows_at_hand if row.id in self._marks}
+        known = {key: row for key, row in self._marked_rows.items() if key in self._marks}
+        self._marked_rows = {**known, **seen}
 
     def _point_at(self, pointer: tuple[int, int] | None) -> None:
         self._pointer = pointer

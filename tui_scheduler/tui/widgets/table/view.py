@@ -10,7 +10,7 @@ from tui_scheduler.tui.widgets.table.columns import Column, R
 from tui_scheduler.tui.widgets.table.line_view import LineView
 from tui_scheduler.tui.widgets.table.painter import Look, Painter
 from tui_scheduler.tui.widgets.table.place import Place
-from tui_scheduler.tui.widgets.table.rows import Query, Rows
+from tui_scheduler.tui.widgets.table.rows import Order, Query, Rows
 from tui_scheduler.tui.widgets.table.style import component
 
 HEADER = 1
@@ -25,12 +25,14 @@ class RowView(LineView, Generic[R]):
         self,
         columns: Sequence[Column[R]],
         *,
+        own_order: Order = Order(),  # noqa: B008 - it is immutable
         empty_text: str = "Nothing here yet",
         name: str | None = None,
         id: str | None = None,  # noqa: A002 - the name that every Textual widget gives it
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
+        self.own_order = own_order
         self.empty_text = empty_text
         self.place = Place()
         self.query_shown = Query()
@@ -51,14 +53,19 @@ class RowView(LineView, Generic[R]):
     def line(self, y: int) -> Strip:
         """Draw the header or a row, or what stands in its place."""
         if y < HEADER:
-            query = self.query_shown
-            return self._painter.header(query.sort, reverse=query.reverse, hovered=self._hovered())
+            sort, reverse = self.order_shown.key, self.order_shown.reverse
+            return self._painter.header(sort, reverse=reverse, hovered=self._hovered())
         row = self._row_at_line(y)
         if row is not None:
             return self._painter.line(row, self._look(y, row))
         if self.row_index_at(y) is not None:
             return self._painter.blank("pending", "·")
         return self._painter.blank("empty", self._empty_line(y))
+
+    @property
+    def order_shown(self) -> Order:
+        """By which column the rows in sight are sorted."""
+        return self.query_shown.shown(self.own_order)
 
     def notify_style_update(self) -> None:
         """Forget lines that were drawn in other colours."""
