@@ -76,11 +76,12 @@ def _named() -> dict[str, list[str]]:
 
 
 def _gone(target: Target, named: dict[str, list[str]]) -> Iterator[Finding]:
+    config = target.settings.config
     for name, owners in named.items():
         if name not in target.settings.notifying.receivers:
             yield problem(
                 f"There is no [receiver.{name}], which is to be told of {some(owners)}",
-                f"Add it to {target.settings.config}, or name another one: edit NAME --notify RECEIVER",
+                f"Add it to {config}, or name another one: edit NAME --notify RECEIVER",
             )
 
 
@@ -90,9 +91,8 @@ def _open_files(target: Target) -> Iterator[Finding]:
     for receiver in target.settings.notifying.receivers.values():
         how, _, where = receiver.address.partition(":")
         if how != "env":
-            places[Path(where).expanduser() if how == "file" else target.settings.config] = (
-                receiver.name
-            )
+            path = Path(where).expanduser() if how == "file" else target.settings.config
+            places[path] = receiver.name
     for path, name in places.items():
         with suppress(OSError):
             if path.stat().st_mode & _READ_BY_OTHERS:
