@@ -4,8 +4,10 @@ from tui_scheduler.cli.options.click_classes import command, examples, json_opti
 from tui_scheduler.cli.options.param_types import NUMBER
 from tui_scheduler.cli.printing.notices import how_to_add_receiver, print_notices
 from tui_scheduler.cli.printing.output import complain
+from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.services.views import NoticeState
 
 _MOST = 1_000_000
 
@@ -27,6 +29,8 @@ def notices_command(session: Session, failed: bool, limit: int, as_json: bool) -
         raise InvalidInput([Problem("limit", f"must be a whole number from 1 to {_MOST}")])
     with session.services() as services:
         views = services.notices.latest(limit, failed=failed)
-    print_notices(views, session.zone, as_json=as_json, failed=failed)
+    print_notices(views, session.now(), session.zone, as_json=as_json, failed=failed)
+    if any(view.state is NoticeState.WAITING for view in views):
+        tell_if_nobody_schedules(session.settings)
     if not session.settings.notifying.receivers:
         complain(how_to_add_receiver(session.settings.config), newlines=True)

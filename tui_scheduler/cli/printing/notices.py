@@ -1,6 +1,7 @@
 """Notices as people read them, and as JSON; and who is told of what."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -12,19 +13,18 @@ from tui_scheduler.schedules import format_duration
 from tui_scheduler.services.codecs import NEVER, USUAL
 from tui_scheduler.services.records import Record, iso
 from tui_scheduler.services.views import GroupView, NoticeState, NoticeView, ProcessView
-from tui_scheduler.wording import sortable_moment
+from tui_scheduler.wording import countdown, sortable_moment
 
 _COLOURS = {NoticeState.SENT: "32", NoticeState.WAITING: "33", NoticeState.GIVEN_UP: "31"}
 
 
 def print_notices(
-    views: Sequence[NoticeView], zone: str, *, as_json: bool, failed: bool = False
+    views: Sequence[NoticeView], now: datetime, zone: str, *, as_json: bool, failed: bool = False
 ) -> None:
     """Print notices, on the machine's clock; those that ``failed`` alone are no others."""
     nothing = "Nothing is left that could not be sent." if failed else "Nobody was told anything."
-    print_all(
-        views, as_json, partial(notice_record, zone=zone), partial(_print_table, zone=zone), nothing
-    )
+    show_table = partial(_print_table, now=now, zone=zone)
+    print_all(views, as_json, partial(notice_record, zone=zone), show_table, nothing)
 
 
 def notice_record(view: NoticeView, zone: str) -> Record:
@@ -73,8 +73,8 @@ def notifying_cells(view: ProcessView | GroupView) -> Fields:
     ]
 
 
-def _print_table(views: Sequence[NoticeView], zone: str) -> None:
-    """Print them, with the problems if there is any."""
+def _print_table(views: Sequence[NoticeView], now: datetime, zone: str) -> None:
+    """Print them, with the problems if there is any, which are never cut."""
     any_problem = any(view.problem for view in views)
     columns = [
         Column("WHEN"),
@@ -83,7 +83,7 @@ def _print_table(views: Sequence[NoticeView], zone: str) -> None:
         Column("PROCESS", is_flexible=True),
         Column("RUN", is_number=True),
         Column("STATE"),
-        *([Column("NEXT TRY"), Column("PROBLEM", is_flexible=True)] if any_problem else []),
+        *([Column("NEXT TRY"), Column("PROBLEM")] if any_problem else []),
     ]
     print_table(
         columns,
@@ -95,14 +95,12 @@ def _print_table(views: Sequence[NoticeView], zone: str) -> None:
                 text_cell(view.process),
                 NOTHING if view.run_id is None else Cell(str(view.run_id)),
                 Cell(view.state, _COLOURS[view.state]),
-                *([_next_try(view, zone), text_cell(view.problem)] if any_problem else []),
+                *([_next_try(view, now), text_cell(view.problem)] if any_problem else []),
             ]
             for view in views
         ],
     )
 
 
-def _next_try(view: NoticeView, zone: str) -> Cell:
-    if view.next_try is None:
-        return NOTHING
-    return Cell(sortable_moment(view.next_try, zone, in_seconds=True))
+def _next_try(view: NoticeView, now: datetime) -> Cell:
+    return NOTHING if view.next_try is None else Cell(countdown(view.next_try, now))
