@@ -156,15 +156,15 @@ async def test_one_that_hangs_holds_up_nobody_else(told: Services, clock: FakeCl
             loop.call_soon_threadsafe(other.set)
 
     telling = teller(told, Post(answer=answer))
-    await telling.step()
+    task = asyncio.create_task(telling.run())
     await other.wait()
-    assert [notice.state.value for notice in notices(told)] != ["sent", "sent"]
     other.clear()
     runs(told, clock, SUCCESS)
-    await telling.step()
+    telling.wake()
     await other.wait()
     let_go.set()
-    await telling.settle()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_it_wakes_for_what_is_new_and_looks_for_what_is_overdue(
