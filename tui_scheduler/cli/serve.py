@@ -5,8 +5,11 @@ import logging
 from signal import SIG_IGN, SIGHUP, SIGINT, SIGTERM, getsignal
 
 from tui_scheduler.cli.diagnostics import log_to_file
-from tui_scheduler.cli.options.click_classes import command, examples
+from tui_scheduler.cli.options.click_classes import command, examples, option
+from tui_scheduler.cli.options.param_types import choice
 from tui_scheduler.cli.printing.output import complain
+from tui_scheduler.cli.serving.journal import Journal, LogFormat
+from tui_scheduler.cli.serving.scheduled_runs import told
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.runtime import (
     RuntimeEvent,
@@ -17,15 +20,27 @@ from tui_scheduler.runtime import (
 )
 from tui_scheduler.settings import Settings
 from tui_scheduler.signals import leaving
-from tui_scheduler.wording import zone_problem
+from tui_scheduler.wording import local_zone, zone_problem
 
 _STOPPED = "Stopped. What is still running goes on."
 _log = logging.getLogger(__name__)
 
 
-@command("serve", epilog=examples("serve", "--database /srv/jobs.db serve"))
+@command(
+    "serve",
+    epilog=examples(
+        "serve", "--database /srv/jobs.db serve", "serve --log-format json 2>> serve.log"
+    ),
+)
+@option(
+    "--log-format",
+    type=choice(LogFormat),
+    default=LogFormat.TEXT,
+    metavar="text|json",
+    help="How a line is written on standard error for each start and each end. Default: text.",
+)
 @pass_session
-def serve_command(session: Session) -> None:
+def serve_command(session: Session, log_format: LogFormat) -> None:
     """Schedule without a screen until SIGTERM, SIGINT (ctrl+c), or its terminal is closed.
 
     While another process schedules this database it waits, and takes over when that one ends.
@@ -33,28 +48,29 @@ def serve_command(session: Session) -> None:
     Under nohup it stays when the terminal is closed.
     """
     log_to_file()
+    journal = Journal(log_format, local_zone(), complain)
     if problem := zone_problem():
-        complain(f"{problem}.")
-    asyncio.run(_serve(session.settings))
+        journal.say(f"{problem}.")
+    asyncio.run(_serve(session.settings, journal))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, journal: Journal) -> None:
     stopped = asyncio.Event()
     hang_up = [] if getsignal(SIGHUP) is SIG_IGN else [SIGHUP]  # whoever says nohup means it
     with leaving(stopped.set, SIGTERM, SIGINT, *hang_up):
-        async with open_runtime(settings) as runtime:
+        async with open_runtime(settings) as runtime, told(runtime, journal.tell):
 
             def hear(event: RuntimeEvent) -> None:
                 if isinstance(event, SchedulerChanged):
-                    complain(f"{settings.database}: {_words(event.state)}")
+                    journal.say(f"{settings.database}: {_words(event.state)}")
                 elif isinstance(event, RuntimeFailed):
                     stopped.set()
 
             runtime.subscribe(hear)
             if caution := runtime.caution():
-                complain(f"{caution}.")
+                journal.say(f"{caution}.")
             await stopped.wait()
-    complain(_STOPPED)
+    journal.say(_STOPPED)
     _log.info(_STOPPED)  # a terminal that is closed shows nothing any more
 
 

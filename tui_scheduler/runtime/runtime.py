@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -107,6 +107,7 @@ class Runtime:
         self._reader = DatabaseWorker("database-reader", read_only=True)
         self._listeners: list[Listener] = []
         self._events: deque[RuntimeEvent] = deque()
+        self._last_works: list[Callable[[], Awaitable[None]]] = []
 
     async def write(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call ``use_case`` on the writing thread; returns once its changes are durable.
@@ -128,6 +129,10 @@ class Runtime:
         """Have ``listener`` called in the event loop for every event; returns how to stop it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def before_closing(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Have ``work`` done when nothing is scheduled here any more and all events were told."""
+        self._last_works.append(work)
 
     def set_scheduler(self, state: SchedulerState) -> None:
         """Say who schedules now."""
@@ -190,6 +195,9 @@ class Runtime:
 
     async def close(self) -> None:
         """Finish what was asked for and close both connections."""
+        self._dispatch()
+        for work in self._last_works:
+            await work()
         await self._writer.close()
         await self._reader.close()
 

@@ -31,7 +31,7 @@ from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of, page_with
 from tui_scheduler.services.views import Branch, Progress, RunRow, RunView
 
-__all__ = ["RunFilter", "beginning", "latest", "news", "one", "open_runs", "page"]
+__all__ = ["RunFilter", "beginning", "latest", "news", "one", "open_runs", "page", "those"]
 
 _parent = Run.alias()
 _group = Process.alias()
@@ -56,6 +56,11 @@ def one(context: Context, run_id: int) -> RunView:
     if not views:
         raise NotFound(f"There is no run {run_id} (any more).")
     return views[0]
+
+
+def those(context: Context, ids: Collection[int]) -> list[RunView]:
+    """Those of the runs ``ids`` that are left, by number."""
+    return _views(context, _stored([Run.id.in_(list(ids))]).order_by(Run.id))
 
 
 def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
@@ -86,10 +91,7 @@ def news(
     after, last = created
     is_new = (Run.id > after) & (Run.id <= last)
     conditions = [is_new, *search(wanted).on_runs(by_index=False)]
-    views = [
-        *_views(context, _stored(conditions)),
-        *_views(context, _stored([Run.id.in_(list(known))])),
-    ]
+    views = [*_views(context, _stored(conditions)), *those(context, known)]
     return sorted(views, key=lambda view: view.id)
 
 

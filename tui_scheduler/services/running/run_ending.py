@@ -74,6 +74,7 @@ def begin_group(context: Context, run_id: int, now: datetime) -> None:
     Does nothing if somebody else was faster. Call it in a transaction.
     """
     if take_group(run_id, context.host, now):
+        context.tell(RunChanged(run_id))
         go_on(context, run_id, now)
 
 
