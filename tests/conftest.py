@@ -75,6 +75,7 @@ _SLOW = (
     "tui/screens/requests",
     "tui/screens/runs",
     "tui/test_app.py",
+    "tui/test_keeping.py",  # real terminals
     "tui/test_quitting.py",
     "tui/test_run.py",  # real terminals
     "tui/test_sizes.py",  # every screen in every size

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tui_scheduler import __version__
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.identity import Host, file_identity, this_host
 from tui_scheduler.lock_file import Beat, Waiting, encode, steady_seconds
@@ -27,6 +28,7 @@ def a_beat(
         datetime.now(UTC) - ago,
         None if database is None else file_identity(database),
         waiting,
+        version=__version__,
     )
 
 

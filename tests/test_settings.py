@@ -70,6 +70,7 @@ class TestConfigurationFile:
             keep_runs = 50
             keep_bytes = "1.5 GB"
             theme = "nord"
+            when_closed = "quit"
             [keymap]
             "request.new" = "n,a"
             """,
@@ -84,6 +85,7 @@ class TestConfigurationFile:
             keep_runs=50,
             keep_bytes=1_500_000_000,
             theme="nord",
+            when_closed="quit",
             keymap={"request.new": "n,a"},
         )
 
@@ -111,6 +113,8 @@ class TestConfigurationFile:
         ('keep_bytes = "much"', "keep_bytes: must be a size such as '100 MB'"),
         ("log_cap = -1", "log_cap: must be a size"),
         ("log_cap = true", "log_cap: must be a size"),
+        ('when_closed = "stay"', 'when_closed: must be "keep", to schedule in the background, or'),
+        ("when_closed = true", "when_closed: must be"),
         ("theme = 1", "theme: must be text in quotes"),
         ("database = []", "database: must be text in quotes"),
         ('database = "~nobody-of-this-name/x"', "database: ~nobody-of-this-name/x names the home"),

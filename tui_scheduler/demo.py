@@ -196,7 +196,13 @@ def throw_away(settings: Settings, zone: str, now: datetime) -> Iterator[Setting
     At the end everything it started is stopped, and the folder removed once nothing is left.
     """
     folder = Path(tempfile.mkdtemp(prefix="tui-scheduler-demo-"))
-    own = replace(settings, database=folder / "demo.db", spelled=None, kill_grace=_KILL_GRACE)
+    own = replace(
+        settings,
+        database=folder / "demo.db",
+        spelled=None,
+        kill_grace=_KILL_GRACE,
+        is_demo=True,
+    )
     try:
         with open_database(own.database), database.atomic():  # one commit is enough
             seed(services_on(Context(log_folder=own.log_folder, actor=current_user())), zone, now)

@@ -34,6 +34,9 @@ class Settings:
 
     ``database`` is the one name of the file, with no links in it: lock and logs follow from it.
     ``spelled`` is the name that led to it, if that is another one.
+
+    ``when_closed``: whether a screen that schedules has that ``keep`` going when its window is
+    closed, or quits. ``is_demo``: the database is thrown away at the end.
     """
 
     database: Path
@@ -47,6 +50,8 @@ class Settings:
     theme: str | None = None
     keymap: Mapping[str, str] = field(default_factory=dict)
     spelled: Path | None = None
+    when_closed: str = "keep"
+    is_demo: bool = False
 
     @property
     def log_folder(self) -> Path:
@@ -162,6 +167,12 @@ def _text(path: Path, key: str, value: Any) -> str:
     return value
 
 
+def _when_closed(path: Path, key: str, value: Any) -> str:
+    if value not in ("keep", "quit"):
+        raise _refused(path, key, 'must be "keep", to schedule in the background, or "quit"')
+    return str(value)
+
+
 def _path(path: Path, key: str, value: Any) -> Path:
     return _absolute(Path(_text(path, key, value)), f"{path}: {key}")
 
@@ -199,6 +210,7 @@ _READERS = {
     "keep_days": _number,
     "keep_runs": _count,
     "keep_bytes": _size,
+    "when_closed": _when_closed,
     "theme": _text,
     "keymap": _keys,
 }

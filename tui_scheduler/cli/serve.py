@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
+import os
 from signal import SIG_IGN, SIGHUP, SIGINT, SIGTERM, getsignal
 
 from tui_scheduler.cli.diagnostics import log_to_file
 from tui_scheduler.cli.options.click_classes import command, examples, option
-from tui_scheduler.cli.options.param_types import choice
-from tui_scheduler.cli.printing.output import complain
+from tui_scheduler.cli.options.param_types import choice, value
+from tui_scheduler.cli.printing.output import complain, let_go_of_terminal
 from tui_scheduler.cli.serving.journal import Journal, LogFormat
 from tui_scheduler.cli.serving.scheduled_runs import told
 from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.errors import SchedulerError
+from tui_scheduler.lock_file import Background
 from tui_scheduler.runtime import (
     RuntimeEvent,
     RuntimeFailed,
@@ -39,8 +42,9 @@ _log = logging.getLogger(__name__)
     metavar="text|json",
     help="How a line is written on standard error for each start and each end. Default: text.",
 )
+@option("--background", type=value(Background.parse), hidden=True)
 @pass_session
-def serve_command(session: Session, log_format: LogFormat) -> None:
+def serve_command(session: Session, log_format: LogFormat, background: Background | None) -> None:
     """Schedule without a screen until SIGTERM, SIGINT (ctrl+c), or its terminal is closed.
 
     While another process schedules this database it waits, and takes over when that one ends.
@@ -48,30 +52,43 @@ def serve_command(session: Session, log_format: LogFormat) -> None:
     Under nohup it stays when the terminal is closed.
     """
     log_to_file()
-    journal = Journal(log_format, local_zone(), complain)
+    journal = Journal(log_format, local_zone(), _log.info if background else complain)
     if problem := zone_problem():
         journal.say(f"{problem}.")
-    asyncio.run(_serve(session.settings, journal))
+    try:
+        asyncio.run(_serve(session.settings, journal, background))
+    except SchedulerError as error:
+        _log.error("%s", error)  # in the background nobody else hears it
+        raise
 
 
-async def _serve(settings: Settings, journal: Journal) -> None:
+async def _serve(settings: Settings, journal: Journal, background: Background | None) -> None:
     stopped = asyncio.Event()
+    screen = os.getppid()  # which began us, if we are in the background, and still has the lock
     hang_up = [] if getsignal(SIGHUP) is SIG_IGN else [SIGHUP]  # whoever says nohup means it
     with leaving(stopped.set, SIGTERM, SIGINT, *hang_up):
-        async with open_runtime(settings) as runtime, told(runtime, journal.tell):
+        async with (
+            open_runtime(settings, background=background) as runtime,
+            told(runtime, journal.tell),
+        ):
 
             def hear(event: RuntimeEvent) -> None:
                 if isinstance(event, SchedulerChanged):
                     journal.say(f"{settings.database}: {_words(event.state)}")
+                    if background and event.state.pid not in (None, screen):
+                        stopped.set()  # somebody else does what we are there for
                 elif isinstance(event, RuntimeFailed):
                     stopped.set()
 
             runtime.subscribe(hear)
             if caution := runtime.caution():
                 journal.say(f"{caution}.")
+            if background:
+                let_go_of_terminal()
             await stopped.wait()
     journal.say(_STOPPED)
-    _log.info(_STOPPED)  # a terminal that is closed shows nothing any more
+    if not background:
+        _log.info(_STOPPED)  # a terminal that is closed shows nothing any more
 
 
 def _words(state: SchedulerState) -> str:

@@ -26,7 +26,7 @@ from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import remove_step
 from tui_scheduler.services.validation import refuse, request_problems
-from tui_scheduler.services.views import RequestRow, RequestView
+from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
 
 
 class Requests:
@@ -113,6 +113,10 @@ class Requests:
     def all(self) -> list[RequestView]:
         """Every request, oldest first."""
         return request_list.everything()
+
+    def upcoming(self, limit: int) -> Upcoming:
+        """What is scheduled, with the first ``limit`` to fire, by time."""
+        return request_list.upcoming(limit)
 
     def beginning(self, digits: str, limit: int) -> list[RequestView]:
         """The oldest requests whose number begins with ``digits``, oldest first."""

@@ -1,0 +1,17 @@
+"""How this program is begun anew: by the name it was begun with, or as a module."""
+
+import sys
+from pathlib import Path
+
+NAME = "tui-scheduler"
+
+
+def program() -> list[str]:
+    """Returns the words that begin the same program, from any folder; no link is resolved.
+
+    An upgrade puts another program where a link leads to.
+    """
+    script = Path(sys.argv[0])
+    if script.name == NAME and script.is_file():
+        return [str(script.absolute())]
+    return [sys.executable, "-m", "tui_scheduler"]
