@@ -282,6 +282,11 @@ def trouble_of(database: Path, lock_file: Path, holder: Holder | None) -> Troubl
     return obstacle(lock_file) if holder is None else holder.trouble(database)
 
 
+def lock_file_of(database: Path) -> Path:
+    """Returns the file whose lock makes its holder the one scheduler of ``database``."""
+    return database.with_name(f"{database.name}.lock")
+
+
 def query_holder(*lock_files: Path) -> Holder | None:
     """Returns who holds the lock of the scheduler on one of ``lock_files``; None if nobody does.
 

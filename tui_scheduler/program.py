@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from tui_scheduler.settings import Settings
+
 NAME = "tui-scheduler"
 
 
@@ -15,3 +17,8 @@ def program() -> list[str]:
     if script.name == NAME and script.is_file():
         return [str(script.absolute())]
     return [sys.executable, "-m", "tui_scheduler"]
+
+
+def options(settings: Settings) -> list[str]:
+    """Returns the global options that make it work on the same files."""
+    return ["--database", str(settings.database)]

@@ -10,6 +10,7 @@ from typing import Any
 import platformdirs
 
 from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.lock_file import lock_file_of
 from tui_scheduler.permissions import read_trusted
 from tui_scheduler.sizes import parse_size
 
@@ -66,7 +67,7 @@ class Settings:
     @property
     def lock_file(self) -> Path:
         """The file whose lock makes its holder the one scheduler of this database."""
-        return _lock_file(self.database)
+        return lock_file_of(self.database)
 
     @property
     def former_log_folder(self) -> Path | None:
@@ -76,7 +77,7 @@ class Settings:
     @property
     def lock_files(self) -> tuple[Path, ...]:
         """The lock file, and before it that of a scheduler of such a version."""
-        return (*([_lock_file(self.spelled)] if self.spelled else []), self.lock_file)
+        return (*([lock_file_of(self.spelled)] if self.spelled else []), self.lock_file)
 
     @property
     def diagnostics_file(self) -> Path:
@@ -86,10 +87,6 @@ class Settings:
 
 def _log_folder(database: Path) -> Path:
     return database.with_name(database.name + ".logs")
-
-
-def _lock_file(database: Path) -> Path:
-    return database.with_name(database.name + ".lock")
 
 
 def default_database() -> Path:

@@ -25,6 +25,7 @@ _COMMANDS = {
     },
     "Run and stop": {
         "serve": Known("serve", "Schedule without a screen until SIGTERM or SIGINT (ctrl+c)."),
+        "service": Known("service", "Have the system keep serve running."),
         "schedule": Known("schedule", "Schedule a request, or reschedule it."),
         "unschedule": Known("schedule", "Stop future fires of a request."),
         "trigger": Known("schedule", "Run a request now."),

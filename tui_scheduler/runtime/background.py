@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from tui_scheduler.errors import Refused, cause_of
 from tui_scheduler.lock_file import Background, query_holder
-from tui_scheduler.program import program
+from tui_scheduler.program import options, program
 from tui_scheduler.settings import Settings
 
 READY = "ready\n"
@@ -24,10 +24,10 @@ def begin(settings: Settings, background: Background) -> None:
 
     It outlives this process and its terminal. Raises Refused with the reason if it cannot begin.
     """
-    options = ["--database", str(settings.database), "serve", "--background", str(background)]
+    command = [*program(), *options(settings), "serve", "--background", str(background)]
     try:
         process = subprocess.Popen(
-            [*program(), *options],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
