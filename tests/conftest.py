@@ -42,7 +42,8 @@ _SLOW = (
     "cli/completing",  # real shells
     "cli/printing/test_colours.py",  # real terminals
     "cli/test_screen.py",
-    "cli/test_serve.py",  # real schedulers
+    "cli/test_max_running.py",  # real schedulers
+    "cli/test_serve.py",
     "cli/test_serve_journal.py",
     "test_demo.py",
     "doctor/test_files.py",  # files of every kind

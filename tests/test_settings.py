@@ -71,6 +71,7 @@ class TestConfigurationFile:
             keep_bytes = "1.5 GB"
             theme = "nord"
             when_closed = "quit"
+            max_running = 4
             [keymap]
             "request.new" = "n,a"
             """,
@@ -86,6 +87,7 @@ class TestConfigurationFile:
             keep_bytes=1_500_000_000,
             theme="nord",
             when_closed="quit",
+            max_running=4,
             keymap={"request.new": "n,a"},
         )
 
@@ -114,6 +116,7 @@ class TestConfigurationFile:
         ("log_cap = -1", "log_cap: must be a size"),
         ("log_cap = true", "log_cap: must be a size"),
         ('when_closed = "stay"', 'when_closed: must be "keep", to schedule in the background, or'),
+        ("max_running = 1.5", "max_running: must be a whole number"),
         ("when_closed = true", "when_closed: must be"),
         ("theme = 1", "theme: must be text in quotes"),
         ("database = []", "database: must be text in quotes"),

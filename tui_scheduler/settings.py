@@ -36,6 +36,8 @@ class Settings:
     ``database`` is the one name of the file, with no links in it: lock and logs follow from it.
     ``spelled`` is the name that led to it, if that is another one.
 
+    ``max_running``: how many processes run at once on this machine; 0 for any number.
+
     ``when_closed``: whether a screen that schedules has that ``keep`` going when its window is
     closed, or quits. ``is_demo``: the database is thrown away at the end.
     """
@@ -51,6 +53,7 @@ class Settings:
     theme: str | None = None
     keymap: Mapping[str, str] = field(default_factory=dict)
     spelled: Path | None = None
+    max_running: int = 0
     when_closed: str = "keep"
     is_demo: bool = False
 
@@ -207,6 +210,7 @@ _READERS = {
     "keep_days": _number,
     "keep_runs": _count,
     "keep_bytes": _size,
+    "max_running": _count,
     "when_closed": _when_closed,
     "theme": _text,
     "keymap": _keys,

@@ -82,6 +82,7 @@ class Session:
             log_folder=settings.log_folder,
             actor=self.actor,
             misfire_grace=settings.misfire_grace,
+            max_running=settings.max_running,
         )
         with _opened(settings):
             try:

@@ -111,6 +111,7 @@ class Runtime:
                 clock=clock,
                 publish=self._publish,
                 misfire_grace=settings.misfire_grace,
+                max_running=settings.max_running,
             )
         )
         self.failure: BaseException | None = None

@@ -30,7 +30,8 @@ def files_stem(run_id: int, token: str | None) -> str:
 class Context:
     """Shared by all services of one program; ``actor`` is the user that it acts for.
 
-    ``host`` is the machine that it runs on.
+    ``host`` is the machine that it runs on, ``max_running`` how many processes run there at once;
+    0 for any number.
     """
 
     log_folder: Path
@@ -39,6 +40,7 @@ class Context:
     publish: Publish = nobody
     misfire_grace: timedelta = timedelta(seconds=60)
     host: Host = field(default_factory=this_host)
+    max_running: int = 0
 
     def log_path(self, run_id: int, token: str | None) -> Path:
         """Where the output of a run is kept that was taken with ``token``, once there is any.

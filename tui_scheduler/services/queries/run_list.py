@@ -29,6 +29,7 @@ from tui_scheduler.services.queries.run_search import (
 )
 from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of, page_with
+from tui_scheduler.services.running.room import room_note, waiting_for_room
 from tui_scheduler.services.views import Branch, Progress, RunRow, RunView
 
 __all__ = ["RunFilter", "beginning", "latest", "news", "one", "open_runs", "page", "those"]
@@ -99,8 +100,9 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
     """The part of the history that a table shows: newest first, or sorted by ``window.sort``."""
 
     def rows_of(ids: Sequence[int]) -> dict[int, RunRow]:
-        stored = _stored([Run.id.in_(ids)]).dicts()
-        return {row["id"]: RunRow(**_columns(context, row)) for row in stored}
+        stored = list(_stored([Run.id.in_(ids)]).dicts())
+        waiting = _waiting_for_room(context, stored)
+        return {row["id"]: RunRow(**_columns(context, row, waiting)) for row in stored}
 
     searched = search(wanted, window.text)
     expression = _SORTS.get(window.sort or "id", Run.id)
@@ -165,10 +167,11 @@ def _views(context: Context, query: Query) -> list[RunView]:
         Run, Command, JOIN.LEFT_OUTER, on=(Command.id == Run.command_id)
     )
     stored = list(known.dicts())
+    waiting = _waiting_for_room(context, stored)
     declared = declared_of((row["process"], row["kind"], row["declared"]) for row in stored)
     return [
         RunView(
-            **_columns(context, row),
+            **_columns(context, row, waiting),
             parameters=readable_variables(row["parameters"]),
             secrets=secret_names(declared[row["process"]]),
             command=row["command"],
@@ -222,12 +225,18 @@ _AS_STORED = (
 )
 
 
-def _columns(context: Context, row: dict[str, Any]) -> dict[str, Any]:
-    """Returns what a row of a list shows of a run."""
+def _waiting_for_room(context: Context, stored: list[dict[str, Any]]) -> set[int]:
+    is_queued = (row for row in stored if row["status"] is RunStatus.QUEUED and not row["host"])
+    return waiting_for_room(context, [row["id"] for row in is_queued], context.clock.now())
+
+
+def _columns(context: Context, row: dict[str, Any], waiting: Collection[int]) -> dict[str, Any]:
+    """Returns what a row of a list shows of a run; those of ``waiting`` wait for room."""
     is_group = row["kind"] is ProcessKind.GROUP
     log_path = context.log_path(row["id"], row["token"])
     is_elsewhere = row["end_time"] is None and context.is_elsewhere(row["host"], row["host_id"])
     unseen = f"Runs on {row['host']}, which cannot be seen from here" if is_elsewhere else ""
+    room = room_note(context) if row["id"] in waiting else ""
     return {
         **{name: row[name] for name in _AS_STORED},
         "request_id": row["request"],
@@ -237,7 +246,7 @@ def _columns(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         "parent_id": row["parent"],
         "progress": _progress(row, log_path),
         "request": row["description"],
-        "note": "; ".join(filter(None, (row["note"], row["waiting_note"], unseen))),
+        "note": "; ".join(filter(None, (row["note"], row["waiting_note"], room, unseen))),
         "is_elsewhere": is_elsewhere,
         "log_path": log_path,
     }
