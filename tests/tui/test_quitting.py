@@ -13,7 +13,7 @@ from tests.tui.screens.names import HOSTILE, SHOWN
 from tui_scheduler.lock_file import Background, Why
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.settings import Settings
+from tui_scheduler.settings import Settings, config_file
 from tui_scheduler.tui.screens.dialogs.picker import Picker
 from tui_scheduler.tui.screens.dialogs.progress import StoppingDialog
 from tui_scheduler.tui.screens.dialogs.question import QuitQuestion
@@ -263,6 +263,27 @@ async def test_where_it_cannot_go_on_in_the_background_one_stays_and_is_told(
         await until(ui, lambda: "cannot go on in the background" in "".join(toasts(ui)))
         assert "/nowhere/python: No such file or directory" in "".join(toasts(ui))
         assert not _is_over(ui)
+
+
+async def test_what_the_one_in_the_background_says_of_itself_is_told(show: Show) -> None:
+    async with show(nightly) as ui:
+        config = config_file()
+        config.parent.mkdir(parents=True)
+        config.write_text("colour = 1")
+        await press(ui, "q")
+        await question(ui)
+        await answer(ui, "b")
+        await until(ui, lambda: "colour: is not a setting" in "".join(toasts(ui)))
+        assert not _is_over(ui)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 24)])
+async def test_the_answers_are_seen_in_a_small_terminal(show: Show, size: tuple[int, int]) -> None:
+    async with show(nightly, size=size) as ui:
+        await press(ui, "q")
+        await question(ui)
+        words = ("s Stay", "b Keep scheduling", "q Quit")
+        await until(ui, lambda: all(word in screenful(ui) for word in words))
 
 
 SINCE = datetime(2026, 3, 2, 11, 15, tzinfo=UTC)

@@ -21,7 +21,8 @@ from tui_scheduler.tui.whole_screen import Dialog
 from tui_scheduler.wording import countdown, cut, day_and_time, plural, rough_duration
 
 _LONGEST_COPY = 60  # characters shown of what can be copied
-_MOST_BESIDE = 3  # answers in a line
+_MOST_BESIDE = 60  # cells for answers in a line, so that it fits into most terminals
+_BESIDE_LABEL = 8  # cells of a button beside its label
 _MOST_NAMED = 8
 
 T = TypeVar("T")
@@ -84,12 +85,18 @@ class Question(Dialog[T]):
         with Vertical(id="question") as box:
             box.border_title = Content(plain(self._title))
             yield Static(Content(plain(self._text, newlines=True)), id="question-text")
-            with Horizontal(id="answers", classes="-stacked" * (len(self._answers) > _MOST_BESIDE)):
+            with Horizontal(id="answers", classes="-stacked" * self._is_wide):
                 for number, answer in enumerate(self._answers):
                     label = Content.assemble((answer.key, "bold underline"), " ", answer.label)
                     button = Button(label, id=f"answer-{number}", compact=True)
                     button.set_class(answer.is_dangerous, "-danger")
                     yield button
+
+    @property
+    def _is_wide(self) -> bool:
+        """Whether the answers are too long to stand beside each other."""
+        cells = sum(len(answer.label) + _BESIDE_LABEL for answer in self._answers)
+        return cells > _MOST_BESIDE
 
     async def begin(self) -> None:
         """Put the focus on the answer that changes nothing."""
