@@ -25,6 +25,7 @@ from tui_scheduler.settings import Settings
 from tui_scheduler.signals import leaving
 from tui_scheduler.wording import local_zone, zone_problem
 
+_MEANWHILE = 5.0  # seconds; of windows that are closed together one may schedule for a moment
 _STOPPED = "Stopped. What is still running goes on."
 _log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def serve_command(session: Session, log_format: LogFormat, background: Backgroun
 
 
 async def _serve(settings: Settings, journal: Journal, background: Background | None) -> None:
-    stopped = asyncio.Event()
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     screen = os.getppid()  # which began us, if we are in the background, and still has the lock
     hang_up = [] if getsignal(SIGHUP) is SIG_IGN else [SIGHUP]  # whoever says nohup means it
     with leaving(stopped.set, SIGTERM, SIGINT, *hang_up):
@@ -72,11 +73,15 @@ async def _serve(settings: Settings, journal: Journal, background: Background | 
             told(runtime, journal.tell),
         ):
 
+            def leave_to_others() -> None:
+                if runtime.scheduler.pid not in (None, screen):
+                    stopped.set()  # somebody does what we are there for, and stays
+
             def hear(event: RuntimeEvent) -> None:
                 if isinstance(event, SchedulerChanged):
                     journal.say(f"{settings.database}: {_words(event.state)}")
-                    if background and event.state.pid not in (None, screen):
-                        stopped.set()  # somebody else does what we are there for
+                    if background:
+                        loop.call_later(_MEANWHILE, leave_to_others)
                 elif isinstance(event, RuntimeFailed):
                     stopped.set()
 
