@@ -42,7 +42,9 @@ _SLOW = (
     "cli/completing",  # real shells
     "cli/printing/test_colours.py",  # real terminals
     "cli/test_screen.py",
-    "cli/test_serve.py",  # real schedulers
+    "cli/test_max_running.py",  # real schedulers
+    "cli/test_serve.py",
+    "cli/test_serve_journal.py",
     "cli/test_told.py",
     "test_demo.py",
     "doctor/test_files.py",  # files of every kind
@@ -75,6 +77,7 @@ _SLOW = (
     "tui/screens/requests",
     "tui/screens/runs",
     "tui/test_app.py",
+    "tui/test_keeping.py",  # real terminals
     "tui/test_quitting.py",
     "tui/test_run.py",  # real terminals
     "tui/test_sizes.py",  # every screen in every size

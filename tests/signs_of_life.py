@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tui_scheduler import __version__
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.identity import Host, file_identity, this_host
-from tui_scheduler.lock_file import Beat, Waiting, encode, steady_seconds
+from tui_scheduler.lock_file import Background, Beat, Waiting, encode, steady_seconds
 
 ELSEWHERE = Host("00000000000000000000000000000000", "alpha")
 
@@ -19,6 +20,7 @@ def a_beat(
     ago: timedelta = timedelta(),
     host: Host | None = None,
     waiting: Waiting | None = None,
+    background: Background | None = None,
 ) -> Beat:
     """A sign of life that was given some time ago."""
     return Beat(
@@ -27,6 +29,8 @@ def a_beat(
         datetime.now(UTC) - ago,
         None if database is None else file_identity(database),
         waiting,
+        version=__version__,
+        background=background,
     )
 
 

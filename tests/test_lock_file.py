@@ -15,10 +15,12 @@ from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.identity import Host
 from tui_scheduler.lock_file import (
     SIZE,
+    Background,
     Beat,
     Holder,
     Trouble,
     Waiting,
+    Why,
     encode,
     parse,
     query_holder,
@@ -53,6 +55,23 @@ class TestWhatIsWritten:
         waiting = Waiting("the database", 12.5)
         beat = Beat(Host("1", "alpha"), 17.25, a_beat().at.replace(microsecond=0), (3, 4), waiting)
         assert parse(encode(4711, beat)) == Holder(4711, beat)
+
+    def test_so_do_its_version_and_why_it_has_no_terminal(self) -> None:
+        since = a_beat().at.replace(microsecond=0)
+        background = Background(Why.CLOSED, since)
+        beat = replace(a_beat(), at=since, version="1.2.3", background=background)
+        holder = parse(encode(4711, beat))
+        assert holder.background == background
+        assert holder.other_version == "1.2.3"
+
+    @pytest.mark.parametrize("text", ["", "closed", "closed@", "odd@1", "closed@" + "9" * 40])
+    def test_what_makes_no_sense_of_that_is_not_known(self, text: str) -> None:
+        background = Background(Why.CLOSED, a_beat().at)
+        written = encode(4711, replace(a_beat(), background=background))
+        odd = written.replace(str(background).encode(), text.encode()).ljust(SIZE)
+        holder = parse(odd)
+        assert holder.background is None
+        assert holder.beat is not None
 
     def test_so_does_what_it_says_itself_as_far_as_there_is_room(self) -> None:
         said = Trouble("waiting: the disk is full since 10:02", "Free some space", "waiting")

@@ -72,6 +72,8 @@ class TestConfigurationFile:
             theme = "nord"
             bell = true
             desktop_notice = true
+            when_closed = "quit"
+            max_running = 4
             [keymap]
             "request.new" = "n,a"
             """,
@@ -88,6 +90,8 @@ class TestConfigurationFile:
             theme="nord",
             bell=True,
             desktop_notice=True,
+            when_closed="quit",
+            max_running=4,
             keymap={"request.new": "n,a"},
         )
 
@@ -115,6 +119,9 @@ class TestConfigurationFile:
         ('keep_bytes = "much"', "keep_bytes: must be a size such as '100 MB'"),
         ("log_cap = -1", "log_cap: must be a size"),
         ("log_cap = true", "log_cap: must be a size"),
+        ('when_closed = "stay"', 'when_closed: must be "keep", to schedule in the background, or'),
+        ("max_running = 1.5", "max_running: must be a whole number"),
+        ("when_closed = true", "when_closed: must be"),
         ("theme = 1", "theme: must be text in quotes"),
         ("database = []", "database: must be text in quotes"),
         ('database = "~nobody-of-this-name/x"', "database: ~nobody-of-this-name/x names the home"),

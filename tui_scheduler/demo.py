@@ -203,6 +203,7 @@ def throw_away(settings: Settings, zone: str, now: datetime) -> Iterator[Setting
         spelled=None,
         kill_grace=_KILL_GRACE,
         notifying=replace(settings.notifying, by_default=()),
+        is_demo=True,
     )
     try:
         with open_database(own.database), database.atomic():  # one commit is enough

@@ -17,8 +17,10 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
+from tui_scheduler import __version__
 from tui_scheduler.errors import remedy_of
 from tui_scheduler.identity import FileIdentity, Host, file_identity, this_host
 from tui_scheduler.permissions import open_file
@@ -81,12 +83,39 @@ class Trouble:
         return f"{self.text}. {self.remedy}" if self.remedy else self.text
 
 
+class Why(StrEnum):
+    """Why somebody schedules without a terminal: it was asked for, or the window was closed."""
+
+    ASKED = "asked"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """That a scheduler has no terminal: why, and since when."""
+
+    why: Why
+    since: datetime
+
+    def __str__(self) -> str:
+        return f"{self.why}@{self.since.timestamp():.0f}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Background":
+        """Reads it as it writes itself; raises ValueError."""
+        why, _, since = text.partition("@")
+        try:
+            return cls(Why(why), datetime.fromtimestamp(int(since), UTC))
+        except (OverflowError, OSError) as error:
+            raise ValueError(text) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Beat:
     """A sign of life of a scheduler on ``host``, at ``steady`` by its steady clock.
 
     ``at`` is the same moment on the wall. ``database`` is the file that it works on, ``trouble``
-    what it says itself.
+    what it says itself, ``version`` that of its program, if that tells it.
     """
 
     host: Host
@@ -95,6 +124,8 @@ class Beat:
     database: FileIdentity | None = None
     waiting: Waiting | None = None
     trouble: Trouble | None = None
+    version: str | None = None
+    background: Background | None = None
 
     @classmethod
     def now(
@@ -102,9 +133,19 @@ class Beat:
         database: FileIdentity | None,
         waiting: Waiting | None = None,
         trouble: Trouble | None = None,
+        background: Background | None = None,
     ) -> "Beat":
         """Returns the sign of life that this process gives at this moment."""
-        return cls(this_host(), steady_seconds(), datetime.now(UTC), database, waiting, trouble)
+        return cls(
+            host=this_host(),
+            steady=steady_seconds(),
+            at=datetime.now(UTC),
+            database=database,
+            waiting=waiting,
+            trouble=trouble,
+            version=__version__,
+            background=background,
+        )
 
     @property
     def is_from_here(self) -> bool:
@@ -150,6 +191,18 @@ class Holder:
     def is_elsewhere(self) -> bool:
         """Whether it is known to be a process of another machine."""
         return self.beat is not None and not self.beat.is_from_here
+
+    @property
+    def background(self) -> Background | None:
+        """Why it has no terminal, if it was a screen that began it."""
+        return None if self.beat is None else self.beat.background
+
+    @property
+    def other_version(self) -> str:
+        """The version of its program, if that is another one than ours; "?" if it tells none."""
+        if self.beat is None or self.beat.version == __version__:
+            return ""
+        return self.beat.version or "?"
 
     @property
     def is_silent(self) -> bool:
@@ -229,6 +282,11 @@ def trouble_of(database: Path, lock_file: Path, holder: Holder | None) -> Troubl
     return obstacle(lock_file) if holder is None else holder.trouble(database)
 
 
+def lock_file_of(database: Path) -> Path:
+    """Returns the file whose lock makes its holder the one scheduler of ``database``."""
+    return database.with_name(f"{database.name}.lock")
+
+
 def query_holder(*lock_files: Path) -> Holder | None:
     """Returns who holds the lock of the scheduler on one of ``lock_files``; None if nobody does.
 
@@ -289,6 +347,8 @@ def _record(beat: Beat, longest: int) -> str:
             "since": waiting and round(waiting.since, 3),
             "trouble": words and [cut(text, longest) for text in words],
             "minor": trouble is not None and trouble.is_minor,
+            "version": beat.version and beat.version[:_LONGEST_NAME],
+            "background": beat.background and str(beat.background),
         },
         ensure_ascii=False,
     )
@@ -304,7 +364,15 @@ def _beat(record: dict[str, object]) -> Beat:
         _file(record["database"]),
         Waiting(reason, _number(record["since"])) if isinstance(reason, str) else None,
         _trouble(record.get("trouble"), is_minor=record.get("minor") is True),
+        version if isinstance(version := record.get("version"), str) else None,
+        _background(record.get("background")),
     )
+
+
+def _background(value: object) -> Background | None:
+    with suppress(ValueError):
+        return Background.parse(str(value or ""))
+    return None
 
 
 def _trouble(value: object, *, is_minor: bool) -> Trouble | None:

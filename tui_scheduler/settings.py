@@ -10,6 +10,7 @@ from typing import Any
 import platformdirs
 
 from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.lock_file import lock_file_of
 from tui_scheduler.permissions import read_trusted
 from tui_scheduler.receivers import Notifying, Receiver, receiver_of
 from tui_scheduler.sizes import parse_size
@@ -47,6 +48,11 @@ class Settings:
     ``database`` is the one name of the file, with no links in it: lock and logs follow from it.
     ``spelled`` is the name that led to it, if that is another one. ``config`` is the file that was
     read, if there is one there.
+
+    ``max_running``: how many processes run at once on this machine; 0 for any number.
+
+    ``when_closed``: whether a screen that schedules has that ``keep`` going when its window is
+    closed, or quits. ``is_demo``: the database is thrown away at the end.
     """
 
     database: Path
@@ -65,6 +71,9 @@ class Settings:
     notify_lines: int = 20
     spelled: Path | None = None
     config: Path = field(default_factory=config_file, compare=False)
+    max_running: int = 0
+    when_closed: str = "keep"
+    is_demo: bool = False
 
     @property
     def log_folder(self) -> Path:
@@ -79,7 +88,7 @@ class Settings:
     @property
     def lock_file(self) -> Path:
         """The file whose lock makes its holder the one scheduler of this database."""
-        return _lock_file(self.database)
+        return lock_file_of(self.database)
 
     @property
     def former_log_folder(self) -> Path | None:
@@ -89,7 +98,7 @@ class Settings:
     @property
     def lock_files(self) -> tuple[Path, ...]:
         """The lock file, and before it that of a scheduler of such a version."""
-        return (*([_lock_file(self.spelled)] if self.spelled else []), self.lock_file)
+        return (*([lock_file_of(self.spelled)] if self.spelled else []), self.lock_file)
 
     @property
     def diagnostics_file(self) -> Path:
@@ -99,10 +108,6 @@ class Settings:
 
 def _log_folder(database: Path) -> Path:
     return database.with_name(database.name + ".logs")
-
-
-def _lock_file(database: Path) -> Path:
-    return database.with_name(database.name + ".lock")
 
 
 def default_database() -> Path:
@@ -183,6 +188,12 @@ def _text(path: Path, key: str, value: Any) -> str:
     return value
 
 
+def _when_closed(path: Path, key: str, value: Any) -> str:
+    if value not in ("keep", "quit"):
+        raise _refused(path, key, 'must be "keep", to schedule in the background, or "quit"')
+    return str(value)
+
+
 def _path(path: Path, key: str, value: Any) -> Path:
     return _absolute(Path(_text(path, key, value)), f"{path}: {key}")
 
@@ -249,6 +260,8 @@ _READERS = {
     "keep_days": _number,
     "keep_runs": _count,
     "keep_bytes": _size,
+    "max_running": _count,
+    "when_closed": _when_closed,
     "theme": _text,
     "keymap": _keys,
     "bell": _flag,

@@ -3,7 +3,18 @@
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "lateness", "throughput", "loop", "fires", "pruning", "tree", "flood", "logs")
+NAMES = (
+    "startup",
+    "lateness",
+    "throughput",
+    "loop",
+    "fires",
+    "pruning",
+    "tree",
+    "flood",
+    "waiting",
+    "logs",
+)
 
 
 def main() -> int:

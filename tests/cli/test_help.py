@@ -107,7 +107,8 @@ def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: l
     write_module(Path.home() / "shop", "def daily(): pass", "reports")
     make_what_is_imported(monkeypatch)
     arguments = [os.path.expanduser(word) for word in words]  # noqa: PTH111  as a shell does
-    if not words or set(words) & {"serve", "--demo"}:  # schedules, or opens a screen, until a key
+    is_of_system = words[:1] == ["service"] and "--dry-run" not in words
+    if not words or is_of_system or set(words) & {"serve", "--demo"}:  # or until a key is pressed
         root.make_context(PROGRAM, arguments)
         return
     key = " ".join(words[:2])

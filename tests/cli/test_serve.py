@@ -46,6 +46,12 @@ def said(process: subprocess.Popen[str]) -> str:
     return process.stderr.readline()
 
 
+def said_at_last(process: subprocess.Popen[str], wanted: str) -> None:
+    """Wait until it says that; what it says before is no matter."""
+    while wanted not in (line := said(process)):
+        assert line, f"it ended without saying {wanted!r}"
+
+
 def first_run(cli: Cli, process: str) -> int:
     """The run of ``process``, once its scheduler has claimed it."""
     deadline = time.monotonic() + PATIENCE
@@ -85,7 +91,7 @@ def test_it_runs_what_is_due_and_stops_cleanly(cli: Cli, database_file: Path) ->
         long = first_run(cli, "long")
         assert cli("trigger", 1).err == ""
         server.send_signal(signal.SIGTERM)
-        assert said(server) == STOPPED
+        said_at_last(server, STOPPED)
         assert server.wait(PATIENCE) == 0
     child = int(cli("log", long).out)
     assert is_alive(child)
@@ -183,12 +189,6 @@ def test_being_told_again_to_stop_is_no_failure(
         while server.poll() is None:
             server.send_signal(number)
         assert server.returncode == 0
-
-
-def said_at_last(process: subprocess.Popen[str], wanted: str) -> None:
-    """Wait until it says that; what it says before is no matter."""
-    while wanted not in (line := said(process)):
-        assert line, f"it ended without saying {wanted!r}"
 
 
 def test_a_link_is_no_second_database(cli: Cli, database_file: Path, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.clock import NOON
 from tests.models.files import execute
+from tests.signs_of_life import held
+from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally, database, sqlite
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import services_on
@@ -53,6 +55,21 @@ def older(
                     database.execute_sql(statement)
 
     return make
+
+
+def test_it_is_not_changed_beneath_a_program_that_schedules_it(
+    database_file: Path, older: Callable[[int], None]
+) -> None:
+    older(3)
+    lock_file = database_file.with_name(f"{database_file.name}.lock")
+    with held(lock_file, None, pid=4711):
+        with pytest.raises(DatabaseUnusable) as refused, open_database(database_file):
+            pytest.fail("it was opened")
+        for part in ("by process 4711", "tui-scheduler service restart", "kill 4711"):
+            assert part in str(refused.value)
+        assert sqlite.checked_version(database_file, 1) == 3
+    with open_database(database_file):
+        assert sqlite.stored_version() == sqlite.SCHEMA_VERSION
 
 
 @pytest.mark.parametrize("version", [1, 2, 3])

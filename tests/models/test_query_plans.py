@@ -53,6 +53,7 @@ SCREENS: dict[str, Callable[[Services], object]] = {
     "one request": lambda services: services.requests.get(1),
     "requests": lambda services: services.requests.page(a_window(limit=50, anchor=1)),
     "processes": lambda services: services.processes.page(a_window(limit=50, anchor=1)),
+    "upcoming": lambda services: services.requests.upcoming(4),
     "usual_duration": lambda services: services.processes.usual_duration("backup"),
     "of a request": lambda services: services.runs.latest(RunFilter(request_id=1)),
     "of a process": lambda services: services.runs.latest(RunFilter(process="backup")),

@@ -1,13 +1,19 @@
 """Leaving: at once when nothing runs, and never by accident when something does."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
-from tests.services.drafts import a_request
+from tests.services.drafts import a_request, later, scheduled
+from tests.signs_of_life import a_beat, held
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import answer, press, question, screenful, toasts, until
 from tests.tui.screens.names import HOSTILE, SHOWN
+from tui_scheduler.lock_file import Background, Why
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
+from tui_scheduler.settings import Settings, config_file
 from tui_scheduler.tui.screens.dialogs.picker import Picker
 from tui_scheduler.tui.screens.dialogs.progress import StoppingDialog
 from tui_scheduler.tui.screens.dialogs.question import QuitQuestion
@@ -45,7 +51,7 @@ async def test_with_runs_one_is_asked_and_stays_by_default(show: Show, key: str)
         assert not _is_over(ui)
 
 
-@pytest.mark.parametrize("answer", [["l"], ["right", "enter"]])
+@pytest.mark.parametrize("answer", [["l"], ["right", "right", "enter"]])
 async def test_runs_may_be_left_running(show: Show, answer: list[str]) -> None:
     async with show(_a_run) as ui:
         await press(ui, "q")
@@ -178,3 +184,143 @@ async def test_copying_in_a_form_where_nothing_is_selected_says_so(show: Show) -
         await until(ui, lambda: ui.app.clipboard == "backup")
         assert ui.app.screen is form
         assert len(toasts(ui)) == 1
+
+
+def nightly(services: Services, process: str = "backup", hour: int = 14) -> None:
+    scheduled(services, later(f"2026-03-02T{hour}:30:00"), process=process)
+
+
+async def test_what_nobody_would_schedule_then_is_named_with_its_time(show: Show) -> None:
+    async with show(nightly) as ui:
+        await press(ui, "q")
+        asked = await question(ui)
+        assert asked == "Nobody schedules then: backup at 14:30, in 2 h 30 min"
+        await until(ui, lambda: "b Keep scheduling in the background" in screenful(ui))
+        await answer(ui, "enter")
+        assert not _is_over(ui)
+
+
+async def test_one_may_quit_all_the_same(show: Show) -> None:
+    async with show(nightly) as ui:
+        await press(ui, "q")
+        await question(ui)
+        await press(ui, "q")
+        await until(ui, lambda: _is_over(ui))
+
+
+async def test_of_many_the_next_ones_are_named(show: Show) -> None:
+    def seven(services: Services) -> None:
+        for hour in range(14, 21):
+            nightly(services, f"job {hour}", hour)
+
+    async with show(seven, size=(80, 24)) as ui:
+        await press(ui, "q")
+        asked = await question(ui)
+        assert "  job 14 at 14:30, in 2 h 30 min\n  job 15 at 15:30" in asked
+        assert "job 18" not in asked
+        assert "and 3 other requests" in asked
+
+
+async def test_with_runs_both_are_told_and_all_answers_fit(show: Show) -> None:
+    def both(services: Services) -> None:
+        _a_run(services)
+        nightly(services, "report")
+
+    async with show(both, size=(80, 24)) as ui:
+        await press(ui, "q")
+        asked = await question(ui)
+        assert "Nobody schedules then: report at 14:30" in asked
+        assert "1 run is going" in asked
+        words = ("s Stay", "b Keep scheduling in", "l Leave running", "x Stop them and quit")
+        await until(ui, lambda: all(word in screenful(ui) for word in words))
+
+
+async def test_while_somebody_else_schedules_one_leaves_at_once(
+    show: Show, settings: Settings
+) -> None:
+    with held(settings.lock_file, a_beat(settings.database), pid=4711):
+        async with show(nightly, may_schedule=True) as ui:
+            await until(ui, lambda: ui.runtime.scheduler.pid == 4711)
+            await press(ui, "q")
+            await until(ui, lambda: _is_over(ui))
+
+
+async def test_a_demo_is_left_at_once(show: Show, settings: Settings) -> None:
+    async with show(nightly) as ui:
+        ui.runtime.settings = replace(settings, is_demo=True)
+        await press(ui, "q")
+        await until(ui, lambda: _is_over(ui))
+
+
+async def test_where_it_cannot_go_on_in_the_background_one_stays_and_is_told(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    async with show(nightly) as ui:
+        await press(ui, "q")
+        await question(ui)
+        await answer(ui, "b")
+        await until(ui, lambda: "cannot go on in the background" in "".join(toasts(ui)))
+        assert "/nowhere/python: No such file or directory" in "".join(toasts(ui))
+        assert not _is_over(ui)
+
+
+async def test_what_the_one_in_the_background_says_of_itself_is_told(show: Show) -> None:
+    async with show(nightly) as ui:
+        config = config_file()
+        config.parent.mkdir(parents=True)
+        config.write_text("colour = 1")
+        await press(ui, "q")
+        await question(ui)
+        await answer(ui, "b")
+        await until(ui, lambda: "colour: is not a setting" in "".join(toasts(ui)))
+        assert not _is_over(ui)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 24)])
+async def test_the_answers_are_seen_in_a_small_terminal(show: Show, size: tuple[int, int]) -> None:
+    async with show(nightly, size=size) as ui:
+        await press(ui, "q")
+        await question(ui)
+        words = ("s Stay", "b Keep scheduling", "q Quit")
+        await until(ui, lambda: all(word in screenful(ui) for word in words))
+
+
+SINCE = datetime(2026, 3, 2, 11, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        (Why.CLOSED, "The window was closed at 11:15:00. Process 4711 schedules"),
+        (Why.ASKED, "Process 4711 schedules in the background, since 11:15:00."),
+    ],
+)
+async def test_who_schedules_in_the_background_is_told_at_the_next_start(
+    show: Show, settings: Settings, why: Why, told: str
+) -> None:
+    beat = replace(a_beat(settings.database), background=Background(why, SINCE))
+    with held(settings.lock_file, beat, pid=4711):
+        async with show(may_schedule=True) as ui:
+            await until(ui, lambda: told in "".join(toasts(ui)))
+            assert "B ends it, and schedules here." in "".join(toasts(ui))
+            assert "version" not in "".join(toasts(ui))
+            await until(ui, lambda: "○ in the background, pid 4711" in screenful(ui))
+
+
+@pytest.mark.parametrize(
+    ("version", "told"), [("0.0.1", "is of version 0.0.1"), (None, "is of an earlier version")]
+)
+async def test_a_scheduler_of_another_version_is_told(
+    show: Show, settings: Settings, version: str | None, told: str
+) -> None:
+    beat = replace(a_beat(settings.database), version=version)
+    with held(settings.lock_file, beat, pid=4711):
+        async with show(may_schedule=True) as ui:
+            await until(ui, lambda: f"Process 4711 {told}" in "".join(toasts(ui)))
+
+
+async def test_only_what_is_in_the_background_can_be_ended_from_here(show: Show) -> None:
+    async with show() as ui:
+        await press(ui, "B")
+        await until(ui, lambda: toasts(ui) == ["Nobody schedules in the background."])

@@ -126,15 +126,18 @@ class Terminal:
 
 
 @contextmanager
-def _terminal(database: Path, program: str = _PROGRAM) -> Iterator[Terminal]:
+def a_terminal(database: Path, program: str = _PROGRAM) -> Iterator[Terminal]:
     controller, terminal = pty.openpty()
     ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
+    environment = {**os.environ, "TERM": "xterm-256color", "PYTHON_COLORS": "0"}
+    for name in ("COLUMNS", "LINES"):  # of the terminal of whoever runs the tests
+        environment.pop(name, None)
     with subprocess.Popen(
         [sys.executable, "-c", program, str(database)],
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
-        env={**os.environ, "TERM": "xterm-256color", "PYTHON_COLORS": "0"},
+        env=environment,
         start_new_session=True,
     ) as process:
         os.close(terminal)
@@ -147,7 +150,7 @@ def _terminal(database: Path, program: str = _PROGRAM) -> Iterator[Terminal]:
 
 
 def test_it_shows_the_requests_schedules_and_quits(database_file: Path) -> None:
-    with _terminal(database_file) as terminal:
+    with a_terminal(database_file) as terminal:
         terminal.read_until("Requests")
         terminal.read_until("No requests yet")
         terminal.read_until("scheduling")
@@ -164,21 +167,21 @@ def test_a_database_that_cannot_be_opened_ends_it_with_the_terminal_as_it_was(
     database_file: Path,
 ) -> None:
     database_file.write_bytes(b"this is not a database" * 100)
-    with _terminal(database_file) as terminal:
+    with a_terminal(database_file) as terminal:
         terminal.read_until("REFUSED DatabaseUnusable")
         assert "\x1b[?1049h" not in terminal.seen  # the terminal was never taken
         assert terminal.process.wait(PATIENCE) == 4
 
 
 def test_where_nothing_goes_on_it_ends_with_a_sentence(database_file: Path) -> None:
-    with _terminal(database_file, _UNATTENDED) as terminal:
+    with a_terminal(database_file, _UNATTENDED) as terminal:
         terminal.read_until("REFUSED SchedulingEnded")
         assert terminal.process.wait(PATIENCE) == 4
 
 
 @pytest.mark.parametrize("key", ["q", "\x03", "\x11"])
 def test_it_can_be_left_whatever_it_is_doing(database_file: Path, key: str) -> None:
-    with _terminal(database_file) as terminal:
+    with a_terminal(database_file) as terminal:
         terminal.read_until("Requests")
         while terminal.process.poll() is None:
             try:
@@ -190,7 +193,7 @@ def test_it_can_be_left_whatever_it_is_doing(database_file: Path, key: str) -> N
 
 
 def test_a_signal_while_python_ends_is_no_failure(database_file: Path) -> None:
-    with _terminal(database_file, _SIGNALLED_AT_ITS_END) as terminal:
+    with a_terminal(database_file, _SIGNALLED_AT_ITS_END) as terminal:
         terminal.read_until("scheduling")
         terminal.press("q")
         assert terminal.process.wait(PATIENCE) == 0
@@ -198,7 +201,7 @@ def test_a_signal_while_python_ends_is_no_failure(database_file: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_as_a_key_does(database_file: Path, number: signal.Signals) -> None:
-    with _terminal(database_file) as terminal:
+    with a_terminal(database_file) as terminal:
         terminal.read_until("scheduling")
         terminal.process.send_signal(number)
         terminal.read_until("\x1b[?1049l")  # the terminal is as it was before
@@ -206,7 +209,7 @@ def test_a_signal_ends_it_as_a_key_does(database_file: Path, number: signal.Sign
 
 
 def test_what_ends_it_is_told_without_what_variables_held(database_file: Path) -> None:
-    with _terminal(database_file, _CRASHING) as terminal:
+    with a_terminal(database_file, _CRASHING) as terminal:
         terminal.read_until("No requests yet")
         terminal.press("?")
         terminal.read_until("\x1b[?1049l")  # the terminal is as it was before
@@ -220,7 +223,7 @@ def test_nothing_waits_for_a_terminal_that_takes_nothing(
 ) -> None:
     os.mkfifo(tmp_path / "scheduler.db.done")
     done = os.open(tmp_path / "scheduler.db.done", os.O_RDWR | os.O_NONBLOCK)
-    with _terminal(database_file, _FLOODING) as terminal:
+    with a_terminal(database_file, _FLOODING) as terminal:
         terminal.read_until("scheduling")
         terminal.press("?")
         assert select.select([done], [], [], PATIENCE)[0]
@@ -231,7 +234,7 @@ def test_nothing_waits_for_a_terminal_that_takes_nothing(
 
 @pytest.mark.parametrize("drawn", [0, 50])
 def test_it_ends_when_the_terminal_is_gone(database_file: Path, drawn: int) -> None:
-    with _terminal(database_file) as terminal:
+    with a_terminal(database_file) as terminal:
         terminal.read_until("scheduling")
         for _ in range(drawn):
             terminal.press("2")
@@ -248,7 +251,7 @@ _STOPS = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks 
 def test_it_may_be_stopped_and_go_on_however_often(
     database_file: Path, number: signal.Signals
 ) -> None:
-    with _terminal(database_file) as terminal:
+    with a_terminal(database_file) as terminal:
         before = terminal.modes
         terminal.read_until("scheduling")
         terminal.press("3")
@@ -282,7 +285,7 @@ def test_it_may_be_stopped_and_go_on_however_often(
 @_STOPS
 @pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGSTOP])
 def test_it_ends_while_it_is_stopped(database_file: Path, number: signal.Signals) -> None:
-    with _terminal(database_file) as terminal:
+    with a_terminal(database_file) as terminal:
         before = terminal.modes
         terminal.read_until("scheduling")
         terminal.stop(number)
@@ -294,7 +297,7 @@ def test_it_ends_while_it_is_stopped(database_file: Path, number: signal.Signals
 
 @pytest.mark.parametrize("keys", ["n", "3n", "4n", "?", "2", "nbackup", "4"])
 def test_a_signal_ends_it_in_the_middle_of_a_change(database_file: Path, keys: str) -> None:
-    with _terminal(database_file) as terminal:
+    with a_terminal(database_file) as terminal:
         terminal.read_until("scheduling")
         terminal.press(keys)
         terminal.process.send_signal(signal.SIGTERM)

@@ -67,7 +67,7 @@ class _Feed:
         """Returns what happened to the newest runs before they were followed."""
         newest = self._runs.latest(self._wanted, count) if count else []
         runs = (self._open.get(run.id, run) for run in newest if run.id <= self._newest)
-        return self._passing(happening for run in runs for happening in _story(run))
+        return self._passing(happening for run in runs for happening in story(run))
 
     def news(self) -> list[Happening]:
         """Returns what happened since the last time."""
@@ -80,7 +80,7 @@ class _Feed:
         return self._passing(
             happening
             for run in changed
-            for happening in _story(run)
+            for happening in story(run)
             if happening.event == "end" or run.id not in begun
         )
 
@@ -91,7 +91,8 @@ class _Feed:
         return sorted(passed, key=lambda happening: (happening.at, happening.run.id))
 
 
-def _story(run: RunView) -> Iterator[Happening]:
+def story(run: RunView) -> Iterator[Happening]:
+    """Returns what has happened to ``run`` so far: its start, its end, or both."""
     if run.start_time is not None:
         yield Happening(run.start_time, replace(run, **_UNENDED))
     if run.end_time is not None:

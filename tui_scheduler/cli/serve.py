@@ -2,12 +2,18 @@
 
 import asyncio
 import logging
+import os
 from signal import SIG_IGN, SIGHUP, SIGINT, SIGTERM, getsignal
 
 from tui_scheduler.cli.diagnostics import log_to_file
-from tui_scheduler.cli.options.click_classes import command, examples
-from tui_scheduler.cli.printing.output import complain
+from tui_scheduler.cli.options.click_classes import command, examples, option
+from tui_scheduler.cli.options.param_types import choice, value
+from tui_scheduler.cli.printing.output import complain, let_go_of_terminal
+from tui_scheduler.cli.serving.journal import Journal, LogFormat
+from tui_scheduler.cli.serving.scheduled_runs import told
 from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.errors import SchedulerError
+from tui_scheduler.lock_file import Background
 from tui_scheduler.runtime import (
     RuntimeEvent,
     RuntimeFailed,
@@ -17,15 +23,29 @@ from tui_scheduler.runtime import (
 )
 from tui_scheduler.settings import Settings
 from tui_scheduler.signals import leaving
-from tui_scheduler.wording import zone_problem
+from tui_scheduler.wording import local_zone, zone_problem
 
+_MEANWHILE = 5.0  # seconds; of windows that are closed together one may schedule for a moment
 _STOPPED = "Stopped. What is still running goes on."
 _log = logging.getLogger(__name__)
 
 
-@command("serve", epilog=examples("serve", "--database /srv/jobs.db serve"))
+@command(
+    "serve",
+    epilog=examples(
+        "serve", "--database /srv/jobs.db serve", "serve --log-format json 2>> serve.log"
+    ),
+)
+@option(
+    "--log-format",
+    type=choice(LogFormat),
+    default=LogFormat.TEXT,
+    metavar="text|json",
+    help="How a line is written on standard error for each start and each end. Default: text.",
+)
+@option("--background", type=value(Background.parse), hidden=True)
 @pass_session
-def serve_command(session: Session) -> None:
+def serve_command(session: Session, log_format: LogFormat, background: Background | None) -> None:
     """Schedule without a screen until SIGTERM, SIGINT (ctrl+c), or its terminal is closed.
 
     While another process schedules this database it waits, and takes over when that one ends.
@@ -33,29 +53,47 @@ def serve_command(session: Session) -> None:
     Under nohup it stays when the terminal is closed.
     """
     log_to_file()
+    journal = Journal(log_format, local_zone(), _log.info if background else complain)
     if problem := zone_problem():
-        complain(f"{problem}.")
-    asyncio.run(_serve(session.settings))
+        journal.say(f"{problem}.")
+    try:
+        asyncio.run(_serve(session.settings, journal, background))
+    except SchedulerError as error:
+        _log.error("%s", error)  # in the background nobody else hears it
+        raise
 
 
-async def _serve(settings: Settings) -> None:
-    stopped = asyncio.Event()
+async def _serve(settings: Settings, journal: Journal, background: Background | None) -> None:
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    screen = os.getppid()  # which began us, if we are in the background, and still has the lock
     hang_up = [] if getsignal(SIGHUP) is SIG_IGN else [SIGHUP]  # whoever says nohup means it
     with leaving(stopped.set, SIGTERM, SIGINT, *hang_up):
-        async with open_runtime(settings) as runtime:
+        async with (
+            open_runtime(settings, background=background) as runtime,
+            told(runtime, journal.tell),
+        ):
+
+            def leave_to_others() -> None:
+                if runtime.scheduler.pid not in (None, screen):
+                    stopped.set()  # somebody does what we are there for, and stays
 
             def hear(event: RuntimeEvent) -> None:
                 if isinstance(event, SchedulerChanged):
-                    complain(f"{settings.database}: {_words(event.state)}")
+                    journal.say(f"{settings.database}: {_words(event.state)}")
+                    if background:
+                        loop.call_later(_MEANWHILE, leave_to_others)
                 elif isinstance(event, RuntimeFailed):
                     stopped.set()
 
             runtime.subscribe(hear)
             if caution := runtime.caution():
-                complain(f"{caution}.")
+                journal.say(f"{caution}.")
+            if background:
+                let_go_of_terminal()
             await stopped.wait()
-    complain(_STOPPED)
-    _log.info(_STOPPED)  # a terminal that is closed shows nothing any more
+    journal.say(_STOPPED)
+    if not background:
+        _log.info(_STOPPED)  # a terminal that is closed shows nothing any more
 
 
 def _words(state: SchedulerState) -> str:

@@ -96,6 +96,7 @@ class Session:
             actor=self.actor,
             misfire_grace=settings.misfire_grace,
             notifying=settings.notifying,
+            max_running=settings.max_running,
         )
         with _opened(settings):
             try:

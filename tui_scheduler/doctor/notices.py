@@ -15,8 +15,8 @@ from tui_scheduler.doctor.target import Target
 from tui_scheduler.engine.notices.sending import obstacle
 from tui_scheduler.models import Process, rows
 from tui_scheduler.receivers import Receiver, ReceiverKind
-from tui_scheduler.services.notices.births import names_of
 from tui_scheduler.services.notices.outbox import Notices, Unsent
+from tui_scheduler.services.running.notice_creation import names_of
 
 _READ_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.identity import file_identity
-from tui_scheduler.lock_file import BEAT_PERIOD, Beat, Holder, Waiting
+from tui_scheduler.lock_file import BEAT_PERIOD, Background, Beat, Holder, Waiting
 
 _TASK = "signs of life"
 
@@ -23,6 +23,7 @@ async def give_signs_of_life(
     database: Path,
     waiting: Callable[[], Waiting | None],
     troubles: Troubles,
+    background: Background | None = None,
 ) -> None:
     """Write down every second that we are there, what we are ``waiting`` for, and ``troubles``.
 
@@ -32,7 +33,7 @@ async def give_signs_of_life(
     """
     opened = await asyncio.to_thread(file_identity, database)
     while True:
-        beat = Beat.now(opened, waiting(), troubles.besides(_TASK))
+        beat = Beat.now(opened, waiting(), troubles.besides(_TASK), background)
         if not await asyncio.to_thread(lock.beat, beat):
             return
         holder = Holder(os.getpid(), replace(beat, trouble=None))

@@ -13,6 +13,7 @@ from peewee import SqliteDatabase
 
 from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
 from tui_scheduler.identity import FileIdentity, file_identity
+from tui_scheduler.lock_file import lock_file_of, query_holder
 from tui_scheduler.models.base import database
 from tui_scheduler.models.sentences import DATABASE_ERRORS, DISK_FULL, unusable
 from tui_scheduler.permissions import (
@@ -81,6 +82,7 @@ def open_database(
         version = _fit_version(path, logs, busy_timeout, is_new=is_new)
         with bound(_connection(path, busy_timeout)) as connection:
             if version != SCHEMA_VERSION:
+                _refuse_beneath_others(path, version, busy_timeout)
                 _migrate(path, connection)
             yield
 
@@ -98,6 +100,7 @@ def reopen_database(logs: Path, busy_timeout: float = BUSY_TIMEOUT) -> None:
             raise DatabaseGone(_gone(opened.path))
         version = _fit_version(opened.path, logs, busy_timeout)
         if version != SCHEMA_VERSION:
+            _refuse_beneath_others(opened.path, version, busy_timeout)
             fresh = _connection(opened.path, busy_timeout)
             with fresh.connection_context():
                 _migrate(opened.path, fresh)
@@ -312,6 +315,23 @@ def checked_version(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> int:
             " tui-scheduler."
         )
     return int(version)
+
+
+def _refuse_beneath_others(path: Path, version: int, busy_timeout: float) -> None:
+    """Raise DatabaseUnusable if somebody schedules it: whoever does knows the tables as they are.
+
+    A program of our version brings it up to date before it schedules; perhaps just now.
+    """
+    holder = query_holder(lock_file_of(path)) if version else None
+    if holder is not None and checked_version(path, busy_timeout) != SCHEMA_VERSION:
+        end = "" if holder.pid is None or holder.is_elsewhere else f", or end it: kill {holder.pid}"
+        raise DatabaseUnusable(
+            f"The database {path} is scheduled by {holder.name}, whose program is of an older"
+            " version, and it would lose its tables. Nothing was changed; begin that anew with"
+            f" this version (a service: tui-scheduler service restart){end}. What it runs goes on.",
+            "an older version schedules the database",
+            "Restart it: tui-scheduler service restart",
+        )
 
 
 def _migrate(path: Path, connection: Database) -> None:

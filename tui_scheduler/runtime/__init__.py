@@ -10,6 +10,7 @@ from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.errors import Problem, Refused, SchedulingEnded
 from tui_scheduler.identity import this_host
+from tui_scheduler.lock_file import Background
 from tui_scheduler.models.backend import open_database
 from tui_scheduler.receivers import Receiver
 from tui_scheduler.runtime.attending import attend, scheduler_of
@@ -44,17 +45,22 @@ _THREAD_TURN = 0.0005  # seconds
 
 @asynccontextmanager
 async def open_runtime(
-    settings: Settings, *, clock: Clock | None = None, may_schedule: bool = True
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    may_schedule: bool = True,
+    background: Background | None = None,
 ) -> AsyncIterator[Runtime]:
     """Open everything; the engine runs meanwhile if this process gets the scheduler's lock.
 
-    Must be left in the task that entered it, soon after RuntimeFailed was told. Children that run
+    ``background`` is what others are told of it while it schedules. Must be left in the task that
+    entered it, soon after RuntimeFailed was told. Children that run
     stay alive at the end. Raises DatabaseUnusable, and SchedulingEnded.
     """
     # The threads of the database would keep the interpreter from the event loop for 5 ms at a time.
     sys.setswitchinterval(_THREAD_TURN)
     with open_database(settings.database, logs=settings.log_folder):
-        runtime = Runtime(settings, clock or SystemClock())
+        runtime = Runtime(settings, clock or SystemClock(), background)
         try:
             async with _meanwhile(attend(runtime, may_schedule=may_schedule), runtime.fail):
                 yield runtime

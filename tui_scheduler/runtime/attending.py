@@ -94,7 +94,7 @@ async def _schedule(runtime: Runtime, lock: SchedulerLock, troubles: Troubles) -
 
     async def give_signs() -> None:
         database = runtime.settings.database
-        await give_signs_of_life(lock, database, lambda: life.waiting, troubles)
+        await give_signs_of_life(lock, database, lambda: life.waiting, troubles, runtime.background)
 
     try:
         await _first_of(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from tui_scheduler.errors import (
     SchedulerError,
     Unexpected,
 )
-from tui_scheduler.lock_file import Holder, Trouble
+from tui_scheduler.lock_file import Background, Holder, Trouble
 from tui_scheduler.models.backend import (
     data_version,
     leave_file,
@@ -44,7 +44,9 @@ class SchedulerState:
     """Who schedules this database: we, process ``pid``, or nobody.
 
     ``host`` is the name of its machine, unless it is this one. ``trouble`` says what keeps what is
-    due from being run as it should, and ``headline`` in few words what is so instead.
+    due from being run as it should, and ``headline`` in few words what is so instead. Of somebody
+    else, ``other_version`` is that of its program if it is not ours ("?" if it tells none), and
+    ``background`` says that it has no terminal.
     """
 
     is_scheduling: bool = False
@@ -52,6 +54,8 @@ class SchedulerState:
     host: str = ""
     trouble: str = ""
     headline: str = ""
+    other_version: str = ""
+    background: Background | None = None
 
     @classmethod
     def of(cls, holder: Holder | None, database: Path) -> "SchedulerState":
@@ -59,7 +63,13 @@ class SchedulerState:
         if holder is None:
             return cls()
         trouble = holder.trouble(database)
-        return cls(pid=holder.pid, host=holder.host).troubled(trouble)
+        state = cls(
+            pid=holder.pid,
+            host=holder.host,
+            other_version=holder.other_version,
+            background=holder.background,
+        )
+        return state.troubled(trouble)
 
     def troubled(self, trouble: Trouble | None) -> "SchedulerState":
         """Returns the same with another trouble, or none."""
@@ -86,9 +96,12 @@ Listener = Callable[[RuntimeEvent], None]
 class Runtime:
     """What a front end holds: use cases on the right thread, events, and who schedules."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock, background: Background | None = None
+    ) -> None:
         self.settings = settings
         self.clock = clock
+        self.background = background
         self.zone = local_zone()
         self.scheduler = SchedulerState()
         self.services: Services = services_on(
@@ -99,6 +112,7 @@ class Runtime:
                 publish=self._publish,
                 misfire_grace=settings.misfire_grace,
                 notifying=settings.notifying,
+                max_running=settings.max_running,
             )
         )
         self.failure: BaseException | None = None
@@ -108,6 +122,7 @@ class Runtime:
         self._reader = DatabaseWorker("database-reader", read_only=True)
         self._listeners: list[Listener] = []
         self._events: deque[RuntimeEvent] = deque()
+        self._last_works: list[Callable[[], Awaitable[None]]] = []
 
     async def write(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call ``use_case`` on the writing thread; returns once its changes are durable.
@@ -129,6 +144,10 @@ class Runtime:
         """Have ``listener`` called in the event loop for every event; returns how to stop it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def before_closing(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Have ``work`` done when nothing is scheduled here any more and all events were told."""
+        self._last_works.append(work)
 
     def set_scheduler(self, state: SchedulerState) -> None:
         """Say who schedules now."""
@@ -191,6 +210,9 @@ class Runtime:
 
     async def close(self) -> None:
         """Finish what was asked for and close both connections."""
+        self._dispatch()
+        for work in self._last_works:
+            await work()
         await self._writer.close()
         await self._reader.close()
 

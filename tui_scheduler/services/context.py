@@ -31,7 +31,8 @@ def files_stem(run_id: int, token: str | None) -> str:
 class Context:
     """Shared by all services of one program; ``actor`` is the user that it acts for.
 
-    ``host`` is the machine that it runs on. ``notifying`` says who can be told of what happens.
+    ``host`` is the machine that it runs on, ``max_running`` how many processes run there at once;
+    0 for any number. ``notifying`` says who can be told of what happens.
     """
 
     log_folder: Path
@@ -41,6 +42,7 @@ class Context:
     misfire_grace: timedelta = timedelta(seconds=60)
     host: Host = field(default_factory=this_host)
     notifying: Notifying = field(default_factory=Notifying)
+    max_running: int = 0
 
     def log_path(self, run_id: int, token: str | None) -> Path:
         """Where the output of a run is kept that was taken with ``token``, once there is any.

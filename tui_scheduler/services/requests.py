@@ -26,7 +26,7 @@ from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import check_removal, remove_step
 from tui_scheduler.services.validation import refuse, request_problems
-from tui_scheduler.services.views import RequestRow, RequestView
+from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
 
 
 class Requests:
@@ -57,6 +57,7 @@ class Requests:
     ) -> RequestView:
         """Change a request; if it is scheduled and its plan changed, plan it anew in one step.
 
+        A new plan of one that was complete waits to be scheduled: it is another one that ended.
         ``edited`` is what ``draft`` was made of. Raises InvalidInput or NotFound, and
         ChangedMeanwhile if something else is stored by now.
         """
@@ -68,8 +69,11 @@ class Requests:
                 refuse_outdated(f"Request {request_id}", draft, edited, stored)
             refuse(request_problems(draft, now))
             columns = {"process": _owner(draft), **request_columns(draft)}
-            if row.status is RequestStatus.SCHEDULED and _is_new_plan(row, draft.plan):
-                columns |= planned(normalised(draft.plan), now, self._context.actor)
+            if _is_new_plan(row, draft.plan):
+                if row.status is RequestStatus.SCHEDULED:
+                    columns |= planned(normalised(draft.plan), now, self._context.actor)
+                elif row.status is RequestStatus.COMPLETE:
+                    columns |= {"status": RequestStatus.UNSCHEDULED}
             if not Request.update(**columns).where(Request.id == request_id).execute():
                 raise _missing(request_id)
             self._context.tell(RequestSaved(request_id))
@@ -117,6 +121,10 @@ class Requests:
     def all(self) -> list[RequestView]:
         """Every request, oldest first."""
         return request_list.everything()
+
+    def upcoming(self, limit: int) -> Upcoming:
+        """What is scheduled, with the first ``limit`` to fire, by time."""
+        return request_list.upcoming(limit)
 
     def beginning(self, digits: str, limit: int) -> list[RequestView]:
         """The oldest requests whose number begins with ``digits``, oldest first."""

@@ -44,6 +44,10 @@ class Runs:
         """One run; raises NotFound."""
         return run_list.one(self._context, run_id)
 
+    def those(self, ids: Collection[int]) -> list[RunView]:
+        """Those of the runs ``ids`` that are left, by number."""
+        return run_list.those(self._context, ids)
+
     def latest(self, wanted: RunFilter, limit: int = 100) -> list[RunView]:
         """The newest runs that match, newest first."""
         return run_list.latest(self._context, wanted, limit)

@@ -215,6 +215,14 @@ class RunView(RunRow):
 
 
 @dataclass(frozen=True, slots=True)
+class Upcoming:
+    """How many requests are scheduled, and which of them fire first: process or group, and when."""
+
+    count: int
+    first: tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The figures of the header."""
 

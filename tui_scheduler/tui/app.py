@@ -9,24 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from tui_scheduler.errors import SchedulerError, Unexpected
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import RunView
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.clipboard import give_to_tmux, is_in_tmux
 from tui_scheduler.tui.commands import commands_of
 from tui_scheduler.tui.driver import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, displayed, keys_of, places_of
+from tui_scheduler.tui.leaving import Leaving
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
 from tui_scheduler.tui.terminal_signals import TerminalSignals
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.type_ahead import TypeAheadApp
-from tui_scheduler.tui.whole_screen import WholeScreen
 from tui_scheduler.wording import zone_problem
 
 if TYPE_CHECKING:
@@ -59,6 +57,7 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         self.failure: BaseException | None = None
         """What ended the application, for whoever runs it to tell."""
         self._signals: asyncio.Task[None] | None = None
+        self.leaving = Leaving(self, runtime)
         for theme in themes.THEMES:
             self.register_theme(theme)
         theme_name = self.settings.theme
@@ -74,6 +73,7 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
             say(self, f"There is no theme {settings.theme!r}. Known: {known}", is_warning=True)
         if problem := zone_problem():
             say(self, f"{problem}.", title="Time zone", is_warning=True)
+        self.leaving.watch()
         if settings.keymap:
             self.set_keymap(dict(settings.keymap))
             self._check_keymap()
@@ -178,10 +178,14 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
 
     @work
     async def _quit(self) -> None:
-        if not await may_leave(self, self.runtime):
+        if not await self.leaving.may_quit():
             return
         self.workers.cancel_all()
         self.exit()
+
+    def action_schedule_here(self) -> None:
+        """End the scheduler in the background, so that this program takes over."""
+        self.leaving.end_background()
 
     def _handle_exception(self, error: Exception) -> None:
         """Go on where a worker failed: nothing that is done for the screen ends the scheduling."""
@@ -241,31 +245,3 @@ def _new_request(runtime: Runtime, process: str) -> "RequestForm":
 
     new_process = partial(_new_process, runtime)
     return RequestForm(runtime, process=process, new_process=new_process)
-
-
-async def may_leave(app: App[None], runtime: Runtime) -> bool:
-    """Whether to quit now; waits until runs are stopped if that is wanted."""
-    from tui_scheduler.tui.screens.dialogs.progress import StoppingDialog
-    from tui_scheduler.tui.screens.dialogs.question import DiscardQuestion, Leaving, QuitQuestion
-
-    if isinstance(app.screen, DiscardQuestion | QuitQuestion | StoppingDialog):
-        return False
-    is_changed = any(isinstance(each, WholeScreen) and each.is_changed for each in app.screen_stack)
-    if is_changed and not await app.push_screen_wait(DiscardQuestion()):
-        return False
-    runs = await _open_runs(runtime)
-    if not runs:
-        return True
-    answer = await app.push_screen_wait(QuitQuestion(runs, runtime.clock.now()))
-    if answer is Leaving.STOP:
-        return await app.push_screen_wait(StoppingDialog(runtime, runs))
-    return answer is Leaving.LEAVE_RUNNING
-
-
-async def _open_runs(runtime: Runtime) -> list[RunView]:
-    """What is going on this machine; nothing if the database cannot say: one can always leave."""
-    try:
-        runs = await runtime.read(runtime.services.runs.open)
-    except SchedulerError:
-        return []
-    return [run for run in runs if not run.is_elsewhere]

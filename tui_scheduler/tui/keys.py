@@ -111,7 +111,13 @@ DIALOG_KEYS: list[BindingType] = [
 
 SHARED_KEYS: list[BindingType] = [
     Binding("?,f1", "help", "Help", id="app.help", tooltip="Show every key of this screen"),
-    Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; asks if runs are going"),
+    Binding(
+        "q",
+        "quit",
+        "Quit",
+        id="app.quit",
+        tooltip="Quit; asks if runs are going, or nobody schedules then",
+    ),
     Binding(
         "ctrl+q",
         "quit",
@@ -124,6 +130,13 @@ SHARED_KEYS: list[BindingType] = [
     _key("ctrl+c", "quit", "Quit", "interrupt", "Copy selected text; without any, quit"),
     _key("ctrl+p,:", "command_palette", "Commands", "palette", "Find an action by its name"),
     _key("p", "hold", "Hold or release", "hold", "Hold all scheduling, or release it"),
+    _key(
+        "B",
+        "schedule_here",
+        "Schedule here",
+        "schedule_here",
+        "End the scheduler in the background, and schedule here",
+    ),
     _key("1", "show('requests')", "Requests", "requests", "Go to the requests"),
     _key("2", "show('monitor')", "Monitor", "monitor", "Go to the monitor of runs"),
     _key("3", "show('processes')", "Processes", "processes", "Go to the processes"),

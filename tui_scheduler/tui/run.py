@@ -25,8 +25,9 @@ async def _run(settings: Settings) -> int:
         app = SchedulerApp(runtime)
         runtime.subscribe(lambda event: app.exit() if isinstance(event, RuntimeFailed) else None)
         asyncio.get_running_loop().call_later(_SETTLED, _begin_to_collect)
-        with leaving(app.exit, SIGINT, SIGTERM, SIGHUP):  # the window was closed: as by a key
+        with leaving(app.exit, SIGINT, SIGTERM), leaving(app.leaving.close_window, SIGHUP):
             await app.run_async()
+            await app.leaving.settle()
     if app.failure is not None:
         raise app.failure
     return 0

@@ -186,6 +186,7 @@ async def test_it_wakes_for_what_is_new_and_looks_for_what_is_overdue(
     runs(told, clock, FAILURE)
     telling.wake()
     await heard.wait()
+    await telling.settle()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert [message.kind for _, message in post.got] == ["silent", "failed"]

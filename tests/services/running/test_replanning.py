@@ -1,5 +1,6 @@
 """A clock that was ahead and comes back leaves nothing that is waited for in vain."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,13 +12,16 @@ from tests.services.drafts import (
     a_process,
     a_request,
     end,
+    every,
     later,
     minutely,
+    run_all,
     scheduled,
 )
 from tui_scheduler.models import Request, RequestStatus, RunStatus
-from tui_scheduler.schedules import Plan
+from tui_scheduler.schedules import Frequency, Plan
 from tui_scheduler.services import Services
+from tui_scheduler.services.requests import draft_of
 
 AHEAD = [timedelta(hours=1), timedelta(days=365), timedelta(days=74 * 365)]
 
@@ -78,6 +82,19 @@ def test_what_was_scheduled_meanwhile_begins_now(
     fire = services.requests.get(request.id).next_fire
     assert fire is not None
     assert fire <= NOON + timedelta(minutes=1)
+
+
+def test_a_new_plan_of_what_was_complete_is_started_by_nobody_but_a_person(
+    services: Services, clock: FakeClock
+) -> None:
+    request = scheduled(services)
+    run_all(services, clock)
+    draft = draft_of(services.requests.get(request.id))
+    edited = services.requests.update(request.id, replace(draft, plan=every(Frequency.DAILY)))
+    assert edited.status is RequestStatus.UNSCHEDULED
+    clock.jump(hours=-1)
+    assert services.dispatch.plan_anew() == 0
+    assert services.requests.get(request.id).next_fire is None
 
 
 def test_a_plan_that_was_complete_too_early_goes_on(services: Services, clock: FakeClock) -> None:

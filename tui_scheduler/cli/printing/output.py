@@ -37,6 +37,18 @@ def occupy_standard_streams() -> None:
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
+def let_go_of_terminal() -> None:
+    """Say to whoever began us that we are ready, and keep nothing open that is theirs."""
+    from tui_scheduler.runtime.background import READY
+
+    os.write(1, READY.encode())
+    os.chdir("/")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(nowhere, number)
+    os.close(nowhere)
+
+
 def standard_input(longest: int) -> bytes:
     """Read at most so many bytes; raises InvalidInput if standard input was closed."""
     if sys.stdin is None:

@@ -23,7 +23,7 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.notices.births import Subject, names_of, tell_once
+from tui_scheduler.services.running.notice_creation import Subject, names_of, tell_once
 
 _TIMES = 3  # as long as a run usually takes at the most
 _AT_LEAST = timedelta(minutes=1)  # beyond that

@@ -18,7 +18,7 @@ from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.queries.conditions import Query, matching, numbered
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
-from tui_scheduler.services.views import RequestRow, RequestView
+from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
 
 _RECENT = 12
 _SEARCHED = (
@@ -69,6 +69,14 @@ def everything() -> list[RequestView]:
 def since(request_id: int) -> list[RequestView]:
     """The requests from this one on, oldest first, without the strip of recent runs."""
     return _views(_stored().where(Request.id >= request_id).order_by(Request.id))
+
+
+def upcoming(limit: int) -> Upcoming:
+    """What is scheduled, with the first ``limit`` to fire, by time."""
+    scheduled = (Request.status == RequestStatus.SCHEDULED) & Request.next_fire.is_null(False)
+    first = Request.select(Process.name, Request.next_fire).join(Process).where(scheduled)
+    fires = rows(first.order_by(Request.next_fire).limit(limit))
+    return Upcoming(Request.select().where(scheduled).count(), tuple(fires))
 
 
 def beginning(digits: str, limit: int) -> list[RequestView]:

@@ -31,9 +31,20 @@ from tui_scheduler.services.queries.run_search import (
 )
 from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of, page_with
+from tui_scheduler.services.running.room import room_note, waiting_for_room
 from tui_scheduler.services.views import Branch, Progress, RunRow, RunView
 
-__all__ = ["RunFilter", "beginning", "count", "latest", "news", "one", "open_runs", "page"]
+__all__ = [
+    "RunFilter",
+    "beginning",
+    "count",
+    "latest",
+    "news",
+    "one",
+    "open_runs",
+    "page",
+    "those",
+]
 
 _parent = Run.alias()
 _group = Process.alias()
@@ -60,6 +71,11 @@ def one(context: Context, run_id: int) -> RunView:
     if not views:
         raise NotFound(f"There is no run {run_id} (any more).")
     return views[0]
+
+
+def those(context: Context, ids: Collection[int]) -> list[RunView]:
+    """Those of the runs ``ids`` that are left, by number."""
+    return _views(context, _stored([Run.id.in_(list(ids))]).order_by(Run.id))
 
 
 def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
@@ -95,10 +111,7 @@ def news(
     after, last = created
     is_new = (Run.id > after) & (Run.id <= last)
     conditions = [is_new, *search(wanted).on_runs(by_index=False)]
-    views = [
-        *_views(context, _stored(conditions)),
-        *_views(context, _stored([Run.id.in_(list(known))])),
-    ]
+    views = [*_views(context, _stored(conditions)), *those(context, known)]
     return sorted(views, key=lambda view: view.id)
 
 
@@ -107,8 +120,8 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
 
     def rows_of(ids: Sequence[int]) -> dict[int, RunRow]:
         stored = list(_stored([Run.id.in_(ids)]).dicts())
-        names = _names_of(stored)
-        shown = (RunRow(**_columns(context, row, names)) for row in stored)
+        names, waiting = _names_of(stored), _waiting_for_room(context, stored)
+        shown = (RunRow(**_columns(context, row, names, waiting)) for row in stored)
         return {row.id: replace(row, last_line=_last_line(row)) for row in shown}
 
     searched = search(wanted, window.text)
@@ -175,11 +188,12 @@ def _views(context: Context, query: Query) -> list[RunView]:
         Run, Command, JOIN.LEFT_OUTER, on=(Command.id == Run.command_id)
     )
     stored = list(known.dicts())
+    waiting = _waiting_for_room(context, stored)
     declared = declared_of((row["process"], row["kind"], row["declared"]) for row in stored)
     names = _names_of(stored)
     return [
         RunView(
-            **_columns(context, row, names),
+            **_columns(context, row, names, waiting),
             parameters=readable_variables(row["parameters"]),
             secrets=secret_names(declared[row["process"]]),
             command=row["command"],
@@ -240,12 +254,23 @@ def _names_of(stored: Sequence[dict[str, Any]]) -> dict[int, str]:
     return {request.id: readable_plan(request)[1] for request in requests}
 
 
-def _columns(context: Context, row: dict[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
-    """Returns what a row of a list shows of a run; ``names`` are those of nameless requests."""
+def _waiting_for_room(context: Context, stored: list[dict[str, Any]]) -> set[int]:
+    is_queued = (row for row in stored if row["status"] is RunStatus.QUEUED and not row["host"])
+    return waiting_for_room(context, [row["id"] for row in is_queued], context.clock.now())
+
+
+def _columns(
+    context: Context, row: dict[str, Any], names: Mapping[int, str], waiting: Collection[int]
+) -> dict[str, Any]:
+    """Returns what a row of a list shows of a run.
+
+    ``names`` are those of nameless requests; the runs of ``waiting`` wait for room.
+    """
     is_group = row["kind"] is ProcessKind.GROUP
     log_path = context.log_path(row["id"], row["token"])
     is_elsewhere = row["end_time"] is None and context.is_elsewhere(row["host"], row["host_id"])
     unseen = f"Runs on {row['host']}, which cannot be seen from here" if is_elsewhere else ""
+    room = room_note(context) if row["id"] in waiting else ""
     return {
         **{name: row[name] for name in _AS_STORED},
         "request_id": row["request"],
@@ -255,7 +280,7 @@ def _columns(context: Context, row: dict[str, Any], names: Mapping[int, str]) ->
         "parent_id": row["parent"],
         "progress": _progress(row, log_path),
         "request": row["description"] or names.get(row["request"], ""),
-        "note": "; ".join(filter(None, (row["note"], row["waiting_note"], unseen))),
+        "note": "; ".join(filter(None, (row["note"], row["waiting_note"], room, unseen))),
         "is_elsewhere": is_elsewhere,
         "log_path": log_path,
     }

@@ -20,12 +20,12 @@ from tui_scheduler.models import (
 from tui_scheduler.services.context import Context, new_token
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RunChanged
-from tui_scheduler.services.notices.births import Subject, tell_of_start
 from tui_scheduler.services.parameters.parameters import ParameterType, missing, types_of
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import load_variables
 from tui_scheduler.services.running.claims import claim_due
 from tui_scheduler.services.running.group_runs import groups_under_way
+from tui_scheduler.services.running.notice_creation import Subject, tell_of_start
 from tui_scheduler.services.running.prepared_queries import (
     GIVE_BACK,
     KEEP_COMMAND,
@@ -39,6 +39,7 @@ from tui_scheduler.services.running.prepared_queries import (
     WAIT,
 )
 from tui_scheduler.services.running.replanning import plan_anew
+from tui_scheduler.services.running.room import Room
 from tui_scheduler.services.running.run_ending import Ending, begin_group, end_run, go_on
 
 _BATCH = 200
@@ -94,6 +95,7 @@ class Dispatch:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._controls = Controls(context)
+        self._room = Room(context)
 
     def claim(self) -> list[Claim]:
         """Turn what is due into runs, and take every run that may start now; none while held."""
@@ -168,6 +170,8 @@ class Dispatch:
         """What earlier schedulers took and did not see the end of."""
         context = self._context
         query = _with_owners().where(Run.end_time.is_null(), Run.host != "", Run.members.is_null())
+        for row in query:
+            self._room.take(row.id)
         return [
             OpenRun(
                 run_id=row.id,
@@ -199,18 +203,20 @@ class Dispatch:
                 self._context.tell(RunChanged(run_id))
 
     def _take(self, now: datetime) -> list[Claim]:
-        ready = self._ready(now)
+        """Take what may begin now, oldest first, as far as there is room."""
+        most = min(_BATCH, self._room.left())
+        ready = self._ready(now, most)
         groups = [run_id for run_id, kind, *_ in ready if kind is ProcessKind.GROUP]
         for run_id in groups:
             begin_group(self._context, run_id, now)
         if groups:  # their first members may start at once
-            ready = self._ready(now)
+            ready = self._ready(now, most)
         claims = [self._claim(row, now) for row in ready if row[1] is not ProcessKind.GROUP]
         return [claim for claim in claims if claim is not None and self._is_taken(claim)]
 
-    def _ready(self, now: datetime) -> list[_Row]:
+    def _ready(self, now: datetime, most: int) -> list[_Row]:
         """What may begin now; what is not to begin any more is skipped, with the reason."""
-        ready = READY.rows(now=now, limit=_BATCH)
+        ready = READY.rows(now=now, limit=most) if most else []
         for run_id, _, hindrance, *_ in ready:
             if hindrance:
                 self._end(run_id, RunStatus.SKIPPED, hindrance, now)
@@ -226,6 +232,7 @@ class Dispatch:
             token=claim.token,
             command=claim.command,
         )
+        self._room.take(claim.run_id)
         return bool(taken)
 
     def _claim(self, row: _Row, now: datetime) -> Claim | None:

@@ -1,5 +1,7 @@
 """What the one scheduler asks hundreds of times a second, in SQL that is built once."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, SQL, Case, Field, fn
@@ -132,6 +134,15 @@ READY = Prepared(
     .limit(slot("limit", Run.id)),
     *_READY_FIELDS,
 )
+PROCESSING = Prepared(
+    Run.select(Run.host, Run.host_id).where(
+        Run.status == RunStatus.PROCESSING, Run.members.is_null()
+    ),
+    Run.host,
+    Run.host_id,
+)
+"""Where the runs are that are processes now; the run of a group is none."""
+
 TAKEN = Prepared(
     _AS_IT_IS_NOW.where(
         Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != ""
@@ -263,6 +274,13 @@ def due_requests(**values: Any) -> list[Request]:
         request.process = Process(**_named(_PROCESS_FIELDS, row[count:]))
         requests.append(request)
     return requests
+
+
+def may_start(ids: Collection[int], now: datetime) -> set[int]:
+    """Which of these runs could begin now, if there is room for them."""
+    is_due = (Run.attempt == 1) | (Run.scheduled_for <= now)
+    query = Run.select(Run.id).join(Process).where(Run.id.in_(list(ids)), is_due, *_MAY_START)
+    return set(query.scalars())
 
 
 def _named(fields: list[Field], values: tuple[Any, ...]) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.logs.run_files import RunFiles
-from tui_scheduler.services.notices.births import Subject, tell_of_end, tell_of_group
 from tui_scheduler.services.running.group_log import tell_story
 from tui_scheduler.services.running.group_runs import GroupEnd, GroupRun, Member, take_group
+from tui_scheduler.services.running.notice_creation import Subject, tell_of_end, tell_of_group
 from tui_scheduler.services.running.prepared_queries import END, TOKEN
 from tui_scheduler.services.running.run_creation import NewRun, insert_run
 
@@ -75,6 +75,7 @@ def begin_group(context: Context, run_id: int, now: datetime) -> None:
     Does nothing if somebody else was faster. Call it in a transaction.
     """
     if take_group(run_id, context.host, now):
+        context.tell(RunChanged(run_id))
         tell_of_group(context, run_id, now)
         go_on(context, run_id, now)
 

@@ -97,7 +97,8 @@ def _who_schedules(header_status: HeaderStatus) -> str:
     where = f" on {plain(scheduler.host)}" if scheduler.host else ""
     if scheduler.headline:
         return f"{scheduler.headline}, pid {scheduler.pid}{where} has the lock"
-    return f"○ viewer, pid {scheduler.pid}{where} schedules"
+    who = "viewer" if scheduler.background is None else "in the background"
+    return f"○ {who}, pid {scheduler.pid}{where} schedules"
 
 
 _PADDING = 2  # cells around each part

@@ -14,13 +14,15 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views import RunView, Upcoming
 from tui_scheduler.text import plain
 from tui_scheduler.tui.dialog import Dialog
 from tui_scheduler.tui.format import RUN_LOOKS
-from tui_scheduler.wording import compact_duration, cut, plural
+from tui_scheduler.wording import compact_duration, countdown, cut, day_and_time, plural
 
 _LONGEST_COPY = 60  # characters shown of what can be copied
+_MOST_BESIDE = 60  # cells for answers in a line, so that it fits into most terminals
+_BESIDE_LABEL = 8  # cells of a button beside its label
 _MOST_NAMED = 8
 
 T = TypeVar("T")
@@ -80,12 +82,18 @@ class Question(Dialog[T]):
         with Vertical(id="question") as box:
             box.border_title = Content(plain(self._title))
             yield Static(Content(plain(self._text, newlines=True)), id="question-text")
-            with Horizontal(id="answers"):
+            with Horizontal(id="answers", classes="-stacked" * self._is_wide):
                 for number, answer in enumerate(self._answers):
                     label = Content.assemble((answer.key, "bold underline"), " ", answer.label)
                     button = Button(label, id=f"answer-{number}", compact=True)
                     button.set_class(answer.is_dangerous, "-danger")
                     yield button
+
+    @property
+    def _is_wide(self) -> bool:
+        """Whether the answers are too long to stand beside each other."""
+        cells = sum(len(answer.label) + _BESIDE_LABEL for answer in self._answers)
+        return cells > _MOST_BESIDE
 
     async def begin(self) -> None:
         """Put the focus on the answer that changes nothing."""
@@ -146,23 +154,52 @@ def _short(text: str) -> str:
 
 
 class Leaving(Enum):
-    """What to do about runs that are going."""
+    """What to do about runs that are going, and about what nobody would schedule then."""
 
     STAY = auto()
+    KEEP_SCHEDULING = auto()
     LEAVE_RUNNING = auto()
     STOP = auto()
 
 
 class QuitQuestion(Question[Leaving]):
-    """Names what is going; staying is the safe answer."""
+    """Names what is going, and ``upcoming`` if nobody schedules it then; staying is safe."""
 
-    def __init__(self, runs: Sequence[RunView], now: datetime) -> None:
-        answers = [
-            Answer("s", "Stay", Leaving.STAY),
+    def __init__(
+        self,
+        runs: Sequence[RunView],
+        upcoming: Upcoming,
+        now: datetime,
+        zone: str,
+        *,
+        can_keep: bool,
+    ) -> None:
+        keep = Answer("b", "Keep scheduling in the background", Leaving.KEEP_SCHEDULING)
+        end_runs = [
             Answer("l", "Leave running", Leaving.LEAVE_RUNNING),
             Answer("x", "Stop them and quit", Leaving.STOP, is_dangerous=True),
         ]
-        super().__init__("Quit", quit_text(runs, now), answers, safe=Leaving.STAY)
+        answers = [
+            Answer("s", "Stay", Leaving.STAY),
+            *([keep] if can_keep else []),
+            *(end_runs if runs else [Answer("q", "Quit", Leaving.LEAVE_RUNNING)]),
+        ]
+        texts = [missed_text(upcoming, now, zone)] if upcoming.count else []
+        texts += [quit_text(runs, now)] if runs else []
+        super().__init__("Quit", "\n\n".join(texts), answers, safe=Leaving.STAY)
+
+
+def missed_text(upcoming: Upcoming, now: datetime, zone: str) -> str:
+    """What fires first of all that nobody would schedule."""
+    fires = [
+        f"{name} at {day_and_time(at, zone, now)}, {countdown(at, now)}"
+        for name, at in upcoming.first
+    ]
+    if len(fires) == upcoming.count == 1:
+        return f"Nobody schedules then: {fires[0]}"
+    rest = upcoming.count - len(fires)
+    more = [f"and {plural(rest, 'other request')}"] if rest else []
+    return "\n".join(["Nobody schedules then:", *(f"  {line}" for line in (*fires, *more))])
 
 
 def quit_text(runs: Sequence[RunView], now: datetime) -> str:

@@ -1,0 +1,1 @@
+"""What ``serve`` tells, and how it goes on without a terminal."""

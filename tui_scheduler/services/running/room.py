@@ -1,0 +1,54 @@
+"""How many more processes may run at once on this machine, and which runs wait for that.
+
+The run of a group is no process; what runs on another machine takes no room here.
+"""
+
+import sys
+from collections.abc import Collection
+from datetime import datetime
+
+from tui_scheduler.services.context import Context
+from tui_scheduler.services.running.prepared_queries import PROCESSING, TAKEN, may_start
+from tui_scheduler.wording import plural
+
+
+class Room:
+    """What the one scheduler counts before it takes more.
+
+    It remembers what it has taken, as looking for that among all that waits would take too long.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._taken: set[int] = set()
+
+    def take(self, run_id: int) -> None:
+        """Note that a run was taken, here or by an earlier scheduler."""
+        if self._context.max_running:
+            self._taken.add(run_id)
+
+    def left(self) -> int:
+        """Returns how many more runs may be taken; call it in the transaction that takes them."""
+        if not self._context.max_running:
+            return sys.maxsize
+        self._taken = {run_id for run_id in self._taken if TAKEN.rows(run_id=run_id)}
+        used = len(self._taken) + running_here(self._context)
+        return max(self._context.max_running - used, 0)
+
+
+def running_here(context: Context) -> int:
+    """Returns how many processes run on this machine now."""
+    return sum(not context.is_elsewhere(host, host_id) for host, host_id in PROCESSING.rows())
+
+
+def waiting_for_room(context: Context, queued: Collection[int], now: datetime) -> set[int]:
+    """Returns which of these runs, that nobody has taken, wait for nothing but room."""
+    if not (context.max_running and queued) or running_here(context) < context.max_running:
+        return set()
+    return may_start(queued, now)
+
+
+def room_note(context: Context) -> str:
+    """Returns why such a run waits."""
+    most = plural(context.max_running, "run")
+    return f"Waits for room: no more than {most} at once (max_running)"
