@@ -67,7 +67,7 @@ def test_a_failure_says_how(cli: Cli, database_file: Path, command: str, ending:
     a_process(cli, "job", command)
     with serving(database_file) as server:
         (*_, end) = lines_until(server, is_end)
-    assert end.startswith("run 1 of job: error after 00:00:")
+    assert end.startswith("run 1 of job: failed after 00:00:")
     assert ending in end
 
 
