@@ -14,6 +14,7 @@ from tui_scheduler.services.runs import Runs
 
 if TYPE_CHECKING:
     from tui_scheduler.services.imports.store import Imports
+    from tui_scheduler.services.notices.outbox import Notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ class Services:
         from tui_scheduler.services.imports.store import Imports
 
         return Imports(self.context)
+
+    @property
+    def notices(self) -> "Notices":
+        """Who was told of what; loaded by those who look."""
+        from tui_scheduler.services.notices.outbox import Notices
+
+        return Notices(self.context)
 
 
 def services_on(context: Context) -> Services:

@@ -27,6 +27,9 @@ _FOLDED = " (second pass)"
 NEVER = "never"
 """Stands in files for a limit of no time, which nothing is to reach."""
 
+USUAL = "usual"
+"""Stands for the limit that follows from what is usual, as if none was said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Codec:
@@ -117,8 +120,23 @@ def _read_duration(value: Any) -> timedelta:
     return parse_duration(TEXT.read(value) if type(value) is not int else str(value))
 
 
-def _read_limit(value: Any) -> timedelta:
-    return timedelta() if value == NEVER else _read_duration(value)
+def read_limit(value: Any) -> timedelta | None:
+    """Returns a limit: a duration, no time for ``never``, None for ``usual``; or ValueError."""
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word == USUAL:
+        return None
+    try:
+        return timedelta() if word == NEVER else _read_duration(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no duration such as 10m, nor {USUAL} or {NEVER}") from None
+
+
+def _read_names(value: Any) -> tuple[str, ...]:
+    try:
+        return _read_texts(value)
+    except ValueError:
+        remedy = 'write it like ["ops"], [] for nobody, or leave it out for those of the config'
+        raise ValueError(f"is no list of names: {remedy}") from None
 
 
 def _write_limit(limit: timedelta) -> str:
@@ -130,7 +148,10 @@ def _dump_names(names: tuple[str, ...]) -> str:
 
 
 def _load_names(text: str) -> tuple[str, ...]:
-    return _read_texts(json.loads(text))
+    try:
+        return _read_texts(json.loads(text))
+    except (TypeError, RecursionError):
+        raise ValueError("the names are damaged") from None
 
 
 def _view_names(text: str) -> tuple[str, ...]:
@@ -195,7 +216,7 @@ def choice(kind: type[StrEnum]) -> Codec:
 
 TEXTS = codec(_read_texts, list)
 NAMES = codec(
-    _read_texts,
+    _read_names,
     list,
     dump=_dump_names,
     load=_load_names,
@@ -209,7 +230,7 @@ VARIABLES = codec(
     view=readable_variables,
 )
 DURATION = codec(_read_duration, format_duration, record=timedelta.total_seconds)
-LIMIT = codec(_read_limit, _write_limit, record=timedelta.total_seconds)
+LIMIT = codec(read_limit, _write_limit, record=timedelta.total_seconds)
 WALL = codec(_read_wall, dump_wall, dump=dump_wall, load=load_wall)
 WEEKDAY = codec(_read_weekday, _write_weekday, load=Weekday)
 WEEKDAYS = codec(
