@@ -121,3 +121,16 @@ def test_a_field_that_cannot_be_read_is_not_judged_as_well() -> None:
     unreadable = Problem("start", "is not a date")
     judged = [Problem("start", "is missing"), Problem("days", "none is chosen")]
     assert all_problems([unreadable], judged) == [unreadable, judged[1]]
+
+
+@pytest.mark.parametrize("names", [None, (), ("ops",), ("ops", "page")])
+def test_who_is_told_is_read_back_as_it_was(names: tuple[str, ...] | None) -> None:
+    assert field_text.read_names(field_text.show_names(names)) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("", ()), (" None ", ()), ("DEFAULT", None), ("ops,page, ", ("ops", "page"))],
+)
+def test_names_may_be_written_in_any_way(text: str, names: tuple[str, ...] | None) -> None:
+    assert field_text.read_names(text) == names

@@ -6,7 +6,7 @@ read, and how a stored request is shown again.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tui_scheduler.errors import Problem
@@ -48,6 +48,7 @@ class RequestValues:
     repetitions: str = ""
     misfire: MisfirePolicy = MisfirePolicy.ONCE
     misfire_limit: str = ""
+    silent_after: str = ""
     parameters: str = field(default="", repr=False)
 
 
@@ -142,9 +143,17 @@ _UP_TO: _Asked = frozenset({"misfire_limit"})
 # A choice can only ask for fields further down, so one pass from top to bottom finds them all.
 _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
     "timing": {
-        Timing.LATER: frozenset({"start", "timezone"}),
+        Timing.LATER: frozenset({"start", "timezone", "silent_after"}),
         Timing.SCHEDULE: frozenset(
-            {"frequency", "start", "finish", "repetitions", "timezone", "misfire"}
+            {
+                "frequency",
+                "start",
+                "finish",
+                "repetitions",
+                "timezone",
+                "misfire",
+                "silent_after",
+            }
         ),
     },
     "frequency": {
@@ -203,6 +212,7 @@ def values_of(draft: RequestDraft) -> RequestValues:
         repetitions=show_whole(plan.repetitions),
         misfire=draft.misfire,
         misfire_limit=show_duration(draft.misfire_limit),
+        silent_after=show_duration(draft.silent_after),
         parameters=show_variables(draft.parameters),
     )
 
@@ -210,14 +220,19 @@ def values_of(draft: RequestDraft) -> RequestValues:
 def read(values: RequestValues, now: datetime) -> Reading:
     """The draft that the fields describe; a time alone means the day of ``now``."""
     reader = Reader()
-    limit = values.misfire_limit if "misfire_limit" in asked(values) else ""
+
+    def duration(name: str) -> timedelta | None:
+        text = getattr(values, name) if name in asked(values) else ""
+        return reader.read(name, text, read_duration, None)
+
     draft = RequestDraft(
         process=values.process,
         plan=_read_plan(values, reader, now),
         description=values.description,
         parameters=reader.read("parameters", values.parameters, read_variables, {}),
         misfire=values.misfire,
-        misfire_limit=reader.read("misfire_limit", limit, read_duration, None),
+        misfire_limit=duration("misfire_limit"),
+        silent_after=duration("silent_after"),
     )
     return Reading(draft, tuple(reader.problems))
 
