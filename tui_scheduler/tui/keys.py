@@ -124,6 +124,7 @@ SHARED_KEYS: list[BindingType] = [
     _key("ctrl+c", "quit", "Quit", "interrupt", "Copy selected text; without any, quit"),
     _key("ctrl+p,:", "command_palette", "Commands", "palette", "Find an action by its name"),
     _key("p", "hold", "Hold or release", "hold", "Hold all scheduling, or release it"),
+    _key("M", "notices", "Notices", "notices", "See who was told of what, and who could not be"),
     _key("1", "show('requests')", "Requests", "requests", "Go to the requests"),
     _key("2", "show('monitor')", "Monitor", "monitor", "Go to the monitor of runs"),
     _key("3", "show('processes')", "Processes", "processes", "Go to the processes"),

@@ -19,6 +19,7 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.notices.message import Message
 from tui_scheduler.services.notices.outbox import Notices
 from tui_scheduler.services.views import NoticeView
+from tui_scheduler.wording import NOBODY_TOLD
 
 Send = Callable[[Receiver, Message], str]
 
@@ -162,5 +163,5 @@ def _trouble(problems: Mapping[str, str]) -> Trouble | None:
         return None
     name, problem = next(iter(problems.items()))
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    text = f"Nobody is told through receiver {name}{more}: {problem}"
+    text = f"{NOBODY_TOLD} {name}{more}: {problem}"
     return Trouble(text, f"Try it: tui-scheduler notify test {name}", is_minor=True)

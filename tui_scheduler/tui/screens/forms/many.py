@@ -16,7 +16,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from tui_scheduler.errors import ChangedMeanwhile, Problem
-from tui_scheduler.receivers import NOBODY
+from tui_scheduler.receivers import EVERYBODY, NOBODY
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.codecs import USUAL
 from tui_scheduler.services.drafts import Draft
@@ -50,11 +50,14 @@ class CommonField:
     classes: str = ""
     nothing: str = "none"
     """What it means that it is empty."""
+    about: str = ""
 
     def field(self, values: Sequence[Any]) -> Field:
         """Returns the field of a form for objects that hold these ``values``."""
         control = self._control(values[0], is_shared=len(set(values)) == 1)
-        return Field(self.name, self.label, control, unit=self.unit, classes=self.classes)
+        return Field(
+            self.name, self.label, control, unit=self.unit, about=self.about, classes=self.classes
+        )
 
     def _control(self, value: Any, *, is_shared: bool) -> Widget:
         if self.options is not None:
@@ -72,7 +75,13 @@ class CommonField:
 
 
 NOTIFYING = (
-    CommonField(name="notify", label="Notify", nothing=NOBODY, classes="-apart"),
+    CommonField(
+        name="notify",
+        label="Notify",
+        classes="-apart",
+        nothing=NOBODY,
+        about=f"{EVERYBODY.capitalize()}, {NOBODY}, or receivers with commas between them.",
+    ),
     CommonField(
         name="notify_after",
         label="Notify after",

@@ -123,7 +123,7 @@ def request_fields(new: RequestValues) -> Iterator[Field]:
         "silent_after",
         "Silent after",
         LineEntry(new.silent_after, placeholder="off"),
-        unit="without a success, such as 26h",
+        unit="no success, such as 26h",
         classes="-short",
         about="Then those are told whom its process or group names, once.",
     )

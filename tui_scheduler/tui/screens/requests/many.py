@@ -28,7 +28,7 @@ _FIELDS = (
     CommonField(
         name="silent_after",
         label="Silent after",
-        unit="without a success, such as 26h",
+        unit="no success, such as 26h",
         classes="-short",
         nothing="off",
     ),
