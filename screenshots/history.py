@@ -118,9 +118,9 @@ class Past:
 
     def _close(self, end: _End) -> None:
         status, exit_code, signal = _ENDINGS[end.outcome]
+        self._write_log(end.run_id, end.process, status)
         ending = Ending(run_id=end.run_id, status=status, end_time=end.at)
         self._services.dispatch.ended(replace(ending, exit_code=exit_code, signal=signal))
-        self._write_log(end.run_id, end.process, status)
 
     def _write_log(self, run_id: int, process: str, status: RunStatus) -> None:
         path = self._services.runs.get(run_id).log_path

@@ -43,6 +43,7 @@ _SLOW = (
     "cli/printing/test_colours.py",  # real terminals
     "cli/test_screen.py",
     "cli/test_serve.py",  # real schedulers
+    "cli/test_told.py",
     "test_demo.py",
     "doctor/test_files.py",  # files of every kind
     "engine/local",  # real children

@@ -9,6 +9,7 @@ import pytest
 
 from tests.clock import FakeClock
 from tests.patience import PATIENCE
+from tests.services.notices.telling import OPS
 from tui_scheduler.demo import seed, throw_away
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.runtime import open_runtime
@@ -71,6 +72,14 @@ def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which demos make their own."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return tmp_path
+
+
+def test_nobody_is_told_of_what_fails_in_it(tmp_path: Path) -> None:
+    """Who has receivers for the own database does not want to hear of an example."""
+    settings = Settings(database=tmp_path / "mine.db", notifying=OPS)
+    with throw_away(settings, ZONE, datetime.now(UTC)) as own:
+        assert own.notifying.by_default == ()
+        assert own.notifying.receivers == OPS.receivers
 
 
 def test_it_is_gone_at_the_end(demo: Path) -> None:

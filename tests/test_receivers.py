@@ -77,6 +77,24 @@ def test_nothing_of_an_address_is_seen_but_its_host(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "address",
+    [
+        f"tgram://{SECRET}/chat",
+        f"slack://{SECRET}/B/C",
+        f"discord://{SECRET}/token",
+        f"sendgrid://sg.{SECRET}.x:a@example.org/b@example.org",
+        f"ntfy://{SECRET}",
+        f"{SECRET}",
+        f"://{SECRET}",
+        f"http://[{SECRET}",
+    ],
+)
+def test_what_stands_where_others_have_a_host_is_not_seen(tmp_path: Path, address: str) -> None:
+    settings = configured(tmp_path, f'[receiver.ops]\napprise = "{address}"\n')
+    assert settings.notifying.receivers["ops"].shown() == "ops (apprise)"
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ('notify = "ops"', "notify: must be a list of names"),

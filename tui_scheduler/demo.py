@@ -193,10 +193,17 @@ def _before_clock_change(now: datetime) -> datetime:
 def throw_away(settings: Settings, zone: str, now: datetime) -> Iterator[Settings]:
     """Settings of a filled database in a folder of its own.
 
-    At the end everything it started is stopped, and the folder removed once nothing is left.
+    Nobody is told of what fails in it, unless that is asked for. At the end everything it started
+    is stopped, and the folder removed once nothing is left.
     """
     folder = Path(tempfile.mkdtemp(prefix="tui-scheduler-demo-"))
-    own = replace(settings, database=folder / "demo.db", spelled=None, kill_grace=_KILL_GRACE)
+    own = replace(
+        settings,
+        database=folder / "demo.db",
+        spelled=None,
+        kill_grace=_KILL_GRACE,
+        notifying=replace(settings.notifying, by_default=()),
+    )
     try:
         with open_database(own.database), database.atomic():  # one commit is enough
             seed(services_on(Context(log_folder=own.log_folder, actor=current_user())), zone, now)

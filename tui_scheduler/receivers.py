@@ -6,7 +6,7 @@ be a password. It is looked up when it is needed, so that a file or a variable m
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -42,6 +42,16 @@ class ReceiverKind(StrEnum):
     WEBHOOK = "webhook"
     PING = "ping"
 
+
+_WITH_HOST: Mapping[ReceiverKind, Collection[str]] = {
+    ReceiverKind.APPRISE: (
+        *("mailto", "mailtos", "json", "jsons", "form", "forms", "xml", "xmls"),
+    ),
+    ReceiverKind.COMMAND: (),
+    ReceiverKind.WEBHOOK: ("http", "https"),
+    ReceiverKind.PING: ("http", "https"),
+}
+"""The schemes of addresses of which the host is one, and may be shown."""
 
 PINGS = frozenset({NoticeKind.STARTED, NoticeKind.ENDED})
 TOLD = frozenset({NoticeKind.FAILED, NoticeKind.RECOVERED, NoticeKind.SLOW, NoticeKind.SILENT})
@@ -82,10 +92,10 @@ class Receiver:
         return f"{self.name} ({self.kind}{f' at {host}' if host else ''})"
 
     def _host(self) -> str:
-        if self.kind is ReceiverKind.COMMAND or self.address.startswith(("env:", "file:")):
-            return ""
+        """The host, where that is known to be one: other services have a password in its place."""
         try:
-            return urlsplit(self.address).hostname or ""
+            parts = urlsplit(self.address)
+            return (parts.hostname or "") if parts.scheme in _WITH_HOST[self.kind] else ""
         except ValueError:
             return ""
 
@@ -122,7 +132,7 @@ def receiver_of(name: str, values: object) -> Receiver:
 
     The error says what is wrong and what to write, and nothing of the address.
     """
-    if not _NAME.fullmatch(name) or name in RESERVED:
+    if not _NAME.fullmatch(name) or name.lower() in RESERVED:
         raise ValueError(
             f"cannot be called so: use letters, digits, '-', '_' and '.', and not"
             f" {' or '.join(RESERVED)}"

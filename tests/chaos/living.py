@@ -62,9 +62,14 @@ class Living:
         )
 
     async def pragma(self, name: str, value: int | None = None) -> Any:
-        """Set what SQLite does on the writing connection, or ask for it."""
+        """Set what SQLite does on the writing connection, or ask for it.
+
+        Together with changes that cannot be made it is refused as they are: then it is asked again.
+        """
         given = () if value is None else (value,)
-        return await self.runtime.write(database.pragma, name, *given)
+        while True:
+            with suppress(DatabaseUnusable):
+                return await self.runtime.write(database.pragma, name, *given)
 
 
 @asynccontextmanager

@@ -36,6 +36,7 @@ _BAD = max(len(NONSENSE), len(JSON))
 _JSON_COLUMNS = [
     ("process", "environment"),
     ("process", "parameters"),
+    ("process", "notify"),
     ("request", "parameters"),
     ("run", "parameters"),
     ("run", "members"),

@@ -1,11 +1,13 @@
 """Whatever is typed: an answer in words, an exit code that is documented, and a whole database."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import cache
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,7 @@ def _part(parameter: click.Parameter) -> st.SearchStrategy[list[str]]:
 def _at_home(new_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(new_database))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO()))  # what - reads
     main(["process", "add", "backup", "--command", "true"])
     main(["request", "add", "--process", "backup", "--timing", "immediate"])
 

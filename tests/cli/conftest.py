@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.cli.receivers import PASSWORD, configure
+from tests.engine.notices.server import WebServer, web_server
 from tui_scheduler.cli import main
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on
@@ -79,3 +81,23 @@ def backup(cli: Cli) -> int:
     assert cli("process", "add", "backup", "--command", "true").code == 0
     added = cli("request", "add", "--process", "backup", "--timing", "immediate", "--json")
     return int(added.json["id"])
+
+
+@pytest.fixture
+def server() -> Iterator[WebServer]:
+    with web_server() as server:
+        yield server
+
+
+@pytest.fixture
+def receivers(server: WebServer) -> None:
+    """Two of them: ``ops``, which is told unless somebody else is named, and ``page``."""
+    configure(
+        f"""
+        notify = ["ops"]
+        [receiver.ops]
+        webhook = "{server.address}/{PASSWORD}"
+        [receiver.page]
+        command = "cat"
+        """
+    )

@@ -122,7 +122,7 @@ def test_names_of_groups_are_taken_too(cli: Cli) -> None:
         (["--when", "", "--", "true"], ["--when: is missing"]),
         (["--when", "daily at 2 until 2020-01-01", "--", "x"], ["--when: finish: it is before"]),
         (["--when", "30 2 30 2 *", "--", "x"], ["--when: "]),
-        (["--notify", "ops", *WHEN, "--", "x"], ["No such option '--notify'."]),
+        (["--notify", "ops", *WHEN, "--", "x"], ["--notify: there is no receiver 'ops'"]),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_stored(
@@ -169,3 +169,13 @@ def test_a_folder_whose_name_is_no_text_is_named(
     refused = cli("add", *WHEN, "--", "true")
     assert refused.code == 2
     assert "current folder: " in refused.err
+
+
+@pytest.mark.usefixtures("receivers")
+def test_who_is_told_may_be_named(cli: Cli) -> None:
+    for words, names in ((), None), (("--notify", "page"), ["page"]), (("--notify", "none"), []):
+        added = cli("add", *WHEN, *words, "--json", "--", "true").json
+        assert cli("process", "show", added["process"], "--json").json["notify"] == names
+    refused = cli("add", *WHEN, "--notify", "opps", "--", "true")
+    assert refused.code == 2
+    assert "--notify: there is no receiver 'opps': use ops or page" in refused.err

@@ -4,11 +4,13 @@ import io
 import os
 import stat
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.cli.receivers import configure
 from tui_scheduler.services.parameters.secrets import MASK
 
 
@@ -152,3 +154,139 @@ def test_what_is_wrong_is_told_with_its_place(cli: Cli, file: Path) -> None:
         'process "backup": command: is missing: add it',
     ]
     assert (cli("apply", file.with_name("none")).code, refused.out) == (1, "")
+
+
+NO_LIST = (
+    'notify: is no list of names: write it like ["ops"], [] for nobody, or leave it out for those'
+    " of the config"
+)
+TOLD = """\
+format = 1
+
+[process.backup]
+command = "true"
+notify = ["page", "ops"]
+notify_after = 3
+slow_after = "45m"
+
+[process.quiet]
+command = "true"
+notify = []
+slow_after = "never"
+
+[group.nightly]
+members = ["backup"]
+notify = ["page"]
+
+[request.daily]
+process = "backup"
+timing = "immediate"
+timezone = "Europe/Madrid"
+silent_after = "1d2h"
+"""
+
+
+@pytest.mark.usefixtures("receivers")
+class TestWhoIsTold:
+    def test_members_and_names_are_told_as_lists(self, cli: Cli, told: Path) -> None:
+        told.write_text(TOLD.replace('members = ["backup"]', 'members = ["quiet", "backup"]'))
+        planned = cli("apply", told, "--dry-run")
+        assert "    members: backup -> quiet, backup\n" in planned.out
+        [change] = cli("apply", told, "--json").json["change"]
+        assert change["fields"] == {"members": {"old": ["backup"], "new": ["quiet", "backup"]}}
+
+    @pytest.fixture
+    def told(self, cli: Cli, file: Path) -> Path:
+        file.write_text(TOLD)
+        assert cli("apply", file).code == 0
+        return file
+
+    def test_what_is_applied_is_exported(self, cli: Cli, told: Path) -> None:
+        assert tomllib.loads(cli("export").out) == tomllib.loads(TOLD)
+        assert cli("apply", told, "--dry-run").code == 0
+        assert cli("process", "show", "quiet", "--json").json["notify"] == []
+
+    @pytest.mark.parametrize(
+        ("before", "after", "told_of"),
+        [
+            ('notify = ["page", "ops"]\n', "", "notify: page, ops -> (default)"),
+            ('notify = ["page", "ops"]\n', "notify = []\n", "notify: page, ops -> (none)"),
+            ("notify = []\n", "", "notify: (none) -> (default)"),
+            ("notify_after = 3\n", "", "notify_after: 3 -> (default)"),
+            ('slow_after = "45m"\n', 'slow_after = "never"\n', "slow_after: 45m -> never"),
+            ('slow_after = "45m"\n', 'slow_after = "usual"\n', "slow_after: 45m -> (default)"),
+            ('slow_after = "45m"\n', "slow_after = 60\n", "slow_after: 45m -> 1m"),
+            ('silent_after = "1d2h"\n', "", "silent_after: 1d2h -> (default)"),
+        ],
+    )
+    def test_a_change_is_told_and_made(
+        self, cli: Cli, told: Path, before: str, after: str, told_of: str
+    ) -> None:
+        told.write_text(TOLD.replace(before, after))
+        planned = cli("apply", told, "--dry-run")
+        assert planned.code == 1
+        assert f"    {told_of}\n" in planned.out
+        assert cli("apply", told).code == 0
+        assert cli("apply", told, "--dry-run").code == 0
+
+    @pytest.mark.parametrize("other", ['slow_after = "Never"', "slow_after = 0"])
+    def test_never_is_written_as_a_word(self, cli: Cli, told: Path, other: str) -> None:
+        told.write_text(TOLD.replace('slow_after = "never"', other))
+        assert cli("apply", told, "--dry-run").code == 0
+
+    @pytest.mark.parametrize(
+        ("line", "problem"),
+        [
+            (
+                'notify = "ops"',
+                NO_LIST,
+            ),
+            (
+                "notify = [1]",
+                NO_LIST,
+            ),
+            (
+                'notify = ["none"]',
+                "notify: 'none' is no receiver: it stands alone, for nobody (in a file: [])",
+            ),
+            (
+                'notify = ["gone"]',
+                (
+                    "notify: there is no receiver 'gone': use ops or page, or add [receiver.gone]"
+                    " to the configuration file"
+                ),
+            ),
+            ('notify_after = "3"', "notify_after: is text: write a whole number, without quotes"),
+            ("notify_after = 0", "notify_after: must be a whole number from 1 to 1000"),
+            (
+                'slow_after = "sometimes"',
+                "slow_after: 'sometimes' is no duration such as 10m, nor usual or never",
+            ),
+            (
+                "slow_after = true",
+                "slow_after: True is no duration such as 10m, nor usual or never",
+            ),
+            ('slow_after = "4000d"', "slow_after: must be at most 3650d, or usual, or never"),
+        ],
+    )
+    def test_what_is_wrong_is_told_with_the_remedy(
+        self, cli: Cli, file: Path, line: str, problem: str
+    ) -> None:
+        file.write_text(f'format = 1\n[process.backup]\ncommand = "true"\n{line}\n')
+        refused = cli("apply", file)
+        assert (refused.code, refused.err) == (2, f'process "backup": {problem}\n')
+
+    @pytest.mark.parametrize("name", ["silent_after", "misfire_limit"])
+    def test_a_length_of_time_is_looked_at(self, cli: Cli, told: Path, name: str) -> None:
+        """One that is said to be too long by hand is so in a file."""
+        line = 'timing = "immediate"\n'
+        told.write_text(TOLD.replace('silent_after = "1d2h"\n', f'{name} = "4000d"\n'))
+        assert line in told.read_text()
+        refused = cli("apply", told)
+        assert refused.code == 2
+        assert f'request "daily": {name}: must be longer than 0 and at most 3650d' in refused.err
+
+    def test_who_is_gone_holds_up_nothing_else(self, cli: Cli, told: Path) -> None:
+        configure("")
+        told.write_text(TOLD.replace('command = "true"', 'command = "false"', 1))
+        assert cli("apply", told).code == 0

@@ -9,6 +9,7 @@ from tui_scheduler.models import RunStatus
 
 FIELDS = {
     "id", "name", "description", "members", "stop_on_failure", "overlap", "created_at",
+    "notify", "notify_after", "slow_after",
     "request_count", "running", "last_status", "last_end_time",
 }  # fmt: skip
 ADD = ("group", "add", "nightly", "--member", "extract", "--member", "load")
@@ -41,7 +42,7 @@ def test_people_are_shown_the_members_in_their_order(cli: Cli) -> None:
     shown = cli(*ADD, "--stop-on-failure").out
     assert "1 extract\n" in shown
     assert "2 load\n" in shown
-    assert "On failure   stop\n" in shown
+    assert "On failure    stop\n" in shown
     assert "extract, load" in cli("group", "list").out
 
 

@@ -14,6 +14,7 @@ import click
 import pytest
 
 from tests.cli.conftest import Cli, Opened
+from tests.cli.receivers import configure
 from tests.cli.runs import a_run
 from tests.engine.local.pythons import write_module
 from tui_scheduler.cli.root import PROGRAM, root
@@ -102,6 +103,7 @@ CODES = {"status --check": 1}
 @pytest.mark.parametrize("words", list(examples()), ids=" ".join)
 def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     (Path.home() / "backups").mkdir()
+    configure('[receiver.ops]\ncommand = "cat"\n')
     write_module(Path.home() / "shop", "def daily(): pass", "reports")
     make_what_is_imported(monkeypatch)
     arguments = [os.path.expanduser(word) for word in words]  # noqa: PTH111  as a shell does

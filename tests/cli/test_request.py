@@ -11,8 +11,8 @@ FIELDS = {
     "id", "process", "group", "description", "status", "timing", "frequency", "timezone",
     "next_fire", "previous_fire", "schedule_text", "start", "finish", "interval", "repetitions",
     "daily_option", "days", "monthly_option", "weekday", "day", "cron", "misfire",
-    "misfire_limit", "parameters", "scheduled_at", "scheduled_by", "executions", "created_at",
-    "last_run_id", "last_status",
+    "misfire_limit", "silent_after", "parameters", "scheduled_at", "scheduled_by", "executions",
+    "created_at", "last_run_id", "last_status",
 }  # fmt: skip
 
 

@@ -42,9 +42,9 @@ async def test_tmux_is_given_what_is_copied(show: Show, tmux: Tmux, line: str, d
         await press(ui, "y")
         await question(ui)
         await press(ui, "y")
+        await until(ui, lambda: toasts(ui) == ["Copied backup"])
         await until(ui, lambda: file.exists() and file.read_text() == done)
         assert ui.app.clipboard == "backup"
-        assert toasts(ui) == ["Copied backup"]
 
 
 async def test_a_tmux_that_does_not_take_it_is_told(show: Show, tmux: Tmux) -> None:

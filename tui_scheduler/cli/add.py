@@ -12,7 +12,9 @@ from tui_scheduler.cli.options.click_classes import (
     examples,
     json_option,
     option,
+    with_options,
 )
+from tui_scheduler.cli.options.notifying import NOTIFY, receiver_names
 from tui_scheduler.cli.options.timing import plan_in_words
 from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.printing.requests import request_record
@@ -34,7 +36,12 @@ _PUNCTUATION = "(){};&|!<>$`'\""  # of a shell, around its words
 _NAMELESS = "command"
 _NO_PLAN = "is missing: say it before the command, for example --when 'weekdays at 18:30'"
 _NO_COMMAND = "is missing: say it after --, for example -- rsync -a ~/work /mnt/backup"
-_SOURCES = {"name": "--name", "command": "COMMAND", "working_directory": "current folder"}
+_SOURCES = {
+    "name": "--name",
+    "notify": "--notify",
+    "command": "COMMAND",
+    "working_directory": "current folder",
+}
 """Where a field comes from; all others are of the plan."""
 
 
@@ -44,6 +51,7 @@ _SOURCES = {"name": "--name", "command": "COMMAND", "working_directory": "curren
     epilog=examples(
         "add --when 'weekdays at 18:30' -- rsync -a ~/work /mnt/backup",
         "add --when 'every 15 minutes' --name up -- 'uptime | logger'",
+        "add --when 'daily at 7' --notify ops -- ./check.sh",
         "add --when 'tomorrow 9:00' --json -- ./report.sh",
     ),
 )
@@ -53,11 +61,17 @@ _SOURCES = {"name": "--name", "command": "COMMAND", "working_directory": "curren
     metavar="N",
     help="What it is called. Default: the first word of the command, with -2 where that is taken.",
 )
+@with_options([NOTIFY])
 @json_option
 @argument("words", metavar="COMMAND...", nargs=-1, shell_complete=files)
 @pass_session
 def add_command(
-    session: Session, when: str | None, name: str | None, as_json: bool, words: tuple[str, ...]
+    session: Session,
+    when: str | None,
+    name: str | None,
+    notify: tuple[str, ...],
+    as_json: bool,
+    words: tuple[str, ...],
 ) -> None:
     """Schedule a command in one line, and print its next fires.
 
@@ -71,22 +85,29 @@ def add_command(
     now = session.now()
     plan = plan_in_words(when or "", session.zone, now)
     with session.services() as services:
-        view = _stored(services, plan, words, name)
+        view = _stored(services, plan, words, name, receiver_names(notify) if notify else None)
     if len(words) > 1 and " " in words[0] and not Path(words[0]).exists():
         complain(f"Note: {words[0]!r} is taken for a program. Options stand before the command.")
     _print(view, now, as_json=as_json)
     tell_if_nobody_schedules(session.settings)
 
 
-def _stored(services: Services, plan: Plan, words: Sequence[str], name: str | None) -> RequestView:
+def _stored(
+    services: Services,
+    plan: Plan,
+    words: Sequence[str],
+    name: str | None,
+    notify: tuple[str, ...] | None,
+) -> RequestView:
     """Store the process and its request, and schedule that; or nothing, and raise InvalidInput."""
     line = words[0] if len(words) == 1 else shlex.join(words)
     folder = str(Path.cwd())
     try:
         with transaction():
             called = services.processes.unused_name(_name_of(words)) if name is None else name
-            draft = ProcessDraft(name=called, command=line, working_directory=folder)
-            services.processes.create(draft)
+            services.processes.create(
+                ProcessDraft(name=called, command=line, working_directory=folder, notify=notify)
+            )
             request = services.requests.create(RequestDraft(process=called, plan=plan))
             return services.requests.schedule(request.id)
     except InvalidInput as error:

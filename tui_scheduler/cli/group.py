@@ -16,7 +16,8 @@ from tui_scheduler.cli.options.click_classes import (
     with_options,
 )
 from tui_scheduler.cli.options.confirm import remove, yes_option
-from tui_scheduler.cli.options.param_types import choice, is_none
+from tui_scheduler.cli.options.notifying import NOTIFYING, receiver_names
+from tui_scheduler.cli.options.param_types import Cleared, choice, is_none
 from tui_scheduler.cli.printing.groups import print_group, print_groups
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
@@ -35,6 +36,7 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
         "Whether a member that fails keeps the rest from being run. Default: go on."}),
     ("--overlap", {"type": choice(Overlap), "metavar": "|".join(Overlap), "help":
         "What to do with a new run of the group while one is still running. Default: skip."}),
+    *NOTIFYING,
 ]  # fmt: skip
 
 
@@ -87,7 +89,7 @@ def _show(session: Session, name: str, as_json: bool) -> None:
     epilog=examples(
         "group edit nightly --member backup --member report",
         "group edit nightly --go-on --overlap queue",
-        "group edit nightly --name every-night",
+        "group edit nightly --name every-night --notify default",
     ),
 )
 @_name
@@ -125,12 +127,14 @@ def _remove(session: Session, name: str, is_sure: bool) -> ExitCode:
 def _changed(draft: GroupDraft, given: dict[str, Any]) -> GroupDraft:
     """Returns ``draft`` with the options that were given."""
     values: dict[str, Any] = {
-        name: given[name]
-        for name in ("description", "stop_on_failure", "overlap")
+        name: None if given[name] is Cleared.NONE else given[name]
+        for name in ("description", "stop_on_failure", "overlap", "notify_after", "slow_after")
         if given[name] is not None
     }
     if given.get("new_name") is not None:
         values["name"] = given["new_name"]
     if members := given["member"]:
         values["members"] = () if is_none(members) else members
+    if names := given["notify"]:
+        values["notify"] = receiver_names(names)
     return replace(draft, **values)

@@ -84,6 +84,7 @@ def _show(session: Session, name: str, as_json: bool, show_secrets: bool) -> Non
         "process edit backup --timeout 1h",
         "process edit backup --timeout none --cwd none --env none",
         "process edit backup --name nightly-backup --inactive",
+        "process edit backup --notify ops --notify-after 3",
     ),
 )
 @_name

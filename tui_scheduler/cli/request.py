@@ -65,6 +65,12 @@ _misfire_limit = option(
     metavar="3h",
     help="Make up only for what was missed for at most this long; 'none' for any time.",
 )
+_silent_after = option(
+    "--silent-after",
+    type=OPTIONAL_DURATION,
+    metavar="26h",
+    help="Tell when none of its runs has succeeded for this long; 'none' tells nobody.",
+)
 
 
 class UnlessGroup(Unless):
@@ -97,6 +103,7 @@ def request_command() -> None:
 @_parameters
 @_misfire
 @_misfire_limit
+@_silent_after
 @option("--schedule", "at_once", is_flag=True, help="Schedule it at once.")
 @json_option
 @secrets_option
@@ -153,7 +160,7 @@ def _show(session: Session, request: str, as_json: bool, show_secrets: bool) -> 
     "edit",
     epilog=examples(
         "request edit 3 --when 'every 2 weeks on monday at 7'",
-        "request edit 3 --start 2026-03-02T19:00",
+        "request edit 3 --start 2026-03-02T19:00 --silent-after 26h",
         "request edit 3 --finish none --param none",
         "request edit 3 --frequency cron --cron '0 9 * * mon'",
     ),
@@ -166,6 +173,7 @@ def _show(session: Session, request: str, as_json: bool, show_secrets: bool) -> 
 @_parameters
 @_misfire
 @_misfire_limit
+@_silent_after
 @json_option
 @secrets_option
 @pass_session
@@ -174,8 +182,8 @@ def _edit(
 ) -> None:
     """Change a request and print it; what is not given stays as it is.
 
-    'none' takes away --start, --finish, --repetitions, --misfire-limit and --param. If the request
-    is scheduled and its timing changes, it is planned anew in the same step.
+    'none' takes away --start, --finish, --repetitions, --misfire-limit, --silent-after and --param.
+    If the request is scheduled and its timing changes, it is planned anew in the same step.
     """
     with session.services() as services, transaction():  # what others change is not put back
         before = services.requests.get(request_meant(request))
@@ -208,7 +216,7 @@ def _changed(
     owner = _owner(services, given["process"], given["group"])
     if owner is not None:
         values["process"] = owner
-    for name in ("description", "misfire", "misfire_limit"):
+    for name in ("description", "misfire", "misfire_limit", "silent_after"):
         if given.get(name) is not None:
             values[name] = None if given[name] is Cleared.NONE else given[name]
     if given["params"]:

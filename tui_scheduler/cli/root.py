@@ -39,6 +39,8 @@ _COMMANDS = {
         "runs": Known("runs", "List runs, or follow them."),
         "run": Known("run", "Show all of one run."),
         "log": Known("log", "Print what a run wrote."),
+        "notices": Known("notices", "List who was told of what."),
+        "notify": Known("notify", "Try who is told."),
     },
     "Maintenance": {
         "prune": Known("prune", "Remove old runs with their logs."),

@@ -95,6 +95,7 @@ class Session:
             log_folder=settings.log_folder,
             actor=self.actor,
             misfire_grace=settings.misfire_grace,
+            notifying=settings.notifying,
         )
         with _opened(settings):
             try:

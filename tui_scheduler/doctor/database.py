@@ -22,6 +22,7 @@ from tui_scheduler.models.maintenance import (
     orphan_rows,
 )
 from tui_scheduler.schedules import next_fire, summary
+from tui_scheduler.services.fields import NOTIFYING
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import load_variables
 from tui_scheduler.services.plans import anchored_plan
@@ -187,6 +188,7 @@ def _faults(noun: str, read_rows: Iterable[R], read: Callable[[R], None]) -> Ite
 def _read_process(row: Process) -> None:
     load_variables(row.environment)
     load_parameters(row.parameters)
+    NOTIFYING["notify"].load(row.notify)
 
 
 def _read_request(row: Request) -> None:

@@ -23,4 +23,5 @@ class Target:
             actor=current_user(),
             clock=self.clock,
             misfire_grace=self.settings.misfire_grace,
+            notifying=self.settings.notifying,
         )

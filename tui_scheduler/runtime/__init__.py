@@ -8,8 +8,10 @@ from typing import Any
 
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles
-from tui_scheduler.errors import Problem, SchedulingEnded
+from tui_scheduler.errors import Problem, Refused, SchedulingEnded
+from tui_scheduler.identity import this_host
 from tui_scheduler.models.backend import open_database
+from tui_scheduler.receivers import Receiver
 from tui_scheduler.runtime.attending import attend, scheduler_of
 from tui_scheduler.runtime.runtime import (
     Listener,
@@ -20,6 +22,7 @@ from tui_scheduler.runtime.runtime import (
     SchedulerState,
 )
 from tui_scheduler.services.clock import Clock, SystemClock
+from tui_scheduler.services.context import new_token
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.settings import Settings
 
@@ -32,6 +35,7 @@ __all__ = [
     "SchedulerState",
     "open_runtime",
     "python_problems",
+    "send_sample",
     "stop_offline",
 ]
 
@@ -73,6 +77,20 @@ def stop_offline(settings: Settings, run_id: int) -> bool:
     finally:
         lock.release()
     return True
+
+
+def send_sample(receiver: Receiver) -> str:
+    """Send what says nothing but that it comes, as all notices are; returns what came back.
+
+    Raises Refused with the reason. It takes seconds, so not for the event loop.
+    """
+    from tui_scheduler.engine.notices.sending import NotSent, send
+    from tui_scheduler.services.notices.message import Sample
+
+    try:
+        return send(receiver, Sample(this_host().name).message(new_token() + new_token()))
+    except NotSent as error:
+        raise Refused(error.problem) from None
 
 
 async def python_problems(draft: ProcessDraft, before: ProcessDraft | None = None) -> list[Problem]:

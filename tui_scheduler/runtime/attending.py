@@ -149,11 +149,10 @@ class _Life:
     async def tell(self) -> None:
         """Tell whom it concerns what has happened."""
         from tui_scheduler.engine.notices.teller import Teller
-        from tui_scheduler.services.notices.outbox import Notices
 
         runtime = self._runtime
         teller = Teller(
-            Notices(runtime.services.context),
+            runtime.services.notices,
             runtime.settings.notifying.receivers,
             lines=runtime.settings.notify_lines,
             read=runtime.read,

@@ -37,12 +37,12 @@ class Groups:
 
     def problems(self, draft: GroupDraft, own_id: int | None = None) -> list[Problem]:
         """Why ``draft`` cannot be saved (over the group with ``own_id``); empty if it can."""
-        return group_problems(draft, own_id)
+        return group_problems(draft, self._context.notifying, own_id)
 
     def create(self, draft: GroupDraft) -> GroupView:
         """Store a new group; raises InvalidInput."""
         with transaction():
-            refuse(group_problems(draft))
+            refuse(group_problems(draft, self._context.notifying))
             row = Process.create(
                 kind=ProcessKind.GROUP,
                 command="",
@@ -66,7 +66,7 @@ class Groups:
             if edited is not None:
                 stored = draft_of(self.get(group_id))
                 refuse_outdated(f"The group {stored.name!r}", draft, edited, stored)
-            refuse(group_problems(draft, group_id))
+            refuse(group_problems(draft, self._context.notifying, group_id))
             change = Process.update(**_columns(draft)).where(Process.id == group_id, _IS_GROUP)
             if not change.execute():
                 raise _OWNERS.missing(group_id)

@@ -43,12 +43,12 @@ class Processes:
 
     def problems(self, draft: ProcessDraft, own_id: int | None = None) -> list[Problem]:
         """Why ``draft`` cannot be saved (over the process with ``own_id``); empty if it can."""
-        return process_problems(draft, own_id)
+        return process_problems(draft, self._context.notifying, own_id)
 
     def create(self, draft: ProcessDraft) -> ProcessView:
         """Store a new process; raises InvalidInput."""
         with transaction():
-            refuse(process_problems(draft))
+            refuse(process_problems(draft, self._context.notifying))
             row = Process.create(**process_columns(draft), created_at=self._context.clock.now())
             self._context.tell(ProcessSaved(row.id))
         return self.get(row.id)
@@ -65,7 +65,7 @@ class Processes:
             if edited is not None:
                 stored = draft_of(self.get(process_id))
                 refuse_outdated(f"The process {stored.name!r}", draft, edited, stored)
-            refuse(process_problems(draft, process_id))
+            refuse(process_problems(draft, self._context.notifying, process_id))
             change = Process.update(**process_columns(draft))
             if not change.where(Process.id == process_id, _IS_NO_GROUP).execute():
                 raise _OWNERS.missing(process_id)

@@ -1,11 +1,13 @@
 """What is refused at save, field by field, with the remedy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.models import Process, ProcessKind, rows
+from tui_scheduler.receivers import EVERYBODY, NOBODY, Notifying
 from tui_scheduler.schedules import problems as plan_problems
+from tui_scheduler.services.codecs import NAMES
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
 from tui_scheduler.services.parameters.declared import declared_by
 from tui_scheduler.services.parameters.parameters import (
@@ -19,6 +21,11 @@ from tui_scheduler.text import is_visible, storable
 
 NAME_LENGTH = 200
 MOST_MEMBERS = 500
+MOST_IN_A_ROW = 1000
+_WORDS = {
+    NOBODY: "nobody (in a file: [])",
+    EVERYBODY: "those of the configuration (in a file: leave notify out)",
+}
 _LONGEST = timedelta(days=3650)
 
 
@@ -28,9 +35,15 @@ def refuse(problems: list[Problem] | tuple[Problem, ...]) -> None:
         raise InvalidInput(problems)
 
 
-def process_problems(draft: ProcessDraft, own_id: int | None = None) -> list[Problem]:
+def process_problems(
+    draft: ProcessDraft, notifying: Notifying, own_id: int | None = None
+) -> list[Problem]:
     """Every reason not to store ``draft``, as a new process or over the one with ``own_id``."""
-    return [*_name_problems(draft.name, own_id), *process_content_problems(draft)]
+    return [
+        *_name_problems(draft.name, own_id),
+        *process_content_problems(draft),
+        *_notify_problems(draft, notifying, own_id),
+    ]
 
 
 def process_content_problems(draft: ProcessDraft) -> list[Problem]:
@@ -43,6 +56,7 @@ def process_content_problems(draft: ProcessDraft) -> list[Problem]:
         *declaration_problems(draft.parameters),
     ]
     problems += _length_problems("timeout", draft.timeout)
+    problems += _telling_problems(draft)
     if not 0 <= draft.retries <= 1000:
         problems.append(Problem("retries", "must be a whole number from 0 to 1000"))
     if not timedelta() <= draft.retry_delay <= _LONGEST:
@@ -50,11 +64,15 @@ def process_content_problems(draft: ProcessDraft) -> list[Problem]:
     return problems
 
 
-def group_problems(draft: GroupDraft, own_id: int | None = None) -> list[Problem]:
+def group_problems(
+    draft: GroupDraft, notifying: Notifying, own_id: int | None = None
+) -> list[Problem]:
     """Every reason not to store ``draft``, as a new group or over the one with ``own_id``."""
     problems = [
         *_name_problems(draft.name, own_id),
         *text_problems("description", draft.description),
+        *_telling_problems(draft),
+        *_notify_problems(draft, notifying, own_id),
     ]
     if len(draft.members) > MOST_MEMBERS:
         problems.append(Problem("members", f"are more than {MOST_MEMBERS}: make several groups"))
@@ -87,6 +105,7 @@ def request_content_problems(
         *variable_problems("parameters", draft.parameters),
         *value_problems(declared, draft.parameters),
         *_length_problems("misfire_limit", draft.misfire_limit),
+        *_length_problems("silent_after", draft.silent_after),
         *plan_problems(draft.plan, now),
     ]
 
@@ -103,6 +122,44 @@ def _length_problems(field: str, length: timedelta | None) -> list[Problem]:
     if length is None or timedelta() < length <= _LONGEST:
         return []
     return [Problem(field, "must be longer than 0 and at most 3650d; empty for none")]
+
+
+def _telling_problems(draft: ProcessDraft | GroupDraft) -> list[Problem]:
+    """What is wrong with when somebody is told."""
+    problems = []
+    if not 1 <= draft.notify_after <= MOST_IN_A_ROW:
+        problems.append(
+            Problem("notify_after", f"must be a whole number from 1 to {MOST_IN_A_ROW}")
+        )
+    if draft.slow_after is not None and not timedelta() <= draft.slow_after <= _LONGEST:
+        problems.append(Problem("slow_after", "must be at most 3650d, or usual, or never"))
+    return problems
+
+
+def _notify_problems(
+    draft: ProcessDraft | GroupDraft, notifying: Notifying, own_id: int | None
+) -> list[Problem]:
+    """Which names are no receivers; one that was stored already need not be there any more."""
+    named = dict.fromkeys(draft.notify or ())
+    unknown = [name for name in named if name not in notifying.receivers]
+    stored = _names_stored(own_id) if unknown else set()
+    return [
+        Problem("notify", _unknown_receiver(name, notifying.receivers))
+        for name in unknown
+        if name not in stored
+    ]
+
+
+def _names_stored(own_id: int | None) -> set[str]:
+    stored = Process.select(Process.notify).where(Process.id == own_id).scalar()
+    return set(NAMES.view(stored)) if stored else set()
+
+
+def _unknown_receiver(name: str, known: Iterable[str]) -> str:
+    if name in _WORDS:
+        return f"{name!r} is no receiver: it stands alone, for {_WORDS[name]}"
+    others = f"use {' or '.join(known)}, or " if known else ""
+    return f"there is no receiver {name!r}: {others}add [receiver.{name}] to the configuration file"
 
 
 def _owner_problems(name: str) -> list[Problem]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, Opened
+from tests.cli.receivers import configure
 from tests.cli.runs import a_run
 from tui_scheduler.models import RunStatus
 from tui_scheduler.settings import config_file
@@ -288,3 +289,17 @@ def test_in_a_real_bash(cli: Cli, backup: int, tmp_path: Path) -> None:
     """
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("my\\ job\n", "")
+
+
+def test_receivers_are_offered_without_their_addresses(ask: Ask, database_file: Path) -> None:
+    database_file.unlink()
+    configure(
+        '[receiver.ops]\nwebhook = "https://h.example/s3cret"\n[receiver.page]\ncommand="x"\n'
+    )
+    assert values(ask("process add x --notify ")) == ["ops", "page", "none", "default"]
+    assert values(ask("group edit x --notify o")) == ["ops"]
+    assert values(ask("notify test ")) == ["ops", "page"]
+    assert values(ask("process edit x --slow-after ")) == ["usual", "never"]
+    described = "\n".join(ask("notify test ", "zsh"))
+    assert "webhook at h.example" in described
+    assert "s3cret" not in described

@@ -1,15 +1,18 @@
 """Moving in from a crontab at the command line."""
 
 import io
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Cli, Opened
+from tests.cli.receivers import configure
 from tests.services.imports.crontabs import ODD
 from tui_scheduler.cli.importing.crontab_source import is_system
 from tui_scheduler.services.imports import CATCHING_UP
+from tui_scheduler.settings import load_settings
 
 CRONTAB = """\
 MAILTO=ops@example.org
@@ -46,15 +49,18 @@ class TestCrontab:
     def test_it_prints_what_was_made_and_what_not(self, cli: Cli, crontab: Path) -> None:
         made = cli("import", "crontab", crontab)
         assert made.code == 0
-        head, row, blank, other_head, other_row = made.out.splitlines()
+        head, row, blank, other_head, other_row, end, *config = made.out.splitlines()
         assert head.split() == ["LINE", "REQUEST", "PROCESS", "SCHEDULE", "NEXT", "RUNS"]
         assert row.startswith("   4        1  backup.sh  At 02:30 every day  20")
         assert row.count(" 02:30") == 3
         assert blank == ""
         assert other_head.split() == ["LINE", "NOT", "IMPORTED", "WHY"]
         assert other_row.startswith("   5  @reboot sshfs host: /mnt  nothing is run here")
+        assert end == ""
+        assert all(line.startswith("#") for line in config)
         assert made.err == (
-            "Note: line 1: MAILTO: no mail is sent: the log of each run keeps what it prints\n"
+            "Note: line 1: MAILTO: no mail is sent; to be told of failures, add the receiver that"
+            " is proposed\n"
             f"Note: all lines: {CATCHING_UP.text}\n"
             "1 request made, 1 not imported. Nothing runs before it is scheduled:"
             " tui-scheduler schedule ID\n"
@@ -108,6 +114,10 @@ class TestCrontab:
         assert (refused["place"], refused["is_there"]) == (5, False)
         assert document["notes"][0]["place"] == 1
         assert document["dry_run"] is True
+        assert document["receivers"] == [
+            {"place": 1, "name": "mail", "addresses": ["ops@example.org"]}
+        ]
+        assert "#[receiver.mail]\n" in document["config"]
 
     def test_secrets_are_shown_to_who_asks(self, cli: Cli, crontab: Path) -> None:
         arguments = ("import", "crontab", crontab, "--dry-run", "--json")
@@ -212,3 +222,56 @@ class TestSources:
     )
     def test_system_crontabs_are_known_by_their_path(self, path: str, expected: bool) -> None:
         assert is_system(Path(path)) is expected
+
+
+class TestMailTo:
+    @staticmethod
+    def proposed(cli: Cli, crontab: Path, text: str) -> str:
+        crontab.write_text(text)
+        config = cli("import", "crontab", crontab, "--dry-run", "--json").json["config"]
+        return re.sub(r"(?m)^#(?! )", "", config or "")
+
+    def test_what_is_proposed_sends_mail_as_cron_does(
+        self, cli: Cli, crontab: Path, tmp_path: Path
+    ) -> None:
+        config = self.proposed(cli, crontab, "MAILTO=ops@example.org, ada\n0 5 * * * true\n")
+        program, mail = tmp_path / "sendmail", tmp_path / "mail"
+        program.write_text(f'#!/bin/sh\necho "$@" > {mail}; cat >> {mail}\n')
+        program.chmod(0o700)
+        configure(config.replace("/usr/sbin/sendmail", str(program)))
+        assert cli("notify", "test", "mail").code == 0
+        assert mail.read_text().startswith(
+            "-i ops@example.org ada\n"
+            "To: ops@example.org, ada\n"
+            "Subject: tui-scheduler: a test\n"
+            "Content-Type: text/plain; charset=UTF-8\n"
+            "\n"
+            "This is a test"
+        )
+        cli("process", "add", "backup", "--command", "false")
+        assert cli("process", "edit", "backup", "--notify", "mail").code == 0
+        assert load_settings().notifying.by_default == ("mail",)
+
+    def test_others_get_one_each_and_those_that_are_there_none(
+        self, cli: Cli, crontab: Path
+    ) -> None:
+        text = (
+            "MAILTO=a@example.org\n0 5 * * * true\nMAILTO=b@example.org\n0 6 * * * date\n"
+            "MAILTO=\n0 7 * * * id\nMAILTO=a@example.org\n"
+        )
+        configure('notify = ["mail"]\n[receiver.mail]\ncommand = "mail root"\n')
+        config = self.proposed(cli, crontab, text)
+        assert 'notify = ["mail", "mail-2"]\n' in config
+        assert "# What stands below line 3: process edit NAME --notify mail-3\n" in config
+        configure(config.replace('"mail", ', ""))
+        assert load_settings().notifying.receivers.keys() == {"mail-2", "mail-3"}
+        assert self.proposed(cli, crontab, text) == ""
+        notes = cli("import", "crontab", crontab, "--dry-run").err
+        assert "line 3: MAILTO: no mail is sent; receiver mail-3 may be told of failures" in notes
+        assert "[receiver.mail]" in self.proposed(cli, crontab, text.replace("b@", "ab@"))
+
+    @pytest.mark.parametrize(
+        "mailto", ["a'b", "-oQ/tmp", "a;b", "$(id)", "a b", "a,,b", "a%s", "a@", '"', "é@x"]
+    )
+    def test_no_odd_address_gets_into_a_command(self, cli: Cli, crontab: Path, mailto: str) -> None:
+        assert self.proposed(cli, crontab, f"MAILTO={mailto}\n0 5 * * * true\n") == ""

@@ -1,12 +1,15 @@
 """A mail through Apprise to a real mail server, and what is said when that does not work."""
 
 import asyncio
+import os
 import sys
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.smtp import SMTP
 
 from tests.engine.notices.test_sending import PASSWORD, a_message, receiver, refusal
@@ -54,3 +57,17 @@ def test_a_mail_server_that_is_not_there_is_told_without_the_address() -> None:
 def test_an_address_that_apprise_does_not_know_is_refused() -> None:
     problem = refusal(receiver(ReceiverKind.APPRISE, f"nonsense://{PASSWORD}")).problem
     assert "does not understand the address" in problem
+
+
+def test_what_the_library_prints_and_raises_is_told_to_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "apprise.py").write_text(
+        "class Apprise:\n"
+        "    def add(self, address):\n"
+        "        print(address)\n"
+        "        raise ValueError(address)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+    problem = refusal(receiver(ReceiverKind.APPRISE, f"json://{PASSWORD}")).problem
+    assert problem == "exit code 1: Apprise failed with ValueError"

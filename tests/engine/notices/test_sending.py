@@ -4,6 +4,7 @@ import json
 import socket
 import sys
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -91,6 +92,22 @@ class TestWebhook:
             port = taken.getsockname()[1]
         address = f"http://ann:{PASSWORD}@127.0.0.1:{port}/"
         assert "cannot be reached" in refusal(receiver(ReceiverKind.WEBHOOK, address)).problem
+
+    def test_who_we_are_may_stand_in_the_address(self, server: WebServer) -> None:
+        address = server.address.replace("://", f"://a%40nn:{PASSWORD}@")
+        assert send(receiver(ReceiverKind.WEBHOOK, f"{address}/x"), a_message()) == "HTTP 200"
+        [posted] = server.got()
+        pair = b64decode(posted.headers["Authorization"].removeprefix("Basic ")).decode()
+        assert (posted.path, pair) == ("/x", f"a@nn:{PASSWORD}")
+        assert PASSWORD not in posted.headers["Host"]
+
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_what_leads_elsewhere_is_not_followed(self, server: WebServer, status: int) -> None:
+        """What is posted would not be there, and taken for sent."""
+        server.answers.put(Answer(status, {"Location": f"{server.address}/{PASSWORD}"}))
+        problem = refusal(receiver(ReceiverKind.WEBHOOK, server.address)).problem
+        assert problem == f"it answered HTTP {status}: give the address that it leads to"
+        assert len(server.got()) == 1
 
     def test_it_does_not_answer_in_time(
         self, server: WebServer, monkeypatch: pytest.MonkeyPatch

@@ -117,7 +117,7 @@ def test_what_is_different_is_told_with_its_line() -> None:
     assert [(note.place, re.split("; |, and", note.text)[0]) for note in reading(ODD).notes] == [
         (38, "lines end in CR LF: the CR is dropped, which cron would give to the command"),
         (45, "the last line has no line end: cron would not run it"),
-        (10, "MAILTO: no mail is sent: the log of each run keeps what it prints"),
+        (10, "MAILTO: no mail is sent"),
         (13, "GREETING: the $ in it stays as it is, as cron does not expand it either"),
         (25, "0~59 is a random minute for cron"),
         (26, "12~14 is a random hour for cron"),

@@ -122,7 +122,7 @@ def test_no_more_fires_than_are_left(services: Services) -> None:
     services.requests.schedule(a_request(services, plan).id)
     Request.update(executions=1).execute()
     facts, fires, _ = _of_request(services)
-    assert "0 (1 of 3 by plan since then)" in facts
+    assert "0 (1 of 3 by plan since scheduled)" in facts
     assert len(fires.splitlines()) == 1 + 2
 
 

@@ -18,6 +18,7 @@ from tui_scheduler.wording import RUN_STATUSES
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from tui_scheduler.cli.session import Session
     from tui_scheduler.services import Services
     from tui_scheduler.services.views import RunView
 
@@ -51,7 +52,6 @@ def _suggestions(find: "Callable[[Services, str], Iterable[Offer]]") -> Suggesti
 def _offers(
     ctx: click.Context, find: "Callable[[Services, str], Iterable[Offer]]", begun: str
 ) -> list[Offer]:
-    from tui_scheduler.cli.session import Session
     from tui_scheduler.models.maintenance import open_for_reading
     from tui_scheduler.services import services_on
     from tui_scheduler.services.context import Context
@@ -59,10 +59,16 @@ def _offers(
     options = ctx.find_root().params
     if options["demo"]:
         return []
-    session = Session.of(ctx, options)
+    session = _session(ctx)
     context = Context(log_folder=session.settings.log_folder, actor=session.actor)
     with open_for_reading(session.settings.database, busy_timeout=0):
         return list(find(services_on(context), begun))
+
+
+def _session(ctx: click.Context) -> "Session":
+    from tui_scheduler.cli.session import Session
+
+    return Session.of(ctx, ctx.find_root().params)
 
 
 def _item(word: str, about: str) -> "CompletionItem[str]":
@@ -118,6 +124,28 @@ group_names = _suggestions(_group_names)
 requests = _suggestions(_requests)
 newest_runs = _suggestions(_newest_runs)
 open_runs = _suggestions(_open_runs)
+
+
+def receivers(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Returns the receivers of the configuration; of their addresses only the host is shown."""
+    with suppress(Exception):
+        return [
+            _item(receiver.name, receiver.shown().removeprefix(receiver.name).strip(" ()"))
+            for receiver in _session(ctx).settings.notifying.receivers.values()
+            if receiver.name.startswith(incomplete)
+        ]
+    return []
+
+
+def receivers_or_none(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Returns the receivers, and the words that stand for nobody and for the default."""
+    words = [("none", "nobody"), ("default", "those that the configuration names")]
+    offered = [_item(word, about) for word, about in words if word.startswith(incomplete)]
+    return receivers(ctx, param, incomplete) + offered
 
 
 def files(

@@ -27,6 +27,7 @@ from tui_scheduler.cli.options.click_classes import (
 from tui_scheduler.cli.printing.import_result import import_record, print_import, summary
 from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.printing.progress import progress
+from tui_scheduler.cli.printing.receiver_config import config_of
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
 
@@ -87,8 +88,9 @@ def _crontab(
 
     The crontab is read and never changed. Requests are new: nothing runs before it is scheduled,
     so take a line out of the crontab when you schedule its request, or it runs twice. What cannot
-    be taken over is printed with the reason, and so is what is there already. The exit code is 1
-    if nothing could be taken over.
+    be taken over is printed with the reason, and so is what is there already. For MAILTO a receiver
+    of notices is proposed, to be put into the configuration file. The exit code is 1 if nothing
+    could be taken over.
     """
     from tui_scheduler.services.imports import CATCHING_UP, Circumstances, Machine, read_crontab
 
@@ -99,6 +101,7 @@ def _crontab(
         now=session.now(),
         has_users=source.has_users,
         machine=Machine(is_user, is_program),
+        notifying=session.settings.notifying,
     )
     reading = read_crontab(source.data, circumstances)
     if reading.proposals:
@@ -150,11 +153,13 @@ def _take(session: Session, reading: "Reading", manner: _Manner) -> int:
         take = services.imports.dry_run if manner.is_dry else services.imports.store
         result = take(reading, tell)
     now, is_dry = session.now(), manner.is_dry
+    by_default = session.settings.notifying.by_default
+    config = config_of(result.receivers, by_default, session.settings.config)
     if manner.as_json:
-        record = import_record(result, now, is_dry=is_dry, show_secrets=manner.show_secrets)
-        print_json(record)
+        show_secrets = manner.show_secrets
+        print_json(import_record(result, now, config, is_dry=is_dry, show_secrets=show_secrets))
     else:
-        print_import(result, now, is_dry=is_dry)
+        print_import(result, now, config, is_dry=is_dry)
     complain(summary(result, is_dry=is_dry))
     is_vain = result.refusals and not result.imported
     is_there = any(refusal.is_there for refusal in result.refusals)

@@ -8,6 +8,7 @@ import click
 
 from tui_scheduler.cli.completing.completions import folders
 from tui_scheduler.cli.options.click_classes import option, with_options
+from tui_scheduler.cli.options.notifying import NOTIFYING, receiver_names
 from tui_scheduler.cli.options.param_types import (
     DURATION,
     NUMBER,
@@ -53,6 +54,7 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
         "Try again up to N times when it failed. Default: 0."}),
     ("--retry-delay", {"type": DURATION, "metavar": "30s", "help":
         "Wait this long before trying again. Default: 30s."}),
+    *NOTIFYING,
 ]  # fmt: skip
 
 
@@ -84,6 +86,8 @@ def changed(draft: ProcessDraft, given: dict[str, Any]) -> ProcessDraft:
         values["environment"] = unmasked(variables("environment", lines), draft.environment)
     if lines := values.pop("declare"):
         values["parameters"] = unmasked_parameters(declarations(lines), draft.parameters)
+    if names := values.pop("notify"):
+        values["notify"] = receiver_names(names)
     if "command" in values:
         values |= {"kind": ProcessKind.COMMAND}
     if (target := values.pop("python_call", None)) is not None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from tui_scheduler.services.definitions.applying import ApplyPlan
 from tui_scheduler.services.definitions.comparison import Act, Difference
+from tui_scheduler.services.definitions.document import Place
 from tui_scheduler.services.definitions.stored import Loss
 from tui_scheduler.sizes import size_text
 from tui_scheduler.text import plain
@@ -13,9 +14,9 @@ from tui_scheduler.wording import plural
 
 def print_apply_plan(plan: ApplyPlan) -> None:
     """Print each difference with what changes in it, and how many entries stay as they are."""
-    losses = dict(zip(plan.removals, plan.losses, strict=True))
+    losses = _losses(plan)
     for item in plan.comparison.differences:
-        for line in _lines(item, losses.get(item)):
+        for line in _lines(item, losses.get(item.place)):
             print(plain(line))
     print(f"unchanged: {plan.comparison.unchanged:,}")
 
@@ -29,15 +30,20 @@ def summary(plan: ApplyPlan) -> str:
 
 def record(plan: ApplyPlan, is_dry: bool) -> dict[str, Any]:
     """Returns the same for ``--json``."""
-    losses = dict(zip(plan.removals, plan.losses, strict=True))
+    losses = _losses(plan)
     document: dict[str, Any] = {"dry_run": is_dry, "unchanged": plan.comparison.unchanged}
     for act in Act:
         document[act] = [
-            _record(item, losses.get(item))
+            _record(item, losses.get(item.place))
             for item in plan.comparison.differences
             if item.act is act
         ]
     return document
+
+
+def _losses(plan: ApplyPlan) -> dict[Place, Loss]:
+    """What goes with the removals."""
+    return {item.place: loss for item, loss in zip(plan.removals, plan.losses, strict=True)}
 
 
 def _lines(item: Difference, loss: Loss | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from functools import partial
 
 from tui_scheduler.cli.printing.cells import NOTHING, status_cell, text_cell
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
+from tui_scheduler.cli.printing.notices import notifying_cells
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.services.fields import GROUP, recorded
 from tui_scheduler.services.records import Record, iso, value
@@ -61,6 +62,7 @@ def _fields(view: GroupView) -> Fields:
         ("Members", text_cell(members)),
         ("On failure", Cell(on_failure(view.stop_on_failure))),
         ("Overlap", Cell(view.overlap)),
+        *notifying_cells(view),
         ("Requests", Cell(str(view.request_count))),
         ("Running", Cell(str(view.running))),
         ("Last run", status_cell(view.last_status)),

@@ -10,6 +10,7 @@ from tui_scheduler.services.imports import Place, Refusal
 from tui_scheduler.services.imports.store import Imported, ImportResult
 from tui_scheduler.services.queries.forecast import forecast
 from tui_scheduler.services.records import Record, iso, visible_variables
+from tui_scheduler.text import plain
 from tui_scheduler.wording import plural, sortable_moment
 
 _FIRES_SHOWN = 2
@@ -17,14 +18,19 @@ _FIRES_PRINTED = 3
 _TEXT_SHOWN = 36  # cells
 
 
-def print_import(result: ImportResult, now: datetime, *, is_dry: bool) -> None:
-    """Print what was made, and what not; what is different is told on standard error."""
+def print_import(result: ImportResult, now: datetime, config: str = "", *, is_dry: bool) -> None:
+    """Print what was made, and what not, and a piece of configuration, if any is proposed.
+
+    What is different is told on standard error.
+    """
     if result.imported:
         _print_imported(result.imported, now, is_dry)
     if result.imported and result.refusals:
         print()
     if result.refusals:
         _print_refusals(result.refusals)
+    if config:
+        print("\n" * bool(result.imported or result.refusals) + plain(config, newlines=True))
     for note in result.notes:
         complain(f"Note: {_place_words(note.place)}: {note.text}")
 
@@ -47,9 +53,9 @@ def summary(result: ImportResult, *, is_dry: bool) -> str:
 
 
 def import_record(
-    result: ImportResult, now: datetime, *, is_dry: bool, show_secrets: bool
+    result: ImportResult, now: datetime, config: str = "", *, is_dry: bool, show_secrets: bool
 ) -> Record:
-    """Returns everything; ``request_id`` is null in a dry run."""
+    """Returns everything; ``request_id`` is null in a dry run, ``config`` if none is proposed."""
     return {
         "dry_run": is_dry,
         "requests": [
@@ -65,6 +71,11 @@ def import_record(
             for refusal in result.refusals
         ],
         "notes": [{"place": note.place, "text": note.text} for note in result.notes],
+        "receivers": [
+            {"place": each.place, "name": each.name, "addresses": list(each.addresses)}
+            for each in result.receivers
+        ],
+        "config": config or None,
     }
 
 

@@ -10,6 +10,7 @@ from tui_scheduler.cli.printing.cells import (
     variables_cell,
 )
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
+from tui_scheduler.cli.printing.notices import notifying_cells
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
@@ -79,6 +80,7 @@ def _fields(view: ProcessView, *, show_secrets: bool) -> Fields:
         ("Overlap", Cell(view.overlap)),
         ("Retries", Cell(str(view.retries))),
         ("Retry delay", Cell(format_duration(view.retry_delay))),
+        *notifying_cells(view),
         ("Active", Cell("yes" if view.active else "no")),
         ("Requests", Cell(str(view.request_count))),
         ("Running", Cell(str(view.running))),

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from tui_scheduler.cli.printing.cells import moment_cell, status_cell, text_cell, variables_cell
+from tui_scheduler.cli.printing.cells import (
+    duration_cell,
+    moment_cell,
+    status_cell,
+    text_cell,
+    variables_cell,
+)
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.schedules import wall_to_instant
@@ -68,6 +74,7 @@ def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
         ("Next run", moment_cell(view.next_fire, zone)),
         ("Previous run", moment_cell(view.previous_fire, zone)),
         ("Missed runs", Cell(if_missed(view.misfire, view.misfire_limit))),
+        ("Silent after", duration_cell(view.silent_after)),
         ("Parameters", variables_cell(given)),
         ("Scheduled at", moment_cell(view.scheduled_at, zone)),
         ("Scheduled by", text_cell(view.scheduled_by)),

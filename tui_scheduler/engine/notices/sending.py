@@ -5,10 +5,12 @@ Neither an address nor what a receiver says of it is told to anybody: a password
 
 import json
 import os
+import re
 import signal
 import ssl
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,11 +18,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from importlib.util import find_spec
+from itertools import pairwise
 from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.parse import unquote, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from tui_scheduler.receivers import AddressProblem, NoticeKind, Receiver, ReceiverKind
 from tui_scheduler.services.notices.message import Message
+from tui_scheduler.services.parameters.secrets import MASK, looks_secret, secret_part
 
 SECONDS = 10.0
 """How long a receiver may take to answer."""
@@ -35,6 +40,10 @@ _VARIABLE = "TUI_SCHEDULER_NOTICE_"
 _MARKS = ("TUI_SCHEDULER_RUN", "TUI_SCHEDULER_LOG", "NOTIFY_SOCKET", "LISTEN_", "WATCHDOG_")
 _FAIL = "/fail"
 _EXTRA = "pip install 'tui-scheduler[notify]'"
+_WORD = re.compile(r"[^\s'\"`;|&<>()=:@/,]+")
+_ADDRESS = re.compile(r"\w+://\S+")
+_SHORTEST_TOKEN = 6  # characters
+_SHORTEST_PASSWORD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +59,50 @@ class NotSent(Exception):
 
 def send(receiver: Receiver, message: Message) -> str:
     """Tell ``receiver``; returns what came back, in a few words. Raises NotSent."""
+    if problem := obstacle(receiver):
+        raise NotSent(problem)
+    return _WAYS[receiver.kind](receiver.looked_up(), message)
+
+
+def obstacle(receiver: Receiver) -> str:
+    """Returns what is known to keep ``receiver`` from being told, without trying; or nothing."""
+    if receiver.kind is ReceiverKind.APPRISE and find_spec("apprise") is None:
+        return f"the library Apprise is not installed: {_EXTRA}"
     try:
-        return _WAYS[receiver.kind](receiver.looked_up(), message)
+        receiver.looked_up()
     except AddressProblem as problem:
-        raise NotSent(str(problem)) from None
+        return str(problem)
+    return ""
 
 
 def _command(line: str, message: Message) -> str:
     """Run a shell line with the facts in its environment and the text on its standard input."""
-    answer = _run(["/bin/sh", "-c", line], message.text, COMMAND_SECONDS, _variables(message))
-    return answer or "the command ended with 0"
+    try:
+        answer = _run(["/bin/sh", "-c", line], message.text, COMMAND_SECONDS, _variables(message))
+    except NotSent as error:
+        raise NotSent(_without_secrets(error.problem, line)) from None
+    return _without_secrets(answer, line) or "the command ended with 0"
+
+
+def _without_secrets(answer: str, line: str) -> str:
+    """What a command says, without what a shell or a program repeats of the line.
+
+    Words of letters alone stay, but for passwords: who wrote the line wants to read what is wrong.
+    """
+    start, end = secret_part("", line) or (0, 0)
+    private = {line[start:end]}
+    for before, word in pairwise(["", *_WORD.findall(line)]):
+        if looks_secret(before) or (len(word) >= _SHORTEST_TOKEN and not word.isalpha()):
+            private.add(word)
+    answer = _ADDRESS.sub(MASK, answer)
+    for word in sorted(private, key=len, reverse=True):
+        if len(word) >= _SHORTEST_PASSWORD:
+            answer = answer.replace(word, MASK)
+    return answer
 
 
 def _apprise(address: str, message: Message) -> str:
     """Have a process of its own load the library and send: it takes time and memory."""
-    if find_spec("apprise") is None:
-        raise NotSent(f"the library Apprise is not installed: {_EXTRA}")
     asked = {
         "address": address,
         "title": message.title,
@@ -114,18 +151,37 @@ def _post(address: str, body: bytes, content_type: str, key: str) -> str:
         "Idempotency-Key": key,
     }
     try:
-        request = Request(address, body, headers)  # noqa: S310  of the web, as was looked
-        with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
+        address, authorization = _credentials(address)
+        request = Request(address, body, headers | authorization)  # noqa: S310  of the web
+        with build_opener(_Unredirected).open(request, timeout=SECONDS) as answer:
             return f"HTTP {answer.status}"
     except HTTPError as error:
         error.close()
-        raise NotSent(f"it answered HTTP {error.code}", _retry_after(error)) from None
+        hint = ": give the address that it leads to" if 300 <= error.code < 400 else ""
+        raise NotSent(f"it answered HTTP {error.code}{hint}", _retry_after(error)) from None
     except URLError as error:
         raise NotSent(_reason(error.reason)) from None
     except TimeoutError as error:
         raise NotSent(_reason(error)) from None
     except (OSError, HTTPException, ValueError) as error:
         raise NotSent(f"it did not answer as a web server does ({type(error).__name__})") from None
+
+
+class _Unredirected(HTTPRedirectHandler):
+    """Follows nowhere: what is posted would be lost on the way, and taken for sent."""
+
+    def redirect_request(self, *_asked: object) -> None:
+        """Returns nothing, so that it is an error."""
+
+
+def _credentials(address: str) -> tuple[str, dict[str, str]]:
+    """Returns an address without user and password, and the header that has them."""
+    parts = urlsplit(address)
+    if parts.username is None:
+        return address, {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return bare, {"Authorization": f"Basic {b64encode(pair).decode()}"}
 
 
 def _retry_after(error: HTTPError) -> timedelta:

@@ -92,8 +92,8 @@ def plan_apply(services: Services, data: bytes, *, is_kept: bool) -> ApplyPlan:
             wanted = laid_over(stored.definitions, wanted)
             names |= stored.owner_ids.keys()
         comparison = compare(stored.definitions, wanted)
-        now = services.context.clock.now()
-        problems = [*document.problems, *checking.problems(wanted, stored, comparison, names, now)]
+        reasons = checking.problems(wanted, stored, comparison, names, services.context)
+        problems = [*document.problems, *reasons]
         if problems:
             raise InvalidInput(problems)
         touched = _touched(comparison, stored)

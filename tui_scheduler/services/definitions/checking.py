@@ -10,14 +10,17 @@ from datetime import datetime
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.schedules import first_fire
-from tui_scheduler.schedules import problems as plan_problems
+from tui_scheduler.services.context import Context
 from tui_scheduler.services.definitions.comparison import Act, Comparison
 from tui_scheduler.services.definitions.definitions import Definitions, RequestEntry
 from tui_scheduler.services.definitions.document import place_of
 from tui_scheduler.services.definitions.stored import Stored
-from tui_scheduler.services.parameters.parameters import value_problems
-from tui_scheduler.services.parameters.variables import text_problems, variable_problems
-from tui_scheduler.services.validation import group_problems, process_problems, wording_problems
+from tui_scheduler.services.validation import (
+    group_problems,
+    process_problems,
+    request_content_problems,
+    wording_problems,
+)
 
 
 def problems(
@@ -25,17 +28,19 @@ def problems(
     stored: Stored,
     comparison: Comparison,
     names: Collection[str],
-    now: datetime,
+    context: Context,
 ) -> Iterator[Problem]:
     """Everything that is wrong in what is added or changed; ``names`` may be referred to."""
+    now, notifying = context.clock.now(), context.notifying
     for name in _saved(comparison, "process"):
         if name in wanted.groups:
             yield Problem(place_of("process", name), "is a group too: give one another name")
-        reasons = process_problems(wanted.processes[name], stored.owner_ids.get(name))
+        reasons = process_problems(wanted.processes[name], notifying, stored.owner_ids.get(name))
         yield from _placed("process", name, reasons)
     for name in _saved(comparison, "group"):
         draft = wanted.groups[name]
-        reasons = group_problems(replace(draft, members=()), stored.owner_ids.get(name))
+        own_id = stored.owner_ids.get(name)
+        reasons = group_problems(replace(draft, members=()), notifying, own_id)
         yield from _placed("group", name, reasons)
         yield from _placed("group", name, _member_problems(draft.members, wanted, names))
     for key in _saved(comparison, "request"):
@@ -71,10 +76,7 @@ def _request_problems(
     if draft.process not in names:
         remedy = "add it to the file, or name another one"
         yield Problem("process", f"there is no process or group {draft.process!r}: {remedy}")
-    yield from text_problems("description", draft.description)
-    yield from variable_problems("parameters", draft.parameters)
-    yield from value_problems(wanted.declared(draft.process), draft.parameters)
-    reasons = plan_problems(draft.plan, now)
+    reasons = request_content_problems(draft, wanted.declared(draft.process), now)
     yield from reasons
     if entry.is_scheduled and not reasons and first_fire(draft.plan, now) is None:
         yield Problem("scheduled", "this plan has no run left: change it, or write false")

@@ -48,6 +48,11 @@ class Difference:
     name: str
     fields: tuple[FieldChange, ...] = ()
 
+    @property
+    def place(self) -> Place:
+        """Where it is in a file."""
+        return self.kind, self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -135,7 +140,7 @@ def _words(value: Any) -> str:
         return "(default)"
     if isinstance(value, bool):
         return str(value).lower()
-    text = ", ".join(value) if isinstance(value, list) else str(value)
+    text = (", ".join(value) or "(none)") if isinstance(value, list) else str(value)
     return cut(text, _WIDEST)
 
 

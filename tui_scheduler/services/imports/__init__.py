@@ -2,7 +2,14 @@
 
 from tui_scheduler.services.imports.crontab.guards import Machine
 from tui_scheduler.services.imports.crontab.reader import CATCHING_UP, Circumstances, read_crontab
-from tui_scheduler.services.imports.proposals import Note, Place, Proposal, Reading, Refusal
+from tui_scheduler.services.imports.proposals import (
+    Note,
+    Place,
+    Proposal,
+    Reading,
+    ReceiverProposal,
+    Refusal,
+)
 from tui_scheduler.services.imports.systemd.services import Surroundings
 from tui_scheduler.services.imports.systemd.timers import read_timers
 from tui_scheduler.services.imports.systemd.units import UnitFile
@@ -15,6 +22,7 @@ __all__ = [
     "Place",
     "Proposal",
     "Reading",
+    "ReceiverProposal",
     "Refusal",
     "Surroundings",
     "UnitFile",

@@ -43,6 +43,15 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiverProposal:
+    """Somebody who was sent mail, as a receiver of notices; nothing adds it but a person."""
+
+    place: Place
+    name: str
+    addresses: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """All that was found, each in the order in which it stands."""
@@ -50,6 +59,7 @@ class Reading:
     proposals: tuple[Proposal, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[Note, ...] = ()
+    receivers: tuple[ReceiverProposal, ...] = ()
 
 
 class Unreadable(ValueError):

@@ -13,7 +13,14 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.events import ProcessSaved, RequestSaved
 from tui_scheduler.services.groups import Groups
-from tui_scheduler.services.imports import Note, Place, Proposal, Reading, Refusal
+from tui_scheduler.services.imports import (
+    Note,
+    Place,
+    Proposal,
+    Reading,
+    ReceiverProposal,
+    Refusal,
+)
 from tui_scheduler.services.imports.naming import unused
 from tui_scheduler.services.plans import normalised
 from tui_scheduler.services.processes import Processes, draft_of, process_columns
@@ -46,6 +53,7 @@ class ImportResult:
     imported: tuple[Imported, ...]
     refusals: tuple[Refusal, ...]
     notes: tuple[Note, ...]
+    receivers: tuple[ReceiverProposal, ...] = ()
 
 
 Progress = Callable[[int, int], object]
@@ -126,7 +134,10 @@ class _Import:
         if all(isinstance(refusal.place, int) for refusal in refusals):
             refusals.sort(key=lambda refusal: int(refusal.place))
         return ImportResult(
-            imported=tuple(self._imported()), refusals=tuple(refusals), notes=reading.notes
+            imported=tuple(self._imported()),
+            refusals=tuple(refusals),
+            notes=reading.notes,
+            receivers=reading.receivers,
         )
 
     def _imported(self) -> Iterator[Imported]:

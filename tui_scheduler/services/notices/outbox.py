@@ -1,10 +1,12 @@
 """The notices that are to be sent, those that were, and those that were given up."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tui_scheduler.models import Notice, transaction
+from tui_scheduler.models import Notice, rows, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import NoticesChanged
 from tui_scheduler.services.notices import listing
@@ -34,6 +36,16 @@ _FIELDS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """How many notices a receiver did not get, yet or at all, and why the last try failed."""
+
+    receiver: str
+    waiting: int
+    given_up: int
+    problem: str
+
+
 class Notices:
     """The outbox, from which whoever schedules sends."""
 
@@ -61,6 +73,27 @@ class Notices:
         if failed:
             query = query.where(Notice.sent_at.is_null(), Notice.problem != "")
         return _views(query)
+
+    def unsent(self) -> list[Unsent]:
+        """Returns which receivers do not work: what waits after a try, or was given up lately."""
+        lately = self._context.clock.now() - 2 * _GIVEN_UP_AFTER
+        tried: Any = Notice.select(Notice.receiver, Notice.next_try, Notice.problem).where(
+            Notice.sent_at.is_null(),
+            Notice.problem != "",
+            Notice.next_try.is_null(False) | (Notice.created_at > lately),
+        )
+        found: dict[str, list[tuple[bool, str]]] = defaultdict(list)
+        for receiver, next_try, problem in rows(tried.order_by(Notice.id)):
+            found[receiver].append((next_try is None, problem))
+        return [
+            Unsent(
+                receiver=receiver,
+                waiting=sum(not is_over for is_over, _ in each),
+                given_up=sum(is_over for is_over, _ in each),
+                problem=each[-1][1],
+            )
+            for receiver, each in found.items()
+        ]
 
     def message(self, notices: Sequence[NoticeView], lines: int) -> Message:
         """Returns what is sent of one notice, or of several to one receiver at once.

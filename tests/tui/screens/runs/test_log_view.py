@@ -140,7 +140,7 @@ async def test_a_search_counts_its_matches_and_walks_through_them(show: Show) ->
         await until(ui, lambda: text_of(screen))
         await press(ui, "g", "slash", *"ne 19", "enter")
         await until(ui, lambda: "“ne 19” 1/11" in log_state(ui))
-        await until(ui, lambda: {"Next match", "Previous match"} <= set(keys(ui)))
+        await until(ui, lambda: {"Next", "Previous"} <= set(keys(ui)))
         await press(ui, "n")
         await until(ui, lambda: "2/11" in log_state(ui))
         await press(ui, "N")
@@ -148,7 +148,7 @@ async def test_a_search_counts_its_matches_and_walks_through_them(show: Show) ->
         await press(ui, "escape")
         await until(ui, lambda: "“" not in log_state(ui))
         assert ui.app.screen is screen
-        await until(ui, lambda: "Next match" not in keys(ui))
+        await until(ui, lambda: "Next" not in keys(ui))
         await press(ui, "escape")
         await until(ui, lambda: ui.app.screen is not screen)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tui_scheduler.models import MisfirePolicy, Overlap
+from tui_scheduler.receivers import Notifying
 from tui_scheduler.schedules import Frequency, Plan, Timing, problems
 from tui_scheduler.schedules.cron import parse_cron
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
@@ -29,6 +30,7 @@ from tui_scheduler.services.imports.crontab.guards import (
     names_user,
 )
 from tui_scheduler.services.imports.crontab.lines import Job, Line, job_of, lines_of, variable_of
+from tui_scheduler.services.imports.crontab.mail import addresses_in, note_on, proposals_for
 from tui_scheduler.services.imports.crontab.times import expression_of
 from tui_scheduler.services.imports.naming import name_of
 from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal, Unreadable
@@ -50,7 +52,6 @@ CATCHING_UP = Note(
 
 _EXPANDED = re.compile(r"\$[A-Za-z_{]")
 _TOLD = {
-    "MAILTO": "no mail is sent: the log of each run keeps what it prints",
     "RANDOM_DELAY": "nothing is delayed: runs start on time",
     "LOGNAME": "cron does not let it be changed, so it is passed over",
     "START_HOURS_RANGE": "nothing is kept to these hours: runs start on time",
@@ -58,7 +59,7 @@ _TOLD = {
 }
 _OF_OPTIONS = {
     "-": "the - before it, which keeps it out of the system's log, is dropped",
-    "n": "the option -n, mail only when it fails, is dropped: no mail is sent",
+    "n": "the option -n, mail only when it fails, is dropped: a receiver is told of nothing else",
     "q": "the option -q, which keeps it out of the system's log, is dropped",
     "s": "the option -s: a run that would overlap is skipped",
 }
@@ -69,6 +70,7 @@ class Circumstances:
     """What a crontab does not say: the machine's zone, who reads it and when.
 
     ``has_users`` is true for a system crontab, whose lines name a user before the command.
+    ``notifying`` says who is told of what fails.
     """
 
     zone: str
@@ -76,6 +78,7 @@ class Circumstances:
     now: datetime
     has_users: bool = False
     machine: Machine = field(default_factory=Machine)
+    notifying: Notifying = field(default_factory=Notifying)
 
 
 def read_crontab(data: bytes, circumstances: Circumstances) -> Reading:
@@ -85,7 +88,10 @@ def read_crontab(data: bytes, circumstances: Circumstances) -> Reading:
         reader.read(line)
     notes = [*_file_notes(data), *reader.notes]
     return Reading(
-        proposals=tuple(reader.proposals), refusals=tuple(reader.refusals), notes=tuple(notes)
+        proposals=tuple(reader.proposals),
+        refusals=tuple(reader.refusals),
+        notes=tuple(notes),
+        receivers=proposals_for(reader.mails, circumstances.notifying),
     )
 
 
@@ -100,6 +106,7 @@ class _Reader:
     proposals: list[Proposal] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    mails: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
 
     def read(self, line: Line) -> None:
         """Take in the next line."""
@@ -126,6 +133,10 @@ class _Reader:
     def _set(self, line: Line, name: str, value: str) -> None:
         for problem in variable_problems("environment", {name: value}):
             raise Unreadable(f"{problem.text}; the lines below are read without it")
+        if name == "MAILTO" and value.strip():
+            addresses = addresses_in(value)
+            self.mails.append((line.number, addresses))
+            self.notes.append(Note(line.number, note_on(addresses, self.circumstances.notifying)))
         if name in _TOLD and value not in ("", "0"):
             self.notes.append(Note(line.number, f"{name}: {_TOLD[name]}"))
         if _EXPANDED.search(value):

@@ -11,7 +11,7 @@ from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import GroupView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.screens.process_or_group import notifying_facts
-from tui_scheduler.tui.screens.runs.latest import latest_runs
+from tui_scheduler.tui.screens.runs.latest import latest_runs, none_yet
 from tui_scheduler.wording import OVERLAPS, on_failure
 
 _RUNS = 8
@@ -39,11 +39,10 @@ def load_details(services: Services, group_id: int) -> GroupDetails:
 
 def details_text(details: GroupDetails, now: datetime) -> tuple[Content, ...]:
     """Facts, the members and the latest runs at this moment."""
-    nothing = "none yet: press s to make a request for it"
     return (
         lines(*_facts(details.group)),
         lines(*_members(details.group)),
-        lines(*latest_runs(details.runs, now, nothing)),
+        lines(*latest_runs(details.runs, now, none_yet(details.group.request_count))),
     )
 
 

@@ -15,7 +15,7 @@ from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import ProcessView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.screens.process_or_group import notifying_facts
-from tui_scheduler.tui.screens.runs.latest import latest_runs
+from tui_scheduler.tui.screens.runs.latest import latest_runs, none_yet
 from tui_scheduler.wording import OVERLAPS, rounded_duration
 
 _RUNS = 8
@@ -47,11 +47,10 @@ def load_details(services: Services, process_id: int) -> ProcessDetails:
 def details_text(details: ProcessDetails, now: datetime) -> tuple[Content, ...]:
     """Facts, what is executed, its parameters and the latest runs at this moment."""
     process = details.process
-    nothing = "none yet: press s to make a request for it"
     return (
         lines(*_facts(details)),
         lines(*_command(process), *_parameters(process)),
-        lines(*latest_runs(details.runs, now, nothing)),
+        lines(*latest_runs(details.runs, now, none_yet(process.request_count))),
     )
 
 

@@ -103,16 +103,18 @@ def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Conten
     if request.scheduled_at is not None:
         when = day_and_time(request.scheduled_at, zone, now)
         yield named("Scheduled", f"{when} by {request.scheduled_by}")
-    yield named("Runs", f"{details.run_count:,} ({_by_plan(request)})")
+    yield named("Runs", _runs(request, details.run_count))
     for index, parameter in enumerate(_parameters(request)):
         yield named("" if index else "Parameters", parameter)
 
 
-def _by_plan(request: RequestView) -> str:
-    """How many fires of the plan there were since it was scheduled."""
-    number = f"{request.executions:,}" if request.executions else "none"
-    of_all = "" if request.plan.repetitions is None else f" of {request.plan.repetitions:,}"
-    return f"{number}{of_all} by plan{' since then' if request.scheduled_at else ''}"
+def _runs(request: RequestView, count: int) -> str:
+    """How many there are, and how many of the plan there were since it was scheduled."""
+    by_plan, most = request.executions, request.plan.repetitions
+    if most is None and by_plan in (0, count):
+        return f"{count:,} by plan" if by_plan else f"{count:,} (none by plan)"
+    of_all = "" if most is None else f" of {most:,}"
+    return f"{count:,} ({by_plan or 'none'}{of_all} by plan since scheduled)"
 
 
 def _parameters(request: RequestView) -> Iterator[Content]:

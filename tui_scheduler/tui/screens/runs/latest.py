@@ -11,6 +11,11 @@ from tui_scheduler.tui.format import RUN_LOOKS
 from tui_scheduler.wording import ago, exact_duration
 
 
+def none_yet(request_count: int) -> str:
+    """Returns what is said where nothing has run: what comes first if nothing asks for it."""
+    return "none yet" if request_count else "none yet: press s to make a request for it"
+
+
 def latest_runs(runs: Sequence[RunView], now: datetime, nothing: str) -> Iterator[Content]:
     """A line a run, below a heading; ``nothing`` is said if there is none."""
     yield heading("Latest runs")

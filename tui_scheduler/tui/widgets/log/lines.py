@@ -14,9 +14,14 @@ from tui_scheduler.tui.widgets.log.window import Top
 WHEEL = 3
 
 
-def log_key(keys: str, action: str, name: str, tooltip: str, *, show: bool = False) -> Binding:
-    """Returns the binding of a key of the log pane, called ``log.NAME`` in settings."""
-    label = name.replace("_", " ").capitalize()
+def log_key(
+    keys: str, action: str, name: str, tooltip: str, *, label: str = "", show: bool = False
+) -> Binding:
+    """Returns the binding of a key of the log pane, called ``log.NAME`` in settings.
+
+    It has the name as its label, unless that takes too much of the line of keys.
+    """
+    label = label or name.replace("_", " ").capitalize()
     return Binding(keys, action, label, show=show, tooltip=tooltip, id=f"log.{name}")
 
 

@@ -35,8 +35,15 @@ class LogPane(SearchingPane):
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
     BINDINGS: ClassVar[list[BindingType]] = [
         log_key("slash", "search", "search", "Search in the log", show=True),
-        log_key("n", "find(1)", "next_match", "Go to the next match", show=True),
-        log_key("N", "find(-1)", "previous_match", "Go to the match before", show=True),
+        log_key("n", "find(1)", "next_match", "Go to the next match", label="Next", show=True),
+        log_key(
+            "N",
+            "find(-1)",
+            "previous_match",
+            "Go to the match before",
+            label="Previous",
+            show=True,
+        ),
         log_key("escape", "clear", "clear_search", "Forget the search"),
         log_key("y", "copy", "copy", "Copy the selected text, or what is on the screen"),
         log_key("Y", "copy_line", "copy_line", "Copy the line of the match, or the last line"),

@@ -1,0 +1,106 @@
+"""Notices as people read them, and as JSON; and who is told of what."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from tui_scheduler.cli.printing.cells import NOTHING, text_cell
+from tui_scheduler.cli.printing.layout import Cell, Column, Fields
+from tui_scheduler.cli.printing.output import print_all, print_table
+from tui_scheduler.receivers import EVERYBODY, NOBODY
+from tui_scheduler.schedules import format_duration
+from tui_scheduler.services.codecs import NEVER, USUAL
+from tui_scheduler.services.records import Record, iso
+from tui_scheduler.services.views import GroupView, NoticeState, NoticeView, ProcessView
+from tui_scheduler.wording import countdown, sortable_moment
+
+_COLOURS = {NoticeState.SENT: "32", NoticeState.WAITING: "33", NoticeState.GIVEN_UP: "31"}
+
+
+def print_notices(
+    views: Sequence[NoticeView], now: datetime, zone: str, *, as_json: bool, failed: bool = False
+) -> None:
+    """Print notices, on the machine's clock; those that ``failed`` alone are no others."""
+    nothing = "Nothing is left that could not be sent." if failed else "Nobody was told anything."
+    show_table = partial(_print_table, now=now, zone=zone)
+    print_all(views, as_json, partial(notice_record, zone=zone), show_table, nothing)
+
+
+def notice_record(view: NoticeView, zone: str) -> Record:
+    """Returns a notice for one receiver; ``id`` is the one that the receiver is given.
+
+    ``owner`` is the name of the process or group, and ``run_id`` null where there is no run.
+    """
+    return {
+        "id": view.key,
+        "kind": view.kind.value,
+        "receiver": view.receiver,
+        "owner": view.process,
+        "request_id": view.request_id,
+        "run_id": view.run_id,
+        "in_a_row": view.in_a_row,
+        "since": iso(view.since, zone),
+        "created_at": iso(view.created_at, zone),
+        "state": view.state.value,
+        "attempts": view.attempts,
+        "next_try": iso(view.next_try, zone),
+        "sent_at": iso(view.sent_at, zone),
+        "problem": view.problem or None,
+    }
+
+
+def how_to_add_receiver(config: Path) -> str:
+    """Returns what says how anybody comes to be told."""
+    return (
+        f"Nobody can be told: {config} has no receiver. Add one, for example:\n"
+        '    notify = ["ops"]\n'
+        "    [receiver.ops]\n"
+        '    webhook = "https://example.org/hook"\n'
+        "or apprise, command or ping instead of webhook; the first line stands above all [tables]."
+    )
+
+
+def notifying_cells(view: ProcessView | GroupView) -> Fields:
+    """Returns who is told of the runs of a process or a group, and when, as it may be typed."""
+    names = EVERYBODY if view.notify is None else ", ".join(view.notify) or NOBODY
+    limit = view.slow_after
+    slow = USUAL if limit is None else format_duration(limit) if limit else NEVER
+    return [
+        ("Notify", Cell(names)),
+        ("Notify after", Cell(str(view.notify_after))),
+        ("Slow after", Cell(slow)),
+    ]
+
+
+def _print_table(views: Sequence[NoticeView], now: datetime, zone: str) -> None:
+    """Print them, with the problems if there is any, which are never cut."""
+    any_problem = any(view.problem for view in views)
+    columns = [
+        Column("WHEN"),
+        Column("KIND"),
+        Column("RECEIVER", is_flexible=True),
+        Column("PROCESS", is_flexible=True),
+        Column("RUN", is_number=True),
+        Column("STATE"),
+        *([Column("NEXT TRY"), Column("PROBLEM")] if any_problem else []),
+    ]
+    print_table(
+        columns,
+        [
+            [
+                Cell(sortable_moment(view.created_at, zone, in_seconds=True)),
+                Cell(view.kind),
+                Cell(view.receiver),
+                text_cell(view.process),
+                NOTHING if view.run_id is None else Cell(str(view.run_id)),
+                Cell(view.state, _COLOURS[view.state]),
+                *([_next_try(view, now), text_cell(view.problem)] if any_problem else []),
+            ]
+            for view in views
+        ],
+    )
+
+
+def _next_try(view: NoticeView, now: datetime) -> Cell:
+    return NOTHING if view.next_try is None else Cell(countdown(view.next_try, now))
