@@ -30,7 +30,7 @@ _MOST_AT_ONCE = 10  # messages
 _A_WHILE = 60.0  # seconds in which a receiver gets no more of them
 _LOOKED_AT = 5000  # notices
 _PRUNING = 3600.0  # seconds
-_TASK = "notices"
+_TASK = "receivers"  # that the task which sends goes on says nothing of them
 _log = logging.getLogger(__name__)
 
 
