@@ -12,9 +12,8 @@ from textual.content import Content
 
 from tui_scheduler.receivers import EVERYBODY
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.schedules import format_duration
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.codecs import NEVER
+from tui_scheduler.services.codecs import write_limit
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import GroupView, ProcessView
 from tui_scheduler.tui.content import named
@@ -154,7 +153,7 @@ def notifying_facts(row: ProcessView | GroupView) -> Iterator[Content]:
     if told != EVERYBODY:
         yield named("Notify", told)
     if row.slow_after is not None and row.notify != ():
-        yield named("Slow after", format_duration(row.slow_after) if row.slow_after else NEVER)
+        yield named("Slow after", write_limit(row.slow_after))
 
 
 # The columns that both lists have.

@@ -220,7 +220,7 @@ async def test_names_are_never_read_as_markup(show: Show) -> None:
 
 
 EMPTY: list[tuple[Notifying, str]] = [
-    (Notifying(), "Add a receiver to /etc/of/ours.toml"),
+    (Notifying(), "Add one, for example, to\n/etc/of/ours.toml:"),
     (Notifying(receivers=OPS.receivers), 'for all in\n/etc/of/ours.toml: notify = ["ops"]'),
     (OPS, "Told of what fails: ops (command)"),
 ]

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 from tui_scheduler import wording
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import Overlap
-from tui_scheduler.receivers import EVERYBODY, NOBODY
+from tui_scheduler.receivers import Names, names_given
 from tui_scheduler.schedules import format_duration, parse_duration, parse_moment
-from tui_scheduler.services.codecs import LIMIT, USUAL
 from tui_scheduler.services.parameters.lines import parse_parameters
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.parameters.variables import parse_variables
@@ -99,25 +98,9 @@ def show_duration(duration: timedelta | None) -> str:
     return "" if duration is None else format_duration(duration)
 
 
-def show_limit(limit: timedelta | None) -> str:
-    """What ``read_limit`` of the codecs reads again."""
-    return USUAL if limit is None else str(LIMIT.write(limit))
-
-
-def show_names(names: tuple[str, ...] | None) -> str:
-    """What ``read_names`` reads again: names, or the word that stands for them."""
-    return EVERYBODY if names is None else ", ".join(names) or NOBODY
-
-
-def read_names(text: str) -> tuple[str, ...] | None:
-    """Names with commas between them, or a word that stands for others; no text is no name."""
-    names = tuple(filter(None, map(str.strip, text.split(","))))
-    match [name.lower() for name in names]:
-        case [word] if word == EVERYBODY:
-            return None
-        case [word] if word == NOBODY:
-            return ()
-    return names
+def read_names(text: str) -> Names:
+    """Who is told: names with commas between them, or a word for others; no text is nobody."""
+    return names_given([name for part in text.split(",") if (name := part.strip())])
 
 
 def read_variables(text: str) -> dict[str, str]:

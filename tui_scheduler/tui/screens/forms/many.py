@@ -16,13 +16,13 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from tui_scheduler.errors import ChangedMeanwhile, Problem
-from tui_scheduler.receivers import EVERYBODY, NOBODY
+from tui_scheduler.receivers import EVERYBODY, NOBODY, names_said
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.codecs import USUAL
 from tui_scheduler.services.drafts import Draft
 from tui_scheduler.services.many import Edit, OneOfMany, update_all
 from tui_scheduler.tui.screens.dialogs.picker import ZonePicker
-from tui_scheduler.tui.screens.forms.field_text import read_names, show_names
+from tui_scheduler.tui.screens.forms.field_text import read_names
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.meanwhile import Choice, meanwhile_question
 from tui_scheduler.tui.screens.forms.notifying import ONCE, SLOW_UNIT
@@ -98,7 +98,7 @@ NOTIFYING = (
 
 def names_as_text(values: Mapping[str, Any]) -> dict[str, Any]:
     """Returns values of which those who are told are a text."""
-    return {**values, "notify": show_names(values["notify"])}
+    return {**values, "notify": names_said(values["notify"])}
 
 
 def names_from_text(values: Mapping[str, Any]) -> dict[str, Any]:

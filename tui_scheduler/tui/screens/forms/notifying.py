@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tui_scheduler.services.codecs import NEVER, USUAL, read_limit
+from tui_scheduler.services.codecs import NEVER, USUAL, read_limit, write_limit
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft
 from tui_scheduler.settings import Settings
-from tui_scheduler.tui.screens.forms.field_text import Reader, read_whole, show_limit, show_whole
+from tui_scheduler.tui.screens.forms.field_text import Reader, read_whole, show_whole
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.inputs import LineEntry
 from tui_scheduler.tui.widgets.form.receivers import ReceiverChoice
@@ -62,7 +62,7 @@ def notifying_values(draft: ProcessDraft | GroupDraft) -> dict[str, Any]:
     return {
         "notify": draft.notify,
         "notify_after": show_whole(draft.notify_after),
-        "slow_after": show_limit(draft.slow_after),
+        "slow_after": write_limit(draft.slow_after),
     }
 
 

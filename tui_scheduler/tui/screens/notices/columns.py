@@ -43,9 +43,9 @@ def notice_columns(clock: Clock, zone: str) -> tuple[Column[NoticeView], ...]:
         Column("receiver", "Receiver", _receiver, min_width=12, ticks=False, is_searched=True),
         Column("process", "Process", _process, min_width=14, ticks=False, is_searched=True),
         Column("run", "Run", _run, min_width=5, align="right", priority=2, ticks=False),
-        Column("state", "State", state, min_width=10, sortable=False),
+        Column("state", "State", state, min_width=17, sortable=False),
         Column(
-            "problem", "Problem", _problem, min_width=16, sortable=False, priority=1, ticks=False,
+            "problem", "Problem", _problem, min_width=12, sortable=False, priority=1, ticks=False,
             is_searched=True,
         ),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
+from tui_scheduler.receivers import how_to_add_receiver
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.views import NoticeView
@@ -20,17 +21,6 @@ _NOTHING_FAILED = """\
 All that was to be told was sent, or was not tried yet
 
 Press f to see all of it."""
-_NO_RECEIVERS = """\
-Nobody can be told yet
-
-Add a receiver to {config}, such as
-
-    notify = ["ops"]
-
-    [receiver.ops]
-    webhook = "https://example.org/hook"
-
-or apprise, command or ping in the place of webhook; then start again."""
 _NOBODY_BY_DEFAULT = """\
 Nobody was told anything yet
 
@@ -121,9 +111,9 @@ def _possible(notice: NoticeView) -> frozenset[str]:
 def _empty_text(settings: Settings) -> str:
     """How somebody comes to be told."""
     notifying = settings.notifying
-    text = _NO_RECEIVERS
-    if notifying.receivers:
-        text = _NOTHING_YET if notifying.by_default else _NOBODY_BY_DEFAULT
+    if not notifying.receivers:
+        return how_to_add_receiver(settings.config)
     names = notifying.by_default or tuple(notifying.receivers)
-    listed = [notifying.receivers[name].shown() for name in names if name in notifying.receivers]
-    return text.format(config=settings.config, names=", ".join(listed), first=(*names, "")[0])
+    text = _NOTHING_YET if notifying.by_default else _NOBODY_BY_DEFAULT
+    listed = ", ".join(notifying.receivers[name].shown() for name in names)
+    return text.format(config=settings.config, names=listed, first=names[0])
