@@ -115,7 +115,7 @@ def test_every_kind_of_plan_is_read_back_as_it_was(shown: Plan) -> None:
         parameters={"LEVEL": "1", "NOTE": "a\nb"},
         misfire=MisfirePolicy.ALL,
         misfire_limit=timedelta(minutes=90) if shown.timing is Timing.SCHEDULE else None,
-        silent_after=None if shown.timing is Timing.IMMEDIATE else timedelta(hours=26),
+        silent_after=timedelta(hours=26),
     )
     reading = read(values_of(draft), NOW)
     assert reading.problems == ()
@@ -125,7 +125,13 @@ def test_every_kind_of_plan_is_read_back_as_it_was(shown: Plan) -> None:
 
 def test_what_hidden_fields_hold_is_not_part_of_the_plan() -> None:
     values = replace(
-        NEW, interval="x", start="nonsense", cron="* *", days=frozenset({Weekday.MON}), day="99"
+        NEW,
+        silent_after="x",
+        interval="x",
+        start="nonsense",
+        cron="* *",
+        days=frozenset({Weekday.MON}),
+        day="99",
     )
     reading = read(values, NOW)
     assert reading.problems == ()

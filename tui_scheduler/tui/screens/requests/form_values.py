@@ -6,7 +6,7 @@ read, and how a stored request is shown again.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tui_scheduler.errors import Problem
@@ -139,21 +139,14 @@ _ALWAYS: _Asked = frozenset({"process", "description", "when", "timing", "parame
 _STEPPED: _Asked = frozenset({"interval"})
 _ON_A_WEEKDAY: _Asked = frozenset({"weekday"})
 _UP_TO: _Asked = frozenset({"misfire_limit"})
+_SILENCE: _Asked = frozenset({"silent_after"})
 
 # A choice can only ask for fields further down, so one pass from top to bottom finds them all.
 _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
     "timing": {
-        Timing.LATER: frozenset({"start", "timezone", "silent_after"}),
+        Timing.LATER: frozenset({"start", "timezone"} | _SILENCE),
         Timing.SCHEDULE: frozenset(
-            {
-                "frequency",
-                "start",
-                "finish",
-                "repetitions",
-                "timezone",
-                "misfire",
-                "silent_after",
-            }
+            {"frequency", "start", "finish", "repetitions", "timezone", "misfire"} | _SILENCE
         ),
     },
     "frequency": {
@@ -220,19 +213,16 @@ def values_of(draft: RequestDraft) -> RequestValues:
 def read(values: RequestValues, now: datetime) -> Reading:
     """The draft that the fields describe; a time alone means the day of ``now``."""
     reader = Reader()
-
-    def duration(name: str) -> timedelta | None:
-        text = getattr(values, name) if name in asked(values) else ""
-        return reader.read(name, text, read_duration, None)
-
+    limit = values.misfire_limit if "misfire_limit" in asked(values) else ""
+    silence = reader if "silent_after" in asked(values) else Reader()  # nobody sees it there
     draft = RequestDraft(
         process=values.process,
         plan=_read_plan(values, reader, now),
         description=values.description,
         parameters=reader.read("parameters", values.parameters, read_variables, {}),
         misfire=values.misfire,
-        misfire_limit=duration("misfire_limit"),
-        silent_after=duration("silent_after"),
+        misfire_limit=reader.read("misfire_limit", limit, read_duration, None),
+        silent_after=silence.read("silent_after", values.silent_after, read_duration, None),
     )
     return Reading(draft, tuple(reader.problems))
 
