@@ -165,12 +165,14 @@ async def test_escape_takes_filter_and_marks_away_first(show: Show) -> None:
         screen = await opened(ui, 4)
         await press(ui, "/", *"archive", "enter")
         await until(ui, lambda: len(rows(ui)) == 1)
+        await until(ui, lambda: {"Clear", "Back"} & {*keys(ui)} == {"Clear"})
         await press(ui, "escape")
         await until(ui, lambda: len(rows(ui)) == 4)
         await press(ui, "space")
         await until(ui, lambda: table(ui).marked)
         await press(ui, "escape")
         await until(ui, lambda: not table(ui).marked)
+        await until(ui, lambda: "Back" in keys(ui))
         assert ui.app.screen is screen
 
 

@@ -52,12 +52,6 @@ class NoticesScreen(ListScreen[NoticeView]):
         self._is_failed_only = False
         super().__init__(runtime, self._spec(runtime))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave out what the notice at the cursor does not allow; escape goes back at the last."""
-        if action == "back":
-            return not (self.list_pane.allows("clear") or self.list_pane.allows("unmark"))
-        return super().check_action(action, parameters)
-
     @on(RowTable.RowActivated)
     def action_log(self) -> None:
         """Show the log of the run that the notice at the cursor is about."""
