@@ -47,6 +47,12 @@ def teller(services: Services, post: Post, troubles: Troubles | None = None) -> 
     )
 
 
+async def step(telling: Teller) -> None:
+    """Let it send all that is due."""
+    await telling.step()
+    await telling.settle()
+
+
 def refuse(_receiver: Receiver) -> None:
     raise NotSent("it answered HTTP 500")
 
@@ -56,8 +62,8 @@ async def test_what_is_due_is_sent_once(told: Services, clock: FakeClock) -> Non
     runs(told, clock, FAILURE)
     post = Post()
     telling = teller(told, post)
-    await telling.step()
-    await telling.step()
+    await step(telling)
+    await step(telling)
     assert [(name, message.kind) for name, message in post.got] == [("ops", "failed")]
     assert notices(told)[0].state is NoticeState.SENT
 
@@ -83,14 +89,14 @@ async def test_what_fails_is_told_and_tried_again(told: Services, clock: FakeClo
     heard: list[Trouble | None] = []
     post = Post(answer=refuse)
     telling = teller(told, post, Troubles(heard.append))
-    await telling.step()
+    await step(telling)
     assert heard[0] is not None
     assert "ops" in heard[0].text
     assert "HTTP 500" in heard[0].text
     assert heard[0].headline == ""
     post.answer = lambda _receiver: None
     clock.advance(minutes=1)
-    await telling.step()
+    await step(telling)
     assert heard[-1] is None
     [(_, message)] = post.got
     assert message.key == notices(told)[0].key
@@ -102,7 +108,7 @@ async def test_whatever_a_receiver_meets_ends_nothing(told: Services, clock: Fak
 
     scheduled(told, tomorrow())
     runs(told, clock, FAILURE)
-    await teller(told, Post(answer=stumble)).step()
+    await step(teller(told, Post(answer=stumble)))
     assert "ValueError" in notices(told)[0].problem
 
 
@@ -110,7 +116,7 @@ async def test_many_at_once_are_one_digest(told: Services, clock: FakeClock) -> 
     scheduled(told, tomorrow())
     runs(told, clock, *[FAILURE, SUCCESS] * 250)
     post = Post()
-    await teller(told, post).step()
+    await step(teller(told, post))
     [(_, message)] = post.got
     assert (message.kind, len(message.facts["notices"])) == ("digest", 500)
     assert {notice.state for notice in notices(told)} == {NoticeState.SENT}
@@ -124,10 +130,10 @@ async def test_who_got_ten_within_a_minute_gets_the_rest_as_one(
     telling = teller(told, post)
     for _ in range(20):
         runs(told, clock, FAILURE, SUCCESS)
-        await telling.step()
+        await step(telling)
     assert len(post.got) == 10
     clock.advance(minutes=1)
-    await telling.step()
+    await step(telling)
     *singles, (_, last) = post.got
     assert [message.kind for _, message in singles] == ["failed", "recovered"] * 5
     assert (last.kind, len(last.facts["notices"])) == ("digest", 30)
@@ -138,7 +144,7 @@ async def test_pings_are_never_gathered(told: Services, clock: FakeClock) -> Non
     scheduled(told, tomorrow())
     runs(told, clock, *[SUCCESS] * 20)
     post = Post()
-    await teller(told, post).step()
+    await step(teller(told, post))
     assert [message.kind for _, message in post.got] == ["started", "ended"] * 20
 
 
@@ -147,7 +153,7 @@ async def test_a_receiver_that_is_gone_is_named(told: Services, clock: FakeClock
     runs(told, clock, FAILURE)
     telling = teller(told, Post())
     telling._receivers = {}
-    await telling.step()
+    await step(telling)
     assert "no [receiver.ops]" in notices(told)[0].problem
 
 
@@ -164,11 +170,16 @@ async def test_one_that_hangs_holds_up_nobody_else(told: Services, clock: FakeCl
         else:
             loop.call_soon_threadsafe(other.set)
 
-    step = asyncio.create_task(teller(told, Post(answer=answer)).step())
+    telling = teller(told, Post(answer=answer))
+    task = asyncio.create_task(telling.run())
     await other.wait()
-    assert not step.done()
+    other.clear()
+    runs(told, clock, SUCCESS)
+    telling.wake()
+    await other.wait()
     let_go.set()
-    await step
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_it_wakes_for_what_is_new_and_looks_for_what_is_overdue(

@@ -1,14 +1,12 @@
 """What a run is started with: arguments, variables and folder, besides what all runs are given."""
 
-import asyncio
 import os
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
+from tui_scheduler.engine.in_time import in_time
 from tui_scheduler.engine.local.interpreters import (
     PARAMETERS_VARIABLE,
     described_parameters,
@@ -45,8 +43,6 @@ _STANDARD_ERROR = 2
 _FOLDER_PATIENCE = 10.0  # seconds until a folder that does not answer is given up
 _FOLDER = os.O_DIRECTORY | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True)
 class Launch:
@@ -81,7 +77,7 @@ class Launcher:
         if claim.working_directory is None and claim.kind is not ProcessKind.PYTHON:
             return self._launch(claim)
         try:
-            return await in_time(lambda: self._launch(claim), _FOLDER_PATIENCE)
+            return await in_time(lambda: self._launch(claim), _FOLDER_PATIENCE, _close_folder)
         except TimeoutError as error:
             named = claim.working_directory or claim.python
             raise CannotStart(f"{named} does not answer: is it on a disk that is gone?") from error
@@ -119,32 +115,9 @@ def run_mark(run_id: int, token: str) -> Mark:
     return Mark(MARK_VARIABLE, f"{run_id}-{token}")
 
 
-async def in_time(function: Callable[[], T], seconds: float) -> T:
-    """Call ``function`` in a thread that keeps nobody from ending; raises TimeoutError."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[T] = loop.create_future()
-
-    def tell(result: T | None, error: BaseException | None) -> None:
-        if done.done():
-            if isinstance(result, Launch):
-                os.close(result.folder)
-        elif error is not None:
-            done.set_exception(error)
-        else:
-            done.set_result(result)  # type: ignore[arg-type]
-
-    def work() -> None:
-        result = error = None
-        try:
-            result = function()
-        except BaseException as raised:  # the caller's to handle
-            error = raised
-        with suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(tell, result, error)
-
-    threading.Thread(target=work, daemon=True, name="folder").start()
-    async with asyncio.timeout(seconds):
-        return await done
+def _close_folder(launch: Launch) -> None:
+    """Close what was opened for a run that is not started any more."""
+    os.close(launch.folder)
 
 
 def _close_on_exec() -> None:

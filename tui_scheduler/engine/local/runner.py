@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from tui_scheduler.engine.in_time import in_time
 from tui_scheduler.engine.local.adoption import Adoption
 from tui_scheduler.engine.local.children import Children
 from tui_scheduler.engine.local.identity import current_boot, refuse_unknown
@@ -18,7 +19,7 @@ from tui_scheduler.engine.local.journals import Usage, ended
 from tui_scheduler.engine.local.keeper import Message, Settings
 from tui_scheduler.engine.local.keepers import Keepers
 from tui_scheduler.engine.local.last_words import Asked
-from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launcher, in_time
+from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launcher
 from tui_scheduler.engine.local.left_behind import left_behind
 from tui_scheduler.engine.local.orphans import hear_of_ends
 from tui_scheduler.engine.local.process_tree import strangers

@@ -34,6 +34,11 @@ COMMAND_SECONDS = 60.0
 """How long the command of one may run."""
 
 _LOADING_SECONDS = 60.0  # until Apprise is there
+_ENDING_SECONDS = 5.0  # until what took too long is ended
+_LONGEST = {
+    ReceiverKind.COMMAND: COMMAND_SECONDS + _ENDING_SECONDS,
+    ReceiverKind.APPRISE: _LOADING_SECONDS + SECONDS + _ENDING_SECONDS,
+}
 _ANSWER = 200  # characters of what a receiver answers
 _LONGEST_WAIT = timedelta(days=1)
 _VARIABLE = "TUI_SCHEDULER_NOTICE_"
@@ -55,6 +60,11 @@ class NotSent(Exception):
 
     def __str__(self) -> str:
         return self.problem
+
+
+def longest(kind: ReceiverKind) -> float:
+    """How many seconds it may take to tell a receiver of this kind, all in all."""
+    return _LONGEST.get(kind, SECONDS)
 
 
 def send(receiver: Receiver, message: Message) -> str:

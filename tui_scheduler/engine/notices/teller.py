@@ -8,9 +8,10 @@ import asyncio
 import logging
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from contextlib import suppress
 
-from tui_scheduler.engine.notices.sending import NotSent, send
+from tui_scheduler.engine.in_time import in_time
+from tui_scheduler.engine.notices.sending import NotSent, longest, send
 from tui_scheduler.engine.recorder import Read, Write
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.lock_file import Trouble
@@ -58,6 +59,7 @@ class Teller:
         self._troubles = troubles
         self._send = send
         self._woken = asyncio.Event()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
         self._sent: dict[str, deque[float]] = defaultdict(deque)
         self._problems: dict[str, str] = {}
         self._pruned_at = -_PRUNING
@@ -68,24 +70,58 @@ class Teller:
 
     async def run(self) -> None:
         """Look and send until cancelled; what is being sent then is sent again by the next."""
-        while True:
-            self._woken.clear()
-            await self._look_for_overdue()
-            pause = await self.step()
-            try:
-                async with asyncio.timeout(pause):
-                    await self._woken.wait()
-            except TimeoutError:
-                pass
+        try:
+            while True:
+                self._woken.clear()
+                await self._look_for_overdue()
+                pause = await self.step()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await self._woken.wait()
+        finally:
+            for task in self._under_way.values():
+                task.cancel()
+            await self.settle()
 
     async def step(self) -> float:
-        """Send what is due; returns after how many seconds to look again."""
+        """Begin to send what is due; returns after how many seconds to look again.
+
+        A receiver that takes its time holds up nobody else: it is left alone until it is done.
+        """
         due = await self._read(self._notices.due, _LOOKED_AT)
         waiting: dict[str, list[NoticeView]] = defaultdict(list)
         for notice in due:
-            waiting[notice.receiver].append(notice)
-        pauses = await asyncio.gather(*(self._tell(*each) for each in waiting.items()))
+            if notice.receiver not in self._under_way:
+                waiting[notice.receiver].append(notice)
+        pauses = [self._begin(*each) for each in waiting.items()]
         return min([LONGEST_SLEEP, await self._until_next(), *pauses])
+
+    async def settle(self) -> None:
+        """Wait until all is sent that was begun."""
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+
+    def _begin(self, name: str, notices: Sequence[NoticeView]) -> float:
+        """Send to one receiver what it may get now; returns when to go on with the rest."""
+        pings = [[notice] for notice in notices if notice.kind in PINGS]
+        others = [notice for notice in notices if notice.kind not in PINGS]
+        room, pause = self._room(name)
+        if len(others) > room:
+            batches = [others] if room else []
+        else:
+            batches = [[notice] for notice in others]
+        if pings or batches:
+            task = asyncio.create_task(self._tell(name, [*pings, *batches]))
+            self._under_way[name] = task
+            task.add_done_callback(lambda _: self._end(name))
+        return pause if others and not room else LONGEST_SLEEP
+
+    def _end(self, name: str) -> None:
+        """Look again: more may be due for this receiver by now."""
+        task = self._under_way.pop(name)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("receiver %s could not be told", name, exc_info=error)
+        else:
+            self.wake()
 
     async def _until_next(self) -> float:
         moment = await self._read(self._notices.next_try)
@@ -101,19 +137,36 @@ class Teller:
             self._pruned_at = self._clock.monotonic()
             await self._write(self._notices.prune)
 
-    async def _tell(self, name: str, notices: Sequence[NoticeView]) -> float:
-        """Send ``notices`` to one receiver; returns when to go on with those that have to wait."""
-        pings = [[notice] for notice in notices if notice.kind in PINGS]
-        others = [notice for notice in notices if notice.kind not in PINGS]
-        room, pause = self._room(name)
-        if others and len(others) > room:
-            batches = [others] if room else []
-        else:
-            batches = [[notice] for notice in others]
-        for batch in [*pings, *batches]:
-            if not await self._tell_of(name, batch):
-                break
-        return pause if others and not room else LONGEST_SLEEP
+    async def _tell(self, name: str, batches: Sequence[Sequence[NoticeView]]) -> None:
+        """Send a message for each batch; what could not be sent waits, and all after it as well."""
+        for number, batch in enumerate(batches):
+            message = await self._read(self._notices.message, batch, self._lines)
+            try:
+                await self._send_to(name, message)
+            except NotSent as error:
+                rest = [notice for other in batches[number:] for notice in other]
+                await self._write(self._notices.failed, rest, error.problem, error.after)
+                self._say(name, error.problem)
+                return
+            await self._write(self._notices.sent, batch, message.key if len(batch) > 1 else None)
+            if batch[0].kind not in PINGS:
+                self._sent[name].append(self._clock.monotonic())
+            self._say(name, "")
+
+    async def _send_to(self, name: str, message: Message) -> None:
+        """Send a message in a thread of its own; raises NotSent, whatever was met."""
+        receiver = self._receivers.get(name)
+        if receiver is None:
+            raise NotSent(f"there is no [receiver.{name}] in the configuration file any more")
+        try:
+            await in_time(lambda: self._send(receiver, message), longest(receiver.kind))
+        except NotSent:
+            raise
+        except TimeoutError:
+            raise NotSent(f"it did not answer within {longest(receiver.kind):.0f} s") from None
+        except Exception as error:
+            _log.exception("a notice for %s could not be sent", name)
+            raise NotSent(f"something unexpected happened: {type(error).__name__}") from None
 
     def _room(self, name: str) -> tuple[int, float]:
         """How many messages a receiver may get now, and after how many seconds it may get more."""
@@ -122,31 +175,6 @@ class Teller:
             sent.popleft()
         pause = _A_WHILE - (now - sent[0]) if sent else LONGEST_SLEEP
         return max(_MOST_AT_ONCE - len(sent), 0), pause
-
-    async def _tell_of(self, name: str, notices: Sequence[NoticeView]) -> bool:
-        """Send one message; returns whether the receiver got it."""
-        message = await self._read(self._notices.message, notices, self._lines)
-        try:
-            receiver = self._receivers.get(name)
-            if receiver is None:
-                raise NotSent(f"there is no [receiver.{name}] in the configuration file any more")
-            await asyncio.to_thread(self._send, receiver, message)
-        except NotSent as error:
-            await self._write(self._notices.failed, notices, error.problem, error.after)
-            self._say(name, error.problem)
-            return False
-        except Exception as error:
-            _log.exception("a notice for %s could not be sent", name)
-            problem = f"something unexpected happened: {type(error).__name__}"
-            await self._write(self._notices.failed, notices, problem, timedelta())
-            self._say(name, problem)
-            return False
-        digest = message.key if len(notices) > 1 else None
-        await self._write(self._notices.sent, notices, digest)
-        if notices[0].kind not in PINGS:
-            self._sent[name].append(self._clock.monotonic())
-        self._say(name, "")
-        return True
 
     def _say(self, name: str, problem: str) -> None:
         """Have it told which receivers do not work."""
