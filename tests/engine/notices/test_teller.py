@@ -77,7 +77,7 @@ async def test_a_receiver_that_does_not_work_is_told_however_long_the_task_goes_
     telling = teller(told, Post(answer=refuse), troubles)
 
     async def look_once() -> None:
-        await telling.step()
+        await step(telling)
 
     await supervised("notices", look_once, troubles, may_end=True, is_minor=True)
     assert troubles.current is not None
