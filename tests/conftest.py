@@ -73,6 +73,7 @@ _SLOW = (
     "test_screenshots.py",
     "tui/screens/forms",  # each screen key by key; what they share stays
     "tui/screens/groups",
+    "tui/screens/notices",
     "tui/screens/processes",
     "tui/screens/requests",
     "tui/screens/runs",

@@ -6,7 +6,7 @@ be a password. It is looked up when it is needed, so that a file or a variable m
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -17,9 +17,40 @@ EVERYBODY = "default"
 RESERVED = (NOBODY, EVERYBODY)
 """What stands in the place of names of receivers: no receiver is called so."""
 
+Names = tuple[str, ...] | None
+"""Who is told of what a process runs: none of them is nobody, None those of the configuration."""
+
 _NAME = re.compile(r"[\w.-]{1,100}")
 _LONGEST_FILE = 65_536  # bytes
 _WEB = ("http://", "https://")
+
+
+def names_given(given: Sequence[str]) -> Names:
+    """Returns who is named; a word that stands for others does so only alone."""
+    match [name.strip().lower() for name in given]:
+        case [word] if word == EVERYBODY:
+            return None
+        case [word] if word == NOBODY:
+            return ()
+    return tuple(given)
+
+
+def names_said(names: Names) -> str:
+    """Returns ``names`` as they are given, with commas between them."""
+    return EVERYBODY if names is None else ", ".join(names) or NOBODY
+
+
+def how_to_add_receiver(config: Path) -> str:
+    """Returns what says how anybody comes to be told, where the configuration names nobody."""
+    return (
+        "Nobody can be told yet: there is no receiver. Add one, for example, to\n"
+        f"{config}:\n\n"
+        '    notify = ["ops"]\n'
+        "    [receiver.ops]\n"
+        '    webhook = "https://example.org/hook"\n\n'
+        "or apprise, command or ping instead of webhook.\n"
+        "The first line stands above all [tables]."
+    )
 
 
 class NoticeKind(StrEnum):

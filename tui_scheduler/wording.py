@@ -17,6 +17,8 @@ ON_HOLD = "■ on hold"
 SCHEDULING = "● scheduling"
 NOBODY_SCHEDULES = "○ nobody schedules"
 STALLED = "! nothing begins"
+NOBODY_TOLD = "Nobody is told through receiver"
+"""How the trouble of a receiver that does not work begins, which has a screen of its own."""
 
 _UNITS = ((86400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s"), (1, "s", 1, ""))
 """Seconds and sign of a unit, and those of the unit that follows it."""

@@ -14,7 +14,8 @@ from textual.geometry import Size
 
 from tests.patience import PATIENCE
 from tests.services.drafts import a_process, a_request, minutely
-from tui_scheduler.models import Overlap, Run, RunStatus
+from tui_scheduler.models import Notice, Overlap, Run, RunStatus
+from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.runtime import open_runtime
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import GroupDraft
@@ -25,11 +26,11 @@ WAYS = (
     "", "1", "2", "3", "4", "2 f", "1 l", "2 l", "1 n", "3 n", "4 n", "1 e", "3 e", "4 e", "1 C",
     "1 T", "2 T", "3 s", "4 s", "1 D", "2 D", "3 D", "1 x", "2 x", "2 X", "1 y", "3 y", "2 y",
     "1 f1", "2 ctrl+p", "1 /", "2 f /", "1 q", "1 q x", "1 D y", "3 D y", "1 n enter",
-    "4 n tab tab enter", "1 n enter ctrl+n", "1 space down space D",
+    "4 n tab tab enter", "1 n enter ctrl+n", "1 space down space D", "M", "M f", "M l",
 )  # fmt: skip
 """Keys that lead to every screen, dialog and form."""
 
-_LETTERS = "abcdefghjklnopqrstuwxyzCDEGHNORTXY1234?:/[]0 "
+_LETTERS = "abcdefghjklnopqrstuwxyzCDEGHMNORTXY1234?:/[]0 "
 _OTHERS = (
     "escape", "enter", "tab", "shift+tab", "up", "down", "left", "right", "backspace", "delete",
     "home", "end", "pageup", "pagedown", "ctrl+s", "ctrl+n", "ctrl+p", "ctrl+q", "ctrl+c", "ctrl+d",
@@ -105,7 +106,7 @@ def _complaints() -> Iterator[list[str]]:
 
 
 def something_of_everything(services: Services) -> None:
-    """Processes, a group, requests, and runs that wait, go on and are over."""
+    """Processes, a group, requests, runs that wait, go on and are over, and a notice."""
     a_process(services, "backup", overlap=Overlap.ALLOW, environment={"API_TOKEN": "x", "A": "b"})
     services.groups.create(GroupDraft(name="nightly", members=("backup",)))
     for number in range(3):
@@ -118,4 +119,6 @@ def something_of_everything(services: Services) -> None:
     log = services.runs.get(1).log_path
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("one\ntwo\n" * 200)
+    about = {"run_id": 1, "request_id": 1, "process": "backup", "created_at": started}
+    Notice.create(key="x", kind=NoticeKind.FAILED, receiver="ops", problem="no answer", **about)
     services.runs.trigger(1)

@@ -104,7 +104,7 @@ def test_where_there_are_none_that_is_said(cli: Cli) -> None:
 def test_without_a_receiver_it_says_how_to_add_one(cli: Cli) -> None:
     for words in (["notices"], ["notify", "test", "ops"]):
         said = cli(*words)
-        assert f"Nobody can be told: {config_file()} has no receiver" in said.err
+        assert f"there is no receiver. Add one, for example, to\n{config_file()}:" in said.err
         assert "    [receiver.ops]\n" in said.err
     assert said.code == 3
 

@@ -66,6 +66,7 @@ def test_unknown_ids_are_found_whatever_screen_they_could_be_of() -> None:
         ({"table.sort": "?"}, "?", "app.help and table.sort"),
         ({"app.hold": "o"}, "o", "app.hold and table.sort"),
         ({"run.stop": "w"}, "w", "log.wrap and run.stop"),
+        ({"notice.log": "M"}, "M", "app.notices and notice.log"),
         ({"monitor.failed": "t"}, "t", "monitor.failed and run.trigger"),
         ({"form.save": "escape"}, "escape", "form.leave and form.save"),
         ({"choice.choose": "f3"}, "f3", "choice.choose and form.secrets"),

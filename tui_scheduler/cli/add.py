@@ -14,7 +14,7 @@ from tui_scheduler.cli.options.click_classes import (
     option,
     with_options,
 )
-from tui_scheduler.cli.options.notifying import NOTIFY, receiver_names
+from tui_scheduler.cli.options.notifying import NOTIFY
 from tui_scheduler.cli.options.timing import plan_in_words
 from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.printing.requests import request_record
@@ -22,6 +22,7 @@ from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.models import transaction
+from tui_scheduler.receivers import names_given
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
@@ -85,7 +86,7 @@ def add_command(
     now = session.now()
     plan = plan_in_words(when or "", session.zone, now)
     with session.services() as services:
-        view = _stored(services, plan, words, name, receiver_names(notify) if notify else None)
+        view = _stored(services, plan, words, name, names_given(notify) if notify else None)
     if len(words) > 1 and " " in words[0] and not Path(words[0]).exists():
         complain(f"Note: {words[0]!r} is taken for a program. Options stand before the command.")
     _print(view, now, as_json=as_json)

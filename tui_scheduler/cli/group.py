@@ -16,12 +16,13 @@ from tui_scheduler.cli.options.click_classes import (
     with_options,
 )
 from tui_scheduler.cli.options.confirm import remove, yes_option
-from tui_scheduler.cli.options.notifying import NOTIFYING, receiver_names
+from tui_scheduler.cli.options.notifying import NOTIFYING
 from tui_scheduler.cli.options.param_types import Cleared, choice, is_none
 from tui_scheduler.cli.printing.groups import print_group, print_groups
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
 from tui_scheduler.models import Overlap, transaction
+from tui_scheduler.receivers import names_given
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.groups import draft_of
 
@@ -136,5 +137,5 @@ def _changed(draft: GroupDraft, given: dict[str, Any]) -> GroupDraft:
     if members := given["member"]:
         values["members"] = () if is_none(members) else members
     if names := given["notify"]:
-        values["notify"] = receiver_names(names)
+        values["notify"] = names_given(names)
     return replace(draft, **values)

@@ -2,11 +2,12 @@
 
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
 from tui_scheduler.cli.options.param_types import NUMBER
-from tui_scheduler.cli.printing.notices import how_to_add_receiver, print_notices
+from tui_scheduler.cli.printing.notices import print_notices
 from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.receivers import how_to_add_receiver
 from tui_scheduler.services.views import NoticeState
 
 _MOST = 1_000_000

@@ -4,11 +4,10 @@ import click
 
 from tui_scheduler.cli.completing.completions import receivers
 from tui_scheduler.cli.options.click_classes import Group, argument, examples, json_option
-from tui_scheduler.cli.printing.notices import how_to_add_receiver
 from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode, NotFound, Refused
-from tui_scheduler.receivers import Receiver
+from tui_scheduler.receivers import Receiver, how_to_add_receiver
 from tui_scheduler.text import plain
 
 

@@ -139,8 +139,9 @@ def _read_names(value: Any) -> tuple[str, ...]:
         raise ValueError(f"is no list of names: {remedy}") from None
 
 
-def _write_limit(limit: timedelta) -> str:
-    return format_duration(limit) if limit else NEVER
+def write_limit(limit: timedelta | None) -> str:
+    """Returns the text that ``read_limit`` reads as ``limit``."""
+    return USUAL if limit is None else format_duration(limit) if limit else NEVER
 
 
 def _dump_names(names: tuple[str, ...]) -> str:
@@ -230,7 +231,7 @@ VARIABLES = codec(
     view=readable_variables,
 )
 DURATION = codec(_read_duration, format_duration, record=timedelta.total_seconds)
-LIMIT = codec(read_limit, _write_limit, record=timedelta.total_seconds)
+LIMIT = codec(read_limit, write_limit, record=timedelta.total_seconds)
 WALL = codec(_read_wall, dump_wall, dump=dump_wall, load=load_wall)
 WEEKDAY = codec(_read_weekday, _write_weekday, load=Weekday)
 WEEKDAYS = codec(

@@ -113,6 +113,13 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         keys = keys_of(places_of(self.screen), self.settings.keymap, displayed)
         self.push_screen(HelpScreen(keys, has_legend=not self.screen.is_modal))
 
+    def action_notices(self) -> None:
+        """Show who was told of what."""
+        from tui_scheduler.tui.screens.notices.list import NoticesScreen
+
+        if not isinstance(self.screen, NoticesScreen):
+            self.push_screen(NoticesScreen(self.runtime))
+
     def get_key_display(self, binding: Binding) -> str:
         """The key as people read it, the same everywhere."""
         return displayed(binding)

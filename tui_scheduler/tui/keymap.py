@@ -21,6 +21,7 @@ _TOGETHER = (
     {"app", "list", "table", "details", "request"},
     {"app", "list", "table", "details", "process"},
     {"app", "list", "table", "details", "group"},
+    {"app", "list", "table", "details", "notice"},
     {"app", "list", "table", "log", "run", "monitor"},
     {"form", "members", "entry", "choice"},
 )

@@ -12,7 +12,7 @@ from tests.services.drafts import process_draft, scheduled
 from tests.services.notices.telling import FAILURE, OPS, SUCCESS, notices, runs, tomorrow
 from tui_scheduler.engine.notices.sending import NotSent
 from tui_scheduler.engine.notices.teller import Teller
-from tui_scheduler.engine.supervision import Troubles
+from tui_scheduler.engine.supervision import Troubles, supervised
 from tui_scheduler.lock_file import Trouble
 from tui_scheduler.receivers import Receiver
 from tui_scheduler.services import Services
@@ -66,6 +66,21 @@ async def test_what_is_due_is_sent_once(told: Services, clock: FakeClock) -> Non
     await step(telling)
     assert [(name, message.kind) for name, message in post.got] == [("ops", "failed")]
     assert notices(told)[0].state is NoticeState.SENT
+
+
+async def test_a_receiver_that_does_not_work_is_told_however_long_the_task_goes_on(
+    told: Services, clock: FakeClock
+) -> None:
+    scheduled(told, tomorrow())
+    runs(told, clock, FAILURE)
+    troubles = Troubles()
+    telling = teller(told, Post(answer=refuse), troubles)
+
+    async def look_once() -> None:
+        await step(telling)
+
+    await supervised("notices", look_once, troubles, may_end=True, is_minor=True)
+    assert troubles.current is not None
 
 
 async def test_what_fails_is_told_and_tried_again(told: Services, clock: FakeClock) -> None:

@@ -1,25 +1,32 @@
 """What the pane beside a list tells of a request or a process."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.clock import NOON, FakeClock
-from tests.services.drafts import a_process, a_request, every, later, process_draft
+from tests.services.drafts import a_process, a_request, every, later, minutely, process_draft
 from tests.services.groups import a_group
+from tests.services.notices.telling import receiver
 from tests.services.parameters.samples import declared
 from tests.tui.conftest import Show
 from tests.tui.looking import screenful, until
 from tests.tui.screens.runs.screens import add_run
 from tui_scheduler.models import MisfirePolicy, ProcessKind, Request, RunStatus
+from tui_scheduler.receivers import Notifying
 from tui_scheduler.schedules import Frequency
-from tui_scheduler.services import Services
+from tui_scheduler.services import Services, services_on
+from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
 from tui_scheduler.services.parameters.secrets import MASK
 from tui_scheduler.tui.content import fitted, lines, named, toned
+from tui_scheduler.tui.screens.groups import details as group_details
 from tui_scheduler.tui.screens.processes import details as process_details
 from tui_scheduler.tui.screens.requests import details as request_details
 
+_TELLING = {"Notify", "Slow after"}
 _IN_AN_HOUR = (NOON + timedelta(hours=1)).replace(tzinfo=None)
 
 
@@ -182,6 +189,39 @@ def test_a_process_is_told_with_its_command(services: Services) -> None:
     assert "1, each after 30s" in facts
     assert command == "Command\necho [/]␇"
     assert runs == "Latest runs\nnone yet: press s to make a request for it"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, []),
+        ({"notify": ("ops", "page"), "notify_after": 3}, ["ops, page, after 3 failures in a row"]),
+        ({"notify_after": 2}, ["default, after 2 failures in a row"]),
+        ({"notify": (), "notify_after": 2, "slow_after": timedelta()}, ["nobody"]),
+        ({"slow_after": timedelta(minutes=90)}, ["1h30m"]),
+        ({"slow_after": timedelta()}, ["never"]),
+    ],
+)
+def test_who_is_told_is_said_where_it_is_out_of_the_ordinary(
+    services: Services, fields: dict[str, Any], said: list[str]
+) -> None:
+    notifying = Notifying(receivers={name: receiver(name) for name in ("ops", "page")})
+    others = services_on(replace(services.context, notifying=notifying))
+    a_process(others, **fields)
+    others.groups.create(GroupDraft(name="all", **fields))
+    of_process, *_ = process_details.details_text(process_details.load_details(services, 1), NOON)
+    of_group, *_ = group_details.details_text(group_details.load_details(services, 2), NOON)
+    for facts in (of_process, of_group):
+        named = [line for line in facts.plain.splitlines() if line[:11].strip() in _TELLING]
+        assert [line[11:] for line in named] == said
+
+
+def test_silence_is_said_where_it_is_told(services: Services) -> None:
+    a_request(services, minutely(), silent_after=timedelta(hours=26))
+    facts, _, _ = _of_request(services)
+    assert "If silent  somebody is told after 1 day 2 h without a success" in facts
+    a_request(services, minutely())
+    assert "If silent" not in _of_request(services, 2)[0]
 
 
 def test_the_usual_duration_is_told_once_it_is_known(services: Services) -> None:

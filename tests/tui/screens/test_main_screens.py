@@ -158,6 +158,18 @@ async def test_a_database_that_cannot_be_read_is_told_and_the_screen_stays(
         assert "1 Requests" in screenful(ui)
 
 
+async def test_at_80_columns_the_clock_is_whole_whatever_is_counted(
+    show: Show, clock: FakeClock
+) -> None:
+    def twelve_failed(services: Services) -> None:
+        for _ in range(12):
+            add_run(services, status=RunStatus.ERROR)
+
+    async with show(twelve_failed, size=(80, 24)) as ui:
+        ui.runtime.set_scheduler(SchedulerState(is_scheduling=True))
+        await until(ui, lambda: "✗ 12  ● scheduling  12:00 " in screenful(ui))
+
+
 @pytest.mark.parametrize("width", [200, 120, 100, 80, 60, 40, 20])
 async def test_the_header_never_pushes_the_tabs_away(show: Show, width: int) -> None:
     async with show(size=(width, 24)) as ui:

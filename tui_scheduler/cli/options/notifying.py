@@ -1,12 +1,10 @@
 """The options that say who is told of the runs of a process or of a group, and when."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from tui_scheduler.cli.completing.completions import receivers_or_none
 from tui_scheduler.cli.options.param_types import NUMBER, Cleared, value
-from tui_scheduler.receivers import EVERYBODY, NOBODY
 from tui_scheduler.services.codecs import NEVER, USUAL, read_limit
 
 
@@ -29,13 +27,3 @@ NOTIFYING: list[tuple[str, dict[str, Any]]] = [
     ("--slow-after", {"type": _SLOW_AFTER, "metavar": f"10m|{USUAL}|{NEVER}", "help":
         "Tell when a run goes on for longer than this, or than it usually takes. Default: usual."}),
 ]  # fmt: skip
-
-
-def receiver_names(given: Sequence[str]) -> tuple[str, ...] | None:
-    """Returns who is named; a word that stands for others does so only alone."""
-    match [name.strip().lower() for name in given]:
-        case [word] if word == EVERYBODY:
-            return None
-        case [word] if word == NOBODY:
-            return ()
-    return tuple(given)

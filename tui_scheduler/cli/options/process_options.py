@@ -8,7 +8,7 @@ import click
 
 from tui_scheduler.cli.completing.completions import folders
 from tui_scheduler.cli.options.click_classes import option, with_options
-from tui_scheduler.cli.options.notifying import NOTIFYING, receiver_names
+from tui_scheduler.cli.options.notifying import NOTIFYING
 from tui_scheduler.cli.options.param_types import (
     DURATION,
     NUMBER,
@@ -21,6 +21,7 @@ from tui_scheduler.cli.options.param_types import (
 )
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import Overlap, ProcessKind
+from tui_scheduler.receivers import names_given
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.parameters.lines import unmasked_parameters
@@ -87,7 +88,7 @@ def changed(draft: ProcessDraft, given: dict[str, Any]) -> ProcessDraft:
     if lines := values.pop("declare"):
         values["parameters"] = unmasked_parameters(declarations(lines), draft.parameters)
     if names := values.pop("notify"):
-        values["notify"] = receiver_names(names)
+        values["notify"] = names_given(names)
     if "command" in values:
         values |= {"kind": ProcessKind.COMMAND}
     if (target := values.pop("python_call", None)) is not None:

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from tui_scheduler.cli.printing.cells import NOTHING, text_cell
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_table
-from tui_scheduler.receivers import EVERYBODY, NOBODY
-from tui_scheduler.schedules import format_duration
-from tui_scheduler.services.codecs import NEVER, USUAL
+from tui_scheduler.receivers import names_said
+from tui_scheduler.services.codecs import write_limit
 from tui_scheduler.services.records import Record, iso
 from tui_scheduler.services.views import GroupView, NoticeState, NoticeView, ProcessView
 from tui_scheduler.wording import countdown, sortable_moment
@@ -50,26 +48,12 @@ def notice_record(view: NoticeView, zone: str) -> Record:
     }
 
 
-def how_to_add_receiver(config: Path) -> str:
-    """Returns what says how anybody comes to be told."""
-    return (
-        f"Nobody can be told: {config} has no receiver. Add one, for example:\n"
-        '    notify = ["ops"]\n'
-        "    [receiver.ops]\n"
-        '    webhook = "https://example.org/hook"\n'
-        "or apprise, command or ping instead of webhook; the first line stands above all [tables]."
-    )
-
-
 def notifying_cells(view: ProcessView | GroupView) -> Fields:
     """Returns who is told of the runs of a process or a group, and when, as it may be typed."""
-    names = EVERYBODY if view.notify is None else ", ".join(view.notify) or NOBODY
-    limit = view.slow_after
-    slow = USUAL if limit is None else format_duration(limit) if limit else NEVER
     return [
-        ("Notify", Cell(names)),
+        ("Notify", Cell(names_said(view.notify))),
         ("Notify after", Cell(str(view.notify_after))),
-        ("Slow after", Cell(slow)),
+        ("Slow after", Cell(write_limit(view.slow_after))),
     ]
 
 

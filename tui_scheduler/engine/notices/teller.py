@@ -20,6 +20,7 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.notices.message import Message
 from tui_scheduler.services.notices.outbox import Notices
 from tui_scheduler.services.views import NoticeView
+from tui_scheduler.wording import NOBODY_TOLD
 
 Send = Callable[[Receiver, Message], str]
 
@@ -30,7 +31,7 @@ _MOST_AT_ONCE = 10  # messages
 _A_WHILE = 60.0  # seconds in which a receiver gets no more of them
 _LOOKED_AT = 5000  # notices
 _PRUNING = 3600.0  # seconds
-_TASK = "notices"
+_TASK = "receivers"  # that the task which sends goes on says nothing of them
 _log = logging.getLogger(__name__)
 
 
@@ -190,5 +191,5 @@ def _trouble(problems: Mapping[str, str]) -> Trouble | None:
         return None
     name, problem = next(iter(problems.items()))
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    text = f"Nobody is told through receiver {name}{more}: {problem}"
+    text = f"{NOBODY_TOLD} {name}{more}: {problem}"
     return Trouble(text, f"Try it: tui-scheduler notify test {name}", is_minor=True)

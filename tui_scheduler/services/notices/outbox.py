@@ -9,8 +9,10 @@ from typing import Any
 from tui_scheduler.models import Notice, rows, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import NoticesChanged
+from tui_scheduler.services.notices import listing
 from tui_scheduler.services.notices.message import Message, compose
 from tui_scheduler.services.notices.overdue import Overdue, overdue, tell_overdue
+from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.views import NoticeView
 
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
@@ -132,6 +134,14 @@ class Notices:
     def tell_overdue(self, found: list[Overdue]) -> None:
         """Have it told, once."""
         tell_overdue(self._context, found)
+
+    def page(self, window: Window, *, failed: bool = False) -> Page[NoticeView]:
+        """Returns the part of the list that a table shows; those alone that could not be sent."""
+        return listing.page(window, failed=failed)
+
+    def get(self, notice_id: int) -> NoticeView:
+        """Returns one of them; raises NotFound."""
+        return listing.one(notice_id)
 
     def prune(self) -> None:
         """Remove what was sent, or given up, long ago."""

@@ -77,6 +77,11 @@ class MainScreen(WholeScreen[None]):
         message.stop()
         self.app.switch_mode(message.tab.mode)
 
+    async def on_banner_notices_wanted(self, message: Banner.NoticesWanted) -> None:
+        """Show who was told of what."""
+        message.stop()
+        await self.run_action("app.notices")
+
     def on_key_bar_offer_wanted(self, message: KeyBar.OfferWanted) -> None:
         """Offer in the footer what can be done with all marked rows."""
         message.stop()

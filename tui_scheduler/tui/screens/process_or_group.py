@@ -1,6 +1,6 @@
 """What the lists of processes and of groups do alike: define, change, copy, ask for, delete."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from rich.text import Text
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
+from tui_scheduler.receivers import EVERYBODY
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.codecs import write_limit
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import GroupView, ProcessView
+from tui_scheduler.tui.content import named
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.forms.filling import NewForm, fill_in_request
 from tui_scheduler.tui.screens.forms.form import Form
@@ -139,6 +143,17 @@ def definition_keys(noun: str) -> list[BindingType]:
 def possible(*, can_run: bool) -> frozenset[str]:
     """Returns what one can do with a process or a group that can be run now, or cannot."""
     return DEFINITION_ACTIONS if can_run else DEFINITION_ACTIONS - {"schedule"}
+
+
+def notifying_facts(row: ProcessView | GroupView) -> Iterator[Content]:
+    """Returns who is told of its runs and when, as far as that is out of the ordinary."""
+    told = EVERYBODY if row.notify is None else ", ".join(row.notify) or "nobody"
+    if row.notify_after > 1 and row.notify != ():
+        told += f", after {row.notify_after:,} failures in a row"
+    if told != EVERYBODY:
+        yield named("Notify", told)
+    if row.slow_after is not None and row.notify != ():
+        yield named("Slow after", write_limit(row.slow_after))
 
 
 # The columns that both lists have.

@@ -76,6 +76,7 @@ def wordings(header_status: HeaderStatus | None, wall: datetime) -> Iterator[Wor
         who = who.split(":")[0]
         yield Wording("", counts, who, clock)
     yield Wording("", counts, who, f"{wall:%H:%M:%S}")
+    yield Wording("", counts, who, f"{wall:%H:%M}")
 
 
 def _counts(counts: "Counts", *, in_words: bool) -> Content:

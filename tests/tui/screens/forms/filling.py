@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tests.tui.conftest import OpenRuntime
 from tests.tui.quiet import press_keys, quiet
+from tui_scheduler.receivers import EVERYBODY, NOBODY
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.dialogs.question import Question
@@ -22,6 +23,7 @@ from tui_scheduler.tui.type_ahead import TypeAheadApp
 from tui_scheduler.tui.widgets.form.choice import AnyOf, OneOf
 from tui_scheduler.tui.widgets.form.field import Control, Field
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, LinesEntry, PickEntry
+from tui_scheduler.tui.widgets.form.receivers import ReceiverChoice
 from tui_scheduler.tui.widgets.plain_text import Words
 from tui_scheduler.tui.widgets.plan_preview import Fires
 
@@ -128,6 +130,12 @@ class FormPilot:
                 ]
                 keys = [key for is_wrong in wrong for key in [*["space"] * is_wrong, "right"]]
                 await self.type("home", *keys)
+            case ReceiverChoice():
+                wanted = {None: [EVERYBODY], (): [NOBODY]}.get(value, value)
+                await self.type("home", "space")  # those of the configuration, and no name
+                for name in wanted:
+                    right = ["right"] * control.options.index(name)
+                    await self.type("home", *right, "space")
             case PickEntry():
                 await self.press(*value)
                 await self.type("enter")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_scheduler.errors import Problem
+from tui_scheduler.receivers import names_said
 from tui_scheduler.tui.screens.forms import field_text
 from tui_scheduler.tui.screens.forms.field_text import Reader, all_problems
 
@@ -121,3 +122,16 @@ def test_a_field_that_cannot_be_read_is_not_judged_as_well() -> None:
     unreadable = Problem("start", "is not a date")
     judged = [Problem("start", "is missing"), Problem("days", "none is chosen")]
     assert all_problems([unreadable], judged) == [unreadable, judged[1]]
+
+
+@pytest.mark.parametrize("names", [None, (), ("ops",), ("ops", "page")])
+def test_who_is_told_is_read_back_as_it_was(names: tuple[str, ...] | None) -> None:
+    assert field_text.read_names(names_said(names)) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("", ()), (" None ", ()), ("DEFAULT", None), ("ops,page, ", ("ops", "page"))],
+)
+def test_names_may_be_written_in_any_way(text: str, names: tuple[str, ...] | None) -> None:
+    assert field_text.read_names(text) == names

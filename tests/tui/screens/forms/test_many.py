@@ -19,6 +19,7 @@ from tui_scheduler.models import MisfirePolicy, Overlap
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services, requests
+from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.views import RequestView
 from tui_scheduler.tui.screens.dialogs.question import Question
 from tui_scheduler.tui.screens.forms.form import Form
@@ -279,3 +280,46 @@ async def test_leaving_it_with_changes_asks(show: Show) -> None:
         await answer(ui, "y")
         await until(ui, lambda: table(ui).has_focus)
         assert len(table(ui).marked) == 2
+
+
+def two_told(services: Services) -> None:
+    a_process(services, "archive", slow_after=timedelta(minutes=10))
+    a_process(services, "backup", notify=())
+
+
+def two_groups_told(services: Services) -> None:
+    services.groups.create(GroupDraft(name="archive", slow_after=timedelta(minutes=10)))
+    services.groups.create(GroupDraft(name="backup", notify=()))
+
+
+@pytest.mark.parametrize(
+    ("spec", "prepare", "noun"),
+    [(many_processes, two_told, "processes"), (many_groups, two_groups_told, "groups")],
+)
+async def test_who_is_told_is_changed_in_many(
+    a_runtime: OpenRuntime, spec: Any, prepare: Any, noun: str
+) -> None:
+    def all_of(services: Services) -> list[Any]:
+        views: list[Any] = getattr(services, noun).all()
+        return views
+
+    async with opened(a_runtime, prepare, spec, all_of) as form:
+        held = form.form.form.values()
+        assert (held["notify"], held["notify_after"], held["slow_after"]) == ("", "1", "")
+        await form.fill({"notify": "default", "notify_after": "3", "slow_after": "-"})
+        assert form.said("#many-changes").splitlines() == [
+            "Notify: default, in 2 of 2",
+            "Notify after: 3, in 2 of 2",
+            "Slow after: usual, in 2 of 2",
+        ]
+        await form.press("ctrl+s")
+        views = await form.form.runtime.read(all_of, form.form.runtime.services)
+        told = [(view.notify, view.notify_after, view.slow_after) for view in views]
+        assert told == [(None, 3, None)] * 2
+
+
+async def test_limits_that_cannot_be_read_are_told_in_many(a_runtime: OpenRuntime) -> None:
+    groups = lambda services: services.groups.all()  # noqa: E731
+    async with opened(a_runtime, two_groups_told, many_groups, groups) as form:
+        await form.fill({"slow_after": "soon"})
+        assert "usual or never" in form.problems["slow_after"]

@@ -64,6 +64,9 @@ async def test_an_existing_group_is_shown_as_it_is(a_runtime: OpenRuntime) -> No
             "members": ("extract", "load"),
             "stop_on_failure": True,
             "overlap": Overlap.QUEUE,
+            "notify": None,
+            "notify_after": "1",
+            "slow_after": "usual",
         }
         await form.press("escape")
         assert form.saved is None

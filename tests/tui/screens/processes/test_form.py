@@ -29,6 +29,9 @@ HOSTILE = ProcessDraft(
     retries=3,
     retry_delay=timedelta(seconds=45),
     active=False,
+    notify=(),
+    notify_after=2,
+    slow_after=timedelta(),
 )
 
 

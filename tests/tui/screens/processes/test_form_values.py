@@ -8,7 +8,7 @@ import pytest
 from tui_scheduler.models import Overlap, ProcessKind
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.parameters.parameters import Parameter
-from tui_scheduler.tui.screens.processes.form_values import ProcessValues, read, values_of
+from tui_scheduler.tui.screens.processes.form_values import ProcessValues, asked, read, values_of
 
 DRAFT = ProcessDraft(
     name="backup",
@@ -21,6 +21,9 @@ DRAFT = ProcessDraft(
     retries=3,
     retry_delay=timedelta(seconds=45),
     active=False,
+    notify=("page", "ops"),
+    notify_after=3,
+    slow_after=timedelta(minutes=10),
 )
 
 
@@ -29,6 +32,22 @@ def test_a_process_is_read_back_as_it_was(overlap: Overlap) -> None:
     draft = replace(DRAFT, overlap=overlap)
     reading = read(values_of(draft))
     assert (reading.draft, reading.problems) == (draft, ())
+
+
+@pytest.mark.parametrize("notify", [None, (), ("ops",)])
+@pytest.mark.parametrize("limit", [None, timedelta(), timedelta(hours=1)])
+def test_who_is_told_and_when_is_read_back_as_it_was(
+    notify: tuple[str, ...] | None, limit: timedelta | None
+) -> None:
+    draft = replace(DRAFT, notify=notify, slow_after=limit)
+    reading = read(values_of(draft))
+    assert (reading.draft, reading.problems) == (draft, ())
+
+
+def test_when_nobody_is_told_is_not_asked() -> None:
+    values = replace(values_of(DRAFT), notify=(), notify_after="x", slow_after="x")
+    assert not {"notify_after", "slow_after"} & asked(values)
+    assert read(values).problems == ()
 
 
 def test_a_python_process_is_read_back_as_it_was() -> None:
@@ -59,6 +78,8 @@ def test_empty_fields_mean_the_defaults() -> None:
         ("timeout", "soon"),
         ("retries", "many"),
         ("retry_delay", "1 fortnight"),
+        ("notify_after", "often"),
+        ("slow_after", "soon"),
         ("environment", "PATH"),
         ("parameters", "DAY: colour"),
     ],

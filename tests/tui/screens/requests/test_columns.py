@@ -30,6 +30,7 @@ _USUAL: dict[str, Any] = {
     "schedule_text": "Immediately, once",
     "misfire": MisfirePolicy.ONCE,
     "misfire_limit": None,
+    "silent_after": None,
     "parameters": {},
     "next_fire": None,
     "previous_fire": None,

@@ -143,6 +143,7 @@ async def test_everything_else(a_runtime: OpenRuntime) -> None:
         "timezone": "madrid",
         "misfire": MisfirePolicy.ALL,
         "misfire_limit": "3h",
+        "silent_after": "26h",
         "parameters": "LEVEL=1\nNOTE=a b",
     }
     async with opened_form(a_runtime, request_form, a_process) as form:
@@ -156,6 +157,7 @@ async def test_everything_else(a_runtime: OpenRuntime) -> None:
         plan=Plan(timing=Timing.SCHEDULE, timezone="Europe/Madrid", frequency=Frequency.DAILY),
         misfire=MisfirePolicy.ALL,
         misfire_limit=timedelta(hours=3),
+        silent_after=timedelta(hours=26),
         parameters={"LEVEL": "1", "NOTE": "a b"},
     )
 

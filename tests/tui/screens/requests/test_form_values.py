@@ -30,7 +30,7 @@ def wall(text: str, fold: int = 0) -> datetime:
 NEW = RequestValues(timezone=MADRID)
 ALWAYS = {"process", "description", "when", "timing", "parameters"}
 BOUNDS = {"start", "finish", "timezone", "repetitions"}
-SCHEDULED = ALWAYS | BOUNDS | {"frequency", "misfire", "misfire_limit"}
+SCHEDULED = ALWAYS | BOUNDS | {"frequency", "misfire", "misfire_limit", "silent_after"}
 WEEKDAY_OPTIONS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
 
 
@@ -42,7 +42,7 @@ def schedule(**values: Any) -> RequestValues:
     ("values", "names"),
     [
         (NEW, ALWAYS),
-        (replace(NEW, timing=Timing.LATER), ALWAYS | {"start", "timezone"}),
+        (replace(NEW, timing=Timing.LATER), ALWAYS | {"start", "timezone", "silent_after"}),
         *(
             (schedule(frequency=frequency), SCHEDULED | {"interval"})
             for frequency in (Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY)
@@ -115,6 +115,7 @@ def test_every_kind_of_plan_is_read_back_as_it_was(shown: Plan) -> None:
         parameters={"LEVEL": "1", "NOTE": "a\nb"},
         misfire=MisfirePolicy.ALL,
         misfire_limit=timedelta(minutes=90) if shown.timing is Timing.SCHEDULE else None,
+        silent_after=timedelta(hours=26),
     )
     reading = read(values_of(draft), NOW)
     assert reading.problems == ()
@@ -124,7 +125,13 @@ def test_every_kind_of_plan_is_read_back_as_it_was(shown: Plan) -> None:
 
 def test_what_hidden_fields_hold_is_not_part_of_the_plan() -> None:
     values = replace(
-        NEW, interval="x", start="nonsense", cron="* *", days=frozenset({Weekday.MON}), day="99"
+        NEW,
+        silent_after="x",
+        interval="x",
+        start="nonsense",
+        cron="* *",
+        days=frozenset({Weekday.MON}),
+        day="99",
     )
     reading = read(values, NOW)
     assert reading.problems == ()

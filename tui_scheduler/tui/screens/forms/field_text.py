@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from tui_scheduler import wording
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import Overlap
+from tui_scheduler.receivers import Names, names_given
 from tui_scheduler.schedules import format_duration, parse_duration, parse_moment
 from tui_scheduler.services.parameters.lines import parse_parameters
 from tui_scheduler.services.parameters.parameters import Parameter
@@ -95,6 +96,11 @@ def read_duration(text: str) -> timedelta:
 def show_duration(duration: timedelta | None) -> str:
     """What ``read_duration`` reads again; nothing for None."""
     return "" if duration is None else format_duration(duration)
+
+
+def read_names(text: str) -> Names:
+    """Who is told: names with commas between them, or a word for others; no text is nobody."""
+    return names_given([name for part in text.split(",") if (name := part.strip())])
 
 
 def read_variables(text: str) -> dict[str, str]:

@@ -16,12 +16,16 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from tui_scheduler.errors import ChangedMeanwhile, Problem
+from tui_scheduler.receivers import EVERYBODY, NOBODY, names_said
 from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.codecs import USUAL
 from tui_scheduler.services.drafts import Draft
 from tui_scheduler.services.many import Edit, OneOfMany, update_all
 from tui_scheduler.tui.screens.dialogs.picker import ZonePicker
+from tui_scheduler.tui.screens.forms.field_text import read_names
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.meanwhile import Choice, meanwhile_question
+from tui_scheduler.tui.screens.forms.notifying import ONCE, SLOW_UNIT
 from tui_scheduler.tui.widgets.form.choice import OneOf
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.inputs import LineEntry, PickEntry
@@ -31,7 +35,6 @@ NONE = "-"
 """What one types into a field to leave it empty in all of them."""
 
 _AS_THEY_ARE = "As they are"
-_DIFFERENT = f"as they are; {NONE} for none"
 _MOST_NAMED = 5
 
 
@@ -45,11 +48,16 @@ class CommonField:
     is_zone: bool = False
     unit: str = ""
     classes: str = ""
+    nothing: str = "none"
+    """What it means that it is empty."""
+    about: str = ""
 
     def field(self, values: Sequence[Any]) -> Field:
         """Returns the field of a form for objects that hold these ``values``."""
         control = self._control(values[0], is_shared=len(set(values)) == 1)
-        return Field(self.name, self.label, control, unit=self.unit, classes=self.classes)
+        return Field(
+            self.name, self.label, control, unit=self.unit, about=self.about, classes=self.classes
+        )
 
     def _control(self, value: Any, *, is_shared: bool) -> Widget:
         if self.options is not None:
@@ -57,12 +65,45 @@ class CommonField:
             return OneOf(choices, value if is_shared else None)
         if self.is_zone:
             return PickEntry(value if is_shared else "", placeholder=_AS_THEY_ARE)
-        placeholder = "none" if is_shared else _DIFFERENT
+        different = f"as they are; {NONE} for {self.nothing}"
+        placeholder = self.nothing if is_shared else different
         return LineEntry(value if is_shared else "", placeholder=placeholder)
 
     def words(self, value: Any) -> str:
         """Returns a value as the preview says it."""
-        return self.options[value] if self.options is not None else str(value) or "none"
+        return self.options[value] if self.options is not None else str(value) or self.nothing
+
+
+NOTIFYING = (
+    CommonField(
+        name="notify",
+        label="Notify",
+        classes="-apart",
+        nothing=NOBODY,
+        about=f"{EVERYBODY.capitalize()}, {NOBODY}, or receivers with commas between them.",
+    ),
+    CommonField(
+        name="notify_after",
+        label="Notify after",
+        unit="failures in a row",
+        classes="-short",
+        nothing=ONCE,
+    ),
+    CommonField(
+        name="slow_after", label="Slow after", unit=SLOW_UNIT, classes="-short", nothing=USUAL
+    ),
+)
+"""Who is told of the runs of processes or groups, and when; the names are one text."""
+
+
+def names_as_text(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns values of which those who are told are a text."""
+    return {**values, "notify": names_said(values["notify"])}
+
+
+def names_from_text(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the same values, if they are among them, as the form for one has them."""
+    return {**values, "notify": read_names(values["notify"])} if "notify" in values else {**values}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import GroupView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
+from tui_scheduler.tui.screens.process_or_group import notifying_facts
 from tui_scheduler.tui.screens.runs.latest import latest_runs, none_yet
 from tui_scheduler.wording import OVERLAPS, on_failure
 
@@ -51,6 +52,7 @@ def _facts(group: GroupView) -> Iterator[Content]:
     yield named("Requests", f"{group.request_count:,}")
     yield named("On failure", on_failure(group.stop_on_failure, explained=True))
     yield named("Overlap", OVERLAPS[group.overlap].short)
+    yield from notifying_facts(group)
 
 
 def _members(group: GroupView) -> Iterator[Content]:

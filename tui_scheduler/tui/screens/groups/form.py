@@ -11,11 +11,13 @@ from tui_scheduler.models import Overlap
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.groups import draft_of
-from tui_scheduler.tui.screens.forms.field_text import OVERLAPS
+from tui_scheduler.tui.screens.forms.field_text import OVERLAPS, all_problems
 from tui_scheduler.tui.screens.forms.filling import NewProcess
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.meanwhile import store_changed
+from tui_scheduler.tui.screens.forms.notifying import note_on_notify, notifying_fields, unasked
 from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker
+from tui_scheduler.tui.screens.groups.form_values import read, values_of
 from tui_scheduler.tui.widgets.form.choice import OneOf
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.inputs import LineEntry
@@ -63,6 +65,7 @@ class GroupForm(Form):
             classes="-apart",
         )
         yield Field("overlap", "Overlap", OneOf(OVERLAPS, Overlap.SKIP), classes="-apart")
+        yield from notifying_fields(self.runtime.settings)
 
     async def load(self) -> None:
         """Fill the fields with the group that is edited or cloned."""
@@ -72,17 +75,18 @@ class GroupForm(Form):
         draft = draft_of(view)
         if self._own_id is not None:
             self._stored = draft
-        self.form.fill({name: getattr(draft, name) for name in self.form.values()})
+        self.form.fill(values_of(draft))
         self.form.touch_all()
 
     def draft(self) -> GroupDraft:
         """What the fields mean."""
-        return GroupDraft(**self.form.values())
+        return read(self.form.values())[0]
 
     async def validate(self) -> Sequence[Problem]:
         """Every problem of what the fields hold."""
-        groups = self.runtime.services.groups
-        return await self.runtime.read(groups.problems, self.draft(), self._own_id)
+        draft, unreadable = read(self.form.values())
+        problems = self.runtime.services.groups.problems
+        return all_problems(unreadable, await self.runtime.read(problems, draft, self._own_id))
 
     async def store(self) -> int | None:
         """Store the group and give its id, or None if the user chose not to."""
@@ -96,12 +100,13 @@ class GroupForm(Form):
         return (await self.runtime.write(update, self._own_id, draft)).id
 
     def update_fields(self) -> AwaitMount:
-        """Say what the chosen options mean."""
+        """Show the fields that the choices ask for, and say what the chosen options mean."""
         draft = self.draft()
         self.form["members"].note = _MEMBERS_NOTE
         self.form["stop_on_failure"].note = _FAILURE_NOTES[draft.stop_on_failure]
         self.form["overlap"].note = _OVERLAP_NOTES[draft.overlap]
-        return super().update_fields()
+        self.form["notify"].note = note_on_notify(draft.notify, self.runtime.settings)
+        return self.form.show_only(self.form.values().keys() - unasked(draft.notify))
 
     @on(MembersEntry.Asked)
     def ask(self, event: MembersEntry.Asked) -> None:

@@ -14,6 +14,7 @@ from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import ProcessView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
+from tui_scheduler.tui.screens.process_or_group import notifying_facts
 from tui_scheduler.tui.screens.runs.latest import latest_runs, none_yet
 from tui_scheduler.wording import OVERLAPS, rounded_duration
 
@@ -66,6 +67,7 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
     if process.retries:
         delay = format_duration(process.retry_delay)
         yield named("Retries", f"{process.retries}, each after {delay}")
+    yield from notifying_facts(process)
     if details.usual is not None:
         yield named("Takes", f"about {rounded_duration(details.usual)}")
 

@@ -19,6 +19,7 @@ from tui_scheduler.services.validation import refuse
 from tui_scheduler.tui.screens.forms.field_text import OVERLAPS, all_problems
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.meanwhile import store_changed
+from tui_scheduler.tui.screens.forms.notifying import note_on_notify, notifying_fields
 from tui_scheduler.tui.screens.processes.form_values import (
     ProcessValues,
     Reading,
@@ -145,6 +146,7 @@ class ProcessForm(Form):
             unit="such as 30s or 5m",
             about="How long it waits before it tries again.",
         )
+        yield from notifying_fields(self.runtime.settings)
         yield Field(
             "active",
             "Active",
@@ -213,6 +215,7 @@ class ProcessForm(Form):
         values = self.values()
         self.form["target"].note = ""
         self.form["overlap"].note = _OVERLAP_NOTES[values.overlap]
+        self.form["notify"].note = note_on_notify(values.notify, self.runtime.settings)
         self.form["active"].note = _ACTIVE_NOTES[values.active]
         return self.form.show_only(asked(values))
 

@@ -3,11 +3,12 @@
 The command and the target of a call have a field each, so that changing the kind loses neither.
 """
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import timedelta
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import Overlap, ProcessKind
+from tui_scheduler.services.codecs import USUAL
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.parameters.lines import show_parameters
 from tui_scheduler.tui.screens.forms.field_text import (
@@ -19,6 +20,12 @@ from tui_scheduler.tui.screens.forms.field_text import (
     show_duration,
     show_variables,
     show_whole,
+)
+from tui_scheduler.tui.screens.forms.notifying import (
+    ONCE,
+    notifying_values,
+    read_notifying,
+    unasked,
 )
 
 
@@ -39,6 +46,9 @@ class ProcessValues:
     overlap: Overlap = Overlap.SKIP
     retries: str = "0"
     retry_delay: str = "30s"
+    notify: tuple[str, ...] | None = None
+    notify_after: str = ONCE
+    slow_after: str = USUAL
     active: bool = True
 
 
@@ -67,6 +77,7 @@ def values_of(draft: ProcessDraft) -> ProcessValues:
         retries=show_whole(draft.retries),
         retry_delay=show_duration(draft.retry_delay),
         active=draft.active,
+        **notifying_values(draft),
     )
 
 
@@ -76,6 +87,7 @@ def asked(values: ProcessValues) -> frozenset[str]:
     others = {"command"} if is_python else {"target", "python"}
     if values.retries.strip() in {"", "0"}:
         others.add("retry_delay")
+    others |= unasked(values.notify)
     return frozenset(item.name for item in fields(ProcessValues)) - others
 
 
@@ -104,5 +116,6 @@ def read(values: ProcessValues) -> Reading:
         retries=reader.read("retries", values.retries, read_whole, 0),
         retry_delay=delay.read("retry_delay", values.retry_delay, read_duration, timedelta()),
         active=values.active,
+        **read_notifying(asdict(values), reader),
     )
     return Reading(draft, tuple(reader.problems))

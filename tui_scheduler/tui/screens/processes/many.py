@@ -9,7 +9,14 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.processes import draft_of
 from tui_scheduler.tui.screens.forms.field_text import OVERLAPS
-from tui_scheduler.tui.screens.forms.many import Changed, CommonField, ManySpec
+from tui_scheduler.tui.screens.forms.many import (
+    NOTIFYING,
+    Changed,
+    CommonField,
+    ManySpec,
+    names_as_text,
+    names_from_text,
+)
 from tui_scheduler.tui.screens.processes.form_values import read, values_of
 
 _FIELDS = (
@@ -20,6 +27,7 @@ _FIELDS = (
         name="retries", label="Retries", unit="times after an error or timeout", classes="-short"
     ),
     CommonField(name="retry_delay", label="Retry after", classes="-short"),
+    *NOTIFYING,
     CommonField(
         name="active", label="Active", options={True: "Yes", False: "No"}, classes="-apart"
     ),
@@ -36,7 +44,7 @@ def many_processes(runtime: Runtime) -> ManySpec[ProcessDraft]:
         get=processes.get,
         draft_of=draft_of,
         name_of=lambda view: str(view.name),
-        values_of=lambda draft: asdict(values_of(draft)),
+        values_of=lambda draft: names_as_text(asdict(values_of(draft))),
         asked=lambda _draft: _NAMES,
         change=change,
         problems=lambda edit: processes.problems(edit.draft, edit.id),
@@ -48,7 +56,7 @@ def change(
     draft: ProcessDraft, changes: Mapping[str, Any], _now: datetime
 ) -> Changed[ProcessDraft]:
     """Returns ``draft`` with the changes; all else is what it was, to the letter."""
-    reading = read(replace(values_of(draft), **changes))
+    reading = read(replace(values_of(draft), **names_from_text(changes)))
     return Changed(
         draft=replace(draft, **{name: getattr(reading.draft, name) for name in changes}),
         names=frozenset(changes),

@@ -23,6 +23,7 @@ from tui_scheduler.wording import (
     day_and_time,
     if_missed,
     moments_below_each_other,
+    rounded_duration,
 )
 
 _FIRES = 5
@@ -96,6 +97,9 @@ def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Conten
     if request.plan.timezone != zone:
         yield named("Time zone", request.plan.timezone)
     yield named("If missed", if_missed(request.misfire, request.misfire_limit))
+    if request.silent_after is not None:
+        silence = rounded_duration(request.silent_after)
+        yield named("If silent", f"somebody is told after {silence} without a success")
     if request.scheduled_at is not None:
         when = day_and_time(request.scheduled_at, zone, now)
         yield named("Scheduled", f"{when} by {request.scheduled_by}")

@@ -120,6 +120,14 @@ def request_fields(new: RequestValues) -> Iterator[Field]:
         classes="-short",
     )
     yield Field(
+        "silent_after",
+        "Silent after",
+        LineEntry(new.silent_after, placeholder="off"),
+        unit="no success, such as 26h",
+        classes="-short",
+        about="Then those are told whom its process or group names, once.",
+    )
+    yield Field(
         "parameters",
         "Parameters",
         VariablesEntry(new.parameters),

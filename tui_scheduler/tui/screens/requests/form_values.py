@@ -48,6 +48,7 @@ class RequestValues:
     repetitions: str = ""
     misfire: MisfirePolicy = MisfirePolicy.ONCE
     misfire_limit: str = ""
+    silent_after: str = ""
     parameters: str = field(default="", repr=False)
 
 
@@ -138,13 +139,14 @@ _ALWAYS: _Asked = frozenset({"process", "description", "when", "timing", "parame
 _STEPPED: _Asked = frozenset({"interval"})
 _ON_A_WEEKDAY: _Asked = frozenset({"weekday"})
 _UP_TO: _Asked = frozenset({"misfire_limit"})
+_SILENCE: _Asked = frozenset({"silent_after"})
 
 # A choice can only ask for fields further down, so one pass from top to bottom finds them all.
 _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
     "timing": {
-        Timing.LATER: frozenset({"start", "timezone"}),
+        Timing.LATER: frozenset({"start", "timezone"} | _SILENCE),
         Timing.SCHEDULE: frozenset(
-            {"frequency", "start", "finish", "repetitions", "timezone", "misfire"}
+            {"frequency", "start", "finish", "repetitions", "timezone", "misfire"} | _SILENCE
         ),
     },
     "frequency": {
@@ -203,6 +205,7 @@ def values_of(draft: RequestDraft) -> RequestValues:
         repetitions=show_whole(plan.repetitions),
         misfire=draft.misfire,
         misfire_limit=show_duration(draft.misfire_limit),
+        silent_after=show_duration(draft.silent_after),
         parameters=show_variables(draft.parameters),
     )
 
@@ -211,6 +214,7 @@ def read(values: RequestValues, now: datetime) -> Reading:
     """The draft that the fields describe; a time alone means the day of ``now``."""
     reader = Reader()
     limit = values.misfire_limit if "misfire_limit" in asked(values) else ""
+    silence = reader if "silent_after" in asked(values) else Reader()  # nobody sees it there
     draft = RequestDraft(
         process=values.process,
         plan=_read_plan(values, reader, now),
@@ -218,6 +222,7 @@ def read(values: RequestValues, now: datetime) -> Reading:
         parameters=reader.read("parameters", values.parameters, read_variables, {}),
         misfire=values.misfire,
         misfire_limit=reader.read("misfire_limit", limit, read_duration, None),
+        silent_after=silence.read("silent_after", values.silent_after, read_duration, None),
     )
     return Reading(draft, tuple(reader.problems))
 

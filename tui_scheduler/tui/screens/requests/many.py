@@ -25,6 +25,13 @@ _FIELDS = (
     CommonField(name="timezone", label="Time zone", is_zone=True, classes="-apart"),
     CommonField(name="misfire", label="Missed runs", options=MISFIRES),
     CommonField(name="misfire_limit", label="At most", unit="late, such as 3h", classes="-short"),
+    CommonField(
+        name="silent_after",
+        label="Silent after",
+        unit="no success, such as 26h",
+        classes="-short",
+        nothing="off",
+    ),
 )
 _NAMES = frozenset(field.name for field in _FIELDS)
 

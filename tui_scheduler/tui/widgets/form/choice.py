@@ -91,7 +91,7 @@ class Choice(Widget, Generic[T], can_focus=True):
         ),
     ]
     MARKS: ClassVar[tuple[str, str]]
-    """What stands before an option that is not chosen, and before one that is."""
+    """What usually stands before an option that is not chosen, and before one that is."""
 
     cursor = reactive(0)
 
@@ -115,6 +115,16 @@ class Choice(Widget, Generic[T], can_focus=True):
     def is_chosen(self, option: T) -> bool:
         """Whether ``option`` is chosen."""
         raise NotImplementedError
+
+    def mark(self, option: T) -> str:
+        """What stands before ``option`` now."""
+        return self.MARKS[self.is_chosen(option)]
+
+    def offer(self, options: Mapping[T, str]) -> None:
+        """Have more options, behind those that are there."""
+        self.options += tuple(options)
+        self._labels += tuple(options.values())
+        self.refresh(layout=True)
 
     def choose(self, option: T) -> None:
         """Do what pressing space on ``option`` does."""
@@ -157,8 +167,7 @@ class Choice(Widget, Generic[T], can_focus=True):
         return placed([len(self._label(index)) for index in range(len(self.options))], width)
 
     def _label(self, index: int) -> str:
-        mark = self.MARKS[self.is_chosen(self.options[index])]
-        return f"{mark} {self._labels[index]}"
+        return f"{self.mark(self.options[index])} {self._labels[index]}"
 
     def _shown(self, index: int) -> Content:
         is_chosen = self.is_chosen(self.options[index])
