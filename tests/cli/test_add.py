@@ -12,7 +12,10 @@ from tests.clock import NOON
 from tui_scheduler.cli.session import Session
 
 WHEN = ("--when", "weekdays at 18:30")
-NOBODY = "Nobody schedules this database: it waits for the screen or: tui-scheduler serve\n"
+NOBODY = (
+    "Nobody schedules this database: it waits for the screen or tui-scheduler serve."
+    " To keep that going: tui-scheduler service install\n"
+)
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,10 @@ from tui_scheduler.services.queries.forecast import fires_of_request
 from tui_scheduler.services.queries.upcoming import upcoming
 
 DAY = timedelta(days=1)
-NOBODY = "Nobody schedules this database: it waits for the screen or: tui-scheduler serve\n"
+NOBODY = (
+    "Nobody schedules this database: it waits for the screen or tui-scheduler serve."
+    " To keep that going: tui-scheduler service install\n"
+)
 Add = Callable[..., int]
 
 

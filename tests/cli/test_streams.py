@@ -95,7 +95,10 @@ def reader_goes(words: str, *, after: int) -> tuple[int, str]:
         return command.wait(PATIENCE), command.stderr.read()
 
 
-NOBODY = "Nobody schedules this database: it waits for the screen or: tui-scheduler serve\n"
+NOBODY = (
+    "Nobody schedules this database: it waits for the screen or tui-scheduler serve."
+    " To keep that going: tui-scheduler service install\n"
+)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,10 @@ from tests.cli.runs import end_elsewhere, log_of, take_elsewhere
 from tui_scheduler.models import RunStatus
 from tui_scheduler.wording import RUN_STATUSES
 
-NOBODY = "Nobody schedules this database: it waits for the screen or: tui-scheduler serve\n"
+NOBODY = (
+    "Nobody schedules this database: it waits for the screen or tui-scheduler serve."
+    " To keep that going: tui-scheduler service install\n"
+)
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, *steps: Callable[[], object]) -> None:

@@ -194,7 +194,7 @@ async def test_what_nobody_would_schedule_then_is_named_with_its_time(show: Show
     async with show(nightly) as ui:
         await press(ui, "q")
         asked = await question(ui)
-        assert asked == "Nobody schedules then: backup at 14:30, in 2 h 30 min"
+        assert asked == "Nobody schedules then: backup at 14:30, in 2h30m"
         await until(ui, lambda: "b Keep scheduling in the background" in screenful(ui))
         await answer(ui, "enter")
         assert not _is_over(ui)
@@ -216,7 +216,7 @@ async def test_of_many_the_next_ones_are_named(show: Show) -> None:
     async with show(seven, size=(80, 24)) as ui:
         await press(ui, "q")
         asked = await question(ui)
-        assert "  job 14 at 14:30, in 2 h 30 min\n  job 15 at 15:30" in asked
+        assert "  job 14 at 14:30, in 2h30m\n  job 15 at 15:30" in asked
         assert "job 18" not in asked
         assert "and 3 other requests" in asked
 
@@ -292,8 +292,8 @@ SINCE = datetime(2026, 3, 2, 11, 15, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("why", "told"),
     [
-        (Why.CLOSED, "The window was closed at 11:15:00. Process 4711 schedules"),
-        (Why.ASKED, "Process 4711 schedules in the background, since 11:15:00."),
+        (Why.CLOSED, "The window was closed at 11:15. Process 4711 schedules"),
+        (Why.ASKED, "Process 4711 schedules in the background, since 11:15."),
     ],
 )
 async def test_who_schedules_in_the_background_is_told_at_the_next_start(

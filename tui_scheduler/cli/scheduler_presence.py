@@ -16,4 +16,7 @@ def tell_if_nobody_schedules(settings: Settings) -> None:
     if trouble := trouble_of(settings.database, settings.lock_file, holder):
         complain(f"{trouble}.")
     elif holder is None:
-        complain("Nobody schedules this database: it waits for the screen or: tui-scheduler serve")
+        complain(
+            "Nobody schedules this database: it waits for the screen or tui-scheduler serve."
+            " To keep that going: tui-scheduler service install"
+        )

@@ -18,7 +18,7 @@ from tui_scheduler.services.views import RunView, Upcoming
 from tui_scheduler.text import plain
 from tui_scheduler.tui.dialog import Dialog
 from tui_scheduler.tui.format import RUN_LOOKS
-from tui_scheduler.wording import compact_duration, countdown, cut, day_and_time, plural
+from tui_scheduler.wording import compact_duration, countdown, cut, planned_moment, plural
 
 _LONGEST_COPY = 60  # characters shown of what can be copied
 _MOST_BESIDE = 60  # cells for answers in a line, so that it fits into most terminals
@@ -192,7 +192,7 @@ class QuitQuestion(Question[Leaving]):
 def missed_text(upcoming: Upcoming, now: datetime, zone: str) -> str:
     """What fires first of all that nobody would schedule."""
     fires = [
-        f"{name} at {day_and_time(at, zone, now)}, {countdown(at, now)}"
+        f"{name} at {planned_moment(at, zone, now)}, {countdown(at, now)}"
         for name, at in upcoming.first
     ]
     if len(fires) == upcoming.count == 1:
