@@ -151,8 +151,12 @@ class _Cursor(sqlite3.Cursor):
         if sql.startswith(_READS):
             super().execute(sql, parameters)
             return self
-        with _failing_statement(self.connection):
-            super().execute(sql, parameters)
+        try:
+            with _failing_statement(self.connection):
+                super().execute(sql, parameters)
+        except Killed:
+            self.close()  # rows that nobody fetches any more would keep others from committing
+            raise
         return self
 
 
