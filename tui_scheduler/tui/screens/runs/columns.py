@@ -16,6 +16,7 @@ from tui_scheduler.wording import CHANNELS, exit_word, past_moment, run_duration
 _BAR = 10  # cells
 _MOST_COUNTED = 7
 _LEADS: dict[Branch | None, str] = {Branch.CLOSED: "▸ ", Branch.OPENED: "▾ ", Branch.BENEATH: "  "}
+_SHORTEST_NOTE = 10  # cells in which it still says something
 
 
 class RunColumns:
@@ -51,7 +52,15 @@ class RunColumns:
             Column("duration", "Duration", self._duration, width=8, align="right"),
             self._figures("exit", "Exit", _exit, width=7, priority=1),
             self._figures("attempt", "Try", _attempt, width=3, priority=4),
-            self._words("note", "Note", self._note, least=10, priority=3, ticks=True),
+            Column(
+                "note",
+                "Note",
+                self._note,
+                min_width=18,
+                sortable=False,
+                priority=3,
+                vital=lambda _run: _SHORTEST_NOTE,
+            ),
         )
 
     def _words(
