@@ -59,7 +59,11 @@ def in_background(lock_file: Path, besides: int | None = None) -> Holder:
 
 
 def is_there(pid: int | None) -> bool:
-    return pid is not None and psutil.pid_exists(pid)
+    """Whether it goes on; we may be who is to reap it, after other tests of this process."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def ended(pid: int | None) -> None:
