@@ -135,6 +135,12 @@ def test_wrong_limits_are_refused_together_with_the_remedy(cli: Cli) -> None:
     ]
 
 
+def test_more_runs_than_there_can_be_are_refused(cli: Cli) -> None:
+    refused = cli("prune", "--keep-runs", "9" * 30)
+    assert refused.code == 2
+    assert "use a smaller number, or 0 for no limit" in refused.err
+
+
 @pytest.mark.parametrize("days", ["nan", "inf", "soon", "1000000000"])
 def test_days_are_a_number_of_days(cli: Cli, days: str) -> None:
     assert cli("prune", "--keep-days", days).code == 2

@@ -25,6 +25,7 @@ else:
 
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MOST_DAYS = 10**9
+_MOST = 10**9
 
 
 class Cleared(Enum):
@@ -104,6 +105,8 @@ def count(text: str) -> int:
     """Returns a whole number that is not negative; raises ValueError with the remedy."""
     if (number := whole_number(text)) < 0:
         raise ValueError(f"{text!r} is less than nothing: use a whole number, or 0 for no limit")
+    if number > _MOST:
+        raise ValueError(f"is more than {_MOST:,}: use a smaller number, or 0 for no limit")
     return number
 
 
