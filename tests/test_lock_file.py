@@ -13,18 +13,8 @@ from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler import lock_file
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.identity import Host
-from tui_scheduler.lock_file import (
-    SIZE,
-    Background,
-    Beat,
-    Holder,
-    Trouble,
-    Waiting,
-    Why,
-    encode,
-    parse,
-    query_holder,
-)
+from tui_scheduler.lock_file import SIZE, Holder, encode, parse, query_holder
+from tui_scheduler.signs_of_life import Background, Beat, Trouble, Waiting, Why
 
 NOT_SILENT_YET = timedelta(seconds=5)
 MINUTE = timedelta(minutes=1)

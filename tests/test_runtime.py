@@ -32,7 +32,7 @@ from tui_scheduler.errors import (
     Unexpected,
 )
 from tui_scheduler.identity import file_identity
-from tui_scheduler.lock_file import Trouble, query_holder
+from tui_scheduler.lock_file import query_holder
 from tui_scheduler.models import RunStatus, database
 from tui_scheduler.models.sqlite import data_version
 from tui_scheduler.runtime import (
@@ -54,6 +54,7 @@ from tui_scheduler.services.events import (
 from tui_scheduler.services.running.run_ending import Ending
 from tui_scheduler.services.views import RunView
 from tui_scheduler.settings import Settings
+from tui_scheduler.signs_of_life import Trouble
 
 
 class Listener:

@@ -2,29 +2,26 @@
 
 That somebody holds the lock says nothing of whether he gets on with his work. So whoever schedules
 writes down every second what it waits for: in place and always in as many bytes, so that neither a
-full disk nor a viewer has to do with it. Like ``status_query``, this is read for a prompt, and
-imports next to nothing.
+full disk nor a viewer has to do with it (``signs_of_life`` is what is written). Like
+``status_query``, this is read for a prompt, and imports next to nothing.
 
 The first line is the process id alone, which is all that earlier versions write, and read.
 """
 
 import fcntl
-import json
-import math
 import os
 import shlex
-import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from tui_scheduler import __version__
 from tui_scheduler.errors import remedy_of
-from tui_scheduler.identity import FileIdentity, Host, file_identity, this_host
+from tui_scheduler.identity import file_identity
 from tui_scheduler.permissions import open_file
-from tui_scheduler.wording import STALLED, cut, day_and_time, local_zone
+from tui_scheduler.signs_of_life import Background, Beat, Trouble, beat_of, record_of
+from tui_scheduler.wording import day_and_time, local_zone
 
 _LOOK = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # as whoever takes it would
 SIZE = 1024
@@ -33,130 +30,11 @@ SIZE = 1024
 NOTHING = b" " * SIZE
 """What stands in a lock file that nobody holds."""
 
-BEAT_PERIOD = 1.0
-"""Seconds between two signs of life."""
-
 _PID_LINE = 32  # bytes: as much as earlier versions read
 _SILENCE = timedelta(seconds=15)  # after which a scheduler of this machine does not get on
 _SILENCE_ELSEWHERE = timedelta(minutes=3)  # also the clocks differ, and network folders lag
 _LONG_WAIT = timedelta(seconds=15)
-_LONGEST_NAME = 64
 _LONGEST_TEXTS = (1000, 250, 100, 30, 0)  # characters: as long as there is room for them
-
-
-def steady_seconds() -> float:
-    """Returns the seconds that this machine was awake since it was started.
-
-    Nobody sets this clock, and all programs of one machine read the same on it. While the machine
-    sleeps it stands still: nobody is to be called silent for that.
-    """
-    return time.monotonic()
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What a scheduler waits for, and since when, as ``steady_seconds``."""
-
-    reason: str
-    since: float
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why nothing is run although somebody holds the lock, and what a person can do about it.
-
-    ``brief`` says in few words what is waited for, if that is known. Where it ``is_minor``, what is
-    due is run all the same.
-    """
-
-    text: str
-    remedy: str
-    brief: str = ""
-    is_minor: bool = False
-
-    @property
-    def headline(self) -> str:
-        """What is said in the place of "scheduling"; empty if that is true all the same."""
-        return "" if self.is_minor else f"! {self.brief}" if self.brief else STALLED
-
-    def __str__(self) -> str:
-        return f"{self.text}. {self.remedy}" if self.remedy else self.text
-
-
-class Why(StrEnum):
-    """Why somebody schedules without a terminal: it was asked for, or the window was closed."""
-
-    ASKED = "asked"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """That a scheduler has no terminal: why, and since when."""
-
-    why: Why
-    since: datetime
-
-    def __str__(self) -> str:
-        return f"{self.why}@{self.since.timestamp():.0f}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Background":
-        """Reads it as it writes itself; raises ValueError."""
-        why, _, since = text.partition("@")
-        try:
-            return cls(Why(why), datetime.fromtimestamp(int(since), UTC))
-        except (OverflowError, OSError) as error:
-            raise ValueError(text) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """A sign of life of a scheduler on ``host``, at ``steady`` by its steady clock.
-
-    ``at`` is the same moment on the wall. ``database`` is the file that it works on, ``trouble``
-    what it says itself, ``version`` that of its program, if that tells it.
-    """
-
-    host: Host
-    steady: float
-    at: datetime
-    database: FileIdentity | None = None
-    waiting: Waiting | None = None
-    trouble: Trouble | None = None
-    version: str | None = None
-    background: Background | None = None
-
-    @classmethod
-    def now(
-        cls,
-        database: FileIdentity | None,
-        waiting: Waiting | None = None,
-        trouble: Trouble | None = None,
-        background: Background | None = None,
-    ) -> "Beat":
-        """Returns the sign of life that this process gives at this moment."""
-        return cls(
-            host=this_host(),
-            steady=steady_seconds(),
-            at=datetime.now(UTC),
-            database=database,
-            waiting=waiting,
-            trouble=trouble,
-            version=__version__,
-            background=background,
-        )
-
-    @property
-    def is_from_here(self) -> bool:
-        """Whether its process is one of this machine."""
-        return not self.host.is_another_than(this_host())
-
-    def silence(self) -> timedelta:
-        """Returns how long ago that was; by the wall clock if it was on another machine."""
-        if self.is_from_here:
-            return timedelta(seconds=max(steady_seconds() - self.steady, 0))
-        return max(datetime.now(UTC) - self.at, timedelta())
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +196,7 @@ def _holder_of(descriptor: int) -> Holder | None:
 def encode(pid: int, beat: Beat | None) -> bytes:
     """Returns what the file says of its holder."""
     first = f"{pid}".ljust(_PID_LINE - 1) + "\n"
-    records = [] if beat is None else [_record(beat, longest) for longest in _LONGEST_TEXTS]
+    records = [] if beat is None else [record_of(beat, longest) for longest in _LONGEST_TEXTS]
     contents = [(first + record).encode("utf-8", "replace") for record in (*records, "")]
     return next(content.ljust(SIZE) for content in contents if len(content) <= SIZE)
 
@@ -329,70 +207,8 @@ def parse(content: bytes) -> Holder:
     with suppress(ValueError):
         pid = max(int(content[:_PID_LINE]), 0) or None
     with suppress(ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
-        beat = _beat(json.loads(content[_PID_LINE:]))
+        beat = beat_of(content[_PID_LINE:])
     return Holder(pid, beat)
-
-
-def _record(beat: Beat, longest: int) -> str:
-    waiting, trouble = beat.waiting, beat.trouble
-    words = trouble and (trouble.text, trouble.remedy, trouble.brief)
-    return json.dumps(
-        {
-            "host": beat.host.id[:_LONGEST_NAME],
-            "name": beat.host.name[:_LONGEST_NAME],
-            "steady": round(beat.steady, 3),
-            "at": round(beat.at.timestamp(), 3),
-            "database": beat.database,
-            "waits_for": waiting and waiting.reason,
-            "since": waiting and round(waiting.since, 3),
-            "trouble": words and [cut(text, longest) for text in words],
-            "minor": trouble is not None and trouble.is_minor,
-            "version": beat.version and beat.version[:_LONGEST_NAME],
-            "background": beat.background and str(beat.background),
-        },
-        ensure_ascii=False,
-    )
-
-
-def _beat(record: dict[str, object]) -> Beat:
-    """Raises ValueError, KeyError, TypeError, OverflowError or OSError for nonsense."""
-    reason = record["waits_for"]
-    return Beat(
-        Host(str(record["host"]), str(record["name"])),
-        _number(record["steady"]),
-        datetime.fromtimestamp(_number(record["at"]), UTC),
-        _file(record["database"]),
-        Waiting(reason, _number(record["since"])) if isinstance(reason, str) else None,
-        _trouble(record.get("trouble"), is_minor=record.get("minor") is True),
-        version if isinstance(version := record.get("version"), str) else None,
-        _background(record.get("background")),
-    )
-
-
-def _background(value: object) -> Background | None:
-    with suppress(ValueError):
-        return Background.parse(str(value or ""))
-    return None
-
-
-def _trouble(value: object, *, is_minor: bool) -> Trouble | None:
-    match value:
-        case [str(text), str(remedy), str(brief)]:
-            return Trouble(text, remedy, brief, is_minor)
-    return None
-
-
-def _file(value: object) -> FileIdentity | None:
-    match value:
-        case [int(device), int(number)]:
-            return device, number
-    return None
-
-
-def _number(value: object) -> float:
-    if not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(value)
-    return float(value)
 
 
 def _is_stopped(pid: int) -> bool:

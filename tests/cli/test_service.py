@@ -12,8 +12,8 @@ from tests.cli.conftest import Cli
 from tests.comparison.systemd_analyze import MISSING, commands_by_systemd
 from tests.signs_of_life import a_beat, held
 from tui_scheduler.cli import service
-from tui_scheduler.lock_file import Background, Why
 from tui_scheduler.settings import default_database
+from tui_scheduler.signs_of_life import Background, Why
 
 NEEDS_SYSTEMD = pytest.mark.skipif(MISSING is not None, reason=MISSING or "")
 ODD = 'we $ird 100%n "q" \\ ñ'

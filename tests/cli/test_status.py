@@ -16,9 +16,9 @@ from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run
 from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.lock_file import Trouble
 from tui_scheduler.models import Request, RequestStatus, RunStatus
 from tui_scheduler.settings import Settings
+from tui_scheduler.signs_of_life import Trouble
 
 
 @pytest.fixture

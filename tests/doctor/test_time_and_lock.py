@@ -18,10 +18,10 @@ from tests.services.drafts import minutely, scheduled
 from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.doctor import Verdict
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.lock_file import Trouble
 from tui_scheduler.models import Request
 from tui_scheduler.services import Services
 from tui_scheduler.settings import Settings
+from tui_scheduler.signs_of_life import Trouble
 
 
 class TestTheClock:

@@ -25,7 +25,7 @@ from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.local.journals import MAY_BE_MISSING, Journal
 from tui_scheduler.engine.local.keeper import adopt_orphans
 from tui_scheduler.engine.local.runner import LocalRunner
-from tui_scheduler.lock_file import Trouble
+from tui_scheduler.signs_of_life import Trouble
 
 MISSING = f"-- {MAY_BE_MISSING} --\n".encode()
 

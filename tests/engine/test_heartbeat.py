@@ -10,7 +10,8 @@ from tests.patience import PATIENCE
 from tui_scheduler.engine.heartbeat import give_signs_of_life
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles
-from tui_scheduler.lock_file import Trouble, Waiting, query_holder, steady_seconds
+from tui_scheduler.lock_file import query_holder
+from tui_scheduler.signs_of_life import Trouble, Waiting, steady_seconds
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import pytest
 
 from tests.signs_of_life import a_beat
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.lock_file import Trouble, obstacle, parse
+from tui_scheduler.lock_file import obstacle, parse
+from tui_scheduler.signs_of_life import Trouble
 
 
 def holder_pid(lock: SchedulerLock) -> int | None:

@@ -9,7 +9,7 @@ import pytest
 from tests.patience import PATIENCE
 from tui_scheduler.engine.supervision import Troubles, supervised
 from tui_scheduler.errors import DatabaseUnusable, Lacking, cause_of
-from tui_scheduler.lock_file import Trouble
+from tui_scheduler.signs_of_life import Trouble
 
 FULL = OSError(errno.ENOSPC, "No space left on device", "/x.lock")
 

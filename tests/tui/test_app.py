@@ -19,9 +19,9 @@ from tests.tui.looking import (
     words,
 )
 from tui_scheduler.errors import DatabaseUnusable
-from tui_scheduler.lock_file import Trouble
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services import Services
+from tui_scheduler.signs_of_life import Trouble
 from tui_scheduler.tui.app import SchedulerApp
 from tui_scheduler.tui.screens.dialogs.help import HelpScreen
 from tui_scheduler.tui.widgets.banner import Banner

@@ -13,8 +13,9 @@ import pytest
 from tests.patience import PATIENCE
 from tests.services.drafts import later, scheduled
 from tests.tui.test_run import Terminal, a_terminal
-from tui_scheduler.lock_file import Holder, Why, query_holder
+from tui_scheduler.lock_file import Holder, query_holder
 from tui_scheduler.services import Services
+from tui_scheduler.signs_of_life import Why
 
 _PROGRAM = """
 import fcntl, sys, termios

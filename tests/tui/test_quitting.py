@@ -10,10 +10,10 @@ from tests.signs_of_life import a_beat, held
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import answer, press, question, screenful, toasts, until
 from tests.tui.screens.names import HOSTILE, SHOWN
-from tui_scheduler.lock_file import Background, Why
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.settings import Settings, config_file
+from tui_scheduler.signs_of_life import Background, Why
 from tui_scheduler.tui.screens.dialogs.picker import Picker
 from tui_scheduler.tui.screens.dialogs.progress import StoppingDialog
 from tui_scheduler.tui.screens.dialogs.question import QuitQuestion

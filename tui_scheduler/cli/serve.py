@@ -13,7 +13,6 @@ from tui_scheduler.cli.serving.journal import Journal, LogFormat
 from tui_scheduler.cli.serving.scheduled_runs import told
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import SchedulerError
-from tui_scheduler.lock_file import Background
 from tui_scheduler.runtime import (
     RuntimeEvent,
     RuntimeFailed,
@@ -23,6 +22,7 @@ from tui_scheduler.runtime import (
 )
 from tui_scheduler.settings import Settings
 from tui_scheduler.signals import leaving
+from tui_scheduler.signs_of_life import Background
 from tui_scheduler.wording import local_zone, zone_problem
 
 _MEANWHILE = 5.0  # seconds; of windows that are closed together one may schedule for a moment

@@ -10,7 +10,8 @@ from tui_scheduler.cli.printing.layout import Cell, joined
 from tui_scheduler.cli.printing.output import complain, has_colour, print_json
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
-from tui_scheduler.lock_file import Holder, Trouble, query_holder, trouble_of
+from tui_scheduler.lock_file import Holder, query_holder, trouble_of
+from tui_scheduler.signs_of_life import Trouble
 from tui_scheduler.status_query import NextFire, Status, query_status
 from tui_scheduler.wording import (
     NOBODY_SCHEDULES,

@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 from tui_scheduler.engine.recorder import Read, Write
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.errors import cause_of
-from tui_scheduler.lock_file import Trouble
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.retention import Limits, Retention
+from tui_scheduler.signs_of_life import Trouble
 
 T = TypeVar("T")
 

@@ -13,19 +13,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from tui_scheduler.lock_file import (
-    NOTHING,
-    SIZE,
-    Beat,
-    Holder,
-    Trouble,
-    encode,
-    parse,
-    query_holder,
-    steady_seconds,
-    unavailable,
-)
+from tui_scheduler.lock_file import NOTHING, SIZE, Holder, encode, parse, query_holder, unavailable
 from tui_scheduler.permissions import open_file
+from tui_scheduler.signs_of_life import Beat, Trouble, steady_seconds
 
 _PATIENCE_ELSEWHERE = 60.0  # seconds; a network folder may show what is written that much later
 _log = logging.getLogger(__name__)

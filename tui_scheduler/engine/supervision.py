@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from tui_scheduler.errors import cause_of
-from tui_scheduler.lock_file import Trouble
+from tui_scheduler.signs_of_life import Trouble
 from tui_scheduler.wording import day_and_time, local_zone
 
 FIRST_PAUSE = 1.0

@@ -10,7 +10,6 @@ from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.errors import Problem, Refused, SchedulingEnded
 from tui_scheduler.identity import this_host
-from tui_scheduler.lock_file import Background
 from tui_scheduler.models.backend import open_database
 from tui_scheduler.receivers import Receiver
 from tui_scheduler.runtime.attending import attend, scheduler_of
@@ -26,6 +25,7 @@ from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.context import new_token
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.settings import Settings
+from tui_scheduler.signs_of_life import Background
 
 __all__ = [
     "Listener",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from tui_scheduler.engine.heartbeat import give_signs_of_life
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles, supervised
-from tui_scheduler.lock_file import Waiting
 from tui_scheduler.settings import DATABASE_VARIABLE
+from tui_scheduler.signs_of_life import Waiting
 from tui_scheduler.wording import STALLED
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ import time
 from contextlib import suppress
 
 from tui_scheduler.errors import Refused, cause_of
-from tui_scheduler.lock_file import Background, query_holder
+from tui_scheduler.lock_file import query_holder
 from tui_scheduler.program import options, program
 from tui_scheduler.settings import Settings
+from tui_scheduler.signs_of_life import Background
 
 READY = "ready\n"
 """What it says at last to whoever begun it, when it waits for the lock or has it."""

@@ -15,7 +15,7 @@ from tui_scheduler.errors import (
     SchedulerError,
     Unexpected,
 )
-from tui_scheduler.lock_file import Background, Holder, Trouble
+from tui_scheduler.lock_file import Holder
 from tui_scheduler.models.backend import (
     data_version,
     leave_file,
@@ -29,6 +29,7 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import Event, ForeignCommit
 from tui_scheduler.settings import Settings
+from tui_scheduler.signs_of_life import Background, Trouble
 from tui_scheduler.wording import local_zone
 
 P = ParamSpec("P")

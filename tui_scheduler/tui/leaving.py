@@ -8,7 +8,6 @@ from textual.app import App
 
 from tui_scheduler import __version__
 from tui_scheduler.errors import SchedulerError
-from tui_scheduler.lock_file import Background, Why
 from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import (
     Runtime,
@@ -18,6 +17,7 @@ from tui_scheduler.runtime import (
     background,
 )
 from tui_scheduler.services.views import RunView, Upcoming
+from tui_scheduler.signs_of_life import Background, Why
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.whole_screen import WholeScreen
 from tui_scheduler.wording import day_and_time

@@ -13,12 +13,12 @@ from tests.services.notices.telling import FAILURE, OPS, SUCCESS, notices, runs,
 from tui_scheduler.engine.notices.sending import NotSent
 from tui_scheduler.engine.notices.teller import Teller
 from tui_scheduler.engine.supervision import Troubles, supervised
-from tui_scheduler.lock_file import Trouble
 from tui_scheduler.receivers import Receiver
 from tui_scheduler.services import Services
 from tui_scheduler.services.notices.message import Message
 from tui_scheduler.services.notices.outbox import Notices
 from tui_scheduler.services.views import NoticeState
+from tui_scheduler.signs_of_life import Trouble
 
 
 @dataclass

@@ -11,12 +11,12 @@ from tests.tui.conftest import Show, Ui
 from tests.tui.looking import press, question, screenful, screenful_of, toasts, until
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.errors import DatabaseUnusable
-from tui_scheduler.lock_file import Trouble
 from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services import Services
 from tui_scheduler.services.events import ForeignCommit, RequestSaved
 from tui_scheduler.settings import Settings
+from tui_scheduler.signs_of_life import Trouble
 from tui_scheduler.tui.refresh import UiEvent
 from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.main_screen import MainScreen

@@ -20,8 +20,8 @@ from tui_scheduler.engine.local.keeping import Heard, KeeperDied, Keeping
 from tui_scheduler.engine.local.last_words import Asked, find_out
 from tui_scheduler.engine.local.orphans import Orphans
 from tui_scheduler.errors import cause_of
-from tui_scheduler.lock_file import Trouble
 from tui_scheduler.services.logs.run_files import RunFiles
+from tui_scheduler.signs_of_life import Trouble
 
 _FIRST_PAUSE = 0.1  # seconds until what cannot be done is tried again
 _LONGEST_PAUSE = 10.0

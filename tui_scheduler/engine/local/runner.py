@@ -26,9 +26,9 @@ from tui_scheduler.engine.local.process_tree import strangers
 from tui_scheduler.engine.local.shebang import COULD_NOT_EXECUTE, carriage_return_hint
 from tui_scheduler.engine.local.starting import Starts
 from tui_scheduler.engine.runner import Adopted, Ended, Lost, NeverStarted, Started, Stopped
-from tui_scheduler.lock_file import Trouble
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Claim, OpenRun
+from tui_scheduler.signs_of_life import Trouble
 from tui_scheduler.sizes import size_text
 
 JOURNALS = "keepers"

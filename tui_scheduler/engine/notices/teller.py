@@ -14,12 +14,12 @@ from tui_scheduler.engine.in_time import in_time
 from tui_scheduler.engine.notices.sending import NotSent, longest, send
 from tui_scheduler.engine.recorder import Read, Write
 from tui_scheduler.engine.supervision import Troubles
-from tui_scheduler.lock_file import Trouble
 from tui_scheduler.receivers import PINGS, Receiver
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.notices.message import Message
 from tui_scheduler.services.notices.outbox import Notices
 from tui_scheduler.services.views import NoticeView
+from tui_scheduler.signs_of_life import Trouble
 from tui_scheduler.wording import NOBODY_TOLD
 
 Send = Callable[[Receiver, Message], str]
