@@ -10,14 +10,13 @@ from tui_scheduler.schedules import english
 from tui_scheduler.schedules.plan import (
     WEEKEND,
     WORKING_DAYS,
-    DailyOption,
     Frequency,
     MonthlyOption,
     Plan,
     Timing,
     Weekday,
 )
-from tui_scheduler.schedules.sentences import summary
+from tui_scheduler.schedules.sentences import counted_from, daily, summary
 
 _ORDINALS = {
     MonthlyOption.FIRST: "1st",
@@ -40,18 +39,12 @@ def brief(plan: Plan) -> str:
     if plan.timing is not Timing.SCHEDULE or plan.frequency not in _DAYS:
         return summary(plan)
     at_time = f" {_time(plan.start)}" if plan.start else ", when scheduled"
-    return f"{_DAYS[plan.frequency](plan)}{at_time}{_counted_from(plan)}{_ending(plan)}"
+    return f"{_DAYS[plan.frequency](plan)}{at_time}{counted_from(plan, _date)}{_ending(plan)}"
 
 
 def without_year(words: str, year: int) -> str:
     """Returns words of ``brief`` in which the dates of this ``year`` are said without it."""
     return re.sub(rf"(?<=\d [A-Z][a-z][a-z]) {year}\b", "", words)
-
-
-def _daily(plan: Plan) -> str:
-    if plan.daily_option is DailyOption.EVERY_N_DAYS:
-        return english.every(plan.interval, "day").capitalize()
-    return "Weekdays" if plan.daily_option is DailyOption.WEEKDAYS else "Weekends"
 
 
 def _weekly(plan: Plan) -> str:
@@ -76,7 +69,7 @@ def _monthly(plan: Plan) -> str:
     return f"{day[0].upper()}{day[1:]} of the month"
 
 
-_DAYS = {Frequency.DAILY: _daily, Frequency.WEEKLY: _weekly, Frequency.MONTHLY: _monthly}
+_DAYS = {Frequency.DAILY: daily, Frequency.WEEKLY: _weekly, Frequency.MONTHLY: _monthly}
 
 
 def _weekdays(weekdays: tuple[Weekday, ...]) -> str:
@@ -95,14 +88,6 @@ def _time(wall: datetime) -> str:
 
 def _date(wall: datetime) -> str:
     return f"{_short(wall.weekday())} {wall.day} {english.MONTHS[wall.month - 1][:3]} {wall.year}"
-
-
-def _counted_from(plan: Plan) -> str:
-    """Returns which of the n days or weeks are meant: those that count from the start."""
-    counts = plan.frequency is Frequency.WEEKLY or plan.daily_option is DailyOption.EVERY_N_DAYS
-    if plan.start is None or plan.interval == 1 or not counts:
-        return ""
-    return f" from {_date(plan.start)}"
 
 
 def _ending(plan: Plan) -> str:

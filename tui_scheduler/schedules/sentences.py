@@ -1,6 +1,7 @@
 """A plan as one plain English sentence: for people, or in words that say all of it."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron import CronError, parse_cron
@@ -76,7 +77,7 @@ def _recurring(plan: Plan) -> str:
         return _cron(plan)
     if plan.frequency in _NOUNS:
         return _every_step(plan)
-    return f"{_on_days(plan)}{_at_time(plan)}{_counted_from(plan)}"
+    return f"{_on_days(plan)}{_at_time(plan)}{counted_from(plan, _full_day)}"
 
 
 def _cron(plan: Plan) -> str:
@@ -86,15 +87,23 @@ def _cron(plan: Plan) -> str:
         return "By a cron expression that is not understood"
 
 
-def _counted_from(plan: Plan) -> str:
-    """Which of the n days or weeks are meant: those that count from the start."""
+def counted_from(plan: Plan, day: Callable[[datetime], str]) -> str:
+    """Returns which of the n days or weeks are meant, in the words of ``day``.
+
+    They are those that count from the start; empty where all of them are meant.
+    """
     counts = plan.frequency is Frequency.WEEKLY or plan.daily_option is DailyOption.EVERY_N_DAYS
     if plan.start is None or plan.interval == 1 or not counts:
         return ""
-    return f" from {english.day(plan.start)} {plan.start.year}"
+    return f" from {day(plan.start)}"
 
 
-def _daily(plan: Plan) -> str:
+def _full_day(wall: datetime) -> str:
+    return f"{english.day(wall)} {wall.year}"
+
+
+def daily(plan: Plan) -> str:
+    """Returns on which days a daily plan runs."""
     if plan.daily_option is DailyOption.EVERY_N_DAYS:
         return english.every(plan.interval, "day").capitalize()
     return "Weekdays" if plan.daily_option is DailyOption.WEEKDAYS else "Weekends"
@@ -125,7 +134,7 @@ def _monthly(plan: Plan) -> str:
 
 
 _DAYS: dict[Frequency, Callable[[Plan], str]] = {
-    Frequency.DAILY: _daily,
+    Frequency.DAILY: daily,
     Frequency.WEEKLY: _weekly,
     Frequency.MONTHLY: _monthly,
 }

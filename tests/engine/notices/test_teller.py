@@ -2,9 +2,11 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+
+import pytest
 
 from tests.clock import FakeClock
 from tests.engine.harness import write_here
@@ -13,11 +15,12 @@ from tests.services.notices.telling import FAILURE, OPS, SUCCESS, notices, runs,
 from tui_scheduler.engine.notices.sending import NotSent
 from tui_scheduler.engine.notices.teller import Teller
 from tui_scheduler.engine.supervision import Troubles, supervised
+from tui_scheduler.errors import DatabaseUnusable, Unexpected
 from tui_scheduler.receivers import Receiver
 from tui_scheduler.services import Services
 from tui_scheduler.services.notices.message import Message
 from tui_scheduler.services.notices.outbox import Notices
-from tui_scheduler.services.views import NoticeState
+from tui_scheduler.services.views import NoticeState, NoticeView
 from tui_scheduler.signs_of_life import Trouble
 
 
@@ -51,6 +54,10 @@ async def step(telling: Teller) -> None:
     """Let it send all that is due."""
     await telling.step()
     await telling.settle()
+
+
+def failing(*_: object) -> None:
+    raise DatabaseUnusable("The database is full.", "the disk is full")
 
 
 def refuse(_receiver: Receiver) -> None:
@@ -110,6 +117,56 @@ async def test_whatever_a_receiver_meets_ends_nothing(told: Services, clock: Fak
     runs(told, clock, FAILURE)
     await step(teller(told, Post(answer=stumble)))
     assert "ValueError" in notices(told)[0].problem
+
+
+async def test_one_that_cannot_be_put_into_words_holds_up_no_other(
+    told: Services, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduled(told, tomorrow())
+    runs(told, clock, FAILURE, SUCCESS)
+    message = Notices.message
+
+    def stumble(self: Notices, batch: Sequence[NoticeView], lines: int) -> Message:
+        if batch[0].id == 1:
+            raise Unexpected(ValueError("odd"))
+        return message(self, batch, lines)
+
+    monkeypatch.setattr(Notices, "message", stumble)
+    post = Post()
+    await step(teller(told, post))
+    assert [message.kind for _, message in post.got] == ["recovered"]
+    assert [notice.state for notice in notices(told)] == [NoticeState.WAITING, NoticeState.SENT]
+    assert "odd" in notices(told)[0].problem
+
+
+async def test_a_database_that_fails_is_told_and_tried_again(
+    told: Services, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduled(told, tomorrow())
+    runs(told, clock, FAILURE)
+    heard: list[Trouble | None] = []
+    telling = teller(told, Post(), Troubles(heard.append))
+    with monkeypatch.context() as patch:
+        patch.setattr(Notices, "sent", failing)
+        await step(telling)
+    trouble = heard[-1]
+    assert trouble is not None
+    assert "is full" in trouble.text
+    await step(telling)
+    assert heard[-1:] == [None]
+    assert notices(told)[0].state is NoticeState.SENT
+
+
+async def test_what_is_overdue_is_not_looked_for_at_each_notice(
+    told: Services, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+    monkeypatch.setattr(Notices, "overdue", lambda _: looks.append(1))
+    telling = teller(told, Post())
+    for seconds in (0, 1, 13, 1):
+        clock.advance(seconds=seconds)
+        await telling._look_for_overdue()
+    assert len(looks) == 2
 
 
 async def test_many_at_once_are_one_digest(told: Services, clock: FakeClock) -> None:

@@ -14,6 +14,7 @@ from tui_scheduler.engine.in_time import in_time
 from tui_scheduler.engine.notices.sending import NotSent, longest, send
 from tui_scheduler.engine.recorder import Read, Write
 from tui_scheduler.engine.supervision import Troubles
+from tui_scheduler.errors import Unexpected, cause_of
 from tui_scheduler.receivers import PINGS, Receiver
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.notices.message import Message
@@ -62,6 +63,7 @@ class Teller:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._sent: dict[str, deque[float]] = defaultdict(deque)
         self._problems: dict[str, str] = {}
+        self._looked_at = -LONGEST_SLEEP
         self._pruned_at = -_PRUNING
 
     def wake(self) -> None:
@@ -110,18 +112,9 @@ class Teller:
         else:
             batches = [[notice] for notice in others]
         if pings or batches:
-            task = asyncio.create_task(self._tell(name, [*pings, *batches]))
-            self._under_way[name] = task
-            task.add_done_callback(lambda _: self._end(name))
+            work = self._see_to(name, [*pings, *batches])
+            self._under_way[name] = asyncio.create_task(work)
         return pause if others and not room else LONGEST_SLEEP
-
-    def _end(self, name: str) -> None:
-        """Look again: more may be due for this receiver by now."""
-        task = self._under_way.pop(name)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("receiver %s could not be told", name, exc_info=error)
-        else:
-            self.wake()
 
     async def _until_next(self) -> float:
         moment = await self._read(self._notices.next_try)
@@ -131,18 +124,37 @@ class Teller:
         return left if left > 0 else LONGEST_SLEEP  # what is due was tried just now
 
     async def _look_for_overdue(self) -> None:
-        if found := await self._read(self._notices.overdue):
-            await self._write(self._notices.tell_overdue, found)
-        if self._clock.monotonic() - self._pruned_at >= _PRUNING:
-            self._pruned_at = self._clock.monotonic()
+        """Look for what is overdue, and for what is old, but not at each notice that was sent."""
+        now = self._clock.monotonic()
+        if now - self._looked_at >= LONGEST_SLEEP:
+            self._looked_at = now
+            if found := await self._read(self._notices.overdue):
+                await self._write(self._notices.tell_overdue, found)
+        if now - self._pruned_at >= _PRUNING:
+            self._pruned_at = now
             await self._write(self._notices.prune)
+
+    async def _see_to(self, name: str, batches: Sequence[Sequence[NoticeView]]) -> None:
+        """Tell one receiver, and have it looked for more; what fails is told, and tried again."""
+        try:
+            await self._tell(name, batches)
+            self.wake()
+        except Exception as error:
+            _log.exception("receiver %s could not be told", name)
+            self._say(name, cause_of(error)[0])
+        finally:
+            del self._under_way[name]
 
     async def _tell(self, name: str, batches: Sequence[Sequence[NoticeView]]) -> None:
         """Send a message for each batch; what could not be sent waits, and all after it as well."""
         for number, batch in enumerate(batches):
-            message = await self._read(self._notices.message, batch, self._lines)
             try:
+                message = await self._read(self._notices.message, batch, self._lines)
                 await self._send_to(name, message)
+            except Unexpected as error:  # in putting it into words: those after it are sent
+                await self._write(self._notices.failed, batch, str(error))
+                self._say(name, str(error))
+                continue
             except NotSent as error:
                 rest = [notice for other in batches[number:] for notice in other]
                 await self._write(self._notices.failed, rest, error.problem, error.after)

@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from tui_scheduler.ansi_style import UNSTYLED
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, Run, rows
 from tui_scheduler.receivers import NoticeKind
@@ -34,6 +35,7 @@ DIGEST = "digest"
 """What stands for the kind of several notices that are sent as one."""
 
 _LONGEST_LINE = 500  # characters
+_LONGEST_READ = 10_000  # cells: so much longer that no secret is cut before it is hidden
 _MOST_LISTED = 100  # of a digest
 _SHORTEST_SECRET = 4  # characters: a shorter one stands in too many words
 _KEPT_PRIVATE = ("id", "parameters", "command")
@@ -263,7 +265,8 @@ def _last_lines(run: RunView | None, count: int, secrets: Sequence[str]) -> Iter
         return
     log = LogFile(run.log_path)
     log.refresh()
-    shown = [read_line(log, line).text for line in islice(log.lines_from(log.tail(count)), count)]
+    lines = list(islice(log.lines_before(log.size), count))[::-1]
+    shown = [read_line(log, line, cells=_LONGEST_READ, style=UNSTYLED).text for line in lines]
     for line in _masked("\n".join(shown), secrets).splitlines():
         yield cut(line, _LONGEST_LINE)
 

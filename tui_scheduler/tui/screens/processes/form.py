@@ -3,7 +3,7 @@
 A Python callable is tried before it is stored, by an import in a child that may take seconds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 
@@ -37,6 +37,7 @@ from tui_scheduler.tui.widgets.form.inputs import (
     VariablesEntry,
 )
 
+_NEW = ProcessValues()
 _KINDS: Mapping[ProcessKind, str] = {
     ProcessKind.COMMAND: "Command",
     ProcessKind.PYTHON: "Python callable",
@@ -77,8 +78,20 @@ class ProcessForm(Form):
 
     def fields(self) -> Iterable[Field]:
         """The fields, in their order on the screen."""
-        new = ProcessValues()
-        yield Field("kind", "Runs", OneOf(_KINDS, new.kind))
+        yield from self._what_it_runs()
+        yield from self._where_it_runs()
+        yield from self._how_it_runs()
+        yield from notifying_fields(self.runtime.settings)
+        yield Field(
+            "active",
+            "Active",
+            OneOf({True: "Yes", False: "No"}, True),
+            classes="-apart",
+            about="It can be chosen, scheduled and triggered.",
+        )
+
+    def _what_it_runs(self) -> Iterator[Field]:
+        yield Field("kind", "Runs", OneOf(_KINDS, _NEW.kind))
         yield Field(
             "name",
             "Name",
@@ -109,6 +122,8 @@ class ProcessForm(Form):
             DeclarationsEntry(),
             about="What each request, or run, can give it: a name, a type and a default.",
         )
+
+    def _where_it_runs(self) -> Iterator[Field]:
         yield Field("description", "Description", LineEntry(), about="What it does, for people.")
         yield Field(
             "working_directory",
@@ -122,7 +137,9 @@ class ProcessForm(Form):
             VariablesEntry(),
             about="Set beside the variables that the scheduler has.",
         )
-        yield Field("overlap", "Overlap", OneOf(OVERLAPS, new.overlap), classes="-apart")
+
+    def _how_it_runs(self) -> Iterator[Field]:
+        yield Field("overlap", "Overlap", OneOf(OVERLAPS, _NEW.overlap), classes="-apart")
         yield Field(
             "timeout",
             "Timeout",
@@ -134,25 +151,17 @@ class ProcessForm(Form):
         yield Field(
             "retries",
             "Retries",
-            LineEntry(new.retries),
+            LineEntry(_NEW.retries),
             classes="-short",
             unit="times after a failure or timeout",
         )
         yield Field(
             "retry_delay",
             "Retry after",
-            LineEntry(new.retry_delay),
+            LineEntry(_NEW.retry_delay),
             classes="-short",
             unit="such as 30s or 5m",
             about="How long it waits before it tries again.",
-        )
-        yield from notifying_fields(self.runtime.settings)
-        yield Field(
-            "active",
-            "Active",
-            OneOf({True: "Yes", False: "No"}, True),
-            classes="-apart",
-            about="It can be chosen, scheduled and triggered.",
         )
 
     def first_field(self) -> str | None:

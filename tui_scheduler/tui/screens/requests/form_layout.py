@@ -73,14 +73,27 @@ SAYINGS = (
 )
 """What may be said in *When*, to begin from."""
 
+_MOMENT = "2026-03-29 02:30"
 _OF_DAYS = frozenset({Frequency.DAILY, Frequency.WEEKLY, Frequency.MONTHLY})
 
 
 def request_fields(new: RequestValues) -> Iterator[Field]:
     """Every field, holding what a new request begins with."""
-    moment = "2026-03-29 02:30"
     yield Field("process", "Process", PickEntry(new.process, placeholder="Choose a process"))
     yield Field("description", "Description", LineEntry(new.description))
+    yield from _fires(new)
+    yield from _bounds(new)
+    yield from _otherwise(new)
+    yield Field(
+        "parameters",
+        "Parameters",
+        VariablesEntry(new.parameters),
+        classes="-apart",
+    )
+
+
+def _fires(new: RequestValues) -> Iterator[Field]:
+    """When it runs."""
     yield Field("when", "When", _when_entry(new.when), classes="-apart")
     yield Field("timing", "Timing", OneOf(TIMINGS, new.timing))
     yield Field("frequency", "Frequency", OneOf(FREQUENCIES, new.frequency))
@@ -91,13 +104,17 @@ def request_fields(new: RequestValues) -> Iterator[Field]:
     yield Field("weekday", "Weekday", OneOf(WEEKDAYS, new.weekday))
     yield Field("day", "Day", LineEntry(new.day, placeholder="1 to 31"), classes="-short")
     yield Field("cron", "Expression", LineEntry(new.cron, placeholder="such as 30 18 * * mon-fri"))
+
+
+def _bounds(new: RequestValues) -> Iterator[Field]:
+    """From when on, until when, and by which clock."""
     yield Field(
         "start",
         "Start",
-        LineEntry(new.start, placeholder=f"{moment}; empty: when scheduled"),
+        LineEntry(new.start, placeholder=f"{_MOMENT}; empty: when scheduled"),
         classes="-apart",
     )
-    yield Field("finish", "Finish", LineEntry(new.finish, placeholder=f"{moment}; empty: never"))
+    yield Field("finish", "Finish", LineEntry(new.finish, placeholder=f"{_MOMENT}; empty: never"))
     yield Field(
         "repetitions",
         "Repetitions",
@@ -111,6 +128,10 @@ def request_fields(new: RequestValues) -> Iterator[Field]:
         PickEntry(new.timezone, placeholder="Choose a time zone"),
         classes="-apart",
     )
+
+
+def _otherwise(new: RequestValues) -> Iterator[Field]:
+    """What becomes of runs that do not come as they should."""
     yield Field("misfire", "Missed runs", OneOf(MISFIRES, new.misfire))
     yield Field(
         "misfire_limit",
@@ -126,12 +147,6 @@ def request_fields(new: RequestValues) -> Iterator[Field]:
         unit="no success, such as 26h",
         classes="-short",
         about="Then those are told whom its process or group names, once.",
-    )
-    yield Field(
-        "parameters",
-        "Parameters",
-        VariablesEntry(new.parameters),
-        classes="-apart",
     )
 
 
