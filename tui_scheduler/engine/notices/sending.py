@@ -88,7 +88,9 @@ def obstacle(receiver: Receiver) -> str:
 def _command(line: str, message: Message) -> str:
     """Run a shell line with the facts in its environment and the text on its standard input."""
     try:
-        answer = _run(["/bin/sh", "-c", line], message.text, COMMAND_SECONDS, _variables(message))
+        answer = _run(
+            ["/bin/sh", "-c", line], f"{message.text}\n", COMMAND_SECONDS, _variables(message)
+        )
     except NotSent as error:
         raise NotSent(_without_secrets(error.problem, line)) from None
     return _without_secrets(answer, line) or "the command ended with 0"
