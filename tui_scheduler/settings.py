@@ -1,14 +1,15 @@
 """Where files live, and what the configuration file may change."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import platformdirs
 
+from tui_scheduler.clusters import Cluster, cluster_of
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.lock_file import lock_file_of
 from tui_scheduler.permissions import read_trusted
@@ -20,6 +21,8 @@ DATABASE_VARIABLE = "TUI_SCHEDULER_DATABASE"
 
 CONFIG_VARIABLE = "TUI_SCHEDULER_CONFIG"
 """Names the configuration file unless an option does."""
+
+T = TypeVar("T")
 
 _APP = "tui-scheduler"
 _WHOLE = 100  # percent
@@ -49,7 +52,8 @@ class Settings:
     ``spelled`` is the name that led to it, if that is another one. ``config`` is the file that was
     read, if there is one there.
 
-    ``max_running``: how many processes run at once on this machine; 0 for any number.
+    ``max_running``: how many processes run at once on this machine; 0 for any number. ``clusters``
+    are those that runs can be handed to, by name.
 
     ``when_closed``: whether a screen that schedules has that ``keep`` going when its window is
     closed, or quits. ``is_demo``: the database is thrown away at the end.
@@ -72,6 +76,7 @@ class Settings:
     spelled: Path | None = None
     config: Path = field(default_factory=config_file, compare=False)
     max_running: int = 0
+    clusters: Mapping[str, Cluster] = field(default_factory=dict)
     when_closed: str = "keep"
     is_demo: bool = False
 
@@ -127,6 +132,7 @@ def load_settings(database: Path | None = None, config: Path | None = None) -> S
         known = ", ".join(sorted(_READERS))
         raise _refused(path, unknown[0], f"is not a setting. Known ones: {known}")
     chosen: dict[str, Any] = {key: _READERS[key](path, key, value) for key, value in values.items()}
+    chosen["clusters"] = chosen.pop("cluster", {})
     chosen["notifying"] = _notifying(path, chosen.pop("notify", ()), chosen.pop("receiver", {}))
     if database is not None:
         chosen["database"] = _absolute(database, "--database")
@@ -229,15 +235,24 @@ def _names(path: Path, key: str, value: Any) -> tuple[str, ...]:
 
 
 def _receivers(path: Path, key: str, value: Any) -> dict[str, Receiver]:
+    return _named_tables(path, key, value, receiver_of)
+
+
+def _clusters(path: Path, key: str, value: Any) -> dict[str, Cluster]:
+    return _named_tables(path, key, value, cluster_of)
+
+
+def _named_tables(path: Path, key: str, value: Any, read: Callable[[str, Any], T]) -> dict[str, T]:
+    """The tables that stand beneath ``key``, each called by a name."""
     if not isinstance(value, dict):
-        raise _refused(path, key, "must be tables, each called [receiver.NAME]")
-    receivers = {}
+        raise _refused(path, key, f"must be tables, each called [{key}.NAME]")
+    tables = {}
     for name, values in value.items():
         try:
-            receivers[name] = receiver_of(name, values)
+            tables[name] = read(name, values)
         except ValueError as error:
-            raise _refused(path, f"receiver.{name}", str(error)) from None
-    return receivers
+            raise _refused(path, f"{key}.{name}", str(error)) from None
+    return tables
 
 
 def _notifying(
@@ -269,6 +284,7 @@ _READERS = {
     "notify": _names,
     "notify_lines": _count,
     "receiver": _receivers,
+    "cluster": _clusters,
 }
 
 

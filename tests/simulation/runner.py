@@ -18,6 +18,7 @@ from tui_scheduler.engine.runner import (
     NeverStarted,
     Started,
     Stopped,
+    Waits,
 )
 from tui_scheduler.services.logs.run_files import RunFiles
 from tui_scheduler.services.running.dispatch import Claim, OpenRun
@@ -83,7 +84,7 @@ class WorldRunner:
         finally:
             self._faults.silent.discard(run_id)
 
-    async def watch(self, handle: str) -> Ended | Lost:
+    async def watch(self, handle: str, tell: Callable[[Started | Waits], None]) -> Ended | Lost:
         return await self._machine.ended(self._machine.children[handle])
 
     async def stop(self, handle: str, *, force: bool) -> Stopped | None:
@@ -113,7 +114,9 @@ class WorldRunner:
         assert isinstance(child.end, Lost)
         return child.end
 
-    async def note(self, run_id: int, log: Path, text: str) -> None:
+    async def finish_log(self, run_id: int, log: Path, text: str) -> None:
+        if not text:
+            return
         with suppress(OSError):
             await asyncio.to_thread(RunFiles.of(log).append, text)
 

@@ -97,6 +97,7 @@ class Session:
             misfire_grace=settings.misfire_grace,
             notifying=settings.notifying,
             max_running=settings.max_running,
+            clusters=settings.clusters,
         )
         with _opened(settings):
             try:

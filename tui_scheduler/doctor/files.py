@@ -43,7 +43,7 @@ _FOLDER_NAME = re.compile(r"\d{5,15}")
 _YOUNGEST = 60  # seconds
 _TAKEN = """
     SELECT id, token, end_time IS NOT NULL AND log_bytes > 0 FROM run
-        WHERE id BETWEEN ? AND ? AND host <> ''
+        WHERE id BETWEEN ? AND ? AND host <> '' AND log_folder IS NULL
 """
 
 

@@ -23,7 +23,7 @@ _JOURNAL_NAME = re.compile(r"\d{20}-\d{1,10}\.journal")
 _YOUNGEST = 60  # seconds
 _LOOKS = 3
 _BETWEEN_LOOKS = 0.1  # seconds; whoever writes to a disk waits for it now and then
-_OPEN = "SELECT id, token FROM run WHERE end_time IS NULL AND token IS NOT NULL"
+_OPEN = "SELECT id, token FROM run WHERE end_time IS NULL AND token IS NOT NULL AND place = ''"
 _STUCK = {
     "stopped": ("is stopped", "Let it go on: kill -CONT {pid}."),
     "disk-sleep": (

@@ -1,10 +1,11 @@
-"""The runs that are processes now: begun or adopted, watched, and written down when they end."""
+"""The runs under way: begun, submitted or adopted, watched, and their ends written down."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from signal import Signals
 from typing import Any
@@ -13,6 +14,7 @@ from tui_scheduler.engine.outcomes import Cause, Inherited, Stop, ending_of
 from tui_scheduler.engine.recorder import RunRecorder, Write
 from tui_scheduler.engine.runner import (
     Adopted,
+    Begun,
     CannotStart,
     Ended,
     Lost,
@@ -21,6 +23,8 @@ from tui_scheduler.engine.runner import (
     Runner,
     Started,
     Stopped,
+    Submitted,
+    Waits,
 )
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.models import RunStatus
@@ -31,26 +35,35 @@ from tui_scheduler.services.running.run_ending import Ending
 _STOP_PAUSE = 1.0  # seconds until a stop that failed is tried again
 _LONG = 1.0  # seconds for a start, after which it counts as one that waits
 _FLUSH = 5.0  # seconds that endings may take to be written when we leave
+_ADOPTION_PAUSES = (0.5, 2.0, 8.0)  # seconds after which an adoption that failed is tried again
 _LAST_ENDS = 1.0  # seconds that runs may take to end which were being stopped
 _log = logging.getLogger(__name__)
 
 
 class LiveRun:
-    """A process of ``runner``, by its ``handle``; it may be told to stop, for a first cause."""
+    """What ``runner`` has begun or submitted; it may be told to stop, for a first cause.
+
+    ``tell`` hears why what was submitted waits, and that it has begun. Its ``timeout`` counts from
+    then.
+    """
 
     def __init__(
         self,
-        run_id: int,
-        handle: str,
+        run: Claim | OpenRun,
+        begun: Begun,
         runner: Runner,
         clock: Clock,
+        tell: Callable[[Started | Waits], None],
         inherited: Inherited | None = None,
     ) -> None:
-        self.run_id = run_id
+        self._run_id = run.run_id
+        self._timeout = run.timeout
+        self._begun = begun
         self._inherited = inherited
-        self._handle = handle
         self._runner = runner
         self._clock = clock
+        self._tell = tell
+        self._timer: asyncio.TimerHandle | None = None
         self._cause: Cause | None = None
         self._is_gone = False
         self._stops: dict[bool, asyncio.Task[Stopped | None]] = {}
@@ -61,32 +74,59 @@ class LiveRun:
         if force not in self._stops and True not in self._stops:
             self._stops[force] = asyncio.create_task(self._insist(force=force))
 
-    async def ending(self, time_left: timedelta | None) -> Ending:
-        """Wait for the end, ``time_left`` at most; a stop is waited for until nothing is left."""
-        timer = None
-        if time_left is not None:
-            loop = asyncio.get_running_loop()
-            timer = loop.call_later(time_left.total_seconds(), self.stop, Cause.TIMEOUT)
+    @property
+    def was_asked_to_stop(self) -> bool:
+        """Whether somebody asked for it to be stopped, now or while an earlier scheduler ran."""
+        was = self._inherited is not None and self._inherited.was_asked_to_stop
+        return was or self._cause is Cause.REQUEST
+
+    async def ending(self) -> Ending | NeverStarted:
+        """Wait for the end, as long as its time allows; a stop is waited for until all is gone.
+
+        Raises CannotStart if what was submitted cannot begin.
+        """
+        self._hear(self._begun)
         try:
-            gone = await self._runner.watch(self._handle)
+            gone = await self._runner.watch(self._begun.handle, self._hear)
             self._is_gone = True
         except asyncio.CancelledError:  # we leave: whoever schedules next stops it again
             for stop in self._stops.values():
                 stop.cancel()
             raise
         finally:
-            if timer is not None:
-                timer.cancel()
+            if self._timer is not None:
+                self._timer.cancel()
         stopped = await self._stop()
-        return ending_of(self.run_id, gone, stopped, self._clock.now(), self._inherited)
+        if isinstance(gone, NeverStarted):
+            return gone
+        return ending_of(self._run_id, gone, stopped, self._clock.now(), self._inherited)
+
+    def completed(self, ending: Ending) -> Ending:
+        """Returns ``ending`` with what is known of the start."""
+        if not isinstance(started := self._begun, Started):
+            return ending
+        note = "; ".join(filter(None, (ending.note, started.note)))
+        start_time, pid = started.start_time, started.pid
+        return replace(ending, start_time=start_time, pid=pid, note=note)
+
+    def _hear(self, event: Begun | Waits) -> None:
+        """Take in that it has begun, or why it waits."""
+        if isinstance(event, Started):
+            self._begun = event
+            if self._timeout is not None:
+                left = self._timeout - max(self._clock.now() - event.start_time, timedelta())
+                loop = asyncio.get_running_loop()
+                self._timer = loop.call_later(left.total_seconds(), self.stop, Cause.TIMEOUT)
+        if not isinstance(event, Submitted):
+            self._tell(event)
 
     async def _insist(self, *, force: bool) -> Stopped | None:
         """End the tree, and try again if that fails, as long as it is not gone by itself."""
         while True:
             try:
-                return await self._runner.stop(self._handle, force=force)
+                return await self._runner.stop(self._begun.handle, force=force)
             except Exception:
-                _log.exception("run %d cannot be stopped; it is tried again", self.run_id)
+                _log.exception("run %d cannot be stopped; it is tried again", self._run_id)
             if self._is_gone:
                 return None
             await asyncio.sleep(_STOP_PAUSE)
@@ -109,6 +149,13 @@ class _Start:
     is_waiting: bool = False
     unwanted: asyncio.Event = field(default_factory=asyncio.Event)
     stop: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unfound:
+    """What became of a run could not be found out, for a ``reason`` that is no fault of its own."""
+
+    reason: str
 
 
 class LiveRuns:
@@ -138,8 +185,8 @@ class LiveRuns:
 
     @property
     def starting(self) -> int:
-        """How many runs have been asked to begin and have not."""
-        return len(self._starts)
+        """How many runs have been asked to begin on this machine and have not."""
+        return sum(start.claim.runs_on is None for start in self._starts.values())
 
     @property
     def pending(self) -> list[Claim]:
@@ -156,7 +203,7 @@ class LiveRuns:
         self._starts[claim.run_id] = start = _Start(claim, asyncio.get_running_loop().time())
         self._spawn(self._run(claim, start))
 
-    def adopt(self, run: OpenRun, *, was_asked_to_stop: bool) -> "asyncio.Task[Adopted]":
+    def adopt(self, run: OpenRun, *, was_asked_to_stop: bool) -> "asyncio.Task[Any]":
         """Go on with what an earlier scheduler left, or write down what became of it.
 
         Returns what is done when that is known.
@@ -196,9 +243,9 @@ class LiveRuns:
         ending = Ending(run_id=run_id, status=RunStatus.KILLED, end_time=now, note=note)
         self._recorder.end(ending)
 
-    def give_back(self, run_id: int) -> None:
-        """Let a run that was taken but not started be taken again."""
-        self._recorder.give_back(run_id)
+    def give_back(self, run_id: int, note: str = "") -> None:
+        """Let a run that was taken but not started be taken again; ``note`` says why."""
+        self._recorder.give_back(run_id, note)
 
     async def leave(self) -> None:
         """Write down every end that was seen and let the rest go on without us."""
@@ -227,10 +274,10 @@ class LiveRuns:
             begun = await self._begun(claim, start)
         finally:
             self._starts.pop(claim.run_id, None)
-        if isinstance(begun, Started):
+        if begun is not None:
             await self._watch(claim, begun, stop=start.stop)
 
-    async def _begun(self, claim: Claim, start: _Start) -> Started | None:
+    async def _begun(self, claim: Claim, start: _Start) -> Begun | None:
         """Ask the runner to begin ``claim``; None, with the reason written down, if it did not."""
 
         def waits(note: str) -> None:
@@ -250,49 +297,72 @@ class LiveRuns:
             case Lost():
                 ending = ending_of(claim.run_id, begun, None, self._clock.now())
                 await self._end(ending, claim.log_path)
-            case NeverStarted() if start.stop is None:
-                self.give_back(claim.run_id)
-            case NeverStarted():
-                self.cancel(claim.run_id)
-            case Started():
+            case NeverStarted(reason):
+                self._never_started(claim.run_id, reason, was_asked_to_stop=start.stop is not None)
+            case Started() | Submitted():
                 return begun
         return None
 
     async def _watch(
         self,
         run: Claim | OpenRun,
-        started: Started,
+        begun: Begun,
         inherited: Inherited | None = None,
         stop: bool | None = None,
     ) -> None:
-        live = LiveRun(run.run_id, started.handle, self._runner, self._clock, inherited)
+        tell = partial(self._hear, run.run_id)
+        live = LiveRun(run, begun, self._runner, self._clock, tell, inherited)
         self._live[run.run_id] = live
-        self._recorder.start(run.run_id, started)
+        if isinstance(begun, Submitted):
+            self._recorder.submitted(run.run_id, begun)
         if stop is not None:
             live.stop(Cause.REQUEST, force=stop)
         try:
-            time_left = run.timeout
-            if time_left is not None:
-                time_left -= max(self._clock.now() - started.start_time, timedelta())
-            ending = await live.ending(time_left)
+            ending = await live.ending()
+        except CannotStart as error:
+            ending = self._failure(run.run_id, str(error))
         except Exception as error:
             _log.exception("run %d was lost sight of", run.run_id)
             ending = self._failure(run.run_id, f"It was lost sight of: {error!r}")
         finally:
             del self._live[run.run_id]
-        note = "; ".join(filter(None, (ending.note, started.note)))
-        known = replace(ending, start_time=started.start_time, pid=started.pid, note=note)
-        await self._end(known, run.log_path)
+        if isinstance(ending, NeverStarted):
+            asked = live.was_asked_to_stop
+            self._never_started(run.run_id, ending.reason, was_asked_to_stop=asked)
+        else:
+            await self._end(live.completed(ending), run.log_path)
 
-    async def _find(self, run: OpenRun) -> Adopted:
-        try:
-            return await self._runner.adopt(run)
-        except Exception as error:
-            _log.exception("run %d cannot be adopted", run.run_id)
-            return Lost(f"It cannot be found again: {error!r}")
+    def _hear(self, run_id: int, event: Started | Waits) -> None:
+        """Write down that what was submitted has begun, or why it waits."""
+        if isinstance(event, Started):
+            self._recorder.start(run_id, event)
+        else:
+            self._recorder.waits(run_id, event.reason)
+
+    def _never_started(self, run_id: int, reason: str, *, was_asked_to_stop: bool) -> None:
+        """Write down that a run which was taken will not begin as it was taken."""
+        if was_asked_to_stop:
+            self.cancel(run_id)
+        else:
+            self.give_back(run_id, reason)
+
+    async def _find(self, run: OpenRun) -> "Adopted | _Unfound":
+        """Find out what became of ``run``; what fails is tried again a few times."""
+        reason = ""
+        for pause in (0.0, *_ADOPTION_PAUSES):
+            await asyncio.sleep(pause)
+            try:
+                return await self._runner.adopt(run)
+            except Exception as error:
+                _log.exception("run %d cannot be adopted", run.run_id)
+                reason = f"It cannot be found again: {error!r}"
+        return _Unfound(reason)
 
     async def _take_over(
-        self, run: OpenRun, known: "asyncio.Task[Adopted]", was_asked_to_stop: bool
+        self,
+        run: OpenRun,
+        known: "asyncio.Task[Adopted | _Unfound]",
+        was_asked_to_stop: bool,
     ) -> None:
         try:
             adopted = await known
@@ -301,29 +371,31 @@ class LiveRuns:
             self._adopting.discard(run.run_id)
         inherited = Inherited(was_asked_to_stop, _deadline(run))
         match adopted:
-            case Started():
+            case Started() | Submitted():
                 await self._watch(run, adopted, inherited)
-            case NeverStarted():
-                self.give_back(run.run_id)
-            case OutOfSight(host):
-                self._elsewhere[run.run_id] = host
+            case NeverStarted(reason):
+                self._never_started(run.run_id, reason, was_asked_to_stop=was_asked_to_stop)
+            case OutOfSight(where):
+                self._elsewhere[run.run_id] = where
                 self._written()  # somebody may have asked to stop it
             case Ended() | Lost():
                 ending = ending_of(run.run_id, adopted, None, self._clock.now(), inherited)
                 if isinstance(adopted, Ended):
                     ending = replace(ending, start_time=adopted.start_time)
                 await self._end(ending, run.log_path)
+            case _Unfound(reason):  # whoever asked for it to be stopped did not end it
+                ending = ending_of(run.run_id, Lost(reason), None, self._clock.now())
+                await self._end(ending, run.log_path)
 
-    def _give_up(self, run_id: int, host: str) -> None:
+    def _give_up(self, run_id: int, where: str) -> None:
         """Write down that nobody waits any more for a run of another machine."""
-        note = f"Given up on request: it was on {host}, which cannot be seen from here"
+        note = f"Given up on request: it was on {where}, which cannot be seen from here"
         ending = Ending(run_id=run_id, status=RunStatus.LOST, end_time=self._clock.now(), note=note)
         self._recorder.end(ending)
 
     async def _end(self, ending: Ending, log_path: Path) -> None:
-        if ending.note:
-            await self._runner.note(ending.run_id, log_path, ending.note)
-        self._recorder.end(ending)
+        size = await self._runner.finish_log(ending.run_id, log_path, ending.note)
+        self._recorder.end(ending if size is None else replace(ending, log_bytes=size))
 
     async def _fail(self, claim: Claim, reason: str) -> None:
         await self._end(self._failure(claim.run_id, reason), claim.log_path)

@@ -76,6 +76,8 @@ def ending_of(
         status, note = _STOPPED[earlier], earlier.value
     elif isinstance(gone, Lost):
         status, note = RunStatus.LOST, gone.reason
+    elif gone.status is not None:
+        status, note = gone.status, ""
     else:
         status, note = _by_itself(gone)
     if isinstance(gone, Lost):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import ParamSpec, Protocol, TypeVar
 
-from tui_scheduler.engine.runner import Started
+from tui_scheduler.engine.runner import Started, Submitted
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
 from tui_scheduler.models import transaction
@@ -85,11 +85,19 @@ class RunRecorder:
         self._dispatch = dispatch
         self._insist = Insistence(write, troubles or Troubles())
         self._written = written
+        self._submissions: list[Entry] = []
         self._starts: dict[int, Started] = {}
         self._others: list[Entry] = []
         self._ended: list[int] = []
         self._writing: asyncio.Task[None] | None = None
         self._last = 0.0
+
+    def submitted(self, run_id: int, submitted: Submitted) -> None:
+        """Note that an engine has accepted a run."""
+        accepted = partial(self._dispatch.submitted, run_id, submitted.submitted_at)
+        handle, place, note = submitted.handle, submitted.place, submitted.note
+        self._submissions.append(partial(accepted, handle, place, note))
+        self._write_soon()
 
     def start(self, run_id: int, started: Started) -> None:
         """Note that a run is a process now."""
@@ -108,9 +116,9 @@ class RunRecorder:
         self._others.append(partial(self._dispatch.waits, run_id, note))
         self._write_soon()
 
-    def give_back(self, run_id: int) -> None:
-        """Note that a run which was taken has not begun."""
-        self._others.append(partial(self._dispatch.give_back, run_id))
+    def give_back(self, run_id: int, note: str = "") -> None:
+        """Note that a run which was taken has not begun, and why, if there is more to say."""
+        self._others.append(partial(self._dispatch.give_back, run_id, note))
         self._write_soon()
 
     async def flush(self, patience: float) -> None:
@@ -126,11 +134,12 @@ class RunRecorder:
 
     async def _write_all(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._starts or self._others:
+        while self._submissions or self._starts or self._others:
             await asyncio.sleep(max(self._last + _PAUSE - loop.time(), 0))
-            entries = [*map(self._start_entry, self._starts), *self._others]
+            starts = map(self._start_entry, self._starts)
+            entries = [*self._submissions, *starts, *self._others]
             ended = self._ended
-            self._starts, self._others, self._ended = {}, [], []
+            self._submissions, self._starts, self._others, self._ended = [], {}, [], []
             await self._insist(_commit, entries)
             self._last = loop.time()
             self._written(ended)
@@ -138,7 +147,7 @@ class RunRecorder:
     def _start_entry(self, run_id: int) -> Entry:
         started = self._starts[run_id]
         started_run = partial(self._dispatch.started, run_id, started.start_time)
-        return partial(started_run, started.pid, started.handle, started.note)
+        return partial(started_run, started.pid, started.handle, started.note, started.place)
 
 
 def _commit(entries: list[Entry]) -> None:

@@ -1,7 +1,10 @@
-"""What the scheduler asks of whoever executes runs; behind this they may one day go elsewhere.
+"""What the scheduler asks of whoever executes runs, on this machine or elsewhere.
 
 A runner names what it started by a handle, a text that only the runner understands and that is
 stored with the run, so that a later scheduler can adopt it.
+
+Where an engine of its own decides when a run begins, that was submitted is one thing, and that it
+began another: start, duration and time limit count from the second.
 """
 
 import asyncio
@@ -12,6 +15,7 @@ from pathlib import Path
 from signal import Signals
 from typing import Protocol
 
+from tui_scheduler.models import RunStatus
 from tui_scheduler.services.running.dispatch import Claim, OpenRun
 
 
@@ -20,13 +24,37 @@ class CannotStart(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Submitted:
+    """An engine has accepted a run, which has not begun; ``place`` is where it is to run.
+
+    ``note`` says why it waits, as far as that is known.
+    """
+
+    handle: str
+    submitted_at: datetime
+    place: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
-    """A run is a process now; ``note`` says what is special about that, for the run itself."""
+    """A run is a process now; ``note`` says what is special about that, for the run itself.
+
+    ``place`` is where it runs, unless that is this machine.
+    """
 
     handle: str
     start_time: datetime
     pid: int | None
     note: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Why a run that was submitted has not begun; "" if nothing is known to be in its way."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +74,7 @@ class Ended:
     peak_memory: int | None = None
     left: int = 0
     note: str = ""
+    status: RunStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +86,16 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class NeverStarted:
-    """A run was taken, but had not become a process."""
+    """A run was taken, but had not become a process, and will not; ``reason`` says why not."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutOfSight:
-    """A run is on another machine, ``host``: nothing of it can be seen, or stopped, from here."""
+    """A run is somewhere, ``where``, of which nothing can be seen, or stopped, from here."""
 
-    host: str
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +110,9 @@ class Stopped:
     strangers: tuple[str, ...] = ()
 
 
-Adopted = Started | Ended | Lost | NeverStarted | OutOfSight
+Begun = Started | Submitted
+Gone = Ended | Lost | NeverStarted
+Adopted = Begun | Gone | OutOfSight
 
 
 class Runner(Protocol):
@@ -91,28 +124,38 @@ class Runner(Protocol):
 
     async def start(
         self, claim: Claim, waits: Callable[[str], None], unwanted: asyncio.Event
-    ) -> Started | Lost | NeverStarted:
-        """Make ``claim`` a process; raises CannotStart.
+    ) -> Begun | Lost | NeverStarted:
+        """Make ``claim`` a process, or submit it; raises CannotStart.
 
         Waits while that is not possible, having told ``waits`` why, or until it is ``unwanted``.
         To cancel it leaves open whether something has begun.
         """
         ...
 
-    async def watch(self, handle: str) -> Ended | Lost:
-        """Wait until what was started, or adopted, has ended."""
+    async def watch(self, handle: str, tell: Callable[[Started | Waits], None]) -> Gone:
+        """Wait until what was started, submitted or adopted has ended; raises CannotStart.
+
+        ``tell`` hears why what was submitted waits, and that it began: once, and before its end.
+        """
         ...
 
     async def stop(self, handle: str, *, force: bool) -> Stopped | None:
-        """End it with all its descendants and wait until nothing is left; None if it had ended."""
+        """End it with all its descendants and wait until nothing is left; None if it had ended.
+
+        Whoever watches what had not begun is told that it has never started.
+        """
         ...
 
     async def adopt(self, run: OpenRun) -> Adopted:
         """Find out what became of a run that an earlier scheduler left."""
         ...
 
-    async def note(self, run_id: int, log: Path, text: str) -> None:
-        """Add a line of ours to the log of a run; whatever goes wrong with it is no matter."""
+    async def finish_log(self, run_id: int, log: Path, text: str) -> int | None:
+        """Add ``text``, if there is any, as a line of ours to the log of a run that has ended.
+
+        Whatever goes wrong with it is no matter. Returns the size of the log in bytes, or None
+        where it lies on this machine and anybody can look.
+        """
         ...
 
     def recorded(self, run_ids: Sequence[int]) -> None:

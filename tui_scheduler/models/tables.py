@@ -95,6 +95,9 @@ class Process(BaseModel):
     ``notify`` are the receivers who are told of its runs, as JSON; None stands for those of the
     configuration. They are told when so many have failed in a row, ``notify_after``, and when one
     goes on for longer than ``slow_after``: None is what is unusual, and nothing is never.
+
+    ``runs_on`` is the cluster that its runs are handed to, with ``cluster_options``, as JSON; None
+    is this machine.
     """
 
     id = AutoField()
@@ -115,6 +118,8 @@ class Process(BaseModel):
     notify = TextField(null=True)
     notify_after = NumberField(1, default=1)
     slow_after = DurationField(null=True)
+    runs_on = TextField(null=True)
+    cluster_options = TextField(default="[]")
     created_at = InstantField()
 
 
@@ -190,6 +195,10 @@ class Run(BaseModel):
     cannot begin yet; ``command_id`` is the ``Command`` that it was taken with. Where a ``signal``
     ended the process there is no ``exit_code``. ``cpu_time`` and ``peak_memory`` (bytes) are None
     where they are not known.
+
+    ``place`` is the cluster that a run is handed to, and its node once it has begun there; empty on
+    this machine. One that has been ``submitted_at`` and has no ``start_time`` waits there. Its log
+    lies in ``log_folder``; None is the database's own.
     """
 
     id = AutoField()
@@ -224,6 +233,9 @@ class Run(BaseModel):
     members = TextField(null=True)
     parameters = TextField(default="{}")
     command_id = NumberField(None, null=True)
+    place = TextField(default="")
+    submitted_at = InstantField(null=True)
+    log_folder = TextField(null=True)
 
 
 class Command(BaseModel):

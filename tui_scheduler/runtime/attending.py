@@ -13,6 +13,7 @@ from tui_scheduler.signs_of_life import Waiting
 from tui_scheduler.wording import STALLED
 
 if TYPE_CHECKING:
+    from tui_scheduler.engine.runner import Runner
     from tui_scheduler.engine.scheduler import Scheduler
 
 from tui_scheduler.runtime.runtime import Runtime, RuntimeEvent, SchedulerState, clause
@@ -64,12 +65,26 @@ async def _contend(runtime: Runtime, troubles: Troubles) -> None:
 
 
 def scheduler_of(runtime: Runtime, troubles: Troubles, *, claims_runs: bool = True) -> "Scheduler":
-    """Put the engine together: the only place that makes a runner."""
-    from tui_scheduler.engine.local.runner import LocalRunner
+    """Put the engine together."""
     from tui_scheduler.engine.scheduler import Scheduler
 
+    return Scheduler(
+        dispatch=runtime.services.dispatch,
+        write=runtime.write,
+        runner=runner_of(runtime, troubles),
+        clock=runtime.clock,
+        claims_runs=claims_runs,
+        troubles=troubles,
+    )
+
+
+def runner_of(runtime: Runtime, troubles: Troubles) -> "Runner":
+    """Make the runners of this machine and of the clusters: nothing else makes any."""
+    from tui_scheduler.engine.local.runner import LocalRunner
+    from tui_scheduler.engine.runners import Runners
+
     settings = runtime.settings
-    runner = LocalRunner(
+    here = LocalRunner(
         runtime.clock,
         settings.kill_grace,
         settings.log_folder,
@@ -78,14 +93,7 @@ def scheduler_of(runtime: Runtime, troubles: Troubles, *, claims_runs: bool = Tr
         given={DATABASE_VARIABLE: str(settings.database.resolve())},
         trouble=lambda trouble: troubles.say("keeper", trouble),
     )
-    return Scheduler(
-        dispatch=runtime.services.dispatch,
-        write=runtime.write,
-        runner=runner,
-        clock=runtime.clock,
-        claims_runs=claims_runs,
-        troubles=troubles,
-    )
+    return Runners(here, {})
 
 
 async def _schedule(runtime: Runtime, lock: SchedulerLock, troubles: Troubles) -> None:

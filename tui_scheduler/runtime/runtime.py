@@ -114,6 +114,7 @@ class Runtime:
                 misfire_grace=settings.misfire_grace,
                 notifying=settings.notifying,
                 max_running=settings.max_running,
+                clusters=settings.clusters,
             )
         )
         self.failure: BaseException | None = None

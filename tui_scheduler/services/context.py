@@ -1,10 +1,12 @@
 """What every service needs: who acts, the clock, where logs lie, and whom to tell."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from tui_scheduler.clusters import Cluster
 from tui_scheduler.identity import Host, this_host
 from tui_scheduler.models import after_commit
 from tui_scheduler.receivers import Notifying
@@ -32,7 +34,8 @@ class Context:
     """Shared by all services of one program; ``actor`` is the user that it acts for.
 
     ``host`` is the machine that it runs on, ``max_running`` how many processes run there at once;
-    0 for any number. ``notifying`` says who can be told of what happens.
+    0 for any number. ``notifying`` says who can be told of what happens, ``clusters`` what runs can
+    be handed to.
     """
 
     log_folder: Path
@@ -43,14 +46,16 @@ class Context:
     host: Host = field(default_factory=this_host)
     notifying: Notifying = field(default_factory=Notifying)
     max_running: int = 0
+    clusters: Mapping[str, Cluster] = field(default_factory=dict)
 
-    def log_path(self, run_id: int, token: str | None) -> Path:
+    def log_path(self, run_id: int, token: str | None, log_folder: str | None = None) -> Path:
         """Where the output of a run is kept that was taken with ``token``, once there is any.
 
-        None is that of runs which were taken by a version that drew no tokens.
+        None is that of runs which were taken by a version that drew no tokens. ``log_folder`` is
+        that of a run which has its log elsewhere than beside the database.
         """
-        folder = self.log_folder / f"{run_id // RUNS_PER_FOLDER:05d}"
-        return folder / f"{files_stem(run_id, token)}.log"
+        top = self.log_folder if log_folder is None else Path(log_folder)
+        return top / f"{run_id // RUNS_PER_FOLDER:05d}" / f"{files_stem(run_id, token)}.log"
 
     def is_elsewhere(self, host: str, host_id: str | None) -> bool:
         """Whether a run was taken on a machine that is known to be another one."""

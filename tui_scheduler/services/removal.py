@@ -28,13 +28,14 @@ from tui_scheduler.models import (
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import ProcessSaved, RequestSaved
 from tui_scheduler.services.logs.progress import progress_file
+from tui_scheduler.services.logs.run_files import RunFiles
 from tui_scheduler.services.views import RunRow
 from tui_scheduler.services.waiting import waiting_retry
 
 STEP = 500
 """Runs deleted in one step."""
 
-_NAMES = Run.select(Run.id, Run.token)
+_NAMES = Run.select(Run.id, Run.token, Run.log_folder)
 
 
 def remove_step(context: Context, owner: ForeignKeyField, owner_id: int) -> bool:
@@ -76,7 +77,8 @@ def unlink_logs(paths: Iterable[Path]) -> None:
     folders = set()
     for path in paths:
         folders.add(path.parent)
-        for file in (path, path.with_suffix(".exit"), progress_file(path)):
+        files = RunFiles.of(path)
+        for file in (path, files.status, files.begun, progress_file(path)):
             with suppress(OSError):
                 file.unlink()
     for folder in folders:

@@ -42,7 +42,8 @@ _HAS_NEWER = fn.EXISTS(
     )
 )
 _IS_TOP = Run.parent.is_null()
-_NAMED = (Run.id, Run.request, Run.log_bytes, Run.token, Run.members.is_null(False))
+_FILES = (Run.log_bytes, Run.token, Run.log_folder)
+_NAMED = (Run.id, Run.request, *_FILES, Run.members.is_null(False))
 _HAS_LOG = Run.log_bytes > SQL("0")
 """With the very words of the index: SQLite does not use it for a value given later."""
 
@@ -79,12 +80,13 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
-    """A run that goes, and why; ``token`` names its files."""
+    """A run that goes, and why; ``token`` names its files, in ``log_folder`` if that has them."""
 
     run_id: int
     reason: Reason
     log_bytes: int
     token: str | None
+    log_folder: str | None = None
 
 
 _Named = tuple[Doomed, bool]
@@ -120,7 +122,8 @@ class Retention:
 
     def remove_files(self, batch: Sequence[Doomed]) -> None:
         """Remove the logs of runs whose rows are gone; large ones can take a while."""
-        unlink_logs(self._context.log_path(run.run_id, run.token) for run in batch)
+        names = ((run.run_id, run.token, run.log_folder) for run in batch)
+        unlink_logs(self._context.log_path(*each) for each in names)
 
     def note(self, removed: int) -> None:
         """Write down that the history is within its limits now, and how many runs went for it."""
@@ -171,10 +174,10 @@ class _Search:
     def _surplus_of(self, request_id: int, surplus: int) -> Iterator[_Named]:
         oldest = Run.select(*_NAMED, Run.end_time.is_null())
         oldest = oldest.where(Run.request == request_id, _IS_TOP).order_by(Run.id).limit(surplus)
-        for run_id, _, log_bytes, token, is_group, is_open in stream(oldest):
+        for run_id, _, *files, is_group, is_open in stream(oldest):
             self._surplus_until[request_id] = run_id
             if not is_open:
-                yield _doomed(run_id, Reason.COUNT, log_bytes, token), is_group
+                yield _doomed(run_id, Reason.COUNT, *files), is_group
 
     def _aged(self) -> Iterator[_Named]:
         if self._oldest is None:
@@ -227,13 +230,15 @@ class _Search:
 
 
 def _beneath(run: Doomed) -> list[Doomed]:
-    beneath = Run.select(Run.id, Run.log_bytes, Run.token).where(Run.parent == run.run_id)
+    beneath = Run.select(Run.id, *_FILES).where(Run.parent == run.run_id)
     return [Doomed(run_id, run.reason, *rest) for run_id, *rest in rows(beneath)]
 
 
-def _doomed(run_id: int, reason: Reason, log_bytes: int, token: object) -> Doomed:
+def _doomed(
+    run_id: int, reason: Reason, log_bytes: int, token: object, log_folder: str | None
+) -> Doomed:
     """A run as ``stream`` reads it, with what is stored in place of the token."""
-    return Doomed(run_id, reason, log_bytes, Run.token.python_value(token))
+    return Doomed(run_id, reason, log_bytes, Run.token.python_value(token), log_folder)
 
 
 def _oldest_end(now: datetime, days: float) -> datetime | None:

@@ -25,7 +25,15 @@ from tui_scheduler.engine.local.orphans import hear_of_ends
 from tui_scheduler.engine.local.process_tree import strangers
 from tui_scheduler.engine.local.shebang import COULD_NOT_EXECUTE, carriage_return_hint
 from tui_scheduler.engine.local.starting import Starts
-from tui_scheduler.engine.runner import Adopted, Ended, Lost, NeverStarted, Started, Stopped
+from tui_scheduler.engine.runner import (
+    Adopted,
+    Ended,
+    Lost,
+    NeverStarted,
+    Started,
+    Stopped,
+    Waits,
+)
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Claim, OpenRun
 from tui_scheduler.signs_of_life import Trouble
@@ -93,7 +101,11 @@ class LocalRunner:
             self._journals.recorded([claim.run_id])
         return started
 
-    async def watch(self, handle: str) -> Ended | Lost:
+    async def watch(
+        self,
+        handle: str,
+        tell: Callable[[Started | Waits], None] = lambda _: None,  # noqa: ARG002  it has begun
+    ) -> Ended | Lost:
         """Wait for the end of a child that was started or adopted."""
         child = self._children.get(handle)
         if child is None:
@@ -128,9 +140,10 @@ class LocalRunner:
         """Find the process again, or how it ended, or say what is known of that."""
         return await self._adoption.adopt(run)
 
-    async def note(self, run_id: int, log: Path, text: str) -> None:
+    async def finish_log(self, run_id: int, log: Path, text: str) -> None:
         """Add a line of ours to a log, after all that has come through the pipe of the run."""
-        await self._keepers.note(run_id, log, text)
+        if text:
+            await self._keepers.note(run_id, log, text)
 
     def recorded(self, run_ids: Sequence[int]) -> None:
         """Let the keeper forget these runs, and remove the journals of older ones."""

@@ -51,6 +51,11 @@ class RunFiles:
         """The file that holds the exit code, complete when it ends in a newline."""
         return self.log.with_suffix(".exit")
 
+    @property
+    def begun(self) -> Path:
+        """The file that lets a run on a cluster begin once, and at last holds its exit code."""
+        return self.log.with_suffix(".status")
+
     def open_log(self) -> int:
         """A descriptor that reads the log and appends to it, which is made if need be.
 

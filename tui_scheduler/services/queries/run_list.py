@@ -267,8 +267,9 @@ def _columns(
     ``names`` are those of nameless requests; the runs of ``waiting`` wait for room.
     """
     is_group = row["kind"] is ProcessKind.GROUP
-    log_path = context.log_path(row["id"], row["token"])
-    is_elsewhere = row["end_time"] is None and context.is_elsewhere(row["host"], row["host_id"])
+    log_path = context.log_path(row["id"], row["token"], row["log_folder"])
+    is_here = row["end_time"] is not None or row["place"]
+    is_elsewhere = not is_here and context.is_elsewhere(row["host"], row["host_id"])
     unseen = f"Runs on {row['host']}, which cannot be seen from here" if is_elsewhere else ""
     room = room_note(context) if row["id"] in waiting else ""
     return {

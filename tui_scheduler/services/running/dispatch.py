@@ -8,6 +8,7 @@ from typing import Any
 
 from peewee import ModelSelect
 
+from tui_scheduler.clusters import Cluster, load_options
 from tui_scheduler.models import (
     KillRequest,
     Process,
@@ -34,6 +35,7 @@ from tui_scheduler.services.running.prepared_queries import (
     NEXT_RETRY,
     READY,
     START,
+    SUBMIT,
     TAKE,
     TAKEN,
     WAIT,
@@ -54,7 +56,8 @@ class Claim:
 
     ``command`` and ``python`` mean what they mean for a process of its kind. ``parameters`` are
     the names in its ``environment`` that are parameters, each with its type. ``token`` is this
-    scheduler's alone: a run that is given back and taken again gets another one.
+    scheduler's alone: a run that is given back and taken again gets another one. ``runs_on`` is the
+    cluster that it is to be handed to, with ``cluster_options``; None is this machine.
     """
 
     run_id: int
@@ -65,6 +68,8 @@ class Claim:
     working_directory: str | None
     environment: Mapping[str, str] = field(repr=False)
     parameters: Mapping[str, ParameterType] = field(default_factory=dict)
+    runs_on: str | None = None
+    cluster_options: tuple[str, ...] = ()
     log_path: Path
     note: str
     missed: int
@@ -76,7 +81,8 @@ class OpenRun:
     """A run that an earlier scheduler left open; ``handle`` is the runner's own.
 
     ``token`` is that of its claim; None if the scheduler's version drew none. ``elsewhere`` is the
-    name of its machine, if that is another one.
+    name of its machine, if that is another one. ``place`` is where it was handed to, if it was; if
+    it has been ``submitted_at`` and has no ``start_time``, it waits there.
     """
 
     run_id: int
@@ -87,6 +93,8 @@ class OpenRun:
     log_path: Path
     timeout: timedelta | None
     elsewhere: str | None = None
+    place: str = ""
+    submitted_at: datetime | None = None
 
 
 class Dispatch:
@@ -144,13 +152,40 @@ class Dispatch:
             if WAIT.change(run_id=run_id, note=note):
                 self._context.tell(RunChanged(run_id))
 
-    def started(
-        self, run_id: int, start_time: datetime, pid: int | None, handle: str, note: str = ""
+    def submitted(
+        self, run_id: int, submitted_at: datetime, handle: str, place: str, note: str
     ) -> None:
-        """Record that a claimed run is a process now; does nothing if it has ended meanwhile."""
+        """Record that an engine has accepted a claimed run, and why it waits, if that is known.
+
+        Does nothing if it has begun, or ended, meanwhile.
+        """
+        with transaction():
+            if SUBMIT.change(
+                run_id=run_id, submitted_at=submitted_at, handle=handle, place=place, note=note
+            ):
+                self._context.tell(RunChanged(run_id))
+
+    def started(
+        self,
+        run_id: int,
+        start_time: datetime,
+        pid: int | None,
+        handle: str,
+        note: str = "",
+        place: str = "",
+    ) -> None:
+        """Record that a claimed run is a process now; does nothing if it has ended meanwhile.
+
+        ``place`` is where, if that has become known only now.
+        """
         with transaction():
             for parent_id, request_id, notify in START.rows(
-                run_id=run_id, start_time=start_time, pid=pid, handle=handle, note=note
+                run_id=run_id,
+                start_time=start_time,
+                pid=pid,
+                handle=handle,
+                note=note,
+                place=place,
             ):
                 self._context.tell(RunChanged(run_id))
                 if parent_id is None:
@@ -171,7 +206,8 @@ class Dispatch:
         context = self._context
         query = _with_owners().where(Run.end_time.is_null(), Run.host != "", Run.members.is_null())
         for row in query:
-            self._room.take(row.id)
+            if not row.place:
+                self._room.take(row.id)
         return [
             OpenRun(
                 run_id=row.id,
@@ -179,9 +215,11 @@ class Dispatch:
                 status=row.status,
                 handle=row.handle,
                 start_time=row.start_time,
-                log_path=context.log_path(row.id, row.token),
+                log_path=context.log_path(row.id, row.token, row.log_folder),
                 timeout=row.process.timeout,
-                elsewhere=row.host if context.is_elsewhere(row.host, row.host_id) else None,
+                elsewhere=_elsewhere(context, row),
+                place=row.place,
+                submitted_at=row.submitted_at,
             )
             for row in query
         ]
@@ -193,30 +231,35 @@ class Dispatch:
             with transaction():
                 go_on(self._context, run_id, now)
 
-    def give_back(self, run_id: int) -> None:
+    def give_back(self, run_id: int, note: str = "") -> None:
         """Let a run that was taken but never became a process be taken again.
 
-        Does nothing if it has ended meanwhile, or is not taken: then there is nothing to give.
+        ``note`` says why it did not, if there is more to say. Does nothing if it has ended
+        meanwhile, or is not taken: then there is nothing to give.
         """
         with transaction():
-            if GIVE_BACK.change(run_id=run_id):
+            if GIVE_BACK.change(run_id=run_id, note=note):
                 self._context.tell(RunChanged(run_id))
 
     def _take(self, now: datetime) -> list[Claim]:
-        """Take what may begin now, oldest first, as far as there is room."""
-        most = min(_BATCH, self._room.left())
-        ready = self._ready(now, most)
+        """Take what may begin now, oldest first, as far as there is room where it is to run."""
+        left = self._room.left()
+        ready = self._ready(now, left)
         groups = [run_id for run_id, kind, *_ in ready if kind is ProcessKind.GROUP]
         for run_id in groups:
             begin_group(self._context, run_id, now)
         if groups:  # their first members may start at once
-            ready = self._ready(now, most)
-        claims = [self._claim(row, now) for row in ready if row[1] is not ProcessKind.GROUP]
-        return [claim for claim in claims if claim is not None and self._is_taken(claim)]
+            ready = self._ready(now, left)
+        rows = (row for row in ready if row[1] is not ProcessKind.GROUP)
+        claims = [claim for row in rows if (claim := self._claim(row, now)) is not None]
+        here = [claim for claim in claims if claim.runs_on is None]
+        excess = {claim.run_id for claim in here[left:]}
+        return [c for c in claims if c.run_id not in excess and self._is_taken(c)]
 
-    def _ready(self, now: datetime, most: int) -> list[_Row]:
+    def _ready(self, now: datetime, left: int) -> list[_Row]:
         """What may begin now; what is not to begin any more is skipped, with the reason."""
-        ready = READY.rows(now=now, limit=most) if most else []
+        most = _BATCH if self._context.clusters else min(_BATCH, left)
+        ready = READY.rows(now=now, limit=most, has_room=bool(left)) if most else []
         for run_id, _, hindrance, *_ in ready:
             if hindrance:
                 self._end(run_id, RunStatus.SKIPPED, hindrance, now)
@@ -225,15 +268,28 @@ class Dispatch:
     def _is_taken(self, claim: Claim) -> bool:
         KEEP_COMMAND.insert(command=claim.command)
         host = self._context.host
+        cluster = self._cluster(claim.runs_on)
         taken = TAKE.change(
             run_id=claim.run_id,
             host=host.name,
             host_id=host.id or None,
             token=claim.token,
             command=claim.command,
+            place="" if cluster is None else cluster.name,
+            log_folder=None if cluster is None else str(cluster.folder),
         )
-        self._room.take(claim.run_id)
+        if cluster is None:
+            self._room.take(claim.run_id)
         return bool(taken)
+
+    def _cluster(self, name: str | None) -> Cluster | None:
+        """The cluster of this name, None for this machine; raises ValueError if there is none."""
+        if name is None or name in self._context.clusters:
+            return self._context.clusters.get(name or "")
+        raise ValueError(
+            f"There is no cluster {name!r}: add [cluster.{name}] to the configuration, or edit the"
+            " process"
+        )
 
     def _claim(self, row: _Row, now: datetime) -> Claim | None:
         try:
@@ -251,7 +307,8 @@ class Dispatch:
     def _made(self, row: _Row, token: str) -> Claim:
         """What a run is as its process and its request say now; raises ValueError if it cannot."""
         run_id, kind, _, command, python, folder, environment, *others = row
-        parameters, note, missed, timeout, stored = others
+        parameters, note, missed, timeout, stored, runs_on, options = others
+        cluster = self._cluster(runs_on)
         try:
             declared, given = load_parameters(stored), load_variables(parameters)
             variables = {**load_variables(environment), **given}
@@ -270,7 +327,11 @@ class Dispatch:
             working_directory=folder,
             environment=variables,
             parameters=types_of(declared, given),
-            log_path=self._context.log_path(run_id, token),
+            runs_on=runs_on,
+            cluster_options=load_options(options),
+            log_path=self._context.log_path(
+                run_id, token, None if cluster is None else str(cluster.folder)
+            ),
             note=note,
             missed=missed,
             timeout=timeout,
@@ -278,6 +339,12 @@ class Dispatch:
 
     def _end(self, run_id: int, status: RunStatus, reason: str, now: datetime) -> None:
         end_run(self._context, Ending(run_id=run_id, status=status, end_time=now, note=reason))
+
+
+def _elsewhere(context: Context, row: Run) -> str | None:
+    """The machine that a run is on, if it can be seen from there alone."""
+    is_elsewhere = not row.place and context.is_elsewhere(row.host, row.host_id)
+    return row.host if is_elsewhere else None
 
 
 def _with_owners() -> "ModelSelect[Run]":

@@ -16,7 +16,7 @@ from tui_scheduler.permissions import open_file
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.logs.run_files import make_log_folder
-from tui_scheduler.services.running.prepared_queries import TOKEN
+from tui_scheduler.services.running.prepared_queries import FILES
 from tui_scheduler.text import plain
 from tui_scheduler.wording import RUN_STATUSES, exact_duration, signal_name
 
@@ -29,7 +29,7 @@ def tell_story(context: Context, run_id: int) -> None:
     Does nothing for a run that is gone: its log is gone as well.
     """
     story = story_of(run_id).encode(errors="replace")
-    for (token,) in TOKEN.rows(run_id=run_id):
+    for token, _ in FILES.rows(run_id=run_id):
         Run.update(log_bytes=len(story)).where(Run.id == run_id).execute()
         after_commit(partial(write_story, context.log_path(run_id, token), story))
         context.tell(RunChanged(run_id))

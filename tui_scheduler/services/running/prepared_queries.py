@@ -124,32 +124,39 @@ _DETAILS = (
     Run.missed,
     Process.timeout,
     Process.parameters,
+    Process.runs_on,
+    Process.cluster_options,
 )
 _AS_IT_IS_NOW = Run.select(Run.id, Process.kind, _HINDRANCE, *_DETAILS).join(Process)
 _READY_FIELDS = (Run.id, Process.kind, Run.note, *_DETAILS)
 READY = Prepared(
     _AS_IT_IS_NOW.where(*_MAY_START)
     .where((Run.attempt == 1) | (Run.scheduled_for <= slot("now", Run.scheduled_for)))
+    .where(slot("has_room", Run.id) | Process.runs_on.is_null(False))
     .order_by(Run.id)
     .limit(slot("limit", Run.id)),
     *_READY_FIELDS,
 )
+"""What may begin now: where this machine ``has_room`` for it, or elsewhere."""
 PROCESSING = Prepared(
     Run.select(Run.host, Run.host_id).where(
-        Run.status == RunStatus.PROCESSING, Run.members.is_null()
+        Run.status == RunStatus.PROCESSING, Run.members.is_null(), Run.place == ""
     ),
     Run.host,
     Run.host_id,
 )
-"""Where the runs are that are processes now; the run of a group is none."""
+"""Where the runs are that are processes now; what was handed to a cluster, or a group, is none."""
 
 TAKEN = Prepared(
     _AS_IT_IS_NOW.where(
-        Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != ""
+        Run.id == slot("run_id", Run.id),
+        Run.status == RunStatus.QUEUED,
+        Run.host != "",
+        Run.submitted_at.is_null(),
     ),
     *_READY_FIELDS,
 )
-"""A run that was taken and has not begun, in the columns of what is ready."""
+"""A run that was taken, not submitted and has not begun, in the columns of what is ready."""
 
 KEEP_COMMAND = Prepared(Command.insert(text=slot("command", Command.text)).on_conflict_ignore())
 """Have the text of a command that is not known yet."""
@@ -160,6 +167,8 @@ TAKE = Prepared(
         host_id=slot("host_id", Run.host_id),
         token=slot("token", Run.token),
         command_id=Command.select(Command.id).where(Command.text == slot("command", Command.text)),
+        place=slot("place", Run.place),
+        log_folder=slot("log_folder", Run.log_folder),
     ).where(
         Run.id == slot("run_id", Run.id),
         Run.host == "",
@@ -169,8 +178,10 @@ TAKE = Prepared(
 )
 """Take a run that nobody has taken."""
 
-TOKEN = Prepared(
-    Run.select(Run.token).where(Run.id == slot("run_id", Run.id), Run.host != ""), Run.token
+FILES = Prepared(
+    Run.select(Run.token, Run.log_folder).where(Run.id == slot("run_id", Run.id), Run.host != ""),
+    Run.token,
+    Run.log_folder,
 )
 """What names the files of a run; nothing if nobody has taken it, so that it has none."""
 
@@ -197,6 +208,7 @@ START = Prepared(
         handle=slot("handle", Run.handle),
         note=_NOTE,
         waiting_note="",
+        place=Case(None, [(slot("place", Run.place) == "", Run.place)], slot("place", Run.place)),
     )
     .where(Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED)
     .returning(Run.parent, Run.request, _OF_ITS_PROCESS),
@@ -209,10 +221,29 @@ START = Prepared(
 Gives, if it had not: the group run that it is beneath, its request, and who is told of its process.
 """
 
+SUBMIT = Prepared(
+    Run.update(
+        handle=slot("handle", Run.handle),
+        submitted_at=slot("submitted_at", Run.submitted_at),
+        place=slot("place", Run.place),
+        waiting_note=slot("note", Run.waiting_note),
+    ).where(Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != "")
+)
+"""Note of a run that was taken, and has not begun, that an engine has accepted it."""
+
 GIVE_BACK = Prepared(
-    Run.update(host="", host_id=None, token=None, command_id=None, waiting_note="").where(
-        Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != ""
-    )
+    Run.update(
+        host="",
+        host_id=None,
+        token=None,
+        command_id=None,
+        waiting_note="",
+        handle=None,
+        place="",
+        submitted_at=None,
+        log_folder=None,
+        note=_NOTE,
+    ).where(Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != "")
 )
 """Let a run that was taken and has not begun be taken again."""
 

@@ -19,7 +19,7 @@ from tui_scheduler.services.logs.run_files import RunFiles
 from tui_scheduler.services.running.group_log import tell_story
 from tui_scheduler.services.running.group_runs import GroupEnd, GroupRun, Member, take_group
 from tui_scheduler.services.running.notice_creation import Subject, tell_of_end, tell_of_group
-from tui_scheduler.services.running.prepared_queries import END, TOKEN
+from tui_scheduler.services.running.prepared_queries import END, FILES
 from tui_scheduler.services.running.run_creation import NewRun, insert_run
 
 _RETRIED = (RunStatus.ERROR, RunStatus.TIMED_OUT)
@@ -33,7 +33,7 @@ class Ending:
 
     It is also None when a ``signal`` ended the process. ``cpu_time``, and ``peak_memory`` in bytes,
     are None where nobody knows them. ``start_time`` and ``pid`` count only if its start was not
-    recorded.
+    recorded. ``log_bytes`` is the size of its log; None is what the file beside the database has.
     """
 
     run_id: int
@@ -46,6 +46,7 @@ class Ending:
     note: str = ""
     start_time: datetime | None = None
     pid: int | None = None
+    log_bytes: int | None = None
 
 
 def end_run(context: Context, ending: Ending) -> None:
@@ -53,7 +54,8 @@ def end_run(context: Context, ending: Ending) -> None:
 
     Does nothing if the run has ended already or is gone: whoever was first knows what it was.
     """
-    group_id = _end(context, ending, _log_bytes(context, ending.run_id))
+    size = ending.log_bytes
+    group_id = _end(context, ending, _log_bytes(context, ending.run_id) if size is None else size)
     if group_id is not None:
         go_on(context, group_id, ending.end_time)
 
@@ -98,9 +100,13 @@ def go_on(context: Context, run_id: int, now: datetime) -> None:
 
 
 def _log_bytes(context: Context, run_id: int) -> int:
-    """The size of the log of a run; what nobody has taken has none."""
-    for (token,) in TOKEN.rows(run_id=run_id):
-        return RunFiles.of(context.log_path(run_id, token)).log_bytes()
+    """The size of the log of a run; what nobody has taken has none.
+
+    One that does not lie beside the database is not looked at: a shared folder may not answer.
+    """
+    for token, log_folder in FILES.rows(run_id=run_id):
+        if log_folder is None:
+            return RunFiles.of(context.log_path(run_id, token)).log_bytes()
     return _NO_LOG
 
 
