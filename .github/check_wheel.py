@@ -14,7 +14,7 @@ from pkgutil import walk_packages
 import tui_scheduler
 
 SCRIPT = Path(sys.executable).with_name("tui-scheduler")
-NOT_IMPORTED = {"tui_scheduler.__main__", "tui_scheduler.engine.local.python_child"}
+NOT_IMPORTED = {"tui_scheduler.__main__", "tui_scheduler.engine.python_child"}
 
 
 def main() -> None:

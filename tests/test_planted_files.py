@@ -13,8 +13,8 @@ from tests.other_users import SOMEBODY, give_away, needs_root
 from tui_scheduler.cli.diagnostics import log_to_file
 from tui_scheduler.engine.local.capped_log import Limits, Log
 from tui_scheduler.engine.local.journals import Journal, read_journals
-from tui_scheduler.engine.local.python_child import Progress
 from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.engine.python_child import Progress
 from tui_scheduler.errors import DatabaseUnusable, InvalidInput
 from tui_scheduler.lock_file import query_holder
 from tui_scheduler.models.sqlite import open_database

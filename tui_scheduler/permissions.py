@@ -62,6 +62,13 @@ def open_file(path: Path, flags: int, *, of_anybody: bool = False) -> int:
     return descriptor
 
 
+def current_umask() -> int:
+    """Returns the umask of this program; it can only be read by setting it."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
+
+
 def read_file(path: Path, most: int = -1) -> bytes:
     """Returns what is in a file of ours, ``most`` bytes of it; raises OSError as ``open_file``."""
     with os.fdopen(open_file(path, os.O_RDONLY), "rb") as file:

@@ -12,8 +12,8 @@ from tests.services.drafts import ALL_RUNS, IMMEDIATE, a_process, a_request, eve
 from tui_scheduler.engine.local.adoption import BEGUN_AND_GONE
 from tui_scheduler.engine.local.children import KEEPER_KILLED, NOBODY_READ
 from tui_scheduler.engine.local.keeping import KEEPER_NAME
-from tui_scheduler.engine.local.launch import LOG_VARIABLE
 from tui_scheduler.engine.local.runner import JOURNALS
+from tui_scheduler.engine.run_variables import LOG_VARIABLE
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import Overlap, RunStatus, database, transaction
 from tui_scheduler.models.sqlite import open_database

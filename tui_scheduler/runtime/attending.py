@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui_scheduler.engine.heartbeat import give_signs_of_life
@@ -82,6 +83,7 @@ def runner_of(runtime: Runtime, troubles: Troubles) -> "Runner":
     """Make the runners of this machine and of the clusters: nothing else makes any."""
     from tui_scheduler.engine.local.runner import LocalRunner
     from tui_scheduler.engine.runners import Runners
+    from tui_scheduler.engine.slurm.runner import SlurmRunner
 
     settings = runtime.settings
     here = LocalRunner(
@@ -93,7 +95,17 @@ def runner_of(runtime: Runtime, troubles: Troubles) -> "Runner":
         given={DATABASE_VARIABLE: str(settings.database.resolve())},
         trouble=lambda trouble: troubles.say("keeper", trouble),
     )
-    return Runners(here, {})
+    clusters = {
+        name: SlurmRunner(
+            cluster,
+            runtime.clock,
+            settings.kill_grace,
+            log_cap=settings.log_cap,
+            trouble=partial(troubles.say, f"cluster {name}"),
+        )
+        for name, cluster in settings.clusters.items()
+    }
+    return Runners(here, clusters)
 
 
 async def _schedule(runtime: Runtime, lock: SchedulerLock, troubles: Troubles) -> None:

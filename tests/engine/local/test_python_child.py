@@ -8,8 +8,8 @@ import pytest
 from tests.engine.beacon import Beacon
 from tests.engine.claims import a_claim, begun, is_alive
 from tests.engine.local.pythons import called, write_module
-from tui_scheduler.engine.local.interpreters import CHILD
 from tui_scheduler.engine.local.runner import LocalRunner
+from tui_scheduler.engine.run_variables import PYTHON_CHILD
 from tui_scheduler.engine.runner import Ended
 from tui_scheduler.models import ProcessKind
 
@@ -60,7 +60,7 @@ class TestCalling:
         source = "import sys\ndef main(): print(*sys.path, sep='\\n')"
         _, output = await called(tmp_path, source)
         assert output.splitlines()[0] == str(tmp_path / "work")
-        assert str(CHILD.parent) not in output.splitlines()
+        assert str(PYTHON_CHILD.parent) not in output.splitlines()
 
     @pytest.mark.parametrize("name", ["logging", "json", "os", "time", "runner", "lock"])
     async def test_modules_named_like_others_are_not_in_our_way(
@@ -127,7 +127,7 @@ class TestEnding:
         assert lines[0] == "Traceback (most recent call last):"
         assert lines[-1] == "ZeroDivisionError: division by zero"
         assert str(tmp_path / "work" / "job.py") in output
-        assert str(CHILD) not in output
+        assert str(PYTHON_CHILD) not in output
 
     async def test_by_ctrl_c(self, tmp_path: Path) -> None:
         code, output = await called(tmp_path, "def main(): raise KeyboardInterrupt")

@@ -8,8 +8,8 @@ import pytest
 from tests.engine.beacon import Beacon
 from tests.engine.claims import a_claim, begun, lines_in
 from tests.engine.local.pythons import called, foreign_interpreters, write_module
-from tui_scheduler.engine.local.interpreters import CHILD
 from tui_scheduler.engine.local.runner import LocalRunner
+from tui_scheduler.engine.run_variables import PYTHON_CHILD
 from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.logs.progress import progress_file, read_progress
@@ -141,7 +141,7 @@ class TestProgress:
 
 class TestInterpreters:
     def test_the_child_is_written_in_python_3_8(self) -> None:
-        ast.parse(CHILD.read_text(encoding="utf-8"), feature_version=(3, 8))
+        ast.parse(PYTHON_CHILD.read_text(encoding="utf-8"), feature_version=(3, 8))
 
     @pytest.mark.parametrize("python", foreign_interpreters())
     async def test_every_other_one_of_this_machine_calls_it(

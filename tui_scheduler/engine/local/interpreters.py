@@ -1,20 +1,15 @@
 """Which Python runs the callable of a Python process, and how it is told to."""
 
-import json
 import os
 import shlex
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from tui_scheduler.engine.run_variables import PYTHON_CHILD
 from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.running.dispatch import Claim
-
-CHILD = Path(__file__).with_name("python_child.py")
-PARAMETERS_VARIABLE = "TUI_SCHEDULER_PARAMETERS"
-"""The names of the parameters of a run, and of which type each is; values are variables."""
 
 
 def interpreter_of(python: str | None) -> Path | None:
@@ -39,11 +34,4 @@ def shell_line(claim: Claim) -> str:
     if interpreter is None:
         named = claim.python or sys.executable
         raise CannotStart(f"There is no Python interpreter {named}: name another, or install it")
-    return f"exec {shlex.join([str(interpreter), str(CHILD), claim.command])}"
-
-
-def described_parameters(claim: Claim) -> Mapping[str, str]:
-    """The variable that tells a callable which of its variables are parameters."""
-    if claim.kind is not ProcessKind.PYTHON:
-        return {}
-    return {PARAMETERS_VARIABLE: json.dumps(dict(claim.parameters))}
+    return f"exec {shlex.join([str(interpreter), str(PYTHON_CHILD), claim.command])}"

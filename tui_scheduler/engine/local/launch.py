@@ -7,23 +7,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui_scheduler.engine.in_time import in_time
-from tui_scheduler.engine.local.interpreters import (
-    PARAMETERS_VARIABLE,
-    described_parameters,
-    shell_line,
-)
+from tui_scheduler.engine.local.interpreters import shell_line
 from tui_scheduler.engine.local.keeper import raise_descriptor_limit
 from tui_scheduler.engine.local.process_tree import Mark
 from tui_scheduler.engine.local.working_directory import folder_of, home_folder
+from tui_scheduler.engine.run_variables import (
+    LOG_VARIABLE,
+    MARK_VARIABLE,
+    PARAMETERS_VARIABLE,
+    RUN_VARIABLE,
+    own_variables,
+)
 from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.models import ProcessKind
+from tui_scheduler.permissions import current_umask
+from tui_scheduler.services.context import files_stem
 from tui_scheduler.services.logs.run_files import make_log_folder
 from tui_scheduler.services.running.dispatch import Claim
-
-RUN_VARIABLE = "TUI_SCHEDULER_RUN_ID"
-LOG_VARIABLE = "TUI_SCHEDULER_LOG"
-MARK_VARIABLE = "TUI_SCHEDULER_RUN"
-"""The mark: number and token tell every process of a run, whatever became of its parents."""
 
 _SHELL = "/bin/sh"
 _OURS = {
@@ -66,7 +66,7 @@ class Launcher:
             name: text for name, text in os.environb.items() if not _is_ours(os.fsdecode(name))
         }
         self.descriptor_limit = raise_descriptor_limit()
-        self.umask = _umask()
+        self.umask = current_umask()
         self._home = home_folder()
 
     async def launch(self, claim: Claim) -> Launch:
@@ -88,13 +88,8 @@ class Launcher:
             with suppress(OSError):  # its progress is told beside a log that may come later
                 make_log_folder(claim.log_path.parent)
         folder = folder_of(claim.working_directory, self._home)
-        own = {
-            RUN_VARIABLE: str(claim.run_id),
-            LOG_VARIABLE: str(claim.log_path.absolute()),
-            MARK_VARIABLE: run_mark(claim.run_id, claim.token).value,
-            "PWD": str(folder),
-        }
-        variables = {**self._given, **claim.environment, **described_parameters(claim), **own}
+        own = {**own_variables(claim), "PWD": str(folder)}
+        variables = {**self._given, **claim.environment, **own}
         try:
             encoded = {os.fsencode(name): os.fsencode(text) for name, text in variables.items()}
             arguments = [os.fsencode(word) for word in (_SHELL, "sh", "-c", "--", line)]
@@ -112,7 +107,7 @@ class Launcher:
 
 def run_mark(run_id: int, token: str) -> Mark:
     """Returns what tells the processes of a run from all others, of other databases too."""
-    return Mark(MARK_VARIABLE, f"{run_id}-{token}")
+    return Mark(MARK_VARIABLE, files_stem(run_id, token))
 
 
 def _close_folder(launch: Launch) -> None:
@@ -131,10 +126,3 @@ def _close_on_exec() -> None:
 def _is_ours(name: str) -> bool:
     """Whether a variable was meant for this program, and is nothing to its runs."""
     return name in _OURS or name.startswith(_OURS_BEGIN)
-
-
-def _umask() -> int:
-    """What the commands are to be given; it can only be read by setting it."""
-    umask = os.umask(0o077)
-    os.umask(umask)
-    return umask

@@ -13,8 +13,9 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from tui_scheduler.engine.local.interpreters import CHILD, interpreter_of
+from tui_scheduler.engine.local.interpreters import interpreter_of
 from tui_scheduler.engine.local.working_directory import folder_of, home_folder
+from tui_scheduler.engine.run_variables import PYTHON_CHILD
 from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import ProcessKind
@@ -54,7 +55,7 @@ async def _tried(draft: ProcessDraft, interpreter: Path, folder: Path) -> list[P
     try:
         child = await asyncio.create_subprocess_exec(
             interpreter,
-            CHILD,
+            PYTHON_CHILD,
             "--check",
             draft.command,
             cwd=folder,

@@ -19,12 +19,13 @@ from tui_scheduler.engine.local.journals import Usage, ended
 from tui_scheduler.engine.local.keeper import Message, Settings
 from tui_scheduler.engine.local.keepers import Keepers
 from tui_scheduler.engine.local.last_words import Asked
-from tui_scheduler.engine.local.launch import MARK_VARIABLE, Launcher
+from tui_scheduler.engine.local.launch import Launcher
 from tui_scheduler.engine.local.left_behind import left_behind
 from tui_scheduler.engine.local.orphans import hear_of_ends
 from tui_scheduler.engine.local.process_tree import strangers
 from tui_scheduler.engine.local.shebang import COULD_NOT_EXECUTE, carriage_return_hint
 from tui_scheduler.engine.local.starting import Starts
+from tui_scheduler.engine.run_variables import MARK_VARIABLE
 from tui_scheduler.engine.runner import (
     Adopted,
     Ended,

@@ -1,0 +1,37 @@
+"""The variables that tell a run who it is, wherever it runs, and the script of Python processes."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from tui_scheduler.models import ProcessKind
+from tui_scheduler.services.context import files_stem
+from tui_scheduler.services.running.dispatch import Claim
+
+RUN_VARIABLE = "TUI_SCHEDULER_RUN_ID"
+LOG_VARIABLE = "TUI_SCHEDULER_LOG"
+MARK_VARIABLE = "TUI_SCHEDULER_RUN"
+"""The mark: number and token tell every process of a run, whatever became of its parents."""
+
+PARAMETERS_VARIABLE = "TUI_SCHEDULER_PARAMETERS"
+"""The names of the parameters of a run, and of which type each is; values are variables."""
+
+PYTHON_CHILD = Path(__file__).with_name("python_child.py")
+"""The script that calls the callable of a Python process."""
+
+
+def own_variables(claim: Claim) -> dict[str, str]:
+    """Returns what a run is told of itself: these variables stand over all others."""
+    return {
+        **_described_parameters(claim),
+        RUN_VARIABLE: str(claim.run_id),
+        LOG_VARIABLE: str(claim.log_path.absolute()),
+        MARK_VARIABLE: files_stem(claim.run_id, claim.token),
+    }
+
+
+def _described_parameters(claim: Claim) -> Mapping[str, str]:
+    """The variable that tells a callable which of its variables are parameters."""
+    if claim.kind is not ProcessKind.PYTHON:
+        return {}
+    return {PARAMETERS_VARIABLE: json.dumps(dict(claim.parameters))}

@@ -1,0 +1,196 @@
+"""What is known of a run on a cluster, from the file that its job writes and from Slurm's list.
+
+The file is the truth, and the list a hint: that a job is not in it means something only if the list
+was asked for after the job was known, and the file read after the list came.
+"""
+
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tui_scheduler.clusters import handle_of, place_of
+from tui_scheduler.engine.runner import (
+    CannotStart,
+    Ended,
+    Gone,
+    Lost,
+    NeverStarted,
+    Started,
+    Waits,
+)
+from tui_scheduler.engine.slurm.begun_file import Begin, End, Said
+from tui_scheduler.engine.slurm.commands import Job, State
+from tui_scheduler.engine.slurm.job_script import NO_FOLDER
+from tui_scheduler.models import RunStatus
+
+LOST_AFTER = 600.0
+"""Seconds that a job has begun which Slurm has forgotten, until it is lost: it may yet say more."""
+
+SETTLED = 3.0
+"""Seconds after a job is over until its file says what it is going to say."""
+
+UNSEEN = 15.0
+"""Seconds after a job is over until a file it made is seen: network folders may be slow."""
+
+SHELL_OFFSET = 128
+"""A shell's exit code for a command that signal n ended is 128 + n."""
+
+_BY_SLURM = {
+    "CANCELLED": (RunStatus.KILLED, "cancelled in Slurm"),
+    "PREEMPTED": (RunStatus.KILLED, "preempted in Slurm"),
+    "TIMEOUT": (RunStatus.TIMED_OUT, "its time in Slurm was over (TIMEOUT)"),
+    "DEADLINE": (RunStatus.TIMED_OUT, "its deadline in Slurm was over (DEADLINE)"),
+    "OUT_OF_MEMORY": (RunStatus.ERROR, "it used more memory than it asked for (OUT_OF_MEMORY)"),
+}
+"""What Slurm did to a job, by its word for that."""
+
+_NODE_FAILED = {"NODE_FAIL", "BOOT_FAIL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What Slurm listed; ``asked_at`` is when, in seconds on the clock of the event loop."""
+
+    asked_at: float
+    jobs: Sequence[Job]
+
+    def of(self, name: str) -> list[Job]:
+        """Returns the jobs that are called so."""
+        return [job for job in self.jobs if job.name == name]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known of a run at the last look.
+
+    ``known_at`` and ``over_since`` are seconds on the clock of the event loop: since when Slurm has
+    known it, and since when that has not listed a job of it that goes on. ``begin`` is remembered,
+    as a file may be out of sight. ``ended_at`` is since when its end was seen.
+    """
+
+    name: str
+    stem: str
+    cluster: str
+    known_at: float
+    begin: Begin | None = None
+    over_since: float | None = None
+    ended_at: float | None = None
+    is_stopping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """Nothing of a run will begin: what becomes of it if it can be withdrawn, and so has not."""
+
+    outcome: Gone | CannotStart
+
+
+Verdict = Started | Waits | Gone | Over | None
+
+
+def started(known: Known, begin: Begin) -> Started:
+    """Returns what is told of a run whose job has begun."""
+    place = place_of(known.cluster, begin.node)
+    return Started(handle_of(begin.job, known.stem), begin.at, None, place=place)
+
+
+def judge(
+    known: Known, said: Said, listing: Listing | None, now: float, moment: datetime
+) -> Verdict:
+    """Returns what is new of a run, or None; ``moment`` is an end that nobody has written down."""
+    if said.end is not None:
+        return _ended(known, said.end, listing, now)
+    jobs = [] if listing is None else listing.of(known.name)
+    if listing is None or listing.asked_at < known.known_at:
+        return None
+    begin = known.begin or said.begin
+    if begin is not None:
+        return _begun(known, begin, jobs, now, moment)
+    return NeverStarted() if said.is_withdrawn else _waiting(known, jobs, now, moment)
+
+
+def is_over(known: Known, listing: Listing) -> bool:
+    """Whether Slurm lists no job that a run could still be, or become."""
+    jobs = _of_begin(known.begin, listing.of(known.name))
+    return listing.asked_at >= known.known_at and all(job.state is State.OVER for job in jobs)
+
+
+def _ended(known: Known, end: End, listing: Listing | None, now: float) -> Gone | None:
+    if end.reason:
+        return Ended(end_time=end.at, status=RunStatus.ERROR, note=end.reason)
+    ended = Ended(end_time=end.at, exit_code=end.code, cpu_time=end.cpu_time)
+    if (end.code or 0) <= SHELL_OFFSET or known.is_stopping:
+        return ended
+    # a signal, and perhaps not its own: Slurm says whether it sent it, soon after
+    since = now if known.ended_at is None else known.ended_at
+    if listing is not None and listing.asked_at >= since:
+        jobs = _of_begin(known.begin, listing.of(known.name))
+        for job in jobs:
+            if job.word in _BY_SLURM:
+                status, note = _BY_SLURM[job.word]
+                return Ended(end_time=end.at, exit_code=end.code, status=status, note=note)
+        if all(job.state is State.OVER for job in jobs):
+            return ended
+    return ended if now - since > UNSEEN else None
+
+
+def _begun(
+    known: Known, begin: Begin, jobs: Sequence[Job], now: float, moment: datetime
+) -> Gone | None:
+    jobs = _of_begin(begin, jobs)
+    if known.over_since is None or any(job.state is not State.OVER for job in jobs):
+        return None
+    if known.is_stopping:  # its end is written before its job is over, unless it was killed
+        return Ended(end_time=moment, signal=signal.SIGKILL)
+    silent = now - known.over_since
+    if not jobs and silent > LOST_AFTER:
+        return Lost(f"Slurm does not know its job {begin.job} any more; how it ended is not said")
+    return _said_nothing(begin, jobs[-1], moment) if jobs and silent > SETTLED else None
+
+
+def _said_nothing(begin: Begin, job: Job, moment: datetime) -> Gone:
+    """What became of a job that is over and has not written how it ended."""
+    if job.word in _BY_SLURM:
+        status, note = _BY_SLURM[job.word]
+        return Ended(end_time=moment, status=status, note=note)
+    if job.word in _NODE_FAILED:
+        return Lost(f"Node {job.nodes or begin.node} failed ({job.word})")
+    return Lost(f"Its job {job.number} is over ({job.word}), and has not said how it ended")
+
+
+def _waiting(
+    known: Known, jobs: Sequence[Job], now: float, moment: datetime
+) -> Waits | Over | None:
+    going_on = [job for job in jobs if job.state is not State.OVER]
+    if going_on:
+        job = going_on[-1]
+        reason = job.reason if job.state is State.WAITING else ""
+        return Waits("" if reason in ("None", "") else reason)
+    if known.over_since is None or now - known.over_since < UNSEEN:
+        return None
+    if not jobs:
+        return Over(NeverStarted("Slurm forgot it before it began: submitted again"))
+    job = jobs[-1]
+    if job.word in _NODE_FAILED or job.word == "PREEMPTED":
+        return Over(NeverStarted(f"Before it began, Slurm ended its job ({job.word})"))
+    if job.word in _BY_SLURM:
+        status, note = _BY_SLURM[job.word]
+        return Over(Ended(end_time=moment, status=status, note=f"{note}, before it began"))
+    return Over(CannotStart(_failure(job)))
+
+
+def _failure(job: Job) -> str:
+    """Why a job could not even take its run."""
+    where = f" on {job.nodes}" if job.nodes else ""
+    if job.reason in ("NonZeroExitCode", "None"):
+        return (
+            f"Its job {job.number} could not write beside its log{where} (exit code {NO_FOLDER}):"
+            " is the folder of the cluster seen there, under the same name?"
+        )
+    return f"Slurm could not begin its job {job.number}{where}: {job.word}, {job.reason}"
+
+
+def _of_begin(begin: Begin | None, jobs: Sequence[Job]) -> list[Job]:
+    """The jobs that a run may be: what Slurm says of another one than began means nothing."""
+    return [job for job in jobs if begin is None or job.number == begin.job]
