@@ -37,7 +37,6 @@ pipes=$(mktemp -d) || refuse "there is no room for a pipe on $SLURMD_NODENAME"
 trap 'rm -rf "$pipes"' EXIT
 mkfifo "$pipes/output" || refuse "there is no room for a pipe on $SLURMD_NODENAME"
 {enter}
-{variables}
 (
     trap '' HUP INT QUIT TERM USR1 USR2
     {keep} <"$pipes/output" >>"$log"
@@ -46,6 +45,7 @@ keeps=$!
 trap : HUP INT QUIT TERM USR1 USR2
 (
     umask {umask}
+{variables}
     exec /bin/sh -c -- {command}
 ) >"$pipes/output" 2>&1 </dev/null &
 runs=$!
@@ -90,8 +90,8 @@ def script_of(
     calls the callable of a Python process.
     """
     names = variables_of(claim)
-    given = (f'export {name}="${_VALUE}{number}"' for number, name in enumerate(names))
-    hide = (f"unset {_VALUE}{number}" for number in range(len(names)))
+    given = (f'    export {name}="${_VALUE}{number}"' for number, name in enumerate(names))
+    hide = (f"    unset {_VALUE}{number}" for number in range(len(names)))
     keep = _KEEP.format(cap=log_cap, reason="its log is full (log_cap)")
     return _SCRIPT.format(
         run_id=claim.run_id,

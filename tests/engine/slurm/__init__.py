@@ -1,0 +1,1 @@
+"""Tests of runs on a Slurm cluster, without one; those with a real one are in tests/slurm."""
