@@ -42,19 +42,13 @@ mkfifo "$pipes/output" || refuse "there is no room for a pipe on $SLURMD_NODENAM
     {keep} <"$pipes/output" >>"$log"
 ) &
 keeps=$!
-trap : HUP INT QUIT TERM USR1 USR2
+trap : HUP INT QUIT TERM USR1 USR2  # what runs in the foreground is waited for all the same
 (
     umask {umask}
 {variables}
     exec /bin/sh -c -- {command}
-) >"$pipes/output" 2>&1 </dev/null &
-runs=$!
-code=129
-while :; do
-    wait "$runs"
-    code=$?
-    kill -0 "$runs" 2>/dev/null || break
-done
+) >"$pipes/output" 2>&1 </dev/null
+code=$?
 (
     trap '' HUP INT QUIT TERM USR1 USR2
     sleep {drain}
