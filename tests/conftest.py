@@ -21,6 +21,8 @@ from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import Event
 
+pytest_plugins = ["tests.slurm.fixtures"]
+
 # A test makes many objects and ends: looking through them every 700 took a fifth of the time.
 gc.set_threshold(100_000, 20, 50)
 
@@ -69,6 +71,7 @@ _SLOW = (
     "services/test_nothing_is_lost.py",
     "services/test_retention.py",
     "simulation",  # whole worlds at random
+    "slurm",  # a real cluster, and programs that act as one
     "test_quality.py",  # lint, types and contracts of everything
     "test_screenshots.py",
     "tui/screens/forms",  # each screen key by key; what they share stays

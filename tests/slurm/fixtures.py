@@ -1,0 +1,41 @@
+"""The cluster that tests have, one for each worker; whoever uses it is marked ``slurm``."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.slurm.cluster import Cluster, missing
+
+NEEDED = "TUI_SCHEDULER_TESTS_NEED_SLURM"
+"""The variable with which a Slurm that is missing is a failure, and no reason to skip."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a cluster."""
+    for item in items:
+        if "needs_slurm" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slurm)
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def needs_slurm() -> None:
+    """Skip the test where there is no Slurm."""
+    if reason := missing():
+        (pytest.fail if os.environ.get(NEEDED) else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="session")
+def _cluster(needs_slurm: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with Cluster(tmp_path_factory.mktemp("slurm")) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def slurm(_cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    """Three nodes that have nothing to do; what a test starts finds them."""
+    _cluster.put_right()
+    for name, value in _cluster.variables.items():
+        monkeypatch.setenv(name, value)
+    return _cluster
