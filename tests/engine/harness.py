@@ -1,14 +1,16 @@
 """A scheduler that a test steps by hand, with real children and a clock that the test moves."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 from tests.clock import FakeClock
 from tests.patience import PATIENCE
 from tests.services.drafts import IMMEDIATE, a_process, a_request
+from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.recorder import Write
 from tui_scheduler.engine.runner import Runner
@@ -34,14 +36,26 @@ async def write_here(use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 class Engine:
     """The scheduler under test, and short ways to ask for runs and to wait for them."""
 
-    def __init__(self, folder: Path, clock: FakeClock, kill_grace: timedelta) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: FakeClock,
+        kill_grace: timedelta,
+        clusters: Mapping[str, Cluster] = MappingProxyType({}),
+    ) -> None:
         self.clock = clock
         self.kill_grace = kill_grace
         self.troubles = Troubles()
         self._changed = asyncio.Event()
         self._log_folder = folder / "logs"
         self.services = services_on(
-            Context(actor="ann", log_folder=self._log_folder, clock=clock, publish=self._hear)
+            Context(
+                actor="ann",
+                log_folder=self._log_folder,
+                clock=clock,
+                publish=self._hear,
+                clusters=clusters,
+            )
         )
         self._schedulers: list[Scheduler] = []
         self.scheduler = self.new_scheduler()
@@ -58,7 +72,7 @@ class Engine:
         scheduler = Scheduler(
             dispatch=self.services.dispatch,
             write=write,
-            runner=runner or LocalRunner(self.clock, self.kill_grace, self._log_folder),
+            runner=runner or self.new_runner(),
             clock=self.clock,
             late_pause=late_pause,
             claims_runs=claims_runs,
@@ -66,6 +80,10 @@ class Engine:
         )
         self._schedulers.append(scheduler)
         return scheduler
+
+    def new_runner(self) -> Runner:
+        """What runs what is due."""
+        return LocalRunner(self.clock, self.kill_grace, self._log_folder)
 
     def schedule(
         self,

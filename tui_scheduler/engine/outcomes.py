@@ -81,7 +81,7 @@ def ending_of(
     else:
         status, note = _by_itself(gone)
     if isinstance(gone, Lost):
-        return Ending(run_id=run_id, status=status, end_time=now, note=note)
+        return Ending(run_id=run_id, status=status, end_time=now, note=note, is_gone=gone.is_gone)
     return Ending(
         run_id=run_id,
         status=status,

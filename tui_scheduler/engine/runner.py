@@ -79,9 +79,13 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A run is gone, and how it ended cannot be known; ``reason`` says what can."""
+    """A run is gone, and how it ended cannot be known; ``reason`` says what can.
+
+    Where it ``is_gone`` for certain, with all that belongs to it, it may be tried again.
+    """
 
     reason: str
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,12 @@ from tui_scheduler.engine.slurm.begun_file import Said
 from tui_scheduler.engine.slurm.commands import NoAnswer, Refused, Slurm, State
 from tui_scheduler.engine.slurm.job_script import exported, script_of, variables_of
 from tui_scheduler.engine.slurm.verdicts import (
+    PATIENCE,
     SHELL_OFFSET,
     Known,
     Listing,
     Over,
+    Patience,
     is_over,
     judge,
     started,
@@ -109,7 +111,8 @@ class SlurmRunner:
     """Runs are jobs of ``cluster``; they outlive us, and this machine.
 
     Their logs have ``log_cap`` bytes at most; 0 is no limit. ``trouble`` is told when Slurm or the
-    shared folder does not answer, and None when it does again.
+    shared folder does not answer, and None when it does again. ``patience`` is how long what may
+    yet be said is waited for.
     """
 
     def __init__(
@@ -120,12 +123,14 @@ class SlurmRunner:
         *,
         log_cap: int = 0,
         trouble: Callable[[Trouble | None], None] = lambda _: None,
+        patience: Patience = PATIENCE,
     ) -> None:
         self._cluster = cluster
         self._clock = clock
         self._kill_grace = kill_grace
         self._log_cap = log_cap
         self._trouble = trouble
+        self._patience = patience
         self._slurm = Slurm(cluster)
         self._umask = current_umask()
         self._slots = asyncio.Semaphore(_AT_ONCE)
@@ -451,7 +456,8 @@ class SlurmRunner:
     async def _decide(self, job: _Job, said: Said, listing: Listing | None, now: float) -> None:
         """Take in what is known of a run now."""
         self._note(job, said, listing, now)
-        verdict = judge(job.known, said, listing, now, self._clock.now())
+        moment = self._clock.now()
+        verdict = judge(job.known, said, listing, now, moment, self._patience)
         match verdict:
             case None | Started():
                 return

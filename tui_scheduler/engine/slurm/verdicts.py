@@ -24,15 +24,6 @@ from tui_scheduler.engine.slurm.commands import Job, State
 from tui_scheduler.engine.slurm.job_script import NO_FOLDER
 from tui_scheduler.models import RunStatus
 
-LOST_AFTER = 600.0
-"""Seconds that a job has begun which Slurm has forgotten, until it is lost: it may yet say more."""
-
-SETTLED = 3.0
-"""Seconds after a job is over until its file says what it is going to say."""
-
-UNSEEN = 15.0
-"""Seconds after a job is over until a file it made is seen: network folders may be slow."""
-
 SHELL_OFFSET = 128
 """A shell's exit code for a command that signal n ended is 128 + n."""
 
@@ -46,6 +37,23 @@ _BY_SLURM = {
 """What Slurm did to a job, by its word for that."""
 
 _NODE_FAILED = {"NODE_FAIL", "BOOT_FAIL"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How many seconds to wait for what may yet be said, before something is concluded.
+
+    ``lost_after``: a job has begun, and Slurm has forgotten it. ``settled``: a job is over, and its
+    file is going to say how it ended. ``unseen``: a job is over, and a file that it made is not
+    seen yet, as network folders are slow in that.
+    """
+
+    lost_after: float = 600.0
+    settled: float = 3.0
+    unseen: float = 15.0
+
+
+PATIENCE = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +104,23 @@ def started(known: Known, begin: Begin) -> Started:
 
 
 def judge(
-    known: Known, said: Said, listing: Listing | None, now: float, moment: datetime
+    known: Known,
+    said: Said,
+    listing: Listing | None,
+    now: float,
+    moment: datetime,
+    patience: Patience = PATIENCE,
 ) -> Verdict:
     """Returns what is new of a run, or None; ``moment`` is an end that nobody has written down."""
     if said.end is not None:
-        return _ended(known, said.end, listing, now)
+        return _ended(known, said.end, listing, now, patience)
     jobs = [] if listing is None else listing.of(known.name)
     if listing is None or listing.asked_at < known.known_at:
         return None
     begin = known.begin or said.begin
     if begin is not None:
-        return _begun(known, begin, jobs, now, moment)
-    return NeverStarted() if said.is_withdrawn else _waiting(known, jobs, now, moment)
+        return _begun(known, begin, jobs, now, moment, patience)
+    return NeverStarted() if said.is_withdrawn else _waiting(known, jobs, now, moment, patience)
 
 
 def is_over(known: Known, listing: Listing) -> bool:
@@ -116,7 +129,9 @@ def is_over(known: Known, listing: Listing) -> bool:
     return listing.asked_at >= known.known_at and all(job.state is State.OVER for job in jobs)
 
 
-def _ended(known: Known, end: End, listing: Listing | None, now: float) -> Gone | None:
+def _ended(
+    known: Known, end: End, listing: Listing | None, now: float, patience: Patience
+) -> Gone | None:
     if end.reason:
         return Ended(end_time=end.at, status=RunStatus.ERROR, note=end.reason)
     ended = Ended(end_time=end.at, exit_code=end.code, cpu_time=end.cpu_time)
@@ -132,11 +147,16 @@ def _ended(known: Known, end: End, listing: Listing | None, now: float) -> Gone 
                 return Ended(end_time=end.at, exit_code=end.code, status=status, note=note)
         if all(job.state is State.OVER for job in jobs):
             return ended
-    return ended if now - since > UNSEEN else None
+    return ended if now - since > patience.unseen else None
 
 
 def _begun(
-    known: Known, begin: Begin, jobs: Sequence[Job], now: float, moment: datetime
+    known: Known,
+    begin: Begin,
+    jobs: Sequence[Job],
+    now: float,
+    moment: datetime,
+    patience: Patience,
 ) -> Gone | None:
     jobs = _of_begin(begin, jobs)
     if known.over_since is None or any(job.state is not State.OVER for job in jobs):
@@ -144,9 +164,9 @@ def _begun(
     if known.is_stopping:  # its end is written before its job is over, unless it was killed
         return Ended(end_time=moment, signal=signal.SIGKILL)
     silent = now - known.over_since
-    if not jobs and silent > LOST_AFTER:
+    if not jobs and silent > patience.lost_after:
         return Lost(f"Slurm does not know its job {begin.job} any more; how it ended is not said")
-    return _said_nothing(begin, jobs[-1], moment) if jobs and silent > SETTLED else None
+    return _said_nothing(begin, jobs[-1], moment) if jobs and silent > patience.settled else None
 
 
 def _said_nothing(begin: Begin, job: Job, moment: datetime) -> Gone:
@@ -155,19 +175,19 @@ def _said_nothing(begin: Begin, job: Job, moment: datetime) -> Gone:
         status, note = _BY_SLURM[job.word]
         return Ended(end_time=moment, status=status, note=note)
     if job.word in _NODE_FAILED:
-        return Lost(f"Node {job.nodes or begin.node} failed ({job.word})")
+        return Lost(f"Node {job.nodes or begin.node} failed ({job.word})", is_gone=True)
     return Lost(f"Its job {job.number} is over ({job.word}), and has not said how it ended")
 
 
 def _waiting(
-    known: Known, jobs: Sequence[Job], now: float, moment: datetime
+    known: Known, jobs: Sequence[Job], now: float, moment: datetime, patience: Patience
 ) -> Waits | Over | None:
     going_on = [job for job in jobs if job.state is not State.OVER]
     if going_on:
         job = going_on[-1]
         reason = job.reason if job.state is State.WAITING else ""
         return Waits("" if reason in ("None", "") else reason)
-    if known.over_since is None or now - known.over_since < UNSEEN:
+    if known.over_since is None or now - known.over_since < patience.unseen:
         return None
     if not jobs:
         return Over(NeverStarted("Slurm forgot it before it began: submitted again"))

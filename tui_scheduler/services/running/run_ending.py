@@ -33,7 +33,8 @@ class Ending:
 
     It is also None when a ``signal`` ended the process. ``cpu_time``, and ``peak_memory`` in bytes,
     are None where nobody knows them. ``start_time`` and ``pid`` count only if its start was not
-    recorded. ``log_bytes`` is the size of its log; None is what the file beside the database has.
+    recorded. ``log_bytes`` is the size of its log; None is what the file beside the database has. One
+    that was lost and ``is_gone`` for certain may be tried again, as one that failed.
     """
 
     run_id: int
@@ -47,6 +48,7 @@ class Ending:
     start_time: datetime | None = None
     pid: int | None = None
     log_bytes: int | None = None
+    is_gone: bool = False
 
 
 def end_run(context: Context, ending: Ending) -> None:
@@ -129,7 +131,8 @@ def _end(context: Context, ending: Ending, log_bytes: int) -> int | None:
         return None
     ((group_id, request_id, failures, notify),) = ended
     context.tell(RunChanged(ending.run_id))
-    if ending.status in _RETRIED and _retry_if_possible(context, ending):
+    is_lost_for_good = ending.status is RunStatus.LOST and ending.is_gone
+    if (ending.status in _RETRIED or is_lost_for_good) and _retry_if_possible(context, ending):
         return None
     if group_id is None:
         subject = Subject(
