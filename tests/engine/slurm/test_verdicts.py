@@ -9,7 +9,7 @@ from tui_scheduler.engine.runner import CannotStart, Ended, Lost, NeverStarted, 
 from tui_scheduler.engine.slurm.begun_file import Begin, End, Said
 from tui_scheduler.engine.slurm.commands import Job
 from tui_scheduler.engine.slurm.verdicts import (
-    PATIENCE,
+    TIMING,
     Known,
     Listing,
     Over,
@@ -22,6 +22,9 @@ from tui_scheduler.models import RunStatus
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KNOWN = Known("tui-scheduler-7-abcd1234", "7-abcd1234", "hpc", known_at=100.0)
 NOTHING = Said()
+UNSEEN = TIMING.unseen
+SETTLED = TIMING.settled
+LOST_AFTER = TIMING.lost_after
 BEGIN = Begin("4711", "n3", NOW)
 BEGUN = Said(begin=BEGIN)
 
@@ -66,46 +69,42 @@ class TestWhatHasNotBegun:
         assert verdict(NOTHING, listing(a_job(word))) == Waits("")
 
     def test_nothing_is_concluded_without_an_answer(self) -> None:
-        assert verdict(NOTHING, None, over_for=PATIENCE.lost_after * 2) is None
+        assert verdict(NOTHING, None, over_for=LOST_AFTER * 2) is None
 
     def test_nothing_is_concluded_from_a_list_that_is_older_than_the_submission(self) -> None:
         old = listing(asked_at=99.0)
-        assert verdict(NOTHING, old, over_for=PATIENCE.lost_after * 2) is None
+        assert verdict(NOTHING, old, over_for=LOST_AFTER * 2) is None
         assert not is_over(KNOWN, old)
 
     def test_what_is_not_listed_is_not_over_at_once(self) -> None:
         assert is_over(KNOWN, listing())
-        assert verdict(NOTHING, listing(), over_for=PATIENCE.unseen - 1) is None
+        assert verdict(NOTHING, listing(), over_for=UNSEEN - 1) is None
 
     def test_what_slurm_forgot_is_submitted_again(self) -> None:
-        outcome = outcome_of(NOTHING, listing(), PATIENCE.unseen + 1)
+        outcome = outcome_of(NOTHING, listing(), UNSEEN + 1)
         assert isinstance(outcome, NeverStarted)
         assert "forgot" in outcome.reason
 
     @pytest.mark.parametrize("word", ["NODE_FAIL", "BOOT_FAIL", "PREEMPTED"])
     def test_what_a_node_failed_under_is_submitted_again(self, word: str) -> None:
-        outcome = outcome_of(NOTHING, listing(a_job(word)), PATIENCE.unseen + 1)
+        outcome = outcome_of(NOTHING, listing(a_job(word)), UNSEEN + 1)
         assert isinstance(outcome, NeverStarted)
         assert word in outcome.reason
 
     def test_what_others_cancelled_was_killed(self) -> None:
-        outcome = outcome_of(NOTHING, listing(a_job("CANCELLED")), PATIENCE.unseen + 1)
+        outcome = outcome_of(NOTHING, listing(a_job("CANCELLED")), UNSEEN + 1)
         assert isinstance(outcome, Ended)
         assert outcome.status is RunStatus.KILLED
         assert outcome.note == "cancelled in Slurm, before it began"
 
     def test_a_node_that_does_not_see_the_folder_is_named(self) -> None:
-        outcome = outcome_of(
-            NOTHING, listing(a_job("FAILED", "NonZeroExitCode")), PATIENCE.unseen + 1
-        )
+        outcome = outcome_of(NOTHING, listing(a_job("FAILED", "NonZeroExitCode")), UNSEEN + 1)
         assert isinstance(outcome, CannotStart)
         assert "on n3" in str(outcome)
         assert "folder" in str(outcome)
 
     def test_a_job_that_could_not_be_launched_says_why(self) -> None:
-        outcome = outcome_of(
-            NOTHING, listing(a_job("FAILED", "JobLaunchFailure")), PATIENCE.unseen + 1
-        )
+        outcome = outcome_of(NOTHING, listing(a_job("FAILED", "JobLaunchFailure")), UNSEEN + 1)
         assert isinstance(outcome, CannotStart)
         assert "JobLaunchFailure" in str(outcome)
 
@@ -144,9 +143,7 @@ class TestWhatHasBegun:
         self, word: str, status: RunStatus
     ) -> None:
         for said in (ended(143), BEGUN):
-            gone = verdict(
-                said, listing(a_job(word), asked_at=10_001.0), over_for=PATIENCE.settled + 1
-            )
+            gone = verdict(said, listing(a_job(word), asked_at=10_001.0), over_for=SETTLED + 1)
             assert isinstance(gone, Ended)
             assert gone.status is status
 
@@ -157,29 +154,29 @@ class TestWhatHasBegun:
         assert verdict(ended(137), running, known=known) is None
         for later in (
             verdict(ended(137), listing(a_job("FAILED"), asked_at=10_001.0), known=known),
-            verdict(ended(137), None, known=known, now=10_001.0 + PATIENCE.unseen),
+            verdict(ended(137), None, known=known, now=10_001.0 + UNSEEN),
         ):
             assert later == Ended(end_time=NOW, exit_code=137, cpu_time=timedelta(seconds=2))
 
     def test_a_node_that_fails_loses_it(self) -> None:
-        gone = verdict(BEGUN, listing(a_job("NODE_FAIL")), over_for=PATIENCE.settled + 1)
+        gone = verdict(BEGUN, listing(a_job("NODE_FAIL")), over_for=SETTLED + 1)
         assert gone == Lost("Node n3 failed (NODE_FAIL)", is_gone=True)
 
     @pytest.mark.parametrize("word", ["PENDING", "RUNNING", "SUSPENDED", "WHATEVER"])
     def test_a_job_that_is_listed_goes_on(self, word: str) -> None:
         assert not is_over(replace(KNOWN, begin=BEGIN), listing(a_job(word)))
-        assert verdict(BEGUN, listing(a_job(word)), over_for=PATIENCE.lost_after * 2) is None
+        assert verdict(BEGUN, listing(a_job(word)), over_for=LOST_AFTER * 2) is None
 
     def test_one_that_slurm_forgot_has_ten_minutes_to_say_how_it_ended(self) -> None:
-        assert verdict(BEGUN, listing(), over_for=PATIENCE.lost_after - 1) is None
-        gone = verdict(BEGUN, listing(), over_for=PATIENCE.lost_after + 1)
+        assert verdict(BEGUN, listing(), over_for=LOST_AFTER - 1) is None
+        gone = verdict(BEGUN, listing(), over_for=LOST_AFTER + 1)
         assert isinstance(gone, Lost)
         assert "4711" in gone.reason
 
     def test_one_that_is_over_without_a_word_is_lost_soon(self) -> None:
         over = listing(a_job("COMPLETED"))
-        assert verdict(BEGUN, over, over_for=PATIENCE.settled - 1) is None
-        assert isinstance(verdict(BEGUN, over, over_for=PATIENCE.settled + 1), Lost)
+        assert verdict(BEGUN, over, over_for=SETTLED - 1) is None
+        assert isinstance(verdict(BEGUN, over, over_for=SETTLED + 1), Lost)
 
     def test_what_another_job_of_it_does_means_nothing(self) -> None:
         known = replace(KNOWN, begin=BEGIN)

@@ -39,12 +39,12 @@ from tui_scheduler.engine.slurm.begun_file import Said
 from tui_scheduler.engine.slurm.commands import NoAnswer, Refused, Slurm, State
 from tui_scheduler.engine.slurm.job_script import exported, script_of, variables_of
 from tui_scheduler.engine.slurm.verdicts import (
-    PATIENCE,
     SHELL_OFFSET,
+    TIMING,
     Known,
     Listing,
     Over,
-    Patience,
+    Timing,
     is_over,
     judge,
     started,
@@ -60,9 +60,6 @@ from tui_scheduler.wording import day_and_time, local_zone
 
 T = TypeVar("T")
 
-_LISTING = 5.0  # seconds between two questions to Slurm
-_HURRY = 1.0  # seconds between two while something is being stopped
-_LOOK = 1.0  # seconds between two looks at the files
 _ADOPTION = 10.0  # seconds that an adoption waits for Slurm to say whether it knows a job
 _FIRST_PAUSE = 1.0  # seconds until Slurm is asked again that did not answer
 _LONGEST_PAUSE = 60.0
@@ -111,8 +108,8 @@ class SlurmRunner:
     """Runs are jobs of ``cluster``; they outlive us, and this machine.
 
     Their logs have ``log_cap`` bytes at most; 0 is no limit. ``trouble`` is told when Slurm or the
-    shared folder does not answer, and None when it does again. ``patience`` is how long what may
-    yet be said is waited for.
+    shared folder does not answer, and None when it does again. ``timing`` is for those who
+    cannot wait.
     """
 
     def __init__(
@@ -123,14 +120,14 @@ class SlurmRunner:
         *,
         log_cap: int = 0,
         trouble: Callable[[Trouble | None], None] = lambda _: None,
-        patience: Patience = PATIENCE,
+        timing: Timing = TIMING,
     ) -> None:
         self._cluster = cluster
         self._clock = clock
         self._kill_grace = kill_grace
         self._log_cap = log_cap
         self._trouble = trouble
-        self._patience = patience
+        self._timing = timing
         self._slurm = Slurm(cluster)
         self._umask = current_umask()
         self._slots = asyncio.Semaphore(_AT_ONCE)
@@ -401,16 +398,16 @@ class SlurmRunner:
         self._say("_list", None)
         self._listed.set()
         await self._remove_leftovers(listing)
-        await asyncio.sleep(max(asked_at + _HURRY - loop.time(), 0))
+        await asyncio.sleep(max(asked_at + self._timing.hurry - loop.time(), 0))
         is_stopping = any(job.known.is_stopping for job in self._jobs.values())
         if not is_stopping:
             with suppress(TimeoutError):
-                async with asyncio.timeout_at(asked_at + _LISTING):
+                async with asyncio.timeout_at(asked_at + self._timing.listing):
                     await self._hurry.wait()
 
     async def _look(self) -> None:
         """Rest, and look at the files of all runs."""
-        await asyncio.sleep(_LOOK)
+        await asyncio.sleep(self._timing.look)
         jobs = [job for job in self._jobs.values() if not job.gone.done()]
         listing = self._listing  # before the files: what it does not list may end meanwhile
         try:
@@ -457,7 +454,7 @@ class SlurmRunner:
         """Take in what is known of a run now."""
         self._note(job, said, listing, now)
         moment = self._clock.now()
-        verdict = judge(job.known, said, listing, now, moment, self._patience)
+        verdict = judge(job.known, said, listing, now, moment, self._timing)
         match verdict:
             case None | Started():
                 return

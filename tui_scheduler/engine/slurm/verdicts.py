@@ -40,20 +40,26 @@ _NODE_FAILED = {"NODE_FAIL", "BOOT_FAIL"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How many seconds to wait for what may yet be said, before something is concluded.
+class Timing:
+    """How often to look, and how long to wait for what may yet be said; in seconds.
+
+    ``listing``: between two questions to Slurm; ``hurry``: while something is being stopped.
+    ``look``: between two looks at the files.
 
     ``lost_after``: a job has begun, and Slurm has forgotten it. ``settled``: a job is over, and its
     file is going to say how it ended. ``unseen``: a job is over, and a file that it made is not
     seen yet, as network folders are slow in that.
     """
 
+    listing: float = 5.0
+    hurry: float = 1.0
+    look: float = 1.0
     lost_after: float = 600.0
     settled: float = 3.0
     unseen: float = 15.0
 
 
-PATIENCE = Patience()
+TIMING = Timing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +115,18 @@ def judge(
     listing: Listing | None,
     now: float,
     moment: datetime,
-    patience: Patience = PATIENCE,
+    timing: Timing = TIMING,
 ) -> Verdict:
     """Returns what is new of a run, or None; ``moment`` is an end that nobody has written down."""
     if said.end is not None:
-        return _ended(known, said.end, listing, now, patience)
+        return _ended(known, said.end, listing, now, timing)
     jobs = [] if listing is None else listing.of(known.name)
     if listing is None or listing.asked_at < known.known_at:
         return None
     begin = known.begin or said.begin
     if begin is not None:
-        return _begun(known, begin, jobs, now, moment, patience)
-    return NeverStarted() if said.is_withdrawn else _waiting(known, jobs, now, moment, patience)
+        return _begun(known, begin, jobs, now, moment, timing)
+    return NeverStarted() if said.is_withdrawn else _waiting(known, jobs, now, moment, timing)
 
 
 def is_over(known: Known, listing: Listing) -> bool:
@@ -130,7 +136,7 @@ def is_over(known: Known, listing: Listing) -> bool:
 
 
 def _ended(
-    known: Known, end: End, listing: Listing | None, now: float, patience: Patience
+    known: Known, end: End, listing: Listing | None, now: float, timing: Timing
 ) -> Gone | None:
     if end.reason:
         return Ended(end_time=end.at, status=RunStatus.ERROR, note=end.reason)
@@ -147,7 +153,7 @@ def _ended(
                 return Ended(end_time=end.at, exit_code=end.code, status=status, note=note)
         if all(job.state is State.OVER for job in jobs):
             return ended
-    return ended if now - since > patience.unseen else None
+    return ended if now - since > timing.unseen else None
 
 
 def _begun(
@@ -156,7 +162,7 @@ def _begun(
     jobs: Sequence[Job],
     now: float,
     moment: datetime,
-    patience: Patience,
+    timing: Timing,
 ) -> Gone | None:
     jobs = _of_begin(begin, jobs)
     if known.over_since is None or any(job.state is not State.OVER for job in jobs):
@@ -164,9 +170,9 @@ def _begun(
     if known.is_stopping:  # its end is written before its job is over, unless it was killed
         return Ended(end_time=moment, signal=signal.SIGKILL)
     silent = now - known.over_since
-    if not jobs and silent > patience.lost_after:
+    if not jobs and silent > timing.lost_after:
         return Lost(f"Slurm does not know its job {begin.job} any more; how it ended is not said")
-    return _said_nothing(begin, jobs[-1], moment) if jobs and silent > patience.settled else None
+    return _said_nothing(begin, jobs[-1], moment) if jobs and silent > timing.settled else None
 
 
 def _said_nothing(begin: Begin, job: Job, moment: datetime) -> Gone:
@@ -180,14 +186,14 @@ def _said_nothing(begin: Begin, job: Job, moment: datetime) -> Gone:
 
 
 def _waiting(
-    known: Known, jobs: Sequence[Job], now: float, moment: datetime, patience: Patience
+    known: Known, jobs: Sequence[Job], now: float, moment: datetime, timing: Timing
 ) -> Waits | Over | None:
     going_on = [job for job in jobs if job.state is not State.OVER]
     if going_on:
         job = going_on[-1]
         reason = job.reason if job.state is State.WAITING else ""
         return Waits("" if reason in ("None", "") else reason)
-    if known.over_since is None or now - known.over_since < patience.unseen:
+    if known.over_since is None or now - known.over_since < timing.unseen:
         return None
     if not jobs:
         return Over(NeverStarted("Slurm forgot it before it began: submitted again"))

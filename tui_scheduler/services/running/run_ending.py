@@ -33,8 +33,8 @@ class Ending:
 
     It is also None when a ``signal`` ended the process. ``cpu_time``, and ``peak_memory`` in bytes,
     are None where nobody knows them. ``start_time`` and ``pid`` count only if its start was not
-    recorded. ``log_bytes`` is the size of its log; None is what the file beside the database has. One
-    that was lost and ``is_gone`` for certain may be tried again, as one that failed.
+    recorded. ``log_bytes`` is the size of its log; None is what the file beside the database has.
+    One that was lost and ``is_gone`` for certain may be tried again, as one that failed.
     """
 
     run_id: int
