@@ -36,7 +36,7 @@ from tui_scheduler.engine.runner import (
 )
 from tui_scheduler.engine.slurm import begun_file
 from tui_scheduler.engine.slurm.begun_file import Said
-from tui_scheduler.engine.slurm.commands import NoAnswer, Refused, Slurm, State
+from tui_scheduler.engine.slurm.commands import NoAnswer, Refused, Slurm
 from tui_scheduler.engine.slurm.job_script import exported, script_of, variables_of
 from tui_scheduler.engine.slurm.verdicts import (
     SHELL_OFFSET,
@@ -83,6 +83,8 @@ class _Job:
     gone: "asyncio.Future[Gone]"
     tell: Callable[[Started | Waits], None] | None = None
     reason: str | None = None
+    said: Said = field(default_factory=Said)
+    looked: tuple[int, int] | None = None
     unheard: list[Started | Waits] = field(default_factory=list)
 
     @property
@@ -90,6 +92,22 @@ class _Job:
         """What names it."""
         number = self.known.begin.job if self.known.begin else max(self.numbers, default="")
         return handle_of(number, self.known.stem)
+
+    def look(self) -> Said:
+        """Returns what its file says; raises OSError.
+
+        As long as it looks the same it is not read again, unless its job seems to be over.
+        """
+        path = self.files.begun
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            looks = None
+        else:
+            looks = status.st_size, status.st_mtime_ns
+        if looks != self.looked or self.known.over_since is not None:
+            self.said, self.looked = begun_file.read(path), looks
+        return self.said
 
     def say(self, event: Started | Waits) -> None:
         """Tell whoever watches, or will."""
@@ -424,8 +442,7 @@ class SlurmRunner:
 
     async def _remove_leftovers(self, listing: Listing) -> None:
         """Take from the queue what was withdrawn while Slurm did not answer."""
-        there = {job.number for job in listing.jobs if job.state is not State.OVER}
-        self._leftovers &= there
+        self._leftovers &= listing.numbers()
         with suppress(NoAnswer):
             for number in sorted(self._leftovers):
                 await self._slurm.cancel(number)
@@ -505,7 +522,7 @@ def _read_all(jobs: Sequence[_Job]) -> list[Said | None]:
     said: list[Said | None] = []
     for job in jobs:
         try:
-            said.append(begun_file.read(job.files.begun))
+            said.append(job.look())
         except OSError:
             said.append(None)
     return said
