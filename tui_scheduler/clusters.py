@@ -32,6 +32,19 @@ class Cluster:
     folder: Path
 
 
+def how_to_add_cluster(config: Path) -> str:
+    """Returns what says how runs come to be handed to a cluster, where none is configured."""
+    return (
+        "All runs on this machine: there is no cluster. Add one, for example, to\n"
+        f"{config}:\n\n"
+        "    [cluster.hpc]\n"
+        '    engine = "slurm"\n'
+        '    options = ["--partition=main"]\n'
+        '    folder = "/shared/me/tui-scheduler"\n\n'
+        "The folder must be seen by all nodes: logs lie there."
+    )
+
+
 def cluster_of(name: str, values: Any) -> Cluster:
     """Returns the cluster that a table of the configuration describes; raises ValueError."""
     if not _NAME.fullmatch(name):

@@ -2,10 +2,11 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.errors import Problem, Refused, SchedulingEnded
@@ -27,6 +28,9 @@ from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.settings import Settings
 from tui_scheduler.signs_of_life import Background
 
+if TYPE_CHECKING:
+    from tui_scheduler.engine.slurm.inquiry import ClusterState
+
 __all__ = [
     "Listener",
     "Runtime",
@@ -36,6 +40,7 @@ __all__ = [
     "SchedulerState",
     "open_runtime",
     "python_problems",
+    "query_clusters",
     "send_sample",
     "stop_offline",
 ]
@@ -107,6 +112,17 @@ async def python_problems(draft: ProcessDraft, before: ProcessDraft | None = Non
     from tui_scheduler.engine.local.python_check import import_problems
 
     return await import_problems(draft, before)
+
+
+async def query_clusters(clusters: Sequence[Cluster]) -> "dict[str, ClusterState]":
+    """Returns, by name, whether each of these clusters answers, and what nodes it has.
+
+    Takes as long as a call may take, if one does not.
+    """
+    from tui_scheduler.engine.slurm.inquiry import state_of
+
+    states = await asyncio.gather(*map(state_of, clusters))
+    return {cluster.name: state for cluster, state in zip(clusters, states, strict=True)}
 
 
 @asynccontextmanager

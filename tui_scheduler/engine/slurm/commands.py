@@ -143,6 +143,15 @@ class Slurm:
         pairs = (line.strip().partition(_SEPARATOR)[::2] for line in lines)
         return sorted({name: state for name, state in pairs if name}.items())
 
+    async def setting(self, name: str) -> str:
+        """Returns a setting of Slurm, empty if it has none of this name; raises NoAnswer."""
+        try:
+            lines = (await self._ask("scontrol", ("show", "config"))).splitlines()
+        except Refused as error:
+            raise NoAnswer(str(error)) from error
+        pairs = (line.partition("=")[::2] for line in lines)
+        return next((value.strip() for key, value in pairs if key.strip() == name), "")
+
     async def _cancel(self, *words: str) -> None:
         try:
             await self._ask("scancel", words)
