@@ -44,6 +44,26 @@ def test_a_run_is_stopped_where_nobody_schedules(
     assert not is_alive(child.pid)
 
 
+_ENDS_AT_A_SIGN_OF_LIFE = """
+trap 'until grep -q "\\"database\\": \\[" "$0"; do sleep 0.02; done; echo seen; exit' TERM
+echo ready
+while :; do sleep 0.02; done
+"""
+
+
+def test_whoever_stops_it_gives_signs_of_life_meanwhile(
+    cli: Cli, stored: Opened, backup: int, database_file: Path
+) -> None:
+    """Or others would not know on which machine it is, nor that it gets on."""
+    lock = Settings(database=database_file).lock_file
+    command = ["/bin/sh", "-c", _ENDS_AT_A_SIGN_OF_LIFE, str(lock)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
+        assert cli("kill", a_run_of(child, stored, backup)).code == 0
+        assert child.stdout.read() == b"seen\n"
+
+
 def test_stopping_one_run_starts_no_other(
     cli: Cli, stored: Opened, backup: int, child: subprocess.Popen[bytes]
 ) -> None:

@@ -67,7 +67,8 @@ def install_command(session: Session, dry_run: bool) -> None:
         _write(manager)
     complain(f"Installed and started: {manager.file}")
     if (holder := query_holder(*session.settings.lock_files)) is not None and holder.background:
-        complain(f"Process {holder.pid} schedules in the background: end it with kill {holder.pid}")
+        end = f"end it on {holder.host}" if holder.host else f"end it with kill {holder.pid}"
+        complain(f"{holder.title} schedules in the background: {end}")
     if _lingers(manager) is False:
         complain(_NO_LINGERING)
 
@@ -108,11 +109,13 @@ def status_command(session: Session, as_json: bool) -> int:
         "active": is_installed and _succeeds(manager.asks),
         "lingering": _lingers(manager) if is_installed else None,
         "scheduler_pid": holder and holder.pid,
+        "scheduler_host": holder and holder.host_name,
     }
     if as_json:
         print_json(facts)
     else:
-        for line in _lines(facts, manager.journal):
+        who = "Nobody" if holder is None else holder.title
+        for line in [*_lines(facts, manager.journal), f"{who} schedules."]:
             click.echo(line)
     return ExitCode.DONE if facts["active"] else ExitCode.FAILED
 
@@ -146,8 +149,7 @@ def _lines(facts: dict[str, Any], journal: str) -> list[str]:
             lines.append("It is not what would be installed now: tui-scheduler service install")
         if facts["lingering"] is False:
             lines.append(_NO_LINGERING)
-    who = "Nobody" if facts["scheduler_pid"] is None else f"Process {facts['scheduler_pid']}"
-    return [*lines, f"{who} schedules."]
+    return lines
 
 
 def _manager(settings: Settings) -> Manager:
