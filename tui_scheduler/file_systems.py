@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable
+from tui_scheduler.identity import file_identity
 
 MOUNT_TABLE = Path("/proc/self/mountinfo")
 """Where Linux lists what is mounted; macOS, which has no such file, is asked by ``mount``."""
@@ -42,11 +43,10 @@ _LOCAL_PROGRAMS = {
     "fuse.cryfs",
     "fuse.securefs",
     "fuse.mergerfs",  # several disks of this machine, as one
-    "fuse.bindfs",  # a folder of this machine under another name
 }
 _FIELDS = 6  # of a line of Linux, with the rest as one
-_ESCAPED = re.compile(rb"\\([0-3][0-7]{2})")
-_MAC_LINE = re.compile(r".* on (/.*) \(([^,()]+)(.*)\)")
+_ESCAPED = rb"\\([0-3][0-7]{2})"
+_MAC_LINE = r".* on (/.*) \(([^,()]+)(.*)\)"
 _IS_MAC = os.uname().sysname == "Darwin"
 _MAC_DATA = "/System/Volumes/Data"  # its folders appear in / as well
 _PATIENCE = 5.0  # seconds for the list of macOS
@@ -81,6 +81,10 @@ class Mount:
         return f"{self.type}, mounted on {self.point}"
 
 
+_Listed = tuple[bytes, bytes, Mount]
+"""The number of a mount, that of the one which it is mounted on, if known, and the mount."""
+
+
 def mount_of(path: Path, table: Path | None = None) -> Mount | None:
     """Returns where ``path`` lies, which need not exist; None if that cannot be told.
 
@@ -107,7 +111,7 @@ def shared_problem(path: Path, table: Path | None = None) -> str:
     """
     if (mount := shared_mount(path, table)) is None:
         return ""
-    lies = "lies" if path.exists() else "would lie"
+    lies = "would lie" if file_identity(path) is None else "lies"
     return (
         f"The database {path} {lies} on {mount.kind} ({mount}), where SQLite in WAL mode does not"
         " work and may damage it"
@@ -126,30 +130,25 @@ def refuse_shared(path: Path, remedy: str = REMEDY) -> None:
 
 def _mounts_down_to(path: Path, table: Path | None) -> list[Mount | None]:
     """The file system of each folder that leads to ``path``, and at last that of itself."""
-    real = Path(os.path.realpath(path).removeprefix(_MAC_DATA))
-    names = [str(name) for name in (*reversed(real.parents), real)]
-    listed: list[_Listed] = []
+    real, content = os.path.realpath(path), b""
     with suppress(OSError):
-        listed = list(_listed(_table(real, table), set(names)))
-    numbers = {each.number for each in listed}
-    on = {(each.on if each.on in numbers else b"", each.mount.point): each for each in listed}
-    number, mount = b"", None
+        content = _table(Path(real), table)
+    is_mac = not content[:1].isdigit()
+    last = Path(_as_in_root(real) if is_mac else real)
+    names = [str(name) for name in (*reversed(last.parents), last)]
+    listed = list((_listed_by_mac if is_mac else _listed)(content, set(names)))
+    numbers = {number for number, _, _ in listed}
+    mounted = {
+        (on if on in numbers else b"", mount.point): (number, mount) for number, on, mount in listed
+    }
+    place: tuple[bytes, Mount | None] = b"", None
     mounts: list[Mount | None] = []
     for name in names:
         # What is mounted on a folder hides what was mounted in it before.
-        while step := on.pop((number, name), None) or on.pop((b"", name), None):
-            number, mount = step.number, step.mount
-        mounts.append(mount)
+        while step := mounted.pop((place[0], name), None) or mounted.pop((b"", name), None):
+            place = step
+        mounts.append(place[1])
     return mounts
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """A mount, its number, and the number of the one that it is mounted ``on``, if known."""
-
-    number: bytes
-    on: bytes
-    mount: Mount
 
 
 def _table(real: Path, table: Path | None) -> bytes:
@@ -173,10 +172,7 @@ def _device(path: Path) -> int:
 
 
 def _listed(table: bytes, points: set[str]) -> Iterator[_Listed]:
-    """Yields what is mounted on one of ``points``, as Linux or macOS say it."""
-    if not table[:1].isdigit():
-        yield from _listed_by_mac(table, points)
-        return
+    """Yields what is mounted on one of ``points``, as Linux says it."""
     names = {os.fsencode(point) for point in points}
     for line in table.split(b"\n"):  # there may be thousands, of which next to none matter
         fields = line.split(b" ", 5)
@@ -184,19 +180,23 @@ def _listed(table: bytes, points: set[str]) -> Iterator[_Listed]:
             kind = fields[5].partition(b" - ")[2].partition(b" ")[0]
             number, on = fields[:2]
             mount = Mount(os.fsdecode(point), os.fsdecode(kind))
-            yield _Listed(number, b"" if on == number else on, mount)
+            yield number, b"" if on == number else on, mount
 
 
 def _listed_by_mac(table: bytes, points: set[str]) -> Iterator[_Listed]:
     for number, line in enumerate(os.fsdecode(table).split("\n")):
-        if match := _MAC_LINE.fullmatch(line):
+        if match := re.fullmatch(_MAC_LINE, line):
             point, kind, words = match.groups()
-            mount = Mount(point.removeprefix(_MAC_DATA) or point, kind, ", local" in words)
+            mount = Mount(_as_in_root(point), kind, ", local" in words)
             if mount.point in points:
-                yield _Listed(b"%d" % number, b"", mount)
+                yield b"%d" % number, b"", mount
+
+
+def _as_in_root(path: str) -> str:
+    return path[len(_MAC_DATA) :] if path.startswith(f"{_MAC_DATA}/") else path
 
 
 def _unescaped(text: bytes) -> bytes:
     if b"\\" not in text:
         return text
-    return _ESCAPED.sub(lambda escape: bytes([int(escape[1], 8)]), text)
+    return re.sub(_ESCAPED, lambda escape: bytes([int(escape[1], 8)]), text)

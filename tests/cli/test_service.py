@@ -263,6 +263,15 @@ def test_who_schedules_in_the_background_is_told(cli: Cli, database_file: Path) 
     assert "Process 4711 schedules in the background: end it with kill 4711" in told.err
 
 
+def test_none_is_installed_that_would_be_refused_its_database(
+    cli: Cli, calls: Path, share: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(share / "x.db"))
+    refused = cli("service", "install")
+    assert (refused.code, calls.exists()) == (4, False)
+    assert "would lie on a network file system" in refused.err
+
+
 @pytest.mark.usefixtures("calls")
 def test_who_does_so_on_another_machine_is_not_to_be_killed_here(
     cli: Cli, database_file: Path

@@ -17,6 +17,7 @@ from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.serving.managers import MARK, Job, Manager, Words, manager_of
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode, NotFound, Refused
+from tui_scheduler.file_systems import refuse_shared
 from tui_scheduler.lock_file import query_holder
 from tui_scheduler.permissions import current_user
 from tui_scheduler.program import NAME, options, program
@@ -58,6 +59,7 @@ def install_command(session: Session, dry_run: bool) -> None:
         for command in manager.begins:
             complain(f"  {shlex.join(command)}")
         return
+    refuse_shared(session.settings.database)
     _refuse_what_cannot_begin()
     _refuse_without(manager)
     _refuse_others(manager.file)
