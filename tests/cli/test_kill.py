@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run
 from tests.engine.claims import is_alive
-from tests.signs_of_life import ELSEWHERE
+from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.models import KillRequest, Run, RunStatus
@@ -126,6 +126,23 @@ def test_a_lock_that_cannot_be_had_is_a_failure(
     failed = cli("kill", number)
     assert failed.code == 1
     assert "could not be stopped from here" in failed.err
+
+
+def test_a_scheduler_of_another_machine_cannot_stop_what_runs_here(
+    cli: Cli,
+    stored: Opened,
+    backup: int,
+    child: subprocess.Popen[bytes],
+    database_file: Path,
+) -> None:
+    number = a_run_of(child, stored, backup)
+    with held(Settings(database=database_file).lock_file, a_beat(host=ELSEWHERE), child.pid):
+        refused = cli("kill", number)
+    assert refused.code == 1
+    assert (
+        f"Run {number} runs here, and process {child.pid} on alpha schedules, which" in refused.err
+    )
+    assert is_alive(child.pid)
 
 
 class TestARunOfAnotherMachine:
