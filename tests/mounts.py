@@ -40,7 +40,11 @@ def _escaped(text: str) -> str:
 def namespace() -> list[str]:
     """The words that begin a program which may mount; none where nobody lets us."""
     command = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
-    if shutil.which("unshare") is None or not Path("/dev/fuse").exists():
+    try:
+        os.close(os.open("/dev/fuse", os.O_RDWR))
+    except OSError:
+        return []
+    if shutil.which("unshare") is None:
         return []
     tried = subprocess.run([*command, "mount", "-t", "tmpfs", "x", "/mnt"], capture_output=True)
     return [] if tried.returncode else command
