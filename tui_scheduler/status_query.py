@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable, NotFound
+from tui_scheduler.file_systems import refuse_shared
 
 _PATIENCE = 0.2  # seconds; readers wait for nobody but one who repairs the WAL
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,6 +63,7 @@ def query_status(path: Path, today: datetime) -> Status:
         raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
     if not path.is_file():  # a pipe would be waited for
         raise DatabaseUnusable(f"The database {path} is not a file. Choose one with --database.")
+    refuse_shared(path)
     try:
         uri = read_only(path)
         with closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE)) as connection:

@@ -37,9 +37,16 @@ def kill_command(session: Session, run: str, force: bool, as_json: bool) -> None
 
 
 def _refuse_unseen(session: Session, run: RunView, *, force: bool) -> None:
-    """Raise Refused for a run of another machine, unless its scheduler is there or it is forced."""
+    """Raise Refused for a run that whoever schedules does not see, unless it is forced."""
     holder = query_holder(*session.settings.lock_files)
-    if not run.is_elsewhere or force or (holder is not None and holder.host == run.host):
+    if force or (holder is not None and holder.host == run.host):
+        return
+    if run.host and not run.is_elsewhere and holder is not None and holder.is_elsewhere:
+        raise Refused(
+            f"Run {run.id} runs here, and {holder.name} schedules, which cannot see it. End that"
+            f" one, and stop it from here then: tui-scheduler kill {run.id}"
+        )
+    if not run.is_elsewhere:
         return
     raise Refused(
         f"Run {run.id} runs on {run.host}, which cannot be seen from here: stop it there. If"

@@ -79,7 +79,8 @@ def _parts(status: _Status, now: datetime) -> Iterator[Cell]:
     if seen.held_at is not None:
         yield Cell(ON_HOLD, "33")
     elif status.is_scheduling:
-        yield Cell(SCHEDULING, "32")
+        where = f" on {status.holder.host}" if status.holder and status.holder.host else ""
+        yield Cell(f"{SCHEDULING}{where}", "32")
     for number, word, colour in (
         (seen.running, "running", "36"),
         (seen.queued, "queued", ""),

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from tui_scheduler.clusters import Cluster
+from tui_scheduler.engine.heartbeat import give_signs_of_life
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.errors import Problem, Refused, SchedulingEnded
@@ -84,7 +85,7 @@ def stop_offline(settings: Settings, run_id: int) -> bool:
     if not lock.acquire():
         return False
     try:
-        asyncio.run(_end_run(settings, run_id))
+        asyncio.run(_end_run(settings, lock, run_id))
     finally:
         lock.release()
     return True
@@ -147,20 +148,23 @@ async def _meanwhile(
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _end_run(settings: Settings, run_id: int) -> None:
+async def _end_run(settings: Settings, lock: SchedulerLock, run_id: int) -> None:
     """Let the engine see to what runs until ``run_id`` has ended; raises what ends the engine."""
     async with open_runtime(settings, may_schedule=False) as runtime:
-        scheduler = scheduler_of(runtime, Troubles(), claims_runs=False)
+        troubles = Troubles()
+        scheduler = scheduler_of(runtime, troubles, claims_runs=False)
+        signs = give_signs_of_life(lock, settings.database, lambda: scheduler.waiting, troubles)
         scheduling = asyncio.create_task(scheduler.run())
         ended = asyncio.create_task(_ended(runtime, run_id))
+        tasks = (scheduling, ended, asyncio.create_task(signs))
         try:
             await asyncio.wait((scheduling, ended), return_when=asyncio.FIRST_COMPLETED)
             if not ended.done():
                 await scheduling
         finally:
-            for task in (scheduling, ended):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(scheduling, ended, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _ended(runtime: Runtime, run_id: int) -> None:
