@@ -13,6 +13,7 @@ from tui_scheduler.identity import this_host
 from tui_scheduler.models.backend import open_database
 from tui_scheduler.receivers import Receiver
 from tui_scheduler.runtime.attending import attend, scheduler_of
+from tui_scheduler.runtime.clusters import Outlook, cluster_outlook
 from tui_scheduler.runtime.runtime import (
     Listener,
     Runtime,
@@ -29,11 +30,13 @@ from tui_scheduler.signs_of_life import Background
 
 __all__ = [
     "Listener",
+    "Outlook",
     "Runtime",
     "RuntimeEvent",
     "RuntimeFailed",
     "SchedulerChanged",
     "SchedulerState",
+    "cluster_outlook",
     "open_runtime",
     "python_problems",
     "send_sample",
@@ -100,7 +103,7 @@ def send_sample(receiver: Receiver) -> str:
 
 
 async def python_problems(draft: ProcessDraft, before: ProcessDraft | None = None) -> list[Problem]:
-    """Returns why ``draft`` cannot be run, if it is a Python process; imports it in a child.
+    """Returns why a Python process for this machine cannot be run; imports it in a child.
 
     What is as it was ``before`` is not tried again. Call it for a draft without other problems.
     """

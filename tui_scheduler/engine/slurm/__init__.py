@@ -1,0 +1,1 @@
+"""Runs that are handed to Slurm, through its own tools."""
