@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_scheduler.clusters import LONGEST_OPTION, MOST_OPTIONS, refuse_odd_options
+from tui_scheduler.clusters import LONGEST_OPTION, MOST_OPTIONS, cluster_of, refuse_odd_options
 
 OURS = [
     "--array=1-3", "--arr=1-3", "-a1-3", "-a", "--wrap=true", "--job-name=x", "-Jx", "-J=x",
@@ -73,3 +73,16 @@ def test_there_is_a_limit() -> None:
     assert len(refuse_odd_options(["--mem=1G"] * MOST_OPTIONS)) == MOST_OPTIONS
     with pytest.raises(ValueError, match=r"^are more than 100"):
         refuse_odd_options(["--mem=1G"] * (MOST_OPTIONS + 1))
+
+
+def test_it_holds_for_those_of_a_cluster_too() -> None:
+    table = {"engine": "slurm", "folder": "/shared", "options": ["--mem=1G"]}
+    assert cluster_of("hpc", table).options == ("--mem=1G",)
+    with pytest.raises(ValueError, match=r"^options cannot hold --array=1-3: "):
+        cluster_of("hpc", {**table, "options": ["--array=1-3"]})
+
+
+@pytest.mark.parametrize("name", ["none", "None"])
+def test_no_cluster_is_called_as_this_machine_is(name: str) -> None:
+    with pytest.raises(ValueError, match=r"^its name may not be 'none', which is this machine"):
+        cluster_of(name, {"engine": "slurm", "folder": "/shared"})

@@ -11,6 +11,7 @@ from tests.services.drafts import process_draft
 from tests.tui.conftest import OpenRuntime
 from tests.tui.looking import screenful_of
 from tests.tui.screens.forms.filling import FormPilot, opened_form, process_form
+from tests.tui.textual_inside import notifications
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.models import Process
 from tui_scheduler.services import Services
@@ -161,8 +162,8 @@ async def test_a_controller_that_does_not_answer_is_told_and_it_is_saved(
         assert form.problems == {}
         await form.press("ctrl+s")
         assert not form.is_open
-        (toast,) = [str(notice.message) for notice in form.pilot.app._notifications]
-        assert toast.startswith(told)
+        (toast,) = notifications(form.pilot.app)
+        assert str(toast.message).startswith(told)
         assert await stored(form) == ("hpc", ())
 
 

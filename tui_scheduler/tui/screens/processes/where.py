@@ -31,7 +31,13 @@ class Where:
         """The fields, as they are of a new process."""
         names = {name: plain(name) for name in self._settings.clusters}
         self._place = OneOf({HERE: "This machine", **names}, HERE)
-        self._runs_on = Field("runs_on", "Runs on", self._place, classes="-apart")
+        self._runs_on = Field(
+            "runs_on",
+            "Runs on",
+            self._place,
+            classes="-apart",
+            about="A cluster of the configuration begins its runs when it has room.",
+        )
         self._options = Field(
             "cluster_options",
             "Options",
