@@ -15,6 +15,7 @@ from tui_scheduler.identity import this_host
 from tui_scheduler.models.backend import open_database
 from tui_scheduler.receivers import Receiver
 from tui_scheduler.runtime.attending import attend, scheduler_of
+from tui_scheduler.runtime.clusters import Outlook, cluster_outlook
 from tui_scheduler.runtime.runtime import (
     Listener,
     Runtime,
@@ -34,11 +35,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Listener",
+    "Outlook",
     "Runtime",
     "RuntimeEvent",
     "RuntimeFailed",
     "SchedulerChanged",
     "SchedulerState",
+    "cluster_outlook",
     "open_runtime",
     "python_problems",
     "query_clusters",
@@ -106,7 +109,7 @@ def send_sample(receiver: Receiver) -> str:
 
 
 async def python_problems(draft: ProcessDraft, before: ProcessDraft | None = None) -> list[Problem]:
-    """Returns why ``draft`` cannot be run, if it is a Python process; imports it in a child.
+    """Returns why a Python process for this machine cannot be run; imports it in a child.
 
     What is as it was ``before`` is not tried again. Call it for a draft without other problems.
     """

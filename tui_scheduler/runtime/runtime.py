@@ -120,6 +120,7 @@ class Runtime:
                 notifying=settings.notifying,
                 max_running=settings.max_running,
                 clusters=settings.clusters,
+                config=settings.config,
             )
         )
         self.failure: BaseException | None = None

@@ -34,6 +34,8 @@ class ProcessView:
     parameters: tuple[Parameter, ...]
     working_directory: str | None
     environment: Mapping[str, str] = field(repr=False)
+    runs_on: str | None
+    cluster_options: tuple[str, ...]
     timeout: timedelta | None
     overlap: Overlap
     retries: int

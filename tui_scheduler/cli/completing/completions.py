@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from tui_scheduler.cli.printing.layout import clipped
+from tui_scheduler.clusters import THIS_MACHINE
 from tui_scheduler.text import plain
 from tui_scheduler.wording import RUN_STATUSES
 
@@ -146,6 +147,17 @@ def receivers_or_none(
     words = [("none", "nobody"), ("default", "those that the configuration names")]
     offered = [_item(word, about) for word, about in words if word.startswith(incomplete)]
     return receivers(ctx, param, incomplete) + offered
+
+
+def clusters_or_none(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Returns the clusters of the configuration, and the word that stands for this machine."""
+    offers = []
+    with suppress(Exception):
+        offers = [(each.name, each.engine) for each in _session(ctx).settings.clusters.values()]
+    offers.append((THIS_MACHINE, "this machine"))
+    return [_item(name, about) for name, about in offers if name.startswith(incomplete)]
 
 
 def files(
