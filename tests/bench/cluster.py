@@ -1,7 +1,6 @@
 """Runs on a real Slurm of three nodes: how fast they are submitted, what watching them costs."""
 
 import asyncio
-import json
 import os
 import resource
 import subprocess
@@ -16,7 +15,7 @@ from peewee import fn
 from tests.bench.figures import cpu_now, percentile, throwaway_settings
 from tests.slurm.cluster import Cluster as Nodes
 from tui_scheduler.clusters import Cluster
-from tui_scheduler.models import Overlap, Process, Run
+from tui_scheduler.models import Overlap, Run
 from tui_scheduler.runtime import Runtime, open_runtime
 from tui_scheduler.schedules import Plan, Timing
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
@@ -39,10 +38,13 @@ def measure() -> str:
         throwaway_settings() as settings,
     ):
         os.environ.update(nodes.variables)
-        cluster = Cluster(name="hpc", engine="slurm", folder=nodes.shared)
+        clusters = {
+            name: Cluster(name=name, engine="slurm", options=options, folder=nodes.shared)
+            for name, options in (("hpc", ()), ("held", ("--hold",)))
+        }
         bare = _bare_loop(nodes)
         nodes.put_right()
-        chosen = Settings(database=settings.database, clusters={"hpc": cluster})
+        chosen = Settings(database=settings.database, clusters=clusters)
         return asyncio.run(_measure(chosen, bare))
 
 
@@ -62,14 +64,14 @@ def _bare_loop(nodes: Nodes) -> float:
 
 async def _measure(settings: Settings, bare: float) -> str:
     async with open_runtime(settings, may_schedule=False) as runtime:
-        await _add(runtime, "held", "true", RUNS, "--begin=now+1hour")
+        await _add(runtime, "held", "true", RUNS)
     async with open_runtime(settings) as runtime:
         begin = time.perf_counter()
         await _until(runtime, lambda: _count(Run.submitted_at.is_null(False)) == RUNS)
         ours = RUNS / (time.perf_counter() - begin)
         await asyncio.sleep(2)
         share, tools = await _idle()
-        await _add(runtime, "short", "sleep 2", SHORT)
+        await _add(runtime, "hpc", "sleep 2", SHORT)
         delays = await _delays(runtime)
     return (
         f"cluster: {ours:.0f} runs submitted a second, {ours / bare:.2f} of a bare loop of sbatch"
@@ -103,21 +105,15 @@ def _ended_runs() -> list[Run]:
     return list(Run.select(Run.id, Run.end_time).where(Run.end_time.is_null(False)))
 
 
-async def _add(runtime: Runtime, name: str, command: str, runs: int, *options: str) -> None:
-    """Have so many runs of ``command`` fall due now."""
+async def _add(runtime: Runtime, name: str, command: str, runs: int) -> None:
+    """Have so many runs of ``command`` fall due now, on the cluster that is called so."""
     services = runtime.services
-    draft = ProcessDraft(name=name, command=command, overlap=Overlap.ALLOW)
+    draft = ProcessDraft(name=name, command=command, overlap=Overlap.ALLOW, runs_on=name)
     await runtime.write(services.processes.create, draft)
-    await runtime.write(_move, name, options)
     for _ in range(runs):
         draft_of_request = RequestDraft(process=name, plan=_AT_ONCE)
         request = await runtime.write(services.requests.create, draft_of_request)
         await runtime.write(services.requests.schedule, request.id)
-
-
-def _move(name: str, options: tuple[str, ...]) -> None:
-    change = Process.update(runs_on="hpc", cluster_options=json.dumps(options))
-    change.where(Process.name == name).execute()
 
 
 async def _until(runtime: Runtime, is_so: Callable[[], bool]) -> None:

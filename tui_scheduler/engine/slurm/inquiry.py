@@ -12,6 +12,7 @@ from pathlib import Path
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.in_time import in_time
 from tui_scheduler.engine.slurm.commands import NoAnswer, Refused, Slurm, State
+from tui_scheduler.engine.slurm.job_script import NOWHERE
 from tui_scheduler.permissions import open_file
 from tui_scheduler.services.context import new_token
 
@@ -92,11 +93,10 @@ async def probe(cluster: Cluster) -> list[Probed]:
 async def _try(slurm: Slurm, node: str, folder: Path, token: str) -> Probed | None:
     """Try one node; None if it is not one that runs of the cluster may be on."""
     name = f"tui-scheduler-probe-{token}-{node}"
-    nowhere = ("--output=/dev/null", "--error=/dev/null", "--input=/dev/null")
-    options = (f"--nodelist={node}", f"--job-name={name}", *nowhere, "--chdir=/")
+    ours = (f"--job-name={name}", *NOWHERE)
     script = _SCRIPT.format(folder=shlex.quote(str(folder)))
     try:
-        number = await slurm.submit(script, options, {})
+        number = await slurm.submit(script, ours, [f"--nodelist={node}"], {})
     except Refused:
         return None
     try:

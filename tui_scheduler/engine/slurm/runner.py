@@ -7,7 +7,6 @@ at, in a thread, as a shared folder may not answer.
 
 import asyncio
 import logging
-import math
 import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
@@ -37,7 +36,13 @@ from tui_scheduler.engine.runner import (
 from tui_scheduler.engine.slurm import begun_file
 from tui_scheduler.engine.slurm.begun_file import Said
 from tui_scheduler.engine.slurm.commands import NoAnswer, Refused, Slurm
-from tui_scheduler.engine.slurm.job_script import exported, script_of, variables_of
+from tui_scheduler.engine.slurm.job_script import (
+    NOWHERE,
+    exported,
+    script_of,
+    time_limit,
+    variables_of,
+)
 from tui_scheduler.engine.slurm.verdicts import (
     SHELL_OFFSET,
     TIMING,
@@ -66,9 +71,7 @@ _LONGEST_PAUSE = 60.0
 _FOLDER_PATIENCE = 20.0  # seconds for a look at the shared folder
 _LAST_WORDS = 5.0  # seconds to add a line of ours to a log
 _AT_ONCE = 4  # submissions
-_MINUTE = 60
 _SEE_LOG = "See the log of this program."
-_TIME_LIMIT = ("--time", "-t")
 _PREFIX = "tui-scheduler-"
 _log = logging.getLogger(__name__)
 
@@ -208,7 +211,7 @@ class SlurmRunner:
                     await asyncio.shield(asyncio.wait([job.gone]))
                 return Stopped(signal.SIGTERM)
         await self._signal(job, "KILL")
-        for number in job.numbers:
+        for number in job.numbers:  # those that have not begun go as well
             await self._slurm.cancel(number)
         await asyncio.wait([job.gone])
         return Stopped(signal.SIGKILL)
@@ -311,14 +314,11 @@ class SlurmRunner:
             claim, files.begun, umask=self._umask, log_cap=self._log_cap, python_child=child
         )
 
-    def _options(self, claim: Claim, stem: str) -> list[str]:
-        options = list(claim.cluster_options)
-        given = (*self._cluster.options, *options)
-        if claim.timeout is not None and not any(word.startswith(_TIME_LIMIT) for word in given):
-            seconds = (claim.timeout + self._kill_grace).total_seconds()
-            options.append(f"--time={math.ceil(seconds / _MINUTE) + 1}")
-        files = ("--output=/dev/null", "--error=/dev/null", "--input=/dev/null")
-        return [*options, f"--job-name={_PREFIX}{stem}", *files, "--chdir=/"]
+    def _options(self, claim: Claim, stem: str) -> tuple[str, ...]:
+        """The options of a run that are ours to give."""
+        given = (*self._cluster.options, *claim.cluster_options)
+        limit = time_limit(claim.timeout, given, self._kill_grace)
+        return (f"--job-name={_PREFIX}{stem}", *NOWHERE, *limit)
 
     async def _submitted(
         self,
@@ -329,7 +329,7 @@ class SlurmRunner:
         unwanted: asyncio.Event,
     ) -> str | None:
         """Submit until Slurm answers; returns the number of the job, or None if it is unwanted."""
-        options = self._options(claim, stem)
+        ours = self._options(claim, stem)
         variables = exported(variables_of(claim))
         self._waiting += 1
         try:
@@ -337,7 +337,9 @@ class SlurmRunner:
                 if self._silent is None:
                     try:
                         async with self._slots:
-                            return await self._slurm.submit(script, options, variables)
+                            return await self._slurm.submit(
+                                script, ours, claim.cluster_options, variables
+                            )
                     except Refused as error:
                         raise CannotStart(f"{self._cluster.name}: {error}") from None
                     except NoAnswer as error:
@@ -377,7 +379,8 @@ class SlurmRunner:
 
     async def _signal(self, job: _Job, name: str) -> None:
         self._hurry.set()  # whoever waits for its end need not wait for the next question
-        for number in job.numbers:
+        begin = job.known.begin  # to signal one that waits would be tried for minutes
+        for number in job.numbers if begin is None else [begin.job]:
             await self._slurm.signal(number, name)
 
     def _attend(self) -> None:
