@@ -15,6 +15,9 @@ SLURM = "slurm"
 ENGINES = (SLURM,)
 """The engines that runs can be handed to."""
 
+HERE = "here"
+"""What stands for this machine where a place is asked for."""
+
 _NAME = re.compile(r"[\w.-]{1,100}")
 _KEYS = ("engine", "options", "folder")
 
@@ -36,6 +39,8 @@ def cluster_of(name: str, values: Any) -> Cluster:
     """Returns the cluster that a table of the configuration describes; raises ValueError."""
     if not _NAME.fullmatch(name):
         raise ValueError("its name may have letters, digits, '.', '-' and '_' only")
+    if name == HERE:
+        raise ValueError(f"its name may not be {HERE!r}, which stands for this machine")
     if not isinstance(values, Mapping):
         raise ValueError(f"must be a table, called [cluster.{name}]")
     if unknown := sorted(set(values) - set(_KEYS)):
@@ -95,3 +100,8 @@ def place_of(cluster: str, node: str = "") -> str:
 def cluster_at(place: str) -> str:
     """Returns the name of the cluster that ``place`` belongs to; empty for this machine."""
     return place.partition(":")[0]
+
+
+def is_at(place: str, wanted: str) -> bool:
+    """Whether ``wanted`` means ``place``: its cluster, or its node (``hpc:n3``), or ``HERE``."""
+    return not place if wanted == HERE else wanted in (place, cluster_at(place))
