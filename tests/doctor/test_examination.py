@@ -18,7 +18,7 @@ from tui_scheduler.settings import Settings
 NAMES = [
     "database", "permissions", "schema", "wal", "references", "counts", "rows", "zones",
     "clock",
-    "plans", "scheduler", "keepers", "notices", "logs", "space",
+    "plans", "scheduler", "keepers", "clusters", "notices", "logs", "space",
 ]  # fmt: skip
 
 
