@@ -20,6 +20,8 @@ from tests.services.clusters import (
     with_clusters,
 )
 from tests.services.drafts import a_request
+from tui_scheduler.cli.run_feed import story
+from tui_scheduler.cli.serving.journal import Journal, LogFormat
 from tui_scheduler.cli.session import Session
 from tui_scheduler.services import Services
 from tui_scheduler.services.running.dispatch import Claim
@@ -209,6 +211,29 @@ def test_the_status_line_tells_what_waits_there_from_what_waits_here(cli: Cli) -
     assert " · 1 running · 1 submitted · 2 queued" in line
     told = cli("status", "--json").json
     assert (told["running"], told["submitted"], told["queued"]) == (1, 1, 3)
+
+
+def test_no_cluster_is_called_as_this_machine_is(cli: Cli) -> None:
+    config_file().parent.mkdir(parents=True, exist_ok=True)
+    config_file().write_text('[cluster.here]\nengine = "slurm"\nfolder = "/shared"\n')
+    refused = cli("runs")
+    assert refused.code == 2
+    assert "cluster.here: its name may not be 'here', which stands for this machine" in refused.err
+
+
+@pytest.mark.usefixtures("there")
+def test_serve_says_where_one_began(stored: Opened) -> None:
+    told: list[str] = []
+    journal = Journal(LogFormat.TEXT, "UTC", told.append)
+    with stored() as services:
+        for run_id in (1, 2):
+            for happening in story(services.runs.get(run_id)):
+                journal.tell(happening)
+    assert told == [
+        "run 1 of ended: started, on hpc:n1, job 4711",
+        "run 1 of ended: success after 00:00:30.000",
+        "run 2 of begun: started, on hpc:n2, job 4712",
+    ]
 
 
 @pytest.mark.usefixtures("there")
