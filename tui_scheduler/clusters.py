@@ -26,6 +26,9 @@ LONGEST_OPTION = 1000  # characters
 THIS_MACHINE = "none"
 """Stands in the place of a name for none of them: no cluster is called so."""
 
+HERE = "here"
+"""What stands for this machine where a place is asked for."""
+
 _NAME = re.compile(r"[\w.-]{1,100}")
 _OPTION = re.compile(r"--[a-z][\w-]*(=|\Z)|-[A-Za-z](?! )", re.ASCII)
 _SEVERAL = re.compile(r" --?[A-Za-z]")  # typed in one line, they would be the value of the first
@@ -83,7 +86,9 @@ def why_no_name(name: str) -> str | None:
     """Returns why no cluster can be called ``name``, after its subject; None if one can."""
     if not _NAME.fullmatch(name):
         return "may have letters, digits, '.', '-' and '_' only"
-    return "may not be 'none', which is this machine" if name.lower() == THIS_MACHINE else None
+    if name.lower() in (THIS_MACHINE, HERE):
+        return f"may not be {name.lower()!r}, which is this machine"
+    return None
 
 
 def unknown_cluster(name: str, known: Collection[str], config: Path) -> str:
@@ -146,3 +151,8 @@ def place_of(cluster: str, node: str = "") -> str:
 def cluster_at(place: str) -> str:
     """Returns the name of the cluster that ``place`` belongs to; empty for this machine."""
     return place.partition(":")[0]
+
+
+def is_at(place: str, wanted: str) -> bool:
+    """Whether ``wanted`` means ``place``: its cluster, or its node (``hpc:n3``), or ``HERE``."""
+    return not place if wanted == HERE else wanted in (place, cluster_at(place))

@@ -77,8 +77,8 @@ class ClusterEngine(Engine):
         **process: Any,
     ) -> int:
         """Schedule a request for a process that runs ``command`` there; returns its id."""
-        where = {"runs_on": cluster, "cluster_options": options}
-        return self.schedule(command, plan, **where, **process)
+        process |= {"runs_on": cluster, "cluster_options": options}
+        return self.schedule(command, plan, **process)
 
     def begin(self) -> None:
         """Schedule, from now on."""

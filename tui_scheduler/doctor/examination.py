@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from tui_scheduler.doctor import clock, database, files, keepers, lock, notices, place
+from tui_scheduler.doctor import (
+    clock,
+    clusters,
+    database,
+    files,
+    keepers,
+    lock,
+    notices,
+    place,
+)
 from tui_scheduler.doctor.finding import Finding, Verdict, problem
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.models.backend import SCHEMA_VERSION
@@ -37,6 +46,7 @@ _CHECKS = (
     Check("plans", clock.check_plans, clock.repair_plans),
     Check("scheduler", lock.check),
     Check("keepers", keepers.check, keepers.remove_leftovers),
+    Check("clusters", clusters.check),
     Check("notices", notices.check),
     Check("logs", files.check_logs, files.remove_leftovers),
     Check("space", files.check_space, reads_tables=False),
