@@ -4,18 +4,21 @@ Several databases may share the folder of a cluster, and their files are named a
 that belong to no run of this one nothing is said, and none is ever removed.
 """
 
+import asyncio
 import os
 import shlex
 import shutil
 import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from threading import Thread
 
 from tui_scheduler.clusters import SLURM, Cluster, cluster_at
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.doctor.target import Target
+from tui_scheduler.engine.slurm.commands import NoAnswer
+from tui_scheduler.engine.slurm.inquiry import Probed, keeps_together, probe
+from tui_scheduler.file_systems import mount_of
 from tui_scheduler.models import Process, Run, rows
 from tui_scheduler.permissions import folder_dangers, is_trusted_owner, user_name
 
@@ -83,7 +86,7 @@ def _dangers(cluster: Cluster) -> Iterator[Finding]:
         told = warning if danger.is_shared else problem
         remedy = danger.remedy if is_trusted_owner(danger.folder.stat()) else _ANOTHER
         yield told(f"{danger.text}, and {cluster.name} has its files there", remedy)
-    if (kind := _file_system(folder)) in _IN_MEMORY:
+    if (mount := mount_of(folder)) is not None and (kind := mount.type) in _IN_MEMORY:
         yield warning(
             f"The folder {folder} of {cluster.name} is in the memory of this machine ({kind}),"
             " which no other one sees",
@@ -102,8 +105,42 @@ def _commands(cluster: Cluster) -> Iterator[Finding]:
         )
 
 
-_LOOKS: tuple[Callable[[Cluster], Iterator[Finding]], ...] = (_folder, _commands)
-"""What is looked at of each cluster; here belongs what its nodes are asked, too."""
+def _nodes(cluster: Cluster) -> Iterator[Finding]:
+    """Whether its nodes see the folder: a job on some of them reads and writes there."""
+    if any(_folder(cluster)) or any(_commands(cluster)):
+        return
+    try:
+        probed, keeps_together = asyncio.run(_asked(cluster))
+    except (NoAnswer, OSError, TimeoutError) as error:
+        yield problem(f"{cluster.name} cannot be tried: {error}", "See: sinfo, scontrol ping")
+        return
+    for each in probed:
+        if each.problem:
+            yield problem(
+                f"{each.node} of {cluster.name} was tried with {cluster.folder}: {each.problem}",
+                "Runs that begin there fail, or wait: have it mended, or leave the node out with an"
+                f" option such as --exclude={each.node}",
+            )
+        elif each.missing:
+            yield warning(
+                f"{each.node} of {cluster.name} does not have {', '.join(each.missing)}",
+                "Install GNU coreutils and awk there: without stdbuf, logs are not limited",
+            )
+    if not probed:
+        yield warning(f"{cluster.name} has no node that a job could be tried on", "See: sinfo")
+    if keeps_together is False:
+        yield warning(
+            f"{cluster.name} does not use proctrack/cgroup: daemons that a run leaves survive it",
+            "Have ProctrackType=proctrack/cgroup set, or let commands start none",
+        )
+
+
+async def _asked(cluster: Cluster) -> tuple[list[Probed], bool | None]:
+    return await probe(cluster), await keeps_together(cluster)
+
+
+_LOOKS: tuple[Callable[[Cluster], Iterator[Finding]], ...] = (_folder, _commands, _nodes)
+"""What is looked at of each cluster."""
 
 
 def _named_and_gone(target: Target) -> Iterator[Finding]:
@@ -134,15 +171,6 @@ def _open_and_gone(target: Target) -> Iterator[Finding]:
             f"Add it to {target.settings.config} again; or, if nothing of a run is left, have it"
             f" recorded as lost: tui-scheduler kill {run_ids[0]} --force",
         )
-
-
-def _file_system(folder: Path) -> str:
-    """The kind of file system that ``folder`` lies on; empty if that cannot be told."""
-    import psutil  # slow to import, and seldom needed
-
-    real = folder.resolve()
-    mounted = {part.mountpoint: part.fstype for part in psutil.disk_partitions(all=True)}
-    return next((mounted[str(each)] for each in (real, *real.parents) if str(each) in mounted), "")
 
 
 def _answered(look: Callable[[], list[Finding]]) -> list[Finding] | None:
