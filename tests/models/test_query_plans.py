@@ -17,6 +17,7 @@ from tests.services.drafts import ALL_RUNS, a_request, a_window, minutely, sched
 from tui_scheduler.clusters import HERE
 from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
+from tui_scheduler.services.queries.norms import norm_of_request
 from tui_scheduler.services.queries.references import (
     begun_run_meant,
     names_of_runs,
@@ -58,6 +59,9 @@ SCREENS: dict[str, Callable[[Services], object]] = {
     "processes": lambda services: services.processes.page(a_window(limit=50, anchor=1)),
     "upcoming": lambda services: services.requests.upcoming(4),
     "usual_duration": lambda services: services.processes.usual_duration("backup"),
+    "norm of a request": lambda _: norm_of_request(1),
+    "record of a request": lambda services: services.runs.record_of_request(1),
+    "record of a process": lambda services: services.runs.record_of_process(1),
     "of a request": lambda services: services.runs.latest(RunFilter(request_id=1)),
     "of a process": lambda services: services.runs.latest(RunFilter(process="backup")),
     "failed": lambda services: services.runs.latest(RunFilter(statuses=FAILED)),
@@ -171,6 +175,21 @@ def test_the_history_is_read_process_by_process(
 ) -> None:
     services.runs.page(a_window(limit=50, sort="process", reverse=reverse), ALL_RUNS)
     assert any("run_process (process_id=?)" in line for line in plans.lines)
+    assert plans.scans("run") == plans.sorts() == []
+
+
+def test_what_is_usual_is_asked_of_the_last_runs_alone(services: Services, plans: Plans) -> None:
+    services.runs.record_of_request(1)
+    services.runs.record_of_process(1)
+    [run] = services.runs.open()
+    assert run.norm is None
+    bounded = {
+        "SEARCH run USING INDEX run_request (request_id=? AND rowid>?)",
+        "SEARCH run USING INDEX run_process (process_id=? AND rowid>?)",
+        "SEARCH run USING COVERING INDEX run_request (request_id=?)",
+        "SEARCH run USING COVERING INDEX run_process (process_id=?)",
+    }
+    assert bounded <= set(plans.lines)
     assert plans.scans("run") == plans.sorts() == []
 
 

@@ -20,8 +20,9 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
+from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.variables import dump_variables, load_variables
-from tui_scheduler.services.queries import run_list
+from tui_scheduler.services.queries import norms, run_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.removal import logs_of, refuse_open, unlink_logs
@@ -77,6 +78,14 @@ class Runs:
             queued=statuses.count(RunStatus.QUEUED),
             failed_today=failed.count(),
         )
+
+    def record_of_request(self, request_id: int) -> TrackRecord:
+        """How the latest runs of a request went; empty if there were none."""
+        return norms.record_of_request(request_id, self._context.clock.now())
+
+    def record_of_process(self, process_id: int) -> TrackRecord:
+        """How the latest runs of a process, or a group, went; empty if there were none."""
+        return norms.record_of_process(process_id, self._context.clock.now())
 
     def on_clusters(self) -> dict[str, tuple[int, int]]:
         """How many runs have begun and not ended on each cluster, and how many wait for that."""

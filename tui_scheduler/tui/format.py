@@ -1,11 +1,14 @@
 """How statuses and outside text look on every screen; the words are those of ``wording``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 
 from rich.text import Text
 
 from tui_scheduler.models import RequestStatus, RunStatus
+from tui_scheduler.services.norms import PastRun
 from tui_scheduler.text import plain
 from tui_scheduler.wording import REQUEST_STATUSES, RUN_STATUSES, SUBMITTED, StatusWords
 
@@ -65,11 +68,33 @@ GROUP = "≡"
 """Sets the name of a group apart from those of processes."""
 
 
-def strip(statuses: Iterable[RunStatus], length: int) -> Text:
-    """Returns a glyph for each of the last ``length`` runs, the newest at the right."""
+HEIGHTS = "▁▂▃▄▅▆▇█"
+
+
+def strip_signs(runs: Sequence[PastRun], length: int) -> Iterator[tuple[str, str]]:
+    """Yields a sign and its tone for each of the last ``length`` runs, the newest last.
+
+    That of a success is as high as it took long, beside the longest of them; others have the glyph
+    of what became of them.
+    """
+    newest = runs[-length:]
+    longest = max((run.took for run in newest if run.took), default=timedelta())
+    for run in newest:
+        look = RUN_LOOKS[run.status]
+        is_success = run.status is RunStatus.SUCCESS and run.took is not None
+        yield (_height(run.took, longest) if is_success else look.glyph), look.tone
+
+
+def _height(took: timedelta | None, longest: timedelta) -> str:
+    share = took / longest if took and longest else 0.0
+    return HEIGHTS[max(ceil(share * len(HEIGHTS)) - 1, 0)]
+
+
+def strip(runs: Sequence[PastRun], length: int) -> Text:
+    """Returns the signs of the last ``length`` runs as a table cell, the newest at the right."""
     text = Text(no_wrap=True)
-    for status in tuple(statuses)[-length:]:
-        text.append(RUN_LOOKS[status].glyph, RUN_LOOKS[status].tone)
+    for sign, tone in strip_signs(runs, length):
+        text.append(sign, tone)
     return text
 
 

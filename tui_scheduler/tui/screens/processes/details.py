@@ -2,21 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from textual.content import Content
 
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.services import Services
+from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.lines import masked_parameters, show_parameter
 from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import ProcessView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.screens.process_or_group import notifying_facts
+from tui_scheduler.tui.screens.runs.lately import track_record
 from tui_scheduler.tui.screens.runs.latest import latest_runs, none_yet
-from tui_scheduler.wording import OVERLAPS, rounded_duration
+from tui_scheduler.wording import OVERLAPS
 
 _RUNS = 8
 _MOST_LINES = 12
@@ -24,10 +26,10 @@ _MOST_LINES = 12
 
 @dataclass(frozen=True, slots=True)
 class ProcessDetails:
-    """A process, how long it usually takes, and its latest runs, newest first."""
+    """A process, how its runs went lately, and the latest of them, newest first."""
 
     process: ProcessView
-    usual: timedelta | None
+    record: TrackRecord
     runs: tuple[RunView, ...]
 
     @property
@@ -40,8 +42,8 @@ def load_details(services: Services, process_id: int) -> ProcessDetails:
     """Read all of it; raises NotFound."""
     process = services.processes.get(process_id)
     runs = services.runs.latest(RunFilter(process=process.name), _RUNS)
-    usual = services.processes.usual_duration(process.name)
-    return ProcessDetails(process, usual, tuple(runs))
+    record = services.runs.record_of_process(process_id)
+    return ProcessDetails(process, record, tuple(runs))
 
 
 def details_text(details: ProcessDetails, now: datetime) -> tuple[Content, ...]:
@@ -68,8 +70,7 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
         delay = format_duration(process.retry_delay)
         yield named("Retries", f"{process.retries}, each after {delay}")
     yield from notifying_facts(process)
-    if details.usual is not None:
-        yield named("Takes", f"about {rounded_duration(details.usual)}")
+    yield from track_record(details.record)
 
 
 def _command(process: ProcessView) -> Iterator[Content]:

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services import Services
+from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.lines import masked_parameters
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.parameters.secrets import masked
@@ -16,6 +17,7 @@ from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import REQUEST_LOOKS
+from tui_scheduler.tui.screens.runs.lately import track_record
 from tui_scheduler.tui.screens.runs.latest import latest_runs
 from tui_scheduler.wording import (
     countdown,
@@ -35,7 +37,7 @@ _NEVER_CUT = 24
 
 @dataclass(frozen=True, slots=True)
 class RequestDetails:
-    """A request, what it runs, its next fires, how many runs there are, and the latest of them.
+    """A request, what it runs, its next fires, its runs, how they went, and the latest of them.
 
     ``what`` is its command, what it calls, or the members of its group, and ``label`` says which.
     """
@@ -45,6 +47,7 @@ class RequestDetails:
     what: str
     fires: tuple[datetime, ...]
     run_count: int
+    record: TrackRecord
     runs: tuple[RunView, ...]
 
     @property
@@ -60,9 +63,9 @@ def load_details(services: Services, request_id: int) -> RequestDetails:
     wanted = RunFilter(request_id=request_id)
     runs = services.runs.latest(wanted, _RUNS)
     count = services.runs.count(wanted)
-    return RequestDetails(
-        request, label, what, fires_of_request(request, _FIRES), count, tuple(runs)
-    )
+    fires = fires_of_request(request, _FIRES)
+    record = services.runs.record_of_request(request_id)
+    return RequestDetails(request, label, what, fires, count, record, tuple(runs))
 
 
 def _what(services: Services, request: RequestView) -> tuple[str, str]:
@@ -104,6 +107,7 @@ def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Conten
         when = day_and_time(request.scheduled_at, zone, now)
         yield named("Scheduled", f"{when} by {request.scheduled_by}")
     yield named("Runs", _runs(request, details.run_count))
+    yield from track_record(details.record)
     for index, parameter in enumerate(_parameters(request)):
         yield named("" if index else "Parameters", parameter)
 

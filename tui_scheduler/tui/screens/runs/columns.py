@@ -13,7 +13,7 @@ from tui_scheduler.text import plain
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.table.table import Column
-from tui_scheduler.wording import CHANNELS, exit_word, past_moment, run_duration
+from tui_scheduler.wording import CHANNELS, exit_word, factor, past_moment, run_duration
 
 _BAR = 10  # cells
 _MOST_COUNTED = 7
@@ -48,7 +48,7 @@ class RunColumns:
                 vital=_least_where,
                 is_rare=True,
             ),
-            self._words("progress", "Progress", _progress, width=15, priority=9),
+            self._words("progress", "Progress", self._progress, width=15, priority=9, ticks=True),
             Column(
                 "request",
                 "Request",
@@ -130,6 +130,22 @@ class RunColumns:
     def _duration(self, run: RunRow) -> Text:
         return cell(run_duration(run.duration(self._clock.now())))
 
+    def _progress(self, run: RunRow) -> Text:
+        """Return a bar for what is under way, and the per cent that it stands for.
+
+        What does not say itself how far it has come is measured by what is usual; beyond that, only
+        that it is late can be said.
+        """
+        if run.progress is not None and run.is_open:
+            return _bar(run.progress.done / run.progress.total, "accent")
+        took = run.duration(self._clock.now())
+        if run.norm is None or took is None:
+            return Text()
+        times = run.times_usual(self._clock.now())
+        if times is not None:
+            return Text(f"{factor(times)} as usual", style="warning", no_wrap=True)
+        return _bar(min(run.norm.times(took), 1.0), "primary", "~")
+
     def _note(self, run: RunRow) -> Text:
         """Return what it wrote last if it failed, and what is special about it."""
         special = reason(run, self._clock.now(), self._kill_grace)
@@ -165,20 +181,17 @@ def progress_words(progress: Progress) -> str:
     return counted if len(counted) <= _MOST_COUNTED else f"{progress.done / progress.total:.0%}"
 
 
-def progress_bar(progress: Progress) -> tuple[str, str]:
+def progress_bar(share: float) -> tuple[str, str]:
     """Return the part of a bar that is done, and the rest of it."""
-    full = int(progress.done / progress.total * _BAR)
+    full = int(share * _BAR)
     return "━" * full, "─" * (_BAR - full)
 
 
-def _progress(run: RunRow) -> Text:
-    """Return a bar for what is under way, and the per cent that it stands for."""
-    if run.progress is None or not run.is_open:
-        return Text()
-    done, left = progress_bar(run.progress)
-    bar = Text(done, style="accent", no_wrap=True)
+def _bar(share: float, tone: str, about: str = "") -> Text:
+    done, left = progress_bar(share)
+    bar = Text(done, style=tone, no_wrap=True)
     bar.append(left, "muted")
-    return bar.append(f" {run.progress.done / run.progress.total:4.0%}", "")
+    return bar.append(f" {about + format(share, '.0%'):>4}", "")
 
 
 def _group(run: RunRow) -> Text:

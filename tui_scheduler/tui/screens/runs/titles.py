@@ -22,6 +22,7 @@ from tui_scheduler.wording import (
     planned_moment,
     plural,
     signal_name,
+    usually,
 )
 
 _GAP = Content("  ")
@@ -48,7 +49,7 @@ def title(run: RunRow, now: datetime) -> Content:
 
 
 def _progress(progress: Progress) -> Content:
-    done, left = progress_bar(progress)
+    done, left = progress_bar(progress.done / progress.total)
     figures = toned(f" {progress_words(progress)}", "accent")
     return toned(done, "accent") + toned(left, "muted") + figures
 
@@ -114,10 +115,7 @@ def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
     if run.place:
         yield from _elsewhere(run, now, zone)
     if run.start_time is not None:
-        is_late = run.start_time - run.scheduled_for >= _ON_TIME
-        yield f"started {_second(run.start_time, zone, now)}" if is_late else "started on time"
-    if run.end_time is not None and run.start_time is not None:
-        yield f"ended {_second(run.end_time, zone, now)}"
+        yield from _times(run, run.start_time, zone, now)
     if run.cpu_time is not None:
         yield f"CPU {exact_duration(run.cpu_time)}"
     if run.peak_memory is not None:
@@ -140,6 +138,18 @@ def _elsewhere(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
     wait = run.wait(now)
     if run.state != SUBMITTED and wait is not None:
         yield f"waited {compact_duration(wait)} in the queue of {run.cluster}"
+
+
+def _times(run: RunRow, start: datetime, zone: str, now: datetime) -> Iterable[str]:
+    """Yield when it began and ended, or else what is usual, and when it should end."""
+    is_late = start - run.scheduled_for >= _ON_TIME
+    yield f"started {_second(start, zone, now)}" if is_late else "started on time"
+    if run.end_time is not None:
+        yield f"ended {_second(run.end_time, zone, now)}"
+    elif run.norm is not None:
+        yield f"takes {usually(run.norm.usual, run.norm.most)}"
+        if run.expected_end is not None and run.expected_end >= now:
+            yield f"should end {_second(run.expected_end, zone, now)}"
 
 
 def _second(moment: datetime, zone: str, now: datetime) -> str:

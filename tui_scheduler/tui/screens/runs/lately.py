@@ -1,0 +1,34 @@
+"""What is usual of something that runs, and how its latest runs went, as lines of its details."""
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from tui_scheduler.services.norms import TrackRecord
+from tui_scheduler.services.queries.norms import LATELY
+from tui_scheduler.sizes import peak_text
+from tui_scheduler.tui.content import named, toned
+from tui_scheduler.tui.format import strip_signs
+from tui_scheduler.wording import rounded_duration, success_rate, usually
+
+_STRIP = 20
+
+
+def track_record(record: TrackRecord) -> Iterator[Content]:
+    """Yields a line for each thing that is known of its runs."""
+    if record.recent:
+        signs = strip_signs(record.recent, _STRIP)
+        yield named("Lately", Content("").join(toned(sign, tone) for sign, tone in signs))
+    if record.norm is not None:
+        yield named("Takes", usually(record.norm.usual, record.norm.most))
+    if record.cpu_time is not None:
+        yield named("Uses", _usage(record))
+    if record.judged:
+        days = None if record.is_cut else LATELY.days
+        yield named("Succeeds", success_rate(record.succeeded, record.judged, days=days))
+
+
+def _usage(record: TrackRecord) -> str:
+    cpu = "" if record.cpu_time is None else f"about {rounded_duration(record.cpu_time)} of CPU"
+    memory = "" if record.peak_memory is None else f"{peak_text(record.peak_memory)} of memory"
+    return ", ".join(filter(None, (cpu, memory)))
