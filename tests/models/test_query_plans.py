@@ -148,7 +148,9 @@ def test_the_scheduler_goes_through_no_table(
     assert plans.scans("process") == [line for line in plans.lines if line == of_clusters]
 
 
-@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "start", "end", "duration"])
+@pytest.mark.parametrize(
+    "sort", ["id", "status", "scheduled_for", "start", "end", "duration", "cpu", "memory"]
+)
 @pytest.mark.parametrize("reverse", [False, True])
 def test_the_whole_history_is_read_in_the_order_of_an_index(
     services: Services, plans: Plans, sort: str, reverse: bool
@@ -158,10 +160,11 @@ def test_the_whole_history_is_read_in_the_order_of_an_index(
     assert plans.sorts() == []
 
 
-@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "start", "end"])
+@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "start", "end", "cpu", "memory"])
 def test_the_place_of_a_row_is_counted_in_an_index(
     services: Services, plans: Plans, sort: str
 ) -> None:
+    Run.update(cpu_time=timedelta(seconds=1), peak_memory=1).where(Run.id == 1).execute()
     services.runs.page(a_window(limit=0, sort=sort, anchor=1), ALL_RUNS)
     assert any(
         re.match(r"SEARCH run USING (COVERING INDEX|INTEGER PRIMARY KEY).*[<>]", line)
@@ -184,8 +187,8 @@ def test_what_is_usual_is_asked_of_the_last_runs_alone(services: Services, plans
     [run] = services.runs.open()
     assert run.norm is None
     bounded = {
-        "SEARCH run USING INDEX run_request (request_id=? AND rowid>?)",
-        "SEARCH run USING INDEX run_process (process_id=? AND rowid>?)",
+        "SEARCH run USING INDEX run_request (request_id=? AND id>?)",
+        "SEARCH run USING INDEX run_process (process_id=? AND id>?)",
         "SEARCH run USING COVERING INDEX run_request (request_id=?)",
         "SEARCH run USING COVERING INDEX run_process (process_id=?)",
     }

@@ -51,6 +51,7 @@ def _status(text: str) -> str:
         "runs --status error --status lost --since 24h",
         "runs --process backup --since 2026-03-01 --until 2026-03-31 \\",
         "    --limit 500 --json",
+        "runs --since 7d --sort memory --limit 10",
         "runs --follow --status error --status timed_out",
     ),
 )
@@ -89,6 +90,13 @@ def _status(text: str) -> str:
     metavar="T",
     help="Only runs planned until then, said likewise; a date alone is all of its day.",
 )
+@option(
+    "--sort",
+    type=click.Choice(["newest", "duration", "cpu", "memory"]),
+    default="newest",
+    help="What comes first: the newest runs, or those that took most time, most CPU time or most"
+    " memory. Default: newest.",
+)
 @option("--limit", type=NUMBER, default=100, metavar="N", help="At most N runs. Default: 100.")
 @option(
     "--follow",
@@ -108,17 +116,20 @@ def runs_command(
     where: str | None,
     since: str | None,
     until: str | None,
+    sort: str,
     limit: int,
     follow: bool,
     as_json: bool,
     show_secrets: bool,
 ) -> None:
-    """List runs, newest first; times are the machine's local ones.
+    """List runs, newest first if not told otherwise; times are the machine's local ones.
 
     The note says why what did not run did not.
     """
     if follow and until is not None:
         raise click.UsageError("--follow goes on until ctrl+c: leave out --until.")
+    if follow and sort != "newest":
+        raise click.UsageError("--follow prints runs as they come: leave out --sort.")
     if not 1 <= limit <= _MOST:
         raise InvalidInput([Problem("limit", f"must be a whole number from 1 to {_MOST}")])
     wanted = RunFilter(
@@ -142,7 +153,7 @@ def runs_command(
             feed = happenings(services, wanted, limit if since else 0)
             _follow(session, feed, as_json, show_secrets)
             return
-        views = services.runs.latest(wanted, limit)
+        views = services.runs.latest(wanted, limit, "id" if sort == "newest" else sort)
     print_runs(views, session.now(), session.zone, as_json=as_json, show_secrets=show_secrets)
 
 

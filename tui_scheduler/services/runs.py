@@ -51,9 +51,12 @@ class Runs:
         """Those of the runs ``ids`` that are left, by number."""
         return run_list.those(self._context, ids)
 
-    def latest(self, wanted: RunFilter, limit: int = 100) -> list[RunView]:
-        """The newest runs that match, newest first."""
-        return run_list.latest(self._context, wanted, limit)
+    def latest(self, wanted: RunFilter, limit: int = 100, sort: str = "id") -> list[RunView]:
+        """The newest runs that match, newest first.
+
+        Or those first that have the most by ``sort``: ``duration``, ``cpu`` or ``memory``.
+        """
+        return run_list.latest(self._context, wanted, limit, sort)
 
     def count(self, wanted: RunFilter) -> int:
         """How many runs match; quickly told unless only since a moment."""

@@ -19,7 +19,16 @@ from tui_scheduler.models import KillRequest
 from tui_scheduler.services.records import run_record, visible_variables
 from tui_scheduler.services.views import RunView
 from tui_scheduler.sizes import size_text
-from tui_scheduler.wording import CHANNELS, exit_word, iso_moment, plural, sortable_moment
+from tui_scheduler.wording import (
+    CHANNELS,
+    exit_word,
+    iso_moment,
+    plural,
+    run_duration,
+    sortable_moment,
+    times_usual,
+    usually,
+)
 
 
 def print_run(
@@ -45,6 +54,8 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
     """Print them with their groups, their places, and what is noted, as far as they have any."""
     any_group = any(view.group for view in views)
     any_place = any(view.where for view in views)
+    any_cpu = any(view.cpu_time is not None for view in views)
+    any_memory = any(view.peak_memory is not None for view in views)
     any_note = any(view.own_note for view in views)
     columns = [
         Column("RUN", is_number=True),
@@ -56,6 +67,8 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
         Column("START"),
         Column("DURATION", is_number=True),
         Column("EXIT", is_number=True),
+        *([Column("CPU", is_number=True, is_extra=True)] if any_cpu else []),
+        *([Column("MEMORY", is_number=True, is_extra=True)] if any_memory else []),
         *([Column("NOTE", is_flexible=True)] if any_note else []),
     ]
     print_table(
@@ -71,6 +84,8 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
                 Cell(sortable_moment(view.start_time or view.scheduled_for, zone, in_seconds=True)),
                 clock_cell(view.duration(now)),
                 _exit_cell(view),
+                *([text_cell(run_duration(view.cpu_time))] if any_cpu else []),
+                *([_memory_cell(view)] if any_memory else []),
                 *([Cell(view.own_note)] if any_note else []),
             ]
             for view in views
@@ -91,6 +106,7 @@ def _fields(view: RunView, now: datetime, zone: str, *, show_secrets: bool) -> F
         ("Start", moment_cell(view.start_time, zone)),
         ("End", moment_cell(view.end_time, zone)),
         ("Duration", clock_cell(view.duration(now))),
+        *_expectation(view, now, zone),
         ("Exit code" if view.signal is None else "Ended by", _exit_cell(view)),
         *_usage(view),
         ("Try", Cell(str(view.attempt))),
@@ -136,12 +152,28 @@ def _exit_cell(view: RunView) -> Cell:
     return text_cell(exit_word(view.exit_code, view.signal))
 
 
+def _memory_cell(view: RunView) -> Cell:
+    """Returns its peak in few cells; that it is a bound from above is said of the run alone."""
+    return NOTHING if view.peak_memory is None else Cell(size_text(view.peak_memory))
+
+
 def _stop(view: RunView, zone: str) -> Fields:
     """Returns when it was asked to end, and how."""
     if view.kill_requested_at is None:
         return []
     how = " (by force)" if view.kill_request is KillRequest.FORCE else ""
     return [("Stop asked at", Cell(iso_moment(view.kill_requested_at, zone) + how))]
+
+
+def _expectation(view: RunView, now: datetime, zone: str) -> Fields:
+    """Returns what is usual of one that runs, when it should end, or how late it is."""
+    if view.norm is None:
+        return []
+    norm, times = view.norm, view.times_usual(now)
+    late = [] if times is None else [("Late", Cell(times_usual(times, norm.usual)))]
+    is_over = view.expected_end is None or view.expected_end < now
+    end = [] if is_over else [("Should end", moment_cell(view.expected_end, zone))]
+    return [("Takes", Cell(usually(norm.usual, norm.most))), *end, *late]
 
 
 def _usage(view: RunView) -> Fields:

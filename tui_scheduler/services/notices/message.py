@@ -206,6 +206,8 @@ _RUN_FIELDS = (
     "start_time",
     "end_time",
     "duration",
+    "usual_duration",
+    "expected_end",
     "exit_code",
     "signal",
     "attempt",

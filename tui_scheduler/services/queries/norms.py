@@ -22,7 +22,7 @@ LATELY = timedelta(days=30)
 _SUCCESSES = 20  # from which it is told what is usual
 _LOOKED_AT = 200  # runs among which they are looked for
 _RECENT = 20
-_MOST_JUDGED = 1_000
+_MOST_JUDGED = 500
 _JUDGED = [
     status.value
     for status in (RunStatus.SUCCESS, RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)

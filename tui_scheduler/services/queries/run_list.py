@@ -67,6 +67,8 @@ _SORTS: Sorts = {
     "start": Run.start_time,
     "end": Run.end_time,
     "duration": Run.end_time - Run.start_time,
+    "cpu": Run.cpu_time,
+    "memory": Run.peak_memory,
     "place": Run.place,
 }
 
@@ -84,11 +86,12 @@ def those(context: Context, ids: Collection[int]) -> list[RunView]:
     return _views(context, _stored([Run.id.in_(list(ids))]).order_by(Run.id))
 
 
-def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
-    """The newest runs, newest first."""
-    listing = _listing(search(wanted), Run.id, descending=True, walk=False)
+def latest(context: Context, wanted: RunFilter, limit: int, sort: str = "id") -> list[RunView]:
+    """The newest runs, newest first; or those with the most of what ``sort`` says."""
+    listing = _listing(search(wanted), _SORTS[sort], descending=True, walk=False)
     ids = listing.ids(0, limit)
-    return _newest_first(context, [Run.id.in_(ids)]) if ids else []
+    places = {run_id: place for place, run_id in enumerate(ids)}
+    return sorted(those(context, ids), key=lambda run: places[run.id]) if ids else []
 
 
 def count(wanted: RunFilter) -> int:

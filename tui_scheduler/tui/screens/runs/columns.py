@@ -9,6 +9,7 @@ from tui_scheduler.cells import cell_width
 from tui_scheduler.models import Channel
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import Branch, Progress, RunRow
+from tui_scheduler.sizes import size_text
 from tui_scheduler.text import plain
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.runs.reasons import reason
@@ -65,6 +66,8 @@ class RunColumns:
             self._moments("end", "End", lambda run: run.start_time and run.end_time, 8),
             Column("duration", "Duration", self._duration, width=8, align="right"),
             self._figures("exit", "Exit", _exit, width=7, priority=1),
+            self._costs("cpu", "CPU", _cpu, 7, priority=9),
+            self._costs("memory", "Memory", _memory, 7, priority=9),
             self._figures("attempt", "Try", _attempt, width=3, priority=4),
             Column(
                 "note",
@@ -102,6 +105,13 @@ class RunColumns:
             sortable=False,
             priority=priority,
             ticks=False,
+        )
+
+    def _costs(
+        self, key: str, title: str, render: Callable[[RunRow], Text], width: int, priority: int
+    ) -> Column[RunRow]:
+        return Column(
+            key, title, render, min_width=width, align="right", priority=priority, ticks=False
         )
 
     def _moments(
@@ -213,6 +223,14 @@ def _request(run: RunRow) -> Text:
 
 def _channel(run: RunRow) -> Text:
     return cell(CHANNELS[run.channel], "muted" if run.channel is Channel.SCHEDULER else "")
+
+
+def _cpu(run: RunRow) -> Text:
+    return cell(run_duration(run.cpu_time), "muted")
+
+
+def _memory(run: RunRow) -> Text:
+    return cell("" if run.peak_memory is None else size_text(run.peak_memory), "muted")
 
 
 def _exit(run: RunRow) -> Text:
