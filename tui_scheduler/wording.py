@@ -219,20 +219,20 @@ def rounded_duration(span: timedelta) -> str:
 
 
 def usually(usual: timedelta, most: timedelta | None) -> str:
-    """Returns how long something takes: ``about 3.5 s, 95% within 5 s``."""
-    nearly_all = "" if most is None else f", 95% within {rounded_duration(most)}"
-    return f"about {rounded_duration(usual)}{nearly_all}"
+    """Returns how long something takes: ``39m58s, 95% within 43m41s``."""
+    nearly_all = "" if most is None else f", 95% within {run_duration(most)}"
+    return f"{run_duration(usual)}{nearly_all}"
 
 
 def success_rate(succeeded: int, judged: int, *, days: int | None) -> str:
-    """Returns how many runs succeed: ``97.5% of 412 runs in 30 days``; never rounded up.
+    """Returns how many runs succeed: ``97.5% of 412 in 30 days``; never rounded up.
 
     Without ``days`` these were the last of more.
     """
     percent = f"{succeeded * 1000 // judged / 10:g}%"
     if days is None:
-        return f"{percent} of the last {plural(judged, 'run')}"
-    return f"{percent} of {plural(judged, 'run')} in {days} days"
+        return f"{percent} of the last {judged:,}"
+    return f"{percent} of {judged:,} in {days} days"
 
 
 def times_usual(times: float, usual: timedelta) -> str:

@@ -31,15 +31,16 @@ def test_the_strip_has_the_newest_run_at_the_right_and_nothing_older_than_fits()
     runs = [
         PastRun(RunStatus.SUCCESS, timedelta(hours=9)),
         PastRun(RunStatus.SUCCESS, timedelta(seconds=8)),
-        PastRun(RunStatus.ERROR, timedelta(seconds=16)),
+        PastRun(RunStatus.ERROR, timedelta(seconds=900)),
         PastRun(RunStatus.PROCESSING),
     ]
     assert written.strip(runs, 3).plain == "▄✗►"
 
 
-def test_a_success_is_as_high_in_the_strip_as_it_took_long_beside_the_longest() -> None:
-    runs = [PastRun(RunStatus.SUCCESS, timedelta(seconds=took)) for took in (8, 7, 1, 0)]
-    assert written.strip(runs, 10).plain == "█▇▁▁"
+def test_a_success_is_as_high_in_the_strip_as_it_took_long_beside_what_is_usual() -> None:
+    took = (30, 28, 32, 30, 40, 50, 60, 900, 20, 10, 0)
+    runs = [PastRun(RunStatus.SUCCESS, timedelta(seconds=each)) for each in took]
+    assert written.strip(runs, 20).plain == "▄▄▄▄▅▆▇▇▃▂▁"
     at_once = [PastRun(RunStatus.SUCCESS, timedelta())] * 2
     assert written.strip(at_once, 10).plain == "▁▁"
 

@@ -16,6 +16,7 @@ from tui_scheduler.models.backend import open_database
 from tui_scheduler.receivers import Receiver
 from tui_scheduler.runtime.attending import attend, scheduler_of
 from tui_scheduler.runtime.clusters import Outlook, cluster_outlook
+from tui_scheduler.runtime.live import ProcessWatch, why_unseen
 from tui_scheduler.runtime.runtime import (
     Listener,
     Runtime,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Listener",
     "Outlook",
+    "ProcessWatch",
     "Runtime",
     "RuntimeEvent",
     "RuntimeFailed",
@@ -47,6 +49,7 @@ __all__ = [
     "query_clusters",
     "send_sample",
     "stop_offline",
+    "why_unseen",
 ]
 
 _THREAD_TURN = 0.0005  # seconds

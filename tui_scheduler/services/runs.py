@@ -29,6 +29,7 @@ from tui_scheduler.services.removal import logs_of, refuse_open, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
+from tui_scheduler.services.secret_values import secrets_of
 from tui_scheduler.services.validation import parameter_problems, refuse
 from tui_scheduler.services.views import Counts, RunRow, RunView
 from tui_scheduler.wording import RUN_STATUSES
@@ -46,6 +47,10 @@ class Runs:
     def get(self, run_id: int) -> RunView:
         """One run; raises NotFound."""
         return run_list.one(self._context, run_id)
+
+    def secrets(self, run: RunView) -> list[str]:
+        """The values that are not to be seen in what is shown of a run."""
+        return secrets_of(run.request_id, run)
 
     def those(self, ids: Collection[int]) -> list[RunView]:
         """Those of the runs ``ids`` that are left, by number."""

@@ -264,13 +264,14 @@ class RunView(RunRow):
     """All of a run; ``parameters`` is what it was given, ``secrets`` the names to hide of it.
 
     ``command`` is what it was taken to run, whatever its process says by now; None before, for a
-    group, and for runs of earlier versions.
+    group, and for runs of earlier versions. ``handle`` is what its runner calls it.
     """
 
     parameters: Mapping[str, str] = field(repr=False)
     secrets: frozenset[str]
     command: str | None = None
     pid: int | None
+    handle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from math import ceil
 
 from rich.text import Text
 
 from tui_scheduler.models import RequestStatus, RunStatus
-from tui_scheduler.services.norms import PastRun
+from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.text import plain
 from tui_scheduler.wording import REQUEST_STATUSES, RUN_STATUSES, SUBMITTED, StatusWords
 
@@ -68,26 +66,32 @@ GROUP = "≡"
 """Sets the name of a group apart from those of processes."""
 
 
-HEIGHTS = "▁▂▃▄▅▆▇█"
+HEIGHTS = "▁▂▃▄▅▆▇"
+"""Of the bars of a strip, none of them so high that lines below each other touch."""
+
+_USUAL = HEIGHTS.index("▄")
 
 
 def strip_signs(runs: Sequence[PastRun], length: int) -> Iterator[tuple[str, str]]:
     """Yields a sign and its tone for each of the last ``length`` runs, the newest last.
 
-    That of a success is as high as it took long, beside the longest of them; others have the glyph
-    of what became of them.
+    That of a success is as high as it took long: in the middle what is usual among them, at the top
+    what took twice as long or more. Others have the glyph of what became of them.
     """
     newest = runs[-length:]
-    longest = max((run.took for run in newest if run.took), default=timedelta())
+    norm = Norm.of([run.took for run in newest if _is_success(run) and run.took is not None])
     for run in newest:
         look = RUN_LOOKS[run.status]
-        is_success = run.status is RunStatus.SUCCESS and run.took is not None
-        yield (_height(run.took, longest) if is_success else look.glyph), look.tone
+        took = run.took if _is_success(run) else None
+        yield (look.glyph if took is None or norm is None else _height(norm.times(took))), look.tone
 
 
-def _height(took: timedelta | None, longest: timedelta) -> str:
-    share = took / longest if took and longest else 0.0
-    return HEIGHTS[max(ceil(share * len(HEIGHTS)) - 1, 0)]
+def _is_success(run: PastRun) -> bool:
+    return run.status is RunStatus.SUCCESS
+
+
+def _height(times_usual: float) -> str:
+    return HEIGHTS[min(round(times_usual * _USUAL), len(HEIGHTS) - 1)]
 
 
 def strip(runs: Sequence[PastRun], length: int) -> Text:

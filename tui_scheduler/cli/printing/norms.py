@@ -13,7 +13,7 @@ def track_record_cells(record: TrackRecord) -> Fields:
     norm, days = record.norm, None if record.is_cut else LATELY.days
     rate = success_rate(record.succeeded, record.judged, days=days) if record.judged else ""
     return [
-        *([("Takes", Cell(usually(norm.usual, norm.most)))] if norm else []),
+        *([("Usually", Cell(usually(norm.usual, norm.most)))] if norm else []),
         *([("CPU time", clock_cell(record.cpu_time))] if record.cpu_time is not None else []),
         *([("Peak memory", peak_cell(record.peak_memory))] if record.peak_memory else []),
         *([("Succeeds", Cell(rate))] if rate else []),

@@ -173,7 +173,7 @@ def _expectation(view: RunView, now: datetime, zone: str) -> Fields:
     late = [] if times is None else [("Late", Cell(times_usual(times, norm.usual)))]
     is_over = view.expected_end is None or view.expected_end < now
     end = [] if is_over else [("Should end", moment_cell(view.expected_end, zone))]
-    return [("Takes", Cell(usually(norm.usual, norm.most))), *end, *late]
+    return [("Usually", Cell(usually(norm.usual, norm.most))), *end, *late]
 
 
 def _usage(view: RunView) -> Fields:

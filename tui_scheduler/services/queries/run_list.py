@@ -222,6 +222,7 @@ def _views(context: Context, query: Query) -> list[RunView]:
             secrets=secret_names(declared[row["process"]]),
             command=row["command"],
             pid=row["pid"],
+            handle=row["handle"],
         )
         for row in stored
     ]

@@ -36,6 +36,7 @@ def legend() -> Legend:
     runs = [(_sign(RUN_LOOKS[state]), meaning) for state, meaning in _RUNS.items()]
     requests = [(_sign(REQUEST_LOOKS[status]), text) for status, text in _REQUESTS.items()]
     group = (Content(f"{GROUP} group"), "Processes that run one after the other")
+    runs.append((toned("▂▄▇", "success"), "Successes in a row; ▄ took as long as usual"))
     return {"Signs of runs": runs, "Signs of requests": [*requests, group]}
 
 

@@ -99,6 +99,7 @@ def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Conten
         yield named("Schedule", request.schedule_text)
     if request.plan.timezone != zone:
         yield named("Time zone", request.plan.timezone)
+    yield from track_record(details.record)
     yield named("If missed", if_missed(request.misfire, request.misfire_limit))
     if request.silent_after is not None:
         silence = rounded_duration(request.silent_after)
@@ -107,7 +108,6 @@ def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Conten
         when = day_and_time(request.scheduled_at, zone, now)
         yield named("Scheduled", f"{when} by {request.scheduled_by}")
     yield named("Runs", _runs(request, details.run_count))
-    yield from track_record(details.record)
     for index, parameter in enumerate(_parameters(request)):
         yield named("" if index else "Parameters", parameter)
 

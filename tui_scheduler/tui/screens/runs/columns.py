@@ -49,7 +49,7 @@ class RunColumns:
                 vital=_least_where,
                 is_rare=True,
             ),
-            self._words("progress", "Progress", self._progress, width=15, priority=9, ticks=True),
+            self._words("progress", "Progress", self._progress, width=15, priority=4, ticks=True),
             Column(
                 "request",
                 "Request",

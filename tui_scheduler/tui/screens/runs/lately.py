@@ -9,7 +9,7 @@ from tui_scheduler.services.queries.norms import LATELY
 from tui_scheduler.sizes import peak_text
 from tui_scheduler.tui.content import named, toned
 from tui_scheduler.tui.format import strip_signs
-from tui_scheduler.wording import rounded_duration, success_rate, usually
+from tui_scheduler.wording import run_duration, success_rate, usually
 
 _STRIP = 20
 
@@ -20,7 +20,7 @@ def track_record(record: TrackRecord) -> Iterator[Content]:
         signs = strip_signs(record.recent, _STRIP)
         yield named("Lately", Content("").join(toned(sign, tone) for sign, tone in signs))
     if record.norm is not None:
-        yield named("Takes", usually(record.norm.usual, record.norm.most))
+        yield named("Usually", usually(record.norm.usual, record.norm.most))
     if record.cpu_time is not None:
         yield named("Uses", _usage(record))
     if record.judged:
@@ -29,6 +29,6 @@ def track_record(record: TrackRecord) -> Iterator[Content]:
 
 
 def _usage(record: TrackRecord) -> str:
-    cpu = "" if record.cpu_time is None else f"about {rounded_duration(record.cpu_time)} of CPU"
+    cpu = "" if record.cpu_time is None else f"{run_duration(record.cpu_time)} of CPU"
     memory = "" if record.peak_memory is None else f"{peak_text(record.peak_memory)} of memory"
     return ", ".join(filter(None, (cpu, memory)))

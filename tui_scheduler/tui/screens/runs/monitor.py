@@ -27,7 +27,9 @@ from tui_scheduler.tui.screens.runs.actions import (
     possible,
 )
 from tui_scheduler.tui.screens.runs.columns import RunColumns
+from tui_scheduler.tui.screens.runs.details_view import RunDetails
 from tui_scheduler.tui.screens.runs.filters import MonitorToggles, QuickFilter, QuickToggle
+from tui_scheduler.tui.screens.runs.live import LiveProcesses, usage_words
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.tabs import MONITOR
@@ -65,6 +67,7 @@ class MonitorScreen(RunScreen):
         self._groups = OpenGroups(self.list_pane.table)
         self._shown: tuple[int, RunStatus] | None = None
         self._reading = Throttled(self, self._read_run)
+        self._live = LiveProcesses(self, runtime, self._show_usage)
         self._last_pruning = LastPruning(self, runtime, self._show_pruning)
 
     def compose_body(self) -> ComposeResult:
@@ -93,6 +96,7 @@ class MonitorScreen(RunScreen):
         if any(map(_reports_progress, table.rows_at_hand)):
             table.refresh_rows()
         self.run_pane.tick()
+        self._live.again()
         self._show_pruning()
 
     def target_ids(self) -> Sequence[int]:
@@ -121,8 +125,10 @@ class MonitorScreen(RunScreen):
         run = message.row
         self.run_pane.show(run)
         shown = None if run is None else (run.id, run.status)
-        if run is not None and shown != self._shown:
-            self._reading.soon()
+        if shown != self._shown:
+            self._live.show(None)
+            if run is not None:
+                self._reading.soon()
         self._shown = shown
 
     @on(RowTable.CellClicked)
@@ -153,6 +159,11 @@ class MonitorScreen(RunScreen):
         """Show the log of the run at the cursor on the whole screen."""
         if self.list_pane.table.cursor_id is not None:
             self.app.push_screen(LogView(self.runtime, self.list_pane.table.cursor_id))
+
+    def action_details(self) -> None:
+        """Show all of the run at the cursor, with its processes."""
+        if self.list_pane.table.cursor_id is not None:
+            self.app.push_screen(RunDetails(self.runtime, self.list_pane.table.cursor_id))
 
     def action_log_pane(self) -> None:
         """Go to the log of the run."""
@@ -185,6 +196,10 @@ class MonitorScreen(RunScreen):
             run = await self.runtime.read(self.runtime.services.runs.get, shown[0])
             if shown == self._shown:
                 self.run_pane.show(run)
+                self._live.show(run)
+
+    def _show_usage(self) -> None:
+        self.run_pane.show_usage(usage_words(self._live.usage))
 
     def _choose(self, chosen: QuickFilter) -> None:
         self._chosen = chosen

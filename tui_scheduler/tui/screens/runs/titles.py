@@ -30,8 +30,8 @@ _ON_TIME = timedelta(seconds=1)
 _LONGEST_COMMAND = 500
 
 
-def title(run: RunRow, now: datetime) -> Content:
-    """Return status, process, number, duration and exit of ``run`` as it is at ``now``."""
+def title(run: RunRow, now: datetime, usage: str = "") -> Content:
+    """Return status, process, number, duration, usage and exit of ``run`` as it is at ``now``."""
     status = status_text(run)
     parts = [
         toned(status.plain, str(status.style)),
@@ -41,6 +41,8 @@ def title(run: RunRow, now: datetime) -> Content:
     ]
     if run.start_time is not None:
         parts.append(toned(exact_duration(run.duration(now))))
+    if usage:
+        parts.append(toned(usage, "muted"))
     if run.signal is not None:
         parts.append(toned(signal_name(run.signal), "error"))
     elif run.exit_code is not None:
@@ -106,6 +108,7 @@ def _found(status: LogStatus) -> str:
 
 
 def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
+    yield from _expectation(run, zone, now)
     if run.parent_id is not None:
         yield f"member {run.position} of {run.group}, run {run.parent_id}"
     if run.request:
@@ -126,6 +129,14 @@ def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
         yield f"try {run.attempt}"
 
 
+def _expectation(run: RunRow, zone: str, now: datetime) -> Iterable[str]:
+    """Yield when it should end, unless that is over, and what is usual."""
+    if run.norm is not None:
+        if run.expected_end is not None and run.expected_end >= now:
+            yield f"should end {_second(run.expected_end, zone, now)}"
+        yield f"usually {usually(run.norm.usual, run.norm.most)}"
+
+
 def _elsewhere(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
     """Yield where it was handed to, as what, and how long it waited there until it began."""
     if run.submitted_at is None:
@@ -141,15 +152,11 @@ def _elsewhere(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
 
 
 def _times(run: RunRow, start: datetime, zone: str, now: datetime) -> Iterable[str]:
-    """Yield when it began and ended, or else what is usual, and when it should end."""
+    """Yield when it began, and when it ended."""
     is_late = start - run.scheduled_for >= _ON_TIME
     yield f"started {_second(start, zone, now)}" if is_late else "started on time"
     if run.end_time is not None:
         yield f"ended {_second(run.end_time, zone, now)}"
-    elif run.norm is not None:
-        yield f"takes {usually(run.norm.usual, run.norm.most)}"
-        if run.expected_end is not None and run.expected_end >= now:
-            yield f"should end {_second(run.expected_end, zone, now)}"
 
 
 def _second(moment: datetime, zone: str, now: datetime) -> str:
