@@ -57,7 +57,7 @@ def test_a_signal_stands_beside_the_exit_code(cli: Cli, stored: Opened, backup: 
     assert names[names.index("exit_code") + 1] == "signal"
     assert (run["exit_code"], run["signal"]) == (None, 15)
     assert (run["cpu_time"], run["peak_memory"]) == (1.25, 12_300_000)
-    assert cli("runs").out.splitlines()[1].split()[-4:] == ["SIGTERM", "1.2s", "12.3", "MB"]
+    assert cli("runs").out.splitlines()[1].split()[-4:] == ["SIGTERM", "1.2s", "≤12.3", "MB"]
 
 
 @pytest.mark.usefixtures("history")
@@ -227,9 +227,9 @@ class TestWhatItCost:
         title, *lines = cli("runs", "--sort", "cpu").out.splitlines()
         assert title.split()[-3:] == ["EXIT", "CPU", "MEMORY"]
         assert [line.split()[-4:] for line in lines] == [
-            ["0", "1m10s", "3.0", "MB"],
-            ["0", "2.0s", "900", "MB"],
-            ["0", "1.0s", "4.0", "MB"],
+            ["0", "1m10s", "≤3.0", "MB"],
+            ["0", "2.0s", "≤900", "MB"],
+            ["0", "1.0s", "≤4.0", "MB"],
             [*lines[3].split()[-4:-3], "0", "-", "-"],
         ]
 

@@ -153,8 +153,8 @@ def _exit_cell(view: RunView) -> Cell:
 
 
 def _memory_cell(view: RunView) -> Cell:
-    """Returns its peak in few cells; that it is a bound from above is said of the run alone."""
-    return NOTHING if view.peak_memory is None else Cell(size_text(view.peak_memory))
+    """Returns its peak, of which only a bound is known, in few cells."""
+    return NOTHING if view.peak_memory is None else Cell(f"≤{size_text(view.peak_memory)}")
 
 
 def _stop(view: RunView, zone: str) -> Fields:

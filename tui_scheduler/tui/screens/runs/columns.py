@@ -67,7 +67,7 @@ class RunColumns:
             Column("duration", "Duration", self._duration, width=8, align="right"),
             self._figures("exit", "Exit", _exit, width=7, priority=1),
             self._costs("cpu", "CPU", _cpu, 7, priority=9),
-            self._costs("memory", "Memory", _memory, 7, priority=9),
+            self._costs("memory", "Memory", _memory, 8, priority=9),
             self._figures("attempt", "Try", _attempt, width=3, priority=4),
             Column(
                 "note",
@@ -153,7 +153,7 @@ class RunColumns:
             return Text()
         times = run.times_usual(self._clock.now())
         if times is not None:
-            return Text(f"{factor(times)} as usual", style="warning", no_wrap=True)
+            return Text(f"{factor(times)} usual", style="warning", no_wrap=True)
         return _bar(min(run.norm.times(took), 1.0), "primary", "~")
 
     def _note(self, run: RunRow) -> Text:
@@ -230,7 +230,7 @@ def _cpu(run: RunRow) -> Text:
 
 
 def _memory(run: RunRow) -> Text:
-    return cell("" if run.peak_memory is None else size_text(run.peak_memory), "muted")
+    return cell("" if run.peak_memory is None else f"≤{size_text(run.peak_memory)}", "muted")
 
 
 def _exit(run: RunRow) -> Text:

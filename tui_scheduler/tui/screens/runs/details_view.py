@@ -92,5 +92,7 @@ class RunDetails(RunScreen):
             return
         now, zone = self.runtime.clock.now(), self.runtime.zone
         grace = self.runtime.settings.kill_grace
-        blocks = run_facts(run, self._live.usage, now, zone, grace)
-        self.query_one(DetailsPane).show(f"{run.process} · run {run.id}", blocks)
+        pane = self.query_one(DetailsPane)
+        width = pane.scrollable_content_region.width
+        blocks = run_facts(run, self._live.usage, now, zone, grace, width)
+        pane.show(f"{run.process} · run {run.id}", blocks)

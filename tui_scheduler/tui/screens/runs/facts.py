@@ -26,12 +26,20 @@ from tui_scheduler.wording import (
 
 
 def run_facts(
-    run: RunView, usage: LiveUsage | None, now: datetime, zone: str, kill_grace: timedelta
+    run: RunView,
+    usage: LiveUsage | None,
+    now: datetime,
+    zone: str,
+    kill_grace: timedelta,
+    width: int,
 ) -> tuple[Content, ...]:
-    """How it stands; its processes, as they were looked at, while it goes on; and where it is."""
+    """How it stands; its processes, as they were looked at, while it goes on; and where it is.
+
+    A process has a line of ``width`` cells.
+    """
     return (
         lines(*_course(run, now, zone, kill_grace)),
-        *([lines(*_processes(run, usage))] if run.is_open else []),
+        *([lines(*_processes(run, usage, width))] if run.is_open else []),
         lines(*_origin(run)),
     )
 
@@ -99,10 +107,10 @@ def _moment(moment: datetime, zone: str, now: datetime) -> str:
     return day_and_time(moment, zone, now, in_seconds=True)
 
 
-def _processes(run: RunView, usage: LiveUsage | None) -> Iterator[Content]:
+def _processes(run: RunView, usage: LiveUsage | None, width: int) -> Iterator[Content]:
     """Yield what its processes use now, or why that cannot be seen."""
     if usage is not None:
-        yield from process_lines(usage)
+        yield from process_lines(usage, width)
     else:
         yield heading("Processes now")
         yield toned(why_unseen(run) or "being looked up", "muted")

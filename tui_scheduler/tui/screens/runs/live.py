@@ -12,9 +12,10 @@ from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import heading, toned
 from tui_scheduler.tui.refresh import Throttled
 from tui_scheduler.tui.whole_screen import WholeScreen
-from tui_scheduler.wording import plural
+from tui_scheduler.wording import cut, plural
 
 _BRANCH = "└ "
+_LEAST_COMMAND = 20  # cells, though a line goes on below itself then
 
 
 class LiveProcesses:
@@ -74,8 +75,8 @@ def usage_words(usage: LiveUsage | None) -> str:
     return f"{usage.cpu:.0%} CPU  {size_text(usage.memory)}"
 
 
-def process_lines(usage: LiveUsage) -> Iterator[Content]:
-    """Yields a line for each process, below a heading and what all of them use."""
+def process_lines(usage: LiveUsage, width: int) -> Iterator[Content]:
+    """Yields a line of ``width`` cells for each process, below what all of them use."""
     yield heading("Processes now")
     if not usage.count:
         yield toned("none is left", "muted")
@@ -85,6 +86,7 @@ def process_lines(usage: LiveUsage) -> Iterator[Content]:
     for each in usage.processes:
         figures = toned(f"{each.pid:>8}  {each.cpu:>5.0%}  {size_text(each.memory):>7}  ")
         lead = "  " * (each.depth - 1) + _BRANCH if each.depth else ""
-        yield figures + toned(lead, "muted") + toned(each.command)
+        room = max(width - figures.cell_length - len(lead), _LEAST_COMMAND)
+        yield figures + toned(lead, "muted") + toned(cut(each.command, room))
     if usage.count > len(usage.processes):
         yield toned(f"and {usage.count - len(usage.processes):,} more", "muted")
