@@ -20,9 +20,8 @@ LATELY = timedelta(days=30)
 """So old may runs be of which it is told how many succeeded."""
 
 _SUCCESSES = 20  # from which it is told what is usual
-_LOOKED_AT = 200  # runs among which they are looked for
+_LOOKED_AT = 200  # the last runs, among which all is looked for: details should not wait for it
 _RECENT = 20
-_MOST_JUDGED = 500
 _JUDGED = [
     status.value
     for status in (RunStatus.SUCCESS, RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
@@ -128,8 +127,8 @@ def _outcomes(column: Any, value: int, more: Sequence[Any], now: datetime) -> di
     is_meant = reduce(and_, more, unindexed(Run.end_time) >= after)
     last = _newest(
         (Run.status, Run.end_time, is_meant.alias("is_meant")),
-        _last(column, value, _MOST_JUDGED),
-        _MOST_JUDGED,
+        _last(column, value, _LOOKED_AT),
+        _LOOKED_AT,
     )
     counted = last.c.is_meant & last.c.status.in_(_JUDGED)
     query = last.select_from(
@@ -139,7 +138,7 @@ def _outcomes(column: Any, value: int, more: Sequence[Any], now: datetime) -> di
         fn.min(last.c.end_time),
     )
     ((succeeded, judged, looked_at, oldest),) = query.tuples()
-    is_cut = looked_at == _MOST_JUDGED and oldest is not None and oldest > after
+    is_cut = looked_at == _LOOKED_AT and oldest is not None and oldest > after
     return {
         "succeeded": succeeded or 0,
         "judged": judged or 0,
