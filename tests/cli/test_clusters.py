@@ -19,7 +19,7 @@ def shared(slurm: Cluster, tmp_path: Path) -> Path:
 
 
 def found(cli: Cli, name: str) -> list[dict[str, str]]:
-    findings: list[dict[str, str]] = json.loads(cli("doctor", "--json").out)
+    findings: list[dict[str, str]] = json.loads(cli("doctor", "--json").out)["checks"]
     return [finding for finding in findings if finding["check"] == name]
 
 
@@ -42,7 +42,7 @@ def test_one_that_does_not_answer_says_why(cli: Cli, slurm: Cluster) -> None:
     assert "hpc does not answer: " in done.err
     [finding] = found(cli, "clusters")
     assert finding["verdict"] == "problem"
-    assert finding["text"].startswith("hpc cannot be tried: ")
+    assert finding["found"].startswith("hpc cannot be tried: ")
 
 
 def test_nodes_that_see_the_folder_are_fine(cli: Cli, slurm: Cluster, shared: Path) -> None:
