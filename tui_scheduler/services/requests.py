@@ -25,6 +25,7 @@ from tui_scheduler.services.plans import normalised, plan_columns, plan_of
 from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import check_removal, remove_step
+from tui_scheduler.services.running.whole_rows import request_of
 from tui_scheduler.services.validation import refuse, request_problems
 from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
 
@@ -196,8 +197,7 @@ def _is_new_plan(row: Request, plan: Plan) -> bool:
 
 
 def _row(request_id: int) -> Request:
-    query = Request.select(Request, Process).join(Process).where(Request.id == request_id)
-    row = query.get_or_none()
+    row = request_of(request_id)
     if row is None:
         raise _missing(request_id)
     return row

@@ -6,17 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from peewee import ModelSelect
-
-from tui_scheduler.models import (
-    KillRequest,
-    Process,
-    ProcessKind,
-    Request,
-    Run,
-    RunStatus,
-    transaction,
-)
+from tui_scheduler.models import KillRequest, ProcessKind, RunStatus, transaction
 from tui_scheduler.services.context import Context, new_token
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RunChanged
@@ -24,14 +14,15 @@ from tui_scheduler.services.parameters.parameters import ParameterType, missing,
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import load_variables
 from tui_scheduler.services.running.claims import claim_due
-from tui_scheduler.services.running.group_runs import groups_under_way
 from tui_scheduler.services.running.notice_creation import Subject, tell_of_start
 from tui_scheduler.services.running.prepared_queries import (
     GIVE_BACK,
+    GROUPS_UNDER_WAY,
     KEEP_COMMAND,
     KILL_REQUESTS,
     NEXT_FIRE,
     NEXT_RETRY,
+    OPEN,
     READY,
     START,
     TAKE,
@@ -169,27 +160,27 @@ class Dispatch:
     def open_runs(self) -> list[OpenRun]:
         """What earlier schedulers took and did not see the end of."""
         context = self._context
-        query = _with_owners().where(Run.end_time.is_null(), Run.host != "", Run.members.is_null())
-        for row in query:
-            self._room.take(row.id)
+        opened = OPEN.rows()
+        for run_id, *_ in opened:
+            self._room.take(run_id)
         return [
             OpenRun(
-                run_id=row.id,
-                token=row.token,
-                status=row.status,
-                handle=row.handle,
-                start_time=row.start_time,
-                log_path=context.log_path(row.id, row.token),
-                timeout=row.process.timeout,
-                elsewhere=row.host if context.is_elsewhere(row.host, row.host_id) else None,
+                run_id=run_id,
+                token=token,
+                status=status,
+                handle=handle,
+                start_time=start_time,
+                log_path=context.log_path(run_id, token),
+                timeout=timeout,
+                elsewhere=host if context.is_elsewhere(host, host_id) else None,
             )
-            for row in query
+            for run_id, token, status, handle, start_time, timeout, host, host_id in opened
         ]
 
     def resume_groups(self) -> None:
         """Let group runs go on that an earlier scheduler left waiting for nothing."""
         now = self._context.clock.now()
-        for run_id in groups_under_way():
+        for (run_id,) in GROUPS_UNDER_WAY.rows():
             with transaction():
                 go_on(self._context, run_id, now)
 
@@ -278,7 +269,3 @@ class Dispatch:
 
     def _end(self, run_id: int, status: RunStatus, reason: str, now: datetime) -> None:
         end_run(self._context, Ending(run_id=run_id, status=status, end_time=now, note=reason))
-
-
-def _with_owners() -> "ModelSelect[Run]":
-    return Run.select(Run, Request, Process).join(Request).switch(Run).join(Process)
