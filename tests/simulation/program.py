@@ -81,9 +81,9 @@ class Program:
             if self.die_in < 0:
                 self.kill()
                 return
+        self._faults.lock_descriptors = self._descriptors
         try:
-            with self._at_work():
-                self.loop.turn()
+            self._take_turn()
         except Killed:
             self.kill()
         if self.is_over:
@@ -107,12 +107,11 @@ class Program:
             each.die()
         database.connection().rollback()
         self._task.cancel()
-        no_more = Faults(lock_descriptors=self._faults.lock_descriptors)
-        with failing(no_more), self._at_work():
+        with failing(Faults(lock_descriptors=self._descriptors)):
             for _ in range(_MOST_TURNS):
                 if self.loop.next_moment() is None:
                     break
-                self.loop.turn()
+                self._take_turn()
         assert self._task.done(), "a program that is cancelled does not end"
         self._close_all()
 
@@ -121,20 +120,17 @@ class Program:
         self._runners.append(WorldRunner(self._machine, self._faults))
         return self._runners[-1]
 
-    @contextmanager
-    def _at_work(self) -> Iterator[None]:
-        """Know in the block whose worker and runner are made, and whose files are opened."""
-        known = set(self._faults.lock_descriptors)
+    def _take_turn(self) -> None:
+        """Let the loop go on, and know meanwhile whose worker and runner are made."""
         _working.append(self)
         try:
-            yield
+            self.loop.turn()
         finally:
             _working.pop()
-            self._descriptors |= self._faults.lock_descriptors - known
 
     def _close_all(self) -> None:
         """As the kernel does for whoever has ended."""
-        for descriptor in self._descriptors & self._faults.lock_descriptors:
+        for descriptor in tuple(self._descriptors):
             os.close(descriptor)
         self._descriptors.clear()
 
