@@ -21,7 +21,7 @@ from tests.simulation.stored import (
 )
 from tests.simulation.world import GRACE, KEEP_DAYS, World
 from tui_scheduler.engine.runner import Ended
-from tui_scheduler.models import Overlap, RunStatus, database
+from tui_scheduler.models import Channel, Overlap, RunStatus, database
 from tui_scheduler.schedules import Plan, Timing, anchored, count_fires, next_fire
 from tui_scheduler.services.views import RequestView
 
@@ -32,6 +32,9 @@ _A_MOMENT = timedelta(seconds=1)
 """How late a fire may be that nothing is in the way of."""
 _BY_US = (RunStatus.KILLED, RunStatus.TIMED_OUT)
 _NEVER_BEGAN = (RunStatus.MISFIRED, RunStatus.SKIPPED)
+
+Attempt = tuple[int, int, int | None, Channel, int]
+"""What is tried, for whom and in which group, how it came to it, and the number of the attempt."""
 
 
 @dataclass(slots=True)
@@ -54,6 +57,7 @@ class Oracle:
         self._rows: dict[int, Row] = {}
         self._seen_at: dict[int, datetime] = {}
         self._antedated: set[int] = set()
+        self._attempts: Counter[Attempt] = Counter()
         self._plans: dict[int, Planned] = {}
         self._removed: set[int] = set()
         self._wrong: list[AssertionError] = []
@@ -84,6 +88,7 @@ class Oracle:
         self._account(history)
         _check_sound()
         self._check_secrets(history)
+        self._check_retries(history)
         for row in history.values():
             _check(row.note.startswith("The request cannot be planned"), row.note)
         for request in requests_of_all().values():
@@ -135,10 +140,23 @@ class Oracle:
         self._rows = history
         is_behind = self._world.clock.error < timedelta()
         for number, row in history.items():
+            if number not in self._seen_at:
+                self._attempts[_attempt(row, row.attempt)] += 1
             if row.end_time is None or number not in self._seen_at:
                 self._seen_at[number] = true
                 if is_behind:
                     self._antedated.add(number)
+
+    def _check_retries(self, history: dict[int, Row]) -> None:
+        """What has failed and is to be tried again is, even if that is gone by now."""
+        tried = Counter(
+            _attempt(row, row.attempt + 1)
+            for row in history.values()
+            if row.is_tried_again and not _is_stopped(row.parent_id, history)
+        )
+        for attempt, number in tried.items():
+            there = self._attempts[attempt]
+            assert there >= number, f"{number} failed, and {there} were tried again: {attempt}"
 
     def _check_fires(self, request: Stored, history: dict[int, Row]) -> None:
         """Each fire of a plan is one row, or counted in one."""
@@ -273,6 +291,17 @@ def wrong_logs(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*.log"):
         if path.is_file() and SECRET.encode() in path.read_bytes():
             yield str(path)
+
+
+def _attempt(row: Row, number: int) -> Attempt:
+    return row.request_id, row.process_id, row.parent_id, row.channel, number
+
+
+def _is_stopped(group_id: int | None, history: dict[int, Row]) -> bool:
+    """Whether somebody asked for a group run to be stopped, or it is not known any more."""
+    if group_id is None:
+        return False
+    return group_id not in history or history[group_id].kill_request is not None
 
 
 def _accounted_until(request: Stored, fires: list[Row]) -> datetime | None:

@@ -149,6 +149,7 @@ class _Worker(worker.DatabaseWorker):
         self._read_only = read_only
         self._is_closed = False
         self._jobs = SimpleQueue()
+        self._doing: list[worker._Job] = []
         self._loop = asyncio.get_running_loop()
 
     def submit(
@@ -165,14 +166,17 @@ class _Worker(worker.DatabaseWorker):
         self._work_off()
 
     def die(self) -> None:
-        """Leave undone what was asked for."""
+        """Leave undone what was asked for; whoever waits for it is not kept."""
+        for begun in self._doing:
+            begun.future.cancel()
         while not self._jobs.empty():
             if (job := self._jobs.get()) is not None:
                 job.future.cancel()
 
     def _work_off(self) -> None:
         while not self._jobs.empty() and not self._program.is_dead:
-            self._do([job for job in self._gathered() if job is not None])
+            self._doing = [job for job in self._gathered() if job is not None]
+            self._do(self._doing)
 
 
 _working: list[Program] = []

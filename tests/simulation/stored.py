@@ -21,7 +21,7 @@ _HISTORY = (
     "SELECT run.id, request_id, process_id, parent_id, channel, run.status, scheduled_for,"
     " end_time, exit_code, signal, attempt, missed, note, waiting_note, host, token, pid,"
     " kill_request, kill_requested_at, process.name, process.overlap, process.timeout,"
-    " process.retry_delay FROM run JOIN process ON process.id = run.process_id"
+    " process.retry_delay, process.retries FROM run JOIN process ON process.id = run.process_id"
 )
 _REQUESTS = (
     "SELECT id, status, next_fire, previous_fire, scheduled_at, repetitions, executions"
@@ -56,6 +56,7 @@ class Row:
     overlap: Overlap
     timeout: timedelta | None
     retry_delay: timedelta
+    retries: int
 
     def was_to_stop(self, now: datetime) -> bool:
         """Whether it should have ended, as somebody asked for that long enough ago."""
@@ -67,6 +68,12 @@ class Row:
         """Whether it stands for fires of a plan."""
         is_first = self.attempt == 1 and self.parent_id is None
         return self.channel is Channel.SCHEDULER and is_first
+
+    @property
+    def is_tried_again(self) -> bool:
+        """Whether it failed, and another attempt follows if nobody stopped the group around it."""
+        has_failed = self.status in (RunStatus.ERROR, RunStatus.TIMED_OUT)
+        return has_failed and self.attempt <= self.retries and self.kill_request is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def _contradictions(_: sqlite3.Connection) -> list[str]:
 @lru_cache(maxsize=256)  # most rows stay as they are from one look to the next
 def _row(values: tuple[Any, ...]) -> Row:
     *start, channel, status, scheduled_for, end_time = values[:8]
-    *middle, kill_requested_at, process, overlap, timeout, delay = values[8:]
+    *middle, kill_requested_at, process, overlap, timeout, delay, retries = values[8:]
     every: list[Any] = [
         *start,
         Channel(channel),
@@ -139,6 +146,7 @@ def _row(values: tuple[Any, ...]) -> Row:
         Overlap(overlap),
         _duration(timeout),
         _duration(delay),
+        retries,
     ]
     return Row(*every)
 
