@@ -35,7 +35,7 @@ _MOST_TURNS = 100_000
 
 _LIMITS = {
     (misfires, "MOST_CAUGHT_UP"): 5,
-    (heartbeat, "BEAT_PERIOD"): 10.0,
+    (heartbeat, "BEAT_PERIOD"): 20.0,
     (runtime, "_FOREIGN_COMMIT_POLL"): 4.0,
     (runtime, "_REOPEN_POLL"): 4.0,
     (attending, "_LOCK_POLL"): 4.0,

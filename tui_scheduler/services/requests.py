@@ -6,7 +6,6 @@ from typing import Any
 from tui_scheduler.errors import NotFound, Problem, Refused
 from tui_scheduler.models import (
     GroupMember,
-    Process,
     ProcessKind,
     Request,
     RequestStatus,
@@ -18,7 +17,7 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import RequestDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.fields import DESCRIPTION, GIVEN, dumped
-from tui_scheduler.services.parameters.declared import declared_by, declared_of
+from tui_scheduler.services.parameters.declared import declared_by, declared_of, owner_named
 from tui_scheduler.services.parameters.parameters import Parameter, value_problems
 from tui_scheduler.services.parameters.variables import readable_variables
 from tui_scheduler.services.plans import normalised, plan_columns, plan_of
@@ -215,5 +214,6 @@ def request_columns(draft: RequestDraft) -> dict[str, Any]:
     }
 
 
-def _owner(draft: RequestDraft) -> Process | None:
-    return Process.get_or_none(Process.name == draft.process)
+def _owner(draft: RequestDraft) -> int | None:
+    owner = owner_named(draft.process)
+    return owner and owner[0]

@@ -86,5 +86,6 @@ def _owned(values: tuple[Any, ...]) -> tuple[Request, Process]:
 
 
 def _named(fields: list[Field], values: tuple[Any, ...]) -> dict[str, Any]:
-    """The first of ``values``, by the names of their fields."""
-    return {field.name: value for field, value in zip(fields, values, strict=False)}
+    """The first of ``values``, by the names of their fields; all columns, so no defaults."""
+    named = {field.name: value for field, value in zip(fields, values, strict=False)}
+    return {"__no_default__": True, **named}
