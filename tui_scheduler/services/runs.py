@@ -10,7 +10,6 @@ from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.models import (
     Channel,
     KillRequest,
-    Process,
     Request,
     Run,
     RunStatus,
@@ -28,6 +27,7 @@ from tui_scheduler.services.removal import logs_of, refuse_open, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
+from tui_scheduler.services.running.whole_rows import request_of
 from tui_scheduler.services.validation import parameter_problems, refuse
 from tui_scheduler.services.views import Counts, RunRow, RunView
 from tui_scheduler.wording import RUN_STATUSES
@@ -134,8 +134,7 @@ class Runs:
         """
         now = self._context.clock.now()
         with transaction():
-            query = Request.select(Request, Process).join(Process)
-            row = query.where(Request.id == request_id).first()
+            row = request_of(request_id)
             if row is None:
                 raise NotFound(f"There is no request {request_id} (any more).")
             if process not in (None, row.process.name):

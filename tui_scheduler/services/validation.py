@@ -11,7 +11,7 @@ from tui_scheduler.schedules import problems as plan_problems
 from tui_scheduler.services.codecs import NAMES
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
-from tui_scheduler.services.parameters.declared import declared_by
+from tui_scheduler.services.parameters.declared import declared_by, owner_named
 from tui_scheduler.services.parameters.parameters import (
     Parameter,
     declaration_problems,
@@ -189,7 +189,7 @@ def _cluster_problems(draft: ProcessDraft, context: Context) -> list[Problem]:
 def _owner_problems(name: str) -> list[Problem]:
     if not name:
         return [Problem("process", "is missing: choose the process or the group to run")]
-    if not Process.select().where(Process.name == storable(name)).exists():
+    if owner_named(name) is None:
         return [Problem("process", f"there is no process {name!r}: add it first")]
     return []
 

@@ -15,6 +15,7 @@ from peewee import JOIN, fn
 from tui_scheduler.clusters import cluster_at, job_of
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus
+from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.logs.last_line import last_line
 from tui_scheduler.services.logs.progress import read_progress
@@ -71,7 +72,7 @@ _SORTS: Sorts = {
 
 def one(context: Context, run_id: int) -> RunView:
     """One run; raises NotFound."""
-    views = _views(context, _stored([Run.id == run_id]))
+    views = _views_of(context, _ONE.found(run_id=run_id))
     if not views:
         raise NotFound(f"There is no run {run_id} (any more).")
     return views[0]
@@ -204,10 +205,10 @@ def _newest_first(context: Context, conditions: list[Any]) -> list[RunView]:
 
 def _views(context: Context, query: Query) -> list[RunView]:
     """Returns all of the runs that ``query`` gives."""
-    known = query.select_extend(Command.text.alias("command")).join_from(
-        Run, Command, JOIN.LEFT_OUTER, on=(Command.id == Run.command_id)
-    )
-    stored = list(known.dicts())
+    return _views_of(context, list(_known(query)))
+
+
+def _views_of(context: Context, stored: list[dict[str, Any]]) -> list[RunView]:
     waiting = _waiting_for_room(context, stored)
     declared = declared_of((row["process"], row["kind"], row["declared"]) for row in stored)
     names = _names_of(stored)
@@ -244,6 +245,16 @@ def _stored(conditions: list[Any]) -> Query:
         .where(*conditions)
     )
 
+
+def _known(query: Query) -> Query:
+    """The same with the command of each, as dictionaries."""
+    with_command = query.select_extend(Command.text.alias("command")).join_from(
+        Run, Command, JOIN.LEFT_OUTER, on=(Command.id == Run.command_id)
+    )
+    return with_command.dicts()
+
+
+_ONE = Prepared(_known(_stored([Run.id == slot("run_id", Run.id)])))
 
 _AS_STORED = (
     "id",
