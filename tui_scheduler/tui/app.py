@@ -5,7 +5,6 @@ import logging
 import os
 import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -41,7 +40,6 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
     """Shows one runtime; whoever opened that closes it."""
 
     TITLE = "tui-scheduler"
-    CSS_PATH = Path(__file__).with_suffix(".tcss")
     ENABLE_COMMAND_PALETTE = False  # its key has no id; ours has
     DEFAULT_MODE = REQUESTS
     HORIZONTAL_BREAKPOINTS = _WIDTHS

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.events import ScreenResume
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime, SchedulerChanged, SchedulerState
@@ -57,7 +58,7 @@ class MainScreen(WholeScreen[None]):
         """Whether all scheduling is held, as far as header and banner say."""
         return self._header.hold.is_held
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Listen and tick from now on."""
         if not self._listening.is_on:
             self._listening.begin()
