@@ -10,6 +10,7 @@ from tests.engine.harness import log_of
 from tests.patience import PATIENCE
 from tests.slurm.fakes import CONNECT_FAILURE, TIMED_OUT, FakeSlurm
 from tests.slurm.faking import QUICK, FakedEngine, a_faked_engine
+from tui_scheduler.engine import live_runs
 from tui_scheduler.models import Overlap, RunStatus
 
 HANGS = 1.5
@@ -145,6 +146,17 @@ class TestSubmitting:
         assert int(limits[0][0].removeprefix("--time=")) > minutes
         assert limits[1] == ["--time=5"]
 
+    async def test_what_is_refused_leaves_nothing_behind(
+        self, fake_slurm: FakeSlurm, engine: FakedEngine
+    ) -> None:
+        fake_slurm.fail("Invalid account or account/partition combination specified", "sbatch")
+        run = await engine.ended(engine.witness())
+        assert run.status is RunStatus.ERROR
+        assert "Invalid account" in run.note
+        assert not engine.status_file(run).exists()
+        assert b"Invalid account" in log_of(run)
+        await engine.asks_no_more()
+
 
 class TestListing:
     async def test_all_runs_together_cost_one_question_in_a_while(
@@ -259,6 +271,19 @@ class TestStopping:
             fake_slurm.hang("scancel", times=1)
             engine.stop(run)
             assert (await engine.ended(request)).status is RunStatus.KILLED
+
+    async def test_one_that_ends_by_itself_before_it_can_be_stopped_has_ended(
+        self, fake_slurm: FakeSlurm, engine: FakedEngine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(live_runs, "_STOP_PAUSE", PATIENCE * 2)
+        request = engine.gated("exit 4")
+        run = await engine.has_begun(request)
+        fake_slurm.fail(CONNECT_FAILURE, "scancel")
+        engine.stop(run)
+        await engine.asked("scancel", 1)
+        engine.open_gate()
+        run = await engine.ended(request)
+        assert (run.status, run.exit_code) == (RunStatus.ERROR, 4)
 
     async def test_what_begins_in_that_moment_is_killed(
         self, fake_slurm: FakeSlurm, tmp_path: Path

@@ -40,10 +40,7 @@ class TestForgotten:
         fake_slurm.keep_waiting()
         request = engine.witness("exit 4")
         first = await engine.waits(request, "Resources")
-        with fake_slurm.stale():
-            known = fake_slurm.job(int(first.job))
-            assert known is not None
-        fake_slurm.rewrite(int(first.job), name="another")  # so it is not listed as ours
+        fake_slurm.rewrite(int(first.job), name="another")  # nobody finds it
         await engine.until(lambda: engine.last(request).job == "2")
         await engine.begins(first)
         await engine.becomes(first.job, "COMPLETED")
@@ -83,14 +80,11 @@ class TestForgotten:
         fake_slurm.keep_waiting()
         request = engine.witness()
         first = await engine.waits(request, "Resources")
-        fake_slurm.forget(int(first.job))
-        fake_slurm.next_id(int(first.job))
-        theirs = await engine.foreign("--job-name=theirs")
-        assert theirs == int(first.job)
+        fake_slurm.rewrite(int(first.job), name="theirs")
         await engine.until(lambda: engine.last(request).job == "2")
         await engine.begins(engine.last(request))
         assert (await engine.ended(request)).status is RunStatus.SUCCESS
-        assert engine.state(theirs) == "PENDING"
+        assert engine.state(first.job) == "PENDING"
 
 
 class TestEndedBySlurm:
@@ -184,10 +178,6 @@ class TestEndedBySlurm:
 
 
 class TestTakingOver:
-    async def leave_after(self, engine: FakedEngine, request: int) -> None:
-        await engine.submitted(request)
-        await engine.leave()
-
     async def test_what_was_taken_and_never_submitted_runs(
         self, fake_slurm: FakeSlurm, engine: FakedEngine
     ) -> None:

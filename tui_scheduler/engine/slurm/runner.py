@@ -59,12 +59,13 @@ _AT_ONCE = 4  # submissions
 
 @dataclass(slots=True)
 class _Submission:
-    """A run on its way to Slurm, which may have it since it was ``tried_at`` first."""
+    """A run on its way to Slurm, last ``tried_at``; where that ``is_open``, it may have it."""
 
     claim: Claim
     stem: str
     script: str
     tried_at: datetime | None = None
+    is_open: bool = False
 
 
 class SlurmRunner:
@@ -228,18 +229,22 @@ class SlurmRunner:
         async with self._slots:
             if self._attention.silent is not None:
                 raise NoAnswer(self._attention.silent)
+            was_open, submission.is_open = submission.is_open, True
             submission.tried_at = self._clock.now()
             try:
                 return await self._slurm.submit(
                     submission.script, ours, claim.cluster_options, exported(variables_of(claim))
                 )
+            except Refused:
+                submission.is_open = was_open
+                raise
             except NoAnswer as error:
                 self._attention.lose_touch(str(error))
                 raise
 
     async def _is_withdrawn(self, submission: _Submission, files: RunFiles) -> bool:
         """Whether no job of what was not submitted, as far as is known, will begin."""
-        if submission.tried_at is None:
+        if not submission.is_open:
             return True
         with suppress(OSError, TimeoutError):
             if await self._attention.withdraw(files):
