@@ -21,7 +21,7 @@ from tui_scheduler.engine.run_variables import is_ours
 from tui_scheduler.wording import cut
 
 _PATIENCE = 20.0  # seconds for a call; a busy controller may take some
-_SEPARATOR = "|"
+_SEPARATOR = "\x1f"  # reasons and names may hold anything that can be typed
 _QUEUE_FORMAT = _SEPARATOR.join(("%i", "%T", "%r", "%N", "%j"))
 _NO_ANSWER = re.compile(
     r"controller|control machine|munge|authenticat|timed out|zero bytes|connect|communicat"
@@ -97,8 +97,9 @@ class Job:
 class Slurm:
     """The tools of one installation, as they are found on the PATH of this program."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, patience: float = _PATIENCE) -> None:
         self._cluster = cluster
+        self._patience = patience
 
     async def submit(
         self,
@@ -115,32 +116,37 @@ class Slurm:
         """
         # ours come first: an option without its value takes the next word for that
         words = ("--parsable", "--no-requeue", *ours, *self._cluster.options, *options)
-        inherited = {name: text for name, text in _environment().items() if not is_ours(name)}
-        answer = (await call("sbatch", words, script, {**inherited, **variables})).output
-        number = answer.strip().rpartition("\n")[2].partition(";")[0]
-        if not number.isdigit():
-            raise NoAnswer(f"sbatch answered {answer.strip()[:_LONGEST]!r}, which is no number")
+        given = {name: text for name, text in _environment().items() if not is_ours(name)}
+        given |= variables
+        answer = await call("sbatch", words, script, given, patience=self._patience)
+        said = answer.output.strip()
+        number = said.rpartition("\n")[2].partition(";")[0]
+        if not number.isdecimal():
+            raise NoAnswer(f"sbatch answered {said[:_LONGEST]!r}, which is no number")
         return number
 
     async def jobs(self) -> list[Job]:
         """Returns the user's jobs, those included that ended a while ago; raises NoAnswer."""
         words = ("--me", "--noheader", "--states=all", f"--format={_QUEUE_FORMAT}")
-        lines = (await self._ask("squeue", words)).splitlines()
-        rows = (line.strip().split(_SEPARATOR, 4) for line in lines)
+        lines = (await self._ask("squeue", words)).split("\n")
+        rows = (line.split(_SEPARATOR, 4) for line in lines)
         return [Job(*row) for row in rows if len(row) == 5]
 
-    async def signal(self, number: str, name: str) -> None:
-        """Send a signal to all that belongs to a job; raises NoAnswer. One that is over is fine."""
-        await self._cancel("--batch", "--full", f"--signal={name}", number)
+    async def signal(self, number: str, name: str, signal_name: str) -> None:
+        """Send a signal to all that belongs to a job; raises NoAnswer. One that is over is fine.
 
-    async def cancel(self, number: str) -> None:
-        """End a job, or take it from the queue; raises NoAnswer. One that is over is fine."""
-        await self._cancel(number)
+        It must be called ``name``: a controller that forgot it may have given another its number.
+        """
+        await self._cancel("--batch", "--full", f"--signal={signal_name}", f"--name={name}", number)
+
+    async def cancel(self, name: str, *numbers: str) -> None:
+        """End jobs that are called so, or all that are; raises NoAnswer. What is over is fine."""
+        await self._cancel("--me", f"--name={name}", *numbers)
 
     async def nodes(self) -> list[tuple[str, str]]:
         """Returns each node with its state, in Slurm's word; raises NoAnswer."""
         lines = (await self._ask("sinfo", ("--noheader", "--Node", "--format=%N|%T"))).splitlines()
-        pairs = (line.strip().partition(_SEPARATOR)[::2] for line in lines)
+        pairs = (line.strip().partition("|")[::2] for line in lines)
         return sorted({name: state for name, state in pairs if name}.items())
 
     async def setting(self, name: str) -> str:
@@ -151,12 +157,12 @@ class Slurm:
 
     async def _cancel(self, *words: str) -> None:
         with suppress(Refused):  # it is over, or being tidied up: whoever watches it sees which
-            await call("scancel", words)
+            await call("scancel", words, patience=self._patience)
 
     async def _ask(self, tool: str, words: Sequence[str]) -> str:
         """Returns what a tool prints; raises NoAnswer, also for a refusal: it was only asked."""
         try:
-            return (await call(tool, words)).output
+            return (await call(tool, words, patience=self._patience)).output
         except Refused as error:
             raise NoAnswer(str(error)) from error
 
@@ -181,17 +187,10 @@ async def call(
 
     Raises Refused with its sentence, and NoAnswer, also when ``patience`` seconds are over.
     """
-    path = shutil.which(tool)
-    if path is None:
-        raise NotInstalled(f"there is no {tool} on the PATH: install Slurm's tools")
     environment = _environment() if variables is None else variables
+    asked = text.encode(errors="surrogateescape")
     try:
-        done = await in_time(
-            partial(
-                _run, [path, *words], text.encode(errors="surrogateescape"), environment, patience
-            ),
-            patience * 2,
-        )
+        done = await in_time(partial(_run, tool, words, asked, environment, patience), patience * 2)
     except (TimeoutError, subprocess.TimeoutExpired):
         raise NoAnswer(f"nothing from {tool} within {patience:.0f} s") from None
     except OSError as error:
@@ -209,11 +208,18 @@ async def call(
 
 
 def _run(
-    command: Sequence[str], text: bytes, environment: Mapping[str, str], patience: float
+    tool: str,
+    words: Sequence[str],
+    text: bytes,
+    environment: Mapping[str, str],
+    patience: float,
 ) -> tuple[bytes, bytes, int]:
-    """Run a command to its end, or end it with all that it has begun; returns what it said."""
+    """Run a tool to its end, or end it with all that it has begun; returns what it said."""
+    path = shutil.which(tool)
+    if path is None:
+        raise NotInstalled(f"there is no {tool} on the PATH: install Slurm's tools")
     with subprocess.Popen(
-        command,
+        [path, *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
