@@ -133,11 +133,13 @@ class ClusterEngine(Engine):
 
 
 @asynccontextmanager
-async def a_cluster_engine(folder: Path, shared: Path) -> AsyncIterator[ClusterEngine]:
+async def a_cluster_engine(
+    folder: Path, shared: Path, kill_grace: float = 2
+) -> AsyncIterator[ClusterEngine]:
     """A scheduler that schedules; nothing of it is left at the end."""
     with open_database(folder / "scheduler.db"):
         database.pragma("synchronous", 0)
-        engine = ClusterEngine(folder, shared)
+        engine = ClusterEngine(folder, shared, kill_grace)
         engine.begin()
         try:
             yield engine
