@@ -242,7 +242,7 @@ class Attention:
         self._tell_of_folder([said for said in found if isinstance(said, OSError)])
         now = asyncio.get_running_loop().time()
         for run, said in zip(runs, found, strict=True):
-            if isinstance(said, Said) and not run.gone.done():
+            if isinstance(said, Said) and not run.gone.done() and run.is_news(said, listing):
                 await self._decide(run, said, listing, now)
 
     def _get_unstuck(self, _: object) -> None:

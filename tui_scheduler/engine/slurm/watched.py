@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from operator import is_
 
 from tui_scheduler.clusters import handle_of
 from tui_scheduler.engine.runner import CannotStart, Gone, Started, Waits
 from tui_scheduler.engine.slurm import begun_file
 from tui_scheduler.engine.slurm.begun_file import Begin, Said
-from tui_scheduler.engine.slurm.verdicts import Known
+from tui_scheduler.engine.slurm.verdicts import Known, Listing
 from tui_scheduler.services.logs.run_files import RunFiles
+
+_NOTHING = Said()
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +33,14 @@ class Watched:
     said: Said = field(default_factory=Said)
     looked: tuple[int, int] | None = None
     unheard: list[Started | Waits] = field(default_factory=list)
+    considered: tuple[Said, Listing | None, Known] | None = None
+
+    def is_news(self, said: Said, listing: Listing | None) -> bool:
+        """Whether anything can be concluded that was not at the last look: of time alone, too."""
+        known, before = self.known, self.considered
+        self.considered = said, listing, known
+        is_same = before is not None and all(map(is_, before, self.considered))
+        return not is_same or known.over_since is not None or known.ended_at is not None
 
     @property
     def handle(self) -> str:
@@ -49,7 +60,10 @@ class Watched:
             looks = None
         else:
             looks = status.st_size, status.st_mtime_ns
-        if looks is None or looks != self.looked or self.known.over_since is not None:
+        if looks is None:
+            path.parent.stat()  # a disk that is not mounted says nothing
+            self.said, self.looked = _NOTHING, None
+        elif looks != self.looked or self.known.over_since is not None:
             self.said, self.looked = begun_file.read(path), looks
         return self.said
 
