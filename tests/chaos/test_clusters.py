@@ -127,12 +127,13 @@ def test_what_is_submitted_three_times_runs_once(
             _until(victim, lambda: not world.is_busy())
             assert victim.stop() == 0
         number = int(held.read_text())
-        assert slurm.run("scontrol", "release", str(number)).returncode == 0
+        slurm.run("scontrol", "release", str(number))  # unless it was taken from the queue
         assert settle_all(world, slurm, Deaths()) == []
         job = slurm.job(number)
         assert job is not None
         states = [other.state for other in slurm.jobs() if other.name == job.name]
-        assert states == ["COMPLETED"] * 3
+        assert len(states) == 3
+        assert {"COMPLETED"} <= set(states) <= {"COMPLETED", "CANCELLED"}
         assert _the_run(world, _CHATTY.name).status is RunStatus.ERROR
 
 
