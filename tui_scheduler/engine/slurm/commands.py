@@ -100,6 +100,7 @@ class Slurm:
     def __init__(self, cluster: Cluster, patience: float = _PATIENCE) -> None:
         self._cluster = cluster
         self._patience = patience
+        self._listed: tuple[str, list[Job]] = "", []
 
     async def submit(
         self,
@@ -126,11 +127,16 @@ class Slurm:
         return number
 
     async def jobs(self) -> list[Job]:
-        """Returns the user's jobs, those included that ended a while ago; raises NoAnswer."""
+        """Returns the user's jobs, those included that ended a while ago; raises NoAnswer.
+
+        What Slurm says in the same words as before is not taken apart again.
+        """
         words = ("--me", "--noheader", "--states=all", f"--format={_QUEUE_FORMAT}")
-        lines = (await self._ask("squeue", words)).split("\n")
-        rows = (line.split(_SEPARATOR, 4) for line in lines)
-        return [Job(*row) for row in rows if len(row) == 5]
+        text = await self._ask("squeue", words)
+        if text != self._listed[0]:
+            rows = (line.split(_SEPARATOR, 4) for line in text.split("\n"))
+            self._listed = text, [Job(*row) for row in rows if len(row) == 5]
+        return self._listed[1]
 
     async def signal(self, number: str, name: str, signal_name: str) -> None:
         """Send a signal to all that belongs to a job; raises NoAnswer. One that is over is fine.
