@@ -1,5 +1,6 @@
 """A database of busy requests whose children testify, and what must be true of it in the end."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,13 +10,14 @@ from pathlib import Path
 
 from tests.chaos.output import chatter, wrong_output
 from tests.services.drafts import ALL_RUNS, IMMEDIATE, a_process, a_request, every, scheduled
+from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.local.adoption import BEGUN_AND_GONE
 from tui_scheduler.engine.local.children import KEEPER_KILLED, NOBODY_READ
 from tui_scheduler.engine.local.keeping import KEEPER_NAME
 from tui_scheduler.engine.local.runner import JOURNALS
 from tui_scheduler.engine.run_variables import LOG_VARIABLE
 from tui_scheduler.errors import Refused
-from tui_scheduler.models import Overlap, RunStatus, database, transaction
+from tui_scheduler.models import Overlap, Process, Run, RunStatus, database, transaction
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Frequency, anchored, count_fires
 from tui_scheduler.services import Services, services_on
@@ -30,6 +32,8 @@ WORLD_VARIABLE = "TUI_SCHEDULER_CHAOS"
 
 _TESTIFY = 'echo "$TUI_SCHEDULER_RUN_ID {what}" >> {witness}'
 _UNSEEN = (BEGUN_AND_GONE, KEEPER_KILLED, NOBODY_READ)
+_HERE = 3
+"""Where there is a cluster, each third request of a kind stays on this machine, the first too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Deaths:
     of_keepers: int = 0
     of_both: list[datetime] = field(default_factory=list)
     """When the second one of a scheduler and its keeper had died."""
+    of_nodes: list[tuple[str, datetime]] = field(default_factory=list)
+    """Which node of a cluster was switched off, with all that ran there, and since when."""
 
     def count(self, point: str) -> None:
         """One more died at ``point``."""
@@ -79,23 +85,48 @@ class Deaths:
 
     def outlived(self, run: RunView) -> bool:
         """Whether ``run`` began before a scheduler and its keeper had died, and ended after."""
-        began, ended = run.start_time or run.scheduled_for, run.end_time
-        return any(began <= moment and (not ended or moment <= ended) for moment in self.of_both)
+        return any(_was_under_way(run, moment) for moment in self.of_both)
+
+    def took(self, run: RunView, place: str) -> bool:
+        """Whether ``run``, which was at ``place``, went with the node that it was on."""
+        return any(
+            place.endswith(f":{node}")
+            and run.note.startswith(f"Node {node} failed")
+            and _was_under_way(run, moment)
+            for node, moment in self.of_nodes
+        )
 
 
 class World:
-    """Requests that fire every second, and a file in which every child says what it did."""
+    """Requests that fire all the time, and a file in which every child says what it did.
 
-    def __init__(self, services: Services, folder: Path) -> None:
+    They fire every ``pace`` seconds. Where there is a ``cluster``, most of them are run there.
+    """
+
+    def __init__(
+        self, services: Services, folder: Path, cluster: Cluster | None = None, pace: int = 1
+    ) -> None:
         self.services = services
         self.folder = folder
+        self._cluster = cluster
+        self._plan = every(Frequency.SECONDLY, interval=pace)
         self._witness = folder / "witness"
         self._log_folder = services.context.log_folder
 
     def populate(self, requests: int) -> None:
         """Schedule so many requests, of all kinds in turn."""
         for number in range(requests):
-            self._add(number, KINDS[number % len(KINDS)])
+            turn, kind = divmod(number, len(KINDS))
+            name = f"{KINDS[kind].name} {number}"
+            self._add(name, KINDS[kind])
+            if self._cluster is not None and turn % _HERE:
+                self.hand_over(name, self._cluster)
+            scheduled(self.services, self._plan, process=name)
+
+    def hand_over(self, process: str, cluster: Cluster, *options: str) -> None:
+        """Have the runs of a process go to a cluster, with these options."""
+        columns = {"runs_on": cluster.name, "cluster_options": json.dumps(options)}
+        assert Process.update(columns).where(Process.name == process).execute()
 
     def end_plans(self) -> None:
         """Let nothing fire any more."""
@@ -168,8 +199,7 @@ class World:
             *(f"{journal} is left behind" for journal in self.journals()),
         ]
 
-    def _add(self, number: int, kind: Kind) -> None:
-        name = f"{kind.name} {number}"
+    def _add(self, name: str, kind: Kind) -> None:
         command = "; ".join(
             (
                 _TESTIFY.format(what="began", witness=self._witness),
@@ -186,7 +216,6 @@ class World:
             retries=kind.retries,
             retry_delay=timedelta(seconds=0.3),
         )
-        scheduled(self.services, every(Frequency.SECONDLY), process=name)
 
     def _wrong_testimonies(self, runs: list[RunView], deaths: Deaths) -> Iterator[str]:
         """Each child that ran has one row with its true code, and each such row had a child."""
@@ -194,10 +223,13 @@ class World:
         told = Counter(text.splitlines())
         yield from (f"{line} {count} times" for line, count in told.items() if count > 1)
         known = {str(run.id) for run in runs}
+        places = dict(Run.select(Run.id, Run.place).tuples())
         yield from (f"{line}, but has no row" for line in told if line.split()[0] not in known)
         for run in runs:
             began, ended = told[f"{run.id} began"] == 1, told[f"{run.id} ended"] == 1
-            may_be_lost = run.note in _UNSEEN and deaths.outlived(run)
+            may_be_lost = (run.note in _UNSEEN and deaths.outlived(run)) or deaths.took(
+                run, places[run.id]
+            )
             if not (_agrees(run, began=began, ended=ended) or (may_be_lost and _is_lost(run))):
                 yield f"{run} began: {began}, ended: {ended}"
 
@@ -225,17 +257,21 @@ class World:
                 )
 
     def _children(self) -> Iterator[int]:
-        """The processes that still carry the mark of one of our runs."""
-        return _with_variable(f"{LOG_VARIABLE}={self._log_folder}/")
+        """The processes that still carry the mark of one of our runs, wherever its log lies."""
+        yield from _with_variable(f"{LOG_VARIABLE}={self._log_folder}/")
+        if self._cluster is not None:
+            yield from _with_variable(f"{LOG_VARIABLE}={self._cluster.folder}/")
 
 
 @contextmanager
-def a_world(folder: Path, requests: int) -> Iterator[World]:
+def a_world(
+    folder: Path, requests: int, cluster: Cluster | None = None, pace: int = 1
+) -> Iterator[World]:
     """A populated world on ``world_database(folder)``."""
     path = world_database(folder)
     with open_database(path):
         context = Context(actor="ann", log_folder=path.with_name(path.name + ".logs"))
-        world = World(services_on(context), folder)
+        world = World(services_on(context), folder, cluster, pace)
         world.populate(requests)
         yield world
 
@@ -256,6 +292,11 @@ def _agrees(run: RunView, *, began: bool, ended: bool) -> bool:
             return run.process.startswith("replacing")
         case _:
             return False
+
+
+def _was_under_way(run: RunView, moment: datetime) -> bool:
+    began, ended = run.start_time or run.scheduled_for, run.end_time
+    return began <= moment and (not ended or moment <= ended)
 
 
 def _is_lost(run: RunView) -> bool:
