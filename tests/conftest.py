@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from tests.clock import FakeClock
+from tests.mounts import write_table
+from tui_scheduler import file_systems
 from tui_scheduler.models import database
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on
@@ -207,3 +209,13 @@ def services_in(file: Path, clock: FakeClock, events: list[Event]) -> Iterator[S
     with open_database(file):
         database.pragma("synchronous", 0)  # no test survives a power cut anyway
         yield services_on(context)
+
+
+@pytest.fixture
+def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of which the system says that it is an NFS share."""
+    folder = tmp_path / "share"
+    folder.mkdir(mode=0o700)
+    table = write_table(tmp_path / "mountinfo", (folder, "nfs4"))
+    monkeypatch.setattr(file_systems, "MOUNT_TABLE", table)
+    return folder

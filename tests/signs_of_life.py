@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tui_scheduler import __version__
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.identity import Host, file_identity, this_host
+from tui_scheduler.identity import Host, file_identity, this_boot, this_host
 from tui_scheduler.lock_file import encode
 from tui_scheduler.signs_of_life import Background, Beat, Waiting, steady_seconds
 
@@ -22,6 +22,7 @@ def a_beat(
     host: Host | None = None,
     waiting: Waiting | None = None,
     background: Background | None = None,
+    boot: str | None = None,
 ) -> Beat:
     """A sign of life that was given some time ago."""
     return Beat(
@@ -32,6 +33,7 @@ def a_beat(
         waiting,
         version=__version__,
         background=background,
+        boot=this_boot() if boot is None else boot,
     )
 
 

@@ -3,6 +3,8 @@
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler import lock_file
 from tui_scheduler.engine.lock import SchedulerLock
-from tui_scheduler.identity import Host
+from tui_scheduler.identity import Host, this_boot, this_host
 from tui_scheduler.lock_file import SIZE, Holder, encode, parse, query_holder
 from tui_scheduler.signs_of_life import Background, Beat, Trouble, Waiting, Why
 
@@ -32,6 +34,16 @@ def database(database_file: Path) -> Path:
     return database_file
 
 
+@contextmanager
+def stopped_child() -> Iterator[int]:
+    """A process that somebody has stopped; yields its pid."""
+    with subprocess.Popen(["sleep", "600"]) as child:
+        os.kill(child.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, child.pid, os.WSTOPPED)
+        yield child.pid
+        child.kill()
+
+
 def trouble(lock: Path, database: Path, beat: Beat | None) -> Trouble | None:
     """What is told of a holder whose last sign of life was ``beat``."""
     with held(lock, beat):
@@ -43,7 +55,8 @@ def trouble(lock: Path, database: Path, beat: Beat | None) -> Trouble | None:
 class TestWhatIsWritten:
     def test_it_comes_back(self) -> None:
         waiting = Waiting("the database", 12.5)
-        beat = Beat(Host("1", "alpha"), 17.25, a_beat().at.replace(microsecond=0), (3, 4), waiting)
+        at = a_beat().at.replace(microsecond=0)
+        beat = Beat(Host("1", "alpha"), 17.25, at, (3, 4), waiting, boot="a-boot")
         assert parse(encode(4711, beat)) == Holder(4711, beat)
 
     def test_so_do_its_version_and_why_it_has_no_terminal(self) -> None:
@@ -138,17 +151,13 @@ class TestWhetherItGetsOn:
         assert trouble(lock, database, replace(beat, at=beat.at - HOUR)) is None
 
     def test_one_that_was_stopped_is_told_at_once(self, lock: Path, database: Path) -> None:
-        with subprocess.Popen(["sleep", "600"]) as child:
-            os.kill(child.pid, signal.SIGSTOP)
-            os.waitid(os.P_PID, child.pid, os.WSTOPPED)
-            with held(lock, a_beat(database), child.pid):
-                holder = query_holder(lock)
-                assert holder is not None
-                told = holder.trouble(database)
-            child.kill()
+        with stopped_child() as pid, held(lock, a_beat(database), pid):
+            holder = query_holder(lock)
+            assert holder is not None
+            told = holder.trouble(database)
         assert told is not None
-        assert told.text.startswith(f"Process {child.pid} is stopped")
-        assert told.remedy == f"Let it go on: kill -CONT {child.pid}"
+        assert told.text.startswith(f"Process {pid} is stopped")
+        assert told.remedy == f"Let it go on: kill -CONT {pid}"
 
     def test_one_that_waits_for_long_is_told(self, lock: Path, database: Path) -> None:
         beat = a_beat(database)
@@ -200,6 +209,54 @@ class TestOnAnotherMachine:
         assert holder.name == "process 12 on alpha"
         lock.write_bytes(encode(12, a_beat(ago=HOUR, host=ELSEWHERE)))
         assert query_holder(lock) is None
+
+    @pytest.mark.parametrize("machine_id", [this_host().id, ""])
+    @pytest.mark.parametrize(
+        ("name", "boot", "is_elsewhere"),
+        [
+            ("alpha", "another-boot", True),  # made of the same image
+            (this_host().name, "another-boot", False),  # it was started anew
+            ("alpha", None, False),  # it was renamed
+            ("alpha", "", False),  # of an earlier version
+        ],
+    )
+    @pytest.mark.skipif(not this_boot(), reason="the system does not tell one boot from another")
+    def test_an_image_of_ours_is_another_machine(
+        self, lock: Path, machine_id: str, name: str, boot: str | None, *, is_elsewhere: bool
+    ) -> None:
+        lock.write_bytes(encode(12, a_beat(host=Host(machine_id, name), boot=boot)))
+        holder = query_holder(lock)
+        assert (holder is not None and holder.is_elsewhere) is is_elsewhere
+        assert SchedulerLock(lock).acquire() is not is_elsewhere
+
+    def test_no_process_of_ours_with_its_number_is_looked_at(
+        self, lock: Path, database: Path
+    ) -> None:
+        with stopped_child() as pid, held(lock, a_beat(host=ELSEWHERE), pid):
+            holder = query_holder(lock)
+            assert holder is not None
+            assert holder.trouble(database) is None
+
+    def test_its_troubles_and_their_remedies_are_there(self, lock: Path, database: Path) -> None:
+        beat = a_beat(host=ELSEWHERE)
+        waiting = replace(beat, waiting=Waiting("the database", beat.steady - 60))
+        told = trouble(lock, database, waiting)
+        assert told is not None
+        assert told.text.startswith(f"Process {os.getpid()} on alpha has waited for the database")
+        assert told.remedy == f"On alpha: See what holds it: fuser -v {database}"
+        own = Trouble("The keeper creaks", "Oil it: kill -9 7")
+        told = trouble(lock, database, replace(beat, trouble=own))
+        assert told is not None
+        assert told.text == f"Process {os.getpid()} on alpha says: The keeper creaks"
+        assert told.remedy == "On alpha: Oil it: kill -9 7"
+
+    def test_whose_clock_is_behind_is_known_to_who_waits(self, lock: Path) -> None:
+        lock.write_bytes(encode(12, a_beat(host=ELSEWHERE, ago=HOUR)))
+        ours = SchedulerLock(lock)
+        assert not ours.acquire()
+        holder = ours.holder()
+        assert holder is not None
+        assert holder.name == "process 12 on alpha"
 
     def test_one_of_this_machine_that_let_go_is_believed_by_nobody(self, lock: Path) -> None:
         lock.write_bytes(encode(12, a_beat()))

@@ -106,7 +106,7 @@ class TestConfigurationFile:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("colour = 1", "colour: is not a setting. Known ones: bell, database, desktop_notice,"),
+        ("colour = 1", "colour: is not a setting. Known ones: bell, cluster, database,"),
         ("misfire_grace = -1", "misfire_grace: must be a number of seconds, for example 60"),
         ("misfire_grace = true", "misfire_grace: must be a number of seconds"),
         ("misfire_grace = nan", "misfire_grace: must be a number of seconds"),

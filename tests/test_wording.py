@@ -15,6 +15,7 @@ from tui_scheduler.wording import (
     OVERLAPS,
     REQUEST_STATUSES,
     RUN_STATUSES,
+    SUBMITTED,
     ago,
     brief_duration,
     compact_duration,
@@ -48,7 +49,6 @@ from tui_scheduler.wording import (
 @pytest.mark.parametrize(
     ("words", "stored"),
     [
-        (RUN_STATUSES, RunStatus),
         (REQUEST_STATUSES, RequestStatus),
         (OVERLAPS, Overlap),
         (MISFIRES, MisfirePolicy),
@@ -59,6 +59,11 @@ def test_there_are_words_for_all_that_is_stored(
     words: Mapping[str, object], stored: type[StrEnum]
 ) -> None:
     assert list(words) == [member.value for member in stored]
+
+
+def test_there_are_words_for_all_that_a_run_can_be() -> None:
+    first, *others = RunStatus
+    assert list(RUN_STATUSES) == [first, SUBMITTED, *others]
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,33 @@ itself: there is no second language of resources.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tui_scheduler.sbatch_options import why_not
+from tui_scheduler.wording import cut
 
 SLURM = "slurm"
 ENGINES = (SLURM,)
 """The engines that runs can be handed to."""
 
+ANSWER_TIME = 10.0
+"""Seconds that a cluster is given to say what it thinks of the options of a run."""
+
+MOST_OPTIONS = 100
+LONGEST_OPTION = 1000  # characters
+THIS_MACHINE = "none"
+"""Stands in the place of a name for none of them: no cluster is called so."""
+
+HERE = "here"
+"""What stands for this machine where a place is asked for."""
+
 _NAME = re.compile(r"[\w.-]{1,100}")
+_OPTION = re.compile(r"--[a-z][\w-]*(=|\Z)|-[A-Za-z](?! )", re.ASCII)
+_SEVERAL = re.compile(r" --?[A-Za-z]")  # typed in one line, they would be the value of the first
+_WIDEST = 100  # characters of an option that is repeated
 _KEYS = ("engine", "options", "folder")
 
 
@@ -32,10 +49,23 @@ class Cluster:
     folder: Path
 
 
+def how_to_add_cluster(config: Path) -> str:
+    """Returns what says how runs come to be handed to a cluster, where none is configured."""
+    return (
+        "All runs on this machine: there is no cluster. Add one, for example, to\n"
+        f"{config}:\n\n"
+        "    [cluster.hpc]\n"
+        '    engine = "slurm"\n'
+        '    options = ["--partition=main"]\n'
+        '    folder = "/shared/me/tui-scheduler"\n\n'
+        "The folder must be seen by all nodes: logs lie there."
+    )
+
+
 def cluster_of(name: str, values: Any) -> Cluster:
     """Returns the cluster that a table of the configuration describes; raises ValueError."""
-    if not _NAME.fullmatch(name):
-        raise ValueError("its name may have letters, digits, '.', '-' and '_' only")
+    if name_problem := why_no_name(name):
+        raise ValueError(f"its name {name_problem}")
     if not isinstance(values, Mapping):
         raise ValueError(f"must be a table, called [cluster.{name}]")
     if unknown := sorted(set(values) - set(_KEYS)):
@@ -52,18 +82,44 @@ def cluster_of(name: str, values: Any) -> Cluster:
     return Cluster(name=name, engine=engine, options=options, folder=Path(folder).expanduser())
 
 
+def why_no_name(name: str) -> str | None:
+    """Returns why no cluster can be called ``name``, after its subject; None if one can."""
+    if not _NAME.fullmatch(name):
+        return "may have letters, digits, '.', '-' and '_' only"
+    if name.lower() in (THIS_MACHINE, HERE):
+        return f"may not be {name.lower()!r}, which is this machine"
+    return None
+
+
+def unknown_cluster(name: str, known: Collection[str], config: Path) -> str:
+    """Returns what is wrong with ``name`` where it is none of those in ``config``."""
+    others = f"use {' or '.join(known)}, " if known else ""
+    return f"there is no [cluster.{name}] in {config}: {others}add it, or leave the field empty"
+
+
 def refuse_odd_options(options: Any) -> tuple[str, ...]:
     """Returns the options of an engine; raises ValueError for what is none, or is ours to give."""
     if not isinstance(options, Sequence) or isinstance(options, str):
         raise ValueError('must be a list of words in quotes, for example ["--mem=1G"]')
+    if len(options) > MOST_OPTIONS:
+        raise ValueError(f"are more than {MOST_OPTIONS}: leave some out")
     for option in options:
-        if not isinstance(option, str) or not option.startswith("-") or not option.strip("-"):
-            raise ValueError(
-                f"must each begin with a dash and hold their value, such as --mem=1G: {option!r}"
-            )
-        if not option.isprintable():
-            raise ValueError(f"must be printable: {option!r}")
+        if problem := _problem(option):
+            raise ValueError(problem)
     return tuple(options)
+
+
+def _problem(option: Any) -> str | None:
+    if not isinstance(option, str) or not _OPTION.match(option) or _SEVERAL.search(option):
+        given = cut(repr(option), _WIDEST)
+        return f"must each begin with a dash and hold their value, such as --mem=1G: {given}"
+    if not option.isprintable():
+        return f"must be printable: {cut(repr(option), _WIDEST)}"
+    if option.endswith(" "):
+        return f"must not end with a space: {cut(repr(option), _WIDEST)}"
+    if len(option) > LONGEST_OPTION:
+        return f"must each have at most {LONGEST_OPTION} characters: {cut(option, _WIDEST)}"
+    return why_not(option)
 
 
 def load_options(text: str) -> tuple[str, ...]:
@@ -95,3 +151,8 @@ def place_of(cluster: str, node: str = "") -> str:
 def cluster_at(place: str) -> str:
     """Returns the name of the cluster that ``place`` belongs to; empty for this machine."""
     return place.partition(":")[0]
+
+
+def is_at(place: str, wanted: str) -> bool:
+    """Whether ``wanted`` means ``place``: its cluster, or its node (``hpc:n3``), or ``HERE``."""
+    return not place if wanted == HERE else wanted in (place, cluster_at(place))

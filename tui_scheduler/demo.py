@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tui_scheduler.errors import Refused, SchedulerError
+from tui_scheduler.file_systems import refuse_shared
 from tui_scheduler.models import Overlap, database
 from tui_scheduler.models.backend import open_database
 from tui_scheduler.permissions import current_user
@@ -26,6 +27,7 @@ from tui_scheduler.settings import Settings
 
 _MADRID = "Europe/Madrid"
 _KILL_GRACE = timedelta(seconds=1)
+_REMEDY = "Have it made on a disk of this machine: TMPDIR=/tmp tui-scheduler --demo"
 _POLL = 0.05  # seconds
 _LOOKS = 400  # until we give up waiting for everything to end
 
@@ -206,6 +208,7 @@ def throw_away(settings: Settings, zone: str, now: datetime) -> Iterator[Setting
         is_demo=True,
     )
     try:
+        refuse_shared(own.database, _REMEDY)
         with open_database(own.database), database.atomic():  # one commit is enough
             seed(services_on(Context(log_folder=own.log_folder, actor=current_user())), zone, now)
         yield own

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 FileIdentity = tuple[int, int]
@@ -31,6 +32,14 @@ class Host:
 def this_host() -> Host:
     """Returns the machine that this program runs on."""
     return Host(_machine_id(), socket.gethostname())
+
+
+@cache
+def this_boot() -> str:
+    """Returns which start of this machine this is; empty where the system does not tell."""
+    with suppress(OSError):
+        return _BOOT_ID.read_text(encoding="ascii", errors="replace").strip()
+    return ""
 
 
 def _machine_id() -> str:

@@ -89,8 +89,11 @@ class Holder:
         return self.beat is not None and self.beat.silence() > limit
 
     def trouble(self, database: Path) -> Trouble | None:
-        """Returns what keeps it from running what is due in ``database``, if anything is known."""
-        if self.beat is None:  # of an earlier version, or only about to begin
+        """Returns what keeps it from running what is due in ``database``, if anything is known.
+
+        What only its own machine could do or see is neither looked at here nor advised.
+        """
+        if self.beat is None:  # of an earlier version
             return None
         if not self.is_elsewhere and self.pid is not None and _is_stopped(self.pid):
             return Trouble(
@@ -102,22 +105,29 @@ class Holder:
             return self._silence(self.beat)
         if (trouble := self.beat.trouble) is not None:
             text = f"{self.title} is {trouble.brief}" if trouble.brief else trouble.text
-            return replace(trouble, text=text)
+            if self.is_elsewhere and not trouble.brief:
+                text = f"{self.title} says: {trouble.text}"
+            return replace(trouble, text=text, remedy=self._there(trouble.remedy))
         if (waiting := self.beat.waiting) is not None:
             waited = timedelta(seconds=self.beat.steady - waiting.since)
             if waited > _LONG_WAIT:
                 since = _wall(self.beat.at - waited)
                 return Trouble(
                     f"{self.title} has waited for {waiting.reason} since {since}",
-                    f"See what holds it: fuser -v {shlex.quote(str(database))}",
+                    self._there(f"See what holds it: fuser -v {shlex.quote(str(database))}"),
                     f"waiting: {waiting.reason} does not answer since {since[:-3]}",
                 )
-        if not self.is_elsewhere and self.beat.database != file_identity(database):
+        is_known = not self.is_elsewhere and self.beat.database is not None
+        if is_known and self.beat.database != file_identity(database):
             return Trouble(
                 f"{self.title} works on a file that is not {database} any more",
                 f"If this lasts, end it: kill {self.pid}. Its runs go on",
             )
         return None
+
+    def _there(self, remedy: str) -> str:
+        """A remedy, with the machine on which it is one if that is not ours."""
+        return f"On {self.host}: {remedy}" if remedy and self.host else remedy
 
     def _silence(self, beat: Beat) -> Trouble:
         """What is known of a process that holds the lock and does nothing."""

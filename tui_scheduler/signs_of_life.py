@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from tui_scheduler import __version__
-from tui_scheduler.identity import FileIdentity, Host, this_host
+from tui_scheduler.identity import FileIdentity, Host, this_boot, this_host
 from tui_scheduler.wording import STALLED, cut
 
 BEAT_PERIOD = 1.0
@@ -92,8 +92,9 @@ class Background:
 class Beat:
     """A sign of life of a scheduler on ``host``, at ``steady`` by its steady clock.
 
-    ``at`` is the same moment on the wall. ``database`` is the file that it works on, ``trouble``
-    what it says itself, ``version`` that of its program, if that tells it.
+    ``at`` is the same moment on the wall. ``database`` is the file that it works on, None until it
+    knows; ``trouble`` what it says itself, ``version`` that of its program, if that tells it, and
+    ``boot`` the start of its machine.
     """
 
     host: Host
@@ -104,11 +105,12 @@ class Beat:
     trouble: Trouble | None = None
     version: str | None = None
     background: Background | None = None
+    boot: str = ""
 
     @classmethod
     def now(
         cls,
-        database: FileIdentity | None,
+        database: FileIdentity | None = None,
         waiting: Waiting | None = None,
         trouble: Trouble | None = None,
         background: Background | None = None,
@@ -123,12 +125,20 @@ class Beat:
             trouble=trouble,
             version=__version__,
             background=background,
+            boot=this_boot(),
         )
 
     @property
     def is_from_here(self) -> bool:
-        """Whether its process is one of this machine."""
-        return not self.host.is_another_than(this_host())
+        """Whether its process is one of this machine.
+
+        Machines that were made of one image may have one id, or none: those of another name, and of
+        another boot, are taken for others.
+        """
+        here, boot = this_host(), this_boot()
+        is_other_boot = bool(self.boot and boot) and self.boot != boot
+        is_a_copy = is_other_boot and self.host.name != here.name
+        return not (self.host.is_another_than(here) or is_a_copy)
 
     def silence(self) -> timedelta:
         """Returns how long ago that was; by the wall clock if it was on another machine."""
@@ -154,6 +164,7 @@ def record_of(beat: Beat, longest: int) -> str:
             "minor": trouble is not None and trouble.is_minor,
             "version": beat.version and beat.version[:_LONGEST_NAME],
             "background": beat.background and str(beat.background),
+            "boot": beat.boot[:_LONGEST_NAME],
         },
         ensure_ascii=False,
     )
@@ -175,6 +186,7 @@ def beat_of(text: bytes) -> Beat:
         _trouble(record.get("trouble"), is_minor=record.get("minor") is True),
         version if isinstance(version := record.get("version"), str) else None,
         _background(record.get("background")),
+        str(record.get("boot") or ""),
     )
 
 

@@ -12,12 +12,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable, NotFound
+from tui_scheduler.file_systems import refuse_shared
 
 _PATIENCE = 0.2  # seconds; readers wait for nobody but one who repairs the WAL
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _OPEN = """
-    SELECT count(*) FILTER (WHERE status = 'processing'), count(*) FILTER (WHERE status = 'queued')
+    SELECT count(*) FILTER (WHERE status = 'processing'), count(*) FILTER (WHERE status = 'queued'),
+        count(*) FILTER (WHERE status = 'queued' AND submitted_at IS NOT NULL)
     FROM run WHERE end_time IS NULL AND parent_id IS NULL
 """
 _FAILED = """
@@ -43,10 +45,14 @@ class NextFire:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What runs, waits and failed, whether all is on hold, and what comes next."""
+    """What runs, waits and failed, whether all is on hold, and what comes next.
+
+    Of those ``queued`` so many were ``submitted`` and wait in the queue of a cluster.
+    """
 
     running: int
     queued: int
+    submitted: int
     failed_today: int
     held_at: datetime | None
     held_by: str
@@ -62,6 +68,7 @@ def query_status(path: Path, today: datetime) -> Status:
         raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
     if not path.is_file():  # a pipe would be waited for
         raise DatabaseUnusable(f"The database {path} is not a file. Choose one with --database.")
+    refuse_shared(path)
     try:
         uri = read_only(path)
         with closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE)) as connection:
@@ -94,13 +101,14 @@ def read_only(path: Path) -> str:
 
 
 def _read(connection: sqlite3.Connection, today: datetime) -> Status:
-    running, queued = connection.execute(_OPEN).fetchone()
+    running, queued, submitted = connection.execute(_OPEN).fetchone()
     (failed,) = connection.execute(_FAILED, [(today - _EPOCH) // _MICROSECOND]).fetchone()
     held_at, held_by = connection.execute(_HOLD).fetchone()
     following = connection.execute(_NEXT).fetchone()
     return Status(
         running=running,
         queued=queued,
+        submitted=submitted,
         failed_today=failed,
         held_at=None if held_at is None else _instant(held_at),
         held_by="" if held_at is None else held_by,

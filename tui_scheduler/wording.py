@@ -34,8 +34,12 @@ class StatusWords:
     word: str
 
 
+SUBMITTED = "submitted"
+"""How a queued run is called that an engine has accepted; it is stored as queued."""
+
 RUN_STATUSES: Mapping[str, StatusWords] = {
     "queued": StatusWords("◌", "queued"),
+    SUBMITTED: StatusWords("◎", "submitted"),
     "processing": StatusWords("►", "running"),
     "success": StatusWords("✓", "success"),
     "error": StatusWords("✗", "failed"),

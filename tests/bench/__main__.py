@@ -14,6 +14,7 @@ NAMES = (
     "flood",
     "waiting",
     "logs",
+    "cluster",
 )
 
 

@@ -17,6 +17,7 @@ from tests.cli.conftest import Cli, Opened
 from tests.cli.receivers import configure
 from tests.cli.runs import a_run
 from tests.engine.local.pythons import write_module
+from tests.engine.slurm.fake_sbatch import FakeSbatch
 from tui_scheduler.cli.root import PROGRAM, root
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.permissions import current_user
@@ -103,7 +104,11 @@ CODES = {"status --check": 1}
 @pytest.mark.parametrize("words", list(examples()), ids=" ".join)
 def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     (Path.home() / "backups").mkdir()
-    configure('[receiver.ops]\ncommand = "cat"\n')
+    configure(
+        '[receiver.ops]\ncommand = "cat"\n'
+        f'[cluster.hpc]\nengine = "slurm"\nfolder = "{Path.home()}"\n'
+    )
+    FakeSbatch(Path.home() / "fake", monkeypatch)
     write_module(Path.home() / "shop", "def daily(): pass", "reports")
     make_what_is_imported(monkeypatch)
     arguments = [os.path.expanduser(word) for word in words]  # noqa: PTH111  as a shell does

@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run
 from tests.engine.claims import is_alive
-from tests.signs_of_life import ELSEWHERE
+from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.models import KillRequest, Run, RunStatus
@@ -42,6 +42,26 @@ def test_a_run_is_stopped_where_nobody_schedules(
     assert killed.json["status"] == "killed"
     assert killed.err == "Nobody schedules this database: stopping the run from here.\n"
     assert not is_alive(child.pid)
+
+
+_ENDS_AT_A_SIGN_OF_LIFE = """
+trap 'until grep -q "\\"database\\": \\[" "$0"; do sleep 0.02; done; echo seen; exit' TERM
+echo ready
+while :; do sleep 0.02; done
+"""
+
+
+def test_whoever_stops_it_gives_signs_of_life_meanwhile(
+    cli: Cli, stored: Opened, backup: int, database_file: Path
+) -> None:
+    """Or others would not know on which machine it is, nor that it gets on."""
+    lock = Settings(database=database_file).lock_file
+    command = ["/bin/sh", "-c", _ENDS_AT_A_SIGN_OF_LIFE, str(lock)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
+        assert cli("kill", a_run_of(child, stored, backup)).code == 0
+        assert child.stdout.read() == b"seen\n"
 
 
 def test_stopping_one_run_starts_no_other(
@@ -106,6 +126,23 @@ def test_a_lock_that_cannot_be_had_is_a_failure(
     failed = cli("kill", number)
     assert failed.code == 1
     assert "could not be stopped from here" in failed.err
+
+
+def test_a_scheduler_of_another_machine_cannot_stop_what_runs_here(
+    cli: Cli,
+    stored: Opened,
+    backup: int,
+    child: subprocess.Popen[bytes],
+    database_file: Path,
+) -> None:
+    number = a_run_of(child, stored, backup)
+    with held(Settings(database=database_file).lock_file, a_beat(host=ELSEWHERE), child.pid):
+        refused = cli("kill", number)
+    assert refused.code == 1
+    assert (
+        f"Run {number} runs here, and process {child.pid} on alpha schedules, which" in refused.err
+    )
+    assert is_alive(child.pid)
 
 
 class TestARunOfAnotherMachine:

@@ -8,7 +8,8 @@ ADD = ("process", "add", "backup", "--command", "echo hi")
 
 FIELDS = {
     "id", "name", "description", "kind", "command", "target", "python", "parameters",
-    "working_directory", "environment", "timeout", "overlap", "retries", "retry_delay", "active",
+    "working_directory", "environment", "runs_on", "cluster_options", "timeout", "overlap",
+    "retries", "retry_delay", "active",
     "notify", "notify_after", "slow_after",
     "created_at", "request_count", "running", "last_status", "last_end_time",
 }  # fmt: skip

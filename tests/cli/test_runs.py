@@ -15,6 +15,7 @@ FIELDS = {
     "status", "channel", "scheduled_for", "start_time",
     "end_time", "duration", "exit_code", "signal", "attempt", "missed", "cpu_time", "peak_memory",
     "log_path", "note", "host", "pid", "command", "log_bytes", "kill_request", "kill_requested_at",
+    "place", "submitted_at", "job",
 }  # fmt: skip
 
 

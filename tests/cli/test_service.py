@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.comparison.systemd_analyze import MISSING, commands_by_systemd
-from tests.signs_of_life import a_beat, held
+from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.cli import service
 from tui_scheduler.settings import default_database
 from tui_scheduler.signs_of_life import Background, Why
@@ -245,6 +245,7 @@ class TestStatus:
             "active": True,
             "lingering": False,
             "scheduler_pid": 4711,
+            "scheduler_host": None,
         }
 
     def test_it_does_not_run(self, cli: Cli, unit: Path) -> None:
@@ -260,6 +261,28 @@ def test_who_schedules_in_the_background_is_told(cli: Cli, database_file: Path) 
     with held(database_file.with_name(f"{database_file.name}.lock"), beat, pid=4711):
         told = cli("service", "install")
     assert "Process 4711 schedules in the background: end it with kill 4711" in told.err
+
+
+def test_none_is_installed_that_would_be_refused_its_database(
+    cli: Cli, calls: Path, share: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(share / "x.db"))
+    refused = cli("service", "install")
+    assert (refused.code, calls.exists()) == (4, False)
+    assert "would lie on a network file system" in refused.err
+
+
+@pytest.mark.usefixtures("calls")
+def test_who_does_so_on_another_machine_is_not_to_be_killed_here(
+    cli: Cli, database_file: Path
+) -> None:
+    beat = a_beat(host=ELSEWHERE, background=Background(Why.ASKED, a_beat().at))
+    with held(database_file.with_name(f"{database_file.name}.lock"), beat, pid=4711):
+        told = cli("service", "install")
+        status = cli("service", "status")
+    assert "Process 4711 on alpha schedules in the background: end it on alpha" in told.err
+    assert "kill" not in told.err
+    assert "Process 4711 on alpha schedules.\n" in status.out
 
 
 def test_under_macos_it_is_an_agent(

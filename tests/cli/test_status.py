@@ -16,6 +16,7 @@ from tests.cli.conftest import Cli, Opened
 from tests.cli.runs import a_run
 from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.identity import this_host
 from tui_scheduler.models import Request, RequestStatus, RunStatus
 from tui_scheduler.settings import Settings
 from tui_scheduler.signs_of_life import Trouble
@@ -86,12 +87,13 @@ def test_all_of_it_as_json(cli: Cli, stored: Opened, backup: int, scheduler: Sch
     assert told.pop("scheduler_pid") > 1
     assert told == {
         "scheduling": True,
-        "scheduler_host": None,
+        "scheduler_host": this_host().name,
         "trouble": None,
         "held_at": None,
         "held_by": None,
         "running": 0,
         "queued": 0,
+        "submitted": 0,
         "failed_today": 0,
         "next_request_id": backup,
         "next_process": "backup",
@@ -145,6 +147,7 @@ def test_one_on_another_machine_is_named(cli: Cli, backup: int, database_file: P
     with held(Settings(database=database_file).lock_file, a_beat(host=ELSEWHERE), 12):
         assert cli("status", "--check").code == 0
         told = cli("status", "--json").json
+        assert cli("status").out.startswith("● scheduling on alpha")
     assert (told["scheduler_pid"], told["scheduler_host"]) == (12, "alpha")
 
 

@@ -16,9 +16,10 @@ from tui_scheduler.models.backend import SCHEMA_VERSION
 from tui_scheduler.settings import Settings
 
 NAMES = [
-    "database", "permissions", "schema", "wal", "references", "counts", "rows", "zones",
+    "database",
+    "place", "permissions", "schema", "wal", "references", "counts", "rows", "zones",
     "clock",
-    "plans", "scheduler", "keepers", "notices", "logs", "space",
+    "plans", "scheduler", "keepers", "clusters", "notices", "logs", "space",
 ]  # fmt: skip
 
 

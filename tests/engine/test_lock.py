@@ -11,6 +11,7 @@ import pytest
 
 from tests.signs_of_life import a_beat
 from tui_scheduler.engine.lock import SchedulerLock
+from tui_scheduler.identity import this_host
 from tui_scheduler.lock_file import obstacle, parse
 from tui_scheduler.signs_of_life import Trouble
 
@@ -153,6 +154,16 @@ def test_signs_of_life_are_given_in_place(path: Path) -> None:
     lock.release()
     assert not lock.beat(a_beat())
     assert parse(path.read_bytes()).pid is None
+
+
+def test_whoever_takes_it_says_on_which_machine(path: Path) -> None:
+    """Before anything else: where locks do not travel, nobody else would know that it is held."""
+    lock = SchedulerLock(path)
+    assert lock.acquire()
+    holder = parse(path.read_bytes())
+    lock.release()
+    assert (holder.pid, holder.host_name) == (os.getpid(), this_host().name)
+    assert holder.trouble(path.with_suffix("")) is None
 
 
 def test_a_full_disk_keeps_nobody_from_holding_it(

@@ -110,6 +110,19 @@ def test_one_that_is_not_fit_is_not_opened(services: Services, database_file: Pa
         connect_thread()
 
 
+def test_one_that_others_reach_is_not_opened(
+    services: Services, database_file: Path, other: Path, share: Path
+) -> None:
+    """Whatever was mounted meanwhile where it lay."""
+    remove(database_file)
+    other.rename(share / "x.db")
+    database_file.symlink_to(share / "x.db")
+    with pytest.raises(DatabaseUnusable, match="lies on a network file system"):
+        reopen_database(database_file.with_name("logs"))
+    with pytest.raises(DatabaseGone):
+        connect_thread()
+
+
 def test_the_one_that_took_its_place_is_opened(
     services: Services, database_file: Path, other: Path
 ) -> None:

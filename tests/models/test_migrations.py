@@ -98,3 +98,9 @@ def test_one_that_was_migrated_is_opened_as_it_is(version_1: Path) -> None:
     with open_database(version_1):
         assert Run.select().count() == 3
     assert schema(version_1) == before
+
+
+def test_the_version_is_that_of_the_last_migration() -> None:
+    """Else nobody who has a database would ever get what the last one adds."""
+    numbers = sorted(int(path.name[:4]) for path in MIGRATIONS.glob("0*.py"))
+    assert numbers == list(range(1, SCHEMA_VERSION + 1))

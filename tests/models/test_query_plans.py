@@ -14,6 +14,7 @@ from peewee import SqliteDatabase
 
 from tests.clock import NOON
 from tests.services.drafts import ALL_RUNS, a_request, a_window, minutely, scheduled
+from tui_scheduler.clusters import HERE
 from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.references import (
@@ -22,6 +23,7 @@ from tui_scheduler.services.queries.references import (
     open_run_meant,
 )
 from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.queries.run_search import places
 from tui_scheduler.services.retention import Doomed, Limits, Reason
 from tui_scheduler.services.running.run_ending import Ending
 
@@ -41,6 +43,7 @@ ENGINE: dict[str, Callable[[Services], object]] = {
         Ending(run_id=2, status=RunStatus.ERROR, end_time=NOON)
     ),
     "give_back": lambda services: services.dispatch.give_back(1),
+    "submitted": lambda services: services.dispatch.submitted(2, NOON, "4711 stem", "hpc", ""),
     "trigger": lambda services: services.runs.trigger(1),
     "kill": lambda services: services.runs.kill(2),
     "schedule": lambda services: services.requests.schedule(1),
@@ -64,6 +67,14 @@ SCREENS: dict[str, Callable[[Services], object]] = {
     "since": lambda services: services.runs.latest(RunFilter(since=TODAY)),
     "since and until": lambda services: services.runs.latest(RunFilter(since=TODAY, until=NOON)),
     "failed until": lambda services: services.runs.latest(RunFilter(until=NOON, statuses=FAILED)),
+    "of a cluster": lambda services: services.runs.latest(RunFilter(where="hpc")),
+    "of a node": lambda services: services.runs.latest(RunFilter(where="hpc:n3")),
+    "of a cluster, page by page": lambda services: services.runs.page(
+        a_window(limit=50, anchor=1), RunFilter(where="hpc")
+    ),
+    "how many of a cluster": lambda services: services.runs.count(RunFilter(where="hpc")),
+    "how many of this machine": lambda services: services.runs.count(RunFilter(where=HERE)),
+    "submitted": lambda services: services.runs.latest(RunFilter(submitted=True)),
     "failed since": lambda services: services.runs.page(
         a_window(limit=50, anchor=1, sort="duration"), RunFilter(since=TODAY, statuses=FAILED)
     ),
@@ -77,7 +88,7 @@ class Plans:
         self.lines: list[str] = []
 
     def add(self, sql: str, parameters: Any) -> None:
-        if not sql.startswith(("SELECT", "UPDATE", "DELETE")):
+        if sql.split()[0] not in ("SELECT", "UPDATE", "DELETE", "WITH"):
             return
         tables = {alias: table for table, alias in re.findall(r'"(\w+)" AS "(t\d+)"', sql)}
         found = database.connection().execute(f"EXPLAIN QUERY PLAN {sql}", parameters or ())
@@ -93,7 +104,10 @@ class Plans:
 
 @pytest.fixture
 def plans(services: Services, monkeypatch: pytest.MonkeyPatch) -> Plans:
-    """The plans of whatever is asked from now on; run 1 has ended and run 2 is going on."""
+    """The plans of whatever is asked from now on; run 1 has ended and run 2 is going on.
+
+    Run 1 was in a cluster.
+    """
     request = scheduled(services, minutely())
     [claim] = services.dispatch.claim()
     services.dispatch.started(claim.run_id, NOON, 1, "handle")
@@ -101,6 +115,7 @@ def plans(services: Services, monkeypatch: pytest.MonkeyPatch) -> Plans:
     services.requests.unschedule(request.id)
     services.runs.trigger(request.id)
     a_request(services)
+    Run.update(place="hpc:n3").where(Run.id == 1).execute()
     plans = Plans()
     execute: Callable[..., Any] = SqliteDatabase.execute_sql
 
@@ -125,7 +140,8 @@ def test_the_scheduler_goes_through_no_table(
 ) -> None:
     ENGINE[use_case](services)
     assert plans.scans("request") == [line for line in plans.scans("request") if "INDEX" in line]
-    assert plans.scans("process") == []
+    of_clusters = "SCAN process USING INDEX process_elsewhere"
+    assert plans.scans("process") == [line for line in plans.lines if line == of_clusters]
 
 
 @pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "start", "end", "duration"])
@@ -156,6 +172,33 @@ def test_the_history_is_read_process_by_process(
     services.runs.page(a_window(limit=50, sort="process", reverse=reverse), ALL_RUNS)
     assert any("run_process (process_id=?)" in line for line in plans.lines)
     assert plans.scans("run") == plans.sorts() == []
+
+
+def test_places_are_found_by_steps_through_an_index(services: Services, plans: Plans) -> None:
+    assert places() == ["hpc:n3"]
+    assert any("INDEX run_place (place>?)" in line for line in plans.lines)
+    assert plans.scans("run") == []
+
+
+@pytest.mark.parametrize("where", ["hpc", "hpc:n3"])
+def test_what_ran_in_a_cluster_is_looked_up_by_place(
+    services: Services, plans: Plans, where: str
+) -> None:
+    assert services.runs.count(RunFilter(where=where)) == 1
+    assert [run.id for run in services.runs.latest(RunFilter(where=where))] == [1]
+    assert any("INDEX run_place (place=?)" in line for line in plans.lines)
+    assert plans.scans("run") == []
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_history_by_place_is_read_in_the_order_of_an_index(
+    services: Services, plans: Plans, reverse: bool
+) -> None:
+    page = services.runs.page(a_window(limit=50, sort="place", reverse=reverse, anchor=2), ALL_RUNS)
+    assert [run.id for run in page.rows] == [1, 2]
+    assert page.anchor_index == 1
+    assert "SCAN run USING COVERING INDEX run_place" in plans.scans("run")
+    assert plans.sorts() == []
 
 
 def test_what_failed_today_is_counted_by_time(services: Services, plans: Plans) -> None:

@@ -216,3 +216,34 @@ def test_runs_that_overlap_at_times_are_counted() -> None:
 
 def test_a_start_that_is_known_to_be_in_the_past_is_not_warned_about() -> None:
     assert warnings(later("2026-01-01T00:00"), NOW, is_start_known=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("plan", "interval"),
+    [
+        (plan(Frequency.SECONDLY, interval=10), "10 s"),
+        (plan(Frequency.SECONDLY, interval=59), "59 s"),
+        (cron("0/20 * * * * ?"), "20 s"),
+    ],
+)
+def test_what_fires_more_often_than_a_cluster_begins_runs(plan: Plan, interval: str) -> None:
+    assert warnings(plan, NOW) == ()
+    (warning,) = warnings(plan, NOW, is_for_cluster=True)
+    assert warning == (
+        f"Slurm takes seconds to start a run: an interval of {interval} is short, choose 1 min or"
+        " more"
+    )
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        plan(Frequency.MINUTELY),
+        plan(Frequency.SECONDLY, interval=60),
+        plan(Frequency.SECONDLY, interval=10, repetitions=1),
+        Plan(timing=Timing.IMMEDIATE, timezone=MADRID),
+        Plan(timing=Timing.SCHEDULE, timezone=MADRID),
+    ],
+)
+def test_once_a_minute_is_for_a_cluster_as_well(plan: Plan) -> None:
+    assert warnings(plan, NOW, is_for_cluster=True) == ()

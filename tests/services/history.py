@@ -17,6 +17,7 @@ from tui_scheduler.services.views import RequestRow, RequestView, RunRow, RunVie
 V = TypeVar("V")
 _NEVER_STARTED = (RunStatus.QUEUED, RunStatus.MISFIRED, RunStatus.SKIPPED)
 _OPEN = (RunStatus.QUEUED, RunStatus.PROCESSING)
+PLACES = ("", "", "hpc", "hpc:n1", "hpc:n2", "hpc-2:n1", "hpc2")
 PROCESSES = ("backup", "100%_done", "a[b]c", "Ärger", "it's")
 
 
@@ -56,6 +57,8 @@ def _a_run(chance: random.Random, request: Any) -> dict[str, Any]:
         "note": "",
         "host": "",
         "log_bytes": 0 if status in _NEVER_STARTED + _OPEN else chance.choice((0, 300, 4_000)),
+        "place": chance.choice(PLACES),
+        "submitted_at": chance.choice((None, planned)),
     }
 
 

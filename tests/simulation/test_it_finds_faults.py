@@ -30,6 +30,7 @@ from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.runtime import attending
 from tui_scheduler.services.logs import run_files
 from tui_scheduler.services.running.dispatch import Dispatch
+from tui_scheduler.signs_of_life import Beat
 
 
 @contextmanager
@@ -167,7 +168,7 @@ def _acquire_or_raise(self: SchedulerLock) -> bool:
     """As it was: what the system refuses is raised."""
     if self._descriptor is None:
         self._descriptor = self._locked()
-        self.beat(None)
+        self.beat(Beat.now())
     return self._descriptor is not None
 
 

@@ -1,7 +1,6 @@
 """A scheduler whose runs go to the cluster of the tests, with the time that passes there."""
 
 import asyncio
-import json
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +17,7 @@ from tui_scheduler.engine.runner import Runner
 from tui_scheduler.engine.runners import Runners
 from tui_scheduler.engine.slurm.runner import SlurmRunner
 from tui_scheduler.engine.slurm.verdicts import Timing
-from tui_scheduler.models import Process, Request, database
+from tui_scheduler.models import database
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.clock import SystemClock
@@ -26,6 +25,13 @@ from tui_scheduler.services.views import RunView
 from tui_scheduler.signs_of_life import Trouble
 
 NAME = "hpc"
+HELD = "held"
+"""The same cluster, where everything waits until somebody releases it."""
+
+LATER = "later"
+"""The same cluster, where everything waits two seconds."""
+
+_OPTIONS = {NAME: (), HELD: ("--hold",), LATER: ("--begin=now+2",)}
 _SOON = Timing(listing=0.5, hurry=0.2, look=0.1, lost_after=20, settled=1, unseen=2)
 _LOCAL = "local"
 
@@ -35,36 +41,44 @@ class ClusterEngine(Engine):
 
     def __init__(self, folder: Path, shared: Path, kill_grace: float = 2) -> None:
         self.folder = Path(tempfile.mkdtemp(dir=shared))
-        self.cluster = Cluster(name=NAME, engine="slurm", folder=self.folder)
+        self.clusters = {
+            name: Cluster(name=name, engine="slurm", options=options, folder=self.folder)
+            for name, options in _OPTIONS.items()
+        }
         self.told: list[Trouble | None] = []
         grace = timedelta(seconds=kill_grace)
         clock: Any = SystemClock()
         self._folder = folder
         self._scheduling: asyncio.Task[None] | None = None
-        super().__init__(folder, clock, grace, {NAME: self.cluster})
+        super().__init__(folder, clock, grace, self.clusters)
 
     def new_runner(self) -> Runner:
         """The runners of this machine and of the cluster."""
         here = LocalRunner(self.clock, self.kill_grace, self._folder / "logs")
-        cluster = SlurmRunner(
-            self.cluster,
-            self.clock,
-            self.kill_grace,
-            log_cap=1_000_000,
-            trouble=self.told.append,
-            timing=_SOON,
-        )
-        return Runners(here, {NAME: cluster})
+        runners = {
+            name: SlurmRunner(
+                cluster,
+                self.clock,
+                self.kill_grace,
+                log_cap=1_000_000,
+                trouble=self.told.append,
+                timing=_SOON,
+            )
+            for name, cluster in self.clusters.items()
+        }
+        return Runners(here, runners)
 
     def on_cluster(
-        self, command: str, *options: str, plan: Plan = IMMEDIATE, **process: Any
+        self,
+        command: str,
+        *options: str,
+        cluster: str = NAME,
+        plan: Plan = IMMEDIATE,
+        **process: Any,
     ) -> int:
         """Schedule a request for a process that runs ``command`` there; returns its id."""
-        request_id = self.schedule(command, plan, **process)
-        process_id = Request.get_by_id(request_id).process_id
-        change = Process.update(runs_on=NAME, cluster_options=json.dumps(options))
-        change.where(Process.id == process_id).execute()
-        return request_id
+        process |= {"runs_on": cluster, "cluster_options": options}
+        return self.schedule(command, plan, **process)
 
     def begin(self) -> None:
         """Schedule, from now on."""

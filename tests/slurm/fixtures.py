@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.slurm.cluster import Cluster, missing
+from tests.slurm.fakes import FakeSlurm
 
 NEEDED = "TUI_SCHEDULER_TESTS_NEED_SLURM"
 """The variable with which a Slurm that is missing is a failure, and no reason to skip."""
@@ -39,3 +41,13 @@ def slurm(_cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Cluster:
     for name, value in _cluster.variables.items():
         monkeypatch.setenv(name, value)
     return _cluster
+
+
+@pytest.fixture
+def fake_slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlurm]:
+    """Tools that do what the test wants; what it starts finds them, whatever is installed."""
+    fake = FakeSlurm(tmp_path / "slurm")
+    for name, value in fake.variables.items():
+        monkeypatch.setenv(name, value)
+    yield fake
+    fake.close()

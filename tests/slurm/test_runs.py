@@ -12,14 +12,14 @@ import pytest
 from tests.engine.harness import log_of
 from tests.services.drafts import later, scheduled
 from tests.slurm.cluster import Cluster
-from tests.slurm.engine import NAME, ClusterEngine, a_cluster_engine
+from tests.slurm.engine import HELD, LATER, NAME, ClusterEngine, a_cluster_engine
 from tui_scheduler.clusters import job_of
 from tui_scheduler.models import GroupMember, Overlap, Process, ProcessKind, Run, RunStatus
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
 from tui_scheduler.services.views import RunView
 
-LATER = later("2090-01-01T00:00")
+ONE_DAY = later("2090-01-01T00:00")
 FOR_EVER = "sleep 100000"
 _OVER = {"COMPLETED", "FAILED", "CANCELLED", "NODE_FAIL"}
 
@@ -101,7 +101,7 @@ class TestEnding:
     async def test_a_node_that_cannot_take_the_run_is_told(
         self, slurm: Cluster, engine: ClusterEngine
     ) -> None:
-        request = engine.on_cluster("true", "--hold")
+        request = engine.on_cluster("true", cluster=HELD)
         run = await engine.waits(request, "JobHeldUser")
         run.log_path.rename(run.log_path.with_suffix(".away"))
         await call(slurm.run, "scontrol", "release", str(job_of_run(run)))
@@ -120,8 +120,8 @@ class TestEnding:
 
 class TestStopping:
     async def test_what_waits_never_begins(self, slurm: Cluster, engine: ClusterEngine) -> None:
-        request = engine.on_cluster("true", "--begin=now+1hour")
-        run = await engine.waits(request, "BeginTime")
+        request = engine.on_cluster("true", cluster=HELD)
+        run = await engine.waits(request, "JobHeldUser")
         assert (run.status, run.start_time) == (RunStatus.QUEUED, None)
         engine.stop(run)
         run = await engine.ended(request)
@@ -169,7 +169,7 @@ class TestStopping:
     async def test_who_cancels_it_in_slurm_killed_it(
         self, slurm: Cluster, engine: ClusterEngine
     ) -> None:
-        waiting = engine.on_cluster("true", "--hold")
+        waiting = engine.on_cluster("true", cluster=HELD)
         running = engine.on_cluster(FOR_EVER)
         held = await engine.waits(waiting, "JobHeldUser")
         begun = await engine.has_begun(running)
@@ -216,7 +216,7 @@ class TestTrouble:
         self, slurm: Cluster, engine: ClusterEngine, tmp_path: Path
     ) -> None:
         witness = tmp_path / "witness"
-        number = engine.on_cluster(f"echo ran >> {witness}; exit 5", "--begin=now+2")
+        number = engine.on_cluster(f"echo ran >> {witness}; exit 5", cluster=LATER)
         await engine.until(lambda: bool(engine.runs(number)))
         await engine.until(lambda: column(engine.last(number), "submitted_at") is not None)
         await call(slurm.kill_controller)
@@ -257,7 +257,7 @@ class TestTrouble:
     ) -> None:
         gate = tmp_path / "gate"
         os.mkfifo(gate)
-        waiting = engine.on_cluster("exit 4", "--hold")
+        waiting = engine.on_cluster("exit 4", cluster=HELD)
         running = engine.on_cluster(f"{FOR_EVER}")
         ending = engine.on_cluster(f"read line < {gate}; exit 6")
         held = await engine.waits(waiting, "JobHeldUser")
@@ -281,7 +281,7 @@ class TestSecrets:
         values = tmp_path / "values"
         request = engine.on_cluster(
             f"printenv TOKEN OTHER > {values}",
-            "--begin=now+1",
+            cluster=LATER,
             environment={"OTHER": "hunter3secret"},
             declared=(Parameter(name="TOKEN", type=ParameterType.SECRET),),
             parameters={"TOKEN": "hunter2secret"},
@@ -309,9 +309,9 @@ class TestGroups:
         witness = tmp_path / "witness"
         tell = f'echo "$SLURMD_NODENAME" >> {witness}'
         first, second = slurm.nodes[:2]
-        engine.on_cluster(tell, f"--nodelist={first}", name="one", plan=LATER)
-        engine.on_cluster(tell, f"--nodelist={second}", name="two", plan=LATER)
-        engine.schedule(tell, LATER, name="here")
+        engine.on_cluster(tell, f"--nodelist={first}", name="one", plan=ONE_DAY)
+        engine.on_cluster(tell, f"--nodelist={second}", name="two", plan=ONE_DAY)
+        engine.schedule(tell, ONE_DAY, name="here")
         engine.services.groups.create(GroupDraft(name="all", members=("one", "here", "two")))
         assert GroupMember.select().count() == 3
         request = scheduled(engine.services, process="all")

@@ -1,12 +1,14 @@
 """Leaving: at once when nothing runs, and never by accident when something does."""
 
+import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from tests.services.drafts import a_request, later, scheduled
-from tests.signs_of_life import a_beat, held
+from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import answer, press, question, screenful, toasts, until
 from tests.tui.screens.names import HOSTILE, SHOWN
@@ -306,6 +308,28 @@ async def test_who_schedules_in_the_background_is_told_at_the_next_start(
             assert "B ends it, and schedules here." in "".join(toasts(ui))
             assert "version" not in "".join(toasts(ui))
             await until(ui, lambda: "○ in the background, pid 4711" in screenful(ui))
+
+
+@pytest.fixture
+def bystander() -> Iterator[subprocess.Popen[bytes]]:
+    """A process of this machine that has nothing to do with it."""
+    with subprocess.Popen(["sleep", "600"]) as process:
+        yield process
+        process.kill()
+
+
+async def test_one_of_another_machine_is_neither_offered_to_be_ended_nor_ended(
+    show: Show, settings: Settings, bystander: subprocess.Popen[bytes]
+) -> None:
+    beat = a_beat(host=ELSEWHERE, background=Background(Why.ASKED, SINCE))
+    with held(settings.lock_file, beat, bystander.pid):
+        async with show(may_schedule=True) as ui:
+            told = f"Process {bystander.pid} on alpha schedules in the background, since 11:15."
+            await until(ui, lambda: told in "".join(toasts(ui)))
+            assert "B ends it" not in "".join(toasts(ui))
+            await press(ui, "B")
+            await until(ui, lambda: "end it on alpha" in "".join(toasts(ui)))
+    assert bystander.poll() is None
 
 
 @pytest.mark.parametrize(

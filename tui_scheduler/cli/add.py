@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -14,7 +15,9 @@ from tui_scheduler.cli.options.click_classes import (
     option,
     with_options,
 )
+from tui_scheduler.cli.options.clusters import FIELDS, WHERE, cluster_problems, where_given
 from tui_scheduler.cli.options.notifying import NOTIFY
+from tui_scheduler.cli.options.param_types import Cleared
 from tui_scheduler.cli.options.timing import plan_in_words
 from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.printing.requests import request_record
@@ -28,6 +31,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.queries.forecast import fires_of_request, forecast
 from tui_scheduler.services.records import iso
+from tui_scheduler.services.validation import refuse
 from tui_scheduler.services.views import RequestView
 from tui_scheduler.text import is_visible
 
@@ -42,6 +46,8 @@ _SOURCES = {
     "notify": "--notify",
     "command": "COMMAND",
     "working_directory": "current folder",
+    "runs_on": "--runs-on",
+    **FIELDS,
 }
 """Where a field comes from; all others are of the plan."""
 
@@ -53,6 +59,7 @@ _SOURCES = {
         "add --when 'weekdays at 18:30' -- rsync -a ~/work /mnt/backup",
         "add --when 'every 15 minutes' --name up -- 'uptime | logger'",
         "add --when 'daily at 7' --notify ops -- ./check.sh",
+        "add --when 'daily at 2' --runs-on hpc -- ./train.sh",
         "add --when 'tomorrow 9:00' --json -- ./report.sh",
     ),
 )
@@ -62,7 +69,7 @@ _SOURCES = {
     metavar="N",
     help="What it is called. Default: the first word of the command, with -2 where that is taken.",
 )
-@with_options([NOTIFY])
+@with_options([NOTIFY, *WHERE])
 @json_option
 @argument("words", metavar="COMMAND...", nargs=-1, shell_complete=files)
 @pass_session
@@ -71,6 +78,8 @@ def add_command(
     when: str | None,
     name: str | None,
     notify: tuple[str, ...],
+    runs_on: str | Cleared | None,
+    cluster_option: tuple[str, ...],
     as_json: bool,
     words: tuple[str, ...],
 ) -> None:
@@ -85,31 +94,38 @@ def add_command(
         raise InvalidInput(problems)
     now = session.now()
     plan = plan_in_words(when or "", session.zone, now)
+    draft = ProcessDraft(
+        name=_name_of(words) if name is None else name,
+        command=words[0] if len(words) == 1 else shlex.join(words),
+        working_directory=str(Path.cwd()),
+        notify=names_given(notify) if notify else None,
+        **where_given(runs_on, cluster_option),
+    )
     with session.services() as services:
-        view = _stored(services, plan, words, name, names_given(notify) if notify else None)
+        view = _stored(services, plan, draft, is_named=name is not None)
     if len(words) > 1 and " " in words[0] and not Path(words[0]).exists():
         complain(f"Note: {words[0]!r} is taken for a program. Options stand before the command.")
-    _print(view, now, as_json=as_json)
+    _print(view, now, as_json=as_json, is_for_cluster=draft.runs_on is not None)
     tell_if_nobody_schedules(session.settings)
 
 
-def _stored(
-    services: Services,
-    plan: Plan,
-    words: Sequence[str],
-    name: str | None,
-    notify: tuple[str, ...] | None,
-) -> RequestView:
-    """Store the process and its request, and schedule that; or nothing, and raise InvalidInput."""
-    line = words[0] if len(words) == 1 else shlex.join(words)
-    folder = str(Path.cwd())
+def _stored(services: Services, plan: Plan, draft: ProcessDraft, *, is_named: bool) -> RequestView:
+    """Store the process and its request, and schedule that; or nothing, and raise InvalidInput.
+
+    A process that is not named by hand has a number at the end of its name where that is taken.
+    """
+
+    def named() -> ProcessDraft:
+        name = draft.name if is_named else services.processes.unused_name(draft.name)
+        return replace(draft, name=name)
+
     try:
+        if draft.runs_on is not None:
+            refuse(services.processes.problems(named()))
+            refuse(cluster_problems(services, draft))
         with transaction():
-            called = services.processes.unused_name(_name_of(words)) if name is None else name
-            services.processes.create(
-                ProcessDraft(name=called, command=line, working_directory=folder, notify=notify)
-            )
-            request = services.requests.create(RequestDraft(process=called, plan=plan))
+            process = services.processes.create(named())
+            request = services.requests.create(RequestDraft(process=process.name, plan=plan))
             return services.requests.schedule(request.id)
     except InvalidInput as error:
         raise InvalidInput(map(_by_source, error.problems)) from error
@@ -138,11 +154,11 @@ def _shell_words(words: Sequence[str]) -> Sequence[str]:
         return words[0].split()
 
 
-def _print(view: RequestView, now: datetime, *, as_json: bool) -> None:
+def _print(view: RequestView, now: datetime, *, as_json: bool, is_for_cluster: bool) -> None:
     zone = view.plan.timezone
     fires = [iso(fire, zone) for fire in fires_of_request(view, _SHOWN)]
     complain(f"Added the process {view.process!r} and its request {view.id}, which is scheduled.")
-    for warning in forecast(view.plan, now, 0).warnings:
+    for warning in forecast(view.plan, now, 0, is_for_cluster=is_for_cluster).warnings:
         complain(f"Note: {warning}")
     if as_json:
         print_json({**request_record(view), "fires": fires})

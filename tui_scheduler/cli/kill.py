@@ -27,7 +27,8 @@ def kill_command(session: Session, run: str, force: bool, as_json: bool) -> None
     RUN is a number, or the name of what runs once.
 
     Whoever schedules the database carries it out; if nobody does, this command does it itself. A
-    run of another machine is not stopped: with --force it is recorded as lost.
+    run of another machine, or of a cluster that is not configured, is not stopped: with --force it
+    is recorded as lost.
     """
     with session.services() as services:
         run_id = open_run_meant(run)
@@ -37,13 +38,30 @@ def kill_command(session: Session, run: str, force: bool, as_json: bool) -> None
 
 
 def _refuse_unseen(session: Session, run: RunView, *, force: bool) -> None:
-    """Raise Refused for a run of another machine, unless its scheduler is there or it is forced."""
+    """Raise Refused for a run that whoever schedules does not see, unless it is forced.
+
+    That is one of another machine, or of a cluster that is not known here.
+    """
     holder = query_holder(*session.settings.lock_files)
-    if not run.is_elsewhere or force or (holder is not None and holder.host == run.host):
+    if force or (holder is not None and not run.cluster and holder.host == run.host):
         return
+    is_here = run.host and not run.is_elsewhere and not run.cluster
+    if is_here and holder is not None and holder.is_elsewhere:
+        raise Refused(
+            f"Run {run.id} runs here, and {holder.name} schedules, which cannot see it. End that"
+            f" one, and stop it from here then: tui-scheduler kill {run.id}"
+        )
+    if not run.is_elsewhere:
+        return
+    unseen = f"runs on {run.host}, which cannot be seen from here: stop it there"
+    if run.cluster:
+        unseen = (
+            f"is in the cluster {run.cluster!r}, which is not in the configuration: add"
+            f" [cluster.{run.cluster}] to {session.settings.config}"
+        )
     raise Refused(
-        f"Run {run.id} runs on {run.host}, which cannot be seen from here: stop it there. If"
-        f" nothing of it is left, have it recorded as lost: tui-scheduler kill {run.id} --force"
+        f"Run {run.id} {unseen}. If nothing of it is left, have it recorded as lost:"
+        f" tui-scheduler kill {run.id} --force"
     )
 
 

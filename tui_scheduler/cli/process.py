@@ -40,6 +40,8 @@ def process_command() -> None:
         "    --env LANG=C --timeout 10m --retries 2 --retry-delay 30s",
         "process add sales --python-call reports:daily --cwd ~/shop \\",
         "    --declare 'DAY!: date # of the sales'",
+        "process add train --command ./train.sh --runs-on hpc \\",
+        "    --cluster-option=--gres=gpu:1 --cluster-option=--time=8:00:00",
     ),
 )
 @argument("name")
@@ -85,6 +87,7 @@ def _show(session: Session, name: str, as_json: bool, show_secrets: bool) -> Non
         "process edit backup --timeout none --cwd none --env none",
         "process edit backup --name nightly-backup --inactive",
         "process edit backup --notify ops --notify-after 3",
+        "process edit report --runs-on hpc --cluster-option=--mem=8G",
     ),
 )
 @_name

@@ -40,6 +40,7 @@ _COMMANDS = {
         "runs": Known("runs", "List runs, or follow them."),
         "run": Known("run", "Show all of one run."),
         "log": Known("log", "Print what a run wrote."),
+        "clusters": Known("clusters", "List the clusters that runs are handed to."),
         "notices": Known("notices", "List who was told of what."),
         "notify": Known("notify", "Try who is told."),
     },

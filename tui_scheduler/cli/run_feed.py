@@ -7,6 +7,7 @@ from typing import Any
 
 from tui_scheduler.cli.change_watch import Watch
 from tui_scheduler.cli.printing.output import pause
+from tui_scheduler.clusters import is_at
 from tui_scheduler.models import OPEN_STATUSES, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_list import RunFilter
@@ -60,7 +61,7 @@ class _Feed:
         self._runs = services.runs
         self._wanted = wanted
         self._newest = self._runs.newest_id()
-        still_open = replace(wanted, statuses=frozenset(OPEN_STATUSES))
+        still_open = replace(wanted, statuses=frozenset(OPEN_STATUSES), where=None)
         self._open = {run.id: run for run in self._runs.latest(still_open, _MOST)}
 
     def past(self, count: int) -> list[Happening]:
@@ -72,7 +73,7 @@ class _Feed:
     def news(self) -> list[Happening]:
         """Returns what happened since the last time."""
         newest = self._runs.newest_id()
-        any_status = replace(self._wanted, statuses=frozenset())
+        any_status = replace(self._wanted, statuses=frozenset(), submitted=False, where=None)
         changed = self._runs.news(any_status, (self._newest, newest), self._open)
         begun = {run_id for run_id, run in self._open.items() if run.start_time is not None}
         self._newest = max(newest, self._newest)
@@ -85,10 +86,18 @@ class _Feed:
         )
 
     def _passing(self, every: Iterable[Happening]) -> list[Happening]:
-        """Returns those that the filter lets pass, in the order of time."""
-        statuses = self._wanted.statuses or RunStatus
-        passed = [happening for happening in every if happening.run.status in statuses]
+        """Returns those that the filter lets pass, in the order of time.
+
+        Where a run is, and how it stands, is known only then.
+        """
+        passed = [happening for happening in every if self._lets_pass(happening.run)]
         return sorted(passed, key=lambda happening: (happening.at, happening.run.id))
+
+    def _lets_pass(self, run: RunView) -> bool:
+        wanted = self._wanted
+        if (wanted.statuses or wanted.submitted) and run.status not in wanted.statuses:
+            return False
+        return wanted.where is None or is_at(run.place, wanted.where)
 
 
 def story(run: RunView) -> Iterator[Happening]:

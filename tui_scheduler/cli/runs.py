@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from tui_scheduler.cli.completing.completions import process_names, requests
+from tui_scheduler.cli.completing.completions import places, process_names, requests
 from tui_scheduler.cli.options.click_classes import (
     command,
     examples,
@@ -14,7 +14,7 @@ from tui_scheduler.cli.options.click_classes import (
     option,
     secrets_option,
 )
-from tui_scheduler.cli.options.param_types import NUMBER, choice
+from tui_scheduler.cli.options.param_types import NUMBER, value
 from tui_scheduler.cli.printing.cells import clock_cell, moment_cell, status_cell
 from tui_scheduler.cli.printing.layout import Cell, line
 from tui_scheduler.cli.printing.output import has_colour, print_json_line
@@ -22,17 +22,27 @@ from tui_scheduler.cli.printing.runs import print_runs
 from tui_scheduler.cli.run_feed import Happening, happenings
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
+from tui_scheduler.clusters import HERE
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.models import RunStatus
 from tui_scheduler.schedules import parse_duration, parse_moment, wall_to_instant
-from tui_scheduler.services.queries.references import request_meant
+from tui_scheduler.services.queries.references import refuse_unknown_place, request_meant
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.records import run_record
-from tui_scheduler.wording import RUN_STATUSES
+from tui_scheduler.wording import RUN_STATUSES, SUBMITTED
 
 _MOST = 1_000_000
 _REST_OF_SECOND = timedelta(seconds=1) - timedelta.resolution
 _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
+
+
+def _status(text: str) -> str:
+    """Returns a status by its value or its word; raises ValueError with the remedy."""
+    word = text.strip().lower()
+    for status, words in RUN_STATUSES.items():
+        if word in (status, words.word):
+            return status
+    raise ValueError(f"{text!r} is not one of {', '.join(RUN_STATUSES)}")
 
 
 @command(
@@ -56,10 +66,17 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
 @option(
     "--status",
     "statuses",
-    type=choice(RunStatus, {RUN_STATUSES[status].word: status for status in RunStatus}),
+    type=value(_status, lambda _typed: RUN_STATUSES),
     multiple=True,
     metavar="S",
-    help=f"Only runs with this status; may be repeated. One of: {', '.join(RunStatus)}.",
+    help=f"Only runs with this status; may be repeated. One of: {', '.join(RUN_STATUSES)}.",
+)
+@option(
+    "--where",
+    metavar="PLACE",
+    shell_complete=places,
+    help="Only runs that were handed to this cluster, or there to a node: hpc, hpc:n3; or only"
+    f" those of this machine: {HERE}.",
 )
 @option(
     "--since",
@@ -87,7 +104,8 @@ def runs_command(
     session: Session,
     request: str | None,
     process: str | None,
-    statuses: tuple[RunStatus, ...],
+    statuses: tuple[str, ...],
+    where: str | None,
     since: str | None,
     until: str | None,
     limit: int,
@@ -104,7 +122,9 @@ def runs_command(
     if not 1 <= limit <= _MOST:
         raise InvalidInput([Problem("limit", f"must be a whole number from 1 to {_MOST}")])
     wanted = RunFilter(
-        statuses=frozenset(statuses),
+        statuses=frozenset(RunStatus(status) for status in statuses if status != SUBMITTED),
+        submitted=SUBMITTED in statuses,
+        where=where,
         since=None if since is None else _moment(session, since, "since"),
         until=None if until is None else _moment(session, until, "until"),
         process=process,
@@ -116,6 +136,8 @@ def runs_command(
             services.processes.named(process)
         if request is not None:
             wanted = replace(wanted, request_id=request_meant(request))
+        if where is not None:
+            refuse_unknown_place(where, session.settings.clusters)
         if follow:
             feed = happenings(services, wanted, limit if since else 0)
             _follow(session, feed, as_json, show_secrets)
@@ -142,13 +164,12 @@ def _print(happening: Happening, zone: str) -> None:
     cells = [
         moment_cell(happening.at, zone),
         Cell(str(run.id)),
-        status_cell(run.status),
+        status_cell(run.state),
         Cell(run.process),
     ]
     if happening.event == "end" and run.start_time is not None:
         cells.append(clock_cell(run.duration(happening.at)))
-    if run.note:
-        cells.append(Cell(run.note))
+    cells += [Cell(text) for text in (run.place, run.note) if text]
     print(line(cells, _WIDTHS[: len(cells) - 1], colour=has_colour()), flush=True)
 
 

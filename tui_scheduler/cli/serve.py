@@ -74,7 +74,8 @@ async def _serve(settings: Settings, journal: Journal, background: Background | 
         ):
 
             def leave_to_others() -> None:
-                if runtime.scheduler.pid not in (None, screen):
+                other = runtime.scheduler
+                if other.pid is not None and (other.host or other.pid != screen):
                     stopped.set()  # somebody does what we are there for, and stays
 
             def hear(event: RuntimeEvent) -> None:

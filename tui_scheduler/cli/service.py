@@ -17,6 +17,7 @@ from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.serving.managers import MARK, Job, Manager, Words, manager_of
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode, NotFound, Refused
+from tui_scheduler.file_systems import refuse_shared
 from tui_scheduler.lock_file import query_holder
 from tui_scheduler.permissions import current_user
 from tui_scheduler.program import NAME, options, program
@@ -58,6 +59,7 @@ def install_command(session: Session, dry_run: bool) -> None:
         for command in manager.begins:
             complain(f"  {shlex.join(command)}")
         return
+    refuse_shared(session.settings.database)
     _refuse_what_cannot_begin()
     _refuse_without(manager)
     _refuse_others(manager.file)
@@ -67,7 +69,8 @@ def install_command(session: Session, dry_run: bool) -> None:
         _write(manager)
     complain(f"Installed and started: {manager.file}")
     if (holder := query_holder(*session.settings.lock_files)) is not None and holder.background:
-        complain(f"Process {holder.pid} schedules in the background: end it with kill {holder.pid}")
+        end = f"end it on {holder.host}" if holder.host else f"end it with kill {holder.pid}"
+        complain(f"{holder.title} schedules in the background: {end}")
     if _lingers(manager) is False:
         complain(_NO_LINGERING)
 
@@ -108,11 +111,13 @@ def status_command(session: Session, as_json: bool) -> int:
         "active": is_installed and _succeeds(manager.asks),
         "lingering": _lingers(manager) if is_installed else None,
         "scheduler_pid": holder and holder.pid,
+        "scheduler_host": holder and holder.host_name,
     }
     if as_json:
         print_json(facts)
     else:
-        for line in _lines(facts, manager.journal):
+        who = "Nobody" if holder is None else holder.title
+        for line in [*_lines(facts, manager.journal), f"{who} schedules."]:
             click.echo(line)
     return ExitCode.DONE if facts["active"] else ExitCode.FAILED
 
@@ -146,8 +151,7 @@ def _lines(facts: dict[str, Any], journal: str) -> list[str]:
             lines.append("It is not what would be installed now: tui-scheduler service install")
         if facts["lingering"] is False:
             lines.append(_NO_LINGERING)
-    who = "Nobody" if facts["scheduler_pid"] is None else f"Process {facts['scheduler_pid']}"
-    return [*lines, f"{who} schedules."]
+    return lines
 
 
 def _manager(settings: Settings) -> Manager:

@@ -17,6 +17,7 @@ from tui_scheduler.wording import (
     NOBODY_SCHEDULES,
     ON_HOLD,
     SCHEDULING,
+    SUBMITTED,
     brief_duration,
     local,
     midnight,
@@ -79,10 +80,12 @@ def _parts(status: _Status, now: datetime) -> Iterator[Cell]:
     if seen.held_at is not None:
         yield Cell(ON_HOLD, "33")
     elif status.is_scheduling:
-        yield Cell(SCHEDULING, "32")
+        where = f" on {status.holder.host}" if status.holder and status.holder.host else ""
+        yield Cell(f"{SCHEDULING}{where}", "32")
     for number, word, colour in (
         (seen.running, "running", "36"),
-        (seen.queued, "queued", ""),
+        (seen.submitted, SUBMITTED, ""),
+        (seen.queued - seen.submitted, "queued", ""),
         (seen.failed_today, "failed today", "31"),
     ):
         if number:
@@ -109,6 +112,7 @@ def _record(status: _Status, zone: str) -> dict[str, Any]:
         "held_by": seen.held_by or None,
         "running": seen.running,
         "queued": seen.queued,
+        "submitted": seen.submitted,
         "failed_today": seen.failed_today,
         "next_fire": fire and local(fire.at, zone).isoformat(),
         "next_request_id": fire and fire.request_id,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from tui_scheduler.clusters import load_options
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.errors import DatabaseUnusable
@@ -188,6 +189,7 @@ def _faults(noun: str, read_rows: Iterable[R], read: Callable[[R], None]) -> Ite
 def _read_process(row: Process) -> None:
     load_variables(row.environment)
     load_parameters(row.parameters)
+    load_options(row.cluster_options)
     NOTIFYING["notify"].load(row.notify)
 
 

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from tui_scheduler.doctor import clock, database, files, keepers, lock, notices
+from tui_scheduler.doctor import (
+    clock,
+    clusters,
+    database,
+    files,
+    keepers,
+    lock,
+    notices,
+    place,
+)
 from tui_scheduler.doctor.finding import Finding, Verdict, problem
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.models.backend import SCHEMA_VERSION
@@ -25,6 +34,7 @@ class Check:
 
 _DATABASE = Check("database", database.check_pages, reads_tables=False)
 _CHECKS = (
+    Check("place", place.check, reads_tables=False),
     Check("permissions", files.check_permissions, files.take_from_others, reads_tables=False),
     Check("schema", database.check_schema, database.bring_up_to_date, reads_tables=False),
     Check("wal", database.check_wal, database.shrink_wal, reads_tables=False),
@@ -36,6 +46,7 @@ _CHECKS = (
     Check("plans", clock.check_plans, clock.repair_plans),
     Check("scheduler", lock.check),
     Check("keepers", keepers.check, keepers.remove_leftovers),
+    Check("clusters", clusters.check),
     Check("notices", notices.check),
     Check("logs", files.check_logs, files.remove_leftovers),
     Check("space", files.check_space, reads_tables=False),
@@ -46,9 +57,14 @@ def examine(target: Target, *, repairs: bool) -> Iterator[tuple[str, Finding]]:
     """Yield the name and the findings of each check as soon as it is done.
 
     With ``repairs``, what can be repaired is, and looked at again; no row is ever deleted. Nothing
-    is repaired in a damaged database, whose rows cannot be believed. Raises NotFound, or
-    DatabaseUnusable if the database cannot be read at all.
+    is repaired in a damaged database, whose rows cannot be believed, and nothing is opened that
+    other machines reach. Raises NotFound, or DatabaseUnusable if the database cannot be read at
+    all.
     """
+    if refusals := list(place.refusals(target)):
+        yield from (("place", finding) for finding in refusals)
+        yield from (("scheduler", finding) for finding in lock.check_holder(target))
+        return
     damage = _check(_DATABASE, target)
     yield from ((_DATABASE.name, finding) for finding in damage)
     repairs = repairs and all(map(_is_fine, damage))

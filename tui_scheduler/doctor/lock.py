@@ -15,7 +15,7 @@ from tui_scheduler.permissions import read_file
 
 
 def check(target: Target) -> Iterator[Finding]:
-    """The holder of the lock; a number that an ended one left behind is believed by nobody."""
+    """The holder of the lock; what an ended one left behind is believed by nobody."""
     file = target.settings.lock_file
     try:
         refuse_other_names(target.settings.database)
@@ -27,13 +27,18 @@ def check(target: Target) -> Iterator[Finding]:
             " scheduler can begin beside it",
             "Stop that process, and never remove the file: the system frees the lock by itself",
         )
-    holder = query_holder(*target.settings.lock_files)
-    if holder is None and (trouble := obstacle(file)) is not None:
+    held = list(check_holder(target))
+    if not held and (trouble := obstacle(file)) is not None:
         yield problem(trouble.text, trouble.remedy)
-    if holder is not None:
-        yield _held(holder, target)
-    elif not outdated:
+    yield from held
+    if not held and not outdated:
         yield _idle(_left_behind(file))
+
+
+def check_holder(target: Target) -> Iterator[Finding]:
+    """Who holds the lock, if anybody does; needs no database."""
+    if (holder := query_holder(*target.settings.lock_files)) is not None:
+        yield _held(holder, target)
 
 
 def _held(holder: Holder, target: Target) -> Finding:
@@ -49,19 +54,26 @@ def _held(holder: Holder, target: Target) -> Finding:
     return ok(f"{holder.title} schedules, and gets on")
 
 
-def _idle(left: int | None) -> Finding:
+def _idle(left: Holder) -> Finding:
     waiting = Request.select().where(Request.status == RequestStatus.SCHEDULED).count()
-    number = "" if left is None else f"; the lock names {left}, who let go of it: harmless"
+    named = _named(left)
     if not waiting:
-        return ok(f"Nobody schedules, and nothing is scheduled{number}")
+        return ok(f"Nobody schedules, and nothing is scheduled{named}")
     return warning(
-        f"Nobody schedules, with {counted(waiting, 'request')} waiting{number}",
+        f"Nobody schedules, with {counted(waiting, 'request')} waiting{named}",
         "Open the screen, or: tui-scheduler serve",
     )
 
 
-def _left_behind(file: Path) -> int | None:
-    """The process whose number stands in a lock that nobody holds."""
+def _named(left: Holder) -> str:
+    """What is to be said of who is named by a lock that nobody holds."""
+    if left.is_elsewhere:
+        return f"; the lock names {left.name}, of which nothing was heard for long"
+    return "" if left.pid is None else f"; the lock names {left.pid}, who let go of it: harmless"
+
+
+def _left_behind(file: Path) -> Holder:
+    """Who is named by a lock that nobody holds, if anybody is."""
     with suppress(OSError):
-        return parse(read_file(file, SIZE)).pid
-    return None
+        return parse(read_file(file, SIZE))
+    return Holder(None)

@@ -24,4 +24,5 @@ class Target:
             clock=self.clock,
             misfire_grace=self.settings.misfire_grace,
             notifying=self.settings.notifying,
+            clusters=self.settings.clusters,
         )

@@ -32,7 +32,8 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Claim, Dispatch, OpenRun
 from tui_scheduler.services.running.run_ending import Ending
 
-_STOP_PAUSE = 1.0  # seconds until a stop that failed is tried again
+_STOP_PAUSE = 1.0  # seconds until a stop that failed is tried again, and twice as long each time
+_LONGEST_STOP_PAUSE = 30.0
 _LONG = 1.0  # seconds for a start, after which it counts as one that waits
 _FLUSH = 5.0  # seconds that endings may take to be written when we leave
 _ADOPTION_PAUSES = (0.5, 2.0, 8.0)  # seconds after which an adoption that failed is tried again
@@ -122,6 +123,7 @@ class LiveRun:
 
     async def _insist(self, *, force: bool) -> Stopped | None:
         """End the tree, and try again if that fails, as long as it is not gone by itself."""
+        pause = _STOP_PAUSE
         while True:
             try:
                 return await self._runner.stop(self._begun.handle, force=force)
@@ -129,7 +131,8 @@ class LiveRun:
                 _log.exception("run %d cannot be stopped; it is tried again", self._run_id)
             if self._is_gone:
                 return None
-            await asyncio.sleep(_STOP_PAUSE)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_STOP_PAUSE)
 
     async def _stop(self) -> Stop | None:
         """Why and how it was stopped; None if it ended before a signal could be sent."""

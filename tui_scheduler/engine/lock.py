@@ -32,7 +32,7 @@ class SchedulerLock:
         self._former = former
         self._descriptor: int | None = None
         self._in_use = threading.Lock()  # signs of life are given in a thread
-        self._elsewhere: tuple[Beat, float] | None = None
+        self._elsewhere: tuple[Holder, float] | None = None
         self.problem: Trouble | None = None
         """Why nobody can have it from here."""
 
@@ -46,7 +46,7 @@ class SchedulerLock:
                 _log.warning("nobody can schedule: %s", error)
                 return False
             self.problem = None
-            self.beat(None)
+            self.beat(Beat.now())
         return self._descriptor is not None
 
     def release(self) -> None:
@@ -57,7 +57,7 @@ class SchedulerLock:
                 os.close(self._descriptor)
                 self._descriptor = None
 
-    def beat(self, beat: Beat | None) -> bool:
+    def beat(self, beat: Beat) -> bool:
         """Give a sign of life; returns whether we hold the lock that others would look at."""
         with self._in_use:
             if self._descriptor is None:
@@ -69,7 +69,10 @@ class SchedulerLock:
         """Who holds the lock; None when nobody does."""
         if self._descriptor is not None:
             return Holder(os.getpid())
-        return query_holder(*self._former, self._path)
+        holder = query_holder(*self._former, self._path)
+        if holder is None and self._elsewhere is not None and self._is_recent(self._elsewhere[1]):
+            return self._elsewhere[0]  # its clock may be behind ours
+        return holder
 
     def _may_be_held_elsewhere(self, descriptor: int) -> bool:
         """Whether another machine did not let go of the lock, and may still give signs of life.
@@ -77,12 +80,16 @@ class SchedulerLock:
         On a network folder the locks of others may not reach us. No clock is believed: what counts
         is that nothing new was written for as long as we have been looking.
         """
-        beat = parse(os.pread(descriptor, SIZE, 0)).beat
-        if beat is None or beat.is_from_here:
-            return False
-        if self._elsewhere is None or self._elsewhere[0] != beat:
-            self._elsewhere = beat, steady_seconds()
-        return steady_seconds() - self._elsewhere[1] < _PATIENCE_ELSEWHERE
+        holder = parse(os.pread(descriptor, SIZE, 0))
+        if not holder.is_elsewhere:
+            self._elsewhere = None
+        elif self._elsewhere is None or self._elsewhere[0] != holder:
+            self._elsewhere = holder, steady_seconds()
+        return self._elsewhere is not None and self._is_recent(self._elsewhere[1])
+
+    @staticmethod
+    def _is_recent(since: float) -> bool:
+        return steady_seconds() - since < _PATIENCE_ELSEWHERE
 
     def _locked(self) -> int | None:
         """The open file with our lock on it; None if that is for somebody else to have."""

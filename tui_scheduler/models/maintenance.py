@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable, NotFound
+from tui_scheduler.file_systems import refuse_shared
 from tui_scheduler.models.base import BaseModel, database
 from tui_scheduler.models.fields import ChoiceField
 from tui_scheduler.models.sqlite import (
@@ -31,10 +32,11 @@ def open_for_reading(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> Iterator
     """Open the database at ``path`` for reading alone; yields its schema version.
 
     Nothing is made, migrated or refused for its permissions. ``busy_timeout`` is in seconds.
-    Raises NotFound, or DatabaseUnusable.
+    Raises NotFound, or DatabaseUnusable, also where other machines can reach it.
     """
     if not path.exists():
         raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
+    refuse_shared(path)
     with translate_errors(path):
         version = _version(path, busy_timeout)
         with bound(Database(path, only_read=True, timeout=busy_timeout)):

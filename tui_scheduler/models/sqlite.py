@@ -12,6 +12,7 @@ from typing import Any
 from peewee import SqliteDatabase
 
 from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
+from tui_scheduler.file_systems import refuse_shared
 from tui_scheduler.identity import FileIdentity, file_identity
 from tui_scheduler.lock_file import lock_file_of, query_holder
 from tui_scheduler.models.base import database
@@ -24,7 +25,7 @@ from tui_scheduler.permissions import (
 )
 from tui_scheduler.status_query import read_only
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 """Number of the newest migration; also kept as ``user_version`` so that a start need not look."""
 
 BUSY_TIMEOUT = 5.0
@@ -70,9 +71,10 @@ def open_database(
     """Open the database at ``path``, creating or migrating it, and close it at the end.
 
     ``busy_timeout`` is in seconds. Raises DatabaseUnusable, in a sentence, when the file is
-    locked, read-only, damaged, not a database, somebody else's, or of a newer version, and when
-    others may write it or the folder ``logs``.
+    locked, read-only, damaged, not a database, somebody else's, or of a newer version, when others
+    may write it or the folder ``logs``, and where other machines can reach it.
     """
+    refuse_shared(path)
     with translate_errors(path):
         try:
             refuse_unsafe_folders(path.parent)
@@ -98,6 +100,7 @@ def reopen_database(logs: Path, busy_timeout: float = BUSY_TIMEOUT) -> None:
         file = file_identity(opened.path)
         if file is None:
             raise DatabaseGone(_gone(opened.path))
+        refuse_shared(opened.path)
         version = _fit_version(opened.path, logs, busy_timeout)
         if version != SCHEMA_VERSION:
             _refuse_beneath_others(opened.path, version, busy_timeout)

@@ -2,10 +2,12 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tui_scheduler.clusters import Cluster
+from tui_scheduler.engine.heartbeat import give_signs_of_life
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.errors import Problem, Refused, SchedulingEnded
@@ -13,6 +15,7 @@ from tui_scheduler.identity import this_host
 from tui_scheduler.models.backend import open_database
 from tui_scheduler.receivers import Receiver
 from tui_scheduler.runtime.attending import attend, scheduler_of
+from tui_scheduler.runtime.clusters import Outlook, cluster_outlook
 from tui_scheduler.runtime.runtime import (
     Listener,
     Runtime,
@@ -27,15 +30,21 @@ from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.settings import Settings
 from tui_scheduler.signs_of_life import Background
 
+if TYPE_CHECKING:
+    from tui_scheduler.engine.slurm.inquiry import ClusterState
+
 __all__ = [
     "Listener",
+    "Outlook",
     "Runtime",
     "RuntimeEvent",
     "RuntimeFailed",
     "SchedulerChanged",
     "SchedulerState",
+    "cluster_outlook",
     "open_runtime",
     "python_problems",
+    "query_clusters",
     "send_sample",
     "stop_offline",
 ]
@@ -79,7 +88,7 @@ def stop_offline(settings: Settings, run_id: int) -> bool:
     if not lock.acquire():
         return False
     try:
-        asyncio.run(_end_run(settings, run_id))
+        asyncio.run(_end_run(settings, lock, run_id))
     finally:
         lock.release()
     return True
@@ -100,13 +109,24 @@ def send_sample(receiver: Receiver) -> str:
 
 
 async def python_problems(draft: ProcessDraft, before: ProcessDraft | None = None) -> list[Problem]:
-    """Returns why ``draft`` cannot be run, if it is a Python process; imports it in a child.
+    """Returns why a Python process for this machine cannot be run; imports it in a child.
 
     What is as it was ``before`` is not tried again. Call it for a draft without other problems.
     """
     from tui_scheduler.engine.local.python_check import import_problems
 
     return await import_problems(draft, before)
+
+
+async def query_clusters(clusters: Sequence[Cluster]) -> "dict[str, ClusterState]":
+    """Returns, by name, whether each of these clusters answers, and what nodes it has.
+
+    Takes as long as a call may take, if one does not.
+    """
+    from tui_scheduler.engine.slurm.inquiry import state_of
+
+    states = await asyncio.gather(*map(state_of, clusters))
+    return {cluster.name: state for cluster, state in zip(clusters, states, strict=True)}
 
 
 @asynccontextmanager
@@ -131,20 +151,23 @@ async def _meanwhile(
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _end_run(settings: Settings, run_id: int) -> None:
+async def _end_run(settings: Settings, lock: SchedulerLock, run_id: int) -> None:
     """Let the engine see to what runs until ``run_id`` has ended; raises what ends the engine."""
     async with open_runtime(settings, may_schedule=False) as runtime:
-        scheduler = scheduler_of(runtime, Troubles(), claims_runs=False)
+        troubles = Troubles()
+        scheduler = scheduler_of(runtime, troubles, claims_runs=False)
+        signs = give_signs_of_life(lock, settings.database, lambda: scheduler.waiting, troubles)
         scheduling = asyncio.create_task(scheduler.run())
         ended = asyncio.create_task(_ended(runtime, run_id))
+        tasks = (scheduling, ended, asyncio.create_task(signs))
         try:
             await asyncio.wait((scheduling, ended), return_when=asyncio.FIRST_COMPLETED)
             if not ended.done():
                 await scheduling
         finally:
-            for task in (scheduling, ended):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(scheduling, ended, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _ended(runtime: Runtime, run_id: int) -> None:

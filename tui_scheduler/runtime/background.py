@@ -54,7 +54,9 @@ def end(settings: Settings, pid: int) -> None:
     Raises Refused if ``pid`` is no such scheduler (any more).
     """
     holder = query_holder(*settings.lock_files)
-    if holder is None or holder.pid != pid or holder.is_elsewhere or holder.background is None:
+    if holder is not None and holder.is_elsewhere:
+        raise Refused(f"{holder.title} cannot be ended from here: end it on {holder.host}.")
+    if holder is None or holder.pid != pid or holder.background is None:
         raise Refused(f"Process {pid} does not schedule in the background (any more).")
     try:
         os.kill(pid, signal.SIGTERM)

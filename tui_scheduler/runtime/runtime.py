@@ -72,6 +72,11 @@ class SchedulerState:
         )
         return state.troubled(trouble)
 
+    @property
+    def who(self) -> str:
+        """Process ``pid`` as a sentence begins with it, and its machine if that is another."""
+        return f"Process {self.pid}" + (f" on {self.host}" if self.host else "")
+
     def troubled(self, trouble: Trouble | None) -> "SchedulerState":
         """Returns the same with another trouble, or none."""
         headline = "" if trouble is None else trouble.headline
@@ -115,6 +120,7 @@ class Runtime:
                 notifying=settings.notifying,
                 max_running=settings.max_running,
                 clusters=settings.clusters,
+                config=settings.config,
             )
         )
         self.failure: BaseException | None = None

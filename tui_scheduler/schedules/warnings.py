@@ -23,6 +23,7 @@ from tui_scheduler.wording import rounded_duration
 
 _FIRES_COMPARED = 20
 _AHEAD = timedelta(days=400)
+_OFTEN_FOR_CLUSTER = timedelta(minutes=1)
 _MOST_NAMED = 2  # of the times that one change affects
 
 
@@ -33,12 +34,14 @@ def warnings(
     *,
     overlap: str = "",
     is_start_known: bool = False,
+    is_for_cluster: bool = False,
 ) -> tuple[str, ...]:
     """One sentence for each surprise that the plan's next fires hold.
 
     Looks about a year ahead. ``usual_duration`` is how long a run of the process takes, ``overlap``
-    what happens to a fire meanwhile; a start that ``is_start_known`` may be in the past. Nothing is
-    said about an invalid plan: that is what ``problems`` is for.
+    what happens to a fire meanwhile; a start that ``is_start_known`` may be in the past. Runs that
+    are ``is_for_cluster`` are handed to one. Nothing is said about an invalid plan: that is what
+    ``problems`` is for.
     """
     try:
         starting = anchored(plan, now)
@@ -48,6 +51,7 @@ def warnings(
     texts = [] if is_start_known else [*_past_start(plan, now)]
     texts += _clock_change_warnings(starting, instant_of(now))
     texts += [*_short_months(plan), *_of_expression(plan)]
+    texts += [*_too_often(starting, now)] if is_for_cluster else []
     if usual_duration is not None:
         texts += _overlap(starting, now, usual_duration, overlap)
     return tuple(texts)
@@ -80,11 +84,25 @@ def _of_expression(plan: Plan) -> Iterator[str]:
         yield from parse_cron(plan.cron or "").cautions
 
 
+def _too_often(plan: Plan, now: datetime) -> Iterator[str]:
+    shortest = _shortest_gap(list(fires(plan, now, _FIRES_COMPARED)))
+    if plan.timing is Timing.SCHEDULE and shortest < _OFTEN_FOR_CLUSTER:
+        yield (
+            f"Slurm takes seconds to start a run: an interval of {rounded_duration(shortest)} is"
+            f" short, choose {rounded_duration(_OFTEN_FOR_CLUSTER)} or more"
+        )
+
+
+def _shortest_gap(moments: Sequence[datetime]) -> timedelta:
+    gaps = (later - earlier for earlier, later in pairwise(moments))
+    return min(gaps, default=timedelta.max)
+
+
 def _overlap(plan: Plan, now: datetime, usual: timedelta, overlap: str) -> Iterator[str]:
     moments = list(fires(plan, now, _FIRES_COMPARED))
-    gaps = [later - earlier for earlier, later in pairwise(moments)]
-    if plan.timing is Timing.SCHEDULE and gaps and usual > min(gaps):
-        runs, interval = rounded_duration(usual), rounded_duration(min(gaps))
+    shortest = _shortest_gap(moments)
+    if plan.timing is Timing.SCHEDULE and usual > shortest:
+        runs, interval = rounded_duration(usual), rounded_duration(shortest)
         outcome = _OUTCOMES.get(overlap, _will_overlap)(moments, usual)
         yield f"usually runs {runs}, interval is {interval}: {outcome}"
 

@@ -144,20 +144,20 @@ def write_limit(limit: timedelta | None) -> str:
     return USUAL if limit is None else format_duration(limit) if limit else NEVER
 
 
-def _dump_names(names: tuple[str, ...]) -> str:
+def _dump_texts(names: tuple[str, ...]) -> str:
     return json.dumps(list(names))
 
 
-def _load_names(text: str) -> tuple[str, ...]:
+def _load_texts(text: str) -> tuple[str, ...]:
     try:
         return _read_texts(json.loads(text))
     except (TypeError, RecursionError):
-        raise ValueError("the names are damaged") from None
+        raise ValueError("the list is damaged") from None
 
 
-def _view_names(text: str) -> tuple[str, ...]:
+def _view_texts(text: str) -> tuple[str, ...]:
     try:
-        return _load_names(text)
+        return _load_texts(text)
     except ValueError:
         return (text,)
 
@@ -219,10 +219,11 @@ TEXTS = codec(_read_texts, list)
 NAMES = codec(
     _read_names,
     list,
-    dump=_dump_names,
-    load=_load_names,
-    view=_view_names,
+    dump=_dump_texts,
+    load=_load_texts,
+    view=_view_texts,
 )
+OPTIONS = codec(_read_texts, list, dump=_dump_texts, load=_load_texts, view=_view_texts)
 VARIABLES = codec(
     _read_variables,
     lambda variables: dict(sorted(variables.items())),

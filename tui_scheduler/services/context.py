@@ -12,6 +12,7 @@ from tui_scheduler.models import after_commit
 from tui_scheduler.receivers import Notifying
 from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.events import Event, Publish, nobody
+from tui_scheduler.settings import config_file
 
 RUNS_PER_FOLDER = 1000  # 100,000 files in one folder stall it for a quarter of a second
 
@@ -35,7 +36,7 @@ class Context:
 
     ``host`` is the machine that it runs on, ``max_running`` how many processes run there at once;
     0 for any number. ``notifying`` says who can be told of what happens, ``clusters`` what runs can
-    be handed to.
+    be handed to, and ``config`` is the file that says both.
     """
 
     log_folder: Path
@@ -47,6 +48,7 @@ class Context:
     notifying: Notifying = field(default_factory=Notifying)
     max_running: int = 0
     clusters: Mapping[str, Cluster] = field(default_factory=dict)
+    config: Path = field(default_factory=config_file)
 
     def log_path(self, run_id: int, token: str | None, log_folder: str | None = None) -> Path:
         """Where the output of a run is kept that was taken with ``token``, once there is any.

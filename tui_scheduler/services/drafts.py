@@ -19,6 +19,9 @@ class ProcessDraft:
     lines end in LF, whatever ended them where it was written: a shell takes a CR for a letter.
     ``python`` is the interpreter that calls it, or the folder of a virtual environment.
 
+    ``runs_on`` is the name of the cluster that its runs are handed to, with ``cluster_options`` in
+    the words of its engine; None is this machine.
+
     ``notify`` names who is told when ``notify_after`` runs in a row have failed, or one goes on for
     longer than ``slow_after``. None are those of the configuration, and what is unusual; no name
     at all is nobody, and no time is never.
@@ -32,6 +35,8 @@ class ProcessDraft:
     parameters: tuple[Parameter, ...] = ()
     working_directory: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    runs_on: str | None = None
+    cluster_options: tuple[str, ...] = ()
     timeout: timedelta | None = None
     overlap: Overlap = Overlap.SKIP
     retries: int = 0
@@ -48,8 +53,13 @@ class ProcessDraft:
     def import_inputs(self) -> tuple[object, ...]:
         """All that an import of its callable depends on."""
         variables = tuple(self.environment.items())
-        what = (self.kind, self.command, self.python, self.working_directory)
+        what = (self.kind, self.command, self.python, self.working_directory, self.runs_on)
         return (*what, variables, self.parameters)
+
+    @property
+    def cluster_inputs(self) -> tuple[object, ...]:
+        """All that it depends on whether a cluster takes its runs."""
+        return (self.runs_on, self.cluster_options, self.timeout)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,16 @@ from typing import Any
 from peewee import JOIN, fn
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.models import Process, ProcessKind, Request, Run, RunStatus, rows, transaction
+from tui_scheduler.models import (
+    GroupMember,
+    Process,
+    ProcessKind,
+    Request,
+    Run,
+    RunStatus,
+    rows,
+    transaction,
+)
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
@@ -43,12 +52,12 @@ class Processes:
 
     def problems(self, draft: ProcessDraft, own_id: int | None = None) -> list[Problem]:
         """Why ``draft`` cannot be saved (over the process with ``own_id``); empty if it can."""
-        return process_problems(draft, self._context.notifying, own_id)
+        return process_problems(draft, self._context, own_id)
 
     def create(self, draft: ProcessDraft) -> ProcessView:
         """Store a new process; raises InvalidInput."""
         with transaction():
-            refuse(process_problems(draft, self._context.notifying))
+            refuse(process_problems(draft, self._context))
             row = Process.create(**process_columns(draft), created_at=self._context.clock.now())
             self._context.tell(ProcessSaved(row.id))
         return self.get(row.id)
@@ -65,7 +74,7 @@ class Processes:
             if edited is not None:
                 stored = draft_of(self.get(process_id))
                 refuse_outdated(f"The process {stored.name!r}", draft, edited, stored)
-            refuse(process_problems(draft, self._context.notifying, process_id))
+            refuse(process_problems(draft, self._context, process_id))
             change = Process.update(**process_columns(draft))
             if not change.where(Process.id == process_id, _IS_NO_GROUP).execute():
                 raise _OWNERS.missing(process_id)
@@ -132,6 +141,13 @@ class Processes:
         """What happens to a fire while the process, or group, runs; empty if there is none."""
         stored = Process.select(Process.overlap).where(Process.name == storable(name))
         return str(stored.scalar() or "")
+
+    def is_for_cluster(self, name: str) -> bool:
+        """Whether runs of the process, or of any member of the group, are handed to a cluster."""
+        named = Process.select(Process.id).where(Process.name == storable(name))
+        members = GroupMember.select(GroupMember.process).where(GroupMember.group.in_(named))
+        either = Process.id.in_(named) | Process.id.in_(members)
+        return bool(Process.select().where(Process.runs_on.is_null(False), either).exists())
 
     def usual_duration(self, name: str, samples: int = 20) -> timedelta | None:
         """The median duration of the latest successful runs; None if there were none."""

@@ -40,6 +40,7 @@ def value(member: Any) -> str | None:
 def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = False) -> Record:
     """Returns a run; ``duration`` is how long it has been running when it has not ended.
 
+    ``place`` is empty for one of this machine, and ``submitted_at`` and ``job`` are null then.
     ``process`` is null for the run of a group; ``group`` is null for a run of no group;
     ``log_path`` and ``command`` are null until it is taken to be run, as they are not known before.
     """
@@ -56,6 +57,7 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
         "status": view.status.value,
         "channel": view.channel.value,
         "scheduled_for": iso(view.scheduled_for, zone),
+        "submitted_at": iso(view.submitted_at, zone),
         "start_time": iso(view.start_time, zone),
         "end_time": iso(view.end_time, zone),
         "duration": seconds(view.duration(now)),
@@ -69,6 +71,8 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
         "log_bytes": view.log_bytes,
         "note": view.note,
         "host": view.host,
+        "place": view.place,
+        "job": view.job or None,
         "pid": view.pid,
         "kill_request": value(view.kill_request),
         "kill_requested_at": iso(view.kill_requested_at, zone),

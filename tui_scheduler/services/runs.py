@@ -5,6 +5,7 @@ from datetime import datetime
 
 from peewee import fn
 
+from tui_scheduler.clusters import cluster_at
 from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.models import (
     Channel,
@@ -14,6 +15,7 @@ from tui_scheduler.models import (
     Run,
     RunStatus,
     after_commit,
+    rows,
     transaction,
 )
 from tui_scheduler.services.context import Context
@@ -75,6 +77,18 @@ class Runs:
             queued=statuses.count(RunStatus.QUEUED),
             failed_today=failed.count(),
         )
+
+    def on_clusters(self) -> dict[str, tuple[int, int]]:
+        """How many runs have begun and not ended on each cluster, and how many wait for that."""
+        counts: dict[str, tuple[int, int]] = {}
+        unfinished = Run.select(Run.place, Run.status).where(
+            Run.end_time.is_null(), Run.place != ""
+        )
+        for place, status in rows(unfinished):
+            running, waiting = counts.get(cluster_at(place), (0, 0))
+            has_begun = status is RunStatus.PROCESSING
+            counts[cluster_at(place)] = running + has_begun, waiting + (not has_begun)
+        return counts
 
     def open(self) -> list[RunView]:
         """What waits or runs now, newest first; groups with what is run for them."""

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from tui_scheduler.clusters import refuse_odd_options, unknown_cluster, why_no_name
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.models import Process, ProcessKind, rows
 from tui_scheduler.receivers import EVERYBODY, NOBODY, Notifying
 from tui_scheduler.schedules import problems as plan_problems
 from tui_scheduler.services.codecs import NAMES
+from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
 from tui_scheduler.services.parameters.declared import declared_by
 from tui_scheduler.services.parameters.parameters import (
@@ -36,13 +38,14 @@ def refuse(problems: list[Problem] | tuple[Problem, ...]) -> None:
 
 
 def process_problems(
-    draft: ProcessDraft, notifying: Notifying, own_id: int | None = None
+    draft: ProcessDraft, context: Context, own_id: int | None = None
 ) -> list[Problem]:
     """Every reason not to store ``draft``, as a new process or over the one with ``own_id``."""
     return [
         *_name_problems(draft.name, own_id),
         *process_content_problems(draft),
-        *_notify_problems(draft, notifying, own_id),
+        *_cluster_problems(draft, context),
+        *_notify_problems(draft, context.notifying, own_id),
     ]
 
 
@@ -160,6 +163,27 @@ def _unknown_receiver(name: str, known: Iterable[str]) -> str:
         return f"{name!r} is no receiver: it stands alone, for {_WORDS[name]}"
     others = f"use {' or '.join(known)}, or " if known else ""
     return f"there is no receiver {name!r}: {others}add [receiver.{name}] to the configuration file"
+
+
+def _cluster_problems(draft: ProcessDraft, context: Context) -> list[Problem]:
+    """What is wrong with where its runs are handed to, and with what options.
+
+    A process that is not active may keep a cluster that is gone, as nothing of it runs.
+    """
+    name, options = draft.runs_on, draft.cluster_options
+    if name is None:
+        text = "are for a cluster: choose one, or remove them"
+        return [Problem("cluster_options", text)] if options else []
+    problems = []
+    if why := why_no_name(name):
+        problems.append(Problem("runs_on", why))
+    elif draft.active and name not in context.clusters:
+        problems.append(Problem("runs_on", unknown_cluster(name, context.clusters, context.config)))
+    try:
+        refuse_odd_options(options)
+    except ValueError as error:
+        problems.append(Problem("cluster_options", str(error)))
+    return problems
 
 
 def _owner_problems(name: str) -> list[Problem]:

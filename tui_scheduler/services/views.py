@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from tui_scheduler.clusters import cluster_at
 from tui_scheduler.models import (
     OPEN_STATUSES,
     Channel,
@@ -19,6 +20,7 @@ from tui_scheduler.models import (
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.parameters.parameters import Parameter
+from tui_scheduler.wording import SUBMITTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class ProcessView:
     parameters: tuple[Parameter, ...]
     working_directory: str | None
     environment: Mapping[str, str] = field(repr=False)
+    runs_on: str | None
+    cluster_options: tuple[str, ...]
     timeout: timedelta | None
     overlap: Overlap
     retries: int
@@ -141,10 +145,14 @@ class RunRow:
 
     ``group`` is the name of the group that it is a run of, or whose run ``parent_id`` it is
     beneath. ``branch`` is None in a list that is no tree, and for a run that has nothing to do
-    with groups. ``is_elsewhere``: it is open, and on a machine that cannot be seen from here.
-    ``exit_code`` is None where a ``signal`` ended the process. ``peak_memory``, in
+    with groups. ``is_elsewhere``: it is open, and on a machine, or in a cluster, that cannot be
+    seen from here. ``exit_code`` is None where a ``signal`` ended the process. ``peak_memory``, in
     bytes, is a bound from above. ``log_path`` need not exist: a log begins with the first output.
     ``last_line`` is the last one of the log, known in lists of what has failed.
+
+    ``place`` is the cluster that it was handed to, with the node once it has begun there; empty on
+    this machine. ``job`` is what it is called there. One that was ``submitted_at`` and has not
+    begun waits there, and ``waits_for`` is the engine's word for what; ``note`` ends with that.
     """
 
     id: int
@@ -177,6 +185,39 @@ class RunRow:
     is_elsewhere: bool = False
     branch: Branch | None = None
     last_line: str = ""
+    place: str = ""
+    submitted_at: datetime | None = None
+    job: str = ""
+    waits_for: str = ""
+
+    @property
+    def state(self) -> str:
+        """The status as it is said: that of one which waits in its engine has a word of its own."""
+        is_submitted = self.status is RunStatus.QUEUED and self.submitted_at is not None
+        return SUBMITTED if is_submitted else self.status
+
+    @property
+    def where(self) -> str:
+        """Its place, and why it waits there; empty on this machine."""
+        if self.state != SUBMITTED:
+            return self.place
+        return f"{self.place}: waiting" + (f" ({self.waits_for})" if self.waits_for else "")
+
+    @property
+    def own_note(self) -> str:
+        """The note without what ``where`` says already."""
+        return self.note.removesuffix(self.waits_for).removesuffix("; ")
+
+    @property
+    def cluster(self) -> str:
+        """The cluster that it was handed to; empty on this machine."""
+        return cluster_at(self.place)
+
+    def wait(self, now: datetime) -> timedelta | None:
+        """How long it waited in its engine, or has so far; None if it was never submitted."""
+        if self.submitted_at is None:
+            return None
+        return max((self.start_time or self.end_time or now) - self.submitted_at, timedelta())
 
     @property
     def is_group(self) -> bool:

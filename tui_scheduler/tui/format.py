@@ -7,10 +7,11 @@ from rich.text import Text
 
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.text import plain
-from tui_scheduler.wording import REQUEST_STATUSES, RUN_STATUSES, StatusWords
+from tui_scheduler.wording import REQUEST_STATUSES, RUN_STATUSES, SUBMITTED, StatusWords
 
-_RUN_TONES = {
+_RUN_TONES: Mapping[str, str] = {
     RunStatus.QUEUED: "primary",
+    SUBMITTED: "primary",
     RunStatus.PROCESSING: "accent",
     RunStatus.SUCCESS: "success",
     RunStatus.ERROR: "error",
@@ -50,9 +51,10 @@ class StatusLook:
         return Text(f"{self.glyph} {self.word}", style=self.tone, no_wrap=True)
 
 
-RUN_LOOKS: Mapping[RunStatus, StatusLook] = {
-    status: StatusLook.of(RUN_STATUSES[status], tone) for status, tone in _RUN_TONES.items()
+RUN_LOOKS: Mapping[str, StatusLook] = {
+    state: StatusLook.of(RUN_STATUSES[state], tone) for state, tone in _RUN_TONES.items()
 }
+"""The look of each state that a run can be in, as it is said."""
 
 REQUEST_LOOKS: Mapping[RequestStatus, StatusLook] = {
     status: StatusLook.of(REQUEST_STATUSES[status], tone) for status, tone in _REQUEST_TONES.items()

@@ -39,7 +39,7 @@ class Leaving:
         self._is_settled = False
         self._is_closed = False
         self._is_keeping = False
-        self._told: set[int] = set()
+        self._told: set[tuple[str, int]] = set()
 
     def watch(self) -> None:
         """Tell of a scheduler in the background, and of one of another version, once of each."""
@@ -129,17 +129,17 @@ class Leaving:
         except SchedulerError as error:
             explain(self._app, "It cannot be ended", error)
         else:
-            say(self._app, f"Process {state.pid} ends. What it runs goes on.")
+            say(self._app, f"{state.who} ends. What it runs goes on.")
 
     def _hear(self, event: RuntimeEvent) -> None:
         if isinstance(event, SchedulerChanged):
             self._app.call_later(self._tell_of, event.state)
 
     def _tell_of(self, state: SchedulerState) -> None:
-        if state.pid is None or state.pid in self._told:
+        if state.pid is None or (state.host, state.pid) in self._told:
             return
         if words := self._words(state):
-            self._told.add(state.pid)
+            self._told.add((state.host, state.pid))
             say(self._app, words, title="Scheduling", is_warning=bool(state.other_version))
 
     def _words(self, state: SchedulerState) -> str:
@@ -149,15 +149,15 @@ class Leaving:
             now = self._runtime.clock.now()
             since = day_and_time(kept.since, self._runtime.zone, now)
             how = (
-                f"The window was closed at {since}. Process {state.pid} schedules in the"
-                " background since then."
+                f"The window was closed at {since}. {state.who} schedules in the background since"
+                " then."
                 if kept.why is Why.CLOSED
-                else f"Process {state.pid} schedules in the background, since {since}."
+                else f"{state.who} schedules in the background, since {since}."
             )
             sentences.append(how)
         if state.other_version:
             sentences.append(f"{_version_of(state)}; this one is {__version__}.")
-        if kept is not None:
+        if kept is not None and not state.host:
             sentences.append("B ends it, and schedules here.")
         return " ".join(sentences)
 
@@ -192,4 +192,4 @@ class Leaving:
 def _version_of(state: SchedulerState) -> str:
     known = state.other_version != "?"
     what = f"version {state.other_version}" if known else "an earlier version"
-    return f"Process {state.pid} is of {what}"
+    return f"{state.who} is of {what}"

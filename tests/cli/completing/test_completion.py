@@ -303,3 +303,14 @@ def test_receivers_are_offered_without_their_addresses(ask: Ask, database_file: 
     described = "\n".join(ask("notify test ", "zsh"))
     assert "webhook at h.example" in described
     assert "s3cret" not in described
+
+
+def test_clusters_are_offered_and_this_machine(ask: Ask, database_file: Path) -> None:
+    database_file.unlink()
+    cluster = '[cluster.{}]\nengine = "slurm"\nfolder = "/x"\n'
+    configure(cluster.format("hpc") + cluster.format("big"))
+    assert values(ask("process add x --runs-on ")) == ["hpc", "big", "none"]
+    assert values(ask("add --runs-on h")) == ["hpc"]
+    assert "slurm" in "\n".join(ask("process edit x --runs-on h", "zsh"))
+    configure("nonsense")
+    assert values(ask("process edit x --runs-on ")) == ["none"]

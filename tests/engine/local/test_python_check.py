@@ -1,6 +1,7 @@
 """Whether a Python process can be called is tried with its own interpreter, and told in words."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -31,6 +32,13 @@ async def told(draft: ProcessDraft) -> list[tuple[str, str]]:
 async def test_what_can_be_called_has_no_problem(tmp_path: Path, python: str | None) -> None:
     write_module(tmp_path, "print('noise')\nasync def main(context): ...")
     assert await told(a_draft(tmp_path, python=python)) == []
+
+
+async def test_what_a_cluster_runs_is_not_looked_for_here(tmp_path: Path) -> None:
+    draft = a_draft(tmp_path, "not_here:main", runs_on="hpc")
+    assert await told(draft) == []
+    here = replace(draft, runs_on=None)
+    assert [problem.field for problem in await import_problems(here, draft)] == ["command"]
 
 
 REASONS: list[tuple[str, str, str]] = [

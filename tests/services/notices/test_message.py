@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tests.clock import FakeClock
+from tests.services import clusters
+from tests.services.clusters import begin, on_cluster, submit, taken, with_clusters
 from tests.services.drafts import end, process_draft, scheduled
 from tests.services.notices.telling import FAILURE, SUCCESS, notices, runs, tomorrow
 from tui_scheduler.models import RunStatus
@@ -45,6 +47,19 @@ def test_it_says_what_where_when_how_and_what_comes_next(told: Services, clock: 
     assert "It runs next 2026-03-03 12:00:00" in text
     assert "Its log ends with:\none\ntwo\n" in text
     assert text.endswith("More: tui-scheduler log 1")
+
+
+def test_where_it_was_is_said_of_a_run_on_a_cluster(told: Services, clock: FakeClock) -> None:
+    clustered = with_clusters(told)
+    claim = taken(clustered, on_cluster(clustered))
+    submit(clustered, claim)
+    clock.advance(minutes=2)
+    begin(clustered, claim)
+    clusters.end(clustered, claim, FAILURE)
+    [message] = messages(clustered)
+    assert "Run 1 on hpc:n3: failed, exit code 1, after 0 s." in message.text
+    assert (message.facts["place"], message.facts["job"]) == ("hpc:n3", "4711")
+    assert message.facts["submitted_at"] < message.facts["start_time"]
 
 
 def test_a_row_of_failures_is_counted(told: Services, clock: FakeClock) -> None:

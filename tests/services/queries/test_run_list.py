@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -20,12 +21,14 @@ from tests.services.drafts import (
     scheduled,
 )
 from tests.services.history import a_history, add_run, as_row, expected_page
+from tui_scheduler.clusters import HERE, is_at
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RunView
+from tui_scheduler.wording import SUBMITTED
 
 FAILED = frozenset({RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST})
 FILTERS = [
@@ -39,6 +42,17 @@ FILTERS = [
     RunFilter(request_id=3, statuses=FAILED),
     RunFilter(process="Ärger"),
     RunFilter(process="nobody"),
+    RunFilter(where="hpc"),
+    RunFilter(where="hpc:n1"),
+    RunFilter(where="nowhere"),
+    RunFilter(where=HERE),
+    RunFilter(where=HERE, statuses=FAILED),
+    RunFilter(where=HERE, since=NOON - timedelta(minutes=7), request_id=3),
+    RunFilter(where="hpc", statuses=FAILED),
+    RunFilter(where="hpc", process="backup", since=NOON - timedelta(minutes=7)),
+    RunFilter(submitted=True),
+    RunFilter(submitted=True, where=HERE),
+    RunFilter(submitted=True, statuses=FAILED, where="hpc"),
 ]
 SORTS: dict[str, Callable[[RunView], Any]] = {
     "id": lambda run: run.id,
@@ -50,12 +64,18 @@ SORTS: dict[str, Callable[[RunView], Any]] = {
     "duration": lambda run: (
         run.end_time - run.start_time if run.start_time and run.end_time else None
     ),
+    "place": lambda run: run.place or None,
 }
 
 
 def passes(wanted: RunFilter, run: RunView) -> bool:
     return (
-        (not wanted.statuses or run.status in wanted.statuses)
+        (
+            not (wanted.statuses or wanted.submitted)
+            or run.status in wanted.statuses
+            or (wanted.submitted and run.state == SUBMITTED)
+        )
+        and (wanted.where is None or is_at(run.place, wanted.where))
         and (wanted.since is None or run.scheduled_for >= wanted.since)
         and wanted.request_id in (None, run.request_id)
         and wanted.process in (None, run.process)
@@ -69,6 +89,8 @@ def is_about(word: str, run: RunView) -> bool:
     return (
         word in run.process.casefold()
         or word in run.request.casefold()
+        or word in run.place
+        or run.state.startswith(word)
         or run.status.startswith(word)
     )
 
@@ -119,6 +141,12 @@ def test_the_place_of_every_row_agrees_with_the_oracle(services: Services) -> No
         "number 3",
         "err",
         "success backup",
+        "hpc",
+        "HPC:N1",
+        "n1 err",
+        "hpc-",
+        "submitted",
+        "s hpc",
         "#9",
         "#5",
         "#99999999999999999999999",
@@ -206,6 +234,16 @@ def test_impossible_windows_are_harmless(services: Services, offset: int, limit:
     page = services.runs.page(a_window(offset, limit), ALL_RUNS)
     assert page.total == len(runs)
     assert len(page.rows) == (3 if limit == 3 else 0)
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+@pytest.mark.parametrize("sort", [None, "place", "duration"])
+def test_marked_runs_that_are_gone_are_told(
+    services: Services, wanted: RunFilter, sort: str | None
+) -> None:
+    a_history(services, 2)
+    window = replace(a_window(sort=sort), marked=frozenset({1, 5, 6}))
+    assert services.runs.page(window, wanted).vanished == {5, 6}
 
 
 def test_an_unknown_column_sorts_as_the_list_does(services: Services) -> None:

@@ -191,6 +191,19 @@ def test_a_process_is_told_with_its_command(services: Services) -> None:
     assert runs == "Latest runs\nnone yet: press s to make a request for it"
 
 
+def test_a_process_of_a_cluster_says_so_with_what_it_asks_for(services: Services) -> None:
+    options = ("--gres=gpu:1", "--comment=[/]")
+    draft = process_draft(runs_on="hpc", cluster_options=options, active=False)
+    services.processes.create(draft)
+    details = process_details.load_details(services, 1)
+    _, command, _ = (block.plain for block in process_details.details_text(details, NOON))
+    assert [line.split() for line in command.splitlines()[2:]] == [
+        ["On", "hpc"],
+        ["Options", "--gres=gpu:1"],
+        ["--comment=[/]"],
+    ]
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [

@@ -30,8 +30,16 @@ def test_somebody_else_schedules() -> None:
 
 
 def test_somebody_on_another_machine_schedules() -> None:
-    longest, *_ = _said(SchedulerState(pid=4711, host="alpha"))
+    longest, *_, shortest = _said(SchedulerState(pid=4711, host="alpha"))
     assert longest.scheduler == "○ viewer, pid 4711 on alpha schedules"
+    assert shortest.scheduler == "○ on alpha"
+
+
+def test_of_the_name_of_a_machine_the_beginning_will_do() -> None:
+    *_, shortest = _said(SchedulerState(pid=4711, host="node-of-a-large-cluster.example.org"))
+    assert shortest.scheduler == "○ on node-of-a-la"
+    *_, shortest = _said(SchedulerState(pid=4711, host="alpha", headline="! nothing begins"))
+    assert shortest.scheduler == "! nothing begins"
 
 
 def test_somebody_has_the_lock_and_does_not_get_on() -> None:

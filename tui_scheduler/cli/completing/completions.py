@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from tui_scheduler.cli.printing.layout import clipped
+from tui_scheduler.clusters import HERE, THIS_MACHINE
 from tui_scheduler.text import plain
-from tui_scheduler.wording import RUN_STATUSES
+from tui_scheduler.wording import RUN_STATUSES, plural
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -116,7 +117,25 @@ def _open_runs(services: "Services", begun: str) -> Iterable[Offer]:
 
 
 def _run(view: "RunView") -> Offer:
-    return str(view.id), f"{view.process}: {RUN_STATUSES[view.status].word}"
+    return str(view.id), f"{view.process}: {RUN_STATUSES[view.state].word}"
+
+
+def _places(services: "Services", begun: str) -> Iterable[Offer]:
+    """Returns where runs are now that wait or run."""
+    there = Counter(view.place for view in services.runs.open() if view.place.startswith(begun))
+    return [(place, plural(number, "open run")) for place, number in sorted(there.items()) if place]
+
+
+def places(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Returns the clusters of the configuration, this machine, and where runs are now."""
+    words = {HERE: "this machine"}
+    with suppress(Exception):
+        words |= {name: each.engine for name, each in _session(ctx).settings.clusters.items()}
+    with suppress(Exception):
+        words |= dict(_offers(ctx, _places, incomplete))
+    return [_item(word, about) for word, about in words.items() if word.startswith(incomplete)]
 
 
 process_names = _suggestions(_process_names)
@@ -146,6 +165,17 @@ def receivers_or_none(
     words = [("none", "nobody"), ("default", "those that the configuration names")]
     offered = [_item(word, about) for word, about in words if word.startswith(incomplete)]
     return receivers(ctx, param, incomplete) + offered
+
+
+def clusters_or_none(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Returns the clusters of the configuration, and the word that stands for this machine."""
+    offers = []
+    with suppress(Exception):
+        offers = [(each.name, each.engine) for each in _session(ctx).settings.clusters.values()]
+    offers.append((THIS_MACHINE, "this machine"))
+    return [_item(name, about) for name, about in offers if name.startswith(incomplete)]
 
 
 def files(

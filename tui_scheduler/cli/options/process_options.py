@@ -8,6 +8,7 @@ import click
 
 from tui_scheduler.cli.completing.completions import folders
 from tui_scheduler.cli.options.click_classes import option, with_options
+from tui_scheduler.cli.options.clusters import FIELDS, WHERE, cluster_problems, where_given
 from tui_scheduler.cli.options.notifying import NOTIFYING
 from tui_scheduler.cli.options.param_types import (
     DURATION,
@@ -47,6 +48,7 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
         "Where it runs: an absolute path, or 'none' for the home of who schedules."}),
     ("--env", {"multiple": True, "metavar": "K=V", "help":
         "An environment variable; may be repeated. Replaces all of them; 'none' removes them."}),
+    *WHERE,
     ("--timeout", {"type": OPTIONAL_DURATION, "metavar": "10m", "help":
         "Kill it when it runs longer than this; 'none' lets it run."}),
     ("--overlap", {"type": choice(Overlap), "metavar": "|".join(Overlap), "help":
@@ -85,6 +87,7 @@ def changed(draft: ProcessDraft, given: dict[str, Any]) -> ProcessDraft:
     }
     if lines := values.pop("env"):
         values["environment"] = unmasked(variables("environment", lines), draft.environment)
+    values |= where_given(values.pop("runs_on", None), values.pop("cluster_option"))
     if lines := values.pop("declare"):
         values["parameters"] = unmasked_parameters(declarations(lines), draft.parameters)
     if names := values.pop("notify"):
@@ -105,7 +108,7 @@ def changed(draft: ProcessDraft, given: dict[str, Any]) -> ProcessDraft:
 def store(
     services: Services, draft: ProcessDraft, before: ProcessView | None = None
 ) -> ProcessView:
-    """Store a new process, or the changed one; a callable is tried first.
+    """Store a new process, or the changed one; a callable is tried first, and a cluster asked.
 
     Raises InvalidInput, and ChangedMeanwhile if there is something else than ``before`` by now.
     """
@@ -118,6 +121,7 @@ def store(
         from tui_scheduler.runtime import python_problems
 
         refuse(_by_option(draft, asyncio.run(python_problems(draft, edited))))
+    refuse(_by_option(draft, cluster_problems(services, draft, edited)))
     if own_id is None:
         return services.processes.create(draft)
     return services.processes.update(own_id, draft, edited=edited)
@@ -142,7 +146,7 @@ def _one_at_least(
 
 def _by_option(draft: ProcessDraft, problems: Sequence[Problem]) -> list[Problem]:
     """Returns the problems by what sets their fields here."""
-    named = {"parameters": "--declare"}
+    named = {"parameters": "--declare", **FIELDS}
     if draft.kind is ProcessKind.PYTHON:
         named["command"] = _CALL
     return [Problem(named.get(problem.field, problem.field), problem.text) for problem in problems]

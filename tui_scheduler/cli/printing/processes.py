@@ -72,10 +72,8 @@ def _fields(view: ProcessView, *, show_secrets: bool) -> Fields:
         ("Description", text_cell(view.description)),
         *_what(view, show_secrets=show_secrets),
         ("Working directory", text_cell(view.working_directory)),
-        (
-            "Environment",
-            variables_cell(environment),
-        ),
+        ("Environment", variables_cell(environment)),
+        *_where(view),
         ("Timeout", duration_cell(view.timeout)),
         ("Overlap", Cell(view.overlap)),
         ("Retries", Cell(str(view.retries))),
@@ -113,6 +111,14 @@ def _what(view: ProcessView, *, show_secrets: bool) -> Fields:
     if view.kind is not ProcessKind.PYTHON:
         return [("Command", Cell(view.command)), parameters]
     return [("Python call", Cell(view.command)), ("Python", text_cell(view.python)), parameters]
+
+
+def _where(view: ProcessView) -> Fields:
+    """Returns the cluster that its runs are handed to, if it is none of this machine."""
+    if view.runs_on is None:
+        return []
+    options = text_cell("\n".join(view.cluster_options))
+    return [("Runs on", Cell(view.runs_on)), ("Cluster options", options)]
 
 
 def _first_line(view: ProcessView) -> str:

@@ -42,14 +42,16 @@ def print_runs(
 
 
 def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
-    """Print them with their groups, and why they did not run, if there is anything to say."""
+    """Print them with their groups, their places, and what is noted, as far as they have any."""
     any_group = any(view.group for view in views)
-    any_note = any(view.note for view in views)
+    any_place = any(view.where for view in views)
+    any_note = any(view.own_note for view in views)
     columns = [
         Column("RUN", is_number=True),
         Column("STATUS"),
         Column("PROCESS", is_flexible=True),
         *([Column("GROUP", is_flexible=True)] if any_group else []),
+        *([Column("WHERE")] if any_place else []),
         Column("REQ", is_number=True),
         Column("START"),
         Column("DURATION", is_number=True),
@@ -61,14 +63,15 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
         [
             [
                 Cell(str(view.id)),
-                status_cell(view.status),
+                status_cell(view.state),
                 NOTHING if view.is_group else Cell(view.process),
                 *([text_cell(view.group)] if any_group else []),
+                *([text_cell(view.where)] if any_place else []),
                 Cell(str(view.request_id)),
                 Cell(sortable_moment(view.start_time or view.scheduled_for, zone, in_seconds=True)),
                 clock_cell(view.duration(now)),
                 _exit_cell(view),
-                *([Cell(view.note)] if any_note else []),
+                *([Cell(view.own_note)] if any_note else []),
             ]
             for view in views
         ],
@@ -81,9 +84,10 @@ def _fields(view: RunView, now: datetime, zone: str, *, show_secrets: bool) -> F
         ("Run", Cell(str(view.id))),
         *_owners(view),
         ("Request", Cell(f"{view.request_id} {view.request}".rstrip())),
-        ("Status", status_cell(view.status)),
+        ("Status", status_cell(view.state)),
         ("Channel", Cell(CHANNELS[view.channel])),
         ("Scheduled for", moment_cell(view.scheduled_for, zone)),
+        *_submission(view, now, zone),
         ("Start", moment_cell(view.start_time, zone)),
         ("End", moment_cell(view.end_time, zone)),
         ("Duration", clock_cell(view.duration(now))),
@@ -96,7 +100,7 @@ def _fields(view: RunView, now: datetime, zone: str, *, show_secrets: bool) -> F
         *([] if view.pid is None else [("Process id", Cell(str(view.pid)))]),
         *([] if view.command is None else [("Command", Cell(view.command))]),
         ("Parameters", variables_cell(given)),
-        ("Note", text_cell(view.note)),
+        ("Note", text_cell(view.own_note)),
         ("Log", Cell(str(view.log_path)) if view.was_taken else NOTHING),
         *([("Log size", Cell(size_text(view.log_bytes)))] if view.log_bytes else []),
     ]
@@ -110,6 +114,22 @@ def _owners(view: RunView) -> Fields:
         return [("Process", Cell(view.process))]
     place = f"{view.group}, member {view.position} of run {view.parent_id}"
     return [("Process", Cell(view.process)), ("Group", Cell(place))]
+
+
+def _submission(view: RunView, now: datetime, zone: str) -> Fields:
+    """Returns where it was handed to, as what, and how long it waited there."""
+    if not view.place:
+        return []
+    where = ("Where", Cell(view.where))
+    if view.submitted_at is None:
+        return [where]
+    waited = "Waited" if view.start_time or view.end_time else "Waits for"
+    return [
+        where,
+        ("Job", text_cell(view.job)),
+        ("Submitted at", moment_cell(view.submitted_at, zone)),
+        (waited, clock_cell(view.wait(now))),
+    ]
 
 
 def _exit_cell(view: RunView) -> Cell:

@@ -62,6 +62,10 @@ def _title(run: RunView) -> str:
 def _beginning(run: RunView) -> Iterator[str]:
     if run.attempt > 1:
         yield f"attempt {run.attempt}"
+    if run.place:
+        yield f"on {run.place}"
+    if run.job:
+        yield f"job {run.job}"
     if run.pid is not None:
         yield f"pid {run.pid}"
 

@@ -29,13 +29,13 @@ _NO_PYTHON = "is not a Python 3.8 or later: name an interpreter or a virtual env
 
 
 async def import_problems(draft: ProcessDraft, before: ProcessDraft | None = None) -> list[Problem]:
-    """Why ``draft`` cannot be run, if it is a Python process; takes up to ``IMPORT_TIME`` seconds.
+    """Why a Python process cannot be run on this machine; takes up to ``IMPORT_TIME`` seconds.
 
     What is as it was ``before`` is not tried again. Call it neither in a transaction nor on a
     thread of the database, and only for a draft that has no other problems.
     """
-    if draft.kind is not ProcessKind.PYTHON:
-        return []
+    if draft.kind is not ProcessKind.PYTHON or draft.runs_on is not None:
+        return []  # where it runs there may be what is lacking here
     if before is not None and draft.import_inputs == before.import_inputs:
         return []
     interpreter = interpreter_of(draft.python)

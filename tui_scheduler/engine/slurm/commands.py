@@ -7,36 +7,40 @@ is known. Formats and words are those that Slurm has had since version 20.11.
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
+from functools import partial
 
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.in_time import in_time
-
-PROGRAMS = ("sbatch", "squeue", "scancel", "scontrol", "sinfo")
-"""The tools that are called."""
+from tui_scheduler.wording import cut
 
 _PATIENCE = 20.0  # seconds for a call; a busy controller may take some
 _SEPARATOR = "|"
 _QUEUE_FORMAT = _SEPARATOR.join(("%i", "%T", "%r", "%N", "%j"))
-_UNREACHABLE = re.compile(
-    r"unable to contact|connect failure|connection (failure|refused|reset|timed out)|timed out"
-    r"|time out|zero bytes|communication|configuration source|backup controller|in standby"
-    r"|temporarily unavailable|no route|network|munge|authentication|incompatible versions"
-    r"|unexpected message|slurmctld",
+_NO_ANSWER = re.compile(
+    r"controller|control machine|munge|authenticat|timed out|zero bytes|connect|communicat"
+    r"|configuration (source|file)|cannot stat|find an address|unable to resolve|\bno error\b"
+    r"|incompatible version|internal error|database|in standby|no route|slurmctld",
     re.IGNORECASE,
 )
 """What the tools say, in many words, when they got no answer."""
 
-_ERROR = re.compile(r"^\w+: (?:error|fatal): ", re.MULTILINE)
+_SAYERS = re.compile(r"((sbatch|squeue|scancel|scontrol|sinfo|error|fatal|allocation failure): )+")
+_USELESS = 'Try "'
 _LONGEST = 500  # characters of what is repeated of an error
 
 
 class NoAnswer(Exception):
     """Slurm did not answer, or cannot be asked from here; the text says why."""
+
+
+class NotInstalled(NoAnswer):
+    """There is no tool to ask with on this machine; the text says what to do."""
 
 
 class Refused(Exception):
@@ -94,34 +98,30 @@ class Slurm:
         self._cluster = cluster
 
     async def submit(
-        self, script: str, options: Sequence[str], variables: Mapping[str, str]
+        self,
+        script: str,
+        ours: Sequence[str],
+        options: Sequence[str],
+        variables: Mapping[str, str],
     ) -> str:
-        """Submit ``script`` with the options of the cluster and then these; returns the number.
+        """Submit ``script`` with our options, the cluster's, and its own; returns its number.
 
         It is given ``variables`` and no others of ours. Raises Refused, and NoAnswer: then it may
         have been submitted all the same.
         """
-        words = ["--parsable", *self._cluster.options, *options]
-        exported = ",".join(variables) or "NIL"
-        words += [f"--export={exported}", "--no-requeue"]
-        answer = await self._ask("sbatch", words, script, variables)
+        exported = f"--export={','.join(variables) or 'NIL'}"
+        # ours come first: an option without its value takes the next word for that
+        words = ("--parsable", "--no-requeue", exported, *ours, *self._cluster.options, *options)
+        answer = (await call("sbatch", words, script, variables)).output
         number = answer.strip().rpartition("\n")[2].partition(";")[0]
         if not number.isdigit():
             raise NoAnswer(f"sbatch answered {answer.strip()[:_LONGEST]!r}, which is no number")
         return number
 
-    async def test(self, script: str, options: Sequence[str]) -> str:
-        """Returns what Slurm says of when and where a job would start; raises Refused, NoAnswer."""
-        words = ["--test-only", *self._cluster.options, *options]
-        return await self._ask("sbatch", words, script, merged=True)
-
     async def jobs(self) -> list[Job]:
         """Returns the user's jobs, those included that ended a while ago; raises NoAnswer."""
         words = ("--me", "--noheader", "--states=all", f"--format={_QUEUE_FORMAT}")
-        try:
-            lines = (await self._ask("squeue", words)).splitlines()
-        except Refused as error:
-            raise NoAnswer(str(error)) from error
+        lines = (await self._ask("squeue", words)).splitlines()
         rows = (line.strip().split(_SEPARATOR, 4) for line in lines)
         return [Job(*row) for row in rows if len(row) == 5]
 
@@ -135,66 +135,98 @@ class Slurm:
 
     async def nodes(self) -> list[tuple[str, str]]:
         """Returns each node with its state, in Slurm's word; raises NoAnswer."""
-        words = ("--noheader", "--Node", "--format=%N|%T")
-        try:
-            lines = (await self._ask("sinfo", words)).splitlines()
-        except Refused as error:
-            raise NoAnswer(str(error)) from error
+        lines = (await self._ask("sinfo", ("--noheader", "--Node", "--format=%N|%T"))).splitlines()
         pairs = (line.strip().partition(_SEPARATOR)[::2] for line in lines)
         return sorted({name: state for name, state in pairs if name}.items())
 
+    async def setting(self, name: str) -> str:
+        """Returns a setting of Slurm, empty if it has none of this name; raises NoAnswer."""
+        lines = (await self._ask("scontrol", ("show", "config"))).splitlines()
+        pairs = (line.partition("=")[::2] for line in lines)
+        return next((value.strip() for key, value in pairs if key.strip() == name), "")
+
     async def _cancel(self, *words: str) -> None:
+        with suppress(Refused):  # it is over, or being tidied up: whoever watches it sees which
+            await call("scancel", words)
+
+    async def _ask(self, tool: str, words: Sequence[str]) -> str:
+        """Returns what a tool prints; raises NoAnswer, also for a refusal: it was only asked."""
         try:
-            await self._ask("scancel", words)
-        except Refused:
-            return  # it is over, or being tidied up: whoever watches it sees which
+            return (await call(tool, words)).output
+        except Refused as error:
+            raise NoAnswer(str(error)) from error
 
-    async def _ask(
-        self,
-        tool: str,
-        words: Sequence[str],
-        text: str = "",
-        variables: Mapping[str, str] | None = None,
-        *,
-        merged: bool = False,
-    ) -> str:
-        """Call a tool with ``text`` as its input; returns its output, ``merged`` with its errors.
 
-        Raises NoAnswer and Refused.
-        """
-        path = shutil.which(tool)
-        if path is None:
-            raise NoAnswer(f"{tool} is not installed on this machine, or not on the PATH")
-        environment = {**os.environ, **(variables or {})}
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a tool printed, and, in one sentence, what it said besides."""
 
-        def call() -> subprocess.CompletedProcess[bytes]:
-            return subprocess.run(
-                [path, *words],
-                input=text.encode(errors="surrogateescape"),
-                capture_output=True,
-                env=environment,
-                cwd=Path("/"),
-                timeout=_PATIENCE,
-                check=False,
-            )
+    output: str
+    said: str
 
+
+async def call(
+    tool: str,
+    words: Sequence[str],
+    text: str = "",
+    variables: Mapping[str, str] | None = None,
+    *,
+    patience: float = _PATIENCE,
+) -> Answer:
+    """Call a tool with ``text`` as its input, and ``variables`` over those of this program.
+
+    Raises Refused with its sentence, and NoAnswer, also when ``patience`` seconds are over.
+    """
+    path = shutil.which(tool)
+    if path is None:
+        raise NotInstalled(f"there is no {tool} on the PATH: install Slurm's tools")
+    environment = {**os.environ, **(variables or {})}
+    try:
+        done = await in_time(
+            partial(
+                _run, [path, *words], text.encode(errors="surrogateescape"), environment, patience
+            ),
+            patience * 2,
+        )
+    except (TimeoutError, subprocess.TimeoutExpired):
+        raise NoAnswer(f"nothing from {tool} within {patience:.0f} s") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise NotInstalled(f"{tool} cannot be started: {reason}") from error
+    output, errors, code = done
+    said = _sentence(errors.decode(errors="replace"))
+    if code == 0:
+        return Answer(output.decode(errors="replace"), said)
+    if code < 0:
+        raise NoAnswer(f"{tool} ended by signal {-code}")
+    if _NO_ANSWER.search(said):
+        raise NoAnswer(said)
+    raise Refused(said or f"{tool} ends with code {code} and says nothing")
+
+
+def _run(
+    command: Sequence[str], text: bytes, environment: Mapping[str, str], patience: float
+) -> tuple[bytes, bytes, int]:
+    """Run a command to its end, or end it with all that it has begun; returns what it said."""
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        cwd="/",
+        start_new_session=True,
+    ) as process:
         try:
-            done = await in_time(call, _PATIENCE * 2)
-        except (TimeoutError, subprocess.TimeoutExpired):
-            raise NoAnswer(f"{tool} has not answered within {_PATIENCE:.0f} seconds") from None
-        except OSError as error:
-            raise NoAnswer(f"{tool} cannot be started: {error.strerror or error}") from error
-        output = done.stdout.decode(errors="replace")
-        errors = done.stderr.decode(errors="replace")
-        if done.returncode == 0:
-            return output + errors if merged else output
-        sentence = _sentence(errors or output) or f"{tool} ended with {done.returncode}"
-        if done.returncode < 0 or _UNREACHABLE.search(sentence):
-            raise NoAnswer(sentence)
-        raise Refused(sentence)
+            output, errors = process.communicate(text, timeout=patience)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        return output, errors, process.returncode
 
 
 def _sentence(errors: str) -> str:
     """What a tool says, on one line, without its name."""
-    lines = (line.strip() for line in _ERROR.sub("", errors).splitlines())
-    return "; ".join(dict.fromkeys(filter(None, lines)))[:_LONGEST]
+    lines = (line.strip() for line in errors.splitlines() if not line.startswith(_USELESS))
+    without = (_SAYERS.sub("", line, count=1) if _SAYERS.match(line) else line for line in lines)
+    return cut("; ".join(dict.fromkeys(filter(None, without))), _LONGEST)

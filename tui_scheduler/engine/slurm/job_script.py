@@ -6,8 +6,10 @@ complete. Nothing is in it that may be secret: variables come with the environme
 names of ours, so that none of them changes what the script or Slurm itself does.
 """
 
+import math
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import PurePath
 
 from tui_scheduler.engine.run_variables import own_variables
@@ -15,6 +17,8 @@ from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.running.dispatch import Claim
 
 _VALUE = "TUI_SCHEDULER_VALUE_"
+_MINUTE = 60
+_TIME_LIMIT = ("--time=", "--tim=", "--ti=", "-t")
 _DRAIN = 1  # seconds that what was left running may keep the log open
 
 _SCRIPT = """\
@@ -65,6 +69,9 @@ echo "$code $(now) $cpu" >>"$begun"
 NO_FOLDER = 74
 """The exit code of a job on a node that does not see the folder of the logs, or cannot write."""
 
+NOWHERE = ("--output=/dev/null", "--error=/dev/null", "--input=/dev/null", "--chdir=/")
+"""Options by which Slurm itself writes nothing, and asks for no folder: the script does that."""
+
 _KEEP = """\
 if [ {cap} -gt 0 ] && command -v stdbuf >/dev/null; then
         stdbuf -o0 head -c {cap}
@@ -99,6 +106,19 @@ def script_of(
         command=shlex.quote(_command(claim, python_child)),
         drain=_DRAIN,
     )
+
+
+def time_limit(
+    timeout: timedelta | None, given: Sequence[str], grace: timedelta = timedelta()
+) -> tuple[str, ...]:
+    """Returns the option that has Slurm end a run a little after we would.
+
+    Nothing if its time is not limited, or the options that are ``given`` say how long.
+    """
+    if timeout is None or any(option.startswith(_TIME_LIMIT) for option in given):
+        return ()
+    minutes = math.ceil((timeout + grace).total_seconds() / _MINUTE) + 1
+    return (f"--time={minutes}",)
 
 
 def variables_of(claim: Claim) -> dict[str, str]:

@@ -7,7 +7,6 @@ at, in a thread, as a shared folder may not answer.
 
 import asyncio
 import logging
-import math
 import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
@@ -36,8 +35,14 @@ from tui_scheduler.engine.runner import (
 )
 from tui_scheduler.engine.slurm import begun_file
 from tui_scheduler.engine.slurm.begun_file import Said
-from tui_scheduler.engine.slurm.commands import NoAnswer, Refused, Slurm, State
-from tui_scheduler.engine.slurm.job_script import exported, script_of, variables_of
+from tui_scheduler.engine.slurm.commands import NoAnswer, Refused, Slurm
+from tui_scheduler.engine.slurm.job_script import (
+    NOWHERE,
+    exported,
+    script_of,
+    time_limit,
+    variables_of,
+)
 from tui_scheduler.engine.slurm.verdicts import (
     SHELL_OFFSET,
     TIMING,
@@ -66,9 +71,7 @@ _LONGEST_PAUSE = 60.0
 _FOLDER_PATIENCE = 20.0  # seconds for a look at the shared folder
 _LAST_WORDS = 5.0  # seconds to add a line of ours to a log
 _AT_ONCE = 4  # submissions
-_MINUTE = 60
 _SEE_LOG = "See the log of this program."
-_TIME_LIMIT = ("--time", "-t")
 _PREFIX = "tui-scheduler-"
 _log = logging.getLogger(__name__)
 
@@ -83,6 +86,8 @@ class _Job:
     gone: "asyncio.Future[Gone]"
     tell: Callable[[Started | Waits], None] | None = None
     reason: str | None = None
+    said: Said = field(default_factory=Said)
+    looked: tuple[int, int] | None = None
     unheard: list[Started | Waits] = field(default_factory=list)
 
     @property
@@ -90,6 +95,22 @@ class _Job:
         """What names it."""
         number = self.known.begin.job if self.known.begin else max(self.numbers, default="")
         return handle_of(number, self.known.stem)
+
+    def look(self) -> Said:
+        """Returns what its file says; raises OSError.
+
+        As long as it looks the same it is not read again, unless its job seems to be over.
+        """
+        path = self.files.begun
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            looks = None
+        else:
+            looks = status.st_size, status.st_mtime_ns
+        if looks != self.looked or self.known.over_since is not None:
+            self.said, self.looked = begun_file.read(path), looks
+        return self.said
 
     def say(self, event: Started | Waits) -> None:
         """Tell whoever watches, or will."""
@@ -190,7 +211,7 @@ class SlurmRunner:
                     await asyncio.shield(asyncio.wait([job.gone]))
                 return Stopped(signal.SIGTERM)
         await self._signal(job, "KILL")
-        for number in job.numbers:
+        for number in job.numbers:  # those that have not begun go as well
             await self._slurm.cancel(number)
         await asyncio.wait([job.gone])
         return Stopped(signal.SIGKILL)
@@ -293,14 +314,11 @@ class SlurmRunner:
             claim, files.begun, umask=self._umask, log_cap=self._log_cap, python_child=child
         )
 
-    def _options(self, claim: Claim, stem: str) -> list[str]:
-        options = list(claim.cluster_options)
-        given = (*self._cluster.options, *options)
-        if claim.timeout is not None and not any(word.startswith(_TIME_LIMIT) for word in given):
-            seconds = (claim.timeout + self._kill_grace).total_seconds()
-            options.append(f"--time={math.ceil(seconds / _MINUTE) + 1}")
-        files = ("--output=/dev/null", "--error=/dev/null", "--input=/dev/null")
-        return [*options, f"--job-name={_PREFIX}{stem}", *files, "--chdir=/"]
+    def _options(self, claim: Claim, stem: str) -> tuple[str, ...]:
+        """The options of a run that are ours to give."""
+        given = (*self._cluster.options, *claim.cluster_options)
+        limit = time_limit(claim.timeout, given, self._kill_grace)
+        return (f"--job-name={_PREFIX}{stem}", *NOWHERE, *limit)
 
     async def _submitted(
         self,
@@ -311,7 +329,7 @@ class SlurmRunner:
         unwanted: asyncio.Event,
     ) -> str | None:
         """Submit until Slurm answers; returns the number of the job, or None if it is unwanted."""
-        options = self._options(claim, stem)
+        ours = self._options(claim, stem)
         variables = exported(variables_of(claim))
         self._waiting += 1
         try:
@@ -319,7 +337,9 @@ class SlurmRunner:
                 if self._silent is None:
                     try:
                         async with self._slots:
-                            return await self._slurm.submit(script, options, variables)
+                            return await self._slurm.submit(
+                                script, ours, claim.cluster_options, variables
+                            )
                     except Refused as error:
                         raise CannotStart(f"{self._cluster.name}: {error}") from None
                     except NoAnswer as error:
@@ -359,7 +379,8 @@ class SlurmRunner:
 
     async def _signal(self, job: _Job, name: str) -> None:
         self._hurry.set()  # whoever waits for its end need not wait for the next question
-        for number in job.numbers:
+        begin = job.known.begin  # to signal one that waits would be tried for minutes
+        for number in job.numbers if begin is None else [begin.job]:
             await self._slurm.signal(number, name)
 
     def _attend(self) -> None:
@@ -424,8 +445,7 @@ class SlurmRunner:
 
     async def _remove_leftovers(self, listing: Listing) -> None:
         """Take from the queue what was withdrawn while Slurm did not answer."""
-        there = {job.number for job in listing.jobs if job.state is not State.OVER}
-        self._leftovers &= there
+        self._leftovers &= listing.numbers()
         with suppress(NoAnswer):
             for number in sorted(self._leftovers):
                 await self._slurm.cancel(number)
@@ -505,7 +525,7 @@ def _read_all(jobs: Sequence[_Job]) -> list[Said | None]:
     said: list[Said | None] = []
     for job in jobs:
         try:
-            said.append(begun_file.read(job.files.begun))
+            said.append(job.look())
         except OSError:
             said.append(None)
     return said

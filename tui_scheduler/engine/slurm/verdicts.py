@@ -5,9 +5,11 @@ was asked for after the job was known, and the file read after the list came.
 """
 
 import signal
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from tui_scheduler.clusters import handle_of, place_of
 from tui_scheduler.engine.runner import (
@@ -62,16 +64,23 @@ class Timing:
 TIMING = Timing()
 
 
-@dataclass(frozen=True, slots=True)
 class Listing:
     """What Slurm listed; ``asked_at`` is when, in seconds on the clock of the event loop."""
 
-    asked_at: float
-    jobs: Sequence[Job]
+    def __init__(self, asked_at: float, jobs: Iterable[Job]) -> None:
+        self.asked_at = asked_at
+        self._by_name: dict[str, list[Job]] = defaultdict(list)
+        for job in jobs:
+            self._by_name[job.name].append(job)
 
-    def of(self, name: str) -> list[Job]:
+    def of(self, name: str) -> Sequence[Job]:
         """Returns the jobs that are called so."""
-        return [job for job in self.jobs if job.name == name]
+        return self._by_name.get(name, ())
+
+    def numbers(self) -> set[str]:
+        """Returns the numbers of all jobs that are not over."""
+        jobs = chain.from_iterable(self._by_name.values())
+        return {job.number for job in jobs if job.state is not State.OVER}
 
 
 @dataclass(frozen=True, slots=True)

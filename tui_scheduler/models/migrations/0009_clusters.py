@@ -12,12 +12,14 @@ STATEMENTS = (
     "ALTER TABLE run ADD COLUMN place TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE run ADD COLUMN submitted_at INTEGER",
     "ALTER TABLE run ADD COLUMN log_folder TEXT CHECK (length(log_folder) > 0)",
+    # whose runs need no room on this machine
+    "CREATE INDEX process_elsewhere ON process (id) WHERE runs_on IS NOT NULL",
     # the runs of a cluster, or of a node, newest first
     "CREATE INDEX run_place ON run (place, id) WHERE place <> ''",
 )
 
 
 def up(migrator: object, db: Any) -> None:
-    """Add the columns, and an index of what ran elsewhere."""
+    """Add the columns, and indexes of what runs elsewhere."""
     for statement in STATEMENTS:
         db.execute_sql(statement)

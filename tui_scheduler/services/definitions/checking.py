@@ -35,7 +35,7 @@ def problems(
     for name in _saved(comparison, "process"):
         if name in wanted.groups:
             yield Problem(place_of("process", name), "is a group too: give one another name")
-        reasons = process_problems(wanted.processes[name], notifying, stored.owner_ids.get(name))
+        reasons = process_problems(wanted.processes[name], context, stored.owner_ids.get(name))
         yield from _placed("process", name, reasons)
     for name in _saved(comparison, "group"):
         draft = wanted.groups[name]

@@ -165,7 +165,8 @@ class _Story:
         took = run.duration(self._now)
         if notice.kind is NoticeKind.SLOW:
             return f"Run {run.id} goes on for {rounded_duration(took)} by now." if took else ""
-        facts = [f"Run {run.id}: {RUN_STATUSES[run.status].word}"]
+        where = f" on {run.place}" if run.place else ""
+        facts = [f"Run {run.id}{where}: {RUN_STATUSES[run.status].word}"]
         if run.exit_code:
             facts.append(f"exit code {run.exit_code}")
         if took is not None:
@@ -201,6 +202,7 @@ _RUN_FIELDS = (
     "status",
     "channel",
     "scheduled_for",
+    "submitted_at",
     "start_time",
     "end_time",
     "duration",
@@ -215,6 +217,8 @@ _RUN_FIELDS = (
     "kill_request",
     "kill_requested_at",
     "note",
+    "place",
+    "job",
     "pid",
 )
 

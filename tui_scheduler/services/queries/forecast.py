@@ -34,7 +34,7 @@ class Forecast:
 
 def forecast(
     plan: Plan, now: datetime, limit: int, usual_duration: timedelta | None = None,
-    *, overlap: str = "", is_start_known: bool = False,
+    *, overlap: str = "", is_start_known: bool = False, is_for_cluster: bool = False,
 ) -> Forecast:  # fmt: skip
     """Returns what happens if a request with this valid plan is scheduled at ``now``.
 
@@ -44,7 +44,12 @@ def forecast(
         sentence=summary(plan),
         fires=_from(plan, now, first_fire(plan, now), _allowed(plan, limit)),
         warnings=warnings(
-            plan, now, usual_duration, overlap=overlap, is_start_known=is_start_known
+            plan,
+            now,
+            usual_duration,
+            overlap=overlap,
+            is_start_known=is_start_known,
+            is_for_cluster=is_for_cluster,
         ),
     )
 

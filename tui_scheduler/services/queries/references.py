@@ -4,14 +4,16 @@ Digits are a number first. Else, and where there is nothing of that number, the 
 a process or a group, or the key of a request. Whoever means several is told which.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from peewee import fn
 
-from tui_scheduler.errors import Ambiguous, NotFound
+from tui_scheduler.clusters import HERE, cluster_at
+from tui_scheduler.errors import Ambiguous, InvalidInput, NotFound, Problem
 from tui_scheduler.models import Process, Request, Run
 from tui_scheduler.services.queries.conditions import Query
+from tui_scheduler.services.queries.run_search import places
 from tui_scheduler.text import storable
 from tui_scheduler.wording import several
 
@@ -61,6 +63,20 @@ def open_run_meant(word: str) -> int:
     if not still_open:
         raise NotFound(f"No run of {word!r} waits or runs.")
     return _only("run", word, still_open)
+
+
+def refuse_unknown_place(word: str, configured: Collection[str]) -> None:
+    """Raise NotFound for a cluster that nobody knows, and InvalidInput for what names none.
+
+    Known are those that are ``configured``, and those that runs were handed to.
+    """
+    cluster, colon, node = word.partition(":")
+    if not cluster or (colon and not node):
+        meant = f"must be a cluster, or one of its nodes (hpc:n3), or {HERE}, this machine"
+        raise InvalidInput([Problem("where", meant)])
+    known = sorted({HERE, *configured, *map(cluster_at, places())})
+    if cluster not in known or word.startswith(f"{HERE}:"):
+        raise NotFound(f"There is no cluster {cluster!r}. Runs can be in: {', '.join(known)}.")
 
 
 def names_of_requests(begun: str, limit: int) -> list[Named]:

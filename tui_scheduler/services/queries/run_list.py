@@ -4,13 +4,15 @@ Rows are pictures for lists; only views have what a run was given, and where it 
 as many statements for many runs as for one.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from peewee import JOIN, fn
 
+from tui_scheduler.clusters import cluster_at, job_of
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus
 from tui_scheduler.services.context import Context
@@ -24,13 +26,14 @@ from tui_scheduler.services.queries.conditions import Query, filtered, numbered,
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_search import (
     EVERYTHING,
+    IS_ELSEWHERE,
     RunFilter,
     RunSearch,
     search,
     top_level_count,
 )
 from tui_scheduler.services.queries.run_tree import Tree
-from tui_scheduler.services.queries.windows import Listing, Sorts, page_of, page_with
+from tui_scheduler.services.queries.windows import Joined, Listing, Sorts, page_of, page_with
 from tui_scheduler.services.running.room import room_note, waiting_for_room
 from tui_scheduler.services.views import Branch, Progress, RunRow, RunView
 
@@ -62,6 +65,7 @@ _SORTS: Sorts = {
     "start": Run.start_time,
     "end": Run.end_time,
     "duration": Run.end_time - Run.start_time,
+    "place": Run.place,
 }
 
 
@@ -138,8 +142,24 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
         return replace(page_of_tree, rows=rows)
     total = overall if searched == EVERYTHING else searched.count()
     walk = searched.is_walked_faster(window.offset + window.limit, total, overall)
-    listing = _listing(searched, expression, descending=not window.reverse, walk=walk)
+    listed = partial(_listing, descending=not window.reverse, walk=walk)
+    listing: Listing | Joined = (
+        _by_place(searched, listed, total)
+        if expression is Run.place
+        else listed(searched, expression)
+    )
     return page_of(window, listing, rows_of, total=total, overall=overall)
+
+
+def _by_place(searched: RunSearch, listed: Callable[..., Listing], total: int) -> Joined:
+    """The runs of clusters by place, and after them those of this machine, which have none."""
+    by_place = listed(searched, Run.place)
+    return Joined(
+        first=replace(by_place, query=by_place.query.where(IS_ELSEWHERE)),
+        second=listed(replace(searched, is_here=True), Run.id),
+        ahead=0 if searched.is_here else searched.elsewhere().count(),
+        total=total,
+    )
 
 
 def _branch(row: RunRow, opened: Collection[int]) -> Branch | None:
@@ -244,6 +264,8 @@ _AS_STORED = (
     "kill_requested_at",
     "host",
     "log_bytes",
+    "place",
+    "submitted_at",
 )
 
 
@@ -268,10 +290,9 @@ def _columns(
     """
     is_group = row["kind"] is ProcessKind.GROUP
     log_path = context.log_path(row["id"], row["token"], row["log_folder"])
-    is_here = row["end_time"] is not None or row["place"]
-    is_elsewhere = not is_here and context.is_elsewhere(row["host"], row["host_id"])
-    unseen = f"Runs on {row['host']}, which cannot be seen from here" if is_elsewhere else ""
+    unseen = _unseen(context, row) if row["end_time"] is None else ""
     room = room_note(context) if row["id"] in waiting else ""
+    is_submitted = row["status"] is RunStatus.QUEUED and row["submitted_at"] is not None
     return {
         **{name: row[name] for name in _AS_STORED},
         "request_id": row["request"],
@@ -281,10 +302,24 @@ def _columns(
         "parent_id": row["parent"],
         "progress": _progress(row, log_path),
         "request": row["description"] or names.get(row["request"], ""),
-        "note": "; ".join(filter(None, (row["note"], row["waiting_note"], room, unseen))),
-        "is_elsewhere": is_elsewhere,
+        "note": "; ".join(filter(None, (row["note"], room, unseen, row["waiting_note"]))),
+        "is_elsewhere": bool(unseen),
         "log_path": log_path,
+        "job": job_of(row["handle"]) if row["place"] else "",
+        "waits_for": row["waiting_note"] if is_submitted else "",
     }
+
+
+def _unseen(context: Context, row: dict[str, Any]) -> str:
+    """Why nothing can be seen from here of a run that is open; empty if it can."""
+    cluster = cluster_at(row["place"])
+    if cluster:
+        is_known = cluster in context.clusters
+        return (
+            "" if is_known else f"Is in the cluster {cluster!r}, which is not in the configuration"
+        )
+    is_elsewhere = context.is_elsewhere(row["host"], row["host_id"])
+    return f"Runs on {row['host']}, which cannot be seen from here" if is_elsewhere else ""
 
 
 def _last_line(row: RunRow) -> str:

@@ -69,9 +69,50 @@ class Listing:
         return smaller | by.is_null() if self.nulls_first else smaller
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """The rows of one listing, ``ahead`` in number, and then those of another, of ``total``.
+
+    For an order of which an index has only the beginning.
+    """
+
+    first: Listing
+    second: Listing
+    ahead: int
+    total: int
+
+    @property
+    def query(self) -> Query:
+        """The rows that the first one has, and more."""
+        return self.first.query
+
+    def backwards(self) -> "Joined":
+        """The same rows from the other end."""
+        return Joined(
+            first=self.second.backwards(),
+            second=self.first.backwards(),
+            ahead=self.total - self.ahead,
+            total=self.total,
+        )
+
+    def ids(self, offset: int, limit: int) -> list[int]:
+        """The keys of ``limit`` rows from row ``offset`` on."""
+        offset = max(offset, 0)
+        ids = self.first.ids(offset, limit) if offset < self.ahead else []
+        rest = limit - len(ids)
+        return ids + (self.second.ids(offset - self.ahead, rest) if rest > 0 else [])
+
+    def place(self, anchor: int) -> int | None:
+        """How many rows stand before the one with the key ``anchor``; None if it is not there."""
+        if (place := self.first.place(anchor)) is not None:
+            return place
+        place = self.second.place(anchor)
+        return None if place is None else self.ahead + place
+
+
 def page_of(
     window: Window,
-    listing: Listing,
+    listing: Listing | Joined,
     rows_of: Callable[[Sequence[int]], Mapping[int, R]],
     *,
     total: int,
@@ -79,7 +120,8 @@ def page_of(
 ) -> Page[R]:
     """The page that ``window`` asks for; ``shown`` gives the rows with some keys, by key."""
     ids, place = located(window, listing, total)
-    return page_with(window, ids, place, rows_of, key=listing.key, total=total, overall=overall)
+    key = listing.query.model.id  # that of the listing may be one that is not to be looked up
+    return page_with(window, ids, place, rows_of, key=key, total=total, overall=overall)
 
 
 def page_with(
@@ -109,7 +151,7 @@ def _vanished(key: Any, marked: frozenset[int]) -> frozenset[int]:
     return marked.difference(there.scalars())
 
 
-def located(window: Window, listing: Listing, total: int) -> tuple[list[int], int | None]:
+def located(window: Window, listing: Listing | Joined, total: int) -> tuple[list[int], int | None]:
     """The keys in the window and the place of its anchor, counted from the nearer end."""
     offset, limit = max(window.offset, 0), max(window.limit, 0)
     if offset <= total // 2:

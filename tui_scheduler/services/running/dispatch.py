@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from tui_scheduler.services.running.prepared_queries import (
     NEXT_FIRE,
     NEXT_RETRY,
     READY,
+    READY_ELSEWHERE,
     START,
     SUBMIT,
     TAKE,
@@ -252,14 +254,15 @@ class Dispatch:
             ready = self._ready(now, left)
         rows = (row for row in ready if row[1] is not ProcessKind.GROUP)
         claims = [claim for row in rows if (claim := self._claim(row, now)) is not None]
-        here = [claim for claim in claims if claim.runs_on is None]
-        excess = {claim.run_id for claim in here[left:]}
-        return [c for c in claims if c.run_id not in excess and self._is_taken(c)]
+        return [claim for claim in claims if self._is_taken(claim)]
 
     def _ready(self, now: datetime, left: int) -> list[_Row]:
-        """What may begin now; what is not to begin any more is skipped, with the reason."""
-        most = _BATCH if self._context.clusters else min(_BATCH, left)
-        ready = READY.rows(now=now, limit=most, has_room=bool(left)) if most else []
+        """What may begin now, oldest first: as many as are ``left`` here, and what goes elsewhere.
+
+        What is not to begin any more is skipped, with the reason.
+        """
+        here = READY.rows(now=now, limit=min(_BATCH, left)) if left else []
+        ready = sorted(here + READY_ELSEWHERE.rows(now=now, limit=_BATCH), key=itemgetter(0))
         for run_id, _, hindrance, *_ in ready:
             if hindrance:
                 self._end(run_id, RunStatus.SKIPPED, hindrance, now)

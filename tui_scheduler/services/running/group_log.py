@@ -69,7 +69,8 @@ def _member_lines(member: Run) -> Iterator[str]:
     if member.attempt > 1:
         name += f", try {member.attempt}"
     if member.start_time is not None:
-        yield _line(member.start_time, f"{name}: begins")
+        where = f" on {member.place}" if member.place else ""
+        yield _line(member.start_time, f"{name}: begins{where}")
     if member.end_time is not None:
         yield _line(member.end_time, f"{name}: {_outcome(member)}")
 

@@ -41,7 +41,6 @@ _MAY_START = (
 Adding nothing to the id keeps SQLite from walking the whole history of the process by it: few
 runs are open.
 """
-
 NEXT_FIRE = Prepared(
     Request.select(Request.next_fire).where(_IS_SCHEDULED).order_by(Request.next_fire).limit(1),
     Request.next_fire,
@@ -129,15 +128,23 @@ _DETAILS = (
 )
 _AS_IT_IS_NOW = Run.select(Run.id, Process.kind, _HINDRANCE, *_DETAILS).join(Process)
 _READY_FIELDS = (Run.id, Process.kind, Run.note, *_DETAILS)
+_IS_DUE = (Run.attempt == 1) | (Run.scheduled_for <= slot("now", Run.scheduled_for))
 READY = Prepared(
-    _AS_IT_IS_NOW.where(*_MAY_START)
-    .where((Run.attempt == 1) | (Run.scheduled_for <= slot("now", Run.scheduled_for)))
-    .where(slot("has_room", Run.id) | Process.runs_on.is_null(False))
+    _AS_IT_IS_NOW.where(*_MAY_START, _IS_DUE, Process.runs_on.is_null())
     .order_by(Run.id)
     .limit(slot("limit", Run.id)),
     *_READY_FIELDS,
 )
-"""What may begin now: where this machine ``has_room`` for it, or elsewhere."""
+"""What may begin now on this machine, if it has room."""
+READY_ELSEWHERE = Prepared(
+    Process.select(*_AS_IT_IS_NOW.selected_columns)
+    .join(Run, JOIN.CROSS)
+    .where(Run.process == Process.id, Process.runs_on.is_null(False), *_MAY_START, _IS_DUE)
+    .order_by(Run.id)
+    .limit(slot("limit", Run.id)),
+    *_READY_FIELDS,
+)
+"""What may begin now in a cluster: by process, in this order, as few of all that waits may be."""
 PROCESSING = Prepared(
     Run.select(Run.host, Run.host_id).where(
         Run.status == RunStatus.PROCESSING, Run.members.is_null(), Run.place == ""
@@ -308,9 +315,10 @@ def due_requests(**values: Any) -> list[Request]:
 
 
 def may_start(ids: Collection[int], now: datetime) -> set[int]:
-    """Which of these runs could begin now, if there is room for them."""
+    """Which of these runs could begin now on this machine, if there is room for them."""
     is_due = (Run.attempt == 1) | (Run.scheduled_for <= now)
-    query = Run.select(Run.id).join(Process).where(Run.id.in_(list(ids)), is_due, *_MAY_START)
+    is_meant = (Run.id.in_(list(ids)), is_due, Process.runs_on.is_null())
+    query = Run.select(Run.id).join(Process).where(*is_meant, *_MAY_START)
     return set(query.scalars())
 
 

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui_scheduler.cells import fitting
 from tui_scheduler.text import plain
 from tui_scheduler.wording import NOBODY_SCHEDULES, ON_HOLD, SCHEDULING
 
@@ -70,7 +71,7 @@ def wordings(header_status: HeaderStatus | None, wall: datetime) -> Iterator[Wor
     yield Wording("", counts, who, clock)
     counts = _counts(header_status.counts, in_words=False)
     yield Wording("", counts, who, clock)
-    who = who.split(",")[0].removesuffix(" schedules")
+    who = _where(header_status) or who.split(",")[0].removesuffix(" schedules")
     yield Wording("", counts, who, clock)
     if ":" in who:  # what is waited for stands in the banner, too
         who = who.split(":")[0]
@@ -102,6 +103,15 @@ def _who_schedules(header_status: HeaderStatus) -> str:
     return f"○ {who}, pid {scheduler.pid}{where} schedules"
 
 
+def _where(header_status: HeaderStatus) -> str:
+    """In few words that another machine schedules; empty if none does, or does not get on."""
+    scheduler = header_status.scheduler
+    if not scheduler.host or scheduler.headline or header_status.hold.is_held:
+        return ""
+    return f"○ on {fitting(plain(scheduler.host).partition('.')[0], _LONGEST_HOST)}"
+
+
+_LONGEST_HOST = 12  # cells, where there is little room
 _PADDING = 2  # cells around each part
 
 

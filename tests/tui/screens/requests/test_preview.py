@@ -1,17 +1,20 @@
 """While one types, the panel says what will happen, and each problem stands at its field."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from textual.widgets import Input
 
 from tests.clock import FakeClock
-from tests.services.drafts import a_process, a_request, every
+from tests.services.drafts import a_process, a_request, every, process_draft
 from tests.tui.conftest import OpenRuntime
 from tests.tui.screens.forms.filling import opened_form, request_form
+from tui_scheduler.models import Process
 from tui_scheduler.schedules import Frequency, MonthlyOption, Timing
 from tui_scheduler.services import Services
+from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.tui.widgets.plan_preview import PlanPreview
 
 MADRID = "Europe/Madrid"
@@ -120,6 +123,26 @@ async def test_runs_that_will_overlap_are_warned_about(
         assert form.said("#preview-warnings") == (
             "▲ usually runs 12 min, interval is 10 min: 1 of 2 runs will be skipped"
         )
+
+
+@pytest.mark.parametrize(("name", "is_warned"), [("local", False), ("nightly", True)])
+async def test_runs_that_are_too_frequent_for_a_cluster_are_warned_about(
+    a_runtime: OpenRuntime, name: str, is_warned: bool
+) -> None:
+    def a_member_on_a_cluster(services: Services) -> None:
+        a_process(services)
+        services.processes.create(process_draft("local"))
+        services.groups.create(GroupDraft(name="nightly", members=("local", "backup")))
+        Process.update(runs_on="hpc").where(Process.name == "backup").execute()
+
+    make = partial(request_form, process=name)
+    async with opened_form(a_runtime, make, a_member_on_a_cluster) as form:
+        await form.fill(
+            {"timing": Timing.SCHEDULE, "frequency": Frequency.SECONDLY, "interval": "10"}
+        )
+        warnings = form.said("#preview-warnings")
+        told = "▲ Slurm takes seconds to start a run: an interval of 10 s is short,"
+        assert warnings.startswith(told) is is_warned
 
 
 HOURLY = {"timing": Timing.SCHEDULE, "frequency": Frequency.HOURLY}

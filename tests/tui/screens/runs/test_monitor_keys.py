@@ -63,6 +63,15 @@ class TestToggles:
             await ui.pilot.click("#toggle-failed")
             await until(ui, lambda: len(lines(screen)) == 1)
 
+    async def test_marks_stay_while_only_the_last_day_is_shown(self, show: Show) -> None:
+        async with show(three_runs) as ui:
+            screen = await monitor(ui, 3)
+            await press(ui, "space", "H")
+            await until(ui, lambda: count(ui) == "3 runs · 1 marked")
+            await ui.runtime.write(ui.runtime.services.runs.trigger, 1)
+            await until(ui, lambda: len(lines(screen)) == 4)
+            await until(ui, lambda: count(ui) == "4 runs · 1 marked")
+
     async def test_nothing_left_says_how_to_see_all_again(self, show: Show) -> None:
         async with show(add_run) as ui:
             screen = await monitor(ui, 1)

@@ -7,9 +7,11 @@ from textual.content import Content
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, StatusLook
+from tui_scheduler.wording import SUBMITTED
 
-_RUNS: Mapping[RunStatus, str] = {
+_RUNS: Mapping[str, str] = {
     RunStatus.QUEUED: "Waits until it may start",
+    SUBMITTED: "Waits in the queue of a cluster",
     RunStatus.PROCESSING: "Has begun and not ended yet",
     RunStatus.SUCCESS: "Ended well",
     RunStatus.ERROR: "Ended with an error, or could not start",
@@ -31,7 +33,7 @@ Legend = Mapping[str, list[tuple[Content, str]]]
 
 def legend() -> Legend:
     """Returns glyphs and words in their colours, and what they mean, by heading."""
-    runs = [(_sign(RUN_LOOKS[status]), meaning) for status, meaning in _RUNS.items()]
+    runs = [(_sign(RUN_LOOKS[state]), meaning) for state, meaning in _RUNS.items()]
     requests = [(_sign(REQUEST_LOOKS[status]), text) for status, text in _REQUESTS.items()]
     group = (Content(f"{GROUP} group"), "Processes that run one after the other")
     return {"Signs of runs": runs, "Signs of requests": [*requests, group]}

@@ -215,7 +215,8 @@ def quit_text(runs: Sequence[RunView], now: datetime) -> str:
 
 def run_line(run: RunView, now: datetime) -> str:
     """One run as dialogs name it."""
-    look = RUN_LOOKS[run.status]
-    since = run.duration(now)
+    look = RUN_LOOKS[run.state]
+    since = run.wait(now) if run.start_time is None else run.duration(now)
     how_long = look.word if since is None else f"{look.word} for {compact_duration(since)}"
-    return f"{look.glyph} #{run.id} {run.process}, {how_long}"
+    where = f" on {run.place}" if run.place else ""
+    return f"{look.glyph} #{run.id} {run.process}, {how_long}{where}"

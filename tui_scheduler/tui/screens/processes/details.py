@@ -82,6 +82,10 @@ def _command(process: ProcessView) -> Iterator[Content]:
         yield toned(f"and {len(command_lines) - _MOST_LINES} more lines", "muted")
     if process.python:
         yield named("By", process.python)
+    if process.runs_on:
+        yield named("On", process.runs_on)
+    for index, option in enumerate(process.cluster_options):
+        yield named("" if index else "Options", option)
     if process.working_directory:
         yield named("In", process.working_directory)
     for index, (name, value) in enumerate(masked(process.environment).items()):

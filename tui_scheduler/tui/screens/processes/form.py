@@ -28,6 +28,8 @@ from tui_scheduler.tui.screens.processes.form_values import (
     read,
     values_of,
 )
+from tui_scheduler.tui.screens.processes.where import Where
+from tui_scheduler.tui.toasts import say
 from tui_scheduler.tui.widgets.form.choice import OneOf
 from tui_scheduler.tui.widgets.form.field import Field
 from tui_scheduler.tui.widgets.form.inputs import (
@@ -73,6 +75,7 @@ class ProcessForm(Form):
         self._own_id = own_id
         self._proposed_name, self._proposed_command = name, command
         self._stored: ProcessDraft | None = None
+        self._where = Where(runtime)
         self._tried: tuple[object, ...] = ()
         self._failures: Sequence[Problem] = ()
 
@@ -80,6 +83,7 @@ class ProcessForm(Form):
         """The fields, in their order on the screen."""
         yield from self._what_it_runs()
         yield from self._where_it_runs()
+        yield from self._where.fields()
         yield from self._how_it_runs()
         yield from notifying_fields(self.runtime.settings)
         yield Field(
@@ -176,6 +180,7 @@ class ProcessForm(Form):
         draft = draft_of(view)
         if self._own_id is not None:
             self._stored = draft
+        self._where.begin(draft, self._stored)
         self.form.fill(asdict(values_of(draft)))
         self.form.touch_all()
 
@@ -194,7 +199,15 @@ class ProcessForm(Form):
             self.runtime.services.processes.problems, reading.draft, self._own_id
         )
         is_known = self._tried == reading.draft.import_inputs
-        return all_problems(reading.problems, [*refused, *(self._failures if is_known else ())])
+        failures = self._failures if is_known else ()
+        found = [*refused, *failures, *self._where.problems(reading.draft)]
+        return all_problems(reading.problems, found)
+
+    async def preview(self, problems: Sequence[Problem]) -> None:
+        """Say what the cluster says of what is chosen."""
+        draft = self.reading().draft
+        if await self._where.look_ahead(draft, frozenset(problem.field for problem in problems)):
+            self.show_problems([*problems, *self._where.problems(draft)])
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Put each problem at its field."""
@@ -204,6 +217,7 @@ class ProcessForm(Form):
     async def save(self, *, schedule: bool = False) -> None:
         """Store and close; what could not be called before may have been repaired meanwhile."""
         self._failures = ()
+        self._where.forget()
         await super().save(schedule=schedule)
 
     async def store(self) -> int | None:
@@ -226,12 +240,17 @@ class ProcessForm(Form):
         self.form["overlap"].note = _OVERLAP_NOTES[values.overlap]
         self.form["notify"].note = note_on_notify(values.notify, self.runtime.settings)
         self.form["active"].note = _ACTIVE_NOTES[values.active]
-        return self.form.show_only(asked(values))
+        self._where.show(self.reading().draft)
+        return self.form.show_only(asked(values) - self._where.unoffered)
 
     async def _try(self, draft: ProcessDraft) -> None:
-        """Refuse what cannot be called, with something to see meanwhile."""
+        """Refuse what cannot be called, or a cluster refuses, with something to see meanwhile."""
         self.form["target"].note = _TRYING
         self._failures = await python_problems(draft, self._stored)
         self._tried = draft.import_inputs
         self.form["target"].note = ""
         refuse(list(self._failures))
+        outlook = await self._where.try_out(draft)
+        refuse(outlook.problems)
+        if not outlook.is_certain:
+            say(self.app, outlook.words, is_warning=True)

@@ -28,6 +28,9 @@ from tui_scheduler.tui.screens.forms.notifying import (
     unasked,
 )
 
+HERE = ""
+"""What stands for this machine where a cluster is chosen."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessValues:
@@ -42,6 +45,8 @@ class ProcessValues:
     description: str = ""
     working_directory: str = ""
     environment: str = field(default="", repr=False)
+    runs_on: str = HERE
+    cluster_options: str = ""
     timeout: str = ""
     overlap: Overlap = Overlap.SKIP
     retries: str = "0"
@@ -72,6 +77,8 @@ def values_of(draft: ProcessDraft) -> ProcessValues:
         parameters=show_parameters(draft.parameters),
         working_directory=draft.working_directory or "",
         environment=show_variables(draft.environment),
+        runs_on=draft.runs_on or HERE,
+        cluster_options="\n".join(draft.cluster_options),
         timeout=show_duration(draft.timeout),
         overlap=draft.overlap,
         retries=show_whole(draft.retries),
@@ -85,6 +92,8 @@ def asked(values: ProcessValues) -> frozenset[str]:
     """The names of the fields that the choices made so far ask for."""
     is_python = values.kind is ProcessKind.PYTHON
     others = {"command"} if is_python else {"target", "python"}
+    if values.runs_on == HERE:
+        others.add("cluster_options")
     if values.retries.strip() in {"", "0"}:
         others.add("retry_delay")
     others |= unasked(values.notify)
@@ -95,6 +104,11 @@ def field_of(problem: Problem, kind: ProcessKind) -> Problem:
     """``problem`` at the field that shows what it is about."""
     is_at_target = kind is ProcessKind.PYTHON and problem.field == "command"
     return replace(problem, field="target") if is_at_target else problem
+
+
+def _options(text: str) -> tuple[str, ...]:
+    """What to ask the cluster for, each in a line of its own."""
+    return tuple(filter(None, map(str.strip, text.split("\n"))))
 
 
 def read(values: ProcessValues) -> Reading:
@@ -111,6 +125,8 @@ def read(values: ProcessValues) -> Reading:
         description=values.description,
         working_directory=values.working_directory or None,
         environment=reader.read("environment", values.environment, read_variables, {}),
+        runs_on=values.runs_on or None,
+        cluster_options=() if values.runs_on == HERE else _options(values.cluster_options),
         timeout=reader.read("timeout", values.timeout, read_duration, None),
         overlap=values.overlap,
         retries=reader.read("retries", values.retries, read_whole, 0),

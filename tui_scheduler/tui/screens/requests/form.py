@@ -243,6 +243,7 @@ class RequestForm(Form):
             _FIRES,
             self._answers.usual_duration,
             overlap=self._answers.overlap,
+            is_for_cluster=self._answers.is_for_cluster,
             is_start_known=stands is not None and _start(stands) == _start(plan),
         )
         if self._is_scheduled and self._view is not None and plan == stands:
@@ -331,6 +332,7 @@ class _Answers:
     problems: Sequence[Problem] = ()
     usual_duration: timedelta | None = None
     overlap: str = ""
+    is_for_cluster: bool = False
 
 
 def _start(plan: Plan) -> tuple[datetime | None, str]:
@@ -344,6 +346,7 @@ def _answer(services: Services, draft: RequestDraft) -> _Answers:
         services.requests.problems(draft),
         services.processes.usual_duration(draft.process),
         services.processes.overlap(draft.process),
+        services.processes.is_for_cluster(draft.process),
     )
 
 

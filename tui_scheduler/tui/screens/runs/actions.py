@@ -19,7 +19,7 @@ from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.toasts import explain, say
-from tui_scheduler.wording import exact_duration, plural, rounded_duration
+from tui_scheduler.wording import SUBMITTED, exact_duration, plural, rounded_duration, several
 
 _MOST_NAMED = 6
 
@@ -204,11 +204,25 @@ def stop_question(runs: Sequence[RunView], grace: timedelta, *, force: bool) -> 
     else:
         left = f"What is left after {rounded_duration(grace)} gets KILL."
         consequence = f"Everything it has started gets TERM. {left}"
+    waiting = [run for run in runs if run.state == SUBMITTED]
+    if waiting:
+        clusters = several(sorted({run.cluster for run in waiting}))
+        begun = "" if len(waiting) == len(runs) else f"{consequence} "
+        consequence = f"{begun}{_taken_back(len(waiting), len(runs))} of {clusters}."
     if any(run.is_group for run in runs):
         consequence += " The rest of a group is not run then."
     verb, at_once = ("Kill", " at once") if force else ("Stop", "")
     title = f"{verb} {named(*runs)}{at_once}?"
     return ConfirmDialog(title, f"{_listed(runs)}\n\n{consequence}", yes=verb, no="Let it run")
+
+
+def _taken_back(number: int, of: int) -> str:
+    """Say what it means to stop that many of so many runs, which wait in a queue."""
+    if number == 1:
+        what = "It has" if of == 1 else "One has"
+        return f"{what} not begun, and is taken out of the queue"
+    what = "They have" if of == number else f"{number} of them have"
+    return f"{what} not begun, and are taken out of the queue"
 
 
 def delete_question(runs: Sequence[RunView]) -> DeleteQuestion:
@@ -220,7 +234,8 @@ def delete_question(runs: Sequence[RunView]) -> DeleteQuestion:
 
 
 def _described(run: RunView) -> str:
-    return f"{run.process}, run {run.id}, {RUN_LOOKS[run.status].word}"
+    where = f" on {run.place}" if run.place else ""
+    return f"{run.process}, run {run.id}, {RUN_LOOKS[run.state].word}{where}"
 
 
 def _listed(runs: Sequence[RunView]) -> str:
@@ -231,7 +246,8 @@ def _listed(runs: Sequence[RunView]) -> str:
 
 
 def _line(run: RunView, now: datetime) -> str:
-    parts = [named(run), RUN_LOOKS[run.status].word, exact_duration(run.duration(now)), run.note]
+    looks = RUN_LOOKS[run.state].word
+    parts = [named(run), looks, run.where, exact_duration(run.duration(now)), run.own_note]
     return " · ".join(part for part in parts if part)
 
 

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 from rich.text import Text
 
+from tui_scheduler.cells import cell_width
 from tui_scheduler.models import Channel
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import Branch, Progress, RunRow
+from tui_scheduler.text import plain
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.table.table import Column
@@ -17,6 +19,7 @@ _BAR = 10  # cells
 _MOST_COUNTED = 7
 _LEADS: dict[Branch | None, str] = {Branch.CLOSED: "▸ ", Branch.OPENED: "▾ ", Branch.BENEATH: "  "}
 _SHORTEST_NOTE = 10  # cells in which it still says something
+_WAITING = len("hpc: waiting (Resources)")
 
 
 class RunColumns:
@@ -34,6 +37,17 @@ class RunColumns:
             Column("status", "Status", status_text, width=11, ticks=False),
             Column("process", "Process", process_text, min_width=24, ticks=False, is_searched=True),
             self._words("group", "Group", _group, least=24, priority=10),
+            Column(
+                "place",
+                "Where",
+                _where,
+                min_width=_WAITING,
+                priority=2,
+                ticks=False,
+                is_searched=True,
+                vital=_least_where,
+                is_rare=True,
+            ),
             self._words("progress", "Progress", _progress, width=15, priority=9),
             Column(
                 "request",
@@ -130,7 +144,7 @@ def status_text(run: RunRow) -> Text:
     """Return glyph and word; a run that was asked to stop says so until it has."""
     if run.is_open and run.kill_request is not None:
         return Text("■ stopping…", style="warning", no_wrap=True)
-    return RUN_LOOKS[run.status].text
+    return RUN_LOOKS[run.state].text
 
 
 def process_text(run: RunRow) -> Text:
@@ -169,6 +183,15 @@ def _progress(run: RunRow) -> Text:
 
 def _group(run: RunRow) -> Text:
     return cell(run.group or "", "muted") if run.parent_id is not None else Text()
+
+
+def _where(run: RunRow) -> Text:
+    return cell(run.where, "muted")
+
+
+def _least_where(run: RunRow) -> int:
+    """Return the cells of its place; what it waits for there is told below the list as well."""
+    return min(cell_width(plain(run.place)), _WAITING)
 
 
 def _request(run: RunRow) -> Text:

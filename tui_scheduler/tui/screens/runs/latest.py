@@ -22,9 +22,11 @@ def latest_runs(runs: Sequence[RunView], now: datetime, nothing: str) -> Iterato
     if not runs:
         yield toned(nothing, "muted")
     for run in runs:
-        look = RUN_LOOKS[run.status]
+        look = RUN_LOOKS[run.state]
         since = "so far" if run.end_time is None else ago(run.end_time, now)
-        came_of_it = exact_duration(run.duration(now)) or run.note
+        came_of_it = exact_duration(run.duration(now)) or " · ".join(
+            filter(None, (run.where, run.own_note))
+        )
         yield Content.assemble(
             toned(f"{look.glyph} {look.word:<10}", look.tone),
             toned(f"{since:<9}"),

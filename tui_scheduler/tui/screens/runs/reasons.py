@@ -1,10 +1,11 @@
 """What the columns of a run do not say: why it did not run, why it failed, what it waits for."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.views import RunRow
-from tui_scheduler.wording import exit_text
+from tui_scheduler.wording import SUBMITTED, compact_duration, exit_text
 from tui_scheduler.wording import no_log as why_no_log
 
 _SECOND = timedelta(seconds=1)
@@ -21,8 +22,19 @@ _FALLBACKS = {
 def reason(run: RunRow, now: datetime, kill_grace: timedelta) -> str:
     """Say in a sentence what is special about ``run``; empty if nothing is."""
     stopping = stop_progress(run, now, kill_grace)
-    parts = [stopping, run.note or _FALLBACKS.get(run.status, ""), _exit_meaning(run)]
+    parts = [stopping, *_explanations(run, now), _exit_meaning(run)]
     return " · ".join(part for part in parts if part)
+
+
+def _explanations(run: RunRow, now: datetime) -> Iterator[str]:
+    """Yield its note, or what its status means; and how long it waits in the queue of a cluster."""
+    wait = run.wait(now)
+    if run.state == SUBMITTED and wait is not None:
+        yield run.own_note
+        waits_for = f" ({run.waits_for})" if run.waits_for else ""
+        yield f"{compact_duration(wait)} in the queue of {run.cluster}{waits_for}"
+    else:
+        yield run.note or _FALLBACKS.get(run.status, "")
 
 
 def _exit_meaning(run: RunRow) -> str:

@@ -14,6 +14,8 @@ from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.log.pane import LogStatus
 from tui_scheduler.wording import (
     CHANNELS,
+    SUBMITTED,
+    compact_duration,
     cut,
     day_and_time,
     exact_duration,
@@ -109,6 +111,8 @@ def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
         yield run.request
     yield CHANNELS[run.channel]
     yield f"due {planned_moment(run.scheduled_for, zone, now)}"
+    if run.place:
+        yield from _elsewhere(run, now, zone)
     if run.start_time is not None:
         is_late = run.start_time - run.scheduled_for >= _ON_TIME
         yield f"started {_second(run.start_time, zone, now)}" if is_late else "started on time"
@@ -122,6 +126,20 @@ def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
         yield f"stands for {plural(run.missed, 'missed run')}"
     if run.attempt > 1:
         yield f"try {run.attempt}"
+
+
+def _elsewhere(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
+    """Yield where it was handed to, as what, and how long it waited there until it began."""
+    if run.submitted_at is None:
+        yield f"to run on {run.place}"
+        return
+    yield f"on {run.place}"
+    if run.job:
+        yield f"job {run.job}"
+    yield f"submitted {_second(run.submitted_at, zone, now)}"
+    wait = run.wait(now)
+    if run.state != SUBMITTED and wait is not None:
+        yield f"waited {compact_duration(wait)} in the queue of {run.cluster}"
 
 
 def _second(moment: datetime, zone: str, now: datetime) -> str:

@@ -51,6 +51,8 @@ class Column(Generic[R]):
     vital: Callable[[R], int] | None = None
     """The cells of a row's text without which it says nothing, at most ``min_width``: up to there
     it is cut for other columns, though not for the extras; None for all of ``min_width``."""
+    is_rare: bool = False
+    """Whether it is not there either while no rows are known: most people never fill it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def fit(
     kept = [
         column
         for column in columns
-        if not column.priority or column.key == sort or taken.get(column.key, 1)
+        if not column.priority or column.key == sort or taken.get(column.key, not column.is_rare)
     ]
     while len(kept) > 1 and sum(_least(kept, taken, vital)) + gap * (len(kept) - 1) > width:
         last = max(
