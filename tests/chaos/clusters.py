@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -25,6 +26,7 @@ PACE = 3
 _LONGEST_LIFE = 3.0  # seconds of scheduling before a random kill
 _PATIENCE = 6.0  # seconds until one that does not reach its point is killed all the same
 _OCCASIONS = 6  # the point is reached for the n-th time
+_ROUND = 2.0  # seconds between two looks of whoever tends the cluster
 _CALM = 5  # kills between two troubles of the cluster
 _LONGEST_TROUBLE = 3.0  # seconds that it lasts after the kill
 _AT_ANY_INSTANT = "any instant"
@@ -45,7 +47,29 @@ def a_cluster_world(folder: Path, requests: int, slurm: Cluster, pace: int = PAC
         for name, value in {**slurm.variables, CONFIG_VARIABLE: str(config)}.items():
             patch.setenv(name, value)
         with a_world(folder, requests, cluster, pace) as world:
-            yield world
+            with _an_administrator(slurm):
+                yield world
+
+
+@contextmanager
+def _an_administrator(slurm: Cluster) -> Iterator[None]:
+    """Have nodes be of use again that Slurm drains, as it does where two jobs have one number."""
+    goes = Event()
+
+    def attend() -> None:
+        while not goes.wait(_ROUND):
+            with suppress(RuntimeError):  # the controller is dead just now
+                for node, state in slurm.node_states().items():
+                    if state.startswith("drain"):
+                        slurm.run("scontrol", "update", f"nodename={node}", "state=resume")
+
+    thread = Thread(target=attend)
+    thread.start()
+    try:
+        yield
+    finally:
+        goes.set()
+        thread.join()
 
 
 def kill_by_turns(

@@ -92,10 +92,15 @@ class TestWhatHasNotBegun:
         assert word in outcome.reason
 
     def test_what_others_cancelled_was_killed(self) -> None:
-        outcome = outcome_of(NOTHING, listing(a_job("CANCELLED")), UNSEEN + 1)
+        outcome = outcome_of(NOTHING, listing(a_job("CANCELLED", nodes="")), UNSEEN + 1)
         assert isinstance(outcome, Ended)
         assert outcome.status is RunStatus.KILLED
         assert outcome.note == "cancelled in Slurm, before it began"
+
+    def test_what_its_node_could_not_launch_is_submitted_again(self) -> None:
+        outcome = outcome_of(NOTHING, listing(a_job("CANCELLED", nodes="n3")), UNSEEN + 1)
+        assert isinstance(outcome, NeverStarted)
+        assert "CANCELLED" in outcome.reason
 
     def test_a_node_that_does_not_see_the_folder_is_named(self) -> None:
         outcome = outcome_of(NOTHING, listing(a_job("FAILED", "NonZeroExitCode")), UNSEEN + 1)

@@ -198,10 +198,9 @@ class SlurmRunner:
             return None
         if job.known.begin is None and await self._withdrawn(job.files):
             _resolve(job, NeverStarted())
-            self._leftovers |= job.numbers
+            self._leftovers.add(job.known.name)
             with suppress(NoAnswer):
-                for number in job.numbers:
-                    await self._slurm.cancel(number)
+                await self._slurm.cancel(job.known.name)
             return None
         job.known = replace(job.known, is_stopping=True)
         with suppress(TimeoutError):
@@ -211,8 +210,7 @@ class SlurmRunner:
                     await asyncio.shield(asyncio.wait([job.gone]))
                 return Stopped(signal.SIGTERM)
         await self._signal(job, "KILL")
-        for number in job.numbers:  # those that have not begun go as well
-            await self._slurm.cancel(number)
+        await self._slurm.cancel(job.known.name)  # those that have not begun go as well
         await asyncio.wait([job.gone])
         return Stopped(signal.SIGKILL)
 
@@ -248,7 +246,9 @@ class SlurmRunner:
                     self._hurry.set()
                     await self._listed.wait()
                     self._listed.clear()
-                return not self._listing.of(job.known.name)
+                jobs = self._listing.of(job.known.name)
+                job.numbers.update(each.number for each in jobs)
+                return not jobs
         return False
 
     async def finish_log(self, run_id: int, log: Path, text: str) -> int | None:  # noqa: ARG002
@@ -381,7 +381,7 @@ class SlurmRunner:
         self._hurry.set()  # whoever waits for its end need not wait for the next question
         begin = job.known.begin  # to signal one that waits would be tried for minutes
         for number in job.numbers if begin is None else [begin.job]:
-            await self._slurm.signal(number, name)
+            await self._slurm.signal(number, job.known.name, name)
 
     def _attend(self) -> None:
         """Have the queue and the files looked at, as long as there is something to see."""
@@ -445,10 +445,10 @@ class SlurmRunner:
 
     async def _remove_leftovers(self, listing: Listing) -> None:
         """Take from the queue what was withdrawn while Slurm did not answer."""
-        self._leftovers &= listing.numbers()
+        self._leftovers &= listing.going_on()
         with suppress(NoAnswer):
-            for number in sorted(self._leftovers):
-                await self._slurm.cancel(number)
+            for name in sorted(self._leftovers):
+                await self._slurm.cancel(name)
 
     def _lose_touch(self, reason: str) -> None:
         """Tell that Slurm does not answer."""
@@ -484,7 +484,7 @@ class SlurmRunner:
                     job.say(verdict)
             case Over(outcome):
                 with suppress(OSError, TimeoutError):
-                    if await self._withdrawn(job.files):
+                    if said.is_torn or await self._withdrawn(job.files):
                         _resolve(job, outcome)
             case _:
                 _resolve(job, verdict)
