@@ -128,6 +128,7 @@ def _tell_slurm(kills: int, seed: int) -> list[str]:
     with (
         tempfile.TemporaryDirectory(prefix="tui-scheduler-chaos-") as folder,
         Cluster(Path(folder) / "slurm") as slurm,
+        _environment(slurm.variables),
         a_cluster_world(Path(folder), _ON_CLUSTER, slurm) as world,
     ):
         deaths = kill_by_turns(world, slurm, kills, random.Random(seed), *TROUBLES)

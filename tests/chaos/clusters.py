@@ -20,14 +20,14 @@ from tui_scheduler import clusters
 from tui_scheduler.settings import CONFIG_VARIABLE
 
 NAME = "hpc"
-PACE = 3
-"""Seconds between two fires of a request: a machine takes no more jobs than that."""
+_PACE = 4  # seconds between two fires of a request
+_SIZE = "--cpus-per-task=2"  # so that not too many begin at once: a login costs more than a job
 
 _LONGEST_LIFE = 3.0  # seconds of scheduling before a random kill
 _PATIENCE = 6.0  # seconds until one that does not reach its point is killed all the same
 _OCCASIONS = 6  # the point is reached for the n-th time
 _ROUND = 2.0  # seconds between two looks of whoever tends the cluster
-_CALM = 5  # kills between two troubles of the cluster
+_CALM = 10  # kills between two troubles of the cluster
 _LONGEST_TROUBLE = 3.0  # seconds that it lasts after the kill
 _AT_ANY_INSTANT = "any instant"
 
@@ -36,17 +36,17 @@ Trouble = Callable[[Cluster, Deaths, random.Random], Repair]
 
 
 @contextmanager
-def a_cluster_world(folder: Path, requests: int, slurm: Cluster, pace: int = PACE) -> Iterator[World]:
-    """A populated world whose runs go to ``slurm``, most of them; schedulers find it."""
+def a_cluster_world(folder: Path, requests: int, slurm: Cluster) -> Iterator[World]:
+    """A populated world, most of whose runs go to ``slurm``; schedulers find that as we do."""
     shared = folder / "shared"
     shared.mkdir()
     config = folder / "config.toml"
-    config.write_text(f'[cluster.{NAME}]\nengine = "slurm"\nfolder = "{shared}"\n')
+    text = f'[cluster.{NAME}]\nengine = "slurm"\noptions = ["{_SIZE}"]\nfolder = "{shared}"\n'
+    config.write_text(text)
     cluster = clusters.Cluster(name=NAME, engine=clusters.SLURM, folder=shared)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**slurm.variables, CONFIG_VARIABLE: str(config)}.items():
-            patch.setenv(name, value)
-        with a_world(folder, requests, cluster, pace) as world:
+        patch.setenv(CONFIG_VARIABLE, str(config))
+        with a_world(folder, requests, cluster, _PACE) as world:
             with _an_administrator(slurm):
                 yield world
 

@@ -1,6 +1,5 @@
 """A database of busy requests whose children testify, and what must be true of it in the end."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +16,7 @@ from tui_scheduler.engine.local.keeping import KEEPER_NAME
 from tui_scheduler.engine.local.runner import JOURNALS
 from tui_scheduler.engine.run_variables import LOG_VARIABLE
 from tui_scheduler.errors import Refused
-from tui_scheduler.models import Overlap, Process, Run, RunStatus, database, transaction
+from tui_scheduler.models import Overlap, RunStatus, database, transaction
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Frequency, anchored, count_fires
 from tui_scheduler.services import Services, services_on
@@ -38,17 +37,23 @@ _HERE = 3
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One sort of request in the world: how long its children take, and its policies."""
+    """One sort of request in the world: how long its children take, and its policies.
+
+    They sleep for so long, unless there is something else to be done.
+    """
 
     name: str
     seconds: float
     overlap: Overlap
     retries: int = 0
     is_chatty: bool = False
+    other_work: str = ""
 
     @property
     def work(self) -> str:
         """What its children do."""
+        if self.other_work:
+            return self.other_work
         return chatter(self.seconds) if self.is_chatty else f"sleep {self.seconds}"
 
 
@@ -87,10 +92,10 @@ class Deaths:
         """Whether ``run`` began before a scheduler and its keeper had died, and ended after."""
         return any(_was_under_way(run, moment) for moment in self.of_both)
 
-    def took(self, run: RunView, place: str) -> bool:
-        """Whether ``run``, which was at ``place``, went with the node that it was on."""
+    def took(self, run: RunView) -> bool:
+        """Whether ``run`` went with the node that it was on."""
         return any(
-            place.endswith(f":{node}")
+            run.place.endswith(f":{node}")
             and run.note.startswith(f"Node {node} failed")
             and _was_under_way(run, moment)
             for node, moment in self.of_nodes
@@ -118,15 +123,31 @@ class World:
         for number in range(requests):
             turn, kind = divmod(number, len(KINDS))
             name = f"{KINDS[kind].name} {number}"
-            self._add(name, KINDS[kind])
-            if self._cluster is not None and turn % _HERE:
-                self.hand_over(name, self._cluster)
+            self.add(name, KINDS[kind], on_cluster=bool(turn % _HERE))
             scheduled(self.services, self._plan, process=name)
 
-    def hand_over(self, process: str, cluster: Cluster, *options: str) -> None:
-        """Have the runs of a process go to a cluster, with these options."""
-        columns = {"runs_on": cluster.name, "cluster_options": json.dumps(options)}
-        assert Process.update(columns).where(Process.name == process).execute()
+    def add(
+        self, name: str, kind: Kind, *, on_cluster: bool = False, options: tuple[str, ...] = ()
+    ) -> None:
+        """Add a process of this kind; it runs on the cluster if it is to, and there is one."""
+        command = "; ".join(
+            (
+                _TESTIFY.format(what="began", witness=self._witness),
+                kind.work,
+                _TESTIFY.format(what="ended", witness=self._witness),
+                f"exit $((TUI_SCHEDULER_RUN_ID % {CODES}))",
+            )
+        )
+        a_process(
+            self.services,
+            name,
+            command=command,
+            overlap=kind.overlap,
+            retries=kind.retries,
+            retry_delay=timedelta(seconds=0.3),
+            runs_on=self._cluster.name if on_cluster and self._cluster else None,
+            cluster_options=options,
+        )
 
     def end_plans(self) -> None:
         """Let nothing fire any more."""
@@ -199,37 +220,16 @@ class World:
             *(f"{journal} is left behind" for journal in self.journals()),
         ]
 
-    def _add(self, name: str, kind: Kind) -> None:
-        command = "; ".join(
-            (
-                _TESTIFY.format(what="began", witness=self._witness),
-                kind.work,
-                _TESTIFY.format(what="ended", witness=self._witness),
-                f"exit $((TUI_SCHEDULER_RUN_ID % {CODES}))",
-            )
-        )
-        a_process(
-            self.services,
-            name,
-            command=command,
-            overlap=kind.overlap,
-            retries=kind.retries,
-            retry_delay=timedelta(seconds=0.3),
-        )
-
     def _wrong_testimonies(self, runs: list[RunView], deaths: Deaths) -> Iterator[str]:
         """Each child that ran has one row with its true code, and each such row had a child."""
         text = self._witness.read_text() if self._witness.exists() else ""
         told = Counter(text.splitlines())
         yield from (f"{line} {count} times" for line, count in told.items() if count > 1)
         known = {str(run.id) for run in runs}
-        places = dict(Run.select(Run.id, Run.place).tuples())
         yield from (f"{line}, but has no row" for line in told if line.split()[0] not in known)
         for run in runs:
             began, ended = told[f"{run.id} began"] == 1, told[f"{run.id} ended"] == 1
-            may_be_lost = (run.note in _UNSEEN and deaths.outlived(run)) or deaths.took(
-                run, places[run.id]
-            )
+            may_be_lost = (run.note in _UNSEEN and deaths.outlived(run)) or deaths.took(run)
             if not (_agrees(run, began=began, ended=ended) or (may_be_lost and _is_lost(run))):
                 yield f"{run} began: {began}, ended: {ended}"
 
@@ -270,7 +270,9 @@ def a_world(
     """A populated world on ``world_database(folder)``."""
     path = world_database(folder)
     with open_database(path):
-        context = Context(actor="ann", log_folder=path.with_name(path.name + ".logs"))
+        log_folder = path.with_name(path.name + ".logs")
+        clusters = {} if cluster is None else {cluster.name: cluster}
+        context = Context(actor="ann", log_folder=log_folder, clusters=clusters)
         world = World(services_on(context), folder, cluster, pace)
         world.populate(requests)
         yield world
