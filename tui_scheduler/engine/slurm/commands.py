@@ -17,6 +17,7 @@ from functools import partial
 
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.in_time import in_time
+from tui_scheduler.engine.run_variables import is_ours
 from tui_scheduler.wording import cut
 
 _PATIENCE = 20.0  # seconds for a call; a busy controller may take some
@@ -106,13 +107,14 @@ class Slurm:
     ) -> str:
         """Submit ``script`` with our options, the cluster's, and its own; returns its number.
 
-        It is given ``variables`` and no others of ours. Raises Refused, and NoAnswer: then it may
+        It has ``variables`` beside those of this program: to name them would have Slurm begin a
+        login shell for each job, which takes seconds. Raises Refused, and NoAnswer: then it may
         have been submitted all the same.
         """
-        exported = f"--export={','.join(variables) or 'NIL'}"
         # ours come first: an option without its value takes the next word for that
-        words = ("--parsable", "--no-requeue", exported, *ours, *self._cluster.options, *options)
-        answer = (await call("sbatch", words, script, variables)).output
+        words = ("--parsable", "--no-requeue", *ours, *self._cluster.options, *options)
+        inherited = {name: text for name, text in os.environ.items() if not is_ours(name)}
+        answer = (await call("sbatch", words, script, {**inherited, **variables})).output
         number = answer.strip().rpartition("\n")[2].partition(";")[0]
         if not number.isdigit():
             raise NoAnswer(f"sbatch answered {answer.strip()[:_LONGEST]!r}, which is no number")
@@ -176,14 +178,14 @@ async def call(
     *,
     patience: float = _PATIENCE,
 ) -> Answer:
-    """Call a tool with ``text`` as its input, and ``variables`` over those of this program.
+    """Call a tool with ``text`` as its input, and ``variables`` in the place of our own.
 
     Raises Refused with its sentence, and NoAnswer, also when ``patience`` seconds are over.
     """
     path = shutil.which(tool)
     if path is None:
         raise NotInstalled(f"there is no {tool} on the PATH: install Slurm's tools")
-    environment = {**os.environ, **(variables or {})}
+    environment = os.environ if variables is None else variables
     try:
         done = await in_time(
             partial(

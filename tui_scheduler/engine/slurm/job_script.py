@@ -69,7 +69,10 @@ echo "$code $(now) $cpu" >>"$begun"
 NO_FOLDER = 74
 """The exit code of a job on a node that does not see the folder of the logs, or cannot write."""
 
-NOWHERE = ("--output=/dev/null", "--error=/dev/null", "--input=/dev/null", "--chdir=/")
+NOWHERE = (
+    *("--output=/dev/null", "--error=/dev/null", "--input=/dev/null", "--chdir=/"),
+    "--export=ALL",
+)
 """Options by which Slurm itself writes nothing, and asks for no folder: the script does that."""
 
 _KEEP = """\
