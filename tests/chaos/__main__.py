@@ -128,12 +128,12 @@ def _tell_slurm(kills: int, seed: int) -> list[str]:
     with (
         tempfile.TemporaryDirectory(prefix="tui-scheduler-chaos-") as folder,
         Cluster(Path(folder) / "slurm") as slurm,
-        _environment(slurm.variables),
-        a_cluster_world(Path(folder), _ON_CLUSTER, slurm) as world,
     ):
-        deaths = kill_by_turns(world, slurm, kills, random.Random(seed), *TROUBLES)
-        problems = settle_all(world, slurm, deaths)
-        runs = world.runs()
+        os.environ.update(slurm.variables)
+        with a_cluster_world(Path(folder), _ON_CLUSTER, slurm) as world:
+            deaths = kill_by_turns(world, slurm, kills, random.Random(seed), *TROUBLES)
+            problems = settle_all(world, slurm, deaths)
+            runs = world.runs()
     _tell_of_runs("slurm", seed, time.monotonic() - begin, deaths, runs, problems)
     return problems
 
