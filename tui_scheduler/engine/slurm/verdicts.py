@@ -176,7 +176,7 @@ def _begun(
     jobs = _of_begin(begin, jobs)
     if known.over_since is None or any(job.state is not State.OVER for job in jobs):
         return None
-    if known.is_stopping:  # its end is written before its job is over, unless it was killed
+    if known.is_stopping and jobs:  # its end is written before its job is over, unless by KILL
         return Ended(end_time=moment, signal=signal.SIGKILL)
     silent = now - known.over_since
     if not jobs and silent > timing.lost_after:
