@@ -41,22 +41,18 @@ async def test_a_stop_does_not_reach_who_has_its_number_now(
     gate, other_gate = gates
     first = engine.on_cluster(f"read line <'{gate}'; exit 3", name="first")
     number = number_of(await engine.has_begun(first))
-    print(1)
     fake_slurm.forget(number)
     fake_slurm.next_id(number)
     second = engine.on_cluster(f"read line <'{other_gate}'; exit 4", name="second")
     assert number_of(await engine.has_begun(second)) == number
-    print(2)
     engine.stop(engine.last(first))
     async with asyncio.timeout(PATIENCE):
         while not any(str(number) in call for call in fake_slurm.calls("scancel")):
             await asyncio.sleep(0.02)
-    print(3)
     for path in gates:
         await asyncio.to_thread(path.write_text, "go on\n")
     ended = await engine.ended(second)
     assert (ended.status, ended.exit_code) == (RunStatus.ERROR, 4)
-    print(4)
     assert (await engine.ended(first)).exit_code == 3
 
 
