@@ -32,6 +32,8 @@ _NO_ANSWER = re.compile(
 """What the tools say, in many words, when they got no answer."""
 
 _SAYERS = re.compile(r"((sbatch|squeue|scancel|scontrol|sinfo|error|fatal|allocation failure): )+")
+_OPTIONS = ("SBATCH_", "SQUEUE_", "SCANCEL_", "SINFO_", "SCONTROL_", "SLURM_")
+_WHERE = {"SLURM_CONF"}
 _USELESS = 'Try "'
 _LONGEST = 500  # characters of what is repeated of an error
 
@@ -113,7 +115,7 @@ class Slurm:
         """
         # ours come first: an option without its value takes the next word for that
         words = ("--parsable", "--no-requeue", *ours, *self._cluster.options, *options)
-        inherited = {name: text for name, text in os.environ.items() if not is_ours(name)}
+        inherited = {name: text for name, text in _environment().items() if not is_ours(name)}
         answer = (await call("sbatch", words, script, {**inherited, **variables})).output
         number = answer.strip().rpartition("\n")[2].partition(";")[0]
         if not number.isdigit():
@@ -185,7 +187,7 @@ async def call(
     path = shutil.which(tool)
     if path is None:
         raise NotInstalled(f"there is no {tool} on the PATH: install Slurm's tools")
-    environment = os.environ if variables is None else variables
+    environment = _environment() if variables is None else variables
     try:
         done = await in_time(
             partial(
@@ -228,6 +230,15 @@ def _run(
             os.killpg(process.pid, signal.SIGKILL)
             raise
         return output, errors, process.returncode
+
+
+def _environment() -> dict[str, str]:
+    """Our own variables, without those by which the tools can be told to do something else."""
+    return {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith(_OPTIONS) or name in _WHERE
+    }
 
 
 def _sentence(errors: str) -> str:
