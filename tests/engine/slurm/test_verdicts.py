@@ -213,6 +213,11 @@ class TestWhatHasBegun:
             gone = verdict(BEGUN, listed, over_for=0.0, known=known)
             assert gone == Ended(end_time=NOW, signal=9)
 
+    def test_one_that_slurm_forgot_was_not_killed_by_us(self) -> None:
+        known = replace(KNOWN, begin=BEGIN, is_stopping=True)
+        assert verdict(BEGUN, listing(), over_for=LOST_AFTER - 1, known=known) is None
+        assert isinstance(verdict(BEGUN, listing(), over_for=LOST_AFTER + 1, known=known), Lost)
+
     def test_what_is_out_of_sight_has_still_begun(self) -> None:
         known = replace(KNOWN, begin=BEGIN)
         assert verdict(NOTHING, listing(a_job("RUNNING")), known=known) is None

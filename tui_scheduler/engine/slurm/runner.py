@@ -40,7 +40,7 @@ from tui_scheduler.engine.slurm.job_script import (
     variables_of,
 )
 from tui_scheduler.engine.slurm.problems import Problems
-from tui_scheduler.engine.slurm.shared_folder import end_log, prepare
+from tui_scheduler.engine.slurm.shared_folder import end_log, make_room, prepare
 from tui_scheduler.engine.slurm.verdicts import TIMING, Timing, started
 from tui_scheduler.engine.slurm.watched import Watched
 from tui_scheduler.permissions import current_umask
@@ -267,6 +267,11 @@ class SlurmRunner:
         return bool(numbers)
 
     async def _adopted(self, run: OpenRun, job: Watched) -> Adopted:
+        if run.submitted_at is None and run.start_time is None:
+            # whoever took it may have died before anything was made of it
+            made = partial(make_room, self._cluster.folder, job.files)
+            with suppress(OSError, TimeoutError):
+                await in_time(made, self._timing.folder)
         said = await self._attention.said(job.files)
         if said is not None and said.is_withdrawn:
             return NeverStarted()

@@ -17,11 +17,16 @@ def prepare(folder: Path, files: RunFiles, kind: ProcessKind) -> Path:
 
     Raises OSError, also where the folder itself is gone: a disk that is not mounted is not made.
     """
+    make_room(folder, files)
+    os.close(files.open_log())
+    return _python_child(folder) if kind is ProcessKind.PYTHON else PYTHON_CHILD
+
+
+def make_room(folder: Path, files: RunFiles) -> None:
+    """Make the folder of a log, but not that of the cluster; raises OSError."""
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} is not there, or no folder: make or mount it")
     make_log_folder(files.log.parent)
-    os.close(files.open_log())
-    return _python_child(folder) if kind is ProcessKind.PYTHON else PYTHON_CHILD
 
 
 def end_log(files: RunFiles, text: str) -> int:
