@@ -111,9 +111,6 @@ class TestEndedBySlurm:
         request = engine.witness("echo so far; sleep 100000")
         run = await engine.has_begun(request)
         await engine.has_written(run, 1)
-        engine.script(run).kill()
-        await engine.becomes(run.job, "FAILED")
-        # the word comes with the list: nothing is concluded from what was listed before
         fake_slurm.rewrite(int(run.job), state=word)
         run = await engine.ended(request)
         assert (run.status, run.exit_code) == (status, None)
@@ -140,7 +137,6 @@ class TestEndedBySlurm:
     ) -> None:
         request = engine.gated("exit 0", retries=1, retry_delay=engine.kill_grace * 0)
         run = await engine.has_begun(request)
-        engine.script(run).kill()
         fake_slurm.rewrite(int(run.job), state="NODE_FAIL")
         await engine.until(lambda: len(engine.runs(request)) == 2)
         engine.open_gate()
