@@ -43,7 +43,7 @@ def test_begin_and_end_are_read(path: Path, end: str, expected: End) -> None:
 @pytest.mark.parametrize("length", range(len(LINE)))
 def test_half_a_line_says_nothing_yet(path: Path, length: int) -> None:
     path.write_text(LINE[:length])
-    assert begun_file.read(path) == Said()
+    assert begun_file.read(path) == Said(is_torn=True)
 
 
 @pytest.mark.parametrize("end", ["0", "0 17", "-", "x 1772366401 1", "0 soon 1", "0 1e999 1", "\n"])

@@ -130,7 +130,10 @@ def _scancel(folder: Path, state: State, options: Options, rest: list[str]) -> s
     """Cancel jobs, or send them a signal; what has ended is as unknown as what never was."""
     names = options.get("name", "").split(",")
     chosen = [job["id"] for job in state["jobs"] if "me" in options or job["name"] in names]
-    for number in [*rest, *chosen]:
+    others = [
+        str(job["id"]) for job in state["jobs"] if "name" in options and job["id"] not in chosen
+    ]
+    for number in [number for number in rest if number not in others] if rest else chosen:
         job = by_id(state["jobs"], number)
         if job is None or job["state"] in ENDED:
             if options and number in rest:

@@ -45,8 +45,13 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What stands in the file: nothing yet, that it was withdrawn, its begin, and its end."""
+    """What stands in the file: nothing yet, that it was withdrawn, its begin, and its end.
 
+    Where ``is_torn``, it was made and no line of ours stands in it: a job is just beginning, or
+    its node, or the room on the disk, was at an end. No other job will begin.
+    """
+
+    is_torn: bool = False
     is_withdrawn: bool = False
     begin: Begin | None = None
     end: End | None = None
@@ -61,10 +66,12 @@ def read(path: Path) -> Said:
     # only whole lines: a node may be writing
     lines = text[: text.rfind(b"\n") + 1].decode(errors="replace").splitlines()
     if not lines:
-        return Said()
+        return Said(is_torn=True)
     if lines[0] == WITHDRAWN:
         return Said(is_withdrawn=True)
-    return Said(begin=_begin(lines[0]), end=_end(lines[1]) if len(lines) > 1 else None)
+    if (begin := _begin(lines[0])) is None:
+        return Said(is_torn=True)
+    return Said(begin=begin, end=_end(lines[1]) if len(lines) > 1 else None)
 
 
 def withdraw(path: Path) -> bool:

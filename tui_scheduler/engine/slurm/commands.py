@@ -129,13 +129,16 @@ class Slurm:
         rows = (line.strip().split(_SEPARATOR, 4) for line in lines)
         return [Job(*row) for row in rows if len(row) == 5]
 
-    async def signal(self, number: str, name: str) -> None:
-        """Send a signal to all that belongs to a job; raises NoAnswer. One that is over is fine."""
-        await self._cancel("--batch", "--full", f"--signal={name}", number)
+    async def signal(self, number: str, name: str, signal_name: str) -> None:
+        """Send a signal to all that belongs to a job; raises NoAnswer. One that is over is fine.
 
-    async def cancel(self, number: str) -> None:
-        """End a job, or take it from the queue; raises NoAnswer. One that is over is fine."""
-        await self._cancel(number)
+        It must be called ``name``: a controller that forgot it may have given another its number.
+        """
+        await self._cancel("--batch", "--full", f"--signal={signal_name}", f"--name={name}", number)
+
+    async def cancel(self, name: str) -> None:
+        """End all jobs that are called so; raises NoAnswer. Those that are over are fine."""
+        await self._cancel(f"--name={name}")
 
     async def nodes(self) -> list[tuple[str, str]]:
         """Returns each node with its state, in Slurm's word; raises NoAnswer."""

@@ -78,12 +78,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """A run that was submitted, and whoever waits for it; it may have several jobs."""
+    """A run that was submitted, and whoever waits for it; it may have several jobs.
+
+    Of one ``is_unsure``: whoever took it may have died before anything was made of it.
+    """
 
     known: Known
     files: RunFiles
     numbers: set[str]
     gone: "asyncio.Future[Gone]"
+    is_unsure: bool = False
     tell: Callable[[Started | Waits], None] | None = None
     reason: str | None = None
     said: Said = field(default_factory=Said)
@@ -196,12 +200,11 @@ class SlurmRunner:
         job = self._jobs.get(stem)
         if job is None or job.gone.done():
             return None
-        if job.known.begin is None and await self._withdrawn(job.files):
+        if job.known.begin is None and await self._withdrawn(job.files, is_unsure=job.is_unsure):
             _resolve(job, NeverStarted())
-            self._leftovers |= job.numbers
+            self._leftovers.add(job.known.name)
             with suppress(NoAnswer):
-                for number in job.numbers:
-                    await self._slurm.cancel(number)
+                await self._slurm.cancel(job.known.name)
             return None
         job.known = replace(job.known, is_stopping=True)
         with suppress(TimeoutError):
@@ -211,8 +214,7 @@ class SlurmRunner:
                     await asyncio.shield(asyncio.wait([job.gone]))
                 return Stopped(signal.SIGTERM)
         await self._signal(job, "KILL")
-        for number in job.numbers:  # those that have not begun go as well
-            await self._slurm.cancel(number)
+        await self._slurm.cancel(job.known.name)  # those that have not begun go as well
         await asyncio.wait([job.gone])
         return Stopped(signal.SIGKILL)
 
@@ -231,9 +233,10 @@ class SlurmRunner:
             return started(job.known, said.begin)
         if run.start_time is not None:  # the file is out of sight, for now
             return Started(run.handle or job.handle, run.start_time, None, place=run.place)
-        if run.submitted_at is None and await self._is_unheard_of(job):
+        job.is_unsure = run.submitted_at is None
+        if job.is_unsure and await self._is_unheard_of(job):
             with suppress(OSError, TimeoutError):
-                if await self._withdrawn(files):
+                if await self._withdrawn(job.files, is_unsure=job.is_unsure):
                     self._jobs.pop(stem, None)
                     return NeverStarted()
         submitted_at = run.submitted_at or self._clock.now()
@@ -248,7 +251,9 @@ class SlurmRunner:
                     self._hurry.set()
                     await self._listed.wait()
                     self._listed.clear()
-                return not self._listing.of(job.known.name)
+                jobs = self._listing.of(job.known.name)
+                job.numbers.update(each.number for each in jobs)
+                return not jobs
         return False
 
     async def finish_log(self, run_id: int, log: Path, text: str) -> int | None:  # noqa: ARG002
@@ -292,13 +297,10 @@ class SlurmRunner:
         """Make what a run needs in the shared folder; returns its script; raises CannotStart."""
 
         def prepare() -> Path:
-            folder = self._cluster.folder
-            if not folder.is_dir():
-                raise NotADirectoryError(f"{folder} is not there, or no folder: make or mount it")
-            make_log_folder(files.log.parent)
+            self._make_log_folder(files)
             os.close(files.open_log())
             is_python = claim.kind is ProcessKind.PYTHON
-            return _python_child(folder) if is_python else PYTHON_CHILD
+            return _python_child(self._cluster.folder) if is_python else PYTHON_CHILD
 
         name = self._cluster.name
         try:
@@ -366,9 +368,22 @@ class SlurmRunner:
                 event.cancel()
         return not unwanted.is_set()
 
-    async def _withdrawn(self, files: RunFiles) -> bool:
+    async def _withdrawn(self, files: RunFiles, *, is_unsure: bool = False) -> bool:
         """Let no job of a run begin; False if one has. Raises OSError, TimeoutError."""
-        return await in_time(lambda: begun_file.withdraw(files.begun), _FOLDER_PATIENCE)
+
+        def withdraw() -> bool:
+            if is_unsure:
+                self._make_log_folder(files)
+            return begun_file.withdraw(files.begun)
+
+        return await in_time(withdraw, _FOLDER_PATIENCE)
+
+    def _make_log_folder(self, files: RunFiles) -> None:
+        """Make the folder of a log, but not that of the cluster; raises OSError."""
+        folder = self._cluster.folder
+        if not folder.is_dir():
+            raise NotADirectoryError(f"{folder} is not there, or no folder: make or mount it")
+        make_log_folder(files.log.parent)
 
     async def _said(self, files: RunFiles) -> Said | None:
         """What its file says; None if that cannot be seen now."""
@@ -381,7 +396,7 @@ class SlurmRunner:
         self._hurry.set()  # whoever waits for its end need not wait for the next question
         begin = job.known.begin  # to signal one that waits would be tried for minutes
         for number in job.numbers if begin is None else [begin.job]:
-            await self._slurm.signal(number, name)
+            await self._slurm.signal(number, job.known.name, name)
 
     def _attend(self) -> None:
         """Have the queue and the files looked at, as long as there is something to see."""
@@ -445,10 +460,10 @@ class SlurmRunner:
 
     async def _remove_leftovers(self, listing: Listing) -> None:
         """Take from the queue what was withdrawn while Slurm did not answer."""
-        self._leftovers &= listing.numbers()
+        self._leftovers &= listing.going_on()
         with suppress(NoAnswer):
-            for number in sorted(self._leftovers):
-                await self._slurm.cancel(number)
+            for name in sorted(self._leftovers):
+                await self._slurm.cancel(name)
 
     def _lose_touch(self, reason: str) -> None:
         """Tell that Slurm does not answer."""
@@ -484,7 +499,7 @@ class SlurmRunner:
                     job.say(verdict)
             case Over(outcome):
                 with suppress(OSError, TimeoutError):
-                    if await self._withdrawn(job.files):
+                    if said.is_torn or await self._withdrawn(job.files, is_unsure=job.is_unsure):
                         _resolve(job, outcome)
             case _:
                 _resolve(job, verdict)

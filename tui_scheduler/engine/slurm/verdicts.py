@@ -77,10 +77,10 @@ class Listing:
         """Returns the jobs that are called so."""
         return self._by_name.get(name, ())
 
-    def numbers(self) -> set[str]:
-        """Returns the numbers of all jobs that are not over."""
+    def going_on(self) -> set[str]:
+        """Returns the names of all jobs that are not over."""
         jobs = chain.from_iterable(self._by_name.values())
-        return {job.number for job in jobs if job.state is not State.OVER}
+        return {job.name for job in jobs if job.state is not State.OVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def _begun(
     jobs = _of_begin(begin, jobs)
     if known.over_since is None or any(job.state is not State.OVER for job in jobs):
         return None
-    if known.is_stopping:  # its end is written before its job is over, unless it was killed
+    if known.is_stopping and jobs:  # its end is written before its job is over, unless by KILL
         return Ended(end_time=moment, signal=signal.SIGKILL)
     silent = now - known.over_since
     if not jobs and silent > timing.lost_after:
@@ -207,7 +207,8 @@ def _waiting(
     if not jobs:
         return Over(NeverStarted("Slurm forgot it before it began: submitted again"))
     job = jobs[-1]
-    if job.word in _NODE_FAILED or job.word == "PREEMPTED":
+    was_launching = job.word == "CANCELLED" and bool(job.nodes)  # its node does that, if it cannot
+    if job.word in _NODE_FAILED or job.word == "PREEMPTED" or was_launching:
         return Over(NeverStarted(f"Before it began, Slurm ended its job ({job.word})"))
     if job.word in _BY_SLURM:
         status, note = _BY_SLURM[job.word]
