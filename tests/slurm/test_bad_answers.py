@@ -295,7 +295,7 @@ class TestStopping:
             await asyncio.to_thread(fake_slurm.begin, 1)
             await engine.eventually(engine.effects)
             engine.stop(run)
-            await engine.becomes(1, "COMPLETED", "FAILED")
+            await engine.becomes(1, "COMPLETED", "FAILED", "CANCELLED")
             engine.timing = QUICK
             await engine.take_over()
             assert (await engine.ended(request)).status is RunStatus.KILLED

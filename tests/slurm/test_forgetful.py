@@ -47,7 +47,8 @@ async def test_a_stop_does_not_reach_who_has_its_number_now(
     assert number_of(await engine.has_begun(second)) == number
     engine.stop(engine.last(first))
     async with asyncio.timeout(PATIENCE):
-        while not any(str(number) in call for call in fake_slurm.calls("scancel")):  # noqa: ASYNC110
+        calls = fake_slurm.calls
+        while not any(str(number) in call for call in calls("scancel")):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     for path in gates:
         await asyncio.to_thread(path.write_text, "go on\n")
