@@ -46,6 +46,13 @@ class Runs:
         """One run; raises NotFound."""
         return run_list.one(self._context, run_id)
 
+    def last_good(self, run: RunRow) -> RunView:
+        """What to compare the log of ``run`` with: the last run before it that succeeded.
+
+        One of its request if there is any, else of its process. Raises NotFound.
+        """
+        return run_list.last_good(self._context, run)
+
     def those(self, ids: Collection[int]) -> list[RunView]:
         """Those of the runs ``ids`` that are left, by number."""
         return run_list.those(self._context, ids)

@@ -15,9 +15,11 @@ from peewee import JOIN, fn
 from tui_scheduler.clusters import cluster_at, job_of
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus
+from tui_scheduler.services.codecs import WORDS
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.logs.last_line import last_line
+from tui_scheduler.services.logs.error_lines import USUAL, ErrorLines
 from tui_scheduler.services.logs.progress import read_progress
+from tui_scheduler.services.logs.telling_line import telling_line
 from tui_scheduler.services.parameters.declared import declared_of
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.parameters.variables import readable_variables
@@ -77,6 +79,24 @@ def one(context: Context, run_id: int) -> RunView:
     return views[0]
 
 
+def last_good(context: Context, run: RunRow) -> RunView:
+    """The last run before ``run`` that succeeded and has a log: of its request, or its process.
+
+    Raises NotFound.
+    """
+    of_process = [
+        Run.process == run.process_id,
+        Run.status == RunStatus.SUCCESS,
+        Run.log_bytes > 0,
+        Run.id < run.id,
+    ]
+    for conditions in ([Run.request == run.request_id, *of_process], of_process):
+        newest = _stored(conditions).order_by(Run.id.desc()).limit(1)
+        for view in _views(context, newest):
+            return view
+    raise NotFound(f"No run of {run.process} that has a log succeeded before run {run.id}.")
+
+
 def those(context: Context, ids: Collection[int]) -> list[RunView]:
     """Those of the runs ``ids`` that are left, by number."""
     return _views(context, _stored([Run.id.in_(list(ids))]).order_by(Run.id))
@@ -126,7 +146,7 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
         stored = list(_stored([Run.id.in_(ids)]).dicts())
         names, waiting = _names_of(stored), _waiting_for_room(context, stored)
         shown = (RunRow(**_columns(context, row, names, waiting)) for row in stored)
-        return {row.id: replace(row, last_line=_last_line(row)) for row in shown}
+        return {row.id: replace(row, telling_line=_telling_line(row)) for row in shown}
 
     searched = search(wanted, window.text)
     expression = _SORTS.get(window.sort or "id", Run.id)
@@ -231,6 +251,7 @@ def _stored(conditions: list[Any]) -> Query:
             Process.name.alias("process_name"),
             Process.kind,
             Process.parameters.alias("declared"),
+            Process.error_words,
             _group.name.alias("group_name"),
             Request.description,
             _done.alias("done"),
@@ -305,9 +326,14 @@ def _columns(
         "note": "; ".join(filter(None, (row["note"], room, unseen, row["waiting_note"]))),
         "is_elsewhere": bool(unseen),
         "log_path": log_path,
+        "errors": _errors(row["error_words"]),
         "job": job_of(row["handle"]) if row["place"] else "",
         "waits_for": row["waiting_note"] if is_submitted else "",
     }
+
+
+def _errors(words: str | None) -> ErrorLines:
+    return USUAL if words is None else ErrorLines(WORDS.view(words))
 
 
 def _unseen(context: Context, row: dict[str, Any]) -> str:
@@ -322,10 +348,10 @@ def _unseen(context: Context, row: dict[str, Any]) -> str:
     return f"Runs on {row['host']}, which cannot be seen from here" if is_elsewhere else ""
 
 
-def _last_line(row: RunRow) -> str:
-    """What a run wrote last that failed; the note of a group says what of it did."""
+def _telling_line(row: RunRow) -> str:
+    """What a run that failed says of it; the note of a group says what of it did."""
     has_failed = row.status is RunStatus.ERROR and row.log_bytes and not row.is_group
-    return last_line(row.log_path, row.log_bytes) if has_failed else ""
+    return telling_line(row.log_path, row.log_bytes, row.errors) if has_failed else ""
 
 
 def _progress(row: dict[str, Any], log_path: Path) -> Progress | None:
