@@ -158,16 +158,6 @@ def several(words: Sequence[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def compared(run_id: int, good_id: int, new: int, missing: int) -> str:
-    """Returns what came of comparing the log of a run with that of the last good one."""
-    what = f"Run {run_id} beside run {good_id}, the last one that succeeded"
-    if not new and not missing:
-        return f"{what}: the same lines, but for times and numbers."
-    return (
-        f"{what}: {plural(new, 'line')} new (+), {missing:,} missing (-); times and numbers apart."
-    )
-
-
 def cut(text: str, longest: int) -> str:
     """Returns ``text`` in at most ``longest`` characters, with an ellipsis where it was cut."""
     return text if len(text) <= longest else text[: longest - 1] + ELLIPSIS

@@ -29,11 +29,13 @@ from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.validation import parameter_problems, refuse
-from tui_scheduler.services.views import Counts, RunRow, RunView
+from tui_scheduler.services.views import Counts, RunLog, RunRow, RunView
 from tui_scheduler.wording import RUN_STATUSES
 
 FAILURES = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
 """Outcomes that a person should look at."""
+
+LOGS_AT_ONCE = 500
 
 
 class Runs:
@@ -61,9 +63,16 @@ class Runs:
         """The newest runs that match, newest first."""
         return run_list.latest(self._context, wanted, limit)
 
-    def count(self, wanted: RunFilter) -> int:
+    def count(self, wanted: RunFilter, text: str = "") -> int:
         """How many runs match; quickly told unless only since a moment."""
-        return run_list.count(wanted)
+        return run_list.count(wanted, text)
+
+    def logs(self, wanted: RunFilter, text: str = "", *, before: int | None = None) -> list[RunLog]:
+        """The logs of the newest runs that match, newest first; some, from ``before`` a number on.
+
+        Empty if there are no more.
+        """
+        return run_list.logs(self._context, wanted, text, before, LOGS_AT_ONCE)
 
     def page(self, window: Window, wanted: RunFilter) -> Page[RunRow]:
         """The part of the history that a table shows, newest first."""

@@ -260,6 +260,14 @@ class RunView(RunRow):
 
 
 @dataclass(frozen=True, slots=True)
+class RunLog:
+    """Where the log of a run lies, if anything was written."""
+
+    run_id: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Upcoming:
     """How many requests are scheduled, and which of them fire first: process or group, and when."""
 

@@ -6,7 +6,7 @@ from tui_scheduler.errors import NotFound
 from tui_scheduler.services import Services
 from tui_scheduler.services.logs.comparison import LogComparison
 from tui_scheduler.services.views import RunView
-from tui_scheduler.wording import compared, no_log
+from tui_scheduler.wording import no_log
 
 
 def print_comparison(services: Services, run: RunView) -> None:
@@ -22,6 +22,6 @@ def print_comparison(services: Services, run: RunView) -> None:
         while comparison.step():
             progress.show(f"comparing with run {good.id}: {comparison.progress:.0%}")
     comparison.refuse_too_different()
-    complain(compared(run.id, good.id, comparison.new, comparison.missing))
+    complain(comparison.summary(run.id, good.id))
     for line in comparison.lines():
         print(line.shown(in_colour=has_colour()))

@@ -17,6 +17,7 @@ from tui_scheduler.errors import Refused
 from tui_scheduler.services.logs.log_file import BLOCK, Line, LogFile
 from tui_scheduler.services.logs.shown_lines import read_line, stretches
 from tui_scheduler.text import decode
+from tui_scheduler.wording import plural
 
 CHUNK = 4 * BLOCK
 """Bytes in a step."""
@@ -170,6 +171,15 @@ class LogComparison:
     def missing(self) -> int:
         """How many different lines only the good log has."""
         return len(self.good.kinds.keys() - self.this.kinds.keys())
+
+    def summary(self, run_id: int, good_id: int) -> str:
+        """Returns what came of it, if these are the runs."""
+        what = f"Run {run_id} beside run {good_id}, the last one that succeeded"
+        if not self.new and not self.missing:
+            return f"{what}: the same lines, but for times and numbers."
+        shown = f"; the first {MOST_SHOWN:,} of each" * (max(self.new, self.missing) > MOST_SHOWN)
+        differences = f"{plural(self.new, 'line')} new (+), {self.missing:,} missing (-)"
+        return f"{what}: {differences}{shown}; times and numbers apart."
 
     def lines(self) -> Iterator[ComparedLine]:
         """Yield the differences in the order of the log, each after the line above it.

@@ -14,7 +14,7 @@ from peewee import JOIN, fn
 
 from tui_scheduler.clusters import cluster_at, job_of
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus
+from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus, rows
 from tui_scheduler.services.codecs import WORDS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.logs.error_lines import USUAL, ErrorLines
@@ -37,7 +37,7 @@ from tui_scheduler.services.queries.run_search import (
 from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Joined, Listing, Sorts, page_of, page_with
 from tui_scheduler.services.running.room import room_note, waiting_for_room
-from tui_scheduler.services.views import Branch, Progress, RunRow, RunView
+from tui_scheduler.services.views import Branch, Progress, RunLog, RunRow, RunView
 
 __all__ = [
     "RunFilter",
@@ -54,6 +54,7 @@ __all__ = [
 _parent = Run.alias()
 _group = Process.alias()
 _member = Run.alias()
+_MOST_SORTED = 20_000  # runs that are looked up and sorted, for each part of them anew
 _done: Any = _member.select(fn.max(_member.position) - fn.sum(_member.end_time.is_null())).where(
     _member.parent == Run.id
 )
@@ -109,9 +110,27 @@ def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
     return _newest_first(context, [Run.id.in_(ids)]) if ids else []
 
 
-def count(wanted: RunFilter) -> int:
+def count(wanted: RunFilter, text: str = "") -> int:
     """How many runs match."""
-    return search(wanted).count()
+    return search(wanted, text).count()
+
+
+def logs(
+    context: Context, wanted: RunFilter, text: str, before: int | None, limit: int
+) -> list[RunLog]:
+    """The logs of the newest runs that match, newest first; of those with a number ``before``.
+
+    A run has one as soon as it was taken, though there may be nothing in it.
+    """
+    searched = search(wanted, text)
+    is_walked = searched == EVERYTHING or searched.count() > _MOST_SORTED
+    conditions = searched.walked() if is_walked else searched.on_runs(by_index=True)
+    key: Any = Run.id if is_walked else unindexed(Run.id)
+    if before is not None:
+        conditions.append(key < before)
+    query = Run.select(Run.id, Run.token, Run.log_folder).where(Run.host != "", *conditions)
+    newest = rows(query.order_by(key.desc()).limit(limit))
+    return [RunLog(run_id, context.log_path(run_id, *rest)) for run_id, *rest in newest]
 
 
 def open_runs(context: Context) -> list[RunView]:
