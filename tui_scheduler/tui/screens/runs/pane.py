@@ -52,7 +52,9 @@ class RunPane(Vertical):
         if run is None or not run.was_taken:
             self.log_pane.show(None, live=False, placeholder="" if run is None else no_log(run))
         else:
-            self.log_pane.show(run.log_path, live=run.is_open, placeholder=no_log(run))
+            self.log_pane.show(
+                run.log_path, live=run.is_open, placeholder=no_log(run), errors=run.errors
+            )
         self.tick()
 
     def tick(self) -> None:
