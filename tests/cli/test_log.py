@@ -243,9 +243,7 @@ class TestCompare:
             "- 10:00:02 copied 12 files",
             "+ 11:00:02 error: no disk",
         ]
-        said = (
-            f"Run {bad} beside run {good}, the last one that succeeded: 1 line new (+), 1 missing"
-        )
+        said = f"Run {bad} beside run {good}, the last good one: 1 line new (+), 1 missing"
         assert said in printed.err
 
     def test_that_nothing_differs_is_said(self, cli: Cli, run_with: RunWith) -> None:

@@ -19,7 +19,6 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.schedules import Plan
-from tui_scheduler.services.logs.error_lines import USUAL, ErrorLines
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.wording import SUBMITTED
 
@@ -150,8 +149,8 @@ class RunRow:
     with groups. ``is_elsewhere``: it is open, and on a machine, or in a cluster, that cannot be
     seen from here. ``exit_code`` is None where a ``signal`` ended the process. ``peak_memory``, in
     bytes, is a bound from above. ``log_path`` need not exist: a log begins with the first output.
-    ``errors`` finds the error lines of its log. ``telling_line`` is the last of them, or else the
-    last line of the log, known in lists of what has failed.
+    ``error_words`` are those of its process. ``telling_line`` is the last error line of the log, or
+    else the last line, known in lists of what has failed.
 
     ``place`` is the cluster that it was handed to, with the node once it has begun there; empty on
     this machine. ``job`` is what it is called there. One that was ``submitted_at`` and has not
@@ -187,7 +186,7 @@ class RunRow:
     log_bytes: int
     is_elsewhere: bool = False
     branch: Branch | None = None
-    errors: ErrorLines = USUAL
+    error_words: tuple[str, ...] | None = None
     telling_line: str = ""
     place: str = ""
     submitted_at: datetime | None = None

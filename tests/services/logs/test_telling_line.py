@@ -16,6 +16,7 @@ from tui_scheduler.services.logs.telling_line import telling_line
         ("one\nerror: two\nerror: three\n0 errors\nbye\n", "error: three"),
         ("one\ntwo\n\n  \n", "two"),
         ("\x1b[31merror:\x1b[0m no such customer\n", "error: no such customer"),
+        ("Traceback (most recent call last):\n  here\nmine.NotReady: x\n", "mine.NotReady: x"),
         ("10 %\r100 %\n", "100 %"),
         ("said\n" + "\n" * 1000, ""),
     ],

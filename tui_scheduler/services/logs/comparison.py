@@ -174,7 +174,7 @@ class LogComparison:
 
     def summary(self, run_id: int, good_id: int) -> str:
         """Returns what came of it, if these are the runs."""
-        what = f"Run {run_id} beside run {good_id}, the last one that succeeded"
+        what = f"Run {run_id} beside run {good_id}, the last good one"
         if not self.new and not self.missing:
             return f"{what}: the same lines, but for times and numbers."
         shown = f"; the first {MOST_SHOWN:,} of each" * (max(self.new, self.missing) > MOST_SHOWN)

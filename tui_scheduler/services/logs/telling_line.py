@@ -17,8 +17,9 @@ _LOOKED_AT = 10  # lines from the end
 def telling_line(path: Path, size: int, errors: ErrorLines) -> str:
     """Returns the last error line near the end, as it is shown, of a log that nobody writes.
 
-    Without one it is the last line that is not blank. It may be cut. Empty if there is none near
-    the end. A log of another ``size`` is another one: what was read of it is remembered.
+    Without one, or if it ends in a colon and so leads to what follows, it is the last line that is
+    not blank. It may be cut. Empty if there is none near the end. A log of another ``size`` is
+    another one: what was read of it is remembered.
     """
     del size
     log = LogFile(path)
@@ -26,6 +27,8 @@ def telling_line(path: Path, size: int, errors: ErrorLines) -> str:
     near = list(stretches(log, log.start_of(max(0, log.size - BLOCK)), log.size))
     for stretch in reversed(near):
         if text := errors.last(stretch.data).strip():
+            if text.endswith(":"):
+                break
             return text[:_CELLS]
     for line in islice(log.lines_before(log.size), _LOOKED_AT):
         if text := read_line(log, line, cells=_CELLS, style=UNSTYLED).text.strip():

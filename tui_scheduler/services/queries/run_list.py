@@ -17,7 +17,7 @@ from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus, rows
 from tui_scheduler.services.codecs import WORDS
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.logs.error_lines import USUAL, ErrorLines
+from tui_scheduler.services.logs.error_lines import ErrorLines
 from tui_scheduler.services.logs.progress import read_progress
 from tui_scheduler.services.logs.telling_line import telling_line
 from tui_scheduler.services.parameters.declared import declared_of
@@ -328,6 +328,7 @@ def _columns(
 
     ``names`` are those of nameless requests; the runs of ``waiting`` wait for room.
     """
+    words = row["error_words"]
     is_group = row["kind"] is ProcessKind.GROUP
     log_path = context.log_path(row["id"], row["token"], row["log_folder"])
     unseen = _unseen(context, row) if row["end_time"] is None else ""
@@ -345,14 +346,10 @@ def _columns(
         "note": "; ".join(filter(None, (row["note"], room, unseen, row["waiting_note"]))),
         "is_elsewhere": bool(unseen),
         "log_path": log_path,
-        "errors": _errors(row["error_words"]),
+        "error_words": None if words is None else WORDS.view(words),
         "job": job_of(row["handle"]) if row["place"] else "",
         "waits_for": row["waiting_note"] if is_submitted else "",
     }
-
-
-def _errors(words: str | None) -> ErrorLines:
-    return USUAL if words is None else ErrorLines(WORDS.view(words))
 
 
 def _unseen(context: Context, row: dict[str, Any]) -> str:
@@ -369,8 +366,9 @@ def _unseen(context: Context, row: dict[str, Any]) -> str:
 
 def _telling_line(row: RunRow) -> str:
     """What a run that failed says of it; the note of a group says what of it did."""
-    has_failed = row.status is RunStatus.ERROR and row.log_bytes and not row.is_group
-    return telling_line(row.log_path, row.log_bytes, row.errors) if has_failed else ""
+    if row.status is not RunStatus.ERROR or not row.log_bytes or row.is_group:
+        return ""
+    return telling_line(row.log_path, row.log_bytes, ErrorLines(row.error_words))
 
 
 def _progress(row: dict[str, Any], log_path: Path) -> Progress | None:

@@ -45,7 +45,7 @@ async def test_from_the_monitor_a_key_shows_what_differs(show: Show) -> None:
         await monitor(ui, 2)
         await press(ui, "c")
         await until(ui, lambda: differences(ui) == DIFFERENCES)
-        await until(ui, lambda: title(ui).startswith("Run 2 beside run 1, the last one that"))
+        await until(ui, lambda: title(ui).startswith("Run 2 beside run 1, the last good one"))
         await press(ui, "escape")
         await until(ui, lambda: isinstance(ui.app.screen, MonitorScreen))
 
