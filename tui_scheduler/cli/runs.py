@@ -17,9 +17,10 @@ from tui_scheduler.cli.options.click_classes import (
 from tui_scheduler.cli.options.param_types import NUMBER, value
 from tui_scheduler.cli.printing.cells import clock_cell, moment_cell, status_cell
 from tui_scheduler.cli.printing.layout import Cell, line
-from tui_scheduler.cli.printing.output import has_colour, print_json_line
+from tui_scheduler.cli.printing.output import has_colour, print_json, print_json_line
 from tui_scheduler.cli.printing.runs import print_runs
 from tui_scheduler.cli.run_feed import Happening, happenings
+from tui_scheduler.cli.run_grep import found_in_logs
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.clusters import HERE
@@ -29,6 +30,7 @@ from tui_scheduler.schedules import parse_duration, parse_moment, wall_to_instan
 from tui_scheduler.services.queries.references import refuse_unknown_place, request_meant
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.records import run_record
+from tui_scheduler.services.views import RunView
 from tui_scheduler.wording import RUN_STATUSES, SUBMITTED
 
 _MOST = 1_000_000
@@ -52,6 +54,7 @@ def _status(text: str) -> str:
         "runs --process backup --since 2026-03-01 --until 2026-03-31 \\",
         "    --limit 500 --json",
         "runs --follow --status error --status timed_out",
+        "runs --process backup --since 30d --grep 'no space left'",
     ),
 )
 @option(
@@ -89,6 +92,12 @@ def _status(text: str) -> str:
     metavar="T",
     help="Only runs planned until then, said likewise; a date alone is all of its day.",
 )
+@option(
+    "--grep",
+    metavar="TEXT",
+    help="Only runs whose log has TEXT, in any case unless it has a capital letter; prints the"
+    " first line that does. At most --limit of them, the newest first.",
+)
 @option("--limit", type=NUMBER, default=100, metavar="N", help="At most N runs. Default: 100.")
 @option(
     "--follow",
@@ -108,6 +117,7 @@ def runs_command(
     where: str | None,
     since: str | None,
     until: str | None,
+    grep: str | None,
     limit: int,
     follow: bool,
     as_json: bool,
@@ -117,8 +127,7 @@ def runs_command(
 
     The note says why what did not run did not.
     """
-    if follow and until is not None:
-        raise click.UsageError("--follow goes on until ctrl+c: leave out --until.")
+    _refuse_odd(until, grep, follow=follow)
     if not 1 <= limit <= _MOST:
         raise InvalidInput([Problem("limit", f"must be a whole number from 1 to {_MOST}")])
     wanted = RunFilter(
@@ -142,8 +151,21 @@ def runs_command(
             feed = happenings(services, wanted, limit if since else 0)
             _follow(session, feed, as_json, show_secrets)
             return
+        if grep is not None:
+            _grep(session, found_in_logs(services, wanted, grep, limit), as_json, show_secrets)
+            return
         views = services.runs.latest(wanted, limit)
     print_runs(views, session.now(), session.zone, as_json=as_json, show_secrets=show_secrets)
+
+
+def _refuse_odd(until: str | None, grep: str | None, *, follow: bool) -> None:
+    """Raise UsageError for options that contradict each other, or InvalidInput."""
+    if follow and until is not None:
+        raise click.UsageError("--follow goes on until ctrl+c: leave out --until.")
+    if follow and grep is not None:
+        raise click.UsageError("--grep looks at logs that are there: leave out --follow.")
+    if grep is not None and not grep.strip():
+        raise InvalidInput([Problem("grep", "is empty: give the text to look for")])
 
 
 def _follow(session: Session, feed: Iterator[Happening], as_json: bool, show_secrets: bool) -> None:
@@ -156,6 +178,25 @@ def _follow(session: Session, feed: Iterator[Happening], as_json: bool, show_sec
             print_json_line({"event": happening.event, **record})
         else:
             _print(happening, session.zone)
+
+
+def _grep(
+    session: Session, found: Iterator[tuple[RunView, str]], as_json: bool, show_secrets: bool
+) -> None:
+    """Print each run that is found with a line of its log, at once; JSON is one document."""
+    if as_json:
+        now, zone = session.now(), session.zone
+        print_json(
+            [
+                {**run_record(run, now, zone, show_secrets=show_secrets), "line": text}
+                for run, text in found
+            ]
+        )
+        return
+    for run, text in found:
+        at = moment_cell(run.start_time or run.scheduled_for, session.zone)
+        cells = [at, Cell(str(run.id)), status_cell(run.state), Cell(run.process), Cell(text)]
+        print(line(cells, _WIDTHS[: len(cells) - 1], colour=has_colour()), flush=True)
 
 
 def _print(happening: Happening, zone: str) -> None:

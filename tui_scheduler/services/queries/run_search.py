@@ -50,7 +50,7 @@ class RunFilter:
 
     ``since`` and ``until``, both inclusive, look at the planned time. ``where`` is a cluster, a
     cluster with a node (``hpc:n3``), or ``clusters.HERE``. With ``submitted``, what waits in its
-    engine is wanted beside the ``statuses``.
+    engine is wanted beside the ``statuses``. ``among`` some runs; None is all of them.
 
     In a tree, as long as nothing else is wanted nor another order, the runs of members are only
     shown beneath the group runs that are ``opened``.
@@ -63,6 +63,7 @@ class RunFilter:
     process: str | None = None
     where: str | None = None
     submitted: bool = False
+    among: frozenset[int] | None = None
     is_tree: bool = False
     opened: frozenset[int] = frozenset()
 
@@ -115,6 +116,8 @@ class Kind:
 class RunSearch:
     """Runs that are of all the kinds, planned since a moment or until one, and have all the ids.
 
+    And that are ``among`` some, of which there are not many.
+
     With ``is_here`` only those of this machine.
     """
 
@@ -123,12 +126,15 @@ class RunSearch:
     since: datetime | None = None
     until: datetime | None = None
     ids: tuple[int, ...] = ()
+    among: frozenset[int] | None = None
 
     def on_runs(self, *, by_index: bool) -> list[Any]:
         """The conditions on runs; without ``by_index`` the kinds are not looked up."""
         by_index = by_index and self.since is None
         conditions = [kind.of(Run, by_index=by_index) for kind in self.kinds]
         conditions += [Run.id == run_id for run_id in self.ids]
+        if self.among is not None:
+            conditions.append(Run.id.in_(sorted(self.among)))
         if self.since is not None:
             conditions.append(Run.scheduled_for >= self.since)
         if self.until is not None:  # alone it means most of the history, which is gone through
@@ -140,13 +146,21 @@ class RunSearch:
             conditions.append(Run.place == _NOWHERE)
         return conditions
 
+    def walked(self) -> list[Any]:
+        """The conditions on runs that are gone through by their number: nothing is looked up."""
+        conditions = replace(self, since=None).on_runs(by_index=False)
+        if self.since is not None:
+            since = Value(Run.scheduled_for.db_value(self.since), converter=False)
+            conditions.append(unindexed(Run.scheduled_for) >= since)
+        return conditions
+
     def elsewhere(self) -> "RunSearch":
         """Those of them that were handed to a cluster."""
         return replace(self, kinds=(*self.kinds, Kind(places=places())), is_here=False)
 
     def count(self) -> int:
         """How many runs are meant."""
-        if self.since is not None or self.until is not None or self.ids:
+        if (self.since, self.until, self.among) != (None, None, None) or self.ids:
             return int(Run.select(Run.id).where(*self.on_runs(by_index=True)).count())
         number = _tallied(self.kinds) + _beyond_the_tally(self.kinds)
         return number - self.elsewhere().count() if self.is_here else number
@@ -190,6 +204,7 @@ def search(wanted: RunFilter, text: str = "") -> RunSearch:
         is_here=wanted.where == HERE,
         since=wanted.since,
         until=wanted.until,
+        among=wanted.among,
         ids=tuple(min(int(word[1:]), _LARGEST_ID) for word in words if _is_id(word)),
     )
 

@@ -29,6 +29,7 @@ from tui_scheduler.tui.screens.runs.actions import (
 from tui_scheduler.tui.screens.runs.columns import RunColumns
 from tui_scheduler.tui.screens.runs.filters import MonitorToggles, QuickFilter, QuickToggle
 from tui_scheduler.tui.screens.runs.log_view import LogView
+from tui_scheduler.tui.screens.runs.logs_search import LogsSearch
 from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.widgets.table.table import Order, RowTable
@@ -42,6 +43,10 @@ _NO_SUCH_RUNS = """\
 No run is like this
 
 Press escape to see all of them."""
+_NOT_FOUND_YET = """\
+No log has it so far
+
+Press escape to stop the search."""
 
 
 class MonitorScreen(RunScreen):
@@ -60,7 +65,9 @@ class MonitorScreen(RunScreen):
         super().__init__(runtime)
         self._chosen = QuickFilter()
         self._toggles = MonitorToggles()
-        self.list_pane = ListPane(runtime, self._spec(runtime), above=[self._toggles])
+        self._logs_search = LogsSearch(runtime)
+        above = [self._toggles, self._logs_search]
+        self.list_pane = ListPane(runtime, self._spec(runtime), above=above)
         self.run_pane = RunPane(runtime.clock, runtime.zone, runtime.settings.kill_grace)
         self._groups = OpenGroups(self.list_pane.table)
         self._shown: tuple[int, RunStatus] | None = None
@@ -99,6 +106,11 @@ class MonitorScreen(RunScreen):
         """Return the marked runs, or else the one at the cursor."""
         return self.list_pane.target_ids
 
+    def looked_at(self) -> Sequence[int]:
+        """Return the run at the cursor."""
+        at_cursor = self.list_pane.table.cursor_id
+        return [] if at_cursor is None else [at_cursor]
+
     def acted(self) -> None:
         """Take the marks away, so that the next key means the run at the cursor again."""
         self.list_pane.table.clear_marks()
@@ -110,7 +122,7 @@ class MonitorScreen(RunScreen):
             return not has_focus
         if action in {"clear", "unmark"} and not has_focus:
             return False
-        if self._chosen.is_on and action in {"clear", "unmark"}:
+        if action in {"clear", "unmark"} and (self._chosen.is_on or self._logs_search.text):
             return action == "clear"
         return self.list_pane.allows(action)
 
@@ -152,7 +164,8 @@ class MonitorScreen(RunScreen):
     def action_full_log(self) -> None:
         """Show the log of the run at the cursor on the whole screen."""
         if self.list_pane.table.cursor_id is not None:
-            self.app.push_screen(LogView(self.runtime, self.list_pane.table.cursor_id))
+            run_id, text = self.list_pane.table.cursor_id, self._logs_search.text
+            self.app.push_screen(LogView(self.runtime, run_id, text))
 
     def action_log_pane(self) -> None:
         """Go to the log of the run."""
@@ -162,13 +175,41 @@ class MonitorScreen(RunScreen):
         """Type a filter."""
         self.list_pane.filter()
 
+    def action_search_logs(self) -> None:
+        """Ask what to search for in the logs of all runs that the list has."""
+        self._logs_search.ask()
+
+    @on(LogsSearch.Left)
+    def action_leave_search(self) -> None:
+        """Go back to the history."""
+        self.list_pane.table.focus()
+
+    @on(LogsSearch.Wanted)
+    def search_logs(self, message: LogsSearch.Wanted) -> None:
+        """Search, and mark it in the log below, too."""
+        wanted = self._chosen.wanted(self.runtime.clock.now())
+        self._logs_search.begin(message.text, wanted, self.list_pane.table.filter)
+        self.run_pane.log_pane.search(message.text)
+
+    @on(LogsSearch.Found)
+    def show_found(self) -> None:
+        """Show the runs whose logs have it, so far."""
+        self._say_nothing()
+        self.refresh_bindings()
+        self.list_pane.table.refresh_rows()
+
     def action_leave_log(self) -> None:
         """Go back to the history."""
         self.list_pane.table.focus()
 
     def action_clear(self) -> None:
-        """Take the filter away; if there is none, the toggles."""
-        if self.list_pane.is_filtered:
+        """Stop the search; then take it away, or the filter, or at last the toggles."""
+        if self._logs_search.is_going_on:
+            self._logs_search.stop()
+        elif self._logs_search.text:
+            self._logs_search.clear()
+            self.run_pane.log_pane.search("")
+        elif self.list_pane.is_filtered:
             self.list_pane.clear()
         else:
             self._choose(QuickFilter())
@@ -190,8 +231,14 @@ class MonitorScreen(RunScreen):
         self._chosen = chosen
         self._toggles.show(chosen)
         self.refresh_bindings()
-        self.list_pane.table.empty_text = _NO_SUCH_RUNS if chosen.is_on else _NO_RUNS
+        self._say_nothing()
         self.list_pane.start_anew()
+
+    def _say_nothing(self) -> None:
+        """Have the list say why it is empty, if it is."""
+        is_all = not self._chosen.is_on and not self._logs_search.text
+        nothing = _NOT_FOUND_YET if self._logs_search.is_going_on else _NO_SUCH_RUNS
+        self.list_pane.table.empty_text = _NO_RUNS if is_all else nothing
 
     def _show_pruning(self) -> None:
         self.list_pane.remark(*self._last_pruning.words(self.runtime.clock.now()))
@@ -201,7 +248,8 @@ class MonitorScreen(RunScreen):
         if window.sort is not None:
             window = replace(window, reverse=not window.reverse)
         wanted = self._chosen.wanted(self.runtime.clock.now())
-        wanted = replace(wanted, is_tree=True, opened=self._groups.opened)
+        among = self._logs_search.found_ids
+        wanted = replace(wanted, among=among, is_tree=True, opened=self._groups.opened)
         return self.runtime.services.runs.page(window, wanted)
 
     def _spec(self, runtime: Runtime) -> ListSpec[RunRow]:
