@@ -14,7 +14,9 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.events import ForeignCommit, HistoryPruned
-from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.filter_words import At, typed
+from tui_scheduler.services.queries.page import Page, Window, nothing
+from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import Branch, Pruning, RunRow
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
@@ -31,6 +33,7 @@ from tui_scheduler.tui.screens.runs.filters import MonitorToggles, QuickFilter, 
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.tabs import MONITOR
+from tui_scheduler.tui.toasts import sentence
 from tui_scheduler.tui.widgets.table.table import Order, RowTable
 from tui_scheduler.wording import ago, plural
 
@@ -200,9 +203,16 @@ class MonitorScreen(RunScreen):
         """Read for the table, where ▲ means ascending; the services begin with the newest."""
         if window.sort is not None:
             window = replace(window, reverse=not window.reverse)
-        wanted = self._chosen.wanted(self.runtime.clock.now())
-        wanted = replace(wanted, is_tree=True, opened=self._groups.opened)
-        return self.runtime.services.runs.page(window, wanted)
+        now, runs = self.runtime.clock.now(), self.runtime.services.runs
+        wanted = replace(self._chosen.wanted(now), is_tree=True, opened=self._groups.opened)
+        if window.text:
+            try:
+                meant = typed(window.text, At(now, self.runtime.zone))
+                also = meant.found(self.runtime.settings.clusters)
+            except SchedulerError as error:  # nothing is like what nobody understands
+                return nothing(window, runs.count(RunFilter()), sentence(error))
+            wanted = replace(wanted, also=also)
+        return runs.page(replace(window, text=""), wanted)
 
     def _spec(self, runtime: Runtime) -> ListSpec[RunRow]:
         clock, zone, grace = runtime.clock, runtime.zone, runtime.settings.kill_grace
