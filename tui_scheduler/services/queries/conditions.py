@@ -29,6 +29,11 @@ def contains(text: Any, word: str) -> Any:
     return fn.holds(text, storable(word).casefold())  # SQLite's lower() knows ASCII only
 
 
+def begins(text: Any, begun: str) -> Any:
+    """Whether ``text`` begins with ``begun``."""
+    return fn.substr(text, 1, len(begun)) == storable(begun)
+
+
 def _beside(left: Any, right: Field) -> Any:
     """Both texts with the end of a line between, which no word contains."""
     return fn.ifnull(left, "").concat("\n").concat(fn.ifnull(right, ""))

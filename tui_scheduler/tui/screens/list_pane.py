@@ -1,6 +1,7 @@
 """A list on a screen: a table, the line that filters it, and what it counts in its frame."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic
 
@@ -11,7 +12,9 @@ from textual.widget import Widget
 
 from tui_scheduler.errors import NotFound, SchedulerError
 from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.queries.filter_completion import Completion
 from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.text import plain
 from tui_scheduler.tui.toasts import explain_unread
 from tui_scheduler.tui.widgets.filter_line import FilterLine
 from tui_scheduler.tui.widgets.key_bar import KeyBar
@@ -38,6 +41,10 @@ class ListSpec(Generic[R]):
     """Those of them that are done to all marked rows."""
     possible: Callable[[R], frozenset[str]]
     """The actions that the state of a row allows."""
+    filter_words: Callable[[str], Completion] | None = None
+    """What the end of a filter may become, if there are words for it; on the reading thread."""
+    no_match: str = ""
+    """What is told where the filter leaves nothing, after that."""
     looks: frozenset[str] = frozenset()
     """Those that only show the row at the cursor, whatever is marked."""
 
@@ -55,9 +62,10 @@ class ListPane(Vertical, Generic[R]):
         self.table: RowTable[R] = RowTable(
             spec.columns, own_order=spec.own_order, empty_text=spec.empty_text
         )
+        self.table.no_match = spec.no_match
         self._runtime = runtime
         self._above = tuple(above)
-        self._filter_line = FilterLine()
+        self._filter_line = FilterLine(self._complete if spec.filter_words else None)
         self._counts: tuple[int, int] | None = None
         self._is_unread = False
         self._remarks: tuple[str, ...] = ()
@@ -236,6 +244,15 @@ class ListPane(Vertical, Generic[R]):
         subtitle = " · ".join([*parts, *self._remarks])
         if self.border_subtitle != subtitle:  # or it would be painted again each time
             self.border_subtitle = subtitle
+
+    async def _complete(self, text: str) -> tuple[str, str | None]:
+        """Returns what to tell of the word that is being typed, and the line it may become."""
+        if self.spec.filter_words is None:
+            return "", None
+        with suppress(SchedulerError):  # the list says why nothing can be read
+            end = await self._runtime.read(self.spec.filter_words, text)
+            return plain("  ".join(end.words) or end.told), end.line
+        return "", None
 
     async def _read_page(self, window: Window) -> Page[R]:
         return await self._runtime.read(self.spec.page, window)

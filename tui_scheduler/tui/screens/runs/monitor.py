@@ -10,11 +10,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from tui_scheduler.errors import SchedulerError
+from tui_scheduler.errors import Ambiguous, InvalidInput, NotFound, SchedulerError
 from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.events import ForeignCommit, HistoryPruned
-from tui_scheduler.services.queries.filter_words import At, typed
+from tui_scheduler.services.queries.filter_completion import Completion, completion
+from tui_scheduler.services.queries.filter_words import WORDS, At, typed
 from tui_scheduler.services.queries.page import Page, Window, nothing
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import Branch, Pruning, RunRow
@@ -45,6 +46,10 @@ _NO_SUCH_RUNS = """\
 No run is like this
 
 Press escape to see all of them."""
+_NO_MATCH = f"""\
+Words that narrow it down: {", ".join(f"{name}:" for name in WORDS)}.
+For example: status:error since:2d backup
+Text in quotes is searched for as it is."""
 
 
 class MonitorScreen(RunScreen):
@@ -209,10 +214,17 @@ class MonitorScreen(RunScreen):
             try:
                 meant = typed(window.text, At(now, self.runtime.zone))
                 also = meant.found(self.runtime.settings.clusters)
-            except SchedulerError as error:  # nothing is like what nobody understands
+            except (
+                InvalidInput,
+                NotFound,
+                Ambiguous,
+            ) as error:  # nothing is like what nobody understands
                 return nothing(window, runs.count(RunFilter()), sentence(error))
             wanted = replace(wanted, also=also)
         return runs.page(replace(window, text=""), wanted)
+
+    def _complete(self, text: str) -> Completion:
+        return completion(text, self.runtime.settings.clusters)
 
     def _spec(self, runtime: Runtime) -> ListSpec[RunRow]:
         clock, zone, grace = runtime.clock, runtime.zone, runtime.settings.kill_grace
@@ -224,6 +236,8 @@ class MonitorScreen(RunScreen):
             own_order=Order("id", reverse=True),
             page=self._page,
             one=runtime.services.runs.get,
+            filter_words=self._complete,
+            no_match=_NO_MATCH,
             row_actions=ON_RUNS,
             many_actions=ON_MANY_RUNS,
             looks=ON_RUNS - ON_MANY_RUNS - {"run_with"},
