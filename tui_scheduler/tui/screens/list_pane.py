@@ -149,6 +149,13 @@ class ListPane(Vertical, Generic[R]):
         self._awaited_id = row_id
         self.table.refresh_rows()
 
+    def go_to(self, row_id: int) -> None:
+        """Take the cursor to a row, and away what hides it."""
+        self.clear()
+        self.table.filter = ""
+        self.table.focus()
+        self.reveal(row_id)
+
     def remark(self, *remarks: str) -> None:
         """Say more in the frame, after the counts."""
         self._remarks = remarks
@@ -199,9 +206,9 @@ class ListPane(Vertical, Generic[R]):
     @on(RowTable.Loaded)
     async def find_awaited(self) -> None:
         """Find the row that was just added, which may have come while a form was in front."""
-        row_id, self._awaited_id = self._awaited_id, None
-        if row_id is None:
+        if self._awaited_id is None or self.table.is_behind:
             return
+        row_id, self._awaited_id = self._awaited_id, None
         query = self.table.query_shown
         window = Window(0, 0, row_id, query.sort, query.reverse, query.text)
         try:

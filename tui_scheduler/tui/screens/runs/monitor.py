@@ -34,7 +34,7 @@ from tui_scheduler.tui.screens.runs.filters import MonitorToggles, QuickFilter, 
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.tabs import MONITOR
-from tui_scheduler.tui.toasts import sentence
+from tui_scheduler.tui.toasts import explain, sentence
 from tui_scheduler.tui.widgets.table.table import Order, RowTable
 from tui_scheduler.wording import ago, plural
 
@@ -88,6 +88,18 @@ class MonitorScreen(RunScreen):
     def is_ready(self) -> bool:
         """Whether the list shows what was asked for."""
         return not self.list_pane.table.is_behind
+
+    async def reveal(self, row_id: int) -> None:
+        """Take the cursor to a run, without filters; that of a member is beneath its group."""
+        try:
+            run = await self.runtime.read(self.runtime.services.runs.get, row_id)
+        except SchedulerError as error:
+            explain(self.app, "Cannot go there", error)
+            return
+        if run.parent_id is not None:
+            self._groups.opened |= {run.parent_id}
+        self._choose(QuickFilter())
+        self.list_pane.go_to(row_id)
 
     def data_changed(self, event: UiEvent) -> None:
         """Load the rows again, and when old ones were removed."""
