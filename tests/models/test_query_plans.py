@@ -19,13 +19,14 @@ from tui_scheduler.clusters import HERE
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
+from tui_scheduler.services.queries.finding import find
 from tui_scheduler.services.queries.references import (
     begun_run_meant,
     names_of_runs,
     open_run_meant,
 )
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.queries.run_search import places
+from tui_scheduler.services.queries.run_search import Slower, places
 from tui_scheduler.services.retention import Doomed, Limits, Reason
 from tui_scheduler.services.running.run_ending import Ending
 
@@ -80,6 +81,25 @@ SCREENS: dict[str, Callable[[Services], object]] = {
     "last good": last_good,
     "since and until": lambda services: services.runs.latest(RunFilter(since=TODAY, until=NOON)),
     "failed until": lambda services: services.runs.latest(RunFilter(until=NOON, statuses=FAILED)),
+    "until": lambda services: services.runs.count(RunFilter(until=NOON)),
+    "with an exit code": lambda services: services.runs.page(
+        a_window(limit=50, anchor=1), RunFilter(exit_code=3)
+    ),
+    "slower": lambda services: services.runs.page(
+        a_window(limit=50, anchor=1), RunFilter(slower=Slower(timedelta(minutes=10), NOON))
+    ),
+    "all words": lambda services: services.runs.page(
+        a_window(limit=50, anchor=1, text="backup"),
+        RunFilter(
+            statuses=FAILED,
+            process="backup",
+            since=TODAY,
+            until=NOON,
+            exit_code=3,
+            slower=Slower(timedelta(minutes=10), NOON),
+        ),
+    ),
+    "the palette": lambda _: find("backup 2", NOON),
     "of a cluster": lambda services: services.runs.latest(RunFilter(where="hpc")),
     "of a node": lambda services: services.runs.latest(RunFilter(where="hpc:n3")),
     "of a cluster, page by page": lambda services: services.runs.page(

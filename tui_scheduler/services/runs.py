@@ -67,12 +67,12 @@ class Runs:
         """How many runs match; quickly told unless only since a moment."""
         return run_list.count(wanted, text)
 
-    def logs(self, wanted: RunFilter, text: str = "", *, before: int | None = None) -> list[RunLog]:
+    def logs(self, wanted: RunFilter, *, before: int | None = None) -> list[RunLog]:
         """The logs of the newest runs that match, newest first; some, from ``before`` a number on.
 
         Empty if there are no more.
         """
-        return run_list.logs(self._context, wanted, text, before, LOGS_AT_ONCE)
+        return run_list.logs(self._context, wanted, before, LOGS_AT_ONCE)
 
     def page(self, window: Window, wanted: RunFilter) -> Page[RunRow]:
         """The part of the history that a table shows, newest first."""

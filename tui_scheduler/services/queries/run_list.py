@@ -32,6 +32,7 @@ from tui_scheduler.services.queries.run_search import (
     IS_ELSEWHERE,
     RunFilter,
     RunSearch,
+    Term,
     search,
     top_level_count,
 )
@@ -106,7 +107,8 @@ def those(context: Context, ids: Collection[int]) -> list[RunView]:
 
 def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
     """The newest runs, newest first."""
-    listing = _listing(search(wanted), Run.id, descending=True, walk=False)
+    searched = search(wanted)
+    listing = _listing(searched, Run.id, descending=True, by=searched.fewest())
     ids = listing.ids(0, limit)
     return _newest_first(context, [Run.id.in_(ids)]) if ids else []
 
@@ -116,16 +118,14 @@ def count(wanted: RunFilter, text: str = "") -> int:
     return search(wanted, text).count()
 
 
-def logs(
-    context: Context, wanted: RunFilter, text: str, before: int | None, limit: int
-) -> list[RunLog]:
+def logs(context: Context, wanted: RunFilter, before: int | None, limit: int) -> list[RunLog]:
     """The logs of the newest runs that match, newest first; of those with a number ``before``.
 
     A run has one as soon as it was taken, though there may be nothing in it.
     """
-    searched = search(wanted, text)
+    searched = search(wanted)
     is_walked = searched == EVERYTHING or searched.count() > _MOST_SORTED
-    conditions = searched.walked() if is_walked else searched.on_runs(by_index=True)
+    conditions = searched.on_runs(None if is_walked else searched.fewest())
     key: Any = Run.id if is_walked else unindexed(Run.id)
     if before is not None:
         conditions.append(key < before)
@@ -154,7 +154,7 @@ def news(
     """
     after, last = created
     is_new = (Run.id > after) & (Run.id <= last)
-    conditions = [is_new, *search(wanted).on_runs(by_index=False)]
+    conditions = [is_new, *search(wanted).on_runs(None)]
     views = [*_views(context, _stored(conditions)), *those(context, known)]
     return sorted(views, key=lambda view: view.id)
 
@@ -182,7 +182,8 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
         return replace(page_of_tree, rows=rows)
     total = overall if searched == EVERYTHING else searched.count()
     walk = searched.is_walked_faster(window.offset + window.limit, total, overall)
-    listed = partial(_listing, descending=not window.reverse, walk=walk)
+    by = None if walk else searched.fewest()
+    listed = partial(_listing, descending=not window.reverse, by=by)
     listing: Listing | Joined = (
         _by_place(searched, listed, total)
         if expression is Run.place
@@ -218,20 +219,19 @@ def _tree(wanted: RunFilter, overall: int, *, descending: bool) -> Tree:
     return Tree.opened(listing, top, wanted.opened)
 
 
-def _listing(searched: RunSearch, expression: Any, *, descending: bool, walk: bool) -> Listing:
+def _listing(searched: RunSearch, expression: Any, *, descending: bool, by: Term | None) -> Listing:
     """The runs that were searched for, in order.
 
-    With ``walk`` the whole history is gone through in order until a window is full: best if many
-    match. Otherwise what matches is looked up and sorted. What is newer than some moment is
-    always looked up by that.
+    They are looked up ``by`` one of the terms, and sorted. Without one the whole history is gone
+    through in order until a window is full: best if many match.
     """
     runs = Run.select().join(Process) if expression is Process.name else Run.select()
     key: Any = Run.id
-    if searched.since is not None:
+    if by is not None and not by.is_in_order:
         key = unindexed(Run.id)
         expression = key if expression is Run.id else unindexed(expression)
     return Listing(
-        query=filtered(runs, searched.on_runs(by_index=not walk)),
+        query=filtered(runs, searched.on_runs(by)),
         key=key,
         expression=expression,
         descending=descending,

@@ -100,15 +100,18 @@ class LogsSearch(Horizontal):
         self.add_class("-open", "-asking")
         self._typed.focus()
 
-    def begin(self, text: str, wanted: RunFilter, words: str) -> None:
-        """Search for ``text`` in the logs of the runs that match, the newest first."""
+    def begin(self, text: str, wanted: Callable[[], RunFilter]) -> None:
+        """Search for ``text`` in the logs of the runs that are ``wanted``, the newest first.
+
+        That is asked where the database may be read; what it raises is told.
+        """
         self.stop()
         logs = self._logs = ManyLogs(pattern(text), MOST_FOUND)
         self._total, self._is_going_on = 0, True
         self.add_class("-open")
         self._timer = self._timer or self.set_interval(_TELL, self._tell)
         self._tell()
-        self.run_worker(self._search(logs, wanted, words), group="logs-search")
+        self.run_worker(self._search(logs, wanted), group="logs-search")
 
     def stop(self) -> None:
         """Search no further; what was found stays."""
@@ -137,13 +140,14 @@ class LogsSearch(Horizontal):
         self.set_class(self._logs is not None, "-open")
         self.post_message(self.Left())
 
-    async def _search(self, logs: ManyLogs, wanted: RunFilter, words: str) -> None:
+    async def _search(self, logs: ManyLogs, wanted: Callable[[], RunFilter]) -> None:
         runs, read = self._runtime.services.runs, self._runtime.read
         try:
-            self._total = await read(runs.count, wanted, words)
+            meant = await read(wanted)
+            self._total = await read(runs.count, meant)
             before: int | None = None
             while self._wants(logs) and not logs.is_full:
-                batch = await read(runs.logs, wanted, words, before=before)
+                batch = await read(runs.logs, meant, before=before)
                 if not batch:
                     break
                 await asyncio.to_thread(

@@ -4,17 +4,21 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from tui_scheduler.errors import SchedulerError
+from tui_scheduler.errors import Ambiguous, InvalidInput, NotFound, SchedulerError
 from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.events import ForeignCommit, HistoryPruned
-from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.filter_completion import Completion, completion
+from tui_scheduler.services.queries.filter_words import WORDS, At, typed
+from tui_scheduler.services.queries.page import Page, Window, nothing
+from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import Branch, Pruning, RunRow
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
@@ -32,6 +36,7 @@ from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.logs_search import LogsSearch
 from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.tabs import MONITOR
+from tui_scheduler.tui.toasts import explain, sentence
 from tui_scheduler.tui.widgets.table.table import Order, RowTable
 from tui_scheduler.wording import ago, plural
 
@@ -47,6 +52,11 @@ _NOT_FOUND_YET = """\
 No log has it so far
 
 Press escape to stop the search."""
+_ODD_WORDS = (InvalidInput, NotFound, Ambiguous)
+_NO_MATCH = f"""\
+Words that narrow it down: {", ".join(f"{name}:" for name in WORDS)}.
+For example: status:error since:2d backup
+Text in quotes is searched for as it is."""
 
 
 class MonitorScreen(RunScreen):
@@ -87,6 +97,18 @@ class MonitorScreen(RunScreen):
     def is_ready(self) -> bool:
         """Whether the list shows what was asked for."""
         return not self.list_pane.table.is_behind
+
+    async def reveal(self, row_id: int) -> None:
+        """Take the cursor to a run, without filters; that of a member is beneath its group."""
+        try:
+            run = await self.runtime.read(self.runtime.services.runs.get, row_id)
+        except SchedulerError as error:
+            explain(self.app, "Cannot go there", error)
+            return
+        if run.parent_id is not None:
+            self._groups.opened |= {run.parent_id}
+        self._choose(QuickFilter())
+        self.list_pane.go_to(row_id)
 
     def data_changed(self, event: UiEvent) -> None:
         """Load the rows again, and when old ones were removed."""
@@ -188,7 +210,9 @@ class MonitorScreen(RunScreen):
     def search_logs(self, message: LogsSearch.Wanted) -> None:
         """Search, and mark it in the log below, too."""
         wanted = self._chosen.wanted(self.runtime.clock.now())
-        self._logs_search.begin(message.text, wanted, self.list_pane.table.filter)
+        self._logs_search.begin(
+            message.text, partial(self._meant, wanted, self.list_pane.table.filter)
+        )
         self.run_pane.log_pane.search(message.text)
 
     @on(LogsSearch.Found)
@@ -247,10 +271,28 @@ class MonitorScreen(RunScreen):
         """Read for the table, where ▲ means ascending; the services begin with the newest."""
         if window.sort is not None:
             window = replace(window, reverse=not window.reverse)
-        wanted = self._chosen.wanted(self.runtime.clock.now())
-        among = self._logs_search.found_ids
-        wanted = replace(wanted, among=among, is_tree=True, opened=self._groups.opened)
-        return self.runtime.services.runs.page(window, wanted)
+        runs = self.runtime.services.runs
+        wanted = replace(
+            self._chosen.wanted(self.runtime.clock.now()),
+            among=self._logs_search.found_ids,
+            is_tree=True,
+            opened=self._groups.opened,
+        )
+        try:
+            wanted = self._meant(wanted, window.text)
+        except _ODD_WORDS as error:  # nothing is like what nobody understands
+            return nothing(window, runs.count(RunFilter()), sentence(error))
+        return runs.page(replace(window, text=""), wanted)
+
+    def _meant(self, wanted: RunFilter, text: str) -> RunFilter:
+        """Those of the ``wanted`` runs that the words of the filter mean; raises ``_ODD_WORDS``."""
+        if not text:
+            return wanted
+        meant = typed(text, At(self.runtime.clock.now(), self.runtime.zone))
+        return replace(wanted, also=meant.found(self.runtime.settings.clusters))
+
+    def _complete(self, text: str) -> Completion:
+        return completion(text, self.runtime.settings.clusters)
 
     def _spec(self, runtime: Runtime) -> ListSpec[RunRow]:
         clock, zone, grace = runtime.clock, runtime.zone, runtime.settings.kill_grace
@@ -262,6 +304,8 @@ class MonitorScreen(RunScreen):
             own_order=Order("id", reverse=True),
             page=self._page,
             one=runtime.services.runs.get,
+            filter_words=self._complete,
+            no_match=_NO_MATCH,
             row_actions=ON_RUNS,
             many_actions=ON_MANY_RUNS,
             looks=ON_RUNS - ON_MANY_RUNS - {"run_with"},
