@@ -41,7 +41,7 @@ async def test_the_runs_that_have_it_are_left(show: Show) -> None:
         await search(ui, "no space")
         await until(ui, lambda: len(lines(screen)) == 2)
         await until(ui, lambda: "4 of 4 runs" in state(ui) and "2 found" in state(ui))
-        assert count(ui).startswith("2 of 4 runs")
+        await until(ui, lambda: count(ui).startswith("2 of 4 runs"))
         await until(ui, lambda: screen.list_pane.table.has_focus)
         await press(ui, "escape")
         await until(ui, lambda: len(lines(screen)) == 4)
@@ -72,7 +72,7 @@ async def test_only_the_logs_of_what_the_list_has_are_searched(show: Show) -> No
         await until(ui, lambda: len(lines(screen)) == 2)
         await search(ui, "space")
         await until(ui, lambda: "2 of 2 runs" in state(ui))
-        assert len(lines(screen)) == 1
+        await until(ui, lambda: len(lines(screen)) == 1)
 
 
 async def test_that_none_has_it_is_told(show: Show) -> None:
@@ -92,7 +92,7 @@ async def test_another_text_is_searched_for_from_the_beginning(show: Show) -> No
         await until(ui, lambda: len(lines(screen)) == 2)
         await press(ui, "ctrl+f", "escape")  # it stays as it was
         await until(ui, lambda: "“space”" in state(ui))
-        assert len(lines(screen)) == 2
+        await until(ui, lambda: len(lines(screen)) == 2)
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ async def test_escape_stops_the_search_and_then_takes_it_away(
         await press(ui, "escape")
         await until(ui, slow_logs.is_set)
         await until(ui, lambda: "2 of 4 runs" in state(ui) and "esc clears" in state(ui))
-        assert len(lines(screen)) == 1
+        await until(ui, lambda: len(lines(screen)) == 1)
         await press(ui, "escape")
         await until(ui, lambda: len(lines(screen)) == 4)
 
