@@ -22,7 +22,7 @@ from tui_scheduler.cli.run_feed import Happening, happenings
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.services.queries.filter_words import At, asked
+from tui_scheduler.services.queries.filter_words import At, parse_words
 from tui_scheduler.services.records import run_record
 
 _MOST = 1_000_000
@@ -68,9 +68,9 @@ def runs_command(
         raise click.UsageError("--follow goes on until ctrl+c: leave out --until.")
     if not 1 <= limit <= _MOST:
         raise InvalidInput([Problem("limit", f"must be a whole number from 1 to {_MOST}")])
-    meant = asked(given_words(words), At(session.now(), session.zone))
+    meant = parse_words(given_words(words), At(session.now(), session.zone))
     with session.services() as services:
-        wanted = meant.found(session.settings.clusters)
+        wanted = meant.resolve(session.settings.clusters)
         if follow:
             feed = happenings(services, wanted, limit if wanted.since else 0)
             _follow(session, feed, as_json, show_secrets)

@@ -15,7 +15,7 @@ from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.events import ForeignCommit, HistoryPruned
 from tui_scheduler.services.queries.filter_completion import Completion, completion
-from tui_scheduler.services.queries.filter_words import WORDS, At, typed
+from tui_scheduler.services.queries.filter_words import WORDS, At, parse_line
 from tui_scheduler.services.queries.page import Page, Window, nothing
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import Branch, Pruning, RunRow
@@ -224,8 +224,8 @@ class MonitorScreen(RunScreen):
         wanted = replace(self._chosen.wanted(now), is_tree=True, opened=self._groups.opened)
         if window.text:
             try:
-                meant = typed(window.text, At(now, self.runtime.zone))
-                also = meant.found(self.runtime.settings.clusters)
+                meant = parse_line(window.text, At(now, self.runtime.zone))
+                also = meant.resolve(self.runtime.settings.clusters)
             except (
                 InvalidInput,
                 NotFound,
