@@ -1,7 +1,7 @@
 """The history on the command line: filters, fields, order."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +104,14 @@ def test_times_are_the_machines_with_offset(cli: Cli) -> None:
         (["--until", "2999-01-01", "--process", "backup", "--limit", "1"], [2]),
         (["--since", "1h", "--until", "0s"], [3, 2, 1]),
         (["--process", "backup", "--status", "success", "--request", "1"], [1]),
+        (["--status", "timed out", "--status", "killed"], [3]),
+        (["--since", "yesterday", "--until", "today"], [3, 2, 1]),
+        (["--exit", "3"], [2]),
+        (["--exit", "0"], [1]),
+        (["--exit", "3", "--process", "other"], []),
+        (["--slower", "1.5s"], [3, 2, 1]),
+        (["--slower", "10m"], []),
+        (["--slower", "1s", "--status", "error", "--exit", "3", "--since", "2h"], [2]),
     ],
 )
 def test_filters(cli: Cli, options: list[str], expected: list[int]) -> None:
@@ -146,6 +154,9 @@ def test_no_runs_say_so(cli: Cli) -> None:
         (["--until", "999999999d"], "--until"),
         (["--since", "1h", "--until", "2h"], "--until"),
         (["--since", "999999999d"], "--since"),
+        (["--exit", "x"], "--exit"),
+        (["--slower", "x"], "--slower"),
+        (["--slower", "999999999d"], "--slower"),
     ],
 )
 def test_what_is_wrong_is_refused(cli: Cli, options: list[str], named: str) -> None:
@@ -153,6 +164,30 @@ def test_what_is_wrong_is_refused(cli: Cli, options: list[str], named: str) -> N
     assert refused.code == 2
     assert refused.err.startswith(f"{named}: ")
     assert refused.err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("history")
+def test_runs_of_a_group_are_found_by_its_name(cli: Cli, stored: Opened) -> None:
+    cli("group", "add", "nightly", "--member", "backup")
+    cli("request", "add", "--group", "nightly", "--timing", "immediate")
+    cli("trigger", 3)
+    assert numbers(cli, "--process", "nightly") == [4]
+
+
+@pytest.mark.usefixtures("history")
+def test_what_still_runs_is_slow_by_now(cli: Cli, stored: Opened, backup: int) -> None:
+    with stored() as services:
+        long_ago = datetime.now(UTC) - timedelta(hours=1)
+        run_id = a_run(services, backup, RunStatus.PROCESSING)
+        Run.update(start_time=long_ago).where(Run.id == run_id).execute()
+    assert numbers(cli, "--slower", "59m") == [run_id]
+
+
+def test_an_unknown_status_is_told_with_those_there_are(cli: Cli) -> None:
+    refused = cli("runs", "--status", "eror", "--exit", "x")
+    status, code = refused.err.splitlines()
+    assert status.startswith("--status: 'eror' is not one of queued, submitted, processing,")
+    assert code == "--exit: 'x' is not an exit code: use a whole number, such as 3"
 
 
 @pytest.mark.parametrize("options", [["--process", "nobody"], ["--request", "9"]])

@@ -23,7 +23,7 @@ from tui_scheduler.cli.run_grep import found_in_logs
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.services.queries.filter_words import At, asked
+from tui_scheduler.services.queries.filter_words import At, parse_words
 from tui_scheduler.services.records import run_record
 from tui_scheduler.services.views import RunView
 
@@ -77,9 +77,9 @@ def runs_command(
     _refuse_odd(words["until"], grep, follow=follow)
     if not 1 <= limit <= _MOST:
         raise InvalidInput([Problem("limit", f"must be a whole number from 1 to {_MOST}")])
-    meant = asked(given_words(words), At(session.now(), session.zone))
+    meant = parse_words(given_words(words), At(session.now(), session.zone))
     with session.services() as services:
-        wanted = meant.found(session.settings.clusters)
+        wanted = meant.resolve(session.settings.clusters)
         if follow:
             feed = happenings(services, wanted, limit if wanted.since else 0)
             _follow(session, feed, as_json, show_secrets)

@@ -11,19 +11,19 @@ from tui_scheduler.errors import Ambiguous, InvalidInput, NotFound
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.filter_completion import completion
-from tui_scheduler.services.queries.filter_words import WORDS, At, typed
+from tui_scheduler.services.queries.filter_words import WORDS, At, parse_line
 from tui_scheduler.services.queries.run_search import RunFilter, Slower
 
 MADRID = At(NOON, "Europe/Madrid")
 
 
 def wanted(text: str, at: At = MADRID) -> RunFilter:
-    return typed(text, at).wanted
+    return parse_line(text, at).wanted
 
 
 def problems(text: str) -> list[str]:
     with pytest.raises(InvalidInput) as refused:
-        typed(text, MADRID)
+        parse_line(text, MADRID)
     return [str(problem) for problem in refused.value.problems]
 
 
@@ -124,22 +124,22 @@ def test_names_are_looked_up(services: Services) -> None:
     a_request(services, process="backup")
     a_request(services, process="backup")
     a_request(services, process="other")
-    assert typed("process:backup request:2", MADRID).found(()).request_id == 2
-    assert typed("request:other", MADRID).found(()).request_id == 3
+    assert parse_line("process:backup request:2", MADRID).resolve(()).request_id == 2
+    assert parse_line("request:other", MADRID).resolve(()).request_id == 3
     with pytest.raises(Ambiguous, match="1 and 2"):
-        typed("request:backup", MADRID).found(())
+        parse_line("request:backup", MADRID).resolve(())
     with pytest.raises(NotFound, match=r"group 'back'\. Names like it: backup\.$"):
-        typed("process:back", MADRID).found(())
+        parse_line("process:back", MADRID).resolve(())
     with pytest.raises(NotFound, match="tui-scheduler process list"):
-        typed("process:zz", MADRID).found(())
+        parse_line("process:zz", MADRID).resolve(())
     with pytest.raises(NotFound, match="Runs can be in: here, hpc"):
-        typed("where:hpd", MADRID).found(["hpc"])
+        parse_line("where:hpd", MADRID).resolve(["hpc"])
 
 
 def test_each_example_is_understood() -> None:
     for name, word in WORDS.items():
         assert word.example.startswith(f"{name}:")
-        assert typed(word.example, MADRID)
+        assert parse_line(word.example, MADRID)
 
 
 @pytest.mark.parametrize(

@@ -148,13 +148,13 @@ WORDS: Mapping[str, FilterWord] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ParsedFilter:
     """A filter as it was asked for, before anybody looked whether what it names is there."""
 
     wanted: RunFilter
     request: str | None = None
 
-    def found(self, clusters: Collection[str]) -> RunFilter:
+    def resolve(self, clusters: Collection[str]) -> RunFilter:
         """What is looked for, now that all names are known.
 
         Raises NotFound, Ambiguous or InvalidInput. ``clusters`` are those of the configuration.
@@ -169,7 +169,7 @@ class Asked:
         return replace(wanted, request_id=request_meant(self.request))
 
 
-def asked(given: Iterable[tuple[str, str]], at: At) -> Asked:
+def parse_words(given: Iterable[tuple[str, str]], at: At) -> ParsedFilter:
     """Returns what was asked for by words, each with its value.
 
     Raises InvalidInput with a Problem for each word that cannot be read.
@@ -197,10 +197,10 @@ def asked(given: Iterable[tuple[str, str]], at: At) -> Asked:
     stored = frozenset(RunStatus(status) for status in statuses - {SUBMITTED})
     values |= {"statuses": stored, "submitted": SUBMITTED in statuses}
     request = values.pop("request", None)
-    return Asked(RunFilter(**values), request)
+    return ParsedFilter(RunFilter(**values), request)
 
 
-def typed(text: str, at: At) -> Asked:
+def parse_line(text: str, at: At) -> ParsedFilter:
     """Returns what a line of filter words and free text asks for; raises InvalidInput.
 
     What has no word of ours before its colon is free text, and so is all that stands in quotes.
@@ -208,7 +208,7 @@ def typed(text: str, at: At) -> Asked:
     words = typed_words(text)
     named = [(word.name, word.value) for word in words if word.name in WORDS]
     free = tuple(word.text for word in words if word.name not in WORDS)
-    meant = asked(named, at)
+    meant = parse_words(named, at)
     return replace(meant, wanted=replace(meant.wanted, words=free))
 
 

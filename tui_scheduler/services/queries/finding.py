@@ -21,6 +21,7 @@ from tui_scheduler.wording import RUN_STATUSES, ago
 
 _MOST = 40  # of a kind
 _MOST_RUNS = 5
+_RUN = "run"
 _NUMBER = re.compile("[0-9]{1,18}")  # no table will have more rows
 
 
@@ -36,7 +37,7 @@ class Found:
     @property
     def label(self) -> str:
         """How it is listed: with its number, unless its name is enough."""
-        has_number = self.kind in ("request", "run")
+        has_number = self.kind in ("request", _RUN)
         number = f"{self.id} " if has_number else ""
         return f"{self.kind.capitalize()} {number}{self.name}"
 
@@ -50,7 +51,9 @@ def find(text: str, now: datetime) -> list[Found]:
     if not words:
         return []
     owners = list(_owners(words))
-    newest = [_newest(owner.id) for owner in owners[:_MOST_RUNS]]
+    names = [word for word in words if not _RUN.startswith(word.lower())]
+    with_runs = owners if names == words else list(_owners(names)) if names else []
+    newest = [_newest(owner.id) for owner in with_runs[:_MOST_RUNS]]
     numbers = [int(word) for word in words if _NUMBER.fullmatch(word)]
     ids = {*numbers, *(run_id for run_id in newest if run_id is not None)}
     return [*_requests(words, numbers), *owners, *_runs(ids, now)]
@@ -82,7 +85,7 @@ def _runs(ids: Collection[int], now: datetime) -> Iterator[Found]:
         words = RUN_STATUSES[run.status]
         moment = run.end_time or run.start_time or run.scheduled_for
         about = f"{words.glyph} {words.word} {ago(moment, now)}"
-        yield Found("run", run.id, run.process_name, about)
+        yield Found(_RUN, run.id, run.process_name, about)
 
 
 def _newest(process_id: int) -> int | None:

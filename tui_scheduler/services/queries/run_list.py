@@ -181,8 +181,7 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
         rows = tuple(replace(row, branch=_branch(row, wanted.opened)) for row in page_of_tree.rows)
         return replace(page_of_tree, rows=rows)
     total = overall if searched == EVERYTHING else searched.count()
-    walk = searched.is_walked_faster(window.offset + window.limit, total, overall)
-    by = None if walk else searched.fewest()
+    by = searched.way_to(window.offset + window.limit, total, overall)
     listed = partial(_listing, descending=not window.reverse, by=by)
     listing: Listing | Joined = (
         _by_place(searched, listed, total)

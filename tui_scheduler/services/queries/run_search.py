@@ -230,6 +230,18 @@ class RunSearch:
         """The term of which there are the fewest runs; None if there is no term."""
         return self.terms[0] if len(self.terms) == 1 else min(self.terms, key=_number, default=None)
 
+    def way_to(self, rows: int, total: int, overall: int) -> Term | None:
+        """By which term to look runs up, until ``rows`` of the ``total`` are found.
+
+        None is to go through all runs in their order: faster where by any term more would be
+        looked up than are wanted, and sorted.
+        """
+        several = len(self.terms) > 1
+        numbers = [term.number() if several else total for term in self.terms]
+        fewest = min(numbers, default=0)
+        is_walked = not numbers or rows * overall < total * fewest
+        return None if is_walked else self.terms[numbers.index(fewest)]
+
     def elsewhere(self) -> "RunSearch":
         """Those of them that were handed to a cluster."""
         return replace(self, kinds=(*self.kinds, Kind(places=places())), is_here=False)
@@ -255,14 +267,6 @@ class RunSearch:
 
     def _count_by(self, term: Term | None) -> int:
         return int(Run.select(Run.id).where(*self.on_runs(term)).count())
-
-    def is_walked_faster(self, rows: int, total: int, overall: int) -> bool:
-        """Whether to go through all runs in order until ``rows`` of the ``total`` are found.
-
-        The other way is to look up, by one of the terms, more than are wanted, and to sort them.
-        """
-        alone = [term.number() for term in self.terms] if len(self.terms) > 1 else [total]
-        return rows * overall < total * min(alone)
 
 
 EVERYTHING = RunSearch()

@@ -46,7 +46,6 @@ def first_line(ui: Ui) -> str:
     ("text", "listed", "mode", "row_id"),
     [
         ("extract", "Process extract", "processes", 1),
-        ("pgdump", "Process extract", "processes", 1),
         ("pg_dump", "Process extract", "processes", 1),
         ("daily", "Group daily figures", "groups", 2),
         ("dlyfig", "Group daily figures", "groups", 2),

@@ -1,5 +1,6 @@
 """The command palette: what can be done now, and whatever there is to go to, by some letters."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from textual import on, work
@@ -11,6 +12,7 @@ from tui_scheduler.tui.screens.dialogs.picker import Picker
 Find = Callable[[str], Awaitable[Mapping[str, str]]]
 """Gives what there is for a text, each by its label with what is said about it."""
 
+_NUMBER_SIGN = re.compile("#(?=[0-9])")
 THEME = "Theme "
 """How the label of a theme begins."""
 
@@ -41,6 +43,11 @@ class Palette(Picker):
 
     async def _labels(self) -> Sequence[str]:
         return list(self._commands)
+
+    @property
+    def searched_text(self) -> str:
+        """What was typed; a number may have its sign, which no name has."""
+        return _NUMBER_SIGN.sub("", self.query_text)
 
     @property
     def is_listed(self) -> bool:

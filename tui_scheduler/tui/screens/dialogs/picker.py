@@ -190,6 +190,11 @@ class Picker(Dialog[str | None]):
         return self._entry.value
 
     @property
+    def searched_text(self) -> str:
+        """What names are searched for."""
+        return self.query_text
+
+    @property
     def pasted_text(self) -> str:
         """What was pasted and not typed, with all its lines; empty if it was typed."""
         return self._entry.pasted_text
@@ -246,7 +251,7 @@ class Picker(Dialog[str | None]):
     def filter(self) -> None:
         """Show the names that match what was typed."""
         names = self._names or ()
-        self._hits = search(self.query_text, names, self.details)
+        self._hits = search(self.searched_text, names, self.details)
         widest = max((len(hit.name) for hit in self._hits), default=0)
         self._name_width = min(widest, _WIDEST_NAME) + _GAP
         hits = self._hits[:_SHOWN]

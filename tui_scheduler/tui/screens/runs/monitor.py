@@ -16,7 +16,7 @@ from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.events import ForeignCommit, HistoryPruned
 from tui_scheduler.services.queries.filter_completion import Completion, completion
-from tui_scheduler.services.queries.filter_words import WORDS, At, typed
+from tui_scheduler.services.queries.filter_words import WORDS, At
 from tui_scheduler.services.queries.page import Page, Window, nothing
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import Branch, Pruning, RunRow
