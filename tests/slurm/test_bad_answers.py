@@ -285,20 +285,22 @@ class TestStopping:
         run = await engine.ended(request)
         assert (run.status, run.exit_code) == (RunStatus.ERROR, 4)
 
-    async def test_what_begins_in_that_moment_is_killed(
+    async def test_what_begins_in_that_moment_has_its_last_words(
         self, fake_slurm: FakeSlurm, tmp_path: Path
     ) -> None:
         fake_slurm.keep_waiting()
-        async with a_faked_engine(tmp_path / "e", fake_slurm, look=PATIENCE) as engine:
-            request = engine.witness("sleep 100000")
+        timing = {"look": PATIENCE, "listing": PATIENCE, "kill_grace": PATIENCE}
+        async with a_faked_engine(tmp_path / "e", fake_slurm, **timing) as engine:
+            request = engine.witness("trap 'echo bye; exit 3' TERM; sleep 100000 & wait")
             run = await engine.submitted(request)
             await asyncio.to_thread(fake_slurm.begin, 1)
             await engine.eventually(engine.effects)
             engine.stop(run)
-            await engine.becomes(1, "COMPLETED", "FAILED", "CANCELLED")
+            await engine.becomes(1, "COMPLETED")
             engine.timing = QUICK
             await engine.take_over()
-            assert (await engine.ended(request)).status is RunStatus.KILLED
+            assert (await engine.ended(request)).exit_code == 3
+            assert log_of(run).startswith(b"bye\n")
 
     async def test_one_that_was_put_back_to_pending_leaves_the_queue(
         self, fake_slurm: FakeSlurm, engine: FakedEngine

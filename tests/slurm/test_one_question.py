@@ -89,8 +89,8 @@ async def test_a_folder_that_hangs_holds_one_thread(
     while len(fake_slurm.calls()) < asked + 3:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     assert len(threads) == 1
-    assert [told.text.partition(" (")[0] for told in watching.told if told] == [
-        f"hpc: its folder {tmp_path} does not answer"
+    assert [told.text.partition(" since ")[0] for told in watching.told if told] == [
+        f"hpc has a folder {tmp_path} that does not answer"
     ]
     assert not end.done()
     gate.set()

@@ -246,7 +246,7 @@ class TestTrouble:
         told = engine.told[-1]
         assert told is not None
         assert told.is_minor
-        assert told.text.startswith("hpc: does not answer")
+        assert told.text.startswith("hpc does not answer since")
         await call(slurm.start_controller)
         run = await engine.ended(number)
         assert (run.status, log_of(run), run.note) == (RunStatus.SUCCESS, b"here\n", "")

@@ -111,7 +111,7 @@ class Attention:
         """Slurm does not answer."""
         self.silent, self.listing = reason, None
         if not self._has_left:
-            self._problems.met("_list", f"does not answer: {reason}", _SEE_SLURM)
+            self._problems.met("_list", "does not answer", _SEE_SLURM, reason)
 
     async def withdraw(self, files: RunFiles) -> bool:
         """Let no job of a run begin; False if one has. Raises OSError, TimeoutError."""
@@ -184,7 +184,7 @@ class Attention:
                 self._problems.over(fault)
             except Exception as error:
                 _log.exception("jobs of %s cannot be looked at", self._cluster.name)
-                self._problems.met(fault, f"its jobs cannot be looked at: {error!r}", _SEE_LOG)
+                self._problems.met(fault, "cannot be looked at", _SEE_LOG, repr(error))
                 await asyncio.sleep(_FAULT_PAUSE)
         if work == self._list:
             self.silent = None
@@ -236,7 +236,7 @@ class Attention:
             found = await in_time(partial(look_at, runs), self._timing.folder, self._get_unstuck)
         except TimeoutError:
             self._is_stuck = True  # one thread that hangs is enough
-            text = f"its folder {self._cluster.folder} does not answer"
+            text = f"has a folder {self._cluster.folder} that does not answer"
             self._problems.met("_look", text, _SEE_DISK)
             return
         self._tell_of_folder([said for said in found if isinstance(said, OSError)])
@@ -252,7 +252,8 @@ class Attention:
         """Tell what keeps files from being read, if anything does."""
         if errors:
             reason = errors[0].strerror or str(errors[0])
-            self._problems.met("_look", f"{errors[0].filename}: {reason}", _SEE_DISK)
+            what = f"has a file {errors[0].filename} that cannot be read"
+            self._problems.met("_look", what, _SEE_DISK, reason)
         else:
             self._problems.over("_look")
 

@@ -21,11 +21,12 @@ class Problems:
         self._since: dict[str, datetime] = {}
         self._troubles: dict[str, Trouble] = {}
 
-    def met(self, kind: str, text: str, remedy: str) -> None:
-        """Tell what is wrong, unless that is known."""
+    def met(self, kind: str, text: str, remedy: str, reason: str = "") -> None:
+        """Tell what is wrong, since when, and for which ``reason``, unless that is known."""
         now = self._clock.now()
         since = day_and_time(self._since.setdefault(kind, now), local_zone(), now)
-        trouble = Trouble(f"{self._name}: {text} (since {since})", remedy, is_minor=True)
+        why = f": {reason}" if reason else ""
+        trouble = Trouble(f"{self._name} {text} since {since}{why}", remedy, is_minor=True)
         if self._troubles.get(kind) != trouble:
             self._troubles[kind] = trouble
             self._tell(next(iter(self._troubles.values())))

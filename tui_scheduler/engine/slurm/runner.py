@@ -259,7 +259,8 @@ class SlurmRunner:
         """
         self._attention.hurry()  # whoever waits for its end need not wait for the next question
         begin, listing = run.known.begin, self._attention.listing
-        jobs = [] if listing is None else listing.of(run.known.name)
+        is_known = listing is not None and listing.asked_at >= run.begun_at
+        jobs = listing.of(run.known.name) if listing is not None and is_known else []
         waiting = {job.number for job in jobs if job.state is State.WAITING}
         numbers = (run.numbers if begin is None else {begin.job}) - waiting
         for number in sorted(numbers):

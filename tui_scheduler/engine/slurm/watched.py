@@ -16,6 +16,7 @@ from tui_scheduler.services.logs.run_files import RunFiles
 class Watched:
     """A run, with the ``numbers`` of its jobs: there may be several, of which one begins.
 
+    Since ``begun_at``, on the clock of the event loop, it is known which one.
     What becomes of it is in ``gone``; CannotStart is for whoever waits to raise.
     """
 
@@ -23,6 +24,7 @@ class Watched:
     files: RunFiles
     numbers: set[str]
     gone: "asyncio.Future[Gone | CannotStart]"
+    begun_at: float = 0.0
     tell: Callable[[Started | Waits], None] | None = None
     reason: str | None = None
     said: Said = field(default_factory=Said)
@@ -54,6 +56,7 @@ class Watched:
     def begin(self, begin: Begin) -> None:
         """Know which of its jobs has begun."""
         self.known = replace(self.known, begin=begin)
+        self.begun_at = asyncio.get_running_loop().time()
         self.numbers.add(begin.job)
 
     def say(self, event: Started | Waits) -> None:

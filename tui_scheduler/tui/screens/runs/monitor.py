@@ -16,7 +16,7 @@ from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.events import ForeignCommit, HistoryPruned
 from tui_scheduler.services.queries.filter_completion import Completion, completion
-from tui_scheduler.services.queries.filter_words import WORDS, At
+from tui_scheduler.services.queries.filter_words import WORDS, At, parse_line
 from tui_scheduler.services.queries.page import Page, Window, nothing
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import Branch, Pruning, RunRow
@@ -288,8 +288,8 @@ class MonitorScreen(RunScreen):
         """Those of the ``wanted`` runs that the words of the filter mean; raises ``_ODD_WORDS``."""
         if not text:
             return wanted
-        meant = typed(text, At(self.runtime.clock.now(), self.runtime.zone))
-        return replace(wanted, also=meant.found(self.runtime.settings.clusters))
+        meant = parse_line(text, At(self.runtime.clock.now(), self.runtime.zone))
+        return replace(wanted, also=meant.resolve(self.runtime.settings.clusters))
 
     def _complete(self, text: str) -> Completion:
         return completion(text, self.runtime.settings.clusters)
