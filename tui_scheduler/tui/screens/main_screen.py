@@ -47,6 +47,9 @@ class MainScreen(WholeScreen[None]):
         """Yield what is the screen's own."""
         yield from ()
 
+    async def reveal(self, row_id: int) -> None:
+        """Take the cursor to a row, whatever hides it."""
+
     def data_changed(self, event: UiEvent) -> None:
         """Be told that stored data changed; called in the event loop, so only mark stale."""
 
