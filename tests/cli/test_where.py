@@ -166,7 +166,7 @@ def test_filters(cli: Cli, options: list[str], expected: list[int]) -> None:
     [
         ("hpd", 3, "There is no cluster 'hpd'. Runs can be in: here, hpc."),
         ("here:n1", 3, "There is no cluster 'here'."),
-        ("", 2, "--where: is empty: it takes a cluster, one of its nodes (hpc:n3), or here"),
+        ("", 2, "--where: must be a cluster, or one of its nodes (hpc:n3), or here, this machine"),
         ("hpc:", 2, "--where: must be a cluster"),
         (":n1", 2, "--where: must be a cluster"),
     ],

@@ -180,7 +180,7 @@ def parse_words(given: Iterable[tuple[str, str]], at: At) -> ParsedFilter:
     for name, text in given:
         word = WORDS[name]
         try:
-            value = word.read(text, at) if text.strip() else _refuse_nothing(word)
+            value = word.read(text, at)
         except ValueError as error:
             problems.append(Problem(name, str(error)))
             continue
@@ -207,13 +207,13 @@ def parse_line(text: str, at: At) -> ParsedFilter:
     """
     words = typed_words(text)
     named = [(word.name, word.value) for word in words if word.name in WORDS]
+    if empty := [name for name, value in named if not value.strip()]:
+        raise InvalidInput(
+            Problem(name, f"is empty: it takes {WORDS[name].takes}") for name in empty
+        )
     free = tuple(word.text for word in words if word.name not in WORDS)
     meant = parse_words(named, at)
     return replace(meant, wanted=replace(meant.wanted, words=free))
-
-
-def _refuse_nothing(word: FilterWord) -> Any:
-    raise ValueError(f"is empty: it takes {word.takes}")
 
 
 def _refuse_unknown_process(name: str) -> None:

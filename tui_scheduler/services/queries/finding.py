@@ -19,7 +19,7 @@ from tui_scheduler.services.queries.conditions import contains, filtered
 from tui_scheduler.services.queries.page import words_of
 from tui_scheduler.wording import RUN_STATUSES, ago
 
-_MOST = 40  # of a kind
+_MOST = 20  # of a kind
 _MOST_RUNS = 5
 _RUN = "run"
 _NUMBER = re.compile("[0-9]{1,18}")  # no table will have more rows

@@ -77,7 +77,7 @@ async def test_a_word_that_is_not_understood_says_so_and_nothing_is_lost(show: S
         assert "misfired, skipped" in screenful(ui)
         assert ui.app.screen.query_one("#filter-text", Input).value == "status:eror"
         assert "1 marked" in count(ui)
-        await press(ui, *["backspace"] * 3, *"ror", "enter")
+        await press(ui, *["backspace"] * 3, *"rror", "enter")
         await until(ui, lambda: count(ui).startswith("1 of 3 runs"))
         await until(ui, lambda: "import" in line_at(screen, 0))
 
