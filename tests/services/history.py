@@ -62,6 +62,7 @@ def _a_run(chance: random.Random, request: Any) -> dict[str, Any]:
         "peak_memory": chance.choice((4_000, 12_000_000)) if has_used else None,
         "place": chance.choice(PLACES),
         "submitted_at": chance.choice((None, planned)),
+        "exit_code": None if status in _NEVER_STARTED + _OPEN else planned.minute % 4,
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from tui_scheduler.models import RequestStatus, RunStatus
+from tui_scheduler.services.queries.filter_words import WORDS
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, StatusLook
 from tui_scheduler.wording import SUBMITTED
@@ -32,12 +33,17 @@ Legend = Mapping[str, list[tuple[Content, str]]]
 
 
 def legend() -> Legend:
-    """Returns glyphs and words in their colours, and what they mean, by heading."""
+    """Returns glyphs and words in their colours, filter words, and what all mean, by heading."""
     runs = [(_sign(RUN_LOOKS[state]), meaning) for state, meaning in _RUNS.items()]
     requests = [(_sign(REQUEST_LOOKS[status]), text) for status, text in _REQUESTS.items()]
     group = (Content(f"{GROUP} group"), "Processes that run one after the other")
     runs.append((toned("▂▄▇", "success"), "Successes in a row; ▄ took as long as usual"))
-    return {"Signs of runs": runs, "Signs of requests": [*requests, group]}
+    words = [(Content(word.example), word.meaning) for word in WORDS.values()]
+    return {
+        "Signs of runs": runs,
+        "Signs of requests": [*requests, group],
+        "Words of the monitor's filter": words,
+    }
 
 
 def _sign(look: StatusLook) -> Content:

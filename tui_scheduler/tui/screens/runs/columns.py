@@ -157,9 +157,9 @@ class RunColumns:
         return _bar(min(run.norm.times(took), 1.0), "primary", "~")
 
     def _note(self, run: RunRow) -> Text:
-        """Return what it wrote last if it failed, and what is special about it."""
+        """Return what it wrote of it if it failed, and what is special about it."""
         special = reason(run, self._clock.now(), self._kill_grace)
-        return cell(" · ".join(filter(None, (run.last_line, special))), "muted")
+        return cell(" · ".join(filter(None, (run.telling_line, special))), "muted")
 
 
 def _number(run: RunRow) -> Text:
