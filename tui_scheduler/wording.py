@@ -241,8 +241,8 @@ def times_usual(times: float, usual: timedelta) -> str:
 
 
 def factor(times: float) -> str:
-    """Returns how many times as much something is, with the sign for it."""
-    return f"{times:.1f}\N{MULTIPLICATION SIGN}"
+    """Returns how many times as much something is: 2.4, or 24, with the sign for it."""
+    return f"{times:.{times < 10:d}f}\N{MULTIPLICATION SIGN}"
 
 
 def if_missed(misfire: str, limit: timedelta | None) -> str:

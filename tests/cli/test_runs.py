@@ -293,7 +293,7 @@ def test_what_runs_says_what_is_usual_and_when_it_should_end(
         Run.update(start_time=hour_ago).where(Run.id == run_id).execute()
     text = cli("run", "show", run_id).out
     assert "Usually        1.5s, 95% within 1.5s" in text
-    assert re.search(r"Late +24\d\d\.\d\N{MULTIPLICATION SIGN} as long as usual \(1\.5s\)", text)
+    assert re.search(r"Late +24\d\d\N{MULTIPLICATION SIGN} as long as usual \(1\.5s\)", text)
     assert "Should end" not in text
 
 

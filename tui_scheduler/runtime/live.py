@@ -13,6 +13,7 @@ from tui_scheduler.services.views import RunView
 if TYPE_CHECKING:
     from tui_scheduler.engine.local.live_tree import LiveTree
 
+_LONGEST_COMMAND = 2_000  # characters
 _REST = 10.0  # times as long as a look took nobody looks again
 
 
@@ -49,11 +50,12 @@ class ProcessWatch:
     async def look(self) -> LiveUsage:
         """Returns what there is now; asked of the system in a thread."""
         begun = monotonic()
-        usage = await asyncio.to_thread(self._look)
+        usage = await asyncio.to_thread(self.look_at_once)
         self._not_before = begun + (monotonic() - begun) * _REST
         return usage
 
-    def _look(self) -> LiveUsage:
+    def look_at_once(self) -> LiveUsage:
+        """Returns what there is now, for whoever has nothing else to do meanwhile."""
         from tui_scheduler.engine.local.live_tree import LiveTree  # psutil is slow to import
 
         if self._tree is None:
@@ -62,7 +64,9 @@ class ProcessWatch:
         return replace(
             usage,
             processes=tuple(
-                replace(each, command=without_secrets(each.command, self._secrets))
-                for each in usage.processes
+                replace(each, command=self._readable(each.command)) for each in usage.processes
             ),
         )
+
+    def _readable(self, command: str) -> str:
+        return without_secrets(command, self._secrets)[:_LONGEST_COMMAND]

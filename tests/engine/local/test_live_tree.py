@@ -13,7 +13,7 @@ from tests.patience import PATIENCE
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.local.live_tree import LiveTree
 from tui_scheduler.engine.run_variables import MARK_VARIABLE
-from tui_scheduler.services.live_usage import LiveUsage
+from tui_scheduler.services.live_usage import LiveUsage, RunProcess
 
 FILES = f"7-{os.urandom(4).hex()}"
 Start = Callable[[str], subprocess.Popen[bytes]]
@@ -57,11 +57,11 @@ def handle_of(process: subprocess.Popen[bytes]) -> str:
 def test_children_stand_beneath_their_parents_also_in_a_session_of_their_own(start: Start) -> None:
     run = start("setsid sleep 1000 & sleep 2000 & wait")
     tree = LiveTree(FILES, handle_of(run))
-    usage = looked(tree, lambda seen: sum("sleep" in each.command for each in seen.processes) > 2)
+    commands = {"sleep 1000", "sleep 2000"}
+    usage = looked(tree, lambda seen: commands <= {each.command for each in seen.processes})
     first, *others = usage.processes
     assert (first.pid, first.depth) == (run.pid, 0)
     assert "setsid sleep 1000 &" in first.command
-    assert {"sleep 1000", "sleep 2000"} <= {each.command for each in others}
     assert {each.depth for each in others} == {1}
     assert usage.count == len(usage.processes)
     assert usage.memory == sum(each.memory for each in usage.processes) > 0
@@ -90,3 +90,9 @@ def test_whoever_has_the_pid_by_now_is_not_taken_for_it(start: Start) -> None:
     assert LiveTree(FILES, f"{pid} 1 {boot}").look() == LiveUsage()
     assert LiveTree(FILES, "4711 stem").look() == LiveUsage()
     os.kill(run.pid, signal.SIGKILL)
+
+
+def test_lines_lead_from_each_process_to_the_one_above_it() -> None:
+    depths = (0, 1, 2, 2, 1, 2, 0, 1)
+    processes = tuple(RunProcess(1, depth, "", 0, 0) for depth in depths)
+    assert LiveUsage(processes).leads == ["", "├ ", "│ ├ ", "│ └ ", "└ ", "  └ ", "", "└ "]

@@ -14,7 +14,7 @@ def track_record_cells(record: TrackRecord) -> Fields:
     rate = success_rate(record.succeeded, record.judged, days=days) if record.judged else ""
     return [
         *([("Usually", Cell(usually(norm.usual, norm.most)))] if norm else []),
-        *([("CPU time", clock_cell(record.cpu_time))] if record.cpu_time is not None else []),
+        *([("Usual CPU time", clock_cell(record.cpu_time))] if record.cpu_time is not None else []),
         *([("Peak memory", peak_cell(record.peak_memory))] if record.peak_memory else []),
         *([("Succeeds", Cell(rate))] if rate else []),
     ]

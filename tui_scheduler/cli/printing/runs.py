@@ -1,6 +1,7 @@
 """Runs as people read them, and as JSON."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 
@@ -16,6 +17,7 @@ from tui_scheduler.cli.printing.cells import (
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.models import KillRequest
+from tui_scheduler.services.live_usage import PROCESS_TITLES, LiveUsage
 from tui_scheduler.services.records import run_record, visible_variables
 from tui_scheduler.services.views import RunView
 from tui_scheduler.sizes import size_text
@@ -31,14 +33,30 @@ from tui_scheduler.wording import (
 )
 
 
-def print_run(
-    view: RunView, now: datetime, zone: str, *, as_json: bool, show_secrets: bool = False
-) -> None:
-    """Print everything about a run."""
+def print_run(view: RunView, now: datetime, zone: str, *, as_json: bool) -> None:
+    """Print what is stored of a run."""
     if as_json:
-        print_json(run_record(view, now, zone, show_secrets=show_secrets))
+        print_json(run_record(view, now, zone))
     else:
-        print_fields(_fields(view, now, zone, show_secrets=show_secrets))
+        print_fields(_fields(view, now, zone, show_secrets=False))
+
+
+def print_run_with_usage(
+    view: RunView,
+    usage: LiveUsage | None,
+    now: datetime,
+    zone: str,
+    *,
+    as_json: bool,
+    show_secrets: bool,
+) -> None:
+    """Print everything about a run: also what its processes use, None if nobody can see that."""
+    if as_json:
+        record = run_record(view, now, zone, show_secrets=show_secrets)
+        print_json(record | {"usage": None if usage is None else asdict(usage)})
+    else:
+        processes = [] if usage is None else [("Processes", _processes_cell(usage))]
+        print_fields([*_fields(view, now, zone, show_secrets=show_secrets), *processes])
 
 
 def print_runs(
@@ -180,6 +198,19 @@ def _usage(view: RunView) -> Fields:
     """Returns what it used, as far as that is known."""
     usage = [("CPU time", clock_cell(view.cpu_time)), ("Peak memory", peak_cell(view.peak_memory))]
     return [(name, cell) for name, cell in usage if cell is not NOTHING]
+
+
+def _processes_cell(usage: LiveUsage) -> Cell:
+    """Returns how many there are and what all of them use, and a line for each that is listed."""
+    if not usage.count:
+        return Cell("none is left")
+    listed = [
+        f"{process.figures}{lead}{process.command}"
+        for process, lead in zip(usage.processes, usage.leads, strict=True)
+    ]
+    others = usage.count - len(usage.processes)
+    more = [f"and {others:,} more"] if others else []
+    return Cell("\n".join([f"{usage.count:,}  {usage.words}", PROCESS_TITLES, *listed, *more]))
 
 
 def _progress_cell(view: RunView) -> Cell:

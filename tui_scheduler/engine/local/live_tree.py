@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_LISTED = 200
 """Processes that are listed one by one; all are counted."""
 
-_LONGEST_COMMAND = 2_000  # characters
+_LONGEST_COMMAND = 100_000  # characters: so many that no secret is cut before it is hidden
 _NO_LEADER = -1  # nobody's group or session
 
 

@@ -20,7 +20,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.parameters.secrets import MASK
 from tui_scheduler.tui.screens.runs.details_view import RunDetails
 
-TOKEN = "0123abcd"
+TOKEN = os.urandom(4).hex()  # or what other tests began beside this one would be seen
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ async def test_a_run_that_is_late_says_so_everywhere(show: Show) -> None:
         await monitor(ui, 6)
         lateness = "2.4\N{MULTIPLICATION SIGN} as long as usual (10s)"
         await until(ui, lambda: screenful(ui).count(lateness) == 2)  # in its row, and below
-        assert "2.4\N{MULTIPLICATION SIGN} usual" in screenful(ui)
+        assert "━ 2.4\N{MULTIPLICATION SIGN}" in screenful(ui)
         await press(ui, "i")
         await until(ui, lambda: lateness in screenful(ui) and "Usually" in screenful(ui))
 

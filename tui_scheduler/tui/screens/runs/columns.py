@@ -17,6 +17,7 @@ from tui_scheduler.tui.widgets.table.table import Column
 from tui_scheduler.wording import CHANNELS, exit_word, factor, past_moment, run_duration
 
 _BAR = 10  # cells
+_NEARLY_DONE = 0.99  # of what takes longer than usual, and has not ended
 _MOST_COUNTED = 7
 _LEADS: dict[Branch | None, str] = {Branch.CLOSED: "▸ ", Branch.OPENED: "▾ ", Branch.BENEATH: "  "}
 _SHORTEST_NOTE = 10  # cells in which it still says something
@@ -49,7 +50,7 @@ class RunColumns:
                 vital=_least_where,
                 is_rare=True,
             ),
-            self._words("progress", "Progress", self._progress, width=15, priority=4, ticks=True),
+            self._words("progress", "Progress", self._progress, width=16, priority=4, ticks=True),
             Column(
                 "request",
                 "Request",
@@ -60,14 +61,14 @@ class RunColumns:
                 ticks=False,
                 is_searched=True,
             ),
-            self._words("channel", "Channel", _channel, width=9, priority=7),
-            self._moments("scheduled_for", "Scheduled for", lambda run: run.scheduled_for, 6),
+            self._words("channel", "Channel", _channel, width=9, priority=8),
+            self._moments("scheduled_for", "Scheduled for", lambda run: run.scheduled_for, 7),
             Column("start", "Start", self._start, min_width=16, align="right", priority=2),
-            self._moments("end", "End", lambda run: run.start_time and run.end_time, 8),
+            self._moments("end", "End", lambda run: run.start_time and run.end_time, 9),
             Column("duration", "Duration", self._duration, width=8, align="right"),
             self._figures("exit", "Exit", _exit, width=7, priority=1),
-            self._costs("cpu", "CPU", _cpu, 7, priority=9),
-            self._costs("memory", "Memory", _memory, 8, priority=9),
+            self._costs("cpu", "CPU", _cpu, 7, priority=6),
+            self._costs("memory", "Memory", _memory, 8, priority=6),
             self._figures("attempt", "Try", _attempt, width=3, priority=4),
             Column(
                 "note",
@@ -143,18 +144,20 @@ class RunColumns:
     def _progress(self, run: RunRow) -> Text:
         """Return a bar for what is under way, and the per cent that it stands for.
 
-        What does not say itself how far it has come is measured by what is usual; beyond that, only
-        that it is late can be said.
+        What does not say itself how far it has come is measured by what is usual; of what is late
+        it can only be said how late it is.
         """
         if run.progress is not None and run.is_open:
-            return _bar(run.progress.done / run.progress.total, "accent")
+            share = run.progress.done / run.progress.total
+            return _bar(share, "accent", f"{share:.0%}")
         took = run.duration(self._clock.now())
         if run.norm is None or took is None:
             return Text()
         times = run.times_usual(self._clock.now())
         if times is not None:
-            return Text(f"{factor(times)} usual", style="warning", no_wrap=True)
-        return _bar(min(run.norm.times(took), 1.0), "primary", "~")
+            return _bar(1.0, "warning", factor(times))
+        share = min(run.norm.times(took), _NEARLY_DONE)
+        return _bar(share, "primary", f"~{share:.0%}")
 
     def _note(self, run: RunRow) -> Text:
         """Return what it wrote of it if it failed, and what is special about it."""
@@ -197,11 +200,11 @@ def progress_bar(share: float) -> tuple[str, str]:
     return "━" * full, "─" * (_BAR - full)
 
 
-def _bar(share: float, tone: str, about: str = "") -> Text:
+def _bar(share: float, tone: str, words: str) -> Text:
     done, left = progress_bar(share)
     bar = Text(done, style=tone, no_wrap=True)
     bar.append(left, "muted")
-    return bar.append(f" {about + format(share, '.0%'):>4}", "")
+    return bar.append(f" {words:>4}", "")
 
 
 def _group(run: RunRow) -> Text:

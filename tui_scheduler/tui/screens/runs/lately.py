@@ -21,14 +21,15 @@ def track_record(record: TrackRecord) -> Iterator[Content]:
         yield named("Lately", Content("").join(toned(sign, tone) for sign, tone in signs))
     if record.norm is not None:
         yield named("Usually", usually(record.norm.usual, record.norm.most))
-    if record.cpu_time is not None:
-        yield named("Uses", _usage(record))
+    if usage := ", ".join(_usage(record)):
+        yield named("Uses", usage)
     if record.judged:
         days = None if record.is_cut else LATELY.days
         yield named("Succeeds", success_rate(record.succeeded, record.judged, days=days))
 
 
-def _usage(record: TrackRecord) -> str:
-    cpu = "" if record.cpu_time is None else f"{run_duration(record.cpu_time)} of CPU"
-    memory = "" if record.peak_memory is None else f"{peak_text(record.peak_memory)} of memory"
-    return ", ".join(filter(None, (cpu, memory)))
+def _usage(record: TrackRecord) -> Iterator[str]:
+    if record.cpu_time is not None:
+        yield f"{run_duration(record.cpu_time)} CPU"
+    if record.peak_memory is not None:
+        yield peak_text(record.peak_memory)

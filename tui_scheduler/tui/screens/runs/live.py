@@ -6,15 +6,13 @@ from textual.content import Content
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import ProcessWatch, Runtime, why_unseen
-from tui_scheduler.services.live_usage import LiveUsage
+from tui_scheduler.services.live_usage import PROCESS_TITLES, LiveUsage
 from tui_scheduler.services.views import RunView
-from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import heading, toned
 from tui_scheduler.tui.refresh import Throttled
 from tui_scheduler.tui.whole_screen import WholeScreen
 from tui_scheduler.wording import cut, plural
 
-_BRANCH = "└ "
 _LEAST_COMMAND = 20  # cells, though a line goes on below itself then
 
 
@@ -70,9 +68,7 @@ def _is_same(run: RunView | None, other: RunView | None) -> bool:
 
 def usage_words(usage: LiveUsage | None) -> str:
     """Returns what all processes of a run use now, in a few words."""
-    if usage is None or not usage.count:
-        return ""
-    return f"{usage.cpu:.0%} CPU  {size_text(usage.memory)}"
+    return usage.words if usage is not None and usage.count else ""
 
 
 def process_lines(usage: LiveUsage, width: int) -> Iterator[Content]:
@@ -81,12 +77,10 @@ def process_lines(usage: LiveUsage, width: int) -> Iterator[Content]:
     if not usage.count:
         yield toned("none is left", "muted")
         return
-    yield toned(f"{plural(usage.count, 'process')}  {usage_words(usage)}")
-    yield toned(f"{'PID':>8}  {'CPU':>5}  {'Memory':>7}  Command", "muted")
-    for each in usage.processes:
-        figures = toned(f"{each.pid:>8}  {each.cpu:>5.0%}  {size_text(each.memory):>7}  ")
-        lead = "  " * (each.depth - 1) + _BRANCH if each.depth else ""
-        room = max(width - figures.cell_length - len(lead), _LEAST_COMMAND)
-        yield figures + toned(lead, "muted") + toned(cut(each.command, room))
+    yield toned(f"{plural(usage.count, 'process')}  {usage.words}")
+    yield toned(PROCESS_TITLES, "muted")
+    for each, lead in zip(usage.processes, usage.leads, strict=True):
+        room = max(width - len(each.figures) - len(lead), _LEAST_COMMAND)
+        yield toned(each.figures) + toned(lead, "muted") + toned(cut(each.command, room))
     if usage.count > len(usage.processes):
         yield toned(f"and {usage.count - len(usage.processes):,} more", "muted")

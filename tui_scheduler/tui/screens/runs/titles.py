@@ -132,11 +132,12 @@ def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
 
 
 def _expectation(run: RunRow, zone: str, now: datetime) -> Iterable[str]:
-    """Yield when it should end, unless that is over, and what is usual."""
-    if run.norm is not None:
-        if run.expected_end is not None and run.expected_end >= now:
-            yield f"should end {_second(run.expected_end, zone, now)}"
-        yield f"usually {usually(run.norm.usual, run.norm.most)}"
+    """Yield when it should end, unless that is over, and what is usual, unless it is late."""
+    if run.norm is None or run.times_usual(now) is not None:
+        return
+    if run.expected_end is not None and run.expected_end >= now:
+        yield f"should end {_second(run.expected_end, zone, now)}"
+    yield f"usually {usually(run.norm.usual, run.norm.most)}"
 
 
 def _elsewhere(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
