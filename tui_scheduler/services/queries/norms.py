@@ -6,13 +6,13 @@ history of a million as in one of a thousand, and nothing has to be kept when a 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import and_
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
-from peewee import fn
+from peewee import Field, fn
 
 from tui_scheduler.models import Run, RunStatus, rows
+from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.norms import Norm, PastRun, TrackRecord, median
 from tui_scheduler.services.queries.conditions import unindexed
 
@@ -22,10 +22,7 @@ LATELY = timedelta(days=30)
 _SUCCESSES = 20  # from which it is told what is usual
 _LOOKED_AT = 200  # the last runs, among which all is looked for: details should not wait for it
 _RECENT = 20
-_JUDGED = [
-    status.value
-    for status in (RunStatus.SUCCESS, RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
-]
+_JUDGED = (RunStatus.SUCCESS, RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
 """What was stopped on request, and what never ran, says nothing of how runs go."""
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -35,14 +32,35 @@ Asked = tuple[int, int]
 """A request, and its process or that of a member of its group."""
 
 
+class _Past(NamedTuple):
+    """What is looked at of a run: the columns of it, in this order."""
+
+    parent: int | None
+    status: RunStatus
+    start_time: datetime | None
+    end_time: datetime | None
+    cpu_time: timedelta | None
+    peak_memory: int | None
+
+
+def _last_of(owner: Field) -> Prepared:
+    """The last runs of one owner, newest first."""
+    columns = [getattr(Run, name) for name in _Past._fields]
+    of_owner = Run.select(*columns).where(owner == slot("owner", owner))
+    return Prepared(of_owner.order_by(Run.id.desc()).limit(_LOOKED_AT), *columns)
+
+
+_OF_REQUEST, _OF_PROCESS = _last_of(Run.request), _last_of(Run.process)
+
+
 def norm_of_request(request_id: int) -> Norm | None:
     """Returns how long runs of a request usually take; None if none has succeeded lately."""
-    return _norm([*_last(Run.request, request_id, _LOOKED_AT), Run.parent.is_null()])
+    return _norm(_successes(_without_members(_last(_OF_REQUEST, request_id))))
 
 
 def norm_of_process(process_id: int) -> Norm | None:
     """Returns how long runs of a process usually take; None if none has succeeded lately."""
-    return _norm(_last(Run.process, process_id, _LOOKED_AT))
+    return _norm(_successes(_last(_OF_PROCESS, process_id)))
 
 
 def norms_like(runs: Iterable[tuple[int, Asked]]) -> dict[Asked, Norm]:
@@ -54,7 +72,8 @@ def norms_like(runs: Iterable[tuple[int, Asked]]) -> dict[Asked, Norm]:
     took = (
         Run.select((Run.end_time - Run.start_time).alias("took"))
         .where(
-            *_last(Run.request, run.request, _LOOKED_AT),
+            Run.request == run.request,
+            Run.id >= _oldest_looked_at(run.request),
             unindexed(Run.process) == run.process,
             _HAS_SUCCEEDED,
         )
@@ -70,12 +89,14 @@ def norms_like(runs: Iterable[tuple[int, Asked]]) -> dict[Asked, Norm]:
 
 def record_of_request(request_id: int, now: datetime) -> TrackRecord:
     """Returns how the latest runs of a request went."""
-    return _record(Run.request, request_id, [Run.parent.is_null()], now)
+    last = _last(_OF_REQUEST, request_id)
+    return _record(last, _without_members(last), now)
 
 
 def record_of_process(process_id: int, now: datetime) -> TrackRecord:
     """Returns how the latest runs of a process or a group went."""
-    return _record(Run.process, process_id, [], now)
+    last = _last(_OF_PROCESS, process_id)
+    return _record(last, last, now)
 
 
 def durations(text: str | None) -> list[timedelta]:
@@ -87,61 +108,63 @@ def _of_text(text: str | None) -> Norm | None:
     return Norm.of(durations(text))
 
 
-def _last(column: Any, value: Any, number: int) -> list[Any]:
-    """The conditions on runs that are among the last of those with ``value`` in ``column``."""
+def _oldest_looked_at(request: Any) -> Any:
+    """The number of the oldest run among the last of ``request``."""
     other = Run.alias()
-    newest = other.select(other.id).where(getattr(other, column.name) == value)
-    newest = newest.order_by(other.id.desc()).limit(number)
-    return [column == value, Run.id >= newest.select_from(fn.min(newest.c.id))]
+    newest = other.select(other.id).where(other.request == request)
+    newest = newest.order_by(other.id.desc()).limit(_LOOKED_AT)
+    return newest.select_from(fn.min(newest.c.id))
 
 
-def _newest(columns: Sequence[Any], conditions: Sequence[Any], limit: int) -> Any:
-    return Run.select(*columns).where(*conditions).order_by(Run.id.desc()).limit(limit)
+def _last(query: Prepared, owner: int) -> list[_Past]:
+    return [_Past(*each) for each in query.rows(owner=owner)]
 
 
-def _norm(conditions: Sequence[Any]) -> Norm | None:
-    columns = (Run.start_time, Run.end_time)
-    successes = rows(_newest(columns, [*conditions, _HAS_SUCCEEDED], _SUCCESSES))
-    return Norm.of([end - start for start, end in successes])
+def _without_members(runs: Iterable[_Past]) -> list[_Past]:
+    return [run for run in runs if run.parent is None]
 
 
-def _record(column: Any, value: int, more: Sequence[Any], now: datetime) -> TrackRecord:
-    conditions = [*_last(column, value, _LOOKED_AT), *more]
-    columns = (Run.start_time, Run.end_time, Run.cpu_time, Run.peak_memory)
-    successes = rows(_newest(columns, [*conditions, _HAS_SUCCEEDED], _SUCCESSES))
-    begun = [*conditions, Run.start_time.is_null(False)]
-    recent = rows(_newest((Run.status, Run.start_time, Run.end_time), begun, _RECENT))
-    used = [cpu for *_, cpu, _ in successes if cpu is not None]
+def _successes(runs: Iterable[_Past]) -> list[_Past]:
+    """The newest of ``runs`` that succeeded."""
+    succeeded = (run for run in runs if run.start_time and run.status is RunStatus.SUCCESS)
+    return list(islice(succeeded, _SUCCESSES))
+
+
+def _norm(successes: Iterable[_Past]) -> Norm | None:
+    past = (PastRun.of(run.status, run.start_time, run.end_time) for run in successes)
+    return Norm.of([run.took for run in past if run.took is not None])
+
+
+def _record(last: Sequence[_Past], meant: Sequence[_Past], now: datetime) -> TrackRecord:
+    """How ``meant`` went, which are of the ``last`` that were looked at, both newest first."""
+    successes = _successes(meant)
+    begun = [run for run in meant if run.start_time is not None][:_RECENT]
+    used = [run.cpu_time for run in successes if run.cpu_time is not None]
+    peaks = [run.peak_memory for run in successes if run.peak_memory is not None]
+    since, is_cut = _period(last, now)
+    judged = [
+        run.status
+        for run in meant
+        if run.status in _JUDGED and run.end_time is not None and run.end_time >= since
+    ]
     return TrackRecord(
-        norm=Norm.of([end - start for start, end, *_ in successes]),
-        recent=tuple(PastRun.of(*each) for each in reversed(recent)),
+        norm=_norm(successes),
+        recent=tuple(
+            PastRun.of(run.status, run.start_time, run.end_time) for run in reversed(begun)
+        ),
+        succeeded=judged.count(RunStatus.SUCCESS),
+        judged=len(judged),
+        since=since,
+        is_cut=is_cut,
         cpu_time=median(sorted(used)) if used else None,
-        peak_memory=max((peak for *_, peak in successes if peak is not None), default=None),
-        **_outcomes(column, value, more, now),
+        peak_memory=max(peaks, default=None),
     )
 
 
-def _outcomes(column: Any, value: int, more: Sequence[Any], now: datetime) -> dict[str, Any]:
-    """How many of the last 30 days were judged and succeeded, or of as many as are looked at."""
-    after = Run.end_time.db_value(now - LATELY)
-    is_meant = reduce(and_, more, unindexed(Run.end_time) >= after)
-    last = _newest(
-        (Run.status, Run.end_time, is_meant.alias("is_meant")),
-        _last(column, value, _LOOKED_AT),
-        _LOOKED_AT,
-    )
-    counted = last.c.is_meant & last.c.status.in_(_JUDGED)
-    query = last.select_from(
-        fn.sum(counted & (last.c.status == RunStatus.SUCCESS.value)),
-        fn.sum(counted),
-        fn.count(last.c.status),
-        fn.min(last.c.end_time),
-    )
-    ((succeeded, judged, looked_at, oldest),) = query.tuples()
-    is_cut = looked_at == _LOOKED_AT and oldest is not None and oldest > after
-    return {
-        "succeeded": succeeded or 0,
-        "judged": judged or 0,
-        "since": Run.end_time.python_value(oldest if is_cut else after),
-        "is_cut": is_cut,
-    }
+def _period(last: Sequence[_Past], now: datetime) -> tuple[datetime, bool]:
+    """Since when runs are judged, and whether that is later because there are too many."""
+    since = now - LATELY
+    ends = [run.end_time for run in last if run.end_time is not None]
+    if len(last) == _LOOKED_AT and ends and min(ends) > since:
+        return min(ends), True
+    return since, False
