@@ -19,6 +19,7 @@ from tui_scheduler.models import Command, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.parameters.secrets import MASK
 from tui_scheduler.tui.screens.runs.details_view import RunDetails
+from tui_scheduler.tui.widgets.details_pane import DetailsPane
 
 TOKEN = os.urandom(4).hex()  # or what other tests began beside this one would be seen
 
@@ -96,6 +97,17 @@ async def test_what_has_ended_tells_what_it_cost_and_has_no_processes(show: Show
         assert "Processes now" not in screenful(ui)
 
 
+@pytest.mark.parametrize("size", [(80, 12), (200, 50)])
+async def test_it_has_the_whole_of_low_and_of_wide_terminals(
+    show: Show, size: tuple[int, int]
+) -> None:
+    async with show(add_run, size=size) as ui:
+        await monitor(ui, 1)
+        await press(ui, "i")
+        await until(ui, lambda: "✓ success" in screenful(ui) and "Started" in screenful(ui))
+        assert ui.app.screen.query_one(DetailsPane).outer_size.width == size[0]
+
+
 async def test_a_run_that_is_late_says_so_everywhere(show: Show) -> None:
     def late(services: Services) -> None:
         for _ in range(5):
@@ -122,3 +134,14 @@ async def test_what_runs_as_usual_shows_how_far_it_should_be_and_when_it_should_
         await monitor(ui, 2)
         await until(ui, lambda: "~40%" in screenful(ui))
         await until(ui, lambda: "should end 12:00:36 · usually 1m00s" in screenful(ui))
+
+
+async def test_what_has_not_ended_is_never_said_to_be_done(show: Show) -> None:
+    def longer_than_usual(services: Services) -> None:
+        add_run(services, end_time=NOON + timedelta(seconds=60))
+        a_running_run(services, start_time=NOON - timedelta(seconds=90))
+
+    async with show(longer_than_usual, size=(120, 34)) as ui:
+        await monitor(ui, 2)
+        await until(ui, lambda: "━━━━━━━━━─ ~99%" in screenful(ui))
+        assert "should end" not in screenful(ui)

@@ -22,7 +22,9 @@ class RunDetails(RunScreen):
     """Shows the run ``run_id``, up to date and with its processes; escape goes back."""
 
     MODE = MONITOR
-    CSS = "RunDetails #run-facts { height: 1fr; grid-size: 1; }"
+    CSS = """
+    RunDetails #run-facts { display: block; max-width: 100%; height: 1fr; grid-size: 1; }
+    """
     AUTO_FOCUS = "DetailsPane"
     BINDINGS: ClassVar[list[BindingType]] = DETAILS_VIEW_KEYS
 
