@@ -268,6 +268,17 @@ class TestWhatItCost:
             [*lines[3].split()[-4:-3], "0", "-", "-"],
         ]
 
+    @pytest.mark.parametrize(
+        ("sort", "seen"), [("newest", []), ("cpu", ["CPU"]), ("memory", ["MEMORY"])]
+    )
+    def test_on_a_narrow_terminal_only_what_they_are_sorted_by(
+        self, cli: Cli, monkeypatch: pytest.MonkeyPatch, sort: str, seen: list[str]
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "75")
+        monkeypatch.setattr("tui_scheduler.cli.printing.output.is_terminal", lambda _stream: True)
+        title, *_ = cli("runs", "--sort", sort).out.splitlines()
+        assert [word for word in ("CPU", "MEMORY") if word in title] == seen
+
     def test_what_is_unknown_to_sort_by_is_refused(self, cli: Cli) -> None:
         refused = cli("runs", "--sort", "name")
         assert refused.code == 2

@@ -97,7 +97,8 @@ def runs_command(
             _grep(session, found_in_logs(services, wanted, grep, limit), as_json, show_secrets)
             return
         views = services.runs.latest(wanted, limit, "id" if sort == "newest" else sort)
-    print_runs(views, session.now(), session.zone, as_json=as_json, show_secrets=show_secrets)
+    now, zone = session.now(), session.zone
+    print_runs(views, now, zone, sort, as_json=as_json, show_secrets=show_secrets)
 
 
 def _refuse_odd(until: object, grep: str | None, sort: str, *, follow: bool) -> None:

@@ -60,15 +60,21 @@ def print_run_with_usage(
 
 
 def print_runs(
-    views: Sequence[RunView], now: datetime, zone: str, *, as_json: bool, show_secrets: bool
+    views: Sequence[RunView],
+    now: datetime,
+    zone: str,
+    sort: str,
+    *,
+    as_json: bool,
+    show_secrets: bool,
 ) -> None:
-    """Print runs, on the machine's clock."""
+    """Print runs, on the machine's clock; what they are sorted by is always seen."""
     record = partial(run_record, now=now, zone=zone, show_secrets=show_secrets)
-    show_table = partial(_print_table, now=now, zone=zone)
+    show_table = partial(_print_table, now=now, zone=zone, sort=sort)
     print_all(views, as_json, record, show_table, "There are no such runs.")
 
 
-def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
+def _print_table(views: Sequence[RunView], now: datetime, zone: str, sort: str) -> None:
     """Print them with their groups, their places, and what is noted, as far as they have any."""
     any_group = any(view.group for view in views)
     any_place = any(view.where for view in views)
@@ -85,8 +91,8 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
         Column("START"),
         Column("DURATION", is_number=True),
         Column("EXIT", is_number=True),
-        *([Column("CPU", is_number=True, is_extra=True)] if any_cpu else []),
-        *([Column("MEMORY", is_number=True, is_extra=True)] if any_memory else []),
+        *([Column("CPU", is_number=True, is_extra=sort != "cpu")] if any_cpu else []),
+        *([Column("MEMORY", is_number=True, is_extra=sort != "memory")] if any_memory else []),
         *([Column("NOTE", is_flexible=True)] if any_note else []),
     ]
     print_table(
