@@ -57,7 +57,7 @@ def test_a_signal_stands_beside_the_exit_code(cli: Cli, stored: Opened, backup: 
     assert names[names.index("exit_code") + 1] == "signal"
     assert (run["exit_code"], run["signal"]) == (None, 15)
     assert (run["cpu_time"], run["peak_memory"]) == (1.25, 12_300_000)
-    assert cli("runs").out.splitlines()[1].split()[-4:] == ["SIGTERM", "1.2s", "≤12.3", "MB"]
+    assert cli("runs").out.splitlines()[1].split()[-4:] == ["SIGTERM", "≥1.2s", "~12.3", "MB"]
 
 
 @pytest.mark.usefixtures("history")
@@ -236,13 +236,17 @@ def test_what_did_not_run_says_why(cli: Cli, stored: Opened, backup: int) -> Non
 
 @pytest.fixture
 def costs(stored: Opened, backup: int) -> None:
-    """Runs 1 to 4, of which the second took most of the processors and the third of the memory."""
+    """Runs 1 to 4, of which the second took most of the processors and the third of the memory.
+
+    The second was stopped.
+    """
     used = [(1, 4), (70, 3), (2, 900), (None, None)]
     with stored() as services:
         for cpu, memory in used:
+            status = RunStatus.KILLED if cpu == 70 else RunStatus.SUCCESS
             cpu_time = None if cpu is None else timedelta(seconds=cpu)
             peak = None if memory is None else memory * 1_000_000
-            a_run(services, backup, cpu_time=cpu_time, peak_memory=peak)
+            a_run(services, backup, status, cpu_time=cpu_time, peak_memory=peak)
 
 
 @pytest.mark.usefixtures("costs")
@@ -262,7 +266,7 @@ class TestWhatItCost:
         title, *lines = cli("runs", "--sort", "cpu").out.splitlines()
         assert title.split()[-3:] == ["EXIT", "CPU", "MEMORY"]
         assert [line.split()[-4:] for line in lines] == [
-            ["0", "1m10s", "≤3.0", "MB"],
+            ["0", "≥1m10s", "~3.0", "MB"],
             ["0", "2.0s", "≤900", "MB"],
             ["0", "1.0s", "≤4.0", "MB"],
             [*lines[3].split()[-4:-3], "0", "-", "-"],

@@ -9,7 +9,6 @@ from tui_scheduler.cli.printing.cells import (
     NOTHING,
     clock_cell,
     moment_cell,
-    peak_cell,
     status_cell,
     text_cell,
     variables_cell,
@@ -17,6 +16,7 @@ from tui_scheduler.cli.printing.cells import (
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.models import KillRequest
+from tui_scheduler.services.costs import cpu_brief, cpu_text, memory_brief, memory_text
 from tui_scheduler.services.live_usage import PROCESS_TITLES, LiveUsage
 from tui_scheduler.services.records import run_record, visible_variables
 from tui_scheduler.services.views import RunView
@@ -26,7 +26,6 @@ from tui_scheduler.wording import (
     exit_word,
     iso_moment,
     plural,
-    run_duration,
     sortable_moment,
     times_usual,
     usually,
@@ -108,8 +107,8 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str, sort: str) 
                 Cell(sortable_moment(view.start_time or view.scheduled_for, zone, in_seconds=True)),
                 clock_cell(view.duration(now)),
                 _exit_cell(view),
-                *([text_cell(run_duration(view.cpu_time))] if any_cpu else []),
-                *([_memory_cell(view)] if any_memory else []),
+                *([text_cell(cpu_brief(view))] if any_cpu else []),
+                *([text_cell(memory_brief(view))] if any_memory else []),
                 *([Cell(view.own_note)] if any_note else []),
             ]
             for view in views
@@ -176,11 +175,6 @@ def _exit_cell(view: RunView) -> Cell:
     return text_cell(exit_word(view.exit_code, view.signal))
 
 
-def _memory_cell(view: RunView) -> Cell:
-    """Returns its peak, of which only a bound is known, in few cells."""
-    return NOTHING if view.peak_memory is None else Cell(f"≤{size_text(view.peak_memory)}")
-
-
 def _stop(view: RunView, zone: str) -> Fields:
     """Returns when it was asked to end, and how."""
     if view.kill_requested_at is None:
@@ -202,8 +196,8 @@ def _expectation(view: RunView, now: datetime, zone: str) -> Fields:
 
 def _usage(view: RunView) -> Fields:
     """Returns what it used, as far as that is known."""
-    usage = [("CPU time", clock_cell(view.cpu_time)), ("Peak memory", peak_cell(view.peak_memory))]
-    return [(name, cell) for name, cell in usage if cell is not NOTHING]
+    usage = [("CPU time", cpu_text(view)), ("Peak memory", memory_text(view))]
+    return [(name, Cell(text)) for name, text in usage if text]
 
 
 def _processes_cell(usage: LiveUsage) -> Cell:

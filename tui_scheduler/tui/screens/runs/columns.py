@@ -8,8 +8,8 @@ from rich.text import Text
 from tui_scheduler.cells import cell_width
 from tui_scheduler.models import Channel
 from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.costs import cpu_brief, memory_brief
 from tui_scheduler.services.views import Branch, Progress, RunRow
-from tui_scheduler.sizes import size_text
 from tui_scheduler.text import plain
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.runs.reasons import reason
@@ -229,11 +229,11 @@ def _channel(run: RunRow) -> Text:
 
 
 def _cpu(run: RunRow) -> Text:
-    return cell(run_duration(run.cpu_time), "muted")
+    return cell(cpu_brief(run), "muted")
 
 
 def _memory(run: RunRow) -> Text:
-    return cell("" if run.peak_memory is None else f"≤{size_text(run.peak_memory)}", "muted")
+    return cell(memory_brief(run), "muted")
 
 
 def _exit(run: RunRow) -> Text:

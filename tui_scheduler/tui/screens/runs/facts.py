@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from textual.content import Content
 
 from tui_scheduler.runtime import why_unseen
+from tui_scheduler.services.costs import cpu_text, memory_text
 from tui_scheduler.services.live_usage import LiveUsage
 from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.views import RunView
-from tui_scheduler.sizes import peak_text, size_text
+from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import RUN_LOOKS
 from tui_scheduler.tui.screens.runs.live import process_lines
@@ -65,10 +66,10 @@ def _course(run: RunView, now: datetime, zone: str, kill_grace: timedelta) -> It
         yield named("Ended", _moment(run.end_time, zone, now))
     if ended_with := exit_word(run.exit_code, run.signal):
         yield named("Ended by" if run.signal else "Exit code", ended_with)
-    if run.cpu_time is not None:
-        yield named("CPU time", exact_duration(run.cpu_time))
-    if run.peak_memory is not None:
-        yield named("Memory", peak_text(run.peak_memory))
+    if cpu_time := cpu_text(run):
+        yield named("CPU time", cpu_time)
+    if memory := memory_text(run):
+        yield named("Memory", memory)
 
 
 def _origin(run: RunView) -> Iterator[Content]:

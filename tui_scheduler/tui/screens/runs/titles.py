@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from textual.content import Content
 
+from tui_scheduler.services.costs import cpu_text, memory_text
 from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.views import Progress, RunRow, RunView
-from tui_scheduler.sizes import peak_text, size_text
+from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.screens.runs.columns import progress_bar, progress_words, status_text
 from tui_scheduler.tui.screens.runs.reasons import reason
@@ -121,10 +122,10 @@ def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
         yield from _elsewhere(run, now, zone)
     if run.start_time is not None:
         yield from _times(run, run.start_time, zone, now)
-    if run.cpu_time is not None:
-        yield f"CPU {exact_duration(run.cpu_time)}"
-    if run.peak_memory is not None:
-        yield f"memory {peak_text(run.peak_memory)}"
+    if cpu_time := cpu_text(run):
+        yield f"CPU {cpu_time}"
+    if memory := memory_text(run):
+        yield f"memory {memory}"
     if run.missed:
         yield f"stands for {plural(run.missed, 'missed run')}"
     if run.attempt > 1:
