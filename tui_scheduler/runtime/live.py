@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui_scheduler.engine.local.live_tree import LiveTree
 
 _LONGEST_COMMAND = 2_000  # characters
-_REST = 10.0  # times as long as a look took nobody looks again
+_REST = 30.0  # times as long as a look took nobody looks again
 
 
 def why_unseen(run: RunView) -> str:
