@@ -63,13 +63,11 @@ async def test_a_screen_over_another_leaves_that_as_it_is(
 ) -> None:
     async with show() as ui:
         requests = ui.app.screen
-        rules = ui.app.stylesheet.rules
         styled.clear()
         await press(ui, "n")
         await until(ui, lambda: isinstance(ui.app.screen, RequestForm) and ui.app.focused)
         assert ui.app.screen in styled
         assert not {requests.query_one("#panes"), requests.query_one("HeaderBar")} & set(styled)
-        assert ui.app.stylesheet.rules[0] is rules[0]
 
 
 _WIDTHS = [(0, "-narrow"), (50, "-wide")]
