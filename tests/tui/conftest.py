@@ -15,7 +15,6 @@ from tests.tui.quiet import press_keys, quiet
 from tests.tui.textual_inside import (
     find_handlers_once,
     find_styles_of_parts_when_drawn,
-    find_styles_once,
     let_pilots_wait,
     parse_styles_once,
     stop_clocks,
@@ -74,7 +73,6 @@ def _found_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         find_handlers_once(patch)
         parse_styles_once(patch)
-        find_styles_once(patch)
         find_styles_of_parts_when_drawn(patch)
         yield
 

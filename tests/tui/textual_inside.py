@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from textual.app import App
 from textual.css.model import RuleSet
-from textual.css.styles import RenderStyles, RulesMap
+from textual.css.parse import parse
+from textual.css.styles import RenderStyles
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.message import Message
@@ -27,7 +28,6 @@ from textual.widgets import Input
 _FOR_EVER = 3600.0  # seconds
 _Variables = frozenset[tuple[str, str]]
 _Parsed = tuple[list[RuleSet], dict[str, list[RuleSet]]]
-_Kind = tuple[type[DOMNode], str | None, frozenset[str]]
 
 
 def notifications(app: App[Any]) -> list[Notification]:
@@ -141,45 +141,57 @@ def let_pilots_wait(patch: pytest.MonkeyPatch, rest: Any, press: Any) -> None:
 
 
 def find_handlers_once(patch: pytest.MonkeyPatch) -> None:
-    """Ask each class once which of its bases handle a kind of message; Textual asks each time."""
+    """Have Textual find once for a class which of its bases handle a message of a class.
+
+    It looks through all of them for every message. Where handlers are told by ``@on`` it goes on
+    to do so, as it depends on more than classes which of these are called.
+    """
     find = MessagePump._get_dispatch_methods
-    found: dict[tuple[type, type], list[tuple[type, str]] | None] = {}
+    found: dict[tuple[type, type], list[type] | None] = {}
 
     def find_what_is_new(pump: MessagePump, name: str, message: Message) -> Iterator[Any]:
         kinds = type(pump), type(message)
-        if kinds not in found:
-            found[kinds] = _handlers(*kinds, name)
-        handlers = found[kinds]
-        if handlers is None:
+        if kinds not in found and not message._no_default_action:
+            handlers = find(pump, name, message)
+            found[kinds] = None if _is_decorated(*kinds) else [base for base, _ in handlers]
+        bases = found.get(kinds)
+        if bases is None:
             yield from find(pump, name, message)
             return
-        for kind, method in handlers:
+        for base in bases:
             if message._no_default_action:
                 return
-            yield kind, kind.__dict__[method].__get__(pump, kind)
+            handler = vars(base).get(f"_{name}") or vars(base)[name]
+            yield base, handler.__get__(pump, base)
 
     patch.setattr(MessagePump, "_get_dispatch_methods", find_what_is_new)
 
 
-def _handlers(pump: type, message: type, name: str) -> list[tuple[type, str]] | None:
-    """The methods of that name and whose they are; None where others may handle it, too."""
-    bases = pump.__mro__
-    if any(set(message.__mro__) & {*vars(base).get("_decorated_handlers", ())} for base in bases):
-        return None
-    named = [(base, each) for base in bases for each in (f"_{name}", name) if vars(base).get(each)]
-    first = dict(reversed(named))
-    return [
-        (base, first[base])
-        for base in bases
-        if base in first and not getattr(vars(base)[first[base]], "_textual_on", None)
-    ]
+def _is_decorated(pump: type, message: type) -> bool:
+    decorated = (vars(base).get("_decorated_handlers", {}) for base in pump.__mro__)
+    return any(handled.keys() & set(message.__mro__) for handled in decorated)
+
+
+_parse = Stylesheet.parse
+
+
+def note_what_is_parsed(patch: pytest.MonkeyPatch) -> list[str]:
+    """Have each application parse its styles itself; the texts that are parsed from now on."""
+    texts: list[str] = []
+
+    def noted(scope: str, text: str, *rest: Any, **options: Any) -> Iterator[RuleSet]:
+        texts.append(text)
+        return iter(parse(scope, text, *rest, **options))
+
+    patch.setattr(Stylesheet, "parse", _parse)
+    patch.setattr("textual.css.stylesheet.parse", noted)
+    return texts
 
 
 def parse_styles_once(patch: pytest.MonkeyPatch) -> None:
     """Let all applications that have the same colours share what was parsed."""
     kept: dict[_Variables, _Kept] = {}
     parsed: dict[tuple[_Variables, tuple[Any, ...]], _Parsed] = {}
-    parse = Stylesheet.parse
 
     def parse_what_is_new(sheet: Stylesheet) -> None:
         variables = frozenset(sheet._variables.items())
@@ -189,94 +201,10 @@ def parse_styles_once(patch: pytest.MonkeyPatch) -> None:
             sheet._require_parse = False
         else:
             sheet._parse_cache = kept.setdefault(variables, _Kept())  # type: ignore[assignment]
-            parse(sheet)
+            _parse(sheet)
             parsed[sources] = sheet.rules, sheet.rules_map
 
     patch.setattr(Stylesheet, "parse", parse_what_is_new)
-
-
-def find_styles_once(patch: pytest.MonkeyPatch) -> None:
-    """Work out once which of the same rules hold for a node in the same place and state."""
-    apply, replace = Stylesheet.apply, Stylesheet.replace_rules
-    asked: dict[tuple[int, _Kind], _Asked] = {}
-    found: dict[tuple[RuleSet, ...], _Asked] = {}
-    replaced: list[RulesMap] = []
-
-    def note_and_replace(node: DOMNode, rules: RulesMap, animate: bool = False) -> None:
-        replaced.append(rules)
-        replace(node, rules, animate=animate)
-
-    def apply_what_is_found(
-        sheet: Stylesheet, node: DOMNode, *, animate: bool = False, cache: object = None
-    ) -> None:
-        parsed, kind = id(sheet.rules), _kind(node)  # all that was parsed is kept
-        if (parsed, kind) not in asked:
-            rules = _applicable(sheet, node)
-            asked[parsed, kind] = found.setdefault(rules, _Asked(rules))
-        ask = asked[parsed, kind]
-        place = ask.place(node)
-        if place in ask.answers:
-            ask.answers[place].give(sheet, node, animate)
-        else:
-            replaced.clear()
-            apply(sheet, node, animate=animate)
-            ask.answers[place] = _Answer(node, replaced[0] if replaced else None)
-
-    patch.setattr(Stylesheet, "replace_rules", staticmethod(note_and_replace))
-    patch.setattr(Stylesheet, "apply", apply_what_is_found)
-
-
-def _kind(node: DOMNode) -> "_Kind":
-    return type(node), node._id, frozenset(node._classes)
-
-
-def _applicable(sheet: Stylesheet, node: DOMNode) -> tuple[RuleSet, ...]:
-    known, names = sheet.rules_map, node._selector_names
-    rules = {rule for name in known.keys() & names for rule in known[name]}
-    return tuple(rule for rule in sheet.rules if rule in rules)
-
-
-class _Asked:
-    """Some rules, and what of them holds where."""
-
-    def __init__(self, rules: tuple[RuleSet, ...]) -> None:
-        self.answers: dict[tuple[object, ...], _Answer] = {}
-        self._states: dict[_Kind, tuple[str, ...]] = {}
-        self._selectors = [
-            selector
-            for rule in rules
-            for alternative in rule.selector_set
-            for selector in alternative.selectors
-            if selector.pseudo_classes
-        ]
-
-    def place(self, node: DOMNode) -> tuple[object, ...]:
-        """All that the rules may ask of ``node`` and of those it is in."""
-        return tuple(map(self._seen, node.css_path_nodes))
-
-    def _seen(self, node: DOMNode) -> tuple[object, ...]:
-        kind = _kind(node)
-        states = self._states.get(kind)
-        if states is None:
-            asked = [each.pseudo_classes for each in self._selectors if each._check(node)]
-            states = self._states[kind] = tuple(sorted(set().union(*asked)))
-        return kind, *map(node.has_pseudo_class, states)
-
-
-class _Answer:
-    """The styles that hold, and what a node with such rules has to look out for."""
-
-    def __init__(self, node: DOMNode, rules: RulesMap | None) -> None:
-        self._rules = rules
-        self._hover, self._within = node._has_hover_style, node._has_focus_within
-        self._order, self._parity = node._has_order_style, node._has_odd_or_even
-
-    def give(self, sheet: Stylesheet, node: DOMNode, animate: bool) -> None:
-        node._has_hover_style, node._has_focus_within = self._hover, self._within
-        node._has_order_style, node._has_odd_or_even = self._order, self._parity
-        if self._rules is not None:
-            sheet.replace_rules(node, self._rules, animate=animate)
-        sheet._process_component_classes(node)
 
 
 def find_styles_of_parts_when_drawn(patch: pytest.MonkeyPatch) -> None:
