@@ -97,6 +97,14 @@ def pytest_configure() -> None:
     assert not missing, f"marked as slow, but gone: {missing}"
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two workers more than processors: a test that waits for a program or a clock needs none.
+
+    The inner loop leaves such tests out, and each worker has to collect all the others first.
+    """
+    return (os.cpu_count() or 1) + (0 if config.option.markexpr == "not slow" else 2)
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Do not even import what the inner loop leaves out: that takes a third of its time."""
     is_left_out = config.option.markexpr == "not slow" and collection_path in _slow_paths()
