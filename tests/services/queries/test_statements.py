@@ -100,7 +100,6 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for size in (FEW, MANY):
         clock = FakeClock()
         with opened(folder / f"{size}.db", clock) as services:
-            database.pragma("synchronous", 0)
             a_world(services, clock, size)
     return folder / f"{FEW}.db", folder / f"{MANY}.db"
 
