@@ -1,6 +1,7 @@
 """All that is known of one run, with its processes as long as it runs."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -22,9 +23,7 @@ class RunDetails(RunScreen):
     """Shows the run ``run_id``, up to date and with its processes; escape goes back."""
 
     MODE = MONITOR
-    CSS = """
-    RunDetails #run-facts { display: block; max-width: 100%; height: 1fr; grid-size: 1; }
-    """
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     AUTO_FOCUS = "DetailsPane"
     BINDINGS: ClassVar[list[BindingType]] = DETAILS_VIEW_KEYS
 
