@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
+from itertools import islice
 from typing import TypeAlias
 
 from tui_scheduler.models import Process, ProcessKind, Request, RequestStatus
-from tui_scheduler.schedules import Timing, next_fire
 from tui_scheduler.services.plans import anchored_plan
+from tui_scheduler.services.queries.forecast import fires_left, to_come
 
 _Waiting: TypeAlias = list[tuple[datetime, int, Request, Iterator[datetime]]]
 """A heap of requests by their next fire, each with the fires that follow it."""
@@ -27,6 +28,7 @@ class UpcomingFire:
     process: str
     is_group: bool
     timezone: str
+    process_id: int
 
 
 def upcoming(
@@ -51,7 +53,7 @@ def _pop(waiting: _Waiting) -> UpcomingFire:
     at, request_id, row, fires = heappop(waiting)
     _push(waiting, row, fires)
     is_group = row.process.kind is ProcessKind.GROUP
-    return UpcomingFire(at, request_id, row.process.name, is_group, row.timezone)
+    return UpcomingFire(at, request_id, row.process.name, is_group, row.timezone, row.process_id)
 
 
 def _push(waiting: _Waiting, row: Request, fires: Iterator[datetime]) -> None:
@@ -62,7 +64,7 @@ def _push(waiting: _Waiting, row: Request, fires: Iterator[datetime]) -> None:
 def _scheduled(until: datetime, request_id: int | None) -> Iterator[Request]:
     """Yield the requests that fire until then, by their next fire; read as they are needed."""
     query = (
-        Request.select(Request, Process.name, Process.kind)
+        Request.select(Request, Process.id, Process.name, Process.kind)
         .join(Process)
         .where(Request.status == RequestStatus.SCHEDULED, Request.next_fire <= until)
         .order_by(Request.next_fire, Request.id)
@@ -80,11 +82,6 @@ def _fires(row: Request, now: datetime, until: datetime) -> Iterator[datetime]:
     yield at
     try:
         plan = anchored_plan(row)
-        left = None if plan.repetitions is None else plan.repetitions - row.executions - 1
-        following = None if plan.timing is not Timing.SCHEDULE else next_fire(plan, max(at, now))
-        while following is not None and following <= until and left != 0:
-            yield following
-            left = None if left is None else left - 1
-            following = next_fire(plan, following)
+        yield from islice(to_come(plan, at, now, until, fires_left(plan, row.executions)), 1, None)
     except ValueError:  # a damaged row still shows the fire that is stored
         return
