@@ -4,7 +4,6 @@ import shutil
 import sys
 from datetime import datetime, timedelta
 
-
 from tui_scheduler.cli.completing.completions import requests
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
 from tui_scheduler.cli.options.param_types import NUMBER

@@ -21,7 +21,7 @@ from tui_scheduler.tui.commands import commands_of
 from tui_scheduler.tui.driver import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, displayed, keys_of, places_of
 from tui_scheduler.tui.leaving import Leaving
-from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
+from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS, TIMELINE
 from tui_scheduler.tui.terminal_signals import TerminalSignals
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.type_ahead import TypeAheadApp
@@ -234,9 +234,20 @@ def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
         from tui_scheduler.tui.screens.groups.list import GroupsScreen
 
         return GroupsScreen(runtime, new_request, new_process)
+    if mode == TIMELINE:
+        from tui_scheduler.tui.screens.timeline.list import TimelineScreen
+
+        return TimelineScreen(runtime, partial(_edit_request, runtime))
     from tui_scheduler.tui.screens.requests.list import RequestsScreen
 
     return RequestsScreen(runtime, new_process)
+
+
+def _edit_request(runtime: Runtime, request_id: int) -> "RequestForm":
+    """Returns the form of a request, for the timeline."""
+    from tui_scheduler.tui.screens.requests.form import RequestForm
+
+    return RequestForm(runtime, request_id, new_process=partial(_new_process, runtime))
 
 
 def _new_process(runtime: Runtime, name: str, command: str = "") -> "ProcessForm":

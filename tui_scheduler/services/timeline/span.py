@@ -29,7 +29,8 @@ PAST = 2 / 3
 
 _MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720)
 _DAYS = (1, 2, 7, 14, 28, 91, 182, 364, 1_820, 7_280, 36_400)
-_LABEL = 7  # cells that a label takes at least, with the space behind it
+_LABEL, _LONG_LABEL = 7, 12  # cells of a time and of a date, with the space behind it
+_YEAR = timedelta(days=300)
 _LEAST_DAY = 5  # cells of a day, below which only weeks have lines
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -118,28 +119,34 @@ def axis(span: Span, zone: str, now: datetime) -> Axis:
         rules[span.cell_at(now)] = "now"
     years = local(span.begin, zone).year != local(now, zone).year
     dates = [(span.cell_at(at), words) for at, words in changes]
-    dates += [(cell, _date(span, cell, zone, years)) for cell in _day_cells(span, zone)]
+    if _step(span, _LABEL) < _DAY:
+        dates += [(cell, _date(span, cell, zone, years)) for cell in _day_cells(span, zone)]
     return Axis(_written(dates, span.width), _written(list(_times(span, zone)), span.width), rules)
 
 
 def _day_cells(span: Span, zone: str) -> Iterator[int]:
     """Yield the first cell, and those in which a day begins, the first ones of weeks first."""
-    cells = [span.cell_at(at) for at in _steps(span, zone, _step(span, 11))]
+    cells = [span.cell_at(at) for at in _steps(span, zone, _step(span, _LONG_LABEL))]
     yield from cells
     yield 0
 
 
 def _date(span: Span, cell: int, zone: str, has_year: bool) -> str:
-    last = span.edge(cell + 1) - timedelta(microseconds=1)  # a day may begin within the cell
-    wall = local(last if cell else span.begin, zone)
+    wall = local(span.begin, zone)
+    if cell:  # the day may begin within the cell
+        wall = local(span.edge(cell + 1) - timedelta(microseconds=1), zone)
     return f"{wall:%a} {wall.day} {wall:%b}" + (f" {wall.year}" if has_year else "")
 
 
 def _times(span: Span, zone: str) -> Iterator[tuple[int, str]]:
     step = _step(span, _LABEL)
-    for at in _steps(span, zone, step):
-        wall = local(at, zone)
-        yield span.cell_at(at), f"{wall:%H:%M}" if step < _DAY else f"{wall.day:>2} {wall:%b}"
+    if step < _DAY:
+        for at in _steps(span, zone, step):
+            yield span.cell_at(at), f"{local(at, zone):%H:%M}"
+        return
+    in_years = span.length > _YEAR
+    for at in _steps(span, zone, _step(span, _LONG_LABEL)):
+        yield span.cell_at(at), _date(span, span.cell_at(at), zone, in_years)
 
 
 def _step(span: Span, cells: int) -> timedelta:

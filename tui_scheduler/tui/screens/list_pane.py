@@ -45,14 +45,22 @@ class ListSpec(Generic[R]):
 class ListPane(Vertical, Generic[R]):
     """Shows the rows of ``spec`` and filters them; ``above`` stands over the table.
 
+    ``table`` is the one to use, if it is of a kind of its own.
+
     What happens in the table is told to whoever holds the pane by the table's own messages.
     """
 
-    def __init__(self, runtime: Runtime, spec: ListSpec[R], above: Iterable[Widget] = ()) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        spec: ListSpec[R],
+        above: Iterable[Widget] = (),
+        table: RowTable[R] | None = None,
+    ) -> None:
         super().__init__(id="list-pane", classes="pane")
         self.border_title = spec.nouns.capitalize()
         self.spec = spec
-        self.table: RowTable[R] = RowTable(
+        self.table: RowTable[R] = table or RowTable(
             spec.columns, own_order=spec.own_order, empty_text=spec.empty_text
         )
         self._runtime = runtime

@@ -78,13 +78,15 @@ def wordings(header_status: HeaderStatus | None, wall: datetime) -> Iterator[Wor
         yield Wording("", counts, who, clock)
     yield Wording("", counts, who, f"{wall:%H:%M:%S}")
     yield Wording("", counts, who, f"{wall:%H:%M}")
+    counts = _counts(header_status.counts, in_words=False, gap="")
+    yield Wording("", counts, who, f"{wall:%H:%M}")
 
 
-def _counts(counts: "Counts", *, in_words: bool) -> Content:
+def _counts(counts: "Counts", *, in_words: bool, gap: str = " ") -> Content:
     running = f"{counts.running:,} running" if in_words else f"{counts.running:,}"
     failed = f"{counts.failed_today:,} failed today" if in_words else f"{counts.failed_today:,}"
-    parts: list[str | tuple[str, str]] = [("► ", "$text-accent"), running, "  "]
-    parts.append((f"✗ {failed}", "$text-error" if counts.failed_today else "$text-muted"))
+    parts: list[str | tuple[str, str]] = [(f"►{gap}", "$text-accent"), running, f" {gap}"]
+    parts.append((f"✗{gap}{failed}", "$text-error" if counts.failed_today else "$text-muted"))
     return Content.assemble(*parts)
 
 
@@ -112,7 +114,7 @@ def _where(header_status: HeaderStatus) -> str:
 
 
 _LONGEST_HOST = 12  # cells, where there is little room
-_PADDING = 2  # cells around each part
+_PADDINGS = (2, 1)  # cells around each part, and where that is too much
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +190,22 @@ class HeaderBar(Horizontal):
         """Choose words that fit."""
         self._fit()
 
+    def _fitting(self, wall: datetime) -> tuple[Wording, int]:
+        """Returns the longest words there is room for, and the cells around each part."""
+        tabs = [len(tab.title) + 2 for tab in self._tabs]
+        for padding in _PADDINGS:
+            for wording in wordings(self._header_status, wall):
+                cells = [part.cell_length for part in wording.parts.values() if part]
+                if sum(cells + tabs) + padding * len(cells + tabs) <= self.size.width:
+                    return wording, padding
+        return wording, padding
+
     def _fit(self) -> None:
         """Say it in the longest words there is room for."""
         if self._wall is None:
             return
-        room = self.size.width - sum(len(tab.title) + 2 + _PADDING for tab in self._tabs)
-        for wording in wordings(self._header_status, self._wall):
-            parts = [part for part in wording.parts.values() if part]
-            if sum(part.cell_length + _PADDING for part in parts) <= room:
-                break
+        wording, padding = self._fitting(self._wall)
+        self.set_class(padding < max(_PADDINGS), "-tight")
         for name, text in wording.parts.items():
             part = self.query_one(f"#header-{name}", Static)
             part.display = bool(text)

@@ -1,0 +1,399 @@
+"""The timeline: what ran, what runs and what is to come, lane by lane, and how many at once."""
+
+from collections.abc import Callable
+from pathlib import Path, PurePath
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.timer import Timer
+
+from tui_scheduler.errors import SchedulerError
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.timeline.reading import AtOnce
+from tui_scheduler.services.timeline.span import Axis, Span, axis
+from tui_scheduler.tui.refresh import Throttled, UiEvent
+from tui_scheduler.tui.screens.forms.filling import fill_in_request
+from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
+from tui_scheduler.tui.screens.list_screen import LIST_KEYS, LIST_STYLES
+from tui_scheduler.tui.screens.main_screen import MainScreen
+from tui_scheduler.tui.screens.timeline.at_once import AtOnceLines
+from tui_scheduler.tui.screens.timeline.details import Selected, load_selected, selected_text
+from tui_scheduler.tui.screens.timeline.lanes import LaneTable, lane_rows
+from tui_scheduler.tui.screens.timeline.view import LaneRow, View
+from tui_scheduler.tui.tabs import TIMELINE
+from tui_scheduler.tui.widgets.details_pane import DetailsPane
+from tui_scheduler.tui.widgets.table.table import Order, RowTable
+from tui_scheduler.wording import rounded_duration
+
+if TYPE_CHECKING:  # a list shows before any form is needed
+    from tui_scheduler.tui.screens.forms.form import Form
+
+_EMPTY = """\
+No requests yet, so nothing ran and nothing is to come
+
+Press 1 for the requests, and there n to make one."""
+_REST = 10  # times as long as counting took: so it takes a tenth of the time at the most
+
+
+TIMELINE_KEYS: list[BindingType] = [
+    Binding(
+        "left", "walk(-1)", "Before", show=False, id="timeline.before",
+        tooltip="Go to the run or fire before; at the edge, to what was earlier",
+    ),
+    Binding(
+        "right", "walk(1)", "Next", show=False, id="timeline.next",
+        tooltip="Go to the next run or fire; at the edge, to what comes later",
+    ),
+    Binding(
+        "plus,equals_sign", "zoom(1)", "Zoom in", id="timeline.zoom_in",
+        tooltip="Show less time, down to 15 minutes",
+    ),
+    Binding(
+        "minus", "zoom(-1)", "Zoom out", id="timeline.zoom_out",
+        tooltip="Show more time, up to 30 days",
+    ),
+    Binding(
+        "less_than_sign,shift+left", "pan(-1)", "Earlier", id="timeline.earlier",
+        tooltip="Show what was earlier",
+    ),
+    Binding(
+        "greater_than_sign,shift+right", "pan(1)", "Later", id="timeline.later",
+        tooltip="Show what comes later",
+    ),
+    Binding("full_stop", "now", "Now", id="timeline.now", tooltip="Go to now, and follow the time"),
+    Binding(
+        "l", "log", "Log", id="timeline.log",
+        tooltip="Show the log of the run at the cursor, or of the latest one",
+    ),
+    Binding("e", "edit", "Edit", id="timeline.edit", tooltip="Change the request"),
+    *LIST_KEYS,
+]  # fmt: skip
+_ON_ROWS = frozenset({"walk", "log", "edit"})
+
+
+class TimelineScreen(MainScreen):
+    """A lane for each request; ``edit_request`` makes the form of one."""
+
+    MODE = TIMELINE
+    CSS_PATH: ClassVar[list[str | PurePath]] = [LIST_STYLES, Path(__file__).with_suffix(".tcss")]
+    AUTO_FOCUS = "RowTable"
+    BINDINGS: ClassVar[list[BindingType]] = TIMELINE_KEYS
+
+    def __init__(self, runtime: Runtime, edit_request: "Callable[[int], Form]") -> None:
+        super().__init__(runtime)
+        self._edit_request = edit_request
+        self.view = View(runtime.clock.now())
+        self._lines = AtOnceLines()
+        self._table = LaneTable(self.view, Order("process"), _EMPTY)
+        self.list_pane = ListPane(runtime, self._spec(), [self._lines], self._table)
+        self.list_pane.border_title = "Timeline"
+        self._details = SelectedDetails(self)
+        self._at_once = AtOnceCount(self, runtime, self._show_lines)
+        self._axis: tuple[Span, Axis] | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Put the lanes above the details."""
+        with Container(id="panes"):
+            yield self.list_pane
+            yield self._details.pane
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the lanes are those of the time that was asked for."""
+        return not self._table.is_behind
+
+    def data_changed(self, _event: UiEvent) -> None:
+        """Read again what is in sight."""
+        self._table.refresh_rows()
+        self._at_once.count(self.view.span)
+
+    def tick(self) -> None:
+        """Go on with the time, as far as that is to be seen."""
+        now = self.runtime.clock.now()
+        if self.view.follow(now) or self._now_cell(self.view.span) != self._drawn_now:
+            self._show_time()
+        self._details.draw()
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what there is nothing for."""
+        if action == "filter":
+            return self.list_pane.can_filter
+        if action == "now":
+            return True
+        if action in _ON_ROWS:
+            return self._table.cursor_row is not None
+        return self.list_pane.allows(action)
+
+    # What keys and mouse do.
+
+    def action_walk(self, step: int) -> None:
+        """Go to the run or fire beside; where there is none, to another time."""
+        row = self._table.cursor_row
+        if row is None:
+            return
+        if row.span == self.view.span and self.view.walk(row, step):
+            self._select()
+        else:
+            self.view.pan(step)
+            self._show_time()
+
+    def action_zoom(self, steps: int) -> None:
+        """Show less time or more, around the cursor."""
+        self.view.zoom(steps, self.runtime.clock.now())
+        self._show_time()
+
+    def action_pan(self, step: int) -> None:
+        """Show what was earlier, or comes later."""
+        self.view.pan(step)
+        self._show_time()
+
+    def action_now(self) -> None:
+        """Go to now, and on with it."""
+        self.view.go_to_now(self.runtime.clock.now())
+        self._show_time()
+
+    def action_log(self) -> None:
+        """Show the log of the run at the cursor, or of the latest one."""
+        row = self._table.cursor_row
+        stop = None if row is None else self.view.stop(row)
+        run_id = None if stop is None else stop.run_id
+        if row is not None and run_id is None:
+            run_id = row.request.last_run_id
+        if run_id is not None:
+            self._open_log(run_id)
+
+    @on(RowTable.RowActivated)
+    def open(self) -> None:
+        """Show the log of the run at the cursor, or the request whose fire it is."""
+        row = self._table.cursor_row
+        if row is None:
+            return
+        stop = self.view.stop(row)
+        if stop is not None and stop.run_id is not None:
+            self._open_log(stop.run_id)
+        else:
+            self.action_edit()
+
+    @work
+    async def action_edit(self) -> None:
+        """Change the request at the cursor."""
+        if self._table.cursor_id is not None:
+            form = self._edit_request(self._table.cursor_id)
+            await fill_in_request(self.app, self.runtime, form)
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self.list_pane.filter()
+
+    def action_clear(self) -> None:
+        """Take the filter away."""
+        self.list_pane.clear()
+
+    def action_unmark(self) -> None:
+        """Take the marks away."""
+        self.list_pane.unmark()
+
+    def _open_log(self, run_id: int) -> None:
+        from tui_scheduler.tui.screens.runs.log_view import LogView
+
+        self.app.push_screen(LogView(self.runtime, run_id))
+
+    @on(RowTable.CellClicked)
+    def go_to_cell(self, message: RowTable.CellClicked) -> None:
+        """Take the cursor to what was clicked."""
+        if message.key == "lane":
+            self.view.point(message.x)
+            self._select()
+
+    @on(AtOnceLines.Clicked)
+    def go_to_moment(self, message: AtOnceLines.Clicked) -> None:
+        """Take the cursor to the moment that was clicked."""
+        self.view.point(message.cell)
+        self._select()
+
+    @on(LaneTable.Wheeled)
+    def wheel(self, message: LaneTable.Wheeled) -> None:
+        """Zoom at the pointer, or move."""
+        if message.is_zoom:
+            self.view.point(message.cell)
+            self.view.zoom(message.steps, self.runtime.clock.now(), self.view.at)
+        else:
+            self.view.move(message.steps * max(1, self.view.span.width // 20))
+        self._show_time()
+
+    # What is shown.
+
+    @on(LaneTable.Fitted)
+    def fit(self, message: LaneTable.Fitted) -> None:
+        """Show as many cells as there is room for."""
+        if self.view.fit(message.layout.cells, self.runtime.clock.now()):
+            self._show_time()
+        else:
+            self._show_axis()
+
+    @on(RowTable.CursorMoved)
+    @on(RowTable.RowUpdated)
+    def show_details(self) -> None:
+        """Tell of what is under the cursor now."""
+        self._details.show()
+
+    @on(RowTable.Counted)
+    def make_room(self, message: RowTable.Counted) -> None:
+        """Show no details where there is no row."""
+        self._details.pane.set_class(message.overall == 0, "-nothing")
+
+    @property
+    def selected(self) -> tuple[LaneRow, int | None] | None:
+        """The row at the cursor, and the run that is selected of it."""
+        row = self._table.cursor_row
+        if row is None:
+            return None
+        stop = self.view.stop(row)
+        return row, None if stop is None else stop.run_id
+
+    def _select(self) -> None:
+        """Show what is under the cursor now."""
+        self._table.tick()
+        self._details.show()
+
+    def _show_time(self) -> None:
+        """Read the lanes of another time."""
+        self._show_axis()
+        self._table.refresh_rows()
+        self._at_once.count(self.view.span)
+
+    def _now_cell(self, span: Span) -> int:
+        return span.cell_at(self.runtime.clock.now())
+
+    def _show_axis(self) -> None:
+        span, now = self.view.span, self.runtime.clock.now()
+        self._drawn_now = self._now_cell(span)
+        drawn = axis(span, self.runtime.zone, now)
+        if self._axis is None or self._axis[1].times != drawn.times:
+            self._table.fit_lanes(drawn.times)
+        self._axis = (span, drawn)
+        self._show_lines()
+        moved = [] if self.view.is_following else ["moved: . goes to now"]
+        self.list_pane.remark(f"{rounded_duration(span.length)} a screen", *moved)
+
+    _drawn_now = -1
+
+    def _show_lines(self) -> None:
+        if self._axis is None:
+            return
+        span, drawn = self._axis
+        at_once = self._at_once.of(span)
+        layout = self._table.layout_of_lanes
+        self._lines.show(layout, drawn.dates, at_once, self._now_cell(span))
+
+    def _page(self, window: Window) -> Page[LaneRow]:
+        services, span = self.runtime.services, self.view.span
+        page = services.requests.page(window)
+        rows = tuple(lane_rows(services, page.rows, span, self.runtime.zone))
+        return Page(page.total, page.overall, page.offset, rows, page.anchor_index, page.vanished)
+
+    def _one(self, request_id: int) -> LaneRow:
+        services = self.runtime.services
+        request = services.requests.get(request_id)
+        return lane_rows(services, [request], self.view.span, self.runtime.zone)[0]
+
+    def _spec(self) -> ListSpec[LaneRow]:
+        return ListSpec(
+            noun="request",
+            nouns="requests",
+            empty_text=_EMPTY,
+            columns=(),
+            own_order=Order("process"),
+            page=self._page,
+            one=self._one,
+            row_actions=frozenset(),
+            many_actions=frozenset(),
+            possible=lambda _row: frozenset(),
+        )
+
+
+class AtOnceCount:
+    """Counts how many run at once, so seldom that it does not matter how long that takes."""
+
+    def __init__(self, screen: MainScreen, runtime: Runtime, changed: Callable[[], None]) -> None:
+        self._screen = screen
+        self._runtime = runtime
+        self._changed = changed
+        self._timer: Timer | None = None
+        self._counting = Throttled(screen, self._count)
+        self._known: tuple[Span, AtOnce] | None = None
+        self._wanted: Span | None = None
+        self._rests_until = 0.0
+
+    def of(self, span: Span) -> AtOnce | None:
+        """Returns what is known of a span."""
+        return self._known[1] if self._known is not None and self._known[0] == span else None
+
+    def count(self, span: Span) -> None:
+        """Count anew, as soon as that is no burden."""
+        self._wanted = span
+        rest = self._rests_until - monotonic()
+        if rest <= 0:
+            self._counting.soon()
+        elif self._timer is None:
+            self._timer = self._screen.set_timer(rest, self._go_on)
+
+    def _go_on(self) -> None:
+        self._timer = None
+        if self._wanted is not None and self._screen.is_whole:
+            self._counting.soon()
+
+    async def _count(self) -> None:
+        span, self._wanted = self._wanted, None
+        if span is None:
+            return
+        begun = monotonic()
+        try:
+            at_once = await self._runtime.read(self._runtime.services.timelines.at_once, span)
+        except SchedulerError:  # the list says why nothing can be read
+            return
+        took = monotonic() - begun
+        self._rests_until = monotonic() + _REST * took
+        self._known = (span, at_once)
+        self._changed()
+
+
+class SelectedDetails:
+    """Tells of what is under the cursor of a timeline."""
+
+    def __init__(self, screen: TimelineScreen) -> None:
+        self.pane = DetailsPane(classes="pane")
+        self._screen = screen
+        self._selected: Selected | None = None
+        self._reading = Throttled(screen, self._read)
+
+    def show(self) -> None:
+        """Read what is under the cursor now."""
+        self._reading.soon()
+
+    def draw(self) -> None:
+        """Show it as it is at this moment."""
+        selected, runtime = self._selected, self._screen.runtime
+        if selected is None:
+            self.pane.show("Details", ())
+        else:
+            text = selected_text(selected, runtime.clock.now(), runtime.zone)
+            self.pane.show(selected.title, text)
+
+    async def _read(self) -> None:
+        row = self._screen.list_pane.table.cursor_row
+        if row is None:
+            self._selected = None
+        else:
+            stop = self._screen.view.stop(row)
+            runtime = self._screen.runtime
+            try:
+                self._selected = await runtime.read(load_selected, runtime.services, row, stop)
+            except SchedulerError:  # the list says why nothing can be read
+                self._selected = Selected(row, stop)
+        self.draw()
