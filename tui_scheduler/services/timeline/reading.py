@@ -5,6 +5,7 @@ each cell are looked at, and whatever failed. How many runs there were at once i
 itself, over all of a span, or not at all if that would take long.
 """
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,13 +32,12 @@ from tui_scheduler.services.timeline.span import Span
 from tui_scheduler.wording import SUBMITTED
 
 _MOST_COUNTED = 50_000  # runs of which is counted how many there were at once
-_MOST_FORETOLD = 2_000  # fires, likewise
+_MOST_FORETOLD = 1_000  # fires that are gone through
 _MOST_FAILURES = 2_000
 _A_CELL = 2  # runs of a cell, where there are more than can be told apart
 _REACHING_IN = 5  # runs that began last before a span
-_SAMPLES = 20
-_LOOKED_AT = 60  # runs among which successes are looked for
-_SECOND = timedelta(seconds=1)
+_SAMPLES = 20  # runs of a process among which successes are looked for
+_NOTHING, _SECOND = timedelta(), timedelta(seconds=1)
 
 _begun = fn.coalesce(Run.start_time, Run.scheduled_for)
 _COLUMNS: tuple[Field, ...] = (
@@ -60,16 +60,15 @@ _BEFORE = Prepared(
     .limit(_REACHING_IN),
     *_COLUMNS,
 )
-_LATEST = Prepared(
-    Run.select(Run.status, Run.start_time, Run.end_time)
-    .where(Run.process == slot("process_id", Run.process))
-    .order_by(Run.id.desc())
-    .limit(_LOOKED_AT),
-    Run.status,
-    Run.start_time,
-    Run.end_time,
-)
-
+_USUAL = """
+    SELECT value, (
+        SELECT group_concat(took) FROM (
+            SELECT status, end_time - start_time AS took FROM run
+                WHERE process_id = value ORDER BY id DESC LIMIT :samples
+        ) WHERE status = 'success'
+    )
+    FROM json_each(:processes)
+"""
 _SPANS = """
     SELECT start_time AS begin, end_time AS end FROM run
         WHERE start_time >= :begin AND start_time < :until AND members IS NULL
@@ -131,6 +130,30 @@ class AtOnce:
         return tuple(map(max, known, (*self.expected, *(0,) * len(known))))
 
 
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """Stretches of time in which something is expected to run, after ``now``.
+
+    More may come from ``until`` on; it ``is_cut`` if there were too many fires to go through.
+    """
+
+    spans: tuple[tuple[datetime, datetime], ...]
+    now: datetime
+    until: datetime
+    is_cut: bool = False
+
+    def covers(self, span: Span) -> bool:
+        """Whether all that can be known of a span is known."""
+        return self.is_cut or span.until <= self.until
+
+    def at_once(self, span: Span) -> tuple[int, ...]:
+        """Returns how many are expected at once in each cell, as far as that is known."""
+        coming = ((max(begin, self.now), end) for begin, end in self.spans if end > self.now)
+        known = span.cell_at(self.until) if span.has(self.until) else span.width
+        expected = most_at_once(coming, span)
+        return expected[: 0 if span.begin >= self.until else known]
+
+
 class Timelines:
     """Reads what is in a span of time; called on the reading thread."""
 
@@ -156,10 +179,33 @@ class Timelines:
             lanes.append(Lane(request_id, tuple(bars), fires, duration, is_sampled))
         return _with_failures(lanes, span)
 
-    def at_once(self, span: Span) -> AtOnce:
-        """Returns how many runs there are at once, of all requests; of groups those of members."""
+    def foretell(self, until: datetime) -> Foretold:
+        """Returns what is expected to run, of what runs now and what fires up to ``until``."""
         now = self._clock.now()
-        return AtOnce(_ran(span, now), _expected(span, now))
+        fires = list(islice(upcoming(now, until), _MOST_FORETOLD + 1))
+        running = rows(
+            Run.select(Run.process, Run.start_time).where(
+                Run.end_time.is_null(), Run.start_time.is_null(False), Run.members.is_null()
+            )
+        )
+        owners = {fire.process_id for fire in fires} | {process_id for process_id, _ in running}
+        usual = usual_durations(owners)
+        spans = [(start, start + usual.get(process_id, _NOTHING)) for process_id, start in running]
+        for fire in fires[:_MOST_FORETOLD]:
+            begin = max(fire.at, now)
+            spans.append((begin, begin + usual.get(fire.process_id, _SECOND)))
+        is_cut = len(fires) > _MOST_FORETOLD
+        known_until = max(fires[-1].at, now) if is_cut else until
+        return Foretold(tuple(spans), now, known_until, is_cut=is_cut)
+
+    def at_once(self, span: Span, foretold: Foretold | None = None) -> AtOnce:
+        """Returns how many runs there are at once, of all requests; of groups those of members.
+
+        ``foretold`` is what is expected, if that was asked for before.
+        """
+        if foretold is None:
+            foretold = self.foretell(span.until)
+        return AtOnce(_ran(span, self._clock.now()), foretold.at_once(span))
 
 
 def usual_durations(process_ids: Collection[int]) -> dict[int, timedelta]:
@@ -167,16 +213,12 @@ def usual_durations(process_ids: Collection[int]) -> dict[int, timedelta]:
 
     Only the last runs are looked at. Without a success among them it is not known.
     """
-    usual = {}
-    for process_id in process_ids:
-        durations = [
-            end - start
-            for status, start, end in _LATEST.rows(process_id=process_id)
-            if status is RunStatus.SUCCESS and start is not None and end is not None
-        ]
-        if durations:
-            usual[process_id] = median(durations[:_SAMPLES])
-    return usual
+    values = {"processes": json.dumps(sorted(process_ids)), "samples": _SAMPLES}
+    return {
+        process_id: timedelta(microseconds=median(map(int, durations.split(","))))
+        for process_id, durations in database.execute_sql(_USUAL, values)
+        if durations
+    }
 
 
 def _bars(
@@ -276,28 +318,3 @@ def _ran(span: Span, now: datetime) -> tuple[int, ...] | None:
     ran = carried(peaks, span)
     last = span.cell_at(now)
     return tuple(number if cell <= last else 0 for cell, number in enumerate(ran))
-
-
-def _expected(span: Span, now: datetime) -> tuple[int, ...]:
-    """Returns how many there will be, of what runs and what fires; cut where more would follow."""
-    if span.until <= now:
-        return (0,) * span.width
-    fires = list(islice(upcoming(now, span.until), _MOST_FORETOLD + 1))
-    running = rows(
-        Run.select(Run.process, Run.start_time).where(
-            Run.end_time.is_null(), Run.start_time.is_null(False), Run.members.is_null()
-        )
-    )
-    owners = {fire.process_id for fire in fires} | {process_id for process_id, _ in running}
-    usual = usual_durations(owners)
-    spans = [
-        (max(fire.at, now), max(fire.at, now) + usual.get(fire.process_id, _SECOND))
-        for fire in fires
-    ]
-    spans += [
-        (now, max(now, start + usual.get(process_id, timedelta()))) for process_id, start in running
-    ]
-    expected = most_at_once(spans, span)
-    if len(fires) <= _MOST_FORETOLD:
-        return expected
-    return expected[: max(span.cell_at(fires[-1].at), 0)]

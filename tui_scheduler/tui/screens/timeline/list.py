@@ -2,19 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path, PurePath
-from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.timer import Timer
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.timeline.reading import AtOnce
 from tui_scheduler.services.timeline.span import Axis, Span, axis
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.forms.filling import fill_in_request
@@ -22,6 +19,7 @@ from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS, LIST_STYLES
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.screens.timeline.at_once import AtOnceLines
+from tui_scheduler.tui.screens.timeline.counting import AtOnceCount
 from tui_scheduler.tui.screens.timeline.details import Selected, load_selected, selected_text
 from tui_scheduler.tui.screens.timeline.lanes import LaneTable, lane_rows
 from tui_scheduler.tui.screens.timeline.view import LaneRow, View
@@ -37,7 +35,6 @@ _EMPTY = """\
 No requests yet, so nothing ran and nothing is to come
 
 Press 1 for the requests, and there n to make one."""
-_REST = 10  # times as long as counting took: so it takes a tenth of the time at the most
 
 
 TIMELINE_KEYS: list[BindingType] = [
@@ -110,7 +107,7 @@ class TimelineScreen(MainScreen):
     def data_changed(self, _event: UiEvent) -> None:
         """Read again what is in sight."""
         self._table.refresh_rows()
-        self._at_once.count(self.view.span)
+        self._at_once.count(self.view.span, anew=True)
 
     def tick(self) -> None:
         """Go on with the time, as far as that is to be seen."""
@@ -315,52 +312,6 @@ class TimelineScreen(MainScreen):
             many_actions=frozenset(),
             possible=lambda _row: frozenset(),
         )
-
-
-class AtOnceCount:
-    """Counts how many run at once, so seldom that it does not matter how long that takes."""
-
-    def __init__(self, screen: MainScreen, runtime: Runtime, changed: Callable[[], None]) -> None:
-        self._screen = screen
-        self._runtime = runtime
-        self._changed = changed
-        self._timer: Timer | None = None
-        self._counting = Throttled(screen, self._count)
-        self._known: tuple[Span, AtOnce] | None = None
-        self._wanted: Span | None = None
-        self._rests_until = 0.0
-
-    def of(self, span: Span) -> AtOnce | None:
-        """Returns what is known of a span."""
-        return self._known[1] if self._known is not None and self._known[0] == span else None
-
-    def count(self, span: Span) -> None:
-        """Count anew, as soon as that is no burden."""
-        self._wanted = span
-        rest = self._rests_until - monotonic()
-        if rest <= 0:
-            self._counting.soon()
-        elif self._timer is None:
-            self._timer = self._screen.set_timer(rest, self._go_on)
-
-    def _go_on(self) -> None:
-        self._timer = None
-        if self._wanted is not None and self._screen.is_whole:
-            self._counting.soon()
-
-    async def _count(self) -> None:
-        span, self._wanted = self._wanted, None
-        if span is None:
-            return
-        begun = monotonic()
-        try:
-            at_once = await self._runtime.read(self._runtime.services.timelines.at_once, span)
-        except SchedulerError:  # the list says why nothing can be read
-            return
-        took = monotonic() - begun
-        self._rests_until = monotonic() + _REST * took
-        self._known = (span, at_once)
-        self._changed()
 
 
 class SelectedDetails:
