@@ -32,7 +32,7 @@ _LONGEST = timedelta(days=3_653)
         "timeline",
         "timeline --since 12h --until 0s",
         "timeline --since 2026-03-01 --until 2026-03-07 --width 160",
-        "timeline --request backup --json",
+        "timeline --request report --json",
     ),
 )
 @option(

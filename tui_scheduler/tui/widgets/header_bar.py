@@ -1,7 +1,7 @@
 """The line at the top of every main screen: tabs, counts, who schedules, the clock."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,15 +78,13 @@ def wordings(header_status: HeaderStatus | None, wall: datetime) -> Iterator[Wor
         yield Wording("", counts, who, clock)
     yield Wording("", counts, who, f"{wall:%H:%M:%S}")
     yield Wording("", counts, who, f"{wall:%H:%M}")
-    counts = _counts(header_status.counts, in_words=False, gap="")
-    yield Wording("", counts, who, f"{wall:%H:%M}")
 
 
-def _counts(counts: "Counts", *, in_words: bool, gap: str = " ") -> Content:
+def _counts(counts: "Counts", *, in_words: bool) -> Content:
     running = f"{counts.running:,} running" if in_words else f"{counts.running:,}"
     failed = f"{counts.failed_today:,} failed today" if in_words else f"{counts.failed_today:,}"
-    parts: list[str | tuple[str, str]] = [(f"►{gap}", "$text-accent"), running, f" {gap}"]
-    parts.append((f"✗{gap}{failed}", "$text-error" if counts.failed_today else "$text-muted"))
+    parts: list[str | tuple[str, str]] = [("► ", "$text-accent"), running, "  "]
+    parts.append((f"✗ {failed}", "$text-error" if counts.failed_today else "$text-muted"))
     return Content.assemble(*parts)
 
 
@@ -114,7 +112,8 @@ def _where(header_status: HeaderStatus) -> str:
 
 
 _LONGEST_HOST = 12  # cells, where there is little room
-_PADDINGS = (2, 1)  # cells around each part, and where that is too much
+_TIGHT = 1
+_PADDINGS = (2, _TIGHT)  # cells around each part, or where that is too much, behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,21 +190,26 @@ class HeaderBar(Horizontal):
         self._fit()
 
     def _fitting(self, wall: datetime) -> tuple[Wording, int]:
-        """Returns the longest words there is room for, and the cells around each part."""
+        """Returns the longest words there is room for, and the cells around each part.
+
+        Where there is none even for the shortest, they are without the time.
+        """
         tabs = [len(tab.title) + 2 for tab in self._tabs]
-        for padding in _PADDINGS:
-            for wording in wordings(self._header_status, wall):
-                cells = [part.cell_length for part in wording.parts.values() if part]
-                if sum(cells + tabs) + padding * len(cells + tabs) <= self.size.width:
+        for wording in wordings(self._header_status, wall):
+            cells = [part.cell_length for part in wording.parts.values() if part]
+            for padding in _PADDINGS:
+                at_the_end = padding == _TIGHT
+                needed = sum(tabs + cells) + padding * len(tabs + cells) - at_the_end
+                if needed <= self.size.width:
                     return wording, padding
-        return wording, padding
+        return replace(wording, clock=""), _TIGHT
 
     def _fit(self) -> None:
         """Say it in the longest words there is room for."""
         if self._wall is None:
             return
         wording, padding = self._fitting(self._wall)
-        self.set_class(padding < max(_PADDINGS), "-tight")
+        self.set_class(padding == _TIGHT, "-tight")
         for name, text in wording.parts.items():
             part = self.query_one(f"#header-{name}", Static)
             part.display = bool(text)
