@@ -15,6 +15,7 @@ NAMES = (
     "waiting",
     "logs",
     "cluster",
+    "timeline",
 )
 
 

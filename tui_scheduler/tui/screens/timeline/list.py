@@ -92,6 +92,7 @@ class TimelineScreen(MainScreen):
         self._details = SelectedDetails(self)
         self._at_once = AtOnceCount(self, runtime, self._show_lines)
         self._axis: tuple[Span, Axis] | None = None
+        self._drawn_now = -1
 
     def compose_body(self) -> ComposeResult:
         """Put the lanes above the details."""
@@ -228,6 +229,7 @@ class TimelineScreen(MainScreen):
     @on(LaneTable.Fitted)
     def fit(self, message: LaneTable.Fitted) -> None:
         """Show as many cells as there is room for."""
+        self._axis = None
         if self.view.fit(message.layout.cells, self.runtime.clock.now()):
             self._show_time()
         else:
@@ -239,19 +241,16 @@ class TimelineScreen(MainScreen):
         """Tell of what is under the cursor now."""
         self._details.show()
 
+    @on(RowTable.Loaded)
+    def show_axis(self) -> None:
+        """Show the dates of the lanes that are there now."""
+        if all(row.span == self.view.span for row in self._table.rows_at_hand):
+            self._show_axis()
+
     @on(RowTable.Counted)
     def make_room(self, message: RowTable.Counted) -> None:
         """Show no details where there is no row."""
         self._details.pane.set_class(message.overall == 0, "-nothing")
-
-    @property
-    def selected(self) -> tuple[LaneRow, int | None] | None:
-        """The row at the cursor, and the run that is selected of it."""
-        row = self._table.cursor_row
-        if row is None:
-            return None
-        stop = self.view.stop(row)
-        return row, None if stop is None else stop.run_id
 
     def _select(self) -> None:
         """Show what is under the cursor now."""
@@ -259,8 +258,7 @@ class TimelineScreen(MainScreen):
         self._details.show()
 
     def _show_time(self) -> None:
-        """Read the lanes of another time."""
-        self._show_axis()
+        """Read the lanes of another time; its dates are shown with them."""
         self._table.refresh_rows()
         self._at_once.count(self.view.span)
 
@@ -277,8 +275,6 @@ class TimelineScreen(MainScreen):
         self._show_lines()
         moved = [] if self.view.is_following else ["moved: . goes to now"]
         self.list_pane.remark(f"{rounded_duration(span.length)} a screen", *moved)
-
-    _drawn_now = -1
 
     def _show_lines(self) -> None:
         if self._axis is None:
