@@ -153,6 +153,11 @@ def cluster_at(place: str) -> str:
     return place.partition(":")[0]
 
 
+def node_of(place: str) -> str:
+    """Returns the name of the node in ``place``; empty as long as it has none."""
+    return place.partition(":")[2]
+
+
 def is_at(place: str, wanted: str) -> bool:
     """Whether ``wanted`` means ``place``: its cluster, or its node (``hpc:n3``), or ``HERE``."""
     return not place if wanted == HERE else wanted in (place, cluster_at(place))

@@ -287,6 +287,48 @@ _READERS = {
     "cluster": _clusters,
 }
 
+SETTINGS: Mapping[str, str] = {
+    "database": "the file that all is stored in",
+    "misfire_grace": "seconds a fire may be late before it counts as missed",
+    "kill_grace": "seconds between TERM and KILL",
+    "log_cap": "bytes of one log",
+    "disk_reserve": "percent of the disk that logs leave free",
+    "keep_days": "how long ended runs and their logs are kept",
+    "keep_runs": "how many runs of one request are kept",
+    "keep_bytes": "bytes of all logs together",
+    "max_running": "how many processes run at once on this machine",
+    "when_closed": "what becomes of scheduling when the window is closed",
+    "theme": "the colours",
+    "keymap": "keys of your own",
+    "bell": "ring when a run has failed",
+    "desktop_notice": "tell the desktop when a run has failed",
+    "notify": "receivers of all that does not say otherwise",
+    "notify_lines": "lines of a log in what is told",
+    "receiver": "who can be told",
+    "cluster": "where else runs can be handed to",
+}
+"""What each key of the configuration file is for."""
+
+
+def setting_text(settings: Settings, key: str) -> str:
+    """Returns what ``settings`` have for a key, as people read it; of receivers only the names."""
+    notifying = settings.notifying
+    names = {
+        "keymap": settings.keymap,
+        "notify": notifying.by_default,
+        "receiver": notifying.receivers,
+        "cluster": settings.clusters,
+    }
+    if key in names:
+        return ", ".join(names[key]) or "none"
+    match getattr(settings, key):
+        case timedelta() as span:
+            return f"{span.total_seconds():g}"
+        case bool() as is_on:
+            return str(is_on).lower()
+        case value:
+            return "not set" if value is None else str(value)
+
 
 def _refused(path: Path, key: str, text: str) -> InvalidInput:
     return InvalidInput([Problem(f"{path}: {key}", text)])

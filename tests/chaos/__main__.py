@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
+from tests.chaos.clusters import TROUBLES, a_cluster_world, kill_by_turns, settle_all
 from tests.chaos.killing import (
     kill_both,
     kill_in_turn,
@@ -23,9 +24,12 @@ from tests.chaos.killing import (
 from tests.chaos.leaks import Holdings, before_and_after
 from tests.chaos.quick_keys import storm
 from tests.chaos.telling import a_telling
-from tests.chaos.world import Deaths, World, a_world
+from tests.chaos.world import KINDS, Deaths, World, a_world
+from tests.slurm.cluster import Cluster, missing
+from tui_scheduler.services.views import RunView
 
 _LOCKED = 30.0  # seconds
+_ON_CLUSTER = 3 * len(KINDS)  # requests of that story
 
 Kill = Callable[[World, int, random.Random], Deaths]
 _STORIES: dict[str, Kill] = {
@@ -40,7 +44,7 @@ _STORIES: dict[str, Kill] = {
 def main() -> int:
     """Tell the stories that are asked for; 1 if anything was lost, doubled or left behind."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    stories = [[], "leaks", "keys", "notices", *_STORIES]
+    stories = [[], "leaks", "keys", "notices", "slurm", *_STORIES]
     parser.add_argument("stories", nargs="*", choices=stories, metavar="STORY")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--requests", type=int, default=50)
@@ -61,6 +65,8 @@ def main() -> int:
         if name in chosen.stories or not chosen.stories
         for problem in _tell(name, chosen.kills, chosen.requests, chosen.seed)
     ]
+    if "slurm" in chosen.stories or not chosen.stories:
+        wrong += _tell_slurm(chosen.kills, chosen.seed)
     for problem in wrong:
         print("WRONG:", problem)
     return 1 if wrong else 0
@@ -109,16 +115,41 @@ def _tell(name: str, kills: int, requests: int, seed: int) -> list[str]:
     ):
         deaths = _STORIES[name](world, kills, random.Random(seed))
         problems = settle(world, deaths)
-        statuses = Counter(run.status.value for run in world.runs())
+        runs = world.runs()
+    _tell_of_runs(name, seed, time.monotonic() - begin, deaths, runs, problems)
+    return problems
+
+
+def _tell_slurm(kills: int, seed: int) -> list[str]:
+    if reason := missing():
+        print(f"slurm: {reason}")
+        return []
+    begin = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="tui-scheduler-chaos-") as folder,
+        Cluster(Path(folder) / "slurm") as slurm,
+    ):
+        os.environ.update(slurm.variables)
+        with a_cluster_world(Path(folder), _ON_CLUSTER, slurm) as world:
+            deaths = kill_by_turns(world, slurm, kills, random.Random(seed), *TROUBLES)
+            problems = settle_all(world, slurm, deaths)
+            runs = world.runs()
+    _tell_of_runs("slurm", seed, time.monotonic() - begin, deaths, runs, problems)
+    return problems
+
+
+def _tell_of_runs(
+    name: str, seed: int, seconds: float, deaths: Deaths, runs: list[RunView], problems: list[str]
+) -> None:
+    statuses = Counter(run.status.value for run in runs)
     killed = sum(deaths.by_point.values())
-    print(f"{name}: {killed} kills of seed {seed}, {time.monotonic() - begin:.0f} s")
+    print(f"{name}: {killed} kills of seed {seed}, {seconds:.0f} s")
     if killed:
         print("  died at:", ", ".join(f"{point} {n}" for point, n in deaths.by_point.items()))
     if deaths.takeovers:
         print(f"  seconds until the other schedules: at most {max(deaths.takeovers):.2f}")
     print("  runs:", ", ".join(f"{status} {n}" for status, n in statuses.most_common()))
     print(f"  lost, doubled, open or left behind: {len(problems)}")
-    return problems
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ _ORDERS = (_AT_ONCE, _KEEPER_FIRST, _SCHEDULER_FIRST)
 def kill_one_by_one(world: World, times: int, chance: random.Random) -> Deaths:
     """Start a scheduler, let it die at a point or at a random instant, and begin anew."""
     deaths = Deaths()
-    for point in _points(POINTS, times, chance):
+    for point in in_turn(POINTS, times, chance):
         death = Death(point or "", chance.randint(1, _OCCASIONS))
         with Victim(world_database(world.folder), death) as victim:
             victim.until_it_schedules()
@@ -64,7 +64,7 @@ def kill_keepers(world: World, times: int, chance: random.Random) -> Deaths:
     In turn, as what two of them were about to begin when they died is given up.
     """
     deaths = Deaths()
-    points = [point for point in _points(KEEPER_POINTS, 2 * times, chance) if point is not None]
+    points = [point for point in in_turn(KEEPER_POINTS, 2 * times, chance) if point is not None]
     for first in range(0, times, _KEEPERS):
         dying = [
             Death(points[number % len(points)], chance.randint(1, _OCCASIONS))
@@ -100,7 +100,7 @@ def _let_keeper_die(
 def kill_both(world: World, times: int, chance: random.Random) -> Deaths:
     """Let a scheduler and its keeper die at once, or one a moment after the other."""
     deaths = Deaths()
-    for point in _points(KEEPER_POINTS, times, chance):
+    for point in in_turn(KEEPER_POINTS, times, chance):
         death = Death(point or "", chance.randint(1, _OCCASIONS), of_both=True)
         with Victim(world_database(world.folder), death) as victim:
             victim.until_it_schedules()
@@ -203,7 +203,7 @@ def _until_gone(pids: Iterable[int]) -> None:
         _dies_within(pid, PATIENCE)
 
 
-def _points(points: Iterable[str], times: int, chance: random.Random) -> Iterator[str | None]:
+def in_turn(points: Iterable[str], times: int, chance: random.Random) -> Iterator[str | None]:
     """Each point in turn, and as often none of them: a random instant."""
     named = list(points)
     names = [*named, *([None] * len(named))]

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,10 @@ from tui_scheduler.engine.local.keeping import Keeping
 from tui_scheduler.engine.notices import sending
 from tui_scheduler.engine.recorder import RunRecorder
 from tui_scheduler.engine.scheduler import Scheduler
+from tui_scheduler.engine.slurm import begun_file
+from tui_scheduler.engine.slurm import runner as slurm_runner
+from tui_scheduler.engine.slurm.commands import Slurm
+from tui_scheduler.engine.slurm.runner import SlurmRunner
 from tui_scheduler.services.notices.outbox import Notices
 from tui_scheduler.services.running.dispatch import Dispatch
 
@@ -41,7 +46,35 @@ NOTICE_POINTS: dict[str, tuple[Any, str]] = {
 }
 """The same between the end of a run and that somebody is told of it."""
 
-_OF_SCHEDULERS = {**POINTS, **NOTICE_POINTS}
+SUBMISSION_POINTS: dict[str, tuple[Any, str]] = {
+    "claim not committed": (Dispatch, "claim"),
+    "claim committed": (Scheduler, "_take"),
+    "script to be made": (SlurmRunner, "_prepared"),
+    "to be submitted": (Slurm, "submit"),
+    "tool of Slurm begun": (subprocess.Popen, "__init__"),
+    "job known": (SlurmRunner, "_known"),
+    "submission noted": (RunRecorder, "submitted"),
+    "submission not committed": (Dispatch, "submitted"),
+    "submission committed": (LiveRuns, "_recorded"),
+}
+"""The same of a run that is handed to a cluster, until that is written down."""
+
+CLUSTER_POINTS: dict[str, tuple[Any, str]] = {
+    **SUBMISSION_POINTS,
+    "queue listed": (slurm_runner, "Listing"),
+    "begin seen": (slurm_runner, "started"),
+    "start noted": (RunRecorder, "start"),
+    "start not committed": (Dispatch, "started"),
+    "withdrawn": (begun_file, "withdraw"),
+    "given back": (RunRecorder, "give_back"),
+    "to be stopped": (Slurm, "signal"),
+    "exit seen": (LiveRuns, "_end"),
+    "end noted": (RunRecorder, "end"),
+    "end not committed": (Dispatch, "ended"),
+}
+"""All of a run on a cluster."""
+
+_OF_SCHEDULERS = {**POINTS, **NOTICE_POINTS, **CLUSTER_POINTS}
 """By name: right after which call of ours a scheduler dies. Those of a keeper: KEEPER_POINTS."""
 
 

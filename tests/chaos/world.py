@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.chaos.output import chatter, wrong_output
 from tests.services.drafts import ALL_RUNS, IMMEDIATE, a_process, a_request, every, scheduled
+from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.local.adoption import BEGUN_AND_GONE
 from tui_scheduler.engine.local.children import KEEPER_KILLED, NOBODY_READ
 from tui_scheduler.engine.local.keeping import KEEPER_NAME
@@ -30,21 +31,29 @@ WORLD_VARIABLE = "TUI_SCHEDULER_CHAOS"
 
 _TESTIFY = 'echo "$TUI_SCHEDULER_RUN_ID {what}" >> {witness}'
 _UNSEEN = (BEGUN_AND_GONE, KEEPER_KILLED, NOBODY_READ)
+_HERE = 3
+"""Where there is a cluster, each third request of a kind stays on this machine, the first too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One sort of request in the world: how long its children take, and its policies."""
+    """One sort of request in the world: how long its children take, and its policies.
+
+    They sleep for so long, unless there is something else to be done.
+    """
 
     name: str
     seconds: float
     overlap: Overlap
     retries: int = 0
     is_chatty: bool = False
+    other_work: str = ""
 
     @property
     def work(self) -> str:
         """What its children do."""
+        if self.other_work:
+            return self.other_work
         return chatter(self.seconds) if self.is_chatty else f"sleep {self.seconds}"
 
 
@@ -68,6 +77,8 @@ class Deaths:
     of_keepers: int = 0
     of_both: list[datetime] = field(default_factory=list)
     """When the second one of a scheduler and its keeper had died."""
+    of_nodes: list[tuple[str, datetime]] = field(default_factory=list)
+    """Which node of a cluster was switched off, with all that ran there, and since when."""
 
     def count(self, point: str) -> None:
         """One more died at ``point``."""
@@ -79,23 +90,64 @@ class Deaths:
 
     def outlived(self, run: RunView) -> bool:
         """Whether ``run`` began before a scheduler and its keeper had died, and ended after."""
-        began, ended = run.start_time or run.scheduled_for, run.end_time
-        return any(began <= moment and (not ended or moment <= ended) for moment in self.of_both)
+        return any(_was_under_way(run, moment) for moment in self.of_both)
+
+    def took(self, run: RunView) -> bool:
+        """Whether ``run`` went with the node that it was on."""
+        return any(
+            run.place.endswith(f":{node}")
+            and run.note.startswith(f"Node {node} failed")
+            and _was_under_way(run, moment)
+            for node, moment in self.of_nodes
+        )
 
 
 class World:
-    """Requests that fire every second, and a file in which every child says what it did."""
+    """Requests that fire all the time, and a file in which every child says what it did.
 
-    def __init__(self, services: Services, folder: Path) -> None:
+    They fire every ``pace`` seconds. Where there is a ``cluster``, most of them are run there.
+    """
+
+    def __init__(
+        self, services: Services, folder: Path, cluster: Cluster | None = None, pace: int = 1
+    ) -> None:
         self.services = services
         self.folder = folder
+        self._cluster = cluster
+        self._plan = every(Frequency.SECONDLY, interval=pace)
         self._witness = folder / "witness"
         self._log_folder = services.context.log_folder
 
     def populate(self, requests: int) -> None:
         """Schedule so many requests, of all kinds in turn."""
         for number in range(requests):
-            self._add(number, KINDS[number % len(KINDS)])
+            turn, kind = divmod(number, len(KINDS))
+            name = f"{KINDS[kind].name} {number}"
+            self.add(name, KINDS[kind], on_cluster=bool(turn % _HERE))
+            scheduled(self.services, self._plan, process=name)
+
+    def add(
+        self, name: str, kind: Kind, *, on_cluster: bool = False, options: tuple[str, ...] = ()
+    ) -> None:
+        """Add a process of this kind; it runs on the cluster if it is to, and there is one."""
+        command = "; ".join(
+            (
+                _TESTIFY.format(what="began", witness=self._witness),
+                kind.work,
+                _TESTIFY.format(what="ended", witness=self._witness),
+                f"exit $((TUI_SCHEDULER_RUN_ID % {CODES}))",
+            )
+        )
+        a_process(
+            self.services,
+            name,
+            command=command,
+            overlap=kind.overlap,
+            retries=kind.retries,
+            retry_delay=timedelta(seconds=0.3),
+            runs_on=self._cluster.name if on_cluster and self._cluster else None,
+            cluster_options=options,
+        )
 
     def end_plans(self) -> None:
         """Let nothing fire any more."""
@@ -168,26 +220,6 @@ class World:
             *(f"{journal} is left behind" for journal in self.journals()),
         ]
 
-    def _add(self, number: int, kind: Kind) -> None:
-        name = f"{kind.name} {number}"
-        command = "; ".join(
-            (
-                _TESTIFY.format(what="began", witness=self._witness),
-                kind.work,
-                _TESTIFY.format(what="ended", witness=self._witness),
-                f"exit $((TUI_SCHEDULER_RUN_ID % {CODES}))",
-            )
-        )
-        a_process(
-            self.services,
-            name,
-            command=command,
-            overlap=kind.overlap,
-            retries=kind.retries,
-            retry_delay=timedelta(seconds=0.3),
-        )
-        scheduled(self.services, every(Frequency.SECONDLY), process=name)
-
     def _wrong_testimonies(self, runs: list[RunView], deaths: Deaths) -> Iterator[str]:
         """Each child that ran has one row with its true code, and each such row had a child."""
         text = self._witness.read_text() if self._witness.exists() else ""
@@ -197,7 +229,7 @@ class World:
         yield from (f"{line}, but has no row" for line in told if line.split()[0] not in known)
         for run in runs:
             began, ended = told[f"{run.id} began"] == 1, told[f"{run.id} ended"] == 1
-            may_be_lost = run.note in _UNSEEN and deaths.outlived(run)
+            may_be_lost = (run.note in _UNSEEN and deaths.outlived(run)) or deaths.took(run)
             if not (_agrees(run, began=began, ended=ended) or (may_be_lost and _is_lost(run))):
                 yield f"{run} began: {began}, ended: {ended}"
 
@@ -225,17 +257,23 @@ class World:
                 )
 
     def _children(self) -> Iterator[int]:
-        """The processes that still carry the mark of one of our runs."""
-        return _with_variable(f"{LOG_VARIABLE}={self._log_folder}/")
+        """The processes that still carry the mark of one of our runs, wherever its log lies."""
+        yield from _with_variable(f"{LOG_VARIABLE}={self._log_folder}/")
+        if self._cluster is not None:
+            yield from _with_variable(f"{LOG_VARIABLE}={self._cluster.folder}/")
 
 
 @contextmanager
-def a_world(folder: Path, requests: int) -> Iterator[World]:
+def a_world(
+    folder: Path, requests: int, cluster: Cluster | None = None, pace: int = 1
+) -> Iterator[World]:
     """A populated world on ``world_database(folder)``."""
     path = world_database(folder)
     with open_database(path):
-        context = Context(actor="ann", log_folder=path.with_name(path.name + ".logs"))
-        world = World(services_on(context), folder)
+        log_folder = path.with_name(path.name + ".logs")
+        clusters = {} if cluster is None else {cluster.name: cluster}
+        context = Context(actor="ann", log_folder=log_folder, clusters=clusters)
+        world = World(services_on(context), folder, cluster, pace)
         world.populate(requests)
         yield world
 
@@ -256,6 +294,11 @@ def _agrees(run: RunView, *, began: bool, ended: bool) -> bool:
             return run.process.startswith("replacing")
         case _:
             return False
+
+
+def _was_under_way(run: RunView, moment: datetime) -> bool:
+    began, ended = run.start_time or run.scheduled_for, run.end_time
+    return began <= moment and (not ended or moment <= ended)
 
 
 def _is_lost(run: RunView) -> bool:

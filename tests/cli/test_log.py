@@ -222,3 +222,66 @@ def test_on_a_terminal_colours_stay_and_the_rest_is_harmless(
     assert "[bold]" in shown
     assert "title" not in shown
     assert shown.replace("\x1b[0;31m", "").replace("\x1b[0m", "").rstrip("\n").isprintable()
+
+
+class TestCompare:
+    GOOD = b"10:00:01 begin\n10:00:02 copied 12 files\n10:00:03 end\n"
+    BAD = b"11:00:01 begin\n11:00:02 error: no disk\n11:00:03 end\n"
+
+    def test_it_says_what_is_new_and_what_is_missing_beside_the_last_good_run(
+        self, cli: Cli, run_with: RunWith
+    ) -> None:
+        run_with(b"something else\n")
+        good = run_with(self.GOOD)
+        run_with(b"failed, too\n", RunStatus.ERROR)
+        bad = run_with(self.BAD, RunStatus.ERROR)
+        run_with(b"a later one\n")
+        printed = cli("log", bad, "--compare")
+        assert printed.code == 0
+        assert printed.out.splitlines() == [
+            "  11:00:01 begin",
+            "- 10:00:02 copied 12 files",
+            "+ 11:00:02 error: no disk",
+        ]
+        said = f"Run {bad} beside run {good}, the last good one: 1 line new (+), 1 missing"
+        assert said in printed.err
+
+    def test_that_nothing_differs_is_said(self, cli: Cli, run_with: RunWith) -> None:
+        run_with(self.GOOD)
+        bad = run_with(self.GOOD.replace(b"12", b"0"), RunStatus.ERROR)
+        printed = cli("log", bad, "--compare")
+        assert printed.out == ""
+        assert "the same lines" in printed.err
+
+    def test_the_same_request_comes_first_and_then_the_same_process(
+        self, cli: Cli, stored: Opened, backup: int, run_with: RunWith
+    ) -> None:
+        run_with(self.GOOD)
+        other = cli("request", "add", "--process", "backup", "--timing", "immediate", "--json")
+        with stored() as services:
+            bad = a_run(services, other.json["id"], RunStatus.ERROR, output=self.BAD)
+            assert services.runs.last_good(services.runs.get(bad)).request_id == backup
+            own = a_run(services, other.json["id"], output=self.GOOD)
+            a_run(services, backup, output=self.GOOD)
+            bad = a_run(services, other.json["id"], RunStatus.ERROR, output=self.BAD)
+            assert services.runs.last_good(services.runs.get(bad)).id == own
+
+    def test_without_a_good_run_there_is_nothing_to_compare_with(
+        self, cli: Cli, run_with: RunWith
+    ) -> None:
+        run_with(None)  # it printed nothing
+        bad = run_with(self.BAD, RunStatus.ERROR)
+        refused = cli("log", bad, "--compare")
+        assert refused.code == 3
+        assert refused.err == f"No run of backup that has a log succeeded before run {bad}.\n"
+
+    def test_what_did_not_begin_has_no_log(self, cli: Cli, run_with: RunWith) -> None:
+        run_with(self.GOOD)
+        refused = cli("log", run_with(None, RunStatus.QUEUED), "--compare")
+        assert refused.code == 3
+
+    @pytest.mark.parametrize("other", [["--follow"], ["--tail", "3"]])
+    def test_whole_logs_are_compared(self, cli: Cli, run_with: RunWith, other: list[str]) -> None:
+        refused = cli("log", run_with(self.GOOD), "--compare", *other)
+        assert refused.code == 2
+        assert "--compare" in refused.err

@@ -81,6 +81,29 @@ def test_each_start_and_each_end_is_told_once(
     assert followed.out.splitlines()[-1].split()[4:] == ["backup", "00:00:01.500"]
 
 
+def test_how_a_run_ends_is_known_at_its_end(
+    follow: Follow, trigger: Trigger, database_file: Path
+) -> None:
+    steps = (
+        trigger(RunStatus.PROCESSING),
+        lambda: end_elsewhere(database_file, RunStatus.ERROR),
+        trigger(RunStatus.SUCCESS),
+    )
+    assert told(follow(["--exit", "0"], *steps)) == [("2", "success")]
+
+
+def test_a_slow_run_is_told_at_its_end(
+    follow: Follow, trigger: Trigger, database_file: Path
+) -> None:
+    steps = (
+        trigger(RunStatus.PROCESSING),
+        lambda: end_elsewhere(database_file),
+        trigger(RunStatus.SUCCESS),
+    )
+    assert told(follow(["--slower", "10h"], *steps)) == []
+    assert told(follow(["--slower", "1s", "--process", "backup"], trigger(RunStatus.SUCCESS)))
+
+
 def test_what_waits_is_told_when_it_starts(
     follow: Follow, trigger: Trigger, stored: Opened
 ) -> None:

@@ -1,7 +1,7 @@
 """The history on the command line: filters, fields, order."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +104,14 @@ def test_times_are_the_machines_with_offset(cli: Cli) -> None:
         (["--until", "2999-01-01", "--process", "backup", "--limit", "1"], [2]),
         (["--since", "1h", "--until", "0s"], [3, 2, 1]),
         (["--process", "backup", "--status", "success", "--request", "1"], [1]),
+        (["--status", "timed out", "--status", "killed"], [3]),
+        (["--since", "yesterday", "--until", "today"], [3, 2, 1]),
+        (["--exit", "3"], [2]),
+        (["--exit", "0"], [1]),
+        (["--exit", "3", "--process", "other"], []),
+        (["--slower", "1.5s"], [3, 2, 1]),
+        (["--slower", "10m"], []),
+        (["--slower", "1s", "--status", "error", "--exit", "3", "--since", "2h"], [2]),
     ],
 )
 def test_filters(cli: Cli, options: list[str], expected: list[int]) -> None:
@@ -146,6 +154,9 @@ def test_no_runs_say_so(cli: Cli) -> None:
         (["--until", "999999999d"], "--until"),
         (["--since", "1h", "--until", "2h"], "--until"),
         (["--since", "999999999d"], "--since"),
+        (["--exit", "x"], "--exit"),
+        (["--slower", "x"], "--slower"),
+        (["--slower", "999999999d"], "--slower"),
     ],
 )
 def test_what_is_wrong_is_refused(cli: Cli, options: list[str], named: str) -> None:
@@ -153,6 +164,30 @@ def test_what_is_wrong_is_refused(cli: Cli, options: list[str], named: str) -> N
     assert refused.code == 2
     assert refused.err.startswith(f"{named}: ")
     assert refused.err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("history")
+def test_runs_of_a_group_are_found_by_its_name(cli: Cli, stored: Opened) -> None:
+    cli("group", "add", "nightly", "--member", "backup")
+    cli("request", "add", "--group", "nightly", "--timing", "immediate")
+    cli("trigger", 3)
+    assert numbers(cli, "--process", "nightly") == [4]
+
+
+@pytest.mark.usefixtures("history")
+def test_what_still_runs_is_slow_by_now(cli: Cli, stored: Opened, backup: int) -> None:
+    with stored() as services:
+        long_ago = datetime.now(UTC) - timedelta(hours=1)
+        run_id = a_run(services, backup, RunStatus.PROCESSING)
+        Run.update(start_time=long_ago).where(Run.id == run_id).execute()
+    assert numbers(cli, "--slower", "59m") == [run_id]
+
+
+def test_an_unknown_status_is_told_with_those_there_are(cli: Cli) -> None:
+    refused = cli("runs", "--status", "eror", "--exit", "x")
+    status, code = refused.err.splitlines()
+    assert status.startswith("--status: 'eror' is not one of queued, submitted, processing,")
+    assert code == "--exit: 'x' is not an exit code: use a whole number, such as 3"
 
 
 @pytest.mark.parametrize("options", [["--process", "nobody"], ["--request", "9"]])
@@ -196,3 +231,64 @@ def test_what_did_not_run_says_why(cli: Cli, stored: Opened, backup: int) -> Non
     header, skipped, *_ = cli("runs").out.splitlines()
     assert header.endswith("EXIT  NOTE")
     assert skipped.endswith("Run 2 is still running")
+
+
+class TestGrep:
+    @pytest.fixture(autouse=True)
+    def _logs(self, cli: Cli, stored: Opened, backup: int) -> None:
+        """Runs 1 to 3 of request 1, and 4 of request 2 of another process."""
+        cli("process", "add", "other", "--command", "true")
+        cli("request", "add", "--process", "other", "--timing", "immediate")
+        with stored() as services:
+            a_run(services, backup, output=b"begin\nNo space left on device\nno space left\n")
+            a_run(services, backup, output=None)
+            a_run(services, backup, RunStatus.ERROR, output=b"no \x1b[31mspace\x1b[0m left\n")
+            a_run(services, 2, RunStatus.ERROR, output=b"no space left, there\n")
+
+    def test_runs_whose_log_has_the_text_are_listed_with_the_line(self, cli: Cli) -> None:
+        printed = cli("runs", "--grep", "no space")
+        assert printed.code == 0
+        told = [re.split("  +", row)[1:] for row in printed.out.splitlines()]
+        assert told == [
+            ["4", "failed", "other", "no space left, there"],
+            ["3", "failed", "backup", "no space left"],
+            ["1", "success", "backup", "No space left on device"],
+        ]
+        assert printed.err == ""
+
+    def test_other_options_say_which_runs(self, cli: Cli) -> None:
+        assert numbers(cli, "--grep", "no space", "--process", "backup") == [3, 1]
+        assert numbers(cli, "--grep", "no space", "--request", 2) == [4]
+        assert numbers(cli, "--grep", "no space", "--status", "error", "--since", "1h") == [4, 3]
+        assert numbers(cli, "--grep", "No space") == [1]
+
+    def test_json_has_the_line_as_well(self, cli: Cli) -> None:
+        [run, _] = cli("runs", "--grep", "no space", "--process", "backup", "--json").json
+        assert set(run) == FIELDS | {"line"}
+        assert run["line"] == "no space left"
+
+    def test_that_there_are_more_is_told(self, cli: Cli) -> None:
+        printed = cli("runs", "--grep", "no space", "--limit", 1)
+        assert len(printed.out.splitlines()) == 1
+        assert "Stopped at 1 run: --limit N for more." in printed.err
+
+    def test_that_it_is_nowhere_is_told(self, cli: Cli) -> None:
+        printed = cli("runs", "--grep", "[nowhere]")
+        assert (printed.code, printed.out) == (0, "")
+        assert printed.err == "“[nowhere]” stands in none of 4 logs.\n"
+        assert cli("runs", "--grep", "nowhere", "--json").json == []
+
+    def test_a_history_longer_than_a_batch_is_searched_whole(
+        self, cli: Cli, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tui_scheduler.services.runs.LOGS_AT_ONCE", 1)
+        assert numbers(cli, "--grep", "no space") == [4, 3, 1]
+        monkeypatch.setattr("tui_scheduler.services.queries.run_list._MOST_SORTED", 0)
+        assert numbers(cli, "--grep", "no space", "--since", "1h") == [4, 3, 1]
+        assert numbers(cli, "--grep", "no space", "--until", "1h") == []
+
+    @pytest.mark.parametrize("options", [["--follow", "--grep", "x"], ["--grep", " "]])
+    def test_what_makes_no_sense_is_refused(self, cli: Cli, options: list[str]) -> None:
+        refused = cli("runs", *options)
+        assert refused.code == 2
+        assert "--grep" in refused.err

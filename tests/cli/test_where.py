@@ -218,7 +218,7 @@ def test_no_cluster_is_called_as_this_machine_is(cli: Cli) -> None:
     config_file().write_text('[cluster.here]\nengine = "slurm"\nfolder = "/shared"\n')
     refused = cli("runs")
     assert refused.code == 2
-    assert "cluster.here: its name may not be 'here', which stands for this machine" in refused.err
+    assert "cluster.here: its name may not be 'here', which is this machine" in refused.err
 
 
 @pytest.mark.usefixtures("there")

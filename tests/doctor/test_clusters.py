@@ -5,13 +5,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
-import psutil
 import pytest
 
 from tests.clock import FakeClock
 from tests.doctor.conftest import Examine
+from tests.mounts import write_table
 from tests.services.clusters import (
     clusters_in,
     end,
@@ -21,7 +20,10 @@ from tests.services.clusters import (
     taken,
     with_clusters,
 )
+from tui_scheduler import file_systems
+from tui_scheduler.clusters import Cluster
 from tui_scheduler.doctor import Finding, Target, Verdict, clusters, examine
+from tui_scheduler.engine.slurm.inquiry import Probed
 from tui_scheduler.models import Process
 from tui_scheduler.services import Services
 from tui_scheduler.services.context import RUNS_PER_FOLDER
@@ -41,7 +43,13 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in COMMANDS:
         (folder / name).touch(0o755)
     monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(clusters, "_asked", tried)
     return folder
+
+
+async def tried(_: Cluster) -> tuple[list[Probed], bool | None]:
+    """All is well on the nodes; tests/slurm/test_doctor.py asks real ones."""
+    return [Probed("n1")], True
 
 
 @pytest.fixture
@@ -118,11 +126,10 @@ class TestFolder:
         assert finding.remedy.endswith(f"chmod o-w {shared}")
 
     def test_it_is_in_memory(
-        self, check: Check, shared: Path, monkeypatch: pytest.MonkeyPatch
+        self, check: Check, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        mounts = {"/": "ext4", str(shared.parent.resolve()): "tmpfs"}
-        parts = [SimpleNamespace(mountpoint=each, fstype=kind) for each, kind in mounts.items()]
-        monkeypatch.setattr(psutil, "disk_partitions", lambda **_options: parts)
+        table = write_table(tmp_path / "mounts", (shared.resolve(), "tmpfs"))
+        monkeypatch.setattr(file_systems, "MOUNT_TABLE", table)
         [finding] = check("hpc")
         assert finding.verdict is Verdict.WARNING
         assert finding.text == (

@@ -5,6 +5,7 @@ SQLite plans by the schema alone here, so a plan on empty tables is that of full
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,15 +16,17 @@ from peewee import SqliteDatabase
 from tests.clock import NOON
 from tests.services.drafts import ALL_RUNS, a_request, a_window, minutely, scheduled
 from tui_scheduler.clusters import HERE
+from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
+from tui_scheduler.services.queries.finding import find
 from tui_scheduler.services.queries.references import (
     begun_run_meant,
     names_of_runs,
     open_run_meant,
 )
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.queries.run_search import places
+from tui_scheduler.services.queries.run_search import Slower, places
 from tui_scheduler.services.retention import Doomed, Limits, Reason
 from tui_scheduler.services.running.run_ending import Ending
 from tui_scheduler.services.timeline.span import Span
@@ -33,6 +36,13 @@ DOOMED = [Doomed(1, Reason.AGE, 0, None)]
 FAILED = frozenset({RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST})
 TODAY = NOON.replace(hour=0)
 A_DAY = Span.around(NOON, timedelta(days=1), 120)
+
+
+def last_good(services: Services) -> None:
+    with suppress(NotFound):
+        services.runs.last_good(services.runs.get(2))
+
+
 ENGINE: dict[str, Callable[[Services], object]] = {
     "claim": lambda services: services.dispatch.claim(),
     "outdated": lambda services: services.dispatch.outdated(services.dispatch.claim()),
@@ -67,8 +77,31 @@ SCREENS: dict[str, Callable[[Services], object]] = {
     "open by name": lambda _: open_run_meant("backup"),
     "names": lambda _: names_of_runs("b", 100),
     "since": lambda services: services.runs.latest(RunFilter(since=TODAY)),
+    "logs": lambda services: services.runs.logs(ALL_RUNS, before=2),
+    "logs of a request": lambda services: services.runs.logs(RunFilter(request_id=1), before=2),
+    "logs since": lambda services: services.runs.logs(RunFilter(since=TODAY), before=2),
+    "last good": last_good,
     "since and until": lambda services: services.runs.latest(RunFilter(since=TODAY, until=NOON)),
     "failed until": lambda services: services.runs.latest(RunFilter(until=NOON, statuses=FAILED)),
+    "until": lambda services: services.runs.count(RunFilter(until=NOON)),
+    "with an exit code": lambda services: services.runs.page(
+        a_window(limit=50, anchor=1), RunFilter(exit_code=3)
+    ),
+    "slower": lambda services: services.runs.page(
+        a_window(limit=50, anchor=1), RunFilter(slower=Slower(timedelta(minutes=10), NOON))
+    ),
+    "all words": lambda services: services.runs.page(
+        a_window(limit=50, anchor=1, text="backup"),
+        RunFilter(
+            statuses=FAILED,
+            process="backup",
+            since=TODAY,
+            until=NOON,
+            exit_code=3,
+            slower=Slower(timedelta(minutes=10), NOON),
+        ),
+    ),
+    "the palette": lambda _: find("backup 2", NOON),
     "of a cluster": lambda services: services.runs.latest(RunFilter(where="hpc")),
     "of a node": lambda services: services.runs.latest(RunFilter(where="hpc:n3")),
     "of a cluster, page by page": lambda services: services.runs.page(

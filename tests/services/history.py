@@ -59,6 +59,7 @@ def _a_run(chance: random.Random, request: Any) -> dict[str, Any]:
         "log_bytes": 0 if status in _NEVER_STARTED + _OPEN else chance.choice((0, 300, 4_000)),
         "place": chance.choice(PLACES),
         "submitted_at": chance.choice((None, planned)),
+        "exit_code": None if status in _NEVER_STARTED + _OPEN else planned.minute % 4,
     }
 
 

@@ -6,6 +6,7 @@ import secrets
 import time
 
 from tests.simulation.faults import DatabaseFault
+from tests.simulation.ground import leave_ground
 from tests.simulation.lives import deaths_at_awaits, faults_at_statements
 from tests.simulation.worlds import run_worlds
 
@@ -30,4 +31,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    finally:
+        leave_ground()

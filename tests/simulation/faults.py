@@ -80,7 +80,7 @@ class Faults:
     stands_still: str = ""
     """What somebody waits for who will never go on."""
     lock_descriptors: set[int] = field(default_factory=set)
-    """The files of locks that are open."""
+    """The files of locks that are open, of whoever is at work."""
 
     def heal(self, *, answers: bool = True) -> None:
         """Let nothing fail any more; starts that nobody answers may go on like that."""

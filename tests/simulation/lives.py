@@ -8,7 +8,8 @@ from itertools import count
 from tests.services.drafts import IMMEDIATE, process_draft, scheduled
 from tests.simulation.faults import DatabaseFault
 from tests.simulation.machine import Behaviour
-from tests.simulation.oracle import Oracle, history_of_all
+from tests.simulation.oracle import Oracle
+from tests.simulation.stored import history_of_all
 from tests.simulation.world import World, a_world
 from tui_scheduler.services.drafts import GroupDraft
 

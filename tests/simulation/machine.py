@@ -69,6 +69,7 @@ class Machine:
         self.loop = new_loop(clock)
         self.children: dict[str, Child] = {}
         self.begun: Callable[[Child], None] = lambda _: None
+        self.is_over = False
         self.in_a_hurry = False
         """Whether whatever begins ends soon."""
         self._clock = clock

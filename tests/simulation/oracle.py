@@ -10,89 +10,31 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from tests.services.soundness import contradictions
 from tests.simulation.machine import Child
+from tests.simulation.stored import (
+    Row,
+    Stored,
+    contradictions_of_all,
+    history_of_all,
+    requests_of_all,
+)
 from tests.simulation.world import GRACE, KEEP_DAYS, World
 from tui_scheduler.engine.runner import Ended
-from tui_scheduler.models import Channel, Overlap, RequestStatus, RunStatus, database
+from tui_scheduler.models import Channel, Overlap, RunStatus, database
 from tui_scheduler.schedules import Plan, Timing, anchored, count_fires, next_fire
 from tui_scheduler.services.views import RequestView
 
 SECRET = "hunter2hunter2"
 PLANNED_ANEW = "The clock was ahead"
 _INSTANT = timedelta(microseconds=1)
-_STOPPING = timedelta(seconds=30)
 _A_MOMENT = timedelta(seconds=1)
 """How late a fire may be that nothing is in the way of."""
 _BY_US = (RunStatus.KILLED, RunStatus.TIMED_OUT)
 _NEVER_BEGAN = (RunStatus.MISFIRED, RunStatus.SKIPPED)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_HISTORY = (
-    "SELECT run.id, request_id, process_id, parent_id, channel, run.status, scheduled_for,"
-    " end_time, exit_code, signal, attempt, missed, note, waiting_note, host, token, pid,"
-    " kill_request, kill_requested_at, process.name, process.overlap, process.timeout,"
-    " process.retry_delay FROM run JOIN process ON process.id = run.process_id"
-)
-_REQUESTS = (
-    "SELECT id, status, next_fire, previous_fire, scheduled_at, repetitions, executions"
-    " FROM request"
-)
-"""In plain SQL: this is asked at every step, and the tables say more than any view of them."""
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A run as it is stored."""
-
-    id: int
-    request_id: int
-    process_id: int
-    parent_id: int | None
-    channel: Channel
-    status: RunStatus
-    scheduled_for: datetime
-    end_time: datetime | None
-    exit_code: int | None
-    signal: int | None
-    attempt: int
-    missed: int
-    note: str
-    waiting_note: str
-    host: str
-    token: str | None
-    pid: int | None
-    kill_request: str | None
-    kill_requested_at: datetime | None
-    process: str
-    overlap: Overlap
-    timeout: timedelta | None
-    retry_delay: timedelta
-
-    def was_to_stop(self, now: datetime) -> bool:
-        """Whether it should have ended, as somebody asked for that long enough ago."""
-        at = self.kill_requested_at
-        return at is not None and not now - _STOPPING < at <= now
-
-    @property
-    def is_fire(self) -> bool:
-        """Whether it stands for fires of a plan."""
-        is_first = self.attempt == 1 and self.parent_id is None
-        return self.channel is Channel.SCHEDULER and is_first
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A request as it is stored."""
-
-    id: int
-    status: RequestStatus
-    next_fire: datetime | None
-    previous_fire: datetime | None
-    scheduled_at: datetime | None
-    repetitions: int | None
-    executions: int
+Attempt = tuple[int, int, int | None, Channel, int]
+"""What is tried, for whom and in which group, how it came to it, and the number of the attempt."""
 
 
 @dataclass(slots=True)
@@ -115,6 +57,7 @@ class Oracle:
         self._rows: dict[int, Row] = {}
         self._seen_at: dict[int, datetime] = {}
         self._antedated: set[int] = set()
+        self._attempts: Counter[Attempt] = Counter()
         self._plans: dict[int, Planned] = {}
         self._removed: set[int] = set()
         self._wrong: list[AssertionError] = []
@@ -145,6 +88,7 @@ class Oracle:
         self._account(history)
         _check_sound()
         self._check_secrets(history)
+        self._check_retries(history)
         for row in history.values():
             _check(row.note.startswith("The request cannot be planned"), row.note)
         for request in requests_of_all().values():
@@ -186,7 +130,7 @@ class Oracle:
         """
         true = self._world.clock.true
         for number in self._rows.keys() - history.keys():
-            row = self._rows.pop(number)
+            row = self._rows[number]
             age = true - self._seen_at[number]
             is_removed = number in self._removed or row.parent_id in self._removed
             is_old = age >= timedelta(days=KEEP_DAYS) or number in self._antedated
@@ -196,10 +140,23 @@ class Oracle:
         self._rows = history
         is_behind = self._world.clock.error < timedelta()
         for number, row in history.items():
+            if number not in self._seen_at:
+                self._attempts[_attempt(row, row.attempt)] += 1
             if row.end_time is None or number not in self._seen_at:
                 self._seen_at[number] = true
                 if is_behind:
                     self._antedated.add(number)
+
+    def _check_retries(self, history: dict[int, Row]) -> None:
+        """What has failed and is to be tried again is, even if that is gone by now."""
+        tried = Counter(
+            _attempt(row, row.attempt + 1)
+            for row in history.values()
+            if row.is_tried_again and not _is_stopped(row.parent_id, history)
+        )
+        for attempt, number in tried.items():
+            there = self._attempts[attempt]
+            assert there >= number, f"{number} failed, and {there} were tried again: {attempt}"
 
     def _check_fires(self, request: Stored, history: dict[int, Row]) -> None:
         """Each fire of a plan is one row, or counted in one."""
@@ -336,53 +293,15 @@ def wrong_logs(folder: Path) -> Iterator[str]:
             yield str(path)
 
 
-def history_of_all() -> dict[int, Row]:
-    """Every run, by its number."""
-    return {row.id: row for row in map(_row, _select(_HISTORY))}
+def _attempt(row: Row, number: int) -> Attempt:
+    return row.request_id, row.process_id, row.parent_id, row.channel, number
 
 
-def requests_of_all() -> dict[int, Stored]:
-    """Every request, by its number."""
-    stored = map(_stored, _select(_REQUESTS))
-    return {request.id: request for request in stored}
-
-
-def _select(query: str) -> list[tuple[Any, ...]]:
-    found: list[tuple[Any, ...]] = database.connection().execute(query).fetchall()
-    return found
-
-
-def _row(values: tuple[Any, ...]) -> Row:
-    *start, channel, status, scheduled_for, end_time = values[:8]
-    *middle, kill_requested_at, process, overlap, timeout, delay = values[8:]
-    every: list[Any] = [
-        *start,
-        Channel(channel),
-        RunStatus(status),
-        _moment(scheduled_for),
-        _moment(end_time),
-        *middle,
-        _moment(kill_requested_at),
-        process,
-        Overlap(overlap),
-        _duration(timeout),
-        _duration(delay),
-    ]
-    return Row(*every)
-
-
-def _stored(values: tuple[Any, ...]) -> Stored:
-    number, status, *moments, repetitions, executions = values
-    every: list[Any] = [RequestStatus(status), *map(_moment, moments), repetitions, executions]
-    return Stored(number, *every)
-
-
-def _duration(microseconds: int | None) -> timedelta | None:
-    return None if microseconds is None else timedelta(microseconds=microseconds)
-
-
-def _moment(microseconds: int | None) -> datetime | None:
-    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
+def _is_stopped(group_id: int | None, history: dict[int, Row]) -> bool:
+    """Whether somebody asked for a group run to be stopped, or it is not known any more."""
+    if group_id is None:
+        return False
+    return group_id not in history or history[group_id].kill_request is not None
 
 
 def _accounted_until(request: Stored, fires: list[Row]) -> datetime | None:
@@ -419,7 +338,7 @@ def _first_after(request: Stored, plan: Plan, now: datetime) -> datetime:
 def _check_sound() -> None:
     """No row contradicts another."""
     assert not database.connection().in_transaction, "a transaction was left open"
-    assert contradictions() == []
+    assert contradictions_of_all() == []
 
 
 def _check(is_wrong: bool, text: str) -> None:

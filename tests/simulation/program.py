@@ -18,6 +18,7 @@ from tests.simulation.faults import Faults, Killed, failing
 from tests.simulation.loop import begin, new_loop
 from tests.simulation.machine import Machine
 from tests.simulation.runner import WorldRunner
+from tui_scheduler import lock_file
 from tui_scheduler.engine import heartbeat, housekeeping, scheduler
 from tui_scheduler.engine.local import runner as local_runner
 from tui_scheduler.models import database, worker
@@ -34,7 +35,7 @@ _MOST_TURNS = 100_000
 
 _LIMITS = {
     (misfires, "MOST_CAUGHT_UP"): 5,
-    (heartbeat, "BEAT_PERIOD"): 10.0,
+    (heartbeat, "BEAT_PERIOD"): 20.0,
     (runtime, "_FOREIGN_COMMIT_POLL"): 4.0,
     (runtime, "_REOPEN_POLL"): 4.0,
     (attending, "_LOCK_POLL"): 4.0,
@@ -81,9 +82,9 @@ class Program:
             if self.die_in < 0:
                 self.kill()
                 return
+        self._faults.lock_descriptors = self._descriptors
         try:
-            with self._at_work():
-                self.loop.turn()
+            self._take_turn()
         except Killed:
             self.kill()
         if self.is_over:
@@ -107,12 +108,11 @@ class Program:
             each.die()
         database.connection().rollback()
         self._task.cancel()
-        no_more = Faults(lock_descriptors=self._faults.lock_descriptors)
-        with failing(no_more), self._at_work():
+        with failing(Faults(lock_descriptors=self._descriptors)):
             for _ in range(_MOST_TURNS):
                 if self.loop.next_moment() is None:
                     break
-                self.loop.turn()
+                self._take_turn()
         assert self._task.done(), "a program that is cancelled does not end"
         self._close_all()
 
@@ -121,20 +121,17 @@ class Program:
         self._runners.append(WorldRunner(self._machine, self._faults))
         return self._runners[-1]
 
-    @contextmanager
-    def _at_work(self) -> Iterator[None]:
-        """Know in the block whose worker and runner are made, and whose files are opened."""
-        known = set(self._faults.lock_descriptors)
+    def _take_turn(self) -> None:
+        """Let the loop go on, and know meanwhile whose worker and runner are made."""
         _working.append(self)
         try:
-            yield
+            self.loop.turn()
         finally:
             _working.pop()
-            self._descriptors |= self._faults.lock_descriptors - known
 
     def _close_all(self) -> None:
         """As the kernel does for whoever has ended."""
-        for descriptor in self._descriptors & self._faults.lock_descriptors:
+        for descriptor in tuple(self._descriptors):
             os.close(descriptor)
         self._descriptors.clear()
 
@@ -152,6 +149,7 @@ class _Worker(worker.DatabaseWorker):
         self._read_only = read_only
         self._is_closed = False
         self._jobs = SimpleQueue()
+        self._doing: list[worker._Job] = []
         self._loop = asyncio.get_running_loop()
 
     def submit(
@@ -168,14 +166,17 @@ class _Worker(worker.DatabaseWorker):
         self._work_off()
 
     def die(self) -> None:
-        """Leave undone what was asked for."""
+        """Leave undone what was asked for; whoever waits for it is not kept."""
+        for begun in self._doing:
+            begun.future.cancel()
         while not self._jobs.empty():
             if (job := self._jobs.get()) is not None:
                 job.future.cancel()
 
     def _work_off(self) -> None:
         while not self._jobs.empty() and not self._program.is_dead:
-            self._do([job for job in self._gathered() if job is not None])
+            self._doing = [job for job in self._gathered() if job is not None]
+            self._do(self._doing)
 
 
 _working: list[Program] = []
@@ -189,6 +190,7 @@ def programs_of_worlds(foreign_commits: Callable[[], int]) -> Iterator[None]:
         patch.setattr(runtime, "DatabaseWorker", _Worker)
         patch.setattr("tui_scheduler.runtime.open_database", lambda *_, **__: nullcontext())
         patch.setattr(runtime, "data_version", foreign_commits)
+        patch.setattr(lock_file, "_is_stopped", lambda _: False)
         patch.setattr(local_runner, "LocalRunner", _runner_of_the_program)
         for (module, name), value in _LIMITS.items():
             patch.setattr(module, name, value)

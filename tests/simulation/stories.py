@@ -16,15 +16,9 @@ from tests.clock import NOON
 from tests.services.drafts import every, process_draft
 from tests.simulation.faults import DatabaseFault, StartFault
 from tests.simulation.machine import Behaviour
-from tests.simulation.oracle import (
-    SECRET,
-    Oracle,
-    Stored,
-    history_of_all,
-    requests_of_all,
-    wrong_logs,
-)
+from tests.simulation.oracle import SECRET, Oracle, wrong_logs
 from tests.simulation.program import Program
+from tests.simulation.stored import Stored, history_of_all, requests_of_all
 from tests.simulation.world import World, a_world
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.models import MisfirePolicy, Overlap, RequestStatus

@@ -29,6 +29,7 @@ from tui_scheduler.models import MisfirePolicy, Overlap
 from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.runtime import attending
 from tui_scheduler.services.logs import run_files
+from tui_scheduler.services.running import run_ending
 from tui_scheduler.services.running.dispatch import Dispatch
 from tui_scheduler.signs_of_life import Beat
 
@@ -88,6 +89,30 @@ def a_scheduler_dies_while_it_begins_a_run() -> None:
             story.settle()
 
 
+def a_scheduler_dies_while_it_looks_what_is_too_old() -> None:
+    for statements in range(20):
+        with a_story() as story:
+            story.break_statement(fault=DatabaseFault.KILLED_BEFORE, after=statements)
+            story.pass_time(seconds=30.0)
+
+
+def a_failure_is_tried_again() -> None:
+    story = Story()
+    try:
+        story.begin(
+            behaviour=Behaviour(seconds=2, exit_code=1),
+            overlap=Overlap.SKIP,
+            retries=2,
+            timeout=None,
+            plan=minutely(),
+            misfire=MisfirePolicy.ONCE,
+        )
+        story.pass_time(seconds=10.0)
+        story.everything_is_accounted_for()
+    finally:
+        story.teardown()
+
+
 def the_lock_cannot_be_had(number: int = errno.ENOSPC) -> None:
     with a_story() as story:
         story.break_lock(number=number)
@@ -114,6 +139,8 @@ def a_statement_fails() -> None:
         a_fifo_takes_the_place_of_a_log,
         nobody_answers,
         a_scheduler_dies_while_it_begins_a_run,
+        a_scheduler_dies_while_it_looks_what_is_too_old,
+        a_failure_is_tried_again,
         the_lock_cannot_be_had,
         a_statement_fails,
     ],
@@ -149,6 +176,12 @@ def test_a_look_that_waits_for_a_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Scheduler, "step", waiting_step)
     with pytest.raises(AssertionError, match=r"was due|does not begin"):
         nobody_answers()
+
+
+def test_a_failure_that_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_ending, "_retry", lambda *_: False)
+    with pytest.raises(AssertionError, match="were tried again"):
+        a_failure_is_tried_again()
 
 
 def test_a_run_that_begins_twice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Worlds drawn at random, in which all must be as it must be, whatever fails.
 
 These are the same in every run, so that a run which fails has found something new in the program;
-``python -m tests.simulation`` draws others.
+``python -m tests.simulation`` draws others. All of them together cost about a minute of CPU.
 """
 
 import pytest

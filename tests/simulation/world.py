@@ -1,19 +1,15 @@
 """A world: one database, one machine, the programs that use them, and a person who does things."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tests.simulation.clock import WorldClock
 from tests.simulation.faults import Faults, failing, seams
+from tests.simulation.ground import cleared_ground
 from tests.simulation.machine import Machine
 from tests.simulation.program import Program, programs_of_worlds
-from tui_scheduler.models import database
-from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import Event
@@ -32,14 +28,12 @@ class Spins(AssertionError):
 class World:
     """All that there is; what a person does, they do with ``services``, at once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, path: Path) -> None:
         self.clock = WorldClock()
         self.faults = Faults()
         self.machine = Machine(self.clock)
         self.programs: list[Program] = []
-        self.settings = Settings(
-            database=folder / "world.db", misfire_grace=GRACE, keep_days=KEEP_DAYS
-        )
+        self.settings = Settings(database=path, misfire_grace=GRACE, keep_days=KEEP_DAYS)
         self.services: Services = services_on(
             Context(
                 log_folder=self.settings.log_folder,
@@ -49,7 +43,8 @@ class World:
                 misfire_grace=GRACE,
             )
         )
-        self._last = 0
+        self._actors: list[Program | Machine] = [self.machine]
+        """Who does anything: whoever has waited longest for their turn comes first."""
         self.commits = 0
         """How often somebody who is no program of the world has changed the database."""
 
@@ -62,34 +57,40 @@ class World:
         """Start one more program."""
         program = Program(self.settings, self.clock, self.machine, self.faults)
         self.programs.append(program)
+        self._actors.append(program)
         return program
 
     def pass_time(self, seconds: float) -> None:
         """Let everybody do what they do in so many seconds."""
         until = self.clock.monotonic() + seconds
         turns = 0
-        while (actor := self._next(until)) is not None:
-            moment = actor.loop.next_moment() or 0
-            turns = 0 if moment > self.clock.monotonic() else turns + 1
+        while (following := self._next(until)) is not None:
+            moment, actor = following
+            if moment > self.clock.monotonic():
+                self.clock.pass_until(moment)
+                turns = 0
+            turns += 1
             if turns > _SPINNING:
                 raise Spins
-            self.clock.pass_until(moment)
+            self._actors.remove(actor)
+            self._actors.append(actor)
             actor.turn()
+            if actor.is_over:
+                self._actors.remove(actor)
         self.clock.pass_until(until)
 
-    def _next(self, until: float) -> Program | Machine | None:
-        """Who does something next, no later than ``until``; of several, one after the other."""
+    def _next(self, until: float) -> tuple[float, Program | Machine] | None:
+        """Who does something next, and when; None if nobody does, up to ``until``."""
         now = self.clock.monotonic()
-        actors: list[Program | Machine] = [self.machine, *self.alive]
-        moments = [
-            (max(moment, now), (number - self._last) % len(actors) or len(actors), number)
-            for number, actor in enumerate(actors)
-            if (moment := actor.loop.next_moment()) is not None and moment <= until
-        ]
-        if not moments:
-            return None
-        *_, self._last = min(moments)
-        return actors[self._last]
+        following = None
+        for actor in self._actors:
+            moment = actor.loop.next_moment()
+            if moment is None or moment > until or (following and moment == until):
+                continue
+            following, until = (moment, actor), moment
+            if moment <= now:
+                break
+        return following
 
     def _publish(self, _: Event) -> None:
         self.commits += 1
@@ -98,36 +99,13 @@ class World:
 @contextmanager
 def a_world() -> Iterator[World]:
     """A world with an empty database and nobody in it."""
-    with TemporaryDirectory(dir=_fast_folder()) as name, ExitStack() as stack:
-        world = World(Path(name))
-        shutil.copyfile(_empty_database(), world.settings.database)
+    with ExitStack() as stack:
+        world = World(stack.enter_context(cleared_ground()))
         stack.enter_context(seams())
         stack.enter_context(programs_of_worlds(lambda: world.commits))
-        stack.enter_context(open_database(world.settings.database))
-        database.pragma("synchronous", 0)  # the machine goes on, only programs die
         stack.enter_context(failing(world.faults))
         try:
             yield world
         finally:
             for program in world.programs:
                 program.kill()
-
-
-def _fast_folder() -> Path | None:
-    """Where files cost the least."""
-    shared = Path("/dev/shm")
-    return shared if shared.is_dir() else None
-
-
-@cache
-def _empty_database() -> Path:
-    """A database to copy: to make its tables takes longer than most worlds."""
-    folder = TemporaryDirectory(dir=_fast_folder())
-    _kept.append(folder)
-    path = Path(folder.name) / "empty.db"
-    with open_database(path):
-        pass
-    return path
-
-
-_kept: list["TemporaryDirectory[str]"] = []

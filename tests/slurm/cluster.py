@@ -25,6 +25,7 @@ from tests.slurm.settings import has_control_groups, write_settings
 _PROGRAMS = ("sbatch", "squeue", "scancel", "scontrol", "sinfo", "slurmctld", "slurmd", "munged")
 _PATH = f"{os.environ['PATH']}:/usr/sbin"
 _CONTROLLER = "the controller"
+_OF_USE = {"idle", "mixed", "allocated", "completing"}
 _ENDED = {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY"}
 _LOOK = 0.01  # seconds
 
@@ -116,6 +117,10 @@ class Cluster:
         """A job of which the number is known, or None where the controller does not know it."""
         return next((job for job in self.jobs() if job.id == number), None)
 
+    def until_no_jobs(self) -> None:
+        """Wait until all jobs have ended, of themselves."""
+        self.until(lambda: all(job.state in _ENDED for job in self.jobs()))
+
     def node_states(self) -> dict[str, str]:
         """What the controller thinks of each node: ``idle``, ``down``, ``unknown``, ..."""
         told = self._told("sinfo", "--noheader", "--Node", "--format=%N %T")
@@ -172,7 +177,7 @@ class Cluster:
         """Switch a node on again, and wait until the controller has it back."""
         self._switch_on(node)
         self.start_slurmd(node)
-        self.until(lambda: self.node_states()[node] == "idle")
+        self.until(lambda: self.node_states()[node] in _OF_USE)
 
     def put_right(self) -> None:
         """Let it be as in the beginning, whatever was done to it, but for jobs that have ended."""

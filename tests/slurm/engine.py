@@ -39,7 +39,10 @@ _LOCAL = "local"
 class ClusterEngine(Engine):
     """The scheduler under test; what it runs goes to the cluster, unless a test says otherwise."""
 
-    def __init__(self, folder: Path, shared: Path, kill_grace: float = 2) -> None:
+    def __init__(
+        self, folder: Path, shared: Path, kill_grace: float = 2, timing: Timing = _SOON
+    ) -> None:
+        self.timing = timing
         self.folder = Path(tempfile.mkdtemp(dir=shared))
         self.clusters = {
             name: Cluster(name=name, engine="slurm", options=options, folder=self.folder)
@@ -62,7 +65,7 @@ class ClusterEngine(Engine):
                 self.kill_grace,
                 log_cap=1_000_000,
                 trouble=self.told.append,
-                timing=_SOON,
+                timing=self.timing,
             )
             for name, cluster in self.clusters.items()
         }
@@ -130,11 +133,13 @@ class ClusterEngine(Engine):
 
 
 @asynccontextmanager
-async def a_cluster_engine(folder: Path, shared: Path) -> AsyncIterator[ClusterEngine]:
+async def a_cluster_engine(
+    folder: Path, shared: Path, kill_grace: float = 2
+) -> AsyncIterator[ClusterEngine]:
     """A scheduler that schedules; nothing of it is left at the end."""
     with open_database(folder / "scheduler.db"):
         database.pragma("synchronous", 0)
-        engine = ClusterEngine(folder, shared)
+        engine = ClusterEngine(folder, shared, kill_grace)
         engine.begin()
         try:
             yield engine

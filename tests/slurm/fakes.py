@@ -73,6 +73,8 @@ and 0.
 
 * ``scancel N`` of what is unknown or has ended: 0 and nothing said. ``scancel -b -f -s TERM N``:
   1 and ``scancel: error: Kill job error on job id N: Invalid job id specified``.
+* ``scancel --name=X`` of what nobody is called: 0 and nothing said. With a number, too, it reaches
+  that job only if it is called so; another is left alone, 0 as well.
 * What waits can be cancelled, and not be sent TERM: ``-b -f -s TERM`` tries for 95 s, then 228
   and ``Job can not be altered now, try again later`` (here: at once). ``-b -f -s KILL`` cancels
   it. ``scancel --state=PENDING N`` cancels what waits and leaves alone what runs, 0 for both.

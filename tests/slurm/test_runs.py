@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from tests.engine.harness import log_of
+from tests.patience import PATIENCE
 from tests.services.drafts import later, scheduled
 from tests.slurm.cluster import Cluster
 from tests.slurm.engine import HELD, LATER, NAME, ClusterEngine, a_cluster_engine
@@ -149,12 +150,14 @@ class TestStopping:
         assert run.note == "Stopped on request; ended by KILL"
         assert [pid for pid in map(int, pids) if psutil.pid_exists(pid)] == []
 
-    async def test_its_last_words_are_kept(self, engine: ClusterEngine) -> None:
-        number = engine.on_cluster(f"trap 'echo bye; exit 3' TERM; echo hello; {FOR_EVER} & wait")
-        run = await engine.has_begun(number)
-        await engine.has_written(run, 1)
-        engine.stop(run)
-        run = await engine.ended(number)
+    async def test_its_last_words_are_kept(self, slurm: Cluster, tmp_path: Path) -> None:
+        command = f"trap 'echo bye; exit 3' TERM; echo hello; {FOR_EVER} & wait"
+        async with a_cluster_engine(tmp_path, slurm.shared, kill_grace=PATIENCE) as engine:
+            number = engine.on_cluster(command)
+            run = await engine.has_begun(number)
+            await engine.has_written(run, 1)
+            engine.stop(run)
+            run = await engine.ended(number)
         assert (run.status, run.exit_code) == (RunStatus.KILLED, 3)
         assert log_of(run).decode().splitlines()[:2] == ["hello", "bye"]
 
@@ -246,7 +249,7 @@ class TestTrouble:
         told = engine.told[-1]
         assert told is not None
         assert told.is_minor
-        assert told.text.startswith("hpc: does not answer")
+        assert told.text.startswith("hpc does not answer since")
         await call(slurm.start_controller)
         run = await engine.ended(number)
         assert (run.status, log_of(run), run.note) == (RunStatus.SUCCESS, b"here\n", "")

@@ -174,7 +174,7 @@ async def test_the_palette_has_the_keys_and_the_help_of_a_dialog(show: Show) -> 
         await press(ui, "ctrl+p")
         await until(ui, lambda: keys(ui) == ["Back", "Choose", "Help"])
         await press(ui, *"zzz", "enter")
-        await until(ui, lambda: "No command matches." in screenful(ui))
+        await until(ui, lambda: "Nothing matches." in screenful(ui))
         await press(ui, "escape")
         await until(ui, lambda: keys(ui)[-1] == "Quit")
 

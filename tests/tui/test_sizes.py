@@ -1,10 +1,16 @@
 """Every screen, dialog and form in terminals of any size, also while it shrinks and grows."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from textual.events import Resize
+from textual.geometry import Size
+from textual.screen import Screen
 
 from tests.chaos.quick_keys import WAYS, something_of_everything
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press, screenful
+from tests.tui.looking import press, screenful, screenful_of
 from tests.tui.quiet import quiet
 from tui_scheduler.tui.screens.forms.form import Form
 
@@ -20,10 +26,18 @@ _SIZES = [
 
 
 async def _resize(ui: Ui, size: tuple[int, int]) -> None:
-    await ui.pilot.resize_terminal(*size)
-    await quiet(ui.app)
-    lines = screenful(ui).splitlines()
-    assert (len(lines[0]), len(lines)) == size or not any(map(str.isascii, lines))
+    ui.app.post_message(Resize(Size(*size), Size(*size)))
+    await quiet(ui.app, is_seen=False)
+    for screen in _in_sight(ui):
+        lines = screenful_of(screen).splitlines()
+        assert (len(lines[0]), len(lines)) == size or not any(map(str.isascii, lines))
+
+
+def _in_sight(ui: Ui) -> Iterator[Screen[Any]]:
+    for screen in reversed(ui.app.screen_stack):
+        yield screen
+        if not screen.is_modal:
+            return
 
 
 async def _answered(ui: Ui) -> None:

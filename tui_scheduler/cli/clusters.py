@@ -2,9 +2,7 @@
 
 import asyncio
 
-import click
-
-from tui_scheduler.cli.options.click_classes import examples, json_option
+from tui_scheduler.cli.options.click_classes import command, examples, json_option
 from tui_scheduler.cli.printing.layout import Cell, Column
 from tui_scheduler.cli.printing.output import complain, print_json, print_table
 from tui_scheduler.cli.session import Session, pass_session
@@ -21,14 +19,14 @@ _COLUMNS = (
 )
 
 
-@click.command("clusters", epilog=examples("clusters", "clusters --json"))
+@command("clusters", epilog=examples("clusters", "clusters --json"))
 @json_option
 @pass_session
 def clusters_command(session: Session, as_json: bool) -> int:
     """List the clusters of the configuration: whether each answers, and what is there.
 
     RUNNING and WAITING count the open runs of this database that were handed to it. Whether its
-    nodes see the folder of its logs, doctor finds out. Exits with 1 if one does not answer.
+    nodes see the folder of its logs, doctor finds out.
     """
     from tui_scheduler.runtime import query_clusters
 

@@ -2,10 +2,13 @@
 
 import sys
 
+import click
+
 from tui_scheduler.cli.change_watch import Watch
 from tui_scheduler.cli.completing.completions import newest_runs
 from tui_scheduler.cli.options.click_classes import argument, command, examples, option
 from tui_scheduler.cli.options.param_types import NUMBER
+from tui_scheduler.cli.printing.comparison import print_comparison
 from tui_scheduler.cli.printing.log_output import LogOutput, RawOutput, TerminalOutput
 from tui_scheduler.cli.printing.output import complain, has_colour, is_terminal, pause
 from tui_scheduler.cli.session import Session, pass_session
@@ -23,22 +26,40 @@ _LINES_AFTER_CUT = 1000
 
 @command(
     "log",
-    epilog=examples("log 17", "log backup", "log 17 --follow", "log 17 --tail 100 > excerpt.txt"),
+    epilog=examples(
+        "log 17",
+        "log backup",
+        "log 17 --follow",
+        "log 17 --tail 100 > excerpt.txt",
+        "log backup --compare",
+    ),
 )
 @argument("run", metavar="RUN", shell_complete=newest_runs)
 @option("--follow", "-f", is_flag=True, help="Go on printing until the run has ended.")
 @option("--tail", type=NUMBER, metavar="N", help="Begin with the last N lines.")
+@option(
+    "--compare",
+    is_flag=True,
+    help="Print what is new (+) and what is missing (-) beside the last run before it that"
+    " succeeded, whatever times and numbers are in the lines.",
+)
 @pass_session
-def log_command(session: Session, run: str, follow: bool, tail: int | None) -> None:
+def log_command(session: Session, run: str, follow: bool, tail: int | None, compare: bool) -> None:
     """Print what RUN wrote: a number, or a name for the newest one that began.
 
     On a terminal a line is shown as it ended (of a progress bar the last state), in its colours,
     and nothing else acts on the terminal; to a file or a pipe the bytes go as they are.
     """
+    if compare and (follow or tail is not None):
+        raise click.UsageError("--compare looks at whole logs: leave out --follow and --tail.")
     if tail is not None and tail < 0:
         raise InvalidInput([Problem("tail", "must be 0 or more lines")])
     with session.services() as services:
-        print_log(services, services.runs.get(begun_run_meant(run)), follow=follow, tail=tail)
+        view = services.runs.get(begun_run_meant(run))
+        if compare:
+            print_comparison(services, view)
+        else:
+            print_log(services, view, follow=follow, tail=tail)
 
 
 def print_log(services: Services, run: RunView, *, follow: bool, tail: int | None = None) -> None:

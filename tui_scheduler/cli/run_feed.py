@@ -61,7 +61,7 @@ class _Feed:
         self._runs = services.runs
         self._wanted = wanted
         self._newest = self._runs.newest_id()
-        still_open = replace(wanted, statuses=frozenset(OPEN_STATUSES), where=None)
+        still_open = _without_ends(replace(wanted, statuses=frozenset(OPEN_STATUSES)))
         self._open = {run.id: run for run in self._runs.latest(still_open, _MOST)}
 
     def past(self, count: int) -> list[Happening]:
@@ -73,7 +73,7 @@ class _Feed:
     def news(self) -> list[Happening]:
         """Returns what happened since the last time."""
         newest = self._runs.newest_id()
-        any_status = replace(self._wanted, statuses=frozenset(), submitted=False, where=None)
+        any_status = _without_ends(replace(self._wanted, statuses=frozenset(), submitted=False))
         changed = self._runs.news(any_status, (self._newest, newest), self._open)
         begun = {run_id for run_id, run in self._open.items() if run.start_time is not None}
         self._newest = max(newest, self._newest)
@@ -90,14 +90,24 @@ class _Feed:
 
         Where a run is, and how it stands, is known only then.
         """
-        passed = [happening for happening in every if self._lets_pass(happening.run)]
+        passed = [happening for happening in every if self._lets_pass(happening)]
         return sorted(passed, key=lambda happening: (happening.at, happening.run.id))
 
-    def _lets_pass(self, run: RunView) -> bool:
-        wanted = self._wanted
+    def _lets_pass(self, happening: Happening) -> bool:
+        wanted, run = self._wanted, happening.run
         if (wanted.statuses or wanted.submitted) and run.status not in wanted.statuses:
             return False
+        if wanted.exit_code not in (None, run.exit_code):
+            return False
+        took = run.duration(happening.at)
+        if wanted.slower is not None and (took is None or took < wanted.slower.least):
+            return False
         return wanted.where is None or is_at(run.place, wanted.where)
+
+
+def _without_ends(wanted: RunFilter) -> RunFilter:
+    """Returns what is wanted but for what is known of a run only later."""
+    return replace(wanted, where=None, exit_code=None, slower=None)
 
 
 def story(run: RunView) -> Iterator[Happening]:

@@ -1,48 +1,34 @@
 """The history of runs."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
 
 import click
 
-from tui_scheduler.cli.completing.completions import places, process_names, requests
 from tui_scheduler.cli.options.click_classes import (
     command,
     examples,
     json_option,
     option,
     secrets_option,
+    with_options,
 )
-from tui_scheduler.cli.options.param_types import NUMBER, value
+from tui_scheduler.cli.options.filter_words import FILTER_OPTIONS, given_words
+from tui_scheduler.cli.options.param_types import NUMBER
 from tui_scheduler.cli.printing.cells import clock_cell, moment_cell, status_cell
 from tui_scheduler.cli.printing.layout import Cell, line
-from tui_scheduler.cli.printing.output import has_colour, print_json_line
+from tui_scheduler.cli.printing.output import has_colour, print_json, print_json_line
 from tui_scheduler.cli.printing.runs import print_runs
 from tui_scheduler.cli.run_feed import Happening, happenings
+from tui_scheduler.cli.run_grep import found_in_logs
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.clusters import HERE
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.models import RunStatus
-from tui_scheduler.schedules import parse_duration, parse_moment, wall_to_instant
-from tui_scheduler.services.queries.references import refuse_unknown_place, request_meant
-from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.queries.filter_words import At, parse_words
 from tui_scheduler.services.records import run_record
-from tui_scheduler.wording import RUN_STATUSES, SUBMITTED
+from tui_scheduler.services.views import RunView
 
 _MOST = 1_000_000
-_REST_OF_SECOND = timedelta(seconds=1) - timedelta.resolution
 _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
-
-
-def _status(text: str) -> str:
-    """Returns a status by its value or its word; raises ValueError with the remedy."""
-    word = text.strip().lower()
-    for status, words in RUN_STATUSES.items():
-        if word in (status, words.word):
-            return status
-    raise ValueError(f"{text!r} is not one of {', '.join(RUN_STATUSES)}")
 
 
 @command(
@@ -51,43 +37,17 @@ def _status(text: str) -> str:
         "runs --status error --status lost --since 24h",
         "runs --process backup --since 2026-03-01 --until 2026-03-31 \\",
         "    --limit 500 --json",
+        "runs --exit 3 --slower 10m --until yesterday",
         "runs --follow --status error --status timed_out",
+        "runs --process backup --since 30d --grep 'no space left'",
     ),
 )
+@with_options(FILTER_OPTIONS)
 @option(
-    "--request",
-    metavar="REQUEST",
-    shell_complete=requests,
-    help="Only runs of this request: its number or its name.",
-)
-@option(
-    "--process", metavar="NAME", shell_complete=process_names, help="Only runs of this process."
-)
-@option(
-    "--status",
-    "statuses",
-    type=value(_status, lambda _typed: RUN_STATUSES),
-    multiple=True,
-    metavar="S",
-    help=f"Only runs with this status; may be repeated. One of: {', '.join(RUN_STATUSES)}.",
-)
-@option(
-    "--where",
-    metavar="PLACE",
-    shell_complete=places,
-    help="Only runs that were handed to this cluster, or there to a node: hpc, hpc:n3; or only"
-    f" those of this machine: {HERE}.",
-)
-@option(
-    "--since",
-    metavar="T",
-    help="Only runs planned since then: an ISO 8601 time (local without an offset) or how long"
-    " ago, such as 2h.",
-)
-@option(
-    "--until",
-    metavar="T",
-    help="Only runs planned until then, said likewise; a date alone is all of its day.",
+    "--grep",
+    metavar="TEXT",
+    help="Only runs whose log has TEXT, in any case unless it has a capital letter; prints the"
+    " first line that does. At most --limit of them, the newest first.",
 )
 @option("--limit", type=NUMBER, default=100, metavar="N", help="At most N runs. Default: 100.")
 @option(
@@ -102,48 +62,43 @@ def _status(text: str) -> str:
 @pass_session
 def runs_command(
     session: Session,
-    request: str | None,
-    process: str | None,
-    statuses: tuple[str, ...],
-    where: str | None,
-    since: str | None,
-    until: str | None,
+    /,
+    grep: str | None,
     limit: int,
     follow: bool,
     as_json: bool,
     show_secrets: bool,
+    **words: str | tuple[str, ...] | None,
 ) -> None:
     """List runs, newest first; times are the machine's local ones.
 
     The note says why what did not run did not.
     """
-    if follow and until is not None:
-        raise click.UsageError("--follow goes on until ctrl+c: leave out --until.")
+    _refuse_odd(words["until"], grep, follow=follow)
     if not 1 <= limit <= _MOST:
         raise InvalidInput([Problem("limit", f"must be a whole number from 1 to {_MOST}")])
-    wanted = RunFilter(
-        statuses=frozenset(RunStatus(status) for status in statuses if status != SUBMITTED),
-        submitted=SUBMITTED in statuses,
-        where=where,
-        since=None if since is None else _moment(session, since, "since"),
-        until=None if until is None else _moment(session, until, "until"),
-        process=process,
-    )
-    if wanted.since and wanted.until and wanted.since > wanted.until:
-        raise InvalidInput([Problem("until", "is before --since: nothing lies between")])
+    meant = parse_words(given_words(words), At(session.now(), session.zone))
     with session.services() as services:
-        if process is not None:
-            services.processes.named(process)
-        if request is not None:
-            wanted = replace(wanted, request_id=request_meant(request))
-        if where is not None:
-            refuse_unknown_place(where, session.settings.clusters)
+        wanted = meant.resolve(session.settings.clusters)
         if follow:
-            feed = happenings(services, wanted, limit if since else 0)
+            feed = happenings(services, wanted, limit if wanted.since else 0)
             _follow(session, feed, as_json, show_secrets)
+            return
+        if grep is not None:
+            _grep(session, found_in_logs(services, wanted, grep, limit), as_json, show_secrets)
             return
         views = services.runs.latest(wanted, limit)
     print_runs(views, session.now(), session.zone, as_json=as_json, show_secrets=show_secrets)
+
+
+def _refuse_odd(until: object, grep: str | None, *, follow: bool) -> None:
+    """Raise UsageError for options that contradict each other, or InvalidInput."""
+    if follow and until is not None:
+        raise click.UsageError("--follow goes on until ctrl+c: leave out --until.")
+    if follow and grep is not None:
+        raise click.UsageError("--grep looks at logs that are there: leave out --follow.")
+    if grep is not None and not grep.strip():
+        raise InvalidInput([Problem("grep", "is empty: give the text to look for")])
 
 
 def _follow(session: Session, feed: Iterator[Happening], as_json: bool, show_secrets: bool) -> None:
@@ -156,6 +111,25 @@ def _follow(session: Session, feed: Iterator[Happening], as_json: bool, show_sec
             print_json_line({"event": happening.event, **record})
         else:
             _print(happening, session.zone)
+
+
+def _grep(
+    session: Session, found: Iterator[tuple[RunView, str]], as_json: bool, show_secrets: bool
+) -> None:
+    """Print each run that is found with a line of its log, at once; JSON is one document."""
+    if as_json:
+        now, zone = session.now(), session.zone
+        print_json(
+            [
+                {**run_record(run, now, zone, show_secrets=show_secrets), "line": text}
+                for run, text in found
+            ]
+        )
+        return
+    for run, text in found:
+        at = moment_cell(run.start_time or run.scheduled_for, session.zone)
+        cells = [at, Cell(str(run.id)), status_cell(run.state), Cell(run.process), Cell(text)]
+        print(line(cells, _WIDTHS[: len(cells) - 1], colour=has_colour()), flush=True)
 
 
 def _print(happening: Happening, zone: str) -> None:
@@ -171,20 +145,3 @@ def _print(happening: Happening, zone: str) -> None:
         cells.append(clock_cell(run.duration(happening.at)))
     cells += [Cell(text) for text in (run.place, run.note) if text]
     print(line(cells, _WIDTHS[: len(cells) - 1], colour=has_colour()), flush=True)
-
-
-def _moment(session: Session, text: str, field: str) -> datetime:
-    """Returns a moment, or how long ago; raises InvalidInput. Until a second is all of it."""
-    zone, is_finish = session.zone, field == "until"
-    rest = _REST_OF_SECOND if is_finish else timedelta()
-    now = session.now()
-    try:
-        return now - parse_duration(text)
-    except OverflowError:
-        pass
-    except ValueError:
-        try:
-            return wall_to_instant(parse_moment(text, zone, now, is_finish=is_finish), zone) + rest
-        except ValueError as error:
-            raise InvalidInput([Problem(field, f"{error}, or how long ago: 2h")]) from error
-    raise InvalidInput([Problem(field, f"{text!r} is too long ago")])

@@ -23,7 +23,7 @@ from tui_scheduler.models.maintenance import (
     orphan_rows,
 )
 from tui_scheduler.schedules import next_fire, summary
-from tui_scheduler.services.fields import NOTIFYING
+from tui_scheduler.services.fields import NOTIFYING, PROCESS
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import load_variables
 from tui_scheduler.services.plans import anchored_plan
@@ -191,6 +191,7 @@ def _read_process(row: Process) -> None:
     load_parameters(row.parameters)
     load_options(row.cluster_options)
     NOTIFYING["notify"].load(row.notify)
+    PROCESS["error_words"].load(row.error_words)
 
 
 def _read_request(row: Request) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -66,7 +67,7 @@ class LiveRun:
         self._tell = tell
         self._timer: asyncio.TimerHandle | None = None
         self._cause: Cause | None = None
-        self._is_gone = False
+        self._gone = asyncio.Event()
         self._stops: dict[bool, asyncio.Task[Stopped | None]] = {}
 
     def stop(self, cause: Cause, *, force: bool = False) -> None:
@@ -89,7 +90,7 @@ class LiveRun:
         self._hear(self._begun)
         try:
             gone = await self._runner.watch(self._begun.handle, self._hear)
-            self._is_gone = True
+            self._gone.set()
         except asyncio.CancelledError:  # we leave: whoever schedules next stops it again
             for stop in self._stops.values():
                 stop.cancel()
@@ -129,9 +130,10 @@ class LiveRun:
                 return await self._runner.stop(self._begun.handle, force=force)
             except Exception:
                 _log.exception("run %d cannot be stopped; it is tried again", self._run_id)
-            if self._is_gone:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._gone.wait()
                 return None
-            await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_STOP_PAUSE)
 
     async def _stop(self) -> Stop | None:

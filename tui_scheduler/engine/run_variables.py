@@ -16,8 +16,26 @@ MARK_VARIABLE = "TUI_SCHEDULER_RUN"
 PARAMETERS_VARIABLE = "TUI_SCHEDULER_PARAMETERS"
 """The names of the parameters of a run, and of which type each is; values are variables."""
 
+_OURS = {
+    RUN_VARIABLE,
+    LOG_VARIABLE,
+    MARK_VARIABLE,
+    PARAMETERS_VARIABLE,
+    "NOTIFY_SOCKET",  # by which systemd talks with a service
+    "WATCHDOG_PID",
+    "WATCHDOG_USEC",
+    "TUI_SCHEDULER_COMPLETE",  # by which a shell asks us
+    "_TUI_SCHEDULER_COMPLETE",
+}
+_OURS_BEGIN = ("LISTEN_FD", "LISTEN_PID", "TEXTUAL_")  # sockets that systemd opened; the screen
+
 PYTHON_CHILD = Path(__file__).with_name("python_child.py")
 """The script that calls the callable of a Python process."""
+
+
+def is_ours(name: str) -> bool:
+    """Whether a variable was meant for this program, and is nothing to its runs."""
+    return name in _OURS or name.startswith(_OURS_BEGIN)
 
 
 def own_variables(claim: Claim) -> dict[str, str]:

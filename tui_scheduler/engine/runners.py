@@ -63,10 +63,11 @@ class Runners:
                 self._by_handle[event.handle] = runner
             tell(event)
 
-        gone = await runner.watch(handle, hear)
-        for each in handles:
-            self._by_handle.pop(each, None)
-        return gone
+        try:
+            return await runner.watch(handle, hear)
+        finally:
+            for each in handles:
+                self._by_handle.pop(each, None)
 
     async def stop(self, handle: str, *, force: bool) -> Stopped | None:
         """End it, wherever it is; None if it had ended."""

@@ -33,7 +33,7 @@ class Prepared:
     """A query with slots; ``columns`` are the fields that a SELECT returns, in its order."""
 
     def __init__(self, query: Query, *columns: Field) -> None:
-        self._query = query
+        self._query: Any = query
         self._converters: list[Callable[[Any], Any]] = [column.python_value for column in columns]
         self._sql: str | None = None
         self._parameters: tuple[Any, ...] = ()
@@ -44,6 +44,13 @@ class Prepared:
             tuple(convert(value) for convert, value in zip(self._converters, row, strict=True))
             for row in self._run(values).fetchall()
         ]
+
+    def found(self, **values: Any) -> list[Any]:
+        """What a SELECT finds, as Peewee gives it: objects, or what the query says instead.
+
+        That needs no ``columns``, and takes longer than ``rows``.
+        """
+        return list(self._query._get_cursor_wrapper(self._run(values)))  # noqa: SLF001
 
     def change(self, **values: Any) -> int:
         """Run an UPDATE or a DELETE; returns the number of rows changed."""

@@ -98,6 +98,9 @@ class Process(BaseModel):
 
     ``runs_on`` is the cluster that its runs are handed to, with ``cluster_options``, as JSON; None
     is this machine.
+
+    ``error_words`` are what error lines of its logs have in them, as JSON; None is what most
+    programs write.
     """
 
     id = AutoField()
@@ -120,6 +123,7 @@ class Process(BaseModel):
     slow_after = DurationField(null=True)
     runs_on = TextField(null=True)
     cluster_options = TextField(default="[]")
+    error_words = TextField(null=True)
     created_at = InstantField()
 
 

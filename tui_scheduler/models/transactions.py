@@ -39,9 +39,10 @@ def transaction() -> Iterator[None]:
     if _levels.waiting and not database.connection().in_transaction:
         raise OperationalError("the transaction around this was rolled back by SQLite")
     calls: list[Call] = []
+    level = len(_levels.waiting)
     _levels.waiting.append(calls)
     try:
-        with database.atomic():
+        with _savepoint(f"level_{level}") if level else database.atomic():
             yield
     finally:
         _levels.waiting.pop()
@@ -49,6 +50,18 @@ def transaction() -> Iterator[None]:
         _levels.waiting[-1].extend(calls)
     else:
         _call_all(calls)
+
+
+@contextmanager
+def _savepoint(name: str) -> Iterator[None]:
+    """As Peewee's, which has a new name each time, and so a statement that SQLite has to parse."""
+    database.execute_sql(f"SAVEPOINT {name}")
+    try:
+        yield
+        database.execute_sql(f"RELEASE {name}")
+    except BaseException:
+        database.execute_sql(f"ROLLBACK TO {name}")
+        raise
 
 
 def after_commit(call: Call) -> None:

@@ -139,6 +139,14 @@ def _read_names(value: Any) -> tuple[str, ...]:
         raise ValueError(f"is no list of names: {remedy}") from None
 
 
+def _read_words(value: Any) -> tuple[str, ...]:
+    try:
+        return _read_texts(value)
+    except ValueError:
+        remedy = 'write it like ["ERR"], [] for none, or leave it out for those of most programs'
+        raise ValueError(f"is no list of texts: {remedy}") from None
+
+
 def write_limit(limit: timedelta | None) -> str:
     """Returns the text that ``read_limit`` reads as ``limit``."""
     return USUAL if limit is None else format_duration(limit) if limit else NEVER
@@ -223,6 +231,7 @@ NAMES = codec(
     load=_load_texts,
     view=_view_texts,
 )
+WORDS = codec(_read_words, list, dump=_dump_texts, load=_load_texts, view=_view_texts)
 OPTIONS = codec(_read_texts, list, dump=_dump_texts, load=_load_texts, view=_view_texts)
 VARIABLES = codec(
     _read_variables,

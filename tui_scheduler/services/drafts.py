@@ -25,6 +25,9 @@ class ProcessDraft:
     ``notify`` names who is told when ``notify_after`` runs in a row have failed, or one goes on for
     longer than ``slow_after``. None are those of the configuration, and what is unusual; no name
     at all is nobody, and no time is never.
+
+    ``error_words`` are what error lines of its logs have in them (``ErrorLines``); None are those
+    of most programs.
     """
 
     name: str
@@ -45,6 +48,7 @@ class ProcessDraft:
     notify: tuple[str, ...] | None = None
     notify_after: int = 1
     slow_after: timedelta | None = None
+    error_words: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "command", self.command.replace("\r\n", "\n"))

@@ -24,6 +24,7 @@ from tui_scheduler.services.codecs import (
     WALL,
     WEEKDAY,
     WEEKDAYS,
+    WORDS,
     Codec,
     choice,
     optional,
@@ -54,6 +55,7 @@ PROCESS: Fields = {
     "retry_delay": DURATION,
     "active": FLAG,
     **NOTIFYING,
+    "error_words": optional(WORDS),
     "environment": VARIABLES,
 }
 MEMBERS: Fields = {"members": TEXTS}

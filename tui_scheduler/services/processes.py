@@ -19,6 +19,7 @@ from tui_scheduler.models import (
     rows,
     transaction,
 )
+from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
@@ -42,6 +43,7 @@ _OWNERS = Owners(
         "active": Process.active,
     },
 )
+_ONE = Prepared(_OWNERS.stored(PROCESS).where(Process.id == slot("process_id", Process.id)).dicts())
 
 
 class Processes:
@@ -94,7 +96,9 @@ class Processes:
 
     def get(self, process_id: int) -> ProcessView:
         """One process; raises NotFound."""
-        return _OWNERS.one(process_id, _views)
+        for row in _ONE.found(process_id=process_id):
+            return _view(row)
+        raise _OWNERS.missing(process_id)
 
     def named(self, name: str) -> ProcessView:
         """The process with this name; raises NotFound."""

@@ -6,7 +6,6 @@ from typing import Any
 from tui_scheduler.errors import NotFound, Problem, Refused
 from tui_scheduler.models import (
     GroupMember,
-    Process,
     ProcessKind,
     Request,
     RequestStatus,
@@ -18,13 +17,14 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import RequestDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.fields import DESCRIPTION, GIVEN, dumped
-from tui_scheduler.services.parameters.declared import declared_by, declared_of
+from tui_scheduler.services.parameters.declared import declared_by, declared_of, owner_named
 from tui_scheduler.services.parameters.parameters import Parameter, value_problems
 from tui_scheduler.services.parameters.variables import readable_variables
 from tui_scheduler.services.plans import normalised, plan_columns, plan_of
 from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import check_removal, remove_step
+from tui_scheduler.services.running.whole_rows import request_of
 from tui_scheduler.services.validation import refuse, request_problems
 from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
 
@@ -196,8 +196,7 @@ def _is_new_plan(row: Request, plan: Plan) -> bool:
 
 
 def _row(request_id: int) -> Request:
-    query = Request.select(Request, Process).join(Process).where(Request.id == request_id)
-    row = query.get_or_none()
+    row = request_of(request_id)
     if row is None:
         raise _missing(request_id)
     return row
@@ -215,5 +214,6 @@ def request_columns(draft: RequestDraft) -> dict[str, Any]:
     }
 
 
-def _owner(draft: RequestDraft) -> Process | None:
-    return Process.get_or_none(Process.name == draft.process)
+def _owner(draft: RequestDraft) -> int | None:
+    owner = owner_named(draft.process)
+    return owner and owner[0]

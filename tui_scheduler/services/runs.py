@@ -10,7 +10,6 @@ from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.models import (
     Channel,
     KillRequest,
-    Process,
     Request,
     Run,
     RunStatus,
@@ -28,12 +27,15 @@ from tui_scheduler.services.removal import logs_of, refuse_open, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
+from tui_scheduler.services.running.whole_rows import request_of
 from tui_scheduler.services.validation import parameter_problems, refuse
-from tui_scheduler.services.views import Counts, RunRow, RunView
+from tui_scheduler.services.views import Counts, RunLog, RunRow, RunView
 from tui_scheduler.wording import RUN_STATUSES
 
 FAILURES = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
 """Outcomes that a person should look at."""
+
+LOGS_AT_ONCE = 500
 
 
 class Runs:
@@ -46,6 +48,13 @@ class Runs:
         """One run; raises NotFound."""
         return run_list.one(self._context, run_id)
 
+    def last_good(self, run: RunRow) -> RunView:
+        """What to compare the log of ``run`` with: the last run before it that succeeded.
+
+        One of its request if there is any, else of its process. Raises NotFound.
+        """
+        return run_list.last_good(self._context, run)
+
     def those(self, ids: Collection[int]) -> list[RunView]:
         """Those of the runs ``ids`` that are left, by number."""
         return run_list.those(self._context, ids)
@@ -54,9 +63,16 @@ class Runs:
         """The newest runs that match, newest first."""
         return run_list.latest(self._context, wanted, limit)
 
-    def count(self, wanted: RunFilter) -> int:
+    def count(self, wanted: RunFilter, text: str = "") -> int:
         """How many runs match; quickly told unless only since a moment."""
-        return run_list.count(wanted)
+        return run_list.count(wanted, text)
+
+    def logs(self, wanted: RunFilter, *, before: int | None = None) -> list[RunLog]:
+        """The logs of the newest runs that match, newest first; some, from ``before`` a number on.
+
+        Empty if there are no more.
+        """
+        return run_list.logs(self._context, wanted, before, LOGS_AT_ONCE)
 
     def page(self, window: Window, wanted: RunFilter) -> Page[RunRow]:
         """The part of the history that a table shows, newest first."""
@@ -134,8 +150,7 @@ class Runs:
         """
         now = self._context.clock.now()
         with transaction():
-            query = Request.select(Request, Process).join(Process)
-            row = query.where(Request.id == request_id).first()
+            row = request_of(request_id)
             if row is None:
                 raise NotFound(f"There is no request {request_id} (any more).")
             if process not in (None, row.process.name):

@@ -11,7 +11,8 @@ from tui_scheduler.schedules import problems as plan_problems
 from tui_scheduler.services.codecs import NAMES
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
-from tui_scheduler.services.parameters.declared import declared_by
+from tui_scheduler.services.logs.error_lines import DEFAULT, NONE
+from tui_scheduler.services.parameters.declared import declared_by, owner_named
 from tui_scheduler.services.parameters.parameters import (
     Parameter,
     declaration_problems,
@@ -24,6 +25,8 @@ from tui_scheduler.text import is_visible, storable
 NAME_LENGTH = 200
 MOST_MEMBERS = 500
 MOST_IN_A_ROW = 1000
+MOST_ERROR_WORDS = 50
+LONGEST_ERROR_WORD = 100
 _WORDS = {
     NOBODY: "nobody (in a file: [])",
     EVERYBODY: "those of the configuration (in a file: leave notify out)",
@@ -60,6 +63,7 @@ def process_content_problems(draft: ProcessDraft) -> list[Problem]:
     ]
     problems += _length_problems("timeout", draft.timeout)
     problems += _telling_problems(draft)
+    problems += _error_word_problems(draft.error_words)
     if not 0 <= draft.retries <= 1000:
         problems.append(Problem("retries", "must be a whole number from 0 to 1000"))
     if not timedelta() <= draft.retry_delay <= _LONGEST:
@@ -127,6 +131,24 @@ def _length_problems(field: str, length: timedelta | None) -> list[Problem]:
     return [Problem(field, "must be longer than 0 and at most 3650d; empty for none")]
 
 
+def _error_word_problems(words: Sequence[str] | None) -> list[Problem]:
+    """What is wrong with the words that stand for the error lines of a log."""
+    if not words:
+        return []
+    if len(words) > MOST_ERROR_WORDS:
+        return [Problem("error_words", f"must be at most {MOST_ERROR_WORDS} words")]
+    for word in words:
+        if not word.strip() or not word.isprintable():
+            return [Problem("error_words", f"{word!r} tells no line from others: write what does")]
+        if len(word) > LONGEST_ERROR_WORD:
+            return [Problem("error_words", f"must be at most {LONGEST_ERROR_WORD} letters each")]
+        if word.strip().lower() in (DEFAULT, NONE):
+            return [
+                Problem("error_words", f"{word!r} stands alone, and in a file is left out or []")
+            ]
+    return []
+
+
 def _telling_problems(draft: ProcessDraft | GroupDraft) -> list[Problem]:
     """What is wrong with when somebody is told."""
     problems = []
@@ -189,7 +211,7 @@ def _cluster_problems(draft: ProcessDraft, context: Context) -> list[Problem]:
 def _owner_problems(name: str) -> list[Problem]:
     if not name:
         return [Problem("process", "is missing: choose the process or the group to run")]
-    if not Process.select().where(Process.name == storable(name)).exists():
+    if owner_named(name) is None:
         return [Problem("process", f"there is no process {name!r}: add it first")]
     return []
 

@@ -46,6 +46,7 @@ class ProcessView:
     notify: tuple[str, ...] | None
     notify_after: int
     slow_after: timedelta | None
+    error_words: tuple[str, ...] | None
     created_at: datetime
     request_count: int
     running: int
@@ -148,7 +149,8 @@ class RunRow:
     with groups. ``is_elsewhere``: it is open, and on a machine, or in a cluster, that cannot be
     seen from here. ``exit_code`` is None where a ``signal`` ended the process. ``peak_memory``, in
     bytes, is a bound from above. ``log_path`` need not exist: a log begins with the first output.
-    ``last_line`` is the last one of the log, known in lists of what has failed.
+    ``error_words`` are those of its process. ``telling_line`` is the last error line of the log, or
+    else the last line, known in lists of what has failed.
 
     ``place`` is the cluster that it was handed to, with the node once it has begun there; empty on
     this machine. ``job`` is what it is called there. One that was ``submitted_at`` and has not
@@ -184,7 +186,8 @@ class RunRow:
     log_bytes: int
     is_elsewhere: bool = False
     branch: Branch | None = None
-    last_line: str = ""
+    error_words: tuple[str, ...] | None = None
+    telling_line: str = ""
     place: str = ""
     submitted_at: datetime | None = None
     job: str = ""
@@ -253,6 +256,14 @@ class RunView(RunRow):
     secrets: frozenset[str]
     command: str | None = None
     pid: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunLog:
+    """Where the log of a run lies, if anything was written."""
+
+    run_id: int
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)

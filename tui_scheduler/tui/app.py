@@ -5,7 +5,6 @@ import logging
 import os
 import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -41,7 +40,6 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
     """Shows one runtime; whoever opened that closes it."""
 
     TITLE = "tui-scheduler"
-    CSS_PATH = Path(__file__).with_suffix(".tcss")
     ENABLE_COMMAND_PALETTE = False  # its key has no id; ours has
     DEFAULT_MODE = REQUESTS
     HORIZONTAL_BREAKPOINTS = _WIDTHS
@@ -126,15 +124,19 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
 
     @work
     async def _choose_command(self) -> None:
+        from tui_scheduler.tui.finding import Finder
         from tui_scheduler.tui.screens.dialogs.palette import Palette
 
-        commands = commands_of(self.screen)
-        label = await self.push_screen_wait(Palette(commands))
-        if label is not None:
+        commands, finder = commands_of(self.screen), Finder(self, self.runtime)
+        details = {label: command.detail for label, command in commands.items()}
+        label = await self.push_screen_wait(Palette(details, finder.find))
+        if label in commands:
             await self.run_action(commands[label].action, commands[label].node)
+        elif label is not None:
+            await finder.go_to(label)
 
     def action_command_palette(self) -> None:
-        """Show every action of the screen, and do the one that is chosen."""
+        """Show every action of the screen and all there is, and do or go to what is chosen."""
         self._choose_command()
 
     @work

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from textual.app import App
 from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import Worker
 
+from tui_scheduler.tui.styles import StyledApp
 from tui_scheduler.tui.whole_screen import WholeScreen
 
 R = TypeVar("R")
@@ -29,7 +29,7 @@ _LEADING = frozenset({"default", "save", "leave"})
 """The groups of workers that lead to another screen, or to the same one in another state."""
 
 
-class TypeAheadApp(App[R], inherit_bindings=False):
+class TypeAheadApp(StyledApp[R], inherit_bindings=False):
     """An application in which no key is lost, or acts on another screen than it was meant for."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

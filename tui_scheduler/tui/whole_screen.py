@@ -9,6 +9,7 @@ has under way; and what comes from outside asks for ``is_whole`` before it touch
 from typing import Any, ClassVar, TypeVar
 
 from textual.await_complete import AwaitComplete
+from textual.events import ScreenResume
 from textual.messages import Prune
 from textual.screen import Screen
 
@@ -31,6 +32,7 @@ class WholeScreen(Screen[T]):
     """
 
     _is_built = False
+    _was_in_front = False
     _is_done = False
     _result: T | None = None
 
@@ -58,8 +60,19 @@ class WholeScreen(Screen[T]):
         if self.is_whole:
             await self.begin()
 
-    def on_screen_resume(self) -> None:
+    def on_compose(self) -> None:
+        """Know by its classes how large it is before it has parts, which are then styled once."""
+        app, (width, height) = self.app, self.app.size
+        of_width, of_height = self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS
+        self.add_class(
+            *_class_of(width, app.HORIZONTAL_BREAKPOINTS if of_width is None else of_width),
+            *_class_of(height, app.VERTICAL_BREAKPOINTS if of_height is None else of_height),
+        )
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
         """Close, if that was wanted while something lay over it."""
+        event.refresh_styles = event.refresh_styles and self._was_in_front
+        self._was_in_front = True
         if self._is_done and self.is_active:
             super().dismiss(self._result)
 
@@ -73,3 +86,7 @@ class WholeScreen(Screen[T]):
             return AwaitComplete()
         self._is_done, self._result = True, result
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+def _class_of(cells: int, breakpoints: list[tuple[int, str]] | None) -> list[str]:
+    return [name for least, name in sorted(breakpoints or ()) if least <= cells][-1:]

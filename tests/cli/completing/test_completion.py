@@ -75,6 +75,7 @@ def named(cli: Cli) -> list[str]:
         ("runs --request ", ["1", "backup"]),
         ("runs --status pro", ["processing"]),
         ("runs --status ERR", ["error"]),
+        ("runs --until y", ["yesterday"]),
         ("next --timing s", ["schedule"]),
         ("next --frequency m", ["minutely", "monthly"]),
         ("next --monthly-option last", ["last", "last-day"]),

@@ -111,8 +111,8 @@ def test_without_sbatch_there_is_a_remedy(cli: Cli, monkeypatch: pytest.MonkeyPa
     assert (refused.code, refused.err) == (
         2,
         (
-            "--runs-on: hpc needs sbatch, which cannot be started here (No such file or directory):"
-            " install Slurm's tools (Debian: slurm-client), or choose this machine\n"
+            "--runs-on: hpc needs sbatch, and there is no sbatch on the PATH: install Slurm's tools"
+            " (Debian: slurm-client), or choose this machine\n"
         ),
     )
 

@@ -1,5 +1,6 @@
 """Stopping what has left everything by which a run is known, and telling what lives on."""
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -105,12 +106,16 @@ async def test_who_changed_everything_but_its_parents_is_ended(
     program = command.split()[0]
     if shutil.which(program) is None:
         pytest.skip(f"there is no {program}")
-    started = await begun(runner, a_claim(tmp_path, command.format(long)))
-    await beacon.seen()
+    claim = a_claim(tmp_path, command.format(long))
+    started = await begun(runner, claim)
+    watching = asyncio.create_task(runner.watch(started.handle))
+    seen = asyncio.create_task(beacon.seen())
+    await asyncio.wait((watching, seen), return_when=asyncio.FIRST_COMPLETED)
+    assert seen.done(), f"{watching.result()}: {claim.log_path.read_text()}"
     stopped = await runner.stop(started.handle, force=force)
     assert stopped == Stopped(signal.SIGKILL if force else signal.SIGTERM)
     assert alive(pids) == []
-    await runner.watch(started.handle)
+    await watching
 
 
 async def test_a_program_that_writes_a_title_over_its_environment_is_ended(

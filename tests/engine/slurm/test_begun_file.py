@@ -1,6 +1,7 @@
 """The file that lets a run begin once: what stands in it, halves and rubbish included."""
 
 import os
+import resource
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,10 +44,13 @@ def test_begin_and_end_are_read(path: Path, end: str, expected: End) -> None:
 @pytest.mark.parametrize("length", range(len(LINE)))
 def test_half_a_line_says_nothing_yet(path: Path, length: int) -> None:
     path.write_text(LINE[:length])
-    assert begun_file.read(path) == Said()
+    assert begun_file.read(path) == Said(is_torn=True)
 
 
-@pytest.mark.parametrize("end", ["0", "0 17", "-", "x 1772366401 1", "0 soon 1", "0 1e999 1", "\n"])
+@pytest.mark.parametrize(
+    "end",
+    ["0", "0 17", "-", "x 1772366401 1", "0 soon 1", "0 1e999 1", "\n", "256 1 1", "\u00b2 1 1"],
+)
 def test_half_an_end_and_rubbish_are_no_end(path: Path, end: str) -> None:
     path.write_text(LINE + end)
     assert begun_file.read(path) == Said(begin=BEGIN)
@@ -75,10 +79,20 @@ def test_what_has_begun_is_not_withdrawn(path: Path) -> None:
     assert not begun_file.withdraw(path)
 
 
+def test_it_is_withdrawn_also_where_there_is_no_room_to_say_so(path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    assert begun_file.withdraw(path)
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert begun_file.read(path) == Said(is_torn=True)
+
+
 def test_a_folder_that_is_gone_says_nothing_and_is_not_made(tmp_path: Path) -> None:
     gone = tmp_path / "gone" / "7-abcd1234.status"
     with pytest.raises(FileNotFoundError):
         begun_file.withdraw(gone)
+    with pytest.raises(FileNotFoundError):
+        begun_file.read(gone)
     assert not gone.parent.exists()
 
 

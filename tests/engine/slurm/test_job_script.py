@@ -1,12 +1,14 @@
 """The script of a job, run by the shells that a node may have, as Slurm would run it."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from tests.engine.claims import TOKEN, a_claim
 from tests.patience import PATIENCE
 from tui_scheduler.engine.run_variables import PYTHON_CHILD
 from tui_scheduler.engine.slurm import begun_file
-from tui_scheduler.engine.slurm.begun_file import End
+from tui_scheduler.engine.slurm.begun_file import End, Said
 from tui_scheduler.engine.slurm.job_script import NO_FOLDER, exported, script_of, variables_of
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.logs.run_files import RunFiles
@@ -48,6 +50,10 @@ class Node:
         self, claim: Claim, log_cap: int = 0, job: str = "4711", **given: str
     ) -> subprocess.Popen[bytes]:
         """Begin a job of ``claim``."""
+        return self.submit(self.script(claim, log_cap), claim, job, **given)
+
+    def script(self, claim: Claim, log_cap: int = 0) -> Path:
+        """The script of a job."""
         files = RunFiles.of(claim.log_path)
         script = script_of(
             claim, files.begun, umask=0o022, log_cap=log_cap, python_child=PYTHON_CHILD
@@ -55,6 +61,12 @@ class Node:
         self._jobs += 1
         file = self.folder / f"{self._jobs}.sh"  # a shell reads on while it runs
         file.write_text(script)
+        return file
+
+    def submit(
+        self, file: Path, claim: Claim, job: str = "4711", **given: str
+    ) -> subprocess.Popen[bytes]:
+        """Begin a script that was written."""
         slurm = {"SLURM_JOB_ID": job, "SLURMD_NODENAME": "n3", "HOME": str(self.folder)}
         environment: Mapping[str, str] = {
             "PATH": os.environ["PATH"],
@@ -284,3 +296,31 @@ def _until(is_so: Any, job: subprocess.Popen[bytes]) -> None:
         assert job.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+@contextmanager
+def small_disk(room: int) -> Iterator[None]:
+    """No file takes more than so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("log_cap", [0, 10_000_000])
+def test_output_that_has_no_room_fails_no_command(node: Node, log_cap: int) -> None:
+    claim = node.claim("seq 100000 && seq 100000 >&2 && exit 7")
+    with small_disk(100_000):
+        node.run(claim, log_cap=log_cap)
+    assert end_of(claim).code == 7
+    assert 0 < claim.log_path.stat().st_size <= 100_000
+
+
+def test_where_not_even_its_begin_has_room_it_does_not_begin(node: Node) -> None:
+    claim = node.claim(f"echo began >> {node.folder.parent}/effect")
+    file = node.script(claim)
+    with small_disk(0):
+        code = node.submit(file, claim).wait(PATIENCE)
+    assert code == NO_FOLDER
+    assert begun_file.read(RunFiles.of(claim.log_path).begun) == Said(is_torn=True)
+    assert not (node.folder.parent / "effect").exists()

@@ -92,10 +92,15 @@ class TestWhatHasNotBegun:
         assert word in outcome.reason
 
     def test_what_others_cancelled_was_killed(self) -> None:
-        outcome = outcome_of(NOTHING, listing(a_job("CANCELLED")), UNSEEN + 1)
+        outcome = outcome_of(NOTHING, listing(a_job("CANCELLED", nodes="")), UNSEEN + 1)
         assert isinstance(outcome, Ended)
         assert outcome.status is RunStatus.KILLED
         assert outcome.note == "cancelled in Slurm, before it began"
+
+    def test_what_its_node_could_not_launch_is_submitted_again(self) -> None:
+        outcome = outcome_of(NOTHING, listing(a_job("CANCELLED", nodes="n3")), UNSEEN + 1)
+        assert isinstance(outcome, NeverStarted)
+        assert "CANCELLED" in outcome.reason
 
     def test_a_node_that_does_not_see_the_folder_is_named(self) -> None:
         outcome = outcome_of(NOTHING, listing(a_job("FAILED", "NonZeroExitCode")), UNSEEN + 1)
@@ -107,6 +112,11 @@ class TestWhatHasNotBegun:
         outcome = outcome_of(NOTHING, listing(a_job("FAILED", "JobLaunchFailure")), UNSEEN + 1)
         assert isinstance(outcome, CannotStart)
         assert "JobLaunchFailure" in str(outcome)
+
+    def test_a_file_that_is_torn_is_waited_for_where_slurm_forgot_the_job(self) -> None:
+        torn = Said(is_torn=True)
+        assert verdict(torn, listing(), over_for=LOST_AFTER - 1) is None
+        assert isinstance(verdict(torn, listing(), over_for=LOST_AFTER + 1), Lost)
 
     def test_one_of_two_jobs_that_goes_on_is_enough(self) -> None:
         both = listing(a_job("CANCELLED", number="1"), a_job("PENDING", "Priority", number="2"))
@@ -174,9 +184,21 @@ class TestWhatHasBegun:
         assert "4711" in gone.reason
 
     def test_one_that_is_over_without_a_word_is_lost_soon(self) -> None:
-        over = listing(a_job("COMPLETED"))
+        over = listing(a_job("FAILED"))
         assert verdict(BEGUN, over, over_for=SETTLED - 1) is None
         assert isinstance(verdict(BEGUN, over, over_for=SETTLED + 1), Lost)
+
+    def test_one_that_was_begun_again_has_ten_minutes_to_say_how_it_ended(self) -> None:
+        known = replace(KNOWN, begin=BEGIN, is_stopping=True)
+        again = listing(a_job("COMPLETED"))
+        assert verdict(BEGUN, again, over_for=LOST_AFTER - 1) is None
+        assert verdict(BEGUN, again, over_for=LOST_AFTER - 1, known=known) is None
+        assert isinstance(verdict(BEGUN, again, over_for=LOST_AFTER + 1), Lost)
+
+    def test_one_that_slurm_forgot_is_not_said_to_be_killed(self) -> None:
+        known = replace(KNOWN, begin=BEGIN, is_stopping=True)
+        assert verdict(BEGUN, listing(), over_for=LOST_AFTER - 1, known=known) is None
+        assert isinstance(verdict(BEGUN, listing(), over_for=LOST_AFTER + 1, known=known), Lost)
 
     def test_what_another_job_of_it_does_means_nothing(self) -> None:
         known = replace(KNOWN, begin=BEGIN)
@@ -187,9 +209,14 @@ class TestWhatHasBegun:
 
     def test_one_that_we_killed_ends_by_that(self) -> None:
         known = replace(KNOWN, begin=BEGIN, is_stopping=True)
-        for listed in (listing(), listing(a_job("CANCELLED")), listing(a_job("FAILED"))):
+        for listed in (listing(a_job("CANCELLED")), listing(a_job("FAILED"))):
             gone = verdict(BEGUN, listed, over_for=0.0, known=known)
             assert gone == Ended(end_time=NOW, signal=9)
+
+    def test_one_that_slurm_forgot_was_not_killed_by_us(self) -> None:
+        known = replace(KNOWN, begin=BEGIN, is_stopping=True)
+        assert verdict(BEGUN, listing(), over_for=LOST_AFTER - 1, known=known) is None
+        assert isinstance(verdict(BEGUN, listing(), over_for=LOST_AFTER + 1, known=known), Lost)
 
     def test_what_is_out_of_sight_has_still_begun(self) -> None:
         known = replace(KNOWN, begin=BEGIN)

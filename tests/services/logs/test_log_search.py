@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tui_scheduler.services.logs.line_model import shown_bytes
 from tui_scheduler.services.logs.log_file import BLOCK, LogFile
 from tui_scheduler.services.logs.log_search import CHUNK, LogSearch, Match, Pattern, pattern
 from tui_scheduler.services.logs.shown_lines import read_line
@@ -234,3 +235,18 @@ def test_chunks_that_are_known_to_have_no_match_are_not_read_again(path: Path) -
         raise AssertionError
 
     assert search.after(BEGIN, stop) is None
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["a", "K", "k", " ", "\t", "\n", "\x1b[31m", "\b", "\r", "\u212a", "\x9b1m"]
+        )
+    ),
+    st.sampled_from(["ak", "aK", "a k", "kk", "k  a", "\u212a"]),
+)
+def test_what_is_shown_is_never_held_to_be_absent(parts: list[str], text: str) -> None:
+    data = "".join(parts).encode()
+    wanted = pattern(text)
+    if wanted.count(shown_bytes(data)):
+        assert wanted.may_be_in(data)

@@ -27,6 +27,7 @@ from tui_scheduler.models import RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.queries.run_search import Slower
 from tui_scheduler.services.views import RunView
 from tui_scheduler.wording import SUBMITTED
 
@@ -53,6 +54,19 @@ FILTERS = [
     RunFilter(submitted=True),
     RunFilter(submitted=True, where=HERE),
     RunFilter(submitted=True, statuses=FAILED, where="hpc"),
+    RunFilter(until=NOON - timedelta(minutes=7)),
+    RunFilter(until=NOON - timedelta(minutes=7), statuses=frozenset(RunStatus) - FAILED),
+    RunFilter(since=NOON - timedelta(minutes=12), until=NOON - timedelta(minutes=7)),
+    RunFilter(exit_code=3),
+    RunFilter(exit_code=0, statuses=FAILED),
+    RunFilter(exit_code=1, where=HERE, since=NOON - timedelta(minutes=12)),
+    RunFilter(slower=Slower(timedelta(seconds=2), NOON)),
+    RunFilter(slower=Slower(timedelta(minutes=5), NOON)),
+    RunFilter(slower=Slower(timedelta(seconds=2), NOON), process="backup", exit_code=2),
+    RunFilter(slower=Slower(timedelta(), NOON), until=NOON - timedelta(minutes=3)),
+    RunFilter(statuses=FAILED, also=RunFilter(statuses=frozenset({RunStatus.LOST}))),
+    RunFilter(statuses=FAILED, also=RunFilter(statuses=frozenset({RunStatus.SUCCESS}))),
+    RunFilter(since=NOON - timedelta(minutes=9), also=RunFilter(until=NOON - timedelta(minutes=5))),
 ]
 SORTS: dict[str, Callable[[RunView], Any]] = {
     "id": lambda run: run.id,
@@ -79,7 +93,16 @@ def passes(wanted: RunFilter, run: RunView) -> bool:
         and (wanted.since is None or run.scheduled_for >= wanted.since)
         and wanted.request_id in (None, run.request_id)
         and wanted.process in (None, run.process)
+        and (wanted.until is None or run.scheduled_for <= wanted.until)
+        and wanted.exit_code in (None, run.exit_code)
+        and (wanted.slower is None or took_longer(wanted.slower, run))
+        and (wanted.also is None or passes(wanted.also, run))
     )
+
+
+def took_longer(slower: Slower, run: RunView) -> bool:
+    took = run.duration(slower.now)
+    return took is not None and took >= slower.least
 
 
 def is_about(word: str, run: RunView) -> bool:

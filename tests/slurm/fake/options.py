@@ -4,7 +4,8 @@ import getopt
 
 _WITH_VALUE = {
     "sbatch": {
-        "J": "job-name", "o": "output", "e": "error", "D": "chdir", "t": "time", "p": "partition",
+        "J": "job-name", "i": "input", "o": "output", "e": "error", "D": "chdir", "t": "time",
+        "p": "partition",
         "w": "nodelist", "n": "ntasks", "c": "cpus-per-task", "N": "nodes", "d": "dependency",
         "b": "begin", "A": "account", "q": "qos", "C": "constraint", "G": "gpus", "L": "licenses",
     },

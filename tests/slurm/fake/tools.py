@@ -128,9 +128,11 @@ def _filled(form: str, fields: dict[str, str]) -> str:
 
 def _scancel(folder: Path, state: State, options: Options, rest: list[str]) -> str:
     """Cancel jobs, or send them a signal; what has ended is as unknown as what never was."""
-    names = options.get("name", "").split(",")
-    chosen = [job["id"] for job in state["jobs"] if "me" in options or job["name"] in names]
-    for number in [*rest, *chosen]:
+    names = options["name"].split(",") if "name" in options else None
+    by_filter = {str(job["id"]) for job in state["jobs"] if names is None or job["name"] in names}
+    others = {str(job["id"]) for job in state["jobs"]} - by_filter
+    chosen = rest or sorted(by_filter if options.keys() & {"me", "name"} else ())
+    for number in (number for number in chosen if number not in others):
         job = by_id(state["jobs"], number)
         if job is None or job["state"] in ENDED:
             if options and number in rest:

@@ -87,6 +87,11 @@ def _group_names(services: "Services", begun: str) -> Iterable[Offer]:
     return [(name, "") for name in services.groups.names() if name.startswith(begun)]
 
 
+def _owner_names(services: "Services", begun: str) -> Iterable[Offer]:
+    yield from _process_names(services, begun)
+    yield from _group_names(services, begun)
+
+
 def _requests(services: "Services", begun: str) -> Iterable[Offer]:
     """Returns numbers, and the names that mean one."""
     from tui_scheduler.services.queries.references import names_of_requests
@@ -140,6 +145,7 @@ def places(
 
 process_names = _suggestions(_process_names)
 group_names = _suggestions(_group_names)
+owner_names = _suggestions(_owner_names)
 requests = _suggestions(_requests)
 newest_runs = _suggestions(_newest_runs)
 open_runs = _suggestions(_open_runs)

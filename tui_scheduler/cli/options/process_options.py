@@ -25,6 +25,7 @@ from tui_scheduler.models import Overlap, ProcessKind
 from tui_scheduler.receivers import names_given
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.services.logs.error_lines import words_given
 from tui_scheduler.services.parameters.lines import unmasked_parameters
 from tui_scheduler.services.parameters.secrets import unmasked
 from tui_scheduler.services.processes import draft_of
@@ -58,6 +59,10 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("--retry-delay", {"type": DURATION, "metavar": "30s", "help":
         "Wait this long before trying again. Default: 30s."}),
     *NOTIFYING,
+    ("--error-word", {"multiple": True, "metavar": "W", "help":
+        "What its error lines have in them, in any case unless it has a capital; may be repeated."
+        " Replaces all of them; 'none' for no such lines, 'default' for what most programs"
+        " write."}),
 ]  # fmt: skip
 
 
@@ -94,6 +99,8 @@ def changed(draft: ProcessDraft, given: dict[str, Any]) -> ProcessDraft:
         values["notify"] = names_given(names)
     if "command" in values:
         values |= {"kind": ProcessKind.COMMAND}
+    if words := values.pop("error_word"):
+        values["error_words"] = words_given(words)
     if (target := values.pop("python_call", None)) is not None:
         values |= {"kind": ProcessKind.PYTHON, "command": target}
     values |= {name: None for name, value in values.items() if value is Cleared.NONE}
@@ -146,7 +153,7 @@ def _one_at_least(
 
 def _by_option(draft: ProcessDraft, problems: Sequence[Problem]) -> list[Problem]:
     """Returns the problems by what sets their fields here."""
-    named = {"parameters": "--declare", **FIELDS}
+    named = {"parameters": "--declare", "error_words": "--error-word", **FIELDS}
     if draft.kind is ProcessKind.PYTHON:
         named["command"] = _CALL
     return [Problem(named.get(problem.field, problem.field), problem.text) for problem in problems]

@@ -15,6 +15,7 @@ from tui_scheduler.cli.printing.output import print_all, print_fields, print_jso
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.services.fields import PROCESS, recorded
+from tui_scheduler.services.logs.error_lines import words_said
 from tui_scheduler.services.parameters.lines import masked_parameters, show_parameters
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.records import Record, iso, value, visible_variables
@@ -79,6 +80,7 @@ def _fields(view: ProcessView, *, show_secrets: bool) -> Fields:
         ("Retries", Cell(str(view.retries))),
         ("Retry delay", Cell(format_duration(view.retry_delay))),
         *notifying_cells(view),
+        ("Error words", Cell("\n".join(words_said(view.error_words)))),
         ("Active", Cell("yes" if view.active else "no")),
         ("Requests", Cell(str(view.request_count))),
         ("Running", Cell(str(view.running))),

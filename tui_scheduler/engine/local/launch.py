@@ -11,13 +11,7 @@ from tui_scheduler.engine.local.interpreters import shell_line
 from tui_scheduler.engine.local.keeper import raise_descriptor_limit
 from tui_scheduler.engine.local.process_tree import Mark
 from tui_scheduler.engine.local.working_directory import folder_of, home_folder
-from tui_scheduler.engine.run_variables import (
-    LOG_VARIABLE,
-    MARK_VARIABLE,
-    PARAMETERS_VARIABLE,
-    RUN_VARIABLE,
-    own_variables,
-)
+from tui_scheduler.engine.run_variables import MARK_VARIABLE, is_ours, own_variables
 from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.permissions import current_umask
@@ -26,18 +20,6 @@ from tui_scheduler.services.logs.run_files import make_log_folder
 from tui_scheduler.services.running.dispatch import Claim
 
 _SHELL = "/bin/sh"
-_OURS = {
-    RUN_VARIABLE,
-    LOG_VARIABLE,
-    MARK_VARIABLE,
-    PARAMETERS_VARIABLE,
-    "NOTIFY_SOCKET",  # by which systemd talks with a service
-    "WATCHDOG_PID",
-    "WATCHDOG_USEC",
-    "TUI_SCHEDULER_COMPLETE",  # by which a shell asks us
-    "_TUI_SCHEDULER_COMPLETE",
-}
-_OURS_BEGIN = ("LISTEN_FD", "LISTEN_PID", "TEXTUAL_")  # sockets that systemd opened; the screen
 _UNBUFFERED = {"PYTHONUNBUFFERED": "1"}
 _STANDARD_ERROR = 2
 _FOLDER_PATIENCE = 10.0  # seconds until a folder that does not answer is given up
@@ -63,7 +45,7 @@ class Launcher:
         _close_on_exec()
         self._given = given if "PYTHONUNBUFFERED" in os.environ else {**_UNBUFFERED, **given}
         self.environment = {
-            name: text for name, text in os.environb.items() if not _is_ours(os.fsdecode(name))
+            name: text for name, text in os.environb.items() if not is_ours(os.fsdecode(name))
         }
         self.descriptor_limit = raise_descriptor_limit()
         self.umask = current_umask()
@@ -121,8 +103,3 @@ def _close_on_exec() -> None:
         if int(file.name) > _STANDARD_ERROR:
             with suppress(OSError):
                 os.set_inheritable(int(file.name), False)
-
-
-def _is_ours(name: str) -> bool:
-    """Whether a variable was meant for this program, and is nothing to its runs."""
-    return name in _OURS or name.startswith(_OURS_BEGIN)

@@ -22,6 +22,7 @@ _LONGEST = 4096  # bytes
 _BEGIN_WORDS = 3
 _END_WORDS = 3
 _NO_CODE = "-"
+_LARGEST_CODE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +46,38 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What stands in the file: nothing yet, that it was withdrawn, its begin, and its end."""
+    """What stands in the file: nothing yet, that it was withdrawn, its begin, and its end.
 
+    Where ``is_torn``, it was made and no line of ours stands in it: a job is just beginning, or
+    its node, or the room on the disk, was at an end. No other job will begin.
+    """
+
+    is_torn: bool = False
     is_withdrawn: bool = False
     begin: Begin | None = None
     end: End | None = None
 
 
 def read(path: Path) -> Said:
-    """Returns what the file says; raises OSError if that cannot be known now."""
+    """Returns what the file says; raises OSError if that cannot be known now.
+
+    That there is none says something only if its folder is there, which has the log in it as well:
+    what lies on a disk that is not mounted is out of sight.
+    """
     try:
         text = read_file(path, _LONGEST)
     except FileNotFoundError:
+        path.parent.stat()
         return Said()
     # only whole lines: a node may be writing
     lines = text[: text.rfind(b"\n") + 1].decode(errors="replace").splitlines()
     if not lines:
-        return Said()
+        return Said(is_torn=True)
     if lines[0] == WITHDRAWN:
         return Said(is_withdrawn=True)
-    return Said(begin=_begin(lines[0]), end=_end(lines[1]) if len(lines) > 1 else None)
+    if (begin := _begin(lines[0])) is None:
+        return Said(is_torn=True)
+    return Said(begin=begin, end=_end(lines[1]) if len(lines) > 1 else None)
 
 
 def withdraw(path: Path) -> bool:
@@ -74,10 +87,9 @@ def withdraw(path: Path) -> bool:
     """
     with suppress(FileExistsError):
         descriptor = open_file(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-        try:
+        with suppress(OSError):  # there may be no room: that it is there is enough
             os.write(descriptor, f"{WITHDRAWN}\n".encode())
-        finally:
-            os.close(descriptor)
+        os.close(descriptor)
         return True
     return read(path).is_withdrawn
 
@@ -95,7 +107,7 @@ def _end(line: str) -> End | None:
         return None
     if code == _NO_CODE:
         return End(at, reason=rest[0])
-    if not code.isdigit():
+    if not code.isdecimal() or int(code) > _LARGEST_CODE:
         return None
     with suppress(ValueError, OverflowError):
         return End(at, int(code), timedelta(seconds=float(rest[0])))

@@ -17,10 +17,11 @@ from functools import partial
 
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.in_time import in_time
+from tui_scheduler.engine.run_variables import is_ours
 from tui_scheduler.wording import cut
 
 _PATIENCE = 20.0  # seconds for a call; a busy controller may take some
-_SEPARATOR = "|"
+_SEPARATOR = "\x1f"  # reasons and names may hold anything that can be typed
 _QUEUE_FORMAT = _SEPARATOR.join(("%i", "%T", "%r", "%N", "%j"))
 _NO_ANSWER = re.compile(
     r"controller|control machine|munge|authenticat|timed out|zero bytes|connect|communicat"
@@ -31,6 +32,8 @@ _NO_ANSWER = re.compile(
 """What the tools say, in many words, when they got no answer."""
 
 _SAYERS = re.compile(r"((sbatch|squeue|scancel|scontrol|sinfo|error|fatal|allocation failure): )+")
+_OPTIONS = ("SBATCH_", "SQUEUE_", "SCANCEL_", "SINFO_", "SCONTROL_", "SLURM_")
+_WHERE = {"SLURM_CONF"}
 _USELESS = 'Try "'
 _LONGEST = 500  # characters of what is repeated of an error
 
@@ -94,8 +97,10 @@ class Job:
 class Slurm:
     """The tools of one installation, as they are found on the PATH of this program."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, patience: float = _PATIENCE) -> None:
         self._cluster = cluster
+        self._patience = patience
+        self._listed: tuple[str, list[Job]] = "", []
 
     async def submit(
         self,
@@ -106,37 +111,48 @@ class Slurm:
     ) -> str:
         """Submit ``script`` with our options, the cluster's, and its own; returns its number.
 
-        It is given ``variables`` and no others of ours. Raises Refused, and NoAnswer: then it may
+        It has ``variables`` beside those of this program: to name them would have Slurm begin a
+        login shell for each job, which takes seconds. Raises Refused, and NoAnswer: then it may
         have been submitted all the same.
         """
-        exported = f"--export={','.join(variables) or 'NIL'}"
         # ours come first: an option without its value takes the next word for that
-        words = ("--parsable", "--no-requeue", exported, *ours, *self._cluster.options, *options)
-        answer = (await call("sbatch", words, script, variables)).output
-        number = answer.strip().rpartition("\n")[2].partition(";")[0]
-        if not number.isdigit():
-            raise NoAnswer(f"sbatch answered {answer.strip()[:_LONGEST]!r}, which is no number")
+        words = ("--parsable", "--no-requeue", *ours, *self._cluster.options, *options)
+        given = {name: text for name, text in _environment().items() if not is_ours(name)}
+        given |= variables
+        answer = await call("sbatch", words, script, given, patience=self._patience)
+        said = answer.output.strip()
+        number = said.rpartition("\n")[2].partition(";")[0]
+        if not number.isdecimal():
+            raise NoAnswer(f"sbatch answered {said[:_LONGEST]!r}, which is no number")
         return number
 
     async def jobs(self) -> list[Job]:
-        """Returns the user's jobs, those included that ended a while ago; raises NoAnswer."""
+        """Returns the user's jobs, those included that ended a while ago; raises NoAnswer.
+
+        What Slurm says in the same words as before is not taken apart again.
+        """
         words = ("--me", "--noheader", "--states=all", f"--format={_QUEUE_FORMAT}")
-        lines = (await self._ask("squeue", words)).splitlines()
-        rows = (line.strip().split(_SEPARATOR, 4) for line in lines)
-        return [Job(*row) for row in rows if len(row) == 5]
+        text = await self._ask("squeue", words)
+        if text != self._listed[0]:
+            rows = (line.split(_SEPARATOR, 4) for line in text.split("\n"))
+            self._listed = text, [Job(*row) for row in rows if len(row) == 5]
+        return self._listed[1]
 
-    async def signal(self, number: str, name: str) -> None:
-        """Send a signal to all that belongs to a job; raises NoAnswer. One that is over is fine."""
-        await self._cancel("--batch", "--full", f"--signal={name}", number)
+    async def signal(self, number: str, name: str, signal_name: str) -> None:
+        """Send a signal to all that belongs to a job; raises NoAnswer. One that is over is fine.
 
-    async def cancel(self, number: str) -> None:
-        """End a job, or take it from the queue; raises NoAnswer. One that is over is fine."""
-        await self._cancel(number)
+        It must be called ``name``: a controller that forgot it may have given another its number.
+        """
+        await self._cancel("--batch", "--full", f"--signal={signal_name}", f"--name={name}", number)
+
+    async def cancel(self, name: str, *numbers: str) -> None:
+        """End jobs that are called so, or all that are; raises NoAnswer. What is over is fine."""
+        await self._cancel("--me", f"--name={name}", *numbers)
 
     async def nodes(self) -> list[tuple[str, str]]:
         """Returns each node with its state, in Slurm's word; raises NoAnswer."""
         lines = (await self._ask("sinfo", ("--noheader", "--Node", "--format=%N|%T"))).splitlines()
-        pairs = (line.strip().partition(_SEPARATOR)[::2] for line in lines)
+        pairs = (line.strip().partition("|")[::2] for line in lines)
         return sorted({name: state for name, state in pairs if name}.items())
 
     async def setting(self, name: str) -> str:
@@ -147,12 +163,12 @@ class Slurm:
 
     async def _cancel(self, *words: str) -> None:
         with suppress(Refused):  # it is over, or being tidied up: whoever watches it sees which
-            await call("scancel", words)
+            await call("scancel", words, patience=self._patience)
 
     async def _ask(self, tool: str, words: Sequence[str]) -> str:
         """Returns what a tool prints; raises NoAnswer, also for a refusal: it was only asked."""
         try:
-            return (await call(tool, words)).output
+            return (await call(tool, words, patience=self._patience)).output
         except Refused as error:
             raise NoAnswer(str(error)) from error
 
@@ -173,21 +189,14 @@ async def call(
     *,
     patience: float = _PATIENCE,
 ) -> Answer:
-    """Call a tool with ``text`` as its input, and ``variables`` over those of this program.
+    """Call a tool with ``text`` as its input, and ``variables`` in the place of our own.
 
     Raises Refused with its sentence, and NoAnswer, also when ``patience`` seconds are over.
     """
-    path = shutil.which(tool)
-    if path is None:
-        raise NotInstalled(f"there is no {tool} on the PATH: install Slurm's tools")
-    environment = {**os.environ, **(variables or {})}
+    environment = _environment() if variables is None else variables
+    asked = text.encode(errors="surrogateescape")
     try:
-        done = await in_time(
-            partial(
-                _run, [path, *words], text.encode(errors="surrogateescape"), environment, patience
-            ),
-            patience * 2,
-        )
+        done = await in_time(partial(_run, tool, words, asked, environment, patience), patience * 2)
     except (TimeoutError, subprocess.TimeoutExpired):
         raise NoAnswer(f"nothing from {tool} within {patience:.0f} s") from None
     except OSError as error:
@@ -205,11 +214,18 @@ async def call(
 
 
 def _run(
-    command: Sequence[str], text: bytes, environment: Mapping[str, str], patience: float
+    tool: str,
+    words: Sequence[str],
+    text: bytes,
+    environment: Mapping[str, str],
+    patience: float,
 ) -> tuple[bytes, bytes, int]:
-    """Run a command to its end, or end it with all that it has begun; returns what it said."""
+    """Run a tool to its end, or end it with all that it has begun; returns what it said."""
+    path = shutil.which(tool)
+    if path is None:
+        raise NotInstalled(f"there is no {tool} on the PATH: install Slurm's tools")
     with subprocess.Popen(
-        command,
+        [path, *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -223,6 +239,15 @@ def _run(
             os.killpg(process.pid, signal.SIGKILL)
             raise
         return output, errors, process.returncode
+
+
+def _environment() -> dict[str, str]:
+    """Our own variables, without those by which the tools can be told to do something else."""
+    return {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith(_OPTIONS) or name in _WHERE
+    }
 
 
 def _sentence(errors: str) -> str:

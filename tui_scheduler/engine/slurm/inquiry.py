@@ -103,7 +103,7 @@ async def _try(slurm: Slurm, node: str, folder: Path, token: str) -> Probed | No
         return await _outcome(slurm, node, number, folder / node, token)
     finally:
         with suppress(NoAnswer):
-            await slurm.cancel(number)
+            await slurm.cancel(name, number)
 
 
 async def _outcome(slurm: Slurm, node: str, number: str, answer: Path, token: str) -> Probed:

@@ -30,8 +30,8 @@ log={log}
 now() {{ date +%s.%N; }}
 [ -f "$log" ] || exit {no_folder}  # whoever submitted this made it
 if ! (set -C; echo "$SLURM_JOB_ID $SLURMD_NODENAME $(now)" >"$begun") 2>/dev/null; then
-    [ -e "$begun" ] && exit 0  # another job of this run has begun, or it was withdrawn
-    exit {no_folder}
+    [ -s "$begun" ] && exit 0  # another job of this run has begun, or it was withdrawn
+    exit {no_folder}  # the folder is not there, or full
 fi
 refuse() {{
     echo "- $(now) $1" >>"$begun"
@@ -69,7 +69,10 @@ echo "$code $(now) $cpu" >>"$begun"
 NO_FOLDER = 74
 """The exit code of a job on a node that does not see the folder of the logs, or cannot write."""
 
-NOWHERE = ("--output=/dev/null", "--error=/dev/null", "--input=/dev/null", "--chdir=/")
+NOWHERE = (
+    *("--output=/dev/null", "--error=/dev/null", "--input=/dev/null", "--chdir=/"),
+    "--export=ALL",
+)
 """Options by which Slurm itself writes nothing, and asks for no folder: the script does that."""
 
 _KEEP = """\
@@ -78,7 +81,7 @@ if [ {cap} -gt 0 ] && command -v stdbuf >/dev/null; then
         lost=$(wc -c)
         [ "$lost" -eq 0 ] || printf '\\n-- %d bytes of output not kept: {reason} --\\n' "$lost"
     else
-        cat
+        cat || cat >/dev/null
     fi"""
 
 

@@ -1,30 +1,26 @@
 """Runs as jobs of a Slurm cluster: submitted, watched, stopped and found again.
 
 A run is known by the name of its job, which nobody else gives, and by the files beside its log.
-All runs together cost one question to Slurm every few seconds; in between their files are looked
-at, in a thread, as a shared folder may not answer.
 """
 
 import asyncio
-import logging
-import os
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from signal import Signals
+from typing import Any, TypeVar
 
-from tui_scheduler.clusters import Cluster, handle_of, job_of, place_of
+from tui_scheduler.clusters import Cluster, job_of, node_of, place_of
 from tui_scheduler.engine.in_time import in_time
-from tui_scheduler.engine.run_variables import PYTHON_CHILD
 from tui_scheduler.engine.runner import (
     Adopted,
     Begun,
     CannotStart,
+    Ended,
     Gone,
     Lost,
     NeverStarted,
@@ -33,9 +29,9 @@ from tui_scheduler.engine.runner import (
     Submitted,
     Waits,
 )
-from tui_scheduler.engine.slurm import begun_file
-from tui_scheduler.engine.slurm.begun_file import Said
-from tui_scheduler.engine.slurm.commands import NoAnswer, Refused, Slurm
+from tui_scheduler.engine.slurm.attention import PREFIX, Attention
+from tui_scheduler.engine.slurm.begun_file import Begin
+from tui_scheduler.engine.slurm.commands import NoAnswer, Refused, Slurm, State
 from tui_scheduler.engine.slurm.job_script import (
     NOWHERE,
     exported,
@@ -43,86 +39,33 @@ from tui_scheduler.engine.slurm.job_script import (
     time_limit,
     variables_of,
 )
-from tui_scheduler.engine.slurm.verdicts import (
-    SHELL_OFFSET,
-    TIMING,
-    Known,
-    Listing,
-    Over,
-    Timing,
-    is_over,
-    judge,
-    started,
-)
-from tui_scheduler.models import ProcessKind
-from tui_scheduler.permissions import current_umask, open_file
+from tui_scheduler.engine.slurm.problems import Problems
+from tui_scheduler.engine.slurm.shared_folder import end_log, make_room, prepare
+from tui_scheduler.engine.slurm.verdicts import TIMING, Timing, started
+from tui_scheduler.engine.slurm.watched import Watched
+from tui_scheduler.permissions import current_umask
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.context import files_stem
-from tui_scheduler.services.logs.run_files import RunFiles, make_log_folder
+from tui_scheduler.services.logs.run_files import RunFiles
 from tui_scheduler.services.running.dispatch import Claim, OpenRun
 from tui_scheduler.signs_of_life import Trouble
-from tui_scheduler.wording import day_and_time, local_zone
 
 T = TypeVar("T")
 
-_ADOPTION = 10.0  # seconds that an adoption waits for Slurm to say whether it knows a job
-_FIRST_PAUSE = 1.0  # seconds until Slurm is asked again that did not answer
-_LONGEST_PAUSE = 60.0
-_FOLDER_PATIENCE = 20.0  # seconds for a look at the shared folder
 _LAST_WORDS = 5.0  # seconds to add a line of ours to a log
+_LAST_ANSWER = 0.5  # seconds that a submission is given that is not wanted any more
 _AT_ONCE = 4  # submissions
-_SEE_LOG = "See the log of this program."
-_PREFIX = "tui-scheduler-"
-_log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True, eq=False)
-class _Job:
-    """A run that was submitted, and whoever waits for it; it may have several jobs."""
+@dataclass(slots=True)
+class _Submission:
+    """A run on its way to Slurm, last ``tried_at``; where that ``is_open``, it may have it."""
 
-    known: Known
-    files: RunFiles
-    numbers: set[str]
-    gone: "asyncio.Future[Gone]"
-    tell: Callable[[Started | Waits], None] | None = None
-    reason: str | None = None
-    said: Said = field(default_factory=Said)
-    looked: tuple[int, int] | None = None
-    unheard: list[Started | Waits] = field(default_factory=list)
-
-    @property
-    def handle(self) -> str:
-        """What names it."""
-        number = self.known.begin.job if self.known.begin else max(self.numbers, default="")
-        return handle_of(number, self.known.stem)
-
-    def look(self) -> Said:
-        """Returns what its file says; raises OSError.
-
-        As long as it looks the same it is not read again, unless its job seems to be over.
-        """
-        path = self.files.begun
-        try:
-            status = path.lstat()
-        except FileNotFoundError:
-            looks = None
-        else:
-            looks = status.st_size, status.st_mtime_ns
-        if looks != self.looked or self.known.over_since is not None:
-            self.said, self.looked = begun_file.read(path), looks
-        return self.said
-
-    def say(self, event: Started | Waits) -> None:
-        """Tell whoever watches, or will."""
-        self.unheard.append(event)
-        self.speak()
-
-    def speak(self) -> None:
-        """Tell what nobody has heard yet."""
-        if self.tell is not None:
-            events, self.unheard = self.unheard, []
-            for event in events:
-                self.tell(event)
+    claim: Claim
+    stem: str
+    script: str
+    tried_at: datetime | None = None
+    is_open: bool = False
 
 
 class SlurmRunner:
@@ -147,21 +90,12 @@ class SlurmRunner:
         self._clock = clock
         self._kill_grace = kill_grace
         self._log_cap = log_cap
-        self._trouble = trouble
         self._timing = timing
-        self._slurm = Slurm(cluster)
+        self._slurm = Slurm(cluster, timing.answer)
+        problems = Problems(cluster.name, clock, trouble)
+        self._attention = Attention(cluster, self._slurm, clock, problems, timing)
         self._umask = current_umask()
         self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._jobs: dict[str, _Job] = {}
-        self._waiting = 0
-        self._listing: Listing | None = None
-        self._listed = asyncio.Event()
-        self._hurry = asyncio.Event()
-        self._silent: str | None = None
-        self._pause = _FIRST_PAUSE
-        self._problems: dict[str, tuple[str, Trouble]] = {}
-        self._leftovers: set[str] = set()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def prepare(self) -> None:
         """A cluster is ready, or says that it is not."""
@@ -172,97 +106,72 @@ class SlurmRunner:
         """Submit ``claim``; raises CannotStart. Waits while Slurm does not answer."""
         stem = files_stem(claim.run_id, claim.token)
         files = RunFiles.of(claim.log_path)
-        script = await self._prepared(claim, files)
-        submitted_at = self._clock.now()
-        number = await self._submitted(claim, stem, script, waits, unwanted)
-        if number is None and await self._withdrawn(files):
-            return NeverStarted()
-        job = self._known(stem, files, number)
-        return Submitted(job.handle, submitted_at, place_of(self._cluster.name))
+        submission = _Submission(claim, stem, await self._prepared(claim, files))
+        try:
+            number = await self._submitted(submission, waits, unwanted)
+        except Refused as refused:  # what was asked before may have been taken all the same
+            if await self._is_withdrawn(submission, files):
+                raise CannotStart(f"{self._cluster.name}: {refused}") from None
+            number = None
+        else:
+            if number is None and await self._is_withdrawn(submission, files):
+                return NeverStarted()
+        run = self._attention.add(stem, files, number)
+        submitted_at = submission.tried_at or self._clock.now()
+        return Submitted(run.handle, submitted_at, place_of(self._cluster.name))
 
     async def watch(self, handle: str, tell: Callable[[Started | Waits], None]) -> Gone:
         """Wait for the end of a job that was submitted or adopted; raises CannotStart."""
-        job = self._job(handle)
-        job.tell = tell
-        job.speak()
+        run = self._attention.run(_stem(handle))
+        if run is None:
+            raise LookupError(f"{handle} was neither submitted nor adopted")
+        run.tell = tell
+        run.speak()
         try:
-            return await job.gone
+            gone = await run.gone
         finally:
-            self._jobs.pop(job.known.stem, None)
+            self._attention.drop(run)
+        if isinstance(gone, CannotStart):
+            raise gone
+        return gone
 
     async def stop(self, handle: str, *, force: bool) -> Stopped | None:
         """Take it from the queue; or TERM, grace and KILL to all of it; None if it had ended."""
-        stem = _stem(handle)
-        job = self._jobs.get(stem)
-        if job is None or job.gone.done():
+        run = self._attention.run(_stem(handle))
+        if run is None or run.gone.done():
             return None
-        if job.known.begin is None and await self._withdrawn(job.files):
-            _resolve(job, NeverStarted())
-            self._leftovers |= job.numbers
-            with suppress(NoAnswer):
-                for number in job.numbers:
-                    await self._slurm.cancel(number)
+        if run.known.begin is None and await self._attention.withdraw(run.files):
+            self._attention.resolve(run, NeverStarted())
             return None
-        job.known = replace(job.known, is_stopping=True)
-        with suppress(TimeoutError):
-            if not force:
-                await self._signal(job, "TERM")
-                async with asyncio.timeout(self._kill_grace.total_seconds()):
-                    await asyncio.shield(asyncio.wait([job.gone]))
-                return Stopped(signal.SIGTERM)
-        await self._signal(job, "KILL")
-        for number in job.numbers:  # those that have not begun go as well
-            await self._slurm.cancel(number)
-        await asyncio.wait([job.gone])
-        return Stopped(signal.SIGKILL)
+        if (said := await self._attention.said(run.files)) is not None:  # it may just have begun
+            self._attention.note(run, said, None, asyncio.get_running_loop().time())
+        run.known = replace(run.known, is_stopping=True)
+        if not force and await self._signal(run, "TERM"):
+            await asyncio.wait([run.gone], timeout=self._kill_grace.total_seconds())
+            if run.gone.done():
+                return _stopped(run, signal.SIGTERM)
+        while not run.gone.done():
+            await self._signal(run, "KILL")
+            await self._slurm.cancel(run.known.name)  # those that have not begun go as well
+            await asyncio.wait([run.gone], timeout=self._timing.again)
+        return _stopped(run, signal.SIGKILL)
 
     async def adopt(self, run: OpenRun) -> Adopted:
         """Find out from its files, or else from Slurm, what became of a run."""
         stem = files_stem(run.run_id, run.token)
-        files = RunFiles.of(run.log_path)
-        job = self._known(stem, files, job_of(run.handle))
-        said = await self._said(files)
-        if said is not None and said.is_withdrawn:
-            self._jobs.pop(stem, None)
-            return NeverStarted()
-        if said is not None and said.begin is not None:
-            job.known = replace(job.known, begin=said.begin)
-            job.numbers.add(said.begin.job)
-            return started(job.known, said.begin)
-        if run.start_time is not None:  # the file is out of sight, for now
-            return Started(run.handle or job.handle, run.start_time, None, place=run.place)
-        if run.submitted_at is None and await self._is_unheard_of(job):
-            with suppress(OSError, TimeoutError):
-                if await self._withdrawn(files):
-                    self._jobs.pop(stem, None)
-                    return NeverStarted()
-        submitted_at = run.submitted_at or self._clock.now()
-        return Submitted(job.handle, submitted_at, place_of(self._cluster.name))
-
-    async def _is_unheard_of(self, job: _Job) -> bool:
-        """Whether Slurm says that it has no job of a run; False if it does not say."""
-        self._listed.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_ADOPTION):
-                while self._listing is None or self._listing.asked_at < job.known.known_at:
-                    self._hurry.set()
-                    await self._listed.wait()
-                    self._listed.clear()
-                return not self._listing.of(job.known.name)
-        return False
+        job = self._attention.add(stem, RunFiles.of(run.log_path), job_of(run.handle))
+        adopted: Adopted | None = None
+        try:
+            adopted = await self._adopted(run, job)
+        finally:
+            if not isinstance(adopted, Started | Submitted):
+                self._attention.drop(job)
+        return adopted
 
     async def finish_log(self, run_id: int, log: Path, text: str) -> int | None:  # noqa: ARG002
         """Add a line of ours to its log; returns how large it is, as far as that can be seen."""
-
-        def finish() -> int:
-            files = RunFiles.of(log)
-            if text:
-                with suppress(OSError):
-                    files.append(text)
-            return files.log_bytes()
-
         try:
-            return await in_time(finish, _LAST_WORDS)
+            return await in_time(lambda: end_log(RunFiles.of(log), text), _LAST_WORDS)
         except TimeoutError:
             return 0
 
@@ -271,42 +180,16 @@ class SlurmRunner:
 
     async def let_go(self) -> None:
         """Ask and look no more; jobs go on."""
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        self._tasks.clear()
-
-    def _job(self, handle: str) -> _Job:
-        return self._jobs[_stem(handle)]
-
-    def _known(self, stem: str, files: RunFiles, number: str | None) -> _Job:
-        """Watch a run that Slurm knows from now on, or may know."""
-        loop = asyncio.get_running_loop()
-        known = Known(_PREFIX + stem, stem, self._cluster.name, loop.time())
-        job = _Job(known, files, {number} if number else set(), loop.create_future())
-        self._jobs[stem] = job
-        self._attend()
-        return job
+        await self._attention.let_go()
 
     async def _prepared(self, claim: Claim, files: RunFiles) -> str:
         """Make what a run needs in the shared folder; returns its script; raises CannotStart."""
-
-        def prepare() -> Path:
-            folder = self._cluster.folder
-            if not folder.is_dir():
-                raise NotADirectoryError(f"{folder} is not there, or no folder: make or mount it")
-            make_log_folder(files.log.parent)
-            os.close(files.open_log())
-            is_python = claim.kind is ProcessKind.PYTHON
-            return _python_child(folder) if is_python else PYTHON_CHILD
-
-        name = self._cluster.name
+        name, folder = self._cluster.name, self._cluster.folder
         try:
-            child = await in_time(prepare, _FOLDER_PATIENCE)
+            made = partial(prepare, folder, files, claim.kind)
+            child = await in_time(made, self._timing.folder)
         except TimeoutError:
-            raise CannotStart(
-                f"The folder of {name}, {self._cluster.folder}, does not answer"
-            ) from None
+            raise CannotStart(f"The folder of {name}, {folder}, does not answer") from None
         except OSError as error:
             reason = error.strerror or str(error)
             raise CannotStart(f"The folder of {name} cannot be used: {reason}") from error
@@ -314,233 +197,131 @@ class SlurmRunner:
             claim, files.begun, umask=self._umask, log_cap=self._log_cap, python_child=child
         )
 
-    def _options(self, claim: Claim, stem: str) -> tuple[str, ...]:
-        """The options of a run that are ours to give."""
-        given = (*self._cluster.options, *claim.cluster_options)
-        limit = time_limit(claim.timeout, given, self._kill_grace)
-        return (f"--job-name={_PREFIX}{stem}", *NOWHERE, *limit)
-
     async def _submitted(
-        self,
-        claim: Claim,
-        stem: str,
-        script: str,
-        waits: Callable[[str], None],
-        unwanted: asyncio.Event,
+        self, submission: _Submission, waits: Callable[[str], None], unwanted: asyncio.Event
     ) -> str | None:
-        """Submit until Slurm answers; returns the number of the job, or None if it is unwanted."""
-        ours = self._options(claim, stem)
-        variables = exported(variables_of(claim))
-        self._waiting += 1
-        try:
+        """Submit until Slurm answers; returns the number of the job, or None if it is unwanted.
+
+        Raises Refused.
+        """
+        loop = asyncio.get_running_loop()
+        attention = self._attention
+        with attention.expecting():
             while not unwanted.is_set():
-                if self._silent is None:
-                    try:
-                        async with self._slots:
-                            return await self._slurm.submit(
-                                script, ours, claim.cluster_options, variables
-                            )
-                    except Refused as error:
-                        raise CannotStart(f"{self._cluster.name}: {error}") from None
-                    except NoAnswer as error:
-                        self._lose_touch(str(error))
-                waits(f"{self._cluster.name} does not answer: {self._silent}")
-                if not await self._answers(unwanted):
+                try:
+                    return await _unless(unwanted, self._in_turn(submission), _LAST_ANSWER)
+                except NoAnswer as error:
+                    waits(f"{self._cluster.name} does not answer: {error}")
+                listing = await _unless(unwanted, attention.list_since(loop.time()))
+                if listing is None:
                     return None
-                if self._listing and (jobs := self._listing.of(_PREFIX + stem)):
+                if jobs := listing.of(PREFIX + submission.stem):
                     return jobs[-1].number  # it was submitted, although nobody said so
                 waits("")
-            return None
-        finally:
-            self._waiting -= 1
+        return None
 
-    async def _answers(self, unwanted: asyncio.Event) -> bool:
-        """Wait until Slurm has answered again; False if a run is unwanted before."""
-        self._attend()
-        self._listed.clear()
-        events = [asyncio.create_task(each.wait()) for each in (self._listed, unwanted)]
-        try:
-            await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for event in events:
-                event.cancel()
-        return not unwanted.is_set()
-
-    async def _withdrawn(self, files: RunFiles) -> bool:
-        """Let no job of a run begin; False if one has. Raises OSError, TimeoutError."""
-        return await in_time(lambda: begun_file.withdraw(files.begun), _FOLDER_PATIENCE)
-
-    async def _said(self, files: RunFiles) -> Said | None:
-        """What its file says; None if that cannot be seen now."""
-        try:
-            return await in_time(lambda: begun_file.read(files.begun), _FOLDER_PATIENCE)
-        except (OSError, TimeoutError):
-            return None
-
-    async def _signal(self, job: _Job, name: str) -> None:
-        self._hurry.set()  # whoever waits for its end need not wait for the next question
-        begin = job.known.begin  # to signal one that waits would be tried for minutes
-        for number in job.numbers if begin is None else [begin.job]:
-            await self._slurm.signal(number, name)
-
-    def _attend(self) -> None:
-        """Have the queue and the files looked at, as long as there is something to see."""
-        for work in (self._list, self._look):
-            if (task := self._tasks.get(work.__name__)) is None or task.done():
-                self._tasks[work.__name__] = asyncio.create_task(self._repeat(work))
-
-    async def _repeat(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do ``work`` again and again while there is anything to see; a fault of it is told."""
-        while self._jobs or self._waiting:
+    async def _in_turn(self, submission: _Submission) -> str:
+        """Submit once, when it is its turn; returns the number. Raises NoAnswer and Refused."""
+        claim = submission.claim
+        given = (*self._cluster.options, *claim.cluster_options)
+        limit = time_limit(claim.timeout, given, self._kill_grace)
+        ours = (f"--job-name={PREFIX}{submission.stem}", *NOWHERE, *limit)
+        async with self._slots:
+            if self._attention.silent is not None:
+                raise NoAnswer(self._attention.silent)
+            was_open, submission.is_open = submission.is_open, True
+            submission.tried_at = self._clock.now()
             try:
-                await work()
-            except Exception as error:
-                _log.exception("jobs of %s cannot be looked at", self._cluster.name)
-                self._say(work.__name__, f"its jobs cannot be looked at: {error!r}", _SEE_LOG)
-                await asyncio.sleep(_FIRST_PAUSE)
-        if work == self._list:
-            self._silent = None
-        self._say(work.__name__, None)
+                return await self._slurm.submit(
+                    submission.script, ours, claim.cluster_options, exported(variables_of(claim))
+                )
+            except Refused:
+                submission.is_open = was_open
+                raise
+            except NoAnswer as error:
+                self._attention.lose_touch(str(error))
+                raise
 
-    async def _list(self) -> None:
-        """Ask Slurm for all jobs, and rest; less and less often while it is silent."""
-        loop = asyncio.get_running_loop()
-        self._hurry.clear()
-        asked_at = loop.time()
-        try:
-            listing = Listing(asked_at, await self._slurm.jobs())
-        except NoAnswer as error:
-            self._lose_touch(str(error))
-            await asyncio.sleep(self._pause)
-            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
-            return
-        self._pause = _FIRST_PAUSE
-        self._listing, self._silent = listing, None
-        self._say("_list", None)
-        self._listed.set()
-        await self._remove_leftovers(listing)
-        await asyncio.sleep(max(asked_at + self._timing.hurry - loop.time(), 0))
-        is_stopping = any(job.known.is_stopping for job in self._jobs.values())
-        if not is_stopping:
-            with suppress(TimeoutError):
-                async with asyncio.timeout_at(asked_at + self._timing.listing):
-                    await self._hurry.wait()
+    async def _is_withdrawn(self, submission: _Submission, files: RunFiles) -> bool:
+        """Whether no job of what was not submitted, as far as is known, will begin."""
+        if not submission.is_open:
+            return True
+        with suppress(OSError, TimeoutError):
+            if await self._attention.withdraw(files):
+                self._attention.clear_away(PREFIX + submission.stem, patience=self._timing.answer)
+                return True
+        return False
 
-    async def _look(self) -> None:
-        """Rest, and look at the files of all runs."""
-        await asyncio.sleep(self._timing.look)
-        jobs = [job for job in self._jobs.values() if not job.gone.done()]
-        listing = self._listing  # before the files: what it does not list may end meanwhile
-        try:
-            said = await in_time(partial(_read_all, jobs), _FOLDER_PATIENCE)
-        except TimeoutError:
-            text = f"its folder {self._cluster.folder} does not answer"
-            self._say("_look", text, "See to the disk, or the network.")
-            return
-        self._say("_look", None)
-        now = asyncio.get_running_loop().time()
-        for job, words in zip(jobs, said, strict=True):
-            if words is not None and not job.gone.done():
-                await self._decide(job, words, listing, now)
+    async def _signal(self, run: Watched, name: str) -> bool:
+        """Send a signal to what has begun of a run; False if there is nothing of that kind.
 
-    async def _remove_leftovers(self, listing: Listing) -> None:
-        """Take from the queue what was withdrawn while Slurm did not answer."""
-        self._leftovers &= listing.numbers()
-        with suppress(NoAnswer):
-            for number in sorted(self._leftovers):
-                await self._slurm.cancel(number)
+        A signal to what waits would be tried for minutes.
+        """
+        self._attention.hurry()  # whoever waits for its end need not wait for the next question
+        begin, listing = run.known.begin, self._attention.listing
+        is_known = listing is not None and listing.asked_at >= run.begun_at
+        jobs = listing.of(run.known.name) if listing is not None and is_known else []
+        waiting = {job.number for job in jobs if job.state is State.WAITING}
+        numbers = (run.numbers if begin is None else {begin.job}) - waiting
+        for number in sorted(numbers):
+            await self._slurm.signal(number, run.known.name, name)
+        return bool(numbers)
 
-    def _lose_touch(self, reason: str) -> None:
-        """Tell that Slurm does not answer."""
-        self._silent, self._listing = reason, None
-        remedy = "What waits for it begins when it does. See: sinfo, scontrol ping."
-        self._say("_list", f"does not answer: {reason}", remedy)
+    async def _adopted(self, run: OpenRun, job: Watched) -> Adopted:
+        if run.submitted_at is None and run.start_time is None:
+            # whoever took it may have died before anything was made of it
+            made = partial(make_room, self._cluster.folder, job.files)
+            with suppress(OSError, TimeoutError):
+                await in_time(made, self._timing.folder)
+        said = await self._attention.said(job.files)
+        if said is not None and said.is_withdrawn:
+            return NeverStarted()
+        begin = None if said is None else said.begin
+        if begin is None and run.start_time is not None:  # the file is out of sight, for now
+            begin = Begin(job_of(run.handle), node_of(run.place), run.start_time)
+        if begin is not None:
+            job.begin(begin)
+            job.unheard.clear()
+            return started(job.known, begin)
+        if run.submitted_at is None and await self._is_unheard_of(job):
+            with suppress(OSError, TimeoutError):
+                if await self._attention.withdraw(job.files):
+                    return NeverStarted()
+        submitted_at = run.submitted_at or self._clock.now()
+        return Submitted(job.handle, submitted_at, place_of(self._cluster.name))
 
-    def _say(self, what: str, text: str | None, remedy: str = "") -> None:
-        """Tell what is wrong, and since when, as long as it is the same; None if it is over."""
-        if text is None:
-            if self._problems.pop(what, None) is None:
-                return
-        elif what in self._problems and self._problems[what][0] == text:
-            return
-        else:
-            now = self._clock.now()
-            words = f"{self._cluster.name}: {text} (since {day_and_time(now, local_zone(), now)})"
-            self._problems[what] = text, Trouble(words, remedy, is_minor=True)
-        troubles = [trouble for _, trouble in self._problems.values()]
-        self._trouble(troubles[0] if troubles else None)
-
-    async def _decide(self, job: _Job, said: Said, listing: Listing | None, now: float) -> None:
-        """Take in what is known of a run now."""
-        self._note(job, said, listing, now)
-        moment = self._clock.now()
-        verdict = judge(job.known, said, listing, now, moment, self._timing)
-        match verdict:
-            case None | Started():
-                return
-            case Waits(reason):
-                if reason != job.reason:
-                    job.reason = reason
-                    job.say(verdict)
-            case Over(outcome):
-                with suppress(OSError, TimeoutError):
-                    if await self._withdrawn(job.files):
-                        _resolve(job, outcome)
-            case _:
-                _resolve(job, verdict)
-
-    def _note(self, job: _Job, said: Said, listing: Listing | None, now: float) -> None:
-        """Remember of a run what the next look needs."""
-        known = job.known
-        if said.begin is not None and known.begin is None:
-            known = replace(known, begin=said.begin)
-            job.numbers.add(said.begin.job)
-            job.say(started(known, said.begin))
-        if said.end is not None and known.ended_at is None:
-            known = replace(known, ended_at=now)
-            if (said.end.code or 0) > SHELL_OFFSET:  # Slurm is to say whether it sent the signal
-                self._hurry.set()
-        if listing is not None:
-            job.numbers.update(each.number for each in listing.of(known.name))
-            over = is_over(known, listing)
-            known = replace(known, over_since=(known.over_since or now) if over else None)
-        job.known = known
+    async def _is_unheard_of(self, job: Watched) -> bool:
+        """Whether Slurm says that it has no job of a run; False if it does not say."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._timing.adoption):
+                listing = await self._attention.list_since(job.known.known_at, hurry=True)
+            jobs = listing.of(job.known.name)
+            job.numbers.update(each.number for each in jobs)
+            return not jobs
+        return False
 
 
 def _stem(handle: str) -> str:
     return handle.partition(" ")[2]
 
 
-def _resolve(job: _Job, outcome: Gone | CannotStart) -> None:
-    if job.gone.done():
-        return
-    if isinstance(outcome, CannotStart):
-        job.gone.set_exception(outcome)
-    else:
-        job.gone.set_result(outcome)
+def _stopped(run: Watched, by: Signals) -> Stopped | None:
+    """How a run was stopped, if it is known that it was."""
+    was_seen = not run.gone.cancelled() and isinstance(run.gone.result(), Ended)
+    return Stopped(by) if was_seen else None
 
 
-def _read_all(jobs: Sequence[_Job]) -> list[Said | None]:
-    """What the files of these runs say; None for those that cannot be seen now."""
-    said: list[Said | None] = []
-    for job in jobs:
-        try:
-            said.append(job.look())
-        except OSError:
-            said.append(None)
-    return said
-
-
-def _python_child(folder: Path) -> Path:
-    """Returns the script of Python processes in ``folder``, which is copied there once."""
-    content = PYTHON_CHILD.read_bytes()
-    path = folder / f"python_child-{sha256(content).hexdigest()[:12]}.py"
-    with suppress(FileNotFoundError):
-        if path.stat().st_size == len(content):
-            return path
-    new = path.with_suffix(f".{os.getpid()}")
-    descriptor = open_file(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    new.replace(path)
-    return path
+async def _unless(
+    unwanted: asyncio.Event, work: Coroutine[Any, Any, T], last_answer: float = 0.0
+) -> T | None:
+    """Returns what ``work`` returns; None if it has not, ``last_answer`` seconds after this."""
+    doing, waiting = asyncio.create_task(work), asyncio.create_task(unwanted.wait())
+    doing.add_done_callback(lambda task: task.cancelled() or task.exception())  # it is known
+    try:
+        await asyncio.wait([doing, waiting], return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done() and last_answer:
+            await asyncio.wait([doing], timeout=last_answer)
+        return doing.result() if doing.done() else None
+    finally:
+        for task in (doing, waiting):
+            task.cancel()

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 
 from tui_scheduler.clusters import handle_of, place_of
 from tui_scheduler.engine.runner import (
@@ -39,6 +38,11 @@ _BY_SLURM = {
 """What Slurm did to a job, by its word for that."""
 
 _NODE_FAILED = {"NODE_FAIL", "BOOT_FAIL"}
+_BEGUN_AGAIN = "COMPLETED"
+"""The word for a job that has not said how it ended, and yet did well: it was begun once more.
+
+The second time it finds itself taken, and does nothing; the first may go on, unknown to Slurm.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +55,25 @@ class Timing:
     ``lost_after``: a job has begun, and Slurm has forgotten it. ``settled``: a job is over, and its
     file is going to say how it ended. ``unseen``: a job is over, and a file that it made is not
     seen yet, as network folders are slow in that.
+
+    ``answer``: a call of one of Slurm's tools. ``folder``: a look at the shared folder.
+    ``adoption``: Slurm is to say whether it knows a job. ``pause``: until it is asked again if it
+    did not answer, and twice as long each time. ``again``: until what was killed, and is not gone,
+    is killed once more.
     """
 
     listing: float = 5.0
     hurry: float = 1.0
-    look: float = 1.0
+    look: float = 2.5
     lost_after: float = 600.0
     settled: float = 3.0
     unseen: float = 15.0
+    answer: float = 20.0
+    folder: float = 20.0
+    adoption: float = 10.0
+    pause: float = 1.0
+    longest_pause: float = 60.0
+    again: float = 10.0
 
 
 TIMING = Timing()
@@ -76,11 +91,6 @@ class Listing:
     def of(self, name: str) -> Sequence[Job]:
         """Returns the jobs that are called so."""
         return self._by_name.get(name, ())
-
-    def numbers(self) -> set[str]:
-        """Returns the numbers of all jobs that are not over."""
-        jobs = chain.from_iterable(self._by_name.values())
-        return {job.number for job in jobs if job.state is not State.OVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +145,7 @@ def judge(
     begin = known.begin or said.begin
     if begin is not None:
         return _begun(known, begin, jobs, now, moment, timing)
-    return NeverStarted() if said.is_withdrawn else _waiting(known, jobs, now, moment, timing)
+    return NeverStarted() if said.is_withdrawn else _waiting(known, said, jobs, now, moment, timing)
 
 
 def is_over(known: Known, listing: Listing) -> bool:
@@ -176,12 +186,15 @@ def _begun(
     jobs = _of_begin(begin, jobs)
     if known.over_since is None or any(job.state is not State.OVER for job in jobs):
         return None
+    silent = now - known.over_since
+    if not jobs:
+        reason = f"Slurm does not know its job {begin.job} any more; how it ended is not said"
+        return Lost(reason) if silent > timing.lost_after else None
+    if jobs[-1].word == _BEGUN_AGAIN:
+        return _said_nothing(begin, jobs[-1], moment) if silent > timing.lost_after else None
     if known.is_stopping:  # its end is written before its job is over, unless it was killed
         return Ended(end_time=moment, signal=signal.SIGKILL)
-    silent = now - known.over_since
-    if not jobs and silent > timing.lost_after:
-        return Lost(f"Slurm does not know its job {begin.job} any more; how it ended is not said")
-    return _said_nothing(begin, jobs[-1], moment) if jobs and silent > timing.settled else None
+    return _said_nothing(begin, jobs[-1], moment) if silent > timing.settled else None
 
 
 def _said_nothing(begin: Begin, job: Job, moment: datetime) -> Gone:
@@ -195,8 +208,13 @@ def _said_nothing(begin: Begin, job: Job, moment: datetime) -> Gone:
 
 
 def _waiting(
-    known: Known, jobs: Sequence[Job], now: float, moment: datetime, timing: Timing
-) -> Waits | Over | None:
+    known: Known,
+    said: Said,
+    jobs: Sequence[Job],
+    now: float,
+    moment: datetime,
+    timing: Timing,
+) -> Waits | Lost | Over | None:
     going_on = [job for job in jobs if job.state is not State.OVER]
     if going_on:
         job = going_on[-1]
@@ -204,10 +222,14 @@ def _waiting(
         return Waits("" if reason in ("None", "") else reason)
     if known.over_since is None or now - known.over_since < timing.unseen:
         return None
+    if not jobs and said.is_torn:  # a job that Slurm forgot may be just about to begin
+        reason = "Slurm does not know its job any more, which has not said whether it began"
+        return Lost(reason) if now - known.over_since > timing.lost_after else None
     if not jobs:
         return Over(NeverStarted("Slurm forgot it before it began: submitted again"))
     job = jobs[-1]
-    if job.word in _NODE_FAILED or job.word == "PREEMPTED":
+    was_launching = job.word == "CANCELLED" and bool(job.nodes)  # its node does that, if it cannot
+    if job.word in _NODE_FAILED or job.word == "PREEMPTED" or was_launching:
         return Over(NeverStarted(f"Before it began, Slurm ended its job ({job.word})"))
     if job.word in _BY_SLURM:
         status, note = _BY_SLURM[job.word]
@@ -221,7 +243,7 @@ def _failure(job: Job) -> str:
     if job.reason in ("NonZeroExitCode", "None"):
         return (
             f"Its job {job.number} could not write beside its log{where} (exit code {NO_FOLDER}):"
-            " is the folder of the cluster seen there, under the same name?"
+            " is the folder of the cluster seen there, under the same name, with room in it?"
         )
     return f"Slurm could not begin its job {job.number}{where}: {job.word}, {job.reason}"
 

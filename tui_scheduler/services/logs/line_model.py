@@ -89,6 +89,13 @@ def shown_bytes(data: bytes) -> bytes:
     return plain(_SEQUENCE.sub("", text), newlines=True).encode()
 
 
+def hides_nothing(data: bytes) -> bool:
+    """Whether all that is printable in ``data`` is surely shown, and nothing comes between it."""
+    if b"\x1b" in data or b"\r" in data or b"\x08" in data:
+        return False
+    return data.isascii() or b"\xc2" not in data  # a C1 control begins with that
+
+
 def goes_back(data: bytes) -> bool:
     """Whether anything brings the cursor back, so that more may be written over what was."""
     return b"\r" in data or b"\x08" in data or _BACK.search(data) is not None

@@ -11,7 +11,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
+from tui_scheduler.services.logs.line_model import hides_nothing
 from tui_scheduler.services.logs.log_file import BLOCK, LogFile
 from tui_scheduler.services.logs.shown_lines import Stretch, stretches
 from tui_scheduler.text import REPLACEMENT, decode
@@ -51,6 +53,17 @@ class Pattern:
             return data.lower().count(self._needle.lower())  # of ASCII letters only
         return sum(1 for _ in self.spans(decode(data)))
 
+    def may_be_in(self, data: bytes) -> bool:
+        """Whether what is shown of ``data`` may hold it; told in a fraction of the time."""
+        if not self.text.isascii() or not hides_nothing(data):
+            return True
+        if " " in self.text and b"\t" in data:  # which is shown as spaces
+            return True
+        if self.exact:
+            return self._needle in data
+        is_simple = data.isascii() or not any(map(data.__contains__, _ALSO_ASCII))
+        return not is_simple or self._needle.lower() in data.lower()
+
     def _overlap(self, ahead: str) -> str:
         """Returns as much of what is ahead as can belong to a match that begins before it."""
         return ahead[: len(self.text) - 1]
@@ -69,10 +82,26 @@ def pattern(text: str) -> Pattern:
     return Pattern(text, exact=text != text.lower())
 
 
-class LogSearch:
-    """Matches of a pattern in a log that may grow meanwhile; for a replaced log begin anew."""
+class Wanted(Protocol):
+    """What can be searched for."""
 
-    def __init__(self, log: LogFile, wanted: Pattern) -> None:
+    def spans(self, text: str, ahead: str = "") -> Iterator[tuple[int, int]]:
+        """Yield from where to where the matches go that begin in ``text``, before ``ahead``."""
+        ...
+
+    def count(self, data: bytes, ahead: str = "") -> int:
+        """Count the matches that begin in ``data``, which is UTF-8 for the most part."""
+        ...
+
+    def may_be_in(self, data: bytes) -> bool:
+        """Whether what is shown of ``data`` may hold a match."""
+        ...
+
+
+class LogSearch:
+    """Matches in a log that may grow meanwhile; for a replaced log begin anew."""
+
+    def __init__(self, log: LogFile, wanted: Wanted) -> None:
         self.pattern = wanted
         self._log = log
         self._counts: array[int] = array("q")
@@ -165,13 +194,16 @@ class LogSearch:
     def _count(self, start: int, end: int) -> int:
         if start >= end:
             return 0
-        return sum(self._count_in(stretch) for stretch in stretches(self._log, start, end))
+        return sum(map(self._count_in, self._stretches(start, end)))
 
     def _count_in(self, stretch: Stretch) -> int:
         return self.pattern.count(stretch.data, stretch.ahead)
 
     def _matching(self, start: int, end: int) -> Iterator[Stretch]:
-        return filter(self._count_in, stretches(self._log, start, end))
+        return filter(self._count_in, self._stretches(start, end))
+
+    def _stretches(self, start: int, end: int) -> Iterator[Stretch]:
+        return stretches(self._log, start, end, self.pattern.may_be_in)
 
     def _first_in(self, stretch: Stretch) -> Match:
         lines = stretch.data.split(b"\n")

@@ -3,7 +3,7 @@
 What a line is, ``log_file`` says; what of it is seen, ``line_model``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -84,14 +84,18 @@ def read_line(
     return _with_ahead(shown_line(decode(data), begins_in), log, line)
 
 
-def stretches(log: LogFile, start: int, end: int) -> Iterator[Stretch]:
+def stretches(
+    log: LogFile, start: int, end: int, is_wanted: Callable[[bytes], bool] = lambda _data: True
+) -> Iterator[Stretch]:
     """Yield what is shown from the start of one line to that of another.
 
     It is one stretch, which is quickly read, unless a line was so long that it may have been cut.
+    One whose bytes, as they stand in the file, are not wanted is left out.
     """
     data = log.read(start, min(end, start + _MOST_AT_ONCE))
     if len(data) == end - start and all(_line_ends(log, start, data)):
-        yield Stretch(start, end, shown_bytes(data))
+        if is_wanted(data):
+            yield Stretch(start, end, shown_bytes(data))
         return
     for line in takewhile(lambda line: line.start < end, log.lines_from(start)):
         shown = read_line(log, line, style=UNSTYLED)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from tui_scheduler.models import GroupMember, Process, ProcessKind, rows
+from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.parameters.parameters import Parameter, merged
 from tui_scheduler.services.parameters.stored import readable_parameters
 from tui_scheduler.text import storable
@@ -11,12 +12,24 @@ Owner = tuple[int, ProcessKind, str]
 """The id, the kind and the parameters of a process or group, as they are stored."""
 
 
+_OWNER_FIELDS = (Process.id, Process.kind, Process.parameters)
+_NAMED = Prepared(
+    Process.select(*_OWNER_FIELDS).where(Process.name == slot("name", Process.name)),
+    *_OWNER_FIELDS,
+)
+
+
+def owner_named(name: str) -> Owner | None:
+    """The process or group with that name; None if there is none."""
+    for process_id, kind, parameters in _NAMED.rows(name=storable(name)):
+        return process_id, kind, parameters
+    return None
+
+
 def declared_by(name: str) -> tuple[Parameter, ...]:
     """The parameters of the process or group with that name; none if there is none."""
-    owner = Process.get_or_none(Process.name == storable(name))
-    if owner is None:
-        return ()
-    return declared_of([(owner.id, owner.kind, owner.parameters)])[owner.id]
+    owner = owner_named(name)
+    return () if owner is None else declared_of([owner])[owner[0]]
 
 
 def declared_of(owners: Iterable[Owner]) -> dict[int, tuple[Parameter, ...]]:

@@ -29,9 +29,14 @@ def contains(text: Any, word: str) -> Any:
     return fn.holds(text, storable(word).casefold())  # SQLite's lower() knows ASCII only
 
 
+def begins(text: Any, begun: str) -> Any:
+    """Whether ``text`` begins with ``begun``."""
+    return fn.substr(text, 1, len(begun)) == storable(begun)
+
+
 def _beside(left: Any, right: Field) -> Any:
-    """Both texts with a space between, which no word contains."""
-    return fn.ifnull(left, "").concat(" ").concat(fn.ifnull(right, ""))
+    """Both texts with the end of a line between, which no word contains."""
+    return fn.ifnull(left, "").concat("\n").concat(fn.ifnull(right, ""))
 
 
 def any_of(conditions: Iterable[Any]) -> Any:
@@ -55,6 +60,6 @@ def numbered(key: Field, digits: str) -> Any:
     return any_of(key.between(first * power, (first + 1) * power - 1) for power in powers)
 
 
-def unindexed(field: Field) -> ColumnBase:
+def unindexed(field: ColumnBase) -> ColumnBase:
     """``field``, but not to be looked up in an index, because another one is better."""
     return NodeList((SQL("+"), field))

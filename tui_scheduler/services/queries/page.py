@@ -4,8 +4,9 @@ A list of a million rows is never handed over whole. The table names the part it
 that part together with the numbers it needs to place it.
 """
 
+import re
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 R = TypeVar("R")
 
@@ -16,14 +17,43 @@ LONGEST_TEXT = 500
 """How many characters of it."""
 
 
+_WORD = re.compile(r'(?P<name>[A-Za-z]+:)?"(?P<quoted>[^"]*)"?|(?P<bare>\S+)')
+
+
+@dataclass(frozen=True, slots=True)
+class TypedWord:
+    """A word as it was typed; what stood in quotes is one word, and has no ``name``."""
+
+    name: str
+    """What stands before the first colon, in small letters; empty if nothing does."""
+    value: str
+    """What stands after it, without the quotes."""
+    text: str
+    """All of it, without the quotes."""
+
+
+def typed_words(text: str) -> list[TypedWord]:
+    """Returns the words of ``text`` that count: a pasted page is no filter."""
+    typed = map(_typed_word, _WORD.finditer(text[:LONGEST_TEXT]))
+    return [word for word in typed if word.text][:MOST_WORDS]
+
+
+def _typed_word(found: re.Match[str]) -> TypedWord:
+    if (bare := found["bare"]) is not None:
+        name, colon, value = bare.partition(":")
+        return TypedWord(name.lower() if colon else "", value, bare)
+    name = found["name"] or ""
+    return TypedWord(name[:-1].lower(), found["quoted"], name + found["quoted"])
+
+
 def words_of(text: str) -> list[str]:
-    """Returns the words of ``text`` that are searched for: a pasted page is no filter."""
-    return text[:LONGEST_TEXT].split()[:MOST_WORDS]
+    """Returns the words of ``text`` that are searched for; what stands in quotes is one."""
+    return [word.text for word in typed_words(text)]
 
 
 def is_too_long(text: str) -> bool:
     """Whether some of ``text`` is not searched for."""
-    return words_of(text) != text.split()
+    return len(text.rstrip()) > LONGEST_TEXT or sum(1 for _ in _WORD.finditer(text)) > MOST_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +88,10 @@ class Page(Generic[R]):
     """Where the anchor is now among all matching rows; None when it is not among them."""
     vanished: frozenset[int] = frozenset()
     """The marked rows that are not there any more."""
+    problem: str = ""
+    """Why nothing can match what is wanted, with the remedy."""
+
+
+def nothing(window: Window, overall: int, problem: str) -> "Page[Any]":
+    """Returns the page of what cannot be looked for; all marked rows may still be there."""
+    return Page(0, overall, window.offset, (), None, problem=problem)

@@ -12,7 +12,7 @@ from peewee import fn
 from tui_scheduler.clusters import HERE, cluster_at
 from tui_scheduler.errors import Ambiguous, InvalidInput, NotFound, Problem
 from tui_scheduler.models import Process, Request, Run
-from tui_scheduler.services.queries.conditions import Query
+from tui_scheduler.services.queries.conditions import Query, begins
 from tui_scheduler.services.queries.run_search import places
 from tui_scheduler.text import storable
 from tui_scheduler.wording import several
@@ -84,12 +84,12 @@ def names_of_requests(begun: str, limit: int) -> list[Named]:
     of_owners = (
         Process.select(Process.name, fn.min(Request.id))
         .join(Request)
-        .where(_begins(Process.name, begun))
+        .where(begins(Process.name, begun))
         .group_by(Process.id)
         .having(fn.count(Request.id) == 1)
         .order_by(Process.name)
     )
-    keys = Request.select(Request.key, Request.id).where(_begins(Request.key, begun))
+    keys = Request.select(Request.key, Request.id).where(begins(Request.key, begun))
     keys = keys.order_by(Request.key)
     offered = dict.fromkeys([*of_owners.limit(limit).tuples(), *keys.limit(limit).tuples()])
     return sorted(offered)
@@ -165,10 +165,6 @@ def _only(noun: str, word: str, ids: Sequence[int]) -> int:
     raise Ambiguous(f"{word!r} means the {noun}s {several(told)}: give the number of one.")
 
 
-def _begins(name: Any, begun: str) -> Any:
-    return fn.substr(name, 1, len(begun)) == storable(begun)
-
-
 def _with_run(query: Query, name: Any, begun: str, limit: int) -> list[Named]:
-    offered: Iterable[Any] = query.where(_begins(name, begun)).order_by(name).limit(limit).tuples()
+    offered: Iterable[Any] = query.where(begins(name, begun)).order_by(name).limit(limit).tuples()
     return [(word, number) for word, number in offered if number is not None]

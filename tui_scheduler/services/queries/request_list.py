@@ -4,7 +4,7 @@ Rows are pictures for lists; only views have what details, forms and ``--json`` 
 takes as many statements for many requests as for one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from peewee import JOIN, Case, fn
 
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, RequestStatus, Run, RunStatus, rows
+from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.fields import GIVEN, viewed
 from tui_scheduler.services.parameters.declared import declared_of
 from tui_scheduler.services.plans import readable_plan
@@ -54,10 +55,10 @@ _SORTS: Sorts = {
 
 def one(request_id: int) -> RequestView:
     """One request; raises NotFound."""
-    views = _views(_stored().where(Request.id == request_id))
+    views = _views(_ONE.found(request_id=request_id))
     if not views:
         raise NotFound(f"There is no request {request_id} (any more).")
-    recent = _recent([request_id]).get(request_id, ())
+    recent = _strips(_RECENT_OF_ONE.found(request_id=request_id)).get(request_id, ())
     return replace(views[0], recent=recent)
 
 
@@ -105,7 +106,7 @@ def _rows(ids: Sequence[int]) -> dict[int, RequestRow]:
     return {row.id: RequestRow(**_columns(row), recent=recent.get(row.id, ())) for row in stored}
 
 
-def _views(query: Query) -> list[RequestView]:
+def _views(query: Iterable[Request]) -> list[RequestView]:
     """Returns all of the requests that ``query`` gives, without the strips of recent runs."""
     stored = list(query)
     declared = declared_of(
@@ -136,13 +137,26 @@ def _stored() -> Query:
     )
 
 
-def _recent(ids: Sequence[int]) -> dict[int, tuple[RunStatus, ...]]:
-    """The statuses of the latest runs of some requests, newest last."""
+def _recent_runs() -> Query:
+    """Each request, with the statuses of its latest runs in one text, newest first."""
     newest = Run.select(Run.status).where(Run.request == Request.id, Run.parent.is_null())
     newest = newest.order_by(Run.id.desc())
     newest = newest.limit(_RECENT)
-    joined = newest.select_from(fn.group_concat(newest.c.status))
-    strips = rows(Request.select(Request.id, joined).where(Request.id.in_(ids)))
+    return Request.select(Request.id, newest.select_from(fn.group_concat(newest.c.status)))
+
+
+def _recent(ids: Sequence[int]) -> dict[int, tuple[RunStatus, ...]]:
+    """The statuses of the latest runs of some requests, newest last."""
+    return _strips(rows(_recent_runs().where(Request.id.in_(ids))))
+
+
+_ONE = Prepared(_stored().where(Request.id == slot("request_id", Request.id)))
+_RECENT_OF_ONE = Prepared(
+    _recent_runs().where(Request.id == slot("request_id", Request.id)).tuples()
+)
+
+
+def _strips(strips: Iterable[tuple[int, str | None]]) -> dict[int, tuple[RunStatus, ...]]:
     return {
         request_id: tuple(map(Run.status.python_value, reversed(statuses.split(","))))
         for request_id, statuses in strips

@@ -14,10 +14,13 @@ from peewee import JOIN, fn
 
 from tui_scheduler.clusters import cluster_at, job_of
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus
+from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus, rows
+from tui_scheduler.models.prepared import Prepared, slot
+from tui_scheduler.services.codecs import WORDS
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.logs.last_line import last_line
+from tui_scheduler.services.logs.error_lines import ErrorLines
 from tui_scheduler.services.logs.progress import read_progress
+from tui_scheduler.services.logs.telling_line import telling_line
 from tui_scheduler.services.parameters.declared import declared_of
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.parameters.variables import readable_variables
@@ -29,13 +32,14 @@ from tui_scheduler.services.queries.run_search import (
     IS_ELSEWHERE,
     RunFilter,
     RunSearch,
+    Term,
     search,
     top_level_count,
 )
 from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Joined, Listing, Sorts, page_of, page_with
 from tui_scheduler.services.running.room import room_note, waiting_for_room
-from tui_scheduler.services.views import Branch, Progress, RunRow, RunView
+from tui_scheduler.services.views import Branch, Progress, RunLog, RunRow, RunView
 
 __all__ = [
     "RunFilter",
@@ -52,6 +56,7 @@ __all__ = [
 _parent = Run.alias()
 _group = Process.alias()
 _member = Run.alias()
+_MOST_SORTED = 20_000  # runs that are looked up and sorted, for each part of them anew
 _done: Any = _member.select(fn.max(_member.position) - fn.sum(_member.end_time.is_null())).where(
     _member.parent == Run.id
 )
@@ -71,10 +76,28 @@ _SORTS: Sorts = {
 
 def one(context: Context, run_id: int) -> RunView:
     """One run; raises NotFound."""
-    views = _views(context, _stored([Run.id == run_id]))
+    views = _views_of(context, _ONE.found(run_id=run_id))
     if not views:
         raise NotFound(f"There is no run {run_id} (any more).")
     return views[0]
+
+
+def last_good(context: Context, run: RunRow) -> RunView:
+    """The last run before ``run`` that succeeded and has a log: of its request, or its process.
+
+    Raises NotFound.
+    """
+    of_process = [
+        Run.process == run.process_id,
+        Run.status == RunStatus.SUCCESS,
+        Run.log_bytes > 0,
+        Run.id < run.id,
+    ]
+    for conditions in ([Run.request == run.request_id, *of_process], of_process):
+        newest = _stored(conditions).order_by(Run.id.desc()).limit(1)
+        for view in _views(context, newest):
+            return view
+    raise NotFound(f"No run of {run.process} that has a log succeeded before run {run.id}.")
 
 
 def those(context: Context, ids: Collection[int]) -> list[RunView]:
@@ -84,14 +107,31 @@ def those(context: Context, ids: Collection[int]) -> list[RunView]:
 
 def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
     """The newest runs, newest first."""
-    listing = _listing(search(wanted), Run.id, descending=True, walk=False)
+    searched = search(wanted)
+    listing = _listing(searched, Run.id, descending=True, by=searched.fewest())
     ids = listing.ids(0, limit)
     return _newest_first(context, [Run.id.in_(ids)]) if ids else []
 
 
-def count(wanted: RunFilter) -> int:
+def count(wanted: RunFilter, text: str = "") -> int:
     """How many runs match."""
-    return search(wanted).count()
+    return search(wanted, text).count()
+
+
+def logs(context: Context, wanted: RunFilter, before: int | None, limit: int) -> list[RunLog]:
+    """The logs of the newest runs that match, newest first; of those with a number ``before``.
+
+    A run has one as soon as it was taken, though there may be nothing in it.
+    """
+    searched = search(wanted)
+    is_walked = searched == EVERYTHING or searched.count() > _MOST_SORTED
+    conditions = searched.on_runs(None if is_walked else searched.fewest())
+    key: Any = Run.id if is_walked else unindexed(Run.id)
+    if before is not None:
+        conditions.append(key < before)
+    query = Run.select(Run.id, Run.token, Run.log_folder).where(Run.host != "", *conditions)
+    newest = rows(query.order_by(key.desc()).limit(limit))
+    return [RunLog(run_id, context.log_path(run_id, *rest)) for run_id, *rest in newest]
 
 
 def open_runs(context: Context) -> list[RunView]:
@@ -114,7 +154,7 @@ def news(
     """
     after, last = created
     is_new = (Run.id > after) & (Run.id <= last)
-    conditions = [is_new, *search(wanted).on_runs(by_index=False)]
+    conditions = [is_new, *search(wanted).on_runs(None)]
     views = [*_views(context, _stored(conditions)), *those(context, known)]
     return sorted(views, key=lambda view: view.id)
 
@@ -126,7 +166,7 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
         stored = list(_stored([Run.id.in_(ids)]).dicts())
         names, waiting = _names_of(stored), _waiting_for_room(context, stored)
         shown = (RunRow(**_columns(context, row, names, waiting)) for row in stored)
-        return {row.id: replace(row, last_line=_last_line(row)) for row in shown}
+        return {row.id: replace(row, telling_line=_telling_line(row)) for row in shown}
 
     searched = search(wanted, window.text)
     expression = _SORTS.get(window.sort or "id", Run.id)
@@ -141,8 +181,8 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
         rows = tuple(replace(row, branch=_branch(row, wanted.opened)) for row in page_of_tree.rows)
         return replace(page_of_tree, rows=rows)
     total = overall if searched == EVERYTHING else searched.count()
-    walk = searched.is_walked_faster(window.offset + window.limit, total, overall)
-    listed = partial(_listing, descending=not window.reverse, walk=walk)
+    by = searched.way_to(window.offset + window.limit, total, overall)
+    listed = partial(_listing, descending=not window.reverse, by=by)
     listing: Listing | Joined = (
         _by_place(searched, listed, total)
         if expression is Run.place
@@ -178,20 +218,19 @@ def _tree(wanted: RunFilter, overall: int, *, descending: bool) -> Tree:
     return Tree.opened(listing, top, wanted.opened)
 
 
-def _listing(searched: RunSearch, expression: Any, *, descending: bool, walk: bool) -> Listing:
+def _listing(searched: RunSearch, expression: Any, *, descending: bool, by: Term | None) -> Listing:
     """The runs that were searched for, in order.
 
-    With ``walk`` the whole history is gone through in order until a window is full: best if many
-    match. Otherwise what matches is looked up and sorted. What is newer than some moment is
-    always looked up by that.
+    They are looked up ``by`` one of the terms, and sorted. Without one the whole history is gone
+    through in order until a window is full: best if many match.
     """
     runs = Run.select().join(Process) if expression is Process.name else Run.select()
     key: Any = Run.id
-    if searched.since is not None:
+    if by is not None and not by.is_in_order:
         key = unindexed(Run.id)
         expression = key if expression is Run.id else unindexed(expression)
     return Listing(
-        query=filtered(runs, searched.on_runs(by_index=not walk)),
+        query=filtered(runs, searched.on_runs(by)),
         key=key,
         expression=expression,
         descending=descending,
@@ -204,10 +243,10 @@ def _newest_first(context: Context, conditions: list[Any]) -> list[RunView]:
 
 def _views(context: Context, query: Query) -> list[RunView]:
     """Returns all of the runs that ``query`` gives."""
-    known = query.select_extend(Command.text.alias("command")).join_from(
-        Run, Command, JOIN.LEFT_OUTER, on=(Command.id == Run.command_id)
-    )
-    stored = list(known.dicts())
+    return _views_of(context, list(_known(query)))
+
+
+def _views_of(context: Context, stored: list[dict[str, Any]]) -> list[RunView]:
     waiting = _waiting_for_room(context, stored)
     declared = declared_of((row["process"], row["kind"], row["declared"]) for row in stored)
     names = _names_of(stored)
@@ -231,6 +270,7 @@ def _stored(conditions: list[Any]) -> Query:
             Process.name.alias("process_name"),
             Process.kind,
             Process.parameters.alias("declared"),
+            Process.error_words,
             _group.name.alias("group_name"),
             Request.description,
             _done.alias("done"),
@@ -244,6 +284,16 @@ def _stored(conditions: list[Any]) -> Query:
         .where(*conditions)
     )
 
+
+def _known(query: Query) -> Query:
+    """The same with the command of each, as dictionaries."""
+    with_command = query.select_extend(Command.text.alias("command")).join_from(
+        Run, Command, JOIN.LEFT_OUTER, on=(Command.id == Run.command_id)
+    )
+    return with_command.dicts()
+
+
+_ONE = Prepared(_known(_stored([Run.id == slot("run_id", Run.id)])))
 
 _AS_STORED = (
     "id",
@@ -288,6 +338,7 @@ def _columns(
 
     ``names`` are those of nameless requests; the runs of ``waiting`` wait for room.
     """
+    words = row["error_words"]
     is_group = row["kind"] is ProcessKind.GROUP
     log_path = context.log_path(row["id"], row["token"], row["log_folder"])
     unseen = _unseen(context, row) if row["end_time"] is None else ""
@@ -305,6 +356,7 @@ def _columns(
         "note": "; ".join(filter(None, (row["note"], room, unseen, row["waiting_note"]))),
         "is_elsewhere": bool(unseen),
         "log_path": log_path,
+        "error_words": None if words is None else WORDS.view(words),
         "job": job_of(row["handle"]) if row["place"] else "",
         "waits_for": row["waiting_note"] if is_submitted else "",
     }
@@ -322,10 +374,11 @@ def _unseen(context: Context, row: dict[str, Any]) -> str:
     return f"Runs on {row['host']}, which cannot be seen from here" if is_elsewhere else ""
 
 
-def _last_line(row: RunRow) -> str:
-    """What a run wrote last that failed; the note of a group says what of it did."""
-    has_failed = row.status is RunStatus.ERROR and row.log_bytes and not row.is_group
-    return last_line(row.log_path, row.log_bytes) if has_failed else ""
+def _telling_line(row: RunRow) -> str:
+    """What a run that failed says of it; the note of a group says what of it did."""
+    if row.status is not RunStatus.ERROR or not row.log_bytes or row.is_group:
+        return ""
+    return telling_line(row.log_path, row.log_bytes, ErrorLines(row.error_words))
 
 
 def _progress(row: dict[str, Any], log_path: Path) -> Progress | None:

@@ -7,10 +7,10 @@ counted in an index that has nothing else, and so is what did not: all but that.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
 
 from peewee import SQL, Field, Value, fn
 
@@ -44,13 +44,23 @@ _PLACES = """
 """Steps from one place to the next in the index, however many runs each has."""
 
 
+@dataclass(frozen=True, slots=True)
+class Slower:
+    """Runs that took at least so long, or have so far at ``now``."""
+
+    least: timedelta
+    now: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFilter:
     """Which runs are wanted; an empty filter means all.
 
     ``since`` and ``until``, both inclusive, look at the planned time. ``where`` is a cluster, a
     cluster with a node (``hpc:n3``), or ``clusters.HERE``. With ``submitted``, what waits in its
-    engine is wanted beside the ``statuses``.
+    engine is wanted beside the ``statuses``. A run is about each of the ``words``: they are in its
+    status, process, request or place. It passes the filter ``also`` as well, and is
+    ``among`` some; None is all of them.
 
     In a tree, as long as nothing else is wanted nor another order, the runs of members are only
     shown beneath the group runs that are ``opened``.
@@ -63,6 +73,11 @@ class RunFilter:
     process: str | None = None
     where: str | None = None
     submitted: bool = False
+    among: frozenset[int] | None = None
+    exit_code: int | None = None
+    slower: Slower | None = None
+    words: tuple[str, ...] = ()
+    also: "RunFilter | None" = None
     is_tree: bool = False
     opened: frozenset[int] = frozenset()
 
@@ -71,8 +86,8 @@ class RunFilter:
 class Kind:
     """Runs of one of the processes, or of the requests, with one of the statuses or places.
 
-    Or those that are ``submitted``. None of these stands for none of them, so that a bare Kind is
-    no run at all.
+    Or those that are ``submitted``, ended with ``exit_code``, or were ``slower``. None of these
+    stands for none of them, so that a bare Kind is no run at all.
     """
 
     processes: Any | None = None
@@ -80,11 +95,13 @@ class Kind:
     statuses: Collection[RunStatus] | None = None
     places: Collection[str] | None = None
     submitted: bool = False
+    exit_code: int | None = None
+    slower: Slower | None = None
 
     @property
     def tallied(self) -> "Kind":
         """What of it the tally knows the number of."""
-        return replace(self, places=None, submitted=False)
+        return Kind(processes=self.processes, requests=self.requests, statuses=self.statuses)
 
     def of(self, source: type[Run] | type[RunTally], *, by_index: bool) -> Any:
         """The condition on the rows of ``source``."""
@@ -109,36 +126,121 @@ class Kind:
         if self.submitted:
             status = Run.status if by_index else unindexed(Run.status)
             yield (status == RunStatus.QUEUED) & _IS_SUBMITTED
+        if self.exit_code is not None:
+            yield (Run.exit_code if by_index else unindexed(Run.exit_code)) == self.exit_code
+        if self.slower is not None:
+            yield from _took_longer(self.slower, by_index=by_index)
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether what is looked up by it comes in the order of its numbers."""
+        return self.slower is None
+
+    def number(self) -> int:
+        """How many runs are of this kind."""
+        if self.slower is not None:  # each index on its own: no run is in both
+            ways = _took_longer(self.slower, by_index=True)
+            return sum(int(Run.select(Run.id).where(way).count()) for way in ways)
+        return _tallied([self]) + _beyond_the_tally([self])
+
+    @property
+    def others(self) -> "Kind | None":
+        """All other runs, if it is only about statuses."""
+        if self.statuses is None or self != Kind(statuses=self.statuses):
+            return None
+        return Kind(statuses=[status for status in RunStatus if status not in self.statuses])
+
+
+def _took_longer(slower: Slower, *, by_index: bool) -> Iterator[Any]:
+    duration = Run.end_time - Run.start_time
+    least = Value(slower.least // timedelta(microseconds=1), converter=False)
+    yield (duration if by_index else unindexed(duration)) >= least
+    end = Run.end_time if by_index else unindexed(Run.end_time)
+    yield end.is_null() & (unindexed(Run.start_time) <= _stored(slower.now - slower.least))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Runs planned since a moment, or until one, both inclusive."""
+
+    since: datetime | None
+    until: datetime | None
+    is_in_order: ClassVar[bool] = False
+
+    def of(self, _source: type[Run], *, by_index: bool) -> Any:
+        """The condition on runs."""
+        planned = Run.scheduled_for if by_index else unindexed(Run.scheduled_for)
+        bounds = []
+        if self.since is not None:
+            bounds.append(planned >= _stored(self.since))
+        if self.until is not None:
+            bounds.append(planned <= _stored(self.until))
+        return reduce(and_, bounds)
+
+    def number(self) -> int:
+        """How many runs lie in it."""
+        return int(Run.select(Run.id).where(self.of(Run, by_index=True)).count())
+
+
+Term: TypeAlias = Kind | Period
+"""What is looked for, and can be looked up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSearch:
-    """Runs that are of all the kinds, planned since a moment or until one, and have all the ids.
+    """Runs that are of all the kinds, lie in all the periods, and have all the ids.
+
+    And that are ``among`` some, of which there are not many.
 
     With ``is_here`` only those of this machine.
     """
 
     kinds: tuple[Kind, ...] = ()
+    periods: tuple[Period, ...] = ()
     is_here: bool = False
-    since: datetime | None = None
-    until: datetime | None = None
     ids: tuple[int, ...] = ()
+    among: frozenset[int] | None = None
 
-    def on_runs(self, *, by_index: bool) -> list[Any]:
-        """The conditions on runs; without ``by_index`` the kinds are not looked up."""
-        by_index = by_index and self.since is None
-        conditions = [kind.of(Run, by_index=by_index) for kind in self.kinds]
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """All that a run is looked up by."""
+        return self.periods + self.kinds
+
+    def and_also(self, other: "RunSearch") -> "RunSearch":
+        """Those of them that ``other`` looks for as well."""
+        return RunSearch(
+            kinds=self.kinds + other.kinds,
+            periods=self.periods + other.periods,
+            is_here=self.is_here or other.is_here,
+            ids=self.ids + other.ids,
+            among=_in_both(self.among, other.among),
+        )
+
+    def on_runs(self, by: Term | None) -> list[Any]:
+        """The conditions on runs, which are looked up by one of them, or all gone through."""
+        conditions = [term.of(Run, by_index=term is by) for term in self.terms]
         conditions += [Run.id == run_id for run_id in self.ids]
-        if self.since is not None:
-            conditions.append(Run.scheduled_for >= self.since)
-        if self.until is not None:  # alone it means most of the history, which is gone through
-            planned = Run.scheduled_for if self.since else unindexed(Run.scheduled_for)
-            conditions.append(
-                planned <= Value(Run.scheduled_for.db_value(self.until), converter=False)
-            )
+        if self.among is not None:
+            conditions.append(Run.id.in_(sorted(self.among)))
         if self.is_here:
             conditions.append(Run.place == _NOWHERE)
         return conditions
+
+    def fewest(self) -> Term | None:
+        """The term of which there are the fewest runs; None if there is no term."""
+        return self.terms[0] if len(self.terms) == 1 else min(self.terms, key=_number, default=None)
+
+    def way_to(self, rows: int, total: int, overall: int) -> Term | None:
+        """By which term to look runs up, until ``rows`` of the ``total`` are found.
+
+        None is to go through all runs in their order: faster where by any term more would be
+        looked up than are wanted, and sorted.
+        """
+        several = len(self.terms) > 1
+        numbers = [term.number() if several else total for term in self.terms]
+        fewest = min(numbers, default=0)
+        is_walked = not numbers or rows * overall < total * fewest
+        return None if is_walked else self.terms[numbers.index(fewest)]
 
     def elsewhere(self) -> "RunSearch":
         """Those of them that were handed to a cluster."""
@@ -146,18 +248,25 @@ class RunSearch:
 
     def count(self) -> int:
         """How many runs are meant."""
-        if self.since is not None or self.until is not None or self.ids:
-            return int(Run.select(Run.id).where(*self.on_runs(by_index=True)).count())
-        number = _tallied(self.kinds) + _beyond_the_tally(self.kinds)
-        return number - self.elsewhere().count() if self.is_here else number
+        if self.ids or self.among is not None:
+            return self._count_by(None)
+        if self.is_here:
+            return replace(self, is_here=False).count() - self.elsewhere().count()
+        if len(self.terms) == 1:
+            return self.terms[0].number()
+        if not self.periods and all(kind.tallied != Kind() for kind in self.kinds):
+            return _tallied(self.kinds) + _beyond_the_tally(self.kinds)
+        fewest = min(self.terms, key=_number)
+        for kind in self.kinds:  # what most runs are is counted by what they are not
+            if (others := kind.others) is not None and others.number() < fewest.number():
+                rest = tuple(each for each in self.kinds if each is not kind)
+                return (
+                    replace(self, kinds=rest).count() - replace(self, kinds=(*rest, others)).count()
+                )
+        return self._count_by(fewest)
 
-    def is_walked_faster(self, rows: int, total: int, overall: int) -> bool:
-        """Whether to go through all runs in order until ``rows`` of the ``total`` are found.
-
-        The other way is to look up, by one of the kinds, more than are wanted, and to sort them.
-        """
-        alone = [_number_of(kind) for kind in self.kinds] if len(self.kinds) > 1 else [total]
-        return rows * overall < total * min(alone)
+    def _count_by(self, term: Term | None) -> int:
+        return int(Run.select(Run.id).where(*self.on_runs(term)).count())
 
 
 EVERYTHING = RunSearch()
@@ -168,6 +277,13 @@ def top_level_count() -> int:
     """How many runs are beneath no other."""
     top_level = fn.sum(RunTally.number - RunTally.members)
     return RunTally.select(top_level).scalar() or 0
+
+
+def _in_both(some: frozenset[int] | None, others: frozenset[int] | None) -> frozenset[int] | None:
+    """Which runs are among both; None is all of them."""
+    if some is None or others is None:
+        return others if some is None else some
+    return some & others
 
 
 def search(wanted: RunFilter, text: str = "") -> RunSearch:
@@ -181,17 +297,23 @@ def search(wanted: RunFilter, text: str = "") -> RunSearch:
     if wanted.process is not None:
         is_named = Process.name == storable(wanted.process)
         kinds.append(Kind(processes=_owners(Process.id, is_named)))
-    words = words_of(text)
+    if wanted.exit_code is not None:
+        kinds.append(Kind(exit_code=wanted.exit_code))
+    if wanted.slower is not None:
+        kinds.append(Kind(slower=wanted.slower))
+    words = (*wanted.words, *words_of(text))
     known = places() if words or wanted.where is not None else []
     if wanted.where not in (None, HERE):
         kinds.append(Kind(places=[place for place in known if is_at(place, wanted.where)]))
-    return RunSearch(
+    has_bounds = wanted.since is not None or wanted.until is not None
+    searched = RunSearch(
         kinds=(*kinds, *(_about(word, known) for word in words if not _is_id(word))),
+        periods=(Period(wanted.since, wanted.until),) if has_bounds else (),
         is_here=wanted.where == HERE,
-        since=wanted.since,
-        until=wanted.until,
+        among=wanted.among,
         ids=tuple(min(int(word[1:]), _LARGEST_ID) for word in words if _is_id(word)),
     )
+    return searched if wanted.also is None else searched.and_also(search(wanted.also))
 
 
 def _is_id(word: str) -> bool:
@@ -234,8 +356,13 @@ def _owners(key: Field, condition: Any) -> Any | None:
     return query if len(ids) > _MOST_NAMES else ids or None
 
 
-def _number_of(kind: Kind) -> int:
-    return RunSearch(kinds=(kind,)).count()
+def _number(term: Term) -> int:
+    return term.number()
+
+
+def _stored(moment: datetime) -> Any:
+    """A moment as its column has it, also where a column is not to be looked up."""
+    return Value(Run.scheduled_for.db_value(moment), converter=False)
 
 
 def _tallied(kinds: Sequence[Kind]) -> int:

@@ -13,9 +13,10 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.plans import anchored_plan
 from tui_scheduler.services.running.misfires import Backlog, Step, step
-from tui_scheduler.services.running.prepared_queries import MOVE_REQUEST, due_requests
+from tui_scheduler.services.running.prepared_queries import MOVE_REQUEST
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
+from tui_scheduler.services.running.whole_rows import due_requests
 from tui_scheduler.services.views import Hold
 
 _INSTANT = timedelta(microseconds=1)
@@ -28,7 +29,7 @@ def claim_due(context: Context, hold: Hold, now: datetime, limit: int) -> int:
     Must be called in a transaction. A request that cannot be planned is unscheduled with the
     reason, and the others go on.
     """
-    requests = due_requests(now=now, limit=limit)
+    requests = due_requests(now, limit)
     for request in requests:
         try:
             with transaction():

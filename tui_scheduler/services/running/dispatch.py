@@ -7,18 +7,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from peewee import ModelSelect
-
 from tui_scheduler.clusters import Cluster, load_options
-from tui_scheduler.models import (
-    KillRequest,
-    Process,
-    ProcessKind,
-    Request,
-    Run,
-    RunStatus,
-    transaction,
-)
+from tui_scheduler.models import KillRequest, ProcessKind, RunStatus, transaction
 from tui_scheduler.services.context import Context, new_token
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RunChanged
@@ -26,14 +16,15 @@ from tui_scheduler.services.parameters.parameters import ParameterType, missing,
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import load_variables
 from tui_scheduler.services.running.claims import claim_due
-from tui_scheduler.services.running.group_runs import groups_under_way
 from tui_scheduler.services.running.notice_creation import Subject, tell_of_start
 from tui_scheduler.services.running.prepared_queries import (
     GIVE_BACK,
+    GROUPS_UNDER_WAY,
     KEEP_COMMAND,
     KILL_REQUESTS,
     NEXT_FIRE,
     NEXT_RETRY,
+    OPEN,
     READY,
     READY_ELSEWHERE,
     START,
@@ -205,31 +196,43 @@ class Dispatch:
 
     def open_runs(self) -> list[OpenRun]:
         """What earlier schedulers took and did not see the end of."""
+        return [self._open_run(*row) for row in OPEN.rows()]
+
+    def _open_run(
+        self,
+        run_id: int,
+        token: str | None,
+        status: RunStatus,
+        handle: str | None,
+        start_time: datetime | None,
+        timeout: timedelta | None,
+        host: str,
+        host_id: str | None,
+        place: str,
+        submitted_at: datetime | None,
+        log_folder: str | None,
+    ) -> OpenRun:
         context = self._context
-        query = _with_owners().where(Run.end_time.is_null(), Run.host != "", Run.members.is_null())
-        for row in query:
-            if not row.place:
-                self._room.take(row.id)
-        return [
-            OpenRun(
-                run_id=row.id,
-                token=row.token,
-                status=row.status,
-                handle=row.handle,
-                start_time=row.start_time,
-                log_path=context.log_path(row.id, row.token, row.log_folder),
-                timeout=row.process.timeout,
-                elsewhere=_elsewhere(context, row),
-                place=row.place,
-                submitted_at=row.submitted_at,
-            )
-            for row in query
-        ]
+        if not place:
+            self._room.take(run_id)
+        is_elsewhere = not place and context.is_elsewhere(host, host_id)
+        return OpenRun(
+            run_id=run_id,
+            token=token,
+            status=status,
+            handle=handle,
+            start_time=start_time,
+            log_path=context.log_path(run_id, token, log_folder),
+            timeout=timeout,
+            elsewhere=host if is_elsewhere else None,
+            place=place,
+            submitted_at=submitted_at,
+        )
 
     def resume_groups(self) -> None:
         """Let group runs go on that an earlier scheduler left waiting for nothing."""
         now = self._context.clock.now()
-        for run_id in groups_under_way():
+        for (run_id,) in GROUPS_UNDER_WAY.rows():
             with transaction():
                 go_on(self._context, run_id, now)
 
@@ -342,13 +345,3 @@ class Dispatch:
 
     def _end(self, run_id: int, status: RunStatus, reason: str, now: datetime) -> None:
         end_run(self._context, Ending(run_id=run_id, status=status, end_time=now, note=reason))
-
-
-def _elsewhere(context: Context, row: Run) -> str | None:
-    """The machine that a run is on, if it can be seen from there alone."""
-    is_elsewhere = not row.place and context.is_elsewhere(row.host, row.host_id)
-    return row.host if is_elsewhere else None
-
-
-def _with_owners() -> "ModelSelect[Run]":
-    return Run.select(Run, Request, Process).join(Request).switch(Run).join(Process)

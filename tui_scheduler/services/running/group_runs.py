@@ -14,6 +14,7 @@ from tui_scheduler.identity import Host
 from tui_scheduler.models import GroupMember, Process, Request, Run, RunStatus, rows
 from tui_scheduler.services.context import new_token
 from tui_scheduler.services.running.run_creation import NewRun
+from tui_scheduler.services.running.whole_rows import run_of
 
 EMPTY = "The group has no members: add some"
 
@@ -62,9 +63,8 @@ class GroupRun:
 
         Raises ValueError for a damaged row.
         """
-        query = Run.select(Run, Request, Process).join(Request).switch(Run).join(Process)
-        row = query.where(Run.id == run_id, Run.end_time.is_null()).first()
-        return None if row is None else cls(row, _steps(run_id))
+        row = run_of(run_id)
+        return None if row is None or row.end_time is not None else cls(row, _steps(run_id))
 
     def next(self) -> Member | GroupEnd | None:
         """The member that is to be run now, or how the group ends; None while one is open."""
@@ -120,12 +120,6 @@ def take_group(run_id: int, host: Host, now: datetime) -> bool:
         members=json.dumps(list(members.scalars())),
     ).where(Run.id == run_id, Run.status == RunStatus.QUEUED, Run.host == "")
     return bool(taken.execute())
-
-
-def groups_under_way() -> list[int]:
-    """The runs of groups that have begun and not ended."""
-    query = Run.select(Run.id).where(Run.end_time.is_null(), Run.members.is_null(False))
-    return list(query.scalars())
 
 
 def _steps(run_id: int) -> list[_Step]:

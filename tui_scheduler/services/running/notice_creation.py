@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tui_scheduler.models import Notice, Process, Request, Run, RunStatus
-from tui_scheduler.models.prepared import insertion
+from tui_scheduler.models.prepared import Prepared, insertion, slot
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.services.codecs import NAMES
 from tui_scheduler.services.context import Context, new_token
@@ -30,6 +30,26 @@ _INSERT = insertion(
     "since",
     "created_at",
     "next_try",
+)
+
+_FAILING_FIELDS = (
+    Request.failures,
+    Request.failing_since,
+    Request.failure_told,
+    Process.notify_after,
+)
+_FAILING = Prepared(
+    Request.select(*_FAILING_FIELDS)
+    .join(Process)
+    .where(Request.id == slot("request_id", Request.id)),
+    *_FAILING_FIELDS,
+)
+_SET_FAILING = Prepared(
+    Request.update(
+        failures=slot("failures", Request.failures),
+        failing_since=slot("since", Request.failing_since),
+        failure_told=slot("is_told", Request.failure_told),
+    ).where(Request.id == slot("request_id", Request.id))
 )
 
 
@@ -98,32 +118,20 @@ def names_of(notify: str | None) -> Iterable[str] | None:
 
 
 def _fail(context: Context, subject: Subject, now: datetime) -> None:
-    query = Request.select(Request, Process).join(Process)
-    request = query.where(Request.id == subject.request_id).get()
-    failures = request.failures + 1
-    since = request.failing_since or now
-    is_told = request.failure_told
-    if not is_told and failures >= request.process.notify_after:
+    ((failures, since, is_told, notify_after),) = _FAILING.rows(request_id=subject.request_id)
+    failures, since = failures + 1, since or now
+    if not is_told and failures >= notify_after:
         is_told = _tell(context, NoticeKind.FAILED, subject, now, in_a_row=failures, since=since)
-    Request.update(failures=failures, failing_since=since, failure_told=is_told).where(
-        Request.id == request.id
-    ).execute()
+    _SET_FAILING.change(
+        request_id=subject.request_id, failures=failures, since=since, is_told=is_told
+    )
 
 
 def _recover(context: Context, subject: Subject, now: datetime) -> None:
-    request = Request.get_by_id(subject.request_id)
-    Request.update(failures=0, failing_since=None, failure_told=False).where(
-        Request.id == request.id
-    ).execute()
-    if request.failure_told:
-        _tell(
-            context,
-            NoticeKind.RECOVERED,
-            subject,
-            now,
-            in_a_row=request.failures,
-            since=request.failing_since,
-        )
+    ((failures, since, is_told, _),) = _FAILING.rows(request_id=subject.request_id)
+    _SET_FAILING.change(request_id=subject.request_id, failures=0, since=None, is_told=False)
+    if is_told:
+        _tell(context, NoticeKind.RECOVERED, subject, now, in_a_row=failures, since=since)
 
 
 def _tell(

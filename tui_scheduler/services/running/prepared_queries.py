@@ -2,9 +2,8 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
-from peewee import JOIN, SQL, Case, Field, fn
+from peewee import JOIN, SQL, Case, fn
 
 from tui_scheduler.models import (
     Command,
@@ -18,9 +17,7 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.models.prepared import Prepared, slot
 
-_REQUEST_FIELDS: list[Field] = Request._meta.sorted_fields  # noqa: SLF001  Peewee documents it
-_PROCESS_FIELDS: list[Field] = Process._meta.sorted_fields  # noqa: SLF001
-_IS_SCHEDULED = Request.status == SQL(f"'{RequestStatus.SCHEDULED.value}'")
+IS_SCHEDULED = Request.status == SQL(f"'{RequestStatus.SCHEDULED.value}'")
 """With the very words of the index: SQLite does not use it for a value given later."""
 
 _older = Run.alias()
@@ -42,7 +39,7 @@ Adding nothing to the id keeps SQLite from walking the whole history of the proc
 runs are open.
 """
 NEXT_FIRE = Prepared(
-    Request.select(Request.next_fire).where(_IS_SCHEDULED).order_by(Request.next_fire).limit(1),
+    Request.select(Request.next_fire).where(IS_SCHEDULED).order_by(Request.next_fire).limit(1),
     Request.next_fire,
 )
 
@@ -55,16 +52,22 @@ NEXT_RETRY = Prepared(
     Run.scheduled_for,
 )
 
-_DUE = Prepared(
-    Request.select(*_REQUEST_FIELDS, *_PROCESS_FIELDS)
-    .join(Process)
-    .where(_IS_SCHEDULED)
-    .where(Request.next_fire <= slot("now", Request.next_fire))
-    .order_by(Request.next_fire)
-    .limit(slot("limit", Request.id)),
-    *_REQUEST_FIELDS,
-    *_PROCESS_FIELDS,
+_A_DELAY_FROM_NOW = slot("now", Run.scheduled_for) + Process.select(Process.retry_delay).where(
+    Process.id == Run.process
 )
+HASTEN = Prepared(
+    Run.update(scheduled_for=_A_DELAY_FROM_NOW)
+    .where(
+        Run.end_time.is_null(),
+        Run.status == RunStatus.QUEUED,
+        Run.host == "",
+        Run.attempt > 1,
+        Run.scheduled_for > _A_DELAY_FROM_NOW,
+    )
+    .returning(Run.id),
+    Run.id,
+)
+"""Let retries that wait for a moment too far ahead wait as long as they should from now on."""
 
 MOVE_REQUEST = Prepared(
     Request.update(
@@ -238,6 +241,47 @@ SUBMIT = Prepared(
 )
 """Note of a run that was taken, and has not begun, that an engine has accepted it."""
 
+_OPEN_FIELDS = (
+    Run.id,
+    Run.token,
+    Run.status,
+    Run.handle,
+    Run.start_time,
+    Process.timeout,
+    Run.host,
+    Run.host_id,
+    Run.place,
+    Run.submitted_at,
+    Run.log_folder,
+)
+OPEN = Prepared(
+    Run.select(*_OPEN_FIELDS)
+    .join(Process)
+    .where(Run.end_time.is_null(), Run.host != "", Run.members.is_null()),
+    *_OPEN_FIELDS,
+)
+"""The runs that were taken and have not ended; what is run for a group, but no group."""
+
+GROUPS_UNDER_WAY = Prepared(
+    Run.select(Run.id).where(Run.end_time.is_null(), Run.members.is_null(False)), Run.id
+)
+"""The runs of groups that have begun and not ended."""
+
+_is_open = (Run.process == slot("process_id", Run.id)) & Run.end_time.is_null()
+_OTHER_FIELDS = (Run.id, Run.status, Run.attempt, Run.scheduled_for)
+OPEN_OF_PROCESS = Prepared(
+    Run.select(*_OTHER_FIELDS).where(_is_open).order_by(Run.id), *_OTHER_FIELDS
+)
+"""What is open of a process, oldest first."""
+
+STOP_OPEN = Prepared(
+    Run.update(kill_request=KillRequest.TERM, kill_requested_at=slot("now", Run.kill_requested_at))
+    .where(_is_open, Run.kill_request.is_null())
+    .returning(Run.id),
+    Run.id,
+)
+"""Ask what is open of a process to end, if nobody has."""
+
 GIVE_BACK = Prepared(
     Run.update(
         host="",
@@ -303,24 +347,9 @@ KILL_REQUESTS = Prepared(
 """What is to be stopped, and how: whoever stops the run of a group means the one beneath it."""
 
 
-def due_requests(**values: Any) -> list[Request]:
-    """The requests with their process whose next fire is not after ``now``, ``limit`` at most."""
-    count = len(_REQUEST_FIELDS)
-    requests = []
-    for row in _DUE.rows(**values):
-        request = Request(**_named(_REQUEST_FIELDS, row[:count]))
-        request.process = Process(**_named(_PROCESS_FIELDS, row[count:]))
-        requests.append(request)
-    return requests
-
-
 def may_start(ids: Collection[int], now: datetime) -> set[int]:
     """Which of these runs could begin now on this machine, if there is room for them."""
     is_due = (Run.attempt == 1) | (Run.scheduled_for <= now)
     is_meant = (Run.id.in_(list(ids)), is_due, Process.runs_on.is_null())
     query = Run.select(Run.id).join(Process).where(*is_meant, *_MAY_START)
     return set(query.scalars())
-
-
-def _named(fields: list[Field], values: tuple[Any, ...]) -> dict[str, Any]:
-    return {field.name: value for field, value in zip(fields, values, strict=True)}

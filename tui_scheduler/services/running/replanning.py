@@ -9,18 +9,18 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from tui_scheduler.models import Process, Request, RequestStatus, Run, RunStatus, transaction
+from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
 from tui_scheduler.schedules import Timing, anchored, next_fire
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved, RunChanged
 from tui_scheduler.services.plans import plan_of
+from tui_scheduler.services.running.prepared_queries import HASTEN
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
+from tui_scheduler.services.running.whole_rows import requests_ahead
 from tui_scheduler.wording import sortable_moment
 
-_UNDER_WAY = (RequestStatus.SCHEDULED, RequestStatus.COMPLETE)
 _log = logging.getLogger(__name__)
 
 
@@ -39,10 +39,7 @@ def misplanned(now: datetime, grace: timedelta) -> Iterator[Misplanned]:
     So does a plan that was complete too early. A clock that was put back by ``grace`` or less is no
     matter: fires that were run are not run again. A request that cannot be read is left alone.
     """
-    latest = now + grace
-    was_ahead = (Request.previous_fire > latest) | (Request.scheduled_at > latest)
-    query = Request.select(Request, Process).join(Process)
-    for request in query.where(Request.status.in_(_UNDER_WAY), was_ahead):
+    for request in requests_ahead(now + grace):
         try:
             scheduled_at = min(request.scheduled_at, now)
             fire = _fire_of(request, scheduled_at, now)
@@ -103,14 +100,7 @@ def _plan_anew(context: Context, found: Misplanned, now: datetime) -> None:
 
 def _hasten_retries(context: Context, now: datetime) -> int:
     """Let retries that wait for a moment too far ahead wait as long as they should from now on."""
-    query = Run.select(Run, Process).join(Process)
-    waiting: Any = query.where(
-        Run.end_time.is_null(), Run.status == RunStatus.QUEUED, Run.host == "", Run.attempt > 1
-    )
-    late = [run for run in waiting if run.scheduled_for > now + run.process.retry_delay]
-    for run in late:
-        Run.update(scheduled_for=now + run.process.retry_delay).where(
-            Run.id == run.id, Run.status == RunStatus.QUEUED, Run.host == ""
-        ).execute()
-        context.tell(RunChanged(run.id))
-    return len(late)
+    hastened = HASTEN.rows(now=now)
+    for (run_id,) in hastened:
+        context.tell(RunChanged(run_id))
+    return len(hastened)

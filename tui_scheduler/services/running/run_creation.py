@@ -7,25 +7,20 @@ the same transaction, so call ``create_run`` there.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tui_scheduler.models import (
-    Channel,
-    KillRequest,
-    Overlap,
-    Process,
-    Request,
-    Run,
-    RunStatus,
-)
+from tui_scheduler.models import Channel, Overlap, Process, Request, Run, RunStatus
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.parameters.parameters import filled
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import dump_variables, load_variables
 from tui_scheduler.services.plans import local_date
-from tui_scheduler.services.running.prepared_queries import INSERT_RUN, SET_LAST_RUN
+from tui_scheduler.services.running.prepared_queries import (
+    INSERT_RUN,
+    OPEN_OF_PROCESS,
+    SET_LAST_RUN,
+    STOP_OPEN,
+)
 from tui_scheduler.services.waiting import waiting
-
-_OTHERS = Run.select(Run.id, Run.status, Run.attempt, Run.scheduled_for)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +94,14 @@ def _beside_others(context: Context, process: Process, new_run: NewRun, now: dat
     """``new_run``, or what becomes of it because of the open runs of ``process``."""
     if process.overlap is Overlap.ALLOW:
         return new_run
-    is_open = (Run.process == process.id) & Run.end_time.is_null()
     if process.overlap is Overlap.REPLACE:
-        stop = Run.update(kill_request=KillRequest.TERM, kill_requested_at=now)
-        for run in stop.where(is_open, Run.kill_request.is_null()).returning(Run.id).execute():
-            context.tell(RunChanged(run.id))
+        for (run_id,) in STOP_OPEN.rows(process_id=process.id, now=now):
+            context.tell(RunChanged(run_id))
         return new_run
-    others = list(_OTHERS.where(is_open).order_by(Run.id))
+    others = [
+        Run(id=run_id, status=status, attempt=attempt, scheduled_for=scheduled_for)
+        for run_id, status, attempt, scheduled_for in OPEN_OF_PROCESS.rows(process_id=process.id)
+    ]
     if not others or new_run.waits:
         return new_run
     return _skipped(new_run, process.overlap, others, now)

@@ -21,6 +21,7 @@ from tui_scheduler.services.running.group_runs import GroupEnd, GroupRun, Member
 from tui_scheduler.services.running.notice_creation import Subject, tell_of_end, tell_of_group
 from tui_scheduler.services.running.prepared_queries import END, FILES
 from tui_scheduler.services.running.run_creation import NewRun, insert_run
+from tui_scheduler.services.running.whole_rows import run_of
 
 _RETRIED = (RunStatus.ERROR, RunStatus.TIMED_OUT)
 _NO_LOG = 0  # bytes: what never began has written nothing
@@ -211,8 +212,9 @@ def _retry_if_possible(context: Context, ending: Ending) -> bool:
 
 
 def _retry(context: Context, ending: Ending) -> bool:
-    query = Run.select(Run, Request, Process).join(Request).switch(Run).join(Process)
-    run = query.where(Run.id == ending.run_id).get()
+    run = run_of(ending.run_id)
+    if run is None:
+        return False
     process = run.process
     if run.attempt > process.retries or _is_unwanted(run) or not process.active:
         return False

@@ -1,6 +1,7 @@
 """A list on a screen: a table, the line that filters it, and what it counts in its frame."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic
 
@@ -11,7 +12,9 @@ from textual.widget import Widget
 
 from tui_scheduler.errors import NotFound, SchedulerError
 from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.queries.filter_completion import Completion
 from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.text import plain
 from tui_scheduler.tui.toasts import explain_unread
 from tui_scheduler.tui.widgets.filter_line import FilterLine
 from tui_scheduler.tui.widgets.key_bar import KeyBar
@@ -38,6 +41,10 @@ class ListSpec(Generic[R]):
     """Those of them that are done to all marked rows."""
     possible: Callable[[R], frozenset[str]]
     """The actions that the state of a row allows."""
+    filter_words: Callable[[str], Completion] | None = None
+    """What the end of a filter may become, if there are words for it; on the reading thread."""
+    no_match: str = ""
+    """What is told where the filter leaves nothing, after that."""
     looks: frozenset[str] = frozenset()
     """Those that only show the row at the cursor, whatever is marked."""
 
@@ -63,9 +70,10 @@ class ListPane(Vertical, Generic[R]):
         self.table: RowTable[R] = table or RowTable(
             spec.columns, own_order=spec.own_order, empty_text=spec.empty_text
         )
+        self.table.no_match = spec.no_match
         self._runtime = runtime
         self._above = tuple(above)
-        self._filter_line = FilterLine()
+        self._filter_line = FilterLine(self._complete if spec.filter_words else None)
         self._counts: tuple[int, int] | None = None
         self._is_unread = False
         self._remarks: tuple[str, ...] = ()
@@ -149,6 +157,13 @@ class ListPane(Vertical, Generic[R]):
         self._awaited_id = row_id
         self.table.refresh_rows()
 
+    def go_to(self, row_id: int) -> None:
+        """Take the cursor to a row, and away what hides it."""
+        self.clear()
+        self.table.filter = ""
+        self.table.focus()
+        self.reveal(row_id)
+
     def remark(self, *remarks: str) -> None:
         """Say more in the frame, after the counts."""
         self._remarks = remarks
@@ -199,9 +214,9 @@ class ListPane(Vertical, Generic[R]):
     @on(RowTable.Loaded)
     async def find_awaited(self) -> None:
         """Find the row that was just added, which may have come while a form was in front."""
-        row_id, self._awaited_id = self._awaited_id, None
-        if row_id is None:
+        if self._awaited_id is None or self.table.is_behind:
             return
+        row_id, self._awaited_id = self._awaited_id, None
         query = self.table.query_shown
         window = Window(0, 0, row_id, query.sort, query.reverse, query.text)
         try:
@@ -244,6 +259,15 @@ class ListPane(Vertical, Generic[R]):
         subtitle = " · ".join([*parts, *self._remarks])
         if self.border_subtitle != subtitle:  # or it would be painted again each time
             self.border_subtitle = subtitle
+
+    async def _complete(self, text: str) -> tuple[str, str | None]:
+        """Returns what to tell of the word that is being typed, and the line it may become."""
+        if self.spec.filter_words is None:
+            return "", None
+        with suppress(SchedulerError):  # the list says why nothing can be read
+            end = await self._runtime.read(self.spec.filter_words, text)
+            return plain("  ".join(end.words) or end.told), end.line
+        return "", None
 
     async def _read_page(self, window: Window) -> Page[R]:
         return await self._runtime.read(self.spec.page, window)

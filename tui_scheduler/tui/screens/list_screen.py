@@ -75,6 +75,10 @@ class ListScreen(MainScreen, Generic[R]):
         self.list_pane.table.refresh_rows()
         self.row_details.refresh()
 
+    async def reveal(self, row_id: int) -> None:
+        """Take the cursor to a row, without a filter."""
+        self.list_pane.go_to(row_id)
+
     def tick(self) -> None:
         """Count down in the list and in the details."""
         self.list_pane.table.tick()

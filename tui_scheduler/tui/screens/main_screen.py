@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.events import ScreenResume
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime, SchedulerChanged, SchedulerState
@@ -46,6 +47,9 @@ class MainScreen(WholeScreen[None]):
         """Yield what is the screen's own."""
         yield from ()
 
+    async def reveal(self, row_id: int) -> None:
+        """Take the cursor to a row, whatever hides it."""
+
     def data_changed(self, event: UiEvent) -> None:
         """Be told that stored data changed; called in the event loop, so only mark stale."""
 
@@ -57,7 +61,7 @@ class MainScreen(WholeScreen[None]):
         """Whether all scheduling is held, as far as header and banner say."""
         return self._header.hold.is_held
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         """Listen and tick from now on."""
         if not self._listening.is_on:
             self._listening.begin()

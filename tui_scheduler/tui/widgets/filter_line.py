@@ -1,17 +1,24 @@
 """The line under a list into which a filter is typed, with the count of what matches."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
+from textual import work
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.suggester import SuggestionReady
 from textual.widgets import Input, Static
 
 from tui_scheduler.services.queries.page import LONGEST_TEXT, MOST_WORDS, is_too_long
 
 _TOO_LONG = Content(f"only the first {MOST_WORDS} words, {LONGEST_TEXT} characters count")
+
+Completing: TypeAlias = Callable[[str], Awaitable[tuple[str, str | None]]]
+"""Tells what may stand at the end of a text, and the whole text with the likeliest."""
 
 
 class FilterText(Input):
@@ -32,6 +39,14 @@ class FilterText(Input):
             id="filter.clear",
             tooltip="Take the filter away and go back to the list",
         ),
+        Binding(
+            "right",
+            "cursor_right",
+            "Take suggestion",
+            show=False,
+            id="filter.take",
+            tooltip="Take what is suggested behind the cursor, or go right",
+        ),
     ]
 
     class Done(Message):
@@ -50,8 +65,11 @@ class FilterText(Input):
         self.post_message(self.Done(is_kept=False))
 
 
-class FilterLine(Horizontal):
-    """Hidden while there is no filter; ``open`` shows it and takes the focus."""
+class FilterLine(Vertical):
+    """Hidden while there is no filter; ``open`` shows it and takes the focus.
+
+    While one types, a line below tells what may come, if there is ``completing``.
+    """
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
 
@@ -65,8 +83,11 @@ class FilterLine(Horizontal):
     class Left(Message):
         """The line gives the focus back to the list."""
 
-    def __init__(self) -> None:
+    def __init__(self, completing: Completing | None = None) -> None:
         super().__init__()
+        self._completing = completing
+        self._line = Horizontal(id="filter-line")
+        self._hint = Static(id="filter-hint")
         self._typed = FilterText(placeholder="type to filter", compact=True, id="filter-text")
         self._count = Content()
 
@@ -74,6 +95,12 @@ class FilterLine(Horizontal):
     def text(self) -> str:
         """What is filtered by at the moment."""
         return self._typed.value
+
+    def compose(self) -> ComposeResult:
+        """Put the hint below the line."""
+        yield self._line
+        if self._completing is not None:
+            yield self._hint
 
     def open(self) -> None:
         """Show the line and type into it.
@@ -83,7 +110,7 @@ class FilterLine(Horizontal):
         first screen of a mode.
         """
         if not self._typed.is_attached:
-            self.mount(
+            self._line.mount(
                 Static("/", id="filter-sign"), self._typed, Static(self._count, id="filter-count")
             )
         self.add_class("-open")
@@ -106,6 +133,22 @@ class FilterLine(Horizontal):
         event.stop()
         self._show_end()
         self.post_message(self.Changed(event.value))
+        self._complete()
+
+    def on_descendant_focus(self) -> None:
+        """Say what can be typed."""
+        self._complete()
+
+    @work(exclusive=True, group="completion")
+    async def _complete(self) -> None:
+        """Say what may come, and suggest the likeliest behind the cursor."""
+        if self._completing is None:
+            return
+        text = self.text
+        told, line = await self._completing(text)
+        self._hint.update(Content(told))
+        if line is not None:
+            self._typed.post_message(SuggestionReady(text, line))
 
     def on_filter_text_done(self, event: FilterText.Done) -> None:
         """Go back to the list; an empty line hides."""

@@ -139,20 +139,26 @@ class PlanPreview(VerticalScroll):
         self._warnings = Words(id="preview-warnings")
         self._heading = Words(id="preview-heading")
         self._fires = Fires()
-        self._sayings_heading = Words("You can write, for example (→ takes the first)")
         self._sayings = Sayings()
+        self._plan = Vertical(
+            self._sentence,
+            self._heading,
+            self._fires,
+            self._notes,
+            self._warnings,
+            id="preview-plan",
+        )
+        self._offer = Vertical(
+            Words("You can write, for example (→ takes the first)"),
+            self._sayings,
+            id="preview-sayings",
+        )
+        self._offer.display = False
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        with Vertical(id="preview-plan"):
-            yield self._sentence
-            yield self._heading
-            yield self._fires
-            yield self._notes
-            yield self._warnings
-        with Vertical(id="preview-sayings"):
-            yield self._sayings_heading
-            yield self._sayings
+        yield self._plan
+        yield self._offer
 
     def on_mount(self) -> None:
         """Keep the countdowns going."""
@@ -167,12 +173,13 @@ class PlanPreview(VerticalScroll):
     def offer(self, sayings: Sequence[str]) -> None:
         """Show what could be said instead, as long as there is anything in ``sayings``."""
         self._sayings.lines = tuple(sayings)
-        self.set_class(bool(sayings), "-asking")
+        self._offer.display = bool(sayings)
+        self._plan.display = not sayings
 
     @property
     def is_offering(self) -> bool:
         """Whether it shows what could be said."""
-        return self.has_class("-asking")
+        return self._offer.display
 
     def show(self, forecast: Forecast, zone: str, notes: Sequence[str] = ()) -> None:
         """Show what a plan in ``zone`` does, and whatever else there is to say."""

@@ -123,7 +123,7 @@ async def test_keys_are_written_one_way(show: Show) -> None:
 
 
 def test_every_state_has_its_sign_in_its_colour_and_a_meaning() -> None:
-    runs, requests = legend().values()
+    runs, requests, _words = legend().values()
     _covers(runs, {RUN_LOOKS[status].word: status for status in RunStatus})
     _covers(requests, {REQUEST_LOOKS[status].word: status for status in RequestStatus})
     assert all(sign.spans for sign, _ in runs)

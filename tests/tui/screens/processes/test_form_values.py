@@ -24,6 +24,7 @@ DRAFT = ProcessDraft(
     notify=("page", "ops"),
     notify_after=3,
     slow_after=timedelta(minutes=10),
+    error_words=("ERR", "no paper"),
 )
 
 
@@ -42,6 +43,12 @@ def test_who_is_told_and_when_is_read_back_as_it_was(
     draft = replace(DRAFT, notify=notify, slow_after=limit)
     reading = read(values_of(draft))
     assert (reading.draft, reading.problems) == (draft, ())
+
+
+@pytest.mark.parametrize("words", [None, (), ("ERR",)])
+def test_error_words_are_read_back_as_they_were(words: tuple[str, ...] | None) -> None:
+    draft = replace(DRAFT, error_words=words)
+    assert read(values_of(draft)).draft == draft
 
 
 def test_when_nobody_is_told_is_not_asked() -> None:

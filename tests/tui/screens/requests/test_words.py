@@ -193,6 +193,10 @@ async def test_the_start_of_a_stored_plan_is_in_the_past_only_once_it_is_changed
         assert form.said("#preview-warnings").startswith("▲ start is in the past: runs next on")
 
 
+def is_offering(form: FormPilot) -> bool:
+    return form.form.query_one(PlanPreview).is_offering
+
+
 def examples(form: FormPilot) -> str:
     return str(form.form.query_one(Sayings).render())
 
@@ -201,15 +205,14 @@ async def test_an_empty_line_that_has_the_focus_offers_what_could_be_said(
     a_runtime: OpenRuntime,
 ) -> None:
     async with opened_form(a_runtime, request_form, a_process, size=(80, 24)) as form:
-        preview = form.form.query_one(PlanPreview)
-        assert not preview.has_class("-asking")
+        assert not is_offering(form)
         await form.go_to("when")
         await form.settle()
-        assert preview.has_class("-asking")
+        assert is_offering(form)
         assert all(saying in examples(form) for saying in SAYINGS)
         await form.press("right")
         assert form.field("when").value == SAYINGS[0]
-        assert not preview.has_class("-asking")
+        assert not is_offering(form)
         assert form.said("#preview-sentence") == "Weekdays at 18:30"
 
 

@@ -88,6 +88,9 @@ def test_the_state_of_a_search_tells_how_many_matches_there_are() -> None:
     assert log_state(LogStatus(search="a", matches=3, is_searching=True)).plain == "“a” 3…"
     assert log_state(LogStatus(search="a", is_searching=True)).plain == "“a” 0…"
     assert log_state(LogStatus(search="a")).plain == "“a” no match"
+    assert log_state(LogStatus(errors=True, match=2, matches=7)).plain == "error line 2/7"
+    assert log_state(LogStatus(errors=True, matches=7, is_searching=True)).plain == "error line 7…"
+    assert log_state(LogStatus(errors=True)).plain == "no error line"
 
 
 def test_what_only_a_view_knows_is_said_last() -> None:

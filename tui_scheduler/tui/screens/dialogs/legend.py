@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from tui_scheduler.models import RequestStatus, RunStatus
+from tui_scheduler.services.queries.filter_words import WORDS
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, StatusLook, timeline_tone
 from tui_scheduler.wording import SUBMITTED, TIMELINE_SIGNS
@@ -47,21 +48,26 @@ Legend = Mapping[str, list[tuple[Content, str]]]
 
 
 def legend(*, of_timeline: bool = False) -> Legend:
-    """Returns glyphs and words in their colours, and what they mean, by heading.
+    """Returns glyphs and words in their colours, filter words, and what all mean, by heading.
 
-    With ``of_timeline`` also what a timeline is drawn with.
+    With ``of_timeline`` what a timeline is drawn with comes first.
     """
     runs = [(_sign(RUN_LOOKS[state]), meaning) for state, meaning in _RUNS.items()]
     requests = [(_sign(REQUEST_LOOKS[status]), text) for status, text in _REQUESTS.items()]
     group = (Content(f"{GROUP} group"), "Processes that run one after the other")
+    words = [(Content(word.example), word.meaning) for word in WORDS.values()]
     times = {
         "Signs of the timeline": [
             (toned(f"{TIMELINE_SIGNS[sign]} {word}", timeline_tone(state)), meaning)
             for sign, state, word, meaning in _TIMELINE
         ]
     }
-    signs = {"Signs of runs": runs, "Signs of requests": [*requests, group]}
-    return {**times, **signs} if of_timeline else signs
+    return {
+        **(times if of_timeline else {}),
+        "Signs of runs": runs,
+        "Signs of requests": [*requests, group],
+        "Words of the monitor's filter": words,
+    }
 
 
 def _sign(look: StatusLook) -> Content:

@@ -168,6 +168,7 @@ class Picker(Dialog[str | None]):
         ),
     ]
     NOTHING: ClassVar[str] = "Nothing matches."
+    HINT: ClassVar[str] = "Type to search"
 
     def __init__(self, title: str, names: Names, *, chosen: str = "", typed: str = "") -> None:
         super().__init__()
@@ -175,7 +176,7 @@ class Picker(Dialog[str | None]):
         self._load = names
         self._chosen = chosen
         self._typed = typed
-        self._entry = SearchEntry(placeholder="Type to search")
+        self._entry = SearchEntry(placeholder=self.HINT)
         self._names: Sequence[str] | None = None
         self.details: Mapping[str, str] = {}
         """What is said of a name behind it, and searched too."""
@@ -187,6 +188,11 @@ class Picker(Dialog[str | None]):
     def query_text(self) -> str:
         """What was typed."""
         return self._entry.value
+
+    @property
+    def searched_text(self) -> str:
+        """What names are searched for."""
+        return self.query_text
 
     @property
     def pasted_text(self) -> str:
@@ -221,16 +227,31 @@ class Picker(Dialog[str | None]):
             self._names = await self._load()
         except SchedulerError as error:
             self.notify(str(error), severity="error", markup=False)
+        self.show_names(self._names)
+
+    def show_names(self, names: Sequence[str] | None) -> None:
+        """Show those of the names that match; do what a quick hand asked for meanwhile."""
+        self._names = names
         self.filter()
-        for act in self._waiting:
-            act()
-        self._waiting.clear()
+        if names is None or self.is_listed:
+            waiting, self._waiting = self._waiting, []
+            for act in waiting:
+                act()
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the names for what was typed are there."""
+        return self._names is not None
+
+    def name_at(self, index: int) -> str:
+        """The name in a line of the list; empty if there is none (any more)."""
+        return self._hits[index].name if index < len(self._hits) else ""
 
     @on(Input.Changed)
     def filter(self) -> None:
         """Show the names that match what was typed."""
         names = self._names or ()
-        self._hits = search(self.query_text, names, self.details)
+        self._hits = search(self.searched_text, names, self.details)
         widest = max((len(hit.name) for hit in self._hits), default=0)
         self._name_width = min(widest, _WIDEST_NAME) + _GAP
         hits = self._hits[:_SHOWN]
@@ -264,10 +285,10 @@ class Picker(Dialog[str | None]):
 
     def _when_listed(self, act: Callable[[], object]) -> None:
         """Do what a quick hand asked for as soon as the names are there."""
-        if self._names is None:
-            self._waiting.append(act)
-        else:
+        if self.is_listed:
             act()
+        else:
+            self._waiting.append(act)
 
     @on(OptionList.OptionSelected)
     def pick_clicked(self, event: OptionList.OptionSelected) -> None:

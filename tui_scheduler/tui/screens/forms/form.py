@@ -141,12 +141,14 @@ class Form(Dialog[Saved | None]):
         self._first_values = self.form.values()
         await self.show_fields()
         self.query_one("#form").visible = True  # only now it has its shape
-        first = self.first_field()
-        if first is None:
-            self.focus_next()
-        else:
-            self.form[first].control.focus()
+        self._focus_first()
         self.review()
+
+    def _focus_first(self) -> None:
+        """Focus where one begins to type; what Textual takes for the first, a layout decides."""
+        name = self.first_field()
+        controls = [field.control for field in self.form if field.display]
+        self.set_focus(self.form[name].control if name else next(iter(controls), None))
 
     @property
     def is_changed(self) -> bool:

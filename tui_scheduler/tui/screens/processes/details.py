@@ -9,6 +9,7 @@ from textual.content import Content
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.services import Services
+from tui_scheduler.services.logs.error_lines import words_said
 from tui_scheduler.services.parameters.lines import masked_parameters, show_parameter
 from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.queries.run_list import RunFilter
@@ -68,6 +69,8 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
         delay = format_duration(process.retry_delay)
         yield named("Retries", f"{process.retries}, each after {delay}")
     yield from notifying_facts(process)
+    if process.error_words is not None:
+        yield named("Errors", ", ".join(words_said(process.error_words)))
     if details.usual is not None:
         yield named("Takes", f"about {rounded_duration(details.usual)}")
 

@@ -87,6 +87,12 @@ class ProcessForm(Form):
         yield from self._how_it_runs()
         yield from notifying_fields(self.runtime.settings)
         yield Field(
+            "error_words",
+            "Error words",
+            LinesEntry(placeholder="Empty: those of most programs"),
+            about="What error lines of its logs have in them, a line each; or none.",
+        )
+        yield Field(
             "active",
             "Active",
             OneOf({True: "Yes", False: "No"}, True),

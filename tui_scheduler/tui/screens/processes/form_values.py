@@ -10,6 +10,7 @@ from tui_scheduler.errors import Problem
 from tui_scheduler.models import Overlap, ProcessKind
 from tui_scheduler.services.codecs import USUAL
 from tui_scheduler.services.drafts import ProcessDraft
+from tui_scheduler.services.logs.error_lines import words_given, words_said
 from tui_scheduler.services.parameters.lines import show_parameters
 from tui_scheduler.tui.screens.forms.field_text import (
     Reader,
@@ -54,6 +55,7 @@ class ProcessValues:
     notify: tuple[str, ...] | None = None
     notify_after: str = ONCE
     slow_after: str = USUAL
+    error_words: str = ""
     active: bool = True
 
 
@@ -83,6 +85,7 @@ def values_of(draft: ProcessDraft) -> ProcessValues:
         overlap=draft.overlap,
         retries=show_whole(draft.retries),
         retry_delay=show_duration(draft.retry_delay),
+        error_words="" if draft.error_words is None else "\n".join(words_said(draft.error_words)),
         active=draft.active,
         **notifying_values(draft),
     )
@@ -106,9 +109,15 @@ def field_of(problem: Problem, kind: ProcessKind) -> Problem:
     return replace(problem, field="target") if is_at_target else problem
 
 
-def _options(text: str) -> tuple[str, ...]:
-    """What to ask the cluster for, each in a line of its own."""
+def _lines(text: str) -> tuple[str, ...]:
+    """What stands in lines of its own."""
     return tuple(filter(None, map(str.strip, text.split("\n"))))
+
+
+def _words(text: str) -> tuple[str, ...] | None:
+    """The words of error lines; without any, those of most programs."""
+    lines = _lines(text)
+    return words_given(lines) if lines else None
 
 
 def read(values: ProcessValues) -> Reading:
@@ -126,11 +135,12 @@ def read(values: ProcessValues) -> Reading:
         working_directory=values.working_directory or None,
         environment=reader.read("environment", values.environment, read_variables, {}),
         runs_on=values.runs_on or None,
-        cluster_options=() if values.runs_on == HERE else _options(values.cluster_options),
+        cluster_options=() if values.runs_on == HERE else _lines(values.cluster_options),
         timeout=reader.read("timeout", values.timeout, read_duration, None),
         overlap=values.overlap,
         retries=reader.read("retries", values.retries, read_whole, 0),
         retry_delay=delay.read("retry_delay", values.retry_delay, read_duration, timedelta()),
+        error_words=_words(values.error_words),
         active=values.active,
         **read_notifying(asdict(values), reader),
     )

@@ -32,6 +32,7 @@ def _key(
 
 RUN_KEYS: list[BindingType] = [
     _key("t", "run_again", "Run again", "run.trigger", "Run its request again, now", show=True),
+    _key("c", "compare", "Compare", "run.compare", "Compare its log with the last good run's"),
     _key("T", "run_with", "Run with", "run.trigger_with", "Run it again; asks for its parameters"),
     _key("x", "stop", "Stop", "run.stop", "Stop the run; asks first", show=True),
     _key("X", "kill", "Kill", "run.kill", "End the run at once, by KILL; asks first"),
@@ -43,6 +44,7 @@ MONITOR_KEYS: list[BindingType] = [
     _key("f", "full_log", "Full log", "run.log", "Show the log on the whole screen", show=True),
     _key("l", "log_pane", "Log pane", "run.log_pane", "Go to the log of the run", show=True),
     *RUN_KEYS,
+    _key("ctrl+f", "search_logs", "Search logs", "monitor.search_logs", "Search all these logs"),
     _key("right", "open_group", "Open", "monitor.open", "Show what was run for the group"),
     _key("left", "close_group", "Close", "monitor.close", "Hide what was run for the group"),
     _key("y", "copy", "Copy", "run.copy", "Copy what the run is, and how it went"),
@@ -55,8 +57,8 @@ MONITOR_KEYS: list[BindingType] = [
 
 ON_RUNS = frozenset(
     {
-        "full_log", "log_pane", "run_again", "run_with", "stop", "kill", "delete", "copy",
-        "open_group", "close_group",
+        "full_log", "log_pane", "compare", "run_again", "run_with", "stop", "kill", "delete",
+        "copy", "open_group", "close_group",
     }
 )  # fmt: skip
 """Actions that need a run to work on."""
@@ -262,11 +264,23 @@ class RunScreen(MainScreen):
         """Return the numbers of the runs that a key acts on now."""
         return ()
 
+    def looked_at(self) -> Sequence[int]:
+        """Return the number of the run that is looked at, whatever is marked."""
+        return self.target_ids()
+
     def acted(self) -> None:
         """Be told that an action was carried out on the targets."""
 
     def created(self, runs: Sequence[RunView]) -> None:
         """Be told which runs an action has made."""
+
+    @work
+    async def action_compare(self) -> None:
+        """Show what is new in its log, and what is missing, beside the last good run."""
+        from tui_scheduler.tui.screens.runs.compare_view import CompareView
+
+        for run in await self._run_actions.load(list(self.looked_at())):
+            await self.app.push_screen(CompareView(self.runtime, run))
 
     @work
     async def action_run_again(self) -> None:
@@ -311,6 +325,8 @@ def possible(run: RunRow) -> frozenset[str]:
     """Return the actions that the state of ``run`` allows."""
     always = {"full_log", "log_pane", "run_again", "run_with", "copy", "delete"}
     state = {"stop", "kill"} if run.is_open else set()
+    if run.was_taken:
+        state.add("compare")
     return frozenset(always | state | _BRANCHES.get(run.branch, set()))
 
 

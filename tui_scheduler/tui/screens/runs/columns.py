@@ -131,9 +131,9 @@ class RunColumns:
         return cell(run_duration(run.duration(self._clock.now())))
 
     def _note(self, run: RunRow) -> Text:
-        """Return what it wrote last if it failed, and what is special about it."""
+        """Return what it wrote of it if it failed, and what is special about it."""
         special = reason(run, self._clock.now(), self._kill_grace)
-        return cell(" · ".join(filter(None, (run.last_line, special))), "muted")
+        return cell(" · ".join(filter(None, (run.telling_line, special))), "muted")
 
 
 def _number(run: RunRow) -> Text:

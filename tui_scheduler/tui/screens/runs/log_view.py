@@ -18,15 +18,19 @@ from tui_scheduler.tui.toasts import explain, say
 
 
 class LogView(RunScreen):
-    """Shows the run ``run_id`` with its log, followed while it runs; escape goes back."""
+    """Shows the run ``run_id`` with its log, followed while it runs; escape goes back.
+
+    It begins at what is ``searched`` for in it, if anything is.
+    """
 
     MODE = MONITOR
     CSS_PATH = Path(__file__).with_suffix(".tcss")
     BINDINGS: ClassVar[list[BindingType]] = LOG_VIEW_KEYS
 
-    def __init__(self, runtime: Runtime, run_id: int) -> None:
+    def __init__(self, runtime: Runtime, run_id: int, searched: str = "") -> None:
         super().__init__(runtime)
         self._run_id = run_id
+        self._searched = searched
         self._run_refresh = Throttled(self, self._refresh_run)
         self._seen: RunView | None = None
 
@@ -44,6 +48,9 @@ class LogView(RunScreen):
         """Give the keys to the log, and show it: some keys need it at once."""
         self.pane.log_pane.focus()
         await self._refresh_run()
+        if self._searched:
+            self.pane.log_pane.search(self._searched)
+            self.pane.log_pane.action_find(0)
 
     def data_changed(self, _event: UiEvent) -> None:
         """Look at the run again, soon."""

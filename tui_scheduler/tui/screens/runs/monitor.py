@@ -4,17 +4,21 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from tui_scheduler.errors import SchedulerError
+from tui_scheduler.errors import Ambiguous, InvalidInput, NotFound, SchedulerError
 from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.events import ForeignCommit, HistoryPruned
-from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.filter_completion import Completion, completion
+from tui_scheduler.services.queries.filter_words import WORDS, At, parse_line
+from tui_scheduler.services.queries.page import Page, Window, nothing
+from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import Branch, Pruning, RunRow
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
@@ -29,8 +33,10 @@ from tui_scheduler.tui.screens.runs.actions import (
 from tui_scheduler.tui.screens.runs.columns import RunColumns
 from tui_scheduler.tui.screens.runs.filters import MonitorToggles, QuickFilter, QuickToggle
 from tui_scheduler.tui.screens.runs.log_view import LogView
+from tui_scheduler.tui.screens.runs.logs_search import LogsSearch
 from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.tabs import MONITOR
+from tui_scheduler.tui.toasts import explain, sentence
 from tui_scheduler.tui.widgets.table.table import Order, RowTable
 from tui_scheduler.wording import ago, plural
 
@@ -42,6 +48,15 @@ _NO_SUCH_RUNS = """\
 No run is like this
 
 Press escape to see all of them."""
+_NOT_FOUND_YET = """\
+No log has it so far
+
+Press escape to stop the search."""
+_ODD_WORDS = (InvalidInput, NotFound, Ambiguous)
+_NO_MATCH = f"""\
+Words that narrow it down: {", ".join(f"{name}:" for name in WORDS)}.
+For example: status:error since:2d backup
+Text in quotes is searched for as it is."""
 
 
 class MonitorScreen(RunScreen):
@@ -60,7 +75,9 @@ class MonitorScreen(RunScreen):
         super().__init__(runtime)
         self._chosen = QuickFilter()
         self._toggles = MonitorToggles()
-        self.list_pane = ListPane(runtime, self._spec(runtime), above=[self._toggles])
+        self._logs_search = LogsSearch(runtime)
+        above = [self._toggles, self._logs_search]
+        self.list_pane = ListPane(runtime, self._spec(runtime), above=above)
         self.run_pane = RunPane(runtime.clock, runtime.zone, runtime.settings.kill_grace)
         self._groups = OpenGroups(self.list_pane.table)
         self._shown: tuple[int, RunStatus] | None = None
@@ -81,6 +98,18 @@ class MonitorScreen(RunScreen):
         """Whether the list shows what was asked for."""
         return not self.list_pane.table.is_behind
 
+    async def reveal(self, row_id: int) -> None:
+        """Take the cursor to a run, without filters; that of a member is beneath its group."""
+        try:
+            run = await self.runtime.read(self.runtime.services.runs.get, row_id)
+        except SchedulerError as error:
+            explain(self.app, "Cannot go there", error)
+            return
+        if run.parent_id is not None:
+            self._groups.opened |= {run.parent_id}
+        self._choose(QuickFilter())
+        self.list_pane.go_to(row_id)
+
     def data_changed(self, event: UiEvent) -> None:
         """Load the rows again, and when old ones were removed."""
         self.list_pane.table.refresh_rows()
@@ -99,6 +128,11 @@ class MonitorScreen(RunScreen):
         """Return the marked runs, or else the one at the cursor."""
         return self.list_pane.target_ids
 
+    def looked_at(self) -> Sequence[int]:
+        """Return the run at the cursor."""
+        at_cursor = self.list_pane.table.cursor_id
+        return [] if at_cursor is None else [at_cursor]
+
     def acted(self) -> None:
         """Take the marks away, so that the next key means the run at the cursor again."""
         self.list_pane.table.clear_marks()
@@ -110,7 +144,7 @@ class MonitorScreen(RunScreen):
             return not has_focus
         if action in {"clear", "unmark"} and not has_focus:
             return False
-        if self._chosen.is_on and action in {"clear", "unmark"}:
+        if action in {"clear", "unmark"} and (self._chosen.is_on or self._logs_search.text):
             return action == "clear"
         return self.list_pane.allows(action)
 
@@ -152,7 +186,8 @@ class MonitorScreen(RunScreen):
     def action_full_log(self) -> None:
         """Show the log of the run at the cursor on the whole screen."""
         if self.list_pane.table.cursor_id is not None:
-            self.app.push_screen(LogView(self.runtime, self.list_pane.table.cursor_id))
+            run_id, text = self.list_pane.table.cursor_id, self._logs_search.text
+            self.app.push_screen(LogView(self.runtime, run_id, text))
 
     def action_log_pane(self) -> None:
         """Go to the log of the run."""
@@ -162,13 +197,43 @@ class MonitorScreen(RunScreen):
         """Type a filter."""
         self.list_pane.filter()
 
+    def action_search_logs(self) -> None:
+        """Ask what to search for in the logs of all runs that the list has."""
+        self._logs_search.ask()
+
+    @on(LogsSearch.Left)
+    def action_leave_search(self) -> None:
+        """Go back to the history."""
+        self.list_pane.table.focus()
+
+    @on(LogsSearch.Wanted)
+    def search_logs(self, message: LogsSearch.Wanted) -> None:
+        """Search, and mark it in the log below, too."""
+        wanted = self._chosen.wanted(self.runtime.clock.now())
+        self._logs_search.begin(
+            message.text, partial(self._meant, wanted, self.list_pane.table.filter)
+        )
+        self.run_pane.log_pane.search(message.text)
+
+    @on(LogsSearch.Found)
+    def show_found(self) -> None:
+        """Show the runs whose logs have it, so far."""
+        self._say_nothing()
+        self.refresh_bindings()
+        self.list_pane.table.refresh_rows()
+
     def action_leave_log(self) -> None:
         """Go back to the history."""
         self.list_pane.table.focus()
 
     def action_clear(self) -> None:
-        """Take the filter away; if there is none, the toggles."""
-        if self.list_pane.is_filtered:
+        """Stop the search; then take it away, or the filter, or at last the toggles."""
+        if self._logs_search.is_going_on:
+            self._logs_search.stop()
+        elif self._logs_search.text:
+            self._logs_search.clear()
+            self.run_pane.log_pane.search("")
+        elif self.list_pane.is_filtered:
             self.list_pane.clear()
         else:
             self._choose(QuickFilter())
@@ -190,8 +255,14 @@ class MonitorScreen(RunScreen):
         self._chosen = chosen
         self._toggles.show(chosen)
         self.refresh_bindings()
-        self.list_pane.table.empty_text = _NO_SUCH_RUNS if chosen.is_on else _NO_RUNS
+        self._say_nothing()
         self.list_pane.start_anew()
+
+    def _say_nothing(self) -> None:
+        """Have the list say why it is empty, if it is."""
+        is_all = not self._chosen.is_on and not self._logs_search.text
+        nothing = _NOT_FOUND_YET if self._logs_search.is_going_on else _NO_SUCH_RUNS
+        self.list_pane.table.empty_text = _NO_RUNS if is_all else nothing
 
     def _show_pruning(self) -> None:
         self.list_pane.remark(*self._last_pruning.words(self.runtime.clock.now()))
@@ -200,9 +271,28 @@ class MonitorScreen(RunScreen):
         """Read for the table, where ▲ means ascending; the services begin with the newest."""
         if window.sort is not None:
             window = replace(window, reverse=not window.reverse)
-        wanted = self._chosen.wanted(self.runtime.clock.now())
-        wanted = replace(wanted, is_tree=True, opened=self._groups.opened)
-        return self.runtime.services.runs.page(window, wanted)
+        runs = self.runtime.services.runs
+        wanted = replace(
+            self._chosen.wanted(self.runtime.clock.now()),
+            among=self._logs_search.found_ids,
+            is_tree=True,
+            opened=self._groups.opened,
+        )
+        try:
+            wanted = self._meant(wanted, window.text)
+        except _ODD_WORDS as error:  # nothing is like what nobody understands
+            return nothing(window, runs.count(RunFilter()), sentence(error))
+        return runs.page(replace(window, text=""), wanted)
+
+    def _meant(self, wanted: RunFilter, text: str) -> RunFilter:
+        """Those of the ``wanted`` runs that the words of the filter mean; raises ``_ODD_WORDS``."""
+        if not text:
+            return wanted
+        meant = parse_line(text, At(self.runtime.clock.now(), self.runtime.zone))
+        return replace(wanted, also=meant.resolve(self.runtime.settings.clusters))
+
+    def _complete(self, text: str) -> Completion:
+        return completion(text, self.runtime.settings.clusters)
 
     def _spec(self, runtime: Runtime) -> ListSpec[RunRow]:
         clock, zone, grace = runtime.clock, runtime.zone, runtime.settings.kill_grace
@@ -214,6 +304,8 @@ class MonitorScreen(RunScreen):
             own_order=Order("id", reverse=True),
             page=self._page,
             one=runtime.services.runs.get,
+            filter_words=self._complete,
+            no_match=_NO_MATCH,
             row_actions=ON_RUNS,
             many_actions=ON_MANY_RUNS,
             looks=ON_RUNS - ON_MANY_RUNS - {"run_with"},

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.logs.error_lines import ErrorLines
 from tui_scheduler.services.views import RunRow, RunView
 from tui_scheduler.tui.screens.runs.reasons import no_log, reason
 from tui_scheduler.tui.screens.runs.titles import details, further_facts, log_state, title
@@ -52,7 +53,12 @@ class RunPane(Vertical):
         if run is None or not run.was_taken:
             self.log_pane.show(None, live=False, placeholder="" if run is None else no_log(run))
         else:
-            self.log_pane.show(run.log_path, live=run.is_open, placeholder=no_log(run))
+            self.log_pane.show(
+                run.log_path,
+                live=run.is_open,
+                placeholder=no_log(run),
+                errors=ErrorLines(run.error_words),
+            )
         self.tick()
 
     def tick(self) -> None:

@@ -85,7 +85,7 @@ def log_state(status: LogStatus) -> Content:
 
 
 def _log_parts(status: LogStatus) -> Iterable[Content]:
-    if status.search:
+    if status.search or status.errors:
         yield toned(_found(status), "accent")
     if status.live:
         yield toned("following", "success") if status.following else toned("paused", "warning")
@@ -98,10 +98,12 @@ def _log_parts(status: LogStatus) -> Iterable[Content]:
 
 
 def _found(status: LogStatus) -> str:
+    what, none = ("error line", "no error line") if status.errors else (f"“{status.search}”", "")
     more = "…" if status.is_searching else ""
     current = "" if status.match is None else f"{status.match:,}/"
-    place = f"{current}{status.matches:,}{more}" if status.matches or more else "no match"
-    return f"“{status.search}” {place}"
+    if not status.matches and not more:
+        return none or f"{what} no match"
+    return f"{what} {current}{status.matches:,}{more}"
 
 
 def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:

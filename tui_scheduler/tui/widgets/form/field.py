@@ -126,7 +126,7 @@ class Field(Widget):
 
     def _show_below(self) -> None:
         text = f"✗ {whole_sentence(self.label, self._wrong)}" if self._wrong else self._note
-        self.set_class(not text, "-about")
+        self._below.set_class(not text, "-about")
         text = text or self.about
         self._below.text = text
         if text and self.is_mounted and not self._below.is_attached:
@@ -134,13 +134,17 @@ class Field(Widget):
 
     @on(DescendantFocus)
     def point_out(self) -> None:
-        """Let the label stand out; restyling one field is cheaper than ``:focus-within``."""
-        self.add_class("-current")
+        """Let the label stand out; restyling the field alone is cheaper than ``:focus-within``."""
+        self._stand_out(True)
 
     @on(DescendantBlur)
     def pull_back(self) -> None:
         """Let the label be one of many again."""
-        self.remove_class("-current")
+        self._stand_out(False)
+
+    def _stand_out(self, is_current: bool) -> None:
+        self.set_class(is_current, "-current", update=False)
+        self.app.stylesheet.apply(self)
 
     @on(Input.Changed)
     @on(TextArea.Changed)

@@ -107,16 +107,19 @@ class FormFields(VerticalScroll, can_focus=False, inherit_bindings=False):
         Wait for what is returned before anything in it is used.
         """
         visible_names = frozenset(names)
-        below: Field | None = None
         mounted: list[Field] = []
-        for name, field in reversed(self._fields.items()):
+        waiting: list[Field] = []  # those that are mounted together, as that costs least
+        for name, field in self._fields.items():
             field.display = name in visible_names
             if field.display and not field.is_attached:
-                self.mount(field, before=below)
-                mounted.append(field)
-            if field.is_attached:
-                below = field
-        return AwaitMount(self, mounted)
+                waiting.append(field)
+            elif waiting and field.is_attached:
+                self.mount(*waiting, before=field)
+                mounted += waiting
+                waiting.clear()
+        if waiting:
+            self.mount(*waiting)
+        return AwaitMount(self, mounted + waiting)
 
     def show_all(self) -> AwaitMount:
         """Show every field."""

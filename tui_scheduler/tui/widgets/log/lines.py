@@ -29,7 +29,8 @@ class LogLines(LogFollower):
     """Shows a log and takes keys and mouse."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"log-lines--{part}" for part in ("text", "placeholder", "edge", "match", "current-match")
+        f"log-lines--{part}"
+        for part in ("text", "placeholder", "edge", "error", "match", "current-match")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         log_key("j,down", "move('down')", "down", "Go a line down"),

@@ -7,7 +7,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui_scheduler.services.logs.log_search import Match, Pattern
+from tui_scheduler.services.logs.error_lines import USUAL, ErrorLines
+from tui_scheduler.services.logs.log_search import Match, Wanted
 from tui_scheduler.tui.widgets.log.rows import Highlight, Row, row_of
 from tui_scheduler.tui.widgets.log.window import LogWindow, Part
 from tui_scheduler.wording import ELLIPSIS
@@ -20,7 +21,8 @@ class LogPainter:
 
     def __init__(self, styles: Callable[[str], Style]) -> None:
         self._styles = styles
-        self._pattern: Pattern | None = None
+        self._pattern: Wanted | None = None
+        self._errors = USUAL
         self._match: Match | None = None
         self._strips: dict[tuple[Part, int, int, bool], Strip] = {}
         self._words: dict[tuple[str, int], Strip] = {}
@@ -30,9 +32,14 @@ class LogPainter:
         self._strips.clear()
         self._words.clear()
 
-    def highlight(self, pattern: Pattern | None, match: Match | None) -> None:
+    def highlight(self, pattern: Wanted | None, match: Match | None) -> None:
         """Mark everything that matches, and one match among them more."""
         self._pattern, self._match = pattern, match
+        self.forget()
+
+    def mark_errors(self, errors: ErrorLines) -> None:
+        """Mark the words by which ``errors`` finds lines."""
+        self._errors = errors
         self.forget()
 
     def strip(self, window: LogWindow, part: Part, left: int) -> Strip:
@@ -83,11 +90,17 @@ class LogPainter:
         return Strip(coloured).adjust_cell_length(width, base)
 
     def _marks(self, row: Row) -> list[Highlight]:
+        """Returns what is marked, what counts most first."""
+        error = self._styles("error")
+        errors = [Highlight(*span, error) for span in row.matches(self._errors)]
         if self._pattern is None:
-            return []
+            return errors
         match, current = self._styles("match"), self._styles("current-match")
         nth = self._match.nth if self._match and self._match.start == row.line.start else -1
         return [
-            Highlight(*span, current if index == nth else match)
-            for index, span in enumerate(row.matches(self._pattern))
+            *(
+                Highlight(*span, current if index == nth else match)
+                for index, span in enumerate(row.matches(self._pattern))
+            ),
+            *errors,
         ]

@@ -16,6 +16,7 @@ from textual.message import Message
 
 from tui_scheduler.errors import Refused
 from tui_scheduler.permissions import FILE_MODE
+from tui_scheduler.services.logs.error_lines import USUAL, ErrorLines
 from tui_scheduler.services.logs.log_file import Change
 from tui_scheduler.text import plain
 from tui_scheduler.tui.pager import show_in_pager
@@ -44,6 +45,15 @@ class LogPane(SearchingPane):
             label="Previous",
             show=True,
         ),
+        log_key(
+            "e",
+            "find_error(1)",
+            "next_error",
+            "Go to the next error line",
+            label="Error",
+            show=True,
+        ),
+        log_key("E", "find_error(-1)", "previous_error", "Go to the error line before"),
         log_key("escape", "clear", "clear_search", "Forget the search"),
         log_key("y", "copy", "copy", "Copy the selected text, or what is on the screen"),
         log_key("Y", "copy_line", "copy_line", "Copy the line of the match, or the last line"),
@@ -67,17 +77,23 @@ class LogPane(SearchingPane):
     _told: LogStatus | None = None
     _path: Path | None = None
 
-    def show(self, path: Path | None, live: bool, placeholder: str = PLACEHOLDER) -> None:
+    def show(
+        self,
+        path: Path | None,
+        live: bool,
+        placeholder: str = PLACEHOLDER,
+        errors: ErrorLines = USUAL,
+    ) -> None:
         """Show a log from its end, or ``placeholder`` while there is nothing in it.
 
         ``live`` says that the log is being written. The log need not exist yet. Showing the same
         log again leaves the reader where he is.
         """
-        is_other = path != self._path
+        is_other = path != self._path or errors != self._errors
         self._path = path
         self.view.show(path, live=live, placeholder=plain(placeholder))
         if is_other:
-            self.open(path)
+            self.open(path, errors)
         self.tell()  # it may have ended since
 
     def focus(self, scroll_visible: bool = True) -> Self:
@@ -102,7 +118,7 @@ class LogPane(SearchingPane):
 
     def action_clear(self) -> None:
         """Forget the search; without one the key belongs to the screen."""
-        if not self._text:
+        if self._wanted is None:
             raise SkipAction
         self.search("")
 

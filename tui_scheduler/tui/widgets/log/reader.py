@@ -6,7 +6,8 @@ from itertools import islice
 from rich.style import Style
 from textual.strip import Strip
 
-from tui_scheduler.services.logs.log_search import Match, Pattern
+from tui_scheduler.services.logs.error_lines import ErrorLines
+from tui_scheduler.services.logs.log_search import Match, Wanted
 from tui_scheduler.tui.widgets.log.painter import LogPainter
 from tui_scheduler.tui.widgets.log.window import LogWindow, Part, Top
 from tui_scheduler.tui.widgets.table.line_view import LineView
@@ -84,10 +85,20 @@ class LogReader(LineView):
             self.go(self.window.up(wanted, self.height // 3))
         self.repaint()
 
-    def highlight(self, pattern: Pattern | None, match: Match | None) -> None:
+    def highlight(self, pattern: Wanted | None, match: Match | None) -> None:
         """Mark everything that matches, and one match among them more."""
         self._painter.highlight(pattern, match)
         self.repaint()
+
+    def mark_errors(self, errors: ErrorLines) -> None:
+        """Mark the words by which ``errors`` finds lines."""
+        self._painter.mark_errors(errors)
+        self.repaint()
+
+    @property
+    def bottom(self) -> int:
+        """The offset behind what is on the screen."""
+        return self._parts[-1].line.next if self._parts else 0
 
     def notify_style_update(self) -> None:
         """Forget lines that were drawn in other colours."""

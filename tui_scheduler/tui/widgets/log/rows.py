@@ -12,7 +12,7 @@ from rich.style import Style
 from tui_scheduler.cells import cell_widths
 from tui_scheduler.services.logs.line_model import ShownLine
 from tui_scheduler.services.logs.log_file import Line, LogFile
-from tui_scheduler.services.logs.log_search import Pattern
+from tui_scheduler.services.logs.log_search import Wanted
 from tui_scheduler.services.logs.shown_lines import read_line
 from tui_scheduler.tui.text import rich_style
 
@@ -38,7 +38,7 @@ class Row:
         """The characters that are shown."""
         return self.shown.text
 
-    def matches(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
+    def matches(self, pattern: Wanted) -> Iterator[tuple[int, int]]:
         """Yield from where to where the matches of ``pattern`` go that begin in this row."""
         return pattern.spans(self.shown.text, self.shown.ahead)
 

@@ -15,9 +15,10 @@ from time import monotonic, sleep
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from tui_scheduler.services.logs.error_lines import USUAL, ErrorLines
 from tui_scheduler.services.logs.log_file import Change, LogFile
 from tui_scheduler.services.logs.log_lines import LineIndex
-from tui_scheduler.services.logs.log_search import LogSearch, Match, Pattern, pattern
+from tui_scheduler.services.logs.log_search import LogSearch, Match, Wanted, pattern
 from tui_scheduler.tui.widgets.log.lines import LogLines
 from tui_scheduler.tui.widgets.log.prompt import LogPrompt, Purpose
 from tui_scheduler.tui.widgets.log.window import Top
@@ -38,9 +39,9 @@ class LogWork:
         self._index = LineIndex(self._log)
         self._alone = asyncio.Lock()
 
-    def look_for(self, pattern: Pattern | None) -> None:
+    def look_for(self, wanted: Wanted | None) -> None:
         """Begin another search, or none."""
-        self.search = None if pattern is None else LogSearch(self._log, pattern)
+        self.search = None if wanted is None else LogSearch(self._log, wanted)
 
     async def advance(self) -> bool:
         """Do a slice of what is left; False when nothing is."""
@@ -118,6 +119,8 @@ class LogStatus:
     lines: int | None = None
     """None while they are being counted."""
     search: str = ""
+    """What is searched for; ``errors`` says that it is error lines instead."""
+    errors: bool = False
     match: int | None = None
     """Which match is the current one, from 1; None if there is none, or while it is unknown."""
     matches: int = 0
@@ -131,6 +134,8 @@ class SearchingPane(Vertical):
 
     work: LogWork | None = None
     _text = ""
+    _wanted: Wanted | None = None
+    _errors = USUAL
     _match: Match | None = None
     _number: int | None = None
     _origin = 0
@@ -170,24 +175,33 @@ class SearchingPane(Vertical):
             size=0 if view.window is None else view.window.log.size,
             lines=None if work is None else work.lines,
             search=self._text,
+            errors=self.seeks_errors,
             match=self._number,
             matches=0 if search is None else search.found,
             is_searching=search is not None and not search.is_complete,
         )
 
-    def open(self, path: Path | None) -> None:
-        """Begin to count another log; a search goes on in it."""
+    @property
+    def seeks_errors(self) -> bool:
+        """Whether error lines are searched for."""
+        return isinstance(self._wanted, ErrorLines)
+
+    def open(self, path: Path | None, errors: ErrorLines = USUAL) -> None:
+        """Begin to count another log, with its own ``errors``; a search goes on in it."""
         self.work = None if path is None else LogWork(path)
-        self._match, self._number = None, None
-        self.search(self._text)
+        self._errors = errors
+        self.view.mark_errors(errors)
+        self._look_for(errors if self.seeks_errors else self._wanted, self._text)
 
     def search(self, text: str) -> None:
         """Mark all matches of a text, and go to the nearest; an empty text ends the search."""
-        was_searched = bool(self._text)
-        self._text, self._match, self._number = text, None, None
-        if self.is_mounted and was_searched != bool(text):
+        self._look_for(pattern(text) if text else None, text)
+
+    def _look_for(self, wanted: Wanted | None, text: str = "") -> None:
+        was_searched = self._wanted is not None
+        self._wanted, self._text, self._match, self._number = wanted, text, None, None
+        if self.is_mounted and was_searched != (wanted is not None):
             self.screen.refresh_bindings()
-        wanted = pattern(text) if text else None
         self.view.highlight(wanted, None)
         if self.work is not None:
             self.work.look_for(wanted)
@@ -211,13 +225,19 @@ class SearchingPane(Vertical):
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Go from match to match only while a search stands."""
-        return action != "find" or bool(self._text)
+        return action != "find" or self._wanted is not None
 
     def action_find(self, direction: int) -> None:
         """Go to the next match (1) or the one before (-1)."""
-        if self._text and self.work is not None:
-            self._asked += 1
-            self.run_worker(self._find(direction), name="find", group="find", exclusive=True)
+        self._go_and_find(direction, self._match)
+
+    def action_find_error(self, direction: int) -> None:
+        """Go to the next error line (1) or the one before (-1), from what is on the screen."""
+        if not self.seeks_errors:
+            self._origin = self.view.top.start
+            self._look_for(self._errors)
+        at_end = Match(self.view.bottom, 0) if direction < 0 else None
+        self._go_and_find(direction, self._match or at_end)
 
     def on_log_prompt_typed(self, event: LogPrompt.Typed) -> None:
         """Search while typing, always from where the search began."""
@@ -225,12 +245,18 @@ class SearchingPane(Vertical):
             self.search(event.text)
             self.action_find(0)
 
-    async def _find(self, direction: int) -> None:
+    def _go_and_find(self, direction: int, start: Match | None) -> None:
+        if self._wanted is not None and self.work is not None:
+            self._asked += 1
+            search = self._find(direction, start)
+            self.run_worker(search, name="find", group="find", exclusive=True)
+
+    async def _find(self, direction: int, start: Match | None) -> None:
         work, mine = self.work, self._asked
         if work is None:
             return
-        if direction and self._match is not None:
-            match = await work.find(self._match, direction, lambda: self._asked != mine)
+        if direction and start is not None:
+            match = await work.find(start, direction, lambda: self._asked != mine)
         else:
             match = await work.nearest(self._origin, lambda: self._asked != mine)
         if mine != self._asked or work is not self.work:
@@ -241,7 +267,7 @@ class SearchingPane(Vertical):
             return
         self._match, self._number = match, None
         self.view.following = False
-        self.view.highlight(pattern(self._text), match)
+        self.view.highlight(self._wanted, match)
         self.view.reveal(match)
         await self._number_match(work)
 

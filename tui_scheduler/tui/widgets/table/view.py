@@ -1,11 +1,13 @@
 """A view of rows: a header, and the part of a list at a place of it."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Generic
 
 from rich.style import Style
 from textual.strip import Strip
 
+from tui_scheduler.text import plain
 from tui_scheduler.tui.widgets.table.columns import Column, R
 from tui_scheduler.tui.widgets.table.line_view import LineView
 from tui_scheduler.tui.widgets.table.painter import Look, Painter
@@ -14,6 +16,7 @@ from tui_scheduler.tui.widgets.table.rows import Order, Query, Rows
 from tui_scheduler.tui.widgets.table.style import component
 
 HEADER = 1
+_WIDEST_WORDS = 76  # cells
 
 
 class RowView(LineView, Generic[R]):
@@ -34,6 +37,8 @@ class RowView(LineView, Generic[R]):
         super().__init__(name=name, id=id, classes=classes)
         self.own_order = own_order
         self.empty_text = empty_text
+        self.no_match = ""
+        """What is told below the words that no row matches a filter."""
         self.place = Place()
         self.query_shown = Query()
         self._rows: Rows[R] | None = None
@@ -128,14 +133,22 @@ class RowView(LineView, Generic[R]):
         """Put the words for an empty list into its upper third."""
         if self._rows is None or self.place.total:
             return ""
-        lines = self._empty_words().splitlines()
+        lines = self._empty_lines()
         line = y - HEADER - max(0, (self.size.height - HEADER - len(lines)) // 3)
         return lines[line] if 0 <= line < len(lines) else ""
 
+    def _empty_lines(self) -> list[str]:
+        text = plain(self._empty_words(), newlines=True)
+        width = max(1, min(self.size.width - 4, _WIDEST_WORDS))
+        return [line for part in text.splitlines() for line in wrap(part, width) or [""]]
+
     def _empty_words(self) -> str:
         page = self._rows.page if self._rows is not None else None
+        if page is not None and page.problem:
+            return page.problem
         if page is not None and page.overall and self.query_shown.text:
-            return f"Nothing matches “{self.query_shown.text}”"
+            nothing = f"Nothing matches “{self.query_shown.text}”"
+            return f"{nothing}\n\n{self.no_match}" if self.no_match else nothing
         return self.empty_text
 
     def _style(self, name: str, whole: bool) -> Style:

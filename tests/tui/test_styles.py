@@ -1,0 +1,150 @@
+"""Nothing is parsed or styled a second time that is as it was; what changed is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import ComposeResult
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tests.tui.conftest import Show
+from tests.tui.looking import press, until
+from tui_scheduler import tui
+from tui_scheduler.tui.keymap import keymap_problems
+from tui_scheduler.tui.screens.requests.form import RequestForm
+from tui_scheduler.tui.screens.runs.log_view import LogView
+from tui_scheduler.tui.styles import StyledApp
+from tui_scheduler.tui.themes import DARK, LIGHT, THEMES
+from tui_scheduler.tui.whole_screen import WholeScreen
+
+_TUI = Path(tui.__file__).parent
+
+
+@pytest.fixture
+def styled(monkeypatch: pytest.MonkeyPatch) -> list[DOMNode]:
+    """What was given styles, one after the other."""
+    nodes: list[DOMNode] = []
+    apply = Stylesheet.apply
+
+    def noted(sheet: Stylesheet, node: DOMNode, **options: Any) -> None:
+        nodes.append(node)
+        apply(sheet, node, **options)
+
+    monkeypatch.setattr(Stylesheet, "apply", noted)
+    return nodes
+
+
+def _screens(kind: type[Screen[Any]]) -> Iterator[type[Screen[Any]]]:
+    yield kind
+    for each in kind.__subclasses__():
+        yield from _screens(each)
+
+
+def test_the_styles_of_all_screens_are_known_from_the_beginning() -> None:
+    list(keymap_problems({}))  # loads every screen
+    ours = [screen for screen in _screens(WholeScreen) if screen.__module__.startswith("tui_")]
+    paths = {screen.CSS_PATH for screen in ours} - {None}
+    assert len(paths) > 3
+    assert isinstance(StyledApp.CSS_PATH, list)
+    assert paths <= set(StyledApp.CSS_PATH)
+
+
+def test_those_of_one_screen_are_for_no_other() -> None:
+    sheet = (_TUI / "screens/runs/log_view.tcss").read_text("utf-8")
+    assert [line for line in sheet.splitlines() if line[:1].isalpha()] == [f"{LogView.__name__} {{"]
+
+
+async def test_a_screen_over_another_leaves_that_as_it_is(
+    show: Show, styled: list[DOMNode]
+) -> None:
+    async with show() as ui:
+        requests = ui.app.screen
+        rules = ui.app.stylesheet.rules
+        styled.clear()
+        await press(ui, "n")
+        await until(ui, lambda: isinstance(ui.app.screen, RequestForm) and ui.app.focused)
+        assert ui.app.screen in styled
+        assert not {requests.query_one("#panes"), requests.query_one("HeaderBar")} & set(styled)
+        assert ui.app.stylesheet.rules[0] is rules[0]
+
+
+_WIDTHS = [(0, "-narrow"), (50, "-wide")]
+_HEIGHTS = [(0, "-low"), (30, "-high")]
+
+
+class _Sized(WholeScreen[None]):
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    CSS = "_Sized { &.-wide Static { width: 9; } &.-narrow Static { width: 3; } }"
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="part")
+
+
+_Looks = tuple[tuple[int, int], set[str], int]
+_NARROW: _Looks = ((49, 30), {"-narrow", "-high"}, 3)
+_WIDE: _Looks = ((50, 29), {"-wide", "-low"}, 9)
+
+
+@pytest.mark.parametrize(("first", "then"), [(_NARROW, _WIDE), (_WIDE, _NARROW)])
+async def test_the_parts_of_a_new_screen_are_styled_once_for_its_size(
+    styled: list[DOMNode], first: _Looks, then: _Looks
+) -> None:
+    app = StyledApp[None]()
+    size, classes, width = first
+    async with app.run_test(size=size) as pilot:
+        screen = _Sized()
+        await app.push_screen(screen)
+        await pilot.pause()
+        part = screen.query_one("#part")
+        assert (set(screen.classes), part.size.width) == (classes, width)
+        assert styled.count(part) == 1
+        size, classes, width = then
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        assert (set(screen.classes), part.size.width) == (classes, width)
+
+
+async def test_one_that_comes_back_has_the_theme_that_was_chosen_meanwhile() -> None:
+    app = StyledApp[None]()
+    for theme in THEMES:
+        app.register_theme(theme)
+    app.theme = DARK
+    async with app.run_test() as pilot:
+        first = _Sized()
+        await app.push_screen(first)
+        await pilot.pause()
+        dark = first.styles.background
+        await app.push_screen(_Sized())
+        app.theme = LIGHT
+        await pilot.pause()
+        await app.pop_screen()
+        await pilot.pause()
+        assert app.screen is first
+        assert first.styles.background != dark
+        app.theme = DARK
+        await pilot.pause()
+        assert first.styles.background == dark
+
+
+async def test_what_is_not_mounted_yet_is_given_its_styles_when_it_is(
+    styled: list[DOMNode],
+) -> None:
+    class OfOurs(StyledApp[None]):
+        CSS = "Static.-late { width: 7; }"
+
+    async with OfOurs().run_test() as pilot:
+        part = Static()
+        styled.clear()
+        part.add_class("-late")
+        assert styled == []
+        await pilot.app.mount(part)
+        await pilot.pause()
+        assert part.size.width == 7
+        part.remove_class("-late")
+        await pilot.pause()
+        assert part.size.width == pilot.app.size.width

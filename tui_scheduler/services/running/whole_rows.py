@@ -1,0 +1,91 @@
+"""Requests and runs with all that belongs to them, in SQL that is built once."""
+
+from datetime import datetime
+from typing import Any
+
+from peewee import Field
+
+from tui_scheduler.models import Process, Request, RequestStatus, Run
+from tui_scheduler.models.prepared import Prepared, slot
+from tui_scheduler.services.running.prepared_queries import IS_SCHEDULED
+
+_REQUEST_FIELDS: list[Field] = Request._meta.sorted_fields  # noqa: SLF001  Peewee documents it
+_PROCESS_FIELDS: list[Field] = Process._meta.sorted_fields  # noqa: SLF001
+_RUN_FIELDS: list[Field] = Run._meta.sorted_fields  # noqa: SLF001
+_OWNED_FIELDS = [*_REQUEST_FIELDS, *_PROCESS_FIELDS]
+
+_REQUESTS = Request.select(*_OWNED_FIELDS).join(Process)
+_UNDER_WAY = (RequestStatus.SCHEDULED, RequestStatus.COMPLETE)
+_later = slot("latest", Request.next_fire)
+
+_REQUEST = Prepared(
+    _REQUESTS.where(Request.id == slot("request_id", Request.id)),
+    *_OWNED_FIELDS,
+)
+_DUE = Prepared(
+    _REQUESTS.where(IS_SCHEDULED)
+    .where(Request.next_fire <= slot("now", Request.next_fire))
+    .order_by(Request.next_fire)
+    .limit(slot("limit", Request.id)),
+    *_OWNED_FIELDS,
+)
+_AHEAD = Prepared(
+    _REQUESTS.where(
+        Request.status.in_(_UNDER_WAY),
+        (Request.previous_fire > _later) | (Request.scheduled_at > _later),
+    ),
+    *_OWNED_FIELDS,
+)
+_RUN = Prepared(
+    Run.select(*_RUN_FIELDS, *_REQUEST_FIELDS, *_PROCESS_FIELDS)
+    .join(Request)
+    .switch(Run)
+    .join(Process)
+    .where(Run.id == slot("run_id", Run.id)),
+    *_RUN_FIELDS,
+    *_OWNED_FIELDS,
+)
+
+
+def request_of(request_id: int) -> Request | None:
+    """One request with its process; None if there is none."""
+    return next(iter(_requests(_REQUEST, request_id=request_id)), None)
+
+
+def due_requests(now: datetime, limit: int) -> list[Request]:
+    """The requests with their process whose next fire is not after ``now``, ``limit`` at most."""
+    return _requests(_DUE, now=now, limit=limit)
+
+
+def requests_ahead(latest: datetime) -> list[Request]:
+    """The requests with their process that fired, or were scheduled, later than ``latest``."""
+    return _requests(_AHEAD, latest=latest)
+
+
+def run_of(run_id: int) -> Run | None:
+    """One run with its request and its process; None if there is none."""
+    for values in _RUN.rows(run_id=run_id):
+        run = Run(**_named(_RUN_FIELDS, values))
+        run.request, run.process = _owned(values[len(_RUN_FIELDS) :])
+        return run
+    return None
+
+
+def _requests(query: Prepared, **values: Any) -> list[Request]:
+    requests = []
+    for row in query.rows(**values):
+        request, process = _owned(row)
+        request.process = process
+        requests.append(request)
+    return requests
+
+
+def _owned(values: tuple[Any, ...]) -> tuple[Request, Process]:
+    request = Request(**_named(_REQUEST_FIELDS, values))
+    return request, Process(**_named(_PROCESS_FIELDS, values[len(_REQUEST_FIELDS) :]))
+
+
+def _named(fields: list[Field], values: tuple[Any, ...]) -> dict[str, Any]:
+    """The first of ``values``, by the names of their fields; all columns, so no defaults."""
+    named = {field.name: value for field, value in zip(fields, values, strict=False)}
+    return {"__no_default__": True, **named}

@@ -1,0 +1,123 @@
+"""The log of a run beside that of the last good one, on the whole screen."""
+
+import asyncio
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from time import monotonic, sleep
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from tui_scheduler.errors import SchedulerError, Unexpected
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.services.logs.comparison import LogComparison
+from tui_scheduler.services.views import RunView
+from tui_scheduler.text import plain
+from tui_scheduler.tui.screens.main_screen import MainScreen
+from tui_scheduler.tui.screens.runs.titles import log_state
+from tui_scheduler.tui.tabs import MONITOR
+from tui_scheduler.tui.toasts import explain
+from tui_scheduler.tui.widgets.log.pane import LogPane
+from tui_scheduler.tui.widgets.log.searching import BREATH, SLICE
+
+
+class CompareView(MainScreen):
+    """Shows what is new in the log of ``run``, and what is missing; escape goes back.
+
+    The differences stand in a file of their own, which goes with the screen, so that all can be
+    done with them that can be done with a log.
+    """
+
+    MODE = MONITOR
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape,c",
+            "go_back",
+            "Back",
+            show=True,
+            tooltip="Go back to where you came from",
+            id="compare.back",
+        ),
+    ]
+
+    def __init__(self, runtime: Runtime, run: RunView) -> None:
+        super().__init__(runtime)
+        self._run = run
+        self._folder: Path | None = None
+
+    @property
+    def log_pane(self) -> LogPane:
+        """What differs."""
+        return self.query_one(LogPane)
+
+    def compose_body(self) -> ComposeResult:
+        """Nothing but what differs."""
+        with Vertical(id="compared") as frame:
+            frame.border_title = plain(f"Run {self._run.id} of {self._run.process}")
+            yield LogPane()
+
+    async def begin(self) -> None:
+        """Give the keys to what differs, and begin to compare."""
+        self.log_pane.focus()
+        self._compare()
+
+    def on_unmount(self) -> None:
+        """Leave nothing behind."""
+        if self._folder is not None:
+            rmtree(self._folder, ignore_errors=True)
+
+    def action_go_back(self) -> None:
+        """Go back to where we came from."""
+        self.dismiss()
+
+    @on(LogPane.StatusChanged)
+    def show_log_state(self, message: LogPane.StatusChanged) -> None:
+        """Say what is searched for."""
+        message.stop()
+        self.query_one("#compared").border_subtitle = log_state(message.status)
+
+    @work
+    async def _compare(self) -> None:
+        try:
+            good = await self.runtime.read(self.runtime.services.runs.last_good, self._run)
+            paths = self._run.log_path, good.log_path
+            comparison = await asyncio.to_thread(LogComparison, *paths)
+            while await asyncio.to_thread(_slice, comparison):
+                far = f"Comparing with run {good.id}: {comparison.progress:.0%}"
+                self.log_pane.show(None, live=False, placeholder=far)
+            comparison.refuse_too_different()
+            self._folder = Path(mkdtemp(prefix="tui-scheduler-"))
+            file = self._folder / f"{self._run.id}-{good.id}.log"
+            await asyncio.to_thread(_write, comparison, file)
+        except SchedulerError as error:
+            self._give_up(error)
+        except OSError as error:
+            self._give_up(Unexpected(error))
+        else:
+            summary = comparison.summary(self._run.id, good.id)
+            self.query_one("#compared").border_title = plain(summary)
+            self.log_pane.show(file, live=False, placeholder="No line differs.")
+
+    def _give_up(self, error: SchedulerError) -> None:
+        explain(self.app, f"Run {self._run.id} cannot be compared", error)
+        self.dismiss()
+
+
+def _slice(comparison: LogComparison) -> bool:
+    """Go on for a little while, and give way to others again and again; False at the end."""
+    deadline = monotonic() + SLICE
+    while monotonic() < deadline:
+        if not comparison.step():
+            return False
+        sleep(BREATH)
+    return True
+
+
+def _write(comparison: LogComparison, file: Path) -> None:
+    lines = (line.shown(in_colour=True) for line in comparison.lines())
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", errors="replace")
