@@ -1,6 +1,6 @@
 """The lines over the lanes: dates, and how many run at once."""
 
-from collections.abc import Iterator
+from itertools import groupby
 
 from textual import events
 from textual.content import Content
@@ -10,14 +10,14 @@ from textual.widgets import Static
 from tui_scheduler.services.timeline.picture import levels
 from tui_scheduler.services.timeline.reading import AtOnce
 from tui_scheduler.tui.content import toned
-from tui_scheduler.tui.screens.timeline.lanes import Layout
+from tui_scheduler.tui.screens.timeline.lanes import LaneTable, Layout
 
 _COLLISION = 2
 """From how many at once on the highest are set apart."""
 
 
 class AtOnceLines(Static):
-    """Shows dates and numbers over the cells that they belong to; a click tells its cell."""
+    """Shows dates and numbers over the cells that they belong to; clicks and wheel tell theirs."""
 
     DEFAULT_CSS = """
     AtOnceLines { height: 2; background: $panel; color: $foreground; }
@@ -32,10 +32,14 @@ class AtOnceLines(Static):
             self.cell = cell
 
     _begin = 0
+    _told: tuple[Layout, str, AtOnce | None, int] | None = None
 
     def show(self, layout: Layout, dates: str, at_once: AtOnce | None, now_cell: int) -> None:
         """Show them; what is not known (yet) is left empty."""
-        self._begin = layout.begin
+        told = (layout, dates, at_once, now_cell)
+        if told == self._told:
+            return
+        self._told, self._begin = told, layout.begin
         label, numbers = _numbers(at_once, now_cell)
         self.update(
             Content("\n").join(
@@ -43,12 +47,27 @@ class AtOnceLines(Static):
                     Content(" " * layout.begin) + toned(dates, "strong"),
                     toned(f"{'':2}{label:<{layout.begin - 2}}"[: layout.begin], "muted") + numbers,
                 ]
-            )
+            ),
+            layout=False,  # it would lay out the screen anew, and has two lines for ever
         )
 
     def on_click(self, event: events.Click) -> None:
         """Tell which cell it was."""
         self.post_message(self.Clicked(event.x - self._begin))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Zoom in, or move with shift: there is nothing to scroll here."""
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Zoom out, or move with shift."""
+        self._wheel(event, -1)
+
+    def _wheel(self, event: events.MouseEvent, steps: int) -> None:
+        event.stop()
+        event.prevent_default()
+        is_zoom, cell = not event.shift, int(event.x) - self._begin
+        self.post_message(LaneTable.Wheeled(steps if is_zoom else -steps, cell, is_zoom=is_zoom))
 
 
 def _numbers(at_once: AtOnce | None, now_cell: int) -> tuple[str, Content]:
@@ -58,11 +77,14 @@ def _numbers(at_once: AtOnce | None, now_cell: int) -> tuple[str, Content]:
         return "too many to count", toned("press + to see how many ran at once", "muted")
     numbers = at_once.numbers
     highest = max(numbers)
-    return f"up to {highest} at once", Content("").join(_pieces(numbers, highest, now_cell))
+    tones = [_tone(number, highest, cell > now_cell) for cell, number in enumerate(numbers)]
+    blocks = iter(levels(numbers))
+    pieces = [toned("".join(next(blocks) for _ in cells), tone) for tone, cells in groupby(tones)]
+    return f"up to {highest} at once", Content("").join(pieces)
 
 
-def _pieces(numbers: tuple[int, ...], highest: int, now_cell: int) -> Iterator[Content]:
-    """Yield the blocks; the highest stand out, and what is expected steps back."""
-    for cell, (number, block) in enumerate(zip(numbers, levels(numbers), strict=True)):
-        tone = "muted" if cell > now_cell else ""
-        yield toned(block, "warning" if number == highest >= _COLLISION else tone)
+def _tone(number: int, highest: int, is_expected: bool) -> str:
+    """The highest stand out, and what is expected steps back."""
+    if number == highest >= _COLLISION:
+        return "warning"
+    return "muted" if is_expected else ""

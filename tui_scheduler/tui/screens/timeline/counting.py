@@ -12,7 +12,7 @@ from tui_scheduler.services.timeline.span import Span
 from tui_scheduler.tui.refresh import Throttled
 from tui_scheduler.tui.screens.main_screen import MainScreen
 
-_REST = 10
+_REST = 30
 """How many times as long as it took to look ahead nobody does so again."""
 
 

@@ -1,6 +1,6 @@
 """The lanes as rows of a table: the name of a request, and its picture beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -15,9 +15,18 @@ from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, cell, timeline_tone
 from tui_scheduler.tui.screens.timeline.view import LaneRow, View
 from tui_scheduler.tui.widgets.table.painter import GUTTER, WIDE
 from tui_scheduler.tui.widgets.table.table import Column, Order, RowTable
+from tui_scheduler.tui.widgets.table.view import HEADER
 
 _NAME_WIDTHS = ((150, 32), (110, 26), (70, 20), (0, 12))
 """From which width of the table on names take how many cells."""
+ORDERS: Mapping[str, str] = {
+    "next": "next run",
+    "last": "last run",
+    "schedule": "schedule",
+    "status": "state",
+}
+"""How the list of requests can be sorted beside its own order, and what that is called."""
+
 _EDGE = 1  # cell at the right of the table
 
 
@@ -59,6 +68,7 @@ class Layout:
 class LaneTable(RowTable[LaneRow]):
     """The table of lanes; it tells how many cells these have, and of the wheel beside its keys."""
 
+    margin = 10  # a lane costs far more than the row of another list
     layout_of_lanes = Layout(12, 15, 1)
 
     class Fitted(Message):
@@ -82,6 +92,12 @@ class LaneTable(RowTable[LaneRow]):
         self._view = view
         self._drawn_cursor: int | None = None
         self.fit_lanes("")
+
+    def action_sort_next(self) -> None:
+        """Sort by the next of the orders that the list of requests has; most have no column."""
+        orders = [None, *ORDERS]
+        current = orders.index(self.wanted.sort) if self.wanted.sort in orders else 0
+        self.sort_by(orders[(current + 1) % len(orders)])
 
     def fit_lanes(self, times: str) -> None:
         """Share the width; ``times`` is the title of the lanes."""
@@ -110,11 +126,11 @@ class LaneTable(RowTable[LaneRow]):
             self.post_message(self.Fitted(layout))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Zoom with ctrl, or move with shift, if that is held."""
+        """Zoom with ctrl or over the times, or move with shift; else scroll."""
         self._wheel(event, 1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Zoom with ctrl, or move with shift, if that is held."""
+        """Zoom with ctrl or over the times, or move with shift; else scroll."""
         self._wheel(event, -1)
 
     def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
@@ -126,10 +142,10 @@ class LaneTable(RowTable[LaneRow]):
         self._tell_wheel(event, 1, is_zoom=False)
 
     def _wheel(self, event: events.MouseEvent, steps: int) -> None:
-        if event.ctrl:
-            self._tell_wheel(event, steps, is_zoom=True)
-        elif event.shift:
+        if event.shift:
             self._tell_wheel(event, -steps, is_zoom=False)
+        elif event.ctrl or event.y < HEADER:
+            self._tell_wheel(event, steps, is_zoom=True)
 
     def _tell_wheel(self, event: events.MouseEvent, steps: int, *, is_zoom: bool) -> None:
         event.stop()

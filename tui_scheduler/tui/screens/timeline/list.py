@@ -8,20 +8,22 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.events import ScreenResume
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.timeline.picture import Stop
 from tui_scheduler.services.timeline.span import Axis, Span, axis
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.forms.filling import fill_in_request
-from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
+from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec, ListState
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS, LIST_STYLES
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.screens.timeline.at_once import AtOnceLines
 from tui_scheduler.tui.screens.timeline.counting import AtOnceCount
 from tui_scheduler.tui.screens.timeline.details import Selected, load_selected, selected_text
-from tui_scheduler.tui.screens.timeline.lanes import LaneTable, lane_rows
+from tui_scheduler.tui.screens.timeline.lanes import ORDERS, LaneTable, lane_rows
 from tui_scheduler.tui.screens.timeline.view import LaneRow, View
 from tui_scheduler.tui.tabs import TIMELINE
 from tui_scheduler.tui.widgets.details_pane import DetailsPane
@@ -70,28 +72,42 @@ TIMELINE_KEYS: list[BindingType] = [
     Binding("e", "edit", "Edit", id="timeline.edit", tooltip="Change the request"),
     *LIST_KEYS,
 ]  # fmt: skip
+_LEAST_INTERVAL = 0.5
+"""Seconds between two looks at what has changed: a cell of a lane is at least eight of them."""
 _ON_ROWS = frozenset({"walk", "log", "edit"})
 
 
 class TimelineScreen(MainScreen):
-    """A lane for each request; ``edit_request`` makes the form of one."""
+    """A lane for each request; ``edit_request`` makes the form of one.
+
+    ``state`` is what the list of requests has in common with it.
+    """
 
     MODE = TIMELINE
     CSS_PATH: ClassVar[list[str | PurePath]] = [LIST_STYLES, Path(__file__).with_suffix(".tcss")]
     AUTO_FOCUS = "RowTable"
     BINDINGS: ClassVar[list[BindingType]] = TIMELINE_KEYS
 
-    def __init__(self, runtime: Runtime, edit_request: "Callable[[int], Form]") -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        edit_request: "Callable[[int], Form]",
+        state: ListState | None = None,
+    ) -> None:
         super().__init__(runtime)
         self._edit_request = edit_request
         self.view = View(runtime.clock.now())
         self._lines = AtOnceLines()
         self._table = LaneTable(self.view, Order("process"), _EMPTY)
-        self.list_pane = ListPane(runtime, self._spec(), [self._lines], self._table)
+        self.list_pane = ListPane(
+            runtime, self._spec(state or ListState()), [self._lines], self._table
+        )
         self.list_pane.border_title = "Timeline"
         self._details = SelectedDetails(self)
         self._at_once = AtOnceCount(self, runtime, self._show_lines)
+        self._looking = Throttled(self, self._look_again, interval=_LEAST_INTERVAL)
         self._axis: tuple[Span, Axis] | None = None
+        self._clicked: tuple[int, Stop | None] | None = None
         self._drawn_now = -1
 
     def compose_body(self) -> ComposeResult:
@@ -100,6 +116,10 @@ class TimelineScreen(MainScreen):
             yield self.list_pane
             yield self._details.pane
 
+    def on_screen_resume(self, _event: ScreenResume) -> None:
+        """Show what was filtered, sorted or marked in the list of requests."""
+        self.list_pane.take_over()
+
     @property
     def is_ready(self) -> bool:
         """Whether the lanes are those of the time that was asked for."""
@@ -107,6 +127,9 @@ class TimelineScreen(MainScreen):
 
     def data_changed(self, _event: UiEvent) -> None:
         """Read again what is in sight."""
+        self._looking.soon()
+
+    async def _look_again(self) -> None:
         self._table.refresh_rows()
         self._at_once.count(self.view.span, anew=True)
 
@@ -121,10 +144,6 @@ class TimelineScreen(MainScreen):
         """Leave out what there is nothing for."""
         if action == "filter":
             return self.list_pane.can_filter
-        if action == "now":
-            return True
-        if action in _ON_ROWS:
-            return self._table.cursor_row is not None
         return self.list_pane.allows(action)
 
     # What keys and mouse do.
@@ -203,10 +222,17 @@ class TimelineScreen(MainScreen):
 
     @on(RowTable.CellClicked)
     def go_to_cell(self, message: RowTable.CellClicked) -> None:
-        """Take the cursor to what was clicked."""
-        if message.key == "lane":
-            self.view.point(message.x)
-            self._select()
+        """Take the cursor to what was clicked, or open that if it was there already."""
+        row = self._table.cursor_row
+        if message.key != "lane" or row is None:
+            return
+        self.view.point(message.x)
+        clicked = self.view.stop(row)
+        is_hit = clicked is not None and clicked.cell == message.x
+        if is_hit and (row.id, clicked) == self._clicked:
+            self.open()
+        self._clicked = (row.id, clicked)
+        self._select()
 
     @on(AtOnceLines.Clicked)
     def go_to_moment(self, message: AtOnceLines.Clicked) -> None:
@@ -247,6 +273,11 @@ class TimelineScreen(MainScreen):
         if all(row.span == self.view.span for row in self._table.rows_at_hand):
             self._show_axis()
 
+    @on(RowTable.SortChanged)
+    def show_order(self) -> None:
+        """Say what the lanes are sorted by."""
+        self._remark()
+
     @on(RowTable.Counted)
     def make_room(self, message: RowTable.Counted) -> None:
         """Show no details where there is no row."""
@@ -273,8 +304,15 @@ class TimelineScreen(MainScreen):
             self._table.fit_lanes(drawn.times)
         self._axis = (span, drawn)
         self._show_lines()
+        self._remark()
+
+    def _remark(self) -> None:
+        """Say in the frame how much time is shown, and what of it is not as usual."""
+        query = self._table.wanted
+        order = [f"by {ORDERS[query.sort]} {'▼' if query.reverse else '▲'}"] if query.sort else []
         moved = [] if self.view.is_following else ["moved: . goes to now"]
-        self.list_pane.remark(f"{rounded_duration(span.length)} a screen", *moved)
+        length = f"{rounded_duration(self.view.span.length)} a screen"
+        self.list_pane.remark(*order, length, *moved)
 
     def _show_lines(self) -> None:
         if self._axis is None:
@@ -295,7 +333,7 @@ class TimelineScreen(MainScreen):
         request = services.requests.get(request_id)
         return lane_rows(services, [request], self.view.span, self.runtime.zone)[0]
 
-    def _spec(self) -> ListSpec[LaneRow]:
+    def _spec(self, state: ListState) -> ListSpec[LaneRow]:
         return ListSpec(
             noun="request",
             nouns="requests",
@@ -304,9 +342,11 @@ class TimelineScreen(MainScreen):
             own_order=Order("process"),
             page=self._page,
             one=self._one,
-            row_actions=frozenset(),
+            row_actions=_ON_ROWS,
             many_actions=frozenset(),
-            possible=lambda _row: frozenset(),
+            looks=_ON_ROWS - {"edit"},
+            state=state,
+            possible=lambda _row: _ON_ROWS,
         )
 
 
