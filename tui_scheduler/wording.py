@@ -59,7 +59,10 @@ TIMELINE_SIGNS: Mapping[str, str] = {
     "many": "▓",
     "expected": "─",
     "fire": "▹",
+    "collides": "◆",
     "many_fires": "░",
+    "many_collide": "▒",
+    "at_once": "█",
 }
 """What a timeline is drawn with beside the glyphs of runs, by what it stands for."""
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.clock import NOON
 from tui_scheduler.services.timeline.picture import Bar, Fire, Picture, draw, levels, most_at_once
 from tui_scheduler.services.timeline.span import Axis, Span
-from tui_scheduler.wording import RUN_STATUSES
+from tui_scheduler.wording import RUN_STATUSES, TIMELINE_SIGNS
 
 MINUTE = timedelta(minutes=1)
 SPAN = Span(NOON - 8 * MINUTE, MINUTE, 12)
@@ -89,6 +89,7 @@ def test_a_fire_that_the_run_before_reaches_into_collides() -> None:
     picture = lane(fires=(Fire(at(0)), Fire(at(2))), usual=3)
     assert picture.states[8] == "fire"
     assert picture.states[10] == "collides"
+    assert picture.glyphs[10] == TIMELINE_SIGNS["collides"]
     assert lane(ran(-2, None, "processing"), fires=(Fire(at(1)),), usual=4).states[9] == "collides"
 
 

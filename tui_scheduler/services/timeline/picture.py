@@ -176,7 +176,8 @@ def _draw_fires(
         cell = canvas.span.cell_at(fire.at)
         if not 0 <= cell < canvas.span.width or canvas.states[cell] in RUN_STATUSES:
             continue
-        sign = "many_fires" if fire.is_one_of_many else "fire"
+        one, many = ("collides", "many_collide") if state == "collides" else ("fire", "many_fires")
+        sign = many if fire.is_one_of_many else one
         canvas.put(cell, TIMELINE_SIGNS[sign], state)
         stops.append(Stop(cell, fire.at, None))
     return stops

@@ -1,9 +1,11 @@
 """The timeline as one sees it: lanes, the time along them, and what keys and mouse do."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from textual.events import MouseEvent, MouseScrollDown, MouseScrollLeft, MouseScrollUp
+from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollLeft, MouseScrollUp
+from textual.screen import Screen
 from textual.widget import Widget
 
 from tests.clock import NOON, FakeClock
@@ -14,9 +16,12 @@ from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.models import Request, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
+from tui_scheduler.services.events import ForeignCommit
+from tui_scheduler.tui.screens.list_pane import ListPane
 from tui_scheduler.tui.screens.requests.form import RequestForm
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.timeline.list import TimelineScreen
+from tui_scheduler.tui.screens.timeline.view import LaneRow
 
 HOUR = timedelta(hours=1)
 
@@ -34,9 +39,19 @@ def a_night(services: Services) -> None:
 
 
 def wheel(
-    event: type[MouseEvent], table: Widget, x: int, *, ctrl: bool = False, shift: bool = False
+    event: type[MouseEvent],
+    table: Widget,
+    x: int,
+    *,
+    y: int = 1,
+    ctrl: bool = False,
+    shift: bool = False,
 ) -> MouseEvent:
-    return event(table, x, 1, 0, 0, 0, shift=shift, meta=False, ctrl=ctrl, screen_x=x, screen_y=1)
+    return event(table, x, y, 0, 0, 0, shift=shift, meta=False, ctrl=ctrl, screen_x=x, screen_y=y)
+
+
+def told(pane: ListPane[LaneRow], text: str) -> bool:
+    return text in str(pane.border_subtitle)
 
 
 async def timeline(ui: Ui) -> TimelineScreen:
@@ -195,6 +210,31 @@ async def test_a_click_takes_the_cursor_there_and_the_wheel_zooms_and_moves(show
         await until(ui, lambda: screen.view.span.begin < zoomed.begin)
 
 
+async def test_a_second_click_opens_what_was_clicked(show: Show) -> None:
+    async with show(a_night) as ui:
+        screen = await timeline(ui)
+        table = screen.list_pane.table
+        failed = table.render_line(1).text.index("✗")
+        await ui.pilot.click(table, offset=(failed, 1))
+        await until(ui, lambda: "✗ failed" in details(ui))
+        click = Click(table, failed, 1, 0, 0, 1, False, False, False, failed, 1, chain=1)
+        table.post_message(click)  # later than a double click
+        await until(ui, lambda: isinstance(ui.app.screen, LogView))
+
+
+@pytest.mark.parametrize("place", ["AtOnceLines", "LaneTable"])
+async def test_the_wheel_zooms_over_the_times(show: Show, place: str) -> None:
+    async with show(a_night) as ui:
+        screen = await timeline(ui)
+        widget = screen.query_one(place)
+        for event in (MouseScrollUp, MouseScrollUp, MouseScrollDown):
+            widget.post_message(wheel(event, widget, 60, y=0))
+        await until(ui, lambda: abs(screen.view.span.length - 12 * HOUR) < screen.view.span.cell)
+        begin = screen.view.span.begin
+        widget.post_message(wheel(MouseScrollUp, widget, 60, y=0, shift=True))
+        await until(ui, lambda: screen.view.span.begin < begin)
+
+
 async def test_a_click_over_the_lanes_takes_the_cursor_to_that_moment(show: Show) -> None:
     async with show(a_night) as ui:
         screen = await timeline(ui)
@@ -212,6 +252,66 @@ async def test_a_filter_leaves_the_lanes_that_match(show: Show) -> None:
         assert "Clear" in keys(ui)
         await press(ui, "escape")
         await until(ui, lambda: len(rows(ui)) == 2)
+
+
+async def test_order_filter_and_marks_are_those_of_the_requests(show: Show) -> None:
+    async with show(a_night) as ui:
+        await until(ui, lambda: len(rows(ui)) == 2)
+        await press(ui, "space", "o", "slash", *"repo", "enter")
+        await until(ui, lambda: len(rows(ui)) == 1)
+        screen = await timeline(ui)
+        pane = screen.list_pane
+        await until(ui, lambda: len(rows(ui)) == 1 and "report" in rows(ui)[0])
+        await until(ui, lambda: "1 of 2 requests · 1 marked" in str(pane.border_subtitle))
+        assert pane.table.marked
+        assert "by " in str(pane.border_subtitle)
+        await until(ui, lambda: "repo" in screenful(ui))
+        await press(ui, "escape")
+        await until(ui, lambda: len(rows(ui)) == 2)
+        await press(ui, "escape", "O", "1")
+        await until(ui, lambda: not isinstance(ui.app.screen, TimelineScreen))
+        await until(ui, lambda: len(rows(ui)) == 2 and "▼" in screenful(ui))
+        assert "marked" not in screenful(ui)
+
+
+async def test_the_order_goes_through_those_of_the_requests(show: Show) -> None:
+    async with show(a_night, size=(120, 36)) as ui:
+        pane = (await timeline(ui)).list_pane
+        for order in ("next run ▲", "last run ▲", "schedule ▲", "state ▲"):
+            await press(ui, "o")
+            await until(ui, partial(told, pane, f"by {order} · "))
+        await press(ui, "o")
+        await until(ui, lambda: not told(pane, "by "))
+
+
+async def test_what_is_seen_again_is_not_laid_out_anew(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with show(a_night) as ui:
+        screen = await timeline(ui)
+        await until(ui, lambda: "up to 1 at once" in words(ui, "AtOnceLines"))
+        await until(ui, lambda: "Will run" in details(ui))
+        await ui.pilot.pause()
+        laid_out: list[Screen[object]] = []
+        monkeypatch.setattr(Screen, "_refresh_layout", laid_out.append)
+        loaded = screen.list_pane.table.rows_at_hand
+        screen.data_changed(ForeignCommit())
+        await until(ui, lambda: screen.list_pane.table.rows_at_hand is not loaded)
+        await ui.pilot.pause()
+        assert not laid_out
+
+
+async def test_how_many_run_beside_it_is_told_of_a_run(show: Show) -> None:
+    def prepare(services: Services) -> None:
+        a_night(services)
+        begun = NOON - 2 * HOUR
+        add_run(services, "other", scheduled_for=begun, start_time=begun, end_time=begun + HOUR)
+
+    async with show(prepare) as ui:
+        await timeline(ui)
+        await until(ui, lambda: "up to 2 at once" in words(ui, "AtOnceLines"))
+        await press(ui, "left")
+        await until(ui, lambda: "up to 2 runs" in details(ui))
 
 
 async def test_the_help_says_what_the_signs_of_a_timeline_mean(show: Show) -> None:

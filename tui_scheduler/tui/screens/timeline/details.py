@@ -49,10 +49,16 @@ def load_selected(services: Services, row: LaneRow, stop: Stop | None) -> Select
     return Selected(row, stop, runs[0] if runs else None)
 
 
-def selected_text(selected: Selected, now: datetime, zone: str) -> tuple[Content, ...]:
-    """Returns what is selected, and its request, as blocks of text."""
+def selected_text(
+    selected: Selected, now: datetime, zone: str, at_once: int = 0
+) -> tuple[Content, ...]:
+    """Returns what is selected, and its request, as blocks of text.
+
+    ``at_once`` is how many run at once there, as far as that is known.
+    """
+    others = [named("At once", f"up to {at_once} runs")] if at_once > 1 else []
     return (
-        lines(*_what(selected, now, zone)),
+        lines(*_what(selected, now, zone), *others),
         lines(*_request(selected.row.request, selected.row.lane, now, zone)),
     )
 

@@ -314,6 +314,13 @@ class TimelineScreen(MainScreen):
         length = f"{rounded_duration(self.view.span.length)} a screen"
         self.list_pane.remark(*order, length, *moved)
 
+    def at_once_at(self, selected: Selected) -> int:
+        """Returns how many run at once where something is selected; 0 if that is not known."""
+        at_once = self._at_once.of(selected.row.span)
+        if at_once is None or selected.stop is None:
+            return 0
+        return at_once.numbers[selected.stop.cell]
+
     def _show_lines(self) -> None:
         if self._axis is None:
             return
@@ -369,7 +376,8 @@ class SelectedDetails:
         if selected is None:
             self.pane.show("Details", ())
         else:
-            text = selected_text(selected, runtime.clock.now(), runtime.zone)
+            at_once = self._screen.at_once_at(selected)
+            text = selected_text(selected, runtime.clock.now(), runtime.zone, at_once)
             self.pane.show(selected.title, text)
 
     async def _read(self) -> None:
