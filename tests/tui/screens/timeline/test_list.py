@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollLeft, MouseScrollUp
-from textual.screen import Screen
 from textual.widget import Widget
 
 from tests.clock import NOON, FakeClock
@@ -13,6 +12,7 @@ from tests.services.drafts import a_process, every, scheduled
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import details, keys, press, rows, screenful, until, words
 from tests.tui.screens.runs.screens import a_running_run, add_run
+from tests.tui.textual_inside import count_layouts
 from tui_scheduler.models import Request, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
@@ -292,8 +292,7 @@ async def test_what_is_seen_again_is_not_laid_out_anew(
         await until(ui, lambda: "up to 1 at once" in words(ui, "AtOnceLines"))
         await until(ui, lambda: "Will run" in details(ui))
         await ui.pilot.pause()
-        laid_out: list[Screen[object]] = []
-        monkeypatch.setattr(Screen, "_refresh_layout", laid_out.append)
+        laid_out = count_layouts(monkeypatch)
         loaded = screen.list_pane.table.rows_at_hand
         screen.data_changed(ForeignCommit())
         await until(ui, lambda: screen.list_pane.table.rows_at_hand is not loaded)
