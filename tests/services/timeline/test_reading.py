@@ -182,12 +182,44 @@ def test_what_is_expected_at_once_is_what_runs_and_what_fires(services: Services
     assert at_once.numbers == (0, 1, 3, 2, 1, 0, 0, 0, 0, 0)
 
 
-def test_no_more_fires_are_foretold_than_can_be_gone_through(services: Services) -> None:
+def test_a_plan_of_every_second_hides_no_collision_behind_it(services: Services) -> None:
     scheduled(services, every(Frequency.SECONDLY))
+    nightly = every(Frequency.DAILY, start=(NOON + 14 * 60 * MINUTE).replace(tzinfo=None))
+    for name in ("backup-files", "backup-database"):
+        a_process(services, name)
+        scheduled(services, nightly, process=name)
+    expected = services.timelines.at_once(Span(NOON, 10 * MINUTE, 144)).expected
+    assert (len(expected), min(expected), max(expected)) == (144, 1, 3)
+    assert expected.index(3) == 14 * 6
+
+
+def test_what_will_run_is_known_in_any_time_to_come(services: Services) -> None:
+    for name, minutes in (("backup", 0), ("report", 30)):
+        a_process(services, name)
+        start = (NOON + minutes * MINUTE).replace(tzinfo=None)
+        request = scheduled(services, every(Frequency.DAILY, start=start), process=name)
+        begun = NOON - 60 * MINUTE
+        owner = {"request": request.id, "process": request.process_id}
+        add_run(services, begun + 45 * MINUTE, start_time=begun, **owner)
+    span = Span(NOON + 1_000 * DAY + 20 * MINUTE, 5 * MINUTE, 40)
+    [expected] = {services.timelines.at_once(span).expected}
+    assert expected[:12] == (1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 0)
+
+
+def test_no_more_fires_are_foretold_than_can_be_gone_through(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui_scheduler.services.timeline.reading._MOST_FORETOLD", 16)
+    scheduled(services, minutely())
     at_once = services.timelines.at_once(Span(NOON, MINUTE, 60))
     assert len(at_once.expected) == 16
     assert all(at_once.expected)
     assert len(at_once.numbers) == 60
+    for name in map(str, range(16)):
+        a_process(services, name)
+        scheduled(services, minutely(), process=name)
+    later_on = Span(NOON + DAY, MINUTE, 60)
+    assert services.timelines.at_once(later_on).expected == ()
 
 
 def test_a_damaged_row_is_a_lane_like_others(services: Services) -> None:

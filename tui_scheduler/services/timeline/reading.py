@@ -20,7 +20,7 @@ from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.plans import anchored_plan
 from tui_scheduler.services.queries.forecast import fires_left, to_come_by_stretch
-from tui_scheduler.services.queries.upcoming import upcoming
+from tui_scheduler.services.queries.upcoming import number_scheduled, upcoming_by_stretch
 from tui_scheduler.services.timeline.picture import (
     FAILURES,
     Bar,
@@ -34,6 +34,7 @@ from tui_scheduler.wording import SUBMITTED
 _MOST_COUNTED = 50_000  # runs of which is counted how many there were at once
 _MOST_FORETOLD = 1_000  # fires that are gone through
 _MOST_FAILURES = 2_000
+_LEAD = 4  # one in how many cells of a span's length are looked at before it
 _A_CELL = 2  # runs of a cell, where there are more than can be told apart
 _REACHING_IN = 5  # runs that began last before a span
 _SAMPLES = 20  # runs of a process among which successes are looked for
@@ -134,17 +135,23 @@ class AtOnce:
 class Foretold:
     """Stretches of time in which something is expected to run, after ``now``.
 
-    More may come from ``until`` on; it ``is_cut`` if there were too many fires to go through.
+    They were looked for cell by cell of ``span``, from ``begin`` on. More may come from ``until``
+    on; it ``is_cut`` if there were too many fires to go through.
     """
 
     spans: tuple[tuple[datetime, datetime], ...]
     now: datetime
+    span: Span
+    begin: datetime
     until: datetime
     is_cut: bool = False
 
     def covers(self, span: Span) -> bool:
         """Whether all that can be known of a span is known."""
-        return self.is_cut or span.until <= self.until
+        is_known = self.begin <= max(span.begin, self.now)
+        return (
+            self.span.cell == span.cell and is_known and (self.is_cut or span.until <= self.until)
+        )
 
     def at_once(self, span: Span) -> tuple[int, ...]:
         """Returns how many are expected at once in each cell, as far as that is known."""
@@ -179,10 +186,14 @@ class Timelines:
             lanes.append(Lane(request_id, tuple(bars), fires, duration, is_sampled))
         return _with_failures(lanes, span)
 
-    def foretell(self, until: datetime) -> Foretold:
-        """Returns what is expected to run, of what runs now and what fires up to ``until``."""
+    def foretell(self, span: Span) -> Foretold:
+        """Returns what is expected to run in a span, of what runs now and what fires."""
         now = self._clock.now()
-        fires = list(islice(upcoming(now, until), _MOST_FORETOLD + 1))
+        first = max(span.cell_at(now), -(span.width // _LEAD))
+        edges = [span.edge(cell) for cell in range(min(first, span.width - 1), span.width + 1)]
+        if edges[0] > now and number_scheduled(edges[-1]) > _MOST_FORETOLD:
+            return Foretold((), now, span, edges[0], edges[0], is_cut=True)
+        fires = list(islice(upcoming_by_stretch(now, edges), _MOST_FORETOLD + 1))
         running = rows(
             Run.select(Run.process, Run.start_time).where(
                 Run.end_time.is_null(), Run.start_time.is_null(False), Run.members.is_null()
@@ -193,10 +204,13 @@ class Timelines:
         spans = [(start, start + usual.get(process_id, _NOTHING)) for process_id, start in running]
         for fire in fires[:_MOST_FORETOLD]:
             begin = max(fire.at, now)
-            spans.append((begin, begin + usual.get(fire.process_id, _SECOND)))
+            end = begin + usual.get(fire.process_id, _SECOND)
+            if fire.is_one_of_many:  # one after the other
+                end = max(end, span.edge(span.cell_at(begin) + 1))
+            spans.append((begin, end))
         is_cut = len(fires) > _MOST_FORETOLD
-        known_until = max(fires[-1].at, now) if is_cut else until
-        return Foretold(tuple(spans), now, known_until, is_cut=is_cut)
+        until = max(fires[-1].at, now) if is_cut else edges[-1]
+        return Foretold(tuple(spans), now, span, edges[0], until, is_cut=is_cut)
 
     def at_once(self, span: Span, foretold: Foretold | None = None) -> AtOnce:
         """Returns how many runs there are at once, of all requests; of groups those of members.
@@ -204,7 +218,7 @@ class Timelines:
         ``foretold`` is what is expected, if that was asked for before.
         """
         if foretold is None:
-            foretold = self.foretell(span.until)
+            foretold = self.foretell(span)
         return AtOnce(_ran(span, self._clock.now()), foretold.at_once(span))
 
 

@@ -67,7 +67,7 @@ class AtOnceCount:
                 return foretold
         begun, self._is_outdated = monotonic(), False
         timelines = self._runtime.services.timelines
-        self._foretold = await self._runtime.read(timelines.foretell, span.until)
+        self._foretold = await self._runtime.read(timelines.foretell, span)
         self._rests_until = monotonic() + _REST * (monotonic() - begun)
         return self._foretold
 
