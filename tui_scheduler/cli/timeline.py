@@ -80,7 +80,8 @@ def timeline_command(
     """Show what ran and what is to come: a line for each request, and how many run at once.
 
     Left of the line of now are runs, each a bar that begins with the sign of its outcome; right of
-    it what fires, with a thin bar as long as it usually takes. Times are the machine's local ones.
+    it what fires, with a thin bar as long as it usually takes (◆: the one before usually still
+    runs then). A dashed line is how late a run was. Times are the machine's local ones.
     """
     if width is None:
         has_columns = is_terminal(sys.stdout)

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.clock import NOON
-from tui_scheduler.services.timeline.picture import Bar, Fire, Picture, draw, levels, most_at_once
+from tui_scheduler.services.timeline.picture import (
+    Bar,
+    Fire,
+    Picture,
+    draw,
+    heights,
+    levels,
+    most_at_once,
+)
 from tui_scheduler.services.timeline.span import Axis, Span
 from tui_scheduler.wording import RUN_STATUSES, TIMELINE_SIGNS
 
@@ -175,3 +183,15 @@ def test_few_are_as_many_eighths_and_many_a_share_of_the_most() -> None:
     assert levels([0, 1, 2, 8]) == " ▁▂█"
     assert levels([0, 1, 40, 80]) == " ▁▄█"
     assert levels([]) == ""
+
+
+def test_the_most_at_once_stand_out_and_what_is_expected_steps_back() -> None:
+    assert list(heights([0, 1, 2, 1, 2, 1], now_cell=3)) == [
+        (" ▁", ""),
+        ("▂", "collides"),
+        ("▁", ""),
+        ("▂", "collides"),
+        ("▁", "expected"),
+    ]
+    assert list(heights([1, 1], now_cell=1)) == [("▁▁", "")]
+    assert list(heights([], now_cell=0)) == []

@@ -9,7 +9,7 @@ from tui_scheduler.cli.printing.cells import status_colour
 from tui_scheduler.cli.printing.layout import Cell, clipped, joined
 from tui_scheduler.cli.printing.output import complain, has_colour, print_json
 from tui_scheduler.services.records import Record, iso
-from tui_scheduler.services.timeline.picture import draw, levels
+from tui_scheduler.services.timeline.picture import draw, heights
 from tui_scheduler.services.timeline.reading import AtOnce, Lane
 from tui_scheduler.services.timeline.span import Axis, Span, axis
 from tui_scheduler.services.views import RequestRow
@@ -64,17 +64,19 @@ def _lines(shown: Shown, span: Span, lanes: Sequence[Lane], at_once: AtOnce) -> 
     yield _line(shown, "", [Cell(drawn.dates, "1")])
     yield _line(shown, "", [Cell(drawn.times, "1")])
     numbers = at_once.numbers
-    yield _line(shown, f"{max(numbers)} at once", [Cell(levels(numbers))])
+    blocks = heights(numbers, span.cell_at(shown.now))
+    yield _line(shown, f"{max(numbers)} at once", [_cell(*block) for block in blocks])
     for row, lane in zip(shown.rows, lanes, strict=True):
         yield _line(shown, row.process, _cells(lane, span, drawn, shown.now))
 
 
 def _cells(lane: Lane, span: Span, drawn: Axis, now: datetime) -> list[Cell]:
     picture = draw(lane.bars, lane.fires, span, drawn, now, lane.usual)
-    return [
-        Cell(glyphs, _COLOURS.get(state, status_colour(state)))
-        for glyphs, state, _ in picture.pieces()
-    ]
+    return [_cell(glyphs, state) for glyphs, state, _ in picture.pieces()]
+
+
+def _cell(glyphs: str, state: str) -> Cell:
+    return Cell(glyphs, _COLOURS.get(state, status_colour(state)))
 
 
 def _line(shown: Shown, name: str, cells: Sequence[Cell]) -> str:

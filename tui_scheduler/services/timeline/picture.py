@@ -5,9 +5,10 @@ it is in, which the front ends give colours to. What cannot be told apart in a c
 that of the worst of it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from tui_scheduler.services.timeline.span import Axis, Span
 from tui_scheduler.wording import LEVELS, RUN_STATUSES, SUBMITTED, TIMELINE_SIGNS
@@ -24,6 +25,7 @@ _RANKS: Mapping[str, int] = {
     "success": 1,
 }
 _INSTANT = timedelta(microseconds=1)
+_COLLISION = 2  # from how many at once on the most of them are set apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,21 @@ def carried(peaks: Mapping[int, tuple[int, int]], span: Span) -> tuple[int, ...]
         most.append(max(peak, level))
         level += change
     return tuple(most)
+
+
+def heights(numbers: Sequence[int], now_cell: int) -> Iterator[tuple[str, str]]:
+    """Yield blocks for how many there are at once, with the state that each stretch is in.
+
+    ``collides`` is where it is the most, ``expected`` what is to come.
+    """
+    highest = max(numbers, default=0)
+    states = [
+        "collides" if number == highest >= _COLLISION else ("expected" if cell > now_cell else "")
+        for cell, number in enumerate(numbers)
+    ]
+    blocks = iter(levels(numbers))
+    for state, cells in groupby(states):
+        yield "".join(next(blocks) for _ in cells), state
 
 
 def levels(numbers: Sequence[int]) -> str:

@@ -1,19 +1,15 @@
 """The lines over the lanes: dates, and how many run at once."""
 
-from itertools import groupby
-
 from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui_scheduler.services.timeline.picture import levels
+from tui_scheduler.services.timeline.picture import heights
 from tui_scheduler.services.timeline.reading import AtOnce
 from tui_scheduler.tui.content import toned
+from tui_scheduler.tui.format import timeline_tone
 from tui_scheduler.tui.screens.timeline.lanes import LaneTable, Layout
-
-_COLLISION = 2
-"""From how many at once on the highest are set apart."""
 
 
 class AtOnceLines(Static):
@@ -76,15 +72,5 @@ def _numbers(at_once: AtOnce | None, now_cell: int) -> tuple[str, Content]:
     if at_once.ran is None:
         return "too many to count", toned("press + to see how many ran at once", "muted")
     numbers = at_once.numbers
-    highest = max(numbers)
-    tones = [_tone(number, highest, cell > now_cell) for cell, number in enumerate(numbers)]
-    blocks = iter(levels(numbers))
-    pieces = [toned("".join(next(blocks) for _ in cells), tone) for tone, cells in groupby(tones)]
-    return f"up to {highest} at once", Content("").join(pieces)
-
-
-def _tone(number: int, highest: int, is_expected: bool) -> str:
-    """The highest stand out, and what is expected steps back."""
-    if number == highest >= _COLLISION:
-        return "warning"
-    return "muted" if is_expected else ""
+    pieces = [toned(blocks, timeline_tone(state)) for blocks, state in heights(numbers, now_cell)]
+    return f"up to {max(numbers)} at once", Content("").join(pieces)

@@ -104,7 +104,7 @@ def _fire(fire: Fire, lane: Lane, now: datetime, zone: str) -> Iterator[Content]
     yield named("Due", f"{planned_moment(fire.at, zone, now)}, {away}")
     if lane.usual is not None and fire.at >= now:
         until = day_and_time(fire.at + lane.usual, zone, now, in_seconds=True)
-        yield named("Until about", until)
+        yield named("Until", f"about {until}")
     if fire.is_one_of_many:
         yield toned("The first of several here: + shows them apart", "muted")
 

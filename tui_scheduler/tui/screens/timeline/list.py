@@ -104,7 +104,7 @@ class TimelineScreen(MainScreen):
         )
         self.list_pane.border_title = "Timeline"
         self._details = SelectedDetails(self)
-        self._at_once = AtOnceCount(self, runtime, self._show_lines)
+        self._at_once = AtOnceCount(self, runtime, self._show_numbers)
         self._looking = Throttled(self, self._look_again, interval=_LEAST_INTERVAL)
         self._axis: tuple[Span, Axis] | None = None
         self._clicked: tuple[int, Stop | None] | None = None
@@ -320,6 +320,11 @@ class TimelineScreen(MainScreen):
         if at_once is None or selected.stop is None:
             return 0
         return at_once.numbers[selected.stop.cell]
+
+    def _show_numbers(self) -> None:
+        """Show how many run at once, over the lanes and of what is selected."""
+        self._show_lines()
+        self._details.draw()
 
     def _show_lines(self) -> None:
         if self._axis is None:
