@@ -63,6 +63,7 @@ TIMELINE_SIGNS: Mapping[str, str] = {
     "many_fires": "░",
     "many_collide": "▒",
     "at_once": "█",
+    "unknown": "·",
 }
 """What a timeline is drawn with beside the glyphs of runs, by what it stands for."""
 

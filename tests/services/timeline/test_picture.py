@@ -186,12 +186,13 @@ def test_few_are_as_many_eighths_and_many_a_share_of_the_most() -> None:
 
 
 def test_the_most_at_once_stand_out_and_what_is_expected_steps_back() -> None:
-    assert list(heights([0, 1, 2, 1, 2, 1], now_cell=3)) == [
+    assert list(heights([0, 1, 2, 1, 2, 1], now_cell=3, width=8)) == [
         (" ▁", ""),
         ("▂", "collides"),
         ("▁", ""),
         ("▂", "collides"),
         ("▁", "expected"),
+        ("··", "expected"),
     ]
-    assert list(heights([1, 1], now_cell=1)) == [("▁▁", "")]
-    assert list(heights([], now_cell=0)) == []
+    assert list(heights([1, 1], now_cell=1, width=2)) == [("▁▁", "")]
+    assert list(heights([], now_cell=0, width=0)) == []

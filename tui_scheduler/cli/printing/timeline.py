@@ -64,8 +64,8 @@ def _lines(shown: Shown, span: Span, lanes: Sequence[Lane], at_once: AtOnce) -> 
     yield _line(shown, "", [Cell(drawn.dates, "1")])
     yield _line(shown, "", [Cell(drawn.times, "1")])
     numbers = at_once.numbers
-    blocks = heights(numbers, span.cell_at(shown.now))
-    yield _line(shown, f"{max(numbers)} at once", [_cell(*block) for block in blocks])
+    blocks = heights(numbers, span.cell_at(shown.now), span.width)
+    yield _line(shown, f"{max(numbers, default=0)} at once", [_cell(*block) for block in blocks])
     for row, lane in zip(shown.rows, lanes, strict=True):
         yield _line(shown, row.process, _cells(lane, span, drawn, shown.now))
 

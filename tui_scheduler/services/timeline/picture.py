@@ -227,10 +227,11 @@ def carried(peaks: Mapping[int, tuple[int, int]], span: Span) -> tuple[int, ...]
     return tuple(most)
 
 
-def heights(numbers: Sequence[int], now_cell: int) -> Iterator[tuple[str, str]]:
+def heights(numbers: Sequence[int], now_cell: int, width: int) -> Iterator[tuple[str, str]]:
     """Yield blocks for how many there are at once, with the state that each stretch is in.
 
-    ``collides`` is where it is the most, ``expected`` what is to come.
+    ``collides`` is where it is the most, ``expected`` what is to come. Of what lies behind the
+    last number, up to ``width`` cells, it is said that it is not known.
     """
     highest = max(numbers, default=0)
     states = [
@@ -240,6 +241,8 @@ def heights(numbers: Sequence[int], now_cell: int) -> Iterator[tuple[str, str]]:
     blocks = iter(levels(numbers))
     for state, cells in groupby(states):
         yield "".join(next(blocks) for _ in cells), state
+    if len(numbers) < width:
+        yield TIMELINE_SIGNS["unknown"] * (width - len(numbers)), "expected"
 
 
 def levels(numbers: Sequence[int]) -> str:

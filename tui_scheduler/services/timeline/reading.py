@@ -123,12 +123,16 @@ class AtOnce:
 
     ran: tuple[int, ...] | None
     expected: tuple[int, ...]
+    past: int
+    """How many cells have begun."""
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """What is known, of past and future."""
-        known = self.ran or (0,) * len(self.expected)
-        return tuple(map(max, known, (*self.expected, *(0,) * len(known))))
+        """What is known, of past and future, up to where that ends."""
+        if self.ran is None:
+            return self.expected
+        past = self.ran[: max(len(self.expected), self.past)]
+        return tuple(map(max, past, (*self.expected, *(0,) * len(past))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +223,9 @@ class Timelines:
         """
         if foretold is None:
             foretold = self.foretell(span)
-        return AtOnce(_ran(span, self._clock.now()), foretold.at_once(span))
+        now = self._clock.now()
+        past = min(max(span.cell_at(now) + 1, 0), span.width)
+        return AtOnce(_ran(span, now), foretold.at_once(span), past)
 
 
 def usual_durations(process_ids: Collection[int]) -> dict[int, timedelta]:

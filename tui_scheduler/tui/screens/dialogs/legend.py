@@ -40,6 +40,7 @@ _TIMELINE = (
     ("many_collide", "collides", "collide", "Several begin, each while the one before still runs"),
     ("fire", "overdue", "overdue", "Should have begun, and has not yet"),
     ("at_once", "collides", "at once", "How many run at once, over the lanes: the most stand out"),
+    ("unknown", "expected", "not known", "More will begin than is looked at so far ahead"),
     ("now", "now", "now", "What is left of it was, what is right of it is to come"),
     ("midnight", "midnight", "midnight", "A day begins, or if days are short a week"),
     ("change", "change", "clocks", "The clocks are changed"),

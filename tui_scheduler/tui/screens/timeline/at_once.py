@@ -36,7 +36,7 @@ class AtOnceLines(Static):
         if told == self._told:
             return
         self._told, self._begin = told, layout.begin
-        label, numbers = _numbers(at_once, now_cell)
+        label, numbers = _numbers(at_once, now_cell, layout)
         self.update(
             Content("\n").join(
                 [
@@ -66,11 +66,17 @@ class AtOnceLines(Static):
         self.post_message(LaneTable.Wheeled(steps if is_zoom else -steps, cell, is_zoom=is_zoom))
 
 
-def _numbers(at_once: AtOnce | None, now_cell: int) -> tuple[str, Content]:
+def _numbers(at_once: AtOnce | None, now_cell: int, layout: Layout) -> tuple[str, Content]:
     if at_once is None:
         return "", Content()
     if at_once.ran is None:
-        return "too many to count", toned("press + to see how many ran at once", "muted")
+        return "too many", toned("press + to see how many ran at once", "muted")
     numbers = at_once.numbers
-    pieces = [toned(blocks, timeline_tone(state)) for blocks, state in heights(numbers, now_cell)]
-    return f"up to {max(numbers)} at once", Content("").join(pieces)
+    pieces = [
+        toned(blocks, timeline_tone(state))
+        for blocks, state in heights(numbers, now_cell, layout.cells)
+    ]
+    label = f"{max(numbers, default=0)} at once"
+    long_label = f"up to {label}"
+    fits = len(long_label) <= layout.begin - 3
+    return long_label if fits else label, Content("").join(pieces)

@@ -319,7 +319,8 @@ class TimelineScreen(MainScreen):
         at_once = self._at_once.of(selected.row.span)
         if at_once is None or selected.stop is None:
             return 0
-        return at_once.numbers[selected.stop.cell]
+        numbers = at_once.numbers
+        return numbers[selected.stop.cell] if selected.stop.cell < len(numbers) else 0
 
     def _show_numbers(self) -> None:
         """Show how many run at once, over the lanes and of what is selected."""
