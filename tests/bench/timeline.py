@@ -27,7 +27,7 @@ SIZES = ((10, 10), (10_000, 1_000_000))
 """Requests, and runs."""
 OPENINGS = 3
 STEPS = 30
-ROUNDS, SECONDS = 4, 3
+ROUNDS, SECONDS = 3, 3
 """How often each screen is looked at while runs begin and end, and for how long."""
 RUNS_PER_SECOND = 10
 _LOOK = 0.001  # seconds

@@ -165,6 +165,11 @@ class Foretold:
         return expected[: 0 if span.begin >= self.until else known]
 
 
+def not_foretold(span: Span) -> Foretold:
+    """Returns that nothing is known of what is to come in a span."""
+    return Foretold((), span.begin, span, span.begin, span.begin, is_cut=True)
+
+
 class Timelines:
     """Reads what is in a span of time; called on the reading thread."""
 
@@ -196,7 +201,7 @@ class Timelines:
         first = max(span.cell_at(now), -(span.width // _LEAD))
         edges = [span.edge(cell) for cell in range(min(first, span.width - 1), span.width + 1)]
         if edges[0] > now and number_scheduled(edges[-1]) > _MOST_FORETOLD:
-            return Foretold((), now, span, edges[0], edges[0], is_cut=True)
+            return not_foretold(span)
         fires = list(islice(upcoming_by_stretch(now, edges), _MOST_FORETOLD + 1))
         running = rows(
             Run.select(Run.process, Run.start_time).where(

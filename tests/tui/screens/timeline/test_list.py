@@ -300,6 +300,17 @@ async def test_what_is_seen_again_is_not_laid_out_anew(
         assert not laid_out
 
 
+async def test_what_is_held_is_not_counted_down(show: Show) -> None:
+    async with show(a_night) as ui:
+        await timeline(ui)
+        await until(ui, lambda: "Will run" in details(ui))
+        await ui.runtime.write(ui.runtime.services.controls.hold)
+        await until(ui, lambda: "Is held" in details(ui))
+        assert "13:00" in details(ui)
+        assert "in 1h" not in details(ui)
+        assert "Until" not in details(ui)
+
+
 async def test_how_many_run_beside_it_is_told_of_a_run(show: Show) -> None:
     def prepare(services: Services) -> None:
         a_night(services)

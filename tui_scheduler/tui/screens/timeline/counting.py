@@ -7,13 +7,17 @@ from textual.timer import Timer
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.timeline.reading import AtOnce, Foretold
+from tui_scheduler.services.timeline.reading import AtOnce, Foretold, not_foretold
 from tui_scheduler.services.timeline.span import Span
 from tui_scheduler.tui.refresh import Throttled
 from tui_scheduler.tui.screens.main_screen import MainScreen
 
 _REST = 30
 """How many times as long as it took to look ahead nobody does so again."""
+
+
+_CALM = 0.3
+"""Seconds after a zoom before anybody looks ahead: the lanes of the next one come first."""
 
 
 class AtOnceCount:
@@ -32,6 +36,7 @@ class AtOnceCount:
         self._foretold: Foretold | None = None
         self._is_outdated = True
         self._rests_until = 0.0
+        self._calm_from = 0.0
         self._timer: Timer | None = None
 
     def of(self, span: Span) -> AtOnce | None:
@@ -40,6 +45,8 @@ class AtOnceCount:
 
     def count(self, span: Span, *, anew: bool = False) -> None:
         """Count in a span; ``anew`` if what is to come may be different."""
+        if self._wanted is not None and self._wanted.cell != span.cell:
+            self._calm_from = monotonic() + _CALM
         self._wanted = span
         self._is_outdated |= anew
         self._counting.soon()
@@ -58,20 +65,22 @@ class AtOnceCount:
 
     async def _look_ahead(self, span: Span) -> Foretold:
         foretold = self._foretold
-        if foretold is not None and foretold.covers(span):
-            if not self._is_outdated:
-                return foretold
-            if (rest := self._rests_until - monotonic()) > 0:
-                if self._timer is None:
-                    self._timer = self._screen.set_timer(rest, self._count_again)
-                return foretold
-        begun, self._is_outdated = monotonic(), False
+        if foretold is not None and not foretold.covers(span):
+            foretold = None
+        if foretold is not None and not self._is_outdated:
+            return foretold
+        begun = monotonic()
+        rest = (self._calm_from if foretold is None else self._rests_until) - begun
+        if rest > 0:
+            self._count_again_in(rest)
+            return foretold or not_foretold(span)
+        self._is_outdated = False
         timelines = self._runtime.services.timelines
         self._foretold = await self._runtime.read(timelines.foretell, span)
         self._rests_until = monotonic() + _REST * (monotonic() - begun)
         return self._foretold
 
-    def _count_again(self) -> None:
-        self._timer = None
-        if self._screen.is_whole:
-            self._counting.soon()
+    def _count_again_in(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self._screen.set_timer(seconds, self._counting.soon)

@@ -50,20 +50,21 @@ def load_selected(services: Services, row: LaneRow, stop: Stop | None) -> Select
 
 
 def selected_text(
-    selected: Selected, now: datetime, zone: str, at_once: int = 0
+    selected: Selected, now: datetime, zone: str, at_once: int = 0, *, is_held: bool = False
 ) -> tuple[Content, ...]:
     """Returns what is selected, and its request, as blocks of text.
 
-    ``at_once`` is how many run at once there, as far as that is known.
+    ``at_once`` is how many run at once there, as far as that is known. While all scheduling
+    ``is_held``, nothing is counted down.
     """
     others = [named("At once", f"up to {at_once} runs")] if at_once > 1 else []
     return (
-        lines(*_what(selected, now, zone), *others),
+        lines(*_what(selected, now, zone, is_held), *others),
         lines(*_request(selected.row.request, selected.row.lane, now, zone)),
     )
 
 
-def _what(selected: Selected, now: datetime, zone: str) -> Iterator[Content]:
+def _what(selected: Selected, now: datetime, zone: str, is_held: bool) -> Iterator[Content]:
     stop, run = selected.stop, selected.run
     if run is not None:
         yield from _run(run, now, zone)
@@ -77,7 +78,7 @@ def _what(selected: Selected, now: datetime, zone: str) -> Iterator[Content]:
         yield toned(f"Run {stop.run_id} is not there any more", "muted")
     else:
         fire = next(fire for fire in selected.row.lane.fires if fire.at == stop.at)
-        yield from _fire(fire, selected.row.lane, now, zone)
+        yield from _fire(fire, selected.row.lane, now, zone, is_held)
 
 
 def _run(run: RunView, now: datetime, zone: str) -> Iterator[Content]:
@@ -98,11 +99,12 @@ def _late(wait: timedelta) -> str:
     return f", {compact_duration(wait)} late" if wait >= _ON_TIME else ""
 
 
-def _fire(fire: Fire, lane: Lane, now: datetime, zone: str) -> Iterator[Content]:
-    yield heading("Will run" if fire.at >= now else "Is overdue")
-    away = countdown(fire.at, now) if fire.at >= now else ago(fire.at, now)
-    yield named("Due", f"{planned_moment(fire.at, zone, now)}, {away}")
-    if lane.usual is not None and fire.at >= now:
+def _fire(fire: Fire, lane: Lane, now: datetime, zone: str, is_held: bool) -> Iterator[Content]:
+    is_to_come = fire.at >= now and not is_held
+    yield heading("Will run" if is_to_come else "Is held" if is_held else "Is overdue")
+    away = ago(fire.at, now) if fire.at < now else "" if is_held else countdown(fire.at, now)
+    yield named("Due", ", ".join(filter(None, (planned_moment(fire.at, zone, now), away))))
+    if lane.usual is not None and is_to_come:
         until = day_and_time(fire.at + lane.usual, zone, now, in_seconds=True)
         yield named("Until", f"about {until}")
     if fire.is_one_of_many:

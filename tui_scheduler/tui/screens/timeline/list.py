@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.events import ScreenResume
 
@@ -18,11 +18,12 @@ from tui_scheduler.services.timeline.span import Axis, Span, axis
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.forms.filling import fill_in_request
 from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec, ListState
-from tui_scheduler.tui.screens.list_screen import LIST_KEYS, LIST_STYLES
+from tui_scheduler.tui.screens.list_screen import LIST_STYLES
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.screens.timeline.at_once import AtOnceLines
 from tui_scheduler.tui.screens.timeline.counting import AtOnceCount
 from tui_scheduler.tui.screens.timeline.details import Selected, load_selected, selected_text
+from tui_scheduler.tui.screens.timeline.keys import TIMELINE_KEYS
 from tui_scheduler.tui.screens.timeline.lanes import ORDERS, LaneTable, lane_rows
 from tui_scheduler.tui.screens.timeline.view import LaneRow, View
 from tui_scheduler.tui.tabs import TIMELINE
@@ -38,42 +39,8 @@ No requests yet, so nothing ran and nothing is to come
 
 Press 1 for the requests, and there n to make one."""
 
-
-TIMELINE_KEYS: list[BindingType] = [
-    Binding(
-        "left", "walk(-1)", "Before", show=False, id="timeline.before",
-        tooltip="Go to the run or fire before; at the edge, to what was earlier",
-    ),
-    Binding(
-        "right", "walk(1)", "Next", show=False, id="timeline.next",
-        tooltip="Go to the next run or fire; at the edge, to what comes later",
-    ),
-    Binding(
-        "plus,equals_sign", "zoom(1)", "Zoom in", id="timeline.zoom_in",
-        tooltip="Show less time, down to 15 minutes",
-    ),
-    Binding(
-        "minus", "zoom(-1)", "Zoom out", id="timeline.zoom_out",
-        tooltip="Show more time, up to 30 days",
-    ),
-    Binding(
-        "less_than_sign,shift+left", "pan(-1)", "Earlier", id="timeline.earlier",
-        tooltip="Show what was earlier",
-    ),
-    Binding(
-        "greater_than_sign,shift+right", "pan(1)", "Later", id="timeline.later",
-        tooltip="Show what comes later",
-    ),
-    Binding("full_stop", "now", "Now", id="timeline.now", tooltip="Go to now, and follow the time"),
-    Binding(
-        "l", "log", "Log", id="timeline.log",
-        tooltip="Show the log of the run at the cursor, or of the latest one",
-    ),
-    Binding("e", "edit", "Edit", id="timeline.edit", tooltip="Change the request"),
-    *LIST_KEYS,
-]  # fmt: skip
 _LEAST_INTERVAL = 0.5
-"""Seconds between two looks at what has changed: a cell of a lane is at least eight of them."""
+"""Seconds between two looks at what has changed: a cell of a lane is several of them."""
 _ON_ROWS = frozenset({"walk", "log", "edit"})
 
 
@@ -290,7 +257,7 @@ class TimelineScreen(MainScreen):
 
     def _show_time(self) -> None:
         """Read the lanes of another time; its dates are shown with them."""
-        self._table.refresh_rows()
+        self._table.reload()
         self._at_once.count(self.view.span)
 
     def _now_cell(self, span: Span) -> int:
@@ -382,8 +349,13 @@ class SelectedDetails:
         if selected is None:
             self.pane.show("Details", ())
         else:
-            at_once = self._screen.at_once_at(selected)
-            text = selected_text(selected, runtime.clock.now(), runtime.zone, at_once)
+            text = selected_text(
+                selected,
+                runtime.clock.now(),
+                runtime.zone,
+                self._screen.at_once_at(selected),
+                is_held=self._screen.is_held,
+            )
             self.pane.show(selected.title, text)
 
     async def _read(self) -> None:

@@ -83,6 +83,13 @@ class LoadingRows(RowView[R], Generic[R]):
         else:
             self._reload = self.set_timer(delay, self._mark_stale)
 
+    def reload(self) -> None:
+        """Load the rows again at once, as somebody asked for them and waits."""
+        if self._reload is not None:
+            self._reload.stop()
+        if self.is_mounted:
+            self._mark_stale()
+
     def sort_by(self, key: str | None, *, reverse: bool = False) -> None:
         """Sort by a column, or in the list's own order; the cursor stays on its row."""
         self._change(replace(self._query, sort=key, reverse=reverse))
