@@ -37,6 +37,7 @@ _COMMANDS = {
     },
     "What happens": {
         "status": Known("status", "Say in one line who schedules and what goes on."),
+        "timeline": Known("timeline", "Show what ran and what is to come, as a picture."),
         "runs": Known("runs", "List runs, or follow them."),
         "run": Known("run", "Show all of one run."),
         "log": Known("log", "Print what a run wrote."),

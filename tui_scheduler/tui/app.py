@@ -20,7 +20,8 @@ from tui_scheduler.tui.commands import commands_of
 from tui_scheduler.tui.driver import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, displayed, keys_of, places_of
 from tui_scheduler.tui.leaving import Leaving
-from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
+from tui_scheduler.tui.screens.list_pane import ListState
+from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS, TIMELINE
 from tui_scheduler.tui.terminal_signals import TerminalSignals
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.type_ahead import TypeAheadApp
@@ -60,8 +61,9 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
             self.register_theme(theme)
         theme_name = self.settings.theme
         self.theme = theme_name if theme_name in self.available_themes else themes.DARK
+        requests = ListState()
         for tab in TABS:
-            self.add_mode(tab.mode, partial(open_screen, tab.mode, runtime))
+            self.add_mode(tab.mode, partial(open_screen, tab.mode, runtime, requests))
 
     def on_mount(self) -> None:
         """Apply the user's keys, and say what of the settings cannot be applied."""
@@ -220,8 +222,11 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
-    """Returns a new main screen; its module is imported when it is first seen."""
+def open_screen(mode: str, runtime: Runtime, requests: ListState) -> Screen[None]:
+    """Returns a new main screen; its module is imported when it is first seen.
+
+    ``requests`` is what all lists of requests have in common.
+    """
     new_process = partial(_new_process, runtime)
     new_request = partial(_new_request, runtime)
     if mode == MONITOR:
@@ -236,9 +241,20 @@ def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
         from tui_scheduler.tui.screens.groups.list import GroupsScreen
 
         return GroupsScreen(runtime, new_request, new_process)
+    if mode == TIMELINE:
+        from tui_scheduler.tui.screens.timeline.list import TimelineScreen
+
+        return TimelineScreen(runtime, partial(_edit_request, runtime), requests)
     from tui_scheduler.tui.screens.requests.list import RequestsScreen
 
-    return RequestsScreen(runtime, new_process)
+    return RequestsScreen(runtime, new_process, requests)
+
+
+def _edit_request(runtime: Runtime, request_id: int) -> "RequestForm":
+    """Returns the form of a request, for the timeline."""
+    from tui_scheduler.tui.screens.requests.form import RequestForm
+
+    return RequestForm(runtime, request_id, new_process=partial(_new_process, runtime))
 
 
 def _new_process(runtime: Runtime, name: str, command: str = "") -> "ProcessForm":

@@ -1,7 +1,7 @@
 """The line at the top of every main screen: tabs, counts, who schedules, the clock."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,7 +112,8 @@ def _where(header_status: HeaderStatus) -> str:
 
 
 _LONGEST_HOST = 12  # cells, where there is little room
-_PADDING = 2  # cells around each part
+_TIGHT = 1
+_PADDINGS = (2, _TIGHT)  # cells around each part, or where that is too much, behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +189,27 @@ class HeaderBar(Horizontal):
         """Choose words that fit."""
         self._fit()
 
+    def _fitting(self, wall: datetime) -> tuple[Wording, int]:
+        """Returns the longest words there is room for, and the cells around each part.
+
+        Where there is none even for the shortest, they are without the time.
+        """
+        tabs = [len(tab.title) + 2 for tab in self._tabs]
+        for wording in wordings(self._header_status, wall):
+            cells = [part.cell_length for part in wording.parts.values() if part]
+            for padding in _PADDINGS:
+                at_the_end = padding == _TIGHT
+                needed = sum(tabs + cells) + padding * len(tabs + cells) - at_the_end
+                if needed <= self.size.width:
+                    return wording, padding
+        return replace(wording, clock=""), _TIGHT
+
     def _fit(self) -> None:
         """Say it in the longest words there is room for."""
         if self._wall is None:
             return
-        room = self.size.width - sum(len(tab.title) + 2 + _PADDING for tab in self._tabs)
-        for wording in wordings(self._header_status, self._wall):
-            parts = [part for part in wording.parts.values() if part]
-            if sum(part.cell_length + _PADDING for part in parts) <= room:
-                break
+        wording, padding = self._fitting(self._wall)
+        self.set_class(padding == _TIGHT, "-tight")
         for name, text in wording.parts.items():
             part = self.query_one(f"#header-{name}", Static)
             part.display = bool(text)
