@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,7 +131,10 @@ class TabLabel(Static):
     ALLOW_SELECT = False
 
     def __init__(self, tab: Tab, *, is_current: bool) -> None:
-        super().__init__(Content.assemble((tab.key, "bold"), " ", tab.title))
+        key = Content.styled(tab.key, "bold")
+        self.whole = Content.assemble(key, " ", tab.title)
+        self.shortest = self.whole if is_current else key
+        super().__init__(self.whole)
         self.tab = tab
         self.set_class(is_current, "-current")
         self.tooltip = f"Go to {tab.title} ({tab.key})"
@@ -141,7 +145,10 @@ class TabLabel(Static):
 
 
 class HeaderBar(Horizontal):
-    """Shows the status it is given, in words as long as fit; tabs post TabSelected."""
+    """Shows the status it is given, in words as long as fit; tabs post TabSelected.
+
+    Where the shortest do not, the tabs that are not the current one are their keys alone.
+    """
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
     ALLOW_SELECT = False
@@ -192,13 +199,23 @@ class HeaderBar(Horizontal):
         """Say it in the longest words there is room for."""
         if self._wall is None:
             return
-        room = self.size.width - sum(len(tab.title) + 2 + _PADDING for tab in self._tabs)
-        for wording in wordings(self._header_status, self._wall):
-            parts = [part for part in wording.parts.values() if part]
-            if sum(part.cell_length + _PADDING for part in parts) <= room:
+        tabs = list(self.query(TabLabel))
+        each = [tab.whole for tab in tabs], [tab.shortest for tab in tabs]
+        for labels, wording in product(each, wordings(self._header_status, self._wall)):
+            if self._fits(labels, wording):
                 break
+        for tab, label in zip(tabs, labels, strict=True):
+            _say(tab, label)
         for name, text in wording.parts.items():
             part = self.query_one(f"#header-{name}", Static)
             part.display = bool(text)
-            if part.content != text:
-                part.update(text)
+            _say(part, text)
+
+    def _fits(self, labels: Sequence[Content], wording: Wording) -> bool:
+        texts = [*labels, *filter(None, wording.parts.values())]
+        return sum(text.cell_length + _PADDING for text in texts) <= self.size.width
+
+
+def _say(part: Static, text: Content) -> None:
+    if part.content != text:
+        part.update(text)
