@@ -6,8 +6,11 @@ from typing import NoReturn
 import pytest
 
 
+def variable_of(what: str) -> str:
+    """The variable with which it is a failure that ``what`` is missing."""
+    return f"TUI_SCHEDULER_TESTS_NEED_{what.upper()}"
+
+
 def lack(what: str, reason: str) -> NoReturn:
-    """Skip the test; fail where ``TUI_SCHEDULER_TESTS_NEED_<WHAT>`` says that it must be there."""
-    if os.environ.get(f"TUI_SCHEDULER_TESTS_NEED_{what.upper()}"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    """Skip the test, or fail where ``what`` must be there."""
+    (pytest.fail if os.environ.get(variable_of(what)) else pytest.skip)(reason)

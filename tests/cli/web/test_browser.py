@@ -5,12 +5,19 @@ One browser and one ``web`` serve all of these tests. What a page draws is read 
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, WebSocket, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    WebSocket,
+    sync_playwright,
+)
 
 from tests.cli.conftest import Cli
 from tests.cli.test_serve import is_alive
@@ -76,7 +83,7 @@ def browser(web: Web, home: Path) -> Iterator[Browser]:
 def context(browser: Browser, web: Web) -> Iterator[BrowserContext]:
     """A browser that nobody has used yet; whatever it asks of others than us is an error."""
     asked: list[str] = []
-    with browser.new_context(viewport={"width": 1200, "height": 600}) as context:
+    with browser.new_context(viewport={"width": 1400, "height": 600}) as context:
         context.set_default_timeout(_PATIENCE)
         context.on("request", lambda request: asked.append(request.url))
         yield context
@@ -94,7 +101,7 @@ class Screen:
         self.errors: list[str] = []
         self.page.on("websocket", self._listen)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda line: line.type == "error" and self.errors.append(line.text))
+        self.page.on("console", self._hear)
         self.page.goto(address)
         self.page.wait_for_function(_IS_FOCUSED)
 
@@ -102,13 +109,20 @@ class Screen:
         self.columns = int(socket.url.partition("width=")[2].partition("&")[0])
         socket.on("framereceived", self._read)
 
+    def _hear(self, line: ConsoleMessage) -> None:
+        if line.type == "error":
+            self.errors.append(line.text)
+
     def _read(self, data: str | bytes) -> None:
         if isinstance(data, bytes):
             self.seen += data.decode()
 
     def read_until(self, text: str) -> None:
         """Wait until it has drawn ``text``; what it drew before counts no more."""
-        wait_for(lambda: self.page.wait_for_timeout(20) or text in self.seen)
+        deadline = time.monotonic() + PATIENCE
+        while text not in self.seen:
+            self.page.wait_for_timeout(20)
+            assert time.monotonic() < deadline, self.seen[-2000:]
         self.seen = ""
 
     def wait_for_title(self, title: str) -> None:
@@ -137,10 +151,10 @@ def test_a_run_is_shown_live_and_keys_and_mouse_work(
     assert cli(*here, "kill", run, "--force").code == 0
     screen.read_until("killed")
     screen.wait_for_title("tui-scheduler")
-    screen.click(len(" tui-scheduler  1 Requests  2 Monitor  3 Pro"), 0)
-    screen.read_until("sleep 600")
+    screen.click(len(" tui-scheduler  1 Requests  2 Monitor  3 Processes  4 Gr"), 0)
+    screen.read_until("No groups yet")
     screen.page.set_viewport_size({"width": 700, "height": 400})
-    screen.read_until("nightly")
+    screen.read_until("No groups yet")
     assert not screen.errors
 
 

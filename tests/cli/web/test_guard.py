@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import WSServerHandshakeError
 from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application, Request
 
 from tui_scheduler.cli.web.guard import Access
 from tui_scheduler.cli.web.site import application
@@ -15,7 +16,7 @@ COOKIE = {"Cookie": f"tui-scheduler={ACCESS.secret}"}
 SOCKET = f"{ACCESS.path}socket"
 HERE = "127.0.0.1:8765"
 
-Client = TestClient  # type: ignore[type-arg]  # generic since aiohttp 3.11
+Client = TestClient[Request, Application]
 
 
 @pytest.fixture
