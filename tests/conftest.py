@@ -52,6 +52,8 @@ _SLOW = (
     "cli/test_serve.py",
     "cli/test_serve_journal.py",
     "cli/test_told.py",
+    "cli/web/test_browser.py",  # a real browser
+    "cli/web/test_web.py",
     "test_demo.py",
     "doctor/test_files.py",  # files of every kind
     "engine/local",  # real children

@@ -50,6 +50,26 @@ RUN_STATUSES: Mapping[str, StatusWords] = {
     "skipped": StatusWords("»", "skipped"),
 }
 
+TIMELINE_SIGNS: Mapping[str, str] = {
+    "midnight": "┊",
+    "change": "╎",
+    "now": "│",
+    "late": "┄",
+    "ran": "━",
+    "many": "▓",
+    "expected": "─",
+    "fire": "▹",
+    "collides": "◆",
+    "many_fires": "░",
+    "many_collide": "▒",
+    "at_once": "█",
+    "unknown": "·",
+}
+"""What a timeline is drawn with beside the glyphs of runs, by what it stands for."""
+
+LEVELS = " ▁▂▃▄▅▆▇█"
+"""How many of something there are, as a height: none, and up to eight."""
+
 _NO_LOGS: Mapping[str, str] = {
     "queued": "waits to start: its log will appear when it writes",
     "processing": "has written nothing yet",

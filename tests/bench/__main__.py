@@ -16,6 +16,7 @@ NAMES = (
     "waiting",
     "logs",
     "cluster",
+    "timeline",
 )
 
 

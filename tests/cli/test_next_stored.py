@@ -199,7 +199,7 @@ def test_no_more_is_worked_out_than_is_wanted(
         for begin in range(0, len(copies), 500):
             Request.insert_many(copies[begin : begin + 500]).execute()
         asked: list[object] = []
-        module = "tui_scheduler.services.queries.upcoming"
+        module = "tui_scheduler.services.queries.forecast"
         follow = import_module(module).next_fire
 
         def counted(plan: Plan, after: datetime) -> datetime | None:

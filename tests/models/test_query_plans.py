@@ -30,11 +30,13 @@ from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.queries.run_search import Slower, places
 from tui_scheduler.services.retention import Doomed, Limits, Reason
 from tui_scheduler.services.running.run_ending import Ending
+from tui_scheduler.services.timeline.span import Span
 
 LIMITS = Limits(days=90, runs=1, bytes=1)
 DOOMED = [Doomed(1, Reason.AGE, 0, None)]
 FAILED = frozenset({RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST})
 TODAY = NOON.replace(hour=0)
+A_DAY = Span.around(NOON, timedelta(days=1), 120)
 
 
 def last_good(services: Services) -> None:
@@ -112,6 +114,8 @@ SCREENS: dict[str, Callable[[Services], object]] = {
     "how many of a cluster": lambda services: services.runs.count(RunFilter(where="hpc")),
     "how many of this machine": lambda services: services.runs.count(RunFilter(where=HERE)),
     "submitted": lambda services: services.runs.latest(RunFilter(submitted=True)),
+    "lanes of a timeline": lambda services: services.timelines.lanes([1, 2], A_DAY),
+    "how many at once": lambda services: services.timelines.at_once(A_DAY),
     "failed since": lambda services: services.runs.page(
         a_window(limit=50, anchor=1, sort="duration"), RunFilter(since=TODAY, statuses=FAILED)
     ),
@@ -179,6 +183,25 @@ def test_the_scheduler_goes_through_no_table(
     assert plans.scans("request") == [line for line in plans.scans("request") if "INDEX" in line]
     of_clusters = "SCAN process USING INDEX process_elsewhere"
     assert plans.scans("process") == [line for line in plans.lines if line == of_clusters]
+
+
+def test_runs_of_a_lane_are_looked_up_by_time(services: Services, plans: Plans) -> None:
+    [lane] = services.timelines.lanes([1], A_DAY)
+    assert len(lane.bars) == 2
+    by_time = [line for line in plans.lines if "INDEX run_lane" in line]
+    assert "SEARCH run USING INDEX run_lane (request_id=? AND <expr>>? AND <expr><?)" in by_time
+    assert plans.sorts() == []
+
+
+def test_what_failed_in_a_lane_of_many_runs_is_looked_up_by_time(
+    services: Services, plans: Plans
+) -> None:
+    services.runs.trigger(1)
+    plans.lines.clear()
+    [lane] = services.timelines.lanes([1], Span(TODAY, timedelta(days=1), 1))
+    assert lane.is_sampled
+    assert any("INDEX run_ended (status=? AND end_time>? AND end_time<?)" in x for x in plans.lines)
+    assert plans.scans("run") == []
 
 
 @pytest.mark.parametrize(

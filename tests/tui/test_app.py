@@ -40,9 +40,11 @@ async def test_the_requests_are_the_first_screen(show: Show) -> None:
         (["4"], "groups"),
         (["3", "1"], "requests"),
         (["right_square_bracket"], "monitor"),
-        (["left_square_bracket"], "groups"),
+        (["5"], "timeline"),
+        (["left_square_bracket"], "timeline"),
         (["3", "right_square_bracket"], "groups"),
-        (["4", "right_square_bracket"], "requests"),
+        (["4", "right_square_bracket"], "timeline"),
+        (["5", "right_square_bracket"], "requests"),
     ],
 )
 async def test_digits_and_brackets_go_to_a_screen(
@@ -56,7 +58,7 @@ async def test_digits_and_brackets_go_to_a_screen(
 async def test_a_click_on_a_tab_goes_to_its_screen(show: Show) -> None:
     async with show() as ui:
         tabs = list(ui.app.screen.query("TabLabel"))
-        names = ["1 Requests", "2 Monitor", "3 Processes", "4 Groups"]
+        names = ["1 Requests", "2 Monitor", "3 Processes", "4 Groups", "5 Timeline"]
         assert [str(tab.render()) for tab in tabs] == names
         await ui.pilot.click(tabs[2])
         assert ui.app.current_mode == "processes"

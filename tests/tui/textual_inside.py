@@ -59,6 +59,17 @@ def write_to_terminal(app: App[Any], text: str) -> None:
     app._driver.write(text)
 
 
+def count_layouts(monkeypatch: pytest.MonkeyPatch) -> list[Screen[Any]]:
+    """Returns the screens that are laid out from now on, one for each time."""
+    laid_out: list[Screen[Any]] = []
+
+    def lay_out(screen: Screen[Any], *_args: object, **_options: object) -> None:
+        laid_out.append(screen)
+
+    monkeypatch.setattr(Screen, "_refresh_layout", lay_out)
+    return laid_out
+
+
 def is_to_be_laid_out(widget: Widget) -> bool:
     return widget._layout_required
 

@@ -27,6 +27,7 @@ _COMMANDS = {
     },
     "Run and stop": {
         "serve": Known("serve", "Schedule without a screen until SIGTERM or SIGINT (ctrl+c)."),
+        "web": Known("web.command", "Show the screen in a browser, and schedule meanwhile."),
         "service": Known("service", "Have the system keep serve running."),
         "schedule": Known("schedule", "Schedule a request, or reschedule it."),
         "unschedule": Known("schedule", "Stop future runs of a request."),
@@ -37,6 +38,7 @@ _COMMANDS = {
     },
     "What happens": {
         "status": Known("status", "Say in one line who schedules and what goes on."),
+        "timeline": Known("timeline", "Show what ran and what is to come, as a picture."),
         "runs": Known("runs", "List runs, or follow them."),
         "run": Known("run", "Show all of one run."),
         "log": Known("log", "Print what a run wrote."),

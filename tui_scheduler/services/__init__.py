@@ -15,6 +15,7 @@ from tui_scheduler.services.runs import Runs
 if TYPE_CHECKING:
     from tui_scheduler.services.imports.store import Imports
     from tui_scheduler.services.notices.outbox import Notices
+    from tui_scheduler.services.timeline.reading import Timelines
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ class Services:
         from tui_scheduler.services.notices.outbox import Notices
 
         return Notices(self.context)
+
+    @property
+    def timelines(self) -> "Timelines":
+        """What ran and what is to come; loaded by those who look."""
+        from tui_scheduler.services.timeline.reading import Timelines
+
+        return Timelines(self.context.clock)
 
 
 def services_on(context: Context) -> Services:

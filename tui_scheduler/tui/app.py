@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -17,10 +18,11 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.clipboard import give_to_tmux, is_in_tmux
 from tui_scheduler.tui.commands import commands_of
-from tui_scheduler.tui.driver import NonBlockingDriver
+from tui_scheduler.tui.drivers.terminal import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, displayed, keys_of, places_of
 from tui_scheduler.tui.leaving import Leaving
-from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS
+from tui_scheduler.tui.screens.list_pane import ListState
+from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS, TIMELINE
 from tui_scheduler.tui.terminal_signals import TerminalSignals
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.type_ahead import TypeAheadApp
@@ -46,22 +48,33 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = SHARED_KEYS
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        driver_class: type[Driver] = NonBlockingDriver,
+        *,
+        may_keep: bool = True,
+    ) -> None:
+        """``may_keep``: whether it may have the scheduling kept in the background when it is left.
+
+        It may not where whoever began it is there for that.
+        """
         if not os.environ.get("NO_COLOR"):  # Textual takes one that is empty for a wish
             os.environ.pop("NO_COLOR", None)
-        super().__init__(driver_class=NonBlockingDriver)
+        super().__init__(driver_class=driver_class)
         self.runtime = runtime
         self.settings = runtime.settings
         self.failure: BaseException | None = None
         """What ended the application, for whoever runs it to tell."""
         self._signals: asyncio.Task[None] | None = None
-        self.leaving = Leaving(self, runtime)
+        self.leaving = Leaving(self, runtime, may_keep=may_keep)
         for theme in themes.THEMES:
             self.register_theme(theme)
         theme_name = self.settings.theme
         self.theme = theme_name if theme_name in self.available_themes else themes.DARK
+        requests = ListState()
         for tab in TABS:
-            self.add_mode(tab.mode, partial(open_screen, tab.mode, runtime))
+            self.add_mode(tab.mode, partial(open_screen, tab.mode, runtime, requests))
 
     def on_mount(self) -> None:
         """Apply the user's keys, and say what of the settings cannot be applied."""
@@ -220,8 +233,11 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
-    """Returns a new main screen; its module is imported when it is first seen."""
+def open_screen(mode: str, runtime: Runtime, requests: ListState) -> Screen[None]:
+    """Returns a new main screen; its module is imported when it is first seen.
+
+    ``requests`` is what all lists of requests have in common.
+    """
     new_process = partial(_new_process, runtime)
     new_request = partial(_new_request, runtime)
     if mode == MONITOR:
@@ -236,9 +252,20 @@ def open_screen(mode: str, runtime: Runtime) -> Screen[None]:
         from tui_scheduler.tui.screens.groups.list import GroupsScreen
 
         return GroupsScreen(runtime, new_request, new_process)
+    if mode == TIMELINE:
+        from tui_scheduler.tui.screens.timeline.list import TimelineScreen
+
+        return TimelineScreen(runtime, partial(_edit_request, runtime), requests)
     from tui_scheduler.tui.screens.requests.list import RequestsScreen
 
-    return RequestsScreen(runtime, new_process)
+    return RequestsScreen(runtime, new_process, requests)
+
+
+def _edit_request(runtime: Runtime, request_id: int) -> "RequestForm":
+    """Returns the form of a request, for the timeline."""
+    from tui_scheduler.tui.screens.requests.form import RequestForm
+
+    return RequestForm(runtime, request_id, new_process=partial(_new_process, runtime))
 
 
 def _new_process(runtime: Runtime, name: str, command: str = "") -> "ProcessForm":

@@ -62,6 +62,23 @@ REQUEST_LOOKS: Mapping[RequestStatus, StatusLook] = {
 }
 
 
+_TIMELINE_TONES: Mapping[str, str] = {
+    "late": "warning",
+    "overdue": "warning",
+    "collides": "warning",
+    "change": "warning",
+    "fire": "primary",
+    "expected": "muted",
+    "midnight": "muted",
+    "now": "accent",
+}
+
+
+def timeline_tone(state: str) -> str:
+    """Returns the tone of what a timeline draws in a state; empty for none."""
+    return RUN_LOOKS[state].tone if state in RUN_LOOKS else _TIMELINE_TONES.get(state, "")
+
+
 GROUP = "≡"
 """Sets the name of a group apart from those of processes."""
 

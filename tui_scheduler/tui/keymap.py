@@ -22,6 +22,7 @@ _TOGETHER = (
     {"app", "list", "table", "details", "process"},
     {"app", "list", "table", "details", "group"},
     {"app", "list", "table", "details", "notice"},
+    {"app", "list", "table", "details", "timeline"},
     {"app", "list", "table", "log", "run", "monitor"},
     {"app", "log", "compare"},
     {"app", "details", "run"},

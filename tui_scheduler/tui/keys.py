@@ -15,6 +15,9 @@ EVERYWHERE = "Everywhere"
 MOVEMENT = "table."
 """How the ids of keys begin that move about in lists."""
 
+TIMELINE = "Timeline"
+"""The section of the keys of a timeline, which has signs of its own."""
+
 _AS_NAMED = {"enter", "backspace", "delete"}  # Textual has pictures for them
 _SECTIONS = {"app": EVERYWHERE, "dialog": "Answers", "entry": "Field"}
 
@@ -142,6 +145,7 @@ SHARED_KEYS: list[BindingType] = [
     _key("2", "show('monitor')", "Monitor", "monitor", "Go to the monitor of runs"),
     _key("3", "show('processes')", "Processes", "processes", "Go to the processes"),
     _key("4", "show('groups')", "Groups", "groups", "Go to the groups"),
+    _key("5", "show('timeline')", "Timeline", "timeline", "Go to what ran and what is to come"),
     _key("[", "step_screen(-1)", "Screen before", "previous_screen", "Go to the screen before"),
     _key("]", "step_screen(1)", "Next screen", "next_screen", "Go to the next screen"),
     _key("tab", "focus_next", "Next pane", "next_pane", "Go to the next pane"),

@@ -24,22 +24,30 @@ _SECOND = 1_000_000  # microseconds
 class Throttled:
     """A task of ``screen`` that runs soon after it is asked for, at most ten times a second.
 
-    It never runs twice at a time; being asked for while it runs makes it run once more.
+    Or with ``interval`` seconds from its end to its next beginning. It never runs twice at a time;
+    being asked for while it runs makes it run once more.
     """
 
-    def __init__(self, screen: WholeScreen[Any], task: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        screen: WholeScreen[Any],
+        task: Callable[[], Awaitable[None]],
+        *,
+        interval: float = LEAST_INTERVAL,
+    ) -> None:
         self._screen = screen
         self._task = task
+        self._interval = interval
         self._is_wanted = False
         self._is_under_way = False
-        self._ended_at = -LEAST_INTERVAL
+        self._ended_at = -interval
 
     def soon(self) -> None:
         """Run the task, at once if it has not run for a while."""
         self._is_wanted = True
         if not self._is_under_way:
             self._is_under_way = True
-            delay = self._ended_at + LEAST_INTERVAL - monotonic()
+            delay = self._ended_at + self._interval - monotonic()
             if delay <= 0:
                 self._begin()
             else:

@@ -2,8 +2,13 @@
 
 from datetime import datetime
 
+import pytest
+
 from tests.clock import NOON
+from tests.tui.conftest import Show
+from tests.tui.looking import screenful, until
 from tui_scheduler.runtime import SchedulerState
+from tui_scheduler.services.runs import Runs
 from tui_scheduler.services.views import Counts, Hold
 from tui_scheduler.tui.widgets.header_bar import HeaderStatus, Wording, wordings
 
@@ -64,10 +69,10 @@ def test_what_runs_and_what_failed_is_counted() -> None:
     assert shortest.counts.plain == "► 1,234  ✗ 5"
 
 
-def test_the_clock_has_weekday_and_zone_until_there_is_no_room() -> None:
-    longest, *_, shortest = _said(SchedulerState())
+def test_the_clock_has_weekday_and_zone_until_there_is_no_room_and_goes_last() -> None:
+    longest, *_, shorter, shortest = _said(SchedulerState())
     assert longest.clock == "Mon 12:00:05 UTC"
-    assert shortest.clock == "12:00"
+    assert (shorter.clock, shortest.clock) == ("12:00", "")
 
 
 def test_what_is_waited_for_is_said_where_there_is_room() -> None:
@@ -83,3 +88,17 @@ def test_every_way_to_say_it_is_shorter_than_the_one_before() -> None:
     ]
     assert lengths == sorted(lengths, reverse=True)
     assert len(set(lengths)) == len(lengths)
+
+
+@pytest.mark.parametrize("running", [0, 3, 12_345])
+async def test_five_tabs_and_all_that_is_to_be_told_fit_into_eighty_cells(
+    show: Show, monkeypatch: pytest.MonkeyPatch, running: int
+) -> None:
+    monkeypatch.setattr(Runs, "counts", lambda *_: Counts(running, 0, 3))
+    async with show(size=(80, 24)) as ui:
+        ui.runtime.set_scheduler(SchedulerState(is_scheduling=True))
+        await until(ui, lambda: "● scheduling" in screenful(ui).splitlines()[0])
+        header = screenful(ui).splitlines()[0]
+        assert header.startswith("1 Requests 2 Monitor 3 Processes 4 Groups 5 Timeline ")
+        assert f"► {running:,}  ✗ 3 ● scheduling" in header
+        assert header.endswith("12:00") == (running < 10)

@@ -27,6 +27,11 @@ def status_cell(status: str | None) -> Cell:
     return NOTHING if status is None else Cell(_WORDS[status].word, _COLOURS.get(status, ""))
 
 
+def status_colour(status: str) -> str:
+    """Returns the colour of a status, as layout has it; empty for none."""
+    return _COLOURS.get(status, "")
+
+
 def moment_cell(moment: datetime | None, zone: str) -> Cell:
     """Returns a moment on the clock of ``zone``, to the second, with its offset."""
     return NOTHING if moment is None else Cell(iso_moment(moment, zone))

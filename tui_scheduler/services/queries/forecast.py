@@ -4,6 +4,8 @@ It is what the scheduler will do: the first fire is the one that scheduling stor
 are the ones that claiming a fire puts in its place.
 """
 
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +16,7 @@ from tui_scheduler.schedules import (
     count_fires,
     fires,
     first_fire,
+    next_fire,
     summary,
     wall_to_instant,
     warnings,
@@ -77,6 +80,64 @@ def fires_of_request(request: RequestView, limit: int) -> tuple[datetime, ...]:
         return _from(request.plan, scheduled_at, first, left)
     except ValueError:  # a damaged row still shows the fire that is stored
         return (first,)
+
+
+def to_come(
+    plan: Plan, first: datetime, now: datetime, until: datetime, left: int | None
+) -> Iterator[datetime]:
+    """Yield ``first``, the stored fire of an anchored plan, and what follows it up to ``until``.
+
+    ``left`` is how many fires there still are, None for any number. If the first one is overdue
+    at ``now``, those between them do not come: they are missed fires.
+    """
+    at: datetime | None = first
+    while at is not None and at <= until and left != 0:
+        yield at
+        left = None if left is None else left - 1
+        at = next_fire(plan, max(at, now)) if plan.timing is Timing.SCHEDULE else None
+
+
+def to_come_by_stretch(
+    plan: Plan, first: datetime, now: datetime, edges: Sequence[datetime], left: int | None
+) -> Iterator[tuple[datetime, bool]]:
+    """Yield the first fire of each stretch from one edge to the next, and whether others follow.
+
+    They are those of ``to_come``, with two steps at the most for a stretch: a plan of every second
+    costs no more than one of every day.
+    """
+    begin, end = edges[0], edges[-1]
+    at: datetime | None = first
+    if first < begin:
+        after = max(first, now)
+        at, left = _after(plan, after, max(after, begin - _INSTANT), left, passed=1)
+    while at is not None and at < end and left != 0:
+        edge = edges[bisect_right(edges, at)] - _INSTANT
+        is_one_of_many = False
+        after, passed = max(at, now), 1
+        if plan.timing is Timing.SCHEDULE and left != 1:
+            following = next_fire(plan, after)
+            is_one_of_many = following is not None and following <= edge
+        yield at, is_one_of_many
+        at, left = _after(plan, after, max(after, edge), left, passed=passed)
+
+
+def fires_left(plan: Plan, executions: int) -> int | None:
+    """Returns how many fires there still are, with the stored one; None for any number."""
+    return None if plan.repetitions is None else max(1, plan.repetitions - executions)
+
+
+def _after(
+    plan: Plan, after: datetime, until: datetime, left: int | None, *, passed: int
+) -> tuple[datetime | None, int | None]:
+    """Returns the first fire later than ``until``, and how many are left from it on.
+
+    ``passed`` are those that have gone beside the ones later than ``after``.
+    """
+    if plan.timing is not Timing.SCHEDULE:
+        return None, 0
+    if left is not None:
+        left = max(0, left - passed - count_fires(plan, after, until))
+    return next_fire(plan, until), left
 
 
 def _from(

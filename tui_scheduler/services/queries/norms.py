@@ -4,6 +4,7 @@ Runs are looked up in an index from the newest on, and only so many of them: tha
 history of a million as in one of a thousand, and nothing has to be kept when a run ends.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 
 from peewee import Field, fn
 
-from tui_scheduler.models import Run, RunStatus, rows
+from tui_scheduler.models import Run, RunStatus, database, rows
 from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.norms import Norm, PastRun, TrackRecord, median
 from tui_scheduler.services.queries.conditions import unindexed
@@ -25,6 +26,16 @@ _RECENT = 20
 _JUDGED = (RunStatus.SUCCESS, RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
 """What was stopped on request, and what never ran, says nothing of how runs go."""
 
+_OF_PROCESSES = f"""
+    SELECT value, (
+        SELECT group_concat(took) FROM (
+            SELECT took FROM (
+                SELECT status, end_time - start_time AS took FROM run
+                    WHERE process_id = value ORDER BY id DESC LIMIT {_LOOKED_AT}
+            ) WHERE status = '{RunStatus.SUCCESS}' AND took IS NOT NULL LIMIT {_SUCCESSES}
+        )
+    ) FROM json_each(?)
+"""  # noqa: S608 - no outside text
 _MICROSECOND = timedelta(microseconds=1)
 _HAS_SUCCEEDED = (unindexed(Run.status) == RunStatus.SUCCESS) & Run.start_time.is_null(False)
 
@@ -61,6 +72,13 @@ def norm_of_request(request_id: int) -> Norm | None:
 def norm_of_process(process_id: int) -> Norm | None:
     """Returns how long runs of a process usually take; None if none has succeeded lately."""
     return _norm(_successes(_last(_OF_PROCESS, process_id)))
+
+
+def norms_of_processes(process_ids: Iterable[int]) -> dict[int, Norm]:
+    """Returns how long runs of some processes usually take, as far as known, in one question."""
+    found = database.execute_sql(_OF_PROCESSES, (json.dumps(sorted(process_ids)),))
+    norms = {process_id: _of_text(text) for process_id, text in found}
+    return {process_id: norm for process_id, norm in norms.items() if norm is not None}
 
 
 def norms_like(runs: Iterable[tuple[int, Asked]]) -> dict[Asked, Norm]:

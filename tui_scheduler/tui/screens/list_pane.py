@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic
 
 from textual import on
@@ -21,6 +21,16 @@ from tui_scheduler.tui.widgets.key_bar import KeyBar
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.tui.widgets.table.table import Column, Order, RowTable
 from tui_scheduler.wording import plural
+
+
+@dataclass(slots=True)
+class ListState:
+    """Order, filter and marks, of all lists that show the same rows."""
+
+    sort: str | None = None
+    reverse: bool = False
+    text: str = ""
+    marked: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +57,29 @@ class ListSpec(Generic[R]):
     """What is told where the filter leaves nothing, after that."""
     looks: frozenset[str] = frozenset()
     """Those that only show the row at the cursor, whatever is marked."""
+    state: ListState = field(default_factory=ListState)
+    """What it has in common with other lists; of its own if it is alone."""
 
 
 class ListPane(Vertical, Generic[R]):
     """Shows the rows of ``spec`` and filters them; ``above`` stands over the table.
 
+    ``table`` is the one to use, if it is of a kind of its own.
+
     What happens in the table is told to whoever holds the pane by the table's own messages.
     """
 
-    def __init__(self, runtime: Runtime, spec: ListSpec[R], above: Iterable[Widget] = ()) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        spec: ListSpec[R],
+        above: Iterable[Widget] = (),
+        table: RowTable[R] | None = None,
+    ) -> None:
         super().__init__(id="list-pane", classes="pane")
         self.border_title = spec.nouns.capitalize()
         self.spec = spec
-        self.table: RowTable[R] = RowTable(
+        self.table: RowTable[R] = table or RowTable(
             spec.columns, own_order=spec.own_order, empty_text=spec.empty_text
         )
         self.table.no_match = spec.no_match
@@ -85,6 +105,16 @@ class ListPane(Vertical, Generic[R]):
     def start_anew(self) -> None:
         """Load the rows from the beginning of the list."""
         self.table.set_source(self._read_page)
+
+    def take_over(self) -> None:
+        """Have the order, the filter and the marks that another list left."""
+        state, query = self.spec.state, self.table.wanted
+        if (query.sort, query.reverse) != (state.sort, state.reverse):
+            self.table.sort_by(state.sort, reverse=state.reverse)
+        self.table.mark_only(state.marked)
+        if self.table.filter != state.text:
+            self.table.filter = state.text
+            self.call_after_refresh(self._filter_line.take, state.text)
 
     # What keys of the screen do with it.
 
@@ -152,7 +182,7 @@ class ListPane(Vertical, Generic[R]):
     def go_to(self, row_id: int) -> None:
         """Take the cursor to a row, and away what hides it."""
         self.clear()
-        self.table.filter = ""
+        self.table.filter = self.spec.state.text = ""
         self.table.focus()
         self.reveal(row_id)
 
@@ -167,7 +197,7 @@ class ListPane(Vertical, Generic[R]):
         """Filter while typing."""
         message.stop()
         was_filtered = bool(self.table.filter)
-        self.table.filter = message.text
+        self.table.filter = self.spec.state.text = message.text
         if was_filtered != bool(message.text):
             self.refresh_bindings()
 
@@ -193,7 +223,13 @@ class ListPane(Vertical, Generic[R]):
     @on(RowTable.MarksChanged)
     def count_marks(self) -> None:
         """Count the marks."""
+        self.spec.state.marked = self.table.marked
         self._show_frame()
+
+    @on(RowTable.SortChanged)
+    def remember_order(self, message: RowTable.SortChanged) -> None:
+        """Have other lists of the same rows sorted likewise."""
+        self.spec.state.sort, self.spec.state.reverse = message.key, message.reverse
 
     @on(RowTable.Counted)
     def show_counts(self, message: RowTable.Counted) -> None:

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
+from textual.visual import VisualType
 from textual.widgets import Static
 
 from tui_scheduler.text import plain
@@ -55,7 +56,16 @@ class DetailsPane(VerticalScroll, can_focus=True):
             yield DetailsBlock(classes="details-block")
 
     def show(self, title: str, blocks: Sequence[Content]) -> None:
-        """Show up to three blocks; the pane stays scrolled as it is."""
+        """Show up to three blocks; the pane stays scrolled as it is.
+
+        The screen is laid out again only for what differs: a list may be read ten times a second.
+        """
         self.border_title = Content(plain(title))
         for index, block in enumerate(self.query(".details-block").results(DetailsBlock)):
-            block.update(blocks[index] if index < len(blocks) else "")
+            text = blocks[index] if index < len(blocks) else Content()
+            if not _is_same(block.content, text):
+                block.update(text)
+
+
+def _is_same(shown: VisualType, text: Content) -> bool:
+    return isinstance(shown, Content) and (shown.plain, shown.spans) == (text.plain, text.spans)

@@ -103,7 +103,20 @@ class FilterLine(Vertical):
             yield self._hint
 
     def open(self) -> None:
-        """Show the line and type into it.
+        """Show the line and type into it."""
+        self._show()
+        self._typed.focus()
+
+    def take(self, text: str) -> None:
+        """Show a filter that was typed elsewhere; an empty one hides the line."""
+        if not text:
+            self.clear()
+            return
+        self._show()
+        self._typed.value = text
+
+    def _show(self) -> None:
+        """Show the line.
 
         What it is made of is mounted when it is first asked for: where tasks begin eagerly, as
         Textual has them from Python 3.12 on, an Input ends the program if it is mounted with the
@@ -114,7 +127,6 @@ class FilterLine(Vertical):
                 Static("/", id="filter-sign"), self._typed, Static(self._count, id="filter-count")
             )
         self.add_class("-open")
-        self._typed.focus()
 
     def clear(self) -> None:
         """Take the filter away and hide the line."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,7 @@ def wordings(header_status: HeaderStatus | None, wall: datetime) -> Iterator[Wor
         yield Wording("", counts, who, clock)
     yield Wording("", counts, who, f"{wall:%H:%M:%S}")
     yield Wording("", counts, who, f"{wall:%H:%M}")
+    yield Wording("", counts, who, "")
 
 
 def _counts(counts: "Counts", *, in_words: bool) -> Content:
@@ -112,7 +114,8 @@ def _where(header_status: HeaderStatus) -> str:
 
 
 _LONGEST_HOST = 12  # cells, where there is little room
-_PADDING = 2  # cells around each part
+_TIGHT = 1
+_PADDINGS = (2, _TIGHT)  # cells around each part, or where that is too much, behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,10 @@ class TabLabel(Static):
     ALLOW_SELECT = False
 
     def __init__(self, tab: Tab, *, is_current: bool) -> None:
-        super().__init__(Content.assemble((tab.key, "bold"), " ", tab.title))
+        key = Content.styled(tab.key, "bold")
+        self.whole = Content.assemble(key, " ", tab.title)
+        self.shortest = self.whole if is_current else key
+        super().__init__(self.whole)
         self.tab = tab
         self.set_class(is_current, "-current")
         self.tooltip = f"Go to {tab.title} ({tab.key})"
@@ -141,7 +147,10 @@ class TabLabel(Static):
 
 
 class HeaderBar(Horizontal):
-    """Shows the status it is given, in words as long as fit; tabs post TabSelected."""
+    """Shows the status it is given, in words as long as fit; tabs post TabSelected.
+
+    Where the shortest do not, the tabs that are not the current one are their keys alone.
+    """
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
     ALLOW_SELECT = False
@@ -192,13 +201,34 @@ class HeaderBar(Horizontal):
         """Say it in the longest words there is room for."""
         if self._wall is None:
             return
-        room = self.size.width - sum(len(tab.title) + 2 + _PADDING for tab in self._tabs)
-        for wording in wordings(self._header_status, self._wall):
-            parts = [part for part in wording.parts.values() if part]
-            if sum(part.cell_length + _PADDING for part in parts) <= room:
-                break
+        tabs = list(self.query(TabLabel))
+        labels, wording, padding = self._fitting(tabs, self._wall)
+        self.set_class(padding == _TIGHT, "-tight")
+        for tab, label in zip(tabs, labels, strict=True):
+            _say(tab, label)
         for name, text in wording.parts.items():
             part = self.query_one(f"#header-{name}", Static)
             part.display = bool(text)
-            if part.content != text:
-                part.update(text)
+            _say(part, text)
+
+    def _fitting(
+        self, tabs: Sequence[TabLabel], wall: datetime
+    ) -> tuple[Sequence[Content], Wording, int]:
+        """Returns what the tabs are called, the words there is room for, the cells around each.
+
+        They are the shortest, and cut, where there is none even for these.
+        """
+        names = [tab.whole for tab in tabs], [tab.shortest for tab in tabs]
+        for labels, wording, padding in product(
+            names, wordings(self._header_status, wall), _PADDINGS
+        ):
+            texts = [*labels, *filter(None, wording.parts.values())]
+            at_the_end = padding == _TIGHT
+            if sum(text.cell_length + padding for text in texts) - at_the_end <= self.size.width:
+                return labels, wording, padding
+        return labels, wording, padding
+
+
+def _say(part: Static, text: Content) -> None:
+    if part.content != text:
+        part.update(text)

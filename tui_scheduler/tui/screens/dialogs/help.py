@@ -18,7 +18,7 @@ from textual.widgets import Static
 from tui_scheduler.services.queries.page import words_of
 from tui_scheduler.tui.content import beside
 from tui_scheduler.tui.dialog import Dialog
-from tui_scheduler.tui.keys import EVERYWHERE, KeyLine
+from tui_scheduler.tui.keys import EVERYWHERE, TIMELINE, KeyLine
 from tui_scheduler.tui.screens.dialogs.legend import legend
 from tui_scheduler.tui.widgets.filter_line import FilterLine
 
@@ -139,14 +139,14 @@ def help_lines(keys: Sequence[KeyLine], *, has_legend: bool = False) -> Iterator
     """What the help lists, in its order."""
     for key in sorted(keys, key=lambda key: key.section == EVERYWHERE):
         if key.section == EVERYWHERE and has_legend:
-            yield from _legend_lines()
+            yield from _legend_lines(of_timeline=any(each.section == TIMELINE for each in keys))
             has_legend = False
         signs = Content.styled("  ".join(key.keys), "bold")
         yield HelpLine(key.section, signs, key.tooltip, key.label)
 
 
-def _legend_lines() -> Iterator[HelpLine]:
-    for section, signs in legend().items():
+def _legend_lines(*, of_timeline: bool) -> Iterator[HelpLine]:
+    for section, signs in legend(of_timeline=of_timeline).items():
         yield from (HelpLine(section, sign, meaning) for sign, meaning in signs)
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.events import ScreenResume
 
 from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
 from tui_scheduler.runtime import Runtime
@@ -20,6 +21,7 @@ from tui_scheduler.tui.screens.forms.filling import (
     first_run,
     request_name,
 )
+from tui_scheduler.tui.screens.list_pane import ListState
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS, DetailedListSpec, ListScreen
 from tui_scheduler.tui.screens.requests.columns import request_columns
 from tui_scheduler.tui.screens.requests.details import details_text, load_details
@@ -71,14 +73,23 @@ Then press s to schedule it."""
 
 
 class RequestsScreen(ListScreen[RequestRow]):
-    """The list of all requests; ``new_process`` makes the form of a process that is missing."""
+    """The list of all requests; ``new_process`` makes the form of a process that is missing.
+
+    ``state`` is what the timeline has in common with it.
+    """
 
     MODE = REQUESTS
     BINDINGS: ClassVar[list[BindingType]] = [*REQUEST_KEYS, *LIST_KEYS]
 
-    def __init__(self, runtime: Runtime, new_process: NewProcess) -> None:
-        super().__init__(runtime, _spec(runtime, lambda: self.is_held))
+    def __init__(
+        self, runtime: Runtime, new_process: NewProcess, state: ListState | None = None
+    ) -> None:
+        super().__init__(runtime, _spec(runtime, lambda: self.is_held, state or ListState()))
         self._new_process = new_process
+
+    def on_screen_resume(self, _event: ScreenResume) -> None:
+        """Show what was filtered, sorted or marked in the timeline."""
+        self.list_pane.take_over()
 
     @work
     async def action_new(self) -> None:
@@ -229,7 +240,9 @@ def _runs_of(row: RequestRow) -> RunFilter:
     return RunFilter(request_id=row.id)
 
 
-def _spec(runtime: Runtime, is_held: Callable[[], bool]) -> DetailedListSpec[RequestRow]:
+def _spec(
+    runtime: Runtime, is_held: Callable[[], bool], state: ListState
+) -> DetailedListSpec[RequestRow]:
     requests, clock, zone = runtime.services.requests, runtime.clock, runtime.zone
     return DetailedListSpec(
         noun="request",
@@ -242,6 +255,7 @@ def _spec(runtime: Runtime, is_held: Callable[[], bool]) -> DetailedListSpec[Req
         row_actions=ROW_ACTIONS,
         many_actions=MANY_ACTIONS,
         looks=frozenset({"log"}),
+        state=state,
         possible=possible,
         details=partial(load_details, runtime.services),
         details_text=lambda details: details_text(details, clock.now(), zone, is_held=is_held()),

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 from time import monotonic
-from typing import Generic
+from typing import ClassVar, Generic
 
 from textual import work
 from textual.reactive import reactive
@@ -32,6 +32,9 @@ class LoadingRows(RowView[R], Generic[R]):
     filter: reactive[str] = reactive("", repaint=False, init=False)
     """Only rows that contain this text are shown."""
 
+    margin: ClassVar[int | None] = None
+    """How many rows beyond those in view are asked for; None for as many as a quick key needs."""
+
     _source: Source[R] | None = None
     _query = Query()
     _cursor_row: R | None = None
@@ -59,6 +62,11 @@ class LoadingRows(RowView[R], Generic[R]):
             return False
         return self._rows is None or self._rows.query != self._query
 
+    @property
+    def wanted(self) -> Query:
+        """Which rows are asked for, and in which order."""
+        return self._query
+
     def set_source(self, source: Source[R]) -> None:
         """Take rows from another source, from their beginning."""
         self._source, self._rows, self._cursor_row = source, None, None
@@ -74,6 +82,13 @@ class LoadingRows(RowView[R], Generic[R]):
             self._mark_stale()
         else:
             self._reload = self.set_timer(delay, self._mark_stale)
+
+    def reload(self) -> None:
+        """Load the rows again at once, as somebody asked for them and waits."""
+        if self._reload is not None:
+            self._reload.stop()
+        if self.is_mounted:
+            self._mark_stale()
 
     def sort_by(self, key: str | None, *, reverse: bool = False) -> None:
         """Sort by a column, or in the list's own order; the cursor stays on its row."""
@@ -130,7 +145,7 @@ class LoadingRows(RowView[R], Generic[R]):
         rows = self._rows
         if rows is None or self._stale or rows.query != self._query:
             return True
-        missing = self._query.window(self.place, self.cursor_id, self._marks)
+        missing = self._query.window(self.place, self.cursor_id, self._marks, self.margin)
         return not rows.covers(self.place) and missing != self._asked
 
     @work(name="rows", group="rows")
@@ -164,7 +179,7 @@ class LoadingRows(RowView[R], Generic[R]):
         source = self._source
         if source is None:
             return None
-        window = query.window(place, self.cursor_id, self._marks)
+        window = query.window(place, self.cursor_id, self._marks, self.margin)
         asked = Asked(window, query, self.place.cursor)
         self._asked = asked.window
         page = await source(asked.window)

@@ -59,6 +59,13 @@ class Painter(Generic[R]):
         self._drawn: dict[int, _Drawn[R]] = {}
         self._others: dict[tuple[str | bool | None, ...], Strip] = {}
 
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Draw other columns from now on."""
+        self.columns = tuple(columns)
+        self._measure = Measure(self.columns)
+        self.forget()
+        self._arrange()
+
     def set_width(self, width: int, *, beside: int) -> None:
         """Fit the columns into a new width; ``beside`` cells of it belong to the scroll bar."""
         self.width = width

@@ -42,10 +42,17 @@ class Query:
         return Order(own.key, own.reverse != self.reverse)
 
     def window(
-        self, place: Place, anchor: int | None, marked: frozenset[int] = frozenset()
+        self,
+        place: Place,
+        anchor: int | None,
+        marked: frozenset[int] = frozenset(),
+        margin: int | None = None,
     ) -> Window:
-        """Ask for what is in view, and as much again above and below as a quick key needs."""
-        margin = max(LEAST_MARGIN, place.height)
+        """Ask for what is in view, and for ``margin`` rows above and below.
+
+        By default that is as much again as a quick key needs.
+        """
+        margin = max(LEAST_MARGIN, place.height) if margin is None else margin
         offset = max(0, place.top - margin)
         limit = place.top + place.height + margin - offset
         return Window(offset, limit, anchor, self.sort, self.reverse, self.text, marked)

@@ -47,6 +47,11 @@ class RowView(LineView, Generic[R]):
         self._painter = Painter(columns, self._style)
         self._shown: dict[int, Strip] = {}
 
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Show other columns of the same rows."""
+        self._painter.set_columns(columns)
+        self.repaint()
+
     def tick(self) -> None:
         """Draw again what changes with time; only lines that now look different are refreshed."""
         for y in range(HEADER, self.size.height):

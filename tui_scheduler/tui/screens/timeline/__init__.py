@@ -1,0 +1,1 @@
+"""The timeline: what ran and what is to come, a lane a request."""
