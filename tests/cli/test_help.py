@@ -114,7 +114,9 @@ def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: l
     make_what_is_imported(monkeypatch)
     arguments = [os.path.expanduser(word) for word in words]  # noqa: PTH111  as a shell does
     is_of_system = words[:1] == ["service"] and "--dry-run" not in words
-    if not words or is_of_system or set(words) & {"serve", "--demo"}:  # or until a key is pressed
+    if (
+        not words or is_of_system or set(words) & {"serve", "web", "--demo"}
+    ):  # or until a key is pressed
         root.make_context(PROGRAM, arguments)
         return
     key = " ".join(words[:2])

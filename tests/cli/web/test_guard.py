@@ -11,7 +11,7 @@ from aiohttp.web import Application, Request
 from tui_scheduler.cli.web.guard import Access
 from tui_scheduler.cli.web.site import application
 
-ACCESS = Access.new()
+ACCESS = Access("/a-path-of-22-letters-yes/", "a-secret-of-22-letters")
 COOKIE = {"Cookie": f"tui-scheduler={ACCESS.secret}"}
 SOCKET = f"{ACCESS.path}socket"
 HERE = "127.0.0.1:8765"

@@ -77,8 +77,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-@pytest.mark.parametrize("name", ["a name", "it's", 'a "b"', "$(touch made)", "`touch made`;#&\\"])
-async def test_no_shell_reads_the_path_of_the_database(tmp_path: Path, name: str) -> None:
+async def test_no_shell_reads_the_path_of_the_database(tmp_path: Path) -> None:
+    name = 'a name, it\'s "one" $(touch made) `touch made`;#&\\'
     folder = tmp_path / name
     folder.mkdir()
     database_file = folder / "scheduler.db"
@@ -108,7 +108,7 @@ async def test_a_page_that_is_closed_leaves_no_process(database_file: Path) -> N
         wait_for(lambda: not web.tabs)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 async def test_when_it_ends_no_process_is_left(database_file: Path, number: signal.Signals) -> None:
     with web_on(database_file) as web:
         async with a_page(web) as page, a_page(web) as other:
