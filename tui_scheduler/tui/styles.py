@@ -25,6 +25,7 @@ _STYLES = (
     "screens/runs/compare_view",
     "screens/runs/details_view",
     "screens/runs/log_view",
+    "screens/timeline/list",
 )
 
 

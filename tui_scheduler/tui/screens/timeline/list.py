@@ -1,7 +1,7 @@
 """The timeline: what ran, what runs and what is to come, lane by lane, and how many at once."""
 
 from collections.abc import Callable
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -18,7 +18,6 @@ from tui_scheduler.services.timeline.span import Axis, Span, axis
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.forms.filling import fill_in_request
 from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec, ListState
-from tui_scheduler.tui.screens.list_screen import LIST_STYLES
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.screens.timeline.at_once import AtOnceLines
 from tui_scheduler.tui.screens.timeline.counting import AtOnceCount
@@ -51,7 +50,7 @@ class TimelineScreen(MainScreen):
     """
 
     MODE = TIMELINE
-    CSS_PATH: ClassVar[list[str | PurePath]] = [LIST_STYLES, Path(__file__).with_suffix(".tcss")]
+    CSS_PATH = Path(__file__).with_suffix(".tcss")
     AUTO_FOCUS = "RowTable"
     BINDINGS: ClassVar[list[BindingType]] = TIMELINE_KEYS
 
