@@ -17,7 +17,7 @@ import pytest
 from tests.clock import FakeClock
 from tests.mounts import write_table
 from tui_scheduler import file_systems
-from tui_scheduler.models import database
+from tui_scheduler.models import sqlite
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
@@ -35,6 +35,8 @@ _AS_FROM_A_TERMINAL: dict[signal.Signals, Any] = {
     signal.SIGHUP: signal.SIG_DFL,
 }
 
+_SYNCHRONOUS = sqlite.SYNCHRONOUS
+
 # Each worker, and each program that a test starts, would compile all of these modules anew.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -50,6 +52,8 @@ _SLOW = (
     "cli/test_serve.py",
     "cli/test_serve_journal.py",
     "cli/test_told.py",
+    "cli/web/test_browser.py",  # a real browser
+    "cli/web/test_web.py",
     "test_demo.py",
     "doctor/test_files.py",  # files of every kind
     "engine/local",  # real children
@@ -95,6 +99,14 @@ def pytest_configure() -> None:
     """See that the table names what is there."""
     missing = [str(path) for path in _slow_paths() if not path.exists()]
     assert not missing, f"marked as slow, but gone: {missing}"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two workers more than processors: a test that waits for a program or a clock needs none.
+
+    The inner loop leaves such tests out, and each worker has to collect all the others first.
+    """
+    return (os.cpu_count() or 1) + (0 if config.option.markexpr == "not slow" else 2)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -162,6 +174,20 @@ def _own_diagnostics() -> Iterator[None]:
     root.setLevel(level)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_power_cut() -> Iterator[None]:
+    """Have no test wait for a disk: none outlives a power cut. The programs they start do wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite, "SYNCHRONOUS", "off")
+        yield
+
+
+@pytest.fixture
+def durable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is committed be on the disk, as it is outside of tests."""
+    monkeypatch.setattr(sqlite, "SYNCHRONOUS", _SYNCHRONOUS)
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
@@ -207,7 +233,6 @@ def services_in(file: Path, clock: FakeClock, events: list[Event]) -> Iterator[S
     log_folder = file.with_name("scheduler.db.logs")
     context = Context(actor="ann", log_folder=log_folder, clock=clock, publish=events.append)
     with open_database(file):
-        database.pragma("synchronous", 0)  # no test survives a power cut anyway
         yield services_on(context)
 
 

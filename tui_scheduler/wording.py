@@ -238,6 +238,33 @@ def rounded_duration(span: timedelta) -> str:
     return " ".join([words for words, count in counts.items() if count][:2])
 
 
+def usually(usual: timedelta, most: timedelta | None) -> str:
+    """Returns how long something takes: ``39m58s, 95% within 43m41s``."""
+    nearly_all = "" if most is None else f", 95% within {run_duration(most)}"
+    return f"{run_duration(usual)}{nearly_all}"
+
+
+def success_rate(succeeded: int, judged: int, *, days: int | None) -> str:
+    """Returns how many runs succeed: ``97.5% of 412 in 30 days``; never rounded up.
+
+    Without ``days`` these were the last of more.
+    """
+    percent = f"{succeeded * 1000 // judged / 10:g}%"
+    if days is None:
+        return f"{percent} of the last {judged:,}"
+    return f"{percent} of {judged:,} in {days} days"
+
+
+def times_usual(times: float, usual: timedelta) -> str:
+    """Returns how late a run is: 2.4 times ``as long as usual (3m12s)``."""
+    return f"{factor(times)} as long as usual ({run_duration(usual)})"
+
+
+def factor(times: float) -> str:
+    """Returns how many times as much something is: 2.4, or 24, with the sign for it."""
+    return f"{times:.{times < 10:d}f}\N{MULTIPLICATION SIGN}"
+
+
 def if_missed(misfire: str, limit: timedelta | None) -> str:
     """Returns what becomes of missed runs, and of those missed how long ago."""
     words = MISFIRES[misfire].short

@@ -11,6 +11,7 @@ NAMES = (
     "fires",
     "pruning",
     "tree",
+    "norms",
     "flood",
     "waiting",
     "logs",

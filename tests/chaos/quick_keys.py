@@ -23,14 +23,14 @@ from tui_scheduler.settings import Settings
 from tui_scheduler.tui.app import SchedulerApp
 
 WAYS = (
-    "", "1", "2", "3", "4", "2 f", "1 l", "2 l", "1 n", "3 n", "4 n", "1 e", "3 e", "4 e", "1 C",
-    "1 T", "2 T", "3 s", "4 s", "1 D", "2 D", "3 D", "1 x", "2 x", "2 X", "1 y", "3 y", "2 y",
-    "1 f1", "2 ctrl+p", "1 /", "2 f /", "1 q", "1 q x", "1 D y", "3 D y", "1 n enter",
+    "", "1", "2", "3", "4", "2 f", "2 i", "1 l", "2 l", "1 n", "3 n", "4 n", "1 e", "3 e", "4 e",
+    "1 C", "1 T", "2 T", "3 s", "4 s", "1 D", "2 D", "3 D", "1 x", "2 x", "2 X", "1 y",
+    "3 y", "2 y", "1 f1", "2 ctrl+p", "1 /", "2 f /", "1 q", "1 q x", "1 D y", "3 D y", "1 n enter",
     "4 n tab tab enter", "1 n enter ctrl+n", "1 space down space D", "M", "M f", "M l",
 )  # fmt: skip
 """Keys that lead to every screen, dialog and form."""
 
-_LETTERS = "abcdefghjklnopqrstuwxyzCDEGHMNORTXY1234?:/[]0 "
+_LETTERS = "abcdefghijklnopqrstuwxyzCDEGHMNORTXY1234?:/[]0 "
 _OTHERS = (
     "escape", "enter", "tab", "shift+tab", "up", "down", "left", "right", "backspace", "delete",
     "home", "end", "pageup", "pagedown", "ctrl+s", "ctrl+n", "ctrl+p", "ctrl+q", "ctrl+c", "ctrl+d",

@@ -14,6 +14,7 @@ FIELDS = {
     "id", "request_id", "process", "group", "parent_id", "position", "progress", "parameters",
     "status", "channel", "scheduled_for", "start_time",
     "end_time", "duration", "exit_code", "signal", "attempt", "missed", "cpu_time", "peak_memory",
+    "usual_duration", "expected_end",
     "log_path", "note", "host", "pid", "command", "log_bytes", "kill_request", "kill_requested_at",
     "place", "submitted_at", "job",
 }  # fmt: skip
@@ -56,7 +57,7 @@ def test_a_signal_stands_beside_the_exit_code(cli: Cli, stored: Opened, backup: 
     assert names[names.index("exit_code") + 1] == "signal"
     assert (run["exit_code"], run["signal"]) == (None, 15)
     assert (run["cpu_time"], run["peak_memory"]) == (1.25, 12_300_000)
-    assert cli("runs").out.splitlines()[1].split()[-1] == "SIGTERM"
+    assert cli("runs").out.splitlines()[1].split()[-4:] == ["SIGTERM", "≥1.2s", "~12.3", "MB"]
 
 
 @pytest.mark.usefixtures("history")
@@ -231,6 +232,84 @@ def test_what_did_not_run_says_why(cli: Cli, stored: Opened, backup: int) -> Non
     header, skipped, *_ = cli("runs").out.splitlines()
     assert header.endswith("EXIT  NOTE")
     assert skipped.endswith("Run 2 is still running")
+
+
+@pytest.fixture
+def costs(stored: Opened, backup: int) -> None:
+    """Runs 1 to 4, of which the second took most of the processors and the third of the memory.
+
+    The second was stopped.
+    """
+    used = [(1, 4), (70, 3), (2, 900), (None, None)]
+    with stored() as services:
+        for cpu, memory in used:
+            status = RunStatus.KILLED if cpu == 70 else RunStatus.SUCCESS
+            cpu_time = None if cpu is None else timedelta(seconds=cpu)
+            peak = None if memory is None else memory * 1_000_000
+            a_run(services, backup, status, cpu_time=cpu_time, peak_memory=peak)
+
+
+@pytest.mark.usefixtures("costs")
+class TestWhatItCost:
+    @pytest.mark.parametrize(
+        ("sort", "expected"),
+        [("newest", [4, 3, 2, 1]), ("cpu", [2, 3, 1, 4]), ("memory", [3, 1, 2, 4])],
+    )
+    def test_the_costliest_first_and_what_is_not_known_last(
+        self, cli: Cli, sort: str, expected: list[int]
+    ) -> None:
+        assert numbers(cli, "--sort", sort) == expected
+        assert numbers(cli, "--sort", sort, "--limit", 2) == expected[:2]
+        assert numbers(cli, "--sort", sort, "--process", "backup") == expected
+
+    def test_columns_say_it(self, cli: Cli) -> None:
+        title, *lines = cli("runs", "--sort", "cpu").out.splitlines()
+        assert title.split()[-3:] == ["EXIT", "CPU", "MEMORY"]
+        assert [line.split()[-4:] for line in lines] == [
+            ["0", "≥1m10s", "~3.0", "MB"],
+            ["0", "2.0s", "≤900", "MB"],
+            ["0", "1.0s", "≤4.0", "MB"],
+            [*lines[3].split()[-4:-3], "0", "-", "-"],
+        ]
+
+    @pytest.mark.parametrize(
+        ("sort", "seen"), [("newest", []), ("cpu", ["CPU"]), ("memory", ["MEMORY"])]
+    )
+    def test_on_a_narrow_terminal_only_what_they_are_sorted_by(
+        self, cli: Cli, monkeypatch: pytest.MonkeyPatch, sort: str, seen: list[str]
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "75")
+        monkeypatch.setattr("tui_scheduler.cli.printing.output.is_terminal", lambda _stream: True)
+        title, *_ = cli("runs", "--sort", sort).out.splitlines()
+        assert [word for word in ("CPU", "MEMORY") if word in title] == seen
+
+    def test_what_is_unknown_to_sort_by_is_refused(self, cli: Cli) -> None:
+        refused = cli("runs", "--sort", "name")
+        assert refused.code == 2
+        assert "'newest', 'duration', 'cpu', 'memory'" in refused.err
+        assert cli("runs", "--sort", "cpu", "--follow").code == 2
+
+
+def test_what_runs_says_what_is_usual_and_when_it_should_end(
+    cli: Cli, stored: Opened, backup: int
+) -> None:
+    with stored() as services:
+        for _ in range(5):
+            a_run(services, backup)
+        run_id = a_run(services, backup, RunStatus.PROCESSING)
+        Run.update(start_time=datetime.now(UTC)).where(Run.id == run_id).execute()
+    document = cli("run", "show", run_id, "--json").json
+    assert document["usual_duration"] == 1.5
+    start, end = (datetime.fromisoformat(document[name]) for name in ("start_time", "expected_end"))
+    assert end - start == timedelta(seconds=1.5)
+    assert cli("runs", "--status", "success", "--json").json[0]["usual_duration"] is None
+    with stored():
+        hour_ago = datetime.now(UTC) - timedelta(hours=1)
+        Run.update(start_time=hour_ago).where(Run.id == run_id).execute()
+    text = cli("run", "show", run_id).out
+    assert "Usually        1.5s, 95% within 1.5s" in text
+    assert re.search(r"Late +24\d\d\N{MULTIPLICATION SIGN} as long as usual \(1\.5s\)", text)
+    assert "Should end" not in text
 
 
 class TestGrep:

@@ -13,14 +13,12 @@ from tests.engine.beacon import Beacon
 from tests.engine.claims import a_runner
 from tests.engine.harness import Engine
 from tui_scheduler.engine.local.runner import LocalRunner
-from tui_scheduler.models import database
 from tui_scheduler.models.sqlite import open_database
 
 
 @pytest.fixture
 async def engine(tmp_path: Path, clock: FakeClock, new_database: Path) -> AsyncIterator[Engine]:
     with open_database(new_database):
-        database.pragma("synchronous", 0)  # no test survives a power cut anyway
         engine = Engine(tmp_path, clock, kill_grace=timedelta(seconds=10))
         yield engine
         await engine.clear_up()

@@ -36,7 +36,7 @@ def refusal(path: Path, *, busy_timeout: float = 5, logs: Path | None = None) ->
 
 
 class TestMaking:
-    def test_a_new_one_is_ready_to_use(self, database_file: Path) -> None:
+    def test_a_new_one_is_ready_to_use(self, durable: None, database_file: Path) -> None:
         with open_database(database_file):
             assert Process.select().count() == 0
             assert database.pragma("foreign_keys") == 1

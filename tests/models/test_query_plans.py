@@ -20,6 +20,7 @@ from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.finding import find
+from tui_scheduler.services.queries.norms import norm_of_request
 from tui_scheduler.services.queries.references import (
     begun_run_meant,
     names_of_runs,
@@ -70,6 +71,9 @@ SCREENS: dict[str, Callable[[Services], object]] = {
     "processes": lambda services: services.processes.page(a_window(limit=50, anchor=1)),
     "upcoming": lambda services: services.requests.upcoming(4),
     "usual_duration": lambda services: services.processes.usual_duration("backup"),
+    "norm of a request": lambda _: norm_of_request(1),
+    "record of a request": lambda services: services.runs.record_of_request(1),
+    "record of a process": lambda services: services.runs.record_of_process(1),
     "of a request": lambda services: services.runs.latest(RunFilter(request_id=1)),
     "of a process": lambda services: services.runs.latest(RunFilter(process="backup")),
     "failed": lambda services: services.runs.latest(RunFilter(statuses=FAILED)),
@@ -201,7 +205,9 @@ def test_what_failed_in_a_lane_of_many_runs_is_looked_up_by_time(
     assert plans.scans("run") == []
 
 
-@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "start", "end", "duration"])
+@pytest.mark.parametrize(
+    "sort", ["id", "status", "scheduled_for", "start", "end", "duration", "cpu", "memory"]
+)
 @pytest.mark.parametrize("reverse", [False, True])
 def test_the_whole_history_is_read_in_the_order_of_an_index(
     services: Services, plans: Plans, sort: str, reverse: bool
@@ -211,10 +217,11 @@ def test_the_whole_history_is_read_in_the_order_of_an_index(
     assert plans.sorts() == []
 
 
-@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "start", "end"])
+@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "start", "end", "cpu", "memory"])
 def test_the_place_of_a_row_is_counted_in_an_index(
     services: Services, plans: Plans, sort: str
 ) -> None:
+    Run.update(cpu_time=timedelta(seconds=1), peak_memory=1).where(Run.id == 1).execute()
     services.runs.page(a_window(limit=0, sort=sort, anchor=1), ALL_RUNS)
     assert any(
         re.match(r"SEARCH run USING (COVERING INDEX|INTEGER PRIMARY KEY).*[<>]", line)
@@ -229,6 +236,29 @@ def test_the_history_is_read_process_by_process(
     services.runs.page(a_window(limit=50, sort="process", reverse=reverse), ALL_RUNS)
     assert any("run_process (process_id=?)" in line for line in plans.lines)
     assert plans.scans("run") == plans.sorts() == []
+
+
+def test_what_is_usual_is_asked_of_the_last_runs_alone(services: Services, plans: Plans) -> None:
+    Run.update(status=RunStatus.PROCESSING, start_time=NOON).where(Run.id == 2).execute()
+    [run] = services.runs.open()
+    assert run.norm is not None
+    bounded = {
+        "SEARCH run USING INDEX run_request (request_id=? AND id>?)",
+        "SEARCH run USING COVERING INDEX run_request (request_id=?)",
+    }
+    assert bounded <= set(plans.lines)
+    assert plans.scans("run") == plans.sorts() == []
+
+
+def test_how_the_last_runs_went_is_read_from_the_newest_on(
+    services: Services, plans: Plans
+) -> None:
+    services.runs.record_of_request(1)
+    services.runs.record_of_process(1)
+    assert plans.lines == [
+        "SEARCH run USING INDEX run_request (request_id=?)",
+        "SEARCH run USING INDEX run_process (process_id=?)",
+    ]
 
 
 def test_places_are_found_by_steps_through_an_index(services: Services, plans: Plans) -> None:

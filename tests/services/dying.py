@@ -15,7 +15,7 @@ import pytest
 from tests.clock import FakeClock
 from tests.services.drafts import a_process, end, minutely, process_draft, scheduled
 from tests.services.groups import a_group, play, triggered
-from tui_scheduler.models import Overlap, RunStatus, database
+from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
@@ -68,7 +68,6 @@ def deaths(folder: Path) -> Iterator[Deaths]:
 def live(file: Path, clock: FakeClock) -> None:
     """Make a database and do in it whatever a user and a scheduler can."""
     with open_database(file):
-        database.pragma("synchronous", 0)  # the machine goes on, only the program dies
         services = services_on(Context(actor="ann", log_folder=file.with_name("logs"), clock=clock))
         process = a_process(services, retries=1, overlap=Overlap.QUEUE)
         request = scheduled(services, minutely())

@@ -44,6 +44,7 @@ def _a_run(chance: random.Random, request: Any) -> dict[str, Any]:
     planned = NOON - timedelta(minutes=chance.randrange(20))
     start = planned + timedelta(seconds=chance.randrange(3))
     end = start + timedelta(seconds=chance.randrange(4))
+    has_used = status not in _NEVER_STARTED + _OPEN and chance.random() < 0.8
     return {
         "request": request.id,
         "process": request.process_id,
@@ -57,6 +58,8 @@ def _a_run(chance: random.Random, request: Any) -> dict[str, Any]:
         "note": "",
         "host": "",
         "log_bytes": 0 if status in _NEVER_STARTED + _OPEN else chance.choice((0, 300, 4_000)),
+        "cpu_time": timedelta(seconds=chance.randrange(3)) if has_used else None,
+        "peak_memory": chance.choice((4_000, 12_000_000)) if has_used else None,
         "place": chance.choice(PLACES),
         "submitted_at": chance.choice((None, planned)),
         "exit_code": None if status in _NEVER_STARTED + _OPEN else planned.minute % 4,

@@ -30,7 +30,7 @@ def test_a_request_becomes_a_run_that_ends(services: Services, clock: FakeClock)
     assert done.next_fire is None
     assert done.previous_fire == NOON
     assert done.last_run_id == run.id
-    assert done.recent == (RunStatus.SUCCESS,)
+    assert [past.status for past in done.recent] == [RunStatus.SUCCESS]
 
 
 def test_every_step_is_told(services: Services, clock: FakeClock, events: list[Event]) -> None:

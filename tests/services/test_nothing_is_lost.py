@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import ALL_RUNS, a_process, end, every, scheduled
 from tui_scheduler.errors import Refused
-from tui_scheduler.models import MisfirePolicy, Overlap, database
+from tui_scheduler.models import MisfirePolicy, Overlap
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Frequency, Plan, count_fires
 from tui_scheduler.services import Services, services_on
@@ -31,7 +31,6 @@ steps = st.lists(
 def fresh_services(clock: FakeClock) -> Iterator[Services]:
     """Hypothesis runs many examples in one test, each on a database of its own."""
     with TemporaryDirectory() as folder, open_database(Path(folder) / "scheduler.db"):
-        database.pragma("synchronous", 0)
         yield services_on(Context(actor="ann", log_folder=Path(folder) / "logs", clock=clock))
 
 

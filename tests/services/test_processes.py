@@ -138,7 +138,6 @@ class TestUsualDuration:
             [claim] = services.dispatch.claim()
             end(services, claim, clock, status, timedelta(seconds=seconds))
         assert services.processes.usual_duration("backup") == timedelta(seconds=32)
-        assert services.processes.usual_duration("backup", samples=3) == timedelta(seconds=4)
 
     @pytest.mark.parametrize("name", ["backup", "nobody", "\udcff"])
     def test_without_any_success_there_is_none(self, services: Services, name: str) -> None:

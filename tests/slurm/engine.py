@@ -17,7 +17,6 @@ from tui_scheduler.engine.runner import Runner
 from tui_scheduler.engine.runners import Runners
 from tui_scheduler.engine.slurm.runner import SlurmRunner
 from tui_scheduler.engine.slurm.verdicts import Timing
-from tui_scheduler.models import database
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.clock import SystemClock
@@ -138,7 +137,6 @@ async def a_cluster_engine(
 ) -> AsyncIterator[ClusterEngine]:
     """A scheduler that schedules; nothing of it is left at the end."""
     with open_database(folder / "scheduler.db"):
-        database.pragma("synchronous", 0)
         engine = ClusterEngine(folder, shared, kill_grace)
         engine.begin()
         try:

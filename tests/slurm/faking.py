@@ -15,7 +15,7 @@ from tests.slurm.asking import run as run_tool
 from tests.slurm.engine import ClusterEngine
 from tests.slurm.fakes import FakeSlurm
 from tui_scheduler.engine.slurm.verdicts import Timing
-from tui_scheduler.models import Process, Run, database
+from tui_scheduler.models import Process, Run
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services.views import RunView
 
@@ -157,7 +157,6 @@ async def a_faked_engine(
     shared = folder / "shared"
     shared.mkdir(parents=True)
     with open_database(folder / "scheduler.db"):
-        database.pragma("synchronous", 0)
         engine = FakedEngine(
             folder, shared, fake=fake, kill_grace=kill_grace, timing=replace(QUICK, **timing)
         )

@@ -1,16 +1,13 @@
 """The cluster that tests have, one for each worker; whoever uses it is marked ``slurm``."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.needed import lack
 from tests.slurm.cluster import Cluster, missing
 from tests.slurm.fakes import FakeSlurm
-
-NEEDED = "TUI_SCHEDULER_TESTS_NEED_SLURM"
-"""The variable with which a Slurm that is missing is a failure, and no reason to skip."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def needs_slurm() -> None:
     """Skip the test where there is no Slurm."""
     if reason := missing():
-        (pytest.fail if os.environ.get(NEEDED) else pytest.skip)(reason)
+        lack("slurm", reason)
 
 
 @pytest.fixture(scope="session")

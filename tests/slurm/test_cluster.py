@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.needed import variable_of
 from tests.patience import PATIENCE
 from tests.slurm.cluster import Cluster, Job
-from tests.slurm.fixtures import NEEDED
 from tests.slurm.place import FREEZER
 
 _ROOT = Path(__file__).parents[2]
@@ -251,6 +251,7 @@ class TestWithoutSlurm:
     def test_its_tests_say_so(self, tmp_path: Path, variable: str, outcome: str) -> None:
         test = f"{__file__}::TestRunning::test_a_refusal_is_told"
         options = ("-n0", "-p", "no:cacheprovider", "-c", _ROOT / "pyproject.toml")
-        done = _python("-m", "pytest", test, *options, **{"PATH": str(tmp_path), NEEDED: variable})
+        variables = {"PATH": str(tmp_path), variable_of("slurm"): variable}
+        done = _python("-m", "pytest", test, *options, **variables)
         assert outcome in done.stdout
         assert "needs sbatch, squeue" in done.stdout

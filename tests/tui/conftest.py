@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from tests.clock import FakeClock
 from tests.tui.quiet import press_keys, quiet
 from tests.tui.textual_inside import (
+    find_handlers_once,
     find_styles_of_parts_when_drawn,
     let_pilots_wait,
     parse_styles_once,
@@ -68,8 +69,9 @@ def _fault(record: logging.LogRecord) -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _styles_parsed_once() -> Iterator[None]:
+def _found_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        find_handlers_once(patch)
         parse_styles_once(patch)
         find_styles_of_parts_when_drawn(patch)
         yield
@@ -119,7 +121,7 @@ def show(a_runtime: OpenRuntime) -> Show:
                 await runtime.write(prepare, runtime.services)
             app = SchedulerApp(runtime)
             async with app.run_test(size=size, notifications=True) as pilot:
-                await pilot.pause()
+                await quiet(app, is_seen=False)
                 yield Ui(app, pilot, runtime)
                 if app.is_running:
                     await quiet(app)  # it can be drawn

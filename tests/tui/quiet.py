@@ -12,6 +12,7 @@ from textual.app import App
 
 from tests.patience import PATIENCE
 from tests.tui.textual_inside import draws, is_busy, lays_out, press_key
+from tui_scheduler.tui.type_ahead import TypeAheadApp
 
 _CALM_LOOKS = 5  # one after the other: between two, whatever is ready to run has run
 _NAP = 0.001  # seconds; what a part waits for may need the processor, in a thread
@@ -28,9 +29,14 @@ async def quiet(app: App[Any], *, is_seen: bool = True) -> None:
         # Nothing tells that all queues are empty, so this is a look at them, not a wait.
         await asyncio.sleep(0 if looks % 20 else _NAP)
         looks += 1
-        calm = 0 if is_busy(app) or lays_out(app) or (is_seen and draws(app)) else calm + 1
+        goes_on = is_busy(app) or lays_out(app) or _is_typing(app) or (is_seen and draws(app))
+        calm = 0 if goes_on else calm + 1
         if time.monotonic() > deadline:
             raise AssertionError("the application does not come to rest")
+
+
+def _is_typing(app: App[Any]) -> bool:
+    return isinstance(app, TypeAheadApp) and app.is_typing
 
 
 async def press_keys(app: App[Any], *keys: str, is_seen: bool = True) -> None:

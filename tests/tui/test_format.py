@@ -1,8 +1,11 @@
 """How values are written on every screen."""
 
+from datetime import timedelta
+
 from rich.text import Text
 
 from tui_scheduler.models import RequestStatus, RunStatus
+from tui_scheduler.services.norms import PastRun
 from tui_scheduler.tui import format as written
 from tui_scheduler.tui.widgets.table.style import TONES
 from tui_scheduler.wording import SUBMITTED
@@ -25,8 +28,21 @@ def test_a_status_is_glyph_and_word() -> None:
 
 
 def test_the_strip_has_the_newest_run_at_the_right_and_nothing_older_than_fits() -> None:
-    statuses = [RunStatus.ERROR, RunStatus.SUCCESS, RunStatus.SUCCESS, RunStatus.PROCESSING]
-    assert written.strip(statuses, 3).plain == "✓✓►"
+    runs = [
+        PastRun(RunStatus.SUCCESS, timedelta(hours=9)),
+        PastRun(RunStatus.SUCCESS, timedelta(seconds=8)),
+        PastRun(RunStatus.ERROR, timedelta(seconds=900)),
+        PastRun(RunStatus.PROCESSING),
+    ]
+    assert written.strip(runs, 3).plain == "▄✗►"
+
+
+def test_a_success_is_as_high_in_the_strip_as_it_took_long_beside_what_is_usual() -> None:
+    took = (30, 28, 32, 30, 40, 50, 60, 900, 20, 10, 0)
+    runs = [PastRun(RunStatus.SUCCESS, timedelta(seconds=each)) for each in took]
+    assert written.strip(runs, 20).plain == "▄▄▄▄▅▆▇▇▃▂▁"
+    at_once = [PastRun(RunStatus.SUCCESS, timedelta())] * 2
+    assert written.strip(at_once, 10).plain == "▁▁"
 
 
 def test_markup_in_a_cell_is_text() -> None:

@@ -65,6 +65,7 @@ def test_unknown_ids_are_found_whatever_screen_they_could_be_of() -> None:
         ({"request.new": "f7", "request.edit": "e, f7"}, "f7", "request.edit and request.new"),
         ({"table.sort": "?"}, "?", "app.help and table.sort"),
         ({"app.hold": "o"}, "o", "app.hold and table.sort"),
+        ({"details.down": "c"}, "c", "details.down and run.compare"),
         ({"run.stop": "w"}, "w", "log.wrap and run.stop"),
         ({"notice.log": "M"}, "M", "app.notices and notice.log"),
         ({"monitor.failed": "t"}, "t", "monitor.failed and run.trigger"),

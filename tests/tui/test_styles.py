@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from tests.tui.conftest import Show
 from tests.tui.looking import press, until
+from tests.tui.textual_inside import note_what_is_parsed
 from tui_scheduler import tui
 from tui_scheduler.tui.keymap import keymap_problems
 from tui_scheduler.tui.screens.requests.form import RequestForm
@@ -22,6 +23,7 @@ from tui_scheduler.tui.themes import DARK, LIGHT, THEMES
 from tui_scheduler.tui.whole_screen import WholeScreen
 
 _TUI = Path(tui.__file__).parent
+_APP_STYLES = (_TUI / "app.tcss").read_text("utf-8")
 
 
 @pytest.fixture
@@ -63,13 +65,11 @@ async def test_a_screen_over_another_leaves_that_as_it_is(
 ) -> None:
     async with show() as ui:
         requests = ui.app.screen
-        rules = ui.app.stylesheet.rules
         styled.clear()
         await press(ui, "n")
         await until(ui, lambda: isinstance(ui.app.screen, RequestForm) and ui.app.focused)
         assert ui.app.screen in styled
         assert not {requests.query_one("#panes"), requests.query_one("HeaderBar")} & set(styled)
-        assert ui.app.stylesheet.rules[0] is rules[0]
 
 
 _WIDTHS = [(0, "-narrow"), (50, "-wide")]
@@ -107,6 +107,20 @@ async def test_the_parts_of_a_new_screen_are_styled_once_for_its_size(
         await pilot.resize_terminal(*size)
         await pilot.pause()
         assert (set(screen.classes), part.size.width) == (classes, width)
+
+
+async def test_a_screen_with_styles_of_its_own_leaves_the_others_parsed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parsed = note_what_is_parsed(monkeypatch)
+    app = StyledApp[None]()
+    async with app.run_test() as pilot:
+        assert _APP_STYLES in parsed
+        parsed.clear()
+        await app.push_screen(_Sized())
+        await pilot.pause()
+        assert _Sized.CSS in parsed
+        assert _APP_STYLES not in parsed
 
 
 async def test_one_that_comes_back_has_the_theme_that_was_chosen_meanwhile() -> None:

@@ -4,14 +4,18 @@ It offers no way to ask what is on the screen, which toasts there are, or whethe
 has anything left to do; and a test waits for nothing that only a clock brings.
 """
 
+from asyncio import Future
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from textual.app import App
 from textual.css.model import RuleSet
+from textual.css.parse import parse
 from textual.css.styles import RenderStyles
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
+from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.notifications import Notification
 from textual.pilot import Pilot
@@ -22,8 +26,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 _FOR_EVER = 3600.0  # seconds
-
 _Variables = frozenset[tuple[str, str]]
+_Parsed = tuple[list[RuleSet], dict[str, list[RuleSet]]]
 
 
 def notifications(app: App[Any]) -> list[Notification]:
@@ -76,19 +80,18 @@ async def press_key(app: App[Any], key: str) -> None:
 
 def is_busy(app: App[Any]) -> bool:
     """Whether any part of ``app`` has something in hand or before it."""
-    if getattr(app, "is_typing", False):
-        return True
     if app._resize_event or app.animator._animations or app.animator._scheduled:
         return True
-    return any(_works(pump) for pump in (app, *app._registry))
+    return _works(app) or any(map(_works, app._registry))
 
 
 def _works(pump: MessagePump) -> bool:
     if pump._closed or not pump._running:
         return False
+    if pump._pending_message or pump._next_callbacks:
+        return True
     bell: Any = pump._message_queue.ready_event
-    waits = any(not waiter.done() for waiter in bell._waiters)
-    return bool(not waits or pump._pending_message or pump._next_callbacks)
+    return all(map(Future.done, bell._waiters))
 
 
 def lays_out(app: App[Any]) -> bool:
@@ -129,8 +132,9 @@ def _put_off(screen: Screen[Any]) -> None:
 
 
 def stop_clocks(patch: pytest.MonkeyPatch) -> None:
-    """Let nothing glide, no toast expire, and drawing be left to whoever waits for it."""
+    """Let nothing glide, no toast expire, and layouts and drawing be left to whoever waits."""
     patch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
+    patch.setattr("textual.screen.UPDATE_PERIOD", _FOR_EVER)
     patch.setattr(Screen, "_compositor_refresh", _put_off)
     patch.setattr(Notification, "time_left", property(lambda _: _FOR_EVER))
 
@@ -147,15 +151,69 @@ def let_pilots_wait(patch: pytest.MonkeyPatch, rest: Any, press: Any) -> None:
     patch.setattr(Pilot, "press", press)
 
 
+def find_handlers_once(patch: pytest.MonkeyPatch) -> None:
+    """Have Textual find once for a class which of its bases handle a message of a class.
+
+    It looks through all of them for every message. Where handlers are told by ``@on`` it goes on
+    to do so, as it depends on more than classes which of these are called.
+    """
+    find = MessagePump._get_dispatch_methods
+    found: dict[tuple[type, type], list[type] | None] = {}
+
+    def find_what_is_new(pump: MessagePump, name: str, message: Message) -> Iterator[Any]:
+        kinds = type(pump), type(message)
+        if kinds not in found and not message._no_default_action:
+            handlers = find(pump, name, message)
+            found[kinds] = None if _is_decorated(*kinds) else [base for base, _ in handlers]
+        bases = found.get(kinds)
+        if bases is None:
+            yield from find(pump, name, message)
+            return
+        for base in bases:
+            if message._no_default_action:
+                return
+            handler = vars(base).get(f"_{name}") or vars(base)[name]
+            yield base, handler.__get__(pump, base)
+
+    patch.setattr(MessagePump, "_get_dispatch_methods", find_what_is_new)
+
+
+def _is_decorated(pump: type, message: type) -> bool:
+    decorated = (vars(base).get("_decorated_handlers", {}) for base in pump.__mro__)
+    return any(handled.keys() & set(message.__mro__) for handled in decorated)
+
+
+_parse = Stylesheet.parse
+
+
+def note_what_is_parsed(patch: pytest.MonkeyPatch) -> list[str]:
+    """Have each application parse its styles itself; the texts that are parsed from now on."""
+    texts: list[str] = []
+
+    def noted(scope: str, text: str, *rest: Any, **options: Any) -> Iterator[RuleSet]:
+        texts.append(text)
+        return iter(parse(scope, text, *rest, **options))
+
+    patch.setattr(Stylesheet, "parse", _parse)
+    patch.setattr("textual.css.stylesheet.parse", noted)
+    return texts
+
+
 def parse_styles_once(patch: pytest.MonkeyPatch) -> None:
     """Let all applications that have the same colours share what was parsed."""
-    parsed: dict[_Variables, _Kept] = {}
-    parse = Stylesheet.parse
+    kept: dict[_Variables, _Kept] = {}
+    parsed: dict[tuple[_Variables, tuple[Any, ...]], _Parsed] = {}
 
     def parse_what_is_new(sheet: Stylesheet) -> None:
         variables = frozenset(sheet._variables.items())
-        sheet._parse_cache = parsed.setdefault(variables, _Kept())  # type: ignore[assignment]
-        parse(sheet)
+        sources = variables, tuple(sheet.source.items())
+        if sources in parsed:
+            sheet._rules, sheet._rules_map = parsed[sources]
+            sheet._require_parse = False
+        else:
+            sheet._parse_cache = kept.setdefault(variables, _Kept())  # type: ignore[assignment]
+            _parse(sheet)
+            parsed[sources] = sheet.rules, sheet.rules_map
 
     patch.setattr(Stylesheet, "parse", parse_what_is_new)
 

@@ -74,10 +74,11 @@ def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
 @secrets_option
 @pass_session
 def _show(session: Session, name: str, as_json: bool, show_secrets: bool) -> None:
-    """Show the process NAME."""
+    """Show the process NAME, what its runs usually take, and how many succeed."""
     with session.services() as services:
         view = services.processes.named(name)
-    print_process(view, session.zone, as_json=as_json, show_secrets=show_secrets)
+        record = services.runs.record_of_process(view.id)
+    print_process(view, session.zone, record, as_json=as_json, show_secrets=show_secrets)
 
 
 @process_command.command(

@@ -147,13 +147,14 @@ def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
 @secrets_option
 @pass_session
 def _show(session: Session, request: str, as_json: bool, show_secrets: bool) -> None:
-    """Show a request, by its number or its name.
+    """Show a request, by its number or its name, and how its runs usually go.
 
     That is the name of the process or group of which it is the only one, or its key.
     """
     with session.services() as services:
         view = services.requests.get(request_meant(request))
-    print_request(view, as_json=as_json, show_secrets=show_secrets)
+        record = services.runs.record_of_request(view.id)
+    print_request(view, record, as_json=as_json, show_secrets=show_secrets)
 
 
 @request_command.command(

@@ -27,6 +27,7 @@ _COMMANDS = {
     },
     "Run and stop": {
         "serve": Known("serve", "Schedule without a screen until SIGTERM or SIGINT (ctrl+c)."),
+        "web": Known("web.command", "Show the screen in a browser, and schedule meanwhile."),
         "service": Known("service", "Have the system keep serve running."),
         "schedule": Known("schedule", "Schedule a request, or reschedule it."),
         "unschedule": Known("schedule", "Stop future runs of a request."),

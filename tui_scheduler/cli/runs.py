@@ -37,6 +37,7 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
         "runs --status error --status lost --since 24h",
         "runs --process backup --since 2026-03-01 --until 2026-03-31 \\",
         "    --limit 500 --json",
+        "runs --since 7d --sort memory --limit 10",
         "runs --exit 3 --slower 10m --until yesterday",
         "runs --follow --status error --status timed_out",
         "runs --process backup --since 30d --grep 'no space left'",
@@ -48,6 +49,13 @@ _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration
     metavar="TEXT",
     help="Only runs whose log has TEXT, in any case unless it has a capital letter; prints the"
     " first line that does. At most --limit of them, the newest first.",
+)
+@option(
+    "--sort",
+    type=click.Choice(["newest", "duration", "cpu", "memory"]),
+    default="newest",
+    help="What comes first: the newest runs, or those that took most time, most CPU time or most"
+    " memory. Default: newest.",
 )
 @option("--limit", type=NUMBER, default=100, metavar="N", help="At most N runs. Default: 100.")
 @option(
@@ -64,17 +72,18 @@ def runs_command(
     session: Session,
     /,
     grep: str | None,
+    sort: str,
     limit: int,
     follow: bool,
     as_json: bool,
     show_secrets: bool,
     **words: str | tuple[str, ...] | None,
 ) -> None:
-    """List runs, newest first; times are the machine's local ones.
+    """List runs, newest first if not told otherwise; times are the machine's local ones.
 
     The note says why what did not run did not.
     """
-    _refuse_odd(words["until"], grep, follow=follow)
+    _refuse_odd(words["until"], grep, sort, follow=follow)
     if not 1 <= limit <= _MOST:
         raise InvalidInput([Problem("limit", f"must be a whole number from 1 to {_MOST}")])
     meant = parse_words(given_words(words), At(session.now(), session.zone))
@@ -87,16 +96,21 @@ def runs_command(
         if grep is not None:
             _grep(session, found_in_logs(services, wanted, grep, limit), as_json, show_secrets)
             return
-        views = services.runs.latest(wanted, limit)
-    print_runs(views, session.now(), session.zone, as_json=as_json, show_secrets=show_secrets)
+        views = services.runs.latest(wanted, limit, "id" if sort == "newest" else sort)
+    now, zone = session.now(), session.zone
+    print_runs(views, now, zone, sort, as_json=as_json, show_secrets=show_secrets)
 
 
-def _refuse_odd(until: object, grep: str | None, *, follow: bool) -> None:
+def _refuse_odd(until: object, grep: str | None, sort: str, *, follow: bool) -> None:
     """Raise UsageError for options that contradict each other, or InvalidInput."""
     if follow and until is not None:
         raise click.UsageError("--follow goes on until ctrl+c: leave out --until.")
     if follow and grep is not None:
         raise click.UsageError("--grep looks at logs that are there: leave out --follow.")
+    if follow and sort != "newest":
+        raise click.UsageError("--follow prints runs as they come: leave out --sort.")
+    if grep is not None and sort != "newest":
+        raise click.UsageError("--grep finds the newest runs first: leave out --sort.")
     if grep is not None and not grep.strip():
         raise InvalidInput([Problem("grep", "is empty: give the text to look for")])
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from contextlib import AbstractAsyncContextManager, nullcontext
 from signal import SIG_IGN, SIGHUP, SIGINT, SIGTERM, getsignal
 
 from tui_scheduler.cli.diagnostics import log_to_file
@@ -57,13 +58,23 @@ def serve_command(session: Session, log_format: LogFormat, background: Backgroun
     if problem := zone_problem():
         journal.say(f"{problem}.")
     try:
-        asyncio.run(_serve(session.settings, journal, background))
+        asyncio.run(schedule(session.settings, journal, background=background))
     except SchedulerError as error:
         _log.error("%s", error)  # in the background nobody else hears it
         raise
 
 
-async def _serve(settings: Settings, journal: Journal, background: Background | None) -> None:
+async def schedule(
+    settings: Settings,
+    journal: Journal,
+    *,
+    background: Background | None = None,
+    beside: AbstractAsyncContextManager[object] = nullcontext(),  # noqa: B008  it holds nothing
+) -> None:
+    """Schedule, or wait to take over, until a signal; ``beside`` is open as long.
+
+    Raises DatabaseUnusable, and SchedulingEnded.
+    """
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     screen = os.getppid()  # which began us, if we are in the background, and still has the lock
     hang_up = [] if getsignal(SIGHUP) is SIG_IGN else [SIGHUP]  # whoever says nohup means it
@@ -71,6 +82,7 @@ async def _serve(settings: Settings, journal: Journal, background: Background | 
         async with (
             open_runtime(settings, background=background) as runtime,
             told(runtime, journal.tell),
+            beside,
         ):
 
             def leave_to_others() -> None:

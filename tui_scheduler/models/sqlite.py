@@ -25,11 +25,14 @@ from tui_scheduler.permissions import (
 )
 from tui_scheduler.status_query import read_only
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 """Number of the newest migration; also kept as ``user_version`` so that a start need not look."""
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another program that holds the database."""
+
+SYNCHRONOUS = "full"
+"""What is committed is on the disk, so that no power cut makes a run begin twice."""
 
 _COMPANIONS = ("-wal", "-shm", "-journal")
 _APPLICATION_ID = 0x54554953  # "TUIS", marks the file as ours
@@ -209,7 +212,7 @@ def _connection(path: Path, busy_timeout: float) -> Database:
         pragmas={
             "foreign_keys": 1,
             "journal_mode": "wal",
-            "synchronous": "full",
+            "synchronous": SYNCHRONOUS,
             "journal_size_limit": _LONGEST_JOURNAL,
         },
         timeout=busy_timeout,

@@ -16,6 +16,7 @@ from tui_scheduler.models.backend import open_database
 from tui_scheduler.receivers import Receiver
 from tui_scheduler.runtime.attending import attend, scheduler_of
 from tui_scheduler.runtime.clusters import Outlook, cluster_outlook
+from tui_scheduler.runtime.live import ProcessWatch, why_unseen
 from tui_scheduler.runtime.runtime import (
     Listener,
     Runtime,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Listener",
     "Outlook",
+    "ProcessWatch",
     "Runtime",
     "RuntimeEvent",
     "RuntimeFailed",
@@ -47,6 +49,7 @@ __all__ = [
     "query_clusters",
     "send_sample",
     "stop_offline",
+    "why_unseen",
 ]
 
 _THREAD_TURN = 0.0005  # seconds
@@ -58,20 +61,22 @@ async def open_runtime(
     *,
     clock: Clock | None = None,
     may_schedule: bool = True,
+    is_viewer: bool = False,
     background: Background | None = None,
 ) -> AsyncIterator[Runtime]:
     """Open everything; the engine runs meanwhile if this process gets the scheduler's lock.
 
-    ``background`` is what others are told of it while it schedules. Must be left in the task that
-    entered it, soon after RuntimeFailed was told. Children that run
-    stay alive at the end. Raises DatabaseUnusable, and SchedulingEnded.
+    A viewer says who schedules, and never does. ``background`` is what others are told of it while
+    it schedules. Must be left in the task that entered it, soon after RuntimeFailed was told.
+    Children that run stay alive at the end. Raises DatabaseUnusable, and SchedulingEnded.
     """
     # The threads of the database would keep the interpreter from the event loop for 5 ms at a time.
     sys.setswitchinterval(_THREAD_TURN)
     with open_database(settings.database, logs=settings.log_folder):
         runtime = Runtime(settings, clock or SystemClock(), background)
         try:
-            async with _meanwhile(attend(runtime, may_schedule=may_schedule), runtime.fail):
+            attending = attend(runtime, may_schedule=may_schedule, is_viewer=is_viewer)
+            async with _meanwhile(attending, runtime.fail):
                 yield runtime
         finally:
             await runtime.close()

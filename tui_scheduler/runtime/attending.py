@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tui_scheduler.engine.heartbeat import give_signs_of_life
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles, supervised
+from tui_scheduler.lock_file import query_holder, trouble_of
 from tui_scheduler.settings import DATABASE_VARIABLE
 from tui_scheduler.signs_of_life import Waiting
 from tui_scheduler.wording import STALLED
@@ -24,8 +25,10 @@ _LOCK_POLL = 1.0  # seconds until a viewer takes over from a scheduler that died
 _log = logging.getLogger(__name__)
 
 
-async def attend(runtime: Runtime, *, may_schedule: bool) -> None:
+async def attend(runtime: Runtime, *, may_schedule: bool, is_viewer: bool) -> None:
     """Watch the database and, if we may, schedule; begin anew with one that takes its place.
+
+    A viewer never schedules, but says who does.
 
     Whoever schedules has left in order before another file is opened: numbers of runs mean others
     there. Whatever is met, this goes on.
@@ -33,8 +36,12 @@ async def attend(runtime: Runtime, *, may_schedule: bool) -> None:
     troubles = Troubles(runtime.set_trouble)
 
     async def attend_to_file() -> None:
-        contending = [_contend(runtime, troubles)] if may_schedule else []
-        await _first_of(_until_gone(runtime), *contending)
+        works = [_until_gone(runtime)]
+        if is_viewer:
+            works.append(_look_on(runtime))
+        elif may_schedule:
+            works.append(_contend(runtime, troubles))
+        await _first_of(*works)
         await runtime.reopen()
 
     while True:
@@ -63,6 +70,16 @@ async def _contend(runtime: Runtime, troubles: Troubles) -> None:
             await asyncio.sleep(_LOCK_POLL)
     finally:
         lock.release()
+
+
+async def _look_on(runtime: Runtime) -> None:
+    """Say who schedules, and never do."""
+    database, lock_file = runtime.settings.database, runtime.settings.lock_file
+    while True:
+        holder = query_holder(*runtime.settings.lock_files)
+        state = SchedulerState.of(holder, database)
+        runtime.set_scheduler(state.troubled(trouble_of(database, lock_file, holder)))
+        await asyncio.sleep(_LOCK_POLL)
 
 
 def scheduler_of(runtime: Runtime, troubles: Troubles, *, claims_runs: bool = True) -> "Scheduler":

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import count
-from statistics import median
 from typing import Any
 
 from peewee import JOIN, fn
@@ -15,7 +14,6 @@ from tui_scheduler.models import (
     ProcessKind,
     Request,
     Run,
-    RunStatus,
     rows,
     transaction,
 )
@@ -24,6 +22,7 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
 from tui_scheduler.services.fields import PROCESS, dumped, viewed
+from tui_scheduler.services.queries.norms import norm_of_process
 from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import check_removal, remove_step
@@ -153,17 +152,11 @@ class Processes:
         either = Process.id.in_(named) | Process.id.in_(members)
         return bool(Process.select().where(Process.runs_on.is_null(False), either).exists())
 
-    def usual_duration(self, name: str, samples: int = 20) -> timedelta | None:
-        """The median duration of the latest successful runs; None if there were none."""
-        latest = (
-            Run.select(Run.start_time, Run.end_time)
-            .join(Process)
-            .where(Process.name == storable(name), Run.status == RunStatus.SUCCESS)
-            .order_by(Run.id.desc())
-            .limit(samples)
-        )
-        durations = [end - start for start, end in rows(latest) if start is not None]
-        return median(durations) if durations else None
+    def usual_duration(self, name: str) -> timedelta | None:
+        """How long a run usually takes that succeeds; None if none has lately."""
+        ids = Process.select(Process.id).where(Process.name == storable(name)).scalars()
+        norms = [norm_of_process(process_id) for process_id in ids]
+        return next((norm.usual for norm in norms if norm is not None), None)
 
 
 def draft_of(view: ProcessView) -> ProcessDraft:

@@ -40,6 +40,7 @@ def value(member: Any) -> str | None:
 def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = False) -> Record:
     """Returns a run; ``duration`` is how long it has been running when it has not ended.
 
+    Only then ``usual_duration`` and ``expected_end`` are known, and only if such runs succeeded.
     ``place`` is empty for one of this machine, and ``submitted_at`` and ``job`` are null then.
     ``process`` is null for the run of a group; ``group`` is null for a run of no group;
     ``log_path`` and ``command`` are null until it is taken to be run, as they are not known before.
@@ -61,6 +62,8 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
         "start_time": iso(view.start_time, zone),
         "end_time": iso(view.end_time, zone),
         "duration": seconds(view.duration(now)),
+        "usual_duration": seconds(None if view.norm is None else view.norm.usual),
+        "expected_end": iso(view.expected_end, zone),
         "exit_code": view.exit_code,
         "signal": view.signal,
         "attempt": view.attempt,

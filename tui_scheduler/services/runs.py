@@ -19,8 +19,9 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
+from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.variables import dump_variables, load_variables
-from tui_scheduler.services.queries import run_list
+from tui_scheduler.services.queries import norms, run_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.removal import logs_of, refuse_open, unlink_logs
@@ -28,6 +29,7 @@ from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.running.whole_rows import request_of
+from tui_scheduler.services.secret_values import secrets_of
 from tui_scheduler.services.validation import parameter_problems, refuse
 from tui_scheduler.services.views import Counts, RunLog, RunRow, RunView
 from tui_scheduler.wording import RUN_STATUSES
@@ -48,6 +50,10 @@ class Runs:
         """One run; raises NotFound."""
         return run_list.one(self._context, run_id)
 
+    def secrets(self, run: RunView) -> list[str]:
+        """The values that are not to be seen in what is shown of a run."""
+        return secrets_of(run.request_id, run)
+
     def last_good(self, run: RunRow) -> RunView:
         """What to compare the log of ``run`` with: the last run before it that succeeded.
 
@@ -59,9 +65,12 @@ class Runs:
         """Those of the runs ``ids`` that are left, by number."""
         return run_list.those(self._context, ids)
 
-    def latest(self, wanted: RunFilter, limit: int = 100) -> list[RunView]:
-        """The newest runs that match, newest first."""
-        return run_list.latest(self._context, wanted, limit)
+    def latest(self, wanted: RunFilter, limit: int = 100, sort: str = "id") -> list[RunView]:
+        """The newest runs that match, newest first.
+
+        Or those first that have the most by ``sort``: ``duration``, ``cpu`` or ``memory``.
+        """
+        return run_list.latest(self._context, wanted, limit, sort)
 
     def count(self, wanted: RunFilter, text: str = "") -> int:
         """How many runs match; quickly told unless only since a moment."""
@@ -93,6 +102,14 @@ class Runs:
             queued=statuses.count(RunStatus.QUEUED),
             failed_today=failed.count(),
         )
+
+    def record_of_request(self, request_id: int) -> TrackRecord:
+        """How the latest runs of a request went; empty if there were none."""
+        return norms.record_of_request(request_id, self._context.clock.now())
+
+    def record_of_process(self, process_id: int) -> TrackRecord:
+        """How the latest runs of a process, or a group, went; empty if there were none."""
+        return norms.record_of_process(process_id, self._context.clock.now())
 
     def on_clusters(self) -> dict[str, tuple[int, int]]:
         """How many runs have begun and not ended on each cluster, and how many wait for that."""

@@ -19,6 +19,7 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.schedules import Plan
+from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.wording import SUBMITTED
 
@@ -79,7 +80,7 @@ class RequestRow:
     """A request as a list shows it: its plan in words, what comes next, what was observed last.
 
     ``process`` is the name of its process or group. ``schedule_brief`` says what ``schedule_text``
-    does where there is little room. ``recent`` holds the statuses of its latest runs, newest last.
+    does where there is little room. ``recent`` holds its latest runs, newest last.
     """
 
     id: int
@@ -95,7 +96,7 @@ class RequestRow:
     last_status: RunStatus | None
     last_start: datetime | None
     last_end: datetime | None
-    recent: tuple[RunStatus, ...] = ()
+    recent: tuple[PastRun, ...] = ()
     schedule_brief: str = ""
 
     @property
@@ -155,6 +156,8 @@ class RunRow:
     ``place`` is the cluster that it was handed to, with the node once it has begun there; empty on
     this machine. ``job`` is what it is called there. One that was ``submitted_at`` and has not
     begun waits there, and ``waits_for`` is the engine's word for what; ``note`` ends with that.
+
+    ``norm`` is what is usual of such runs; only known of one that runs.
     """
 
     id: int
@@ -192,6 +195,7 @@ class RunRow:
     submitted_at: datetime | None = None
     job: str = ""
     waits_for: str = ""
+    norm: Norm | None = None
 
     @property
     def state(self) -> str:
@@ -237,6 +241,20 @@ class RunRow:
         """Whether a scheduler has taken it; only then it may have a log."""
         return self.host != ""
 
+    @property
+    def expected_end(self) -> datetime | None:
+        """When it ends if it takes as long as usual; None if it does not run or nobody knows."""
+        if self.norm is None or self.start_time is None or self.end_time is not None:
+            return None
+        return self.start_time + self.norm.usual
+
+    def times_usual(self, now: datetime) -> float | None:
+        """How many times as long as usual it has been running, if that is out of the ordinary."""
+        took = self.duration(now)
+        if self.norm is None or took is None or not self.norm.is_exceeded(took):
+            return None
+        return self.norm.times(took)
+
     def duration(self, now: datetime) -> timedelta | None:
         """How long it ran, or has been running at ``now``; None if it never started."""
         if self.start_time is None:
@@ -249,13 +267,14 @@ class RunView(RunRow):
     """All of a run; ``parameters`` is what it was given, ``secrets`` the names to hide of it.
 
     ``command`` is what it was taken to run, whatever its process says by now; None before, for a
-    group, and for runs of earlier versions.
+    group, and for runs of earlier versions. ``handle`` is what its runner calls it.
     """
 
     parameters: Mapping[str, str] = field(repr=False)
     secrets: frozenset[str]
     command: str | None = None
     pid: int | None
+    handle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -17,7 +18,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.tui import themes
 from tui_scheduler.tui.clipboard import give_to_tmux, is_in_tmux
 from tui_scheduler.tui.commands import commands_of
-from tui_scheduler.tui.driver import NonBlockingDriver
+from tui_scheduler.tui.drivers.terminal import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, displayed, keys_of, places_of
 from tui_scheduler.tui.leaving import Leaving
 from tui_scheduler.tui.screens.list_pane import ListState
@@ -47,16 +48,26 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = SHARED_KEYS
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        driver_class: type[Driver] = NonBlockingDriver,
+        *,
+        may_keep: bool = True,
+    ) -> None:
+        """``may_keep``: whether it may have the scheduling kept in the background when it is left.
+
+        It may not where whoever began it is there for that.
+        """
         if not os.environ.get("NO_COLOR"):  # Textual takes one that is empty for a wish
             os.environ.pop("NO_COLOR", None)
-        super().__init__(driver_class=NonBlockingDriver)
+        super().__init__(driver_class=driver_class)
         self.runtime = runtime
         self.settings = runtime.settings
         self.failure: BaseException | None = None
         """What ended the application, for whoever runs it to tell."""
         self._signals: asyncio.Task[None] | None = None
-        self.leaving = Leaving(self, runtime)
+        self.leaving = Leaving(self, runtime, may_keep=may_keep)
         for theme in themes.THEMES:
             self.register_theme(theme)
         theme_name = self.settings.theme

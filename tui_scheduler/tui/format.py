@@ -1,11 +1,12 @@
 """How statuses and outside text look on every screen; the words are those of ``wording``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
 
 from tui_scheduler.models import RequestStatus, RunStatus
+from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.text import plain
 from tui_scheduler.wording import REQUEST_STATUSES, RUN_STATUSES, SUBMITTED, StatusWords
 
@@ -82,11 +83,39 @@ GROUP = "≡"
 """Sets the name of a group apart from those of processes."""
 
 
-def strip(statuses: Iterable[RunStatus], length: int) -> Text:
-    """Returns a glyph for each of the last ``length`` runs, the newest at the right."""
+HEIGHTS = "▁▂▃▄▅▆▇"
+"""Of the bars of a strip, none of them so high that lines below each other touch."""
+
+_USUAL = HEIGHTS.index("▄")
+
+
+def strip_signs(runs: Sequence[PastRun], length: int) -> Iterator[tuple[str, str]]:
+    """Yields a sign and its tone for each of the last ``length`` runs, the newest last.
+
+    That of a success is as high as it took long: in the middle what is usual among them, at the top
+    what took twice as long or more. Others have the glyph of what became of them.
+    """
+    newest = runs[-length:]
+    norm = Norm.of([run.took for run in newest if _is_success(run) and run.took is not None])
+    for run in newest:
+        look = RUN_LOOKS[run.status]
+        took = run.took if _is_success(run) else None
+        yield (look.glyph if took is None or norm is None else _height(norm.times(took))), look.tone
+
+
+def _is_success(run: PastRun) -> bool:
+    return run.status is RunStatus.SUCCESS
+
+
+def _height(times_usual: float) -> str:
+    return HEIGHTS[min(round(times_usual * _USUAL), len(HEIGHTS) - 1)]
+
+
+def strip(runs: Sequence[PastRun], length: int) -> Text:
+    """Returns the signs of the last ``length`` runs as a table cell, the newest at the right."""
     text = Text(no_wrap=True)
-    for status in tuple(statuses)[-length:]:
-        text.append(RUN_LOOKS[status].glyph, RUN_LOOKS[status].tone)
+    for sign, tone in strip_signs(runs, length):
+        text.append(sign, tone)
     return text
 
 

@@ -24,6 +24,8 @@ _TOGETHER = (
     {"app", "list", "table", "details", "notice"},
     {"app", "list", "table", "details", "timeline"},
     {"app", "list", "table", "log", "run", "monitor"},
+    {"app", "log", "compare"},
+    {"app", "details", "run"},
     {"form", "members", "entry", "choice"},
 )
 """The first parts of ids whose keys work at the same time; those of any other work alone."""

@@ -33,9 +33,10 @@ _log = logging.getLogger(__name__)
 class Leaving:
     """How ``app`` is left, by a key or by the loss of its window."""
 
-    def __init__(self, app: App[Any], runtime: Runtime) -> None:
+    def __init__(self, app: App[Any], runtime: Runtime, *, may_keep: bool = True) -> None:
         self._app = app
         self._runtime = runtime
+        self._may_keep = may_keep
         self._is_settled = False
         self._is_closed = False
         self._is_keeping = False
@@ -164,7 +165,8 @@ class Leaving:
     @property
     def _can_keep(self) -> bool:
         """Whether there is something to be kept: nobody else schedules, and it is no demo."""
-        return self._runtime.scheduler.pid is None and not self._runtime.settings.is_demo
+        is_lasting = self._may_keep and not self._runtime.settings.is_demo
+        return is_lasting and self._runtime.scheduler.pid is None
 
     async def _has_something_to_begin(self) -> bool:
         """Whether anything is scheduled, or waits to be run."""

@@ -2,9 +2,12 @@
 
 import asyncio
 import gc
+from collections.abc import Callable
+from functools import partial
 from signal import SIGHUP, SIGINT, SIGTERM
 
-from tui_scheduler.runtime import RuntimeFailed, open_runtime
+from tui_scheduler.errors import SchedulerError
+from tui_scheduler.runtime import Runtime, RuntimeFailed, open_runtime
 from tui_scheduler.settings import Settings
 from tui_scheduler.signals import leaving
 from tui_scheduler.tui.app import SchedulerApp
@@ -17,12 +20,30 @@ def run(settings: Settings) -> int:
 
     Raises DatabaseUnusable, or what ended it, when the terminal is as it was before.
     """
-    return asyncio.run(_run(settings))
+    return asyncio.run(_run(settings, SchedulerApp))
 
 
-async def _run(settings: Settings) -> int:
-    async with open_runtime(settings) as runtime:
-        app = SchedulerApp(runtime)
+def run_in_page(settings: Settings) -> int:
+    """Show the application in a page of a browser, as a viewer that never schedules.
+
+    Returns the exit code of the program. Raises what ``run`` does, once the page shows it.
+    """
+    from tui_scheduler.tui.drivers import page
+
+    page.begin()
+    make_app = partial(SchedulerApp, driver_class=page.PageDriver, may_keep=False)
+    try:
+        return asyncio.run(_run(settings, make_app, is_viewer=True))
+    except SchedulerError as error:
+        page.say(str(error))
+        raise
+
+
+async def _run(
+    settings: Settings, make_app: Callable[[Runtime], SchedulerApp], *, is_viewer: bool = False
+) -> int:
+    async with open_runtime(settings, is_viewer=is_viewer) as runtime:
+        app = make_app(runtime)
         runtime.subscribe(lambda event: app.exit() if isinstance(event, RuntimeFailed) else None)
         asyncio.get_running_loop().call_later(_SETTLED, _begin_to_collect)
         with leaving(app.exit, SIGINT, SIGTERM), leaving(app.leaving.close_window, SIGHUP):

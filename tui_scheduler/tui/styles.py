@@ -22,6 +22,8 @@ _STYLES = (
     "screens/dialogs/picker",
     "screens/dialogs/question",
     "screens/forms/form",
+    "screens/runs/compare_view",
+    "screens/runs/details_view",
     "screens/runs/log_view",
 )
 

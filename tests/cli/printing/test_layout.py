@@ -93,3 +93,11 @@ def test_a_value_of_several_lines_is_indented() -> None:
 def test_a_record_has_colours_on_a_terminal() -> None:
     pairs = [("Status", Cell("error", "31"))]
     assert list(fields(pairs, colour=True)) == ["\x1b[1mStatus\x1b[0m  \x1b[31merror\x1b[0m"]
+
+
+def test_an_extra_column_is_left_out_before_others_are_cut() -> None:
+    columns = [Column("NAME", is_flexible=True), Column("CPU", is_extra=True), Column("NOTE")]
+    rows = [[Cell("a long name"), Cell("1m07s"), Cell("late")]]
+    assert list(table(columns, rows, width=24, colour=False))[1] == "a long name  1m07s  late"
+    assert list(table(columns, rows, width=23, colour=False))[1] == "a long name  late"
+    assert list(table(columns, rows, width=None, colour=False))[1] == "a long name  1m07s  late"

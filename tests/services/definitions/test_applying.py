@@ -47,7 +47,7 @@ def test_another_schedule_is_a_change_that_keeps_the_number_and_the_runs(
     end(services, services.dispatch.claim()[0], clock)
     text = edited(exported(), {'"minutely"': '"hourly"'})
     assert applied(services, text) == ["change request backup: frequency"]
-    assert services.requests.get(request.id).recent == (RunStatus.SUCCESS,)
+    assert services.requests.get(request.id).last_status is RunStatus.SUCCESS
 
 
 def test_the_other_pass_of_an_hour_that_comes_twice_is_a_change(services: Services) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Overlap, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency, MonthlyOption
 from tui_scheduler.services import Services
+from tui_scheduler.services.norms import PastRun
 from tui_scheduler.services.views import RequestView
 
 RANKS = [
@@ -134,9 +136,10 @@ def test_the_strip_holds_the_latest_runs_newest_last(services: Services, clock: 
         run_all(services, clock)
     services.runs.trigger(request.id)
     services.runs.trigger(request.id)
-    strip = (*[RunStatus.SUCCESS] * 10, RunStatus.QUEUED, RunStatus.SKIPPED)
+    success = PastRun(RunStatus.SUCCESS, timedelta())
+    strip = (*[success] * 10, PastRun(RunStatus.QUEUED), PastRun(RunStatus.SKIPPED))
     page = services.requests.page(a_window())
-    assert [shown.recent for shown in page.rows] == [strip, (RunStatus.SUCCESS,)]
+    assert [shown.recent for shown in page.rows] == [strip, (success,)]
     assert services.requests.get(request.id).recent == strip
 
 

@@ -78,6 +78,8 @@ SORTS: dict[str, Callable[[RunView], Any]] = {
     "duration": lambda run: (
         run.end_time - run.start_time if run.start_time and run.end_time else None
     ),
+    "cpu": lambda run: run.cpu_time,
+    "memory": lambda run: run.peak_memory,
     "place": lambda run: run.place or None,
 }
 

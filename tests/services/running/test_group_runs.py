@@ -254,4 +254,4 @@ def test_only_the_group_counts_as_a_run_of_its_request(
     assert [view.id for view in services.runs.open()] == [run.id]
     request = services.requests.get(run.request_id)
     assert request.last_run_id == run.id
-    assert request.recent == (RunStatus.PROCESSING,)
+    assert [past.status for past in request.recent] == [RunStatus.PROCESSING]

@@ -241,7 +241,7 @@ def test_the_usual_duration_is_told_once_it_is_known(services: Services) -> None
     add_run(services, "backup")
     details = process_details.load_details(services, 1)
     facts, _, runs = (block.plain for block in process_details.details_text(details, NOON))
-    assert "Takes      about 1.5 s" in facts
+    assert "Usually    1.5s" in facts
     assert "✓ success" in runs
 
 

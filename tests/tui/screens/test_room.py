@@ -1,11 +1,13 @@
 """What the lists show where there is little room, and where there is plenty of it."""
 
 import pytest
+from textual.events import Resize
+from textual.geometry import Size
 
 from tests.services.drafts import a_process, a_request, every, wall
 from tests.services.groups import a_group
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press, rows, table, until
+from tests.tui.looking import press, rows, screenful, table, until
 from tests.tui.screens.runs.screens import add_run
 from tui_scheduler.models import Overlap
 from tui_scheduler.schedules import Frequency, MonthlyOption, Weekday
@@ -165,3 +167,30 @@ async def test_a_request_can_be_sorted_by_its_status(show: Show) -> None:
         table(ui).sort_by("status")
         await until(ui, lambda: "▲ Process" in header(ui))
         assert "backup" in rows(ui)[0]
+
+
+@pytest.mark.parametrize("width", [42, 50, 61])
+async def test_a_narrow_list_keeps_the_next_run(show: Show, width: int) -> None:
+    def scheduled(services: Services) -> None:
+        services.requests.schedule(a_request(services, FIRST_SUNDAY, "sync mirrors").id)
+
+    async with show(scheduled, size=(width, 30)) as ui:
+        await listed(ui, "1")
+        assert "Next run" in header(ui)
+        assert "in 33d" in rows(ui)[0]
+        assert ("1st Sun of the month 04:00" in rows(ui)[0]) is (width == 61)
+
+
+@pytest.mark.parametrize(("width", "shown"), [(48, "12:00"), (61, "12:00:00 UTC")])
+async def test_a_narrow_header_is_whole_to_its_end(show: Show, width: int, shown: str) -> None:
+    async with show(size=(width, 24)) as ui:
+        await press(ui, "2")
+
+        def line() -> str:
+            return screenful(ui).splitlines()[0]
+
+        await until(ui, lambda: "○ nobody" in line())
+        assert line().startswith(" 1  2 Monitor  3  4 ")
+        assert line().endswith(f" {shown} ")
+        ui.app.post_message(Resize(Size(120, 24), Size(120, 24)))
+        await until(ui, lambda: "1 Requests  2 Monitor  3 Processes" in line())

@@ -69,10 +69,10 @@ def test_what_runs_and_what_failed_is_counted() -> None:
     assert shortest.counts.plain == "► 1,234  ✗ 5"
 
 
-def test_the_clock_has_weekday_and_zone_until_there_is_no_room() -> None:
-    longest, *_, shortest = _said(SchedulerState())
+def test_the_clock_has_weekday_and_zone_until_there_is_no_room_and_goes_last() -> None:
+    longest, *_, shorter, shortest = _said(SchedulerState())
     assert longest.clock == "Mon 12:00:05 UTC"
-    assert shortest.clock == "12:00"
+    assert (shorter.clock, shortest.clock) == ("12:00", "")
 
 
 def test_what_is_waited_for_is_said_where_there_is_room() -> None:

@@ -5,9 +5,11 @@ from functools import partial
 
 from tui_scheduler.cli.printing.cells import NOTHING, status_cell, text_cell
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
+from tui_scheduler.cli.printing.norms import track_record_cells, track_record_fields
 from tui_scheduler.cli.printing.notices import notifying_cells
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.services.fields import GROUP, recorded
+from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.records import Record, iso, value
 from tui_scheduler.services.views import GroupView
 from tui_scheduler.wording import on_failure
@@ -15,12 +17,14 @@ from tui_scheduler.wording import on_failure
 _NOTHING = "There are no groups yet. Add one: tui-scheduler group add --help"
 
 
-def print_group(view: GroupView, zone: str, *, as_json: bool) -> None:
-    """Print everything about a group."""
+def print_group(
+    view: GroupView, zone: str, record: TrackRecord | None = None, *, as_json: bool
+) -> None:
+    """Print everything about a group, and how its runs went if ``record`` is given."""
     if as_json:
-        print_json(group_record(view, zone))
+        print_json(group_record(view, zone) | (track_record_fields(record, zone) if record else {}))
     else:
-        print_fields(_fields(view))
+        print_fields([*_fields(view), *(track_record_cells(record) if record else [])])
 
 
 def print_groups(views: Sequence[GroupView], zone: str, *, as_json: bool) -> None:

@@ -22,11 +22,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; a flexible one gives way when the terminal is narrow."""
+    """A column of a table; a flexible one gives way when the terminal is narrow.
+
+    An extra one is left out where it would cost the others their room.
+    """
 
     title: str
     is_flexible: bool = False
     is_number: bool = False
+    is_extra: bool = False
 
 
 Fields: TypeAlias = Sequence[tuple[str, Cell]]
@@ -40,6 +44,13 @@ def table(
     texts = [[plain(cell.text) for cell in row] for row in rows]
     titles = [column.title for column in columns]
     wanted = [max(map(cell_width, column)) for column in zip(titles, *texts, strict=True)]
+    if width is not None and sum(wanted) + len(_GAP) * (len(columns) - 1) > width:
+        kept = [place for place, column in enumerate(columns) if not column.is_extra]
+        if len(kept) < len(columns):
+            columns = [columns[place] for place in kept]
+            rows = [[row[place] for place in kept] for row in rows]
+            yield from table(columns, rows, width=width, colour=colour)
+            return
     widths = wanted if width is None else _fitted(columns, wanted, width)
     yield _line(columns, titles, widths, ["1"] * len(columns) if colour else None)
     for row, text in zip(rows, texts, strict=True):

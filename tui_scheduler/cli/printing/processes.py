@@ -10,12 +10,14 @@ from tui_scheduler.cli.printing.cells import (
     variables_cell,
 )
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
+from tui_scheduler.cli.printing.norms import track_record_cells, track_record_fields
 from tui_scheduler.cli.printing.notices import notifying_cells
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.services.fields import PROCESS, recorded
 from tui_scheduler.services.logs.error_lines import words_said
+from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.lines import masked_parameters, show_parameters
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.records import Record, iso, value, visible_variables
@@ -24,12 +26,21 @@ from tui_scheduler.services.views import ProcessView
 _NOTHING = "There are no processes yet. Add one: tui-scheduler process add --help"
 
 
-def print_process(view: ProcessView, zone: str, *, as_json: bool, show_secrets: bool) -> None:
-    """Print everything about a process."""
+def print_process(
+    view: ProcessView,
+    zone: str,
+    record: TrackRecord | None = None,
+    *,
+    as_json: bool,
+    show_secrets: bool,
+) -> None:
+    """Print everything about a process, and how its runs went if ``record`` is given."""
     if as_json:
-        print_json(process_record(view, zone, show_secrets=show_secrets))
+        fields = process_record(view, zone, show_secrets=show_secrets)
+        print_json(fields | (track_record_fields(record, zone) if record else {}))
     else:
-        print_fields(_fields(view, show_secrets=show_secrets))
+        cells = track_record_cells(record) if record else []
+        print_fields([*_fields(view, show_secrets=show_secrets), *cells])
 
 
 def print_processes(

@@ -12,9 +12,11 @@ from tui_scheduler.cli.printing.cells import (
     variables_cell,
 )
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
+from tui_scheduler.cli.printing.norms import track_record_cells, track_record_fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.schedules import wall_to_instant
 from tui_scheduler.services.fields import GIVEN, PLAN, recorded
+from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.records import Record, iso, value, visible_variables
 from tui_scheduler.services.views import RequestView
@@ -23,12 +25,21 @@ from tui_scheduler.wording import if_missed
 _NOTHING = "There are no requests yet. Add one: tui-scheduler request add --help"
 
 
-def print_request(view: RequestView, *, as_json: bool, show_secrets: bool = False) -> None:
-    """Print everything about a request."""
+def print_request(
+    view: RequestView,
+    record: TrackRecord | None = None,
+    *,
+    as_json: bool,
+    show_secrets: bool = False,
+) -> None:
+    """Print everything about a request, and how its runs went if ``record`` is given."""
     if as_json:
-        print_json(request_record(view, show_secrets=show_secrets))
+        fields = request_record(view, show_secrets=show_secrets)
+        zone = view.plan.timezone
+        print_json(fields | (track_record_fields(record, zone) if record else {}))
     else:
-        print_fields(_fields(view, show_secrets=show_secrets))
+        cells = track_record_cells(record) if record else []
+        print_fields([*_fields(view, show_secrets=show_secrets), *cells])
 
 
 def print_requests(views: Sequence[RequestView], *, as_json: bool, show_secrets: bool) -> None:

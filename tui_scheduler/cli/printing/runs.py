@@ -1,6 +1,7 @@
 """Runs as people read them, and as JSON."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 
@@ -8,7 +9,6 @@ from tui_scheduler.cli.printing.cells import (
     NOTHING,
     clock_cell,
     moment_cell,
-    peak_cell,
     status_cell,
     text_cell,
     variables_cell,
@@ -16,35 +16,69 @@ from tui_scheduler.cli.printing.cells import (
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.models import KillRequest
+from tui_scheduler.services.costs import cpu_brief, cpu_text, memory_brief, memory_text
+from tui_scheduler.services.live_usage import PROCESS_TITLES, LiveUsage
 from tui_scheduler.services.records import run_record, visible_variables
 from tui_scheduler.services.views import RunView
 from tui_scheduler.sizes import size_text
-from tui_scheduler.wording import CHANNELS, exit_word, iso_moment, plural, sortable_moment
+from tui_scheduler.wording import (
+    CHANNELS,
+    exit_word,
+    iso_moment,
+    plural,
+    sortable_moment,
+    times_usual,
+    usually,
+)
 
 
-def print_run(
-    view: RunView, now: datetime, zone: str, *, as_json: bool, show_secrets: bool = False
-) -> None:
-    """Print everything about a run."""
+def print_run(view: RunView, now: datetime, zone: str, *, as_json: bool) -> None:
+    """Print what is stored of a run."""
     if as_json:
-        print_json(run_record(view, now, zone, show_secrets=show_secrets))
+        print_json(run_record(view, now, zone))
     else:
-        print_fields(_fields(view, now, zone, show_secrets=show_secrets))
+        print_fields(_fields(view, now, zone, show_secrets=False))
+
+
+def print_run_with_usage(
+    view: RunView,
+    usage: LiveUsage | None,
+    now: datetime,
+    zone: str,
+    *,
+    as_json: bool,
+    show_secrets: bool,
+) -> None:
+    """Print everything about a run: also what its processes use, None if nobody can see that."""
+    if as_json:
+        record = run_record(view, now, zone, show_secrets=show_secrets)
+        print_json(record | {"usage": None if usage is None else asdict(usage)})
+    else:
+        processes = [] if usage is None else [("Processes", _processes_cell(usage))]
+        print_fields([*_fields(view, now, zone, show_secrets=show_secrets), *processes])
 
 
 def print_runs(
-    views: Sequence[RunView], now: datetime, zone: str, *, as_json: bool, show_secrets: bool
+    views: Sequence[RunView],
+    now: datetime,
+    zone: str,
+    sort: str,
+    *,
+    as_json: bool,
+    show_secrets: bool,
 ) -> None:
-    """Print runs, on the machine's clock."""
+    """Print runs, on the machine's clock; what they are sorted by is always seen."""
     record = partial(run_record, now=now, zone=zone, show_secrets=show_secrets)
-    show_table = partial(_print_table, now=now, zone=zone)
+    show_table = partial(_print_table, now=now, zone=zone, sort=sort)
     print_all(views, as_json, record, show_table, "There are no such runs.")
 
 
-def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
+def _print_table(views: Sequence[RunView], now: datetime, zone: str, sort: str) -> None:
     """Print them with their groups, their places, and what is noted, as far as they have any."""
     any_group = any(view.group for view in views)
     any_place = any(view.where for view in views)
+    any_cpu = any(view.cpu_time is not None for view in views)
+    any_memory = any(view.peak_memory is not None for view in views)
     any_note = any(view.own_note for view in views)
     columns = [
         Column("RUN", is_number=True),
@@ -56,6 +90,8 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
         Column("START"),
         Column("DURATION", is_number=True),
         Column("EXIT", is_number=True),
+        *([Column("CPU", is_number=True, is_extra=sort != "cpu")] if any_cpu else []),
+        *([Column("MEMORY", is_number=True, is_extra=sort != "memory")] if any_memory else []),
         *([Column("NOTE", is_flexible=True)] if any_note else []),
     ]
     print_table(
@@ -71,6 +107,8 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str) -> None:
                 Cell(sortable_moment(view.start_time or view.scheduled_for, zone, in_seconds=True)),
                 clock_cell(view.duration(now)),
                 _exit_cell(view),
+                *([text_cell(cpu_brief(view))] if any_cpu else []),
+                *([text_cell(memory_brief(view))] if any_memory else []),
                 *([Cell(view.own_note)] if any_note else []),
             ]
             for view in views
@@ -91,6 +129,7 @@ def _fields(view: RunView, now: datetime, zone: str, *, show_secrets: bool) -> F
         ("Start", moment_cell(view.start_time, zone)),
         ("End", moment_cell(view.end_time, zone)),
         ("Duration", clock_cell(view.duration(now))),
+        *_expectation(view, now, zone),
         ("Exit code" if view.signal is None else "Ended by", _exit_cell(view)),
         *_usage(view),
         ("Try", Cell(str(view.attempt))),
@@ -144,10 +183,34 @@ def _stop(view: RunView, zone: str) -> Fields:
     return [("Stop asked at", Cell(iso_moment(view.kill_requested_at, zone) + how))]
 
 
+def _expectation(view: RunView, now: datetime, zone: str) -> Fields:
+    """Returns what is usual of one that runs, when it should end, or how late it is."""
+    if view.norm is None:
+        return []
+    norm, times = view.norm, view.times_usual(now)
+    late = [] if times is None else [("Late", Cell(times_usual(times, norm.usual)))]
+    is_over = view.expected_end is None or view.expected_end < now
+    end = [] if is_over else [("Should end", moment_cell(view.expected_end, zone))]
+    return [("Usually", Cell(usually(norm.usual, norm.most))), *end, *late]
+
+
 def _usage(view: RunView) -> Fields:
     """Returns what it used, as far as that is known."""
-    usage = [("CPU time", clock_cell(view.cpu_time)), ("Peak memory", peak_cell(view.peak_memory))]
-    return [(name, cell) for name, cell in usage if cell is not NOTHING]
+    usage = [("CPU time", cpu_text(view)), ("Peak memory", memory_text(view))]
+    return [(name, Cell(text)) for name, text in usage if text]
+
+
+def _processes_cell(usage: LiveUsage) -> Cell:
+    """Returns how many there are and what all of them use, and a line for each that is listed."""
+    if not usage.count:
+        return Cell("none is left")
+    listed = [
+        f"{process.figures}{lead}{process.command}"
+        for process, lead in zip(usage.processes, usage.leads, strict=True)
+    ]
+    others = usage.count - len(usage.processes)
+    more = [f"and {others:,} more"] if others else []
+    return Cell("\n".join([f"{usage.count:,}  {usage.words}", PROCESS_TITLES, *listed, *more]))
 
 
 def _progress_cell(view: RunView) -> Cell:

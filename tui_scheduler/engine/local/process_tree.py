@@ -93,9 +93,9 @@ class ProcessTree:
         return True
 
     async def _members(self) -> "list[psutil.Process]":
-        return await asyncio.to_thread(self._find)
+        return await asyncio.to_thread(self.members)
 
-    def _find(self) -> "list[psutil.Process]":
+    def members(self) -> "list[psutil.Process]":
         """All members that live now, in a thread: reads about all processes of the machine."""
         import psutil  # slow to import, and seldom needed
 
@@ -116,7 +116,7 @@ class ProcessTree:
         return [process for process in found if _is_alive(process)]
 
     def _named_members(self) -> tuple[str, ...]:
-        return tuple(sorted(_named(self._find())))
+        return tuple(sorted(_named(self.members())))
 
 
 def marked_among(pids: Iterable[int], leader: int, mark: Mark) -> list[int]:

@@ -12,15 +12,14 @@ from typing import Any
 
 from tui_scheduler.ansi_style import UNSTYLED
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import Process, Request, Run, rows
+from tui_scheduler.models import Request
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.logs.log_file import LogFile
 from tui_scheduler.services.logs.shown_lines import read_line
-from tui_scheduler.services.parameters.secrets import MASK, secret_part
-from tui_scheduler.services.parameters.variables import readable_variables
 from tui_scheduler.services.queries import run_list
 from tui_scheduler.services.records import Record, run_record
+from tui_scheduler.services.secret_values import secrets_of, without_secrets
 from tui_scheduler.services.views import NoticeView, RunView
 from tui_scheduler.wording import (
     RUN_STATUSES,
@@ -37,7 +36,6 @@ DIGEST = "digest"
 _LONGEST_LINE = 500  # characters
 _LONGEST_READ = 10_000  # cells: so much longer that no secret is cut before it is hidden
 _MOST_LISTED = 100  # of a digest
-_SHORTEST_SECRET = 4  # characters: a shorter one stands in too many words
 _KEPT_PRIVATE = ("id", "parameters", "command")
 
 
@@ -89,13 +87,13 @@ class _Story:
         self._zone = local_zone()
         self._host = context.host.name
         self._run = _run_of(context, notice)
-        self._secrets = _secrets_of(notice, self._run)
+        self._secrets = secrets_of(notice.request_id, self._run)
         self._next_fire = _next_fire(notice)
         self._log = list(_last_lines(self._run, lines, self._secrets))
 
     def title(self) -> str:
         """Returns what it is about, in a few words."""
-        return _masked(
+        return without_secrets(
             _TITLES[self.notice.kind].format(self._owner(), self._count()), self._secrets
         )
 
@@ -106,7 +104,7 @@ class _Story:
     def message(self) -> Message:
         """Returns it as it is sent."""
         run = self._run
-        text = _masked("\n".join(self._lines()), self._secrets)
+        text = without_secrets("\n".join(self._lines()), self._secrets)
         return Message(
             key=self.notice.key,
             kind=self.notice.kind.value,
@@ -206,6 +204,8 @@ _RUN_FIELDS = (
     "start_time",
     "end_time",
     "duration",
+    "usual_duration",
+    "expected_end",
     "exit_code",
     "signal",
     "attempt",
@@ -271,44 +271,13 @@ def _last_lines(run: RunView | None, count: int, secrets: Sequence[str]) -> Iter
     log.refresh()
     lines = list(islice(log.lines_before(log.size), count))[::-1]
     shown = [read_line(log, line, cells=_LONGEST_READ, style=UNSTYLED).text for line in lines]
-    for line in _masked("\n".join(shown), secrets).splitlines():
+    for line in without_secrets("\n".join(shown), secrets).splitlines():
         yield cut(line, _LONGEST_LINE)
-
-
-def _secrets_of(notice: NoticeView, run: RunView | None) -> list[str]:
-    """The values that are not to be seen, the longest first: one may hold another."""
-    stored = Process.select(Process.environment)
-    if run is None:
-        requests = Request.select(Request.process).where(Request.id == notice.request_id)
-        owners = stored.where(Process.id.in_(requests))
-    else:
-        members = Run.select(Run.process).where(Run.parent == run.id)
-        owners = stored.where((Process.id == run.process_id) | Process.id.in_(members))
-    values = set()
-    for (environment,) in rows(owners):
-        values |= set(_hidden_in(readable_variables(environment)))
-    if run is not None:
-        values |= set(_hidden_in(run.parameters))
-        values |= {run.parameters[name] for name in run.secrets if name in run.parameters}
-    parts = {part for value in values for part in (value, *value.splitlines())}
-    return sorted((part for part in parts if len(part) >= _SHORTEST_SECRET), key=len, reverse=True)
-
-
-def _hidden_in(variables: dict[str, str] | Any) -> Iterator[str]:
-    for name, value in variables.items():
-        if (part := secret_part(name, value)) is not None:
-            yield value[part[0] : part[1]]
-
-
-def _masked(text: str, secrets: Sequence[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, MASK)
-    return text
 
 
 def _all_masked(value: Any, secrets: Sequence[str]) -> Any:
     if isinstance(value, str):
-        return _masked(value, secrets)
+        return without_secrets(value, secrets)
     if isinstance(value, dict):
         return {name: _all_masked(item, secrets) for name, item in value.items()}
     return value

@@ -3,7 +3,6 @@
 Both are looked for now and then, by whoever schedules.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,19 +17,15 @@ from tui_scheduler.models import (
     RequestStatus,
     Run,
     RunStatus,
-    rows,
     transaction,
 )
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.services.context import Context
+from tui_scheduler.services.queries.norms import norm_of_request
 from tui_scheduler.services.running.notice_creation import Subject, names_of, tell_once
 
 _TIMES = 3  # as long as a run usually takes at the most
 _AT_LEAST = timedelta(minutes=1)  # beyond that
-_LAST = 20
-_FEWEST = 5  # successes from which it is known how long a run usually takes
-_LOOKED_AT = 200  # runs among which they are looked for
-_MOST_OFTEN = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +59,10 @@ def tell_overdue(context: Context, found: list[Overdue]) -> None:
 
 def usual_limit(request_id: int) -> timedelta | None:
     """Returns how long a run of a request may take before that is unusual; None if nobody knows."""
-    recent = Run.select(Run.id).where(Run.request == request_id).order_by(Run.id.desc())
-    took = (
-        Run.select(Run.start_time, Run.end_time)
-        .where(
-            Run.id.in_(recent.limit(_LOOKED_AT)),
-            Run.status == RunStatus.SUCCESS,
-            Run.parent.is_null(),
-            Run.start_time.is_null(False),
-        )
-        .order_by(Run.id.desc())
-        .limit(_LAST)
-    )
-    durations = sorted(end - start for start, end in rows(took))
-    if len(durations) < _FEWEST:
+    norm = norm_of_request(request_id)
+    if norm is None or norm.most is None:
         return None
-    longest: timedelta = durations[math.ceil(_MOST_OFTEN * len(durations)) - 1]
-    return max(longest * _TIMES, longest + _AT_LEAST)
+    return max(norm.most * _TIMES, norm.most + _AT_LEAST)
 
 
 def _slow(now: datetime) -> Iterator[Overdue]:

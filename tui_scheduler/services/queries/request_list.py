@@ -11,12 +11,14 @@ from typing import Any
 from peewee import JOIN, Case, fn
 
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import Process, Request, RequestStatus, Run, RunStatus, rows
+from tui_scheduler.models import Process, Request, RequestStatus, Run, rows
 from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.fields import GIVEN, viewed
+from tui_scheduler.services.norms import PastRun
 from tui_scheduler.services.parameters.declared import declared_of
 from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.queries.conditions import Query, matching, numbered
+from tui_scheduler.services.queries.norms import durations
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
 from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
@@ -138,15 +140,16 @@ def _stored() -> Query:
 
 
 def _recent_runs() -> Query:
-    """Each request, with the statuses of its latest runs in one text, newest first."""
-    newest = Run.select(Run.status).where(Run.request == Request.id, Run.parent.is_null())
-    newest = newest.order_by(Run.id.desc())
-    newest = newest.limit(_RECENT)
-    return Request.select(Request.id, newest.select_from(fn.group_concat(newest.c.status)))
+    """Each request, with its latest runs in one text, newest first."""
+    newest = Run.select(Run.status, fn.ifnull(Run.end_time - Run.start_time, "").alias("took"))
+    newest = newest.where(Run.request == Request.id, Run.parent.is_null())
+    newest = newest.order_by(Run.id.desc()).limit(_RECENT)
+    joined = newest.select_from(fn.group_concat(newest.c.status.concat(":").concat(newest.c.took)))
+    return Request.select(Request.id, joined)
 
 
-def _recent(ids: Sequence[int]) -> dict[int, tuple[RunStatus, ...]]:
-    """The statuses of the latest runs of some requests, newest last."""
+def _recent(ids: Sequence[int]) -> dict[int, tuple[PastRun, ...]]:
+    """The latest runs of some requests, newest last."""
     return _strips(rows(_recent_runs().where(Request.id.in_(ids))))
 
 
@@ -156,12 +159,17 @@ _RECENT_OF_ONE = Prepared(
 )
 
 
-def _strips(strips: Iterable[tuple[int, str | None]]) -> dict[int, tuple[RunStatus, ...]]:
+def _strips(strips: Iterable[tuple[int, str | None]]) -> dict[int, tuple[PastRun, ...]]:
     return {
-        request_id: tuple(map(Run.status.python_value, reversed(statuses.split(","))))
-        for request_id, statuses in strips
-        if statuses
+        request_id: tuple(map(_past_run, reversed(runs.split(","))))
+        for request_id, runs in strips
+        if runs
     }
+
+
+def _past_run(text: str) -> PastRun:
+    status, _, took = text.partition(":")
+    return PastRun(Run.status.python_value(status), next(iter(durations(took)), None))
 
 
 def _columns(row: Request) -> dict[str, Any]:

@@ -5,7 +5,7 @@ as many statements for many runs as for one.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,13 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.logs.error_lines import ErrorLines
 from tui_scheduler.services.logs.progress import read_progress
 from tui_scheduler.services.logs.telling_line import telling_line
+from tui_scheduler.services.norms import Norm
 from tui_scheduler.services.parameters.declared import declared_of
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.parameters.variables import readable_variables
 from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.queries.conditions import Query, filtered, numbered, unindexed
+from tui_scheduler.services.queries.norms import Asked, norms_like
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_search import (
     EVERYTHING,
@@ -70,6 +72,8 @@ _SORTS: Sorts = {
     "start": Run.start_time,
     "end": Run.end_time,
     "duration": Run.end_time - Run.start_time,
+    "cpu": Run.cpu_time,
+    "memory": Run.peak_memory,
     "place": Run.place,
 }
 
@@ -105,12 +109,13 @@ def those(context: Context, ids: Collection[int]) -> list[RunView]:
     return _views(context, _stored([Run.id.in_(list(ids))]).order_by(Run.id))
 
 
-def latest(context: Context, wanted: RunFilter, limit: int) -> list[RunView]:
-    """The newest runs, newest first."""
+def latest(context: Context, wanted: RunFilter, limit: int, sort: str = "id") -> list[RunView]:
+    """The newest runs, newest first; or those with the most of what ``sort`` says."""
     searched = search(wanted)
-    listing = _listing(searched, Run.id, descending=True, by=searched.fewest())
+    listing = _listing(searched, _SORTS[sort], descending=True, by=searched.fewest())
     ids = listing.ids(0, limit)
-    return _newest_first(context, [Run.id.in_(ids)]) if ids else []
+    places = {run_id: place for place, run_id in enumerate(ids)}
+    return sorted(those(context, ids), key=lambda run: places[run.id]) if ids else []
 
 
 def count(wanted: RunFilter, text: str = "") -> int:
@@ -164,8 +169,8 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
 
     def rows_of(ids: Sequence[int]) -> dict[int, RunRow]:
         stored = list(_stored([Run.id.in_(ids)]).dicts())
-        names, waiting = _names_of(stored), _waiting_for_room(context, stored)
-        shown = (RunRow(**_columns(context, row, names, waiting)) for row in stored)
+        beside = _Beside.of(context, stored)
+        shown = (RunRow(**_columns(context, row, beside)) for row in stored)
         return {row.id: replace(row, telling_line=_telling_line(row)) for row in shown}
 
     searched = search(wanted, window.text)
@@ -247,16 +252,16 @@ def _views(context: Context, query: Query) -> list[RunView]:
 
 
 def _views_of(context: Context, stored: list[dict[str, Any]]) -> list[RunView]:
-    waiting = _waiting_for_room(context, stored)
     declared = declared_of((row["process"], row["kind"], row["declared"]) for row in stored)
-    names = _names_of(stored)
+    beside = _Beside.of(context, stored)
     return [
         RunView(
-            **_columns(context, row, names, waiting),
+            **_columns(context, row, beside),
             parameters=readable_variables(row["parameters"]),
             secrets=secret_names(declared[row["process"]]),
             command=row["command"],
             pid=row["pid"],
+            handle=row["handle"],
         )
         for row in stored
     ]
@@ -319,6 +324,25 @@ _AS_STORED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is asked for all rows at once, beside what stands in them.
+
+    ``names`` are those of requests without a description, ``waiting`` the runs that wait for room,
+    and ``norms`` what is usual of those that run, by request and process.
+    """
+
+    names: Mapping[int, str]
+    waiting: Collection[int]
+    norms: Mapping[Asked, Norm]
+
+    @classmethod
+    def of(cls, context: Context, stored: Sequence[dict[str, Any]]) -> "_Beside":
+        running = (row for row in stored if row["status"] is RunStatus.PROCESSING)
+        norms = norms_like((row["id"], (row["request"], row["process"])) for row in running)
+        return cls(_names_of(stored), _waiting_for_room(context, stored), norms)
+
+
 def _names_of(stored: Sequence[dict[str, Any]]) -> dict[int, str]:
     """Returns what the requests of these runs are called that have no description: their plans."""
     nameless = {row["request"] for row in stored if not row["description"]}
@@ -326,23 +350,19 @@ def _names_of(stored: Sequence[dict[str, Any]]) -> dict[int, str]:
     return {request.id: readable_plan(request)[1] for request in requests}
 
 
-def _waiting_for_room(context: Context, stored: list[dict[str, Any]]) -> set[int]:
+def _waiting_for_room(context: Context, stored: Sequence[dict[str, Any]]) -> set[int]:
     is_queued = (row for row in stored if row["status"] is RunStatus.QUEUED and not row["host"])
     return waiting_for_room(context, [row["id"] for row in is_queued], context.clock.now())
 
 
-def _columns(
-    context: Context, row: dict[str, Any], names: Mapping[int, str], waiting: Collection[int]
-) -> dict[str, Any]:
-    """Returns what a row of a list shows of a run.
-
-    ``names`` are those of nameless requests; the runs of ``waiting`` wait for room.
-    """
+def _columns(context: Context, row: dict[str, Any], beside: _Beside) -> dict[str, Any]:
+    """Returns what a row of a list shows of a run."""
     words = row["error_words"]
     is_group = row["kind"] is ProcessKind.GROUP
     log_path = context.log_path(row["id"], row["token"], row["log_folder"])
     unseen = _unseen(context, row) if row["end_time"] is None else ""
-    room = room_note(context) if row["id"] in waiting else ""
+    room = room_note(context) if row["id"] in beside.waiting else ""
+    is_running = row["status"] is RunStatus.PROCESSING
     is_submitted = row["status"] is RunStatus.QUEUED and row["submitted_at"] is not None
     return {
         **{name: row[name] for name in _AS_STORED},
@@ -352,13 +372,14 @@ def _columns(
         "group": row["process_name"] if is_group else row["group_name"],
         "parent_id": row["parent"],
         "progress": _progress(row, log_path),
-        "request": row["description"] or names.get(row["request"], ""),
+        "request": row["description"] or beside.names.get(row["request"], ""),
         "note": "; ".join(filter(None, (row["note"], room, unseen, row["waiting_note"]))),
         "is_elsewhere": bool(unseen),
         "log_path": log_path,
         "error_words": None if words is None else WORDS.view(words),
         "job": job_of(row["handle"]) if row["place"] else "",
         "waits_for": row["waiting_note"] if is_submitted else "",
+        "norm": beside.norms.get((row["request"], row["process"])) if is_running else None,
     }
 
 

@@ -5,12 +5,10 @@ each cell are looked at, and whatever failed. How many runs there were at once i
 itself, over all of a span, or not at all if that would take long.
 """
 
-import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
-from statistics import median
 from typing import Any
 
 from peewee import Field, fn
@@ -20,6 +18,7 @@ from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.plans import anchored_plan
 from tui_scheduler.services.queries.forecast import fires_left, to_come_by_stretch
+from tui_scheduler.services.queries.norms import norms_of_processes
 from tui_scheduler.services.queries.upcoming import number_scheduled, upcoming_by_stretch
 from tui_scheduler.services.timeline.picture import (
     FAILURES,
@@ -37,7 +36,6 @@ _MOST_FAILURES = 2_000
 _LEAD = 4  # one in how many cells of a span's length are looked at before it
 _A_CELL = 2  # runs of a cell, where there are more than can be told apart
 _REACHING_IN = 5  # runs that began last before a span
-_SAMPLES = 20  # runs of a process among which successes are looked for
 _NOTHING, _SECOND = timedelta(), timedelta(seconds=1)
 
 _begun = fn.coalesce(Run.start_time, Run.scheduled_for)
@@ -61,15 +59,6 @@ _BEFORE = Prepared(
     .limit(_REACHING_IN),
     *_COLUMNS,
 )
-_USUAL = """
-    SELECT value, (
-        SELECT group_concat(took) FROM (
-            SELECT status, end_time - start_time AS took FROM run
-                WHERE process_id = value ORDER BY id DESC LIMIT :samples
-        ) WHERE status = 'success'
-    )
-    FROM json_each(:processes)
-"""
 _SPANS = """
     SELECT start_time AS begin, end_time AS end FROM run
         WHERE start_time >= :begin AND start_time < :until AND members IS NULL
@@ -181,7 +170,7 @@ class Timelines:
         now = self._clock.now()
         ids = list(request_ids)
         stored = {row.id: row for row in Request.select().where(Request.id.in_(ids))}
-        usual = usual_durations({row.process_id for row in stored.values()})
+        norms = norms_of_processes({row.process_id for row in stored.values()})
         reaching = _open_before(span)
         edges = [span.edge(cell) for cell in range(span.width + 1)]
         lanes = []
@@ -191,8 +180,9 @@ class Timelines:
             bars += [bar for bar in reaching.get(request_id, []) if bar.run_id not in known]
             row = stored.get(request_id)
             fires = () if row is None else _fires(row, now, edges)
-            duration = None if row is None else usual.get(row.process_id)
-            lanes.append(Lane(request_id, tuple(bars), fires, duration, is_sampled))
+            norm = None if row is None else norms.get(row.process_id)
+            usual = None if norm is None else norm.usual
+            lanes.append(Lane(request_id, tuple(bars), fires, usual, is_sampled))
         return _with_failures(lanes, span)
 
     def foretell(self, span: Span) -> Foretold:
@@ -209,7 +199,8 @@ class Timelines:
             )
         )
         owners = {fire.process_id for fire in fires} | {process_id for process_id, _ in running}
-        usual = usual_durations(owners)
+        norms = norms_of_processes(owners)
+        usual = {process_id: norm.usual for process_id, norm in norms.items()}
         spans = [(start, start + usual.get(process_id, _NOTHING)) for process_id, start in running]
         for fire in fires[:_MOST_FORETOLD]:
             begin = max(fire.at, now)
@@ -231,19 +222,6 @@ class Timelines:
         now = self._clock.now()
         past = min(max(span.cell_at(now) + 1, 0), span.width)
         return AtOnce(_ran(span, now), foretold.at_once(span), past)
-
-
-def usual_durations(process_ids: Collection[int]) -> dict[int, timedelta]:
-    """Returns how long runs of some processes usually take: the median of the latest successes.
-
-    Only the last runs are looked at. Without a success among them it is not known.
-    """
-    values = {"processes": json.dumps(sorted(process_ids)), "samples": _SAMPLES}
-    return {
-        process_id: timedelta(microseconds=median(map(int, durations.split(","))))
-        for process_id, durations in database.execute_sql(_USUAL, values)
-        if durations
-    }
 
 
 def _bars(

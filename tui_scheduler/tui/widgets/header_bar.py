@@ -1,8 +1,9 @@
 """The line at the top of every main screen: tabs, counts, who schedules, the clock."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,7 @@ def wordings(header_status: HeaderStatus | None, wall: datetime) -> Iterator[Wor
         yield Wording("", counts, who, clock)
     yield Wording("", counts, who, f"{wall:%H:%M:%S}")
     yield Wording("", counts, who, f"{wall:%H:%M}")
+    yield Wording("", counts, who, "")
 
 
 def _counts(counts: "Counts", *, in_words: bool) -> Content:
@@ -131,7 +133,10 @@ class TabLabel(Static):
     ALLOW_SELECT = False
 
     def __init__(self, tab: Tab, *, is_current: bool) -> None:
-        super().__init__(Content.assemble((tab.key, "bold"), " ", tab.title))
+        key = Content.styled(tab.key, "bold")
+        self.whole = Content.assemble(key, " ", tab.title)
+        self.shortest = self.whole if is_current else key
+        super().__init__(self.whole)
         self.tab = tab
         self.set_class(is_current, "-current")
         self.tooltip = f"Go to {tab.title} ({tab.key})"
@@ -142,7 +147,10 @@ class TabLabel(Static):
 
 
 class HeaderBar(Horizontal):
-    """Shows the status it is given, in words as long as fit; tabs post TabSelected."""
+    """Shows the status it is given, in words as long as fit; tabs post TabSelected.
+
+    Where the shortest do not, the tabs that are not the current one are their keys alone.
+    """
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
     ALLOW_SELECT = False
@@ -189,29 +197,38 @@ class HeaderBar(Horizontal):
         """Choose words that fit."""
         self._fit()
 
-    def _fitting(self, wall: datetime) -> tuple[Wording, int]:
-        """Returns the longest words there is room for, and the cells around each part.
-
-        Where there is none even for the shortest, they are without the time.
-        """
-        tabs = [len(tab.title) + 2 for tab in self._tabs]
-        for wording in wordings(self._header_status, wall):
-            cells = [part.cell_length for part in wording.parts.values() if part]
-            for padding in _PADDINGS:
-                at_the_end = padding == _TIGHT
-                needed = sum(tabs + cells) + padding * len(tabs + cells) - at_the_end
-                if needed <= self.size.width:
-                    return wording, padding
-        return replace(wording, clock=""), _TIGHT
-
     def _fit(self) -> None:
         """Say it in the longest words there is room for."""
         if self._wall is None:
             return
-        wording, padding = self._fitting(self._wall)
+        tabs = list(self.query(TabLabel))
+        labels, wording, padding = self._fitting(tabs, self._wall)
         self.set_class(padding == _TIGHT, "-tight")
+        for tab, label in zip(tabs, labels, strict=True):
+            _say(tab, label)
         for name, text in wording.parts.items():
             part = self.query_one(f"#header-{name}", Static)
             part.display = bool(text)
-            if part.content != text:
-                part.update(text)
+            _say(part, text)
+
+    def _fitting(
+        self, tabs: Sequence[TabLabel], wall: datetime
+    ) -> tuple[Sequence[Content], Wording, int]:
+        """Returns what the tabs are called, the words there is room for, the cells around each.
+
+        They are the shortest, and cut, where there is none even for these.
+        """
+        names = [tab.whole for tab in tabs], [tab.shortest for tab in tabs]
+        for labels, wording, padding in product(
+            names, wordings(self._header_status, wall), _PADDINGS
+        ):
+            texts = [*labels, *filter(None, wording.parts.values())]
+            at_the_end = padding == _TIGHT
+            if sum(text.cell_length + padding for text in texts) - at_the_end <= self.size.width:
+                return labels, wording, padding
+        return labels, wording, padding
+
+
+def _say(part: Static, text: Content) -> None:
+    if part.content != text:
+        part.update(text)

@@ -59,9 +59,8 @@ class KeyBar(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._left: tuple[ShownKey, ...] = ()
-        self._right: tuple[ShownKey, ...] = ()
         self._placed: tuple[ShownKey, ...] = ()
+        self._is_stale = True
         self._hovered: ShownKey | None = None
         self._lead = ""
         self._offered: Container[str] = ()
@@ -72,8 +71,7 @@ class KeyBar(Widget):
         An empty lead stands for all keys.
         """
         self._lead, self._offered = lead, actions
-        self._take(self.screen)
-        self.refresh()
+        self._take_anew()
 
     @property
     def lead(self) -> str:
@@ -83,15 +81,15 @@ class KeyBar(Widget):
     @property
     def labels(self) -> list[str]:
         """What is shown, from left to right."""
-        return [key.label for key in self._placed]
+        return [key.label for key in self._taken()]
 
     def on_mount(self) -> None:
         """Follow the focus and all that turns keys on and off."""
-        self.screen.bindings_updated_signal.subscribe(self, self._take)
+        self.screen.bindings_updated_signal.subscribe(self, self._take_anew)
 
     def on_resize(self) -> None:
         """Show as many as fit now."""
-        self._place()
+        self._take_anew()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Light up the key under the mouse and explain it."""
@@ -112,37 +110,46 @@ class KeyBar(Widget):
         parts = ("key", "label", "hover", "lead")
         styles = {part: self.get_visual_style(f"key-bar--{part}") for part in parts}
         line = Content.assemble((f" {self._lead}", styles["lead"])) if self._lead else Content()
-        for key in self._placed:
+        for key in self._taken():
             label = styles["hover" if key is self._hovered else "label"]
             line = line.append(" " * (key.x - line.cell_length)).append(
                 Content.assemble((key.display, styles["key"]), (f" {key.label}", label))
             )
         return line
 
-    def _take(self, screen: Screen[object]) -> None:
+    def _take_anew(self, _screen: Screen[object] | None = None) -> None:
+        """Ask which keys work when they are drawn next: much may change until then."""
+        self._is_stale = True
+        self.refresh()
+
+    def _taken(self) -> tuple[ShownKey, ...]:
+        """The keys that work now, each in its place."""
+        if self._is_stale:
+            self._is_stale = False
+            lead = cell_width(self._lead) + _GAP if self._lead else 0
+            placed = place(*self._active(), self.size.width, lead=lead)
+            if placed != self._placed:
+                self._placed, self._hovered = placed, None
+        return self._placed
+
+    def _active(self) -> tuple[list[ShownKey], list[ShownKey]]:
+        """The keys at the left, and those at the right end."""
         bindings: dict[str, tuple[Binding, str]] = {}
-        for node, binding, is_enabled, tooltip in screen.active_bindings.values():
-            is_offered = not self._lead or node is not screen or binding.action in self._offered
+        for node, binding, is_enabled, tooltip in self.screen.active_bindings.values():
+            is_offered = (
+                not self._lead or node is not self.screen or binding.action in self._offered
+            )
             if binding.show and is_enabled and is_offered:
                 bindings.setdefault(binding.action, (binding, tooltip))
         shown = sorted(bindings.values(), key=lambda item: not str(item[0].id).endswith(_FIRST))
-        always = [str(binding.id).startswith(_ALWAYS) for binding, _ in shown]
-        keys = [self._shown(*item) for item in shown]
-        self._left = tuple(key for key, last in zip(keys, always, strict=True) if not last)
-        self._right = tuple(key for key, last in zip(keys, always, strict=True) if last)
-        self._place()
+        ends: tuple[list[ShownKey], list[ShownKey]] = ([], [])
+        for binding, tooltip in shown:
+            ends[str(binding.id).startswith(_ALWAYS)].append(self._shown(binding, tooltip))
+        return ends
 
     def _shown(self, binding: Binding, tooltip: str) -> ShownKey:
         display = self.app.get_key_display(binding)
         return ShownKey(binding.key, display, binding.description, tooltip)
-
-    def _place(self) -> None:
-        lead = cell_width(self._lead) + _GAP if self._lead else 0
-        placed = place(self._left, self._right, self.size.width, lead=lead)
-        if placed != self._placed:
-            self._placed = placed
-            self._hovered = None
-            self.refresh()
 
     def _key_at(self, x: int) -> ShownKey | None:
         return next((key for key in self._placed if key.x <= x < key.x + key.width), None)

@@ -110,7 +110,7 @@ async def test_the_strip_shows_how_the_last_runs_went(show: Show) -> None:
 
     async with show(several) as ui:
         await _listed(ui)
-        assert "✓✗◌" in rows(ui)[0]
+        assert "▄✗◌" in rows(ui)[0]
 
 
 async def test_a_request_made_elsewhere_appears_without_a_key(show: Show) -> None:

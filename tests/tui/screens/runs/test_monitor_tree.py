@@ -121,7 +121,7 @@ def test_a_python_run_tells_how_far_it_has_come_until_it_has_ended() -> None:
 
 
 def test_a_bar_shows_how_far_it_has_come() -> None:
-    assert progress_bar(Progress(3, 10)) == ("━━━", "───────")
+    assert progress_bar(0.3) == ("━━━", "───────")
     run = a_run(kind=ProcessKind.PYTHON, progress=Progress(3, 10))
     assert "━━━─────── 3/10" in title(run, NOON).plain
     ended = a_run(progress=Progress(10, 10), status=RunStatus.SUCCESS, end_time=NOON)

@@ -29,6 +29,10 @@ def test_the_details_say_what_was_used_where_it_is_known() -> None:
     run = a_run(7, **ended, cpu_time=timedelta(seconds=1.5), peak_memory=12_300_000)
     shown = details(run, NOON, "UTC", _GRACE).plain
     assert shown.endswith(" · CPU 00:00:01.500 · memory at most 12.3 MB")
+    stopped = {**ended, "status": RunStatus.KILLED}
+    run = a_run(7, **stopped, cpu_time=timedelta(seconds=1.5), peak_memory=12_300_000)
+    shown = details(run, NOON, "UTC", _GRACE).plain
+    assert "CPU at least 00:00:01.500 · memory at most 12.3 MB of its first process" in shown
     run = a_run(7, **ended, peak_memory=0)
     assert details(run, NOON, "UTC", _GRACE).plain.endswith(" · memory at most 0 B")
 

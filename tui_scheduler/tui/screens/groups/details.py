@@ -7,10 +7,12 @@ from datetime import datetime
 from textual.content import Content
 
 from tui_scheduler.services import Services
+from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import GroupView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.screens.process_or_group import notifying_facts
+from tui_scheduler.tui.screens.runs.lately import track_record
 from tui_scheduler.tui.screens.runs.latest import latest_runs, none_yet
 from tui_scheduler.wording import OVERLAPS, on_failure
 
@@ -20,9 +22,10 @@ _MOST_MEMBERS = 30
 
 @dataclass(frozen=True, slots=True)
 class GroupDetails:
-    """A group, and its latest runs, newest first."""
+    """A group, how its runs went lately, and the latest of them, newest first."""
 
     group: GroupView
+    record: TrackRecord
     runs: tuple[RunView, ...]
 
     @property
@@ -34,13 +37,14 @@ class GroupDetails:
 def load_details(services: Services, group_id: int) -> GroupDetails:
     """Read all of it; raises NotFound."""
     group = services.groups.get(group_id)
-    return GroupDetails(group, tuple(services.runs.latest(RunFilter(process=group.name), _RUNS)))
+    runs = services.runs.latest(RunFilter(process=group.name), _RUNS)
+    return GroupDetails(group, services.runs.record_of_process(group_id), tuple(runs))
 
 
 def details_text(details: GroupDetails, now: datetime) -> tuple[Content, ...]:
     """Facts, the members and the latest runs at this moment."""
     return (
-        lines(*_facts(details.group)),
+        lines(*_facts(details.group), *track_record(details.record)),
         lines(*_members(details.group)),
         lines(*latest_runs(details.runs, now, none_yet(details.group.request_count))),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from textual.content import Content
 
@@ -10,14 +10,16 @@ from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.services import Services
 from tui_scheduler.services.logs.error_lines import words_said
+from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.lines import masked_parameters, show_parameter
 from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import ProcessView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.screens.process_or_group import notifying_facts
+from tui_scheduler.tui.screens.runs.lately import track_record
 from tui_scheduler.tui.screens.runs.latest import latest_runs, none_yet
-from tui_scheduler.wording import OVERLAPS, rounded_duration
+from tui_scheduler.wording import OVERLAPS
 
 _RUNS = 8
 _MOST_LINES = 12
@@ -25,10 +27,10 @@ _MOST_LINES = 12
 
 @dataclass(frozen=True, slots=True)
 class ProcessDetails:
-    """A process, how long it usually takes, and its latest runs, newest first."""
+    """A process, how its runs went lately, and the latest of them, newest first."""
 
     process: ProcessView
-    usual: timedelta | None
+    record: TrackRecord
     runs: tuple[RunView, ...]
 
     @property
@@ -41,8 +43,8 @@ def load_details(services: Services, process_id: int) -> ProcessDetails:
     """Read all of it; raises NotFound."""
     process = services.processes.get(process_id)
     runs = services.runs.latest(RunFilter(process=process.name), _RUNS)
-    usual = services.processes.usual_duration(process.name)
-    return ProcessDetails(process, usual, tuple(runs))
+    record = services.runs.record_of_process(process_id)
+    return ProcessDetails(process, record, tuple(runs))
 
 
 def details_text(details: ProcessDetails, now: datetime) -> tuple[Content, ...]:
@@ -71,8 +73,7 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
     yield from notifying_facts(process)
     if process.error_words is not None:
         yield named("Errors", ", ".join(words_said(process.error_words)))
-    if details.usual is not None:
-        yield named("Takes", f"about {rounded_duration(details.usual)}")
+    yield from track_record(details.record)
 
 
 def _command(process: ProcessView) -> Iterator[Content]:

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services import Services
+from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.lines import masked_parameters
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.parameters.secrets import masked
@@ -16,6 +17,7 @@ from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RequestView, RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import REQUEST_LOOKS
+from tui_scheduler.tui.screens.runs.lately import track_record
 from tui_scheduler.tui.screens.runs.latest import latest_runs
 from tui_scheduler.wording import (
     countdown,
@@ -35,7 +37,7 @@ _NEVER_CUT = 24
 
 @dataclass(frozen=True, slots=True)
 class RequestDetails:
-    """A request, what it runs, its next fires, how many runs there are, and the latest of them.
+    """A request, what it runs, its next fires, its runs, how they went, and the latest of them.
 
     ``what`` is its command, what it calls, or the members of its group, and ``label`` says which.
     """
@@ -45,6 +47,7 @@ class RequestDetails:
     what: str
     fires: tuple[datetime, ...]
     run_count: int
+    record: TrackRecord
     runs: tuple[RunView, ...]
 
     @property
@@ -60,9 +63,9 @@ def load_details(services: Services, request_id: int) -> RequestDetails:
     wanted = RunFilter(request_id=request_id)
     runs = services.runs.latest(wanted, _RUNS)
     count = services.runs.count(wanted)
-    return RequestDetails(
-        request, label, what, fires_of_request(request, _FIRES), count, tuple(runs)
-    )
+    fires = fires_of_request(request, _FIRES)
+    record = services.runs.record_of_request(request_id)
+    return RequestDetails(request, label, what, fires, count, record, tuple(runs))
 
 
 def _what(services: Services, request: RequestView) -> tuple[str, str]:
@@ -96,6 +99,7 @@ def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Conten
         yield named("Schedule", request.schedule_text)
     if request.plan.timezone != zone:
         yield named("Time zone", request.plan.timezone)
+    yield from track_record(details.record)
     yield named("If missed", if_missed(request.misfire, request.misfire_limit))
     if request.silent_after is not None:
         silence = rounded_duration(request.silent_after)

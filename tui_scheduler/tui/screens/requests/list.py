@@ -221,7 +221,8 @@ def possible(row: RequestRow) -> frozenset[str]:
     """What the state of a request allows."""
     actions = {"edit", "trigger", "trigger_with", "clone", "delete", "copy"}
     actions.add("unschedule" if row.status is RequestStatus.SCHEDULED else "schedule")
-    if any(status in OPEN_STATUSES for status in (*row.recent, row.last_status)):
+    statuses = [row.last_status, *(run.status for run in row.recent)]
+    if any(status in OPEN_STATUSES for status in statuses):
         actions |= {"stop", "kill"}
     if row.last_run_id is not None:
         actions.add("log")

@@ -40,10 +40,15 @@ RUN_KEYS: list[BindingType] = [
 ]
 """What can be done with a run, wherever it is shown."""
 
+_DETAILS = _key(
+    "i", "details", "Details", "run.details", "Show all of the run, and what its processes use now"
+)
+
 MONITOR_KEYS: list[BindingType] = [
     _key("f", "full_log", "Full log", "run.log", "Show the log on the whole screen", show=True),
     _key("l", "log_pane", "Log pane", "run.log_pane", "Go to the log of the run", show=True),
     *RUN_KEYS,
+    _DETAILS,
     _key("ctrl+f", "search_logs", "Search logs", "monitor.search_logs", "Search all these logs"),
     _key("right", "open_group", "Open", "monitor.open", "Show what was run for the group"),
     _key("left", "close_group", "Close", "monitor.close", "Hide what was run for the group"),
@@ -57,8 +62,8 @@ MONITOR_KEYS: list[BindingType] = [
 
 ON_RUNS = frozenset(
     {
-        "full_log", "log_pane", "compare", "run_again", "run_with", "stop", "kill", "delete",
-        "copy", "open_group", "close_group",
+        "full_log", "log_pane", "compare", "details", "run_again", "run_with", "stop", "kill",
+        "delete", "copy", "open_group", "close_group",
     }
 )  # fmt: skip
 """Actions that need a run to work on."""
@@ -68,9 +73,16 @@ ON_MANY_RUNS = frozenset({"run_again", "stop", "kill", "delete", "copy"})
 
 LOG_VIEW_KEYS: list[BindingType] = [
     *RUN_KEYS,
+    _DETAILS,
     _key("escape,f", "go_back", "Back", "log.back", "Go back to where you came from", show=True),
 ]
 """The keys of a log on the whole screen, besides those of the log itself."""
+
+DETAILS_VIEW_KEYS: list[BindingType] = [
+    *RUN_KEYS,
+    _key("escape,i", "go_back", "Back", "run.back", "Go back to where you came from", show=True),
+]
+"""The keys of all that is known of a run."""
 
 
 class RunActions:
@@ -323,7 +335,7 @@ class RunScreen(MainScreen):
 
 def possible(run: RunRow) -> frozenset[str]:
     """Return the actions that the state of ``run`` allows."""
-    always = {"full_log", "log_pane", "run_again", "run_with", "copy", "delete"}
+    always = {"details", "full_log", "log_pane", "run_again", "run_with", "copy", "delete"}
     state = {"stop", "kill"} if run.is_open else set()
     if run.was_taken:
         state.add("compare")

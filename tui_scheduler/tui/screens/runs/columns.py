@@ -8,14 +8,16 @@ from rich.text import Text
 from tui_scheduler.cells import cell_width
 from tui_scheduler.models import Channel
 from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.costs import cpu_brief, memory_brief
 from tui_scheduler.services.views import Branch, Progress, RunRow
 from tui_scheduler.text import plain
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.runs.reasons import reason
 from tui_scheduler.tui.widgets.table.table import Column
-from tui_scheduler.wording import CHANNELS, exit_word, past_moment, run_duration
+from tui_scheduler.wording import CHANNELS, exit_word, factor, past_moment, run_duration
 
 _BAR = 10  # cells
+_NEARLY_DONE = 0.99  # of what takes longer than usual, and has not ended
 _MOST_COUNTED = 7
 _LEADS: dict[Branch | None, str] = {Branch.CLOSED: "▸ ", Branch.OPENED: "▾ ", Branch.BENEATH: "  "}
 _SHORTEST_NOTE = 10  # cells in which it still says something
@@ -48,7 +50,7 @@ class RunColumns:
                 vital=_least_where,
                 is_rare=True,
             ),
-            self._words("progress", "Progress", _progress, width=15, priority=9),
+            self._words("progress", "Progress", self._progress, width=16, priority=4, ticks=True),
             Column(
                 "request",
                 "Request",
@@ -59,12 +61,14 @@ class RunColumns:
                 ticks=False,
                 is_searched=True,
             ),
-            self._words("channel", "Channel", _channel, width=9, priority=7),
-            self._moments("scheduled_for", "Scheduled for", lambda run: run.scheduled_for, 6),
+            self._words("channel", "Channel", _channel, width=9, priority=8),
+            self._moments("scheduled_for", "Scheduled for", lambda run: run.scheduled_for, 7),
             Column("start", "Start", self._start, min_width=16, align="right", priority=2),
-            self._moments("end", "End", lambda run: run.start_time and run.end_time, 8),
+            self._moments("end", "End", lambda run: run.start_time and run.end_time, 9),
             Column("duration", "Duration", self._duration, width=8, align="right"),
             self._figures("exit", "Exit", _exit, width=7, priority=1),
+            self._costs("cpu", "CPU", _cpu, 7, priority=6),
+            self._costs("memory", "Memory", _memory, 8, priority=6),
             self._figures("attempt", "Try", _attempt, width=3, priority=4),
             Column(
                 "note",
@@ -104,6 +108,13 @@ class RunColumns:
             ticks=False,
         )
 
+    def _costs(
+        self, key: str, title: str, render: Callable[[RunRow], Text], width: int, priority: int
+    ) -> Column[RunRow]:
+        return Column(
+            key, title, render, min_width=width, align="right", priority=priority, ticks=False
+        )
+
     def _moments(
         self, key: str, title: str, field: Callable[[RunRow], datetime | None], priority: int
     ) -> Column[RunRow]:
@@ -129,6 +140,24 @@ class RunColumns:
 
     def _duration(self, run: RunRow) -> Text:
         return cell(run_duration(run.duration(self._clock.now())))
+
+    def _progress(self, run: RunRow) -> Text:
+        """Return a bar for what is under way, and the per cent that it stands for.
+
+        What does not say itself how far it has come is measured by what is usual; of what is late
+        it can only be said how late it is.
+        """
+        if run.progress is not None and run.is_open:
+            share = run.progress.done / run.progress.total
+            return _bar(share, "accent", f"{share:.0%}")
+        took = run.duration(self._clock.now())
+        if run.norm is None or took is None:
+            return Text()
+        times = run.times_usual(self._clock.now())
+        if times is not None:
+            return _bar(1.0, "warning", factor(times))
+        share = min(run.norm.times(took), _NEARLY_DONE)
+        return _bar(share, "primary", f"~{share:.0%}")
 
     def _note(self, run: RunRow) -> Text:
         """Return what it wrote of it if it failed, and what is special about it."""
@@ -165,20 +194,17 @@ def progress_words(progress: Progress) -> str:
     return counted if len(counted) <= _MOST_COUNTED else f"{progress.done / progress.total:.0%}"
 
 
-def progress_bar(progress: Progress) -> tuple[str, str]:
+def progress_bar(share: float) -> tuple[str, str]:
     """Return the part of a bar that is done, and the rest of it."""
-    full = int(progress.done / progress.total * _BAR)
+    full = int(share * _BAR)
     return "━" * full, "─" * (_BAR - full)
 
 
-def _progress(run: RunRow) -> Text:
-    """Return a bar for what is under way, and the per cent that it stands for."""
-    if run.progress is None or not run.is_open:
-        return Text()
-    done, left = progress_bar(run.progress)
-    bar = Text(done, style="accent", no_wrap=True)
+def _bar(share: float, tone: str, words: str) -> Text:
+    done, left = progress_bar(share)
+    bar = Text(done, style=tone, no_wrap=True)
     bar.append(left, "muted")
-    return bar.append(f" {run.progress.done / run.progress.total:4.0%}", "")
+    return bar.append(f" {words:>4}", "")
 
 
 def _group(run: RunRow) -> Text:
@@ -200,6 +226,14 @@ def _request(run: RunRow) -> Text:
 
 def _channel(run: RunRow) -> Text:
     return cell(CHANNELS[run.channel], "muted" if run.channel is Channel.SCHEDULER else "")
+
+
+def _cpu(run: RunRow) -> Text:
+    return cell(cpu_brief(run), "muted")
+
+
+def _memory(run: RunRow) -> Text:
+    return cell(memory_brief(run), "muted")
 
 
 def _exit(run: RunRow) -> Text:

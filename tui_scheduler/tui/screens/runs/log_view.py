@@ -12,6 +12,8 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import RunView
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.runs.actions import LOG_VIEW_KEYS, ON_RUNS, RunScreen, possible
+from tui_scheduler.tui.screens.runs.details_view import RunDetails
+from tui_scheduler.tui.screens.runs.live import LiveProcesses, usage_words
 from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.toasts import explain, say
@@ -32,6 +34,7 @@ class LogView(RunScreen):
         self._run_id = run_id
         self._searched = searched
         self._run_refresh = Throttled(self, self._refresh_run)
+        self._live = LiveProcesses(self, runtime, self._show_usage)
         self._seen: RunView | None = None
 
     @property
@@ -57,8 +60,9 @@ class LogView(RunScreen):
         self._run_refresh.soon()
 
     def tick(self) -> None:
-        """Let the duration grow."""
+        """Let the duration grow, and look at its processes again."""
         self.pane.tick()
+        self._live.again()
 
     def target_ids(self) -> Sequence[int]:
         """Return the one run."""
@@ -68,9 +72,8 @@ class LogView(RunScreen):
         """Go on with the run that was made, unless it does not run."""
         for run in runs:
             if run.is_open:
-                self._run_id, self._seen = run.id, run
-                self.pane.show(run)
-                self.refresh_bindings()
+                self._run_id = run.id
+                self._take(run)
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Leave out what the run does not allow."""
@@ -79,6 +82,10 @@ class LogView(RunScreen):
     def action_go_back(self) -> None:
         """Go back to where we came from."""
         self.dismiss()
+
+    async def action_details(self) -> None:
+        """Show all of the run, with its processes."""
+        await self.app.push_screen(RunDetails(self.runtime, self._run_id))
 
     async def _refresh_run(self) -> None:
         try:
@@ -90,6 +97,13 @@ class LogView(RunScreen):
             explain(self.app, "The run cannot be read", error)
         else:
             if run != self._seen:
-                self._seen = run
-                self.pane.show(run)
-                self.refresh_bindings()
+                self._take(run)
+
+    def _take(self, run: RunView) -> None:
+        self._seen = run
+        self.pane.show(run)
+        self._live.show(run)
+        self.refresh_bindings()
+
+    def _show_usage(self) -> None:
+        self.pane.show_usage(usage_words(self._live.usage))

@@ -31,7 +31,9 @@ from tui_scheduler.tui.screens.runs.actions import (
     possible,
 )
 from tui_scheduler.tui.screens.runs.columns import RunColumns
+from tui_scheduler.tui.screens.runs.details_view import RunDetails
 from tui_scheduler.tui.screens.runs.filters import MonitorToggles, QuickFilter, QuickToggle
+from tui_scheduler.tui.screens.runs.live import LiveProcesses, usage_words
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.logs_search import LogsSearch
 from tui_scheduler.tui.screens.runs.pane import RunPane
@@ -82,6 +84,7 @@ class MonitorScreen(RunScreen):
         self._groups = OpenGroups(self.list_pane.table)
         self._shown: tuple[int, RunStatus] | None = None
         self._reading = Throttled(self, self._read_run)
+        self._live = LiveProcesses(self, runtime, self._show_usage)
         self._last_pruning = LastPruning(self, runtime, self._show_pruning)
 
     def compose_body(self) -> ComposeResult:
@@ -122,6 +125,7 @@ class MonitorScreen(RunScreen):
         if any(map(_reports_progress, table.rows_at_hand)):
             table.refresh_rows()
         self.run_pane.tick()
+        self._live.again()
         self._show_pruning()
 
     def target_ids(self) -> Sequence[int]:
@@ -155,8 +159,10 @@ class MonitorScreen(RunScreen):
         run = message.row
         self.run_pane.show(run)
         shown = None if run is None else (run.id, run.status)
-        if run is not None and shown != self._shown:
-            self._reading.soon()
+        if shown != self._shown:
+            self._live.show(None)
+            if run is not None:
+                self._reading.soon()
         self._shown = shown
 
     @on(RowTable.CellClicked)
@@ -188,6 +194,11 @@ class MonitorScreen(RunScreen):
         if self.list_pane.table.cursor_id is not None:
             run_id, text = self.list_pane.table.cursor_id, self._logs_search.text
             self.app.push_screen(LogView(self.runtime, run_id, text))
+
+    def action_details(self) -> None:
+        """Show all of the run at the cursor, with its processes."""
+        if self.list_pane.table.cursor_id is not None:
+            self.app.push_screen(RunDetails(self.runtime, self.list_pane.table.cursor_id))
 
     def action_log_pane(self) -> None:
         """Go to the log of the run."""
@@ -250,6 +261,10 @@ class MonitorScreen(RunScreen):
             run = await self.runtime.read(self.runtime.services.runs.get, shown[0])
             if shown == self._shown:
                 self.run_pane.show(run)
+                self._live.show(run)
+
+    def _show_usage(self) -> None:
+        self.run_pane.show_usage(usage_words(self._live.usage))
 
     def _choose(self, chosen: QuickFilter) -> None:
         self._chosen = chosen

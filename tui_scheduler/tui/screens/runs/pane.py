@@ -29,6 +29,7 @@ class RunPane(Vertical):
         self._kill_grace = kill_grace
         self._run: RunRow | None = None
         self._more: tuple[str, ...] = ()
+        self._usage = ""
 
     @property
     def log_pane(self) -> LogPane:
@@ -46,9 +47,11 @@ class RunPane(Vertical):
         What only a view knows stays when the same run comes as a row.
         """
         if run is None or self._run is None or run.id != self._run.id:
-            self._more = ()
+            self._more, self._usage = (), ""
         if isinstance(run, RunView):
             self._more = tuple(further_facts(run))
+        if run is not None and not run.is_open:
+            self._usage = ""
         self._run = run
         if run is None or not run.was_taken:
             self.log_pane.show(None, live=False, placeholder="" if run is None else no_log(run))
@@ -61,10 +64,15 @@ class RunPane(Vertical):
             )
         self.tick()
 
+    def show_usage(self, usage: str) -> None:
+        """Say what the processes of the run use now."""
+        self._usage = usage
+        self.tick()
+
     def tick(self) -> None:
         """Say how the run stands at this moment."""
         run, now = self._run, self._clock.now()
-        self.border_title = None if run is None else title(run, now)
+        self.border_title = None if run is None else title(run, now, self._usage)
         line = self.query_one("#run-details", Static)
         zone, grace = self._zone, self._kill_grace
         line.update("" if run is None else details(run, now, zone, grace, self._more))

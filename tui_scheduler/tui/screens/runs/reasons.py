@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.views import RunRow
-from tui_scheduler.wording import SUBMITTED, compact_duration, exit_text
+from tui_scheduler.wording import SUBMITTED, compact_duration, exit_text, times_usual
 from tui_scheduler.wording import no_log as why_no_log
 
 _SECOND = timedelta(seconds=1)
@@ -22,7 +22,7 @@ _FALLBACKS = {
 def reason(run: RunRow, now: datetime, kill_grace: timedelta) -> str:
     """Say in a sentence what is special about ``run``; empty if nothing is."""
     stopping = stop_progress(run, now, kill_grace)
-    parts = [stopping, *_explanations(run, now), _exit_meaning(run)]
+    parts = [stopping, _lateness(run, now), *_explanations(run, now), _exit_meaning(run)]
     return " · ".join(part for part in parts if part)
 
 
@@ -35,6 +35,12 @@ def _explanations(run: RunRow, now: datetime) -> Iterator[str]:
         yield f"{compact_duration(wait)} in the queue of {run.cluster}{waits_for}"
     else:
         yield run.note or _FALLBACKS.get(run.status, "")
+
+
+def _lateness(run: RunRow, now: datetime) -> str:
+    """Say how long it goes on beside what is usual, if that is out of the ordinary."""
+    times = run.times_usual(now)
+    return "" if times is None or run.norm is None else times_usual(times, run.norm.usual)
 
 
 def _exit_meaning(run: RunRow) -> str:

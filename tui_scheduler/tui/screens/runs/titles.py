@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from textual.content import Content
 
+from tui_scheduler.services.costs import cpu_text, memory_text
 from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.views import Progress, RunRow, RunView
-from tui_scheduler.sizes import peak_text, size_text
+from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.screens.runs.columns import progress_bar, progress_words, status_text
 from tui_scheduler.tui.screens.runs.reasons import reason
@@ -22,6 +23,7 @@ from tui_scheduler.wording import (
     planned_moment,
     plural,
     signal_name,
+    usually,
 )
 
 _GAP = Content("  ")
@@ -29,8 +31,8 @@ _ON_TIME = timedelta(seconds=1)
 _LONGEST_COMMAND = 500
 
 
-def title(run: RunRow, now: datetime) -> Content:
-    """Return status, process, number, duration and exit of ``run`` as it is at ``now``."""
+def title(run: RunRow, now: datetime, usage: str = "") -> Content:
+    """Return status, process, number, duration, usage and exit of ``run`` as it is at ``now``."""
     status = status_text(run)
     parts = [
         toned(status.plain, str(status.style)),
@@ -40,6 +42,8 @@ def title(run: RunRow, now: datetime) -> Content:
     ]
     if run.start_time is not None:
         parts.append(toned(exact_duration(run.duration(now))))
+    if usage:
+        parts.append(toned(usage, "muted"))
     if run.signal is not None:
         parts.append(toned(signal_name(run.signal), "error"))
     elif run.exit_code is not None:
@@ -48,7 +52,7 @@ def title(run: RunRow, now: datetime) -> Content:
 
 
 def _progress(progress: Progress) -> Content:
-    done, left = progress_bar(progress)
+    done, left = progress_bar(progress.done / progress.total)
     figures = toned(f" {progress_words(progress)}", "accent")
     return toned(done, "accent") + toned(left, "muted") + figures
 
@@ -107,6 +111,7 @@ def _found(status: LogStatus) -> str:
 
 
 def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
+    yield from _expectation(run, zone, now)
     if run.parent_id is not None:
         yield f"member {run.position} of {run.group}, run {run.parent_id}"
     if run.request:
@@ -116,18 +121,24 @@ def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
     if run.place:
         yield from _elsewhere(run, now, zone)
     if run.start_time is not None:
-        is_late = run.start_time - run.scheduled_for >= _ON_TIME
-        yield f"started {_second(run.start_time, zone, now)}" if is_late else "started on time"
-    if run.end_time is not None and run.start_time is not None:
-        yield f"ended {_second(run.end_time, zone, now)}"
-    if run.cpu_time is not None:
-        yield f"CPU {exact_duration(run.cpu_time)}"
-    if run.peak_memory is not None:
-        yield f"memory {peak_text(run.peak_memory)}"
+        yield from _times(run, run.start_time, zone, now)
+    if cpu_time := cpu_text(run):
+        yield f"CPU {cpu_time}"
+    if memory := memory_text(run):
+        yield f"memory {memory}"
     if run.missed:
         yield f"stands for {plural(run.missed, 'missed run')}"
     if run.attempt > 1:
         yield f"try {run.attempt}"
+
+
+def _expectation(run: RunRow, zone: str, now: datetime) -> Iterable[str]:
+    """Yield when it should end, unless that is over, and what is usual, unless it is late."""
+    if run.norm is None or run.times_usual(now) is not None:
+        return
+    if run.expected_end is not None and run.expected_end >= now:
+        yield f"should end {_second(run.expected_end, zone, now)}"
+    yield f"usually {usually(run.norm.usual, run.norm.most)}"
 
 
 def _elsewhere(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
@@ -142,6 +153,14 @@ def _elsewhere(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
     wait = run.wait(now)
     if run.state != SUBMITTED and wait is not None:
         yield f"waited {compact_duration(wait)} in the queue of {run.cluster}"
+
+
+def _times(run: RunRow, start: datetime, zone: str, now: datetime) -> Iterable[str]:
+    """Yield when it began, and when it ended."""
+    is_late = start - run.scheduled_for >= _ON_TIME
+    yield f"started {_second(start, zone, now)}" if is_late else "started on time"
+    if run.end_time is not None:
+        yield f"ended {_second(run.end_time, zone, now)}"
 
 
 def _second(moment: datetime, zone: str, now: datetime) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 
 from textual.drivers import linux_driver
 
-from tui_scheduler.tui.pasting import OrderedParser
+from tui_scheduler.tui.drivers.pasting import OrderedParser
 from tui_scheduler.tui.terminal_signals import RESTORE_TITLE, SAVE_TITLE
 
 linux_driver.XTermParser = OrderedParser  # type: ignore[attr-defined]  # it asks nobody

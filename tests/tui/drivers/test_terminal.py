@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tui_scheduler.tui.driver import MOST_PENDING, TerminalOutput
+from tui_scheduler.tui.drivers.terminal import MOST_PENDING, TerminalOutput
 
 
 class Pipe:

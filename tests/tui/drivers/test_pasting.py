@@ -3,7 +3,7 @@
 import pytest
 from textual.events import Key, Paste
 
-from tui_scheduler.tui.pasting import OrderedParser
+from tui_scheduler.tui.drivers.pasting import OrderedParser
 
 TEXTS = [
     "plain\nlines",
