@@ -45,7 +45,7 @@ SCENES = (
     Scene("log", ["2", "E", "enter", "slash", *"failed", "enter"]),
     Scene("processes-light", ["3", *"jjj"], LIGHT),
     Scene("groups", ["4"]),
-    Scene("timeline", ["5", *"jjjj", "left", "left"]),
+    Scene("timeline", ["5", *"jjjj", "left"]),
     Scene("quit", ["2", "q"]),
     Scene("help", ["2", "question_mark"]),
 )

@@ -26,9 +26,10 @@ from tui_scheduler.tui.screens.timeline.list import TimelineScreen
 SIZES = ((10, 10), (10_000, 1_000_000))
 """Requests, and runs."""
 OPENINGS = 3
-STEPS = 30
-ROUNDS, SECONDS = 3, 3
-"""How often each screen is looked at while runs begin and end, and for how long."""
+ROUNDS = 3
+"""How often each screen is used in turn."""
+STEPS, SECONDS = 20, 3
+"""For how many keys, and for how long while runs begin and end."""
 RUNS_PER_SECOND = 10
 _LOOK = 0.001  # seconds
 _MONITOR, _TIMELINE = "2", "5"
@@ -60,11 +61,13 @@ async def _open(settings: Settings) -> tuple[float, float]:
 async def _use(settings: Settings) -> str:
     """How long moves and zooms take to a step in the monitor, and how late the loop is."""
     async with _application(settings) as (runtime, pilot):
-        await _pressed(pilot, _MONITOR)
-        steps = await _each(pilot, "j", "k")
-        await _pressed(pilot, _TIMELINE)
-        moves = await _each(pilot, "less_than_sign", "greater_than_sign")
-        zooms = await _each(pilot, "minus", "plus")
+        steps, moves, zooms = list[float](), list[float](), list[float]()
+        for _ in range(ROUNDS):
+            await _pressed(pilot, _MONITOR)
+            steps += await _each(pilot, "j", "k")
+            await _pressed(pilot, _TIMELINE)
+            moves += await _each(pilot, "less_than_sign", "greater_than_sign")
+            zooms += await _each(pilot, "minus", "plus")
         await pilot.press("full_stop")
         gc.collect()
         gc.freeze()

@@ -116,6 +116,7 @@ SCREENS: dict[str, Callable[[Services], object]] = {
     "submitted": lambda services: services.runs.latest(RunFilter(submitted=True)),
     "lanes of a timeline": lambda services: services.timelines.lanes([1, 2], A_DAY),
     "how many at once": lambda services: services.timelines.at_once(A_DAY),
+    "how many at once later on": lambda services: services.timelines.at_once(A_DAY.moved(240)),
     "failed since": lambda services: services.runs.page(
         a_window(limit=50, anchor=1, sort="duration"), RunFilter(since=TODAY, statuses=FAILED)
     ),

@@ -1,6 +1,7 @@
 """How many run at once, counted so seldom that it does not matter how long that takes."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from time import monotonic
 
 from textual.timer import Timer
@@ -33,7 +34,7 @@ class AtOnceCount:
         self._counting = Throttled(screen, self._count)
         self._wanted: Span | None = None
         self._known: tuple[Span, AtOnce] | None = None
-        self._foretold: Foretold | None = None
+        self._foretold: dict[timedelta, Foretold] = {}  # by the length of a cell
         self._is_outdated = True
         self._rests_until = 0.0
         self._calm_from = 0.0
@@ -64,7 +65,7 @@ class AtOnceCount:
         self._changed()
 
     async def _look_ahead(self, span: Span) -> Foretold:
-        foretold = self._foretold
+        foretold = self._foretold.get(span.cell)
         if foretold is not None and not foretold.covers(span):
             foretold = None
         if foretold is not None and not self._is_outdated:
@@ -74,11 +75,13 @@ class AtOnceCount:
         if rest > 0:
             self._count_again_in(rest)
             return foretold or not_foretold(span)
+        if self._is_outdated:
+            self._foretold.clear()
         self._is_outdated = False
-        timelines = self._runtime.services.timelines
-        self._foretold = await self._runtime.read(timelines.foretell, span)
+        foretold = await self._runtime.read(self._runtime.services.timelines.foretell, span)
+        self._foretold[span.cell] = foretold
         self._rests_until = monotonic() + _REST * (monotonic() - begun)
-        return self._foretold
+        return foretold
 
     def _count_again_in(self, seconds: float) -> None:
         if self._timer is not None:

@@ -118,6 +118,6 @@ def _request(request: RequestRow, lane: Lane, now: datetime, zone: str) -> Itera
         yield toned(request.description)
     yield named("Schedule", request.schedule_text)
     if lane.usual is not None:
-        yield named("Usual", compact_duration(lane.usual))
+        yield named("Usually", compact_duration(lane.usual))
     if request.next_fire is not None:
         yield named("Next", planned_moment(request.next_fire, zone, now))
