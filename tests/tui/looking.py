@@ -13,7 +13,7 @@ from textual.widgets import Static
 from tests.patience import PATIENCE
 from tests.tui.conftest import Ui
 from tests.tui.quiet import press_keys, quiet
-from tests.tui.textual_inside import lays_out, notifications, strips
+from tests.tui.textual_inside import notifications, strips
 from tui_scheduler.tui.screens.dialogs.question import Question
 from tui_scheduler.tui.widgets.key_bar import KeyBar
 from tui_scheduler.tui.widgets.table.table import RowTable
@@ -30,7 +30,6 @@ async def until(ui: Ui, condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not _holds(condition):
         await asyncio.sleep(_LOOK)
-        lays_out(ui.app)
         if time.monotonic() > deadline:
             raise AssertionError("it never came to be")
 

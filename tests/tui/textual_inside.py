@@ -132,9 +132,8 @@ def _put_off(screen: Screen[Any]) -> None:
 
 
 def stop_clocks(patch: pytest.MonkeyPatch) -> None:
-    """Let nothing glide, no toast expire, and layouts and drawing be left to whoever waits."""
+    """Let nothing glide, no toast expire, and drawing be left to whoever waits for it."""
     patch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
-    patch.setattr("textual.screen.UPDATE_PERIOD", _FOR_EVER)
     patch.setattr(Screen, "_compositor_refresh", _put_off)
     patch.setattr(Notification, "time_left", property(lambda _: _FOR_EVER))
 
