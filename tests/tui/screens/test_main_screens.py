@@ -158,7 +158,7 @@ async def test_a_database_that_cannot_be_read_is_told_and_the_screen_stays(
         assert "1 Requests" in screenful(ui)
 
 
-async def test_at_80_columns_the_clock_is_whole_whatever_is_counted(
+async def test_at_80_columns_the_clock_is_whole_although_some_failed(
     show: Show, clock: FakeClock
 ) -> None:
     def twelve_failed(services: Services) -> None:
@@ -167,7 +167,7 @@ async def test_at_80_columns_the_clock_is_whole_whatever_is_counted(
 
     async with show(twelve_failed, size=(80, 24)) as ui:
         ui.runtime.set_scheduler(SchedulerState(is_scheduling=True))
-        await until(ui, lambda: "✗ 12  ● scheduling  12:00 " in screenful(ui))
+        await until(ui, lambda: "► 0 ✗ 12 ● scheduling 12:00\n" in screenful(ui))
 
 
 @pytest.mark.parametrize("width", [200, 120, 100, 80, 60, 40, 20])

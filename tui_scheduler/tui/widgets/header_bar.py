@@ -79,13 +79,15 @@ def wordings(header_status: HeaderStatus | None, wall: datetime) -> Iterator[Wor
         yield Wording("", counts, who, clock)
     yield Wording("", counts, who, f"{wall:%H:%M:%S}")
     yield Wording("", counts, who, f"{wall:%H:%M}")
+    counts = _counts(header_status.counts, in_words=False, gap=" ")
+    yield Wording("", counts, who, f"{wall:%H:%M}")
     yield Wording("", counts, who, "")
 
 
-def _counts(counts: "Counts", *, in_words: bool) -> Content:
+def _counts(counts: "Counts", *, in_words: bool, gap: str = "  ") -> Content:
     running = f"{counts.running:,} running" if in_words else f"{counts.running:,}"
     failed = f"{counts.failed_today:,} failed today" if in_words else f"{counts.failed_today:,}"
-    parts: list[str | tuple[str, str]] = [("► ", "$text-accent"), running, "  "]
+    parts: list[str | tuple[str, str]] = [("► ", "$text-accent"), running, gap]
     parts.append((f"✗ {failed}", "$text-error" if counts.failed_today else "$text-muted"))
     return Content.assemble(*parts)
 
