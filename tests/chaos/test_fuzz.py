@@ -28,7 +28,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.processes import form_values as process_values
 from tui_scheduler.tui.screens.requests import form_values as request_values
 
-_WAITING = {"serve", "log", "kill"}  # may wait for what never comes
+_WAITING = {"serve", "web", "log", "kill"}  # may wait for what never comes
 _EASY = settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
