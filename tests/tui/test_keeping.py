@@ -143,7 +143,7 @@ def test_a_window_that_is_closed_is_kept_and_the_next_start_says_so(
 
 @pytest.mark.usefixtures("nightly")
 @pytest.mark.parametrize(
-    ("keys", "seen"), [("q", "Nobody schedules then"), ("3n", "New process"), ("?", "─ Keys ─")]
+    ("keys", "seen"), [("q", "Nobody schedules then"), ("3n", "New process"), ("?", "Keys")]
 )
 def test_also_in_the_middle_of_something(
     database_file: Path, lock_file: Path, keys: str, seen: str
