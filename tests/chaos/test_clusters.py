@@ -36,14 +36,19 @@ _MOMENTS = (
 
 
 class Sbatch:
-    """A program of this name before the real one on the PATH; once it does something else."""
+    """A program of this name before the real one on the PATH; once it does something else.
 
-    def __init__(self, folder: Path) -> None:
-        self._instead = folder / "instead"
+    That is for schedulers that begin later: what one that was killed has begun does not take it.
+    """
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self._folder = folder
+        self._patch = patch
+        self._times = 0
         lines = (
             "#!/bin/sh",
             f"sbatch={shutil.which('sbatch')}",
-            f'mv "{self._instead}" "{folder}/$$" 2>/dev/null || {_SUBMIT}',
+            f'mv "{folder}/instead-$INSTEAD" "{folder}/$$" 2>/dev/null || {_SUBMIT}',
             f'. "{folder}/$$"',
         )
         program = folder / "sbatch"
@@ -52,9 +57,9 @@ class Sbatch:
 
     def does(self, instead: str) -> None:
         """Have it do that the next time."""
-        new = self._instead.with_suffix(".new")
-        new.write_text(instead)
-        new.replace(self._instead)
+        self._times += 1
+        (self._folder / f"instead-{self._times}").write_text(instead)
+        self._patch.setenv("INSTEAD", str(self._times))
 
 
 @pytest.fixture
@@ -62,7 +67,7 @@ def sbatch(slurm: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-    return Sbatch(folder)
+    return Sbatch(folder, monkeypatch)
 
 
 def _a_chatty_request(world: World) -> int:

@@ -50,7 +50,7 @@ def test_json_is_the_request_with_its_fires(cli: Cli) -> None:
     added = cli("add", *WHEN, "--json", "--", "true")
     document = dict(added.json)
     assert len(document.pop("fires")) == 5
-    assert document == cli("request", "show", 1, "--json").json
+    assert document.items() <= cli("request", "show", 1, "--json").json.items()
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_threads_that_the_system_has_no_more_of_are_named(
     def refuse(*_: object, **__: object) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr("tui_scheduler.cli.serve._serve", refuse)
+    monkeypatch.setattr("tui_scheduler.cli.serve.schedule", refuse)
     monkeypatch.setattr(Session, "services", refuse)
     refused = cli(command)
     assert (refused.code, refused.out) == (1, "")

@@ -77,7 +77,7 @@ async def a_page(web: Web) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
     """The socket of a page, as a browser opens it."""
     async with aiohttp.ClientSession() as session:
         headers = {"Cookie": f"tui-scheduler={web.secret}", "Origin": f"http://{web.host}"}
-        address = f"{web.page}socket?width=100&height=30"
+        address = f"{web.page}socket?width=140&height=30"
         async with session.ws_connect(address, headers=headers) as socket:
             yield socket
 

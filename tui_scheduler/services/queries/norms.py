@@ -118,8 +118,9 @@ def record_of_process(process_id: int, now: datetime) -> TrackRecord:
 
 
 def durations(text: str | None) -> list[timedelta]:
-    """Returns the lengths of time that ``group_concat`` has joined."""
-    return [int(each) * _MICROSECOND for each in text.split(",")] if text else []
+    """Returns the lengths of time that ``group_concat`` has joined, but for those out of bounds."""
+    joined = text.split(",") if text else []
+    return [int(each) * _MICROSECOND for each in joined if each.removeprefix("-").isdecimal()]
 
 
 def _of_text(text: str | None) -> Norm | None:
