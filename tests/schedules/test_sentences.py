@@ -80,6 +80,16 @@ START = "2026-03-29T02:30"
             "The 31st of every month that has one at 02:30",
         ),
         (
+            plan(
+                Frequency.MONTHLY,
+                START,
+                monthly_option=MonthlyOption.SPECIFIC,
+                day=30,
+                or_last_day=True,
+            ),
+            "The 30th or the last day of every month at 02:30",
+        ),
+        (
             plan(Frequency.MINUTELY, START, repetitions=3, finish="2026-04-01T12:00"),
             "Every minute, until Wednesday 1 April 2026 at 12:00, 3 times",
         ),

@@ -148,8 +148,9 @@ def test_days_that_some_months_lack(day: int, warned: bool) -> None:
     monthly = plan(
         Frequency.MONTHLY, "2026-04-01T08:00", monthly_option=MonthlyOption.SPECIFIC, day=day
     )
-    text = f"months without a day {day} are skipped: choose the last day to run in all"
+    text = f"months without a day {day} are skipped: choose 'or the last day' to run in all"
     assert warnings(monthly, NOW) == ((text,) if warned else ())
+    assert warnings(replace(monthly, or_last_day=True), NOW) == ()
 
 
 def test_runs_that_will_overlap() -> None:

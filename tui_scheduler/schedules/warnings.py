@@ -8,7 +8,7 @@ from itertools import pairwise
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron import parse_cron
 from tui_scheduler.schedules.firing import anchored, fires, first_fire
-from tui_scheduler.schedules.plan import Frequency, MonthlyOption, Plan, Timing
+from tui_scheduler.schedules.plan import EVERY_MONTH_HAS, Frequency, MonthlyOption, Plan, Timing
 from tui_scheduler.schedules.series import ByWallClock, StartingAt
 from tui_scheduler.schedules.timetable import Timetable, timetable
 from tui_scheduler.schedules.zones import (
@@ -75,8 +75,9 @@ def _short_months(plan: Plan) -> Iterator[str]:
     is_monthly = plan.timing is Timing.SCHEDULE and plan.frequency is Frequency.MONTHLY
     if not is_monthly or plan.monthly_option is not MonthlyOption.SPECIFIC:
         return
-    if plan.day is not None and plan.day > 28:
-        yield f"months without a day {plan.day} are skipped: choose the last day to run in all"
+    if plan.day is not None and plan.day > EVERY_MONTH_HAS and not plan.or_last_day:
+        remedy = "choose 'or the last day' to run in all"
+        yield f"months without a day {plan.day} are skipped: {remedy}"
 
 
 def _of_expression(plan: Plan) -> Iterator[str]:

@@ -64,6 +64,9 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
         "The weekday, with --monthly-option first to last."}),
     ("--day", {"type": NUMBER, "metavar": "N", "help":
         "The day of the month (1-31), with --monthly-option specific."}),
+    ("--or-last-day/--skip-short-months", {"default": None, "help":
+        "Whether a month without the --day has its last day instead, with --day 29 to 31. Default:"
+        " it is skipped."}),
     ("--cron", {"metavar": "EXPR", "help":
         "Five fields as in crontab, or six or seven as in Quartz, with --frequency cron."}),
     ("--finish", {"type": OPTIONAL_TEXT, "metavar": _MOMENT, "help":
@@ -71,7 +74,7 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("--timezone", {"type": ZONE, "metavar": "ZONE", "help":
         "IANA name such as Europe/Madrid. Default: the machine's."}),
 ]  # fmt: skip
-FIELDS = ("timing", *(name[2:].replace("-", "_") for name, _ in _OPTIONS))
+FIELDS = ("timing", *(name.partition("/")[0][2:].replace("-", "_") for name, _ in _OPTIONS))
 """The parameters that ``timing_options`` adds; all are None when they were not given."""
 
 

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from tui_scheduler.schedules.plan import DailyOption, Frequency, MonthlyOption, Weekday
+from tui_scheduler.schedules.plan import (
+    EVERY_MONTH_HAS,
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Weekday,
+)
 from tui_scheduler.schedules.words.errors import NotUnderstood
 
 
@@ -41,6 +47,11 @@ class MonthDay:
     weekday: Weekday | None = None
     day: int | None = None
 
+    @property
+    def may_be_missing(self) -> bool:
+        """Whether some months have no such day."""
+        return (self.day or 0) > EVERY_MONTH_HAS
+
 
 @dataclass(slots=True)
 class Clauses:
@@ -51,6 +62,7 @@ class Clauses:
     weekdays: WeekDays | None = None
     month_day: MonthDay | None = None
     of_the_month: bool | None = None
+    or_last_day: bool | None = None
     cron: str | None = None
     at: time | None = None
     on: Moment | None = None
@@ -82,6 +94,7 @@ _NAMES = {
     "weekdays": "which weekdays",
     "month_day": "which day of the month",
     "of_the_month": "which month",
+    "or_last_day": "the last day of short months",
     "cron": "the cron expression",
     "at": "the time of day",
     "on": "the date",

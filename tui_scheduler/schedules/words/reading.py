@@ -155,6 +155,13 @@ def _of(reader: Reader, clauses: Clauses) -> None:
     reader.accept_all("that has one")
 
 
+def _or(reader: Reader, clauses: Clauses) -> None:
+    reader.accept({"the"})
+    if not reader.accept_all("last day"):
+        raise reader.unexpected("the 31st or the last day of every month at 8:15")
+    clauses.say(or_last_day=True)
+
+
 def _from(reader: Reader, clauses: Clauses) -> None:
     if at_range(reader):
         clauses.say(weekdays=read_weekdays(reader))
@@ -206,6 +213,7 @@ _OPENED_BY: Mapping[str, Clause] = {
     "on": _on,
     "the": _the,
     "of": _of,
+    "or": _or,
     "from": _from,
     "starting": _from,
     "beginning": _from,

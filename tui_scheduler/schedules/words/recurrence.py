@@ -11,12 +11,15 @@ from tui_scheduler.schedules.words.vocabulary import OF_A_WEEKDAY
 from tui_scheduler.schedules.zones import DAY
 
 _WEEKLY = "every week on monday at 7:30"
+_SHORT = "the 31st or the last day of every month at 8:15"
 _MONTHLY = "the 15th of every month at 8:15 or the last friday of the month at 6pm"
 
 
 def recurrence_of(clauses: Clauses, today: date) -> dict[str, Any]:
     """The fields that say how often and on which days; raises NotUnderstood."""
     _refuse_mixture(clauses)
+    if clauses.or_last_day and (clauses.month_day is None or not clauses.month_day.may_be_missing):
+        raise NotUnderstood("'or the last day' is said of a day that some months have not", _SHORT)
     if clauses.cron is not None:
         return {"frequency": Frequency.CRON, "cron": clauses.cron}
     if clauses.kind_of_days is not None:
@@ -119,4 +122,5 @@ def _monthly(clauses: Clauses, chosen: MonthDay) -> dict[str, Any]:
         "monthly_option": chosen.option,
         "weekday": chosen.weekday,
         "day": chosen.day,
+        "or_last_day": clauses.or_last_day is not None,
     }

@@ -122,6 +122,7 @@ reason and with what may be meant (see ``said`` for what stands in braces)."""
 KNOWN = frozenset(
     {
         *{"every", "each", "other", "at", "on", "the", "of", "last", "from", "starting", "until"},
+        *{"or"},
         *{"to", "between", "once", "twice", "times", "now", "immediately", "today", "tomorrow"},
         *{"next", "in"},
         *{word for word in UNITS if len(word) >= _SHORTEST},
