@@ -129,7 +129,7 @@ def test_plans_are_described(described: Plan, sentence: str) -> None:
         ("0 8 * * tue,thu", "At 08:00 on Tuesday and Thursday"),
         ("0 8 * * tue-thu", "At 08:00 from Tuesday to Thursday"),
         ("*/10 9-17 * * 1-5", "Every 10 minutes between 09:00 and 17:59 on weekdays"),
-        ("30 0-6 * * *", "At minute 30 between 00:00 and 06:59 every day"),
+        ("30 0-6 * * *", "Every hour between 00:30 and 06:30"),
         ("30 0,3,5,7,8,9,10 * * *", "At minute 30 in hours 0, 3, 5 and 7 to 10 every day"),
         ("0 0 1 * *", "At 00:00 on the 1st of every month"),
         ("0 0 1,15 * *", "At 00:00 on the 1st and 15th of every month"),

@@ -25,6 +25,7 @@ from tui_scheduler.schedules import (
     Plan,
     Timing,
     parse_moment,
+    summary,
     to_words,
 )
 from tui_scheduler.services.plans import normalised
@@ -166,7 +167,8 @@ def _plan_in_words(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
         raise InvalidInput([Problem("when", str(refused))]) from refused
     if problems := [_again(name) for name in _said_twice(given, plan, zone)]:
         raise InvalidInput(problems)
-    complain(f"Understood: {to_words(plan)}, in {plan.timezone}")
+    by_cron = f": {summary(plan)}" if plan.frequency is Frequency.CRON else ""
+    complain(f"Understood: {to_words(plan)}, in {plan.timezone}{by_cron}")
     return plan
 
 
