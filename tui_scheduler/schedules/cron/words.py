@@ -28,7 +28,8 @@ def _days(expression: CronExpression) -> str:
     day, weekday, months = expression.day, expression.weekday, expression.month.values
     of_month = "of every month" if months is None else f"of {spans(months, _month)}"
     in_month = "" if months is None else f"in {spans(months, _month)}"
-    if _is_any(day) and _is_any(weekday):
+    all_of_both = (_is_any(day), _is_any(weekday))
+    if all(all_of_both) or (expression.either and any(all_of_both)):
         return f"every day {in_month}".rstrip()
     if _is_any(day):
         place = of_month if weekday.specials else in_month

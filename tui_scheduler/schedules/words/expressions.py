@@ -23,6 +23,7 @@ from tui_scheduler.schedules.zones import wall_of
 _YEARLY = "every year on 1 march at 9:00"
 _WINDOW = "every 15 minutes from 9:00 to 17:00 on weekdays"
 _SEVERAL = "one request cannot say all of these times, several can"
+_MOST_REQUESTS = 6
 _KINDS = {DailyOption.WEEKDAYS: "mon-fri", DailyOption.WEEKENDS: "sat,sun"}
 
 
@@ -166,28 +167,33 @@ def _within_days(clauses: Clauses, days: Days, frequency: Frequency, interval: i
     window = clauses.window
     if clauses.clocks or (clauses.at and (window is None or clauses.begin)):
         raise NotUnderstood("a time of day does not go with what is not daily", _WINDOW)
+    if window is None and any(each and not each.day for each in (clauses.begin, clauses.end)):
+        reason = "from and until are said together, as times of each of these days"
+        raise NotUnderstood(reason, _WINDOW)
     if window is None:
-        if any(each and each.day is None for each in (clauses.begin, clauses.end)):
-            reason = "from and until are said together, as times of each of these days"
-            raise NotUnderstood(reason, _WINDOW)
         times = windows.all_day(frequency, interval)
-        parts = windows.all_day_parts(frequency, interval)
-        reason = _SEVERAL if parts else "this interval does not go evenly into a day"
     else:
         times = windows.between(frequency, interval, *window, is_every_day=days.are_all)
-        parts = windows.parts(frequency, interval, *window, is_every_day=days.are_all)
-        reason = _SEVERAL if parts else "this interval does not go evenly into a minute"
-    if (
-        times is None
-        and any(later for _, later in parts)
-        and clauses.weekdays is None
-        and clauses.kind_of_days is None
-    ):
-        raise NotUnderstood("after midnight it is the next day, and that cannot be said", _WINDOW)
     if times is None:
-        readings = [*_in_parts(clauses, days, parts)]
-        raise NotUnderstood(reason, _WINDOW, readings=readings, together=True)
+        raise _of_several(clauses, days, frequency, interval)
     return times
+
+
+def _of_several(clauses: Clauses, days: Days, frequency: Frequency, interval: int) -> NotUnderstood:
+    """The refusal of an interval that one expression cannot say, with those that can."""
+    if clauses.window is None:
+        reason = "this interval does not go evenly into a day"
+        parts = windows.all_day_parts(frequency, interval)
+    else:
+        reason = "this interval does not go evenly into a minute"
+        parts = windows.parts(frequency, interval, *clauses.window, is_every_day=days.are_all)
+    has_weekdays = clauses.weekdays is not None or clauses.kind_of_days is not None
+    if any(later for _, later in parts) and not has_weekdays:
+        return NotUnderstood("after midnight it is the next day, and that cannot be said", _WINDOW)
+    if len(parts) > _MOST_REQUESTS:
+        return NotUnderstood(f"these times need {len(parts)} requests", _WINDOW)
+    readings = [*_in_parts(clauses, days, parts)]
+    return NotUnderstood(_SEVERAL if parts else reason, _WINDOW, readings=readings, together=True)
 
 
 def _in_parts(clauses: Clauses, days: Days, parts: Sequence[Part]) -> Iterator[str]:

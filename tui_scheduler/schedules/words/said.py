@@ -97,7 +97,7 @@ def cron_weekdays(days: frozenset[Weekday]) -> str:
 
 def named_weekdays(days: frozenset[Weekday]) -> str:
     """The days as they are said."""
-    return english.listed(english.WEEKDAYS[day].lower() for day in sorted(days))
+    return " and ".join(english.WEEKDAYS[day].lower() for day in sorted(days))
 
 
 def _clocks(readers: list[Reader]) -> Iterator[time]:
