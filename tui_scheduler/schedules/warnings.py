@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
@@ -23,7 +23,7 @@ from tui_scheduler.schedules.zones import (
 from tui_scheduler.wording import rounded_duration
 
 _FIRES_COMPARED = 20
-_LEAP_YEAR = 2000
+_COMMON_YEAR = 2001
 _AHEAD = timedelta(days=400)
 _OFTEN_FOR_CLUSTER = timedelta(minutes=1)
 _MOST_NAMED = 2  # of the times that one change affects
@@ -95,10 +95,10 @@ def _days_of_no_month(expression: CronExpression) -> Iterator[str]:
     if expression.either or day.specials or not day.values or day.values[0] <= EVERY_MONTH_HAS:
         return
     first = day.values[0]
-    if months == (2,):
-        named = english.day(date(_LEAP_YEAR, 2, first))
-        yield f"{named} comes only in leap years: use L for the last day of February"
-    elif months is None or any(first > monthrange(_LEAP_YEAR, month)[1] for month in months):
+    have_it = [first <= monthrange(_COMMON_YEAR, month)[1] for month in months or range(1, 13)]
+    if months == (2,) and first == 29:
+        yield "29 February comes only in leap years: use L for the last day of February"
+    elif any(have_it) and not all(have_it):
         yield f"months without a day {first} are skipped: use L for the last day to run in all"
 
 
