@@ -124,6 +124,7 @@ def test_a_process_that_makes_no_sense_is_refused(change: dict[str, Any]) -> Non
         {"weekday": 7},
         {"day": 32},
         {"day": 0},
+        {"or_last_day": 2},
         {"status": "running"},
         {"status": "scheduled", "scheduled_at": 0},
         {"status": "unscheduled", "scheduled_at": 0, "next_fire": 0},

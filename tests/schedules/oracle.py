@@ -162,7 +162,9 @@ def _monthly(plan: Plan, day: date) -> bool:
     if plan.monthly_option is MonthlyOption.LAST_DAY:
         return day.day == last
     if plan.monthly_option is MonthlyOption.SPECIFIC:
-        return day.day == plan.day
+        assert plan.day is not None
+        is_missing = plan.day > last
+        return day.day == plan.day or (plan.or_last_day and is_missing and day.day == last)
     if day.weekday() != plan.weekday:
         return False
     if plan.monthly_option is MonthlyOption.LAST:

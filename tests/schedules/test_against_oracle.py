@@ -95,6 +95,7 @@ def day_plans(span: Span) -> st.SearchStrategy[Plan]:
         monthly_option=st.sampled_from(MonthlyOption),
         weekday=st.sampled_from(Weekday),
         day=st.one_of(st.just(span.middle.day), st.integers(1, 31)),
+        or_last_day=st.booleans(),
         cron=st.none(),
         finish=st.one_of(st.none(), walls(span)),
     )

@@ -58,6 +58,10 @@ def weekly(*numbers: int, **fields: Any) -> Plan:
         (monthly(MonthlyOption.LAST_DAY), "Last day of the month 04:00"),
         (monthly(MonthlyOption.SPECIFIC, day=22), "22nd of the month 04:00"),
         (
+            monthly(MonthlyOption.SPECIFIC, day=31, or_last_day=True),
+            "31st or last day of the month 04:00",
+        ),
+        (
             monthly(MonthlyOption.LAST_DAY, finish=wall("2027-01-31 23:59:59")),
             "Last day of the month 04:00, until Sun 31 Jan 2027",
         ),

@@ -103,6 +103,26 @@ def test_a_month_without_the_day_is_skipped_never_clamped(day: int, expected: li
     assert days(monthly, "2025-12-01T00:00", 4) == expected
 
 
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (28, ["2027-12-28", "2028-01-28", "2028-02-28", "2028-03-28", "2028-04-28"]),
+        (29, ["2027-12-29", "2028-01-29", "2028-02-29", "2028-03-29", "2028-04-29"]),
+        (30, ["2027-12-30", "2028-01-30", "2028-02-29", "2028-03-30", "2028-04-30"]),
+        (31, ["2027-12-31", "2028-01-31", "2028-02-29", "2028-03-31", "2028-04-30"]),
+    ],
+)
+def test_or_the_last_day_of_a_month_without_it(day: int, expected: list[str]) -> None:
+    monthly = plan(
+        Frequency.MONTHLY,
+        "2027-12-01T00:00",
+        monthly_option=MonthlyOption.SPECIFIC,
+        day=day,
+        or_last_day=True,
+    )
+    assert days(monthly, "2027-12-01T00:00", 5) == expected
+
+
 def test_day_29_comes_in_the_february_of_a_leap_year() -> None:
     monthly = plan(
         Frequency.MONTHLY, "2028-02-01T00:00", monthly_option=MonthlyOption.SPECIFIC, day=29

@@ -43,6 +43,16 @@ START = "2026-03-29T02:30"
             plan(Frequency.MONTHLY, START, monthly_option=MonthlyOption.SPECIFIC, day=31),
             "The 31st of every month that has one at 02:30 from Sunday 29 March 2026",
         ),
+        (
+            plan(
+                Frequency.MONTHLY,
+                START,
+                monthly_option=MonthlyOption.SPECIFIC,
+                day=31,
+                or_last_day=True,
+            ),
+            "The 31st or the last day of every month at 02:30 from Sunday 29 March 2026",
+        ),
         (cron(" */5 9-17 * * mon-fri "), "cron */5 9-17 * * mon-fri"),
         (
             cron("@daily", START, repetitions=1),

@@ -148,8 +148,31 @@ def test_days_that_some_months_lack(day: int, warned: bool) -> None:
     monthly = plan(
         Frequency.MONTHLY, "2026-04-01T08:00", monthly_option=MonthlyOption.SPECIFIC, day=day
     )
-    text = f"months without a day {day} are skipped: choose the last day to run in all"
+    text = f"months without a day {day} are skipped: choose 'or the last day' to run in all"
     assert warnings(monthly, NOW) == ((text,) if warned else ())
+    assert warnings(replace(monthly, or_last_day=True), NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("expression", "warned"),
+    [
+        ("0 9 29 2 *", "29 February comes only in leap years: use L for the last day of February"),
+        ("0 9 31 * *", "months without a day 31 are skipped: use L for the last day to run in all"),
+        (
+            "0 9 30,31 1-3 *",
+            "months without a day 30 are skipped: use L for the last day to run in all",
+        ),
+        ("0 9 29 * *", "months without a day 29 are skipped: use L for the last day to run in all"),
+        ("0 9 15,31 * *", None),
+        ("0 9 31 1,3 *", None),
+        ("0 9 31,L * *", None),
+        ("0 9 31 * mon", None),
+        ("0 9 30 2 *", None),
+        ("0 9 31 4,6 *", None),
+    ],
+)
+def test_days_that_some_months_of_an_expression_lack(expression: str, warned: str | None) -> None:
+    assert warnings(cron(expression), NOW) == ((warned,) if warned else ())
 
 
 def test_runs_that_will_overlap() -> None:

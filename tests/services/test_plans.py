@@ -20,6 +20,7 @@ EVERYTHING: dict[str, Any] = {
     "monthly_option": MonthlyOption.SPECIFIC,
     "weekday": Weekday.TUE,
     "day": 31,
+    "or_last_day": True,
     "cron": "0 0 * * *",
     "finish": FINISH,
 }
@@ -41,6 +42,12 @@ USED: list[tuple[Timing, Frequency | None, dict[str, Any], set[str]]] = [
         Timing.SCHEDULE,
         Frequency.MONTHLY,
         {},
+        {"start", "monthly_option", "day", "or_last_day", "finish", "repetitions"},
+    ),
+    (
+        Timing.SCHEDULE,
+        Frequency.MONTHLY,
+        {"day": 28},
         {"start", "monthly_option", "day", "finish", "repetitions"},
     ),
     (
@@ -84,6 +91,12 @@ def test_only_what_timing_and_frequency_use_is_stored(
         every(Frequency.WEEKLY, start=START, days=frozenset(Weekday), interval=2),
         every(Frequency.MONTHLY, monthly_option=MonthlyOption.FOURTH, weekday=Weekday.SUN),
         every(Frequency.MONTHLY, monthly_option=MonthlyOption.SPECIFIC, day=31),
+        every(
+            Frequency.MONTHLY,
+            monthly_option=MonthlyOption.SPECIFIC,
+            day=30,
+            or_last_day=True,
+        ),
         every(Frequency.CRON, cron="0 0 12 ? * 6L 2030-2040"),
     ],
     ids=str,

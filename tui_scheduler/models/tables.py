@@ -171,6 +171,7 @@ class Request(BaseModel):
     monthly_option = ChoiceField(MonthlyOption, null=True)
     weekday = NumberField(null=True)
     day = NumberField(null=True)
+    or_last_day = BooleanField(default=False)
     cron = TextField(null=True)
     finish = TextField(null=True)
 

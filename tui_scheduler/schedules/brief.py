@@ -8,6 +8,7 @@ from datetime import datetime, time
 
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.plan import (
+    EVERY_MONTH_HAS,
     WEEKEND,
     WORKING_DAYS,
     Frequency,
@@ -61,6 +62,8 @@ def _monthly(plan: Plan) -> str:
         day = "last day"
     elif option is MonthlyOption.SPECIFIC:
         day = english.ordinal(plan.day or 1)
+        if plan.or_last_day and (plan.day or 1) > EVERY_MONTH_HAS:
+            day += " or last day"
     elif option is None:
         return "Every month"
     else:

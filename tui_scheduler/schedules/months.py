@@ -49,6 +49,11 @@ def day_of_month(day: int) -> Rule:
     return lambda shape: _bit(day, shape)
 
 
+def day_or_last(day: int) -> Rule:
+    """The day of that number, or the last day of a month that is too short."""
+    return lambda shape: _bit(min(day, shape.length), shape)
+
+
 def before_last(days: int = 0) -> Rule:
     """The last day of the month, or the day that many days earlier."""
     return lambda shape: _bit(shape.length - days, shape)

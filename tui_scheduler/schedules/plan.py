@@ -57,6 +57,9 @@ class Weekday(IntEnum):
     SUN = 6
 
 
+EVERY_MONTH_HAS = 28
+"""The last day that no month is without."""
+
 WORKING_DAYS = tuple(Weekday)[:5]
 WEEKEND = tuple(Weekday)[5:]
 
@@ -67,7 +70,8 @@ class Plan:
 
     ``start`` and ``finish`` are naive wall-clock times in ``timezone`` (an IANA name); ``fold``
     tells the two passes of a repeated hour apart. ``finish`` is inclusive. A missing ``start``
-    means the moment of scheduling. Fields that the frequency does not use are ignored.
+    means the moment of scheduling. With ``or_last_day`` a month without the specific ``day`` has
+    its last day instead. Fields that the frequency does not use are ignored.
     """
 
     timing: Timing
@@ -81,5 +85,6 @@ class Plan:
     monthly_option: MonthlyOption | None = None
     weekday: Weekday | None = None
     day: int | None = None
+    or_last_day: bool = False
     cron: str | None = None
     finish: datetime | None = None

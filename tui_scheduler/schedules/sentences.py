@@ -7,6 +7,7 @@ from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron import CronError, parse_cron
 from tui_scheduler.schedules.cron.words import describe_cron
 from tui_scheduler.schedules.plan import (
+    EVERY_MONTH_HAS,
     WEEKEND,
     WORKING_DAYS,
     DailyOption,
@@ -127,10 +128,17 @@ def _monthly(plan: Plan) -> str:
     if option is MonthlyOption.LAST_DAY:
         return "The last day of every month"
     if option is MonthlyOption.SPECIFIC:
-        that_has_one = " that has one" if plan.day is not None and plan.day > 28 else ""
-        return f"The {english.ordinal(plan.day or 1)} of every month{that_has_one}"
+        return _day_of_month(plan.day or 1, or_last_day=plan.or_last_day)
     weekday = "day" if plan.weekday is None else english.WEEKDAYS[plan.weekday]
     return f"The {option.value} {weekday} of every month"
+
+
+def _day_of_month(day: int, *, or_last_day: bool) -> str:
+    if day <= EVERY_MONTH_HAS:
+        return f"The {english.ordinal(day)} of every month"
+    if or_last_day:
+        return f"The {english.ordinal(day)} or the last day of every month"
+    return f"The {english.ordinal(day)} of every month that has one"
 
 
 _DAYS: dict[Frequency, Callable[[Plan], str]] = {

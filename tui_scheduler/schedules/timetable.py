@@ -139,7 +139,8 @@ def _monthly_rule(plan: Plan) -> months.Rule:
     if option is MonthlyOption.LAST_DAY:
         return months.before_last()
     if option is MonthlyOption.SPECIFIC and plan.day is not None:
-        return months.day_of_month(plan.day)
+        rule = months.day_or_last if plan.or_last_day else months.day_of_month
+        return rule(plan.day)
     if option is MonthlyOption.LAST and plan.weekday is not None:
         return months.last(plan.weekday)
     if option in _WEEKDAY_COUNTS and plan.weekday is not None:

@@ -1,14 +1,15 @@
 """What a user should know about a valid plan before saving it."""
 
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
 from tui_scheduler.schedules import english
-from tui_scheduler.schedules.cron import parse_cron
+from tui_scheduler.schedules.cron import CronExpression, parse_cron
 from tui_scheduler.schedules.firing import anchored, fires, first_fire
-from tui_scheduler.schedules.plan import Frequency, MonthlyOption, Plan, Timing
+from tui_scheduler.schedules.plan import EVERY_MONTH_HAS, Frequency, MonthlyOption, Plan, Timing
 from tui_scheduler.schedules.series import ByWallClock, StartingAt
 from tui_scheduler.schedules.timetable import Timetable, timetable
 from tui_scheduler.schedules.zones import (
@@ -22,6 +23,7 @@ from tui_scheduler.schedules.zones import (
 from tui_scheduler.wording import rounded_duration
 
 _FIRES_COMPARED = 20
+_COMMON_YEAR = 2001
 _AHEAD = timedelta(days=400)
 _OFTEN_FOR_CLUSTER = timedelta(minutes=1)
 _MOST_NAMED = 2  # of the times that one change affects
@@ -75,13 +77,29 @@ def _short_months(plan: Plan) -> Iterator[str]:
     is_monthly = plan.timing is Timing.SCHEDULE and plan.frequency is Frequency.MONTHLY
     if not is_monthly or plan.monthly_option is not MonthlyOption.SPECIFIC:
         return
-    if plan.day is not None and plan.day > 28:
-        yield f"months without a day {plan.day} are skipped: choose the last day to run in all"
+    if plan.day is not None and plan.day > EVERY_MONTH_HAS and not plan.or_last_day:
+        remedy = "choose 'or the last day' to run in all"
+        yield f"months without a day {plan.day} are skipped: {remedy}"
 
 
 def _of_expression(plan: Plan) -> Iterator[str]:
     if plan.timing is Timing.SCHEDULE and plan.frequency is Frequency.CRON:
-        yield from parse_cron(plan.cron or "").cautions
+        expression = parse_cron(plan.cron or "")
+        yield from expression.cautions
+        yield from _days_of_no_month(expression)
+
+
+def _days_of_no_month(expression: CronExpression) -> Iterator[str]:
+    """What is said of months that never, or seldom, have one of the days."""
+    day, months = expression.day, expression.month.values
+    if expression.either or day.specials or not day.values or day.values[0] <= EVERY_MONTH_HAS:
+        return
+    first = day.values[0]
+    have_it = [first <= monthrange(_COMMON_YEAR, month)[1] for month in months or range(1, 13)]
+    if months == (2,) and first == 29:
+        yield "29 February comes only in leap years: use L for the last day of February"
+    elif any(have_it) and not all(have_it):
+        yield f"months without a day {first} are skipped: use L for the last day to run in all"
 
 
 def _too_often(plan: Plan, now: datetime) -> Iterator[str]:

@@ -75,6 +75,7 @@ PLAN: Fields = {
     "monthly_option": optional(choice(MonthlyOption)),
     "weekday": optional(WEEKDAY),
     "day": optional(NUMBER),
+    "or_last_day": FLAG,
     "cron": optional(TEXT),
     "finish": optional(WALL),
 }

@@ -15,6 +15,7 @@ from tui_scheduler.schedules import (
     brief,
     summary,
 )
+from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
 from tui_scheduler.schedules.zones import zone_info
 from tui_scheduler.services.fields import PLAN, dumped, loaded
 
@@ -29,6 +30,7 @@ def normalised(plan: Plan) -> Plan:
     monthly = plan.monthly_option if frequency is Frequency.MONTHLY else None
     daily = plan.daily_option if frequency is Frequency.DAILY else DailyOption.EVERY_N_DAYS
     every_n_days = frequency is Frequency.DAILY and daily is DailyOption.EVERY_N_DAYS
+    day = plan.day if monthly is MonthlyOption.SPECIFIC else None
     return Plan(
         timing=plan.timing,
         timezone=plan.timezone,
@@ -40,7 +42,8 @@ def normalised(plan: Plan) -> Plan:
         days=plan.days if frequency is Frequency.WEEKLY else frozenset(),
         monthly_option=monthly,
         weekday=plan.weekday if monthly in _MONTH_WEEKDAYS else None,
-        day=plan.day if monthly is MonthlyOption.SPECIFIC else None,
+        day=day,
+        or_last_day=plan.or_last_day and (day or 0) > EVERY_MONTH_HAS,
         cron=plan.cron if frequency is Frequency.CRON else None,
         finish=plan.finish if frequency is not None else None,
     )

@@ -46,7 +46,11 @@ ACCEPTED: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     (schedule("monthly", "--monthly-option", "last-day"), {"monthly_option": "last-day"}),
     (
         schedule("monthly", "--monthly-option", "specific", "--day", "31"),
-        {"monthly_option": "specific", "day": 31},
+        {"monthly_option": "specific", "day": 31, "or_last_day": False},
+    ),
+    (
+        schedule("monthly", "--monthly-option", "specific", "--day", "31", "--or-last-day"),
+        {"monthly_option": "specific", "day": 31, "or_last_day": True},
     ),
     (schedule("cron", "--cron", "*/5 * * * *"), {"frequency": "cron", "cron": "*/5 * * * *"}),
     (schedule("cron", "--cron", "0 0 12 LW * ?"), {"cron": "0 0 12 LW * ?"}),

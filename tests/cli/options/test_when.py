@@ -57,6 +57,14 @@ def test_what_was_understood_is_told(cli: Cli) -> None:
     assert answer.json["schedule_text"] == "Every 3 days at 07:00 from 1 March 2030"
 
 
+def test_the_expression_that_is_made_of_words_is_told_with_its_sentence(cli: Cli) -> None:
+    told = cli("next", "--when", "every 15 minutes from 9 to 17 on weekdays", "--count", "1")
+    assert told.err == (
+        "Understood: cron */15 9-16 * * mon-fri, in Europe/Madrid:"
+        " Every 15 minutes between 09:00 and 16:59 on weekdays\n"
+    )
+
+
 def test_what_would_fire_is_asked_in_words(cli: Cli) -> None:
     answer = cli("next", "--when", "weekdays at 18:30", "--after", "2030-01-04T20:00", "--count", 2)
     assert answer.out == "2030-01-07T18:30:00+01:00\n2030-01-08T18:30:00+01:00\n"

@@ -79,6 +79,14 @@ _FIELDS = st.one_of(
     st.fixed_dictionaries(
         {
             "frequency": st.just(Frequency.MONTHLY),
+            "monthly_option": st.just(MonthlyOption.SPECIFIC),
+            "day": st.integers(29, 31),
+            "or_last_day": st.just(True),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "frequency": st.just(Frequency.MONTHLY),
             "monthly_option": st.just(MonthlyOption.LAST_DAY),
         }
     ),
@@ -126,4 +134,4 @@ def examples_in(refusal: str) -> list[str]:
     assert separator, refusal
     if re.match(r"[0-9*]", offered) and offered.count(" ") == 4:  # a cron expression has commas
         return [offered]
-    return re.split(r", or |, and | or |, ", offered)
+    return re.split(r", or |, and | or (?!the last day)|, ", offered)

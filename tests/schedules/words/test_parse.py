@@ -168,6 +168,18 @@ def test_intervals(text: str, sentence: str) -> None:
         ("weekly on sunday at 7", "Every Sunday at 07:00 from Sunday 29 March 2026"),
         ("monthly on the 31st at 7", "The 31st of every month that has one at 07:00 from Tue"),
         ("every 1st of the month at 7", "The 1st of every month at 07:00 from Wednesday 1 April"),
+        (
+            "the 31st or the last day of the month at 7",
+            "The 31st or the last day of every month at",
+        ),
+        (
+            "monthly on the 29th or last day at 7",
+            "The 29th or the last day of every month at 07:00",
+        ),
+        (
+            "30th of every month, or the last day, at 7",
+            "The 30th or the last day of every month at",
+        ),
         ("first day of each month 7:00", "The 1st of every month at 07:00 from Wednesday 1 Apr"),
         ("every last day of a month at 7", "The last day of every month at 07:00 from Tuesday"),
         ("the 2nd monday of every month at 7", "The second Monday of every month at 07:00 from"),

@@ -25,6 +25,7 @@ from tui_scheduler.schedules import (
     Plan,
     Timing,
     parse_moment,
+    summary,
     to_words,
 )
 from tui_scheduler.services.plans import normalised
@@ -64,6 +65,9 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
         "The weekday, with --monthly-option first to last."}),
     ("--day", {"type": NUMBER, "metavar": "N", "help":
         "The day of the month (1-31), with --monthly-option specific."}),
+    ("--or-last-day/--skip-short-months", {"default": None, "help":
+        "Whether a month without the --day has its last day instead, with --day 29 to 31. Default:"
+        " it is skipped."}),
     ("--cron", {"metavar": "EXPR", "help":
         "Five fields as in crontab, or six or seven as in Quartz, with --frequency cron."}),
     ("--finish", {"type": OPTIONAL_TEXT, "metavar": _MOMENT, "help":
@@ -71,7 +75,7 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("--timezone", {"type": ZONE, "metavar": "ZONE", "help":
         "IANA name such as Europe/Madrid. Default: the machine's."}),
 ]  # fmt: skip
-FIELDS = ("timing", *(name[2:].replace("-", "_") for name, _ in _OPTIONS))
+FIELDS = ("timing", *(name.partition("/")[0][2:].replace("-", "_") for name, _ in _OPTIONS))
 """The parameters that ``timing_options`` adds; all are None when they were not given."""
 
 
@@ -163,7 +167,8 @@ def _plan_in_words(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
         raise InvalidInput([Problem("when", str(refused))]) from refused
     if problems := [_again(name) for name in _said_twice(given, plan, zone)]:
         raise InvalidInput(problems)
-    complain(f"Understood: {to_words(plan)}, in {plan.timezone}")
+    by_cron = f": {summary(plan)}" if plan.frequency is Frequency.CRON else ""
+    complain(f"Understood: {to_words(plan)}, in {plan.timezone}{by_cron}")
     return plan
 
 

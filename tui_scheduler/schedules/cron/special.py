@@ -66,6 +66,8 @@ def quartz_day(field: CronField, item: str) -> SpecialDays | None:
     if match := _NEAREST.fullmatch(item):
         day = field.number(match["day"])
         words = f"the working day nearest to the {ordinal(day)}"
+        if day == 1:
+            words = "the first working day"
         return SpecialDays(months.nearest_working_day(day), words)
     return None
 

@@ -10,24 +10,30 @@ _MOST_CLOCKS = 6  # as many times of day are listed one by one
 _LONGEST_LIST = 4
 
 
-def describe_times(times: ClockTimes) -> str:
-    """The words, such as "At 02:30" or "Every 5 minutes between 09:00 and 17:59"."""
+def describe_times(times: ClockTimes, *, is_every_day: bool = False) -> str:
+    """The words, such as "At 02:30" or "Every 5 minutes between 09:00 and 17:59".
+
+    Hours over midnight are in a row only if they are those of every day.
+    """
     if times.per_day <= _MOST_CLOCKS:
         return f"At {listed(_clock(times.at(position)) for position in range(times.per_day))}"
     if times.seconds != (0,):
         parts = [_often(times.seconds, 60, "second"), _within(times.minutes, 60, "minute")]
-        return " ".join(filter(None, (*parts, _hours(times.hours))))
+        return " ".join(filter(None, (*parts, _hours(times.hours, wraps=is_every_day))))
     if len(times.minutes) > 1:
         minutes = _often(times.minutes, 60, "minute")
-        hours = _hours(times.hours)
+        hours = _hours(times.hours, wraps=is_every_day)
         return f"{minutes} {hours or _of_every_hour(minutes)}".rstrip()
-    return _once_an_hour(times)
+    return _once_an_hour(times, wraps=is_every_day)
 
 
-def _once_an_hour(times: ClockTimes) -> str:
+def _once_an_hour(times: ClockTimes, *, wraps: bool) -> str:
     step = _cycle(times.hours, 24)
+    if step is None and (span := _in_a_row(times.hours, wraps=wraps)):
+        first, last = (f"{hour:02}:{times.minutes[0]:02}" for hour in span)
+        return f"Every hour between {first} and {last}"
     if step is None:
-        return f"At minute {times.minutes[0]} {_hours(times.hours)}"
+        return f"At minute {times.minutes[0]} {_hours(times.hours, wraps=wraps)}"
     words = every(step, "hour").capitalize()
     if step == 1:
         return f"{words} at minute {times.minutes[0]}" if times.minutes[0] else words
@@ -59,10 +65,18 @@ def _within(values: Sequence[int], size: int, noun: str) -> str:
     return f"in {_named(values, noun)}"
 
 
-def _hours(hours: Sequence[int]) -> str:
-    if 1 <= len(hours) < 24 and hours[-1] - hours[0] == len(hours) - 1:
-        return f"between {hours[0]:02}:00 and {hours[-1]:02}:59"
+def _hours(hours: Sequence[int], *, wraps: bool) -> str:
+    if span := _in_a_row(hours, wraps=wraps):
+        return f"between {span[0]:02}:00 and {span[1]:02}:59"
     return _within(hours, 24, "hour")
+
+
+def _in_a_row(hours: Sequence[int], *, wraps: bool) -> tuple[int, int] | None:
+    """The first and the last of hours that follow each other; None if they do not."""
+    begins = [hour for hour in hours if ((hour - 1) % 24 if wraps else hour - 1) not in hours]
+    if len(begins) != 1 or len(hours) == 24:
+        return None
+    return begins[0], (begins[0] + len(hours) - 1) % 24
 
 
 def _named(values: Sequence[int], noun: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tui_scheduler.schedules.cron.expression import CronExpression
+from tui_scheduler.schedules.cron.fields import QUARTZ
 from tui_scheduler.schedules.cron.parts import CronPart
 from tui_scheduler.schedules.cron.special import weekday_of
 from tui_scheduler.schedules.cron.time_words import describe_times
@@ -14,12 +15,12 @@ _LONGEST_LIST = 4  # days of the month; more that are evenly spaced are told by 
 
 def describe_cron(expression: CronExpression) -> str:
     """The sentence, such as "At 02:30 every day"."""
-    times = describe_times(expression.times)
     days = _days(expression)
+    times = describe_times(expression.times, is_every_day=days == "every day")
     if days == "every day" and (times.startswith("Every") or times.endswith("every hour")):
         days = ""
     years = expression.year.values
-    year = "" if years is None else f"in {spans(years, str)}"
+    year = "" if years is None else f"in {_years(years)}"
     return " ".join(filter(None, (times, days, year)))
 
 
@@ -27,7 +28,8 @@ def _days(expression: CronExpression) -> str:
     day, weekday, months = expression.day, expression.weekday, expression.month.values
     of_month = "of every month" if months is None else f"of {spans(months, _month)}"
     in_month = "" if months is None else f"in {spans(months, _month)}"
-    if _is_any(day) and _is_any(weekday):
+    all_of_both = (_is_any(day), _is_any(weekday))
+    if all(all_of_both) or (expression.either and any(all_of_both)):
         return f"every day {in_month}".rstrip()
     if _is_any(day):
         place = of_month if weekday.specials else in_month
@@ -40,6 +42,14 @@ def _days(expression: CronExpression) -> str:
     if expression.either:
         return f"{on_days} and on {listed(_each_weekday(weekday))} {in_month}".rstrip()
     return f"{on_days}, if it is {_any_weekday(weekday)}"
+
+
+def _years(years: Sequence[int]) -> str:
+    step = step_of(years)
+    if step is not None and step > 1 and len(years) > _LONGEST_LIST:
+        last = "" if years[-1] + step > QUARTZ[-1].high else f" to {years[-1]}"
+        return f"every {ordinal(step)} year from {years[0]}{last}"
+    return spans(years, str)
 
 
 def _is_any(part: CronPart) -> bool:

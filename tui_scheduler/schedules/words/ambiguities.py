@@ -10,9 +10,11 @@ from tui_scheduler.schedules.words.errors import NotUnderstood
 from tui_scheduler.schedules.words.reader import Reader
 from tui_scheduler.schedules.words.said import named_weekdays
 from tui_scheduler.schedules.words.vocabulary import PARTS_OF_DAY
+from tui_scheduler.schedules.words.windows import between
 from tui_scheduler.schedules.zones import DAY, wall_of
 
 _USUAL = {"night": "2:00", "morning": "8:00", "afternoon": "15:00", "evening": "19:00"}
+_CLOCKS = "daily at 9:00 and 17:00"
 _UNITS = {
     Frequency.SECONDLY: "second",
     Frequency.MINUTELY: "minute",
@@ -28,55 +30,45 @@ def refuse_ambiguous(clauses: Clauses, reader: Reader) -> None:
 
 
 def _window(clauses: Clauses, reader: Reader) -> None:
-    """``every hour from 9:00 until 17:00``: of every day, or of one."""
+    """``every hour from 9:00 until 17:00``: of every day, or of one; ``from 9 to 5``."""
     begin, end = clauses.begin, clauses.end
+    if clauses.window is not None:
+        return _bare_hours(*clauses.window, reader)
     if begin is None or end is None or begin.day or end.day or not clauses.recurs:
-        return
+        return None
     if begin.clock is None or end.clock is None:
-        return
-    if clauses.is_between:
-        reason = "'between' is said by a cron expression"
-    else:
-        reason = "from and until could be times of every day, or of one"
-    readings = [*_every_day(clauses, begin.clock, end.clock)]
-    if len(readings) > 1 and clauses.is_between:
-        raise NotUnderstood("these times need several requests", readings=readings, together=True)
-    readings = readings if len(readings) == 1 else []
-    if not clauses.is_between:
-        readings += _one_day(clauses, begin.clock, end.clock, reader)
+        return None
+    frequency, interval = clauses.step or (Frequency.DAILY, 1)
+    is_within_day = frequency in _UNITS
+    often = (frequency, interval) if is_within_day else (Frequency.HOURLY, 1)
+    times = between(*often, begin.clock, end.clock, is_every_day=True)
+    readings = [] if times is None else [f"{times.minute} {times.hour} * * {{weekdays}}"]
+    if not is_within_day:
+        reason = "it is not said how often between these times"
+        raise NotUnderstood(reason, "every 15 minutes from 9:00 to 17:00", readings=readings)
+    readings += _one_day(clauses, begin.clock, end.clock, reader)
+    reason = "from and until could be times of every day, or of one"
     raise NotUnderstood(reason, "*/15 9-16 * * mon-fri", readings=readings)
 
 
-def _every_day(clauses: Clauses, begin: time, end: time) -> Iterator[str]:
-    frequency, interval = clauses.step or (Frequency.DAILY, 1)
-    first, last = begin.hour, end.hour
-    if frequency is Frequency.MINUTELY and 60 % interval == 0 and not begin.minute:
-        last -= not end.minute
-        yield f"*/{interval} {_hours(first, last)} * * {{weekdays}}"
-    elif frequency is Frequency.MINUTELY and begin < end:
-        yield from _fires_between(interval, begin, end)
-    elif frequency in {Frequency.HOURLY, Frequency.DAILY}:
-        last -= end.minute < begin.minute
-        step = f"/{interval}" if frequency is Frequency.HOURLY and interval > 1 else ""
-        if first <= last or not step:
-            yield f"{begin.minute} {_hours(first, last)}{step} * * {{weekdays}}"
+def _bare_hours(begin: time, end: time, reader: Reader) -> None:
+    """``from 9 to 5``: over midnight, or to five in the afternoon."""
+    later = end.replace(hour=end.hour + 12) if 1 <= end.hour < 12 else None
+    if later is None or end > begin or not 1 <= begin.hour <= 12 or begin >= later:
+        return
+    places = [place for place, each in enumerate(reader.again()) if _is_bare(each)]
+    hours = [each.peek().text for each in reader.again() if _is_bare(each)]
+    if str(begin.hour) in hours and str(end.hour) in hours:
+        place = places[len(hours) - 1 - hours[::-1].index(str(end.hour))]
+        clocks = (later, end)
+        raise NotUnderstood(
+            f"{end.hour} could be in the afternoon, or on the next day",
+            readings=[reader.sentence(place, place + 1, _said(clock)) for clock in clocks],
+        )
 
 
-def _fires_between(interval: int, begin: time, end: time) -> Iterator[str]:
-    """All fires of a day: each minute with its hours, those with the same hours together."""
-    first, last = (clock.hour * 60 + clock.minute for clock in (begin, end))
-    hours: dict[int, tuple[int, ...]] = {}
-    for fire in range(first, last + 1, interval):
-        hours[fire % 60] = (*hours.get(fire % 60, ()), fire // 60)
-    for same in dict.fromkeys(hours.values()):
-        minutes = ",".join(str(minute) for minute in sorted(hours) if hours[minute] == same)
-        is_span = len(same) > 2 and same[-1] - same[0] == len(same) - 1
-        at = _hours(same[0], same[-1]) if is_span else ",".join(map(str, same))
-        yield f"{minutes} {at} * * {{weekdays}}"
-
-
-def _hours(first: int, last: int) -> str:
-    return f"{first}-{last}" if first <= last else f"{first}-23,0-{last}"
+def _is_bare(reader: Reader) -> bool:
+    return reader.peek().kind == "number" and reader.peek(1).kind != "half"
 
 
 def _one_day(clauses: Clauses, begin: time, end: time, reader: Reader) -> Iterator[str]:
@@ -97,6 +89,8 @@ def _midnight(clauses: Clauses, reader: Reader) -> None:
     on, end = clauses.on, clauses.end
     is_of_weekdays = clauses.weekdays and (clauses.step or clauses.weekdays.is_clear)
     is_of_a_day = is_of_weekdays or clauses.kind_of_days or clauses.month_day
+    if clauses.window is not None:
+        return
     if not (is_of_a_day or (on and on.day) or (end and end.day and end.clock == time())):
         return
     for place, each in enumerate(reader.again()):
@@ -114,6 +108,12 @@ def _part_of_day(clauses: Clauses, _reader: Reader) -> None:
     if part is None or clauses.when_scheduled:
         return
     clock = clauses.at or (moment.clock if moment else None)
+    if clauses.clocks is not None:
+        if part == "night" or any(each.hour not in PARTS_OF_DAY[part] for each in clauses.clocks):
+            readings = [*_at(clauses, clauses.at_words)]
+            reason = f"several times of the {part} are said by the clock"
+            raise NotUnderstood(reason, _CLOCKS, readings=readings)
+        return
     if clock is None:
         readings = [*_at(clauses, _USUAL[part], later=int(part == "night"))]
         if part == "night" and clauses.weekdays:
@@ -150,7 +150,7 @@ _LATER = {DailyOption.WEEKDAYS: "tue-sat", DailyOption.WEEKENDS: "sun-mon"}
 
 def _first_week(clauses: Clauses, reader: Reader) -> None:
     """``every other friday``: weeks count from the first friday, or from when it is scheduled."""
-    is_timed = clauses.at or clauses.begin or clauses.when_scheduled
+    is_timed = clauses.at or clauses.clocks or clauses.begin or clauses.when_scheduled
     frequency, interval = clauses.step or (Frequency.WEEKLY, 1)
     if clauses.weekdays is None or is_timed or frequency != Frequency.WEEKLY or interval == 1:
         return
@@ -161,5 +161,4 @@ def _first_week(clauses: Clauses, reader: Reader) -> None:
     )
 
 
-def _said(clock: time) -> str:
-    return f"{clock.hour}:{clock.minute:02}"
+_said = english.said_clock

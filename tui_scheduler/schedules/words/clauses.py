@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
-from tui_scheduler.schedules.plan import DailyOption, Frequency, MonthlyOption, Weekday
+from tui_scheduler.schedules import english
+from tui_scheduler.schedules.plan import (
+    EVERY_MONTH_HAS,
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Weekday,
+)
+from tui_scheduler.schedules.timetable import STEPS
 from tui_scheduler.schedules.words.errors import NotUnderstood
 
 
@@ -32,14 +40,49 @@ class WeekDays:
     is_clear: bool
 
 
+class DayFields(NamedTuple):
+    """Days of a month as a cron expression says them; some only where it has seconds."""
+
+    day: str = "*"
+    weekday: str = "*"
+    needs_seconds: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class MonthDay:
-    """A day of the month, and the words for it."""
+    """Days of the month, and the words for them; ``fields`` where no plan has an option for it."""
 
-    option: MonthlyOption
+    option: MonthlyOption | None
     words: str
     weekday: Weekday | None = None
     day: int | None = None
+    fields: DayFields | None = None
+    count: int = 1
+
+    @property
+    def may_be_missing(self) -> bool:
+        """Whether some months have no such day."""
+        return (self.day or 0) > EVERY_MONTH_HAS
+
+
+class YearlyDate(NamedTuple):
+    """A day of every year."""
+
+    day: int
+    month: int
+
+    @property
+    def words(self) -> str:
+        """The date as it is said."""
+        return f"{self.day} {english.MONTHS[self.month - 1].lower()}"
+
+
+class Counted(NamedTuple):
+    """How many times in each ``unit``, and the words for it."""
+
+    times: int
+    unit: str
+    words: str
 
 
 @dataclass(slots=True)
@@ -51,8 +94,17 @@ class Clauses:
     weekdays: WeekDays | None = None
     month_day: MonthDay | None = None
     of_the_month: bool | None = None
+    or_last_day: bool | None = None
     cron: str | None = None
     at: time | None = None
+    clocks: tuple[time, ...] | None = None
+    clocks_at: tuple[int, int] | None = None
+    years: int | None = None
+    dates: tuple[YearlyDate, ...] | None = None
+    months: frozenset[int] | None = None
+    of_days: Frequency | None = None
+    quarter: str | None = None
+    counted: Counted | None = None
     on: Moment | None = None
     begin: Moment | None = None
     end: Moment | None = None
@@ -61,6 +113,7 @@ class Clauses:
     when_scheduled: bool | None = None
     part_of_day: str | None = None
     is_between: bool | None = None
+    is_to: bool | None = None
 
     def say(self, **clauses: Any) -> None:
         """Note what was said; raises NotUnderstood when it was said before."""
@@ -69,11 +122,50 @@ class Clauses:
                 raise NotUnderstood(f"{_NAMES[name]} is said twice")
             setattr(self, name, value)
 
+    def say_clocks(self, clocks: tuple[time, ...], place: tuple[int, int]) -> None:
+        """Note one or several times of day, said between two tokens."""
+        if self.at is not None or self.clocks is not None:
+            raise NotUnderstood(f"{_NAMES['at']} is said twice")
+        if len(set(clocks)) == 1:
+            self.at = clocks[0]
+        else:
+            self.clocks, self.clocks_at = clocks, place
+
+    def say_step(self, step: tuple[Frequency, int]) -> None:
+        """Note how often; beside an interval within the day, daily or weekly says on which days."""
+        each = [step] if self.step is None else [self.step, step]
+        within, others = ([s for s in each if (s[0] in STEPS) == is_within] for is_within in (1, 0))
+        if self.of_days is None and len(within) == len(others) == 1 and others[0][1] == 1:
+            self.step, self.of_days = within[0], others[0][0]
+        else:
+            self.say(step=step)
+
+    @property
+    def at_words(self) -> str:
+        """The times of day as a reading has them: all of a list, or the first."""
+        clocks = map(english.said_clock, self.clocks or ())
+        return " and ".join(clocks) or "{at}"
+
+    @property
+    def window(self) -> tuple[time, time] | None:
+        """The times of day between which an interval is said to begin anew on each of its days."""
+        begin, end = self.begin or Moment(clock=self.at if self.is_to else None), self.end
+        if end is None or begin.day or end.day or begin.clock is None or end.clock is None:
+            return None
+        is_meant = self.is_between or self.is_to or self.of_days or self.has_days
+        is_within_day = self.step is not None and self.step[0] in STEPS
+        return (begin.clock, end.clock) if is_meant and is_within_day else None
+
+    @property
+    def has_days(self) -> bool:
+        """Whether some days are said."""
+        days = (self.kind_of_days, self.weekdays, self.month_day, self.dates)
+        return any(part is not None for part in days)
+
     @property
     def recurs(self) -> bool:
         """Whether it fires again and again."""
-        parts = (self.step, self.kind_of_days, self.weekdays, self.month_day, self.cron)
-        return any(part is not None for part in parts)
+        return self.has_days or any(part is not None for part in (self.step, self.years, self.cron))
 
 
 _NAMES = {
@@ -82,8 +174,15 @@ _NAMES = {
     "weekdays": "which weekdays",
     "month_day": "which day of the month",
     "of_the_month": "which month",
+    "or_last_day": "the last day of short months",
     "cron": "the cron expression",
     "at": "the time of day",
+    "clocks": "the time of day",
+    "years": "every how many years",
+    "dates": "which days of the year",
+    "months": "which months",
+    "quarter": "how often",
+    "counted": "how often",
     "on": "the date",
     "begin": "the first moment",
     "end": "the last moment",
@@ -92,4 +191,5 @@ _NAMES = {
     "when_scheduled": "that it begins when it is scheduled",
     "part_of_day": "the part of the day",
     "is_between": "between which times",
+    "is_to": "the last moment",
 }

@@ -4,14 +4,16 @@ Beside what recurs they could be either (``once daily``), and are refused with b
 ``once a day`` is how often; ``in all``, or set apart by a comma or a time, it is how many times.
 """
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import timedelta
 from math import gcd
 
+from tui_scheduler.schedules import english
 from tui_scheduler.schedules.plan import Frequency
 from tui_scheduler.schedules.timetable import STEPS
 from tui_scheduler.schedules.timetable import UNITS as LENGTHS
-from tui_scheduler.schedules.words.clauses import Clauses
+from tui_scheduler.schedules.words.clauses import Clauses, Counted
 from tui_scheduler.schedules.words.days import read_every
 from tui_scheduler.schedules.words.errors import NotUnderstood, refuse_unsayable
 from tui_scheduler.schedules.words.reader import Reader
@@ -57,18 +59,45 @@ def read_count(reader: Reader, clauses: Clauses, count: int, start: int) -> None
 
 def _say_how_often(reader: Reader, clauses: Clauses, count: int, words: str) -> None:
     word = reader.peek().word
-    said = gathered(reader)
-    if word == "year" and count > 1:
-        reason = f"'{words} year' is said by its months"
-        raise NotUnderstood(reason, readings=[f"{{time}} {{day}} {_spaced(count, 12)} *"])
-    refuse_unsayable(word)
-    if word not in UNITS:
+    if word != "year" and word not in UNITS:
+        refuse_unsayable(word)
         raise reader.unexpected("every day at 9:00, or once tomorrow at 9:00")
-    step = (UNITS[reader.take().word], 1)
-    if count > 1:
-        reason = f"'{words} {word}' is said by its times"
-        raise NotUnderstood(reason, readings=_often(count, step, said))
-    clauses.say(step=step)
+    reader.take()
+    if count != 1:
+        clauses.say(counted=Counted(count, word, f"{words} {word}"))
+    if word == "year":
+        clauses.say(years=1)
+    else:
+        clauses.say_step((UNITS[word], 1))
+
+
+def check_counted(clauses: Clauses, reader: Reader) -> None:
+    """Raise NotUnderstood unless ``twice a day`` comes with two times, a week with two days."""
+    if clauses.counted is None:
+        return
+    count, unit, words = clauses.counted
+    said: Mapping[str, int] = {
+        "day": len(clauses.clocks or ()),
+        "week": len(clauses.weekdays.days) if clauses.weekdays else 0,
+        "month": clauses.month_day.count if clauses.month_day else 0,
+        "year": len(clauses.dates or ()),
+    }
+    if said.get(unit) == count:
+        return
+    if unit == "year":
+        readings = _yearly(count)
+    else:
+        readings = _often(count, (UNITS[unit], 1), gathered(reader))
+    what = {"day": "times of day", "week": "weekdays", "month": "days", "year": "days"}
+    reason = f"{words!r} is said by its {what.get(unit, 'interval')}"
+    raise NotUnderstood(reason, "daily at 9:00 and 17:00", readings=readings)
+
+
+def _yearly(count: int) -> list[str]:
+    if not 1 < count < 12:
+        return []
+    months = [english.MONTHS[int(month) - 1].lower() for month in _spaced(count, 12).split(",")]
+    return [f"every year on {' and '.join(f'1 {month}' for month in months)} at {{at}}"]
 
 
 def _step_behind(reader: Reader) -> Step | None:
@@ -126,6 +155,8 @@ def _daily(count: int, said: Said) -> list[str]:
         return _elapsed(timedelta(days=1), count)
     first = said.clock.hour if said.clocks else 9
     hours = sorted((first + number * 24 // count) % 24 for number in range(count))
+    if said.weekdays == "*":
+        return [f"daily at {' and '.join(f'{hour}:{said.clock.minute:02}' for hour in hours)}"]
     return [f"{said.clock.minute} {','.join(map(str, hours))} * * {{weekdays}}"]
 
 

@@ -13,6 +13,7 @@ from tui_scheduler.schedules.words.vocabulary import (
     MONTH_NAMES,
     NAMED_CLOCKS,
     ORDINALS,
+    TIMES,
     UNITS,
     WEEKDAY_NAMES,
 )
@@ -36,6 +37,30 @@ def at_date(reader: Reader, ahead: int = 0) -> bool:
     return token.word in {"today", "tomorrow", "next", "this"}
 
 
+def at_yearly_date(reader: Reader, ahead: int = 0) -> bool:
+    """Whether a day and a month come next, in either order, without a year."""
+    length = length_of_yearly_date(reader, ahead)
+    if not length:
+        return False
+    behind = ahead + length
+    behind += reader.peek(behind).kind == "comma"
+    year = reader.peek(behind)
+    return year.kind != "number" or len(year.text) != 4
+
+
+def length_of_yearly_date(reader: Reader, ahead: int) -> int:
+    """How many tokens the day and the month are that come next; 0 if none do."""
+    first, second = reader.peek(ahead), reader.peek(ahead + 1)
+    if first.word in MONTH_NAMES:
+        is_day = second.kind in {"number", "ordinal"} and len(second.text.rstrip("stndrh")) <= 2
+        return 2 if is_day else 0
+    if day_number(first.word) is None:
+        return 0
+    if second.word in MONTH_NAMES:
+        return 2
+    return 3 if second.word == "of" and reader.peek(ahead + 2).word in MONTH_NAMES else 0
+
+
 def read_moment(reader: Reader) -> Moment:
     """A day, a time of day or both in either order, or a while from now."""
     if reader.accept({"in"}):
@@ -43,17 +68,35 @@ def read_moment(reader: Reader) -> Moment:
     if at_date(reader):
         moment = _read_day(reader)
         if moment.clock is None and (reader.accept({"at"}) or at_clock(reader)):
-            return Moment(moment.day, read_clock(reader), moment.is_today)
+            return Moment(moment.day, _only_clock(reader), moment.is_today)
         return moment
     if not (reader.accept({"at"}) or at_clock(reader) or _at_hour(reader)):
         _refuse_weekday(reader)
         raise reader.unexpected(_DATES)
     clock = read_clock(reader)
+    if at_yearly_date(reader, ahead=int(reader.peek().word == "on")):
+        return Moment(clock=clock)
     reader.accept({"on"})
     if not at_date(reader):
         return Moment(clock=clock)
     day = _read_day(reader)
     return Moment(day.day, clock, day.is_today)
+
+
+def _only_clock(reader: Reader) -> time:
+    """The time of day of a date; raises NotUnderstood with each, if there are several."""
+    start = reader.place
+    clocks = [read_clock(reader)]
+    while reader.peek().word == "and" and (ahead := to_another_clock(reader)):
+        for _ in range(ahead):
+            reader.take()
+        clocks.append(read_clock(reader))
+    if len(clocks) > 1:
+        words = map(english.said_clock, clocks)
+        readings = [reader.sentence(start, reader.place, each) for each in words]
+        reason = "a date has one time of day, several requests can have several"
+        raise NotUnderstood(reason, _DATES, readings=readings, together=True)
+    return clocks[0]
 
 
 def _at_hour(reader: Reader) -> bool:
@@ -215,6 +258,24 @@ def at_clock(reader: Reader) -> bool:
     token = reader.peek()
     has_half = token.kind == "number" and reader.peek(1).kind == "half"
     return token.kind == "clock" or token.word in NAMED_CLOCKS or has_half
+
+
+def to_another_clock(reader: Reader) -> int:
+    """How many words stand before another time of day that comes next; 0 if none does."""
+    ahead = 0
+    while reader.peek(ahead).word in {",", "and"}:
+        ahead += 1
+    if not ahead:
+        return 0
+    ahead += reader.peek(ahead).word == "at"
+    token, following = reader.peek(ahead), reader.peek(ahead + 1)
+    is_hour = token.kind == "number" and not is_counted(following.word)
+    return ahead if is_hour or token.kind == "clock" or token.word in NAMED_CLOCKS else 0
+
+
+def is_counted(word: str) -> bool:
+    """Whether a number before ``word`` is no time of day."""
+    return word in TIMES or word in UNITS or word in MONTH_NAMES or word == "of"
 
 
 def read_clock(reader: Reader) -> time:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from itertools import count
 
 from tui_scheduler.schedules import english
-from tui_scheduler.schedules.plan import Frequency, MonthlyOption, Weekday
+from tui_scheduler.schedules.plan import DailyOption, Frequency, MonthlyOption, Weekday
 from tui_scheduler.schedules.timetable import STEPS
 from tui_scheduler.schedules.timetable import UNITS as LENGTHS
-from tui_scheduler.schedules.words.clauses import Clauses, MonthDay, WeekDays
+from tui_scheduler.schedules.words.clauses import Clauses, DayFields, MonthDay, WeekDays
+from tui_scheduler.schedules.words.dates import at_yearly_date
 from tui_scheduler.schedules.words.errors import NotUnderstood, refuse_unsayable
 from tui_scheduler.schedules.words.reader import Reader, Token
 from tui_scheduler.schedules.words.vocabulary import (
@@ -21,6 +22,7 @@ from tui_scheduler.schedules.words.vocabulary import (
     WEEKDAY_NAMES,
     WEEKDAY_PLURALS,
 )
+from tui_scheduler.schedules.words.yearly import read_yearly_dates
 from tui_scheduler.schedules.zones import DAY
 
 _WEEKDAYS = WEEKDAY_NAMES | WEEKDAY_PLURALS
@@ -78,11 +80,12 @@ def at_month_day(reader: Reader) -> bool:
 
 def read_month_day(reader: Reader) -> MonthDay:
     """A weekday or day by its place: ``last friday``, ``last day``, ``15th``, ``first day``."""
-    _refuse_several(reader)
+    if several := _several(reader):
+        return several
     token = reader.take()
     number = ordinal_of(token)
-    if reader.peek().word in KINDS_OF_DAYS:
-        raise _working_day(token, number, reader)
+    if kind := _kind_of_day(reader):
+        return _working_day([number or 0], f"the {token.text}", kind)
     if weekday := reader.accept(WEEKDAY_NAMES):
         return _weekday(token, number, WEEKDAY_NAMES[weekday.word])
     if number is None:
@@ -96,35 +99,53 @@ def read_month_day(reader: Reader) -> MonthDay:
     return MonthDay(MonthlyOption.SPECIFIC, words, day=number)
 
 
-def _refuse_several(reader: Reader) -> None:
-    """Raise NotUnderstood for ``1st and 15th``, and for ``first and last monday``."""
-    places = [_place(reader.peek())]
+def _several(reader: Reader) -> MonthDay | None:
+    """The days of ``1st and 15th``, or of ``first and last monday``; None if only one comes."""
+    has_days = False
+    places, where = [_place(reader.peek())], [0]
     ahead = 1
     while True:
-        ahead += reader.peek(ahead).word == "day"
+        is_day = reader.peek(ahead).word == "day"
+        ahead += is_day
         separated = ahead
         while reader.peek(separated).word in {",", "and", "the"}:
             separated += 1
         if separated == ahead or _place(reader.peek(separated)) is None:
             break
         places.append(_place(reader.peek(separated)))
+        where.append(separated)
+        has_days = has_days or is_day
         ahead = separated + 1
     if len(places) == 1:
-        return
-    weekday = _WEEKDAYS.get(reader.peek(ahead).word)
-    days = ",".join(str(place or "L") for place in places)
-    reading = f"{{time}} {days} * *"
-    if weekday is not None:
-        name = weekday.name.lower()
-        each = [f"{name}#{place}" if place else f"{name}L" for place in places]
-        reading = (
-            f"{{time}} * * {','.join(each)}" if all(places) else f"0 {{time}} ? * {','.join(each)}"
-        )
-    raise NotUnderstood(
-        "a request has one day of the month; several are said by a cron expression",
-        "0 8 1,15 * *",
-        readings=[reading],
-    )
+        return None
+    noun = reader.peek(ahead).word
+    if has_days and not is_day and (noun in _WEEKDAYS or noun in KINDS_OF_DAYS):
+        reason = "days and weekdays of the month cannot go together: make a request of each"
+        raise NotUnderstood(reason, _MONTH_DAYS)
+    words = f"the {english.listed(reader.peek(place).text for place in where)}"
+    for _ in range(ahead):
+        reader.take()
+    return _on_places([place or 0 for place in places], words, reader)
+
+
+def _on_places(places: list[int], words: str, reader: Reader) -> MonthDay:
+    if kind := _kind_of_day(reader):
+        return _working_day(places, words, kind)
+    if weekday := reader.accept(_WEEKDAYS):
+        name = _WEEKDAYS[weekday.word].name.lower()
+        each = ",".join(f"{name}#{place}" if place else f"{name}L" for place in places)
+        fields = DayFields(weekday=each, needs_seconds=not all(places))
+        _check_places(places, 5, words, f"{english.WEEKDAYS[_WEEKDAYS[weekday.word]]}")
+        words = f"{words} {weekday.text}"
+    else:
+        fields = DayFields(day=",".join(str(place or "L") for place in places))
+        _check_places(places, 31, words, "day")
+    return MonthDay(None, words, fields=fields, count=len(set(places)))
+
+
+def _check_places(places: list[int], most: int, words: str, noun: str) -> None:
+    if max(places) > most:
+        raise NotUnderstood(f"no month has {words} {noun}", _MONTH_DAYS)
 
 
 def _place(token: Token) -> int | None:
@@ -132,16 +153,25 @@ def _place(token: Token) -> int | None:
     return 0 if token.word == "last" else ordinal_of(token)
 
 
-def _working_day(token: Token, number: int | None, reader: Reader) -> NotUnderstood:
-    """The refusal of ``first weekday``, which is the working day nearest to the 1st."""
-    kind = reader.peek().word
-    day = {1: "1W", None: "LW"}.get(number)
-    is_said = day is not None and KINDS_OF_DAYS[kind] == "weekdays"
-    return NotUnderstood(
-        f"the {token.text} {kind} of the month is said by a cron expression",
-        "0 0 8 LW * ?",
-        readings=[f"0 {{time}} {day} * ?"] if is_said else (),
-    )
+def _kind_of_day(reader: Reader) -> DailyOption | None:
+    """The kind of ``weekday`` or ``working day``, which is read; None if neither comes."""
+    if reader.accept_all("working day") or reader.accept_all("business day"):
+        return DailyOption.WEEKDAYS
+    kind = reader.accept(KINDS_OF_DAYS)
+    return None if kind is None else KINDS_OF_DAYS[kind.word]
+
+
+def _working_day(places: list[int], words: str, kind: DailyOption) -> MonthDay:
+    """The first or last from Monday to Friday, which are those nearest to the ends of a month."""
+    if kind is not DailyOption.WEEKDAYS or not {0, 1}.issuperset(places):
+        noun = "weekend" if kind is DailyOption.WEEKENDS else "working day"
+        raise NotUnderstood(
+            f"{words} {noun} is not sayable: of working days the first and the last are",
+            "the last working day of every month at 8:00",
+        )
+    day = ",".join("1W" if place else "LW" for place in places)
+    fields = DayFields(day=day, needs_seconds=True)
+    return MonthDay(None, f"{words} working day", fields=fields, count=len(set(places)))
 
 
 def _weekday(token: Token, number: int | None, weekday: Weekday) -> MonthDay:
@@ -150,36 +180,48 @@ def _weekday(token: Token, number: int | None, weekday: Weekday) -> MonthDay:
     elif 1 <= number <= len(OF_A_WEEKDAY):
         option = OF_A_WEEKDAY[number - 1]
     else:
-        raise NotUnderstood(
-            f"{token.text!r} of a weekday is said by a cron expression",
-            f"0 8 * * {weekday.name.lower()}#5",
-            readings=[f"{{time}} * * {weekday.name.lower()}#5"],
-        )
+        _check_places([number], 5, f"the {token.text}", english.WEEKDAYS[weekday])
+        words = f"the {token.text} {english.WEEKDAYS[weekday]}"
+        return MonthDay(None, words, fields=DayFields(weekday=f"{weekday.name.lower()}#{number}"))
     return MonthDay(option, f"the {option} {english.WEEKDAYS[weekday]}", weekday=weekday)
 
 
 def read_every(reader: Reader, clauses: Clauses) -> None:
     """What comes after ``every``: a number of units, kinds of days, or a day of the month."""
+    if at_yearly_date(reader):
+        clauses.say(years=1, dates=read_yearly_dates(reader))
+        return
     if at_month_day(reader) and not _at_step(reader):
         clauses.say(month_day=read_month_day(reader))
         return
     is_every_other = reader.accept({"other"}) is not None
     interval = 2 if is_every_other else _interval(reader)
     word = reader.peek().word
+    if word in {"year", "years"}:
+        reader.take()
+        clauses.say(years=_at_least_one(interval))
+        return
+    if word in {"quarter", "quarters"} and reader.peek(1).word != "of":
+        reader.take()
+        clauses.say(step=(Frequency.MONTHLY, 3 * _at_least_one(interval)), quarter=word)
+        return
     refuse_unsayable(word)
     if at_weekday(reader) and (interval is None or is_every_other):
-        clauses.say(step=(Frequency.WEEKLY, interval or 1), weekdays=read_weekdays(reader))
+        clauses.say_step((Frequency.WEEKLY, interval or 1))
+        clauses.say(weekdays=read_weekdays(reader))
     elif word in KINDS_OF_DAYS and interval is None:
         clauses.say(kind_of_days=KINDS_OF_DAYS[reader.take().word])
     elif word in PARTS_OF_DAY and interval is None:
-        clauses.say(step=(Frequency.DAILY, 1), part_of_day=reader.take().word)
+        clauses.say(part_of_day=reader.take().word)
+        clauses.say_step((Frequency.DAILY, 1))
     elif word in UNITS:
         first = (_at_least_one(interval), UNITS[reader.take().word])
-        clauses.say(step=_together(reader, first))
+        clauses.say_step(_together(reader, first))
     elif word in MONTH_NAMES:
-        reason = "a day of every year is said by a cron expression"
-        reading = f"{{time}} {{day}} {MONTH_NAMES[word]} *"
-        raise NotUnderstood(reason, "0 8 1 3 *", readings=[reading])
+        readings = [
+            f"every year on {{day}} {english.MONTHS[MONTH_NAMES[word] - 1].lower()} at {{at}}"
+        ]
+        raise NotUnderstood("it is not said on which day of the month", readings=readings)
     else:
         raise reader.unexpected(_STEPS)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from difflib import get_close_matches
 from fractions import Fraction
+from itertools import islice
 
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron import CronError, parse_cron
@@ -16,7 +17,9 @@ from tui_scheduler.schedules.timetable import STEPS
 from tui_scheduler.schedules.validation import problems, zone_names
 from tui_scheduler.schedules.words.ambiguities import refuse_ambiguous
 from tui_scheduler.schedules.words.clauses import Clauses, Moment
+from tui_scheduler.schedules.words.counts import check_counted
 from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood
+from tui_scheduler.schedules.words.expressions import needs_expression
 from tui_scheduler.schedules.words.reader import Reader, as_reading
 from tui_scheduler.schedules.words.reading import read_clauses
 from tui_scheduler.schedules.words.recurrence import recurrence_of
@@ -37,6 +40,9 @@ _SMALLER: Mapping[str, tuple[int, str]] = {
     "h": (60, "minutes"),
     "m": (60, "seconds"),
 }
+_ONE_PLAN = "this is more than one plan, and a request has one: make a request of each"
+_JOINT = re.compile(r"\s*[,;]?\s+and\s+(?:also\s+)?|\s*[,;]\s+", re.IGNORECASE)
+_MOST_JOINTS = 4
 _LAST_SECOND = time(23, 59, 59)
 _PREFIX = re.compile(r"cron[:\s]\s*", re.IGNORECASE)
 _NEXT = "from|starting|beginning|until|till|once|twice|on|at|every|[0-9]+\\s*(?:times|x)"
@@ -73,12 +79,27 @@ def parse(text: str, zone: str, now: datetime) -> Plan:
         said = gathered(Reader(words, zone, now))
         readings = dict.fromkeys(said.put_into(reading) for reading in refused.readings)
         offered = [reading for reading in readings if _is_valid(reading, zone, now)]
+        together = refused.together
+        if not offered:
+            offered, together = _several_plans(words, zone, now), True
+            refused.reason = _ONE_PLAN if offered else refused.reason
         if not offered:
             raise
         in_zone = f" in {zone}" if named else ""
-        joint = ", and " if refused.together else ", or "
+        joint = ", and " if together else ", or "
         example = joint.join(f"{reading}{in_zone}" for reading in offered)
         raise NotUnderstood(refused.reason, example) from refused
+
+
+def _several_plans(words: str, zone: str, now: datetime) -> list[str]:
+    """The two plans of which the words are made; none if they are not."""
+    if _cron_and_rest(words)[0] is not None:
+        return []
+    for joint in islice(_JOINT.finditer(words), _MOST_JOINTS):
+        halves = [words[: joint.start()], words[joint.end() :]]
+        if all(_is_valid(half, zone, now, recurs=True) for half in halves):
+            return halves
+    return []
 
 
 def _parsed(words: str, zone: str, now: datetime) -> Plan:
@@ -97,12 +118,13 @@ def _parsed(words: str, zone: str, now: datetime) -> Plan:
         raise NotUnderstood(refused.reason, refused.example) from refused
 
 
-def _is_valid(words: str, zone: str, now: datetime) -> bool:
+def _is_valid(words: str, zone: str, now: datetime, *, recurs: bool = False) -> bool:
     """Whether ``words`` are a plan that can be saved."""
     try:
-        return not problems(_parsed(words, zone, now), now)
+        plan = _parsed(words, zone, now)
     except NotUnderstood:
         return False
+    return not problems(plan, now) and (plan.timing is Timing.SCHEDULE or not recurs)
 
 
 def _plan(clauses: Clauses, reader: Reader) -> Plan:
@@ -124,6 +146,9 @@ def _immediate(clauses: Clauses, reader: Reader) -> Plan:
 
 
 def _once(clauses: Clauses, reader: Reader) -> Plan:
+    check_counted(clauses, reader)
+    if clauses.clocks is not None:
+        raise _once_at_several(clauses, reader)
     if clauses.of_the_month or clauses.begin or clauses.end or (clauses.times or 1) > 1:
         raise NotUnderstood("it is not said how often", EXAMPLES)
     plan = Plan(timing=Timing.LATER, timezone=reader.zone)
@@ -140,18 +165,35 @@ def _once(clauses: Clauses, reader: Reader) -> Plan:
     return replace(plan, start=wall)
 
 
+def _once_at_several(clauses: Clauses, reader: Reader) -> NotUnderstood:
+    """The refusal of ``at 9 and 17``, and of ``tomorrow at 9 and 17``."""
+    start, end = clauses.clocks_at or (0, 0)
+    clocks = [english.said_clock(clock) for clock in clauses.clocks or ()]
+    if clauses.on is None:
+        readings = [f"daily at {' and '.join(clocks)}"]
+        return NotUnderstood("it is not said on which days", EXAMPLES, readings=readings)
+    readings = [reader.sentence(start, end, clock) for clock in clocks]
+    reason = "what runs once has one time; several need several requests"
+    return NotUnderstood(reason, EXAMPLES, readings=readings, together=True)
+
+
 def _recurring(clauses: Clauses, reader: Reader) -> Plan:
     if clauses.on is not None:
         example = "every 2 hours from tomorrow 9:00"
         raise NotUnderstood("the date of what recurs is said with from or until", example)
-    fields = recurrence_of(clauses, reader.today)
+    check_counted(clauses, reader)
+    fields = recurrence_of(clauses, reader)
+    is_window = clauses.window is not None
     plan = Plan(
         timing=Timing.SCHEDULE,
         timezone=reader.zone,
         repetitions=clauses.times,
-        finish=_finish(clauses.end, reader),
+        finish=None if is_window else _finish(clauses.end, reader),
         **fields,
     )
+    if plan.frequency is Frequency.CRON and clauses.cron is None:
+        has_day = clauses.begin is not None and clauses.begin.day is not None
+        return replace(plan, start=_start(clauses, reader) if has_day else None)
     is_by_day = plan.frequency not in STEPS and plan.frequency is not Frequency.CRON
     start = _start_by_day(plan, clauses, reader) if is_by_day else _start(clauses, reader)
     return replace(plan, start=start)
@@ -159,7 +201,7 @@ def _recurring(clauses: Clauses, reader: Reader) -> Plan:
 
 def _start(clauses: Clauses, reader: Reader) -> datetime | None:
     """The first moment of an interval or a cron expression: only what ``from`` says."""
-    if clauses.at is not None:
+    if clauses.at is not None and not needs_expression(clauses):
         clock = english.clock(datetime.combine(reader.today, clauses.at))
         example = f"every 2 hours from {clock}, or every day at {clock}"
         step = clauses.step

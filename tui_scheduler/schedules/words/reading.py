@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
+from tui_scheduler.schedules.plan import Frequency
 from tui_scheduler.schedules.words.clauses import Clauses
 from tui_scheduler.schedules.words.counts import read_count
 from tui_scheduler.schedules.words.dates import (
     at_clock,
     at_date,
+    at_yearly_date,
+    is_counted,
     read_clock,
     read_delay,
     read_moment,
+    to_another_clock,
 )
 from tui_scheduler.schedules.words.days import (
     at_month_day,
@@ -21,10 +25,20 @@ from tui_scheduler.schedules.words.days import (
 )
 from tui_scheduler.schedules.words.errors import NotUnderstood, refuse_unsayable
 from tui_scheduler.schedules.words.reader import Reader
-from tui_scheduler.schedules.words.vocabulary import ADVERBS, KINDS_OF_DAYS, PARTS_OF_DAY, UNITS
+from tui_scheduler.schedules.words.vocabulary import (
+    ADVERBS,
+    KINDS_OF_DAYS,
+    MONTH_NAMES,
+    NAMED_CLOCKS,
+    PARTS_OF_DAY,
+    TIMES,
+    UNITS,
+)
+from tui_scheduler.schedules.words.yearly import read_months, read_yearly_dates
 
 _ON = "every week on monday at 7:30, or once on 2027-03-01 at 12:00"
-_TIMES = {"times", "time", "x"}
+_DASHES = {"-", "\N{EN DASH}", "through"}
+_YEARLY = {"yearly", "annually", "quarterly"}
 
 Clause = Callable[[Reader, Clauses], None]
 
@@ -40,15 +54,20 @@ def read_clauses(reader: Reader, clauses: Clauses) -> Clauses:
 
 def _read_clause(reader: Reader, clauses: Clauses) -> None:
     word = reader.peek().word
-    refuse_unsayable(word)
+    if word not in _YEARLY:
+        refuse_unsayable(word)
     start = reader.place
     if clause := _OPENED_BY.get(word):
         reader.take()
         clause(reader, clauses)
+    elif at_yearly_date(reader):
+        clauses.say(dates=read_yearly_dates(reader))
     elif at_date(reader):
         clauses.say(on=read_moment(reader))
+    elif _at_window(reader):
+        _between(reader, clauses)
     elif at_clock(reader):
-        clauses.say(at=read_clock(reader))
+        _clocks(reader, clauses)
     else:
         _days_or_number(reader, clauses, start)
 
@@ -58,7 +77,9 @@ def _days_or_number(reader: Reader, clauses: Clauses, start: int) -> None:
     if reader.peek().word in ADVERBS:
         if reader.peek().word == "nightly":
             clauses.say(part_of_day="night")
-        clauses.say(step=ADVERBS[reader.take().word])
+        clauses.say_step(ADVERBS[reader.take().word])
+    elif reader.peek().word in _YEARLY:
+        _every_year(reader, clauses)
     elif reader.peek().word in PARTS_OF_DAY:
         clauses.say(part_of_day=reader.take().word)
     elif reader.peek().word in KINDS_OF_DAYS:
@@ -67,7 +88,7 @@ def _days_or_number(reader: Reader, clauses: Clauses, start: int) -> None:
         clauses.say(weekdays=read_weekdays(reader))
     elif at_month_day(reader):
         clauses.say(month_day=read_month_day(reader))
-    elif reader.peek(1).word in _TIMES and (times := reader.number()) is not None:
+    elif reader.peek(1).word in TIMES and (times := reader.number()) is not None:
         reader.take()
         read_count(reader, clauses, times, start)
     elif reader.peek().kind == "number":
@@ -79,10 +100,6 @@ def _days_or_number(reader: Reader, clauses: Clauses, start: int) -> None:
 def _lone_number(reader: Reader) -> NotUnderstood:
     number = reader.peek().text
     is_length = reader.peek(1).word in UNITS
-    if reader.peek(1).text in {"-", "\N{EN DASH}"} and reader.peek(2).kind == "number":
-        hours = f"{number}-{reader.peek(2).text}"
-        reason = f"{hours!r} is said by a cron expression"
-        raise NotUnderstood(reason, f"0 {hours} * * *", readings=[f"0 {hours} * * {{weekdays}}"])
     meanings = ("every {}", "in {}") if is_length else ("at {}", "{} times in all")
     readings = [
         reader.sentence(reader.place, reader.place + 1, meaning.format(number))
@@ -105,25 +122,42 @@ def _at(reader: Reader, clauses: Clauses) -> None:
         readings = [f"{reader.peek().text} * * * *"]
         raise NotUnderstood(reason, "15 * * * *", readings=readings)
     else:
-        start = reader.place
-        clauses.say(at=read_clock(reader))
-        _refuse_another_time(reader, clauses, start)
+        _clocks(reader, clauses)
 
 
-def _refuse_another_time(reader: Reader, clauses: Clauses, start: int) -> None:
-    """Raise NotUnderstood if another time of day comes, which may be said by one expression."""
-    end, following = reader.place, reader.peek(1)
-    if reader.peek().word in {",", "and"} and following.kind in {"clock", "number"}:
-        if reader.peek(2).word in _TIMES:
-            return
-        reason = "a request has one time of day; several are said by a cron expression"
-        reader.take()
-        begin = reader.place
-        minutes = {clock.minute for clock in (clauses.at, read_clock(reader)) if clock}
-        readings = ["{times} {days} * {weekdays}"]
-        if len(minutes) > 1 or (clauses.step and clauses.step[1] > 1):
-            readings = [reader.sentence(end, reader.place), reader.sentence(start, begin)]
-        raise NotUnderstood(reason, "0 8,18 * * mon-fri", readings=readings)
+def _clocks(reader: Reader, clauses: Clauses) -> None:
+    """One time of day, or a list of them."""
+    start = reader.place
+    clocks = [read_clock(reader)]
+    while ahead := to_another_clock(reader):
+        for _ in range(ahead):
+            reader.take()
+        clocks.append(read_clock(reader))
+    clauses.say_clocks(tuple(clocks), (start, reader.place))
+
+
+def _at_window(reader: Reader) -> bool:
+    """Whether two times of day come next, as in ``9-17``, ``9 to 17`` or ``9:00-17:00``."""
+    ahead, is_number = 1, reader.peek().kind == "number"
+    if not is_number and reader.peek().kind != "clock":
+        return False
+    has_half = reader.peek(ahead).kind == "half"
+    ahead += has_half
+    # A clock before "to" was always that of each day, with the last moment behind it.
+    words = _DASHES | {"to"} if is_number and not has_half else _DASHES
+    if reader.peek(ahead).word not in words:
+        return False
+    token, following = reader.peek(ahead + 1), reader.peek(ahead + 2)
+    is_hour = token.kind == "number" and not is_counted(following.word)
+    return is_hour or token.kind == "clock" or token.word in NAMED_CLOCKS
+
+
+def _every_year(reader: Reader, clauses: Clauses) -> None:
+    word = reader.take().word
+    if word == "quarterly":
+        clauses.say(step=(Frequency.MONTHLY, 3), quarter=word)
+    else:
+        clauses.say(years=1)
 
 
 def _on(reader: Reader, clauses: Clauses) -> None:
@@ -139,7 +173,9 @@ def _on(reader: Reader, clauses: Clauses) -> None:
 
 
 def _the(reader: Reader, clauses: Clauses) -> None:
-    if at_date(reader):
+    if at_yearly_date(reader):
+        clauses.say(dates=read_yearly_dates(reader))
+    elif at_date(reader):
         clauses.say(on=read_moment(reader))
     elif at_month_day(reader):
         clauses.say(month_day=read_month_day(reader))
@@ -149,10 +185,23 @@ def _the(reader: Reader, clauses: Clauses) -> None:
 
 def _of(reader: Reader, clauses: Clauses) -> None:
     reader.accept({"the", "every", "each", "a"})
+    if reader.peek().word in MONTH_NAMES:
+        clauses.say(months=read_months(reader))
+        return
+    if clauses.quarter is None and reader.peek().word == "quarter":
+        clauses.say(step=(Frequency.MONTHLY, 3), quarter=reader.take().word)
+        return
     if not reader.accept({"month"}):
         raise reader.unexpected("the 15th of every month at 8:15")
     clauses.say(of_the_month=True)
     reader.accept_all("that has one")
+
+
+def _or(reader: Reader, clauses: Clauses) -> None:
+    reader.accept({"the"})
+    if not reader.accept_all("last day"):
+        raise reader.unexpected("the 31st or the last day of every month at 8:15")
+    clauses.say(or_last_day=True)
 
 
 def _from(reader: Reader, clauses: Clauses) -> None:
@@ -161,16 +210,22 @@ def _from(reader: Reader, clauses: Clauses) -> None:
         return
     reader.accept({"from", "at", "on"})
     clauses.say(begin=read_moment(reader))
+    if clauses.begin and clauses.begin.day is None and reader.accept(_DASHES):
+        clauses.say(end=read_moment(reader), is_between=True)
 
 
 def _between(reader: Reader, clauses: Clauses) -> None:
     clauses.say(begin=read_moment(reader), is_between=True)
-    reader.accept({"and", "-"})
+    reader.accept({"and", "to", *_DASHES})
     clauses.say(end=read_moment(reader))
 
 
 def _until(reader: Reader, clauses: Clauses) -> None:
     clauses.say(end=read_moment(reader))
+
+
+def _to(reader: Reader, clauses: Clauses) -> None:
+    clauses.say(end=read_moment(reader), is_to=True)
 
 
 def _in(reader: Reader, clauses: Clauses) -> None:
@@ -206,11 +261,12 @@ _OPENED_BY: Mapping[str, Clause] = {
     "on": _on,
     "the": _the,
     "of": _of,
+    "or": _or,
     "from": _from,
     "starting": _from,
     "beginning": _from,
     "until": _until,
-    "to": _until,
+    "to": _to,
     "between": _between,
     "till": _until,
     "now": _at_once,

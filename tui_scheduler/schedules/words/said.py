@@ -90,12 +90,14 @@ def gathered(reader: Reader) -> Said:
 
 def cron_weekdays(days: frozenset[Weekday]) -> str:
     """The days as a field of a cron expression."""
-    return ",".join(CRON_WEEKDAYS[(day + 1) % 7].lower() for day in sorted(days))
+    names = [CRON_WEEKDAYS[(day + 1) % 7].lower() for day in sorted(days)]
+    is_span = len(days) > 2 and english.step_of(sorted(days)) == 1
+    return f"{names[0]}-{names[-1]}" if is_span else ",".join(names)
 
 
 def named_weekdays(days: frozenset[Weekday]) -> str:
     """The days as they are said."""
-    return english.listed(english.WEEKDAYS[day].lower() for day in sorted(days))
+    return " and ".join(english.WEEKDAYS[day].lower() for day in sorted(days))
 
 
 def _clocks(readers: list[Reader]) -> Iterator[time]:

@@ -67,6 +67,7 @@ NUMBERS: Mapping[str, int] = {
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 }
 # fmt: on
+TIMES = frozenset({"times", "time", "x"})
 NAMED_CLOCKS: Mapping[str, int] = {"midnight": 0, "noon": 12, "midday": 12}
 
 PARTS_OF_DAY: Mapping[str, frozenset[int]] = {
@@ -77,7 +78,6 @@ PARTS_OF_DAY: Mapping[str, frozenset[int]] = {
 }
 """The hours of each part; in no other can it mean a time of day."""
 
-_YEARLY = "is said by a cron expression", "{time} {day} {month} *"
 _TWICE_A_YEAR = "is said by a cron expression", "{time} {day} 1,7 *"
 _WORKDAYS = "days are said as weekdays", "weekdays at {at}"
 UNSAYABLE: Mapping[str, tuple[str, *tuple[str, ...]]] = {
@@ -105,10 +105,6 @@ UNSAYABLE: Mapping[str, tuple[str, *tuple[str, ...]]] = {
         "every 15 minutes",
         "{time} {day} 1,4,7,10 *",
     ),
-    "yearly": _YEARLY,
-    "annually": _YEARLY,
-    "year": _YEARLY,
-    "years": _YEARLY,
     "lw": ("of cron needs all its fields", "0 {time} LW * ?"),
     "end": ("is said by its last day", "the last day of every month at {at}"),
     "business": _WORKDAYS,
@@ -122,6 +118,7 @@ reason and with what may be meant (see ``said`` for what stands in braces)."""
 KNOWN = frozenset(
     {
         *{"every", "each", "other", "at", "on", "the", "of", "last", "from", "starting", "until"},
+        *{"or", "year", "yearly", "annually", "quarter", "quarterly", "working", "business"},
         *{"to", "between", "once", "twice", "times", "now", "immediately", "today", "tomorrow"},
         *{"next", "in"},
         *{word for word in UNITS if len(word) >= _SHORTEST},

@@ -118,9 +118,13 @@ async def test_monthly_on_a_day(a_runtime: OpenRuntime) -> None:
             "monthly_option": MonthlyOption.LAST_DAY,
         },
         {"monthly_option": MonthlyOption.SPECIFIC, "day": "31"},
+        {"or_last_day": True},
+        {"day": "28"},
     ) == [
         plan(Frequency.MONTHLY, monthly_option=MonthlyOption.LAST_DAY),
         plan(Frequency.MONTHLY, monthly_option=MonthlyOption.SPECIFIC, day=31),
+        plan(Frequency.MONTHLY, monthly_option=MonthlyOption.SPECIFIC, day=31, or_last_day=True),
+        plan(Frequency.MONTHLY, monthly_option=MonthlyOption.SPECIFIC, day=28),
     ]
 
 

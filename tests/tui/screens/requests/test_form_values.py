@@ -70,6 +70,15 @@ def schedule(**values: Any) -> RequestValues:
             schedule(frequency=Frequency.MONTHLY, monthly_option=MonthlyOption.SPECIFIC),
             SCHEDULED | {"monthly_option", "day"},
         ),
+        *(
+            (
+                schedule(
+                    frequency=Frequency.MONTHLY, monthly_option=MonthlyOption.SPECIFIC, day=day
+                ),
+                SCHEDULED | {"monthly_option", "day", "or_last_day"},
+            )
+            for day in ("29", "30", " 31 ")
+        ),
         (schedule(frequency=Frequency.CRON), SCHEDULED | {"cron"}),
     ],
 )
@@ -102,6 +111,7 @@ PLANS = [
     ),
     plan(Frequency.MONTHLY, monthly_option=MonthlyOption.LAST_DAY),
     plan(Frequency.MONTHLY, monthly_option=MonthlyOption.SPECIFIC, day=31),
+    plan(Frequency.MONTHLY, monthly_option=MonthlyOption.SPECIFIC, day=30, or_last_day=True),
     plan(Frequency.CRON, cron="30 18 * * mon-fri"),
 ]
 

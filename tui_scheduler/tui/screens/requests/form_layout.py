@@ -43,6 +43,7 @@ MONTHLY_OPTIONS: Mapping[MonthlyOption, str] = {
     MonthlyOption.LAST_DAY: "Last day",
     MonthlyOption.SPECIFIC: "Specific day",
 }
+SHORT_MONTHS: Mapping[bool, str] = {False: "Skipped", True: "Or the last day"}
 WEEKDAYS: Mapping[Weekday, str] = {day: day.name.capitalize() for day in Weekday}
 MISFIRES: Mapping[MisfirePolicy, str] = {
     each: wording.MISFIRES[each].choice for each in MisfirePolicy
@@ -103,6 +104,7 @@ def _fires(new: RequestValues) -> Iterator[Field]:
     yield Field("monthly_option", "On the", OneOf(MONTHLY_OPTIONS, new.monthly_option))
     yield Field("weekday", "Weekday", OneOf(WEEKDAYS, new.weekday))
     yield Field("day", "Day", LineEntry(new.day, placeholder="1 to 31"), classes="-short")
+    yield Field("or_last_day", "Short months", OneOf(SHORT_MONTHS, new.or_last_day))
     yield Field("cron", "Expression", LineEntry(new.cron, placeholder="such as 30 18 * * mon-fri"))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
+from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.tui.screens.forms.field_text import (
     Reader,
@@ -42,6 +43,7 @@ class RequestValues:
     monthly_option: MonthlyOption = MonthlyOption.FIRST
     weekday: Weekday = Weekday.MON
     day: str = "1"
+    or_last_day: bool = False
     cron: str = ""
     start: str = ""
     finish: str = ""
@@ -138,6 +140,7 @@ _Asked = frozenset[str]
 _ALWAYS: _Asked = frozenset({"process", "description", "when", "timing", "parameters"})
 _STEPPED: _Asked = frozenset({"interval"})
 _ON_A_WEEKDAY: _Asked = frozenset({"weekday"})
+_IN_SHORT_MONTHS: _Asked = frozenset({"or_last_day"})
 _UP_TO: _Asked = frozenset({"misfire_limit"})
 _SILENCE: _Asked = frozenset({"silent_after"})
 
@@ -171,6 +174,7 @@ _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
         MonthlyOption.LAST: _ON_A_WEEKDAY,
         MonthlyOption.SPECIFIC: frozenset({"day"}),
     },
+    "day": {str(day): _IN_SHORT_MONTHS for day in range(EVERY_MONTH_HAS + 1, 32)},
 }
 
 
@@ -179,7 +183,7 @@ def asked(values: RequestValues) -> frozenset[str]:
     names = _ALWAYS
     for choice, asked_by in _ASKED_BY.items():
         if choice in names:
-            names |= asked_by.get(getattr(values, choice), frozenset())
+            names |= asked_by.get(str(getattr(values, choice)).strip(), frozenset())
     return names
 
 
@@ -199,6 +203,7 @@ def values_of(draft: RequestDraft) -> RequestValues:
         monthly_option=plan.monthly_option or new.monthly_option,
         weekday=new.weekday if plan.weekday is None else plan.weekday,
         day=new.day if plan.day is None else show_whole(plan.day),
+        or_last_day=plan.or_last_day,
         cron=plan.cron or "",
         start=show_moment(plan.start, plan.timezone),
         finish=show_moment(plan.finish, plan.timezone),
@@ -252,6 +257,7 @@ def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
         monthly_option=values.monthly_option if "monthly_option" in names else None,
         weekday=values.weekday if "weekday" in names else None,
         day=whole("day", None),
+        or_last_day=values.or_last_day and "or_last_day" in names,
         cron=(values.cron.strip() or None) if "cron" in names else None,
         finish=wall("finish"),
     )
