@@ -247,6 +247,13 @@ class TestCompare:
         said = f"Run {bad} beside run {good}, the last good one: 1 line new (+), 1 missing"
         assert said in printed.err
 
+    def test_of_a_run_that_goes_on_it_is_said_how_it_is_so_far(
+        self, cli: Cli, run_with: RunWith
+    ) -> None:
+        run_with(self.GOOD)
+        printed = cli("log", run_with(b"10:00:01 begin\n", RunStatus.PROCESSING), "--compare")
+        assert "Run 2 so far beside run 1, the last good one: 0 lines new" in printed.err
+
     def test_that_nothing_differs_is_said(self, cli: Cli, run_with: RunWith) -> None:
         run_with(self.GOOD)
         bad = run_with(self.GOOD.replace(b"12", b"0"), RunStatus.ERROR)

@@ -18,6 +18,6 @@ def print_comparison(services: Services, run: RunView) -> None:
         while comparison.step():
             progress.show(f"comparing with run {good.id}: {comparison.progress:.0%}")
     comparison.refuse_too_different()
-    complain(comparison.summary(run.id, good.id))
+    complain(comparison.summary(run, good))
     for line in comparison.lines():
         print(line.shown(in_colour=has_colour()))

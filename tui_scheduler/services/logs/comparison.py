@@ -174,9 +174,10 @@ class LogComparison:
         """How many different lines only the good log has."""
         return len(self.good.kinds.keys() - self.this.kinds.keys())
 
-    def summary(self, run_id: int, good_id: int) -> str:
-        """Returns what came of it, if these are the runs."""
-        what = f"Run {run_id} beside run {good_id}, the last good one"
+    def summary(self, run: RunView, good: RunView) -> str:
+        """Returns what came of it, if these are the runs; what goes on may print more."""
+        so_far = " so far" if run.is_open else ""
+        what = f"Run {run.id}{so_far} beside run {good.id}, the last good one"
         if not self.new and not self.missing:
             return f"{what}: the same lines, but for times and numbers."
         shown = f"; the first {MOST_SHOWN:,} of each" * (max(self.new, self.missing) > MOST_SHOWN)

@@ -93,7 +93,7 @@ class CompareView(MainScreen):
             self._folder = Path(mkdtemp(prefix="tui-scheduler-"))
             file = self._folder / f"{self._run.id}-{good.id}.log"
             await asyncio.to_thread(_write, comparison, file)
-            summary = await asyncio.to_thread(comparison.summary, self._run.id, good.id)
+            summary = await asyncio.to_thread(comparison.summary, self._run, good)
         except SchedulerError as error:
             self._give_up(error)
         except OSError as error:
