@@ -376,7 +376,9 @@ class TestGrep:
         assert numbers(cli, "--grep", "no space", "--since", "1h") == [4, 3, 1]
         assert numbers(cli, "--grep", "no space", "--until", "1h") == []
 
-    @pytest.mark.parametrize("options", [["--follow", "--grep", "x"], ["--grep", " "]])
+    @pytest.mark.parametrize(
+        "options", [["--follow", "--grep", "x"], ["--grep", " "], ["--grep", "of\nspace"]]
+    )
     def test_what_makes_no_sense_is_refused(self, cli: Cli, options: list[str]) -> None:
         refused = cli("runs", *options)
         assert refused.code == 2
