@@ -1,5 +1,6 @@
 """The output of a run on the command line."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -246,6 +247,13 @@ class TestCompare:
         said = f"Run {bad} beside run {good}, the last good one: 1 line new (+), 1 missing"
         assert said in printed.err
 
+    def test_of_a_run_that_goes_on_it_is_said_how_it_is_so_far(
+        self, cli: Cli, run_with: RunWith
+    ) -> None:
+        run_with(self.GOOD)
+        printed = cli("log", run_with(b"10:00:01 begin\n", RunStatus.PROCESSING), "--compare")
+        assert "Run 2 so far beside run 1, the last good one: 0 lines new" in printed.err
+
     def test_that_nothing_differs_is_said(self, cli: Cli, run_with: RunWith) -> None:
         run_with(self.GOOD)
         bad = run_with(self.GOOD.replace(b"12", b"0"), RunStatus.ERROR)
@@ -274,6 +282,25 @@ class TestCompare:
         refused = cli("log", bad, "--compare")
         assert refused.code == 3
         assert refused.err == f"No run of backup that has a log succeeded before run {bad}.\n"
+
+    @pytest.mark.parametrize("instead", [Path.touch, os.mkfifo, Path.mkdir, lambda _path: None])
+    def test_with_a_log_that_is_gone_nothing_is_new(
+        self, cli: Cli, stored: Opened, run_with: RunWith, instead: Callable[[Path], None]
+    ) -> None:
+        good, bad = run_with(self.GOOD), run_with(self.BAD, RunStatus.ERROR)
+        with stored() as services:
+            logs = [services.runs.get(number).log_path for number in (good, bad)]
+        logs[0].unlink()
+        instead(logs[0])
+        refused = cli("log", bad, "--compare")
+        assert (refused.code, refused.out) == (3, "")
+        said = f"Run {good}, the last good one, wrote something, but its log is gone: remove it,"
+        assert said in refused.err
+        logs[1].unlink()
+        instead(logs[1])
+        refused = cli("log", bad, "--compare")
+        assert (refused.code, refused.out) == (3, "")
+        assert refused.err == f"Run {bad} wrote something, but its log is gone.\n"
 
     def test_what_did_not_begin_has_no_log(self, cli: Cli, run_with: RunWith) -> None:
         run_with(self.GOOD)

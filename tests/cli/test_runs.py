@@ -357,6 +357,16 @@ class TestGrep:
         assert printed.err == "“[nowhere]” stands in none of 4 logs.\n"
         assert cli("runs", "--grep", "nowhere", "--json").json == []
 
+    def test_logs_that_are_gone_are_told(self, cli: Cli, stored: Opened) -> None:
+        with stored() as services:
+            services.runs.get(1).log_path.unlink()
+        printed = cli("runs", "--grep", "No space")
+        assert printed.out == ""
+        assert printed.err.splitlines() == [
+            "“No space” stands in none of 4 logs.",
+            "1 log is gone, and could not be searched.",
+        ]
+
     def test_a_history_longer_than_a_batch_is_searched_whole(
         self, cli: Cli, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -366,7 +376,9 @@ class TestGrep:
         assert numbers(cli, "--grep", "no space", "--since", "1h") == [4, 3, 1]
         assert numbers(cli, "--grep", "no space", "--until", "1h") == []
 
-    @pytest.mark.parametrize("options", [["--follow", "--grep", "x"], ["--grep", " "]])
+    @pytest.mark.parametrize(
+        "options", [["--follow", "--grep", "x"], ["--grep", " "], ["--grep", "of\nspace"]]
+    )
     def test_what_makes_no_sense_is_refused(self, cli: Cli, options: list[str]) -> None:
         refused = cli("runs", *options)
         assert refused.code == 2

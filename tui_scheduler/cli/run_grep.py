@@ -41,3 +41,5 @@ def found_in_logs(
         complain(f"Stopped at {plural(limit, 'run')}: --limit N for more.")
     elif not logs.found:
         complain(f"“{text}” stands in none of {plural(logs.searched, 'log')}.")
+    if logs.gone:
+        complain(f"{logs.gone_text}, and could not be searched.")

@@ -113,6 +113,8 @@ def _refuse_odd(until: object, grep: str | None, sort: str, *, follow: bool) -> 
         raise click.UsageError("--grep finds the newest runs first: leave out --sort.")
     if grep is not None and not grep.strip():
         raise InvalidInput([Problem("grep", "is empty: give the text to look for")])
+    if grep is not None and len(grep.splitlines()) > 1:
+        raise InvalidInput([Problem("grep", "has several lines: give what stands in one")])
 
 
 def _follow(session: Session, feed: Iterator[Happening], as_json: bool, show_secrets: bool) -> None:

@@ -279,10 +279,11 @@ class RunView(RunRow):
 
 @dataclass(frozen=True, slots=True)
 class RunLog:
-    """Where the log of a run lies, if anything was written."""
+    """Where the log of a run lies, if anything was written; ``bytes`` were at its end."""
 
     run_id: int
     path: Path
+    bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,16 @@ def test_what_comes_first_in_the_good_one_comes_first(tmp_path: Path) -> None:
     assert differences(tmp_path, b"a", b"") == ["+ a"]
 
 
+def test_only_what_both_have_stands_above_what_is_new(tmp_path: Path) -> None:
+    this = b"err a\nok\nerr a\nerr b\n\n\nok\n\nerr c\n"
+    assert differences(tmp_path, this, b"ok\n") == [
+        "+ err a  (2 times)",
+        "+ err b",
+        "  ok",
+        "+ err c",
+    ]
+
+
 def test_a_log_that_is_gone_is_an_empty_one(tmp_path: Path) -> None:
     (tmp_path / "this.log").write_bytes(b"a\n")
     compared = LogComparison(tmp_path / "this.log", tmp_path / "none.log")

@@ -35,6 +35,14 @@ def test_those_that_have_the_text_are_found_with_their_first_line(logs: list[Run
     assert search.summary(5) == "“no space” in the logs of 5 of 5 runs, 53 B: 2 found"
 
 
+def test_logs_that_are_gone_are_counted(tmp_path: Path) -> None:
+    search = ManyLogs(pattern("x"), most=10)
+    (tmp_path / "2.log").write_bytes(b"x\n")
+    runs = [RunLog(3, tmp_path / "3.log", 9), RunLog(2, tmp_path / "2.log", 2)]
+    search.go_on([*runs, RunLog(1, tmp_path / "1.log")], never)
+    assert search.summary(3).endswith("3 runs, 2 B: 1 found, 1 log is gone")
+
+
 def test_no_more_than_so_many_are_looked_for(logs: list[RunLog]) -> None:
     search = ManyLogs(pattern("no space"), most=1)
     search.go_on(logs, never)

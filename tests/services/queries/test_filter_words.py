@@ -49,6 +49,13 @@ def test_what_is_no_word_is_text_and_so_is_what_stands_in_quotes() -> None:
     assert wanted('"" "  ') == RunFilter(words=("  ",))
 
 
+@pytest.mark.parametrize("name", ['the "big" one', '"big"', '"', "a\u00a0b", 'a"b', '"" ""'])
+def test_whatever_a_process_is_called_is_completed_and_found(services: Services, name: str) -> None:
+    a_request(services, process=name)
+    [offered] = completion("process:", ()).words
+    assert wanted(f"{offered} x") == RunFilter(process=name, words=("x",))
+
+
 @pytest.mark.parametrize("said", ["error", "Failed", "ERROR"])
 def test_a_status_is_what_is_stored_or_said(said: str) -> None:
     assert wanted(f"STATUS:{said}").statuses == {RunStatus.ERROR}
@@ -161,6 +168,7 @@ def test_each_example_is_understood() -> None:
         ("request:ba", ["request:backup"], "request:backup"),
         ("db:7", [], None),
         ('"st', [], None),
+        ('process:"a ""', ['process:"a ""b"""'], 'process:"a ""b"""'),
         ('"status:error" st', ["status:"], '"status:error" status:'),
     ],
 )
@@ -169,6 +177,7 @@ def test_what_is_typed_is_completed(
 ) -> None:
     a_request(services, process="backup")
     a_request(services, process="nightly run")
+    a_request(services, process='a "b"')
     end = completion(text, ["hpc"])
     assert (list(end.words), end.line) == (words, line)
 

@@ -2,26 +2,22 @@
 
 from tui_scheduler.cli.printing.output import complain, has_colour
 from tui_scheduler.cli.printing.progress_line import ProgressLine
-from tui_scheduler.errors import NotFound
 from tui_scheduler.services import Services
-from tui_scheduler.services.logs.comparison import LogComparison
+from tui_scheduler.services.logs.comparison import compare_logs
 from tui_scheduler.services.views import RunView
-from tui_scheduler.wording import no_log
 
 
 def print_comparison(services: Services, run: RunView) -> None:
     """Print how the log of ``run`` differs from the last good one.
 
-    Raises NotFound if there is none, and Refused if they have nothing in common.
+    Raises NotFound if there is none or a log is gone, and Refused if they have nothing in common.
     """
-    if not run.was_taken:
-        raise NotFound(f"Run {run.id} {no_log(run.status, is_gone=False)}.")
     good = services.runs.last_good(run)
-    comparison = LogComparison(run.log_path, good.log_path)
+    comparison = compare_logs(run, good)
     with ProgressLine() as progress:
         while comparison.step():
             progress.show(f"comparing with run {good.id}: {comparison.progress:.0%}")
     comparison.refuse_too_different()
-    complain(comparison.summary(run.id, good.id))
+    complain(comparison.summary(run, good))
     for line in comparison.lines():
         print(line.shown(in_colour=has_colour()))

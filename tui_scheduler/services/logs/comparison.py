@@ -13,11 +13,12 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 
-from tui_scheduler.errors import Refused
+from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.services.logs.log_file import BLOCK, Line, LogFile
 from tui_scheduler.services.logs.shown_lines import read_line, stretches
+from tui_scheduler.services.views import RunView
 from tui_scheduler.text import decode
-from tui_scheduler.wording import plural
+from tui_scheduler.wording import no_log, plural
 
 CHUNK = 4 * BLOCK
 """Bytes in a step."""
@@ -26,6 +27,7 @@ MOST_KINDS = 100_000
 MOST_SHOWN = 1000
 """Differences of either sort that are shown."""
 _CELLS = 1000
+_LOOKED_BACK = 10  # lines, of which any may be blank
 _COLOURS = {"+": "32", "-": "31", " ": "2"}
 _SHORT = 200  # bytes of a line from which on a digest of it is remembered
 _DIGITS = b"0123456789"
@@ -172,9 +174,10 @@ class LogComparison:
         """How many different lines only the good log has."""
         return len(self.good.kinds.keys() - self.this.kinds.keys())
 
-    def summary(self, run_id: int, good_id: int) -> str:
-        """Returns what came of it, if these are the runs."""
-        what = f"Run {run_id} beside run {good_id}, the last good one"
+    def summary(self, run: RunView, good: RunView) -> str:
+        """Returns what came of it, if these are the runs; what goes on may print more."""
+        so_far = " so far" if run.is_open else ""
+        what = f"Run {run.id}{so_far} beside run {good.id}, the last good one"
         if not self.new and not self.missing:
             return f"{what}: the same lines, but for times and numbers."
         shown = f"; the first {MOST_SHOWN:,} of each" * (max(self.new, self.missing) > MOST_SHOWN)
@@ -189,7 +192,8 @@ class LogComparison:
         told: set[int] = set()
         for place, is_new, kind in self._differences():
             if is_new:
-                yield from self._above(kind.start, told)
+                if kind.before in self.good.kinds:
+                    yield from self._above(kind.start, told)
                 told.add(kind.start)
                 yield ComparedLine("+", _text(self.this.log, kind.start), kind.count)
             else:
@@ -218,11 +222,27 @@ class LogComparison:
         return -1
 
     def _above(self, start: int, told: set[int]) -> Iterator[ComparedLine]:
-        """Yield the line above, unless it was told."""
-        above = next(self.this.log.lines_before(start), None)
-        if above is not None and above.start not in told:
-            told.add(above.start)
-            yield ComparedLine(" ", _text(self.this.log, above.start))
+        """Yield the line above that is not blank, which both have, unless it was told."""
+        for line in islice(self.this.log.lines_before(start), _LOOKED_BACK):
+            if text := _text(self.this.log, line.start):
+                if line.start not in told:
+                    told.add(line.start)
+                    yield ComparedLine(" ", text)
+                return
+
+
+def compare_logs(run: RunView, good: RunView) -> LogComparison:
+    """Returns the comparison of two logs, to be gone through.
+
+    Raises NotFound if one of them is gone: what it had is not known, and so nothing is new.
+    """
+    compared = LogComparison(run.log_path, good.log_path)
+    if not run.was_taken or (run.log_bytes and not compared.this.log.is_there):
+        raise NotFound(f"Run {run.id} {no_log(run.status, is_gone=run.log_bytes > 0)}.")
+    if good.log_bytes and not compared.good.log.is_there:
+        reason = f"Run {good.id}, the last good one, {no_log(good.status, is_gone=True)}"
+        raise NotFound(f"{reason}: remove it, and the one before is compared with.")
+    return compared
 
 
 def _split(data: bytes) -> list[bytes]:

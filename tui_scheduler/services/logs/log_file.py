@@ -113,6 +113,11 @@ class LogFile:
         finally:
             os.close(descriptor)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether anything could be read when it was last looked at."""
+        return self.size > 0 and bool(self._last_bytes)
+
     def block(self, number: int) -> bytes:
         """Return the bytes of a block; those that were read last are remembered."""
         block = self._blocks.get(number)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from tui_scheduler.ansi_style import UNSTYLED
 from tui_scheduler.services.logs.log_file import LogFile
@@ -26,7 +25,8 @@ class FoundLog:
 class ManyLogs:
     """Looks for ``wanted`` in logs; ``found`` are those that have it, at most ``most`` of them.
 
-    ``searched`` counts logs, and ``bytes`` what they have, also while it goes on in a thread.
+    ``searched`` counts logs, and ``bytes`` what they have, also while it goes on in a thread;
+    ``gone`` are those among them that had something and cannot be read any more.
     """
 
     def __init__(self, wanted: Pattern, most: int) -> None:
@@ -34,6 +34,7 @@ class ManyLogs:
         self.found: list[FoundLog] = []
         self.searched = 0
         self.bytes = 0
+        self.gone = 0
         self._most = most
 
     @property
@@ -44,25 +45,32 @@ class ManyLogs:
     def summary(self, total: int) -> str:
         """Returns how far it is, and what was found, in the logs of ``total`` runs."""
         where = f"{self.searched:,} of {plural(total, 'run')}, {size_text(self.bytes)}"
-        return f"“{self.wanted.text}” in the logs of {where}: {len(self.found):,} found"
+        gone = f", {self.gone_text}" if self.gone else ""
+        return f"“{self.wanted.text}” in the logs of {where}: {len(self.found):,} found{gone}"
+
+    @property
+    def gone_text(self) -> str:
+        """How many logs are gone, of runs that had written something."""
+        return f"{plural(self.gone, 'log')} {'is' if self.gone == 1 else 'are'} gone"
 
     def go_on(self, logs: Iterable[RunLog], stop: Callable[[], bool]) -> None:
         """Search the ``logs``; ``stop`` is asked after each millisecond or so."""
         for log in logs:
             if self.is_full or stop():
                 return
-            line = self._line_in(log.path, stop)
+            line = self._line_in(log, stop)
             if line is not None:
                 self.found.append(FoundLog(log.run_id, line))
             elif stop():
                 return
             self.searched += 1
 
-    def _line_in(self, path: Path, stop: Callable[[], bool]) -> str | None:
+    def _line_in(self, of_run: RunLog, stop: Callable[[], bool]) -> str | None:
         """Returns the first line of a log that has it; None if none has, or it was stopped."""
-        log = LogFile(path)
+        log = LogFile(of_run.path)
         log.refresh()
         self.bytes += log.size
+        self.gone += of_run.bytes > 0 and not log.is_there
         match = LogSearch(log, self.wanted).after(Match(0, -1), stop)
         if match is None:
             return None

@@ -8,13 +8,15 @@ from tui_scheduler.clusters import HERE
 from tui_scheduler.models import Process
 from tui_scheduler.services.queries.conditions import begins
 from tui_scheduler.services.queries.filter_words import STATUS, WORDS
+from tui_scheduler.services.queries.page import in_quotes
 from tui_scheduler.services.queries.references import names_of_requests
 from tui_scheduler.services.queries.run_search import places
 from tui_scheduler.wording import RUN_STATUSES
 
 _MOST = 20
 _LAST = re.compile(
-    r'(?:^|\s)(?P<word>(?:(?P<name>[A-Za-z]+):)?(?P<quote>")?(?P<begun>(?(quote)[^"]*|[^"\s]*)))$'
+    r'(?:^|\s)(?P<word>(?:(?P<name>[A-Za-z]+):)?(?P<quote>")?'
+    r'(?P<begun>(?(quote)(?:[^"]|"")*|[^"\s]*)))$'
 )
 
 
@@ -33,11 +35,11 @@ def completion(text: str, clusters: Collection[str]) -> Completion:
     """What the word at the end of ``text`` may become, by what is stored and configured."""
     if (last := _LAST.search(text)) is None:
         return Completion()
-    name, begun = (last["name"] or "").lower(), last["begun"]
+    name, begun = (last["name"] or "").lower(), last["begun"].replace('""', '"')
     told = ""
     if name in WORDS:
         told = WORDS[name].takes
-        offered = [f"{name}:{_quoted(value)}" for value in _values(name, begun, clusters)]
+        offered = [f"{name}:{in_quotes(value)}" for value in _values(name, begun, clusters)]
     elif name or last["quote"]:
         return Completion()
     else:
@@ -75,7 +77,3 @@ _FIXED: Mapping[str, Iterable[str]] = {
     "until": _TIMES,
     "slower": ("1m", "10m", "1h", "1d"),
 }
-
-
-def _quoted(value: str) -> str:
-    return f'"{value}"' if " " in value else value

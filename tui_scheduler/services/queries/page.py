@@ -17,12 +17,13 @@ LONGEST_TEXT = 500
 """How many characters of it."""
 
 
-_WORD = re.compile(r'(?P<name>[A-Za-z]+:)?"(?P<quoted>[^"]*)"?|(?P<bare>\S+)')
+_WORD = re.compile(r'(?P<name>[A-Za-z]+:)?"(?P<quoted>(?:[^"]|"")*+)"?|(?P<bare>\S+)')
+_NEEDS_QUOTES = re.compile(r'^"|\s')
 
 
 @dataclass(frozen=True, slots=True)
 class TypedWord:
-    """A word as it was typed; what stood in quotes is one word, and has no ``name``."""
+    """A word as it was typed; what stood in quotes is one word, a quote twice one of its own."""
 
     name: str
     """What stands before the first colon, in small letters; empty if nothing does."""
@@ -42,8 +43,14 @@ def _typed_word(found: re.Match[str]) -> TypedWord:
     if (bare := found["bare"]) is not None:
         name, colon, value = bare.partition(":")
         return TypedWord(name.lower() if colon else "", value, bare)
-    name = found["name"] or ""
-    return TypedWord(name[:-1].lower(), found["quoted"], name + found["quoted"])
+    name, quoted = found["name"] or "", found["quoted"].replace('""', '"')
+    return TypedWord(name[:-1].lower(), quoted, name + quoted)
+
+
+def in_quotes(value: str) -> str:
+    """Returns ``value`` as it has to be typed to be one word."""
+    escaped = value.replace('"', '""')
+    return f'"{escaped}"' if _NEEDS_QUOTES.search(value) else value
 
 
 def words_of(text: str) -> list[str]:

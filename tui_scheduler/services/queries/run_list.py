@@ -134,9 +134,10 @@ def logs(context: Context, wanted: RunFilter, before: int | None, limit: int) ->
     key: Any = Run.id if is_walked else unindexed(Run.id)
     if before is not None:
         conditions.append(key < before)
-    query = Run.select(Run.id, Run.token, Run.log_folder).where(Run.host != "", *conditions)
+    columns = Run.id, Run.log_bytes, Run.token, Run.log_folder
+    query = Run.select(*columns).where(Run.host != "", *conditions)
     newest = rows(query.order_by(key.desc()).limit(limit))
-    return [RunLog(run_id, context.log_path(run_id, *rest)) for run_id, *rest in newest]
+    return [RunLog(run_id, context.log_path(run_id, *rest), size) for run_id, size, *rest in newest]
 
 
 def open_runs(context: Context) -> list[RunView]:

@@ -45,7 +45,7 @@ def test_who_is_told_and_when_is_read_back_as_it_was(
     assert (reading.draft, reading.problems) == (draft, ())
 
 
-@pytest.mark.parametrize("words", [None, (), ("ERR",)])
+@pytest.mark.parametrize("words", [(" E ", "ERR: "), None, (), ("ERR",)])
 def test_error_words_are_read_back_as_they_were(words: tuple[str, ...] | None) -> None:
     draft = replace(DRAFT, error_words=words)
     assert read(values_of(draft)).draft == draft

@@ -98,6 +98,19 @@ async def test_where_nothing_matches_the_words_are_told(show: Show) -> None:
         await until(ui, lambda: "status:error since:2d backup" in screenful(ui))
 
 
+async def test_where_nothing_matches_what_else_hides_runs_is_told(show: Show) -> None:
+    async with show(three_runs, size=(80, 24)) as ui:
+        await monitor(ui, 3)
+        await type_filter(ui, "status:success")
+        await press(ui, "enter", "E", "H")
+        await until(ui, lambda: "Nothing matches “status:success”" in screenful(ui))
+        await until(ui, lambda: "Only looked at: failed only, last 24 h." in screenful(ui))
+        await press(ui, "E", "H")
+        await type_filter(ui, "zzz")
+        await until(ui, lambda: "Nothing matches “zzz”" in screenful(ui))
+        assert "Only looked at" not in screenful(ui)
+
+
 async def test_words_are_told_and_completed_while_one_types(show: Show) -> None:
     async with show(three_runs, size=(80, 24)) as ui:
         screen = await monitor(ui, 3)

@@ -48,6 +48,17 @@ async def test_the_runs_that_have_it_are_left(show: Show) -> None:
         assert not screen.query_one("LogsSearch").has_class("-open")
 
 
+async def test_it_hides_no_run_that_the_palette_goes_to(show: Show) -> None:
+    async with show(four_runs) as ui:
+        screen = await monitor(ui, 4)
+        await search(ui, "no space")
+        await until(ui, lambda: len(lines(screen)) == 2)
+        await press(ui, ":", *"run 2", "enter")
+        await until(ui, lambda: screen.list_pane.table.cursor_id == 2)
+        await until(ui, lambda: len(lines(screen)) == 4)
+        assert not screen.query_one("LogsSearch").has_class("-open")
+
+
 async def test_what_is_found_is_marked_in_the_log_and_opened_there(show: Show) -> None:
     async with show(four_runs) as ui:
         screen = await monitor(ui, 4)

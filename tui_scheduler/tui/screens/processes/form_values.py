@@ -115,8 +115,8 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 def _words(text: str) -> tuple[str, ...] | None:
-    """The words of error lines; without any, those of most programs."""
-    lines = _lines(text)
+    """The words of error lines, spaces included; without any, those of most programs."""
+    lines = [line for line in text.split("\n") if line.strip()]
     return words_given(lines) if lines else None
 
 

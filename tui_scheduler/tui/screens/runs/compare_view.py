@@ -14,7 +14,7 @@ from textual.containers import Vertical
 
 from tui_scheduler.errors import SchedulerError, Unexpected
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.logs.comparison import LogComparison
+from tui_scheduler.services.logs.comparison import LogComparison, compare_logs
 from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
 from tui_scheduler.tui.screens.main_screen import MainScreen
@@ -85,8 +85,7 @@ class CompareView(MainScreen):
     async def _compare(self) -> None:
         try:
             good = await self.runtime.read(self.runtime.services.runs.last_good, self._run)
-            paths = self._run.log_path, good.log_path
-            comparison = await asyncio.to_thread(LogComparison, *paths)
+            comparison = await asyncio.to_thread(compare_logs, self._run, good)
             while await asyncio.to_thread(_slice, comparison):
                 far = f"Comparing with run {good.id}: {comparison.progress:.0%}"
                 self.log_pane.show(None, live=False, placeholder=far)
@@ -94,12 +93,12 @@ class CompareView(MainScreen):
             self._folder = Path(mkdtemp(prefix="tui-scheduler-"))
             file = self._folder / f"{self._run.id}-{good.id}.log"
             await asyncio.to_thread(_write, comparison, file)
+            summary = await asyncio.to_thread(comparison.summary, self._run, good)
         except SchedulerError as error:
             self._give_up(error)
         except OSError as error:
             self._give_up(Unexpected(error))
         else:
-            summary = comparison.summary(self._run.id, good.id)
             self.query_one("#compared").border_title = plain(summary)
             self.log_pane.show(file, live=False, placeholder="No line differs.")
 

@@ -32,6 +32,11 @@ class QuickFilter:
         """Whether any toggle hides runs."""
         return self.failed or self.running or self.lately
 
+    @property
+    def words(self) -> list[str]:
+        """The toggles that are on, as they are called."""
+        return [words for name, words in TOGGLES.items() if getattr(self, name)]
+
     def toggled(self, name: str) -> "QuickFilter":
         """Turn the toggle ``name`` over, and off the one that contradicts it."""
         if name == "failed":

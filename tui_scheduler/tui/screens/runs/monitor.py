@@ -110,6 +110,7 @@ class MonitorScreen(RunScreen):
             return
         if run.parent_id is not None:
             self._groups.opened |= {run.parent_id}
+        self._end_search()
         self._choose(QuickFilter())
         self.list_pane.go_to(row_id)
 
@@ -242,12 +243,15 @@ class MonitorScreen(RunScreen):
         if self._logs_search.is_going_on:
             self._logs_search.stop()
         elif self._logs_search.text:
-            self._logs_search.clear()
-            self.run_pane.log_pane.search("")
+            self._end_search()
         elif self.list_pane.is_filtered:
             self.list_pane.clear()
         else:
             self._choose(QuickFilter())
+
+    def _end_search(self) -> None:
+        self._logs_search.clear()
+        self.run_pane.log_pane.search("")
 
     def action_unmark(self) -> None:
         """Take the marks away."""
@@ -275,9 +279,11 @@ class MonitorScreen(RunScreen):
 
     def _say_nothing(self) -> None:
         """Have the list say why it is empty, if it is."""
-        is_all = not self._chosen.is_on and not self._logs_search.text
+        among = [*self._chosen.words, *(["found in logs"] if self._logs_search.text else [])]
         nothing = _NOT_FOUND_YET if self._logs_search.is_going_on else _NO_SUCH_RUNS
-        self.list_pane.table.empty_text = _NO_RUNS if is_all else nothing
+        table = self.list_pane.table
+        table.empty_text = nothing if among else _NO_RUNS
+        table.no_match = f"Only looked at: {', '.join(among)}.\n{_NO_MATCH}" if among else _NO_MATCH
 
     def _show_pruning(self) -> None:
         self.list_pane.remark(*self._last_pruning.words(self.runtime.clock.now()))
