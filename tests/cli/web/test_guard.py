@@ -70,6 +70,14 @@ async def test_a_wrong_secret_opens_nothing(client: Client, secret: str) -> None
     assert await status(client, f"{ACCESS.path}?key=%C3%A9%FF") == 403
 
 
+async def test_a_cookie_that_another_port_has_left_locks_nobody_out(client: Client) -> None:
+    ours, foreign = COOKIE["Cookie"], "tui-scheduler=another"
+    for cookies in (f"{ours}; {foreign}", f"{foreign};{ours}", f"x=1; {ours}; {foreign}; ="):
+        assert await status(client, Cookie=cookies) == 200
+    assert await status(client, Cookie=f"{foreign}; {foreign}") == 403
+    assert await status(client, Cookie=f"x={ACCESS.secret}; x{ours}") == 403
+
+
 @pytest.mark.parametrize(
     "path",
     ["/", ACCESS.path, ACCESS.path[:-1], SOCKET, f"{ACCESS.path}textual.js", "/other/", "/static/"],
