@@ -74,10 +74,10 @@ def web_on(database_file: Path, **variables: str) -> Iterator[Web]:
 
 @asynccontextmanager
 async def a_page(web: Web) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    """The socket of a page, as a browser opens it."""
+    """The socket of a page, as a browser opens it; the header names any pid in that width."""
     async with aiohttp.ClientSession() as session:
         headers = {"Cookie": f"tui-scheduler={web.secret}", "Origin": f"http://{web.host}"}
-        address = f"{web.page}socket?width=100&height=30"
+        address = f"{web.page}socket?width=120&height=30"
         async with session.ws_connect(address, headers=headers) as socket:
             yield socket
 
