@@ -9,6 +9,7 @@ from functools import partial
 from importlib.resources import files
 
 from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp.http_exceptions import HttpProcessingError
 from textual_serve.download_manager import DownloadManager
 
 from tui_scheduler.cli.web.guard import Access, add_headers, guard
@@ -33,6 +34,15 @@ _SHUTDOWN = 15.0  # seconds for all tabs to end
 _GOODBYE = 3.0  # seconds that a page has to take what is sent, when its time is over
 _SIZE = ("80", "24")
 _log = logging.getLogger(__name__)
+_server_log = logging.getLogger(f"{__name__}.server")
+
+
+def _tells_no_request(record: logging.LogRecord) -> bool:
+    """Whether it is not about a request that cannot be read: it would quote the secret."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+_server_log.addFilter(_tells_no_request)
 
 
 @asynccontextmanager
@@ -42,7 +52,10 @@ async def serving(access: Access, command: str, listener: socket.socket) -> Asyn
     All of these have ended after the block.
     """
     runner = web.AppRunner(
-        application(access, command), access_log=None, shutdown_timeout=_SHUTDOWN
+        application(access, command),
+        access_log=None,
+        logger=_server_log,
+        shutdown_timeout=_SHUTDOWN,
     )
     await runner.setup()
     try:
