@@ -88,6 +88,14 @@ def test_an_empty_timeline_says_what_to_do(cli: Cli) -> None:
     assert cli("timeline", "--json").json["requests"] == []
 
 
+def test_that_all_scheduling_is_held_is_said_of_what_is_to_come(cli: Cli, night: int) -> None:
+    told = "All scheduling is on hold. Go on with: tui-scheduler release\n"
+    assert told not in cli("timeline").err
+    cli("hold")
+    assert told in cli("timeline").err
+    assert told not in cli("timeline", "--until", "0s").err
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -16,7 +16,7 @@ from tui_scheduler.cli.options.timing import (
 )
 from tui_scheduler.cli.printing.fires import print_fires
 from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
+from tui_scheduler.cli.scheduler_presence import tell_if_held, tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.schedules import format_duration, parse_moment, problems, wall_to_instant
@@ -149,8 +149,8 @@ def _list(
         print_fires(fires[:count], session.zone, as_json=as_json)
         if not fires:
             complain(_why_nothing(session, services, within, request_id))
-        elif services.controls.state().is_held:
-            complain("All scheduling is on hold. Go on with: tui-scheduler release")
+        else:
+            tell_if_held(services)
     if len(fires) > count:
         complain(_left_out(fires[:count], session.zone))
     if fires:

@@ -2,12 +2,19 @@
 
 from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.lock_file import query_holder, trouble_of
+from tui_scheduler.services import Services
 from tui_scheduler.settings import Settings
 
 
 def is_scheduled(settings: Settings) -> bool:
     """Whether some process schedules this database at the moment."""
     return query_holder(*settings.lock_files) is not None
+
+
+def tell_if_held(services: Services) -> None:
+    """Say on standard error that nothing fires until somebody has scheduling go on."""
+    if services.controls.state().is_held:
+        complain("All scheduling is on hold. Go on with: tui-scheduler release")
 
 
 def tell_if_nobody_schedules(settings: Settings) -> None:

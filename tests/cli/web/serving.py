@@ -42,14 +42,19 @@ class Web:
     def tabs(self) -> list[psutil.Process]:
         """The processes behind its pages, as far as they are begun."""
         return [
-            child
-            for child in psutil.Process(self.process.pid).children()
-            if "--in-page" in child.cmdline()
+            child for child in psutil.Process(self.process.pid).children() if _shows_a_page(child)
         ]
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         return self.process.wait(PATIENCE)
+
+
+def _shows_a_page(process: psutil.Process) -> bool:
+    try:
+        return "--in-page" in process.cmdline()
+    except psutil.Error:  # it has just ended
+        return False
 
 
 @contextmanager
@@ -74,7 +79,7 @@ def web_on(database_file: Path, **variables: str) -> Iterator[Web]:
 
 @asynccontextmanager
 async def a_page(web: Web) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    """The socket of a page, as a browser opens it."""
+    """The socket of a page, as a browser opens it; the header names any pid in that width."""
     async with aiohttp.ClientSession() as session:
         headers = {"Cookie": f"tui-scheduler={web.secret}", "Origin": f"http://{web.host}"}
         address = f"{web.page}socket?width=140&height=30"

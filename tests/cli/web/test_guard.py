@@ -1,6 +1,8 @@
 """Who is let in: asked as browsers ask, and as those do who would like to be taken for one."""
 
+import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
 from tui_scheduler.cli.web.guard import Access
-from tui_scheduler.cli.web.site import application
+from tui_scheduler.cli.web.site import application, serving
 
 ACCESS = Access("/a-path-of-22-letters-yes/", "a-secret-of-22-letters")
 COOKIE = {"Cookie": f"tui-scheduler={ACCESS.secret}"}
@@ -68,6 +70,14 @@ async def test_a_wrong_secret_opens_nothing(client: Client, secret: str) -> None
         assert await status(client, Cookie=f"tui-scheduler={secret}") == 403
         assert await status(client, f"{ACCESS.path}?key={secret}", **COOKIE) == 403
     assert await status(client, f"{ACCESS.path}?key=%C3%A9%FF") == 403
+
+
+async def test_a_cookie_that_another_port_has_left_locks_nobody_out(client: Client) -> None:
+    ours, foreign = COOKIE["Cookie"], "tui-scheduler=another"
+    for cookies in (f"{ours}; {foreign}", f"{foreign};{ours}", f"x=1; {ours}; {foreign}; ="):
+        assert await status(client, Cookie=cookies) == 200
+    assert await status(client, Cookie=f"{foreign}; {foreign}") == 403
+    assert await status(client, Cookie=f"x={ACCESS.secret}; x{ours}") == 403
 
 
 @pytest.mark.parametrize(
@@ -161,3 +171,16 @@ async def test_the_page_names_no_other_host(client: Client) -> None:
             assert answer.status == 200
             text = await answer.text()
         assert not re.search(r"""(src|href)=["']?(http|//)|url\(["']?(http|//)|@import""", text)
+
+
+async def test_the_secret_of_a_request_that_cannot_be_read_is_not_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        async with serving(ACCESS, "exec false", listener):
+            reader, writer = await asyncio.open_connection(*listener.getsockname())
+            writer.write(f"GET / HTTP/1.1\r\n{COOKIE}: {'x' * 9_000}\r\n\r\n".encode())
+            writer.write(f"GET /?key={ACCESS.secret}&{'x' * 9_000} HTTP/1.1\r\n\r\n".encode())
+            assert b" 400 " in await reader.readline()
+            writer.close()
+    assert ACCESS.secret not in caplog.text

@@ -83,3 +83,13 @@ def test_a_change_of_the_clocks_has_a_line_and_says_by_how_much() -> None:
 def test_a_month_has_a_line_a_week() -> None:
     drawn = axis(Span.around(NOON, 30 * DAY, 60), "UTC", NOON + 90 * DAY)
     assert list(drawn.rules.values()) == ["midnight"] * 4
+
+
+def test_of_another_year_than_this_one_the_year_is_written() -> None:
+    month = Span(datetime(2024, 12, 20, tzinfo=UTC), DAY / 2, 60)
+    drawn = axis(month, "UTC", NOON)
+    assert drawn.dates.split() == ["2024", "2025"]
+    assert drawn.dates.index("2025") == month.cell_at(datetime(2025, 1, 1, tzinfo=UTC))
+    assert not axis(month, "UTC", month.begin).dates.strip()
+    week = axis(Span.around(NOON - 800 * DAY, 7 * DAY, 200), "UTC", NOON)
+    assert "2023" in week.dates + week.times

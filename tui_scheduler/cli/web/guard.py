@@ -71,7 +71,7 @@ def guard(access: Access) -> Middleware:
             if not access.opens(request.query[_KEY]):
                 raise web.HTTPForbidden(text=_NOT_HERE)
             return _without_key(access)
-        if not access.opens(request.cookies.get(_COOKIE, "")):
+        if not any(map(access.opens, _given(request))):
             raise web.HTTPForbidden(text=_NOT_HERE)
         return await handler(request)
 
@@ -91,6 +91,13 @@ def _is_from_here(request: web.Request) -> bool:
     ours = f"http://{hosts[0]}".lower()
     is_socket = "Upgrade" in request.headers
     return all(origin.lower() == ours for origin in origins) and bool(origins or not is_socket)
+
+
+def _given(request: web.Request) -> list[str]:
+    """Returns all cookies of our name: any port of this host may have left one there, too."""
+    cookies = ";".join(request.headers.getall("Cookie", [])).split(";")
+    pairs = (cookie.strip().partition("=") for cookie in cookies)
+    return [value for name, _, value in pairs if name == _COOKIE]
 
 
 def _without_key(access: Access) -> web.Response:

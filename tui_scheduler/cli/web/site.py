@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from importlib.resources import files
 
 from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp.http_exceptions import HttpProcessingError
 from textual_serve.download_manager import DownloadManager
 
 from tui_scheduler.cli.web.guard import Access, add_headers, guard
@@ -30,8 +31,18 @@ _FILES = {
 
 _HEARTBEAT = 15.0  # seconds; a page that is gone without a word is noticed by it
 _SHUTDOWN = 15.0  # seconds for all tabs to end
+_GOODBYE = 3.0  # seconds that a page has to take what is sent, when its time is over
 _SIZE = ("80", "24")
 _log = logging.getLogger(__name__)
+_server_log = logging.getLogger(f"{__name__}.server")
+
+
+def _tells_no_request(record: logging.LogRecord) -> bool:
+    """Whether it is not about a request that cannot be read: it would quote the secret."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+_server_log.addFilter(_tells_no_request)
 
 
 @asynccontextmanager
@@ -41,7 +52,10 @@ async def serving(access: Access, command: str, listener: socket.socket) -> Asyn
     All of these have ended after the block.
     """
     runner = web.AppRunner(
-        application(access, command), access_log=None, shutdown_timeout=_SHUTDOWN
+        application(access, command),
+        access_log=None,
+        logger=_server_log,
+        shutdown_timeout=_SHUTDOWN,
     )
     await runner.setup()
     try:
@@ -72,7 +86,7 @@ class _Pages:
 
     def __init__(self, command: str) -> None:
         self._command = command
-        self._open: set[web.WebSocketResponse] = set()
+        self._open: dict[web.WebSocketResponse, web.Request] = {}
 
     async def connect(self, request: web.Request) -> web.WebSocketResponse:
         """Have a page and a new process talk with each other until one of them has ended."""
@@ -82,27 +96,47 @@ class _Pages:
             self._command,
             write_bytes=page.send_bytes,
             write_str=page.send_str,
-            close=partial(_close, page),
+            close=partial(_close, page, request),
             download_manager=DownloadManager(),
         )
         width, height = map(int, _size(request.query))
-        self._open.add(page)
+        self._open[page] = request
         try:
             await tab.start(width, height)
             await _pass_on(page, tab)
         finally:
-            self._open.discard(page)
-            await tab.stop()
+            del self._open[page]
+            with _not_for_ever(request):
+                await tab.stop()
         return page
 
     async def close(self, _app: web.Application) -> None:
         """Tell all pages that there are no more."""
-        closing = (page.close(code=WSCloseCode.GOING_AWAY) for page in tuple(self._open))
+        away = WSCloseCode.GOING_AWAY
+        closing = [_close(page, request, away) for page, request in self._open.items()]
         await asyncio.gather(*closing, return_exceptions=True)
 
 
-async def _close(page: web.WebSocketResponse) -> None:
-    await page.close()
+async def _close(
+    page: web.WebSocketResponse, request: web.Request, code: WSCloseCode = WSCloseCode.OK
+) -> None:
+    with _not_for_ever(request):
+        await page.close(code=code)
+
+
+@contextmanager
+def _not_for_ever(request: web.Request) -> Iterator[None]:
+    """Cut the connection off if the block takes long: who reads nothing holds up what is sent."""
+    cutting = asyncio.get_running_loop().call_later(_GOODBYE, _cut_off, request)
+    try:
+        yield
+    finally:
+        cutting.cancel()
+
+
+def _cut_off(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def _size(query: Mapping[str, str]) -> list[str]:

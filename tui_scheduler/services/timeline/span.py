@@ -121,6 +121,8 @@ def axis(span: Span, zone: str, now: datetime) -> Axis:
     dates = [(span.cell_at(at), words) for at, words in changes]
     if _step(span, _LABEL) < _DAY:
         dates += [(cell, _date(span, cell, zone, years)) for cell in _day_cells(span, zone)]
+    elif years and span.length <= _YEAR:  # otherwise each date has its own
+        dates += _years(span, zone)
     return Axis(_written(dates, span.width), _written(list(_times(span, zone)), span.width), rules)
 
 
@@ -129,6 +131,14 @@ def _day_cells(span: Span, zone: str) -> Iterator[int]:
     cells = [span.cell_at(at) for at in _steps(span, zone, _step(span, _LONG_LABEL))]
     yield from cells
     yield 0
+
+
+def _years(span: Span, zone: str) -> Iterator[tuple[int, str]]:
+    """Yield the year that the span begins in, and where others begin."""
+    first, last = (local(at, zone).year for at in (span.begin, span.until))
+    yield 0, str(first)
+    for year in range(first + 1, last + 1):
+        yield span.cell_at(wall_to_instant(datetime(year, 1, 1), zone)), str(year)  # noqa: DTZ001
 
 
 def _date(span: Span, cell: int, zone: str, has_year: bool) -> str:
