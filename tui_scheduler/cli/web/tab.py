@@ -1,6 +1,7 @@
 """The process behind one page, from its beginning to its certain end."""
 
 import asyncio
+from contextlib import suppress
 
 from textual_serve.app_service import AppService
 
@@ -13,8 +14,11 @@ class Tab(AppService):
 
     async def run(self) -> None:
         """Pass on what it draws; then the page is told that it has ended, however it did."""
-        await super().run()
-        await self.remote_close()
+        try:
+            with suppress(ConnectionError):  # the page is gone
+                await super().run()
+        finally:
+            await self.remote_close()
 
     async def stop(self) -> None:
         """Have it end, by force if it takes too long; returns when it is gone."""
