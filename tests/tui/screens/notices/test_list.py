@@ -65,9 +65,9 @@ SILENT = {"kind": NoticeKind.SILENT, "run_id": None, "in_a_row": 0}
 
 def some(services: Services) -> None:
     """One that was given up, one that is sent, one of no run, and one that waits."""
-    add_run(services, status=RunStatus.ERROR, exit_code=1)
     for fields in (GIVEN_UP, {}, SILENT, WAITS):
         add_notice(**fields)
+    add_run(services, status=RunStatus.ERROR, exit_code=1)  # of the notices alone nobody is told
 
 
 async def opened(ui: Ui, count: int) -> NoticesScreen:
