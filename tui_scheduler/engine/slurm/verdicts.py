@@ -64,7 +64,7 @@ class Timing:
 
     listing: float = 5.0
     hurry: float = 1.0
-    look: float = 1.0
+    look: float = 2.0
     lost_after: float = 600.0
     settled: float = 3.0
     unseen: float = 15.0
