@@ -30,6 +30,7 @@ log={log}
 now() {{ date +%s.%N; }}
 [ -f "$log" ] || exit {no_folder}  # whoever submitted this made it
 if ! (set -C; echo "$SLURM_JOB_ID $SLURMD_NODENAME $(now)" >"$begun") 2>/dev/null; then
+    [ -s "$begun" ] || sleep 1  # whoever has just made it is about to write
     [ -s "$begun" ] && exit 0  # another job of this run has begun, or it was withdrawn
     exit {no_folder}  # the folder is not there, or full
 fi
