@@ -10,7 +10,7 @@ from tui_scheduler.models import Run
 from tui_scheduler.services import Services
 from tui_scheduler.services.retention import Limits
 from tui_scheduler.services.views import Pruning
-from tui_scheduler.tui.screens.runs.monitor import pruning_text
+from tui_scheduler.tui.screens.runs.last_pruning import pruning_text
 
 ONE_EACH = Limits(days=0, runs=1, bytes=0)
 

@@ -1,9 +1,8 @@
 """The monitor: every run there was, live, with the log of the selected one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
@@ -14,12 +13,11 @@ from textual.binding import BindingType
 from tui_scheduler.errors import Ambiguous, InvalidInput, NotFound, SchedulerError
 from tui_scheduler.models import ProcessKind, RunStatus
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.events import ForeignCommit, HistoryPruned
 from tui_scheduler.services.queries.filter_completion import Completion, completion
 from tui_scheduler.services.queries.filter_words import WORDS, At, parse_line
 from tui_scheduler.services.queries.page import Page, Window, nothing
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import Branch, Pruning, RunRow
+from tui_scheduler.services.views import Branch, RunRow
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec
 from tui_scheduler.tui.screens.list_screen import LIST_STYLES
@@ -33,6 +31,7 @@ from tui_scheduler.tui.screens.runs.actions import (
 from tui_scheduler.tui.screens.runs.columns import RunColumns
 from tui_scheduler.tui.screens.runs.details_view import RunDetails
 from tui_scheduler.tui.screens.runs.filters import MonitorToggles, QuickFilter, QuickToggle
+from tui_scheduler.tui.screens.runs.last_pruning import LastPruning
 from tui_scheduler.tui.screens.runs.live import LiveProcesses, usage_words
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.logs_search import LogsSearch
@@ -40,7 +39,6 @@ from tui_scheduler.tui.screens.runs.pane import RunPane
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.toasts import explain, sentence
 from tui_scheduler.tui.widgets.table.table import Order, RowTable
-from tui_scheduler.wording import ago, plural
 
 _NO_RUNS = """\
 Nothing has run yet
@@ -366,40 +364,6 @@ class OpenGroups:
     def _show(self, opened: frozenset[int]) -> None:
         self.opened = opened
         self._table.refresh_rows()
-
-
-class LastPruning:
-    """Knows the last pruning of ``runtime``; calls ``changed`` when it is another one."""
-
-    def __init__(self, screen: RunScreen, runtime: Runtime, changed: Callable[[], None]) -> None:
-        self._runtime = runtime
-        self._changed = changed
-        self._pruning: Pruning | None = None
-        self._reading = Throttled(screen, self._read)
-
-    def hear(self, event: UiEvent) -> None:
-        """Look again if ``event`` may be about it."""
-        if isinstance(event, HistoryPruned | ForeignCommit):
-            self._reading.soon()
-
-    def words(self, now: datetime) -> list[str]:
-        """What is told of it; nothing before the first time, nor if there was nothing to remove."""
-        pruning = self._pruning
-        return [pruning_text(pruning, now)] if pruning and pruning.removed else []
-
-    async def _read(self) -> None:
-        try:
-            pruning = await self._runtime.read(self._runtime.services.retention.last)
-        except SchedulerError:  # the list says why nothing can be read
-            return
-        if pruning != self._pruning:
-            self._pruning = pruning
-            self._changed()
-
-
-def pruning_text(pruning: Pruning, now: datetime) -> str:
-    """How many runs were removed, and how long ago."""
-    return f"{plural(pruning.removed, 'old run')} removed {ago(pruning.at, now)}"
 
 
 def _reports_progress(run: RunRow) -> bool:
