@@ -15,6 +15,7 @@ from tui_scheduler.models import (
     Process,
     Request,
     Run,
+    RunLock,
     RunTally,
     database,
 )
@@ -27,6 +28,7 @@ MODELS: list[type[Model]] = [
     Run,
     Command,
     Notice,
+    RunLock,
     RunTally,
     Control,
 ]

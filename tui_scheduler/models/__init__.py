@@ -16,6 +16,7 @@ from tui_scheduler.models.tables import (
     Request,
     RequestStatus,
     Run,
+    RunLock,
     RunStatus,
     RunTally,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Request",
     "RequestStatus",
     "Run",
+    "RunLock",
     "RunStatus",
     "RunTally",
     "after_commit",

@@ -100,7 +100,7 @@ class Process(BaseModel):
     is this machine.
 
     ``error_words`` are what error lines of its logs have in them, as JSON; None is what most
-    programs write.
+    programs write. Runs that have one of its ``locks`` in common, as JSON, never run together.
     """
 
     id = AutoField()
@@ -114,6 +114,7 @@ class Process(BaseModel):
     environment = TextField(default="{}")
     timeout = DurationField(null=True)
     overlap = ChoiceField(Overlap, Overlap.SKIP, default=Overlap.SKIP)
+    locks = TextField(default="[]")
     retries = NumberField(0, default=0)
     retry_delay = DurationField()
     stop_on_failure = BooleanField(default=False)
@@ -204,6 +205,9 @@ class Run(BaseModel):
     ``place`` is the cluster that a run is handed to, and its node once it has begun there; empty on
     this machine. One that has been ``submitted_at`` and has no ``start_time`` waits there. Its log
     lies in ``log_folder``; None is the database's own.
+
+    ``locks`` are those of its process, as they were when it was taken. It ``needs_locks`` if it has
+    rows of ``RunLock``, until it ends; triggers keep both.
     """
 
     id = AutoField()
@@ -241,6 +245,26 @@ class Run(BaseModel):
     place = TextField(default="")
     submitted_at = InstantField(null=True)
     log_folder = TextField(null=True)
+    locks = TextField(default="[]")
+    needs_locks = BooleanField(default=False)
+
+
+class RunLock(BaseModel):
+    """A lock that a run waits for, or has ``held`` since it was taken; kept by triggers.
+
+    Until ``due_at`` a retry does not wait for it yet.
+    """
+
+    name = TextField()
+    run_id: int
+    run = ForeignKeyField(Run, on_delete="CASCADE")
+    held = BooleanField(default=False)
+    due_at = InstantField(null=True)
+
+    class Meta:
+        """Peewee's options."""
+
+        primary_key = CompositeKey("run", "name")
 
 
 class Command(BaseModel):

@@ -147,6 +147,13 @@ def _read_words(value: Any) -> tuple[str, ...]:
         raise ValueError(f"is no list of texts: {remedy}") from None
 
 
+def _read_locks(value: Any) -> tuple[str, ...]:
+    try:
+        return _read_texts(value)
+    except ValueError:
+        raise ValueError('is no list of names: write it like ["db"], or [] for none') from None
+
+
 def write_limit(limit: timedelta | None) -> str:
     """Returns the text that ``read_limit`` reads as ``limit``."""
     return USUAL if limit is None else format_duration(limit) if limit else NEVER
@@ -233,6 +240,7 @@ NAMES = codec(
 )
 WORDS = codec(_read_words, list, dump=_dump_texts, load=_load_texts, view=_view_texts)
 OPTIONS = codec(_read_texts, list, dump=_dump_texts, load=_load_texts, view=_view_texts)
+LOCKS = codec(_read_locks, list, dump=_dump_texts, load=_load_texts, view=_view_texts)
 VARIABLES = codec(
     _read_variables,
     lambda variables: dict(sorted(variables.items())),

@@ -27,7 +27,8 @@ class ProcessDraft:
     at all is nobody, and no time is never.
 
     ``error_words`` are what error lines of its logs have in them (``ErrorLines``); None are those
-    of most programs.
+    of most programs. Its runs never run together with those of others that have one of its
+    ``locks``, of which each counts once.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ProcessDraft:
     cluster_options: tuple[str, ...] = ()
     timeout: timedelta | None = None
     overlap: Overlap = Overlap.SKIP
+    locks: tuple[str, ...] = ()
     retries: int = 0
     retry_delay: timedelta = timedelta(seconds=30)
     active: bool = True
@@ -52,6 +54,7 @@ class ProcessDraft:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "command", self.command.replace("\r\n", "\n"))
+        object.__setattr__(self, "locks", tuple(dict.fromkeys(self.locks)))
 
     @property
     def import_inputs(self) -> tuple[object, ...]:

@@ -41,6 +41,7 @@ class ProcessView:
     cluster_options: tuple[str, ...]
     timeout: timedelta | None
     overlap: Overlap
+    locks: tuple[str, ...]
     retries: int
     retry_delay: timedelta
     active: bool
@@ -155,7 +156,8 @@ class RunRow:
 
     ``place`` is the cluster that it was handed to, with the node once it has begun there; empty on
     this machine. ``job`` is what it is called there. One that was ``submitted_at`` and has not
-    begun waits there, and ``waits_for`` is the engine's word for what; ``note`` ends with that.
+    begun waits there, and ``waits_for`` is the engine's word for what. Of one that nobody has taken
+    it is what keeps it from beginning here. ``note`` ends with that.
 
     ``norm`` is what is usual of such runs; only known of one that runs.
     """
@@ -213,6 +215,8 @@ class RunRow:
     @property
     def own_note(self) -> str:
         """The note without what ``where`` says already."""
+        if self.state != SUBMITTED:
+            return self.note
         return self.note.removesuffix(self.waits_for).removesuffix("; ")
 
     @property

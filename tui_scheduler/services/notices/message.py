@@ -217,6 +217,7 @@ _RUN_FIELDS = (
     "kill_request",
     "kill_requested_at",
     "note",
+    "waits_for",
     "place",
     "job",
     "pid",

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import filterfalse
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from tui_scheduler.clusters import Cluster, load_options
 from tui_scheduler.models import KillRequest, ProcessKind, RunStatus, transaction
+from tui_scheduler.services.codecs import LOCKS
 from tui_scheduler.services.context import Context, new_token
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RunChanged
@@ -16,6 +18,7 @@ from tui_scheduler.services.parameters.parameters import ParameterType, missing,
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import load_variables
 from tui_scheduler.services.running.claims import claim_due
+from tui_scheduler.services.running.lock_lines import come_due, may_take_locks
 from tui_scheduler.services.running.notice_creation import Subject, tell_of_start
 from tui_scheduler.services.running.prepared_queries import (
     GIVE_BACK,
@@ -23,10 +26,12 @@ from tui_scheduler.services.running.prepared_queries import (
     KEEP_COMMAND,
     KILL_REQUESTS,
     NEXT_FIRE,
+    NEXT_IN_LINE,
     NEXT_RETRY,
     OPEN,
     READY,
     READY_ELSEWHERE,
+    READY_WITH_LOCKS,
     START,
     SUBMIT,
     TAKE,
@@ -42,6 +47,8 @@ _BATCH = 200
 _Row = tuple[Any, ...]
 """A run that may begin, as ``prepared_queries`` reads it."""
 
+_hindrance, _runs_on = itemgetter(2), itemgetter(12)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
@@ -50,7 +57,8 @@ class Claim:
     ``command`` and ``python`` mean what they mean for a process of its kind. ``parameters`` are
     the names in its ``environment`` that are parameters, each with its type. ``token`` is this
     scheduler's alone: a run that is given back and taken again gets another one. ``runs_on`` is the
-    cluster that it is to be handed to, with ``cluster_options``; None is this machine.
+    cluster that it is to be handed to, with ``cluster_options``; None is this machine. It holds
+    ``locks`` from now until it has ended or is given back.
     """
 
     run_id: int
@@ -63,6 +71,7 @@ class Claim:
     parameters: Mapping[str, ParameterType] = field(default_factory=dict)
     runs_on: str | None = None
     cluster_options: tuple[str, ...] = ()
+    locks: tuple[str, ...] = ()
     log_path: Path
     note: str
     missed: int
@@ -132,7 +141,8 @@ class Dispatch:
         """When something falls due next: a fire, or a waiting retry; None while held."""
         if self._controls.state().is_held:
             return None
-        moments = [moment for (moment,) in NEXT_FIRE.rows() + NEXT_RETRY.rows()]
+        coming = NEXT_FIRE.rows() + NEXT_RETRY.rows() + NEXT_IN_LINE.rows()
+        moments = [moment for (moment,) in coming]
         return min(moments, default=None)
 
     def waits(self, run_id: int, note: str) -> None:
@@ -248,6 +258,7 @@ class Dispatch:
 
     def _take(self, now: datetime) -> list[Claim]:
         """Take what may begin now, oldest first, as far as there is room where it is to run."""
+        come_due(now)
         left = self._room.left()
         ready = self._ready(now, left)
         groups = [run_id for run_id, kind, *_ in ready if kind is ProcessKind.GROUP]
@@ -264,12 +275,15 @@ class Dispatch:
 
         What is not to begin any more is skipped, with the reason.
         """
-        here = READY.rows(now=now, limit=min(_BATCH, left)) if left else []
-        ready = sorted(here + READY_ELSEWHERE.rows(now=now, limit=_BATCH), key=itemgetter(0))
-        for run_id, _, hindrance, *_ in ready:
-            if hindrance:
-                self._end(run_id, RunStatus.SKIPPED, hindrance, now)
-        return [row for row in ready if not row[2]]
+        ready, skipped = _startable(now, left), 0
+        while skipped < _BATCH and (hindered := list(filter(_hindrance, ready))):
+            for row in hindered:
+                self._end(row[0], RunStatus.SKIPPED, _hindrance(row), now)
+            skipped += len(hindered)
+            ready = _startable(now, left)  # what stood in line behind them
+        here = [row for row in ready if _runs_on(row) is None][:left]
+        elsewhere = [row for row in ready if _runs_on(row) is not None]
+        return sorted(filterfalse(_hindrance, here + elsewhere), key=itemgetter(0))
 
     def _is_taken(self, claim: Claim) -> bool:
         KEEP_COMMAND.insert(command=claim.command)
@@ -313,7 +327,7 @@ class Dispatch:
     def _made(self, row: _Row, token: str) -> Claim:
         """What a run is as its process and its request say now; raises ValueError if it cannot."""
         run_id, kind, _, command, python, folder, environment, *others = row
-        parameters, note, missed, timeout, stored, runs_on, options = others
+        parameters, note, missed, timeout, stored, runs_on, options, locks = others
         cluster = self._cluster(runs_on)
         try:
             declared, given = load_parameters(stored), load_variables(parameters)
@@ -321,6 +335,10 @@ class Dispatch:
         except ValueError as error:
             reason = f"The variables of the process or the request cannot be read: {error}"
             raise ValueError(reason) from error
+        try:
+            needed = LOCKS.load(locks)
+        except ValueError as error:
+            raise ValueError(f"The locks of the process cannot be read: {error}") from error
         if lacking := missing(declared, given):
             reason = f"Not given what the process requires: {', '.join(lacking)}"
             raise ValueError(f"{reason}. Edit the request.")
@@ -335,6 +353,7 @@ class Dispatch:
             parameters=types_of(declared, given),
             runs_on=runs_on,
             cluster_options=load_options(options),
+            locks=needed,
             log_path=self._context.log_path(
                 run_id, token, None if cluster is None else str(cluster.folder)
             ),
@@ -345,3 +364,12 @@ class Dispatch:
 
     def _end(self, run_id: int, status: RunStatus, reason: str, now: datetime) -> None:
         end_run(self._context, Ending(run_id=run_id, status=status, end_time=now, note=reason))
+
+
+def _startable(now: datetime, left: int) -> list[_Row]:
+    """What may begin now, oldest first, if there is room; and what is to be skipped instead."""
+    here = READY.rows(now=now, limit=min(_BATCH, left)) if left else []
+    elsewhere = READY_ELSEWHERE.rows(now=now, limit=_BATCH)
+    first = may_take_locks(now)[:_BATCH]
+    with_locks = [row for run_id in first for row in READY_WITH_LOCKS.rows(run_id=run_id)]
+    return sorted(here + elsewhere + with_locks, key=itemgetter(0))

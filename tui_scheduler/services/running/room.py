@@ -1,14 +1,12 @@
-"""How many more processes may run at once on this machine, and which runs wait for that.
+"""How many more processes may run at once on this machine, and what is said while none may.
 
 The run of a group is no process; what runs on another machine takes no room here.
 """
 
 import sys
-from collections.abc import Collection
-from datetime import datetime
 
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.running.prepared_queries import PROCESSING, TAKEN, may_start
+from tui_scheduler.services.running.prepared_queries import PROCESSING, TAKEN
 from tui_scheduler.wording import plural
 
 
@@ -41,14 +39,8 @@ def running_here(context: Context) -> int:
     return sum(not context.is_elsewhere(host, host_id) for host, host_id in PROCESSING.rows())
 
 
-def waiting_for_room(context: Context, queued: Collection[int], now: datetime) -> set[int]:
-    """Returns which of these runs, that nobody has taken, wait for nothing but room."""
-    if not (context.max_running and queued) or running_here(context) < context.max_running:
-        return set()
-    return may_start(queued, now)
-
-
-def room_note(context: Context) -> str:
-    """Returns why such a run waits."""
-    most = plural(context.max_running, "run")
-    return f"Waits for room: no more than {most} at once (max_running)"
+def room_wait(context: Context) -> str:
+    """Returns what a run waits for that has no room here; empty while there is some."""
+    if not context.max_running or running_here(context) < context.max_running:
+        return ""
+    return f"room: no more than {plural(context.max_running, 'run')} at once (max_running)"

@@ -68,6 +68,7 @@ def insert_run(
         parent_id=new_run.parent_id,
         position=new_run.position,
         parameters=_parameters(request, process, new_run, now),
+        locks=process.locks,
     )
     is_member = new_run.parent_id is not None
     if not is_member and not SET_LAST_RUN.change(run_id=run_id, request_id=request.id):
