@@ -75,6 +75,7 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
         "log_bytes": view.log_bytes,
         "note": view.note,
         "waits_for": view.waits_for or None,
+        "locks": list(view.locks),
         "host": view.host,
         "place": view.place,
         "job": view.job or None,

@@ -271,7 +271,8 @@ class RunView(RunRow):
     """All of a run; ``parameters`` is what it was given, ``secrets`` the names to hide of it.
 
     ``command`` is what it was taken to run, whatever its process says by now; None before, for a
-    group, and for runs of earlier versions. ``handle`` is what its runner calls it.
+    group, and for runs of earlier versions. ``handle`` is what its runner calls it. ``locks`` are
+    those that it needs, and holds from when it is taken until it ends.
     """
 
     parameters: Mapping[str, str] = field(repr=False)
@@ -279,6 +280,7 @@ class RunView(RunRow):
     command: str | None = None
     pid: int | None
     handle: str | None = None
+    locks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

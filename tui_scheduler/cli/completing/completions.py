@@ -143,12 +143,23 @@ def places(
     return [_item(word, about) for word, about in words.items() if word.startswith(incomplete)]
 
 
+def _locks(services: "Services", begun: str) -> Iterable[Offer]:
+    """Returns the locks that processes have, with those, and the word that takes them away."""
+    owners: dict[str, list[str]] = {}
+    for view in services.processes.all():
+        for name in view.locks:
+            owners.setdefault(name, []).append(view.name)
+    offers = [(name, ", ".join(names)) for name, names in sorted(owners.items())]
+    return [offer for offer in (*offers, ("none", "no lock")) if offer[0].startswith(begun)]
+
+
 process_names = _suggestions(_process_names)
 group_names = _suggestions(_group_names)
 owner_names = _suggestions(_owner_names)
 requests = _suggestions(_requests)
 newest_runs = _suggestions(_newest_runs)
 open_runs = _suggestions(_open_runs)
+locks_or_none = _suggestions(_locks)
 
 
 def receivers(

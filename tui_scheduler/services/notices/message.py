@@ -218,6 +218,7 @@ _RUN_FIELDS = (
     "kill_requested_at",
     "note",
     "waits_for",
+    "locks",
     "place",
     "job",
     "pid",

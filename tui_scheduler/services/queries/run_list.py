@@ -16,7 +16,7 @@ from tui_scheduler.clusters import cluster_at, job_of
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus, rows
 from tui_scheduler.models.prepared import Prepared, slot
-from tui_scheduler.services.codecs import WORDS
+from tui_scheduler.services.codecs import LOCKS, WORDS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.logs.error_lines import ErrorLines
 from tui_scheduler.services.logs.progress import read_progress
@@ -263,6 +263,7 @@ def _views_of(context: Context, stored: list[dict[str, Any]]) -> list[RunView]:
             command=row["command"],
             pid=row["pid"],
             handle=row["handle"],
+            locks=LOCKS.view(row["locks"]),
         )
         for row in stored
     ]
