@@ -26,6 +26,17 @@ _CONTRADICTIONS = {
     "a place of a group that was run twice":
         "SELECT parent_id FROM run WHERE parent_id IS NOT NULL"
         " GROUP BY parent_id, position, attempt HAVING count(*) > 1",
+    "a lock of a run that has ended":
+        "SELECT run_id FROM run_lock WHERE run_id NOT IN"
+        " (SELECT id FROM run WHERE end_time IS NULL)",
+    "a lock that is held by one who was not taken, or not by one who was":
+        "SELECT run_id FROM run_lock JOIN run ON run.id = run_id WHERE held <> (host <> '')",
+    "a run that needs locks and is in no line, or needs none and is":
+        "SELECT id FROM run WHERE end_time IS NULL"
+        " AND needs_locks <> (id IN (SELECT run_id FROM run_lock))",
+    "a run that waits for other locks than its process has":
+        "SELECT run.id FROM run JOIN process ON process.id = process_id WHERE end_time IS NULL"
+        " AND status = 'queued' AND host = '' AND run.locks <> process.locks",
     "a row that belongs to nothing": "PRAGMA foreign_key_check",
 }  # fmt: skip
 

@@ -50,7 +50,7 @@ def live(mishap: Mishap) -> Story:
             if not world.alive:
                 world.start()
             history = oracle.look()
-            if len(history) > 3 and all(row.end_time for row in history.values()):
+            if len(history) > 4 and all(row.end_time for row in history.values()):
                 break
         mishap.happened = program.is_dead or (
             mishap.statement is not None and world.faults.statement is None
@@ -88,15 +88,20 @@ def _mishaps(mishap_at: Callable[[int], Mishap], first: int, stride: int) -> int
 
 def _prepare(world: World, oracle: Oracle) -> None:
     services = world.services
-    for name, behaviour in {"fails": Behaviour(0.5, 1), "works": Behaviour(0.5)}.items():
+    for name, behaviour in {
+        "fails": Behaviour(0.5, 1),
+        "works": Behaviour(0.5),
+        "waits": Behaviour(0.5),
+    }.items():
         draft = process_draft(
             name,
             command=behaviour.command,
             retries=1,
             retry_delay=timedelta(seconds=2),
             environment={"PROCESS": name},
+            locks=() if name == "works" else ("db",),
         )
         services.processes.create(draft)
     services.groups.create(GroupDraft(name="group", members=("works", "works")))
-    for name in ("fails", "group"):
+    for name in ("fails", "group", "waits"):
         oracle.started(scheduled(services, IMMEDIATE, process=name))

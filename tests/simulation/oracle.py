@@ -210,12 +210,17 @@ class Oracle:
         others = self._world.machine.children.values()
         twice = [other for other in others if other.run_id == child.run_id]
         assert not twice, f"run {child.run_id} begins twice: {twice}"
-        row = history_of_all().get(child.run_id)
+        history = history_of_all()
+        row = history.get(child.run_id)
         assert row is not None, f"{child} has no row"
         assert row.token == child.token, f"{child} is not the run that was taken: {row}"
         assert row.end_time is None, f"{child} has ended already: {row}"
         beside = [other for other in others if other.process == child.process and other.end is None]
         assert row.overlap is Overlap.ALLOW or not beside, f"{child} runs beside {beside}"
+        for other in others:
+            if other.end is None and (beside_it := history.get(other.run_id)):
+                common = row.locks & beside_it.locks
+                assert not common, f"{child} runs beside {other}, and both hold {set(common)}"
 
     def _check_child(self, child: Child, row: Row | None) -> None:
         """The row of a child says its true end, and none while it runs."""
@@ -267,7 +272,8 @@ class Oracle:
             assert row.scheduled_for <= now + row.retry_delay, f"{row} waits too long"
         if row.kill_request is None and (row.attempt == 1 or row.scheduled_for <= now):
             may_wait = is_in_the_way and row.overlap is not Overlap.ALLOW
-            assert may_wait, f"{row} does not begin"
+            has_to_wait = any(_is_ahead(other, row) for other in history.values())
+            assert may_wait or has_to_wait, f"{row} does not begin"
 
     def _check_stopped(self, child: Child, row: Row, now: datetime) -> None:
         """What was asked to stop, or has no time left, has ended."""
@@ -279,6 +285,12 @@ class Oracle:
 
     def _newest(self) -> int:
         return self._world.services.runs.newest_id()
+
+
+def _is_ahead(other: Row, row: Row) -> bool:
+    """Whether a run holds a lock that another one waits for, or has waited for it for longer."""
+    has_one = other.end_time is None and other.locks & row.locks
+    return bool(has_one and other.id != row.id and (other.host or other.id < row.id))
 
 
 def _may_be_a_signals(end: Ended) -> bool:

@@ -5,6 +5,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from signal import Signals
 from typing import TypeVar
@@ -25,6 +26,7 @@ from tui_scheduler.models import MisfirePolicy, Overlap, RequestStatus
 from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services.drafts import GroupDraft, RequestDraft
+from tui_scheduler.services.processes import draft_of as draft_of_process
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.services.views import RequestView
 
@@ -54,6 +56,7 @@ behaviours = st.builds(
     exit_code=st.sampled_from([0, 0, 1, 137]),
     obeys=st.booleans(),
 )
+locks = st.sampled_from([(), (), ("x",), ("y",), ("x", "y"), ("y", "x")])
 plans = st.one_of(
     st.builds(
         every,
@@ -94,6 +97,7 @@ class Story(RuleBasedStateMachine):
         timeout=st.sampled_from([None, timedelta(seconds=5)]),
         plan=plans,
         misfire=st.sampled_from(MisfirePolicy),
+        needed=locks,
     )
     def begin(
         self,
@@ -103,8 +107,9 @@ class Story(RuleBasedStateMachine):
         timeout: timedelta | None,
         plan: Plan,
         misfire: MisfirePolicy,
+        needed: tuple[str, ...] = (),
     ) -> None:
-        self.add_process(behaviour, overlap, retries, timeout)
+        self.add_process(behaviour, overlap, retries, timeout, needed)
         self.add_request(plan, misfire, 0)
         self.world.start()
         self.world.pass_time(1)
@@ -115,9 +120,15 @@ class Story(RuleBasedStateMachine):
         overlap=st.sampled_from(Overlap),
         retries=st.sampled_from([0, 0, 2]),
         timeout=st.sampled_from([None, timedelta(seconds=5)]),
+        needed=locks,
     )
     def add_process(
-        self, behaviour: Behaviour, overlap: Overlap, retries: int, timeout: timedelta | None
+        self,
+        behaviour: Behaviour,
+        overlap: Overlap,
+        retries: int,
+        timeout: timedelta | None,
+        needed: tuple[str, ...] = (),
     ) -> None:
         name = f"p{len(self._names)}"
         draft = process_draft(
@@ -128,6 +139,7 @@ class Story(RuleBasedStateMachine):
             retry_delay=timedelta(seconds=10),
             timeout=timeout,
             environment={"PROCESS": name, "API_TOKEN": SECRET},
+            locks=needed,
         )
         if self._person(lambda: self.world.services.processes.create(draft)):
             self._names.append(name)
@@ -170,6 +182,14 @@ class Story(RuleBasedStateMachine):
             self.oracle.stopped(request.id)
         elif edited.scheduled_at != request.scheduled_at or edited.plan != request.plan:
             self.oracle.started(edited)
+
+    @precondition(lambda self: self._names)
+    @rule(which=anything, needed=locks)
+    def change_locks(self, which: int, needed: tuple[str, ...]) -> None:
+        services = self.world.services
+        view = services.processes.named(_pick(self._names, which))
+        changed = replace(draft_of_process(view), locks=needed)
+        self._person(lambda: services.processes.update(view.id, changed))
 
     @precondition(lambda self: self._request_count)
     @rule(which=anything)

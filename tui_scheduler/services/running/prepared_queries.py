@@ -184,6 +184,14 @@ PROCESSING = Prepared(
     Run.host_id,
 )
 """Where the runs are that are processes now; what was handed to a cluster, or a group, is none."""
+TO_BEGIN = Prepared(
+    Run.select(Run.host, Run.host_id).where(
+        Run.end_time.is_null(), Run.status == RunStatus.QUEUED, Run.host > "", Run.place == ""
+    ),
+    Run.host,
+    Run.host_id,
+)
+"""Where the runs are that were taken and are to be processes of a machine."""
 
 TAKEN = Prepared(
     _AS_IT_IS_NOW.where(
