@@ -126,7 +126,6 @@ def test_a_process_that_makes_no_sense_is_refused(change: dict[str, Any]) -> Non
         {"day": 0},
         {"or_last_day": 2},
         {"status": "running"},
-        {"status": "scheduled", "scheduled_at": 0},
         {"status": "unscheduled", "scheduled_at": 0, "next_fire": 0},
         {"status": "complete"},
         {"executions": -1},

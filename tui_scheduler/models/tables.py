@@ -174,6 +174,7 @@ class Request(BaseModel):
     or_last_day = BooleanField(default=False)
     cron = TextField(null=True)
     finish = TextField(null=True)
+    except_ = TextField(default="")
 
     status = ChoiceField(RequestStatus, RequestStatus.UNSCHEDULED, default=RequestStatus.NEW)
     scheduled_at = InstantField(null=True)

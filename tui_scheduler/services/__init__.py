@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui_scheduler.services.calendars import Calendars, use_calendars
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.groups import Groups
@@ -54,7 +55,8 @@ class Services:
 
 
 def services_on(context: Context) -> Services:
-    """The services for ``context``."""
+    """The services for ``context``, whose calendars are in force from now on."""
+    use_calendars(Calendars(context.calendars, context.config))
     return Services(
         context=context,
         processes=Processes(context),

@@ -36,6 +36,7 @@ _AHEAD = Prepared(
     ),
     *_OWNED_FIELDS,
 )
+_WITH_EXCEPTIONS = Prepared(_REQUESTS.where(IS_SCHEDULED, Request.except_ != ""), *_OWNED_FIELDS)
 _RUN = Prepared(
     Run.select(*_RUN_FIELDS, *_REQUEST_FIELDS, *_PROCESS_FIELDS)
     .join(Request)
@@ -60,6 +61,11 @@ def due_requests(now: datetime, limit: int) -> list[Request]:
 def requests_ahead(latest: datetime) -> list[Request]:
     """The requests with their process that fired, or were scheduled, later than ``latest``."""
     return _requests(_AHEAD, latest=latest)
+
+
+def requests_with_exceptions() -> list[Request]:
+    """The scheduled requests with their process that leave out days."""
+    return _requests(_WITH_EXCEPTIONS)
 
 
 def run_of(run_id: int) -> Run | None:

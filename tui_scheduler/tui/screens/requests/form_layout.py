@@ -125,6 +125,12 @@ def _bounds(new: RequestValues) -> Iterator[Field]:
         classes="-short",
     )
     yield Field(
+        "except_",
+        "Except",
+        LineEntry(new.except_, placeholder="2026-12-24, 2026-12-24..2027-01-06, company"),
+        about="Days on which it does not run: dates, ranges, calendars of the configuration file.",
+    )
+    yield Field(
         "timezone",
         "Time zone",
         PickEntry(new.timezone, placeholder="Choose a time zone"),
