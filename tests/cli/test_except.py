@@ -54,7 +54,8 @@ def test_next_says_which_days_are_left_out_and_why(cli: Cli) -> None:
 
 @pytest.mark.usefixtures("config")
 def test_next_has_them_in_its_document(cli: Cli) -> None:
-    document = cli("next", "--when", "daily at 9 except 2026-12-22..2026-12-24", "--count", 3, "--json").json  # fmt: skip
+    words = "daily at 9 except 2026-12-22..2026-12-24"
+    document = cli("next", "--when", words, "--count", 3, "--json").json
     assert document["left_out"] == [
         {"first": "2026-12-22", "last": "2026-12-24", "why": "2026-12-22..2026-12-24"}
     ]
@@ -110,7 +111,8 @@ def test_what_cannot_be_is_refused(cli: Cli, options: tuple[str, ...], problem: 
 
 @pytest.mark.usefixtures("process")
 def test_what_is_not_used_is_told(cli: Cli) -> None:
-    added = cli("request", "add", "--process", "backup", "--timing", "immediate", "--except", "company")  # fmt: skip
+    now = ("--timing", "immediate", "--except", "company")
+    added = cli("request", "add", "--process", "backup", *now)
     assert "Ignored, because 'immediate' does not use it: --except" in added.err
 
 
@@ -135,9 +137,9 @@ def test_it_is_exported_and_applied(cli: Cli, tmp_path: Path) -> None:
     assert "except: company, 2027-01-01 -> company" in applied.out + applied.err
     assert cli("request", "show", 1, "--json").json["except"] == ["company"]
     file.write_text(exported.replace('"company"', '"firm"'))
-    assert "request.backup: except: there is no [calendar.firm]" in cli("apply", file).err
+    assert 'request "backup": except: there is no [calendar.firm]' in cli("apply", file).err
     file.write_text(exported.replace('    "company",\n', "    2026,\n"))
-    assert "request.backup: except: " in cli("apply", file).err
+    assert 'request "backup": except: ' in cli("apply", file).err
 
 
 @pytest.mark.usefixtures("process")

@@ -124,11 +124,12 @@ class TestAnotherCalendar:
         assert run.note.startswith("Nothing is left of the plan")
 
     def test_it_is_known_when_others_are_in_force(self, services: Services) -> None:
-        assert services.dispatch.has_other_calendars
+        known = [services.dispatch.has_other_calendars]
         services.dispatch.plan_by_calendars()
-        assert not services.dispatch.has_other_calendars
+        known.append(services.dispatch.has_other_calendars)
         put_in_force(named("company"))
-        assert services.dispatch.has_other_calendars
+        known.append(services.dispatch.has_other_calendars)
+        assert known == [True, False, True]
 
     def test_a_file_that_could_not_be_read_again_is_told_of(self, services: Services) -> None:
         use_calendars(Calendars(problem="it is damaged"))

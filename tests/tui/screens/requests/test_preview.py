@@ -338,6 +338,6 @@ async def test_words_fill_in_what_is_left_out(a_runtime: OpenRuntime) -> None:
 async def test_a_calendar_that_is_not_there_is_told_at_the_field(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "except_": "company"})
-        assert "There is no [calendar.company]" in form.problems["except_"]
+        assert "there is no [calendar.company]" in form.problems["except_"]
         await form.fill({"except_": "sometimes soon"})
         assert "is no date and no calendar" in form.problems["except_"]
