@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from tui_scheduler.calendars import (
     DAY_NAMES,
@@ -43,11 +43,12 @@ class Calendar:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exceptions:
     """What is left out: ``items`` as they are said, and the days of the ``calendars`` among them.
 
     The calendars are those that are known where a plan is asked; they are no part of what it says.
+    What follows from both is found once, as plans are asked for thousands of fires.
     """
 
     items: tuple[str, ...] = ()
@@ -56,30 +57,35 @@ class Exceptions:
     def __bool__(self) -> bool:
         return bool(self.items)
 
+    def __hash__(self) -> int:
+        return self._hash
+
     def __str__(self) -> str:
         return ", ".join(self.items)
 
-    @property
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.items)
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The calendars that are named."""
         return tuple(item for item in self.items if not is_date_like(item))
 
-    @property
+    @cached_property
     def problems(self) -> tuple[str, ...]:
         """Why the days of some calendars are not known, a sentence each without its full stop."""
         return tuple(filter(None, map(self._problem, self.names)))
 
-    @property
+    @cached_property
     def known_until(self) -> int | None:
         """The last day of which it is known whether it is left out; None if there is no last."""
         ends = (self.calendars[name].known_until for name in self.names)
         return min((end for end in ends if end is not None), default=None)
 
+    @cached_property
     def spans(self) -> Spans:
-        """All days that are left out.
-
-        ValueError where those of a calendar are not known.
-        """
+        """All days that are left out; ValueError where those of a calendar are not known."""
         if problems := self.problems:
             raise ValueError(problems[0])
         return _spans(self.items, tuple(self.calendars[name] for name in self.names))

@@ -1,7 +1,7 @@
 """From a plan, which is words, to a series of fires between its start and its finish."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -51,6 +51,7 @@ class Timetable:
     begin: datetime = EARLIEST + TICK
     end: datetime = LATEST - TICK
     left_out: LeftOut = NO_HOLES
+    _counted: dict[datetime, int] = field(default_factory=dict, compare=False, repr=False)
 
     def next(self, after: datetime) -> datetime | None:
         """The first fire strictly later than ``after``."""
@@ -70,9 +71,17 @@ class Timetable:
         """How many fires are later than ``after`` and not later than ``until``."""
         after, until = max(after, self.begin - TICK), min(until, self.end)
         return self.series.count(after, until) - sum(
-            self.series.count(max(begin - TICK, after), min(end - TICK, until))
+            self._count_in(begin, end)
+            if begin > after and end <= until
+            else self.series.count(max(begin - TICK, after), min(end - TICK, until))
             for begin, end in self.left_out.between(after, until)
         )
+
+    def _count_in(self, begin: datetime, end: datetime) -> int:
+        """How many fires a whole stretch holds that is left out; each is counted once."""
+        if begin not in self._counted:
+            self._counted[begin] = self.series.count(begin - TICK, end - TICK)
+        return self._counted[begin]
 
 
 def timetable(plan: Plan) -> Timetable:
@@ -106,7 +115,7 @@ def _excepted(plan: Plan) -> tuple[Spans, int | None]:
     """The days that are left out, and the last one of which that is known."""
     if not plan.except_ or plan.timing is Timing.IMMEDIATE:
         return NO_DAYS, None
-    return plan.except_.spans(), plan.except_.known_until
+    return plan.except_.spans, plan.except_.known_until
 
 
 def _series(plan: Plan, begin: datetime) -> Series:

@@ -40,7 +40,7 @@ def plan_by_calendars(context: Context) -> list[str]:
             except ValueError as error:  # a damaged row, which claiming it will set aside
                 _log.warning("request %d cannot be planned: %s", request.id, error)
                 continue
-            for problem in plan.except_.problems:
+            for problem in plan.except_.problems[:1]:  # one is enough to wait
                 waiting[problem].append(request.id)
     return [f"{_those(ids)}: {problem}" for problem, ids in waiting.items()]
 

@@ -150,7 +150,9 @@ def _parameters(request: RequestView) -> Iterator[Content]:
 def _fires(details: RequestDetails, now: datetime, zone: str, is_held: bool) -> Iterator[Content]:
     own_zone = details.request.plan.timezone
     yield heading("Next runs" if own_zone == zone else f"Next runs, {own_zone} time")
-    if not details.fires and not details.request.waiting_for:
+    if details.request.waiting_for:
+        yield toned("waits for a calendar", "warning")
+    elif not details.fires:
         status = REQUEST_LOOKS[details.request.status]
         state = toned(f"{status.glyph} {status.word}", status.tone)
         yield state + toned(": press s to schedule it", "muted")

@@ -127,8 +127,7 @@ def _bounds(new: RequestValues) -> Iterator[Field]:
     yield Field(
         "except_",
         "Except",
-        LineEntry(new.except_, placeholder="2026-12-24, 2026-12-24..2027-01-06, company"),
-        about="Days on which it does not run: dates, ranges, calendars of the configuration file.",
+        LineEntry(new.except_, placeholder="2026-12-24, company; empty: no day"),
     )
     yield Field(
         "timezone",
