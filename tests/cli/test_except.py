@@ -155,7 +155,8 @@ def test_what_waits_for_a_calendar_says_so(cli: Cli, config: Path, stored: Opene
     assert f"there is no [calendar.company] in {config}: add it, or leave it out" in shown.out
     assert cli("request", "show", 1, "--json").json["waiting_for"].startswith("there is no")
     assert "waits" in cli("request", "list").out
-    assert "There is no" not in cli("next").out
+    assert cli("next").err.startswith("Nothing runs. Request 1 waits: there is no [calendar.comp")
+    assert cli("next", "--request", 1).err.startswith("Request 1 waits: there is no [calendar")
     assert cli("status").code == 0
     assert "[calendar.company]" in cli("doctor").out
     config.write_text(CALENDARS)

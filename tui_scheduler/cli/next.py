@@ -193,9 +193,14 @@ def _why_nothing(
         what = f"Nothing{of_it} runs within {format_duration(within)}."
         return f"{what} Next is {later.process!r}, request {later.request_id}, at {at}"
     if request_id is None:
-        return "Nothing is scheduled. See what could be: tui-scheduler request list"
-    status = services.requests.get(request_id).status
+        waiting = next((each for each in services.requests.all() if each.waiting_for), None)
+        if waiting is None:
+            return "Nothing is scheduled. See what could be: tui-scheduler request list"
+        return f"Nothing runs. Request {waiting.id} waits: {waiting.waiting_for}"
+    view = services.requests.get(request_id)
+    if view.waiting_for:
+        return f"Request {request_id} waits: {view.waiting_for}"
     return (
-        f"Request {request_id} is {status}, so nothing of it is scheduled. Schedule it:"
+        f"Request {request_id} is {view.status}, so nothing of it is scheduled. Schedule it:"
         f" tui-scheduler schedule {request_id}"
     )

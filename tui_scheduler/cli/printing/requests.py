@@ -89,7 +89,7 @@ def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
         ("Schedule", Cell(view.schedule_text)),
         ("Time zone", Cell(zone)),
         ("Next run", _next_cell(view)),
-        *([("Waits, as", Cell(view.waiting_for))] if view.waiting_for else []),
+        *([("Waits for", Cell(view.waiting_for))] if view.waiting_for else []),
         ("Previous run", moment_cell(view.previous_fire, zone)),
         ("Missed runs", Cell(if_missed(view.misfire, view.misfire_limit))),
         ("Silent after", duration_cell(view.silent_after)),

@@ -13,6 +13,8 @@ _NEW = "CHECK (status = 'scheduled' OR next_fire IS NULL)"
 def up(migrator: object, db: Any) -> None:
     """Add a column to the table of requests, and let go of what it refused."""
     db.execute_sql("ALTER TABLE request ADD COLUMN except_ TEXT NOT NULL DEFAULT ''")
+    # what is planned anew when a calendar has changed
+    db.execute_sql("CREATE INDEX request_except ON request (id) WHERE except_ <> ''")
     ((table,),) = _schema(db, "name = 'request'")
     if _OLD not in table:
         return

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from peewee import Field
+from peewee import SQL, Field
 
 from tui_scheduler.models import Process, Request, RequestStatus, Run
 from tui_scheduler.models.prepared import Prepared, slot
@@ -36,7 +36,11 @@ _AHEAD = Prepared(
     ),
     *_OWNED_FIELDS,
 )
-_WITH_EXCEPTIONS = Prepared(_REQUESTS.where(IS_SCHEDULED, Request.except_ != ""), *_OWNED_FIELDS)
+_WITH_EXCEPTIONS = Prepared(
+    # with the very words of the index
+    _REQUESTS.where(IS_SCHEDULED, SQL("except_ <> ''")).order_by(Request.id),
+    *_OWNED_FIELDS,
+)
 _RUN = Prepared(
     Run.select(*_RUN_FIELDS, *_REQUEST_FIELDS, *_PROCESS_FIELDS)
     .join(Request)
