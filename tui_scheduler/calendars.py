@@ -6,7 +6,7 @@ is resolved by whoever needs its days; nothing of that is known here.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -53,6 +53,31 @@ class NamedCalendar:
         """The country, and the region or nothing."""
         country, _, region = self.holidays.partition("-")
         return country.upper(), region
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """Those of the configuration file ``config``; ``problem`` says why it could not be read."""
+
+    by_name: Mapping[str, NamedCalendar] = field(default_factory=dict)
+    config: Path = Path("config.toml")
+    problem: str = ""
+
+
+class _InForce:
+    """The calendars that all plans of this program are read with, as one database is open in it."""
+
+    calendars = Calendars()
+
+
+def use_calendars(calendars: Calendars) -> None:
+    """Let plans that are read from now on have the days of these calendars."""
+    _InForce.calendars = calendars
+
+
+def calendars_in_force() -> Calendars:
+    """Returns the calendars that plans are read with now."""
+    return _InForce.calendars
 
 
 def calendar_of(name: str, values: Any) -> NamedCalendar:

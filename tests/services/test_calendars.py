@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.services.drafts import a_request, every, later, wall
-from tui_scheduler.calendars import NamedCalendar
+from tui_scheduler.calendars import Calendars, NamedCalendar, use_calendars
 from tui_scheduler.errors import InvalidInput, Problem, Refused
 from tui_scheduler.schedules import Frequency, Plan, parse_exceptions
 from tui_scheduler.services import Services
-from tui_scheduler.services.calendars import Calendars, resolved, use_calendars
+from tui_scheduler.services.calendars import days_of, resolved
 
 CONFIG = Path("/home/ann/config.toml")
 
@@ -30,7 +30,7 @@ def put_in_force(*those: NamedCalendar) -> None:
 
 
 def has(those: Calendars, name: str, day: str) -> bool:
-    return date.fromisoformat(day).toordinal() in those.days_of(name).days
+    return date.fromisoformat(day).toordinal() in days_of(those, name).days
 
 
 def excepting(text: str, **fields: object) -> Plan:
@@ -39,7 +39,7 @@ def excepting(text: str, **fields: object) -> Plan:
 
 def test_dates_and_ranges_are_days() -> None:
     company = calendars(named("company", ("2026-12-24", "2026-12-31..2027-01-02")))
-    days = company.days_of("company")
+    days = days_of(company, "company")
     assert len(days.days) == 4
     assert has(company, "company", "2027-01-01")
     assert days.known_until is None
@@ -51,7 +51,7 @@ def test_public_holidays_are_those_of_the_place() -> None:
     assert has(both, "spain", "2026-12-08")
     assert not has(both, "bavaria", "2026-12-08")
     assert has(both, "bavaria", "2026-01-06")
-    assert both.days_of("spain").known_until == date(2100, 12, 31).toordinal()
+    assert days_of(both, "spain").known_until == date(2100, 12, 31).toordinal()
 
 
 def test_dates_may_be_added_to_holidays() -> None:
@@ -68,20 +68,21 @@ def test_dates_may_be_added_to_holidays() -> None:
     ],
 )
 def test_a_place_that_is_not_known_is_told_with_those_that_are(place: str, problem: str) -> None:
-    [told] = calendars(named("x", holidays=place)).resolved(excepting("x")).except_.problems
+    put_in_force(named("x", holidays=place))
+    [told] = resolved(excepting("x")).except_.problems
     assert told.startswith(f"{CONFIG}: calendar.x: {problem}")
 
 
 def test_without_the_library_it_is_said_how_to_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "holidays", None)
     lacking = calendars(named("x", holidays="FR"), named("company", ("2026-12-24",)))
-    assert lacking.days_of("x").problem == (
+    assert days_of(lacking, "x").problem == (
         f"{CONFIG}: calendar.x: public holidays need what is not installed:"
         " pip install 'tui-scheduler[holidays]'"
     )
-    assert lacking.days_of("company").problem == ""
+    assert days_of(lacking, "company").problem == ""
     monkeypatch.undo()
-    assert lacking.days_of("x").problem == ""
+    assert days_of(lacking, "x").problem == ""
 
 
 def test_nothing_is_imported_for_dates(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from tui_scheduler.calendars import Calendars, use_calendars
 from tui_scheduler.cli.completing.completions import requests
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
 from tui_scheduler.cli.options.param_types import DURATION, NUMBER
@@ -21,7 +22,7 @@ from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.schedules import Plan, format_duration, parse_moment, problems, wall_to_instant
 from tui_scheduler.services import Services
-from tui_scheduler.services.calendars import Calendars, resolved, use_calendars
+from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.queries.forecast import (
     Forecast,
     forecast,

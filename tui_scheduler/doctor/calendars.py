@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from tui_scheduler.calendars import Calendars
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.models import Request
 from tui_scheduler.schedules import parse_exceptions
-from tui_scheduler.services.calendars import Calendars
+from tui_scheduler.services.calendars import days_of
 
 _EDIT = "or take it out of the request: tui-scheduler request edit ID --except DAYS"
 
@@ -41,7 +42,7 @@ def _named() -> dict[str, list[int]]:
 def _unknown(calendars: Calendars, named: dict[str, list[int]]) -> Iterator[Finding]:
     """Those that are named and not known: what names them does not run."""
     for name, ids in named.items():
-        if reason := calendars.days_of(name).problem:
+        if reason := days_of(calendars, name).problem:
             text = f"{counted(len(ids), 'request')} that {'waits' if len(ids) == 1 else 'wait'}"
             yield problem(
                 f"{text} for a calendar, {some(ids)}: {reason}",
@@ -52,5 +53,5 @@ def _unknown(calendars: Calendars, named: dict[str, list[int]]) -> Iterator[Find
 def _unused(calendars: Calendars, named: dict[str, list[int]]) -> Iterator[Finding]:
     """Those of which the days are not known, and nothing waits for them."""
     for name in calendars.by_name:
-        if name not in named and (reason := calendars.days_of(name).problem):
+        if name not in named and (reason := days_of(calendars, name).problem):
             yield warning(reason, "Until then no request can leave them out")

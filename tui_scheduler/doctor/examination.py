@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from tui_scheduler.calendars import Calendars, use_calendars
 from tui_scheduler.doctor import (
     calendars,
     clock,
@@ -18,7 +19,6 @@ from tui_scheduler.doctor.finding import Finding, Verdict, problem
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.models.backend import SCHEMA_VERSION
 from tui_scheduler.models.maintenance import open_for_reading
-from tui_scheduler.services.calendars import Calendars, use_calendars
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
+from tui_scheduler.calendars import Calendars, calendars_in_force, use_calendars
 from tui_scheduler.errors import InvalidInput
 from tui_scheduler.runtime.runtime import Runtime
-from tui_scheduler.services.calendars import Calendars, calendars_in_force, use_calendars
 from tui_scheduler.services.events import ForeignCommit
 from tui_scheduler.settings import load_calendars
 

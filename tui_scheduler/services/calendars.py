@@ -1,75 +1,47 @@
 """The days of the calendars that plans name, as the configuration has them now.
 
-One database is open in a program, and one set of calendars is in force; plans that are read from it
-come with their days, so that all that is asked of them needs nothing else. Where a calendar is gone
+Plans that are read come with the days of the calendars that are in force, so that all that is asked
+of them needs nothing else. Where a calendar is gone
 or cannot be had, the plan says why, and nothing fires on guesswork.
 """
 
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 from tui_scheduler.calendars import (
     HOLIDAYS_EXTRA,
+    Calendars,
     NamedCalendar,
+    calendars_in_force,
     no_such_calendar,
     span_of,
 )
 from tui_scheduler.schedules import Calendar, Plan
-from tui_scheduler.settings import config_file
 
 _YEARS = range(1970, 2101)
 """The years whose public holidays are looked up; later ones are not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Calendars:
-    """Those of the configuration file ``config``; ``problem`` says why it could not be read."""
-
-    by_name: Mapping[str, NamedCalendar] = field(default_factory=dict)
-    config: Path = field(default_factory=config_file)
-    problem: str = ""
-
-    def days_of(self, name: str) -> Calendar:
-        """The days of one, or why they are not known."""
-        if name not in self.by_name:
-            return Calendar(problem=no_such_calendar(name, self.by_name, self.config))
-        try:
-            return _days_of(self.by_name[name])
-        except ValueError as error:
-            return Calendar(problem=f"{self.config}: calendar.{name}: {error}")
-
-    def resolved(self, plan: Plan) -> Plan:
-        """Returns ``plan`` with the days of the calendars that it names."""
-        names = plan.except_.names
-        if not names:
-            return plan
-        known = {name: self.days_of(name) for name in names}
-        return replace(plan, except_=replace(plan.except_, calendars=known))
-
-
-class _InForce:
-    """The calendars that all plans of this program are read with."""
-
-    calendars = Calendars()
-
-
-def use_calendars(calendars: Calendars) -> None:
-    """Let plans that are read from now on have the days of these calendars."""
-    _InForce.calendars = calendars
-
-
-def calendars_in_force() -> Calendars:
-    """Returns the calendars that plans are read with now."""
-    return _InForce.calendars
+def days_of(calendars: Calendars, name: str) -> Calendar:
+    """Returns the days of one of these calendars, or why they are not known."""
+    if name not in calendars.by_name:
+        return Calendar(problem=no_such_calendar(name, calendars.by_name, calendars.config))
+    try:
+        return _days_of(calendars.by_name[name])
+    except ValueError as error:
+        return Calendar(problem=f"{calendars.config}: calendar.{name}: {error}")
 
 
 def resolved(plan: Plan) -> Plan:
     """Returns ``plan`` with the days that the calendars which it names have now."""
-    return _InForce.calendars.resolved(plan)
+    names = plan.except_.names
+    if not names:
+        return plan
+    calendars = calendars_in_force()
+    known = {name: days_of(calendars, name) for name in names}
+    return replace(plan, except_=replace(plan.except_, calendars=known))
 
 
 @lru_cache(maxsize=256)

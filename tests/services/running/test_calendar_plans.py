@@ -8,10 +8,10 @@ import pytest
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import every, later, run_all, scheduled, wall
 from tests.services.test_calendars import CONFIG, named, put_in_force
+from tui_scheduler.calendars import Calendars, use_calendars
 from tui_scheduler.models import MisfirePolicy, Request, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency, Plan, parse_exceptions
 from tui_scheduler.services import Services
-from tui_scheduler.services.calendars import Calendars, use_calendars
 from tui_scheduler.services.events import Event, RequestSaved
 from tui_scheduler.services.views import RequestView
 

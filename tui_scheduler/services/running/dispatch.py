@@ -7,9 +7,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from tui_scheduler.calendars import Calendars, calendars_in_force
 from tui_scheduler.clusters import Cluster, load_options
 from tui_scheduler.models import KillRequest, ProcessKind, RunStatus, transaction
-from tui_scheduler.services.calendars import Calendars, calendars_in_force
 from tui_scheduler.services.context import Context, new_token
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RunChanged
