@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from tui_scheduler.cli.completing.completions import calendars
 from tui_scheduler.cli.options.click_classes import Unless, option, parameter_of, with_options
 from tui_scheduler.cli.options.param_types import (
     EXCEPTIONS,
@@ -76,7 +77,7 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
         "Five fields as in crontab, or six or seven as in Quartz, with --frequency cron."}),
     ("--finish", {"type": OPTIONAL_TEXT, "metavar": _MOMENT, "help":
         "Last moment, inclusive; a date alone is all of its day."}),
-    ("--except", {"type": EXCEPTIONS, "metavar": "DAYS", "help":
+    ("--except", {"type": EXCEPTIONS, "metavar": "DAYS", "shell_complete": calendars, "help":
         "Days that are left out, with commas: dates (2026-12-24), ranges"
         " (2026-12-24..2027-01-06), and calendars of the configuration file by name; or none."}),
     ("--timezone", {"type": ZONE, "metavar": "ZONE", "help":
