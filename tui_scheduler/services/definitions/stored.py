@@ -12,6 +12,7 @@ from typing import TypeVar
 from peewee import fn
 
 from tui_scheduler.errors import Refused
+from tui_scheduler.members import Members, by_step, members_of
 from tui_scheduler.models import (
     GroupMember,
     Process,
@@ -126,12 +127,12 @@ def _free_key(name: str, taken: Collection[str], latest: dict[str, int]) -> str:
     raise AssertionError("numbers do not end")
 
 
-def _members(names: Mapping[int, str]) -> dict[int, tuple[str, ...]]:
-    places = GroupMember.select(GroupMember.group, GroupMember.process)
-    members: dict[int, tuple[str, ...]] = {}
-    for group_id, process_id in rows(places.order_by(GroupMember.group, GroupMember.position)):
-        members[group_id] = (*members.get(group_id, ()), names[process_id])
-    return members
+def _members(names: Mapping[int, str]) -> dict[int, Members]:
+    places = GroupMember.select(GroupMember.group, GroupMember.step, GroupMember.process)
+    members: dict[int, list[tuple[int, str]]] = {}
+    for group_id, step, process in rows(places.order_by(GroupMember.group, GroupMember.position)):
+        members.setdefault(group_id, []).append((step, names[process]))
+    return {group_id: members_of(by_step(each)) for group_id, each in members.items()}
 
 
 def _intact(what: str, read: Callable[[_Row], _Draft], row: _Row) -> _Draft:
@@ -146,7 +147,7 @@ def _process(row: Process) -> ProcessDraft:
     return ProcessDraft(name=row.name, **loaded(row, PROCESS))
 
 
-def _group(row: Process, members: tuple[str, ...]) -> GroupDraft:
+def _group(row: Process, members: Members) -> GroupDraft:
     return GroupDraft(name=row.name, members=members, **loaded(row, without(GROUP, MEMBERS)))
 
 

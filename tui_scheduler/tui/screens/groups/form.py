@@ -31,9 +31,9 @@ _OVERLAP_NOTES: Mapping[Overlap, str] = {
 }
 _FAILURE_NOTES: Mapping[bool, str] = {
     False: "The others run all the same; then the group has failed.",
-    True: "The rest is noted as skipped; then the group has failed.",
+    True: "What runs with it ends, the rest is noted as skipped; then the group has failed.",
 }
-_MEMBERS_NOTE = "enter adds · shift+↑↓ moves · delete takes out"
+_MEMBERS_NOTE = "enter adds · shift+↑↓ moves · space joins to the one above · delete takes out"
 
 
 class GroupForm(Form):
