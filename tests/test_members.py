@@ -1,7 +1,5 @@
 """The members of a group in their steps: as they are written, called and put in words."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +14,6 @@ from tui_scheduler.members import (
     read_members,
     steps_of,
     twice_in_a_step,
-    usual_together,
 )
 
 ETL: Members = ("extract", ("load-a", "load-b"), "report")
@@ -80,10 +77,3 @@ def test_a_line_of_many_is_read_at_once() -> None:
 
 def test_names_that_stand_twice_in_one_step_are_found() -> None:
     assert twice_in_a_step(("a", "a", ("a", "b"), ("b", "c", "b"))) == ["b"]
-
-
-def test_a_step_takes_as_long_as_its_longest_member() -> None:
-    usual = {number: timedelta(minutes=number) for number in range(1, 5)}
-    assert usual_together([[1], [2, 4], [3]], usual) == timedelta(minutes=8)
-    with pytest.raises(KeyError):
-        usual_together([[1], [9]], usual)

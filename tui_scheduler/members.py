@@ -4,8 +4,7 @@ The members of one step run together, and the next step begins when all of them 
 of one stands for itself, so where none has two, members are no more than a list of names.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Sequence, Sized
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -91,11 +90,3 @@ def by_step(members: Iterable[tuple[int, T]]) -> list[list[T]]:
     for number, member in members:
         steps.setdefault(number, []).append(member)
     return list(steps.values())
-
-
-def usual_together(steps: Iterable[Iterable[int]], usual: Mapping[int, timedelta]) -> timedelta:
-    """Returns how long steps of processes usually take: each as long as its longest member.
-
-    Raises KeyError if that is not known of one of them.
-    """
-    return sum((max(usual[member] for member in step) for step in steps), timedelta())

@@ -12,9 +12,8 @@ from typing import TypeVar
 from peewee import fn
 
 from tui_scheduler.errors import Refused
-from tui_scheduler.members import Members, by_step, members_of
+from tui_scheduler.members import Members, members_of
 from tui_scheduler.models import (
-    GroupMember,
     Process,
     ProcessKind,
     Request,
@@ -35,6 +34,7 @@ from tui_scheduler.services.fields import (
     without,
 )
 from tui_scheduler.services.plans import plan_of
+from tui_scheduler.services.stored_steps import steps_of_groups
 
 _Row = TypeVar("_Row")
 _Draft = TypeVar("_Draft")
@@ -66,7 +66,10 @@ class Loss:
 def read_stored() -> Stored:
     """Everything that is defined; raises Refused if a row is damaged."""
     owners = {row.id: row for row in Process.select()}
-    members = _members({row.id: row.name for row in owners.values()})
+    members = {
+        group_id: members_of([owners[process_id].name for process_id in step] for step in steps)
+        for group_id, steps in steps_of_groups().items()
+    }
     keyed = _keyed(owners)
     return Stored(
         definitions=Definitions(
@@ -125,14 +128,6 @@ def _free_key(name: str, taken: Collection[str], latest: dict[str, int]) -> str:
             latest[name] = number
             return key
     raise AssertionError("numbers do not end")
-
-
-def _members(names: Mapping[int, str]) -> dict[int, Members]:
-    places = GroupMember.select(GroupMember.group, GroupMember.step, GroupMember.process)
-    members: dict[int, list[tuple[int, str]]] = {}
-    for group_id, step, process in rows(places.order_by(GroupMember.group, GroupMember.position)):
-        members.setdefault(group_id, []).append((step, names[process]))
-    return {group_id: members_of(by_step(each)) for group_id, each in members.items()}
 
 
 def _intact(what: str, read: Callable[[_Row], _Draft], row: _Row) -> _Draft:

@@ -10,12 +10,12 @@ from datetime import datetime
 from itertools import count
 
 from tui_scheduler.identity import Host
-from tui_scheduler.members import by_step
-from tui_scheduler.models import GroupMember, Process, Request, Run, RunStatus, rows
+from tui_scheduler.models import Process, Request, Run, RunStatus, rows
 from tui_scheduler.services.context import new_token
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.steps import dump_steps, load_steps
 from tui_scheduler.services.running.whole_rows import run_of
+from tui_scheduler.services.stored_steps import steps_of_groups
 
 EMPTY = "The group has no members: add some"
 
@@ -111,16 +111,13 @@ def take_group(run_id: int, host: Host, now: datetime) -> bool:
     It keeps these members, whatever becomes of the group.
     """
     group = Run.get_by_id(run_id)
-    stored = GroupMember.select(GroupMember.step, GroupMember.process)
-    members = stored.where(GroupMember.group == group.process_id).order_by(GroupMember.position)
-    steps = by_step((step, process_id) for step, process_id in rows(members))
     taken = Run.update(
         status=RunStatus.PROCESSING,
         host=host.name,
         host_id=host.id or None,
         token=new_token(),
         start_time=now,
-        members=dump_steps(steps),
+        members=dump_steps(steps_of_groups([group.process_id]).get(group.process_id, [])),
     ).where(Run.id == run_id, Run.status == RunStatus.QUEUED, Run.host == "")
     return bool(taken.execute())
 
