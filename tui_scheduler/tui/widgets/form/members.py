@@ -38,12 +38,12 @@ class MembersEntry(OptionList):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("enter", "add", "Add", "add", "Add a member after this one", show=True),
-        _key("shift+up", "shift(-1)", "Move up", "up", "Run the member earlier", show=True),
-        _key("shift+down", "shift(1)", "Move down", "down", "Run the member later", show=True),
+        _key("shift+up", "shift(-1)", "Up", "up", "Run the member earlier", show=True),
+        _key("shift+down", "shift(1)", "Down", "down", "Run the member later", show=True),
         _key(
             "space",
             "join",
-            "With the one above",
+            "Join",
             "join",
             "Run the member together with the one above, or after it again",
             show=True,
