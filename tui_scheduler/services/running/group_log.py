@@ -24,6 +24,10 @@ from tui_scheduler.services.running.steps import Place, place_in
 from tui_scheduler.text import plain
 from tui_scheduler.wording import RUN_STATUSES, exact_duration, signal_name
 
+_TOLD = (
+    Run.id, Run.position, Run.members, Run.attempt, Run.place, Run.status, Run.start_time,
+    Run.end_time, Run.exit_code, Run.signal, Run.note,
+)  # fmt: skip
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +45,7 @@ def tell_story(context: Context, run_id: int) -> None:
 
 def story_of(run_id: int) -> str:
     """The log of the group run ``run_id`` so far."""
-    query = Run.select(Run, Process.name).join(Process)
+    query = Run.select(*_TOLD, Process.name).join(Process)
     group = query.where(Run.id == run_id).first()
     if group is None or group.start_time is None:
         return ""
