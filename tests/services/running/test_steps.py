@@ -389,6 +389,20 @@ def test_what_a_scheduler_left_goes_on_where_it_was(services: Services, clock: F
     assert services.runs.get(run_id).is_open
 
 
+def test_what_is_held_between_two_steps_goes_on_when_it_is_released(
+    services: Services, clock: FakeClock
+) -> None:
+    a_group(services, *ETL)
+    run_id, loads = at_its_loads(services, clock)
+    services.controls.hold()
+    for claim in loads.values():
+        end(services, claim, clock)
+    assert claimed(services) == {}
+    assert told(services, run_id)[-1] == ("report", "queued")
+    services.controls.release()
+    assert list(claimed(services)) == ["report"]
+
+
 def test_a_process_is_edited_while_its_step_waits(services: Services, clock: FakeClock) -> None:
     services = services_on(replace(services.context, max_running=1))
     a_group(services, ("a", "b"))
