@@ -51,7 +51,7 @@ def group_command() -> None:
     "add",
     epilog=examples(
         "group add nightly --member backup --member report",
-        "group add etl --member extract --member load-a+load-b --member report --stop-on-failure",
+        "group add etl --member extract+load --member report",
     ),
 )
 @argument("name")
