@@ -75,9 +75,3 @@ def test_the_manual_lists_every_variable_of_ours() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in _PACKAGE.rglob("*.py"))
     listed = re.findall(r"^\| `(TUI_SCHEDULER_\w+)` \| ", page("files"), re.MULTILINE)
     assert set(named.findall(sources)) == set(listed)
-
-
-def test_the_page_on_containers_shows_the_dockerfile_as_it_is() -> None:
-    lines = (_ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
-    assert len(lines) == 10
-    assert "".join(f"    {line}\n" for line in lines) in page("containers")

@@ -118,6 +118,7 @@ def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: l
     )
     if "--runs-on" in words:  # of what the machine of the example has
         FakeSbatch(Path.home() / "fake", monkeypatch)
+    monkeypatch.chdir(Path.home())
     write_module(Path.home() / "shop", "def daily(): pass", "reports")
     (Path.home() / "shop/.venv/bin").mkdir(parents=True)
     (Path.home() / "shop/.venv/bin/python").symlink_to(sys.executable)
