@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, every, scheduled
+from tests.services.groups import a_group, triggered
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import details, keys, press, rows, screenful, until, words
 from tests.tui.screens.runs.screens import a_running_run, add_run
@@ -352,3 +353,17 @@ async def test_a_day_that_is_left_out_is_told_with_its_reason(show: Show) -> Non
         assert "Tue 3 Mar 01:00\nWhy        2026-03-03" in details(ui)
         await press(ui, "enter")
         await until(ui, lambda: isinstance(ui.app.screen, RequestForm))
+
+
+async def test_the_run_of_a_group_says_how_far_it_has_come(show: Show) -> None:
+    def prepare(services: Services) -> None:
+        a_group(services, ("left", "right"), "last")
+        triggered(services)
+        for claim in services.dispatch.claim():
+            services.dispatch.started(claim.run_id, services.context.clock.now(), 1, "handle")
+
+    async with show(prepare) as ui:
+        await timeline(ui)
+        await press(ui, "left")
+        await until(ui, lambda: "0 of 3 have ended" in details(ui))
+        await until(ui, lambda: "up to 2 runs" in details(ui))

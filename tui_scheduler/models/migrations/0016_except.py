@@ -1,13 +1,13 @@
 """The days that a request leaves out; and what is scheduled may have no next fire.
 
-So it waits for a calendar that is gone. The old table refuses that: it is made anew, with whatever
-columns it has by now.
+So it waits for a calendar that is gone. The old table refuses that, unless another migration let go
+of it: it is made anew, with whatever columns it has by now.
 """
 
 from typing import Any
 
-_OLD = "CHECK ((status = 'scheduled') = (next_fire IS NOT NULL))"
-_NEW = "CHECK (status = 'scheduled' OR next_fire IS NULL)"
+_REFUSED = "CHECK ((status = 'scheduled') = (next_fire IS NOT NULL))"
+_ALLOWED = "CHECK (status = 'scheduled' OR next_fire IS NULL)"
 
 
 def up(migrator: object, db: Any) -> None:
@@ -16,12 +16,12 @@ def up(migrator: object, db: Any) -> None:
     # what is planned anew when a calendar has changed
     db.execute_sql("CREATE INDEX request_except ON request (id) WHERE except_ <> ''")
     ((table,),) = _schema(db, "name = 'request'")
-    if _OLD not in table:
+    if _REFUSED not in table:
         return
+    _, _, columns = table.replace(_REFUSED, _ALLOWED).partition("(")
     others = _schema(db, "tbl_name = 'request' AND type IN ('index', 'trigger')")
-    anew = table.replace(_OLD, _NEW).replace('"request"', "request", 1)
     for statement in (
-        anew.replace("CREATE TABLE request", "CREATE TABLE request_anew", 1),
+        f"CREATE TABLE request_anew ({columns}",
         "INSERT INTO request_anew SELECT * FROM request",
         # ids go on where they were
         "DELETE FROM sqlite_sequence WHERE name = 'request_anew'",
