@@ -22,7 +22,7 @@ _HISTORY = (
     "SELECT run.id, request_id, process_id, parent_id, channel, run.status, scheduled_for,"
     " end_time, exit_code, signal, attempt, missed, note, waiting_note, host, token, pid,"
     " kill_request, kill_requested_at, process.name, process.overlap, process.timeout,"
-    " process.retry_delay, process.retries, run.locks"
+    " process.retry_delay, process.retries, position, members, process.stop_on_failure, run.locks"
     " FROM run JOIN process ON process.id = run.process_id"
 )
 _REQUESTS = (
@@ -59,6 +59,9 @@ class Row:
     timeout: timedelta | None
     retry_delay: timedelta
     retries: int
+    position: int | None
+    members: str | None
+    stop_on_failure: int
     locks: frozenset[str]
 
     def was_to_stop(self, now: datetime) -> bool:
@@ -136,7 +139,7 @@ def _contradictions(_: sqlite3.Connection) -> list[str]:
 @lru_cache(maxsize=256)  # most rows stay as they are from one look to the next
 def _row(values: tuple[Any, ...]) -> Row:
     *start, channel, status, scheduled_for, end_time = values[:8]
-    *middle, kill_requested_at, process, overlap, timeout, delay, retries, locks = values[8:]
+    *middle, kill_requested_at, process, overlap, timeout, delay = values[8:-5]
     every: list[Any] = [
         *start,
         Channel(channel),
@@ -149,8 +152,8 @@ def _row(values: tuple[Any, ...]) -> Row:
         Overlap(overlap),
         _duration(timeout),
         _duration(delay),
-        retries,
-        frozenset(json.loads(locks)),
+        *values[-5:-1],
+        frozenset(json.loads(values[-1])),
     ]
     return Row(*every)
 

@@ -91,10 +91,10 @@ _OPERATIONS: dict[str, Callable[[Prepared], object]] = {
         4, process_draft("locked", locks=("net", "db"), overlap=Overlap.ALLOW)
     ),
     "create a group": lambda there: there.services.groups.create(
-        GroupDraft(name="new", members=("two", "one"))
+        GroupDraft(name="new", members=(("two", "one"), "two"))
     ),
     "edit a group": lambda there: there.services.groups.update(
-        3, GroupDraft(name="group", members=("two", "one", "two"))
+        3, GroupDraft(name="group", members=("two", ("one", "two")))
     ),
     "create a request": lambda there: there.services.requests.create(
         RequestDraft(process="one", plan=minutely())

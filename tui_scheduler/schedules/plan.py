@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+from tui_scheduler.schedules.exceptions import NOTHING, Exceptions
+
 
 class Timing(StrEnum):
     """How a request runs: at once, once later, or again and again."""
@@ -71,7 +73,8 @@ class Plan:
     ``start`` and ``finish`` are naive wall-clock times in ``timezone`` (an IANA name); ``fold``
     tells the two passes of a repeated hour apart. ``finish`` is inclusive. A missing ``start``
     means the moment of scheduling. With ``or_last_day`` a month without the specific ``day`` has
-    its last day instead. Fields that the frequency does not use are ignored.
+    its last day instead. The days of ``except_``, in its zone, are no part of the plan. Fields that
+    the frequency does not use are ignored.
     """
 
     timing: Timing
@@ -88,3 +91,4 @@ class Plan:
     or_last_day: bool = False
     cron: str | None = None
     finish: datetime | None = None
+    except_: Exceptions = NOTHING

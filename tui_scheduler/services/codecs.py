@@ -6,11 +6,18 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 
-from tui_scheduler.schedules import Weekday, format_duration, parse_duration
+from tui_scheduler.members import Members, members_of
+from tui_scheduler.schedules import (
+    Exceptions,
+    Weekday,
+    format_duration,
+    parse_duration,
+    parse_exceptions,
+)
 from tui_scheduler.services.parameters.lines import parse_parameters, show_parameter
 from tui_scheduler.services.parameters.stored import (
     dump_parameters,
@@ -104,8 +111,12 @@ FLAG = _exactly(bool, "true or false, without quotes")
 NUMBER = _exactly(int, "a whole number, without quotes", load=int)
 
 
+def _are_texts(value: Any) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
 def _read_texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not _are_texts(value):
         raise ValueError('is no list of texts: write it like ["first", "second"]')
     return tuple(value)
 
@@ -154,6 +165,15 @@ def _read_locks(value: Any) -> tuple[str, ...]:
         raise ValueError('is no list of names: write it like ["db"], or [] for none') from None
 
 
+def _read_steps(value: Any) -> Members:
+    items = value if isinstance(value, list) else [None]
+    steps: list[Any] = [[item] if isinstance(item, str) else item for item in items]
+    if all(step and _are_texts(step) for step in steps):
+        return members_of(steps)
+    example = '["extract", ["load-a", "load-b"]], where a list in it runs together'
+    raise ValueError(f"is no list of names: write it like {example}")
+
+
 def write_limit(limit: timedelta | None) -> str:
     """Returns the text that ``read_limit`` reads as ``limit``."""
     return USUAL if limit is None else format_duration(limit) if limit else NEVER
@@ -175,6 +195,16 @@ def _view_texts(text: str) -> tuple[str, ...]:
         return _load_texts(text)
     except ValueError:
         return (text,)
+
+
+def _read_exceptions(value: Any) -> Exceptions:
+    if isinstance(value, date):
+        value = value.isoformat()
+    if isinstance(value, list):
+        value = ",".join(str(item) for item in value)
+    if not isinstance(value, str):
+        raise ValueError('is no list of days: write it like ["2026-12-24", "company"]')
+    return parse_exceptions(value)
 
 
 def _read_wall(value: Any) -> datetime:
@@ -207,6 +237,10 @@ def _load_weekday(name: str) -> Weekday:
         raise ValueError(f"{name!r} is not a day of the week") from None
 
 
+def _step(step: str | tuple[str, ...]) -> str | list[str]:
+    return step if isinstance(step, str) else list(step)
+
+
 def dump_wall(wall: datetime) -> str:
     """Returns the text for a column; ``load_wall`` reads it."""
     return wall.isoformat() + (_FOLDED if wall.fold else "")
@@ -230,7 +264,7 @@ def choice(kind: type[StrEnum]) -> Codec:
     return codec(read, str, load=kind)
 
 
-TEXTS = codec(_read_texts, list)
+STEPS = codec(_read_steps, lambda members: [_step(step) for step in members])
 NAMES = codec(
     _read_names,
     list,
@@ -257,6 +291,12 @@ WEEKDAYS = codec(
     lambda days: [_write_weekday(day) for day in sorted(days)],
     dump=lambda days: ",".join(_write_weekday(day) for day in sorted(days)),
     load=lambda text: frozenset(map(_load_weekday, filter(None, text.split(",")))),
+)
+EXCEPTIONS = codec(
+    _read_exceptions,
+    lambda exceptions: list(exceptions.items),
+    dump=str,
+    load=parse_exceptions,
 )
 DECLARATIONS = codec(
     lambda value: parse_parameters(_read_texts(value)),

@@ -2,25 +2,28 @@
 
 A field is called the same in a draft, in a column, in a file and in ``--json``; its order is that
 of the file. What is said here once need not be said where rows are read and written, where files
-are, and where they are compared.
+are, and where they are compared. A name that is a word of Python ends with a ``_``, which files and
+people do not see (see ``spelled``).
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from tui_scheduler.errors import spelled
 from tui_scheduler.models import MisfirePolicy, Overlap, ProcessKind
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
 from tui_scheduler.services.codecs import (
     DECLARATIONS,
     DURATION,
+    EXCEPTIONS,
     FLAG,
     LIMIT,
     LOCKS,
     NAMES,
     NUMBER,
     OPTIONS,
+    STEPS,
     TEXT,
-    TEXTS,
     VARIABLES,
     WALL,
     WEEKDAY,
@@ -60,7 +63,7 @@ PROCESS: Fields = {
     "error_words": optional(WORDS),
     "environment": VARIABLES,
 }
-MEMBERS: Fields = {"members": TEXTS}
+MEMBERS: Fields = {"members": STEPS}
 """What a group has in a table of its own."""
 
 _GROUP_COLUMNS: Fields = {"stop_on_failure": FLAG, "overlap": _OVERLAP, **NOTIFYING}
@@ -80,6 +83,7 @@ PLAN: Fields = {
     "or_last_day": FLAG,
     "cron": optional(TEXT),
     "finish": optional(WALL),
+    "except_": EXCEPTIONS,
 }
 OWNER: Fields = {"process": TEXT}
 """What a request has the name of in a draft, and the id of in a column."""
@@ -116,4 +120,4 @@ def viewed(columns: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
 
 def recorded(source: Any, fields: Fields) -> dict[str, Any]:
     """Returns the ``fields`` of a view or a plan as JSON has them."""
-    return {name: kind.record(getattr(source, name)) for name, kind in fields.items()}
+    return {spelled(name): kind.record(getattr(source, name)) for name, kind in fields.items()}

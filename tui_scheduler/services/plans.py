@@ -15,8 +15,10 @@ from tui_scheduler.schedules import (
     brief,
     summary,
 )
+from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
 from tui_scheduler.schedules.zones import zone_info
+from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.fields import PLAN, dumped, loaded
 
 _STEPPED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY, Frequency.WEEKLY}
@@ -46,6 +48,7 @@ def normalised(plan: Plan) -> Plan:
         or_last_day=plan.or_last_day and (day or 0) > EVERY_MONTH_HAS,
         cron=plan.cron if frequency is Frequency.CRON else None,
         finish=plan.finish if frequency is not None else None,
+        except_=plan.except_ if timed else NOTHING,
     )
 
 
@@ -55,8 +58,11 @@ def plan_columns(plan: Plan) -> dict[str, Any]:
 
 
 def plan_of(row: Request) -> Plan:
-    """The plan that is stored in ``row``; raises ValueError if the row is damaged."""
-    return Plan(**loaded(row, PLAN))
+    """The plan that is stored in ``row``; raises ValueError if the row is damaged.
+
+    It has the days of the calendars that it names, as they are now.
+    """
+    return resolved(Plan(**loaded(row, PLAN)))
 
 
 def anchored_plan(row: Request) -> Plan:

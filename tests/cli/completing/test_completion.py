@@ -57,7 +57,7 @@ def named(cli: Cli) -> list[str]:
     ("line", "expected"),
     [
         ("pro", ["process"]),
-        ("h", ["hold"]),
+        ("h", ["hold", "help"]),
         ("process sh", ["show"]),
         ("process show ba", ["backup", "bakery"]),
         ("process show --js", ["--json"]),
@@ -67,6 +67,7 @@ def named(cli: Cli) -> list[str]:
         ("runs --process bac", ["backup"]),
         ("group show n", ["nightly"]),
         ("group edit nightly --member bak", ["bakery"]),
+        ("group edit nightly --member backup+bak", ["backup+bakery"]),
         ("request add --group ", ["nightly"]),
         ("request show ", ["1", "backup"]),
         ("request show b", ["backup"]),
@@ -304,6 +305,14 @@ def test_receivers_are_offered_without_their_addresses(ask: Ask, database_file: 
     described = "\n".join(ask("notify test ", "zsh"))
     assert "webhook at h.example" in described
     assert "s3cret" not in described
+
+
+def test_calendars_are_offered_one_after_the_other(ask: Ask) -> None:
+    configure('[calendar.company]\ndates = ["2026-12-24"]\n[calendar.spain]\nholidays = "ES"\n')
+    assert values(ask("next --except ")) == ["company", "spain"]
+    assert values(ask("request edit 1 --except 2026-12-24,sp")) == ["2026-12-24,spain"]
+    assert values(ask("request edit 1 --except company,")) == ["company,spain"]
+    assert "1 date" in "\n".join(ask("next --except c", "zsh"))
 
 
 def test_clusters_are_offered_and_this_machine(ask: Ask, database_file: Path) -> None:

@@ -1,15 +1,17 @@
 """Random plans and random sentences, for the tests of this folder."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from tests.schedules.cron_examples import quartz_examples, unix_examples
 from tests.schedules.plans import LORD_HOWE, MADRID, NEW_YORK, utc
+from tui_scheduler.calendars import why_no_calendar_name
 from tui_scheduler.schedules import (
     DailyOption,
+    Exceptions,
     Frequency,
     MonthlyOption,
     Plan,
@@ -98,6 +100,16 @@ _CRON = st.one_of(
 )
 
 
+_DAYS = st.dates(date(1970, 1, 1), date(9999, 12, 31)).map(str)
+_RANGES = st.tuples(_DAYS, _DAYS).map(lambda ends: "..".join(sorted(ends)))
+_CALENDARS = st.from_regex(r"[a-zA-Z][\w-]{0,9}", fullmatch=True).filter(
+    lambda name: why_no_calendar_name(name) is None
+)
+_EXCEPTIONS = st.just(()) | st.lists(
+    _DAYS | _RANGES | _CALENDARS, min_size=1, max_size=4, unique=True
+).map(tuple)
+
+
 @st.composite
 def recurring(draw: st.DrawFn, *, by_cron: bool) -> Plan:
     """A plan of any frequency but cron, or one by cron; nothing about it is left out."""
@@ -110,6 +122,7 @@ def recurring(draw: st.DrawFn, *, by_cron: bool) -> Plan:
         start=draw(optional),
         finish=draw(optional),
         repetitions=draw(st.none() | st.integers(1, 10**8)),
+        except_=Exceptions(draw(_EXCEPTIONS)),
         **fields,
     )
 
@@ -120,7 +133,12 @@ def once(draw: st.DrawFn) -> Plan:
     zone = draw(ZONES)
     if draw(st.booleans()):
         return Plan(timing=Timing.IMMEDIATE, timezone=zone)
-    return Plan(timing=Timing.LATER, timezone=zone, start=draw(st.none() | walls(zone)))
+    return Plan(
+        timing=Timing.LATER,
+        timezone=zone,
+        start=draw(st.none() | walls(zone)),
+        except_=Exceptions(draw(_EXCEPTIONS)),
+    )
 
 
 def short(text: str, zone: str = "UTC") -> str:

@@ -1,5 +1,6 @@
 """Runs that share a lock never run together; who waits is served in order, and says for whom."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -56,6 +57,13 @@ def finish(services: Services, *run_ids: int, status: RunStatus = RunStatus.SUCC
     for run_id in run_ids:
         now = services.context.clock.now()
         services.dispatch.ended(Ending(run_id=run_id, status=status, end_time=now))
+
+
+def rounds(services: Services) -> Iterator[list[int]]:
+    """Let all that begins at a look end before the next, until nothing begins any more."""
+    while begun := begin(services):
+        finish(services, *begun)
+        yield begun
 
 
 def note(services: Services, run_id: int) -> str:
@@ -367,6 +375,17 @@ class TestGroups:
         finish(services, other)
         assert begin(services) == [member.id]
         finish(services, member.id)
+        assert services.runs.get(group.id).status is RunStatus.SUCCESS
+
+    def test_members_of_a_step_that_share_a_lock_run_one_after_the_other(
+        self, services: Services
+    ) -> None:
+        for name in ("load-a", "load-b"):
+            a_process(services, name, locks=DB)
+        a_group(services, ("load-a", "free", "load-b"), "report")
+        group = triggered(services)
+        names = [[services.runs.get(run).process for run in begun] for begun in rounds(services)]
+        assert names == [["load-a", "free"], ["load-b"], ["report"]]
         assert services.runs.get(group.id).status is RunStatus.SUCCESS
 
     def test_a_group_that_is_stopped_while_its_member_waits_holds_nobody_up(

@@ -8,9 +8,11 @@ import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every, later, minutely, scheduled
+from tests.services.groups import a_group
 from tests.services.history import a_history, add_run
+from tests.services.test_calendars import named, put_in_force
 from tui_scheduler.models import Request, Run, RunStatus
-from tui_scheduler.schedules import Frequency, Plan
+from tui_scheduler.schedules import Frequency, Plan, parse_exceptions
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.forecast import fires_of_request
 from tui_scheduler.services.timeline.picture import Bar, Fire, most_at_once
@@ -182,6 +184,22 @@ def test_what_is_expected_at_once_is_what_runs_and_what_fires(services: Services
     assert at_once.numbers == (0, 1, 3, 2, 1, 0, 0, 0, 0, 0)
 
 
+def test_of_a_group_those_are_expected_at_once_that_run_together(services: Services) -> None:
+    a_request(services)
+    a_group(services, "extract", ("load-a", "load-b"), "report")
+    for name, minutes in {"extract": 2, "load-a": 3, "load-b": 1, "report": 1}.items():
+        owner = {"process": services.processes.named(name).id}
+        begun = NOON - 60 * MINUTE
+        add_run(services, begun + minutes * MINUTE, start_time=begun, **owner)
+    plan = every(Frequency.DAILY, start=(NOON + MINUTE).replace(tzinfo=None))
+    request = scheduled(services, plan, process="nightly")
+    span = Span(NOON, MINUTE, 10)
+    assert services.timelines.at_once(span).expected == (0, 1, 1, 2, 1, 1, 1, 0, 0, 0)
+    assert the_lane(services, span, request.id).usual == 6 * MINUTE
+    days = Span(NOON, DAY, 3)
+    assert services.timelines.at_once(days).expected == (2, 2, 2)
+
+
 def test_a_plan_of_every_second_hides_no_collision_behind_it(services: Services) -> None:
     scheduled(services, every(Frequency.SECONDLY))
     nightly = every(Frequency.DAILY, start=(NOON + 14 * 60 * MINUTE).replace(tzinfo=None))
@@ -229,3 +247,35 @@ def test_a_damaged_row_is_a_lane_like_others(services: Services) -> None:
     assert [fire.at for fire in the_lane(services, span, request.id).fires] == [NOON]
     assert services.timelines.at_once(span).expected[1] == 1
     assert the_lane(services, span, 99).bars == ()
+
+
+class TestLeftOut:
+    DAYS = Span(NOON - 2 * DAY, DAY, 10)
+
+    def test_days_that_are_left_out_are_no_fires(self, services: Services) -> None:
+        left_out = parse_exceptions("2026-03-01, 2026-03-04..2026-03-05")
+        scheduled(services, every(Frequency.DAILY, except_=left_out))
+        lane = the_lane(services, self.DAYS)
+        assert [fire.at.day for fire in lane.fires] == [2, 3, 6, 7, 8, 9]
+        assert [(each.at.day, each.why) for each in lane.left_out] == [
+            (4, "2026-03-04..2026-03-05"), (5, "2026-03-04..2026-03-05"),
+        ]  # fmt: skip
+
+    def test_none_is_left_out_after_the_last(self, services: Services) -> None:
+        left_out = parse_exceptions("2026-03-03, 2026-03-05")
+        scheduled(services, every(Frequency.DAILY, except_=left_out, repetitions=2))
+        lane = the_lane(services, self.DAYS)
+        assert [fire.at.day for fire in lane.fires] == [2, 4]
+        assert [each.at.day for each in lane.left_out] == [3]
+
+    def test_nothing_of_what_is_not_scheduled(self, services: Services) -> None:
+        a_request(services, every(Frequency.DAILY, except_=parse_exceptions("2026-03-04")))
+        assert the_lane(services, self.DAYS).left_out == ()
+
+    def test_what_waits_for_a_calendar_is_not_guessed_at(self, services: Services) -> None:
+        put_in_force(named("company", ("2026-03-04",)))
+        scheduled(services, every(Frequency.DAILY, except_=parse_exceptions("company")))
+        put_in_force()
+        services.dispatch.plan_by_calendars()
+        lane = the_lane(services, self.DAYS)
+        assert (lane.fires, lane.left_out) == ((), ())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import click
@@ -114,7 +115,7 @@ class LazyGroup(Group):
 
     def __init__(self, *, sections: Mapping[str, Mapping[str, Known]], **attributes: Any) -> None:
         super().__init__(**attributes)
-        self._sections = sections
+        self.sections = sections
         self._known = {name: known for part in sections.values() for name, known in part.items()}
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -132,7 +133,7 @@ class LazyGroup(Group):
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each section with its commands, all aligned."""
         widest = max(map(len, self._known))
-        for title, commands in self._sections.items():
+        for title, commands in self.sections.items():
             with formatter.section(title):
                 formatter.write_dl(
                     [(name.ljust(widest), known.summary) for name, known in commands.items()]
@@ -179,10 +180,16 @@ def with_options(options: Sequence[tuple[str, Mapping[str, Any]]]) -> Callable[[
 
     def decorate(function: F) -> F:
         for name, attributes in reversed(options):
-            function = option(name, **attributes)(function)
+            function = option(name, parameter_of(name), **attributes)(function)
         return function
 
     return decorate
+
+
+def parameter_of(name: str) -> str:
+    """Returns what the parameter is called that an option sets, as the field of a draft is."""
+    parameter = name.partition("/")[0].removeprefix("--").replace("-", "_")
+    return f"{parameter}_" if iskeyword(parameter) else parameter
 
 
 def examples(*lines: str) -> str:

@@ -64,11 +64,17 @@ def _print_table(views: Sequence[RequestView]) -> None:
                 status_cell(view.status),
                 Cell(view.process),
                 Cell(view.schedule_text),
-                moment_cell(view.next_fire, view.plan.timezone),
+                _next_cell(view),
             ]
             for view in views
         ],
     )
+
+
+def _next_cell(view: RequestView) -> Cell:
+    """Returns the next fire, or that it waits for what ``show`` tells of."""
+    waits = Cell("waits", "33")
+    return waits if view.waiting_for else moment_cell(view.next_fire, view.plan.timezone)
 
 
 def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
@@ -82,7 +88,8 @@ def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
         ("Status", status_cell(view.status)),
         ("Schedule", Cell(view.schedule_text)),
         ("Time zone", Cell(zone)),
-        ("Next run", moment_cell(view.next_fire, zone)),
+        ("Next run", _next_cell(view)),
+        *([("Waits for", Cell(view.waiting_for))] if view.waiting_for else []),
         ("Previous run", moment_cell(view.previous_fire, zone)),
         ("Missed runs", Cell(if_missed(view.misfire, view.misfire_limit))),
         ("Silent after", duration_cell(view.silent_after)),
@@ -105,6 +112,7 @@ def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
         "status": view.status.value,
         **_plan_record(view),
         "next_fire": iso(view.next_fire, zone),
+        "waiting_for": view.waiting_for or None,
         "previous_fire": iso(view.previous_fire, zone),
         "schedule_text": view.schedule_text,
         **recorded(view, GIVEN),

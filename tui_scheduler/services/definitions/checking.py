@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from tui_scheduler.errors import Problem
+from tui_scheduler.errors import Problem, spelled
+from tui_scheduler.members import Members, names_of
 from tui_scheduler.schedules import first_fire
+from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.definitions.comparison import Act, Comparison
 from tui_scheduler.services.definitions.definitions import Definitions, RequestEntry
@@ -19,6 +21,7 @@ from tui_scheduler.services.validation import (
     group_problems,
     process_problems,
     request_content_problems,
+    step_problems,
     wording_problems,
 )
 
@@ -56,13 +59,14 @@ def _saved(comparison: Comparison, kind: str) -> list[str]:
 def _placed(kind: str, name: str, reasons: Iterable[Problem]) -> Iterator[Problem]:
     place = place_of(kind, name)
     for problem in reasons:
-        yield Problem(f"{place}: {problem.field}", problem.text)
+        yield Problem(f"{place}: {spelled(problem.field)}", problem.text)
 
 
 def _member_problems(
-    members: tuple[str, ...], wanted: Definitions, names: Collection[str]
+    members: Members, wanted: Definitions, names: Collection[str]
 ) -> Iterator[Problem]:
-    for name in dict.fromkeys(members):
+    yield from step_problems(members)
+    for name in dict.fromkeys(names_of(members)):
         if name in wanted.groups:
             yield Problem("members", f"{name!r} is a group: name the processes it runs")
         elif name not in names:
@@ -78,7 +82,7 @@ def _request_problems(
         yield Problem("process", f"there is no process or group {draft.process!r}: {remedy}")
     reasons = request_content_problems(draft, wanted.declared(draft.process), now)
     yield from reasons
-    if entry.is_scheduled and not reasons and first_fire(draft.plan, now) is None:
+    if entry.is_scheduled and not reasons and first_fire(resolved(draft.plan), now) is None:
         yield Problem("scheduled", "this plan has no run left: change it, or write false")
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from tui_scheduler.errors import spelled
+from tui_scheduler.members import listed
 from tui_scheduler.services.codecs import Codec
 from tui_scheduler.services.definitions.definitions import (
     Definitions,
@@ -104,7 +106,7 @@ def _differing(old: Entry, new: Entry) -> list[str]:
         name
         for (field, kind, before), (_, _, after) in zip(said(old), said(new), strict=True)
         if before is not after
-        for name in _differing_names(field, kind, before, after)
+        for name in _differing_names(spelled(field), kind, before, after)
     ]
 
 
@@ -140,7 +142,7 @@ def _words(value: Any) -> str:
         return "(default)"
     if isinstance(value, bool):
         return str(value).lower()
-    text = (", ".join(value) or "(none)") if isinstance(value, list) else str(value)
+    text = (listed(value) or "(none)") if isinstance(value, list) else str(value)
     return cut(text, _WIDEST)
 
 

@@ -44,7 +44,10 @@ Adding nothing to the id keeps SQLite from walking the whole history of the proc
 runs are open.
 """
 NEXT_FIRE = Prepared(
-    Request.select(Request.next_fire).where(IS_SCHEDULED).order_by(Request.next_fire).limit(1),
+    Request.select(Request.next_fire)
+    .where(IS_SCHEDULED, Request.next_fire.is_null(False))
+    .order_by(Request.next_fire)
+    .limit(1),
     Request.next_fire,
 )
 

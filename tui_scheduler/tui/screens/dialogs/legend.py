@@ -39,6 +39,7 @@ _TIMELINE = (
     ("collides", "collides", "collides", "Begins while the one before usually still runs"),
     ("many_collide", "collides", "collide", "Several begin, each while the one before still runs"),
     ("fire", "overdue", "overdue", "Should have begun, and has not yet"),
+    ("left_out", "left_out", "left out", "Would begin, were it not for a day that is left out"),
     ("at_once", "collides", "at once", "How many run at once, over the lanes: the most stand out"),
     ("unknown", "expected", "not known", "More will begin than is looked at so far ahead"),
     ("now", "now", "now", "What is left of it was, what is right of it is to come"),
@@ -57,7 +58,7 @@ def legend(*, of_timeline: bool = False) -> Legend:
     """
     runs = [(_sign(RUN_LOOKS[state]), meaning) for state, meaning in _RUNS.items()]
     requests = [(_sign(REQUEST_LOOKS[status]), text) for status, text in _REQUESTS.items()]
-    group = (Content(f"{GROUP} group"), "Processes that run one after the other")
+    group = (Content(f"{GROUP} group"), "Processes that run step by step")
     runs.append((toned("▂▄▇", "success"), "Successes in a row; ▄ took as long as usual"))
     words = [(Content(word.example), word.meaning) for word in WORDS.values()]
     times = {

@@ -11,7 +11,16 @@ from typing import Any
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import MisfirePolicy
-from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
+from tui_scheduler.schedules import (
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Plan,
+    Timing,
+    Weekday,
+    parse_exceptions,
+)
+from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.tui.screens.forms.field_text import (
@@ -48,6 +57,7 @@ class RequestValues:
     start: str = ""
     finish: str = ""
     repetitions: str = ""
+    except_: str = ""
     misfire: MisfirePolicy = MisfirePolicy.ONCE
     misfire_limit: str = ""
     silent_after: str = ""
@@ -147,9 +157,10 @@ _SILENCE: _Asked = frozenset({"silent_after"})
 # A choice can only ask for fields further down, so one pass from top to bottom finds them all.
 _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
     "timing": {
-        Timing.LATER: frozenset({"start", "timezone"} | _SILENCE),
+        Timing.LATER: frozenset({"start", "except_", "timezone"} | _SILENCE),
         Timing.SCHEDULE: frozenset(
-            {"frequency", "start", "finish", "repetitions", "timezone", "misfire"} | _SILENCE
+            {"frequency", "start", "finish", "repetitions", "except_", "timezone", "misfire"}
+            | _SILENCE
         ),
     },
     "frequency": {
@@ -208,6 +219,7 @@ def values_of(draft: RequestDraft) -> RequestValues:
         start=show_moment(plan.start, plan.timezone),
         finish=show_moment(plan.finish, plan.timezone),
         repetitions=show_whole(plan.repetitions),
+        except_=str(plan.except_),
         misfire=draft.misfire,
         misfire_limit=show_duration(draft.misfire_limit),
         silent_after=show_duration(draft.silent_after),
@@ -260,4 +272,7 @@ def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
         or_last_day=values.or_last_day and "or_last_day" in names,
         cron=(values.cron.strip() or None) if "cron" in names else None,
         finish=wall("finish"),
+        except_=reader.read(
+            "except_", values.except_ if "except_" in names else "", parse_exceptions, NOTHING
+        ),
     )

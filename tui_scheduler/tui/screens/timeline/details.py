@@ -77,8 +77,15 @@ def _what(selected: Selected, now: datetime, zone: str, is_held: bool) -> Iterat
     elif stop.run_id is not None:
         yield toned(f"Run {stop.run_id} is not there any more", "muted")
     else:
-        fire = next(fire for fire in selected.row.lane.fires if fire.at == stop.at)
-        yield from _fire(fire, selected.row.lane, now, zone, is_held)
+        lane = selected.row.lane
+        fire = next((fire for fire in lane.fires if fire.at == stop.at), None)
+        if fire is not None:
+            yield from _fire(fire, lane, now, zone, is_held)
+        for absent in lane.left_out:
+            if fire is None and absent.at == stop.at:
+                yield heading("Left out")
+                yield named("Due", planned_moment(absent.at, zone, now))
+                yield named("Why", absent.why)
 
 
 def _run(run: RunView, now: datetime, zone: str) -> Iterator[Content]:
@@ -91,6 +98,8 @@ def _run(run: RunView, now: datetime, zone: str) -> Iterator[Content]:
     if run.start_time is not None:
         yield named("Started", day_and_time(run.start_time, zone, now, in_seconds=True) + late)
         yield named("Took" if run.end_time else "Runs for", exact_duration(run.duration(now)))
+    if run.is_group and run.progress is not None:
+        yield named("Members", f"{run.progress.done:g} of {run.progress.total:g} have ended")
     if run.own_note:
         yield named("Note", run.own_note)
 

@@ -1,20 +1,20 @@
-"""What the README says can be said is understood."""
+"""What the manual says can be said is understood."""
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.schedules.words.sentences import NOW
+from tui_scheduler.manual import page
 from tui_scheduler.schedules.words import parse
 
-_README = Path(__file__).parents[3] / "README.md"
 _ROW = re.compile(r"\| ([^|]+) \| ([^|]+) \|")
 # The words around those of a row that say only a part of a plan.
 _AROUND = {
     "the first moment": "hourly {}",
     "the end": "hourly {}",
+    "days that are left out": "hourly {}",
     "the zone, last of all": "hourly {}",
     "TIME": "tomorrow {}",
     "DATE": "{} 18:30",
@@ -22,7 +22,7 @@ _AROUND = {
 
 
 def sayings() -> Iterator[str]:
-    section = _README.read_text().partition("### Plain words")[2].partition("**Clock")[0]
+    section = page("plans").partition("## Plain words")[2].partition("\n## ")[0]
     for part, said in _ROW.findall(section):
         for words in re.findall(r"`([^`]+)`", said):
             whole = _AROUND.get(part, "{}").format(words)
