@@ -174,6 +174,16 @@ async def test_escape_with_changes_asks(a_runtime: OpenRuntime) -> None:
         assert form.saved is None
 
 
+async def test_a_lock_that_is_no_name_is_told_at_its_field(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, ProcessForm) as form:
+        await form.fill({"name": "backup", "command": "true", "locks": "db, a b"})
+        assert form.problems == {"locks": "'a b' is no name: use letters, digits, - _ and ."}
+        await form.fill({"locks": "db, db"})
+        assert form.problems == {}
+        await form.press("ctrl+s")
+        assert [view.locks for view in await all_of(form)] == [("db",)]
+
+
 async def test_a_small_terminal_shows_all_of_it(a_runtime: OpenRuntime) -> None:
     async with opened_form(a_runtime, ProcessForm, size=(80, 24)) as form:
         for name in form.shown:
