@@ -4,11 +4,14 @@ All moments in and out are aware; those given back are in UTC. A naive one is a 
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from tui_scheduler.schedules.plan import Plan, Timing
 from tui_scheduler.schedules.timetable import timetable
 from tui_scheduler.schedules.zones import TICK, instant_of, moment_of, wall_of
+
+_FIRES_COMPARED = 60
 
 
 def anchored(plan: Plan, scheduled_at: datetime) -> Plan:
@@ -25,13 +28,14 @@ def first_fire(plan: Plan, scheduled_at: datetime) -> datetime | None:
 
     An immediate plan fires at once and a later one at its start, even a past one. A recurring
     plan fires first at or after its start, but not before it is scheduled; one without a start
-    begins at the whole second in which it is scheduled.
+    begins at the whole second in which it is scheduled. A spread comes on top.
     """
     scheduled = instant_of(scheduled_at)
-    if plan.timing is Timing.IMMEDIATE or (plan.timing is Timing.LATER and plan.start is None):
+    if plan.timing is Timing.IMMEDIATE:
         return moment_of(scheduled)
     if plan.timing is Timing.LATER:
-        return _aware(timetable(plan).begin)
+        begin = scheduled if plan.start is None else timetable(plan).begin
+        return _aware(begin + (plan.spread_by or timedelta()))
     begin = scheduled if plan.start is not None else scheduled.replace(microsecond=0)
     return _aware(timetable(anchored(plan, scheduled_at)).next(begin - TICK))
 
@@ -66,6 +70,18 @@ def latest_fire(plan: Plan, until: datetime) -> datetime | None:
 def count_fires(plan: Plan, after: datetime, until: datetime) -> int:
     """How many fires are later than ``after`` and not later than ``until``."""
     return timetable(plan).count(instant_of(after), instant_of(until))
+
+
+def shortest_interval(plan: Plan, scheduled_at: datetime) -> timedelta | None:
+    """The shortest time between two of the next fires, but for what clock changes do to it.
+
+    None if there are no two of them, and for a plan that fires once.
+    """
+    if plan.timing is not Timing.SCHEDULE:
+        return None
+    endless = replace(plan, timezone="UTC", finish=None, repetitions=None, spread_by=None)
+    moments = fires(anchored(endless, scheduled_at), scheduled_at, _FIRES_COMPARED)
+    return min((later - earlier for earlier, later in pairwise(moments)), default=None)
 
 
 def _aware(instant: datetime | None) -> datetime | None:

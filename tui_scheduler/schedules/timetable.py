@@ -29,6 +29,8 @@ STEPS = {
 }
 UNITS = {**STEPS, Frequency.DAILY: timedelta(days=1), Frequency.WEEKLY: timedelta(weeks=1)}
 LONGEST_STEP = timedelta(days=36_525)  # a century
+LONGEST_SPREAD = timedelta(days=28)
+_NO_DELAY = timedelta()
 
 _WEEKDAY_COUNTS = {
     MonthlyOption.FIRST: 1,
@@ -40,25 +42,34 @@ _WEEKDAY_COUNTS = {
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """A series between two instants, both inclusive."""
+    """A series between two instants, both inclusive, of which each fires ``delay`` later.
+
+    The delay is elapsed time: what a clock does meanwhile is no matter to it.
+    """
 
     series: Series
     begin: datetime = EARLIEST + TICK
     end: datetime = LATEST - TICK
+    delay: timedelta = timedelta()
 
     def next(self, after: datetime) -> datetime | None:
         """The first fire strictly later than ``after``."""
-        fire = self.series.next(max(after, self.begin - TICK))
-        return None if fire is None or fire > self.end else fire
+        fire = self.series.next(max(self._planned(after), self.begin - TICK))
+        return None if fire is None or fire > self.end else fire + self.delay
 
     def latest(self, until: datetime) -> datetime | None:
         """The last fire not later than ``until``."""
-        fire = self.series.latest(min(until, self.end))
-        return None if fire is None or fire < self.begin else fire
+        fire = self.series.latest(min(self._planned(until), self.end))
+        return None if fire is None or fire < self.begin else fire + self.delay
 
     def count(self, after: datetime, until: datetime) -> int:
         """How many fires are later than ``after`` and not later than ``until``."""
-        return self.series.count(max(after, self.begin - TICK), min(until, self.end))
+        lower = max(self._planned(after), self.begin - TICK)
+        return self.series.count(lower, min(self._planned(until), self.end))
+
+    def _planned(self, fire: datetime) -> datetime:
+        """When a fire at this instant would come without the delay."""
+        return max(fire, EARLIEST + self.delay) - self.delay
 
 
 def timetable(plan: Plan) -> Timetable:
@@ -66,23 +77,24 @@ def timetable(plan: Plan) -> Timetable:
 
     A recurring plan other than cron needs a start (see ``anchored``).
     """
-    # Two plans that differ in nothing but a fold compare equal.
-    return _timetable(plan, _fold(plan.start), _fold(plan.finish))
+    # Two plans that differ in nothing but a fold, or the delay that was drawn, compare equal.
+    return _timetable(plan, plan.spread_by or _NO_DELAY, _fold(plan.start), _fold(plan.finish))
 
 
 @lru_cache(maxsize=4096)
-def _timetable(plan: Plan, _start_fold: int, _finish_fold: int) -> Timetable:
+def _timetable(plan: Plan, delay: timedelta, _start_fold: int, _finish_fold: int) -> Timetable:
     zone_info(plan.timezone)
     begin = EARLIEST + TICK if plan.start is None else instant_of_wall(plan.start, plan.timezone)
     if plan.timing is not Timing.SCHEDULE:
-        return _once(plan, begin)
+        return _once(plan, begin, delay)
     end = LATEST - TICK if plan.finish is None else instant_of_wall(plan.finish, plan.timezone)
-    return Timetable(_series(plan, begin), begin, end)
+    return Timetable(_series(plan, begin), begin, min(end, LATEST - TICK - delay), delay)
 
 
-def _once(plan: Plan, at: datetime) -> Timetable:
+def _once(plan: Plan, at: datetime, delay: timedelta) -> Timetable:
     """The start; nothing without one, as only scheduling can say when."""
-    return Timetable(Once(at), begin=at) if plan.start is not None else Timetable(Once(at), LATEST)
+    begin = LATEST if plan.start is None else at
+    return Timetable(Once(at), begin=begin, delay=delay)
 
 
 def _series(plan: Plan, begin: datetime) -> Series:

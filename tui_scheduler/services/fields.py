@@ -78,6 +78,7 @@ PLAN: Fields = {
     "or_last_day": FLAG,
     "cron": optional(TEXT),
     "finish": optional(WALL),
+    "spread": optional(DURATION),
 }
 OWNER: Fields = {"process": TEXT}
 """What a request has the name of in a draft, and the id of in a column."""

@@ -1,6 +1,8 @@
 """Plans on their way into the columns of a request and back."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +33,7 @@ def normalised(plan: Plan) -> Plan:
     daily = plan.daily_option if frequency is Frequency.DAILY else DailyOption.EVERY_N_DAYS
     every_n_days = frequency is Frequency.DAILY and daily is DailyOption.EVERY_N_DAYS
     day = plan.day if monthly is MonthlyOption.SPECIFIC else None
+    spread = plan.spread if timed else None
     return Plan(
         timing=plan.timing,
         timezone=plan.timezone,
@@ -46,6 +49,8 @@ def normalised(plan: Plan) -> Plan:
         or_last_day=plan.or_last_day and (day or 0) > EVERY_MONTH_HAS,
         cron=plan.cron if frequency is Frequency.CRON else None,
         finish=plan.finish if frequency is not None else None,
+        spread=spread,
+        spread_by=None if spread is None else plan.spread_by,
     )
 
 
@@ -54,9 +59,19 @@ def plan_columns(plan: Plan) -> dict[str, Any]:
     return dumped(plan, PLAN)
 
 
+def drawn(plan: Plan, draw: Callable[[timedelta], timedelta], stored: Plan | None = None) -> Plan:
+    """``plan`` with how much later its fires come, if it has a spread.
+
+    That is what was drawn for the ``stored`` plan, as long as the spread is the same, or is drawn.
+    """
+    if stored is not None and stored.spread == plan.spread and stored.spread_by is not None:
+        return replace(plan, spread_by=stored.spread_by)
+    return replace(plan, spread_by=None if plan.spread is None else draw(plan.spread))
+
+
 def plan_of(row: Request) -> Plan:
     """The plan that is stored in ``row``; raises ValueError if the row is damaged."""
-    return Plan(**loaded(row, PLAN))
+    return Plan(**loaded(row, PLAN), spread_by=row.spread_by)
 
 
 def anchored_plan(row: Request) -> Plan:

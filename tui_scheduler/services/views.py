@@ -76,11 +76,36 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A time in which a request does not fire, and who paused it.
+
+    ``until`` is when it ends, or has ended, and what fires then is not part of it; None is for
+    good. If it ``skips_next`` it is one fire alone, at ``until``.
+    """
+
+    at: datetime
+    by: str
+    until: datetime | None = None
+    skips_next: bool = False
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has ended."""
+        return self.until is not None and self.until <= now
+
+    def covers(self, fire: datetime) -> bool:
+        """Whether a fire that is still to come falls into it."""
+        if self.skips_next:
+            return fire == self.until
+        return self.until is None or fire < self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRow:
     """A request as a list shows it: its plan in words, what comes next, what was observed last.
 
     ``process`` is the name of its process or group. ``schedule_brief`` says what ``schedule_text``
-    does where there is little room. ``recent`` holds its latest runs, newest last.
+    does where there is little room. ``recent`` holds its latest runs, newest last. ``last_pause``
+    is the latest pause since it was scheduled, which may be over.
     """
 
     id: int
@@ -98,6 +123,17 @@ class RequestRow:
     last_end: datetime | None
     recent: tuple[PastRun, ...] = ()
     schedule_brief: str = ""
+    last_pause: Pause | None = None
+
+    def pause(self, now: datetime) -> Pause | None:
+        """The pause that it is in at ``now``, also one that is only to skip its next fire."""
+        is_in_force = self.last_pause is not None and not self.last_pause.is_over(now)
+        return self.last_pause if is_in_force else None
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether it is paused, and not only to skip a fire."""
+        pause = self.pause(now)
+        return pause is not None and not pause.skips_next
 
     @property
     def is_group(self) -> bool:

@@ -46,6 +46,7 @@ def walls(draw: st.DrawFn, zone: str) -> datetime:
 _INTERVALS = st.integers(1, 5000)
 _STEPS = st.sampled_from([Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY])
 _OF_A_WEEKDAY = st.sampled_from(list(MonthlyOption)[:5])
+_SPREADS = st.none() | st.integers(1, 10**6).map(lambda seconds: timedelta(seconds=seconds))
 _FIELDS = st.one_of(
     st.fixed_dictionaries({"frequency": _STEPS, "interval": _INTERVALS}),
     st.fixed_dictionaries({"frequency": st.just(Frequency.DAILY), "interval": _INTERVALS}),
@@ -110,6 +111,7 @@ def recurring(draw: st.DrawFn, *, by_cron: bool) -> Plan:
         start=draw(optional),
         finish=draw(optional),
         repetitions=draw(st.none() | st.integers(1, 10**8)),
+        spread=draw(_SPREADS),
         **fields,
     )
 
@@ -120,7 +122,12 @@ def once(draw: st.DrawFn) -> Plan:
     zone = draw(ZONES)
     if draw(st.booleans()):
         return Plan(timing=Timing.IMMEDIATE, timezone=zone)
-    return Plan(timing=Timing.LATER, timezone=zone, start=draw(st.none() | walls(zone)))
+    return Plan(
+        timing=Timing.LATER,
+        timezone=zone,
+        start=draw(st.none() | walls(zone)),
+        spread=draw(_SPREADS),
+    )
 
 
 def short(text: str, zone: str = "UTC") -> str:

@@ -21,6 +21,7 @@ from tui_scheduler.services.queries.conditions import Query, matching, numbered
 from tui_scheduler.services.queries.norms import durations
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
+from tui_scheduler.services.running.pauses import pause_of
 from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
 
 _RECENT = 12
@@ -188,6 +189,7 @@ def _columns(row: Request) -> dict[str, Any]:
         "schedule_text": sentence,
         "schedule_brief": words,
         "next_fire": row.next_fire,
+        "last_pause": pause_of(row) if row.status is RequestStatus.SCHEDULED else None,
         "last_run_id": row.last_run_id,
         "last_status": last and last.status,
         "last_start": last and last.start_time,
