@@ -12,7 +12,8 @@ FIELDS = {
     "next_fire", "previous_fire", "schedule_text", "start", "finish", "interval", "repetitions",
     "daily_option", "days", "monthly_option", "weekday", "day", "or_last_day", "cron", "misfire",
     "misfire_limit", "silent_after", "parameters", "scheduled_at", "scheduled_by", "executions",
-    "created_at", "last_run_id", "last_status",
+    "created_at", "last_run_id", "last_status", "spread", "spread_by", "paused_at", "paused_by",
+    "paused_until", "skips_next",
 }  # fmt: skip
 
 

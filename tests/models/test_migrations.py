@@ -76,8 +76,8 @@ def test_requests_and_their_numbers_are_kept(version_1: Path, tmp_path: Path) ->
         version_1,
         """
         INSERT INTO request (process_id, description, parameters, misfire, timing, timezone,
-            frequency, "interval", daily_option, days, status, scheduled_at, scheduled_by, next_fire,
-            executions, created_at)
+            frequency, "interval", daily_option, days, status, scheduled_at, scheduled_by,
+            next_fire, executions, created_at)
             SELECT 1, 'noon', '{}', 'once', 'schedule', 'UTC', 'hourly', 2, 'every-n-days', '',
                 'scheduled', 5, 'ben', 7, 3, 0 FROM (VALUES (1), (2))
         """,

@@ -16,9 +16,14 @@ from tui_scheduler.cli.options.timing import (
 )
 from tui_scheduler.cli.printing.fires import print_fires
 from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.scheduler_presence import tell_if_held, tell_if_nobody_schedules
+from tui_scheduler.cli.scheduler_presence import (
+    tell_if_held,
+    tell_if_nobody_schedules,
+    tell_what_is_paused,
+)
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.models import RequestStatus
 from tui_scheduler.schedules import format_duration, parse_moment, problems, wall_to_instant
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.forecast import forecast, forecast_after
@@ -151,6 +156,7 @@ def _list(
             complain(_why_nothing(session, services, within, request_id))
         else:
             tell_if_held(services)
+        tell_what_is_paused(services, session.zone, request_id)
     if len(fires) > count:
         complain(_left_out(fires[:count], session.zone))
     if fires:
@@ -171,9 +177,13 @@ def _why_nothing(
         at = iso_moment(later.at, session.zone)
         what = f"Nothing{of_it} runs within {format_duration(within)}."
         return f"{what} Next is {later.process!r}, request {later.request_id}, at {at}"
+    if services.requests.paused(1) and request_id is None:
+        return "Nothing is to come."
     if request_id is None:
         return "Nothing is scheduled. See what could be: tui-scheduler request list"
     status = services.requests.get(request_id).status
+    if status is RequestStatus.SCHEDULED:
+        return f"Nothing of request {request_id} is to come."
     return (
         f"Request {request_id} is {status}, so nothing of it is scheduled. Schedule it:"
         f" tui-scheduler schedule {request_id}"

@@ -9,6 +9,7 @@ from tui_scheduler.schedules.firing import (
     first_fire,
     latest_fire,
     next_fire,
+    shortest_interval,
 )
 from tui_scheduler.schedules.moments import parse_moment
 from tui_scheduler.schedules.plan import (
@@ -42,6 +43,7 @@ __all__ = [
     "parse_duration",
     "parse_moment",
     "problems",
+    "shortest_interval",
     "summary",
     "to_words",
     "wall_to_instant",

@@ -197,6 +197,10 @@ class Requests:
         """What is scheduled, with the first ``limit`` to fire, by time."""
         return request_list.upcoming(limit)
 
+    def paused(self, limit: int) -> list[RequestView]:
+        """The oldest ones that are paused now, or skip their next fire, oldest first."""
+        return request_list.paused(self._context.clock.now(), limit)
+
     def beginning(self, digits: str, limit: int) -> list[RequestView]:
         """The oldest requests whose number begins with ``digits``, oldest first."""
         return request_list.beginning(digits, limit)

@@ -21,7 +21,7 @@ from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.services.parameters.parameters import Parameter
-from tui_scheduler.wording import SUBMITTED
+from tui_scheduler.wording import PAUSED, SUBMITTED, paused_until, skips
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +98,12 @@ class Pause:
             return fire == self.until
         return self.until is None or fire < self.until
 
+    def words(self, zone: str, now: datetime) -> str:
+        """What a request in it does, such as "paused by ada until Mon 9 Mar 08:00"."""
+        if self.skips_next and self.until is not None:
+            return skips(self.by, self.until, zone, now)
+        return paused_until(self.by, self.until, zone, now)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRow:
@@ -134,6 +140,10 @@ class RequestRow:
         """Whether it is paused, and not only to skip a fire."""
         pause = self.pause(now)
         return pause is not None and not pause.skips_next
+
+    def state(self, now: datetime) -> str:
+        """The status as it is said: that of one which is paused has a word of its own."""
+        return PAUSED if self.is_paused(now) else self.status
 
     @property
     def is_group(self) -> bool:

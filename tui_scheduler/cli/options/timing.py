@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from tui_scheduler.cli.options.click_classes import Unless, option, with_options
 from tui_scheduler.cli.options.param_types import (
     NUMBER,
+    OPTIONAL_DURATION,
     OPTIONAL_NUMBER,
     OPTIONAL_TEXT,
     WEEKDAY,
@@ -42,6 +43,7 @@ _LEFT_OPEN = {
     "start": "from 2027-03-01",
     "finish": "until 2027-03-01",
     "repetitions": "10 times",
+    "spread": "spread over 30 minutes",
     "timezone": "in Europe/Madrid",
 }
 _MOMENT = "ISO"
@@ -72,6 +74,9 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
         "Five fields as in crontab, or six or seven as in Quartz, with --frequency cron."}),
     ("--finish", {"type": OPTIONAL_TEXT, "metavar": _MOMENT, "help":
         "Last moment, inclusive; a date alone is all of its day."}),
+    ("--spread", {"type": OPTIONAL_DURATION, "metavar": "30m", "help":
+        "Let each run come up to so much later, always by as much, which is drawn once: so that"
+        " many requests at one time do not begin at once. 'none' for on time."}),
     ("--timezone", {"type": ZONE, "metavar": "ZONE", "help":
         "IANA name such as Europe/Madrid. Default: the machine's."}),
 ]  # fmt: skip

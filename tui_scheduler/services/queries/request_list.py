@@ -6,6 +6,7 @@ takes as many statements for many requests as for one.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, Case, fn
@@ -81,6 +82,15 @@ def upcoming(limit: int) -> Upcoming:
     first = Request.select(Process.name, Request.next_fire).join(Process).where(scheduled)
     fires = rows(first.order_by(Request.next_fire).limit(limit))
     return Upcoming(Request.select().where(scheduled).count(), tuple(fires))
+
+
+def paused(now: datetime, limit: int) -> list[RequestView]:
+    """The oldest requests that are paused at ``now``, or skip their next fire, oldest first."""
+    is_on = Request.paused_until.is_null() | (Request.paused_until > now)
+    wanted = _stored().where(
+        Request.status == RequestStatus.SCHEDULED, Request.paused_at.is_null(False), is_on
+    )
+    return _views(wanted.order_by(Request.id).limit(limit))
 
 
 def beginning(digits: str, limit: int) -> list[RequestView]:

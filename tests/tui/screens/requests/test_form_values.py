@@ -29,7 +29,7 @@ def wall(text: str, fold: int = 0) -> datetime:
 
 NEW = RequestValues(timezone=MADRID)
 ALWAYS = {"process", "description", "when", "timing", "parameters"}
-BOUNDS = {"start", "finish", "timezone", "repetitions"}
+BOUNDS = {"start", "finish", "timezone", "repetitions", "spread"}
 SCHEDULED = ALWAYS | BOUNDS | {"frequency", "misfire", "misfire_limit", "silent_after"}
 WEEKDAY_OPTIONS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
 
@@ -42,7 +42,10 @@ def schedule(**values: Any) -> RequestValues:
     ("values", "names"),
     [
         (NEW, ALWAYS),
-        (replace(NEW, timing=Timing.LATER), ALWAYS | {"start", "timezone", "silent_after"}),
+        (
+            replace(NEW, timing=Timing.LATER),
+            ALWAYS | {"start", "spread", "timezone", "silent_after"},
+        ),
         *(
             (schedule(frequency=frequency), SCHEDULED | {"interval"})
             for frequency in (Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY)

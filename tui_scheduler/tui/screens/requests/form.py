@@ -237,6 +237,8 @@ class RequestForm(Form):
     def _outlook(self, plan: Plan, now: datetime) -> Forecast:
         """What happens if it is saved and scheduled; to what stands, and stays, what it is at."""
         stands = None if self._view is None else self._view.plan
+        if stands is not None and self._own_id is not None and stands.spread == plan.spread:
+            plan = replace(plan, spread_by=stands.spread_by)
         outlook = forecast(
             plan,
             now,
