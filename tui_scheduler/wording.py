@@ -178,7 +178,7 @@ def plural(count: int, noun: str) -> str:
 
 def spread_later(delay: timedelta) -> str:
     """Returns how much later each fire comes, as was drawn for its spread."""
-    return f"each run {rounded_duration(delay)} later" if delay else "none was drawn: on time"
+    return f"{rounded_duration(delay)} later" if delay else "on time, as was drawn"
 
 
 def several(words: Sequence[str]) -> str:

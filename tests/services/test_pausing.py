@@ -9,6 +9,7 @@ from tests.clock import NOON, FakeClock
 from tests.services.drafts import (
     a_process,
     a_request,
+    a_window,
     end,
     every,
     later,
@@ -221,6 +222,15 @@ def test_skipped_runs_are_no_repetitions(services: Services, clock: FakeClock) -
     request = scheduled(services, replace(HOURLY, repetitions=2))
     services.requests.pause(request.id, at("14:00"))
     assert fires_of_request(services.requests.get(request.id), 9) == (at("14:30"), at("15:30"))
+
+
+def test_a_filter_finds_what_is_paused(services: Services) -> None:
+    for name in ("backup", "report", "sync"):
+        scheduled(services, HOURLY, process=name)
+    services.requests.pause(2)
+    services.requests.skip_next(3)
+    assert [row.id for row in services.requests.page(a_window(text="paused")).rows] == [2]
+    assert len(services.requests.page(a_window(text="scheduled")).rows) == 3
 
 
 # one fire

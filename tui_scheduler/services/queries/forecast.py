@@ -21,7 +21,8 @@ from tui_scheduler.schedules import (
     wall_to_instant,
     warnings,
 )
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.running.pauses import parted
+from tui_scheduler.services.views import Pause, RequestView
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -38,14 +39,17 @@ class Forecast:
 def forecast(
     plan: Plan, now: datetime, limit: int, usual_duration: timedelta | None = None,
     *, overlap: str = "", is_start_known: bool = False, is_for_cluster: bool = False,
+    pause: Pause | None = None,
 ) -> Forecast:  # fmt: skip
     """Returns what happens if a request with this valid plan is scheduled at ``now``.
 
-    What else is given is for the warnings, as those have it.
+    It is in a ``pause`` then, which stays. What else is given is for the warnings, as those have
+    it.
     """
+    _, first = parted(anchored(plan, now), first_fire(plan, now), pause)
     return Forecast(
         sentence=summary(plan),
-        fires=_from(plan, now, first_fire(plan, now), _allowed(plan, limit)),
+        fires=_from(plan, now, first, _allowed(plan, limit)),
         warnings=warnings(
             plan,
             now,

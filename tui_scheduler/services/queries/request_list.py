@@ -24,12 +24,14 @@ from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
 from tui_scheduler.services.running.pauses import pause_of
 from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
+from tui_scheduler.wording import PAUSED
 
 _RECENT = 12
 _SEARCHED = (
     Process.name,
     Request.description,
     Request.status,
+    Case(None, [(Request.paused_fire.is_null(False) & ~Request.skips_next, PAUSED)], ""),
     Request.timing,
     Request.frequency,
     Request.days,
