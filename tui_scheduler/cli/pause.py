@@ -16,7 +16,7 @@ from tui_scheduler.services.queries.references import request_meant
 
 @command(
     "pause",
-    epilog=examples("pause backup", "pause 3 --until 2026-03-30T08:00", "pause report --next"),
+    epilog=examples("pause backup", "pause 3 --until 2040-03-30T08:00", "pause report --next"),
 )
 @argument("request", metavar="REQUEST", shell_complete=requests)
 @option(

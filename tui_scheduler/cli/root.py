@@ -54,6 +54,7 @@ _COMMANDS = {
         "backup": Known("backup", "Copy the database."),
         "export": Known("export", "Write all that is defined as one file."),
         "apply": Known("apply", "Make the database match such a file."),
+        "help": Known("help", "Read the manual, or the help of a command."),
         "completion": Known("completion", "Let a shell complete what you type."),
     },
 }
@@ -65,6 +66,7 @@ Examples:
   tui-scheduler next                 # what fires, and when
   tui-scheduler log backup           # what the newest run of it wrote
   tui-scheduler serve                # schedule without a screen
+  tui-scheduler help                 # the topics of the manual
 
 {EXIT_CODES}"""
 

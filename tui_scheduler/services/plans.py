@@ -1,4 +1,4 @@
-"""Plans on their way into the columns of a request and back."""
+"""Plans and pauses on their way into the columns of a request and back."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,11 +15,15 @@ from tui_scheduler.schedules import (
     Timing,
     anchored,
     brief,
+    next_fire,
     summary,
 )
 from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
 from tui_scheduler.schedules.zones import zone_info
 from tui_scheduler.services.fields import PLAN, dumped, loaded
+from tui_scheduler.services.views import Pause
+
+_INSTANT = timedelta(microseconds=1)
 
 _STEPPED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY, Frequency.WEEKLY}
 _MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
@@ -78,6 +82,38 @@ def anchored_plan(row: Request) -> Plan:
     """The plan of ``row``, its missing start filled in with the moment it was scheduled."""
     plan = plan_of(row)
     return plan if row.scheduled_at is None else anchored(plan, row.scheduled_at)
+
+
+def pause_of(request: Request) -> Pause | None:
+    """The latest pause of a request since it was scheduled, which may be over; None without one."""
+    if request.paused_at is None:
+        return None
+    return Pause(
+        at=request.paused_at,
+        by=request.paused_by,
+        until=request.paused_until,
+        skips_next=request.skips_next,
+    )
+
+
+def parted(
+    plan: Plan, first: datetime | None, pause: Pause | None
+) -> tuple[datetime | None, datetime | None]:
+    """Of the fires of an anchored plan from ``first`` on, the first in the pause, and the next.
+
+    These are the ``paused_fire`` and the ``next_fire`` of its request.
+    """
+    if first is None or pause is None or not pause.covers(first):
+        return None, first
+    last = pause.last_moment
+    if last is None or plan.timing is not Timing.SCHEDULE:
+        return first, None
+    return first, next_fire(plan, last)
+
+
+def fire_from(plan: Plan, moment: datetime) -> datetime | None:
+    """The first fire of an anchored plan from a moment on, if there is one after the first."""
+    return next_fire(plan, moment - _INSTANT) if plan.timing is Timing.SCHEDULE else None
 
 
 def readable_plan(row: Request) -> tuple[Plan, str, str]:

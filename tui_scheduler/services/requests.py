@@ -21,18 +21,20 @@ from tui_scheduler.services.fields import DESCRIPTION, GIVEN, dumped
 from tui_scheduler.services.parameters.declared import declared_by, declared_of, owner_named
 from tui_scheduler.services.parameters.parameters import Parameter, value_problems
 from tui_scheduler.services.parameters.variables import readable_variables
-from tui_scheduler.services.plans import anchored_plan, drawn, normalised, plan_columns, plan_of
+from tui_scheduler.services.plans import (
+    anchored_plan,
+    drawn,
+    fire_from,
+    normalised,
+    parted,
+    pause_of,
+    plan_columns,
+    plan_of,
+)
 from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import check_removal, remove_step
-from tui_scheduler.services.running.pauses import (
-    NOT_PAUSED,
-    fire_from,
-    parted,
-    pause_columns,
-    pause_of,
-    settle,
-)
+from tui_scheduler.services.running.pauses import NOT_PAUSED, pause_columns, settle
 from tui_scheduler.services.running.whole_rows import request_of
 from tui_scheduler.services.validation import refuse, request_problems
 from tui_scheduler.services.views import Pause, RequestRow, RequestView, Upcoming

@@ -23,6 +23,8 @@ from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.wording import PAUSED, SUBMITTED, paused_until, skips
 
+_INSTANT = timedelta(microseconds=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessView:
@@ -97,6 +99,13 @@ class Pause:
         if self.skips_next:
             return fire == self.until
         return self.until is None or fire < self.until
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last moment that is part of it; None for good."""
+        if self.until is None or self.skips_next:
+            return self.until
+        return self.until - _INSTANT
 
     def words(self, zone: str, now: datetime) -> str:
         """What a request in it does, such as "paused by ada until Mon 9 Mar 08:00"."""

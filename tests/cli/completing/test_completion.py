@@ -57,7 +57,7 @@ def named(cli: Cli) -> list[str]:
     ("line", "expected"),
     [
         ("pro", ["process"]),
-        ("h", ["hold"]),
+        ("h", ["hold", "help"]),
         ("process sh", ["show"]),
         ("process show ba", ["backup", "bakery"]),
         ("process show --js", ["--json"]),

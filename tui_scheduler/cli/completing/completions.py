@@ -194,6 +194,25 @@ def clusters_or_none(
     return [_item(name, about) for name, about in offers if name.startswith(incomplete)]
 
 
+def topics(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Returns the topics of the manual, and the commands; nothing behind the first of them."""
+    from tui_scheduler.manual import TOPICS
+
+    if ctx.params.get("words"):
+        return []
+    commands = {command.value: command.help or "" for command in _commands(ctx, incomplete)}
+    offers = commands | TOPICS
+    return [_item(word, about) for word, about in offers.items() if word.startswith(incomplete)]
+
+
+def _commands(ctx: click.Context, incomplete: str) -> "Iterable[CompletionItem[str]]":
+    root = ctx.find_root()
+    found = root.command.shell_complete(root, incomplete)
+    return [each for each in found if not each.value.startswith("-")]
+
+
 def files(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> "list[CompletionItem[str]]":

@@ -21,9 +21,9 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.services.context import Context
+from tui_scheduler.services.plans import pause_of
 from tui_scheduler.services.queries.norms import norm_of_request
 from tui_scheduler.services.running.notice_creation import Subject, names_of, tell_once
-from tui_scheduler.services.running.pauses import pause_of
 
 _TIMES = 3  # as long as a run usually takes at the most
 _AT_LEAST = timedelta(minutes=1)  # beyond that

@@ -21,7 +21,7 @@ from tui_scheduler.schedules import (
     wall_to_instant,
     warnings,
 )
-from tui_scheduler.services.running.pauses import parted
+from tui_scheduler.services.plans import parted
 from tui_scheduler.services.views import Pause, RequestView
 
 _INSTANT = timedelta(microseconds=1)

@@ -17,12 +17,11 @@ from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.fields import GIVEN, viewed
 from tui_scheduler.services.norms import PastRun
 from tui_scheduler.services.parameters.declared import declared_of
-from tui_scheduler.services.plans import readable_plan
+from tui_scheduler.services.plans import pause_of, readable_plan
 from tui_scheduler.services.queries.conditions import Query, matching, numbered
 from tui_scheduler.services.queries.norms import durations
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
-from tui_scheduler.services.running.pauses import pause_of
 from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
 from tui_scheduler.wording import PAUSED
 

@@ -12,9 +12,8 @@ from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.plans import anchored_plan
+from tui_scheduler.services.plans import anchored_plan, parted, pause_of
 from tui_scheduler.services.running.misfires import Backlog, Step, step
-from tui_scheduler.services.running.pauses import parted, pause_of
 from tui_scheduler.services.running.prepared_queries import MOVE_REQUEST
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run

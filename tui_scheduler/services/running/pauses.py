@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
-from tui_scheduler.schedules import Plan, Timing, count_fires, english, latest_fire, next_fire
+from tui_scheduler.schedules import count_fires, english, latest_fire
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.plans import anchored_plan
+from tui_scheduler.services.plans import anchored_plan, pause_of
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.running.whole_rows import requests_paused_until
@@ -30,18 +30,6 @@ NOT_PAUSED: Mapping[str, Any] = {
     "skips_next": False,
 }
 """The columns of a request that is not paused."""
-
-
-def pause_of(request: Request) -> Pause | None:
-    """The latest pause of a request since it was scheduled, which may be over; None without one."""
-    if request.paused_at is None:
-        return None
-    return Pause(
-        at=request.paused_at,
-        by=request.paused_by,
-        until=request.paused_until,
-        skips_next=request.skips_next,
-    )
 
 
 def pause_at(request: Request, moment: datetime) -> Pause | None:
@@ -63,25 +51,6 @@ def pause_columns(pause: Pause) -> dict[str, Any]:
         "paused_until": pause.until,
         "skips_next": pause.skips_next,
     }
-
-
-def parted(
-    plan: Plan, first: datetime | None, pause: Pause | None
-) -> tuple[datetime | None, datetime | None]:
-    """Of the fires of an anchored plan from ``first`` on, the first in the pause, and the next.
-
-    These are the ``paused_fire`` and the ``next_fire`` of its request.
-    """
-    if first is None or pause is None or not pause.covers(first):
-        return None, first
-    if pause.until is None or plan.timing is not Timing.SCHEDULE:
-        return first, None
-    return first, next_fire(plan, _last_moment(pause, pause.until))
-
-
-def fire_from(plan: Plan, moment: datetime) -> datetime | None:
-    """The first fire of an anchored plan from a moment on, if there is one after the first."""
-    return next_fire(plan, moment - _INSTANT) if plan.timing is Timing.SCHEDULE else None
 
 
 def note_of(pause: Pause, zone: str, ended: str = "") -> str:
@@ -107,10 +76,10 @@ def settle(
     pause, first = pause_of(request), request.paused_fire
     if pause is None or first is None:
         return None
-    end = until if pause.until is None else min(until, _last_moment(pause, pause.until) + _INSTANT)
-    if first >= end:
+    last = min(filter(None, (until - _INSTANT, pause.last_moment)))
+    if first > last:
         return None
-    latest, count = _fires_between(request, first, end)
+    latest, count = _fires_between(request, first, last)
     note = note_of(pause, request.timezone, ended)
     if not pause.skips_next:
         note += f": {plural(count, 'run')}"
@@ -139,16 +108,11 @@ def end_pauses(context: Context, now: datetime, limit: int) -> None:
             context.tell(RequestSaved(request.id))
 
 
-def _last_moment(pause: Pause, until: datetime) -> datetime:
-    """The last moment that is part of a pause."""
-    return until if pause.skips_next else until - _INSTANT
-
-
-def _fires_between(request: Request, first: datetime, end: datetime) -> tuple[datetime, int]:
-    """The last fire before ``end``, and how many there are from ``first`` on."""
+def _fires_between(request: Request, first: datetime, last: datetime) -> tuple[datetime, int]:
+    """The last fire up to ``last``, and how many there are from ``first`` on."""
     try:
         plan = anchored_plan(request)
-        latest = max(latest_fire(plan, end - _INSTANT) or first, first)
+        latest = max(latest_fire(plan, last) or first, first)
         return latest, max(count_fires(plan, first - _INSTANT, latest), 1)
     except Exception:  # whatever is wrong with one row: the fire that is stored
         return first, 1

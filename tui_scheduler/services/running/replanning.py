@@ -14,8 +14,7 @@ from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
 from tui_scheduler.schedules import Timing, anchored, next_fire
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved, RunChanged
-from tui_scheduler.services.plans import plan_of
-from tui_scheduler.services.running.pauses import parted, pause_of
+from tui_scheduler.services.plans import parted, pause_of, plan_of
 from tui_scheduler.services.running.prepared_queries import HASTEN
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
