@@ -14,6 +14,7 @@ from tests.simulation.world import World, a_world
 from tui_scheduler.services.drafts import GroupDraft
 
 _STEP = 1.0
+_BEHAVIOURS = {"fails": Behaviour(0.5, 1), "works": Behaviour(0.5), "too": Behaviour(0.7)}
 _LONGEST = 100
 
 Story = list[tuple[str, str, int, int]]
@@ -88,7 +89,7 @@ def _mishaps(mishap_at: Callable[[int], Mishap], first: int, stride: int) -> int
 
 def _prepare(world: World, oracle: Oracle) -> None:
     services = world.services
-    for name, behaviour in {"fails": Behaviour(0.5, 1), "works": Behaviour(0.5)}.items():
+    for name, behaviour in _BEHAVIOURS.items():
         draft = process_draft(
             name,
             command=behaviour.command,
@@ -97,6 +98,6 @@ def _prepare(world: World, oracle: Oracle) -> None:
             environment={"PROCESS": name},
         )
         services.processes.create(draft)
-    services.groups.create(GroupDraft(name="group", members=("works", "works")))
+    services.groups.create(GroupDraft(name="group", members=("works", ("works", "too"))))
     for name in ("fails", "group"):
         oracle.started(scheduled(services, IMMEDIATE, process=name))

@@ -21,7 +21,8 @@ _HISTORY = (
     "SELECT run.id, request_id, process_id, parent_id, channel, run.status, scheduled_for,"
     " end_time, exit_code, signal, attempt, missed, note, waiting_note, host, token, pid,"
     " kill_request, kill_requested_at, process.name, process.overlap, process.timeout,"
-    " process.retry_delay, process.retries FROM run JOIN process ON process.id = run.process_id"
+    " process.retry_delay, process.retries, position, members, process.stop_on_failure"
+    " FROM run JOIN process ON process.id = run.process_id"
 )
 _REQUESTS = (
     "SELECT id, status, next_fire, previous_fire, scheduled_at, paused_at, paused_until,"
@@ -57,6 +58,9 @@ class Row:
     timeout: timedelta | None
     retry_delay: timedelta
     retries: int
+    position: int | None
+    members: str | None
+    stop_on_failure: int
 
     def was_to_stop(self, now: datetime) -> bool:
         """Whether it should have ended, as somebody asked for that long enough ago."""
@@ -151,7 +155,7 @@ def _contradictions(_: sqlite3.Connection) -> list[str]:
 @lru_cache(maxsize=256)  # most rows stay as they are from one look to the next
 def _row(values: tuple[Any, ...]) -> Row:
     *start, channel, status, scheduled_for, end_time = values[:8]
-    *middle, kill_requested_at, process, overlap, timeout, delay, retries = values[8:]
+    *middle, kill_requested_at, process, overlap, timeout, delay = values[8:-4]
     every: list[Any] = [
         *start,
         Channel(channel),
@@ -164,7 +168,7 @@ def _row(values: tuple[Any, ...]) -> Row:
         Overlap(overlap),
         _duration(timeout),
         _duration(delay),
-        retries,
+        *values[-4:],
     ]
     return Row(*every)
 

@@ -20,7 +20,7 @@ _COMMANDS = {
     "What and when": {
         "add": Known("add", "Schedule a command, in one line."),
         "process": Known("process", "Define what can be run."),
-        "group": Known("group", "Define what is run one after the other."),
+        "group": Known("group", "Define what is run step by step."),
         "request": Known("request", "Say when processes run."),
         "next": Known("next", "List what runs next, or what a plan would do."),
         "import": Known("importing.command", "Take over what another scheduler runs."),

@@ -67,6 +67,7 @@ def named(cli: Cli) -> list[str]:
         ("runs --process bac", ["backup"]),
         ("group show n", ["nightly"]),
         ("group edit nightly --member bak", ["bakery"]),
+        ("group edit nightly --member backup+bak", ["backup+bakery"]),
         ("request add --group ", ["nightly"]),
         ("request show ", ["1", "backup"]),
         ("request show b", ["backup"]),

@@ -13,6 +13,7 @@ import click
 
 from tui_scheduler.cli.printing.layout import clipped
 from tui_scheduler.clusters import HERE, THIS_MACHINE
+from tui_scheduler.members import JOINER
 from tui_scheduler.text import plain
 from tui_scheduler.wording import RUN_STATUSES, plural
 
@@ -81,6 +82,15 @@ def _item(word: str, about: str) -> "CompletionItem[str]":
 def _process_names(services: "Services", begun: str) -> Iterable[Offer]:
     for view in services.processes.beginning(begun, _MOST):
         yield view.name, view.description
+
+
+def _member_names(services: "Services", begun: str) -> Iterable[Offer]:
+    """Returns processes, also to be joined to what was named before."""
+    yield from _process_names(services, begun)
+    before, joiner, last = begun.rpartition(JOINER)
+    if joiner:
+        for name, about in _process_names(services, last):
+            yield before + joiner + name, about
 
 
 def _group_names(services: "Services", begun: str) -> Iterable[Offer]:
@@ -152,6 +162,7 @@ def places(
     return [_item(word, about) for word, about in words.items() if word.startswith(incomplete)]
 
 
+member_names = _suggestions(_member_names)
 process_names = _suggestions(_process_names)
 group_names = _suggestions(_group_names)
 owner_names = _suggestions(_owner_names)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tui_scheduler.errors import Problem
+from tui_scheduler.members import Members, names_of
 from tui_scheduler.schedules import first_fire
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.definitions.comparison import Act, Comparison
@@ -19,6 +20,7 @@ from tui_scheduler.services.validation import (
     group_problems,
     process_problems,
     request_content_problems,
+    step_problems,
     wording_problems,
 )
 
@@ -60,9 +62,10 @@ def _placed(kind: str, name: str, reasons: Iterable[Problem]) -> Iterator[Proble
 
 
 def _member_problems(
-    members: tuple[str, ...], wanted: Definitions, names: Collection[str]
+    members: Members, wanted: Definitions, names: Collection[str]
 ) -> Iterator[Problem]:
-    for name in dict.fromkeys(members):
+    yield from step_problems(members)
+    for name in dict.fromkeys(names_of(members)):
         if name in wanted.groups:
             yield Problem("members", f"{name!r} is a group: name the processes it runs")
         elif name not in names:

@@ -181,7 +181,7 @@ def process_text(run: RunRow) -> Text:
     text = Text(no_wrap=True)
     text.append(_LEADS.get(run.branch, ""), "muted")
     if run.branch is Branch.BENEATH:
-        text.append(f"{run.position} ")
+        text.append(f"{run.number_in_group} ")
     text.append_text(cell(run.process, "strong"))
     if run.progress is not None and run.is_open:
         text.append(f" {progress_words(run.progress)}", "accent")
