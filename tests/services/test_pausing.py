@@ -290,6 +290,25 @@ def test_a_pause_takes_the_place_of_a_skip(services: Services, clock: FakeClock)
     assert services.requests.get(request.id).next_fire == at("12:30")
 
 
+def test_skipped_at_the_very_moment_of_each_fire(services: Services, clock: FakeClock) -> None:
+    """One that is due and not begun is skipped at once, and the next one can be asked for."""
+    request = scheduled(services, minutely(interval=30))
+    services.requests.skip_next(request.id)
+    services.requests.skip_next(request.id)
+    clock.advance(hours=0.5)
+    services.requests.pause(request.id)
+    services.requests.unschedule(request.id)
+    assert told(run_all(services, clock)) == [("skipped", "12:00", 1), ("skipped", "12:30", 1)]
+
+
+def test_what_fires_when_it_is_resumed_is_run(services: Services, clock: FakeClock) -> None:
+    request = scheduled(services, HOURLY)
+    services.requests.pause(request.id)
+    clock.advance(hours=1.5)
+    services.requests.resume(request.id)
+    assert told(run_all(services, clock)) == [("skipped", "12:30", 1), ("success", "13:30", 0)]
+
+
 # what else is done to it
 
 

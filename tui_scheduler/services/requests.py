@@ -1,7 +1,7 @@
 """What a user can do with process requests."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from tui_scheduler.errors import InvalidInput, NotFound, Problem, Refused
@@ -40,6 +40,7 @@ from tui_scheduler.services.validation import refuse, request_problems
 from tui_scheduler.services.views import Pause, RequestRow, RequestView, Upcoming
 
 T = TypeVar("T")
+_INSTANT = timedelta(microseconds=1)
 
 
 class Requests:
@@ -162,7 +163,9 @@ class Requests:
             is_scheduled = row.status is RequestStatus.SCHEDULED
             if not is_scheduled or pause is None or pause.is_over(now):
                 raise Refused(f"Request {request_id} is not paused.")
-            latest = self._settle(row, now, "resumed it")
+            latest = self._settle(
+                row, now, "resumed it", last=now - _INSTANT
+            )  # what fires now runs
             following = row.paused_fire or row.next_fire
             if latest is not None:
                 following = _from_plan(row, lambda plan: fire_from(plan, now))
@@ -243,12 +246,14 @@ class Requests:
         paused, following = parted(anchored(plan, now), first, pause)
         return {"paused_fire": paused, "next_fire": following}
 
-    def _settle(self, row: Request, now: datetime, done: str = "") -> datetime | None:
+    def _settle(
+        self, row: Request, now: datetime, done: str = "", last: datetime | None = None
+    ) -> datetime | None:
         """Leave the row of a pause that has ended, or ends because of what is ``done``."""
         pause = pause_of(row)
         is_early = pause is not None and not pause.is_over(now)
         ended = f"until {self._context.actor} {done}" if is_early else ""
-        return settle(self._context, row, now, ended, until=now)
+        return settle(self._context, row, now, ended, last=last or now)
 
     def _move(self, row: Request, **columns: Any) -> None:
         """Change the state of a request unless somebody was faster; raises Refused."""

@@ -66,9 +66,9 @@ def note_of(pause: Pause, zone: str, ended: str = "") -> str:
 
 
 def settle(
-    context: Context, request: Request, now: datetime, ended: str = "", *, until: datetime
+    context: Context, request: Request, now: datetime, ended: str = "", *, last: datetime
 ) -> datetime | None:
-    """Leave one row for all that has fallen into the pause of ``request`` before ``until``.
+    """Leave one row for all that has fallen into the pause of ``request`` up to ``last``.
 
     Returns the last fire of it, None if there is none; call it in a transaction, and change the
     columns of the request there.
@@ -76,7 +76,7 @@ def settle(
     pause, first = pause_of(request), request.paused_fire
     if pause is None or first is None:
         return None
-    last = min(filter(None, (until - _INSTANT, pause.last_moment)))
+    last = min(filter(None, (last, pause.last_moment)))
     if first > last:
         return None
     latest, count = _fires_between(request, first, last)
@@ -92,7 +92,7 @@ def end_pauses(context: Context, now: datetime, limit: int) -> None:
     """Write the rows of pauses that have ended, of at most so many; call it in a transaction."""
     for request in requests_paused_until(now, limit):
         with transaction():
-            latest = settle(context, request, now, until=now + _INSTANT)
+            latest = settle(context, request, now, last=now)
             is_at_end = request.next_fire is None
             moved = Request.update(
                 paused_fire=None,
