@@ -309,6 +309,18 @@ def test_what_fires_when_it_is_resumed_is_run(services: Services, clock: FakeClo
     assert told(run_all(services, clock)) == [("skipped", "12:30", 1), ("success", "13:30", 0)]
 
 
+def test_nothing_is_left_to_pause_of_what_was_skipped_for_the_last_time(
+    services: Services, clock: FakeClock
+) -> None:
+    request = scheduled(services, later("2026-03-02T13:00"))
+    services.requests.skip_next(request.id)
+    clock.advance(hours=1)
+    with pytest.raises(Refused, match="has come to its end: nothing is left to pause"):
+        services.requests.pause(request.id)
+    assert told(run_all(services, clock)) == [("skipped", "13:00", 1)]
+    assert services.requests.get(request.id).status is RequestStatus.COMPLETE
+
+
 # what else is done to it
 
 

@@ -222,6 +222,8 @@ class Requests:
         latest, first = None, row.paused_fire or row.next_fire
         if former is not None and former.is_over(now):
             latest, first = self._settle(row, now), row.next_fire
+        if latest is not None and first is None:
+            raise Refused(f"Request {row.id} has come to its end: nothing is left to pause.")
         paused, following = _from_plan(row, lambda plan: parted(plan, first, pause))
         self._move(
             row,
