@@ -186,6 +186,7 @@ class Request(BaseModel):
     finish = TextField(null=True)
     spread = DurationField(null=True)
     spread_by = DurationField(null=True)
+    except_ = TextField(default="")
 
     status = ChoiceField(RequestStatus, RequestStatus.UNSCHEDULED, default=RequestStatus.NEW)
     scheduled_at = InstantField(null=True)

@@ -2,14 +2,18 @@
 
 from tui_scheduler.schedules.brief import brief, without_year
 from tui_scheduler.schedules.durations import format_duration, parse_duration
+from tui_scheduler.schedules.exceptions import Calendar, Exceptions, parse_exceptions
 from tui_scheduler.schedules.firing import (
+    LeftOutDay,
     anchored,
     count_fires,
     fires,
     first_fire,
     latest_fire,
+    left_out,
     next_fire,
     shortest_interval,
+    why_left_out,
 )
 from tui_scheduler.schedules.moments import parse_moment
 from tui_scheduler.schedules.plan import (
@@ -26,8 +30,11 @@ from tui_scheduler.schedules.warnings import warnings
 from tui_scheduler.schedules.zones import wall_to_instant
 
 __all__ = [
+    "Calendar",
     "DailyOption",
+    "Exceptions",
     "Frequency",
+    "LeftOutDay",
     "MonthlyOption",
     "Plan",
     "Timing",
@@ -39,8 +46,10 @@ __all__ = [
     "first_fire",
     "format_duration",
     "latest_fire",
+    "left_out",
     "next_fire",
     "parse_duration",
+    "parse_exceptions",
     "parse_moment",
     "problems",
     "shortest_interval",
@@ -48,5 +57,6 @@ __all__ = [
     "to_words",
     "wall_to_instant",
     "warnings",
+    "why_left_out",
     "without_year",
 ]

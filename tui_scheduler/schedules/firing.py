@@ -3,15 +3,33 @@
 All moments in and out are aware; those given back are in UTC. A naive one is a ValueError.
 """
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import Plan, Timing
 from tui_scheduler.schedules.timetable import timetable
-from tui_scheduler.schedules.zones import TICK, instant_of, moment_of, wall_of
+from tui_scheduler.schedules.zones import (
+    DAY,
+    TICK,
+    instant_of,
+    instant_of_wall,
+    moment_of,
+    wall_of,
+)
 
 _FIRES_COMPARED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutDay:
+    """A day on which a plan would fire first ``at`` that moment, and ``why`` it does not."""
+
+    day: date
+    at: datetime
+    why: str
 
 
 def anchored(plan: Plan, scheduled_at: datetime) -> Plan:
@@ -26,16 +44,20 @@ def anchored(plan: Plan, scheduled_at: datetime) -> Plan:
 def first_fire(plan: Plan, scheduled_at: datetime) -> datetime | None:
     """The first fire of a request that is scheduled at that moment; None when it never fires.
 
-    An immediate plan fires at once and a later one at its start, even a past one. A recurring
-    plan fires first at or after its start, but not before it is scheduled; one without a start
-    begins at the whole second in which it is scheduled. A spread comes on top.
+    An immediate plan fires at once and a later one at its start, even a past one, unless that is
+    on a day that is left out. A recurring plan fires first at or after its start, but not before
+    it is scheduled; one without a start begins at the whole second in which it is scheduled. A
+    spread comes on top.
     """
     scheduled = instant_of(scheduled_at)
     if plan.timing is Timing.IMMEDIATE:
         return moment_of(scheduled)
+    if plan.timing is Timing.LATER and plan.start is not None:
+        table = timetable(plan)
+        return _aware(table.next(table.begin - TICK))
     if plan.timing is Timing.LATER:
-        begin = scheduled if plan.start is None else timetable(plan).begin
-        return _aware(begin + (plan.spread_by or timedelta()))
+        is_left_out = why_left_out(plan, scheduled_at) is not None
+        return None if is_left_out else moment_of(scheduled + (plan.spread_by or timedelta()))
     begin = scheduled if plan.start is not None else scheduled.replace(microsecond=0)
     return _aware(timetable(anchored(plan, scheduled_at)).next(begin - TICK))
 
@@ -79,9 +101,50 @@ def shortest_interval(plan: Plan, scheduled_at: datetime) -> timedelta | None:
     """
     if plan.timing is not Timing.SCHEDULE:
         return None
-    endless = replace(plan, timezone="UTC", finish=None, repetitions=None, spread_by=None)
+    endless = replace(plan, timezone="UTC", finish=None, repetitions=None)
+    endless = replace(endless, spread_by=None, except_=NOTHING)
     moments = fires(anchored(endless, scheduled_at), scheduled_at, _FIRES_COMPARED)
     return min((later - earlier for earlier, later in pairwise(moments)), default=None)
+
+
+def why_left_out(plan: Plan, at: datetime) -> str | None:
+    """What says that the plan leaves out the day of ``at``; None where nothing does.
+
+    It is the date, the range or the name of the calendar, as the plan has it; ``at`` is when it
+    would fire without its spread. ValueError where the days of a calendar are not known.
+    """
+    if not plan.except_ or plan.timing is Timing.IMMEDIATE:
+        return None
+    instant = instant_of(at)
+    if timetable(plan).left_out.at(instant) is None:
+        return None
+    return plan.except_.why(wall_of(instant, plan.timezone).date())
+
+
+def left_out(plan: Plan, after: datetime, until: datetime) -> Iterator[LeftOutDay]:
+    """The days on which the plan would fire later than ``after`` and not later than ``until``.
+
+    Only those that are left out; each costs a step, and those on which it would not fire none. A
+    day is that for which a fire was planned, wherever a spread carries it.
+    """
+    if not plan.except_ or plan.timing is Timing.IMMEDIATE:
+        return
+    whole = timetable(replace(plan, except_=NOTHING, spread_by=None))
+    table = timetable(plan)
+    begin, end = table.planned(instant_of(after)), table.planned(instant_of(until))
+    for first, hole_end in table.left_out.between(begin, end):
+        at = whole.next(max(begin, first - TICK))
+        while at is not None and at < hole_end and at <= end:
+            day = wall_of(at, plan.timezone).date()
+            if (why := plan.except_.why(day)) is not None:
+                yield LeftOutDay(day, moment_of(at + table.delay), why)
+            at = whole.next(max(at, _end_of(day, plan.timezone) - TICK))
+
+
+def _end_of(day: date, zone: str) -> datetime:
+    """The instant at which the clock of a zone has shown all of a day."""
+    midnight = datetime.combine(day, datetime.min.time()) + DAY
+    return instant_of_wall(midnight.replace(fold=1), zone)
 
 
 def _aware(instant: datetime | None) -> datetime | None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
+from tui_scheduler.schedules.exceptions import NOTHING, Exceptions
+
 
 class Timing(StrEnum):
     """How a request runs: at once, once later, or again and again."""
@@ -71,11 +73,12 @@ class Plan:
     ``start`` and ``finish`` are naive wall-clock times in ``timezone`` (an IANA name); ``fold``
     tells the two passes of a repeated hour apart. ``finish`` is inclusive. A missing ``start``
     means the moment of scheduling. With ``or_last_day`` a month without the specific ``day`` has
-    its last day instead. Fields that the frequency does not use are ignored.
+    its last day instead. The days of ``except_``, in its zone, are no part of the plan. Fields that
+    the frequency does not use are ignored.
 
     Each fire comes up to ``spread`` later, always by as much: ``spread_by``, in whole seconds, is
     drawn when the plan is stored, and None before. Nobody says it, so plans that differ in nothing
-    else are equal.
+    else are equal. A fire that its spread carries into a day that is left out is none of that day.
     """
 
     timing: Timing
@@ -94,3 +97,4 @@ class Plan:
     finish: datetime | None = None
     spread: timedelta | None = None
     spread_by: timedelta | None = field(default=None, compare=False)
+    except_: Exceptions = NOTHING

@@ -29,8 +29,8 @@ def summary(plan: Plan) -> str:
     if plan.timing is Timing.IMMEDIATE:
         return "Immediately, once"
     if plan.timing is Timing.LATER:
-        return _once(plan)
-    return f"{_recurring(plan)}{spread_over(plan)}{_ending(plan)}"
+        return f"{_once(plan)}{_exceptions(plan)}"
+    return f"{_recurring(plan)}{spread_over(plan)}{_ending(plan)}{_exceptions(plan)}"
 
 
 def spread_over(plan: Plan) -> str:
@@ -43,6 +43,11 @@ def spread_over(plan: Plan) -> str:
 def _ending(plan: Plan) -> str:
     """When and after how many fires a recurring plan ends, such as ", 10 times"."""
     return f"{_until(plan)}{_times(plan)}"
+
+
+def _exceptions(plan: Plan) -> str:
+    """Which days are left out, such as ", except company, 2026-12-24"."""
+    return f", except {plan.except_}" if plan.except_ else ""
 
 
 def _on_days(plan: Plan) -> str:
@@ -161,7 +166,7 @@ def to_words(plan: Plan) -> str:
     """
     if plan.timing is not Timing.SCHEDULE or plan.frequency is None:
         return summary(plan)
-    return f"{_said_times(plan)}{spread_over(plan)}{_ending(plan)}"
+    return f"{_said_times(plan)}{spread_over(plan)}{_ending(plan)}{_exceptions(plan)}"
 
 
 def _said_times(plan: Plan) -> str:

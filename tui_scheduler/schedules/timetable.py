@@ -1,7 +1,7 @@
 """From a plan, which is words, to a series of fires between its start and its finish."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -9,6 +9,8 @@ from tui_scheduler.schedules import months
 from tui_scheduler.schedules.clock_times import ClockTimes
 from tui_scheduler.schedules.cron import parse_cron
 from tui_scheduler.schedules.days import CalendarDays, Days, PeriodicDays
+from tui_scheduler.schedules.exceptions import NO_DAYS, Spans
+from tui_scheduler.schedules.left_out import NO_HOLES, LeftOut, left_out_in
 from tui_scheduler.schedules.plan import (
     WEEKEND,
     WORKING_DAYS,
@@ -42,34 +44,53 @@ _WEEKDAY_COUNTS = {
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """A series between two instants, both inclusive, of which each fires ``delay`` later.
+    """A series between two instants, both inclusive, but for what is left out.
 
-    The delay is elapsed time: what a clock does meanwhile is no matter to it.
+    Each stretch that is left out costs one step, however many fires of the series it holds. What is
+    left fires ``delay`` later, which is elapsed time: what a clock does meanwhile is no matter.
     """
 
     series: Series
     begin: datetime = EARLIEST + TICK
     end: datetime = LATEST - TICK
+    left_out: LeftOut = NO_HOLES
     delay: timedelta = timedelta()
+    _counted: dict[datetime, int] = field(default_factory=dict, compare=False, repr=False)
 
     def next(self, after: datetime) -> datetime | None:
         """The first fire strictly later than ``after``."""
-        fire = self.series.next(max(self._planned(after), self.begin - TICK))
+        fire = self.series.next(max(self.planned(after), self.begin - TICK))
+        while fire is not None and fire <= self.end and (hole := self.left_out.at(fire)):
+            fire = self.series.next(hole[1] - TICK)
         return None if fire is None or fire > self.end else fire + self.delay
 
     def latest(self, until: datetime) -> datetime | None:
         """The last fire not later than ``until``."""
-        fire = self.series.latest(min(self._planned(until), self.end))
+        fire = self.series.latest(min(self.planned(until), self.end))
+        while fire is not None and fire >= self.begin and (hole := self.left_out.at(fire)):
+            fire = self.series.latest(hole[0] - TICK)
         return None if fire is None or fire < self.begin else fire + self.delay
 
     def count(self, after: datetime, until: datetime) -> int:
         """How many fires are later than ``after`` and not later than ``until``."""
-        lower = max(self._planned(after), self.begin - TICK)
-        return self.series.count(lower, min(self._planned(until), self.end))
+        after = max(self.planned(after), self.begin - TICK)
+        until = min(self.planned(until), self.end)
+        return self.series.count(after, until) - sum(
+            self._count_in(begin, end)
+            if begin > after and end <= until
+            else self.series.count(max(begin - TICK, after), min(end - TICK, until))
+            for begin, end in self.left_out.between(after, until)
+        )
 
-    def _planned(self, fire: datetime) -> datetime:
+    def planned(self, fire: datetime) -> datetime:
         """When a fire at this instant would come without the delay."""
         return max(fire, EARLIEST + self.delay) - self.delay
+
+    def _count_in(self, begin: datetime, end: datetime) -> int:
+        """How many fires a whole stretch holds that is left out; each is counted once."""
+        if begin not in self._counted:
+            self._counted[begin] = self.series.count(begin - TICK, end - TICK)
+        return self._counted[begin]
 
 
 def timetable(plan: Plan) -> Timetable:
@@ -77,24 +98,37 @@ def timetable(plan: Plan) -> Timetable:
 
     A recurring plan other than cron needs a start (see ``anchored``).
     """
-    # Two plans that differ in nothing but a fold, or the delay that was drawn, compare equal.
-    return _timetable(plan, plan.spread_by or _NO_DELAY, _fold(plan.start), _fold(plan.finish))
+    # Plans that differ in nothing but a fold, the delay that was drawn, or in what is known of
+    # calendars, compare equal.
+    folds = _fold(plan.start), _fold(plan.finish)
+    return _timetable(plan, plan.spread_by or _NO_DELAY, folds, *_excepted(plan))
 
 
 @lru_cache(maxsize=4096)
-def _timetable(plan: Plan, delay: timedelta, _start_fold: int, _finish_fold: int) -> Timetable:
+def _timetable(
+    plan: Plan, delay: timedelta, _folds: tuple[int, int], excepted: Spans, last_day: int | None
+) -> Timetable:
     zone_info(plan.timezone)
+    left_out = left_out_in(plan.timezone, excepted)
     begin = EARLIEST + TICK if plan.start is None else instant_of_wall(plan.start, plan.timezone)
+    latest = LATEST - TICK - delay
+    end = LATEST - TICK
+    if last_day is not None:
+        end = instant_of_wall(datetime.fromordinal(last_day + 1), plan.timezone) - TICK
     if plan.timing is not Timing.SCHEDULE:
-        return _once(plan, begin, delay)
-    end = LATEST - TICK if plan.finish is None else instant_of_wall(plan.finish, plan.timezone)
-    return Timetable(_series(plan, begin), begin, min(end, LATEST - TICK - delay), delay)
+        # only scheduling can say when it is without a start
+        once = LATEST if plan.start is None else begin
+        return Timetable(Once(begin), once, min(end, latest), left_out, delay)
+    if plan.finish is not None:
+        end = min(end, instant_of_wall(plan.finish, plan.timezone))
+    return Timetable(_series(plan, begin), begin, min(end, latest), left_out, delay)
 
 
-def _once(plan: Plan, at: datetime, delay: timedelta) -> Timetable:
-    """The start; nothing without one, as only scheduling can say when."""
-    begin = LATEST if plan.start is None else at
-    return Timetable(Once(at), begin=begin, delay=delay)
+def _excepted(plan: Plan) -> tuple[Spans, int | None]:
+    """The days that are left out, and the last one of which that is known."""
+    if not plan.except_ or plan.timing is Timing.IMMEDIATE:
+        return NO_DAYS, None
+    return plan.except_.spans, plan.except_.known_until
 
 
 def _series(plan: Plan, begin: datetime) -> Series:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from tui_scheduler.calendars import NamedCalendar
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.identity import Host, this_host
 from tui_scheduler.models import after_commit
@@ -42,8 +43,8 @@ class Context:
 
     ``host`` is the machine that it runs on, ``max_running`` how many processes run there at once;
     0 for any number. ``notifying`` says who can be told of what happens, ``clusters`` what runs can
-    be handed to, and ``config`` is the file that says both. ``draw`` gives the delay of a request
-    from its spread.
+    be handed to, ``calendars`` which days have a name, and ``config`` is the file that says all.
+    ``draw`` gives the delay of a request from its spread.
     """
 
     log_folder: Path
@@ -55,6 +56,7 @@ class Context:
     notifying: Notifying = field(default_factory=Notifying)
     max_running: int = 0
     clusters: Mapping[str, Cluster] = field(default_factory=dict)
+    calendars: Mapping[str, NamedCalendar] = field(default_factory=dict)
     config: Path = field(default_factory=config_file)
     draw: Callable[[timedelta], timedelta] = random_delay
 

@@ -18,8 +18,10 @@ from tui_scheduler.schedules import (
     next_fire,
     summary,
 )
+from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
 from tui_scheduler.schedules.zones import zone_info
+from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.fields import PLAN, dumped, loaded
 from tui_scheduler.services.views import Pause
 
@@ -55,6 +57,7 @@ def normalised(plan: Plan) -> Plan:
         finish=plan.finish if frequency is not None else None,
         spread=spread,
         spread_by=None if spread is None else plan.spread_by,
+        except_=plan.except_ if timed else NOTHING,
     )
 
 
@@ -74,8 +77,11 @@ def drawn(plan: Plan, draw: Callable[[timedelta], timedelta], stored: Plan | Non
 
 
 def plan_of(row: Request) -> Plan:
-    """The plan that is stored in ``row``; raises ValueError if the row is damaged."""
-    return Plan(**loaded(row, PLAN), spread_by=row.spread_by)
+    """The plan that is stored in ``row``; raises ValueError if the row is damaged.
+
+    It has the days of the calendars that it names, as they are now.
+    """
+    return resolved(Plan(**loaded(row, PLAN), spread_by=row.spread_by))
 
 
 def anchored_plan(row: Request) -> Plan:

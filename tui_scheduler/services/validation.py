@@ -9,6 +9,7 @@ from tui_scheduler.members import Members, names_of, twice_in_a_step
 from tui_scheduler.models import Process, ProcessKind, rows
 from tui_scheduler.receivers import EVERYBODY, NOBODY, Notifying
 from tui_scheduler.schedules import problems as plan_problems
+from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.codecs import NAMES
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
@@ -125,7 +126,7 @@ def request_content_problems(
         *value_problems(declared, draft.parameters),
         *_length_problems("misfire_limit", draft.misfire_limit),
         *_length_problems("silent_after", draft.silent_after),
-        *plan_problems(draft.plan, now),
+        *plan_problems(resolved(draft.plan), now),
     ]
 
 

@@ -121,7 +121,8 @@ class RequestRow:
 
     ``process`` is the name of its process or group. ``schedule_brief`` says what ``schedule_text``
     does where there is little room. ``recent`` holds its latest runs, newest last. ``last_pause``
-    is the latest pause since it was scheduled, which may be over.
+    is the latest pause since it was scheduled, which may be over. One that is scheduled and does
+    not run says why in ``waiting_for``: a calendar is not known.
     """
 
     id: int
@@ -139,6 +140,7 @@ class RequestRow:
     last_end: datetime | None
     recent: tuple[PastRun, ...] = ()
     schedule_brief: str = ""
+    waiting_for: str = ""
     last_pause: Pause | None = None
 
     def pause(self, now: datetime) -> Pause | None:

@@ -1,15 +1,17 @@
 """Random plans and random sentences, for the tests of this folder."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from tests.schedules.cron_examples import quartz_examples, unix_examples
 from tests.schedules.plans import LORD_HOWE, MADRID, NEW_YORK, utc
+from tui_scheduler.calendars import why_no_calendar_name
 from tui_scheduler.schedules import (
     DailyOption,
+    Exceptions,
     Frequency,
     MonthlyOption,
     Plan,
@@ -99,6 +101,16 @@ _CRON = st.one_of(
 )
 
 
+_DAYS = st.dates(date(1970, 1, 1), date(9999, 12, 31)).map(str)
+_RANGES = st.tuples(_DAYS, _DAYS).map(lambda ends: "..".join(sorted(ends)))
+_CALENDARS = st.from_regex(r"[a-zA-Z][\w-]{0,9}", fullmatch=True).filter(
+    lambda name: why_no_calendar_name(name) is None
+)
+_EXCEPTIONS = st.just(()) | st.lists(
+    _DAYS | _RANGES | _CALENDARS, min_size=1, max_size=4, unique=True
+).map(tuple)
+
+
 @st.composite
 def recurring(draw: st.DrawFn, *, by_cron: bool) -> Plan:
     """A plan of any frequency but cron, or one by cron; nothing about it is left out."""
@@ -112,6 +124,7 @@ def recurring(draw: st.DrawFn, *, by_cron: bool) -> Plan:
         finish=draw(optional),
         repetitions=draw(st.none() | st.integers(1, 10**8)),
         spread=draw(_SPREADS),
+        except_=Exceptions(draw(_EXCEPTIONS)),
         **fields,
     )
 
@@ -127,6 +140,7 @@ def once(draw: st.DrawFn) -> Plan:
         timezone=zone,
         start=draw(st.none() | walls(zone)),
         spread=draw(_SPREADS),
+        except_=Exceptions(draw(_EXCEPTIONS)),
     )
 
 

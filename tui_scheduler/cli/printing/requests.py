@@ -67,11 +67,17 @@ def _print_table(views: Sequence[RequestView], now: datetime) -> None:
                 status_cell(view.state(now)),
                 Cell(view.process),
                 Cell(view.schedule_text),
-                moment_cell(view.next_fire, view.plan.timezone),
+                _next_cell(view),
             ]
             for view in views
         ],
     )
+
+
+def _next_cell(view: RequestView) -> Cell:
+    """Returns the next fire, or that it waits for what ``show`` tells of."""
+    waits = Cell("waits", "33")
+    return waits if view.waiting_for else moment_cell(view.next_fire, view.plan.timezone)
 
 
 def _fields(view: RequestView, now: datetime, *, show_secrets: bool) -> Fields:
@@ -88,7 +94,8 @@ def _fields(view: RequestView, now: datetime, *, show_secrets: bool) -> Fields:
         ("Schedule", Cell(view.schedule_text)),
         *([("Spread", Cell(spread_later(spread_by)))] if spread_by is not None else []),
         ("Time zone", Cell(zone)),
-        ("Next run", moment_cell(view.next_fire, zone)),
+        ("Next run", _next_cell(view)),
+        *([("Waits for", Cell(view.waiting_for))] if view.waiting_for else []),
         ("Previous run", moment_cell(view.previous_fire, zone)),
         ("Missed runs", Cell(if_missed(view.misfire, view.misfire_limit))),
         ("Silent after", duration_cell(view.silent_after)),
@@ -112,6 +119,7 @@ def request_record(view: RequestView, now: datetime, *, show_secrets: bool = Fal
         "status": view.status.value,
         **_plan_record(view),
         "next_fire": iso(view.next_fire, zone),
+        "waiting_for": view.waiting_for or None,
         "previous_fire": iso(view.previous_fire, zone),
         "paused_at": pause and iso(pause.at, zone),
         "paused_by": pause and pause.by,

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from tui_scheduler.errors import Problem
+from tui_scheduler.errors import Problem, spelled
 from tui_scheduler.members import Members, names_of
 from tui_scheduler.schedules import first_fire
+from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.definitions.comparison import Act, Comparison
 from tui_scheduler.services.definitions.definitions import Definitions, RequestEntry
@@ -58,7 +59,7 @@ def _saved(comparison: Comparison, kind: str) -> list[str]:
 def _placed(kind: str, name: str, reasons: Iterable[Problem]) -> Iterator[Problem]:
     place = place_of(kind, name)
     for problem in reasons:
-        yield Problem(f"{place}: {problem.field}", problem.text)
+        yield Problem(f"{place}: {spelled(problem.field)}", problem.text)
 
 
 def _member_problems(
@@ -81,7 +82,7 @@ def _request_problems(
         yield Problem("process", f"there is no process or group {draft.process!r}: {remedy}")
     reasons = request_content_problems(draft, wanted.declared(draft.process), now)
     yield from reasons
-    if entry.is_scheduled and not reasons and first_fire(draft.plan, now) is None:
+    if entry.is_scheduled and not reasons and first_fire(resolved(draft.plan), now) is None:
         yield Problem("scheduled", "this plan has no run left: change it, or write false")
 
 

@@ -13,6 +13,7 @@ from tui_scheduler.schedules import Plan
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.plans import anchored_plan, parted, pause_of
+from tui_scheduler.services.running.calendar_plans import plan_anew
 from tui_scheduler.services.running.misfires import Backlog, Step, step
 from tui_scheduler.services.running.prepared_queries import MOVE_REQUEST
 from tui_scheduler.services.running.run_creation import NewRun
@@ -34,8 +35,10 @@ def claim_due(context: Context, hold: Hold, now: datetime, limit: int) -> int:
     for request in requests:
         try:
             with transaction():
-                backlog = _backlog(context, request, hold, now)
-                _advance(context, request, backlog.plan, step(backlog, request.misfire), now)
+                plan = anchored_plan(request)
+                if not (plan.except_ and plan_anew(context, request, plan, now)):
+                    planned = step(_backlog(context, request, plan, hold, now), request.misfire)
+                    _advance(context, request, plan, planned, now)
         except DATABASE_ERRORS:
             raise  # the database is in trouble, not this request
         except Exception as error:
@@ -44,13 +47,13 @@ def claim_due(context: Context, hold: Hold, now: datetime, limit: int) -> int:
     return len(requests)
 
 
-def _backlog(context: Context, request: Request, hold: Hold, now: datetime) -> Backlog:
+def _backlog(context: Context, request: Request, plan: Plan, hold: Hold, now: datetime) -> Backlog:
     missed_until = now - context.misfire_grace - _INSTANT
     if hold.released_at is not None and hold.released_at <= now:
         missed_until = max(missed_until, hold.released_at)
     left = None if request.repetitions is None else request.repetitions - request.executions
     return Backlog(
-        plan=anchored_plan(request),
+        plan=plan,
         first=request.next_fire,
         now=now,
         missed_until=missed_until,

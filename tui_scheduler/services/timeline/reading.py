@@ -6,7 +6,7 @@ itself, over all of a span, or not at all if that would take long.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
@@ -15,6 +15,7 @@ from peewee import Field, fn
 
 from tui_scheduler.models import Request, RequestStatus, Run, RunStatus, database, rows
 from tui_scheduler.models.prepared import Prepared, slot
+from tui_scheduler.schedules import left_out
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.plans import anchored_plan
 from tui_scheduler.services.queries.forecast import fires_left, to_come_by_stretch
@@ -24,6 +25,7 @@ from tui_scheduler.services.timeline.picture import (
     FAILURES,
     Bar,
     Fire,
+    LeftOut,
     carried,
     most_at_once,
 )
@@ -36,6 +38,8 @@ _MOST_FAILURES = 2_000
 _LEAD = 4  # one in how many cells of a span's length are looked at before it
 _A_CELL = 2  # runs of a cell, where there are more than can be told apart
 _REACHING_IN = 5  # runs that began last before a span
+_MOST_LEFT_OUT = 400  # days of a lane
+_INSTANT = timedelta(microseconds=1)
 _NOTHING, _SECOND = timedelta(), timedelta(seconds=1)
 
 _begun = fn.coalesce(Run.start_time, Run.scheduled_for)
@@ -92,7 +96,8 @@ _LONGEST = "SELECT max(end_time - start_time) FROM run"
 class Lane:
     """What a lane is drawn of; ``usual`` is how long a run of it usually takes.
 
-    It ``is_sampled`` if there were more runs than can be told apart.
+    It ``is_sampled`` if there were more runs than can be told apart. What is ``left_out`` would be
+    fires on days that the request leaves out.
     """
 
     request_id: int
@@ -100,6 +105,7 @@ class Lane:
     fires: tuple[Fire, ...] = ()
     usual: timedelta | None = None
     is_sampled: bool = False
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +188,8 @@ class Timelines:
             fires = () if row is None else _fires(row, now, edges)
             norm = None if row is None else norms.get(row.process_id)
             usual = None if norm is None else norm.usual
-            lanes.append(Lane(request_id, tuple(bars), fires, usual, is_sampled))
+            absent = () if row is None else _left_out(row, fires, edges)
+            lanes.append(Lane(request_id, tuple(bars), fires, usual, is_sampled, absent))
         return _with_failures(lanes, span)
 
     def foretell(self, span: Span) -> Foretold:
@@ -287,7 +294,7 @@ def _with_failures(lanes: list[Lane], span: Span) -> list[Lane]:
 
 def _with(lane: Lane, failed: Sequence[Bar]) -> Lane:
     bars = {bar.run_id: bar for bar in (*lane.bars, *failed)}
-    return Lane(lane.request_id, tuple(bars.values()), lane.fires, lane.usual, lane.is_sampled)
+    return replace(lane, bars=tuple(bars.values()))
 
 
 def _fires(row: Request, now: datetime, edges: Sequence[datetime]) -> tuple[Fire, ...]:
@@ -305,6 +312,25 @@ def _fires(row: Request, now: datetime, edges: Sequence[datetime]) -> tuple[Fire
         if not fires and edges[0] <= first < edges[-1]:
             return (Fire(first),)
     return tuple(fires)
+
+
+def _left_out(
+    row: Request, fires: Sequence[Fire], edges: Sequence[datetime]
+) -> tuple[LeftOut, ...]:
+    """Returns what would be fires of a scheduled request, on days that it leaves out.
+
+    A plan that ends after so many runs leaves out nothing after the last of them.
+    """
+    if not row.except_ or row.scheduled_at is None or row.status is not RequestStatus.SCHEDULED:
+        return ()
+    begin, until = max(edges[0], row.scheduled_at), edges[-1]
+    if row.repetitions is not None:
+        until = max((fire.at for fire in fires), default=begin)
+    try:
+        days = left_out(anchored_plan(row), begin - _INSTANT, until - _INSTANT)
+        return tuple(LeftOut(each.at, each.why) for each in islice(days, _MOST_LEFT_OUT))
+    except ValueError:  # a damaged row, or one that waits for a calendar
+        return ()
 
 
 def _ran(span: Span, now: datetime) -> tuple[int, ...] | None:

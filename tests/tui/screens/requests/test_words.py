@@ -64,7 +64,7 @@ async def test_the_fields_below_follow_while_one_types(a_runtime: OpenRuntime) -
         assert [words.text for words in form.field("misfire").query(Words)] == [note]
         await form.fill({"when": "tomorrow 9:00"})
         assert form.shown == {
-            "process", "description", "when", "timing", "start", "spread", "timezone",
+            "process", "description", "when", "timing", "start", "spread", "except_", "timezone",
             "silent_after", "parameters",
         }  # fmt: skip
 

@@ -92,9 +92,11 @@ def vital_cells(row: RequestRow, year: int) -> int:
 
 
 def next_cell(row: RequestRow, now: datetime, *, is_held: bool = False) -> Text:
-    """The countdown to the next fire, unless all scheduling is held, or it is paused; or a dash."""
+    """The countdown to the next fire, unless it is held, paused or waits; or a dash."""
     if row.is_paused(now):
         return Text(PAUSED, style="warning")
+    if row.waiting_for:
+        return Text("waits", style="warning")
     if row.next_fire is None:
         return Text(NOTHING, style="muted")
     if is_held:

@@ -11,7 +11,16 @@ from typing import Any
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import MisfirePolicy
-from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
+from tui_scheduler.schedules import (
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Plan,
+    Timing,
+    Weekday,
+    parse_exceptions,
+)
+from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.tui.screens.forms.field_text import (
@@ -49,6 +58,7 @@ class RequestValues:
     finish: str = ""
     repetitions: str = ""
     spread: str = ""
+    except_: str = ""
     misfire: MisfirePolicy = MisfirePolicy.ONCE
     misfire_limit: str = ""
     silent_after: str = ""
@@ -148,10 +158,12 @@ _SILENCE: _Asked = frozenset({"silent_after"})
 # A choice can only ask for fields further down, so one pass from top to bottom finds them all.
 _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
     "timing": {
-        Timing.LATER: frozenset({"start", "spread", "timezone"} | _SILENCE),
+        Timing.LATER: frozenset({"start", "spread", "except_", "timezone"} | _SILENCE),
         Timing.SCHEDULE: frozenset(
-            {"frequency", "start", "finish", "repetitions", "spread", "timezone", "misfire"}
-            | _SILENCE
+            {
+                *{"frequency", "start", "finish", "repetitions", "spread", "except_", "timezone"},
+                *{"misfire", *_SILENCE},
+            }
         ),
     },
     "frequency": {
@@ -211,6 +223,7 @@ def values_of(draft: RequestDraft) -> RequestValues:
         finish=show_moment(plan.finish, plan.timezone),
         repetitions=show_whole(plan.repetitions),
         spread=show_duration(plan.spread),
+        except_=str(plan.except_),
         misfire=draft.misfire,
         misfire_limit=show_duration(draft.misfire_limit),
         silent_after=show_duration(draft.silent_after),
@@ -265,4 +278,7 @@ def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
         cron=(values.cron.strip() or None) if "cron" in names else None,
         finish=wall("finish"),
         spread=reader.read("spread", spread, read_duration, None),
+        except_=reader.read(
+            "except_", values.except_ if "except_" in names else "", parse_exceptions, NOTHING
+        ),
     )

@@ -29,6 +29,7 @@ _FIELDS = (
         classes="-short",
         nothing="on time",
     ),
+    CommonField(name="except_", label="Except", nothing="no day"),
     CommonField(name="timezone", label="Time zone", is_zone=True, classes="-apart"),
     CommonField(name="misfire", label="Missed runs", options=MISFIRES),
     CommonField(name="misfire_limit", label="At most", unit="late, such as 3h", classes="-short"),

@@ -42,7 +42,7 @@ def lane_rows(
             request.id,
             request,
             request.state(now),
-            draw(lane.bars, lane.fires, span, drawn, now, lane.usual),
+            draw(lane.bars, lane.fires, span, drawn, now, lane.usual, lane.left_out),
             lane,
             span,
         )
