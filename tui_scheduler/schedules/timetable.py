@@ -101,7 +101,10 @@ def timetable(plan: Plan) -> Timetable:
     # Plans that differ in nothing but a fold, the delay that was drawn, or in what is known of
     # calendars, compare equal.
     folds = _fold(plan.start), _fold(plan.finish)
-    return _timetable(plan, plan.spread_by or _NO_DELAY, folds, *_excepted(plan))
+    delay = plan.spread_by or _NO_DELAY
+    if not _NO_DELAY <= delay <= LONGEST_SPREAD:
+        raise ValueError(f"its fires cannot come {delay} later")
+    return _timetable(plan, delay, folds, *_excepted(plan))
 
 
 @lru_cache(maxsize=4096)
