@@ -4,7 +4,14 @@ from tui_scheduler.models import database
 
 _CONTRADICTIONS = {
     "a scheduled request without a next fire":
-        "SELECT id FROM request WHERE (status = 'scheduled') <> (next_fire IS NOT NULL)",
+        "SELECT id FROM request WHERE (status = 'scheduled') <>"
+        " (next_fire IS NOT NULL OR (paused_fire IS NOT NULL AND status = 'scheduled'))",
+    "a fire in a pause that does not cover it":
+        "SELECT id FROM request WHERE paused_fire >= coalesce(paused_until, paused_fire + 1)"
+        " + skips_next",
+    "a next fire in a pause":
+        "SELECT id FROM request WHERE paused_fire IS NOT NULL AND (paused_until IS NULL"
+        " OR next_fire < paused_until) AND next_fire IS NOT NULL",
     "a last run that does not exist":
         "SELECT id FROM request WHERE last_run_id IS NOT NULL"
         " AND last_run_id NOT IN (SELECT id FROM run)",

@@ -22,7 +22,7 @@ from tests.simulation.stored import (
 )
 from tests.simulation.world import GRACE, KEEP_DAYS, World
 from tui_scheduler.engine.runner import Ended
-from tui_scheduler.models import Channel, Overlap, RunStatus, database
+from tui_scheduler.models import Channel, Overlap, RequestStatus, RunStatus, database
 from tui_scheduler.schedules import Plan, Timing, anchored, count_fires, next_fire
 from tui_scheduler.services.views import RequestView
 
@@ -68,9 +68,10 @@ class Oracle:
 
     def started(self, request: RequestView) -> None:
         """A person has started the plan of ``request``, which was not."""
-        assert request.next_fire is not None
+        first = requests_of_all()[request.id].first_to_tell
+        assert first is not None
         assert request.scheduled_at is not None
-        self._plans[request.id] = Planned(request.plan, request.next_fire, self._newest() + 1)
+        self._plans[request.id] = Planned(request.plan, first, self._newest() + 1)
 
     def stopped(self, request_id: int) -> None:
         """A person has stopped a plan: what is of it in the history stays."""
@@ -88,6 +89,7 @@ class Oracle:
         if self._wrong:
             raise self._wrong[0]
         history = history_of_all()
+        self._check_pauses(history)
         self._account(history)
         _check_sound()
         self._check_secrets(history)
@@ -114,6 +116,10 @@ class Oracle:
         for request in requests_of_all().values():
             if request.next_fire is not None:
                 _check_next(request, self._plans[request.id].plan, now)
+            if request.status is RequestStatus.SCHEDULED and request.paused_fire is not None:
+                until = request.paused_until
+                is_on = until is None or until > now - _A_MOMENT
+                assert is_on, f"the pause of request {request.id} has ended and left no row"
         for row in history.values():
             self._check_begun(row, history, now)
         for child in self._world.machine.alive():
@@ -126,6 +132,15 @@ class Oracle:
             assert row.end_time is not None, f"run {row} is open for ever"
         for child in self._world.machine.children.values():
             assert child.end is not None, f"{child} never ends"
+
+    def _check_pauses(self, history: dict[int, Row]) -> None:
+        """Nothing new is to run by the plan of what is paused."""
+        requests = requests_of_all()
+        for row in history.values():
+            if row.id in self._seen_at or not row.is_fire or row.status in _NEVER_BEGAN:
+                continue
+            request = requests[row.request_id]
+            assert not request.is_paused_at(row.scheduled_for), f"{row} in a pause of {request}"
 
     def _account(self, history: dict[int, Row]) -> None:
         """Note what is new, and what is gone for reasons that are known.
@@ -194,7 +209,7 @@ class Oracle:
             return
         plan, first = planned.plan, planned.first
         if plan.timing is not Timing.SCHEDULE:
-            due = int(request.next_fire is None)
+            due = int(request.first_to_tell is None)
         else:
             assert request.scheduled_at is not None
             due = count_fires(anchored(plan, request.scheduled_at), first - _INSTANT, until)
@@ -362,8 +377,8 @@ def _is_stopped(group_id: int | None, history: dict[int, Row]) -> bool:
 
 def _accounted_until(request: Stored, fires: list[Row]) -> datetime | None:
     """The last moment whose fires are in the history."""
-    if request.next_fire is not None:
-        return request.next_fire - _INSTANT
+    if request.first_to_tell is not None:
+        return request.first_to_tell - _INSTANT
     return max((row.scheduled_for for row in fires), default=None)
 
 
@@ -373,7 +388,10 @@ def _check_next(request: Stored, plan: Plan, now: datetime) -> None:
     assert fire is not None
     assert fire > now - _A_MOMENT, f"request {request.id} was due at {fire}, and it is {now}"
     assert request.scheduled_at is not None
-    says = _first_after(request, plan, now)
+    after = request.paused_until or now
+    if not request.skips_next:
+        after -= _INSTANT
+    says = _first_after(request, plan, max(now, after))
     is_done = request.previous_fire is not None and request.previous_fire <= now + GRACE
     assert fire <= says or (is_done and request.scheduled_at <= now + GRACE), (
         f"request {request.id} fires at {fire}, and its plan says {says}; it is {now}, and the"

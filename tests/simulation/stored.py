@@ -25,8 +25,8 @@ _HISTORY = (
     " FROM run JOIN process ON process.id = run.process_id"
 )
 _REQUESTS = (
-    "SELECT id, status, next_fire, previous_fire, scheduled_at, repetitions, executions"
-    " FROM request"
+    "SELECT id, status, next_fire, previous_fire, scheduled_at, paused_at, paused_until,"
+    " paused_fire, skips_next, repetitions, executions FROM request"
 )
 
 
@@ -89,8 +89,26 @@ class Stored:
     next_fire: datetime | None
     previous_fire: datetime | None
     scheduled_at: datetime | None
+    paused_at: datetime | None
+    paused_until: datetime | None
+    paused_fire: datetime | None
+    skips_next: bool
     repetitions: int | None
     executions: int
+
+    @property
+    def first_to_tell(self) -> datetime | None:
+        """The first fire that is in no row yet."""
+        return self.paused_fire or self.next_fire
+
+    def is_paused_at(self, moment: datetime) -> bool:
+        """Whether what fires then is not to run."""
+        if self.status is not RequestStatus.SCHEDULED or self.paused_at is None:
+            return False
+        if self.skips_next:
+            return moment == self.paused_until
+        is_before_its_end = self.paused_until is None or moment < self.paused_until
+        return self.paused_at <= moment and is_before_its_end
 
 
 def history_of_all() -> dict[int, Row]:
@@ -157,8 +175,9 @@ def _row(values: tuple[Any, ...]) -> Row:
 
 @lru_cache(maxsize=64)
 def _stored(values: tuple[Any, ...]) -> Stored:
-    number, status, *moments, repetitions, executions = values
-    every: list[Any] = [RequestStatus(status), *map(_moment, moments), repetitions, executions]
+    number, status, *moments, skips_next, repetitions, executions = values
+    every: list[Any] = [RequestStatus(status), *map(_moment, moments), bool(skips_next)]
+    every += [repetitions, executions]
     return Stored(number, *every)
 
 

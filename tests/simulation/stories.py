@@ -66,6 +66,7 @@ plans = st.one_of(
     st.just(every(Frequency.SECONDLY, interval=20)),
     st.just(every(Frequency.CRON, cron="*/2 * * * *")),
     st.just(every(Frequency.DAILY)),
+    st.just(every(Frequency.MINUTELY, interval=5, spread=timedelta(minutes=4))),
     st.just(every(Frequency.MINUTELY, finish=NOON.replace(tzinfo=None) + timedelta(days=9))),
     st.just(Plan(timing=Timing.IMMEDIATE, timezone="UTC")),
 )
@@ -180,6 +181,25 @@ class Story(RuleBasedStateMachine):
         number = _pick(list(self._requests()), which)
         if self._person(lambda: self.world.services.requests.unschedule(number)):
             self.oracle.stopped(number)
+
+    @precondition(lambda self: self._request_count)
+    @rule(which=anything, seconds=st.sampled_from([None, 1, 30, 300, 7200]))
+    def pause(self, which: int, seconds: int | None) -> None:
+        number, now = _pick(list(self._requests()), which), self.world.clock.now()
+        until = None if seconds is None else now + timedelta(seconds=seconds)
+        self._person(lambda: self.world.services.requests.pause(number, until))
+
+    @precondition(lambda self: self._request_count)
+    @rule(which=anything)
+    def skip_next(self, which: int) -> None:
+        number = _pick(list(self._requests()), which)
+        self._person(lambda: self.world.services.requests.skip_next(number))
+
+    @precondition(lambda self: self._request_count)
+    @rule(which=anything)
+    def resume(self, which: int) -> None:
+        number = _pick(list(self._requests()), which)
+        self._person(lambda: self.world.services.requests.resume(number))
 
     @precondition(lambda self: self._request_count)
     @rule(which=anything)

@@ -151,7 +151,13 @@ class Request(BaseModel):
 
     ``key`` is its name in files that definitions are moved in; None until it is first exported.
     ``failures`` is how many of its runs have failed in a row, the first ``failing_since``, and
-    ``failure_told`` whether anybody was told.
+    ``failure_told`` whether anybody was told. ``spread_by`` is how much later its fires come, of
+    the ``spread`` of its plan.
+
+    It is scheduled and has no ``next_fire`` while it is paused for good. ``paused_until`` is when a
+    pause ends, or has ended; None for good, if it was ``paused_at``. One that ``skips_next`` is of
+    that fire alone. ``paused_fire`` is the first fire that falls into it and has no row yet, and
+    ``next_fire`` the first that does not.
     """
 
     id = AutoField()
@@ -178,6 +184,8 @@ class Request(BaseModel):
     or_last_day = BooleanField(default=False)
     cron = TextField(null=True)
     finish = TextField(null=True)
+    spread = DurationField(null=True)
+    spread_by = DurationField(null=True)
     except_ = TextField(default="")
 
     status = ChoiceField(RequestStatus, RequestStatus.UNSCHEDULED, default=RequestStatus.NEW)
@@ -190,6 +198,11 @@ class Request(BaseModel):
     failures = NumberField(0, default=0)
     failing_since = InstantField(null=True)
     failure_told = BooleanField(default=False)
+    paused_at = InstantField(null=True)
+    paused_by = TextField(default="")
+    paused_until = InstantField(null=True)
+    paused_fire = InstantField(null=True)
+    skips_next = BooleanField(default=False)
     created_at = InstantField()
 
 

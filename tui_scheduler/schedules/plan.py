@@ -1,7 +1,7 @@
 """What a user says about when a process runs: the plan of a request, as plain data."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from tui_scheduler.schedules.exceptions import NOTHING, Exceptions
@@ -75,6 +75,10 @@ class Plan:
     means the moment of scheduling. With ``or_last_day`` a month without the specific ``day`` has
     its last day instead. The days of ``except_``, in its zone, are no part of the plan. Fields that
     the frequency does not use are ignored.
+
+    Each fire comes up to ``spread`` later, always by as much: ``spread_by``, in whole seconds, is
+    drawn when the plan is stored, and None before. Nobody says it, so plans that differ in nothing
+    else are equal. A fire that its spread carries into a day that is left out is none of that day.
     """
 
     timing: Timing
@@ -91,4 +95,6 @@ class Plan:
     or_last_day: bool = False
     cron: str | None = None
     finish: datetime | None = None
+    spread: timedelta | None = None
+    spread_by: timedelta | None = field(default=None, compare=False)
     except_: Exceptions = NOTHING

@@ -81,6 +81,7 @@ PLAN: Fields = {
     "or_last_day": FLAG,
     "cron": optional(TEXT),
     "finish": optional(WALL),
+    "spread": optional(DURATION),
     "except_": EXCEPTIONS,
 }
 OWNER: Fields = {"process": TEXT}

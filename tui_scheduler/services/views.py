@@ -22,7 +22,9 @@ from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.services.parameters.parameters import Parameter
-from tui_scheduler.wording import SUBMITTED
+from tui_scheduler.wording import PAUSED, SUBMITTED, paused_until, skips
+
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +79,50 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A time in which a request does not fire, and who paused it.
+
+    ``until`` is when it ends, or has ended, and what fires then is not part of it; None is for
+    good. If it ``skips_next`` it is one fire alone, at ``until``.
+    """
+
+    at: datetime
+    by: str
+    until: datetime | None = None
+    skips_next: bool = False
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has ended."""
+        return self.until is not None and self.until <= now
+
+    def covers(self, fire: datetime) -> bool:
+        """Whether a fire that is still to come falls into it."""
+        if self.skips_next:
+            return fire == self.until
+        return self.until is None or fire < self.until
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last moment that is part of it; None for good."""
+        if self.until is None or self.skips_next:
+            return self.until
+        return self.until - _INSTANT
+
+    def words(self, zone: str, now: datetime) -> str:
+        """What a request in it does, such as "paused by ada until Mon 9 Mar 08:00"."""
+        if self.skips_next and self.until is not None:
+            return skips(self.by, self.until, zone, now)
+        return paused_until(self.by, self.until, zone, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRow:
     """A request as a list shows it: its plan in words, what comes next, what was observed last.
 
     ``process`` is the name of its process or group. ``schedule_brief`` says what ``schedule_text``
-    does where there is little room. ``recent`` holds its latest runs, newest last. One that is
-    scheduled and does not run says why in ``waiting_for``: a calendar is not known.
+    does where there is little room. ``recent`` holds its latest runs, newest last. ``last_pause``
+    is the latest pause since it was scheduled, which may be over. One that is scheduled and does
+    not run says why in ``waiting_for``: a calendar is not known.
     """
 
     id: int
@@ -101,6 +141,21 @@ class RequestRow:
     recent: tuple[PastRun, ...] = ()
     schedule_brief: str = ""
     waiting_for: str = ""
+    last_pause: Pause | None = None
+
+    def pause(self, now: datetime) -> Pause | None:
+        """The pause that it is in at ``now``, also one that is only to skip its next fire."""
+        is_in_force = self.last_pause is not None and not self.last_pause.is_over(now)
+        return self.last_pause if is_in_force else None
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether it is paused, and not only to skip a fire."""
+        pause = self.pause(now)
+        return pause is not None and not pause.skips_next
+
+    def state(self, now: datetime) -> str:
+        """The status as it is said: that of one which is paused has a word of its own."""
+        return PAUSED if self.is_paused(now) else self.status
 
     @property
     def is_group(self) -> bool:

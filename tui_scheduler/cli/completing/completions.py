@@ -113,6 +113,15 @@ def _requests(services: "Services", begun: str) -> Iterable[Offer]:
         yield name, f"request {request_id}"
 
 
+def _paused_requests(services: "Services", begun: str) -> Iterable[Offer]:
+    """Returns the paused ones only, by number and by name: no other can be resumed."""
+    views = services.requests.paused(_MOST)
+    named = Counter(view.process for view in services.requests.all())
+    offers = [(str(view.id), f"{view.process}: {view.schedule_text}") for view in views]
+    offers += [(view.process, f"request {view.id}") for view in views if named[view.process] == 1]
+    return [offer for offer in offers if offer[0].startswith(begun)]
+
+
 def _newest_runs(services: "Services", begun: str) -> Iterable[Offer]:
     """Returns numbers, and names, which mean the newest one."""
     from tui_scheduler.services.queries.references import names_of_runs
@@ -158,6 +167,7 @@ process_names = _suggestions(_process_names)
 group_names = _suggestions(_group_names)
 owner_names = _suggestions(_owner_names)
 requests = _suggestions(_requests)
+paused_requests = _suggestions(_paused_requests)
 newest_runs = _suggestions(_newest_runs)
 open_runs = _suggestions(_open_runs)
 

@@ -10,6 +10,7 @@ from tui_scheduler.cli.options.click_classes import Unless, option, parameter_of
 from tui_scheduler.cli.options.param_types import (
     EXCEPTIONS,
     NUMBER,
+    OPTIONAL_DURATION,
     OPTIONAL_NUMBER,
     OPTIONAL_TEXT,
     WEEKDAY,
@@ -46,6 +47,7 @@ _LEFT_OPEN = {
     "start": "from 2027-03-01",
     "finish": "until 2027-03-01",
     "repetitions": "10 times",
+    "spread": "spread over 30 minutes",
     "timezone": "in Europe/Madrid",
     "except_": "except 2026-12-24",
 }
@@ -77,6 +79,9 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
         "Five fields as in crontab, or six or seven as in Quartz, with --frequency cron."}),
     ("--finish", {"type": OPTIONAL_TEXT, "metavar": _MOMENT, "help":
         "Last moment, inclusive; a date alone is all of its day."}),
+    ("--spread", {"type": OPTIONAL_DURATION, "metavar": "30m", "help":
+        "Let each run come up to so much later, always by as much, which is drawn once: so that"
+        " many requests at one time do not begin at once. 'none' for on time."}),
     ("--except", {"type": EXCEPTIONS, "metavar": "DAYS", "shell_complete": calendars, "help":
         "Days that are left out, with commas: dates (2026-12-24), ranges"
         " (2026-12-24..2027-01-06), and calendars of the configuration file by name; or none."}),

@@ -31,7 +31,7 @@ from tui_scheduler.services.definitions.document import (
 from tui_scheduler.services.definitions.entries import Entry
 from tui_scheduler.services.definitions.stored import Loss, Stored, loss_of, read_stored, store_keys
 from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.plans import normalised
+from tui_scheduler.services.plans import drawn, normalised
 from tui_scheduler.services.requests import planned, request_columns
 
 _BATCH = 500  # rows in one INSERT
@@ -158,7 +158,7 @@ def _save_owners(services: Services, plan: ApplyPlan, stored: Stored) -> None:
         services.groups.update(stored.owner_ids[name], wanted.groups[name])
 
 
-def _add_requests(services: Services, plan: ApplyPlan) -> None:
+def _add_requests(services: Services, to_apply: ApplyPlan) -> None:
     """Add requests, and schedule those that are to be.
 
     Unlike by hand also of a process that is not active: in the database that the file is of, it
@@ -166,17 +166,19 @@ def _add_requests(services: Services, plan: ApplyPlan) -> None:
     """
     now, actor = services.context.clock.now(), services.context.actor
     owner_ids = dict(rows(Process.select(Process.name, Process.id)))
+    wanted = to_apply.wanted.requests
     new = [
         {
             **_UNPLANNED,
-            **request_columns(entry.draft),
-            **(planned(normalised(entry.draft.plan), now, actor) if entry.is_scheduled else {}),
+            **request_columns(entry.draft, plan),
+            **(planned(plan, now, actor) if entry.is_scheduled else {}),
             "process": owner_ids[entry.draft.process],
             "key": key,
             "created_at": now,
         }
-        for key in plan.comparison.names(Act.ADD, "request")
-        for entry in [plan.wanted.requests[key]]
+        for key in to_apply.comparison.names(Act.ADD, "request")
+        for entry in [wanted[key]]
+        for plan in [drawn(normalised(entry.draft.plan), services.context.draw)]
     ]
     for batch in (new[first : first + _BATCH] for first in range(0, len(new), _BATCH)):
         Request.insert_many(batch).execute()

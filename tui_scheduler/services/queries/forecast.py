@@ -25,7 +25,8 @@ from tui_scheduler.schedules import (
     warnings,
 )
 from tui_scheduler.services.calendars import resolved
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.plans import parted
+from tui_scheduler.services.views import Pause, RequestView
 
 _INSTANT = timedelta(microseconds=1)
 _MOST_LEFT_OUT = 1_000
@@ -72,13 +73,16 @@ class Forecast:
 def forecast(
     plan: Plan, now: datetime, limit: int, usual_duration: timedelta | None = None,
     *, overlap: str = "", is_start_known: bool = False, is_for_cluster: bool = False,
+    pause: Pause | None = None,
 ) -> Forecast:  # fmt: skip
     """Returns what happens if a request with this valid plan is scheduled at ``now``.
 
-    What else is given is for the warnings, as those have it.
+    It is in a ``pause`` then, which stays. What else is given is for the warnings, as those have
+    it.
     """
     plan = resolved(plan)
-    coming = _from(plan, now, first_fire(plan, now), _allowed(plan, limit))
+    _, first = parted(anchored(plan, now), first_fire(plan, now), pause)
+    coming = _from(plan, now, first, _allowed(plan, limit))
     return Forecast(
         sentence=summary(plan),
         fires=coming,

@@ -12,7 +12,7 @@ from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.plans import anchored_plan
+from tui_scheduler.services.plans import anchored_plan, parted, pause_of
 from tui_scheduler.services.running.calendar_plans import plan_anew
 from tui_scheduler.services.running.misfires import Backlog, Step, step
 from tui_scheduler.services.running.prepared_queries import MOVE_REQUEST
@@ -38,7 +38,7 @@ def claim_due(context: Context, hold: Hold, now: datetime, limit: int) -> int:
                 plan = anchored_plan(request)
                 if not (plan.except_ and plan_anew(context, request, plan, now)):
                     planned = step(_backlog(context, request, plan, hold, now), request.misfire)
-                    _advance(context, request, planned, now)
+                    _advance(context, request, plan, planned, now)
         except DATABASE_ERRORS:
             raise  # the database is in trouble, not this request
         except Exception as error:
@@ -62,21 +62,23 @@ def _backlog(context: Context, request: Request, plan: Plan, hold: Hold, now: da
     )
 
 
-def _advance(context: Context, request: Request, planned: Step, now: datetime) -> None:
+def _advance(context: Context, request: Request, plan: Plan, planned: Step, now: datetime) -> None:
     new_run = planned.new_run
     if new_run.status is RunStatus.QUEUED and not request.process.active:
         new_run = replace(new_run, status=RunStatus.SKIPPED, note="The process is not active")
     _, status = create_run(context, request, request.process, new_run, now)
     executions = request.executions + (status is RunStatus.QUEUED)
     is_used_up = request.repetitions is not None and executions >= request.repetitions
-    upcoming = None if is_used_up else planned.next_fire
+    following = None if is_used_up else planned.next_fire
+    paused, upcoming = parted(plan, following, pause_of(request))
     _move(
         context,
         request,
         next_fire=upcoming,
+        paused_fire=paused,
         previous_fire=new_run.scheduled_for,
         executions=executions,
-        status=RequestStatus.COMPLETE if upcoming is None else RequestStatus.SCHEDULED,
+        status=RequestStatus.COMPLETE if following is None else RequestStatus.SCHEDULED,
     )
 
 

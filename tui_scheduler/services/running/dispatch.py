@@ -19,12 +19,14 @@ from tui_scheduler.services.parameters.variables import load_variables
 from tui_scheduler.services.running.calendar_plans import plan_by_calendars
 from tui_scheduler.services.running.claims import claim_due
 from tui_scheduler.services.running.notice_creation import Subject, tell_of_start
+from tui_scheduler.services.running.pauses import end_pauses
 from tui_scheduler.services.running.prepared_queries import (
     GIVE_BACK,
     GROUPS_UNDER_WAY,
     KEEP_COMMAND,
     KILL_REQUESTS,
     NEXT_FIRE,
+    NEXT_PAUSE_END,
     NEXT_RETRY,
     OPEN,
     READY,
@@ -108,6 +110,7 @@ class Dispatch:
             hold = self._controls.state()
             if hold.is_held:
                 return []
+            end_pauses(self._context, now, _BATCH)
             claim_due(self._context, hold, now, _BATCH)
             return self._take(now)
 
@@ -143,11 +146,14 @@ class Dispatch:
         return config + plan_by_calendars(self._context)
 
     def next_wakeup(self) -> datetime | None:
-        """When something falls due next: a fire, or a waiting retry; None while held."""
+        """When something is to be done next: a fire, the end of a pause, a waiting retry.
+
+        None if there is nothing, and while all is held.
+        """
         if self._controls.state().is_held:
             return None
-        moments = [moment for (moment,) in NEXT_FIRE.rows() + NEXT_RETRY.rows()]
-        return min(moments, default=None)
+        queries = (NEXT_FIRE, NEXT_PAUSE_END, NEXT_RETRY)
+        return min((moment for query in queries for (moment,) in query.rows()), default=None)
 
     def waits(self, run_id: int, note: str) -> None:
         """Say why a run that was taken cannot begin yet; "" if nothing is in its way any more.

@@ -40,11 +40,19 @@ runs are open.
 """
 NEXT_FIRE = Prepared(
     Request.select(Request.next_fire)
-    .where(IS_SCHEDULED, Request.next_fire.is_null(False))
+    .where(IS_SCHEDULED, Request.next_fire.is_null(False), Request.paused_fire.is_null())
     .order_by(Request.next_fire)
     .limit(1),
     Request.next_fire,
 )
+NEXT_PAUSE_END = Prepared(
+    Request.select(Request.paused_until)
+    .where(IS_SCHEDULED, Request.paused_until.is_null(False), Request.paused_fire.is_null(False))
+    .order_by(Request.paused_until)
+    .limit(1),
+    Request.paused_until,
+)
+"""When a pause ends next that something has fallen into; nothing of it fires before that."""
 
 NEXT_RETRY = Prepared(
     Run.select(Run.scheduled_for)
@@ -75,6 +83,7 @@ HASTEN = Prepared(
 MOVE_REQUEST = Prepared(
     Request.update(
         next_fire=slot("next_fire", Request.next_fire),
+        paused_fire=slot("paused_fire", Request.paused_fire),
         previous_fire=slot("previous_fire", Request.previous_fire),
         executions=slot("executions", Request.executions),
         status=slot("status", Request.status),

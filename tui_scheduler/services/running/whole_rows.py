@@ -24,8 +24,15 @@ _REQUEST = Prepared(
 )
 _DUE = Prepared(
     _REQUESTS.where(IS_SCHEDULED)
-    .where(Request.next_fire <= slot("now", Request.next_fire))
+    .where(Request.next_fire <= slot("now", Request.next_fire), Request.paused_fire.is_null())
     .order_by(Request.next_fire)
+    .limit(slot("limit", Request.id)),
+    *_OWNED_FIELDS,
+)
+_PAUSED_UNTIL_NOW = Prepared(
+    _REQUESTS.where(IS_SCHEDULED, Request.paused_fire.is_null(False))
+    .where(Request.paused_until <= slot("now", Request.paused_until))
+    .order_by(Request.paused_until)
     .limit(slot("limit", Request.id)),
     *_OWNED_FIELDS,
 )
@@ -60,6 +67,11 @@ def request_of(request_id: int) -> Request | None:
 def due_requests(now: datetime, limit: int) -> list[Request]:
     """The requests with their process whose next fire is not after ``now``, ``limit`` at most."""
     return _requests(_DUE, now=now, limit=limit)
+
+
+def requests_paused_until(now: datetime, limit: int) -> list[Request]:
+    """The requests with their process whose pause has ended by ``now``, and is to leave a row."""
+    return _requests(_PAUSED_UNTIL_NOW, now=now, limit=limit)
 
 
 def requests_ahead(latest: datetime) -> list[Request]:

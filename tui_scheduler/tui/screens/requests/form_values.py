@@ -57,6 +57,7 @@ class RequestValues:
     start: str = ""
     finish: str = ""
     repetitions: str = ""
+    spread: str = ""
     except_: str = ""
     misfire: MisfirePolicy = MisfirePolicy.ONCE
     misfire_limit: str = ""
@@ -75,7 +76,7 @@ class Reading:
     problems: tuple[Problem, ...] = ()
 
 
-PLAN_FIELDS = tuple(item.name for item in fields(Plan))
+PLAN_FIELDS = tuple(item.name for item in fields(Plan) if item.compare)
 """The names of the fields that show the plan."""
 
 
@@ -157,10 +158,12 @@ _SILENCE: _Asked = frozenset({"silent_after"})
 # A choice can only ask for fields further down, so one pass from top to bottom finds them all.
 _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
     "timing": {
-        Timing.LATER: frozenset({"start", "except_", "timezone"} | _SILENCE),
+        Timing.LATER: frozenset({"start", "spread", "except_", "timezone"} | _SILENCE),
         Timing.SCHEDULE: frozenset(
-            {"frequency", "start", "finish", "repetitions", "except_", "timezone", "misfire"}
-            | _SILENCE
+            {
+                *{"frequency", "start", "finish", "repetitions", "spread", "except_", "timezone"},
+                *{"misfire", *_SILENCE},
+            }
         ),
     },
     "frequency": {
@@ -219,6 +222,7 @@ def values_of(draft: RequestDraft) -> RequestValues:
         start=show_moment(plan.start, plan.timezone),
         finish=show_moment(plan.finish, plan.timezone),
         repetitions=show_whole(plan.repetitions),
+        spread=show_duration(plan.spread),
         except_=str(plan.except_),
         misfire=draft.misfire,
         misfire_limit=show_duration(draft.misfire_limit),
@@ -257,6 +261,7 @@ def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
         moment = read_moment(values.timezone, now, is_finish=name == "finish")
         return reader.read(name, text, moment, None)
 
+    spread = values.spread if "spread" in names else ""
     return Plan(
         timing=values.timing,
         timezone=values.timezone,
@@ -272,6 +277,7 @@ def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
         or_last_day=values.or_last_day and "or_last_day" in names,
         cron=(values.cron.strip() or None) if "cron" in names else None,
         finish=wall("finish"),
+        spread=reader.read("spread", spread, read_duration, None),
         except_=reader.read(
             "except_", values.except_ if "except_" in names else "", parse_exceptions, NOTHING
         ),
