@@ -4,30 +4,22 @@ Idle it is measured beside a minimal Textual application with a clock, busy besi
 """
 
 import asyncio
-import fcntl
 import os
-import pty
 import select
-import signal
-import struct
-import sys
-import termios
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import psutil
 
 from tests.bench.figures import against, throwaway_settings
+from tests.bench.terminal import in_terminal
 from tui_scheduler.models import Overlap
 from tui_scheduler.runtime import open_runtime
 from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.settings import Settings
 
-HEIGHT, WIDTH = 40, 120
 SETTLED, SECONDS = 6.0, 20.0
 STARTS = 50
 """Runs that begin each second while much happens."""
@@ -85,29 +77,14 @@ async def _seed(settings: Settings, starts: int) -> None:
 
 def _cost(arguments: list[str]) -> Cost:
     """What an interpreter takes in a terminal of its own, once it has settled."""
-    with _in_terminal(arguments) as (process, terminal):
+    with in_terminal(arguments) as (pid, terminal):
+        process = psutil.Process(pid)
         _read_for(terminal, SETTLED)
         before, begin = process.cpu_times(), time.monotonic()
         written = _read_for(terminal, SECONDS)
         after, seconds = process.cpu_times(), time.monotonic() - begin
     used = after.user + after.system - before.user - before.system
     return Cost(written / seconds, used / seconds)
-
-
-@contextmanager
-def _in_terminal(arguments: list[str]) -> Iterator[tuple[psutil.Process, int]]:
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.environ["TERM"] = "xterm-256color"
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what pip installs is compiled
-        os.execv(sys.executable, [sys.executable, *arguments])
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
-    try:
-        yield psutil.Process(pid), terminal
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(terminal)
 
 
 def _read_for(terminal: int, seconds: float) -> int:

@@ -57,7 +57,7 @@ def first_fire(plan: Plan, scheduled_at: datetime) -> datetime | None:
         return _aware(table.next(table.begin - TICK))
     if plan.timing is Timing.LATER:
         is_left_out = why_left_out(plan, scheduled_at) is not None
-        return None if is_left_out else moment_of(scheduled + (plan.spread_by or timedelta()))
+        return None if is_left_out else moment_of(scheduled + plan.delay)
     begin = scheduled if plan.start is not None else scheduled.replace(microsecond=0)
     return _aware(timetable(anchored(plan, scheduled_at)).next(begin - TICK))
 

@@ -98,3 +98,8 @@ class Plan:
     spread: timedelta | None = None
     spread_by: timedelta | None = field(default=None, compare=False)
     except_: Exceptions = NOTHING
+
+    @property
+    def delay(self) -> timedelta:
+        """How much later its fires come than it says; nothing before that was drawn."""
+        return self.spread_by or timedelta()

@@ -32,7 +32,6 @@ STEPS = {
 UNITS = {**STEPS, Frequency.DAILY: timedelta(days=1), Frequency.WEEKLY: timedelta(weeks=1)}
 LONGEST_STEP = timedelta(days=36_525)  # a century
 LONGEST_SPREAD = timedelta(days=28)
-_NO_DELAY = timedelta()
 
 _WEEKDAY_COUNTS = {
     MonthlyOption.FIRST: 1,
@@ -101,7 +100,9 @@ def timetable(plan: Plan) -> Timetable:
     # Plans that differ in nothing but a fold, the delay that was drawn, or in what is known of
     # calendars, compare equal.
     folds = _fold(plan.start), _fold(plan.finish)
-    return _timetable(plan, plan.spread_by or _NO_DELAY, folds, *_excepted(plan))
+    if not timedelta() <= plan.delay <= LONGEST_SPREAD:
+        raise ValueError(f"its fires cannot come {plan.delay} later")
+    return _timetable(plan, plan.delay, folds, *_excepted(plan))
 
 
 @lru_cache(maxsize=4096)

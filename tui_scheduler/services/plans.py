@@ -20,12 +20,10 @@ from tui_scheduler.schedules import (
 )
 from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
-from tui_scheduler.schedules.zones import zone_info
+from tui_scheduler.schedules.zones import TICK, zone_info
 from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.fields import PLAN, dumped, loaded
 from tui_scheduler.services.views import Pause
-
-_INSTANT = timedelta(microseconds=1)
 
 _STEPPED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY, Frequency.WEEKLY}
 _MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
@@ -119,7 +117,7 @@ def parted(
 
 def fire_from(plan: Plan, moment: datetime) -> datetime | None:
     """The first fire of an anchored plan from a moment on, if there is one after the first."""
-    return next_fire(plan, moment - _INSTANT) if plan.timing is Timing.SCHEDULE else None
+    return next_fire(plan, moment - TICK) if plan.timing is Timing.SCHEDULE else None
 
 
 def readable_plan(row: Request) -> tuple[Plan, str, str]:

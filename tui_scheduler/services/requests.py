@@ -1,7 +1,7 @@
 """What a user can do with process requests."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from tui_scheduler.errors import InvalidInput, NotFound, Problem, Refused
@@ -14,6 +14,7 @@ from tui_scheduler.models import (
     transaction,
 )
 from tui_scheduler.schedules import Plan, anchored, first_fire
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import RequestDraft, draft_from, refuse_outdated
@@ -41,7 +42,6 @@ from tui_scheduler.services.validation import refuse, request_problems
 from tui_scheduler.services.views import Pause, RequestRow, RequestView, Upcoming
 
 T = TypeVar("T")
-_INSTANT = timedelta(microseconds=1)
 
 
 class Requests:
@@ -164,9 +164,8 @@ class Requests:
             is_scheduled = row.status is RequestStatus.SCHEDULED
             if not is_scheduled or pause is None or pause.is_over(now):
                 raise Refused(f"Request {request_id} is not paused.")
-            latest = self._settle(
-                row, now, "resumed it", last=now - _INSTANT
-            )  # what fires now runs
+            fallen_due = now - TICK  # what fires now runs
+            latest = self._settle(row, now, "resumed it", last=fallen_due)
             following = row.paused_fire or row.next_fire
             if latest is not None:
                 following = _from_plan(row, lambda plan: fire_from(plan, now))

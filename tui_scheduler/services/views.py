@@ -20,11 +20,10 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.schedules import Plan
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.wording import PAUSED, SUBMITTED, paused_until, skips
-
-_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +106,7 @@ class Pause:
         """The last moment that is part of it; None for good."""
         if self.until is None or self.skips_next:
             return self.until
-        return self.until - _INSTANT
+        return self.until - TICK
 
     def words(self, zone: str, now: datetime) -> str:
         """What a request in it does, such as "paused by ada until Mon 9 Mar 08:00"."""

@@ -7,10 +7,11 @@ meanwhile is a missed fire, as if nobody had scheduled.
 
 import logging
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
 from tui_scheduler.schedules import Plan, Timing, first_fire, next_fire, why_left_out
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.plans import anchored_plan, parted, pause_of
@@ -20,7 +21,6 @@ from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.running.whole_rows import requests_with_exceptions
 from tui_scheduler.wording import plural
 
-_INSTANT = timedelta(microseconds=1)
 _NOTHING_LEFT = "Nothing is left of the plan: every run to come is on a day that is left out"
 _MOST_NAMED = 5
 _log = logging.getLogger(__name__)
@@ -90,9 +90,8 @@ def _fire_of(request: Request, plan: Plan, now: datetime) -> datetime | None:
     if stored is not None and stored > now:
         return next_fire(plan, now)
     if stored is not None:  # overdue, and missed unless it is left out
-        planned_for = stored - (plan.spread_by or timedelta())
-        is_left_out = why_left_out(plan, planned_for) is not None
-        return next_fire(plan, stored - _INSTANT) if is_left_out else stored
+        is_left_out = why_left_out(plan, stored - plan.delay) is not None
+        return next_fire(plan, stored - TICK) if is_left_out else stored
     if previous is not None and previous > scheduled_at:
         return next_fire(plan, previous)
     return first_fire(plan, scheduled_at)

@@ -5,11 +5,12 @@ A request's ``next_fire`` moves on and its run is inserted together.
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
 from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.schedules import Plan
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.plans import anchored_plan, parted, pause_of
@@ -21,7 +22,6 @@ from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.running.whole_rows import due_requests
 from tui_scheduler.services.views import Hold
 
-_INSTANT = timedelta(microseconds=1)
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +48,7 @@ def claim_due(context: Context, hold: Hold, now: datetime, limit: int) -> int:
 
 
 def _backlog(context: Context, request: Request, plan: Plan, hold: Hold, now: datetime) -> Backlog:
-    missed_until = now - context.misfire_grace - _INSTANT
+    missed_until = now - context.misfire_grace - TICK
     if hold.released_at is not None and hold.released_at <= now:
         missed_until = max(missed_until, hold.released_at)
     left = None if request.repetitions is None else request.repetitions - request.executions

@@ -12,13 +12,12 @@ from tui_scheduler.schedules import (
     latest_fire,
     next_fire,
 )
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.wording import plural, rounded_duration
 
 MOST_CAUGHT_UP = 100
 """How many missed fires of one request are run one by one."""
-
-_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Backlog:
 
     def count(self, until: datetime) -> int:
         """How many fires there are up to ``until``; the first always counts."""
-        return max(count_fires(self.plan, self.first - _INSTANT, until), 1)
+        return max(count_fires(self.plan, self.first - TICK, until), 1)
 
     def latest(self, until: datetime) -> datetime:
         """The last fire up to ``until``."""
@@ -61,7 +60,7 @@ def step(backlog: Backlog, policy: MisfirePolicy) -> Step:
     if plan.timing is not Timing.SCHEDULE:
         return Step(_late(backlog), None)
     if policy is not MisfirePolicy.SKIP and backlog.limit is not None:
-        given_up_until = min(backlog.missed_until, backlog.now - backlog.limit - _INSTANT)
+        given_up_until = min(backlog.missed_until, backlog.now - backlog.limit - TICK)
         if first <= given_up_until:
             return _give_up(backlog, given_up_until, backlog.limit)
     return _POLICIES[policy](backlog)
@@ -102,10 +101,10 @@ def _all(backlog: Backlog) -> Step:
         return Step(_late(backlog, waits=True), next_fire(backlog.plan, backlog.first))
     oldest_kept = backlog.latest(backlog.now)
     for _ in range(MOST_CAUGHT_UP - 1):
-        oldest_kept = backlog.latest(oldest_kept - _INSTANT)
+        oldest_kept = backlog.latest(oldest_kept - TICK)
     dropped = missed - MOST_CAUGHT_UP
     note = f"Missed {plural(dropped, 'run')}; only the latest {MOST_CAUGHT_UP} are caught up"
-    return Step(_misfired(backlog.latest(oldest_kept - _INSTANT), dropped, note), oldest_kept)
+    return Step(_misfired(backlog.latest(oldest_kept - TICK), dropped, note), oldest_kept)
 
 
 _POLICIES: dict[MisfirePolicy, Callable[[Backlog], Step]] = {

@@ -6,11 +6,12 @@ beside it, as ``paused_fire``, until the row of all of them is written.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
 from tui_scheduler.schedules import count_fires, english, latest_fire
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.plans import anchored_plan, pause_of
@@ -19,8 +20,6 @@ from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.running.whole_rows import requests_paused_until
 from tui_scheduler.services.views import Pause
 from tui_scheduler.wording import local, plural
-
-_INSTANT = timedelta(microseconds=1)
 
 NOT_PAUSED: Mapping[str, Any] = {
     "paused_at": None,
@@ -113,6 +112,6 @@ def _fires_between(request: Request, first: datetime, last: datetime) -> tuple[d
     try:
         plan = anchored_plan(request)
         latest = max(latest_fire(plan, last) or first, first)
-        return latest, max(count_fires(plan, first - _INSTANT, latest), 1)
+        return latest, max(count_fires(plan, first - TICK, latest), 1)
     except Exception:  # whatever is wrong with one row: the fire that is stored
         return first, 1
