@@ -6,6 +6,7 @@ account for what a person asks, but a scheduler asks some questions hundreds of 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from peewee import Field, Model, Query, Value
@@ -27,6 +28,11 @@ def slot(name: str, field: Field) -> Value:
 def insertion(model: type[Model], *names: str) -> "Prepared":
     """The insertion of a row of which these columns are given, and all others are as usual."""
     return Prepared(model.insert({name: slot(name, getattr(model, name)) for name in names}))
+
+
+def insert(model: type[Model], **columns: Any) -> int:
+    """Insert a row with these columns, and all others as usual; returns its id."""
+    return _insertion(model, *columns).insert(**columns)
 
 
 class Prepared:
@@ -71,3 +77,6 @@ class Prepared:
             for part in self._parameters
         ]
         return database.execute_sql(self._sql, given)
+
+
+_insertion = lru_cache(insertion)

@@ -65,13 +65,15 @@ def plan_columns(plan: Plan) -> dict[str, Any]:
 
 
 def drawn(plan: Plan, draw: Callable[[timedelta], timedelta], stored: Plan | None = None) -> Plan:
-    """``plan`` with how much later its fires come, if it has a spread.
+    """A normalised plan with how much later its fires come, if it has a spread.
 
     That is what was drawn for the ``stored`` plan, as long as the spread is the same, or is drawn.
     """
+    if plan.spread is None:
+        return plan
     if stored is not None and stored.spread == plan.spread and stored.spread_by is not None:
         return replace(plan, spread_by=stored.spread_by)
-    return replace(plan, spread_by=None if plan.spread is None else draw(plan.spread))
+    return replace(plan, spread_by=draw(plan.spread))
 
 
 def plan_of(row: Request) -> Plan:

@@ -13,6 +13,7 @@ from tui_scheduler.models import (
     Run,
     transaction,
 )
+from tui_scheduler.models.prepared import insert
 from tui_scheduler.schedules import Plan, anchored, first_fire
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.calendars import resolved
@@ -63,10 +64,8 @@ class Requests:
         now = self._context.clock.now()
         with transaction():
             refuse(request_problems(draft, now))
-            columns = request_columns(draft, drawn(normalised(draft.plan), self._context.draw))
-            row = Request.create(process=_owner(draft), **columns, created_at=now)
-            self._context.tell(RequestSaved(row.id))
-        return self.get(row.id)
+            request_id = insert_request(self._context, draft, _owner(draft), now)
+        return self.get(request_id)
 
     def update(
         self, request_id: int, draft: RequestDraft, *, edited: RequestDraft | None = None
@@ -285,6 +284,29 @@ def refuse_unfit(row: Request, parameters: str) -> None:
     declared = declared_of([(process.id, process.kind, process.parameters)])[process.id]
     if problems := value_problems(declared, readable_variables(parameters)):
         raise Refused(f"The parameter {problems[0].text}. Edit request {row.id} first.")
+
+
+def insert_request(
+    context: Context,
+    draft: RequestDraft,
+    owner_id: int | None,
+    now: datetime,
+    *,
+    key: str | None = None,
+    is_scheduled: bool = False,
+) -> int:
+    """Store a request in which nothing is wrong; its id. Raises Refused if it never fires."""
+    plan = drawn(normalised(draft.plan), context.draw)
+    request_id = insert(
+        Request,
+        key=key,
+        process=owner_id,
+        **request_columns(draft, plan),
+        **(planned(plan, now, context.actor) if is_scheduled else {}),
+        created_at=now,
+    )
+    context.tell(RequestSaved(request_id))
+    return request_id
 
 
 def planned(plan: Plan, now: datetime, actor: str) -> dict[str, Any]:

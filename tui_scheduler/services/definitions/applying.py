@@ -23,6 +23,7 @@ from tui_scheduler.services.definitions.definitions import (
     with_secrets_of,
 )
 from tui_scheduler.services.definitions.document import (
+    Document,
     Place,
     entries_of,
     read_document,
@@ -30,18 +31,7 @@ from tui_scheduler.services.definitions.document import (
 )
 from tui_scheduler.services.definitions.entries import Entry
 from tui_scheduler.services.definitions.stored import Loss, Stored, loss_of, read_stored, store_keys
-from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.plans import drawn, normalised
-from tui_scheduler.services.requests import planned, request_columns
-
-_BATCH = 500  # rows in one INSERT
-_UNPLANNED = {
-    "status": RequestStatus.NEW,
-    "scheduled_at": None,
-    "scheduled_by": "",
-    "next_fire": None,
-    "executions": 0,
-}
+from tui_scheduler.services.requests import insert_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +68,16 @@ def export(*, has_secrets: bool) -> str:
 
 
 def plan_apply(services: Services, data: bytes, *, is_kept: bool) -> ApplyPlan:
-    """What applying the file ``data`` would do; nothing is changed.
+    """As ``plan_document`` of the file ``data``; InvalidInput also where it cannot be read."""
+    return plan_document(services, read_document(data), is_kept=is_kept)
 
-    With ``is_kept`` what the file does not say stays. Raises InvalidInput with everything that is
-    wrong, or Refused while a run is open of something that would be removed.
+
+def plan_document(services: Services, document: Document, *, is_kept: bool) -> ApplyPlan:
+    """What applying a document would do; nothing is changed.
+
+    With ``is_kept`` what it does not say stays. Raises InvalidInput with everything that is wrong,
+    or Refused while a run is open of something that would be removed.
     """
-    document = read_document(data)
     with transaction():  # so that all is read as of one moment
         stored = read_stored()
         wanted = with_secrets_of(document.definitions, stored.definitions)
@@ -158,33 +152,21 @@ def _save_owners(services: Services, plan: ApplyPlan, stored: Stored) -> None:
         services.groups.update(stored.owner_ids[name], wanted.groups[name])
 
 
-def _add_requests(services: Services, to_apply: ApplyPlan) -> None:
+def _add_requests(services: Services, plan: ApplyPlan) -> None:
     """Add requests, and schedule those that are to be.
 
     Unlike by hand also of a process that is not active: in the database that the file is of, it
     may have been deactivated later.
     """
-    now, actor = services.context.clock.now(), services.context.actor
+    context = services.context
+    now = context.clock.now()
     owner_ids = dict(rows(Process.select(Process.name, Process.id)))
-    wanted = to_apply.wanted.requests
-    new = [
-        {
-            **_UNPLANNED,
-            **request_columns(entry.draft, plan),
-            **(planned(plan, now, actor) if entry.is_scheduled else {}),
-            "process": owner_ids[entry.draft.process],
-            "key": key,
-            "created_at": now,
-        }
-        for key in to_apply.comparison.names(Act.ADD, "request")
-        for entry in [wanted[key]]
-        for plan in [drawn(normalised(entry.draft.plan), services.context.draw)]
-    ]
-    for batch in (new[first : first + _BATCH] for first in range(0, len(new), _BATCH)):
-        Request.insert_many(batch).execute()
-        keys = [columns["key"] for columns in batch]
-        for request_id in Request.select(Request.id).where(Request.key.in_(keys)).scalars():
-            services.context.tell(RequestSaved(request_id))
+    for key in plan.comparison.names(Act.ADD, "request"):
+        entry = plan.wanted.requests[key]
+        owner_id = owner_ids[entry.draft.process]
+        insert_request(
+            context, entry.draft, owner_id, now, key=key, is_scheduled=entry.is_scheduled
+        )
 
 
 def _change_request(
