@@ -20,6 +20,7 @@ NAMES = (
     "commands",
     "screen",
     "bulk",
+    "search",
 )
 
 
