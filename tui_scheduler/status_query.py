@@ -30,7 +30,8 @@ _HOLD = "SELECT held_at, held_by FROM control"
 _NEXT = """
     SELECT request.next_fire, request.id, process.name
     FROM request JOIN process ON process.id = request.process_id
-    WHERE request.status = 'scheduled' ORDER BY request.next_fire LIMIT 1
+    WHERE request.status = 'scheduled' AND request.next_fire IS NOT NULL
+    ORDER BY request.next_fire LIMIT 1
 """
 
 

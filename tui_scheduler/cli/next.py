@@ -25,7 +25,7 @@ from tui_scheduler.services.queries.forecast import forecast, forecast_after
 from tui_scheduler.services.queries.references import request_meant
 from tui_scheduler.services.queries.upcoming import UpcomingFire, upcoming
 from tui_scheduler.services.records import iso
-from tui_scheduler.wording import iso_moment
+from tui_scheduler.wording import iso_moment, plural
 
 _MOST_OF_PLAN = 10_000
 _MOST_STORED = 1_000_000
@@ -172,9 +172,14 @@ def _why_nothing(
         what = f"Nothing{of_it} runs within {format_duration(within)}."
         return f"{what} Next is {later.process!r}, request {later.request_id}, at {at}"
     if request_id is None:
+        if awaiting := services.requests.upcoming(0).count:
+            number = plural(awaiting, "request")
+            return f"Nobody knows when: {number} await a boot, or the end of another run"
         return "Nothing is scheduled. See what could be: tui-scheduler request list"
-    status = services.requests.get(request_id).status
+    request = services.requests.get(request_id)
+    if request.awaits:
+        return f"Request {request_id} runs {request.awaits}: nobody knows when that is"
     return (
-        f"Request {request_id} is {status}, so nothing of it is scheduled. Schedule it:"
+        f"Request {request_id} is {request.status}, so nothing of it is scheduled. Schedule it:"
         f" tui-scheduler schedule {request_id}"
     )

@@ -18,7 +18,7 @@ from tui_scheduler.models.fields import (
     TokenField,
 )
 from tui_scheduler.receivers import NoticeKind
-from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
+from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Outcome, Timing
 
 
 class ProcessKind(StrEnum):
@@ -148,6 +148,10 @@ class Request(BaseModel):
     ``key`` is its name in files that definitions are moved in; None until it is first exported.
     ``failures`` is how many of its runs have failed in a row, the first ``failing_since``, and
     ``failure_told`` whether anybody was told.
+
+    One that awaits a boot of the machine has fired, or was scheduled, in ``boot``; one that awaits
+    ends of runs ``follows`` the process or group of that name. Such a request is scheduled without
+    a ``next_fire``, but for what is due.
     """
 
     id = AutoField()
@@ -174,6 +178,9 @@ class Request(BaseModel):
     or_last_day = BooleanField(default=False)
     cron = TextField(null=True)
     finish = TextField(null=True)
+    delay = DurationField(null=True)
+    follows = TextField(null=True)
+    outcome = ChoiceField(Outcome, default=Outcome.SUCCESS)
 
     status = ChoiceField(RequestStatus, RequestStatus.UNSCHEDULED, default=RequestStatus.NEW)
     scheduled_at = InstantField(null=True)
@@ -185,6 +192,7 @@ class Request(BaseModel):
     failures = NumberField(0, default=0)
     failing_since = InstantField(null=True)
     failure_told = BooleanField(default=False)
+    boot = TextField(null=True)
     created_at = InstantField()
 
 
@@ -204,6 +212,8 @@ class Run(BaseModel):
     ``place`` is the cluster that a run is handed to, and its node once it has begun there; empty on
     this machine. One that has been ``submitted_at`` and has no ``start_time`` waits there. Its log
     lies in ``log_folder``; None is the database's own.
+
+    One that follows another has the number of that in ``after_run``, which may be gone by now.
     """
 
     id = AutoField()
@@ -241,6 +251,17 @@ class Run(BaseModel):
     place = TextField(default="")
     submitted_at = InstantField(null=True)
     log_folder = TextField(null=True)
+    after_run = NumberField(None, null=True)
+
+
+class PendingEnd(BaseModel):
+    """The end of a run that a request is to follow, and has not yet: it is held, or comes late."""
+
+    id = AutoField()
+    request_id: int
+    request = ForeignKeyField(Request, on_delete="CASCADE")
+    run_id = NumberField()
+    ended_at = InstantField()
 
 
 class Command(BaseModel):

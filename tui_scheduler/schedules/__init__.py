@@ -2,6 +2,7 @@
 
 from tui_scheduler.schedules.brief import brief, without_year
 from tui_scheduler.schedules.durations import format_duration, parse_duration
+from tui_scheduler.schedules.events import awaited
 from tui_scheduler.schedules.firing import (
     anchored,
     count_fires,
@@ -15,6 +16,7 @@ from tui_scheduler.schedules.plan import (
     DailyOption,
     Frequency,
     MonthlyOption,
+    Outcome,
     Plan,
     Timing,
     Weekday,
@@ -28,10 +30,12 @@ __all__ = [
     "DailyOption",
     "Frequency",
     "MonthlyOption",
+    "Outcome",
     "Plan",
     "Timing",
     "Weekday",
     "anchored",
+    "awaited",
     "brief",
     "count_fires",
     "fires",

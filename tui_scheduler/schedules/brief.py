@@ -7,6 +7,7 @@ import re
 from datetime import datetime, time
 
 from tui_scheduler.schedules import english
+from tui_scheduler.schedules.events import after_end
 from tui_scheduler.schedules.plan import (
     EVERY_MONTH_HAS,
     WEEKEND,
@@ -37,6 +38,8 @@ def brief(plan: Plan) -> str:
     """
     if plan.timing is Timing.LATER and plan.start is not None:
         return f"Once, {_date(plan.start)} {_time(plan.start)}"
+    if plan.timing is Timing.AFTER:
+        return f"{after_end(plan)}{_ending(plan)}"
     if plan.timing is not Timing.SCHEDULE or plan.frequency not in _DAYS:
         return summary(plan)
     at_time = f" {_time(plan.start)}" if plan.start else ", when scheduled"

@@ -25,9 +25,11 @@ def first_fire(plan: Plan, scheduled_at: datetime) -> datetime | None:
 
     An immediate plan fires at once and a later one at its start, even a past one. A recurring
     plan fires first at or after its start, but not before it is scheduled; one without a start
-    begins at the whole second in which it is scheduled.
+    begins at the whole second in which it is scheduled. Of one that awaits an event nobody knows.
     """
     scheduled = instant_of(scheduled_at)
+    if plan.awaits_event:
+        return None
     if plan.timing is Timing.IMMEDIATE or (plan.timing is Timing.LATER and plan.start is None):
         return moment_of(scheduled)
     if plan.timing is Timing.LATER:
@@ -39,7 +41,8 @@ def first_fire(plan: Plan, scheduled_at: datetime) -> datetime | None:
 def next_fire(plan: Plan, after: datetime) -> datetime | None:
     """The first fire strictly later than ``after``, not counting repetitions.
 
-    ValueError for a recurring plan that needs a start and has none (see ``anchored``).
+    Of a plan that awaits an event nobody knows any. ValueError for a recurring plan that needs a
+    start and has none (see ``anchored``).
     """
     return _aware(timetable(plan).next(instant_of(after)))
 

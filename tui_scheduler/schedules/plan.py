@@ -1,16 +1,30 @@
 """What a user says about when a process runs: the plan of a request, as plain data."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 
 class Timing(StrEnum):
-    """How a request runs: at once, once later, or again and again."""
+    """How a request runs: at once, once later, again and again, or whenever something happens."""
 
     IMMEDIATE = "immediate"
     LATER = "later"
     SCHEDULE = "schedule"
+    BOOT = "boot"
+    AFTER = "after"
+
+
+class Outcome(StrEnum):
+    """Which ends of the runs of another process a request follows; an end is any of them."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    END = "end"
+
+
+EVENTS = frozenset({Timing.BOOT, Timing.AFTER})
+"""Timings whose fires come with an event, so that no clock knows the next one."""
 
 
 class Frequency(StrEnum):
@@ -71,7 +85,9 @@ class Plan:
     ``start`` and ``finish`` are naive wall-clock times in ``timezone`` (an IANA name); ``fold``
     tells the two passes of a repeated hour apart. ``finish`` is inclusive. A missing ``start``
     means the moment of scheduling. With ``or_last_day`` a month without the specific ``day`` has
-    its last day instead. Fields that the frequency does not use are ignored.
+    its last day instead. ``delay`` is how long after the boot of the machine it fires. ``follows``
+    names the process or group whose runs it follows, if they end with ``outcome``. Fields that the
+    timing and the frequency do not use are ignored.
     """
 
     timing: Timing
@@ -88,3 +104,11 @@ class Plan:
     or_last_day: bool = False
     cron: str | None = None
     finish: datetime | None = None
+    delay: timedelta | None = None
+    follows: str | None = None
+    outcome: Outcome = Outcome.SUCCESS
+
+    @property
+    def awaits_event(self) -> bool:
+        """Whether its fires come with an event, and at no time that is known before."""
+        return self.timing in EVENTS

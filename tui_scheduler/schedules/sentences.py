@@ -6,6 +6,7 @@ from datetime import datetime
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron import CronError, parse_cron
 from tui_scheduler.schedules.cron.words import describe_cron
+from tui_scheduler.schedules.events import after_end, at_boot, when_ended
 from tui_scheduler.schedules.plan import (
     EVERY_MONTH_HAS,
     WEEKEND,
@@ -30,6 +31,10 @@ def summary(plan: Plan) -> str:
         return "Immediately, once"
     if plan.timing is Timing.LATER:
         return _once(plan)
+    if plan.timing is Timing.BOOT:
+        return at_boot(plan)
+    if plan.timing is Timing.AFTER:
+        return f"{when_ended(plan)}{_ending(plan)}"
     return f"{_recurring(plan)}{_ending(plan)}"
 
 
@@ -153,6 +158,8 @@ def to_words(plan: Plan) -> str:
 
     It is longer than that of ``summary``, which says neither the first day nor the fields of cron.
     """
+    if plan.timing is Timing.AFTER:
+        return f"{after_end(plan)}{_from_moment(plan)}{_ending(plan)}"
     if plan.timing is not Timing.SCHEDULE or plan.frequency is None:
         return summary(plan)
     if plan.frequency is Frequency.CRON:

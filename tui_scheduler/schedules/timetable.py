@@ -73,6 +73,8 @@ def timetable(plan: Plan) -> Timetable:
 @lru_cache(maxsize=4096)
 def _timetable(plan: Plan, _start_fold: int, _finish_fold: int) -> Timetable:
     zone_info(plan.timezone)
+    if plan.awaits_event:
+        return Timetable(Once(EARLIEST), LATEST)
     begin = EARLIEST + TICK if plan.start is None else instant_of_wall(plan.start, plan.timezone)
     if plan.timing is not Timing.SCHEDULE:
         return _once(plan, begin)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from zoneinfo import available_timezones
@@ -17,6 +17,8 @@ from tui_scheduler.schedules.zones import LATEST, instant_of, instant_of_wall, w
 
 _START_YEARS = range(1970, 9999)
 _FINISH_YEARS = range(1970, 10_000)
+_OVER = "it is over, so nothing would run; use a later finish, or none"
+_LONGEST_DELAY = timedelta(days=3650)
 _MOST_REPETITIONS = 1_000_000_000
 _CRON_DAYS = date(1970, 1, 1).toordinal(), LATEST.toordinal()
 
@@ -24,11 +26,34 @@ _CRON_DAYS = date(1970, 1, 1).toordinal(), LATEST.toordinal()
 def problems(plan: Plan, now: datetime) -> tuple[Problem, ...]:
     """Everything that forbids to save the plan at ``now``; empty when it is valid."""
     reasons = [*_zone(plan), *_moment("start", plan.start, _START_YEARS)]
+    if plan.timing is Timing.BOOT:
+        reasons += _delay(plan)
+    if plan.timing is Timing.AFTER:
+        reasons += [*_moment("finish", plan.finish, _FINISH_YEARS), *_followed(plan)]
+        reasons += _repetitions(plan)
+        if not reasons:
+            reasons += [*_finish(plan)] or [*_over(plan, now)]
     if plan.timing is Timing.SCHEDULE:
         reasons += [*_moment("finish", plan.finish, _FINISH_YEARS), *_frequency(plan)]
         if not reasons:
             reasons += [*_finish(plan)] or [*_why_never(plan, now)]
     return tuple(reasons)
+
+
+def _delay(plan: Plan) -> Iterator[Problem]:
+    if plan.delay is not None and not timedelta() < plan.delay <= _LONGEST_DELAY:
+        remedy = f"use more than 0 and at most {_LONGEST_DELAY.days}d, or leave it empty for none"
+        yield Problem("delay", f"it is out of range; {remedy}")
+
+
+def _followed(plan: Plan) -> Iterator[Problem]:
+    if not plan.follows:
+        yield Problem("follows", "it is missing; name the process or group whose end is awaited")
+
+
+def _over(plan: Plan, now: datetime) -> Iterator[Problem]:
+    if plan.finish and instant_of_wall(plan.finish, plan.timezone) < instant_of(now):
+        yield Problem("finish", _OVER)
 
 
 def _zone(plan: Plan) -> Iterator[Problem]:
@@ -148,7 +173,7 @@ def _why_never(plan: Plan, now: datetime) -> Iterator[Problem]:
 
 def _never_before_finish(plan: Plan, finish: datetime, endless: datetime, now: datetime) -> str:
     if instant_of_wall(finish, plan.timezone) < instant_of(now):
-        return "it is over, so nothing would run; use a later finish, or none"
+        return _OVER
     first = english.full_moment(wall_of(instant_of(endless), plan.timezone))
     return f"the first run would be on {first}, after the finish; use that or later, or none"
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tui_scheduler.models import MisfirePolicy, Overlap, ProcessKind
-from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
+from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Outcome, Timing
 from tui_scheduler.services.codecs import (
     DECLARATIONS,
     DURATION,
@@ -78,6 +78,9 @@ PLAN: Fields = {
     "or_last_day": FLAG,
     "cron": optional(TEXT),
     "finish": optional(WALL),
+    "delay": optional(DURATION),
+    "follows": optional(TEXT),
+    "outcome": choice(Outcome),
 }
 OWNER: Fields = {"process": TEXT}
 """What a request has the name of in a draft, and the id of in a column."""

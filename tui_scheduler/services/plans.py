@@ -9,6 +9,7 @@ from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
     MonthlyOption,
+    Outcome,
     Plan,
     Timing,
     anchored,
@@ -25,11 +26,13 @@ _MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SP
 
 def normalised(plan: Plan) -> Plan:
     """``plan`` without the fields that its timing and frequency do not use."""
-    timed = plan.timing is not Timing.IMMEDIATE
+    follows = plan.timing is Timing.AFTER
+    timed = follows or plan.timing in (Timing.LATER, Timing.SCHEDULE)
     frequency = plan.frequency if plan.timing is Timing.SCHEDULE else None
     monthly = plan.monthly_option if frequency is Frequency.MONTHLY else None
     daily = plan.daily_option if frequency is Frequency.DAILY else DailyOption.EVERY_N_DAYS
     every_n_days = frequency is Frequency.DAILY and daily is DailyOption.EVERY_N_DAYS
+    recurs = follows or frequency is not None
     day = plan.day if monthly is MonthlyOption.SPECIFIC else None
     return Plan(
         timing=plan.timing,
@@ -37,7 +40,7 @@ def normalised(plan: Plan) -> Plan:
         start=plan.start if timed else None,
         frequency=frequency,
         interval=plan.interval if frequency in _STEPPED or every_n_days else 1,
-        repetitions=plan.repetitions if frequency is not None else None,
+        repetitions=plan.repetitions if recurs else None,
         daily_option=daily,
         days=plan.days if frequency is Frequency.WEEKLY else frozenset(),
         monthly_option=monthly,
@@ -45,7 +48,10 @@ def normalised(plan: Plan) -> Plan:
         day=day,
         or_last_day=plan.or_last_day and (day or 0) > EVERY_MONTH_HAS,
         cron=plan.cron if frequency is Frequency.CRON else None,
-        finish=plan.finish if frequency is not None else None,
+        finish=plan.finish if recurs else None,
+        delay=(plan.delay or None) if plan.timing is Timing.BOOT else None,
+        follows=plan.follows if follows else None,
+        outcome=plan.outcome if follows else Outcome.SUCCESS,
     )
 
 

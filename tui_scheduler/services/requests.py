@@ -12,7 +12,8 @@ from tui_scheduler.models import (
     Run,
     transaction,
 )
-from tui_scheduler.schedules import Plan, first_fire
+from tui_scheduler.schedules import Plan, Timing, first_fire
+from tui_scheduler.services.chains import Links
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import RequestDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import RequestSaved
@@ -35,9 +36,9 @@ class Requests:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def problems(self, draft: RequestDraft) -> list[Problem]:
-        """Why ``draft`` cannot be saved; empty if it can."""
-        return request_problems(draft, self._context.clock.now())
+    def problems(self, draft: RequestDraft, own_id: int | None = None) -> list[Problem]:
+        """Why ``draft`` cannot be saved (over the request with ``own_id``); empty if it can."""
+        return request_problems(draft, self._context.clock.now(), own_id)
 
     def declared(self, process: str) -> tuple[Parameter, ...]:
         """The parameters that a process, or the members of a group, declare."""
@@ -53,13 +54,19 @@ class Requests:
         return self.get(row.id)
 
     def update(
-        self, request_id: int, draft: RequestDraft, *, edited: RequestDraft | None = None
+        self,
+        request_id: int,
+        draft: RequestDraft,
+        *,
+        edited: RequestDraft | None = None,
+        links: Links | None = None,
     ) -> RequestView:
         """Change a request; if it is scheduled and its plan changed, plan it anew in one step.
 
         A new plan of one that was complete waits to be scheduled: it is another one that ended.
-        ``edited`` is what ``draft`` was made of. Raises InvalidInput or NotFound, and
-        ChangedMeanwhile if something else is stored by now.
+        ``edited`` is what ``draft`` was made of; ``links`` are those that will be, if that is not
+        all that changes. Raises InvalidInput or NotFound, and ChangedMeanwhile if something else is
+        stored by now.
         """
         now = self._context.clock.now()
         with transaction():
@@ -67,11 +74,11 @@ class Requests:
             if edited is not None:
                 stored = draft_of(self.get(request_id))
                 refuse_outdated(f"Request {request_id}", draft, edited, stored)
-            refuse(request_problems(draft, now))
+            refuse(request_problems(draft, now, request_id, links))
             columns = {"process": _owner(draft), **request_columns(draft)}
             if _is_new_plan(row, draft.plan):
                 if row.status is RequestStatus.SCHEDULED:
-                    columns |= planned(normalised(draft.plan), now, self._context.actor)
+                    columns |= planned(self._context, normalised(draft.plan), now)
                 elif row.status is RequestStatus.COMPLETE:
                     columns |= {"status": RequestStatus.UNSCHEDULED}
             if not Request.update(**columns).where(Request.id == request_id).execute():
@@ -91,7 +98,7 @@ class Requests:
             if row.status is RequestStatus.SCHEDULED:
                 raise Refused(f"Request {request_id} is scheduled already. Unschedule it first.")
             refuse_unfit(row, row.parameters)
-            self._move(row, **_restarted(row, now, self._context.actor))
+            self._move(row, **_restarted(self._context, row, now))
         return self.get(request_id)
 
     def unschedule(self, request_id: int) -> RequestView:
@@ -164,26 +171,27 @@ def refuse_unfit(row: Request, parameters: str) -> None:
         raise Refused(f"The parameter {problems[0].text}. Edit request {row.id} first.")
 
 
-def planned(plan: Plan, now: datetime, actor: str) -> dict[str, Any]:
-    """The columns of a request whose plan ``actor`` starts at ``now``.
+def planned(context: Context, plan: Plan, now: datetime) -> dict[str, Any]:
+    """The columns of a request whose plan is started at ``now``.
 
     Raises Refused if it never fires.
     """
     first = first_fire(plan, now)
-    if first is None:
+    if first is None and not plan.awaits_event:
         raise Refused("This plan has no run left. Edit its start, finish or frequency first.")
     return {
         "status": RequestStatus.SCHEDULED,
         "scheduled_at": now,
-        "scheduled_by": actor,
+        "scheduled_by": context.actor,
         "next_fire": first,
         "executions": 0,
+        "boot": context.boot(now).id if plan.timing is Timing.BOOT else None,
     }
 
 
-def _restarted(row: Request, now: datetime, actor: str) -> dict[str, Any]:
+def _restarted(context: Context, row: Request, now: datetime) -> dict[str, Any]:
     try:
-        return planned(plan_of(row), now, actor)
+        return planned(context, plan_of(row), now)
     except ValueError as error:
         raise Refused(
             f"The plan of request {row.id} cannot be read: {error}. Edit and save it."

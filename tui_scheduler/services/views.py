@@ -18,7 +18,7 @@ from tui_scheduler.models import (
     RunStatus,
 )
 from tui_scheduler.receivers import NoticeKind
-from tui_scheduler.schedules import Plan
+from tui_scheduler.schedules import Plan, awaited
 from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.wording import SUBMITTED
@@ -104,6 +104,13 @@ class RequestRow:
         """Whether it runs a group."""
         return self.kind is ProcessKind.GROUP
 
+    @property
+    def awaits(self) -> str:
+        """What it runs at, or after, if no clock can tell its next fire: "after backup"."""
+        if self.next_fire is not None or self.status is not RequestStatus.SCHEDULED:
+            return ""
+        return awaited(self.plan)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView(RequestRow):
@@ -157,7 +164,8 @@ class RunRow:
     this machine. ``job`` is what it is called there. One that was ``submitted_at`` and has not
     begun waits there, and ``waits_for`` is the engine's word for what; ``note`` ends with that.
 
-    ``norm`` is what is usual of such runs; only known of one that runs.
+    ``norm`` is what is usual of such runs; only known of one that runs. ``after_run`` is the number
+    of the run that it follows, and ``after_process`` whose that is; empty if it is gone.
     """
 
     id: int
@@ -196,6 +204,8 @@ class RunRow:
     job: str = ""
     waits_for: str = ""
     norm: Norm | None = None
+    after_run: int | None = None
+    after_process: str = ""
 
     @property
     def state(self) -> str:
@@ -267,7 +277,8 @@ class RunView(RunRow):
     """All of a run; ``parameters`` is what it was given, ``secrets`` the names to hide of it.
 
     ``command`` is what it was taken to run, whatever its process says by now; None before, for a
-    group, and for runs of earlier versions. ``handle`` is what its runner calls it.
+    group, and for runs of earlier versions. ``handle`` is what its runner calls it. ``followed_by``
+    are the runs that follow it, oldest first.
     """
 
     parameters: Mapping[str, str] = field(repr=False)
@@ -275,6 +286,7 @@ class RunView(RunRow):
     command: str | None = None
     pid: int | None
     handle: str | None = None
+    followed_by: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +300,10 @@ class RunLog:
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """How many requests are scheduled, and which of them fire first: process or group, and when."""
+    """How many requests are scheduled, and which of them fire first: process or group, and when.
+
+    Of those that await an event nobody knows when: they are only counted.
+    """
 
     count: int
     first: tuple[tuple[str, datetime], ...]

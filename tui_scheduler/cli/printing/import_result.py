@@ -6,6 +6,7 @@ from datetime import datetime
 from tui_scheduler.cli.printing.cells import text_cell
 from tui_scheduler.cli.printing.layout import Cell, Column, clipped
 from tui_scheduler.cli.printing.output import complain, print_table
+from tui_scheduler.schedules import awaited
 from tui_scheduler.services.imports import Place, Refusal
 from tui_scheduler.services.imports.store import Imported, ImportResult
 from tui_scheduler.services.queries.forecast import forecast
@@ -90,6 +91,7 @@ def _imported_record(imported: Imported, now: datetime, is_dry: bool, show_secre
         "command": process.command,
         "environment": visible_variables(process.environment, show_secrets=show_secrets),
         "working_directory": process.working_directory,
+        "timing": request.plan.timing.value,
         "cron": request.plan.cron,
         "frequency": request.plan.frequency,
         "interval": request.plan.interval,
@@ -130,6 +132,7 @@ def _fires_cell(imported: Imported, now: datetime) -> Cell:
     fires = forecast(plan, now, _FIRES_SHOWN).fires
     return text_cell(
         ", ".join(sortable_moment(fire, plan.timezone, in_seconds=False) for fire in fires)
+        or awaited(plan)
     )
 
 

@@ -64,7 +64,7 @@ def _print_table(views: Sequence[RequestView]) -> None:
                 status_cell(view.status),
                 Cell(view.process),
                 Cell(view.schedule_text),
-                moment_cell(view.next_fire, view.plan.timezone),
+                _next_cell(view),
             ]
             for view in views
         ],
@@ -82,7 +82,7 @@ def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
         ("Status", status_cell(view.status)),
         ("Schedule", Cell(view.schedule_text)),
         ("Time zone", Cell(zone)),
-        ("Next run", moment_cell(view.next_fire, zone)),
+        ("Next run", _next_cell(view)),
         ("Previous run", moment_cell(view.previous_fire, zone)),
         ("Missed runs", Cell(if_missed(view.misfire, view.misfire_limit))),
         ("Silent after", duration_cell(view.silent_after)),
@@ -92,6 +92,12 @@ def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
         ("Runs by plan", Cell(f"{view.executions:,}")),
         ("Last run", status_cell(view.last_status)),
     ]
+
+
+def _next_cell(view: RequestView) -> Cell:
+    """Returns when it runs next, or what it awaits."""
+    moment = moment_cell(view.next_fire, view.plan.timezone)
+    return Cell(view.awaits) if view.awaits else moment
 
 
 def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
@@ -126,6 +132,7 @@ def _plan_record(view: RequestView) -> Record:
         **recorded(plan, PLAN),
         "start": _wall(plan.start, plan.timezone),
         "finish": _wall(plan.finish, plan.timezone),
+        "outcome": plan.outcome.value if plan.follows else None,
     }
 
 

@@ -76,9 +76,10 @@ def since(request_id: int) -> list[RequestView]:
 
 def upcoming(limit: int) -> Upcoming:
     """What is scheduled, with the first ``limit`` to fire, by time."""
-    scheduled = (Request.status == RequestStatus.SCHEDULED) & Request.next_fire.is_null(False)
-    first = Request.select(Process.name, Request.next_fire).join(Process).where(scheduled)
-    fires = rows(first.order_by(Request.next_fire).limit(limit))
+    scheduled = Request.status == RequestStatus.SCHEDULED
+    first = Request.select(Process.name, Request.next_fire).join(Process)
+    known = first.where(scheduled, Request.next_fire.is_null(False))
+    fires = rows(known.order_by(Request.next_fire).limit(limit))
     return Upcoming(Request.select().where(scheduled).count(), tuple(fires))
 
 

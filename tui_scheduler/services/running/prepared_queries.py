@@ -39,7 +39,10 @@ Adding nothing to the id keeps SQLite from walking the whole history of the proc
 runs are open.
 """
 NEXT_FIRE = Prepared(
-    Request.select(Request.next_fire).where(IS_SCHEDULED).order_by(Request.next_fire).limit(1),
+    Request.select(Request.next_fire)
+    .where(IS_SCHEDULED, Request.next_fire.is_null(False))
+    .order_by(Request.next_fire)
+    .limit(1),
     Request.next_fire,
 )
 
@@ -97,6 +100,7 @@ INSERT_RUN = Prepared(
         parent=slot("parent_id", Run.id),
         position=slot("position", Run.position),
         parameters=slot("parameters", Run.parameters),
+        after_run=slot("after_run", Run.after_run),
     )
 )
 
@@ -116,6 +120,9 @@ _HINDRANCE = Case(
 )
 """Why a run that could begin when it was created is not to begin any more; else empty."""
 
+_AFTER = fn.COALESCE(Run.after_run, _older.select(_older.after_run).where(_older.id == Run.parent))
+"""The run that a run follows, or that the group follows which it is beneath."""
+
 _DETAILS = (
     Process.command,
     Process.python,
@@ -129,8 +136,8 @@ _DETAILS = (
     Process.runs_on,
     Process.cluster_options,
 )
-_AS_IT_IS_NOW = Run.select(Run.id, Process.kind, _HINDRANCE, *_DETAILS).join(Process)
-_READY_FIELDS = (Run.id, Process.kind, Run.note, *_DETAILS)
+_AS_IT_IS_NOW = Run.select(Run.id, Process.kind, _HINDRANCE, *_DETAILS, _AFTER).join(Process)
+_READY_FIELDS = (Run.id, Process.kind, Run.note, *_DETAILS, Run.after_run)
 _IS_DUE = (Run.attempt == 1) | (Run.scheduled_for <= slot("now", Run.scheduled_for))
 READY = Prepared(
     _AS_IT_IS_NOW.where(*_MAY_START, _IS_DUE, Process.runs_on.is_null())
@@ -167,6 +174,10 @@ TAKEN = Prepared(
     *_READY_FIELDS,
 )
 """A run that was taken, not submitted and has not begun, in the columns of what is ready."""
+
+_CAUSE_FIELDS = (Run.exit_code, Run.host, Run.token, Run.log_folder)
+CAUSE = Prepared(Run.select(*_CAUSE_FIELDS).where(Run.id == slot("run_id", Run.id)), *_CAUSE_FIELDS)
+"""What a run is told of the one that it follows."""
 
 KEEP_COMMAND = Prepared(Command.insert(text=slot("command", Command.text)).on_conflict_ignore())
 """Have the text of a command that is not known yet."""
@@ -299,6 +310,13 @@ GIVE_BACK = Prepared(
 """Let a run that was taken and has not begun be taken again."""
 
 _OF_ITS_REQUEST = Request.select(Request.failures).where(Request.id == Run.request)
+_follower = Request.alias()
+_IS_FOLLOWED = fn.EXISTS(
+    _follower.select(_follower.id).where(
+        _follower.follows == Process.select(Process.name).where(Process.id == Run.process),
+        _follower.status == RequestStatus.SCHEDULED,
+    )
+)
 END = Prepared(
     Run.update(
         status=slot("status", Run.status),
@@ -314,16 +332,28 @@ END = Prepared(
         log_bytes=slot("log_bytes", Run.log_bytes),
     )
     .where(Run.id == slot("run_id", Run.id), Run.end_time.is_null())
-    .returning(Run.parent, Run.request, _OF_ITS_REQUEST, _OF_ITS_PROCESS),
+    .returning(
+        Run.parent,
+        Run.request,
+        _OF_ITS_REQUEST,
+        _OF_ITS_PROCESS,
+        Run.process,
+        Run.start_time,
+        _IS_FOLLOWED,
+    ),
     Run.parent,
     Run.request,
     Request.failures,
     Process.notify,
+    Run.id,
+    Run.start_time,
+    Process.active,
 )
 """End a run, once; it keeps what is known of its start, and its note unless there is another.
 
 Gives, if it had not ended: the group run that it is beneath, its request, how often that had failed
-in a row, and who is told of its process. Nothing else writes an end: see ``run_ending``.
+in a row, who is told of its process, which that is, when it began, and whether anything follows it.
+Nothing else writes an end: see ``run_ending``.
 """
 
 _group_run = Run.alias()

@@ -32,6 +32,7 @@ class NewRun:
     ``parent_id`` is the run of the group in which it has the place ``position``. ``parameters``
     is what to give it, as stored; None stands for what its request gives. ``as_of`` is the moment
     of which today is meant, so that all members of a group mean the same; None is its creation.
+    ``after_run`` is the number of the run that it follows.
     """
 
     scheduled_for: datetime
@@ -45,6 +46,7 @@ class NewRun:
     position: int | None = None
     parameters: str | None = None
     as_of: datetime | None = None
+    after_run: int | None = None
 
 
 def insert_run(
@@ -68,6 +70,7 @@ def insert_run(
         parent_id=new_run.parent_id,
         position=new_run.position,
         parameters=_parameters(request, process, new_run, now),
+        after_run=new_run.after_run,
     )
     is_member = new_run.parent_id is not None
     if not is_member and not SET_LAST_RUN.change(run_id=run_id, request_id=request.id):

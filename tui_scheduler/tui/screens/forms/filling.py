@@ -55,7 +55,7 @@ def request_name(row: RequestRow) -> str:
 def first_run(row: RequestRow, runtime: Runtime, *, is_held: bool) -> str:
     """When it runs next, as a sentence, unless all scheduling is held; empty if it does not."""
     if row.next_fire is None:
-        return ""
+        return f"It runs {row.awaits}." if row.awaits else ""
     if is_held:
         return "It runs once p releases scheduling."
     return f"It runs {countdown(row.next_fire, runtime.clock.now())}."

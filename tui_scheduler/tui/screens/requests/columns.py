@@ -85,9 +85,9 @@ def vital_cells(row: RequestRow, year: int) -> int:
 
 
 def next_cell(row: RequestRow, now: datetime, *, is_held: bool = False) -> Text:
-    """The countdown to the next fire, unless all scheduling is held; or a dash."""
+    """The countdown to the next fire unless all scheduling is held, what it awaits, or a dash."""
     if row.next_fire is None:
-        return Text(NOTHING, style="muted")
+        return cell(row.awaits or NOTHING, "muted")
     if is_held:
         return Text("held", style="warning")
     return cell(countdown(row.next_fire, now), "" if row.next_fire > now else "accent")

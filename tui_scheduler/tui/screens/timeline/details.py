@@ -121,3 +121,5 @@ def _request(request: RequestRow, lane: Lane, now: datetime, zone: str) -> Itera
         yield named("Usually", compact_duration(lane.usual))
     if request.next_fire is not None:
         yield named("Next", planned_moment(request.next_fire, zone, now))
+    elif request.awaits:
+        yield named("Next", request.awaits)
