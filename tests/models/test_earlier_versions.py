@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,7 +151,8 @@ def test_requests_keep_all_that_they_have_where_their_table_is_made_anew(
     execute(database_file, planned, "DELETE FROM sqlite_sequence WHERE name = 'request'")
     execute(database_file, "INSERT INTO sqlite_sequence (name, seq) VALUES ('request', 40)")
     with open_database(database_file):
-        [before] = Request.select().dicts()
+        query: Any = Request.select().dicts()
+        before: dict[str, Any] = query.get()
         assert before["key"] == "nightly"
         assert (before["next_fire"] - before["scheduled_at"]).microseconds == 4
         assert (before["failures"], before["or_last_day"], before["outcome"]) == (

@@ -1,7 +1,7 @@
 """What a plan would do, without storing anything; or what is stored, and fires next."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
@@ -19,7 +19,7 @@ from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.scheduler_presence import tell_if_held, tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.schedules import format_duration, parse_moment, problems, wall_to_instant
+from tui_scheduler.schedules import Plan, format_duration, parse_moment, problems, wall_to_instant
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.forecast import forecast, forecast_after
 from tui_scheduler.services.queries.references import request_meant
@@ -117,17 +117,28 @@ def _show_plan(
     plan = plan_from(given, blank, begin)
     if reasons := problems(plan, begin):
         raise InvalidInput(reasons)
-    coming = (forecast if after is None else forecast_after)(plan, begin, count)
+    if after is None:
+        coming = forecast(plan, begin, count, usual_end=_usual_end(session, plan))
+    else:
+        coming = forecast_after(plan, begin, count)
     for warning in coming.warnings:
         complain(f"Note: {warning}")
     fire_times = [iso(fire, plan.timezone) for fire in coming.fires]
     if as_json:
         print_json({"fires": fire_times, "text": coming.sentence})
         return
-    if given["when"] is None:  # otherwise it was told how the words were understood
+    if given["when"] is None or plan.awaits_event:  # else it was told how words are understood
         complain(coming.sentence)
     for fire_time in fire_times:
         print(fire_time)
+
+
+def _usual_end(session: Session, plan: Plan) -> time | None:
+    """When what ``plan`` follows usually ends, if there is a database that knows."""
+    if not plan.follows or not session.settings.database.exists():
+        return None
+    with session.services() as services:
+        return services.requests.usual_end(plan)
 
 
 def _moment(text: str, zone: str, now: datetime) -> datetime:

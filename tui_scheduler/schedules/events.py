@@ -10,6 +10,9 @@ from tui_scheduler.schedules.plan import Outcome, Plan, Timing
 BOOTS = ("boot", "reboot")
 """What cannot be the name of a process unless it is in quotes."""
 
+_ZONES = ("utc", "gmt")
+"""What is the zone of a plan where words end with it."""
+
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.SUCCESS: "",
     Outcome.FAILURE: "fails",
@@ -33,7 +36,7 @@ _UNITS = (
 
 def said_name(name: str) -> str:
     """Returns a name as words have it: in quotes unless it is one word; a quote twice is one."""
-    if _ONE_WORD.fullmatch(name) and name.lower() not in BOOTS:
+    if _ONE_WORD.fullmatch(name) and name.lower() not in (*BOOTS, *_ZONES):
         return name
     return '"{}"'.format(name.replace('"', '""'))
 

@@ -1,7 +1,7 @@
 """A plan as one plain English sentence: for people, or in words that say all of it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron import CronError, parse_cron
@@ -22,8 +22,10 @@ from tui_scheduler.schedules.timetable import STEPS
 _NOUNS = {Frequency.SECONDLY: "second", Frequency.MINUTELY: "minute", Frequency.HOURLY: "hour"}
 
 
-def summary(plan: Plan) -> str:
+def summary(plan: Plan, usual_end: time | None = None) -> str:
     """The sentence, such as "Every day at 02:30" or "Every 5 minutes, 10 times".
+
+    ``usual_end`` is the time of day at which what it follows usually ends, if that is known.
 
     It is meant for valid plans, but never raises: what an unfinished one lacks is left open.
     """
@@ -34,7 +36,8 @@ def summary(plan: Plan) -> str:
     if plan.timing is Timing.BOOT:
         return at_boot(plan)
     if plan.timing is Timing.AFTER:
-        return f"{when_ended(plan)}{_ending(plan)}"
+        usually = "" if usual_end is None else f", usually about {usual_end:%H:%M}"
+        return f"{when_ended(plan)}{usually}{_ending(plan)}"
     return f"{_recurring(plan)}{_ending(plan)}"
 
 

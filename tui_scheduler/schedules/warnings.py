@@ -45,6 +45,8 @@ def warnings(
     are ``is_for_cluster`` are handed to one. Nothing is said about an invalid plan: that is what
     ``problems`` is for.
     """
+    if plan.awaits_event:
+        return ()
     try:
         starting = anchored(plan, now)
         timetable(starting)
@@ -60,7 +62,7 @@ def warnings(
 
 
 def _past_start(plan: Plan, now: datetime) -> Iterator[str]:
-    if plan.timing is Timing.IMMEDIATE or plan.awaits_event or plan.start is None:
+    if plan.timing is Timing.IMMEDIATE or plan.start is None:
         return
     if instant_of_wall(plan.start, plan.timezone) >= instant_of(now).replace(microsecond=0):
         return

@@ -1,6 +1,6 @@
 """What a user can do with process requests."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from tui_scheduler.errors import NotFound, Problem, Refused
@@ -24,6 +24,7 @@ from tui_scheduler.services.parameters.variables import readable_variables
 from tui_scheduler.services.plans import normalised, plan_columns, plan_of
 from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.usual_end import usual_end
 from tui_scheduler.services.removal import check_removal, remove_step
 from tui_scheduler.services.running.whole_rows import request_of
 from tui_scheduler.services.validation import refuse, request_problems
@@ -128,6 +129,10 @@ class Requests:
     def all(self) -> list[RequestView]:
         """Every request, oldest first."""
         return request_list.everything()
+
+    def usual_end(self, plan: Plan) -> time | None:
+        """When what ``plan`` follows usually ends, by the clock of its zone; None if not known."""
+        return usual_end(plan, self._context.clock.now())
 
     def upcoming(self, limit: int) -> Upcoming:
         """What is scheduled, with the first ``limit`` to fire, by time."""

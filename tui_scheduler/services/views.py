@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -130,6 +130,12 @@ class RequestView(RequestRow):
     scheduled_by: str
     executions: int
     created_at: datetime
+
+
+def usually_awaits(request: RequestRow, usual_end: time | None) -> str:
+    """Returns what a request awaits, and when that usually comes, if that is known."""
+    usually = "" if usual_end is None else f", usually about {usual_end:%H:%M}"
+    return f"{request.awaits}{usually}"
 
 
 class Branch(StrEnum):

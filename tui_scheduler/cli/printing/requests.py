@@ -1,7 +1,7 @@
 """Requests as people read them, and as JSON."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from functools import partial
 
 from tui_scheduler.cli.printing.cells import (
@@ -19,7 +19,7 @@ from tui_scheduler.services.fields import GIVEN, PLAN, recorded
 from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.records import Record, iso, value, visible_variables
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views import RequestView, usually_awaits
 from tui_scheduler.wording import if_missed
 
 _NOTHING = "There are no requests yet. Add one: tui-scheduler request add --help"
@@ -28,18 +28,22 @@ _NOTHING = "There are no requests yet. Add one: tui-scheduler request add --help
 def print_request(
     view: RequestView,
     record: TrackRecord | None = None,
+    usual_end: time | None = None,
     *,
     as_json: bool,
     show_secrets: bool = False,
 ) -> None:
-    """Print everything about a request, and how its runs went if ``record`` is given."""
+    """Print everything about a request, and how its runs went if ``record`` is given.
+
+    ``usual_end`` is when what it follows usually ends.
+    """
     if as_json:
         fields = request_record(view, show_secrets=show_secrets)
         zone = view.plan.timezone
         print_json(fields | (track_record_fields(record, zone) if record else {}))
     else:
         cells = track_record_cells(record) if record else []
-        print_fields([*_fields(view, show_secrets=show_secrets), *cells])
+        print_fields([*_fields(view, usual_end, show_secrets=show_secrets), *cells])
 
 
 def print_requests(views: Sequence[RequestView], *, as_json: bool, show_secrets: bool) -> None:
@@ -71,7 +75,7 @@ def _print_table(views: Sequence[RequestView]) -> None:
     )
 
 
-def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
+def _fields(view: RequestView, usual_end: time | None, *, show_secrets: bool) -> Fields:
     zone = view.plan.timezone
     secrets = secret_names(view.declared)
     given = visible_variables(view.parameters, secrets, show_secrets=show_secrets)
@@ -82,7 +86,7 @@ def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
         ("Status", status_cell(view.status)),
         ("Schedule", Cell(view.schedule_text)),
         ("Time zone", Cell(zone)),
-        ("Next run", _next_cell(view)),
+        ("Next run", _next_cell(view, usual_end)),
         ("Previous run", moment_cell(view.previous_fire, zone)),
         ("Missed runs", Cell(if_missed(view.misfire, view.misfire_limit))),
         ("Silent after", duration_cell(view.silent_after)),
@@ -94,10 +98,10 @@ def _fields(view: RequestView, *, show_secrets: bool) -> Fields:
     ]
 
 
-def _next_cell(view: RequestView) -> Cell:
+def _next_cell(view: RequestView, usual_end: time | None = None) -> Cell:
     """Returns when it runs next, or what it awaits."""
     moment = moment_cell(view.next_fire, view.plan.timezone)
-    return Cell(view.awaits) if view.awaits else moment
+    return Cell(usually_awaits(view, usual_end)) if view.awaits else moment
 
 
 def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:

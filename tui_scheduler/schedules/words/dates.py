@@ -236,6 +236,14 @@ def read_delay(reader: Reader) -> Moment:
     return Moment(wall.date(), wall.time())
 
 
+def read_length(reader: Reader) -> timedelta:
+    """All that is said as a length of time; raises NotUnderstood for anything else."""
+    days, elapsed = _read_lengths(reader)
+    if reader.peek().text:
+        raise reader.unexpected("5 minutes or 1h30m")
+    return days + elapsed
+
+
 def _read_lengths(reader: Reader) -> tuple[timedelta, timedelta]:
     days, elapsed = timedelta(), timedelta()
     is_first = True

@@ -7,7 +7,7 @@ are the ones that claiming a fire puts in its place.
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from tui_scheduler.schedules import (
     Plan,
@@ -38,13 +38,15 @@ class Forecast:
 def forecast(
     plan: Plan, now: datetime, limit: int, usual_duration: timedelta | None = None,
     *, overlap: str = "", is_start_known: bool = False, is_for_cluster: bool = False,
+    usual_end: time | None = None,
 ) -> Forecast:  # fmt: skip
     """Returns what happens if a request with this valid plan is scheduled at ``now``.
 
-    What else is given is for the warnings, as those have it.
+    ``usual_end`` is when what it follows usually ends. What else is given is for the warnings, as
+    those have it.
     """
     return Forecast(
-        sentence=summary(plan),
+        sentence=summary(plan, usual_end),
         fires=_from(plan, now, first_fire(plan, now), _allowed(plan, limit)),
         warnings=warnings(
             plan,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from textual.content import Content
 
@@ -14,7 +14,7 @@ from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.parameters.secrets import masked
 from tui_scheduler.services.queries.forecast import fires_of_request
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import RequestView, RunView
+from tui_scheduler.services.views import RequestView, RunView, usually_awaits
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import REQUEST_LOOKS
 from tui_scheduler.tui.screens.runs.lately import track_record
@@ -49,6 +49,7 @@ class RequestDetails:
     run_count: int
     record: TrackRecord
     runs: tuple[RunView, ...]
+    usual_end: time | None = None
 
     @property
     def title(self) -> str:
@@ -65,7 +66,8 @@ def load_details(services: Services, request_id: int) -> RequestDetails:
     count = services.runs.count(wanted)
     fires = fires_of_request(request, _FIRES)
     record = services.runs.record_of_request(request_id)
-    return RequestDetails(request, label, what, fires, count, record, tuple(runs))
+    end = services.requests.usual_end(request.plan)
+    return RequestDetails(request, label, what, fires, count, record, tuple(runs), end)
 
 
 def _what(services: Services, request: RequestView) -> tuple[str, str]:
@@ -138,7 +140,9 @@ def _parameters(request: RequestView) -> Iterator[Content]:
 def _fires(details: RequestDetails, now: datetime, zone: str, is_held: bool) -> Iterator[Content]:
     own_zone = details.request.plan.timezone
     yield heading("Next runs" if own_zone == zone else f"Next runs, {own_zone} time")
-    if not details.fires:
+    if details.request.awaits:
+        yield toned(usually_awaits(details.request, details.usual_end))
+    elif not details.fires:
         status = REQUEST_LOOKS[details.request.status]
         state = toned(f"{status.glyph} {status.word}", status.tone)
         yield state + toned(": press s to schedule it", "muted")

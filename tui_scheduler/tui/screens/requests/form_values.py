@@ -11,7 +11,15 @@ from typing import Any
 
 from tui_scheduler.errors import Problem
 from tui_scheduler.models import MisfirePolicy
-from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
+from tui_scheduler.schedules import (
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Outcome,
+    Plan,
+    Timing,
+    Weekday,
+)
 from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.tui.screens.forms.field_text import (
@@ -36,6 +44,9 @@ class RequestValues:
     description: str = ""
     when: str = ""
     timing: Timing = Timing.IMMEDIATE
+    follows: str = ""
+    outcome: Outcome = Outcome.SUCCESS
+    delay: str = ""
     frequency: Frequency = Frequency.DAILY
     interval: str = "1"
     daily_option: DailyOption = DailyOption.EVERY_N_DAYS
@@ -151,6 +162,11 @@ _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
         Timing.SCHEDULE: frozenset(
             {"frequency", "start", "finish", "repetitions", "timezone", "misfire"} | _SILENCE
         ),
+        Timing.BOOT: frozenset({"delay"} | _UP_TO | _SILENCE),
+        Timing.AFTER: frozenset(
+            {"follows", "outcome", "start", "finish", "repetitions", "timezone", "misfire"}
+            | _SILENCE
+        ),
     },
     "frequency": {
         Frequency.SECONDLY: _STEPPED,
@@ -196,6 +212,9 @@ def values_of(draft: RequestDraft) -> RequestValues:
         process=draft.process,
         description=draft.description,
         timing=plan.timing,
+        follows=plan.follows or "",
+        outcome=plan.outcome,
+        delay=show_duration(plan.delay),
         frequency=plan.frequency or new.frequency,
         interval=show_whole(plan.interval),
         daily_option=plan.daily_option,
@@ -260,4 +279,7 @@ def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
         or_last_day=values.or_last_day and "or_last_day" in names,
         cron=(values.cron.strip() or None) if "cron" in names else None,
         finish=wall("finish"),
+        delay=reader.read("delay", values.delay if "delay" in names else "", read_duration, None),
+        follows=(values.follows or None) if "follows" in names else None,
+        outcome=values.outcome if "outcome" in names else Outcome.SUCCESS,
     )
