@@ -21,7 +21,9 @@ from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.schedules import Plan, awaited
 from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.services.parameters.parameters import Parameter
-from tui_scheduler.wording import SUBMITTED
+from tui_scheduler.wording import SUBMITTED, several
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +245,14 @@ class RunRow:
         return max((self.start_time or self.end_time or now) - self.submitted_at, timedelta())
 
     @property
+    def cause(self) -> str:
+        """The run that it follows, as one says it: "run 17 of backup"; empty if there is none."""
+        if self.after_run is None:
+            return ""
+        of_it = f" of {self.after_process}" if self.after_process else ", which is gone"
+        return f"run {self.after_run}{of_it}"
+
+    @property
     def is_group(self) -> bool:
         """Whether it is the run of a group, with other runs beneath it."""
         return self.kind is ProcessKind.GROUP
@@ -293,6 +303,14 @@ class RunView(RunRow):
     pid: int | None
     handle: str | None = None
     followed_by: tuple[int, ...] = ()
+
+    @property
+    def effects(self) -> str:
+        """The runs that follow it, as one says them: "runs 18 and 19"; empty if there are none."""
+        ids = [str(run_id) for run_id in self.followed_by]
+        if len(ids) > _MOST_NAMED:
+            ids[_MOST_NAMED:] = [f"{len(ids) - _MOST_NAMED} more"]
+        return f"run{'' if len(ids) == 1 else 's'} {several(ids)}" if ids else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,6 @@ def _imported_record(imported: Imported, now: datetime, is_dry: bool, show_secre
         "command": process.command,
         "environment": visible_variables(process.environment, show_secrets=show_secrets),
         "working_directory": process.working_directory,
-        "timing": request.plan.timing.value,
         "cron": request.plan.cron,
         "frequency": request.plan.frequency,
         "interval": request.plan.interval,

@@ -3,7 +3,9 @@
 That is known where all its fires to come are at one time of day, and how long it usually takes.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import islice
 
 from tui_scheduler.models import GroupMember, Process, Request, RequestStatus
 from tui_scheduler.schedules import Outcome, Plan, Timing
@@ -20,54 +22,56 @@ _HALF_A_MINUTE = timedelta(seconds=30)
 
 
 def usual_end(plan: Plan, now: datetime) -> time | None:
-    """Returns the time of day, in the zone of ``plan``, of the ends that it follows, if known.
-
-    Of failures nothing is usual.
-    """
-    if plan.timing is not Timing.AFTER or not plan.follows or plan.outcome is Outcome.FAILURE:
-        return None
+    """Returns the time of day, in the zone of ``plan``, of the ends that it follows, if known."""
     try:
         zone = zone_info(plan.timezone)
     except ValueError:
         return None
-    ends = _usual_ends(plan.follows, now, _LONGEST_CHAIN)
-    times = {
-        (end + _HALF_A_MINUTE).astimezone(zone).time().replace(second=0, microsecond=0)
-        for end in ends
-    }
+    ends = (end + _HALF_A_MINUTE for end in expected_ends(plan, now, now + _AHEAD, _FIRES))
+    times = {end.astimezone(zone).time().replace(second=0, microsecond=0) for end in ends}
     return times.pop() if len(times) == 1 else None
 
 
-def _usual_ends(name: str, now: datetime, depth: int) -> list[datetime]:
+def expected_ends(plan: Plan, now: datetime, until: datetime, limit: int) -> list[datetime]:
+    """Returns the ends that ``plan`` usually follows until then, ``limit`` of each request at most.
+
+    There are none where not all is known. Of failures nothing is usual.
+    """
+    if plan.timing is not Timing.AFTER or not plan.follows or plan.outcome is Outcome.FAILURE:
+        return []
+    return _ends(plan.follows, _Span(now, until, limit), _LONGEST_CHAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    now: datetime
+    until: datetime
+    limit: int
+
+
+def _ends(name: str, span: _Span, depth: int) -> list[datetime]:
     """Returns the next ends of a process or group; none if not all is known."""
     process_id = Process.select(Process.id).where(Process.name == storable(name)).scalar()
-    requests = list(
-        Request.select().where(
-            Request.process == process_id, Request.status == RequestStatus.SCHEDULED
-        )
-    )
+    scheduled = Request.status == RequestStatus.SCHEDULED
+    requests = list(Request.select().where(Request.process == process_id, scheduled))
     is_known = len(requests) == 1 or all(each.timing is Timing.SCHEDULE for each in requests)
     is_member = GroupMember.select().where(GroupMember.process == process_id).exists()
     norm = norm_of_process(process_id) if requests and is_known and not is_member else None
     if norm is None:
         return []
-    begins: list[datetime] = []
-    for request in requests:
-        if not (of_request := _begins(request, now, depth)):
-            return []
-        begins += of_request
-    return [begin + norm.usual for begin in begins]
+    begins = [_begins(request, span, depth) for request in requests]
+    return [begin + norm.usual for each in begins for begin in each] if all(begins) else []
 
 
-def _begins(request: Request, now: datetime, depth: int) -> list[datetime]:
+def _begins(request: Request, span: _Span, depth: int) -> list[datetime]:
     if request.timing is Timing.AFTER and request.outcome is not Outcome.FAILURE:
-        return _usual_ends(request.follows, now, depth - 1) if depth else []
+        return _ends(request.follows, span, depth - 1) if depth else []
     if request.next_fire is None or request.timing is not Timing.SCHEDULE:
         return []
     try:
         plan = anchored_plan(request)
         left = fires_left(plan, request.executions)
-        fires = to_come(plan, request.next_fire, now, now + _AHEAD, left)
-        return [fire for fire, _ in zip(fires, range(_FIRES), strict=False)]
+        fires = to_come(plan, request.next_fire, span.now, span.until, left)
+        return list(islice(fires, span.limit))
     except ValueError:  # of a damaged row
         return []

@@ -78,7 +78,8 @@ def _what(selected: Selected, now: datetime, zone: str, is_held: bool) -> Iterat
         yield toned(f"Run {stop.run_id} is not there any more", "muted")
     else:
         fire = next(fire for fire in selected.row.lane.fires if fire.at == stop.at)
-        yield from _fire(fire, selected.row.lane, now, zone, is_held)
+        is_sure = not selected.row.request.awaits
+        yield from _fire(fire, selected.row.lane, now, zone, is_held=is_held, is_sure=is_sure)
 
 
 def _run(run: RunView, now: datetime, zone: str) -> Iterator[Content]:
@@ -91,6 +92,10 @@ def _run(run: RunView, now: datetime, zone: str) -> Iterator[Content]:
     if run.start_time is not None:
         yield named("Started", day_and_time(run.start_time, zone, now, in_seconds=True) + late)
         yield named("Took" if run.end_time else "Runs for", exact_duration(run.duration(now)))
+    if run.cause:
+        yield named("After", run.cause)
+    if run.effects:
+        yield named("Then", run.effects)
     if run.own_note:
         yield named("Note", run.own_note)
 
@@ -99,8 +104,14 @@ def _late(wait: timedelta) -> str:
     return f", {compact_duration(wait)} late" if wait >= _ON_TIME else ""
 
 
-def _fire(fire: Fire, lane: Lane, now: datetime, zone: str, is_held: bool) -> Iterator[Content]:
+def _fire(
+    fire: Fire, lane: Lane, now: datetime, zone: str, *, is_held: bool, is_sure: bool
+) -> Iterator[Content]:
     is_to_come = fire.at >= now and not is_held
+    if not is_sure:
+        yield heading("Usually runs then")
+        yield named("About", f"{planned_moment(fire.at, zone, now)}, {countdown(fire.at, now)}")
+        return
     yield heading("Will run" if is_to_come else "Is held" if is_held else "Is overdue")
     away = ago(fire.at, now) if fire.at < now else "" if is_held else countdown(fire.at, now)
     yield named("Due", ", ".join(filter(None, (planned_moment(fire.at, zone, now), away))))
