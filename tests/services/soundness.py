@@ -4,7 +4,16 @@ from tui_scheduler.models import database
 
 _CONTRADICTIONS = {
     "a scheduled request without a next fire":
-        "SELECT id FROM request WHERE (status = 'scheduled') <> (next_fire IS NOT NULL)",
+        "SELECT id FROM request WHERE (status = 'scheduled') <> (next_fire IS NOT NULL)"
+        " AND timing NOT IN ('boot', 'after')",
+    "an end that is to be followed, and falls never due":
+        "SELECT 1 FROM pending_end JOIN request ON request.id = request_id WHERE next_fire IS NULL",
+    "something that falls due, and follows no end":
+        "SELECT id FROM request WHERE timing = 'after' AND next_fire IS NOT NULL AND id NOT IN"
+        " (SELECT request_id FROM pending_end)",
+    "an end that is followed twice":
+        "SELECT 1 FROM run WHERE after_run IS NOT NULL AND attempt = 1"
+        " GROUP BY request_id, after_run HAVING count(*) > 1",
     "a last run that does not exist":
         "SELECT id FROM request WHERE last_run_id IS NOT NULL"
         " AND last_run_id NOT IN (SELECT id FROM run)",

@@ -4,6 +4,7 @@ It is asked at every step, and the tables say more than any view of them.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,8 @@ _HISTORY = (
     "SELECT run.id, request_id, process_id, parent_id, channel, run.status, scheduled_for,"
     " end_time, exit_code, signal, attempt, missed, note, waiting_note, host, token, pid,"
     " kill_request, kill_requested_at, process.name, process.overlap, process.timeout,"
-    " process.retry_delay, process.retries FROM run JOIN process ON process.id = run.process_id"
+    " process.retry_delay, process.retries, run.after_run, run.start_time IS NOT NULL"
+    " FROM run JOIN process ON process.id = run.process_id"
 )
 _REQUESTS = (
     "SELECT id, status, next_fire, previous_fire, scheduled_at, repetitions, executions"
@@ -57,6 +59,8 @@ class Row:
     timeout: timedelta | None
     retry_delay: timedelta
     retries: int
+    after_run: int | None
+    has_begun: int
 
     def was_to_stop(self, now: datetime) -> bool:
         """Whether it should have ended, as somebody asked for that long enough ago."""
@@ -99,6 +103,11 @@ def requests_of_all() -> dict[int, Stored]:
     return _unless_seen(_requests)
 
 
+def pending_of_all() -> Counter[int]:
+    """How many ends each request is still to follow, by its number."""
+    return _unless_seen(_pending)
+
+
 def contradictions_of_all() -> list[str]:
     """What the rows say against each other."""
     return _unless_seen(_contradictions)
@@ -113,7 +122,7 @@ def _unless_seen(look: Callable[[sqlite3.Connection], T]) -> T:
     return found
 
 
-@lru_cache(maxsize=3)  # one for each kind of look
+@lru_cache(maxsize=4)  # one for each kind of look
 def _found(look: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection, _: int) -> T:
     return look(connection)
 
@@ -126,6 +135,11 @@ def _requests(connection: sqlite3.Connection) -> dict[int, Stored]:
     return {request.id: request for request in map(_stored, connection.execute(_REQUESTS))}
 
 
+def _pending(connection: sqlite3.Connection) -> Counter[int]:
+    pending = connection.execute("SELECT request_id FROM pending_end").fetchall()
+    return Counter(request_id for (request_id,) in pending)
+
+
 def _contradictions(_: sqlite3.Connection) -> list[str]:
     return contradictions()
 
@@ -133,7 +147,7 @@ def _contradictions(_: sqlite3.Connection) -> list[str]:
 @lru_cache(maxsize=256)  # most rows stay as they are from one look to the next
 def _row(values: tuple[Any, ...]) -> Row:
     *start, channel, status, scheduled_for, end_time = values[:8]
-    *middle, kill_requested_at, process, overlap, timeout, delay, retries = values[8:]
+    *middle, kill_requested_at, process, overlap, timeout, delay = values[8:-3]
     every: list[Any] = [
         *start,
         Channel(channel),
@@ -146,7 +160,7 @@ def _row(values: tuple[Any, ...]) -> Row:
         Overlap(overlap),
         _duration(timeout),
         _duration(delay),
-        retries,
+        *values[-3:],
     ]
     return Row(*every)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.drafts import IMMEDIATE, minutely, process_draft, scheduled
+from tests.services.drafts import IMMEDIATE, after, minutely, process_draft, scheduled
 from tests.simulation.faults import DatabaseFault, Killed
 from tests.simulation.lives import deaths_at_awaits, faults_at_statements
 from tests.simulation.machine import Behaviour
@@ -31,7 +31,7 @@ _FAULTS = (DatabaseFault.LOCKED, DatabaseFault.FULL, DatabaseFault.KILLED_AFTER)
 _STRIDE = 5
 """In the long form of the simulation it is each."""
 
-_TABLES = ("process", "group_member", "request", "run", "run_tally", "control")
+_TABLES = ("process", "group_member", "request", "run", "run_tally", "control", "pending_end")
 _CHANGED = Behaviour(seconds=7).command
 
 
@@ -60,6 +60,9 @@ def _prepare(world: World) -> Prepared:
     for run_id in (ended, running):
         services.dispatch.started(run_id, world.clock.now(), run_id, "handle")
     _end(services, ended, RunStatus.SUCCESS)
+    world.clock.pass_until(world.clock.monotonic() + 1)
+    services.processes.create(process_draft("three", command="work 1 0 1"))
+    scheduled(services, after("one"), process="three")
     world.clock.pass_until(world.clock.monotonic() + 60)
     return Prepared(services, running, waiting, ended, export(has_secrets=True))
 
@@ -107,6 +110,9 @@ _OPERATIONS: dict[str, Callable[[Prepared], object]] = {
     ),
     "write down an end that is tried again": lambda there: _end(
         there.services, there.running, RunStatus.ERROR
+    ),
+    "write down an end that is followed": lambda there: _end(
+        there.services, there.running, RunStatus.SUCCESS
     ),
     "give a run back": lambda there: there.services.dispatch.give_back(there.waiting),
     "let groups go on": lambda there: there.services.dispatch.resume_groups(),

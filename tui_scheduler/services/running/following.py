@@ -18,8 +18,8 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.schedules import Outcome, Plan, wall_to_instant
+from tui_scheduler.services.running import misfires
 from tui_scheduler.services.running.misfires import (
-    MOST_CAUGHT_UP,
     Step,
     dropped,
     given_up,
@@ -173,9 +173,10 @@ def _of_missed(
         if old := [end for end in missed if end.at <= until]:
             return given_up(old[-1].at, len(old), ends.limit), old
     if policy is MisfirePolicy.ALL:
-        if len(missed) <= MOST_CAUGHT_UP or (ends.remaining or len(missed)) <= MOST_CAUGHT_UP:
+        most = misfires.MOST_CAUGHT_UP
+        if min(len(missed), ends.remaining or len(missed)) <= most:
             return late(missed[0].at, ends.now, waits=True), missed[:1]
-        oldest = missed[:-MOST_CAUGHT_UP]
+        oldest = missed[:-most]
         return dropped(oldest[-1].at, len(oldest)), oldest
     count = len(missed) if ends.remaining is None else min(len(missed), ends.remaining)
     new_run = late(latest, ends.now) if count <= 1 else stands_for(latest, count)
