@@ -12,6 +12,7 @@ from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
     MonthlyOption,
+    Outcome,
     Plan,
     Timing,
     Weekday,
@@ -121,6 +122,31 @@ def once(draw: st.DrawFn) -> Plan:
     if draw(st.booleans()):
         return Plan(timing=Timing.IMMEDIATE, timezone=zone)
     return Plan(timing=Timing.LATER, timezone=zone, start=draw(st.none() | walls(zone)))
+
+
+_LETTERS = st.sampled_from("abz09-_ '\"éß{}.,")
+names = st.text(_LETTERS, min_size=1, max_size=12).filter(lambda name: name == name.strip())
+"""Names of processes, of which most have to stand in quotes."""
+
+
+@st.composite
+def awaiting(draw: st.DrawFn) -> Plan:
+    """A plan that awaits an event."""
+    zone = draw(ZONES)
+    if draw(st.booleans()):
+        seconds = draw(st.none() | st.integers(1, 10**6))
+        delay = None if seconds is None else timedelta(seconds=seconds)
+        return Plan(timing=Timing.BOOT, timezone=zone, delay=delay)
+    optional = st.none() | walls(zone)
+    return Plan(
+        timing=Timing.AFTER,
+        timezone=zone,
+        follows=draw(names | st.sampled_from(["boot", "utc", "fails", "10", "10 minutes"])),
+        outcome=draw(st.sampled_from(Outcome)),
+        start=draw(optional),
+        finish=draw(optional),
+        repetitions=draw(st.none() | st.integers(1, 10**8)),
+    )
 
 
 def short(text: str, zone: str = "UTC") -> str:

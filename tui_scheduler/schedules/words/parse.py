@@ -42,7 +42,7 @@ _SMALLER: Mapping[str, tuple[int, str]] = {
     "m": (60, "seconds"),
 }
 _AWAITS = re.compile(r"(?:after|when)\s", re.IGNORECASE)
-_AFTER = "after backup until 2027-03-01, or after backup fails, 10 times"
+_AFTER = "after backup until 2027-03-01, or after backup fails 10 times"
 _ONE_PLAN = "this is more than one plan, and a request has one: make a request of each"
 _JOINT = re.compile(r"\s*[,;]?\s+and\s+(?:also\s+)?|\s*[,;]\s+", re.IGNORECASE)
 _MOST_JOINTS = 4
