@@ -43,6 +43,14 @@ def schedule(**values: Any) -> RequestValues:
     [
         (NEW, ALWAYS),
         (replace(NEW, timing=Timing.LATER), ALWAYS | {"start", "timezone", "silent_after"}),
+        (
+            replace(NEW, timing=Timing.BOOT),
+            ALWAYS | {"delay", "misfire_limit", "silent_after"},
+        ),
+        (
+            replace(NEW, timing=Timing.AFTER),
+            (SCHEDULED - {"frequency"}) | {"follows", "outcome"},
+        ),
         *(
             (schedule(frequency=frequency), SCHEDULED | {"interval"})
             for frequency in (Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY)

@@ -76,10 +76,8 @@ SAYINGS = (
     "in 10 minutes",
     "monday and friday at 7:00",
     "last friday of the month at 18:00",
-    "every 2 weeks on monday at 8:00",
-    "0 9-17/2 * * mon-fri",
     "after backup",
-    "at boot",
+    "0 9-17/2 * * mon-fri",
 )
 """What may be said in *When*, to begin from."""
 
