@@ -5,20 +5,29 @@ from pathlib import Path
 
 import pytest
 
+from tests.manual_pages import PAGES
+from tui_scheduler.manual import TOPICS, page
+
 _ROOT = Path(__file__).parent.parent
 _PACKAGE = _ROOT / "tui_scheduler"
 _QUOTED = re.compile(r"`([\w./]+(?:\.py|/))`")
+_ANCHOR = re.compile(r"\]\(([^):]*#[^)]+)\)")
 _LINK = re.compile(r"\]\((?!http)([^)#]+)\)")
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", ".github/CONTRIBUTING.md", "tui_scheduler/README.md"], ids=str
-)
+_PAGES = [
+    "README.md",
+    ".github/CONTRIBUTING.md",
+    "tui_scheduler/README.md",
+    *(path.relative_to(_ROOT).as_posix() for path in PAGES),
+]
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=str)
 def test_every_file_and_folder_that_a_page_names_is_there(page: str) -> None:
     text = (_ROOT / page).read_text(encoding="utf-8")
     places = [[_ROOT / name, _PACKAGE / name] for name in _QUOTED.findall(text)]
     places += [[(_ROOT / page).parent / target] for target in _LINK.findall(text)]
-    assert places
     assert not [options for options in places if not any(place.exists() for place in options)]
 
 
@@ -34,9 +43,35 @@ def test_the_architecture_page_knows_every_room() -> None:
     ]
 
 
-def test_the_readme_lists_every_variable_of_ours() -> None:
+@pytest.mark.parametrize("page", _PAGES, ids=str)
+def test_a_link_within_a_page_leads_to_a_heading(page: str) -> None:
+    for target in _ANCHOR.findall((_ROOT / page).read_text(encoding="utf-8")):
+        name, _, anchor = target.replace("-", " ").partition("#")
+        text = ((_ROOT / page).parent / name if name else _ROOT / page).read_text(encoding="utf-8")
+        headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+        assert anchor in {
+            re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings
+        }
+
+
+def test_every_topic_is_a_page_and_the_readme_links_to_it() -> None:
+    assert {path.stem for path in PAGES} == set(TOPICS)
+    readme = (_ROOT / "README.md").read_text(encoding="utf-8")
+    assert not [topic for topic in TOPICS if f"(tui_scheduler/manual/{topic}.md)" not in readme]
+
+
+def test_the_front_page_is_short_and_has_the_two_commands() -> None:
+    readme = (_ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(readme.splitlines()) <= 160
+    clone = "\n    git clone ADDRESS-OF-THIS-REPOSITORY tui-scheduler && cd tui-scheduler\n"
+    demo = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/tui-scheduler --demo\n"
+    tests = "python3 -m venv .venv && .venv/bin/pip install '.[test]' && .venv/bin/pytest\n"
+    assert f"{clone}    {demo}" in readme
+    assert readme.index(demo) < readme.index(f"    {tests}")
+
+
+def test_the_manual_lists_every_variable_of_ours() -> None:
     named = re.compile(r'"(TUI_SCHEDULER_(?!COMPLETE)\w*[A-Z])"')
     sources = "".join(path.read_text(encoding="utf-8") for path in _PACKAGE.rglob("*.py"))
-    readme = (_ROOT / "README.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| `(TUI_SCHEDULER_\w+)` \| ", readme, re.MULTILINE)
+    listed = re.findall(r"^\| `(TUI_SCHEDULER_\w+)` \| ", page("files"), re.MULTILINE)
     assert set(named.findall(sources)) == set(listed)

@@ -17,16 +17,23 @@ NAMES = (
     "logs",
     "cluster",
     "timeline",
+    "commands",
 )
 
 
 def main() -> int:
+    names: tuple[str, ...]
     match sys.argv[1:]:
+        case ["all"]:
+            names = NAMES
         case [name] if name in NAMES:
-            print(import_module(f"tests.bench.{name}").measure())
-            return 0
-    print(f"usage: python -m tests.bench {'|'.join(NAMES)}", file=sys.stderr)
-    return 2
+            names = (name,)
+        case _:
+            print(f"usage: python -m tests.bench all|{'|'.join(NAMES)}", file=sys.stderr)
+            return 2
+    for name in names:
+        print(import_module(f"tests.bench.{name}").measure(), flush=True)
+    return 0
 
 
 if __name__ == "__main__":

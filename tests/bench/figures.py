@@ -27,6 +27,15 @@ def summary(seconds: Sequence[float]) -> str:
     return f"p50 {middle:.2f} ms, p99 {slow:.2f} ms, longest {max(seconds) * 1000:.2f} ms"
 
 
+def against(ratio: float, goal: float | None, *, is_least: bool = False) -> str:
+    """A ratio beside its goal, which is the most it may be or, if ``is_least``, the least."""
+    if goal is None:
+        return f"{ratio:.2f}"
+    is_reached = ratio >= goal if is_least else ratio <= goal
+    wanted = f"{'>=' if is_least else '<='} {goal:g}"
+    return f"{ratio:.2f} (goal {wanted}{'' if is_reached else ', missed'})"
+
+
 @dataclass(frozen=True, slots=True)
 class Cpu:
     """Seconds of CPU: of the event loop, of our other threads, of keepers and of commands."""

@@ -27,6 +27,7 @@ WAYS = (
     "1 C", "1 T", "2 T", "3 s", "4 s", "1 D", "2 D", "3 D", "1 x", "2 x", "2 X", "1 y",
     "3 y", "2 y", "1 f1", "2 ctrl+p", "1 /", "2 f /", "1 q", "1 q x", "1 D y", "3 D y", "1 n enter",
     "4 n tab tab enter", "1 n enter ctrl+n", "1 space down space D", "M", "M f", "M l",
+    "f4", "2 f1 m",
 )  # fmt: skip
 """Keys that lead to every screen, dialog and form."""
 

@@ -16,11 +16,13 @@ from tui_scheduler.engine.local.keeping import KEEPER_NAME
 from tui_scheduler.engine.local.runner import JOURNALS
 from tui_scheduler.engine.run_variables import LOG_VARIABLE
 from tui_scheduler.errors import Refused
+from tui_scheduler.members import names_of
 from tui_scheduler.models import Overlap, RunStatus, database, transaction
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Frequency, anchored, count_fires
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
+from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.views import RunView
 
 CODES = 3
@@ -66,6 +68,10 @@ KINDS = (
     Kind("retrying", 0.1, Overlap.ALLOW, retries=1),
     Kind("chatty", 0.05, Overlap.ALLOW, is_chatty=True),
 )
+
+STEPPED = Kind("stepped", 0.2, Overlap.ALLOW, retries=1)
+"""What the members of the one group are, two of which run together."""
+_MEMBERS = ("stepped first", ("stepped left", "stepped right"), "stepped last")
 
 
 @dataclass(slots=True)
@@ -119,12 +125,21 @@ class World:
         self._log_folder = services.context.log_folder
 
     def populate(self, requests: int) -> None:
-        """Schedule so many requests, of all kinds in turn."""
+        """Schedule so many requests, of all kinds in turn; where there are all, a group as well."""
         for number in range(requests):
             turn, kind = divmod(number, len(KINDS))
             name = f"{KINDS[kind].name} {number}"
             self.add(name, KINDS[kind], on_cluster=bool(turn % _HERE))
             scheduled(self.services, self._plan, process=name)
+        if requests >= len(KINDS):
+            self._add_group()
+
+    def _add_group(self) -> None:
+        """Schedule a group, whose members are run step by step."""
+        for name in names_of(_MEMBERS):
+            self.add(name, STEPPED)
+        self.services.groups.create(GroupDraft(name=STEPPED.name, members=_MEMBERS))
+        scheduled(self.services, self._plan, process=STEPPED.name)
 
     def add(
         self, name: str, kind: Kind, *, on_cluster: bool = False, options: tuple[str, ...] = ()
@@ -212,7 +227,8 @@ class World:
         return [
             *_wrong_integrity(),
             *(f"run {run.id} is open" for run in runs if run.is_open),
-            *self._wrong_testimonies(runs, deaths),
+            *self._wrong_testimonies([run for run in runs if not run.is_group], deaths),
+            *_wrong_steps(runs),
             *self._wrong_fires(runs),
             *self._wrong_logs(runs, deaths),
             *(f"process {pid} is left behind" for pid in self._children()),
@@ -236,7 +252,7 @@ class World:
     def _wrong_fires(self, runs: list[RunView]) -> Iterator[str]:
         """Each fire of a plan is one row, or counted in one."""
         for request in self.services.requests.all():
-            fires = [run for run in runs if run.request_id == request.id and run.attempt == 1]
+            fires = [run for run in runs if run.request_id == request.id and _is_fire(run)]
             twice = Counter(run.scheduled_for for run in fires)
             yield from (f"{at} of {request.id} twice" for at, count in twice.items() if count > 1)
             if not fires or request.scheduled_at is None:
@@ -294,6 +310,24 @@ def _agrees(run: RunView, *, began: bool, ended: bool) -> bool:
             return run.process.startswith("replacing")
         case _:
             return False
+
+
+def _is_fire(run: RunView) -> bool:
+    return run.attempt == 1 and run.parent_id is None
+
+
+def _wrong_steps(runs: list[RunView]) -> Iterator[str]:
+    """Each member of a group was run, and none before all of the step before had ended."""
+    for group in (run for run in runs if run.is_group and run.start_time is not None):
+        members = [run for run in runs if run.parent_id == group.id]
+        if {run.position for run in members} != {1, 2, 3, 4}:
+            yield f"not all members of {group} were run: {members}"
+        for run in members:
+            before = [other for other in members if (other.step or 0) < (run.step or 0)]
+            began = run.start_time or run.scheduled_for
+            early = [other for other in before if other.end_time is None or other.end_time > began]
+            if early:
+                yield f"{run} began before {early} had ended"
 
 
 def _was_under_way(run: RunView, moment: datetime) -> bool:

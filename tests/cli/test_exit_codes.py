@@ -1,15 +1,13 @@
-"""The table of exit codes in the README: each of them happens, and no other."""
+"""The table of exit codes in the manual: each of them happens, and no other."""
 
 import re
 import time
-from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Cli
 from tui_scheduler.errors import ExitCode
-
-README = Path(__file__).parents[2] / "README.md"
+from tui_scheduler.manual import page
 
 
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,5 +55,5 @@ def test_each_code_means_what_the_table_says(
 
 
 def test_the_table_lists_them_all() -> None:
-    rows = re.findall(r"^\| (\d+) \| ", README.read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \| ", page("commands"), re.MULTILINE)
     assert [int(code) for code in rows] == list(ExitCode)

@@ -180,3 +180,58 @@ def test_removing_a_group_keeps_its_members(cli: Cli) -> None:
     assert (removed.code, removed.err) == (0, "Removed group 'nightly'.\n")
     assert cli("request", "list", "--json").json == []
     assert len(cli("process", "list", "--json").json) == 2
+
+
+class TestSteps:
+    def test_a_plus_joins_members_that_run_together(self, cli: Cli) -> None:
+        cli("process", "add", "report", "--command", "true")
+        added = cli("group", "add", "etl", "--member", "extract+load", "--member", "report")
+        assert "1.1 extract\n" in added.out
+        assert "1.2 load\n" in added.out
+        assert "2   report\n" in added.out
+        assert cli("group", "show", "etl", "--json").json["members"] == [
+            ["extract", "load"],
+            "report",
+        ]
+        assert "extract + load, report" in cli("group", "list").out
+
+    def test_it_joins_only_where_no_process_has_the_whole_name(self, cli: Cli) -> None:
+        cli("process", "add", "extract+load", "--command", "true")
+        added = cli(*ADD, "--member", "extract+load", "--json").json
+        assert added["members"] == ["extract", "load", "extract+load"]
+
+    def test_an_inactive_process_has_its_name_as_well(self, cli: Cli) -> None:
+        cli("process", "add", "c++", "--command", "true")
+        cli("process", "edit", "c++", "--inactive")
+        cli("process", "add", "c", "--command", "true")
+        added = cli(*ADD, "--member", "c+++load", "--json").json
+        assert added["members"] == ["extract", "load", ["c++", "load"]]
+
+    def test_what_is_joined_and_not_there_is_told_by_its_name(self, cli: Cli) -> None:
+        refused = cli("group", "add", "x", "--member", "extract+lod")
+        assert refused.code == 2
+        assert "--member: there is no process 'lod': add it first" in refused.err
+
+    def test_the_same_twice_in_one_step_is_refused(self, cli: Cli) -> None:
+        refused = cli("group", "add", "x", "--member", "load+load")
+        assert refused.code == 2
+        assert "'load' stands twice in one step" in refused.err
+
+    def test_members_are_called_by_step_and_place(
+        self, cli: Cli, stored: Opened, clock: FakeClock
+    ) -> None:
+        cli("group", "add", "etl", "--member", "extract+load")
+        cli("request", "add", "--group", "etl", "--timing", "immediate")
+        cli("trigger", "1")
+        with stored() as services:
+            play(services, clock)
+        load, extract, group = cli("runs", "--json").json
+        assert [(run["position"], run["step"]) for run in (group, extract, load)] == [
+            (None, None),
+            (1, 1),
+            (2, 1),
+        ]
+        assert group["progress"] == {"done": 2, "total": 2}
+        shown = cli("run", "show", str(load["id"])).out
+        assert f"etl, member 1.2 of run {group['id']}" in shown
+        assert "1.2 'load'" in cli("log", str(group["id"])).out

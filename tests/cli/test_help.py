@@ -18,6 +18,8 @@ from tests.cli.receivers import configure
 from tests.cli.runs import a_run
 from tests.engine.local.pythons import write_module
 from tests.engine.slurm.fake_sbatch import FakeSbatch
+from tests.manual_pages import PAGES, README
+from tests.manual_pages import commands as commands_of_page
 from tui_scheduler.cli.root import PROGRAM, root
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.permissions import current_user
@@ -39,14 +41,16 @@ def commands(
 COMMANDS = dict(commands())
 
 
-def examples() -> Iterator[list[str]]:
-    """Every example of every command, as its words, as far as they are ours and not the shell's."""
+def examples() -> Iterator[tuple[str, ...]]:
+    """Every example of every command and page, as words, as far as they are ours, not a shell's."""
     for command in COMMANDS.values():
         shown = (command.epilog or "").partition("Examples:\n")[2].partition("\n\n")[0]
         for line in shown.replace("\\\n", " ").splitlines():
             program, *words = shlex.split(line, comments=True)
             assert program == PROGRAM, line
-            yield list(takewhile(lambda word: word not in (">", "||"), words))
+            yield tuple(takewhile(lambda word: word not in (">", "||"), words))
+    for page in (README, *PAGES):
+        yield from commands_of_page(page)
 
 
 @pytest.fixture(scope="module")
@@ -92,27 +96,34 @@ BEFORE = {
     "group add": ["group remove nightly"],
     "unschedule 3": ["schedule 3"],
     "release": ["hold"],
+    "trigger backup": ["request remove 2"],
+    "trigger rsync": ["add --when hourly -- rsync"],
     "request remove": ["kill 17"],
     "process remove": ["kill 17"],
 }
 """What has to be done before some examples make sense."""
+ENDED = "log backup --follow"
+"""What follows a run that has ended, and ends with it."""
 CODES = {"status --check": 1}
 """What examples end with that do not end with 0."""
 
 
 @pytest.mark.usefixtures("world", "fake_slurm")
-@pytest.mark.parametrize("words", list(examples()), ids=" ".join)
+@pytest.mark.parametrize("words", list(map(list, dict.fromkeys(examples()))), ids=" ".join)
 def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     (Path.home() / "backups").mkdir()
     configure(
-        '[receiver.ops]\ncommand = "cat"\n'
+        '[receiver.ops]\ncommand = "cat"\n[receiver.page]\ncommand = "cat"\n'
         f'[cluster.hpc]\nengine = "slurm"\nfolder = "{Path.home()}"\n'
     )
     if "--runs-on" in words:  # of what the machine of the example has
         FakeSbatch(Path.home() / "fake", monkeypatch)
+    monkeypatch.chdir(Path.home())
     write_module(Path.home() / "shop", "def daily(): pass", "reports")
+    (Path.home() / "shop/.venv/bin").mkdir(parents=True)
+    (Path.home() / "shop/.venv/bin/python").symlink_to(sys.executable)
     make_what_is_imported(monkeypatch)
-    arguments = [os.path.expanduser(word) for word in words]  # noqa: PTH111  as a shell does
+    arguments = [in_shell(word) for word in words]
     is_of_system = words[:1] == ["service"] and "--dry-run" not in words
     if (
         not words or is_of_system or set(words) & {"serve", "web", "--demo"}
@@ -123,10 +134,11 @@ def test_every_example_works(cli: Cli, monkeypatch: pytest.MonkeyPatch, words: l
     if key in BEFORE:
         for earlier in BEFORE[key]:
             assert cli(*shlex.split(earlier)).code == 0
-    if "--follow" in words:
+    follows = "--follow" in words and " ".join(words) != ENDED
+    if follows:
         monkeypatch.setattr(time, "sleep", interrupt)
     done = cli(*arguments)
-    assert done.code == (130 if "--follow" in words else CODES.get(key, 0)), done.out + done.err
+    assert done.code == (130 if follows else CODES.get(key, 0)), done.out + done.err
 
 
 def make_what_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,6 +153,11 @@ def make_what_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "crontab").write_text("#!/bin/sh\nexec cat ~/my.crontab\n")
     (home / "crontab").chmod(0o755)
     monkeypatch.setenv("PATH", f"{home}:{os.environ['PATH']}")
+
+
+def in_shell(word: str) -> str:
+    """What a shell makes of a word; what is beside the home of the test comes into it."""
+    return os.path.expanduser(word.replace("/var/tmp/$USER", "~"))  # noqa: PTH111
 
 
 def interrupt(_seconds: float) -> None:

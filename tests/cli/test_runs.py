@@ -11,8 +11,8 @@ from tests.cli.runs import a_run
 from tui_scheduler.models import Run, RunStatus
 
 FIELDS = {
-    "id", "request_id", "process", "group", "parent_id", "position", "progress", "parameters",
-    "status", "channel", "scheduled_for", "start_time",
+    "id", "request_id", "process", "group", "parent_id", "position", "step", "progress",
+    "parameters", "status", "channel", "scheduled_for", "start_time",
     "end_time", "duration", "exit_code", "signal", "attempt", "missed", "cpu_time", "peak_memory",
     "usual_duration", "expected_end",
     "log_path", "note", "host", "pid", "command", "log_bytes", "kill_request", "kill_requested_at",

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,76 @@ async def test_a_member_that_ended_while_nobody_watched_is_followed_by_the_next(
     async with scheduling(engine):
         await engine.all_ended()
     assert outcomes(engine, run_id) == ["success", "success", "error", "success", "success"]
+
+
+class TestSteps:
+    """Two members of one step that run together, each of which lights the beacon and waits."""
+
+    def a_group(self, engine: Engine, beacon: Beacon) -> int:
+        for name in ("before", "after"):
+            a_process(engine.services, name, command=f"echo {name}")
+        for name in ("left", "right"):
+            a_process(engine.services, name, command=f"{beacon.lit} exec sleep 600")
+        a_group(engine.services, "before", ("left", "right"), "after")
+        return triggered(engine.services).id
+
+    async def test_they_run_together_and_each_knows_when_the_other_is_there(
+        self, engine: Engine, tmp_path: Path
+    ) -> None:
+        for name in ("to-left", "to-right"):
+            os.mkfifo(tmp_path / name)
+        left = f"echo go > {tmp_path}/to-right; read -r word < {tmp_path}/to-left; echo $word"
+        right = f"read -r word < {tmp_path}/to-right; echo back > {tmp_path}/to-left; echo $word"
+        for name, command in {"left": left, "right": right, "after": "true"}.items():
+            a_process(engine.services, name, command=command)
+        a_group(engine.services, ("left", "right"), "after")
+        run_id = triggered(engine.services).id
+        async with scheduling(engine):
+            await engine.all_ended()
+        assert outcomes(engine, run_id) == ["success"] * 3
+        first, second, last = beneath(engine.services, run_id)
+        assert (log_of(first), log_of(second)) == (b"back\n", b"go\n")
+        assert first.end_time is not None
+        assert second.end_time is not None
+        assert last.start_time is not None
+        assert last.start_time >= max(first.end_time, second.end_time)
+
+    async def test_stopping_the_group_ends_all_that_run(
+        self, engine: Engine, beacon: Beacon
+    ) -> None:
+        run_id = self.a_group(engine, beacon)
+        async with scheduling(engine):
+            await beacon.seen(2)
+            engine.services.runs.kill(run_id)
+            engine.scheduler.wake()
+            await engine.all_ended()
+        assert outcomes(engine, run_id) == ["success", "killed", "killed", "skipped"]
+        assert engine.services.runs.get(run_id).status is RunStatus.KILLED
+
+    async def test_a_restart_finds_all_of_them_and_goes_on_when_both_have_ended(
+        self, engine: Engine, beacon: Beacon
+    ) -> None:
+        run_id = self.a_group(engine, beacon)
+        async with scheduling(engine):
+            await beacon.seen(2)
+        assert outcomes(engine, run_id) == ["success", "processing", "processing"]
+        _, left, right = beneath(engine.services, run_id)
+        async with scheduling(engine):
+            engine.services.runs.kill(left.id)
+            engine.scheduler.wake()
+            await engine.until(lambda: not engine.services.runs.get(left.id).is_open)
+            assert outcomes(engine, run_id) == ["success", "killed", "processing"]
+            engine.services.runs.kill(right.id)
+            engine.scheduler.wake()
+            await engine.all_ended()
+        assert outcomes(engine, run_id) == ["success", "killed", "killed", "success"]
+
+    async def test_a_time_limit_of_one_leaves_the_others_alone(self, engine: Engine) -> None:
+        a_process(engine.services, "slow", command="sleep 600", timeout=timedelta(milliseconds=50))
+        a_process(engine.services, "quick", command="echo done")
+        a_process(engine.services, "after", command="true")
+        a_group(engine.services, ("slow", "quick"), "after", stop_on_failure=True)
+        run_id = triggered(engine.services).id
+        async with scheduling(engine):
+            await engine.all_ended()
+        assert outcomes(engine, run_id) == ["timed_out", "success", "skipped"]

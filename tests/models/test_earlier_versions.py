@@ -139,6 +139,34 @@ def test_rows_still_belong_to_each_other(database_file: Path, older: Callable[[i
         assert (Request.select().count(), Run.select().count()) == (0, 0)
 
 
+@pytest.mark.parametrize("version", [3, 14])
+def test_each_member_of_a_group_has_a_step_of_its_own(
+    database_file: Path, tmp_path: Path, older: Callable[[int], None], version: int
+) -> None:
+    older(version)
+    execute(
+        database_file,
+        "INSERT INTO process (id, name, kind, description, command, environment, overlap, retries,"
+        " retry_delay, active, created_at)"
+        " VALUES (12, 'nightly', 'group', '', '', '{}', 'skip', 0, 0, 1, 0)",
+        "INSERT INTO group_member (group_id, position, process_id) VALUES (12, 1, 4), (12, 2, 4)",
+        "DELETE FROM run",
+        "INSERT INTO run (id, request_id, process_id, channel, status, scheduled_for, start_time,"
+        " attempt, missed, note, host, members)"
+        " VALUES (7, 3, 12, 'Direct', 'processing', 1, 1, 1, 0, '', 'here', '[4, 4]')",
+    )
+    with open_database(database_file):
+        services = services_on(Context(actor="ann", log_folder=tmp_path / "logs"))
+        assert services.groups.named("nightly").members == ("backup", "backup")
+        services.dispatch.resume_groups()
+        [claim] = services.dispatch.claim()
+        assert services.runs.get(claim.run_id).number_in_group == "1"
+        ending = Ending(run_id=claim.run_id, status=RunStatus.SUCCESS, end_time=NOON)
+        services.dispatch.ended(ending)
+        [claim] = services.dispatch.claim()
+        assert services.runs.get(claim.run_id).number_in_group == "2"
+
+
 def test_requests_keep_all_that_they_have_where_their_table_is_made_anew(
     older: Callable[[int], None], database_file: Path
 ) -> None:

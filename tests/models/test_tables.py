@@ -169,7 +169,9 @@ def test_a_run_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
         insert("run", {**RUN, **change})
 
 
-@pytest.mark.parametrize("change", [{"group_id": 9}, {"process_id": 9}, {"position": 0}], ids=str)
+@pytest.mark.parametrize(
+    "change", [{"group_id": 9}, {"process_id": 9}, {"position": 0}, {"step": 0}], ids=str
+)
 def test_a_member_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError):
         insert("group_member", {"group_id": 1, "process_id": 1, "position": 1, **change})

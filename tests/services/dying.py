@@ -105,13 +105,16 @@ def _interfere(services: Services, clock: FakeClock, request_id: int) -> None:
 
 
 def _run_a_group(services: Services, clock: FakeClock) -> None:
-    """One run of it that goes on past a failure, and one that is stopped."""
-    group = a_group(services, "one", "two", "one")
+    """One run of it that goes on past a failure, and one that is stopped while two run."""
+    group = a_group(services, "one", ("two", "three"), "one")
     triggered(services)
     play(services, clock, {"two": RunStatus.ERROR})
     second = triggered(services)
     [claim] = services.dispatch.claim()
+    end(services, claim, clock)
+    two, three = services.dispatch.claim()
     services.runs.kill(second.id)
-    end(services, claim, clock, RunStatus.KILLED)
-    services.groups.update(group.id, GroupDraft(name="daily", members=("two",)))
+    for claim in (three, two):
+        end(services, claim, clock, RunStatus.KILLED)
+    services.groups.update(group.id, GroupDraft(name="daily", members=(("two", "three"),)))
     services.runs.delete(second.id)

@@ -2,6 +2,7 @@
 
 from tests.clock import FakeClock
 from tests.services.drafts import IMMEDIATE, a_process, end
+from tui_scheduler.members import names_of
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import GroupDraft, RequestDraft
@@ -11,13 +12,13 @@ from tui_scheduler.services.views import GroupView, RunView
 
 def a_group(
     services: Services,
-    *members: str,
+    *members: str | tuple[str, ...],
     name: str = "nightly",
     stop_on_failure: bool = False,
     overlap: Overlap = Overlap.SKIP,
 ) -> GroupView:
     """A group of ``members``, which are made if need be."""
-    for member in dict.fromkeys(members):
+    for member in dict.fromkeys(names_of(members)):
         if member not in {view.name for view in services.processes.all()}:
             a_process(services, member)
     return services.groups.create(

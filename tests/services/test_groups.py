@@ -12,6 +12,7 @@ from tui_scheduler.models import GroupMember, Overlap
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.groups import draft_of
+from tui_scheduler.services.parameters.parameters import Parameter
 
 
 def problems(services: Services, draft: GroupDraft) -> list[str]:
@@ -129,3 +130,51 @@ def test_a_page_finds_and_sorts_groups_alone(services: Services) -> None:
     page = services.groups.page(a_window(text="gam"))
     assert [group.name for group in page.rows] == ["gamma"]
     assert (page.total, page.overall) == (1, 3)
+
+
+class TestSteps:
+    def test_a_group_keeps_its_steps(self, services: Services) -> None:
+        members = ("extract", ("load-a", "load-b"), ("load-c", "extract"), "report")
+        group = a_group(services, *members)
+        assert group.members == services.groups.members_of(group.id) == members
+        assert services.groups.all() == [group]
+
+    def test_a_step_of_one_is_as_a_member_without_a_step(self, services: Services) -> None:
+        a_process(services, "a")
+        draft = GroupDraft(name="x", members=(("a",), (), "a"))
+        assert draft.members == ("a", "a")
+        assert services.groups.create(draft).members == ("a", "a")
+
+    def test_a_process_that_is_removed_leaves_its_step_to_the_others(
+        self, services: Services
+    ) -> None:
+        a_group(services, ("a", "b"), ("c", "a", "d"), "a")
+        services.processes.remove_step(services.processes.named("a").id)
+        assert services.groups.named("nightly").members == ("b", ("c", "d"))
+
+    @pytest.mark.parametrize(
+        "members", [("b", ("b", "a", "b")), (("a", "b"), ("b", "b", "b"))], ids=str
+    )
+    def test_a_process_cannot_run_together_with_itself(
+        self, services: Services, members: tuple[str | tuple[str, ...], ...]
+    ) -> None:
+        a_group(services, "a", "b")
+        refused = problems(services, GroupDraft(name="x", members=members))
+        assert refused == ["members: 'b' stands twice in one step: give each a step of its own"]
+
+    def test_all_members_count_and_not_the_steps(self, services: Services) -> None:
+        a_group(services, "a", "b")
+        draft = GroupDraft(name="x", members=(("a", "b"),) * 251)
+        assert problems(services, draft) == ["members: are more than 500: make several groups"]
+
+    def test_a_group_in_a_step_is_refused_as_any_other(self, services: Services) -> None:
+        a_group(services, "a")
+        refused = problems(services, GroupDraft(name="x", members=(("a", "nightly"),)))
+        assert refused == ["members: 'nightly' is a group: name the processes it runs"]
+
+    def test_parameters_are_those_that_all_members_declare(self, services: Services) -> None:
+        for name, parameter in (("a", "DAY"), ("b", "MODE"), ("c", "DAY")):
+            a_process(services, name, parameters=(Parameter(name=parameter),))
+        a_group(services, ("a", "b"), "c")
+        declared = services.requests.declared("nightly")
+        assert [parameter.name for parameter in declared] == ["DAY", "MODE"]

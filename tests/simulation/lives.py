@@ -15,6 +15,7 @@ from tui_scheduler.schedules import Outcome
 from tui_scheduler.services.drafts import GroupDraft
 
 _STEP = 1.0
+_BEHAVIOURS = {"fails": Behaviour(0.5, 1), "works": Behaviour(0.5), "too": Behaviour(0.7)}
 _LONGEST = 100
 
 Story = list[tuple[str, str, int, int]]
@@ -89,7 +90,7 @@ def _mishaps(mishap_at: Callable[[int], Mishap], first: int, stride: int) -> int
 
 def _prepare(world: World, oracle: Oracle) -> None:
     services = world.services
-    for name, behaviour in {"fails": Behaviour(0.5, 1), "works": Behaviour(0.5)}.items():
+    for name, behaviour in _BEHAVIOURS.items():
         draft = process_draft(
             name,
             command=behaviour.command,
@@ -98,7 +99,7 @@ def _prepare(world: World, oracle: Oracle) -> None:
             environment={"PROCESS": name},
         )
         services.processes.create(draft)
-    services.groups.create(GroupDraft(name="group", members=("works", "works")))
+    services.groups.create(GroupDraft(name="group", members=("works", ("works", "too"))))
     services.processes.create(
         process_draft("follows", command=Behaviour(0.5).command, environment={"PROCESS": "follows"})
     )

@@ -5,6 +5,7 @@ from the history must have been taken by a person, or be as old as the limits sa
 """
 
 import itertools
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -59,6 +60,8 @@ class Oracle:
         self._rows: dict[int, Row] = {}
         self._seen_at: dict[int, datetime] = {}
         self._antedated: set[int] = set()
+        self._thinned: set[int | None] = set()
+        """The group runs of which something is gone."""
         self._attempts: Counter[Attempt] = Counter()
         self._plans: dict[int, Planned] = {}
         self._removed: set[int] = set()
@@ -99,6 +102,7 @@ class Oracle:
         _check_sound()
         self._check_secrets(history)
         self._check_retries(history)
+        self._check_groups(history)
         for row in history.values():
             _check(row.note.startswith("The request cannot be planned"), row.note)
         for request in requests_of_all().values():
@@ -144,6 +148,7 @@ class Oracle:
         true = self._world.clock.true
         for number in self._rows.keys() - history.keys():
             row = self._rows[number]
+            self._thinned.add(row.parent_id)
             age = true - self._seen_at[number]
             is_removed = number in self._removed or row.parent_id in self._removed
             is_old = age >= timedelta(days=KEEP_DAYS) or number in self._antedated
@@ -170,6 +175,16 @@ class Oracle:
         for attempt, number in tried.items():
             there = self._attempts[attempt]
             assert there >= number, f"{number} failed, and {there} were tried again: {attempt}"
+
+    def _check_groups(self, history: dict[int, Row]) -> None:
+        """What runs for a group does so step by step, and all of a step is run at once."""
+        beneath: dict[int, list[Row]] = {}
+        for row in history.values():
+            if row.parent_id is not None:
+                beneath.setdefault(row.parent_id, []).append(row)
+        for number, rows in beneath.items():
+            if number in history and number not in self._thinned:
+                check_steps(history[number], rows)
 
     def _check_fires(self, request: Stored, history: dict[int, Row]) -> None:
         """Each fire of a plan is one row, or counted in one."""
@@ -227,8 +242,24 @@ class Oracle:
         assert row is not None, f"{child} has no row"
         assert row.token == child.token, f"{child} is not the run that was taken: {row}"
         assert row.end_time is None, f"{child} has ended already: {row}"
-        beside = [other for other in others if other.process == child.process and other.end is None]
+        living = [other for other in others if other.end is None]
+        self._check_step(row, [other.run_id for other in living])
+        beside = [other for other in living if other.process == child.process]
         assert row.overlap is Overlap.ALLOW or not beside, f"{child} runs beside {beside}"
+
+    def _check_step(self, row: Row, living: list[int]) -> None:
+        """Check that of its group only those of its own step live when the run ``row`` begins."""
+        history = history_of_all()
+        if row.parent_id in history:
+            steps = steps_of(history[row.parent_id])
+            family = [history[number] for number in living if number in history]
+            early = [
+                other
+                for other in family
+                if other.parent_id == row.parent_id
+                and steps.get(other.position) != steps.get(row.position)
+            ]
+            assert not early, f"{row} begins while another step runs: {early}"
 
     def _check_child(self, child: Child, row: Row | None) -> None:
         """The row of a child says its true end, and none while it runs."""
@@ -292,6 +323,31 @@ class Oracle:
 
     def _newest(self) -> int:
         return self._world.services.runs.newest_id()
+
+
+def steps_of(group: Row) -> dict[int | None, int]:
+    """The step of each place of a group run, as its row says; it is none before it began."""
+    members = json.loads(group.members or "[]")
+    lengths = [len(member) if isinstance(member, list) else 1 for member in members]
+    numbers = [step for step, length in enumerate(lengths, 1) for _ in range(length)]
+    return dict(enumerate(numbers, 1))
+
+
+def check_steps(group: Row, members: list[Row]) -> None:
+    """Check that each step of a group run was begun after the one before, and none too many."""
+    steps = steps_of(group)
+    by_step: dict[int, list[Row]] = {}
+    for row in members:
+        by_step.setdefault(steps[row.position], []).append(row)
+    for (_, before), (_, after) in itertools.pairwise(sorted(by_step.items())):
+        still_open = [row for row in before if row.end_time is None]
+        assert not still_open, f"{after} are there, and of the step before are open: {still_open}"
+        assert max(row.id for row in before) < min(row.id for row in after), (before, after)
+        last = {row.position: row for row in sorted(before, key=lambda row: row.id)}
+        has_failed = any(row.status is not RunStatus.SUCCESS for row in last.values())
+        if group.stop_on_failure and has_failed:
+            begun = [row for row in after if row.status is not RunStatus.SKIPPED]
+            assert not begun, f"{begun} are run after a failure: {before}"
 
 
 def _may_be_a_signals(end: Ended) -> bool:

@@ -22,7 +22,8 @@ _HISTORY = (
     "SELECT run.id, request_id, process_id, parent_id, channel, run.status, scheduled_for,"
     " end_time, exit_code, signal, attempt, missed, note, waiting_note, host, token, pid,"
     " kill_request, kill_requested_at, process.name, process.overlap, process.timeout,"
-    " process.retry_delay, process.retries, run.after_run, run.start_time IS NOT NULL"
+    " process.retry_delay, process.retries, position, members, process.stop_on_failure,"
+    " run.after_run, run.start_time IS NOT NULL"
     " FROM run JOIN process ON process.id = run.process_id"
 )
 _REQUESTS = (
@@ -59,6 +60,9 @@ class Row:
     timeout: timedelta | None
     retry_delay: timedelta
     retries: int
+    position: int | None
+    members: str | None
+    stop_on_failure: int
     after_run: int | None
     has_begun: int
 
@@ -147,7 +151,7 @@ def _contradictions(_: sqlite3.Connection) -> list[str]:
 @lru_cache(maxsize=256)  # most rows stay as they are from one look to the next
 def _row(values: tuple[Any, ...]) -> Row:
     *start, channel, status, scheduled_for, end_time = values[:8]
-    *middle, kill_requested_at, process, overlap, timeout, delay = values[8:-3]
+    *middle, kill_requested_at, process, overlap, timeout, delay = values[8:-6]
     every: list[Any] = [
         *start,
         Channel(channel),
@@ -160,7 +164,7 @@ def _row(values: tuple[Any, ...]) -> Row:
         Overlap(overlap),
         _duration(timeout),
         _duration(delay),
-        *values[-3:],
+        *values[-6:],
     ]
     return Row(*every)
 

@@ -21,6 +21,7 @@ from tests.simulation.program import Program
 from tests.simulation.stored import Stored, history_of_all, requests_of_all
 from tests.simulation.world import World, a_world
 from tui_scheduler.errors import SchedulerError
+from tui_scheduler.members import members_of
 from tui_scheduler.models import MisfirePolicy, Overlap, RequestStatus
 from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.schedules import Frequency, Outcome, Plan, Timing
@@ -47,6 +48,7 @@ _LOCK_ERRORS = (errno.ENOSPC, errno.EIO, errno.ENOLCK, errno.EACCES)
 anything = st.integers(0, 7)
 """Which one of what is there."""
 
+steps = st.lists(anything, min_size=1, max_size=3)
 durations = st.sampled_from([0.0, 0.005, 0.05, 1.0, 10.0, 65.0, 200.0])
 behaviours = st.builds(
     Behaviour,
@@ -133,10 +135,11 @@ class Story(RuleBasedStateMachine):
             self._names.append(name)
 
     @precondition(lambda self: self._names and not self._has_group)
-    @rule(members=st.lists(anything, min_size=1, max_size=3), stops=st.booleans())
-    def add_group(self, members: list[int], stops: bool) -> None:
-        names = tuple(_pick(self._names, member) for member in members)
-        draft = GroupDraft(name="group", members=names, stop_on_failure=stops)
+    @rule(steps=st.lists(steps, min_size=1, max_size=3), stops=st.booleans())
+    def add_group(self, steps: list[list[int]], stops: bool) -> None:
+        names = [dict.fromkeys(_pick(self._names, member) for member in step) for step in steps]
+        members = members_of(map(tuple, names))
+        draft = GroupDraft(name="group", members=members, stop_on_failure=stops)
         if self._person(lambda: self.world.services.groups.create(draft)):
             self._has_group = True
 

@@ -25,13 +25,14 @@ from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.recorder import Insistence
 from tui_scheduler.engine.runner import Lost, NeverStarted
 from tui_scheduler.engine.scheduler import Scheduler
-from tui_scheduler.models import Control, MisfirePolicy, Overlap, transaction
+from tui_scheduler.models import Control, MisfirePolicy, Overlap, Run, transaction
 from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.runtime import attending
-from tui_scheduler.schedules import Outcome
+from tui_scheduler.schedules import Outcome, Plan, Timing
 from tui_scheduler.services.logs import run_files
 from tui_scheduler.services.running import following, run_ending
 from tui_scheduler.services.running.dispatch import Dispatch
+from tui_scheduler.services.running.group_runs import GroupRun
 from tui_scheduler.signs_of_life import Beat
 
 
@@ -157,9 +158,21 @@ def a_scheduler_dies_while_it_records_an_end() -> None:
             story.settle()
 
 
+def a_group_has_a_step_of_two() -> None:
+    with a_story() as story:
+        story.add_process(Behaviour(seconds=15), Overlap.ALLOW, 0, None)
+        story.add_process(Behaviour(seconds=2, exit_code=1), Overlap.ALLOW, 0, None)
+        story.add_group(steps=[[1, 2], [2]], stops=True)
+        story.add_request(Plan(timing=Timing.IMMEDIATE, timezone="UTC"), MisfirePolicy.ONCE, 3)
+        story.pass_time(seconds=10.0)
+        story.everything_is_accounted_for()
+        story.settle()
+
+
 @pytest.mark.parametrize(
     "story",
     [
+        a_group_has_a_step_of_two,
         a_link_falls_into_a_hold,
         a_scheduler_dies_while_it_records_an_end,
         a_clock_comes_back,
@@ -240,6 +253,29 @@ def test_a_look_that_waits_for_a_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Scheduler, "step", waiting_step)
     with pytest.raises(AssertionError, match=r"was due|does not begin"):
         nobody_answers()
+
+
+def test_a_step_that_begins_when_the_last_member_of_the_one_before_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def looks_at_the_last(self: GroupRun) -> bool:
+        return bool(self._reached) and self._reached[-1].is_open
+
+    monkeypatch.setattr(GroupRun, "_is_waiting", property(looks_at_the_last))
+    with pytest.raises(AssertionError, match="of the step before are open"):
+        a_group_has_a_step_of_two()
+
+
+def test_a_failure_that_keeps_nobody_from_being_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    look = GroupRun.__init__
+
+    def heedless(self: GroupRun, row: Run, reached: Any) -> None:
+        row.process.stop_on_failure = False
+        look(self, row, reached)
+
+    monkeypatch.setattr(GroupRun, "__init__", heedless)
+    with pytest.raises(AssertionError, match="are run after a failure"):
+        a_group_has_a_step_of_two()
 
 
 def test_a_failure_that_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,10 +87,10 @@ _OPERATIONS: dict[str, Callable[[Prepared], object]] = {
     "create a process": lambda there: there.services.processes.create(process_draft("new")),
     "edit a process": lambda there: there.services.processes.update(1, process_draft("renamed")),
     "create a group": lambda there: there.services.groups.create(
-        GroupDraft(name="new", members=("two", "one"))
+        GroupDraft(name="new", members=(("two", "one"), "two"))
     ),
     "edit a group": lambda there: there.services.groups.update(
-        3, GroupDraft(name="group", members=("two", "one", "two"))
+        3, GroupDraft(name="group", members=("two", ("one", "two")))
     ),
     "create a request": lambda there: there.services.requests.create(
         RequestDraft(process="one", plan=minutely())

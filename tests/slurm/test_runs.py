@@ -322,3 +322,19 @@ class TestGroups:
         assert run.status is RunStatus.SUCCESS
         assert witness.read_text() == f"{first}\n\n{second}\n"
         assert Process.select().where(Process.runs_on == NAME).count() == 2
+
+    async def test_members_of_a_step_run_on_two_nodes_together(
+        self, slurm: Cluster, engine: ClusterEngine, tmp_path: Path
+    ) -> None:
+        """Each waits for the other, so that one after the other they would never end."""
+        there = [tmp_path / name for name in ("left", "right")]
+        for file, other, node in zip(there, reversed(there), slurm.nodes, strict=False):
+            wait = f"until test -e {other}; do sleep 0.1; done"
+            command = f'echo "$SLURMD_NODENAME" > {file}; {wait}'
+            engine.on_cluster(command, f"--nodelist={node}", name=file.name, plan=ONE_DAY)
+        engine.schedule(f"cat {there[0]} {there[1]} > {tmp_path}/nodes", ONE_DAY, name="here")
+        engine.services.groups.create(GroupDraft(name="all", members=(("left", "right"), "here")))
+        request = scheduled(engine.services, process="all")
+        await engine.until(lambda: any(run.step == 2 for run in engine.runs(request.id)))
+        assert (await engine.ended(request.id)).status is RunStatus.SUCCESS
+        assert (tmp_path / "nodes").read_text().split() == list(slurm.nodes[:2])

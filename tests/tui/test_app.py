@@ -59,7 +59,7 @@ async def test_a_click_on_a_tab_goes_to_its_screen(show: Show) -> None:
     async with show() as ui:
         tabs = list(ui.app.screen.query("TabLabel"))
         names = ["1 Requests", "2 Monitor", "3 Processes", "4 Groups", "5 Timeline"]
-        assert [str(tab.render()) for tab in tabs] == names
+        assert [str(tab.render()).strip() for tab in tabs] == names
         await ui.pilot.click(tabs[2])
         assert ui.app.current_mode == "processes"
 

@@ -1,4 +1,4 @@
-"""Commands for groups: processes that are run one after the other."""
+"""Commands for groups: processes that are run step by step."""
 
 from dataclasses import replace
 from functools import partial
@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tui_scheduler.cli.completing.completions import group_names, process_names
+from tui_scheduler.cli.completing.completions import group_names, member_names
 from tui_scheduler.cli.options.click_classes import (
     Group,
     argument,
@@ -23,15 +23,16 @@ from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
 from tui_scheduler.models import Overlap, transaction
 from tui_scheduler.receivers import names_given
+from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.groups import draft_of
 
 _name = argument("name", shell_complete=group_names)
 
 _OPTIONS: list[tuple[str, dict[str, Any]]] = [
-    ("--member", {"multiple": True, "metavar": "P", "shell_complete": process_names, "help":
-        "The next process to run; may be repeated, also with the same process. Replaces all of"
-        " them; 'none' alone removes them."}),
+    ("--member", {"multiple": True, "metavar": "P[+P]...", "shell_complete": member_names, "help":
+        "The next process to run, or several that run together, joined by a +; may be repeated,"
+        " also with the same process. Replaces all of them; 'none' alone removes them."}),
     ("--description", {"metavar": "D", "help": "What it is for."}),
     ("--stop-on-failure/--go-on", {"default": None, "help":
         "Whether a member that fails keeps the rest from being run. Default: go on."}),
@@ -43,14 +44,14 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
 
 @click.group("group", cls=Group)
 def group_command() -> None:
-    """Define processes that are run one after the other: add, list, show, edit, remove."""
+    """Define processes that are run step by step: add, list, show, edit, remove."""
 
 
 @group_command.command(
     "add",
     epilog=examples(
         "group add nightly --member backup --member report",
-        "group add etl --member extract --member load --stop-on-failure",
+        "group add etl --member extract+load --member report",
     ),
 )
 @argument("name")
@@ -58,9 +59,13 @@ def group_command() -> None:
 @json_option
 @pass_session
 def _add(session: Session, /, name: str, as_json: bool, **given: Any) -> None:
-    """Add the group NAME and print it. Its members run in the order they are given."""
+    """Add the group NAME and print it. Its members run in the order they are given.
+
+    Those that are joined by a + run together; the next begins when all of them have ended. A + in
+    the name of a process is one of its letters.
+    """
     with session.services() as services:
-        view = services.groups.create(_changed(GroupDraft(name=name), given))
+        view = services.groups.create(_changed(services, GroupDraft(name=name), given))
     print_group(view, session.zone, as_json=as_json)
 
 
@@ -106,7 +111,7 @@ def _edit(session: Session, /, name: str, as_json: bool, **given: Any) -> None:
     """
     with session.services() as services, transaction():  # what others change is not put back
         before = services.groups.named(name)
-        view = services.groups.update(before.id, _changed(draft_of(before), given))
+        view = services.groups.update(before.id, _changed(services, draft_of(before), given))
     print_group(view, session.zone, as_json=as_json)
 
 
@@ -126,7 +131,7 @@ def _remove(session: Session, name: str, is_sure: bool) -> ExitCode:
         return remove(f"group {name!r}", along, is_sure, step)
 
 
-def _changed(draft: GroupDraft, given: dict[str, Any]) -> GroupDraft:
+def _changed(services: Services, draft: GroupDraft, given: dict[str, Any]) -> GroupDraft:
     """Returns ``draft`` with the options that were given."""
     values: dict[str, Any] = {
         name: None if given[name] is Cleared.NONE else given[name]
@@ -136,7 +141,7 @@ def _changed(draft: GroupDraft, given: dict[str, Any]) -> GroupDraft:
     if given.get("new_name") is not None:
         values["name"] = given["new_name"]
     if members := given["member"]:
-        values["members"] = () if is_none(members) else members
+        values["members"] = () if is_none(members) else services.groups.members_named(members)
     if names := given["notify"]:
         values["notify"] = names_given(names)
     return replace(draft, **values)

@@ -20,7 +20,7 @@ _COMMANDS = {
     "What and when": {
         "add": Known("add", "Schedule a command, in one line."),
         "process": Known("process", "Define what can be run."),
-        "group": Known("group", "Define what is run one after the other."),
+        "group": Known("group", "Define what is run step by step."),
         "request": Known("request", "Say when processes run."),
         "next": Known("next", "List what runs next, or what a plan would do."),
         "import": Known("importing.command", "Take over what another scheduler runs."),
@@ -52,6 +52,7 @@ _COMMANDS = {
         "backup": Known("backup", "Copy the database."),
         "export": Known("export", "Write all that is defined as one file."),
         "apply": Known("apply", "Make the database match such a file."),
+        "help": Known("help", "Read the manual, or the help of a command."),
         "completion": Known("completion", "Let a shell complete what you type."),
     },
 }
@@ -63,6 +64,7 @@ Examples:
   tui-scheduler next                 # what fires, and when
   tui-scheduler log backup           # what the newest run of it wrote
   tui-scheduler serve                # schedule without a screen
+  tui-scheduler help                 # the topics of the manual
 
 {EXIT_CODES}"""
 

@@ -22,7 +22,7 @@ from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Outco
 
 
 class ProcessKind(StrEnum):
-    """What a process runs: a shell line, a Python callable, or its members one after the other."""
+    """What a process runs: a shell line, a Python callable, or its members step by step."""
 
     COMMAND = "command"
     PYTHON = "python"
@@ -128,11 +128,15 @@ class Process(BaseModel):
 
 
 class GroupMember(BaseModel):
-    """One place in the order of a group; a process may stand in several."""
+    """One place in the order of a group; a process may stand in several.
+
+    Those of one ``step`` run together.
+    """
 
     group_id: int
     group = ForeignKeyField(Process, backref="members", on_delete="CASCADE")
     position = NumberField(1)
+    step = NumberField(1)
     process_id: int
     process = ForeignKeyField(Process, backref="memberships", on_delete="CASCADE")
 
@@ -199,8 +203,9 @@ class Request(BaseModel):
 class Run(BaseModel):
     """One run, or one fire that did not become one and why.
 
-    The run of a group has the ids of its processes in ``members`` once it has begun; ``parent``
-    and ``position`` are those of the runs beneath it. ``parameters`` is what the run was given.
+    The run of a group has the ids of its processes in ``members`` once it has begun, as JSON, where
+    those of a step of several are a list of their own; ``parent`` and ``position``, the place among
+    all members, are those of the runs beneath it. ``parameters`` is what the run was given.
 
     A run that was taken has a ``host``, and a ``token`` that is drawn anew each time and names its
     files; one that an earlier version took has none. ``host_id`` is that of its machine, where that

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 
+from tui_scheduler.members import Members, members_of
 from tui_scheduler.schedules import Weekday, format_duration, parse_duration
 from tui_scheduler.services.parameters.lines import parse_parameters, show_parameter
 from tui_scheduler.services.parameters.stored import (
@@ -104,8 +105,12 @@ FLAG = _exactly(bool, "true or false, without quotes")
 NUMBER = _exactly(int, "a whole number, without quotes", load=int)
 
 
+def _are_texts(value: Any) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
 def _read_texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not _are_texts(value):
         raise ValueError('is no list of texts: write it like ["first", "second"]')
     return tuple(value)
 
@@ -145,6 +150,15 @@ def _read_words(value: Any) -> tuple[str, ...]:
     except ValueError:
         remedy = 'write it like ["ERR"], [] for none, or leave it out for those of most programs'
         raise ValueError(f"is no list of texts: {remedy}") from None
+
+
+def _read_steps(value: Any) -> Members:
+    items = value if isinstance(value, list) else [None]
+    steps: list[Any] = [[item] if isinstance(item, str) else item for item in items]
+    if all(step and _are_texts(step) for step in steps):
+        return members_of(steps)
+    example = '["extract", ["load-a", "load-b"]], where a list in it runs together'
+    raise ValueError(f"is no list of names: write it like {example}")
 
 
 def write_limit(limit: timedelta | None) -> str:
@@ -200,6 +214,10 @@ def _load_weekday(name: str) -> Weekday:
         raise ValueError(f"{name!r} is not a day of the week") from None
 
 
+def _step(step: str | tuple[str, ...]) -> str | list[str]:
+    return step if isinstance(step, str) else list(step)
+
+
 def dump_wall(wall: datetime) -> str:
     """Returns the text for a column; ``load_wall`` reads it."""
     return wall.isoformat() + (_FOLDED if wall.fold else "")
@@ -223,7 +241,7 @@ def choice(kind: type[StrEnum]) -> Codec:
     return codec(read, str, load=kind)
 
 
-TEXTS = codec(_read_texts, list)
+STEPS = codec(_read_steps, lambda members: [_step(step) for step in members])
 NAMES = codec(
     _read_names,
     list,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from tui_scheduler.errors import ChangedMeanwhile
+from tui_scheduler.members import Members, members_of, steps_of
 from tui_scheduler.models import MisfirePolicy, Overlap, ProcessKind
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.parameters.parameters import Parameter
@@ -68,16 +69,19 @@ class ProcessDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupDraft:
-    """A group as the form or the command line gives it; ``members`` are names, in their order."""
+    """A group as the form or the command line gives it; ``members`` are in their order."""
 
     name: str
     description: str = ""
-    members: tuple[str, ...] = ()
+    members: Members = ()
     stop_on_failure: bool = False
     overlap: Overlap = Overlap.SKIP
     notify: tuple[str, ...] | None = None
     notify_after: int = 1
     slow_after: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "members", members_of(steps_of(self.members)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,8 @@ from tui_scheduler.services.codecs import (
     NAMES,
     NUMBER,
     OPTIONS,
+    STEPS,
     TEXT,
-    TEXTS,
     VARIABLES,
     WALL,
     WEEKDAY,
@@ -58,7 +58,7 @@ PROCESS: Fields = {
     "error_words": optional(WORDS),
     "environment": VARIABLES,
 }
-MEMBERS: Fields = {"members": TEXTS}
+MEMBERS: Fields = {"members": STEPS}
 """What a group has in a table of its own."""
 
 _GROUP_COLUMNS: Fields = {"stop_on_failure": FLAG, "overlap": _OVERLAP, **NOTIFYING}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tui_scheduler.errors import Problem
+from tui_scheduler.members import Members, by_step, members_of, read_members, steps_of
 from tui_scheduler.models import GroupMember, Process, ProcessKind, Run, rows, transaction
 from tui_scheduler.services.chains import Links, rename_followed
 from tui_scheduler.services.context import Context
@@ -31,7 +32,7 @@ _STORED = without(GROUP, MEMBERS)
 
 
 class Groups:
-    """The catalogue of processes that are run one after the other."""
+    """The catalogue of processes that are run step by step."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -97,9 +98,16 @@ class Groups:
         """One group; raises NotFound."""
         return _OWNERS.one(group_id, _views)
 
-    def members_of(self, group_id: int) -> tuple[str, ...]:
-        """The names of the members of a group; none if there is no such group any more."""
+    def members_of(self, group_id: int) -> Members:
+        """The members of a group; none if there is no such group any more."""
         return _members([group_id]).get(group_id, ())
+
+    def members_named(self, texts: Sequence[str]) -> Members:
+        """The members that ``texts`` name, a step each: ``extract``, ``load-a+load-b``.
+
+        A + joins only where no process has the whole name.
+        """
+        return read_members(texts, set(Process.select(Process.name).scalars()))
 
     def named(self, name: str) -> GroupView:
         """The group with this name; raises NotFound."""
@@ -125,12 +133,14 @@ def draft_of(view: GroupView) -> GroupDraft:
     return draft_from(GroupDraft, view)
 
 
-def _set_members(group_id: int, names: Sequence[str]) -> None:
-    ids = dict(rows(Process.select(Process.name, Process.id).where(Process.name.in_(set(names)))))
+def _set_members(group_id: int, members: Members) -> None:
+    steps = [(step, name) for step, names in enumerate(steps_of(members), 1) for name in names]
+    named = Process.name.in_({name for _, name in steps})
+    ids = dict(rows(Process.select(Process.name, Process.id).where(named)))
     GroupMember.delete().where(GroupMember.group == group_id).execute()
     places = [
-        {"group": group_id, "position": position, "process": ids[name]}
-        for position, name in enumerate(names, 1)
+        {"group": group_id, "position": position, "step": step, "process": ids[name]}
+        for position, (step, name) in enumerate(steps, 1)
     ]
     if places:
         GroupMember.insert_many(places).execute()
@@ -150,17 +160,17 @@ def _views(ids: Sequence[int]) -> dict[int, GroupView]:
     }
 
 
-def _members(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def _members(ids: Sequence[int]) -> dict[int, Members]:
     places = (
-        GroupMember.select(GroupMember.group, Process.name)
+        GroupMember.select(GroupMember.group, GroupMember.step, Process.name)
         .join(Process, on=(GroupMember.process == Process.id))
         .where(GroupMember.group.in_(ids))
         .order_by(GroupMember.group, GroupMember.position)
     )
-    members: dict[int, tuple[str, ...]] = {}
-    for group_id, name in rows(places):
-        members[group_id] = (*members.get(group_id, ()), name)
-    return members
+    members: dict[int, list[tuple[int, str]]] = {}
+    for group_id, *member in rows(places):
+        members.setdefault(group_id, []).append((member[0], member[1]))
+    return {group_id: members_of(by_step(each)) for group_id, each in members.items()}
 
 
 def _columns(draft: GroupDraft) -> dict[str, Any]:

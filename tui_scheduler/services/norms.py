@@ -1,7 +1,7 @@
 """What is usual: how long runs take, how many of them succeed, and what they use."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,6 +46,22 @@ def median(ordered: Sequence[timedelta]) -> timedelta:
     """Returns the one in the middle, or what lies between the two that are."""
     middle = len(ordered) // 2
     return (ordered[middle] + ordered[~middle]) / 2
+
+
+def course(
+    steps: Iterable[Iterable[int]], usual: Mapping[int, timedelta]
+) -> list[tuple[timedelta, timedelta]]:
+    """Returns when each member of these steps begins and ends, counted from the first beginning.
+
+    A step takes as long as its longest member. Raises KeyError if one of them is not ``usual``.
+    """
+    spans: list[tuple[timedelta, timedelta]] = []
+    begin = timedelta()
+    for step in steps:
+        ends = [begin + usual[member] for member in step]
+        spans += [(begin, end) for end in ends]
+        begin = max(ends)
+    return spans
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
 from tui_scheduler.services.fields import PROCESS, dumped, viewed
-from tui_scheduler.services.queries.norms import norm_of_process
+from tui_scheduler.services.queries.norms import norms_of_processes
 from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import check_removal, remove_step
@@ -155,10 +155,10 @@ class Processes:
         return bool(Process.select().where(Process.runs_on.is_null(False), either).exists())
 
     def usual_duration(self, name: str) -> timedelta | None:
-        """How long a run usually takes that succeeds; None if none has lately."""
+        """How long a run usually takes that succeeds; None if that is not known."""
         ids = Process.select(Process.id).where(Process.name == storable(name)).scalars()
-        norms = [norm_of_process(process_id) for process_id in ids]
-        return next((norm.usual for norm in norms if norm is not None), None)
+        norms = norms_of_processes(ids)
+        return next((norm.usual for norm in norms.values()), None)
 
 
 def draft_of(view: ProcessView) -> ProcessDraft:

@@ -53,6 +53,7 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
         "group": view.group,
         "parent_id": view.parent_id,
         "position": view.position,
+        "step": view.step,
         "progress": _progress_record(view),
         "command": view.command,
         "parameters": visible_variables(view.parameters, view.secrets, show_secrets=show_secrets),

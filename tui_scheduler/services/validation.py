@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from tui_scheduler.clusters import refuse_odd_options, unknown_cluster, why_no_name
 from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.members import Members, names_of, twice_in_a_step
 from tui_scheduler.models import Process, ProcessKind, rows
 from tui_scheduler.receivers import EVERYBODY, NOBODY, Notifying
 from tui_scheduler.schedules import Timing
@@ -89,18 +90,29 @@ def group_problems(
         *_telling_problems(draft),
         *_notify_problems(draft, notifying, own_id),
     ]
-    if len(draft.members) > MOST_MEMBERS:
-        problems.append(Problem("members", f"are more than {MOST_MEMBERS}: make several groups"))
+    problems += step_problems(draft.members)
+    names = names_of(draft.members)
     named = Process.select(Process.name, Process.kind).where(
-        Process.name.in_([storable(name) for name in set(draft.members)])
+        Process.name.in_([storable(name) for name in set(names)])
     )
     kinds = dict(rows(named))
-    for name in dict.fromkeys(draft.members):
+    for name in dict.fromkeys(names):
         if name not in kinds:
             problems.append(Problem("members", f"there is no process {name!r}: add it first"))
         elif kinds[name] is ProcessKind.GROUP:
             problems.append(Problem("members", f"{name!r} is a group: name the processes it runs"))
     return problems or [*_member_circles(draft, own_id, links)]
+
+
+def step_problems(members: Members) -> list[Problem]:
+    """The reasons that lie in the steps of a group, whatever its members are."""
+    problems = [
+        Problem("members", f"{name!r} stands twice in one step: give each a step of its own")
+        for name in twice_in_a_step(members)
+    ]
+    if len(names_of(members)) > MOST_MEMBERS:
+        problems.append(Problem("members", f"are more than {MOST_MEMBERS}: make several groups"))
+    return problems
 
 
 def request_problems(
@@ -259,8 +271,8 @@ def _member_circles(
     if name is None or not draft.members:
         return
     if links is None:
-        links = stored_links(members={name: draft.members})
-    for member in dict.fromkeys(draft.members):
+        links = stored_links(members={name: names_of(draft.members)})
+    for member in dict.fromkeys(names_of(draft.members)):
         if circle := links.circle_by(member, name):
             yield Problem("members", circle_text(circle))
             return

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tui_scheduler.clusters import cluster_at
+from tui_scheduler.members import Members
 from tui_scheduler.models import (
     OPEN_STATUSES,
     Channel,
@@ -59,12 +60,12 @@ class ProcessView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
-    """A group with the names of its members, how many requests ask for it, and what is running."""
+    """A group with its members, how many requests ask for it, and what of it is running."""
 
     id: int
     name: str
     description: str
-    members: tuple[str, ...]
+    members: Members
     stop_on_failure: bool
     overlap: Overlap
     notify: tuple[str, ...] | None
@@ -161,7 +162,8 @@ class RunRow:
     """A run as a list shows it, or a fire that did not become one; ``note`` says why.
 
     ``group`` is the name of the group that it is a run of, or whose run ``parent_id`` it is
-    beneath. ``branch`` is None in a list that is no tree, and for a run that has nothing to do
+    beneath, at the ``position`` among all members, in a ``step``; ``number_in_group`` says it in
+    short. ``branch`` is None in a list that is no tree, and for a run that has nothing to do
     with groups. ``is_elsewhere``: it is open, and on a machine, or in a cluster, that cannot be
     seen from here. ``exit_code`` is None where a ``signal`` ended the process. ``peak_memory``, in
     bytes, is a bound from above. ``log_path`` need not exist: a log begins with the first output.
@@ -214,6 +216,8 @@ class RunRow:
     norm: Norm | None = None
     after_run: int | None = None
     after_process: str = ""
+    step: int | None = None
+    number_in_group: str = ""
 
     @property
     def state(self) -> str:

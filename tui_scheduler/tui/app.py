@@ -124,6 +124,13 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         keys = keys_of(places_of(self.screen), self.settings.keymap, displayed)
         self.push_screen(HelpScreen(keys, has_legend=not self.screen.is_modal))
 
+    def action_manual(self) -> None:
+        """Show the manual."""
+        from tui_scheduler.tui.screens.dialogs.manual import ManualScreen
+
+        if not isinstance(self.screen, ManualScreen):
+            self.push_screen(ManualScreen())
+
     def action_notices(self) -> None:
         """Show who was told of what."""
         from tui_scheduler.tui.screens.notices.list import NoticesScreen

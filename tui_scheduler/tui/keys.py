@@ -140,6 +140,7 @@ SHARED_KEYS: list[BindingType] = [
         "schedule_here",
         "End the scheduler in the background, and schedule here",
     ),
+    _key("f4", "manual", "Manual", "manual", "Read the manual"),
     _key("M", "notices", "Notices", "notices", "See who was told of what, and who could not be"),
     _key("1", "show('requests')", "Requests", "requests", "Go to the requests"),
     _key("2", "show('monitor')", "Monitor", "monitor", "Go to the monitor of runs"),

@@ -19,6 +19,7 @@ _STYLES = (
     "app",
     "screens/list_screen",
     "screens/dialogs/help",
+    "screens/dialogs/manual",
     "screens/dialogs/picker",
     "screens/dialogs/question",
     "screens/forms/form",

@@ -57,7 +57,7 @@ def named(cli: Cli) -> list[str]:
     ("line", "expected"),
     [
         ("pro", ["process"]),
-        ("h", ["hold"]),
+        ("h", ["hold", "help"]),
         ("process sh", ["show"]),
         ("process show ba", ["backup", "bakery"]),
         ("process show --js", ["--json"]),
@@ -67,6 +67,7 @@ def named(cli: Cli) -> list[str]:
         ("runs --process bac", ["backup"]),
         ("group show n", ["nightly"]),
         ("group edit nightly --member bak", ["bakery"]),
+        ("group edit nightly --member backup+bak", ["backup+bakery"]),
         ("request add --group ", ["nightly"]),
         ("request show ", ["1", "backup"]),
         ("request show b", ["backup"]),

@@ -1,5 +1,6 @@
 """What is done to a database so that it matches a file, and what is left alone."""
 
+import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -198,3 +199,52 @@ def test_what_changed_after_its_removal_was_shown_is_not_removed(services: Servi
     with pytest.raises(Refused, match="changed meanwhile"):
         apply(services, plan)
     assert services.processes.names() == ["other"]
+
+
+class TestSteps:
+    """A list in the list of members is a step whose members run together."""
+
+    PROCESSES = "".join(f"[process.{name}]\ncommand = 'true'\n" for name in "abc")
+
+    def file(self, members: str) -> str:
+        return f"{HEAD}{self.PROCESSES}[group.etl]\nmembers = {members}\n"
+
+    def test_they_are_read_and_written(self, services: Services) -> None:
+        applied(services, self.file('["a", ["b", "c"], ["a"]]'))
+        assert services.groups.named("etl").members == ("a", ("b", "c"), "a")
+        assert tomllib.loads(exported())["group"]["etl"]["members"] == ["a", ["b", "c"], "a"]
+        assert applied(services, exported()) == []
+
+    def test_without_any_it_is_a_list_of_names(self, services: Services) -> None:
+        applied(services, self.file('["a", "b"]'))
+        assert tomllib.loads(exported())["group"]["etl"]["members"] == ["a", "b"]
+
+    def test_joining_and_parting_is_a_change(self, services: Services) -> None:
+        applied(services, self.file('["a", "b", "c"]'))
+        plan = planned(services, self.file('["a", ["b", "c"]]'))
+        [change] = [str(field) for item in plan.comparison.differences for field in item.fields]
+        assert change == "members: a, b, c -> a, b + c"
+        assert applied(services, self.file('["a", ["b", "c"]]')) == ["change group etl: members"]
+        assert applied(services, self.file('["a", ["c", "b"]]')) == ["change group etl: members"]
+        assert applied(services, self.file('["a", "c", "b"]')) == ["change group etl: members"]
+        assert services.groups.named("etl").members == ("a", "c", "b")
+
+    @pytest.mark.parametrize(
+        ("members", "reason"),
+        [
+            ('[["a", "a"]]', "'a' stands twice in one step: give each a step of its own"),
+            ('["a", []]', "is no list of names: write it like"),
+            ('["a", ["b", ["c"]]]', "is no list of names: write it like"),
+            ('["a", ["b", 3]]', "is no list of names: write it like"),
+            ('["a", ["b", "d"]]', "there is no process 'd': add it to the file"),
+            (str(["a"] * 501), "are more than 500: make several groups"),
+        ],
+    )
+    def test_what_cannot_be_is_refused_at_its_place(
+        self, services: Services, members: str, reason: str
+    ) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            planned(services, self.file(members))
+        [problem] = refused.value.problems
+        assert problem.field == 'group "etl": members'
+        assert problem.text.startswith(reason)

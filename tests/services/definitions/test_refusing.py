@@ -102,7 +102,7 @@ def test_members_must_be_processes_that_the_file_has(services: Services) -> None
             id="no variables",
         ),
         pytest.param(b'format = 1\n[process.a]\ncommand="a\\u0000"', "NUL", id="escaped NUL"),
-        pytest.param(b'format = 1\n[group.a]\nmembers="x"', "no list of texts", id="no list"),
+        pytest.param(b'format = 1\n[group.a]\nmembers="x"', "no list of names", id="no list"),
         pytest.param(b'format = 1\n[group." a"]', "space", id="name"),
         pytest.param(b'format = 1\n[group.a]\noverlap="x"', "must be one of skip", id="choice"),
     ],

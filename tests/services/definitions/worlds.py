@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.schedules.words.sentences import once, recurring
+from tui_scheduler.members import members_of
 from tui_scheduler.models import GroupMember, MisfirePolicy, Overlap, Process, ProcessKind, Request
 from tui_scheduler.schedules import first_fire
 from tui_scheduler.services import Services
@@ -64,11 +65,12 @@ def processes(draw: st.DrawFn, name: str) -> ProcessDraft:
 def worlds(draw: st.DrawFn) -> tuple[list[ProcessDraft], list[GroupDraft], list[RequestDraft]]:
     names = draw(st.lists(NAMES, min_size=2, max_size=5, unique=True))
     members = names[:-1]
+    steps = st.lists(st.sampled_from(members), min_size=1, max_size=3, unique=True)
     groups = [
         GroupDraft(
             name=names[-1],
             description=draw(TEXTS),
-            members=tuple(draw(st.lists(st.sampled_from(members), max_size=4))),
+            members=members_of(draw(st.lists(steps, max_size=4))),
             stop_on_failure=draw(st.booleans()),
             overlap=draw(OVERLAPS),
         )

@@ -185,3 +185,41 @@ class TestTrackRecord:
         assert record.norm == Norm(timedelta())
         assert record.recent == (PastRun(RunStatus.SUCCESS, timedelta()),)
         assert Run.select().count() == 1
+
+
+class TestOfAGroup:
+    """Without a success of its own a group takes as long as the longest member of each step."""
+
+    def a_group(self, services: Services, **took: float) -> int:
+        """Members of ``extract, load-a + load-b``, some of which have run before."""
+        group = a_group(services, "extract", ("load_a", "load_b"))
+        for name, took_seconds in took.items():
+            past(services, took_seconds, process=services.processes.named(name).id, request=1)
+        return group.id
+
+    def test_each_step_takes_as_long_as_its_longest_member(self, services: Services) -> None:
+        a_request(services)
+        self.a_group(services, extract=10, load_a=20, load_b=7)
+        assert services.processes.usual_duration("nightly") == timedelta(seconds=30)
+
+    def test_nothing_is_known_if_one_member_is_not(self, services: Services) -> None:
+        a_request(services)
+        self.a_group(services, extract=10, load_a=20)
+        assert services.processes.usual_duration("nightly") is None
+        a_group(services, name="empty")
+        assert services.processes.usual_duration("empty") is None
+
+    def test_its_own_runs_say_it_better(self, services: Services) -> None:
+        a_request(services)
+        group_id = self.a_group(services, extract=10, load_a=20, load_b=7)
+        past(services, 50, process=group_id, request=1)
+        assert services.processes.usual_duration("nightly") == timedelta(seconds=50)
+
+    def test_a_first_run_says_when_it_should_end(self, services: Services) -> None:
+        a_request(services)
+        self.a_group(services, extract=10, load_a=20, load_b=7)
+        run = triggered(services)
+        services.dispatch.claim()
+        assert services.runs.get(run.id).norm == Norm(timedelta(seconds=30))
+        past(services, 50, process=run.process_id, request=run.request_id)
+        assert services.runs.get(run.id).norm == Norm(timedelta(seconds=50))

@@ -8,6 +8,7 @@ import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every, later, minutely, scheduled
+from tests.services.groups import a_group
 from tests.services.history import a_history, add_run
 from tui_scheduler.models import Request, Run, RunStatus
 from tui_scheduler.schedules import Frequency, Plan
@@ -180,6 +181,22 @@ def test_what_is_expected_at_once_is_what_runs_and_what_fires(services: Services
     assert at_once.expected == (0, 0, 3, 2, 1, 0, 0, 0, 0, 0)
     assert at_once.ran == (0, 1, 1, 0, 0, 0, 0, 0, 0, 0)
     assert at_once.numbers == (0, 1, 3, 2, 1, 0, 0, 0, 0, 0)
+
+
+def test_of_a_group_those_are_expected_at_once_that_run_together(services: Services) -> None:
+    a_request(services)
+    a_group(services, "extract", ("load-a", "load-b"), "report")
+    for name, minutes in {"extract": 2, "load-a": 3, "load-b": 1, "report": 1}.items():
+        owner = {"process": services.processes.named(name).id}
+        begun = NOON - 60 * MINUTE
+        add_run(services, begun + minutes * MINUTE, start_time=begun, **owner)
+    plan = every(Frequency.DAILY, start=(NOON + MINUTE).replace(tzinfo=None))
+    request = scheduled(services, plan, process="nightly")
+    span = Span(NOON, MINUTE, 10)
+    assert services.timelines.at_once(span).expected == (0, 1, 1, 2, 1, 1, 1, 0, 0, 0)
+    assert the_lane(services, span, request.id).usual == 6 * MINUTE
+    days = Span(NOON, DAY, 3)
+    assert services.timelines.at_once(days).expected == (2, 2, 2)
 
 
 def test_a_plan_of_every_second_hides_no_collision_behind_it(services: Services) -> None:

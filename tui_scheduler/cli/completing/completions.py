@@ -13,6 +13,7 @@ import click
 
 from tui_scheduler.cli.printing.layout import clipped
 from tui_scheduler.clusters import HERE, THIS_MACHINE
+from tui_scheduler.members import JOINER
 from tui_scheduler.text import plain
 from tui_scheduler.wording import RUN_STATUSES, plural
 
@@ -83,6 +84,15 @@ def _process_names(services: "Services", begun: str) -> Iterable[Offer]:
         yield view.name, view.description
 
 
+def _member_names(services: "Services", begun: str) -> Iterable[Offer]:
+    """Returns processes, also to be joined to what was named before."""
+    yield from _process_names(services, begun)
+    before, joiner, last = begun.rpartition(JOINER)
+    if joiner:
+        for name, about in _process_names(services, last):
+            yield before + joiner + name, about
+
+
 def _group_names(services: "Services", begun: str) -> Iterable[Offer]:
     return [(name, "") for name in services.groups.names() if name.startswith(begun)]
 
@@ -143,6 +153,7 @@ def places(
     return [_item(word, about) for word, about in words.items() if word.startswith(incomplete)]
 
 
+member_names = _suggestions(_member_names)
 process_names = _suggestions(_process_names)
 group_names = _suggestions(_group_names)
 owner_names = _suggestions(_owner_names)
@@ -182,6 +193,25 @@ def clusters_or_none(
         offers = [(each.name, each.engine) for each in _session(ctx).settings.clusters.values()]
     offers.append((THIS_MACHINE, "this machine"))
     return [_item(name, about) for name, about in offers if name.startswith(incomplete)]
+
+
+def topics(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Returns the topics of the manual, and the commands; nothing behind the first of them."""
+    from tui_scheduler.manual import TOPICS
+
+    if ctx.params.get("words"):
+        return []
+    commands = {command.value: command.help or "" for command in _commands(ctx, incomplete)}
+    offers = commands | TOPICS
+    return [_item(word, about) for word, about in offers.items() if word.startswith(incomplete)]
+
+
+def _commands(ctx: click.Context, incomplete: str) -> "Iterable[CompletionItem[str]]":
+    root = ctx.find_root()
+    found = root.command.shell_complete(root, incomplete)
+    return [each for each in found if not each.value.startswith("-")]
 
 
 def files(

@@ -114,7 +114,7 @@ class LazyGroup(Group):
 
     def __init__(self, *, sections: Mapping[str, Mapping[str, Known]], **attributes: Any) -> None:
         super().__init__(**attributes)
-        self._sections = sections
+        self.sections = sections
         self._known = {name: known for part in sections.values() for name, known in part.items()}
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -132,7 +132,7 @@ class LazyGroup(Group):
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each section with its commands, all aligned."""
         widest = max(map(len, self._known))
-        for title, commands in self._sections.items():
+        for title, commands in self.sections.items():
             with formatter.section(title):
                 formatter.write_dl(
                     [(name.ljust(widest), known.summary) for name, known in commands.items()]

@@ -8,6 +8,7 @@ from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.norms import track_record_cells, track_record_fields
 from tui_scheduler.cli.printing.notices import notifying_cells
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
+from tui_scheduler.members import listed, numbered
 from tui_scheduler.services.fields import GROUP, recorded
 from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.records import Record, iso, value
@@ -46,7 +47,7 @@ def _print_table(views: Sequence[GroupView]) -> None:
         [
             [
                 Cell(view.name),
-                Cell(", ".join(view.members)) if view.members else NOTHING,
+                Cell(listed(view.members)) if view.members else NOTHING,
                 Cell(on_failure(view.stop_on_failure)),
                 Cell(view.overlap),
                 Cell(str(view.request_count)),
@@ -58,7 +59,7 @@ def _print_table(views: Sequence[GroupView]) -> None:
 
 
 def _fields(view: GroupView) -> Fields:
-    members = "\n".join(f"{place} {name}" for place, name in enumerate(view.members, 1))
+    members = "\n".join(f"{number} {name}" for number, name in numbered(view.members))
     return [
         ("Id", Cell(str(view.id))),
         ("Name", Cell(view.name)),

@@ -156,7 +156,7 @@ def _owners(view: RunView) -> Fields:
         return [("Group", Cell(view.process)), ("Progress", _progress_cell(view))]
     if view.parent_id is None:
         return [("Process", Cell(view.process))]
-    place = f"{view.group}, member {view.position} of run {view.parent_id}"
+    place = f"{view.group}, member {view.number_in_group} of run {view.parent_id}"
     return [("Process", Cell(view.process)), ("Group", Cell(place))]
 
 

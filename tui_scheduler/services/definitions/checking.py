@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tui_scheduler.errors import Problem
+from tui_scheduler.members import Members, names_of
 from tui_scheduler.schedules import first_fire
 from tui_scheduler.services.chains import Links, circle_text
 from tui_scheduler.services.context import Context
@@ -21,6 +22,7 @@ from tui_scheduler.services.validation import (
     nobody_to_follow,
     process_problems,
     request_content_problems,
+    step_problems,
     wording_problems,
 )
 
@@ -45,7 +47,7 @@ def problems(
         reasons = group_problems(replace(draft, members=()), notifying, own_id)
         yield from _placed("group", name, reasons)
         yield from _placed("group", name, _member_problems(draft.members, wanted, names))
-        yield from _placed("group", name, _circles(links, draft.members, name))
+        yield from _placed("group", name, _circles(links, names_of(draft.members), name))
     for key, entry in wanted.requests.items():
         followed = entry.draft.plan.follows
         if followed and followed not in names:
@@ -63,7 +65,7 @@ def links_of(definitions: Definitions) -> Links:
     drafts = [entry.draft for entry in definitions.requests.values()]
     return Links.of(
         ((draft.process, draft.plan.follows) for draft in drafts if draft.plan.follows),
-        {name: group.members for name, group in definitions.groups.items()},
+        {name: names_of(group.members) for name, group in definitions.groups.items()},
     )
 
 
@@ -91,9 +93,10 @@ def _placed(kind: str, name: str, reasons: Iterable[Problem]) -> Iterator[Proble
 
 
 def _member_problems(
-    members: tuple[str, ...], wanted: Definitions, names: Collection[str]
+    members: Members, wanted: Definitions, names: Collection[str]
 ) -> Iterator[Problem]:
-    for name in dict.fromkeys(members):
+    yield from step_problems(members)
+    for name in dict.fromkeys(names_of(members)):
         if name in wanted.groups:
             yield Problem("members", f"{name!r} is a group: name the processes it runs")
         elif name not in names:

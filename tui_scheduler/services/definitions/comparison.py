@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from tui_scheduler.members import listed
 from tui_scheduler.services.codecs import Codec
 from tui_scheduler.services.definitions.definitions import (
     Definitions,
@@ -140,7 +141,7 @@ def _words(value: Any) -> str:
         return "(default)"
     if isinstance(value, bool):
         return str(value).lower()
-    text = (", ".join(value) or "(none)") if isinstance(value, list) else str(value)
+    text = (listed(value) or "(none)") if isinstance(value, list) else str(value)
     return cut(text, _WIDEST)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from tui_scheduler.members import names_of
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
 from tui_scheduler.services.parameters.lines import masked_parameters, unmasked_parameters
 from tui_scheduler.services.parameters.parameters import Parameter, merged, secret_names
@@ -30,7 +31,7 @@ class Definitions:
         """The parameters that a process, or the members of a group, declare."""
         if name in self.processes:
             return self.processes[name].parameters
-        members = self.groups[name].members if name in self.groups else ()
+        members = names_of(self.groups[name].members) if name in self.groups else ()
         return merged(
             self.processes[member].parameters for member in members if member in self.processes
         )

@@ -12,8 +12,8 @@ from typing import TypeVar
 from peewee import fn
 
 from tui_scheduler.errors import Refused
+from tui_scheduler.members import Members, members_of
 from tui_scheduler.models import (
-    GroupMember,
     Process,
     ProcessKind,
     Request,
@@ -34,6 +34,7 @@ from tui_scheduler.services.fields import (
     without,
 )
 from tui_scheduler.services.plans import plan_of
+from tui_scheduler.services.stored_steps import steps_of_groups
 
 _Row = TypeVar("_Row")
 _Draft = TypeVar("_Draft")
@@ -65,7 +66,10 @@ class Loss:
 def read_stored() -> Stored:
     """Everything that is defined; raises Refused if a row is damaged."""
     owners = {row.id: row for row in Process.select()}
-    members = _members({row.id: row.name for row in owners.values()})
+    members = {
+        group_id: members_of([owners[process_id].name for process_id in step] for step in steps)
+        for group_id, steps in steps_of_groups().items()
+    }
     keyed = _keyed(owners)
     return Stored(
         definitions=Definitions(
@@ -126,14 +130,6 @@ def _free_key(name: str, taken: Collection[str], latest: dict[str, int]) -> str:
     raise AssertionError("numbers do not end")
 
 
-def _members(names: Mapping[int, str]) -> dict[int, tuple[str, ...]]:
-    places = GroupMember.select(GroupMember.group, GroupMember.process)
-    members: dict[int, tuple[str, ...]] = {}
-    for group_id, process_id in rows(places.order_by(GroupMember.group, GroupMember.position)):
-        members[group_id] = (*members.get(group_id, ()), names[process_id])
-    return members
-
-
 def _intact(what: str, read: Callable[[_Row], _Draft], row: _Row) -> _Draft:
     try:
         return read(row)
@@ -146,7 +142,7 @@ def _process(row: Process) -> ProcessDraft:
     return ProcessDraft(name=row.name, **loaded(row, PROCESS))
 
 
-def _group(row: Process, members: tuple[str, ...]) -> GroupDraft:
+def _group(row: Process, members: Members) -> GroupDraft:
     return GroupDraft(name=row.name, members=members, **loaded(row, without(GROUP, MEMBERS)))
 
 

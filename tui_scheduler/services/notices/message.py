@@ -196,6 +196,7 @@ _RUN_FIELDS = (
     "group",
     "parent_id",
     "position",
+    "step",
     "progress",
     "status",
     "channel",

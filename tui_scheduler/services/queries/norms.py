@@ -5,7 +5,7 @@ history of a million as in one of a thousand, and nothing has to be kept when a 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -14,8 +14,9 @@ from peewee import Field, fn
 
 from tui_scheduler.models import Run, RunStatus, database, rows
 from tui_scheduler.models.prepared import Prepared, slot
-from tui_scheduler.services.norms import Norm, PastRun, TrackRecord, median
+from tui_scheduler.services.norms import Norm, PastRun, TrackRecord, course, median
 from tui_scheduler.services.queries.conditions import unindexed
+from tui_scheduler.services.stored_steps import steps_of_groups
 
 LATELY = timedelta(days=30)
 """So old may runs be of which it is told how many succeeded."""
@@ -69,12 +70,37 @@ def norm_of_request(request_id: int) -> Norm | None:
     return _norm(_successes(_without_members(_last(_OF_REQUEST, request_id))))
 
 
-def norm_of_process(process_id: int) -> Norm | None:
-    """Returns how long runs of a process usually take; None if none has succeeded lately."""
-    return _norm(_successes(_last(_OF_PROCESS, process_id)))
-
-
 def norms_of_processes(process_ids: Iterable[int]) -> dict[int, Norm]:
+    """Returns how long runs of some processes and groups usually take, as far as that is known.
+
+    A group of which no run has succeeded takes as long as its members, step by step.
+    """
+    ids = set(process_ids)
+    norms = _own_norms(ids)
+    return norms | norms_of_groups(ids - norms.keys())
+
+
+def norms_of_groups(group_ids: Collection[int]) -> dict[int, Norm]:
+    """Returns how long groups take of which all members are known: as the longest of each step."""
+    courses = courses_of_groups(group_ids) if group_ids else {}
+    return {group_id: Norm(max(end for _, end in spans)) for group_id, spans in courses.items()}
+
+
+def courses_of_groups(
+    group_ids: Iterable[int],
+) -> dict[int, list[tuple[timedelta, timedelta]]]:
+    """Returns when members usually begin and end, of groups of which all members are known."""
+    groups = steps_of_groups(group_ids)
+    members = {member for steps in groups.values() for step in steps for member in step}
+    usual = {member: norm.usual for member, norm in _own_norms(members).items()}
+    return {
+        group_id: course(steps, usual)
+        for group_id, steps in groups.items()
+        if all(member in usual for step in steps for member in step)
+    }
+
+
+def _own_norms(process_ids: Iterable[int]) -> dict[int, Norm]:
     """Returns how long runs of some processes usually take, as far as known, in one question."""
     found = database.execute_sql(_OF_PROCESSES, (json.dumps(sorted(process_ids)),))
     norms = {process_id: _of_text(text) for process_id, text in found}
@@ -82,7 +108,10 @@ def norms_of_processes(process_ids: Iterable[int]) -> dict[int, Norm]:
 
 
 def norms_like(runs: Iterable[tuple[int, Asked]]) -> dict[Asked, Norm]:
-    """Returns how long runs like these usually take, by request and process, in one question."""
+    """Returns how long runs like these usually take, by request and process.
+
+    A group of which no run has succeeded takes as long as its members, step by step.
+    """
     examples = {asked: run_id for run_id, asked in runs}
     if not examples:
         return {}
@@ -102,7 +131,9 @@ def norms_like(runs: Iterable[tuple[int, Asked]]) -> dict[Asked, Norm]:
     is_example = run.id.in_(list(examples.values()))
     found = rows(run.select(run.request, run.process, joined).where(is_example))
     norms = {(request, process): _of_text(text) for request, process, text in found}
-    return {asked: norm for asked, norm in norms.items() if norm is not None}
+    known = {asked: norm for asked, norm in norms.items() if norm is not None}
+    groups = norms_of_groups({process for _, process in examples.keys() - known.keys()})
+    return {asked: groups[asked[1]] for asked in examples if asked[1] in groups} | known
 
 
 def record_of_request(request_id: int, now: datetime) -> TrackRecord:

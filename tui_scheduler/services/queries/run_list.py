@@ -41,6 +41,7 @@ from tui_scheduler.services.queries.run_search import (
 from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Joined, Listing, Sorts, page_of, page_with
 from tui_scheduler.services.running.room import room_note, waiting_for_room
+from tui_scheduler.services.running.steps import place_in
 from tui_scheduler.services.views import Branch, Progress, RunLog, RunRow, RunView
 
 __all__ = [
@@ -64,7 +65,7 @@ _MOST_SORTED = 20_000  # runs that are looked up and sorted, for each part of th
 _done: Any = _member.select(fn.max(_member.position) - fn.sum(_member.end_time.is_null())).where(
     _member.parent == Run.id
 )
-"""How many places of a group run are done with: all that were reached, but for an open one."""
+"""How many places of a group run are done with: all that were reached, but for those still open."""
 
 _following = Run.alias()
 _followed_by: Any = _following.select(fn.group_concat(_following.id)).where(
@@ -292,6 +293,7 @@ def _stored(conditions: list[Any]) -> Query:
             Process.error_words,
             _group.name.alias("group_name"),
             _followed.name.alias("after_process"),
+            _parent.members.alias("of_members"),
             Request.description,
             _done.alias("done"),
         )
@@ -384,8 +386,11 @@ def _columns(context: Context, row: dict[str, Any], beside: _Beside) -> dict[str
     room = room_note(context) if row["id"] in beside.waiting else ""
     is_running = row["status"] is RunStatus.PROCESSING
     is_submitted = row["status"] is RunStatus.QUEUED and row["submitted_at"] is not None
+    place = None if row["parent"] is None else place_in(row["of_members"], row["position"])
     return {
         **{name: row[name] for name in _AS_STORED},
+        "step": None if place is None else place.step,
+        "number_in_group": "" if place is None else place.number,
         "request_id": row["request"],
         "process": row["process_name"],
         "process_id": row["process"],

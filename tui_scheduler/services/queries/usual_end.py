@@ -12,7 +12,7 @@ from tui_scheduler.schedules import Outcome, Plan, Timing
 from tui_scheduler.schedules.zones import zone_info
 from tui_scheduler.services.plans import anchored_plan
 from tui_scheduler.services.queries.forecast import fires_left, to_come
-from tui_scheduler.services.queries.norms import norm_of_process
+from tui_scheduler.services.queries.norms import norms_of_processes
 from tui_scheduler.text import storable
 
 _FIRES = 8
@@ -56,7 +56,9 @@ def _ends(name: str, span: _Span, depth: int) -> list[datetime]:
     requests = list(Request.select().where(Request.process == process_id, scheduled))
     is_known = len(requests) == 1 or all(each.timing is Timing.SCHEDULE for each in requests)
     is_member = GroupMember.select().where(GroupMember.process == process_id).exists()
-    norm = norm_of_process(process_id) if requests and is_known and not is_member else None
+    if not requests or not is_known or is_member:
+        return []
+    norm = norms_of_processes([process_id]).get(process_id)
     if norm is None:
         return []
     begins = [_begins(request, span, depth) for request in requests]

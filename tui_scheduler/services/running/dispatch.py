@@ -281,7 +281,7 @@ class Dispatch:
         groups = [run_id for run_id, kind, *_ in ready if kind is ProcessKind.GROUP]
         for run_id in groups:
             begin_group(self._context, run_id, now)
-        if groups:  # their first members may start at once
+        if groups:  # their first steps may start at once
             ready = self._ready(now, left)
         rows = (row for row in ready if row[1] is not ProcessKind.GROUP)
         claims = [claim for row in rows if (claim := self._claim(row, now)) is not None]

@@ -1,14 +1,17 @@
 """The log of a group run: which member began when, and what became of it.
 
-It is made of the rows alone, and only ever grows. So writing it again adds what a crash kept from
-being written, and nothing twice.
+It is made of the rows alone, and grows; it is made anew where an end of a member that ran together
+with others became known late. So writing it again adds what a crash kept from being written, and
+nothing twice.
 """
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from tui_scheduler.models import Process, Run, after_commit
@@ -17,9 +20,14 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.logs.run_files import make_log_folder
 from tui_scheduler.services.running.prepared_queries import FILES
+from tui_scheduler.services.running.steps import Place, place_in
 from tui_scheduler.text import plain
 from tui_scheduler.wording import RUN_STATUSES, exact_duration, signal_name
 
+_TOLD = (
+    Run.id, Run.position, Run.members, Run.attempt, Run.place, Run.status, Run.start_time,
+    Run.end_time, Run.exit_code, Run.signal, Run.note,
+)  # fmt: skip
 _log = logging.getLogger(__name__)
 
 
@@ -37,13 +45,14 @@ def tell_story(context: Context, run_id: int) -> None:
 
 def story_of(run_id: int) -> str:
     """The log of the group run ``run_id`` so far."""
-    query = Run.select(Run, Process.name).join(Process)
+    query = Run.select(*_TOLD, Process.name).join(Process)
     group = query.where(Run.id == run_id).first()
     if group is None or group.start_time is None:
         return ""
     lines = [_line(group.start_time, f"group {group.process.name!r} begins")]
-    for member in query.where(Run.parent == run_id).order_by(Run.id):
-        lines += _member_lines(member)
+    members = query.where(Run.parent == run_id).order_by(Run.id)
+    for step in _steps(group, members):
+        lines += step
     if group.end_time is not None:
         lines.append(_line(group.end_time, f"group ends: {_outcome(group)}"))
     return "".join(f"{line}\n" for line in lines)
@@ -64,15 +73,25 @@ def write_story(path: Path, story: bytes) -> None:
         _log.warning("the log of a group run cannot be written", exc_info=True)
 
 
-def _member_lines(member: Run) -> Iterator[str]:
-    name = f"{member.position} {member.process.name!r}, run {member.id}"
+def _steps(group: Run, members: Iterable[Run]) -> Iterator[list[str]]:
+    """The lines of each step: those of members that run together are in the order of time."""
+    placed = ((place_in(group.members, member.position), member) for member in members)
+    for (_, is_shared), runs in groupby(placed, key=lambda each: (each[0].step, each[0].is_shared)):
+        lines = [line for place, run in runs for line in _member_lines(place, run)]
+        if is_shared:
+            lines.sort(key=itemgetter(0))
+        yield [_line(moment, text) for moment, text in lines]
+
+
+def _member_lines(place: Place, member: Run) -> Iterator[tuple[datetime, str]]:
+    name = f"{place.number} {member.process.name!r}, run {member.id}"
     if member.attempt > 1:
         name += f", try {member.attempt}"
     if member.start_time is not None:
         where = f" on {member.place}" if member.place else ""
-        yield _line(member.start_time, f"{name}: begins{where}")
+        yield member.start_time, f"{name}: begins{where}"
     if member.end_time is not None:
-        yield _line(member.end_time, f"{name}: {_outcome(member)}")
+        yield member.end_time, f"{name}: {_outcome(member)}"
 
 
 def _outcome(run: Run) -> str:

@@ -1,20 +1,21 @@
-"""What comes next in the run of a group: one member after the other.
+"""What comes next in the run of a group: one step after the other.
 
 The run of a group is no process. It begins when it is taken, and each end of a member decides, in
-the same transaction, what comes next. This says what that is; ``run_ending`` does it.
+the same transaction, what comes next: nothing while another member of its step is open. The runs
+of a step are created together. This says what comes; ``run_ending`` does it.
 """
 
-import json
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from tui_scheduler.identity import Host
-from tui_scheduler.models import GroupMember, Process, Request, Run, RunStatus, rows
+from tui_scheduler.models import Process, Request, Run, RunStatus, rows
 from tui_scheduler.services.context import new_token
 from tui_scheduler.services.running.run_creation import NewRun
+from tui_scheduler.services.running.steps import dump_steps, load_steps
 from tui_scheduler.services.running.whole_rows import run_of
+from tui_scheduler.services.stored_steps import steps_of_groups
 
 EMPTY = "The group has no members: add some"
 
@@ -38,7 +39,7 @@ class GroupEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _Place:
     """The last attempt at one place of a group."""
 
     position: int
@@ -50,12 +51,11 @@ class _Step:
 class GroupRun:
     """The run of a group that is under way: what was reached of it, and what is left."""
 
-    def __init__(self, row: Run, steps: list[_Step]) -> None:
+    def __init__(self, row: Run, reached: list[_Place]) -> None:
         self.request: Request = row.request
         self._row = row
-        self._steps = steps
-        self._is_waiting = bool(steps) and steps[-1].is_open
-        self._left = deque() if self._is_waiting else deque(_left(row, steps))
+        self._reached = reached
+        self._left = [] if self._is_waiting else _left(row, reached)
 
     @classmethod
     def under_way(cls, run_id: int) -> "GroupRun | None":
@@ -64,14 +64,18 @@ class GroupRun:
         Raises ValueError for a damaged row.
         """
         row = run_of(run_id)
-        return None if row is None or row.end_time is not None else cls(row, _steps(run_id))
+        return None if row is None or row.end_time is not None else cls(row, _reached(run_id))
 
-    def next(self) -> Member | GroupEnd | None:
-        """The member that is to be run now, or how the group ends; None while one is open."""
+    @property
+    def _is_waiting(self) -> bool:
+        return any(place.is_open for place in self._reached)
+
+    def next(self) -> list[Member] | GroupEnd | None:
+        """The step that is to be run now, or how the group ends; None while a member is open."""
         if self._is_waiting:
             return None
-        failed = [step.name for step in self._steps if step.status is not RunStatus.SUCCESS]
-        left = tuple(self._left)
+        failed = [place.name for place in self._reached if place.status is not RunStatus.SUCCESS]
+        left = tuple(member for step in self._left for member in step)
         if self._row.kill_request is not None:
             reason = "The group was stopped"
             return GroupEnd(RunStatus.KILLED, "Stopped on request", left, reason)
@@ -79,8 +83,8 @@ class GroupRun:
             reason = f"{failed[0]!r} failed, and the group stops then"
             return GroupEnd(RunStatus.ERROR, _failures(failed), left, reason)
         if left:
-            return left[0]
-        if failed or not self._steps:
+            return self._left.pop(0)
+        if failed or not self._reached:
             return GroupEnd(RunStatus.ERROR, _failures(failed) if failed else EMPTY)
         return GroupEnd(RunStatus.SUCCESS)
 
@@ -96,11 +100,9 @@ class GroupRun:
         )
 
     def reach(self, member: Member, status: RunStatus) -> None:
-        """Note that the next member has a run now."""
-        self._left.popleft()
-        self._is_waiting = status is RunStatus.QUEUED
-        name = member.process.name
-        self._steps.append(_Step(member.position, name, status, self._is_waiting))
+        """Note that a member has a run now."""
+        is_open = status is RunStatus.QUEUED
+        self._reached.append(_Place(member.position, member.process.name, status, is_open))
 
 
 def take_group(run_id: int, host: Host, now: datetime) -> bool:
@@ -109,20 +111,18 @@ def take_group(run_id: int, host: Host, now: datetime) -> bool:
     It keeps these members, whatever becomes of the group.
     """
     group = Run.get_by_id(run_id)
-    order = GroupMember.select(GroupMember.process)
-    members = order.where(GroupMember.group == group.process_id).order_by(GroupMember.position)
     taken = Run.update(
         status=RunStatus.PROCESSING,
         host=host.name,
         host_id=host.id or None,
         token=new_token(),
         start_time=now,
-        members=json.dumps(list(members.scalars())),
+        members=dump_steps(steps_of_groups([group.process_id]).get(group.process_id, [])),
     ).where(Run.id == run_id, Run.status == RunStatus.QUEUED, Run.host == "")
     return bool(taken.execute())
 
 
-def _steps(run_id: int) -> list[_Step]:
+def _reached(run_id: int) -> list[_Place]:
     """The places that were reached, each as its last attempt ended or stands."""
     attempts = (
         Run.select(Run.position, Process.name, Run.status, Run.end_time.is_null())
@@ -130,26 +130,27 @@ def _steps(run_id: int) -> list[_Step]:
         .where(Run.parent == run_id)
         .order_by(Run.id)
     )
-    latest = {position: _Step(position, *rest) for position, *rest in rows(attempts)}
+    latest = {position: _Place(position, *rest) for position, *rest in rows(attempts)}
     return [latest[position] for position in sorted(latest)]
 
 
-def _left(group: Run, steps: list[_Step]) -> Iterator[Member]:
-    """The places that were not reached; what was removed meanwhile is passed over."""
-    reached = steps[-1].position if steps else 0
-    ids = _load_members(group.members)
+def _left(group: Run, reached: list[_Place]) -> list[list[Member]]:
+    """The steps that were not reached; what was removed meanwhile is passed over."""
+    last = reached[-1].position if reached else 0
+    steps = load_steps(group.members)
+    ids = [process_id for step in steps for process_id in step]
     processes = {row.id: row for row in Process.select().where(Process.id.in_(ids))}
-    for position, process_id in enumerate(ids, 1):
-        if position > reached and process_id in processes:
-            yield Member(position, processes[process_id])
-
-
-def _load_members(text: str) -> list[int]:
-    """The ids of the members that a group run began with; raises ValueError for a damaged row."""
-    ids = json.loads(text)
-    if not isinstance(ids, list) or not all(isinstance(number, int) for number in ids):
-        raise ValueError("its members cannot be read")
-    return ids
+    positions = count(1)
+    placed = [[(next(positions), process_id) for process_id in step] for step in steps]
+    left = [
+        [
+            Member(position, processes[process_id])
+            for position, process_id in step
+            if position > last and process_id in processes
+        ]
+        for step in placed
+    ]
+    return [step for step in left if step]
 
 
 def _failures(failed: list[str]) -> str:

@@ -68,16 +68,20 @@ def end_run(context: Context, ending: Ending) -> None:
 def create_run(
     context: Context, request: Request, process: Process, new_run: NewRun, now: datetime
 ) -> tuple[int, RunStatus]:
-    """Create a run of ``request`` that is no member of a group, and end it if it is not to begin.
+    """Create a run of ``request``, and end it if it is not to begin.
 
-    Returns its id and its status; call it in a transaction.
+    Returns its id and its status; call it in a transaction. The group of a member does not go on.
     """
-    run_id, status, _ = _create(context, request, process, new_run, now)
-    return run_id, status
+    run_id, created = insert_run(context, request, process, new_run, now)
+    if created.status is RunStatus.QUEUED:
+        context.tell(RunChanged(run_id))
+    else:
+        _end(context, Ending(run_id=run_id, status=created.status, end_time=now), _NO_LOG)
+    return run_id, created.status
 
 
 def begin_group(context: Context, run_id: int, now: datetime) -> None:
-    """Take the run of a group that is ready, and let its first member be run.
+    """Take the run of a group that is ready, and let its first step be run.
 
     Does nothing if somebody else was faster. Call it in a transaction.
     """
@@ -88,7 +92,7 @@ def begin_group(context: Context, run_id: int, now: datetime) -> None:
 
 
 def go_on(context: Context, run_id: int, now: datetime) -> None:
-    """Let the next member of a group be run, or end its run, unless a member is still open.
+    """Let the next step of a group be run, or end its run, unless a member is still open.
 
     A group run whose rows make no sense ends with the reason. Call it in a transaction.
     """
@@ -153,18 +157,6 @@ def _follow(context: Context, process_id: int, ending: Ending) -> None:
         claim_followers(context, create_run, process_id)
 
 
-def _create(
-    context: Context, request: Request, process: Process, new_run: NewRun, now: datetime
-) -> tuple[int, RunStatus, int | None]:
-    """As ``create_run``; returns as well the run of the group that goes on, if any."""
-    run_id, created = insert_run(context, request, process, new_run, now)
-    if created.status is RunStatus.QUEUED:
-        context.tell(RunChanged(run_id))
-        return run_id, created.status, None
-    ending = Ending(run_id=run_id, status=created.status, end_time=now)
-    return run_id, created.status, _end(context, ending, _NO_LOG)
-
-
 def _go_on(context: Context, run_id: int, now: datetime) -> None:
     group = GroupRun.under_way(run_id)
     while group is not None:
@@ -176,32 +168,30 @@ def _go_on(context: Context, run_id: int, now: datetime) -> None:
                     _skip(context, group, member, end.reason, now)
                 _end_group(context, run_id, end.status, end.note, now)
                 return
-            case Member() as member:
-                if _begin(context, group, member, now) != run_id:
-                    return
+            case step:
+                for member in step:
+                    _begin(context, group, member, now)
 
 
-def _begin(context: Context, group: GroupRun, member: Member, now: datetime) -> int | None:
-    """Have a member of a group run; returns the group run if it goes on at once."""
-    if not member.process.active:
-        return _skip(context, group, member, "The process is not active", now)
-    return _reach(context, group, member, group.new_run(member, now), now)
+def _begin(context: Context, group: GroupRun, member: Member, now: datetime) -> None:
+    """Have a member of a group run."""
+    if member.process.active:
+        _reach(context, group, member, group.new_run(member, now), now)
+    else:
+        _skip(context, group, member, "The process is not active", now)
 
 
-def _skip(
-    context: Context, group: GroupRun, member: Member, note: str, now: datetime
-) -> int | None:
+def _skip(context: Context, group: GroupRun, member: Member, note: str, now: datetime) -> None:
     """Write down why a member is not run."""
     skipped = replace(group.new_run(member, now), status=RunStatus.SKIPPED, note=note)
-    return _reach(context, group, member, skipped, now)
+    _reach(context, group, member, skipped, now)
 
 
 def _reach(
     context: Context, group: GroupRun, member: Member, new_run: NewRun, now: datetime
-) -> int | None:
-    _, status, goes_on = _create(context, group.request, member.process, new_run, now)
+) -> None:
+    _, status = create_run(context, group.request, member.process, new_run, now)
     group.reach(member, status)
-    return goes_on
 
 
 def _end_group(context: Context, run_id: int, status: RunStatus, note: str, now: datetime) -> None:
@@ -238,7 +228,7 @@ def _retry(context: Context, ending: Ending) -> bool:
         parameters=run.parameters,
         after_run=run.after_run,
     )
-    _create(context, run.request, process, new_run, ending.end_time)
+    create_run(context, run.request, process, new_run, ending.end_time)
     return True
 
 

@@ -20,7 +20,7 @@ from tui_scheduler.schedules import Timing
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.plans import anchored_plan, plan_of
 from tui_scheduler.services.queries.forecast import fires_left, to_come_by_stretch
-from tui_scheduler.services.queries.norms import norms_of_processes
+from tui_scheduler.services.queries.norms import courses_of_groups, norms_of_processes
 from tui_scheduler.services.queries.upcoming import number_scheduled, upcoming_by_stretch
 from tui_scheduler.services.queries.usual_end import expected_ends
 from tui_scheduler.services.timeline.picture import (
@@ -207,12 +207,15 @@ class Timelines:
         norms = norms_of_processes(owners)
         usual = {process_id: norm.usual for process_id, norm in norms.items()}
         spans = [(start, start + usual.get(process_id, _NOTHING)) for process_id, start in running]
+        courses = courses_of_groups(owners)
         for fire in fires[:_MOST_FORETOLD]:
             begin = max(fire.at, now)
-            end = begin + usual.get(fire.process_id, _SECOND)
+            alone = [(_NOTHING, usual.get(fire.process_id, _SECOND))]
+            course = courses.get(fire.process_id, alone)
+            spans += [(begin + after, begin + until) for after, until in course]
+            end = max(end for _, end in spans[-len(course) :])
             if fire.is_one_of_many:  # one after the other
-                end = max(end, span.edge(span.cell_at(begin) + 1))
-            spans.append((begin, end))
+                spans.append((end, max(end, span.edge(span.cell_at(begin) + 1))))
         is_cut = len(fires) > _MOST_FORETOLD
         until = max(fires[-1].at, now) if is_cut else edges[-1]
         return Foretold(tuple(spans), now, span, edges[0], until, is_cut=is_cut)

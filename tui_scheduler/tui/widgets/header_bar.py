@@ -116,8 +116,7 @@ def _where(header_status: HeaderStatus) -> str:
 
 
 _LONGEST_HOST = 12  # cells, where there is little room
-_TIGHT = 1
-_PADDINGS = (2, _TIGHT)  # cells around each part, or where that is too much, behind it
+_ROOMY, _TIGHT = (1, 1), (0, 1)  # cells before and behind each part
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ class TabLabel(Static):
         key = Content.styled(tab.key, "bold")
         self.whole = Content.assemble(key, " ", tab.title)
         self.shortest = self.whole if is_current else key
-        super().__init__(self.whole)
+        super().__init__(self.whole.pad(*_ROOMY))
         self.tab = tab
         self.set_class(is_current, "-current")
         self.tooltip = f"Go to {tab.title} ({tab.key})"
@@ -205,28 +204,31 @@ class HeaderBar(Horizontal):
             return
         tabs = list(self.query(TabLabel))
         labels, wording, padding = self._fitting(tabs, self._wall)
-        self.set_class(padding == _TIGHT, "-tight")
-        for tab, label in zip(tabs, labels, strict=True):
-            _say(tab, label)
-        for name, text in wording.parts.items():
-            part = self.query_one(f"#header-{name}", Static)
+        parts = {
+            self.query_one(f"#header-{name}", Static): text for name, text in wording.parts.items()
+        }
+        for part, text in parts.items():
             part.display = bool(text)
-            _say(part, text)
+        # no padding of the style sheet: it would be drawn also where a part has no room for it yet
+        tight_ends = [] if padding == _ROOMY else [tabs[-1], *list(parts)[-1:]]
+        for part, text in [*zip(tabs, labels, strict=True), *parts.items()]:
+            before, behind = padding
+            _say(part, text.pad(before, 0 if part in tight_ends else behind))
 
     def _fitting(
         self, tabs: Sequence[TabLabel], wall: datetime
-    ) -> tuple[Sequence[Content], Wording, int]:
+    ) -> tuple[Sequence[Content], Wording, tuple[int, int]]:
         """Returns what the tabs are called, the words there is room for, the cells around each.
 
         They are the shortest, and cut, where there is none even for these.
         """
         names = [tab.whole for tab in tabs], [tab.shortest for tab in tabs]
         for labels, wording, padding in product(
-            names, wordings(self._header_status, wall), _PADDINGS
+            names, wordings(self._header_status, wall), (_ROOMY, _TIGHT)
         ):
             texts = [*labels, *filter(None, wording.parts.values())]
-            at_the_end = padding == _TIGHT
-            if sum(text.cell_length + padding for text in texts) - at_the_end <= self.size.width:
+            gaps = sum(padding) * len(texts) - (padding == _TIGHT)
+            if sum(text.cell_length for text in texts) + gaps <= self.size.width:
                 return labels, wording, padding
         return labels, wording, padding
 

@@ -52,7 +52,7 @@ async def test_a_form_has_help_that_begins_with_its_field_and_a_line_of_its_keys
         form = ui.app.screen
         assert isinstance(form, GroupForm)
         form.form["members"].control.focus()
-        await until(ui, lambda: "Move up" in keys(ui))
+        await until(ui, lambda: "Join" in keys(ui))
         await _help(ui)
         assert _headings(ui) == ["Members", "Form", "Choice", "Everywhere"]
         assert "Go to the requests" not in screenful(ui)  # that key does nothing in a form

@@ -13,6 +13,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.views import GroupView
 from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.groups.form import GroupForm
+from tui_scheduler.tui.widgets.form.members import MembersEntry
 
 pytestmark = pytest.mark.usefixtures("_no_pause")
 
@@ -95,3 +96,20 @@ async def test_a_member_that_is_gone_is_told_at_its_field(a_runtime: OpenRuntime
         await form.press("ctrl+s")
         problem = form.form.form["members"].problem
         assert problem == "there is no process 'load': add it first"
+
+
+async def test_members_are_joined_by_a_key_and_kept(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, edit, nightly) as form:
+        form.form.form["members"].control.focus()
+        await form.press("down", "space", "ctrl+s")
+        [group] = await all_of(form)
+        assert group.members == (("extract", "load"),)
+
+
+async def test_the_same_twice_in_a_step_is_told_at_its_field(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, edit, nightly) as form:
+        entry = form.form.query_one(MembersEntry)
+        entry.focus()
+        entry.insert("extract")
+        await form.press("space")
+        assert "'extract' stands twice in one step" in form.form.form["members"].problem

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, every, process_draft
 from tests.tui.conftest import OpenRuntime
+from tests.tui.quiet import quiet
 from tests.tui.screens.forms.filling import opened_form, request_form
 from tui_scheduler.models import Process
 from tui_scheduler.schedules import Frequency, MonthlyOption, Timing
@@ -18,7 +19,7 @@ from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.tui.widgets.plan_preview import PlanPreview
 
 MADRID = "Europe/Madrid"
-
+_FOR_EVER = 3600.0  # seconds
 
 pytestmark = pytest.mark.usefixtures("_no_pause")
 
@@ -43,16 +44,20 @@ async def test_the_panel_follows_what_is_typed(a_runtime: OpenRuntime) -> None:
 
 
 async def test_a_change_between_validation_and_preview_is_shown_next(
-    a_runtime: OpenRuntime,
+    a_runtime: OpenRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened_form(a_runtime, request_form, a_process) as form:
         await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "start": "18:30"})
         problems = await form.form.validate()
-        form.put({"frequency": Frequency.WEEKLY})  # without a day there is no fire to foresee
+        with monkeypatch.context() as waiting:
+            waiting.setattr("tui_scheduler.tui.screens.forms.form._PAUSE", _FOR_EVER)
+            form.put({"frequency": Frequency.WEEKLY})  # without a day there is no fire to foresee
+            await quiet(form.pilot.app)
         await form.form.preview(problems)
         assert form.said("#preview-sentence") == "Every day at 18:30"
+        form.put({"days": frozenset({3})})
         await form.settle()
-        assert form.fires == []
+        assert form.said("#preview-sentence") == "Every Thursday at 18:30"
 
 
 async def test_countdowns_go_on(a_runtime: OpenRuntime, clock: FakeClock) -> None:

@@ -7,7 +7,7 @@ from tests.clock import NOON, FakeClock
 from tests.services.drafts import end
 from tests.services.groups import a_group, triggered
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press, question, toasts, until
+from tests.tui.looking import press, question, screenful, toasts, until
 from tests.tui.screens.runs.data import a_run
 from tests.tui.screens.runs.screens import lines, monitor
 from tui_scheduler.models import ProcessKind, Run, RunStatus
@@ -31,6 +31,19 @@ def one_of_three(services: Services) -> None:
     services.dispatch.started(claim.run_id, clock.now(), 1, "handle")
 
 
+def two_together(services: Services) -> None:
+    """A group run whose first member has ended, and of whose second step one has not."""
+    a_group(services, "extract", ("load-a", "load-b"), "report")
+    triggered(services)
+    clock = services.context.clock
+    assert isinstance(clock, FakeClock)
+    for _ in range(2):
+        claims = services.dispatch.claim()
+        for claim in claims:
+            services.dispatch.started(claim.run_id, clock.now(), 1, "handle")
+        end(services, claims[-1], clock, after=timedelta())
+
+
 async def opened(ui: Ui) -> MonitorScreen:
     screen = await monitor(ui, 1)
     await press(ui, "right")
@@ -46,6 +59,20 @@ async def test_a_group_run_is_one_row_with_its_progress(show: Show) -> None:
     async with show(one_of_three) as ui:
         screen = await monitor(ui, 1)
         assert "▸ nightly 1/3" in lines(screen)[0]
+
+
+async def test_members_that_run_together_have_the_number_of_their_step(show: Show) -> None:
+    async with show(two_together) as ui:
+        screen = await monitor(ui, 1)
+        assert "▸ nightly 2/4" in lines(screen)[0]
+        await press(ui, "right")
+        await until(ui, lambda: len(lines(screen)) == 4)
+        for line, part in zip(
+            lines(screen)[1:], ("1 extract", "2.1 load-a", "2.2 load-b"), strict=True
+        ):
+            assert f"  {part}" in line
+        await press(ui, "down", "down")
+        await until(ui, lambda: "member 2.1 of nightly" in screenful(ui))
 
 
 async def test_right_opens_it_and_left_closes_it(show: Show) -> None:
@@ -129,5 +156,5 @@ def test_a_bar_shows_how_far_it_has_come() -> None:
 
 
 def test_a_member_stands_beneath_its_group() -> None:
-    member = a_run(branch=Branch.BENEATH, parent_id=1, position=12, group="nightly")
-    assert process_text(member).plain == "  12 backup"
+    member = a_run(branch=Branch.BENEATH, parent_id=1, number_in_group="12.3", group="nightly")
+    assert process_text(member).plain == "  12.3 backup"

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, every, scheduled
+from tests.services.groups import a_group, triggered
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import details, keys, press, rows, screenful, until, words
 from tests.tui.screens.runs.screens import a_running_run, add_run
@@ -333,3 +334,17 @@ async def test_the_help_says_what_the_signs_of_a_timeline_mean(show: Show) -> No
         await press(ui, "escape", "1", "question_mark")
         await until(ui, lambda: "Signs of runs" in screenful(ui))
         assert "Signs of the timeline" not in screenful(ui)
+
+
+async def test_the_run_of_a_group_says_how_far_it_has_come(show: Show) -> None:
+    def prepare(services: Services) -> None:
+        a_group(services, ("left", "right"), "last")
+        triggered(services)
+        for claim in services.dispatch.claim():
+            services.dispatch.started(claim.run_id, services.context.clock.now(), 1, "handle")
+
+    async with show(prepare) as ui:
+        await timeline(ui)
+        await press(ui, "left")
+        await until(ui, lambda: "0 of 3 have ended" in details(ui))
+        await until(ui, lambda: "up to 2 runs" in details(ui))

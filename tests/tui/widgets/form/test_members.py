@@ -8,16 +8,17 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tui_scheduler.members import Members
 from tui_scheduler.tui.widgets.form.members import MembersEntry
 
 
 class EntryApp(App[None]):
     """A list of members between two other fields."""
 
-    def __init__(self, *names: str) -> None:
+    def __init__(self, *names: str | tuple[str, ...]) -> None:
         super().__init__()
         self.entry = MembersEntry(names)
-        self.told: list[tuple[str, ...]] = []
+        self.told: list[Members] = []
         self.asked: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -33,7 +34,7 @@ class EntryApp(App[None]):
 
 
 @asynccontextmanager
-async def shown(*names: str) -> AsyncIterator[tuple[EntryApp, Pilot[None]]]:
+async def shown(*names: str | tuple[str, ...]) -> AsyncIterator[tuple[EntryApp, Pilot[None]]]:
     app = EntryApp(*names)
     async with app.run_test(size=(60, 20)) as pilot:
         app.entry.focus()
@@ -134,3 +135,72 @@ def _grounds(app: EntryApp) -> set[object]:
     """The grounds on which the names are drawn."""
     lines = [app.entry.render_line(y) for y in range(2)]
     return {segment.style.bgcolor for line in lines for segment in line if segment.style}
+
+
+class TestSteps:
+    """A member is joined to the one above, and keeps its step while others move."""
+
+    async def test_members_of_a_step_are_numbered_together(self) -> None:
+        async with shown("a", ("b", "c"), "d") as (app, _):
+            assert prompts(app)[:-1] == ["1   a", "2.1 b", "2.2 c", "3   d"]
+
+    async def test_a_key_joins_a_member_to_the_one_above_and_parts_it_again(self) -> None:
+        async with shown("a", "b", "c") as (app, pilot):
+            await pilot.press("down", "space", "down", "space", "space", "up", "space")
+            assert app.told == [
+                (("a", "b"), "c"),
+                (("a", "b", "c"),),
+                (("a", "b"), "c"),
+                ("a", "b", "c"),
+            ]
+            assert app.entry.highlighted == 1
+
+    async def test_whole_steps_are_joined_and_parted(self) -> None:
+        async with shown("a", ("b", "c")) as (app, pilot):
+            await pilot.press("down", "space", "space", "down", "space")
+            assert app.told == [(("a", "b", "c"),), ("a", ("b", "c")), ("a", "b", "c")]
+
+    @pytest.mark.parametrize("keys", [["space"], ["down", "down", "space"]])
+    async def test_there_is_nobody_above_the_first_and_nobody_at_the_last_line(
+        self, keys: list[str]
+    ) -> None:
+        async with shown("a", "b") as (app, pilot):
+            await pilot.press(*keys)
+            assert app.told == []
+
+    async def test_a_member_of_its_own_moves_past_a_whole_step(self) -> None:
+        async with shown("a", ("b", "c"), "d") as (app, pilot):
+            await pilot.press("down", "down", "down", "shift+up")
+            assert (app.entry.value, app.entry.highlighted) == (("a", "d", ("b", "c")), 1)
+            await pilot.press("shift+down")
+            assert (app.entry.value, app.entry.highlighted) == (("a", ("b", "c"), "d"), 3)
+
+    async def test_one_of_several_moves_within_its_step_and_then_out_of_it(self) -> None:
+        async with shown("a", ("b", "c"), "d") as (app, pilot):
+            await pilot.press("down", "down", *["shift+up"] * 4)
+            assert app.told == [
+                ("a", ("c", "b"), "d"),
+                ("a", "c", "b", "d"),
+                ("c", "a", "b", "d"),
+            ]
+            assert app.entry.highlighted == 0
+
+    async def test_downwards_too(self) -> None:
+        async with shown(("a", "b", "c"), "d") as (app, pilot):
+            await pilot.press("down", *["shift+down"] * 4)
+            assert app.told == [
+                (("a", "c", "b"), "d"),
+                (("a", "c"), "b", "d"),
+                (("a", "c"), "d", "b"),
+            ]
+            assert app.entry.highlighted == 3
+
+    async def test_a_member_is_added_after_the_step_at_the_cursor(self) -> None:
+        async with shown(("a", "b"), "c") as (app, _):
+            app.entry.insert("x")
+            assert (app.entry.value, app.entry.highlighted) == ((("a", "b"), "x", "c"), 2)
+
+    async def test_what_is_left_of_a_step_stays(self) -> None:
+        async with shown("a", ("b", "c", "d")) as (app, pilot):
+            await pilot.press("down", *["delete"] * 3)
+            assert app.told == [("a", ("c", "d")), ("a", "d"), ("a",)]

@@ -60,6 +60,7 @@ class HelpScreen(Dialog[None]):
             tooltip="Close the help",
         ),
         Binding("/", "filter", "Filter", id="help.filter", tooltip="Show only what has a text"),
+        Binding("m", "app.manual", "Manual", id="help.manual", tooltip="Read the manual"),
     ]
 
     def __init__(self, keys: Sequence[KeyLine], *, has_legend: bool = False) -> None:

@@ -57,7 +57,7 @@ def legend(*, of_timeline: bool = False) -> Legend:
     """
     runs = [(_sign(RUN_LOOKS[state]), meaning) for state, meaning in _RUNS.items()]
     requests = [(_sign(REQUEST_LOOKS[status]), text) for status, text in _REQUESTS.items()]
-    group = (Content(f"{GROUP} group"), "Processes that run one after the other")
+    group = (Content(f"{GROUP} group"), "Processes that run step by step")
     runs.append((toned("▂▄▇", "success"), "Successes in a row; ▄ took as long as usual"))
     words = [(Content(word.example), word.meaning) for word in WORDS.values()]
     times = {

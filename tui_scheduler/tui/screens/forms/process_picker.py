@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Button
 
 from tui_scheduler.errors import SchedulerError
+from tui_scheduler.members import listed
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.tui.format import GROUP
 from tui_scheduler.tui.screens.dialogs.picker import Picker
@@ -58,7 +59,7 @@ class ProcessPicker(Picker):
         groups = await self._runtime.read(services.groups.all) if self._has_groups else []
         processes = await self._runtime.read(services.processes.choices)
         self._groups = {f"{GROUP} {group.name}": group.name for group in groups}
-        members = (f"group: {' → '.join(group.members)}" for group in groups)
+        members = (f"group: {listed(group.members, ' → ')}" for group in groups)
         self.details = {**dict(zip(self._groups, members, strict=True)), **dict(processes)}
         return list(self.details)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from tui_scheduler.members import listed, names_of
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import GroupView
 from tui_scheduler.tui.format import GROUP, cell
@@ -42,7 +43,7 @@ def _name(row: GroupView) -> Text:
 def _members(row: GroupView) -> Text:
     if not row.members:
         return cell("none yet", "warning")
-    return cell(f"{len(row.members)}  {' → '.join(row.members)}")
+    return cell(f"{len(names_of(row.members))}  {listed(row.members, ' → ')}")
 
 
 def _on_failure(row: GroupView) -> Text:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from textual.content import Content
 
+from tui_scheduler.members import numbered
 from tui_scheduler.services import Services
 from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.queries.run_list import RunFilter
@@ -63,7 +64,8 @@ def _members(group: GroupView) -> Iterator[Content]:
     yield heading("Members")
     if not group.members:
         yield toned("none yet: press e to add some", "muted")
-    for place, name in enumerate(group.members[:_MOST_MEMBERS], 1):
-        yield toned(f"{place:>2} ", "muted") + toned(name)
-    if len(group.members) > _MOST_MEMBERS:
-        yield toned(f"and {len(group.members) - _MOST_MEMBERS} more", "muted")
+    members = numbered(group.members)
+    for number, name in members[:_MOST_MEMBERS]:
+        yield toned(f"{number:>2} ", "muted") + toned(name)
+    if len(members) > _MOST_MEMBERS:
+        yield toned(f"and {len(members) - _MOST_MEMBERS} more", "muted")

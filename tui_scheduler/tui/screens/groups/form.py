@@ -7,6 +7,7 @@ from textual import on, work
 from textual.widget import AwaitMount
 
 from tui_scheduler.errors import Problem
+from tui_scheduler.members import names_of
 from tui_scheduler.models import Overlap
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.drafts import GroupDraft
@@ -33,7 +34,9 @@ _FAILURE_NOTES: Mapping[bool, str] = {
     False: "The others run all the same; then the group has failed.",
     True: "The rest is noted as skipped; then the group has failed.",
 }
-_MEMBERS_NOTE = "enter adds · shift+↑↓ moves · delete takes out"
+_MEMBERS_NOTE = """\
+enter adds · shift+↑↓ moves · delete takes out
+space runs it together with the one above"""
 
 
 class GroupForm(Form):
@@ -103,7 +106,7 @@ class GroupForm(Form):
         """Show the fields that the choices ask for, and say what the chosen options mean."""
         draft = self.draft()
         self.form["members"].note = _MEMBERS_NOTE
-        self.form["stop_on_failure"].note = _FAILURE_NOTES[draft.stop_on_failure]
+        self.form["stop_on_failure"].note = _failure_note(draft)
         self.form["overlap"].note = _OVERLAP_NOTES[draft.overlap]
         self.form["notify"].note = note_on_notify(draft.notify, self.runtime.settings)
         return self.form.show_only(self.form.values().keys() - unasked(draft.notify))
@@ -121,3 +124,10 @@ class GroupForm(Form):
         picked = await self.app.push_screen_wait(picker)
         if picked is not None:
             entry.insert(picked)
+
+
+def _failure_note(draft: GroupDraft) -> str:
+    """Return what follows if a member fails: those that run together with it are not stopped."""
+    note = _FAILURE_NOTES[draft.stop_on_failure]
+    is_stepped = len(draft.members) < len(names_of(draft.members))
+    return f"Its step runs to its end. {note}" if draft.stop_on_failure and is_stepped else note

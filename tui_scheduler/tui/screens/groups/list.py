@@ -1,10 +1,11 @@
-"""The groups: processes that are run one after the other."""
+"""The groups: processes that are run step by step."""
 
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
+from tui_scheduler.members import listed
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.views import GroupView
 from tui_scheduler.tui.screens.forms.filling import NewForm, NewProcess
@@ -32,7 +33,7 @@ if TYPE_CHECKING:  # a list shows before any form is needed
 _EMPTY = """\
 No groups yet
 
-A group runs processes one after the other.
+A group runs processes one after the other, or some of them together.
 Press n to define one, then s to say when it runs."""
 
 
@@ -65,7 +66,7 @@ def _spec(runtime: Runtime, new_process: NewProcess) -> DefinitionSpec[GroupView
         many=partial(_many, runtime),
         deleted=_deleted,
         removal=Removal(groups.check_removal, groups.remove_step),
-        copied=lambda row: ("m", "members", ", ".join(row.members)),
+        copied=lambda row: ("m", "members", listed(row.members)),
     )
 
 

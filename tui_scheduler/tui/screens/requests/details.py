@@ -6,6 +6,7 @@ from datetime import datetime, time
 
 from textual.content import Content
 
+from tui_scheduler.members import listed
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services import Services
 from tui_scheduler.services.norms import TrackRecord
@@ -72,7 +73,7 @@ def load_details(services: Services, request_id: int) -> RequestDetails:
 
 def _what(services: Services, request: RequestView) -> tuple[str, str]:
     if request.is_group:
-        return "Members", ", ".join(services.groups.members_of(request.process_id)) or "none yet"
+        return "Members", listed(services.groups.members_of(request.process_id)) or "none yet"
     label = "Calls" if request.kind is ProcessKind.PYTHON else "Command"
     return label, cut(" ⏎ ".join(request.command.split("\n")), _LONGEST_COMMAND)
 

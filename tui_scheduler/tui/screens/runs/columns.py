@@ -182,7 +182,7 @@ def process_text(run: RunRow) -> Text:
     text = Text(no_wrap=True)
     text.append(_LEADS.get(run.branch, ""), "muted")
     if run.branch is Branch.BENEATH:
-        text.append(f"{run.position} ")
+        text.append(f"{run.number_in_group} ")
     if run.after_run is not None:
         text.append(_FOLLOWS, "muted")
     text.append_text(cell(run.process, "strong"))

@@ -75,7 +75,7 @@ def _course(run: RunView, now: datetime, zone: str, kill_grace: timedelta) -> It
 def _origin(run: RunView) -> Iterator[Content]:
     """Yield what it is a run of, where it is, and what it was given."""
     if run.parent_id is not None:
-        yield named("Member", f"{run.position} of {run.group}, run {run.parent_id}")
+        yield named("Member", f"{run.number_in_group} of {run.group}, run {run.parent_id}")
     yield named("Request", f"{run.request_id} {run.request}".rstrip())
     yield named("Channel", CHANNELS[run.channel])
     if run.cause:

@@ -113,7 +113,7 @@ def _found(status: LogStatus) -> str:
 def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
     yield from _expectation(run, zone, now)
     if run.parent_id is not None:
-        yield f"member {run.position} of {run.group}, run {run.parent_id}"
+        yield f"member {run.number_in_group} of {run.group}, run {run.parent_id}"
     if run.request:
         yield run.request
     yield CHANNELS[run.channel]

@@ -92,6 +92,8 @@ def _run(run: RunView, now: datetime, zone: str) -> Iterator[Content]:
     if run.start_time is not None:
         yield named("Started", day_and_time(run.start_time, zone, now, in_seconds=True) + late)
         yield named("Took" if run.end_time else "Runs for", exact_duration(run.duration(now)))
+    if run.is_group and run.progress is not None:
+        yield named("Members", f"{run.progress.done:g} of {run.progress.total:g} have ended")
     if run.cause:
         yield named("After", run.cause)
     if run.effects:

@@ -1,15 +1,14 @@
-"""What the README says can be said is understood."""
+"""What the manual says can be said is understood."""
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.schedules.words.sentences import NOW
+from tui_scheduler.manual import page
 from tui_scheduler.schedules.words import parse
 
-_README = Path(__file__).parents[3] / "README.md"
 _ROW = re.compile(r"\| ([^|]+) \| ([^|]+) \|")
 # The words around those of a row that say only a part of a plan.
 _AROUND = {
@@ -22,7 +21,7 @@ _AROUND = {
 
 
 def sayings() -> Iterator[str]:
-    section = _README.read_text().partition("### Plain words")[2].partition("**Clock")[0]
+    section = page("plans").partition("## Plain words")[2].partition("\n## ")[0]
     for part, said in _ROW.findall(section):
         for words in re.findall(r"`([^`]+)`", said):
             whole = _AROUND.get(part, "{}").format(words)
