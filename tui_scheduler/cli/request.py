@@ -90,7 +90,7 @@ def request_command() -> None:
     epilog=examples(
         "request add --process backup --when 'weekdays at 18:30'",
         "request add --process backup --timing immediate --schedule",
-        "request add --process report --timing after --follows backup --outcome success",
+        "request add --process report --timing after --follows backup",
         "request add --process backup --timing schedule \\",
         "    --frequency weekly --days mon,fri --start 2026-03-02T18:30 --schedule",
         "request add --group nightly --timing schedule \\",
