@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from tui_scheduler.errors import ExitCode, InvalidInput
-from tui_scheduler.settings import Settings, config_file, default_database, load_settings
+from tui_scheduler.settings import (
+    Settings,
+    config_file,
+    default_database,
+    load_calendars,
+    load_settings,
+)
 
 
 def configured(tmp_path: Path, text: str, database: Path | None = None) -> Settings:
@@ -103,10 +109,26 @@ class TestConfigurationFile:
         assert configured(tmp_path, "") == load_settings()
 
 
+CALENDARS = """
+    [calendar.company]
+    dates = ["2026-12-24", 2026-12-31, "2027-01-02..2027-01-06"]
+    [calendar.spain]
+    holidays = "es-CT"
+    """
+
+
+def test_days_have_names_in_it(tmp_path: Path) -> None:
+    company, spain = configured(tmp_path, CALENDARS).calendars.values()
+    assert company.dates == ("2026-12-24", "2026-12-31", "2027-01-02..2027-01-06")
+    assert (spain.name, spain.place) == ("spain", ("ES", "CT"))
+    assert load_calendars(tmp_path / "config.toml") == {"company": company, "spain": spain}
+    assert load_calendars(tmp_path / "nothing.toml") == {}
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("colour = 1", "colour: is not a setting. Known ones: bell, cluster, database,"),
+        ("colour = 1", "colour: is not a setting. Known ones: bell, calendar, cluster, database,"),
         ("misfire_grace = -1", "misfire_grace: must be a number of seconds, for example 60"),
         ("misfire_grace = true", "misfire_grace: must be a number of seconds"),
         ("misfire_grace = nan", "misfire_grace: must be a number of seconds"),
@@ -127,6 +149,26 @@ class TestConfigurationFile:
         ('database = "~nobody-of-this-name/x"', "database: ~nobody-of-this-name/x names the home"),
         ("keymap = 1", "keymap: must be a table"),
         ('keymap = { "request.new" = 1 }', "keymap: must be a table"),
+        ("calendar = 1", "calendar: must be tables, each called [calendar.NAME]"),
+        ("[calendar]\nx = 1", "calendar.x: must be a table, called [calendar.x]"),
+        ("[calendar.x]", 'calendar.x: needs dates, such as ["2026-12-24"], or holidays, such as'),
+        ("[calendar.x]\nday = 1", "calendar.x: day is not known. Known ones: dates, holidays"),
+        ('[calendar.x]\ndates = "2026-12-24"', "calendar.x: dates must be a list, such as"),
+        ("[calendar.x]\ndates = [1]", "calendar.x: dates must each be a date such as"),
+        ('[calendar.x]\ndates = ["soon"]', "calendar.x: dates: 'soon' is no date: write 2026"),
+        ("[calendar.x]\ndates = [2026-12-24T09:00:00]", "calendar.x: dates must each be a date"),
+        (
+            '[calendar.x]\ndates = ["2026-02-01..2026-01-01"]',
+            "calendar.x: dates: '2026-02-01..2026-01-01' ends",
+        ),
+        (
+            '[calendar.x]\ndates = ["0001-01-01..9999-12-31"]',
+            "calendar.x: dates are more than 50,000",
+        ),
+        ("[calendar.x]\nholidays = 1", "calendar.x: holidays must be a country or a region in"),
+        ('[calendar.x]\nholidays = "Spain"', "calendar.x: holidays must be a country or a region"),
+        ('[calendar."a b"]\nholidays = "ES"', "calendar.a b: its name must begin with a letter"),
+        ('[calendar.sunday]\nholidays = "ES"', "calendar.sunday: its name means something else"),
         ("theme = ", "file: cannot be read: "),
     ],
 )

@@ -27,7 +27,12 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.text}"
+        return f"{spelled(self.field)}: {self.text}"
+
+
+def spelled(field: str) -> str:
+    """Returns the name of a field as files and people have it: without what Python needs."""
+    return field.removesuffix("_")
 
 
 class SchedulerError(Exception):

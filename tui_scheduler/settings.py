@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import platformdirs
 
+from tui_scheduler.calendars import NamedCalendar, calendar_of
 from tui_scheduler.clusters import Cluster, cluster_of
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.lock_file import lock_file_of
@@ -53,7 +54,7 @@ class Settings:
     read, if there is one there.
 
     ``max_running``: how many processes run at once on this machine; 0 for any number. ``clusters``
-    are those that runs can be handed to, by name.
+    are those that runs can be handed to, by name, and ``calendars`` the days that plans leave out.
 
     ``when_closed``: whether a screen that schedules has that ``keep`` going when its window is
     closed, or quits. ``is_demo``: the database is thrown away at the end.
@@ -77,6 +78,7 @@ class Settings:
     config: Path = field(default_factory=config_file, compare=False)
     max_running: int = 0
     clusters: Mapping[str, Cluster] = field(default_factory=dict)
+    calendars: Mapping[str, NamedCalendar] = field(default_factory=dict)
     when_closed: str = "keep"
     is_demo: bool = False
 
@@ -133,6 +135,7 @@ def load_settings(database: Path | None = None, config: Path | None = None) -> S
         raise _refused(path, unknown[0], f"is not a setting. Known ones: {known}")
     chosen: dict[str, Any] = {key: _READERS[key](path, key, value) for key, value in values.items()}
     chosen["clusters"] = chosen.pop("cluster", {})
+    chosen["calendars"] = chosen.pop("calendar", {})
     chosen["notifying"] = _notifying(path, chosen.pop("notify", ()), chosen.pop("receiver", {}))
     if database is not None:
         chosen["database"] = _absolute(database, "--database")
@@ -141,6 +144,12 @@ def load_settings(database: Path | None = None, config: Path | None = None) -> S
     spelled, chosen["database"] = chosen["database"], _without_links(chosen["database"])
     links = spelled if spelled != chosen["database"] else None
     return Settings(**chosen, spelled=links, config=path)
+
+
+def load_calendars(config: Path) -> dict[str, NamedCalendar]:
+    """The calendars of ``config`` alone, none if it is not there; raises InvalidInput."""
+    values = _read(config).get("calendar", {}) if config.exists() else {}
+    return _calendars(config, "calendar", values)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -242,6 +251,10 @@ def _clusters(path: Path, key: str, value: Any) -> dict[str, Cluster]:
     return _named_tables(path, key, value, cluster_of)
 
 
+def _calendars(path: Path, key: str, value: Any) -> dict[str, NamedCalendar]:
+    return _named_tables(path, key, value, calendar_of)
+
+
 def _named_tables(path: Path, key: str, value: Any, read: Callable[[str, Any], T]) -> dict[str, T]:
     """The tables that stand beneath ``key``, each called by a name."""
     if not isinstance(value, dict):
@@ -285,6 +298,7 @@ _READERS = {
     "notify_lines": _count,
     "receiver": _receivers,
     "cluster": _clusters,
+    "calendar": _calendars,
 }
 
 SETTINGS: Mapping[str, str] = {
@@ -306,6 +320,7 @@ SETTINGS: Mapping[str, str] = {
     "notify_lines": "lines of a log in what is told",
     "receiver": "who can be told",
     "cluster": "where else runs can be handed to",
+    "calendar": "days that requests leave out, by a name",
 }
 """What each key of the configuration file is for."""
 
@@ -318,6 +333,7 @@ def setting_text(settings: Settings, key: str) -> str:
         "notify": notifying.by_default,
         "receiver": notifying.receivers,
         "cluster": settings.clusters,
+        "calendar": settings.calendars,
     }
     if key in names:
         return ", ".join(names[key]) or "none"

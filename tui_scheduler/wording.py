@@ -62,6 +62,7 @@ TIMELINE_SIGNS: Mapping[str, str] = {
     "collides": "◆",
     "many_fires": "░",
     "many_collide": "▒",
+    "left_out": "⊘",
     "at_once": "█",
     "unknown": "·",
 }

@@ -24,7 +24,7 @@ class TestDoctor:
         assert (healthy.code, healthy.err) == (0, "")
         first, *others = healthy.out.splitlines()
         assert first.startswith(f"✓ ok        database     {database_file}, ")
-        assert len(others) == 16
+        assert len(others) == 17
         assert all(line[:11] in ("✓ ok       ", "! warning  ") for line in others)
 
     def test_a_problem_fails_until_it_is_repaired(self, cli: Cli, database_file: Path) -> None:

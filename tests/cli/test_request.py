@@ -9,11 +9,11 @@ WEEKLY_FROM = (*WEEKLY, "2030-01-07T09:00")
 
 FIELDS = {
     "id", "process", "group", "description", "status", "timing", "frequency", "timezone",
-    "next_fire", "previous_fire", "schedule_text", "start", "finish", "interval", "repetitions",
-    "daily_option", "days", "monthly_option", "weekday", "day", "or_last_day", "cron", "delay",
-    "follows", "outcome", "misfire",
-    "misfire_limit", "silent_after", "parameters", "scheduled_at", "scheduled_by", "executions",
-    "created_at", "last_run_id", "last_status",
+    "next_fire", "waiting_for", "previous_fire", "schedule_text", "start", "finish", "interval",
+    "repetitions", "daily_option", "days", "monthly_option", "weekday", "day", "or_last_day",
+    "cron", "delay", "follows", "outcome", "except", "misfire", "misfire_limit", "silent_after",
+    "parameters", "scheduled_at", "scheduled_by", "executions", "created_at", "last_run_id",
+    "last_status",
 }  # fmt: skip
 
 

@@ -125,3 +125,13 @@ def test_a_name_is_text_and_never_control(cli: Cli, stored: Opened, night: int) 
     shown = cli("timeline")
     assert "\x1b" not in shown.out
     assert "\x9b" not in shown.out
+
+
+def test_what_is_left_out_is_drawn_and_in_the_document(cli: Cli) -> None:
+    cli("process", "add", "backup", "--command", "true")
+    words = "every hour except 2026-03-03 in Europe/Madrid"
+    cli("request", "add", "--process", "backup", "--when", words, "--schedule")
+    until = ("--until", "2026-03-05T00:00")
+    assert "⊘" in cli("timeline", *until).out
+    [request] = cli("timeline", *until, "--json").json["requests"]
+    assert request["left_out"] == [{"at": "2026-03-03T00:00:00+01:00", "why": "2026-03-03"}]

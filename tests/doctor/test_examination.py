@@ -19,7 +19,7 @@ NAMES = [
     "database",
     "place", "permissions", "schema", "wal", "references", "counts", "rows", "zones",
     "clock",
-    "plans", "scheduler", "keepers", "clusters", "notices", "logs", "space",
+    "plans", "scheduler", "keepers", "clusters", "calendars", "notices", "logs", "space",
 ]  # fmt: skip
 
 

@@ -139,6 +139,22 @@ def test_rows_still_belong_to_each_other(database_file: Path, older: Callable[[i
         assert (Request.select().count(), Run.select().count()) == (0, 0)
 
 
+def test_what_is_scheduled_may_have_no_next_fire_from_version_16_on(
+    database_file: Path, older: Callable[[int], None]
+) -> None:
+    older(15)
+    with open_database(database_file):
+        request = Request.get_by_id(3)
+        assert (request.except_, request.timing) == ("", "immediate")
+        waiting = Request.update(status="scheduled", scheduled_at=NOON, next_fire=None)
+        assert waiting.where(Request.id == 3).execute() == 1
+        indexes = database.execute_sql(
+            "SELECT name FROM sqlite_master WHERE tbl_name = 'request' AND type = 'index'"
+        ).fetchall()
+        assert {"request_due", "request_key"} <= {name for (name,) in indexes}
+        assert Request.create(process=4, timing="immediate", timezone="UTC", created_at=NOON).id > 3
+
+
 @pytest.mark.parametrize("version", [3, 14])
 def test_each_member_of_a_group_has_a_step_of_its_own(
     database_file: Path, tmp_path: Path, older: Callable[[int], None], version: int

@@ -48,6 +48,7 @@ ENGINE: dict[str, Callable[[Services], object]] = {
     "claim": lambda services: services.dispatch.claim(),
     "outdated": lambda services: services.dispatch.outdated(services.dispatch.claim()),
     "next_wakeup": lambda services: services.dispatch.next_wakeup(),
+    "plan_by_calendars": lambda services: services.dispatch.plan_by_calendars(),
     "kill_requests": lambda services: services.dispatch.kill_requests(),
     "open_runs": lambda services: services.dispatch.open_runs(),
     "waits": lambda services: services.dispatch.waits(2, "No descriptors are left"),

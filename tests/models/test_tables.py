@@ -132,7 +132,6 @@ def test_a_process_that_makes_no_sense_is_refused(change: dict[str, Any]) -> Non
         {"timing": "after", "follows": "backup", "outcome": "skip"},
         {"follows": "backup"},
         {"status": "running"},
-        {"status": "scheduled", "scheduled_at": 0},
         {"status": "unscheduled", "scheduled_at": 0, "next_fire": 0},
         {"status": "complete"},
         {"executions": -1},

@@ -124,7 +124,21 @@ def _bounded(plan: Plan, found: Iterable[datetime], span: Span) -> list[datetime
         begin = max(begin, instant_of(plan.start, span))
     if plan.finish is not None and plan.finish.date() <= span.end.date() + DAY:
         end = min(end, instant_of(plan.finish, span))
-    return sorted(fire for fire in found if begin <= fire <= end)
+    return sorted(fire for fire in found if begin <= fire <= end and not is_left_out(plan, fire))
+
+
+def is_left_out(plan: Plan, fire: datetime) -> bool:
+    """Whether the clock of the zone shows at ``fire`` a day that the plan leaves out."""
+    shown = fire.astimezone(ZoneInfo(plan.timezone)).date()
+    for item in plan.except_.items:
+        if item in plan.except_.calendars:
+            if shown.toordinal() in plan.except_.calendars[item].days:
+                return True
+        else:
+            first, last = (*item.split(".."), item)[:2]
+            if date.fromisoformat(first) <= shown <= date.fromisoformat(last):
+                return True
+    return False
 
 
 def meaning_of(plan: Plan) -> Meaning:

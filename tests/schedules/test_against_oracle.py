@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.schedules.cron_examples import Example, quartz_examples, unix_examples
-from tests.schedules.oracle import Span, fires_of, meaning_of
+from tests.schedules.oracle import Span, fires_of, is_left_out, meaning_of
 from tui_scheduler.schedules import (
+    Calendar,
     DailyOption,
+    Exceptions,
     Frequency,
     MonthlyOption,
     Plan,
@@ -39,6 +41,8 @@ SPANS = [
     Span("Pacific/Apia", date(2011, 12, 30)),
     Span("Pacific/Apia", date(2012, 1, 1)),
     Span("Asia/Kolkata", date(2027, 12, 31)),
+    Span("America/St_Johns", date(2006, 10, 29)),  # a minute after midnight it is the day before
+    Span("America/Havana", date(2026, 11, 1)),
 ]
 EXAMPLES = st.one_of(unix_examples(), quartz_examples())
 QUARTER = timedelta(minutes=15)
@@ -77,6 +81,21 @@ def walls(span: Span) -> st.SearchStrategy[datetime]:
     return st.builds(wall, st.integers(-2, 2), quarters, st.sampled_from([0, 7]), st.integers(0, 1))
 
 
+def exceptions(span: Span) -> st.SearchStrategy[Exceptions]:
+    """None, or some of the days around the change: as dates, as a range and in a calendar."""
+    near = st.integers(-3, 3).map(lambda days: span.middle + timedelta(days=days))
+    ranges = st.tuples(near, st.integers(0, 2)).map(
+        lambda each: f"{each[0]}..{each[0] + timedelta(days=each[1])}"
+    )
+    calendars = st.frozensets(near.map(date.toordinal)).map(Calendar)
+
+    def some(items: list[str], calendar: Calendar) -> Exceptions:
+        return Exceptions(("company", *dict.fromkeys(items)), {"company": calendar})
+
+    items = st.lists(st.one_of(near.map(str), ranges), max_size=3)
+    return st.one_of(st.just(Exceptions()), st.builds(some, items, calendars))
+
+
 def day_plans(span: Span) -> st.SearchStrategy[Plan]:
     """A daily, weekly or monthly plan that starts in the span or years before."""
     long_past = walls(span).map(
@@ -98,6 +117,7 @@ def day_plans(span: Span) -> st.SearchStrategy[Plan]:
         or_last_day=st.booleans(),
         cron=st.none(),
         finish=st.one_of(st.none(), walls(span)),
+        except_=exceptions(span),
     )
 
 
@@ -133,16 +153,17 @@ def test_cron_plans_fire_as_the_oracle_says(span: Span) -> None:
     bounds = st.one_of(st.none(), walls(span))
 
     @PROPERTY
-    @given(EXAMPLES, bounds, bounds, moments(span), moments(span))
+    @given(EXAMPLES, bounds, bounds, exceptions(span), moments(span), moments(span))
     def holds(
         example: Example,
         start: datetime | None,
         finish: datetime | None,
+        left_out: Exceptions,
         one: datetime,
         other: datetime,
     ) -> None:
         assume(len(example.meaning.at) <= 300)
-        plan = replace(cron_plan(example, span.zone), start=start, finish=finish)
+        plan = replace(cron_plan(example, span.zone), start=start, finish=finish, except_=left_out)
         after, until = sorted((one, other))
         agrees(plan, fires_of(plan, example.meaning, span), after, until)
 
@@ -207,3 +228,27 @@ def test_interval_plans_fire_at_multiples(
     assert next_fire(plan, lower) == start + timedelta(seconds=(after // step + 1) * step)
     assert latest_fire(plan, lower) == start + timedelta(seconds=after // step * step)
     assert count_fires(plan, lower, upper) == (after + length) // step - after // step
+
+
+@pytest.mark.parametrize("span", SPANS, ids=lambda span: f"{span.zone} {span.middle}")
+def test_interval_plans_keep_their_grid_around_what_is_left_out(span: Span) -> None:
+    @PROPERTY
+    @given(st.integers(1, 40), exceptions(span), moments(span), moments(span))
+    def holds(quarters: int, left_out: Exceptions, one: datetime, other: datetime) -> None:
+        step = quarters * QUARTER
+        begin = datetime.combine(span.middle, time(), ZoneInfo(span.zone)) - timedelta(days=4)
+        plan = Plan(
+            timing=Timing.SCHEDULE,
+            timezone=span.zone,
+            start=begin.replace(tzinfo=None),
+            frequency=Frequency.MINUTELY,
+            interval=15 * quarters,
+            except_=left_out,
+        )
+        first = begin.astimezone(UTC)
+        grid = [first + number * step for number in range((span.end - first) // step + 1)]
+        whole = [fire for fire in grid if span.begin <= fire]
+        after, until = sorted((one, other))
+        agrees(plan, [fire for fire in whole if not is_left_out(plan, fire)], after, until)
+
+    holds()

@@ -5,8 +5,16 @@ from typing import Any
 
 import pytest
 
-from tests.services.drafts import IMMEDIATE, a_request, every, later, wall
-from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
+from tests.services.drafts import IMMEDIATE, a_request, every, later, minutely, wall
+from tui_scheduler.schedules import (
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Plan,
+    Timing,
+    Weekday,
+    parse_exceptions,
+)
 from tui_scheduler.services import Services
 from tui_scheduler.services.plans import normalised
 
@@ -23,21 +31,47 @@ EVERYTHING: dict[str, Any] = {
     "or_last_day": True,
     "cron": "0 0 * * *",
     "finish": FINISH,
+    "except_": parse_exceptions("2027-12-24"),
 }
 USED: list[tuple[Timing, Frequency | None, dict[str, Any], set[str]]] = [
     (Timing.IMMEDIATE, None, {}, set()),
     (Timing.LATER, Frequency.DAILY, {}, {"start"}),
-    (Timing.SCHEDULE, Frequency.SECONDLY, {}, {"start", "interval", "repetitions", "finish"}),
-    (Timing.SCHEDULE, Frequency.MINUTELY, {}, {"start", "interval", "repetitions", "finish"}),
-    (Timing.SCHEDULE, Frequency.HOURLY, {}, {"start", "interval", "repetitions", "finish"}),
-    (Timing.SCHEDULE, Frequency.DAILY, {}, {"start", "daily_option", "finish", "repetitions"}),
+    (
+        Timing.SCHEDULE,
+        Frequency.SECONDLY,
+        {},
+        {"start", "interval", "repetitions", "finish"},
+    ),
+    (
+        Timing.SCHEDULE,
+        Frequency.MINUTELY,
+        {},
+        {"start", "interval", "repetitions", "finish"},
+    ),
+    (
+        Timing.SCHEDULE,
+        Frequency.HOURLY,
+        {},
+        {"start", "interval", "repetitions", "finish"},
+    ),
+    (
+        Timing.SCHEDULE,
+        Frequency.DAILY,
+        {},
+        {"start", "daily_option", "finish", "repetitions"},
+    ),
     (
         Timing.SCHEDULE,
         Frequency.DAILY,
         {"daily_option": DailyOption.EVERY_N_DAYS},
         {"start", "interval", "finish", "repetitions"},
     ),
-    (Timing.SCHEDULE, Frequency.WEEKLY, {}, {"start", "interval", "days", "finish", "repetitions"}),
+    (
+        Timing.SCHEDULE,
+        Frequency.WEEKLY,
+        {},
+        {"start", "interval", "days", "finish", "repetitions"},
+    ),
     (
         Timing.SCHEDULE,
         Frequency.MONTHLY,
@@ -72,6 +106,8 @@ def test_only_what_timing_and_frequency_use_is_stored(
 ) -> None:
     given = {**EVERYTHING, **fields}
     plan = Plan(timing=timing, timezone="UTC", frequency=frequency, **given)
+    if timing is not Timing.IMMEDIATE:
+        used = used | {"except_"}
     kept = {name: value for name, value in given.items() if name in used}
     shown = frequency if timing is Timing.SCHEDULE else None
     expected = Plan(timing=timing, timezone="UTC", frequency=shown, **kept)
@@ -98,6 +134,7 @@ def test_only_what_timing_and_frequency_use_is_stored(
             or_last_day=True,
         ),
         every(Frequency.CRON, cron="0 0 12 ? * 6L 2030-2040"),
+        minutely(except_=parse_exceptions("2026-12-24, 2026-12-31..2027-01-06")),
     ],
     ids=str,
 )

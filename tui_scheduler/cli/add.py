@@ -134,7 +134,7 @@ def _stored(services: Services, plan: Plan, draft: ProcessDraft, *, is_named: bo
 def _by_source(problem: Problem) -> Problem:
     if problem.field in _SOURCES:
         return Problem(_SOURCES[problem.field], problem.text)
-    return Problem("--when", f"{problem.field}: {problem.text}")
+    return Problem("--when", str(problem))
 
 
 def _name_of(words: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from tui_scheduler.errors import (
     Unexpected,
     cause_of,
     lacks_threads,
+    spelled,
 )
 
 _COMPLETION = "_TUI_SCHEDULER_COMPLETE"  # set by shells that ask what a word may become
@@ -79,7 +80,7 @@ def _option(problem: Problem) -> str:
     if problem.field in _OPTIONS:
         return _OPTIONS[problem.field]
     is_field = problem.field.isidentifier() and problem.field.islower()
-    return f"--{problem.field.replace('_', '-')}" if is_field else problem.field
+    return f"--{spelled(problem.field).replace('_', '-')}" if is_field else problem.field
 
 
 def _explain_usage(error: click.ClickException) -> int:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
+from tui_scheduler.calendars import Calendars, use_calendars
 from tui_scheduler.cli.completing.completions import requests
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
 from tui_scheduler.cli.options.param_types import DURATION, NUMBER
@@ -21,7 +22,13 @@ from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.schedules import Plan, format_duration, parse_moment, problems, wall_to_instant
 from tui_scheduler.services import Services
-from tui_scheduler.services.queries.forecast import forecast, forecast_after
+from tui_scheduler.services.calendars import resolved
+from tui_scheduler.services.queries.forecast import (
+    Forecast,
+    forecast,
+    forecast_after,
+    left_out_lines,
+)
 from tui_scheduler.services.queries.references import request_meant
 from tui_scheduler.services.queries.upcoming import UpcomingFire, upcoming
 from tui_scheduler.services.records import iso
@@ -115,6 +122,10 @@ def _show_plan(
     now = session.now()
     begin = now if after is None else _moment(after, blank.timezone, now)
     plan = plan_from(given, blank, begin)
+    if plan.except_.names:
+        settings = session.settings
+        use_calendars(Calendars(settings.calendars, settings.config))
+        plan = resolved(plan)
     if reasons := problems(plan, begin):
         raise InvalidInput(reasons)
     if after is None:
@@ -125,10 +136,12 @@ def _show_plan(
         complain(f"Note: {warning}")
     fire_times = [iso(fire, plan.timezone) for fire in coming.fires]
     if as_json:
-        print_json({"fires": fire_times, "text": coming.sentence})
+        print_json({"fires": fire_times, "text": coming.sentence, **_left_out_record(plan, coming)})
         return
     if given["when"] is None or plan.awaits_event:  # else it was told how words are understood
         complain(coming.sentence)
+    for line in left_out_lines(coming.left_out):
+        complain(line)
     for fire_time in fire_times:
         print(fire_time)
 
@@ -139,6 +152,15 @@ def _usual_end(session: Session, plan: Plan) -> time | None:
         return None
     with session.services() as services:
         return services.requests.usual_end(plan)
+
+
+def _left_out_record(plan: Plan, coming: Forecast) -> dict[str, Any]:
+    """The days left out, of a plan that leaves out any."""
+    days = [
+        {"first": each.first.isoformat(), "last": each.last.isoformat(), "why": each.why}
+        for each in coming.left_out
+    ]
+    return {"left_out": days} if plan.except_ else {}
 
 
 def _moment(text: str, zone: str, now: datetime) -> datetime:
@@ -183,14 +205,19 @@ def _why_nothing(
         what = f"Nothing{of_it} runs within {format_duration(within)}."
         return f"{what} Next is {later.process!r}, request {later.request_id}, at {at}"
     if request_id is None:
+        waiting = next((each for each in services.requests.all() if each.waiting_for), None)
+        if waiting is not None:
+            return f"Nothing runs. Request {waiting.id} waits: {waiting.waiting_for}"
         if awaiting := services.requests.upcoming(0).count:
             number = plural(awaiting, "request")
             return f"Nobody knows when: {number} await a boot, or the end of another run"
         return "Nothing is scheduled. See what could be: tui-scheduler request list"
-    request = services.requests.get(request_id)
-    if request.awaits:
-        return f"Request {request_id} runs {request.awaits}: nobody knows when that is"
+    view = services.requests.get(request_id)
+    if view.waiting_for:
+        return f"Request {request_id} waits: {view.waiting_for}"
+    if view.awaits:
+        return f"Request {request_id} runs {view.awaits}: nobody knows when that is"
     return (
-        f"Request {request_id} is {request.status}, so nothing of it is scheduled. Schedule it:"
+        f"Request {request_id} is {view.status}, so nothing of it is scheduled. Schedule it:"
         f" tui-scheduler schedule {request_id}"
     )

@@ -98,6 +98,7 @@ class Session:
             notifying=settings.notifying,
             max_running=settings.max_running,
             clusters=settings.clusters,
+            calendars=settings.calendars,
             config=settings.config,
         )
         with _opened(settings):

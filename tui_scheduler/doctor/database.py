@@ -212,5 +212,5 @@ def _read_request(row: Request) -> None:
     load_variables(row.parameters)
     plan = anchored_plan(row)
     summary(plan)
-    if row.next_fire is not None:
+    if row.next_fire is not None and not plan.except_.problems:
         next_fire(plan, row.next_fire)

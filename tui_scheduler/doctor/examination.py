@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from tui_scheduler.calendars import Calendars, use_calendars
 from tui_scheduler.doctor import (
+    calendars,
     clock,
     clusters,
     database,
@@ -47,6 +49,7 @@ _CHECKS = (
     Check("scheduler", lock.check),
     Check("keepers", keepers.check, keepers.remove_leftovers),
     Check("clusters", clusters.check),
+    Check("calendars", calendars.check),
     Check("notices", notices.check),
     Check("logs", files.check_logs, files.remove_leftovers),
     Check("space", files.check_space, reads_tables=False),
@@ -61,6 +64,7 @@ def examine(target: Target, *, repairs: bool) -> Iterator[tuple[str, Finding]]:
     other machines reach. Raises NotFound, or DatabaseUnusable if the database cannot be read at
     all.
     """
+    use_calendars(Calendars(target.settings.calendars, target.settings.config))
     if refusals := list(place.refusals(target)):
         yield from (("place", finding) for finding in refusals)
         yield from (("scheduler", finding) for finding in lock.check_holder(target))

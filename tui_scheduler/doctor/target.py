@@ -25,4 +25,6 @@ class Target:
             misfire_grace=self.settings.misfire_grace,
             notifying=self.settings.notifying,
             clusters=self.settings.clusters,
+            calendars=self.settings.calendars,
+            config=self.settings.config,
         )

@@ -29,6 +29,7 @@ _FAILURE_PAUSE = 0.5
 _GATHER = 0.01  # seconds between two looks at least, so that many wake-ups cost one look
 _REVIEW = 30.0  # seconds between two looks whether the clock was ahead when something was planned
 _TOLD_FOR = 3600.0  # seconds that it is told that the clock was ahead
+_CALENDARS = "calendars"
 _CLOCK = "clock"
 _LATE_PAUSE = timedelta(milliseconds=50)
 _ADOPTION = 1.0  # seconds that the first look waits for what is to be found out of older runs
@@ -144,13 +145,24 @@ class Scheduler:
         return self._pause(agenda)
 
     async def _review_plans(self) -> None:
-        """Plan anew what a clock planned that was ahead: at once if it was seen to go back."""
+        """Plan anew what a clock planned that was ahead: at once if it was seen to go back.
+
+        So is what leaves out the days of calendars, where those have changed.
+        """
         has_gone_back = self._clock_watch.jump() < timedelta()
         now = asyncio.get_running_loop().time()
-        if has_gone_back or now - self._reviewed_at >= _REVIEW:
+        is_time = now - self._reviewed_at >= _REVIEW
+        if is_time or self._dispatch.has_other_calendars:
+            self._tell_of_calendars(await self._insist(self._dispatch.plan_by_calendars))
+        if has_gone_back or is_time:
             if count := await self._insist(self._dispatch.plan_anew):
                 self._tell_of_clock(count)
             self._reviewed_at = now
+
+    def _tell_of_calendars(self, problems: Sequence[str]) -> None:
+        """Tell what waits for a calendar."""
+        trouble = Trouble("; ".join(problems), "", is_minor=True) if problems else None
+        self._troubles.say(_CALENDARS, trouble)
 
     def _tell_of_clock(self, count: int) -> None:
         """Tell for an hour that the clock was ahead, and what had to be planned anew."""

@@ -185,6 +185,7 @@ class Request(BaseModel):
     delay = DurationField(null=True)
     follows = TextField(null=True)
     outcome = ChoiceField(Outcome, default=Outcome.SUCCESS)
+    except_ = TextField(default="")
 
     status = ChoiceField(RequestStatus, RequestStatus.UNSCHEDULED, default=RequestStatus.NEW)
     scheduled_at = InstantField(null=True)

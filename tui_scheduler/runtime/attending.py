@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui_scheduler.engine.runner import Runner
     from tui_scheduler.engine.scheduler import Scheduler
 
+from tui_scheduler.runtime.config_watch import follow_calendars
 from tui_scheduler.runtime.runtime import Runtime, RuntimeEvent, SchedulerState, clause
 from tui_scheduler.services.events import ForeignCommit, NoticesChanged
 
@@ -36,7 +37,7 @@ async def attend(runtime: Runtime, *, may_schedule: bool, is_viewer: bool) -> No
     troubles = Troubles(runtime.set_trouble)
 
     async def attend_to_file() -> None:
-        works = [_until_gone(runtime)]
+        works = [_until_gone(runtime), follow_calendars(runtime)]
         if is_viewer:
             works.append(_look_on(runtime))
         elif may_schedule:

@@ -120,6 +120,7 @@ class Runtime:
                 notifying=settings.notifying,
                 max_running=settings.max_running,
                 clusters=settings.clusters,
+                calendars=settings.calendars,
                 config=settings.config,
             )
         )
@@ -171,6 +172,10 @@ class Runtime:
         """Say that nothing goes on here any more: whoever opened this is to leave."""
         self.failure = error
         self._dispatch_later(RuntimeFailed())
+
+    def tell(self, event: RuntimeEvent) -> None:
+        """Have everybody told of ``event`` soon."""
+        self._dispatch_later(event)
 
     def caution(self) -> str:
         """Who else may put files in the place of ours, in a sentence; empty if nobody may.

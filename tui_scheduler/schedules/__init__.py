@@ -3,13 +3,17 @@
 from tui_scheduler.schedules.brief import brief, without_year
 from tui_scheduler.schedules.durations import format_duration, parse_duration
 from tui_scheduler.schedules.events import awaited
+from tui_scheduler.schedules.exceptions import Calendar, Exceptions, parse_exceptions
 from tui_scheduler.schedules.firing import (
+    LeftOutDay,
     anchored,
     count_fires,
     fires,
     first_fire,
     latest_fire,
+    left_out,
     next_fire,
+    why_left_out,
 )
 from tui_scheduler.schedules.moments import parse_moment
 from tui_scheduler.schedules.plan import (
@@ -27,8 +31,11 @@ from tui_scheduler.schedules.warnings import warnings
 from tui_scheduler.schedules.zones import wall_to_instant
 
 __all__ = [
+    "Calendar",
     "DailyOption",
+    "Exceptions",
     "Frequency",
+    "LeftOutDay",
     "MonthlyOption",
     "Outcome",
     "Plan",
@@ -42,13 +49,16 @@ __all__ = [
     "first_fire",
     "format_duration",
     "latest_fire",
+    "left_out",
     "next_fire",
     "parse_duration",
+    "parse_exceptions",
     "parse_moment",
     "problems",
     "summary",
     "to_words",
     "wall_to_instant",
     "warnings",
+    "why_left_out",
     "without_year",
 ]

@@ -29,6 +29,7 @@ _ORDINALS = {
 }
 _NAMED = {WORKING_DAYS: "Weekdays", WEEKEND: "Weekends", tuple(Weekday): "Every day"}
 _LAST_SECOND = time(23, 59, 59)
+_MOST_EXCEPTIONS = 4
 
 
 def brief(plan: Plan) -> str:
@@ -37,13 +38,14 @@ def brief(plan: Plan) -> str:
     Never raises: what an unfinished plan lacks is left open.
     """
     if plan.timing is Timing.LATER and plan.start is not None:
-        return f"Once, {_date(plan.start)} {_time(plan.start)}"
+        return f"Once, {_date(plan.start)} {_time(plan.start)}{_exceptions(plan)}"
     if plan.timing is Timing.AFTER:
-        return f"{after_end(plan)}{_ending(plan)}"
+        return f"{after_end(plan)}{_ending(plan)}{_exceptions(plan)}"
     if plan.timing is not Timing.SCHEDULE or plan.frequency not in _DAYS:
         return summary(plan)
     at_time = f" {_time(plan.start)}" if plan.start else ", when scheduled"
-    return f"{_DAYS[plan.frequency](plan)}{at_time}{counted_from(plan, _date)}{_ending(plan)}"
+    days = f"{_DAYS[plan.frequency](plan)}{at_time}{counted_from(plan, _date)}"
+    return f"{days}{_ending(plan)}{_exceptions(plan)}"
 
 
 def without_year(words: str, year: int) -> str:
@@ -104,3 +106,13 @@ def _ending(plan: Plan) -> str:
     if plan.repetitions is not None:
         words += ", once" if plan.repetitions == 1 else f", {plan.repetitions} times"
     return words
+
+
+def _exceptions(plan: Plan) -> str:
+    """The days that are left out, the first of many."""
+    items = plan.except_.items
+    if not items:
+        return ""
+    if len(items) > _MOST_EXCEPTIONS:
+        items = (*items[: _MOST_EXCEPTIONS - 1], f"{len(items) - _MOST_EXCEPTIONS + 1} more")
+    return f", except {', '.join(items)}"

@@ -10,8 +10,8 @@ from tui_scheduler.schedules.plan import Outcome, Plan, Timing
 BOOTS = ("boot", "reboot")
 """What cannot be the name of a process unless it is in quotes."""
 
-_ZONES = ("utc", "gmt")
-"""What is the zone of a plan where words end with it."""
+_ELSE = ("utc", "gmt", "except")
+"""What is the zone of a plan where words end with it, or begins what it leaves out."""
 
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.SUCCESS: "",
@@ -36,7 +36,7 @@ _UNITS = (
 
 def said_name(name: str) -> str:
     """Returns a name as words have it: in quotes unless it is one word; a quote twice is one."""
-    if _ONE_WORD.fullmatch(name) and name.lower() not in (*BOOTS, *_ZONES):
+    if _ONE_WORD.fullmatch(name) and name.lower() not in (*BOOTS, *_ELSE):
         return name
     return '"{}"'.format(name.replace('"', '""'))
 

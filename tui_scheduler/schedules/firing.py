@@ -3,12 +3,30 @@
 All moments in and out are aware; those given back are in UTC. A naive one is a ValueError.
 """
 
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
+from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import Plan, Timing
 from tui_scheduler.schedules.timetable import timetable
-from tui_scheduler.schedules.zones import TICK, instant_of, moment_of, wall_of
+from tui_scheduler.schedules.zones import (
+    DAY,
+    TICK,
+    instant_of,
+    instant_of_wall,
+    moment_of,
+    wall_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutDay:
+    """A day on which a plan would fire first ``at`` that moment, and ``why`` it does not."""
+
+    day: date
+    at: datetime
+    why: str
 
 
 def anchored(plan: Plan, scheduled_at: datetime) -> Plan:
@@ -23,17 +41,19 @@ def anchored(plan: Plan, scheduled_at: datetime) -> Plan:
 def first_fire(plan: Plan, scheduled_at: datetime) -> datetime | None:
     """The first fire of a request that is scheduled at that moment; None when it never fires.
 
-    An immediate plan fires at once and a later one at its start, even a past one. A recurring
-    plan fires first at or after its start, but not before it is scheduled; one without a start
-    begins at the whole second in which it is scheduled. Of one that awaits an event nobody knows.
+    An immediate plan fires at once and a later one at its start, even a past one, unless that is
+    on a day that is left out. A recurring plan fires first at or after its start, but not before
+    it is scheduled; one without a start begins at the whole second in which it is scheduled. Of
+    one that awaits an event nobody knows.
     """
     scheduled = instant_of(scheduled_at)
     if plan.awaits_event:
         return None
-    if plan.timing is Timing.IMMEDIATE or (plan.timing is Timing.LATER and plan.start is None):
-        return moment_of(scheduled)
-    if plan.timing is Timing.LATER:
-        return _aware(timetable(plan).begin)
+    if plan.timing is Timing.LATER and plan.start is not None:
+        table = timetable(plan)
+        return _aware(table.next(table.begin - TICK))
+    if plan.timing is not Timing.SCHEDULE:
+        return moment_of(scheduled) if why_left_out(plan, scheduled_at) is None else None
     begin = scheduled if plan.start is not None else scheduled.replace(microsecond=0)
     return _aware(timetable(anchored(plan, scheduled_at)).next(begin - TICK))
 
@@ -69,6 +89,44 @@ def latest_fire(plan: Plan, until: datetime) -> datetime | None:
 def count_fires(plan: Plan, after: datetime, until: datetime) -> int:
     """How many fires are later than ``after`` and not later than ``until``."""
     return timetable(plan).count(instant_of(after), instant_of(until))
+
+
+def why_left_out(plan: Plan, at: datetime) -> str | None:
+    """What says that the plan leaves out the day of ``at``; None where nothing does.
+
+    It is the date, the range or the name of the calendar, as the plan has it. ValueError where the
+    days of a calendar are not known.
+    """
+    if not plan.except_ or plan.timing is Timing.IMMEDIATE:
+        return None
+    instant = instant_of(at)
+    if timetable(plan).left_out.at(instant) is None:
+        return None
+    return plan.except_.why(wall_of(instant, plan.timezone).date())
+
+
+def left_out(plan: Plan, after: datetime, until: datetime) -> Iterator[LeftOutDay]:
+    """The days on which the plan would fire later than ``after`` and not later than ``until``.
+
+    Only those that are left out; each costs a step, and those on which it would not fire none.
+    """
+    if not plan.except_ or plan.timing is Timing.IMMEDIATE:
+        return
+    whole = timetable(replace(plan, except_=NOTHING))
+    begin, end = instant_of(after), instant_of(until)
+    for first, hole_end in timetable(plan).left_out.between(begin, end):
+        at = whole.next(max(begin, first - TICK))
+        while at is not None and at < hole_end and at <= end:
+            day = wall_of(at, plan.timezone).date()
+            if (why := plan.except_.why(day)) is not None:
+                yield LeftOutDay(day, moment_of(at), why)
+            at = whole.next(max(at, _end_of(day, plan.timezone) - TICK))
+
+
+def _end_of(day: date, zone: str) -> datetime:
+    """The instant at which the clock of a zone has shown all of a day."""
+    midnight = datetime.combine(day, datetime.min.time()) + DAY
+    return instant_of_wall(midnight.replace(fold=1), zone)
 
 
 def _aware(instant: datetime | None) -> datetime | None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
+from tui_scheduler.schedules.exceptions import NOTHING, Exceptions
+
 
 class Timing(StrEnum):
     """How a request runs: at once, once later, again and again, or whenever something happens."""
@@ -86,8 +88,9 @@ class Plan:
     tells the two passes of a repeated hour apart. ``finish`` is inclusive. A missing ``start``
     means the moment of scheduling. With ``or_last_day`` a month without the specific ``day`` has
     its last day instead. ``delay`` is how long after the boot of the machine it fires. ``follows``
-    names the process or group whose runs it follows, if they end with ``outcome``. Fields that the
-    timing and the frequency do not use are ignored.
+    names the process or group whose runs it follows, if they end with ``outcome``. The days of
+    ``except_``, in its zone, are no part of the plan. Fields that the timing and the frequency do
+    not use are ignored.
     """
 
     timing: Timing
@@ -107,6 +110,7 @@ class Plan:
     delay: timedelta | None = None
     follows: str | None = None
     outcome: Outcome = Outcome.SUCCESS
+    except_: Exceptions = NOTHING
 
     @property
     def awaits_event(self) -> bool:

@@ -32,18 +32,23 @@ def summary(plan: Plan, usual_end: time | None = None) -> str:
     if plan.timing is Timing.IMMEDIATE:
         return "Immediately, once"
     if plan.timing is Timing.LATER:
-        return _once(plan)
+        return f"{_once(plan)}{_exceptions(plan)}"
     if plan.timing is Timing.BOOT:
-        return at_boot(plan)
+        return f"{at_boot(plan)}{_exceptions(plan)}"
     if plan.timing is Timing.AFTER:
         usually = "" if usual_end is None else f", usually about {usual_end:%H:%M}"
-        return f"{when_ended(plan)}{usually}{_ending(plan)}"
-    return f"{_recurring(plan)}{_ending(plan)}"
+        return f"{when_ended(plan)}{usually}{_ending(plan)}{_exceptions(plan)}"
+    return f"{_recurring(plan)}{_ending(plan)}{_exceptions(plan)}"
 
 
 def _ending(plan: Plan) -> str:
     """When and after how many fires a recurring plan ends, such as ", 10 times"."""
     return f"{_until(plan)}{_times(plan)}"
+
+
+def _exceptions(plan: Plan) -> str:
+    """Which days are left out, such as ", except company, 2026-12-24"."""
+    return f", except {plan.except_}" if plan.except_ else ""
 
 
 def _on_days(plan: Plan) -> str:
@@ -162,14 +167,16 @@ def to_words(plan: Plan) -> str:
     It is longer than that of ``summary``, which says neither the first day nor the fields of cron.
     """
     if plan.timing is Timing.AFTER:
-        return f"{after_end(plan)}{_from_moment(plan)}{_ending(plan)}"
+        return f"{after_end(plan)}{_from_moment(plan)}{_ending(plan)}{_exceptions(plan)}"
     if plan.timing is not Timing.SCHEDULE or plan.frequency is None:
         return summary(plan)
     if plan.frequency is Frequency.CRON:
-        return f"cron {(plan.cron or '').strip()}{_from_moment(plan)}{_ending(plan)}"
-    if plan.frequency in STEPS:
-        return f"{_every_step(plan)}{_from_moment(plan)}{_ending(plan)}"
-    return f"{_named_days(plan)}{_at_time(plan)}{_from_day(plan)}{_ending(plan)}"
+        words = f"cron {(plan.cron or '').strip()}{_from_moment(plan)}"
+    elif plan.frequency in STEPS:
+        words = f"{_every_step(plan)}{_from_moment(plan)}"
+    else:
+        words = f"{_named_days(plan)}{_at_time(plan)}{_from_day(plan)}"
+    return f"{words}{_ending(plan)}{_exceptions(plan)}"
 
 
 def _named_days(plan: Plan) -> str:

@@ -1,7 +1,7 @@
 """From a plan, which is words, to a series of fires between its start and its finish."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -9,6 +9,8 @@ from tui_scheduler.schedules import months
 from tui_scheduler.schedules.clock_times import ClockTimes
 from tui_scheduler.schedules.cron import parse_cron
 from tui_scheduler.schedules.days import CalendarDays, Days, PeriodicDays
+from tui_scheduler.schedules.exceptions import NO_DAYS, Spans
+from tui_scheduler.schedules.left_out import NO_HOLES, LeftOut, left_out_in
 from tui_scheduler.schedules.plan import (
     WEEKEND,
     WORKING_DAYS,
@@ -40,25 +42,46 @@ _WEEKDAY_COUNTS = {
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """A series between two instants, both inclusive."""
+    """A series between two instants, both inclusive, but for what is left out.
+
+    Each stretch that is left out costs one step, however many fires of the series it holds.
+    """
 
     series: Series
     begin: datetime = EARLIEST + TICK
     end: datetime = LATEST - TICK
+    left_out: LeftOut = NO_HOLES
+    _counted: dict[datetime, int] = field(default_factory=dict, compare=False, repr=False)
 
     def next(self, after: datetime) -> datetime | None:
         """The first fire strictly later than ``after``."""
         fire = self.series.next(max(after, self.begin - TICK))
+        while fire is not None and fire <= self.end and (hole := self.left_out.at(fire)):
+            fire = self.series.next(hole[1] - TICK)
         return None if fire is None or fire > self.end else fire
 
     def latest(self, until: datetime) -> datetime | None:
         """The last fire not later than ``until``."""
         fire = self.series.latest(min(until, self.end))
+        while fire is not None and fire >= self.begin and (hole := self.left_out.at(fire)):
+            fire = self.series.latest(hole[0] - TICK)
         return None if fire is None or fire < self.begin else fire
 
     def count(self, after: datetime, until: datetime) -> int:
         """How many fires are later than ``after`` and not later than ``until``."""
-        return self.series.count(max(after, self.begin - TICK), min(until, self.end))
+        after, until = max(after, self.begin - TICK), min(until, self.end)
+        return self.series.count(after, until) - sum(
+            self._count_in(begin, end)
+            if begin > after and end <= until
+            else self.series.count(max(begin - TICK, after), min(end - TICK, until))
+            for begin, end in self.left_out.between(after, until)
+        )
+
+    def _count_in(self, begin: datetime, end: datetime) -> int:
+        """How many fires a whole stretch holds that is left out; each is counted once."""
+        if begin not in self._counted:
+            self._counted[begin] = self.series.count(begin - TICK, end - TICK)
+        return self._counted[begin]
 
 
 def timetable(plan: Plan) -> Timetable:
@@ -66,25 +89,35 @@ def timetable(plan: Plan) -> Timetable:
 
     A recurring plan other than cron needs a start (see ``anchored``).
     """
-    # Two plans that differ in nothing but a fold compare equal.
-    return _timetable(plan, _fold(plan.start), _fold(plan.finish))
+    # Two plans that differ in nothing but a fold, or in what is known of calendars, compare equal.
+    return _timetable(plan, _fold(plan.start), _fold(plan.finish), *_excepted(plan))
 
 
 @lru_cache(maxsize=4096)
-def _timetable(plan: Plan, _start_fold: int, _finish_fold: int) -> Timetable:
+def _timetable(
+    plan: Plan, _start_fold: int, _finish_fold: int, excepted: Spans, last_day: int | None
+) -> Timetable:
     zone_info(plan.timezone)
+    left_out = left_out_in(plan.timezone, excepted)
     if plan.awaits_event:
-        return Timetable(Once(EARLIEST), LATEST)
+        return Timetable(Once(EARLIEST), LATEST, left_out=left_out)
     begin = EARLIEST + TICK if plan.start is None else instant_of_wall(plan.start, plan.timezone)
+    end = LATEST - TICK
+    if last_day is not None:
+        end = instant_of_wall(datetime.fromordinal(last_day + 1), plan.timezone) - TICK
     if plan.timing is not Timing.SCHEDULE:
-        return _once(plan, begin)
-    end = LATEST - TICK if plan.finish is None else instant_of_wall(plan.finish, plan.timezone)
-    return Timetable(_series(plan, begin), begin, end)
+        # only scheduling can say when it is without a start
+        return Timetable(Once(begin), LATEST if plan.start is None else begin, end, left_out)
+    if plan.finish is not None:
+        end = min(end, instant_of_wall(plan.finish, plan.timezone))
+    return Timetable(_series(plan, begin), begin, end, left_out)
 
 
-def _once(plan: Plan, at: datetime) -> Timetable:
-    """The start; nothing without one, as only scheduling can say when."""
-    return Timetable(Once(at), begin=at) if plan.start is not None else Timetable(Once(at), LATEST)
+def _excepted(plan: Plan) -> tuple[Spans, int | None]:
+    """The days that are left out, and the last one of which that is known."""
+    if not plan.except_ or plan.timing is Timing.IMMEDIATE:
+        return NO_DAYS, None
+    return plan.except_.spans, plan.except_.known_until
 
 
 def _series(plan: Plan, begin: datetime) -> Series:

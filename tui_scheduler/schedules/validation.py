@@ -10,10 +10,18 @@ from zoneinfo import available_timezones
 from tui_scheduler.errors import Problem
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron import CronError, CronExpression, parse_cron
+from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.firing import first_fire
 from tui_scheduler.schedules.plan import DailyOption, Frequency, MonthlyOption, Plan, Timing
 from tui_scheduler.schedules.timetable import LONGEST_STEP, UNITS
-from tui_scheduler.schedules.zones import LATEST, instant_of, instant_of_wall, wall_of, zone_info
+from tui_scheduler.schedules.zones import (
+    LATEST,
+    instant_of,
+    instant_of_wall,
+    moment_of,
+    wall_of,
+    zone_info,
+)
 
 _START_YEARS = range(1970, 9999)
 _FINISH_YEARS = range(1970, 10_000)
@@ -25,7 +33,7 @@ _CRON_DAYS = date(1970, 1, 1).toordinal(), LATEST.toordinal()
 
 def problems(plan: Plan, now: datetime) -> tuple[Problem, ...]:
     """Everything that forbids to save the plan at ``now``; empty when it is valid."""
-    reasons = [*_zone(plan), *_moment("start", plan.start, _START_YEARS)]
+    reasons = [*_zone(plan), *_moment("start", plan.start, _START_YEARS), *_exceptions(plan)]
     if plan.timing is Timing.BOOT:
         reasons += _delay(plan)
     if plan.timing is Timing.AFTER:
@@ -37,6 +45,8 @@ def problems(plan: Plan, now: datetime) -> tuple[Problem, ...]:
         reasons += [*_moment("finish", plan.finish, _FINISH_YEARS), *_frequency(plan)]
         if not reasons:
             reasons += [*_finish(plan)] or [*_why_never(plan, now)]
+    elif plan.timing is Timing.LATER and plan.start is not None and not reasons:
+        reasons += [*_day_of_start(plan, plan.start)]
     return tuple(reasons)
 
 
@@ -54,6 +64,19 @@ def _followed(plan: Plan) -> Iterator[Problem]:
 def _over(plan: Plan, now: datetime) -> Iterator[Problem]:
     if plan.finish and instant_of_wall(plan.finish, plan.timezone) < instant_of(now):
         yield Problem("finish", _OVER)
+
+
+def _exceptions(plan: Plan) -> Iterator[Problem]:
+    if plan.timing is not Timing.IMMEDIATE:
+        yield from (Problem("except_", problem) for problem in plan.except_.problems)
+
+
+def _day_of_start(plan: Plan, start: datetime) -> Iterator[Problem]:
+    """The problem of a plan that fires once, on a day that it leaves out."""
+    if first_fire(plan, moment_of(instant_of_wall(start, plan.timezone))) is None:
+        why = plan.except_.why(start.date())
+        left_out = f"{english.full_day(start)} is left out ({why or plan.except_}),"
+        yield Problem("except_", f"{left_out} so it would never run; use another start")
 
 
 def _zone(plan: Plan) -> Iterator[Problem]:
@@ -162,6 +185,11 @@ def _why_never(plan: Plan, now: datetime) -> Iterator[Problem]:
     """The problem of a plan that would not fire even once when it is scheduled at ``now``."""
     if first_fire(plan, now) is not None:
         return
+    whole = replace(plan, except_=NOTHING)
+    if plan.except_ and first_fire(whole, now) is not None:
+        yield Problem("except_", _never_for_exceptions(plan))
+        return
+    plan = whole
     endless = first_fire(replace(plan, finish=None), now)
     if endless is not None and plan.finish is not None:
         yield Problem("finish", _never_before_finish(plan, plan.finish, endless, now))
@@ -169,6 +197,13 @@ def _why_never(plan: Plan, now: datetime) -> Iterator[Problem]:
         yield Problem("cron", _never_by_cron(parse_cron(plan.cron or "")))
     else:
         yield Problem("start", "nothing would run before the year 9999; use an earlier start")
+
+
+def _never_for_exceptions(plan: Plan) -> str:
+    """What is wrong with a plan of which nothing is left."""
+    last = plan.except_.known_until
+    until = f" up to {english.full_day(date.fromordinal(last))}, where they end" if last else ""
+    return f"it never fires: every run is on a day that is left out{until}; leave out fewer"
 
 
 def _never_before_finish(plan: Plan, finish: datetime, endless: datetime, now: datetime) -> str:

@@ -204,6 +204,9 @@ def _ahead(table: Timetable, series: ByWallClock, now: datetime) -> Iterator[str
     before = stretch_at(series.zone, begin - TICK)
     while before.end <= end and not (gap and repeat):
         after = stretch_at(series.zone, before.end)
+        if table.left_out.at(before.end):
+            before = after
+            continue
         gap = gap or _gap(series, after, now)
         since = max(after.wall_begin, begin + before.offset)
         until = min(after.floor, end + before.offset + TICK)

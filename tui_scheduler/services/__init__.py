@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tui_scheduler.calendars import Calendars, use_calendars
 from tui_scheduler.services.context import Context
 
 if TYPE_CHECKING:
@@ -100,5 +101,6 @@ class Services:
 
 
 def services_on(context: Context) -> Services:
-    """The services for ``context``."""
+    """The services for ``context``, whose calendars are in force from now on."""
+    use_calendars(Calendars(context.calendars, context.config))
     return Services(context)

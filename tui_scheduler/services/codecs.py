@@ -6,12 +6,18 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeGuard
 
 from tui_scheduler.members import Members, members_of
-from tui_scheduler.schedules import Weekday, format_duration, parse_duration
+from tui_scheduler.schedules import (
+    Exceptions,
+    Weekday,
+    format_duration,
+    parse_duration,
+    parse_exceptions,
+)
 from tui_scheduler.services.parameters.lines import parse_parameters, show_parameter
 from tui_scheduler.services.parameters.stored import (
     dump_parameters,
@@ -184,6 +190,16 @@ def _view_texts(text: str) -> tuple[str, ...]:
         return (text,)
 
 
+def _read_exceptions(value: Any) -> Exceptions:
+    if isinstance(value, date):
+        value = value.isoformat()
+    if isinstance(value, list):
+        value = ",".join(str(item) for item in value)
+    if not isinstance(value, str):
+        raise ValueError('is no list of days: write it like ["2026-12-24", "company"]')
+    return parse_exceptions(value)
+
+
 def _read_wall(value: Any) -> datetime:
     if isinstance(value, datetime):
         return value
@@ -267,6 +283,12 @@ WEEKDAYS = codec(
     lambda days: [_write_weekday(day) for day in sorted(days)],
     dump=lambda days: ",".join(_write_weekday(day) for day in sorted(days)),
     load=lambda text: frozenset(map(_load_weekday, filter(None, text.split(",")))),
+)
+EXCEPTIONS = codec(
+    _read_exceptions,
+    lambda exceptions: list(exceptions.items),
+    dump=str,
+    load=parse_exceptions,
 )
 DECLARATIONS = codec(
     lambda value: parse_parameters(_read_texts(value)),

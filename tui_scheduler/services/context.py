@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tui_scheduler.calendars import NamedCalendar
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.identity import Boot, Host, machine_boot, this_host
 from tui_scheduler.models import after_commit
@@ -36,8 +37,8 @@ class Context:
 
     ``host`` is the machine that it runs on, ``max_running`` how many processes run there at once;
     0 for any number; ``boot`` says which start of it that is at a moment. ``notifying`` says who
-    can be told of what happens, ``clusters`` what runs can be handed to, and ``config`` is the file
-    that says both.
+    can be told of what happens, ``clusters`` what runs can be handed to, ``calendars`` which days
+    have a name, and ``config`` is the file that says all.
     """
 
     log_folder: Path
@@ -50,6 +51,7 @@ class Context:
     boot: Callable[[datetime], Boot] = machine_boot
     max_running: int = 0
     clusters: Mapping[str, Cluster] = field(default_factory=dict)
+    calendars: Mapping[str, NamedCalendar] = field(default_factory=dict)
     config: Path = field(default_factory=config_file)
 
     def log_path(self, run_id: int, token: str | None, log_folder: str | None = None) -> Path:

@@ -2,17 +2,20 @@
 
 A field is called the same in a draft, in a column, in a file and in ``--json``; its order is that
 of the file. What is said here once need not be said where rows are read and written, where files
-are, and where they are compared.
+are, and where they are compared. A name that is a word of Python ends with a ``_``, which files and
+people do not see (see ``spelled``).
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from tui_scheduler.errors import spelled
 from tui_scheduler.models import MisfirePolicy, Overlap, ProcessKind
 from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Outcome, Timing
 from tui_scheduler.services.codecs import (
     DECLARATIONS,
     DURATION,
+    EXCEPTIONS,
     FLAG,
     LIMIT,
     NAMES,
@@ -81,6 +84,7 @@ PLAN: Fields = {
     "delay": optional(DURATION),
     "follows": optional(TEXT),
     "outcome": choice(Outcome),
+    "except_": EXCEPTIONS,
 }
 OWNER: Fields = {"process": TEXT}
 """What a request has the name of in a draft, and the id of in a column."""
@@ -117,4 +121,4 @@ def viewed(columns: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
 
 def recorded(source: Any, fields: Fields) -> dict[str, Any]:
     """Returns the ``fields`` of a view or a plan as JSON has them."""
-    return {name: kind.record(getattr(source, name)) for name, kind in fields.items()}
+    return {spelled(name): kind.record(getattr(source, name)) for name, kind in fields.items()}

@@ -16,8 +16,10 @@ from tui_scheduler.schedules import (
     brief,
     summary,
 )
+from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
 from tui_scheduler.schedules.zones import zone_info
+from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.fields import PLAN, dumped, loaded
 
 _STEPPED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY, Frequency.WEEKLY}
@@ -52,6 +54,7 @@ def normalised(plan: Plan) -> Plan:
         delay=(plan.delay or None) if plan.timing is Timing.BOOT else None,
         follows=plan.follows if follows else None,
         outcome=plan.outcome if follows else Outcome.SUCCESS,
+        except_=NOTHING if plan.timing is Timing.IMMEDIATE else plan.except_,
     )
 
 
@@ -61,8 +64,11 @@ def plan_columns(plan: Plan) -> dict[str, Any]:
 
 
 def plan_of(row: Request) -> Plan:
-    """The plan that is stored in ``row``; raises ValueError if the row is damaged."""
-    return Plan(**loaded(row, PLAN))
+    """The plan that is stored in ``row``; raises ValueError if the row is damaged.
+
+    It has the days of the calendars that it names, as they are now.
+    """
+    return resolved(Plan(**loaded(row, PLAN)))
 
 
 def anchored_plan(row: Request) -> Plan:

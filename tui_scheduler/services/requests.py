@@ -13,6 +13,7 @@ from tui_scheduler.models import (
     transaction,
 )
 from tui_scheduler.schedules import Plan, Timing, first_fire
+from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.chains import Links
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import RequestDraft, draft_from, refuse_outdated
@@ -181,9 +182,15 @@ def planned(context: Context, plan: Plan, now: datetime) -> dict[str, Any]:
 
     Raises Refused if it never fires.
     """
+    plan = resolved(plan)
+    if problems := plan.except_.problems:
+        raise Refused(f"Nothing can be planned: {problems[0]}.")
     first = first_fire(plan, now)
     if first is None and not plan.awaits_event:
-        raise Refused("This plan has no run left. Edit its start, finish or frequency first.")
+        also = ", or what it leaves out," if plan.except_ else ""
+        raise Refused(
+            f"This plan has no run left. Edit its start, finish or frequency{also} first."
+        )
     return {
         "status": RequestStatus.SCHEDULED,
         "scheduled_at": now,

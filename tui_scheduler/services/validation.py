@@ -10,6 +10,7 @@ from tui_scheduler.models import Process, ProcessKind, rows
 from tui_scheduler.receivers import EVERYBODY, NOBODY, Notifying
 from tui_scheduler.schedules import Timing
 from tui_scheduler.schedules import problems as plan_problems
+from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.chains import Links, circle_text, stored_links
 from tui_scheduler.services.codecs import NAMES
 from tui_scheduler.services.context import Context
@@ -140,7 +141,7 @@ def request_content_problems(
         *value_problems(declared, draft.parameters),
         *_length_problems("misfire_limit", draft.misfire_limit),
         *_length_problems("silent_after", draft.silent_after),
-        *plan_problems(draft.plan, now),
+        *plan_problems(resolved(draft.plan), now),
     ]
 
 

@@ -83,7 +83,8 @@ class RequestRow:
     """A request as a list shows it: its plan in words, what comes next, what was observed last.
 
     ``process`` is the name of its process or group. ``schedule_brief`` says what ``schedule_text``
-    does where there is little room. ``recent`` holds its latest runs, newest last.
+    does where there is little room. ``recent`` holds its latest runs, newest last. One that is
+    scheduled and does not run says why in ``waiting_for``: a calendar is not known.
     """
 
     id: int
@@ -101,6 +102,7 @@ class RequestRow:
     last_end: datetime | None
     recent: tuple[PastRun, ...] = ()
     schedule_brief: str = ""
+    waiting_for: str = ""
 
     @property
     def is_group(self) -> bool:

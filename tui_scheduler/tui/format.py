@@ -69,6 +69,7 @@ _TIMELINE_TONES: Mapping[str, str] = {
     "change": "warning",
     "fire": "primary",
     "expected": "muted",
+    "left_out": "muted",
     "midnight": "muted",
     "now": "accent",
 }

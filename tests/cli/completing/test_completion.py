@@ -307,6 +307,14 @@ def test_receivers_are_offered_without_their_addresses(ask: Ask, database_file: 
     assert "s3cret" not in described
 
 
+def test_calendars_are_offered_one_after_the_other(ask: Ask) -> None:
+    configure('[calendar.company]\ndates = ["2026-12-24"]\n[calendar.spain]\nholidays = "ES"\n')
+    assert values(ask("next --except ")) == ["company", "spain"]
+    assert values(ask("request edit 1 --except 2026-12-24,sp")) == ["2026-12-24,spain"]
+    assert values(ask("request edit 1 --except company,")) == ["company,spain"]
+    assert "1 date" in "\n".join(ask("next --except c", "zsh"))
+
+
 def test_clusters_are_offered_and_this_machine(ask: Ask, database_file: Path) -> None:
     database_file.unlink()
     cluster = '[cluster.{}]\nengine = "slurm"\nfolder = "/x"\n'

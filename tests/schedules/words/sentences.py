@@ -1,15 +1,17 @@
 """Random plans and random sentences, for the tests of this folder."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from tests.schedules.cron_examples import quartz_examples, unix_examples
 from tests.schedules.plans import LORD_HOWE, MADRID, NEW_YORK, utc
+from tui_scheduler.calendars import why_no_calendar_name
 from tui_scheduler.schedules import (
     DailyOption,
+    Exceptions,
     Frequency,
     MonthlyOption,
     Outcome,
@@ -99,6 +101,16 @@ _CRON = st.one_of(
 )
 
 
+_DAYS = st.dates(date(1970, 1, 1), date(9999, 12, 31)).map(str)
+_RANGES = st.tuples(_DAYS, _DAYS).map(lambda ends: "..".join(sorted(ends)))
+_CALENDARS = st.from_regex(r"[a-zA-Z][\w-]{0,9}", fullmatch=True).filter(
+    lambda name: why_no_calendar_name(name) is None
+)
+_EXCEPTIONS = st.just(()) | st.lists(
+    _DAYS | _RANGES | _CALENDARS, min_size=1, max_size=4, unique=True
+).map(tuple)
+
+
 @st.composite
 def recurring(draw: st.DrawFn, *, by_cron: bool) -> Plan:
     """A plan of any frequency but cron, or one by cron; nothing about it is left out."""
@@ -111,6 +123,7 @@ def recurring(draw: st.DrawFn, *, by_cron: bool) -> Plan:
         start=draw(optional),
         finish=draw(optional),
         repetitions=draw(st.none() | st.integers(1, 10**8)),
+        except_=Exceptions(draw(_EXCEPTIONS)),
         **fields,
     )
 
@@ -121,7 +134,12 @@ def once(draw: st.DrawFn) -> Plan:
     zone = draw(ZONES)
     if draw(st.booleans()):
         return Plan(timing=Timing.IMMEDIATE, timezone=zone)
-    return Plan(timing=Timing.LATER, timezone=zone, start=draw(st.none() | walls(zone)))
+    return Plan(
+        timing=Timing.LATER,
+        timezone=zone,
+        start=draw(st.none() | walls(zone)),
+        except_=Exceptions(draw(_EXCEPTIONS)),
+    )
 
 
 _LETTERS = st.sampled_from("abz09-_ '\"éß{}.,")
@@ -133,18 +151,22 @@ names = st.text(_LETTERS, min_size=1, max_size=12).filter(lambda name: name == n
 def awaiting(draw: st.DrawFn) -> Plan:
     """A plan that awaits an event."""
     zone = draw(ZONES)
+    left_out = Exceptions(draw(_EXCEPTIONS))
     if draw(st.booleans()):
         seconds = draw(st.none() | st.integers(1, 10**6))
         delay = None if seconds is None else timedelta(seconds=seconds)
-        return Plan(timing=Timing.BOOT, timezone=zone, delay=delay)
+        return Plan(timing=Timing.BOOT, timezone=zone, delay=delay, except_=left_out)
     optional = st.none() | walls(zone)
     return Plan(
         timing=Timing.AFTER,
         timezone=zone,
-        follows=draw(names | st.sampled_from(["boot", "utc", "fails", "10", "10 minutes"])),
+        follows=draw(
+            names | st.sampled_from(["boot", "utc", "except", "a except b", "fails", "10 minutes"])
+        ),
         outcome=draw(st.sampled_from(Outcome)),
         start=draw(optional),
         finish=draw(optional),
+        except_=left_out,
         repetitions=draw(st.none() | st.integers(1, 10**8)),
     )
 

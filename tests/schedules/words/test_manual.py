@@ -14,6 +14,7 @@ _ROW = re.compile(r"\| ([^|]+) \| ([^|]+) \|")
 _AROUND = {
     "the first moment": "hourly {}",
     "the end": "hourly {}",
+    "days that are left out": "hourly {}",
     "the zone, last of all": "hourly {}",
     "TIME": "tomorrow {}",
     "DATE": "{} 18:30",

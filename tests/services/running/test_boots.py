@@ -8,10 +8,11 @@ import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_request, run_all, scheduled
+from tests.services.test_calendars import named, put_in_force
 from tui_scheduler.identity import Boot, machine_boot
 from tui_scheduler.models import Request, RequestStatus, RunStatus
 from tui_scheduler.models.sqlite import open_database
-from tui_scheduler.schedules import Plan, Timing
+from tui_scheduler.schedules import Plan, Timing, parse_exceptions
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 
@@ -45,8 +46,9 @@ def services(new_database: Path, clock: FakeClock, machine: Machine) -> Iterator
         yield services_on(context)
 
 
-def at_boot(delay: timedelta | None = None) -> Plan:
-    return Plan(timing=Timing.BOOT, timezone="UTC", delay=delay)
+def at_boot(delay: timedelta | None = None, left_out: str = "") -> Plan:
+    except_ = parse_exceptions(left_out)
+    return Plan(timing=Timing.BOOT, timezone="UTC", delay=delay, except_=except_)
 
 
 def test_it_is_scheduled_without_a_next_fire(services: Services) -> None:
@@ -191,3 +193,45 @@ def test_the_boot_of_this_machine_is_told_by_it() -> None:
     here = machine_boot(NOON)
     assert here.at <= NOON
     assert here.id == machine_boot(NOON + HOUR).id != ""
+
+
+def test_a_boot_on_a_day_that_is_left_out_leaves_a_row(
+    services: Services, clock: FakeClock, machine: Machine
+) -> None:
+    request = scheduled(services, at_boot(left_out="2026-03-03"))
+    clock.advance(days=1)
+    machine.boots(clock.now())
+    services.dispatch.note_boot()
+    [run] = run_all(services, clock)
+    assert (run.status, run.note) == (RunStatus.SKIPPED, "Left out: 2026-03-03")
+    stored = services.requests.get(request.id)
+    assert (stored.status, stored.executions) == (RequestStatus.SCHEDULED, 0)
+    clock.advance(days=1)
+    machine.boots(clock.now(), "third")
+    services.dispatch.note_boot()
+    assert [run.status for run in run_all(services, clock)] == [
+        RunStatus.SUCCESS,
+        RunStatus.SKIPPED,
+    ]
+
+
+@pytest.mark.parametrize("was_noted", [False, True])
+def test_a_boot_while_a_calendar_is_gone_fires_once_it_is_back(
+    services: Services, clock: FakeClock, machine: Machine, *, was_noted: bool
+) -> None:
+    put_in_force(named("company"))
+    request = scheduled(services, at_boot(HOUR, left_out="company"))
+    clock.advance(days=1)
+    machine.boots(clock.now())
+    if was_noted:
+        services.dispatch.note_boot()
+    put_in_force()
+    services.dispatch.plan_by_calendars()
+    services.dispatch.note_boot()
+    clock.advance(hours=2)
+    assert run_all(services, clock) == []
+    assert services.requests.get(request.id).status is RequestStatus.SCHEDULED
+    put_in_force(named("company"))
+    for _ in range(2):
+        services.dispatch.plan_by_calendars()
+        assert len(run_all(services, clock)) == 1

@@ -20,8 +20,9 @@ from tests.services.drafts import (
     wall,
 )
 from tests.services.groups import a_group
+from tests.services.test_calendars import named, put_in_force
 from tui_scheduler.models import MisfirePolicy, Overlap, PendingEnd, RequestStatus, RunStatus
-from tui_scheduler.schedules import Outcome
+from tui_scheduler.schedules import Outcome, parse_exceptions
 from tui_scheduler.services import Services
 from tui_scheduler.services.running import claims
 from tui_scheduler.services.running.run_ending import Ending
@@ -394,3 +395,86 @@ def test_a_plan_of_every_minute_is_followed(services: Services, clock: FakeClock
         clock.advance(minutes=1)
     assert len(of(services, report)) == 3
     assert of(services, report)[0].scheduled_for > NOON
+
+
+class TestDaysThatAreLeftOut:
+    def test_an_end_on_one_leaves_a_row_that_says_why(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        backup = followed(services, clock)
+        report = follower(services, except_=parse_exceptions("2026-03-02"), repetitions=1)
+        cause = ended(services, clock, backup)
+        [run] = of(services, report)
+        assert (run.status, run.note) == (RunStatus.SKIPPED, "Left out: 2026-03-02")
+        assert (run.after_run, run.scheduled_for) == (cause.id, cause.end_time)
+        stored = services.requests.get(report.id)
+        assert (stored.status, stored.executions) == (RequestStatus.SCHEDULED, 0)
+        clock.advance(days=1)
+        next_cause = ended(services, clock, backup)
+        assert [run.after_run for run in of(services, report)] == [cause.id, next_cause.id]
+        assert services.requests.get(report.id).status is RequestStatus.COMPLETE
+
+    def test_the_day_is_that_of_its_own_zone(self, services: Services, clock: FakeClock) -> None:
+        backup = followed(services, clock)
+        east = follower(
+            services, timezone="Pacific/Kiritimati", except_=parse_exceptions("2026-03-02")
+        )
+        ended(services, clock, backup)
+        assert [run.status for run in of(services, east)] == [RunStatus.QUEUED]
+
+    def test_missed_ends_are_those_of_other_days(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        a_process(services, "backup", overlap=Overlap.ALLOW)
+        backup = followed(services, clock)
+        report = follower(services, except_=parse_exceptions("2026-03-03"))
+        for _ in range(3):
+            services.runs.trigger(backup.id)
+        claims = services.dispatch.claim()
+        services.controls.hold()
+        for claim in claims:
+            end(services, claim, clock)
+            clock.advance(days=1)
+        services.controls.release()
+        run_all(services, clock)
+        assert [(run.status, run.missed) for run in of(services, report)] == [
+            (RunStatus.SUCCESS, 2),
+            (RunStatus.SKIPPED, 0),
+        ]
+        assert not PendingEnd.select().exists()
+
+    def test_what_is_not_known_waits_and_loses_no_end(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        put_in_force(named("company"))
+        backup = followed(services, clock)
+        report = follower(services, except_=parse_exceptions("company"))
+        put_in_force()
+        services.dispatch.plan_by_calendars()
+        cause = ended(services, clock, backup)
+        stored = services.requests.get(report.id)
+        assert of(services, report) == []
+        assert (stored.status, stored.next_fire) == (RequestStatus.SCHEDULED, None)
+        assert "company" in stored.waiting_for
+        put_in_force(named("company", ("2026-12-24",)))
+        assert services.dispatch.plan_by_calendars() == []
+        services.dispatch.claim()
+        assert [run.after_run for run in of(services, report)] == [cause.id]
+
+    def test_what_waits_is_not_over_at_its_finish(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        put_in_force(named("company"))
+        backup = followed(services, clock)
+        report = follower(
+            services, except_=parse_exceptions("company"), finish=wall("2026-03-02T18:00")
+        )
+        put_in_force()
+        cause = ended(services, clock, backup)
+        clock.advance(days=1)
+        services.dispatch.plan_anew()
+        assert services.requests.get(report.id).status is RequestStatus.SCHEDULED
+        put_in_force(named("company"))
+        services.dispatch.plan_by_calendars()
+        services.dispatch.claim()
+        assert [run.after_run for run in of(services, report)] == [cause.id]

@@ -9,6 +9,7 @@ from tests.clock import NOON
 from tui_scheduler.services.timeline.picture import (
     Bar,
     Fire,
+    LeftOut,
     Picture,
     draw,
     heights,
@@ -196,3 +197,11 @@ def test_the_most_at_once_stand_out_and_what_is_expected_steps_back() -> None:
     ]
     assert list(heights([1, 1], now_cell=1, width=2)) == [("▁▁", "")]
     assert list(heights([], now_cell=0, width=0)) == []
+
+
+def test_what_is_left_out_is_a_mark_where_there_is_nothing_else() -> None:
+    absent = (LeftOut(at(-3), "company"), LeftOut(at(1), "company"), LeftOut(at(2), "spain"))
+    picture = draw([ran(-3, -2)], [Fire(at(1))], SPAN, PLAIN, NOON, None, absent)
+    assert picture.glyphs == "     ✓   ▹⊘ "
+    assert picture.states[10] == "left_out"
+    assert [stop.cell for stop in picture.stops] == [5, 9, 10]

@@ -10,8 +10,9 @@ from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every, later, minutely, scheduled
 from tests.services.groups import a_group
 from tests.services.history import a_history, add_run
+from tests.services.test_calendars import named, put_in_force
 from tui_scheduler.models import Request, Run, RunStatus
-from tui_scheduler.schedules import Frequency, Plan
+from tui_scheduler.schedules import Frequency, Plan, parse_exceptions
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.forecast import fires_of_request
 from tui_scheduler.services.timeline.picture import Bar, Fire, most_at_once
@@ -246,3 +247,35 @@ def test_a_damaged_row_is_a_lane_like_others(services: Services) -> None:
     assert [fire.at for fire in the_lane(services, span, request.id).fires] == [NOON]
     assert services.timelines.at_once(span).expected[1] == 1
     assert the_lane(services, span, 99).bars == ()
+
+
+class TestLeftOut:
+    DAYS = Span(NOON - 2 * DAY, DAY, 10)
+
+    def test_days_that_are_left_out_are_no_fires(self, services: Services) -> None:
+        left_out = parse_exceptions("2026-03-01, 2026-03-04..2026-03-05")
+        scheduled(services, every(Frequency.DAILY, except_=left_out))
+        lane = the_lane(services, self.DAYS)
+        assert [fire.at.day for fire in lane.fires] == [2, 3, 6, 7, 8, 9]
+        assert [(each.at.day, each.why) for each in lane.left_out] == [
+            (4, "2026-03-04..2026-03-05"), (5, "2026-03-04..2026-03-05"),
+        ]  # fmt: skip
+
+    def test_none_is_left_out_after_the_last(self, services: Services) -> None:
+        left_out = parse_exceptions("2026-03-03, 2026-03-05")
+        scheduled(services, every(Frequency.DAILY, except_=left_out, repetitions=2))
+        lane = the_lane(services, self.DAYS)
+        assert [fire.at.day for fire in lane.fires] == [2, 4]
+        assert [each.at.day for each in lane.left_out] == [3]
+
+    def test_nothing_of_what_is_not_scheduled(self, services: Services) -> None:
+        a_request(services, every(Frequency.DAILY, except_=parse_exceptions("2026-03-04")))
+        assert the_lane(services, self.DAYS).left_out == ()
+
+    def test_what_waits_for_a_calendar_is_not_guessed_at(self, services: Services) -> None:
+        put_in_force(named("company", ("2026-03-04",)))
+        scheduled(services, every(Frequency.DAILY, except_=parse_exceptions("company")))
+        put_in_force()
+        services.dispatch.plan_by_calendars()
+        lane = the_lane(services, self.DAYS)
+        assert (lane.fires, lane.left_out) == ((), ())

@@ -7,16 +7,26 @@ from typing import Any
 import pytest
 
 from tests.clock import NOON, FakeClock
-from tests.services.drafts import a_process, a_request, every, later, minutely, process_draft
+from tests.services.drafts import (
+    a_process,
+    a_request,
+    every,
+    later,
+    minutely,
+    process_draft,
+    scheduled,
+)
 from tests.services.groups import a_group
 from tests.services.notices.telling import receiver
 from tests.services.parameters.samples import declared
+from tests.services.test_calendars import named as calendar
+from tests.services.test_calendars import put_in_force
 from tests.tui.conftest import Show
 from tests.tui.looking import screenful, until
 from tests.tui.screens.runs.screens import add_run
 from tui_scheduler.models import MisfirePolicy, ProcessKind, Request, RunStatus
 from tui_scheduler.receivers import Notifying
-from tui_scheduler.schedules import Frequency
+from tui_scheduler.schedules import Frequency, parse_exceptions
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
@@ -304,3 +314,23 @@ async def test_so_it_does_on_the_screen(show: Show) -> None:
         told = [line[2:39] for line in screenful(ui).splitlines()]
         first = next(line for line in told if line.startswith("Scheduled"))
         assert told[told.index(first) + 1].startswith("           ")
+
+
+def test_the_days_left_out_among_the_next_fires_are_told(services: Services) -> None:
+    put_in_force(calendar("company", ("2026-03-03..2026-03-04",)))
+    left_out = parse_exceptions("company")
+    scheduled(services, every(Frequency.DAILY, start=_IN_AN_HOUR, except_=left_out))
+    facts, fires, _ = _of_request(services)
+    assert "Schedule   Every day at 13:00, except company" in facts
+    assert fires.splitlines()[2].startswith("Thu  5 Mar 13:00")
+    assert fires.splitlines()[-1] == "⊘ 3 Mar to 4 Mar left out: company"
+
+
+def test_what_waits_for_a_calendar_says_which_and_what_to_do(services: Services) -> None:
+    put_in_force(calendar("company", ("2026-03-03",)))
+    scheduled(services, every(Frequency.DAILY, except_=parse_exceptions("company")))
+    put_in_force()
+    services.dispatch.plan_by_calendars()
+    facts, fires, _ = _of_request(services)
+    assert "Waits: there is no [calendar.company] in" in facts
+    assert fires == "Next runs\nwaits for a calendar"

@@ -195,6 +195,21 @@ def clusters_or_none(
     return [_item(name, about) for name, about in offers if name.startswith(incomplete)]
 
 
+def calendars(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> "list[CompletionItem[str]]":
+    """Returns the calendars of the configuration, behind what is left out already."""
+    before, comma, begun = incomplete.rpartition(",")
+    with suppress(Exception):
+        known = _session(ctx).settings.calendars.values()
+        return [
+            _item(f"{before}{comma}{each.name}", each.holidays or plural(len(each.dates), "date"))
+            for each in known
+            if each.name.startswith(begun) and each.name not in before.split(",")
+        ]
+    return []
+
+
 def topics(
     ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> "list[CompletionItem[str]]":

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import click
@@ -179,10 +180,16 @@ def with_options(options: Sequence[tuple[str, Mapping[str, Any]]]) -> Callable[[
 
     def decorate(function: F) -> F:
         for name, attributes in reversed(options):
-            function = option(name, **attributes)(function)
+            function = option(name, parameter_of(name), **attributes)(function)
         return function
 
     return decorate
+
+
+def parameter_of(name: str) -> str:
+    """Returns what the parameter is called that an option sets, as the field of a draft is."""
+    parameter = name.partition("/")[0].removeprefix("--").replace("-", "_")
+    return f"{parameter}_" if iskeyword(parameter) else parameter
 
 
 def examples(*lines: str) -> str:

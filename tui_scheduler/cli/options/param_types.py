@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 import click
 
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.schedules import Weekday, parse_duration
+from tui_scheduler.schedules import Weekday, parse_duration, parse_exceptions
 from tui_scheduler.schedules.zones import zone_info
 from tui_scheduler.services.parameters.lines import parse_parameters
 from tui_scheduler.services.parameters.parameters import Parameter
@@ -192,6 +192,7 @@ OPTIONAL_NUMBER = clearable(whole_number)
 WEEKDAY = value(weekday, lambda _typed: [name[:3] for name in _DAY_NAMES])
 WEEKDAYS = value(weekdays, _weekday_list)
 ZONE = value(zone_name, _zones)
+EXCEPTIONS = clearable(parse_exceptions)
 COUNT = value(count)
 DAYS = value(days)
 SIZE = value(parse_size)

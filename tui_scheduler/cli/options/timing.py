@@ -5,9 +5,10 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from tui_scheduler.cli.completing.completions import owner_names
-from tui_scheduler.cli.options.click_classes import Unless, option, with_options
+from tui_scheduler.cli.completing.completions import calendars, owner_names
+from tui_scheduler.cli.options.click_classes import Unless, option, parameter_of, with_options
 from tui_scheduler.cli.options.param_types import (
+    EXCEPTIONS,
     NUMBER,
     OPTIONAL_DURATION,
     OPTIONAL_NUMBER,
@@ -19,7 +20,7 @@ from tui_scheduler.cli.options.param_types import (
     choice,
 )
 from tui_scheduler.cli.printing.output import complain
-from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.errors import InvalidInput, Problem, spelled
 from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
@@ -31,6 +32,8 @@ from tui_scheduler.schedules import (
     summary,
     to_words,
 )
+from tui_scheduler.schedules.exceptions import NOTHING
+from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.plans import normalised
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -47,6 +50,7 @@ _LEFT_OPEN = {
     "finish": "until 2027-03-01",
     "repetitions": "10 times",
     "timezone": "in Europe/Madrid",
+    "except_": "except 2026-12-24",
 }
 _MOMENT = "ISO"
 _OPTIONS: list[tuple[str, dict[str, Any]]] = [
@@ -82,10 +86,13 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
         "The process or group after whose runs it runs, with --timing after."}),
     ("--outcome", {"type": choice(Outcome), "metavar": "|".join(Outcome), "help":
         "How they end, with --timing after. Default: success."}),
+    ("--except", {"type": EXCEPTIONS, "metavar": "DAYS", "shell_complete": calendars, "help":
+        "Days that are left out, with commas: dates (2026-12-24), ranges"
+        " (2026-12-24..2027-01-06), and calendars of the configuration file by name; or none."}),
     ("--timezone", {"type": ZONE, "metavar": "ZONE", "help":
         "IANA name such as Europe/Madrid. Default: the machine's."}),
 ]  # fmt: skip
-FIELDS = ("timing", *(name.partition("/")[0][2:].replace("-", "_") for name, _ in _OPTIONS))
+FIELDS = ("timing", *(parameter_of(name) for name, _ in _OPTIONS))
 """The parameters that ``timing_options`` adds; all are None when they were not given."""
 
 
@@ -157,9 +164,11 @@ def plan_from(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
     values: dict[str, Any] = {
         name: None if value is Cleared.NONE else value for name, value in chosen.items()
     }
+    if values.get("except_", NOTHING) is None:
+        values["except_"] = NOTHING
     plan = replace(base, **values)
     _tell_unused(plan, values)
-    return plan
+    return resolved(plan)
 
 
 def _plan_in_words(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
@@ -178,6 +187,7 @@ def _plan_in_words(given: Mapping[str, Any], base: Plan, now: datetime) -> Plan:
         raise InvalidInput([Problem("when", str(refused))]) from refused
     if problems := [_again(name) for name in _said_twice(given, plan, zone)]:
         raise InvalidInput(problems)
+    plan = resolved(plan)
     by_cron = f": {summary(plan)}" if plan.frequency is Frequency.CRON else ""
     complain(f"Understood: {to_words(plan)}, in {plan.timezone}{by_cron}")
     return plan
@@ -208,6 +218,6 @@ def _tell_unused(plan: Plan, values: Mapping[str, Any]) -> None:
     used = normalised(plan)
     unused = [name for name, value in values.items() if getattr(used, name) != value]
     if unused:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in unused)
+        options = ", ".join(f"--{spelled(name).replace('_', '-')}" for name in unused)
         kind = plan.frequency if plan.timing is Timing.SCHEDULE and plan.frequency else plan.timing
         complain(f"Ignored, because {kind.value!r} does not use it: {options}")

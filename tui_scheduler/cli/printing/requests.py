@@ -87,6 +87,7 @@ def _fields(view: RequestView, usual_end: time | None, *, show_secrets: bool) ->
         ("Schedule", Cell(view.schedule_text)),
         ("Time zone", Cell(zone)),
         ("Next run", _next_cell(view, usual_end)),
+        *([("Waits for", Cell(view.waiting_for))] if view.waiting_for else []),
         ("Previous run", moment_cell(view.previous_fire, zone)),
         ("Missed runs", Cell(if_missed(view.misfire, view.misfire_limit))),
         ("Silent after", duration_cell(view.silent_after)),
@@ -99,7 +100,9 @@ def _fields(view: RequestView, usual_end: time | None, *, show_secrets: bool) ->
 
 
 def _next_cell(view: RequestView, usual_end: time | None = None) -> Cell:
-    """Returns when it runs next, or what it awaits."""
+    """Returns when it runs next, what it awaits, or that it waits for what ``show`` tells of."""
+    if view.waiting_for:
+        return Cell("waits", "33")
     moment = moment_cell(view.next_fire, view.plan.timezone)
     return Cell(usually_awaits(view, usual_end)) if view.awaits else moment
 
@@ -115,6 +118,7 @@ def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
         "status": view.status.value,
         **_plan_record(view),
         "next_fire": iso(view.next_fire, zone),
+        "waiting_for": view.waiting_for or None,
         "previous_fire": iso(view.previous_fire, zone),
         "schedule_text": view.schedule_text,
         **recorded(view, GIVEN),

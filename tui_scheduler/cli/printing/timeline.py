@@ -19,7 +19,7 @@ _NARROWEST, _WIDEST = 12, 32
 _GAP = 2
 _COLOURS = {
     "late": "33", "overdue": "33", "collides": "33", "fire": "34", "expected": "2",
-    "midnight": "2", "change": "33", "now": "36",
+    "left_out": "2", "midnight": "2", "change": "33", "now": "36",
 }  # fmt: skip
 """Of what is no status of a run; the others have theirs."""
 
@@ -71,7 +71,7 @@ def _lines(shown: Shown, span: Span, lanes: Sequence[Lane], at_once: AtOnce) -> 
 
 
 def _cells(lane: Lane, span: Span, drawn: Axis, now: datetime) -> list[Cell]:
-    picture = draw(lane.bars, lane.fires, span, drawn, now, lane.usual)
+    picture = draw(lane.bars, lane.fires, span, drawn, now, lane.usual, lane.left_out)
     return [_cell(glyphs, state) for glyphs, state, _ in picture.pieces()]
 
 
@@ -121,5 +121,8 @@ def _record(row: RequestRow, lane: Lane, zone: str) -> Record:
         "fires": [
             {"at": iso(fire.at, row.plan.timezone), "more_in_cell": fire.is_one_of_many}
             for fire in lane.fires
+        ],
+        "left_out": [
+            {"at": iso(each.at, row.plan.timezone), "why": each.why} for each in lane.left_out
         ],
     }

@@ -11,6 +11,7 @@ from itertools import islice
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron import CronError, parse_cron
 from tui_scheduler.schedules.cron.fields import MONTH_NAMES, WEEKDAY_NAMES
+from tui_scheduler.schedules.exceptions import Exceptions
 from tui_scheduler.schedules.firing import first_fire
 from tui_scheduler.schedules.plan import Frequency, Plan, Timing
 from tui_scheduler.schedules.timetable import STEPS
@@ -21,6 +22,7 @@ from tui_scheduler.schedules.words.counts import check_counted
 from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood
 from tui_scheduler.schedules.words.events import Event, read_event
 from tui_scheduler.schedules.words.expressions import needs_expression
+from tui_scheduler.schedules.words.leaving_out import without_exceptions
 from tui_scheduler.schedules.words.reader import Reader, as_reading
 from tui_scheduler.schedules.words.reading import read_clauses
 from tui_scheduler.schedules.words.recurrence import recurrence_of
@@ -73,12 +75,13 @@ def parse(text: str, zone: str, now: datetime) -> Plan:
         raise NotUnderstood("nothing is said" if not words else "this is too long")
     if named := _ZONE.search(words) or _bare_zone(words):
         words, zone = words[: named.start()], _zone_named(named[1])
+    words, exceptions = without_exceptions(words, names=bool(_AWAITS.match(words)))
     if not _AWAITS.match(words):  # or a name would become another one
         words = _DASHED.sub("", words)
         words = _ALTERNATE.sub("every other", words)
         words = _DECIMAL.sub(_in_smaller_units, words)
     try:
-        return _parsed(words, zone, now)
+        return _leaving_out(exceptions, _parsed(words, zone, now))
     except NotUnderstood as refused:
         said = gathered(Reader(words, zone, now))
         readings = dict.fromkeys(said.put_into(reading) for reading in refused.readings)
@@ -89,10 +92,17 @@ def parse(text: str, zone: str, now: datetime) -> Plan:
             refused.reason = _ONE_PLAN if offered else refused.reason
         if not offered:
             raise
-        in_zone = f" in {zone}" if named else ""
+        tail = f" except {exceptions}" if exceptions else ""
+        tail += f" in {zone}" if named else ""
         joint = ", and " if together else ", or "
-        example = joint.join(f"{reading}{in_zone}" for reading in offered)
+        example = joint.join(f"{reading}{tail}" for reading in offered)
         raise NotUnderstood(refused.reason, example) from refused
+
+
+def _leaving_out(exceptions: Exceptions, plan: Plan) -> Plan:
+    if exceptions and plan.timing is Timing.IMMEDIATE:
+        raise NotUnderstood("'now' leaves no day out", "every day at 9:00 except company")
+    return replace(plan, except_=exceptions)
 
 
 def _several_plans(words: str, zone: str, now: datetime) -> list[str]:

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from tui_scheduler.errors import Problem
+from tui_scheduler.errors import Problem, spelled
 from tui_scheduler.members import Members, names_of
 from tui_scheduler.schedules import first_fire
+from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.chains import Links, circle_text
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.definitions.comparison import Act, Comparison
@@ -89,7 +90,7 @@ def _saved(comparison: Comparison, kind: str) -> list[str]:
 def _placed(kind: str, name: str, reasons: Iterable[Problem]) -> Iterator[Problem]:
     place = place_of(kind, name)
     for problem in reasons:
-        yield Problem(f"{place}: {problem.field}", problem.text)
+        yield Problem(f"{place}: {spelled(problem.field)}", problem.text)
 
 
 def _member_problems(
@@ -113,7 +114,12 @@ def _request_problems(
     reasons = request_content_problems(draft, wanted.declared(draft.process), now)
     yield from reasons
     is_known = not draft.plan.awaits_event
-    if entry.is_scheduled and not reasons and is_known and first_fire(draft.plan, now) is None:
+    if (
+        entry.is_scheduled
+        and not reasons
+        and is_known
+        and first_fire(resolved(draft.plan), now) is None
+    ):
         yield Problem("scheduled", "this plan has no run left: change it, or write false")
 
 

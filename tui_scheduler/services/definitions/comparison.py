@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from tui_scheduler.errors import spelled
 from tui_scheduler.members import listed
 from tui_scheduler.services.codecs import Codec
 from tui_scheduler.services.definitions.definitions import (
@@ -105,7 +106,7 @@ def _differing(old: Entry, new: Entry) -> list[str]:
         name
         for (field, kind, before), (_, _, after) in zip(said(old), said(new), strict=True)
         if before is not after
-        for name in _differing_names(field, kind, before, after)
+        for name in _differing_names(spelled(field), kind, before, after)
     ]
 
 

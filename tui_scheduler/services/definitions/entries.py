@@ -1,12 +1,12 @@
 """Entries as tables of TOML, and back."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import MISSING, dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from tui_scheduler.errors import Problem
+from tui_scheduler.errors import Problem, spelled
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.codecs import FLAG, Codec
 from tui_scheduler.services.definitions.definitions import RequestEntry
@@ -68,22 +68,23 @@ class TableReader:
 
     def add(self, field: str, text: str) -> None:
         """Keep in mind that ``field`` is wrong."""
-        self.problems.append(Problem(f"{self.place}: {field}", text))
+        self.problems.append(Problem(f"{self.place}: {spelled(field)}", text))
 
     def _values(self, table: Any, fields: Fields, defaults: Table) -> Table | None:
         before = len(self.problems)
         if not isinstance(table, dict):
             self.problems.append(Problem(self.place, "is no table: give it a line in [brackets]"))
             return None
-        for name in sorted(table.keys() - fields.keys()):
-            self._refuse_unknown(name, fields)
-        for name in fields:
-            if name not in table and name not in defaults:
+        keys = {name: spelled(name) for name in fields}
+        for name in sorted(table.keys() - set(keys.values())):
+            self._refuse_unknown(name, keys.values())
+        for name, key in keys.items():
+            if key not in table and name not in defaults:
                 self.add(name, "is missing: add it")
         values = {
-            name: self._value(name, table[name], form)
+            name: self._value(name, table[keys[name]], form)
             for name, form in fields.items()
-            if name in table
+            if keys[name] in table
         }
         return values if len(self.problems) == before else None
 
@@ -94,9 +95,9 @@ class TableReader:
             self.add(name, str(error))
             return None
 
-    def _refuse_unknown(self, name: str, fields: Fields) -> None:
-        near = get_close_matches(name, fields, n=1)
-        remedy = f"did you mean {near[0]}?" if near else f"use {', '.join(fields)}"
+    def _refuse_unknown(self, name: str, keys: Collection[str]) -> None:
+        near = get_close_matches(name, keys, n=1)
+        remedy = f"did you mean {near[0]}?" if near else f"use {', '.join(keys)}"
         self.add(shown(name), f"is not known here: {remedy}")
 
     def _refuse_unused(self, plan: Plan) -> None:
@@ -115,7 +116,7 @@ def table_of(entry: Entry) -> Table:
     """Returns the table that defines an entry, without what need not be said."""
     defaults = _defaults_of(entry)
     return {
-        name: kind.write(value)
+        spelled(name): kind.write(value)
         for name, kind, value in said(entry)
         if name not in defaults or value != defaults[name]
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tui_scheduler.errors import spelled
 from tui_scheduler.services.definitions.comparison import FieldChange, compare
 from tui_scheduler.services.definitions.definitions import Definitions, RequestEntry
 from tui_scheduler.services.drafts import Draft, GroupDraft, ProcessDraft, RequestDraft
@@ -42,7 +43,8 @@ def both(edited: Draft, stored: Draft, draft: Draft) -> Draft:
 def _parts(changes: Iterable[FieldChange]) -> Iterable[str]:
     """The fields of a draft that are changed."""
     names = (change.field.partition(".")[0] for change in changes)
-    return ("plan" if name in PLAN else name for name in names)
+    of_plan = set(map(spelled, PLAN))
+    return ("plan" if name in of_plan else name for name in names)
 
 
 def _changes(

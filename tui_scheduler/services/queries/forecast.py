@@ -6,33 +6,67 @@ are the ones that claiming a fire puts in its place.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from tui_scheduler.schedules import (
     Plan,
     Timing,
     anchored,
     count_fires,
+    english,
     fires,
     first_fire,
+    left_out,
     next_fire,
     summary,
     wall_to_instant,
     warnings,
 )
+from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.views import RequestView
 
 _INSTANT = timedelta(microseconds=1)
+_MOST_LEFT_OUT = 1_000
+_MOST_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutDays:
+    """Days of a plan, one or several in a row, that are left out for the reason ``why``."""
+
+    first: date
+    last: date
+    why: str
+
+    def __str__(self) -> str:
+        in_a_year = self.first.year == self.last.year
+        ends = dict.fromkeys(_short_day(day, in_a_year) for day in (self.first, self.last))
+        return f"{' to '.join(ends)} left out: {self.why}"
+
+
+def _short_day(day: date, in_a_year: bool) -> str:
+    return f"{day.day} {english.MONTHS[day.month - 1][:3]}{'' if in_a_year else f' {day.year}'}"
+
+
+def left_out_lines(days: Sequence[LeftOutDays]) -> list[str]:
+    """Returns a line for each of them, the first of many."""
+    more = [f"{len(days) - _MOST_SHOWN} more left out"] if len(days) > _MOST_SHOWN else []
+    return [*map(str, days[:_MOST_SHOWN]), *more]
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """A plan in words, its next fires as instants, and what may surprise about it."""
+    """A plan in words, its next fires as instants, and what may surprise about it.
+
+    ``left_out`` are the days among them, and up to the last, on which nothing fires, and why.
+    """
 
     sentence: str
     fires: tuple[datetime, ...] = ()
     warnings: tuple[str, ...] = ()
+    left_out: tuple[LeftOutDays, ...] = ()
 
 
 def forecast(
@@ -45,9 +79,12 @@ def forecast(
     ``usual_end`` is when what it follows usually ends. What else is given is for the warnings, as
     those have it.
     """
+    plan = resolved(plan)
+    coming = _from(plan, now, first_fire(plan, now), _allowed(plan, limit))
     return Forecast(
         sentence=summary(plan, usual_end),
-        fires=_from(plan, now, first_fire(plan, now), _allowed(plan, limit)),
+        fires=coming,
+        left_out=left_out_of(anchored(plan, now), now - _INSTANT, coming),
         warnings=warnings(
             plan,
             now,
@@ -65,11 +102,33 @@ def forecast_after(plan: Plan, after: datetime, limit: int) -> Forecast:
     It counts from the start of the plan, so that earlier fires use up repetitions; a plan without
     a start is scheduled at ``after``.
     """
-    started = anchored(plan, after)
+    started = anchored(resolved(plan), after)
     if plan.repetitions is not None and started.start is not None:
         start = wall_to_instant(started.start, plan.timezone)
         limit = min(limit, plan.repetitions - count_fires(started, start - _INSTANT, after))
-    return Forecast(summary(plan), tuple(fires(started, after, limit)), warnings(plan, after))
+    coming = tuple(fires(started, after, limit))
+    left_out_days = left_out_of(started, after, coming)
+    return Forecast(summary(plan), coming, warnings(started, after), left_out_days)
+
+
+def left_out_of(plan: Plan, after: datetime, coming: Sequence[datetime]) -> tuple[LeftOutDays, ...]:
+    """Returns the days that an anchored plan leaves out between ``after`` and the last fire.
+
+    Those that follow each other without a fire between them are one, if the reason is.
+    """
+    if not coming or not plan.except_:
+        return ()
+    found: list[LeftOutDays] = []
+    previous = after
+    for each in islice(left_out(plan, after, coming[-1]), _MOST_LEFT_OUT):
+        place = bisect_right(coming, each.at)
+        is_next = found and bisect_right(coming, previous) == place and found[-1].why == each.why
+        if is_next:
+            found[-1] = replace(found[-1], last=each.day)
+        else:
+            found.append(LeftOutDays(each.day, each.day, each.why))
+        previous = each.at
+    return tuple(found)
 
 
 def fires_of_request(request: RequestView, limit: int) -> tuple[datetime, ...]:
@@ -82,6 +141,18 @@ def fires_of_request(request: RequestView, limit: int) -> tuple[datetime, ...]:
         return _from(request.plan, scheduled_at, first, left)
     except ValueError:  # a damaged row still shows the fire that is stored
         return (first,)
+
+
+def left_out_of_request(
+    request: RequestView, fires: Sequence[datetime], now: datetime
+) -> tuple[LeftOutDays, ...]:
+    """Returns the days that a request leaves out from ``now`` on, among its next ``fires``."""
+    if request.scheduled_at is None:
+        return ()
+    try:
+        return left_out_of(anchored(request.plan, request.scheduled_at), now, fires)
+    except ValueError:  # a damaged row, or one that waits for a calendar
+        return ()
 
 
 def to_come(

@@ -13,6 +13,7 @@ from peewee import JOIN, Case, fn
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, RequestStatus, Run, rows
 from tui_scheduler.models.prepared import Prepared, slot
+from tui_scheduler.schedules import Plan
 from tui_scheduler.services.fields import GIVEN, viewed
 from tui_scheduler.services.norms import PastRun
 from tui_scheduler.services.parameters.declared import declared_of
@@ -189,8 +190,15 @@ def _columns(row: Request) -> dict[str, Any]:
         "schedule_text": sentence,
         "schedule_brief": words,
         "next_fire": row.next_fire,
+        "waiting_for": _waiting_for(row, plan),
         "last_run_id": row.last_run_id,
         "last_status": last and last.status,
         "last_start": last and last.start_time,
         "last_end": last and last.end_time,
     }
+
+
+def _waiting_for(row: Request, plan: Plan) -> str:
+    """Returns why a request that is scheduled does not run, if that is so."""
+    is_scheduled = row.status is RequestStatus.SCHEDULED
+    return next(iter(plan.except_.problems), "") if is_scheduled else ""

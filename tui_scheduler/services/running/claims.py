@@ -4,35 +4,32 @@ A request's ``next_fire`` moves on and its run is inserted together.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tui_scheduler.models import Process, Request, RequestStatus, RunStatus, transaction
+from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
 from tui_scheduler.models.backend import DATABASE_ERRORS
-from tui_scheduler.schedules import Timing
+from tui_scheduler.schedules import Plan, Timing, why_left_out
 from tui_scheduler.schedules.plan import EVENTS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.plans import anchored_plan, plan_of
+from tui_scheduler.services.running.calendar_plans import plan_anew
 from tui_scheduler.services.running.following import (
     Ends,
     forget_ends,
     next_step,
     pending_ends,
 )
-from tui_scheduler.services.running.misfires import Backlog, Step, step
+from tui_scheduler.services.running.misfires import Backlog, Step, absent, step
 from tui_scheduler.services.running.prepared_queries import MOVE_REQUEST
-from tui_scheduler.services.running.run_creation import NewRun
+from tui_scheduler.services.running.run_creation import Create, NewRun
 from tui_scheduler.services.running.whole_rows import due_followers, due_requests
 from tui_scheduler.services.views import Hold
 
 MOST_AT_ONCE = 200
 """So many requests follow an end at once, and others just after."""
-
-Create = Callable[[Context, Request, Process, NewRun, datetime], tuple[int, RunStatus]]
-"""What creates a run: ``run_ending``, the one door, which in turn has ends followed here."""
 
 _INSTANT = timedelta(microseconds=1)
 _log = logging.getLogger(__name__)
@@ -65,10 +62,15 @@ def claim_followers(context: Context, create: Create, process_id: int) -> None:
 def _claim(context: Context, create: Create, request: Request, hold: Hold, now: datetime) -> None:
     try:
         with transaction():
+            plan = plan_of(request) if request.timing in EVENTS else anchored_plan(request)
+            if plan.except_ and plan_anew(context, create, request, plan, now):
+                return
             if request.timing is Timing.AFTER:
-                _follow(context, create, request, hold, now)
+                _follow(context, create, request, plan, hold, now)
             else:
-                planned = step(_backlog(context, request, hold, now), request.misfire)
+                planned = _left_out(request, plan) or step(
+                    _backlog(context, request, plan, hold, now), request.misfire
+                )
                 _advance(context, create, request, planned, now)
     except DATABASE_ERRORS:
         raise  # the database is in trouble, not this request
@@ -77,9 +79,17 @@ def _claim(context: Context, create: Create, request: Request, hold: Hold, now: 
         _set_aside(context, create, request, error, now)
 
 
-def _backlog(context: Context, request: Request, hold: Hold, now: datetime) -> Backlog:
+def _left_out(request: Request, plan: Plan) -> Step | None:
+    """What becomes of a boot on a day that is left out; None of another fire."""
+    if request.timing is not Timing.BOOT or request.next_fire is None:
+        return None
+    why = why_left_out(plan, request.next_fire)
+    return None if why is None else Step(absent(request.next_fire, why), None)
+
+
+def _backlog(context: Context, request: Request, plan: Plan, hold: Hold, now: datetime) -> Backlog:
     return Backlog(
-        plan=anchored_plan(request),
+        plan=plan,
         first=request.next_fire,
         now=now,
         missed_until=_missed_until(context, hold, now),
@@ -100,10 +110,12 @@ def _remaining(request: Request) -> int | None:
     return None if request.repetitions is None else request.repetitions - request.executions
 
 
-def _follow(context: Context, create: Create, request: Request, hold: Hold, now: datetime) -> None:
+def _follow(
+    context: Context, create: Create, request: Request, plan: Plan, hold: Hold, now: datetime
+) -> None:
     """Take one step for the ends that a request has not followed yet."""
     ends = Ends(
-        plan=plan_of(request),
+        plan=plan,
         ends=pending_ends(request),
         now=now,
         missed_until=_missed_until(context, hold, now),

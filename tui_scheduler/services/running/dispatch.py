@@ -7,6 +7,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from tui_scheduler.calendars import Calendars, calendars_in_force
 from tui_scheduler.clusters import Cluster, load_options
 from tui_scheduler.models import KillRequest, ProcessKind, RunStatus, transaction
 from tui_scheduler.services.context import Context, new_token
@@ -16,6 +17,7 @@ from tui_scheduler.services.parameters.parameters import ParameterType, missing,
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import load_variables
 from tui_scheduler.services.running.boots import note_boot
+from tui_scheduler.services.running.calendar_plans import plan_by_calendars
 from tui_scheduler.services.running.claims import claim_due
 from tui_scheduler.services.running.event_review import review_events
 from tui_scheduler.services.running.notice_creation import Subject, tell_of_start
@@ -117,6 +119,7 @@ class Dispatch:
         self._context = context
         self._controls = Controls(context)
         self._room = Room(context)
+        self._planned_by: Calendars | None = None
 
     def claim(self) -> list[Claim]:
         """Turn what is due into runs, and take every run that may start now; none while held."""
@@ -155,6 +158,17 @@ class Dispatch:
         """
         review_events(self._context)
         return plan_anew(self._context)
+
+    @property
+    def has_other_calendars(self) -> bool:
+        """Whether calendars are in force that nothing was planned by yet."""
+        return self._planned_by is not calendars_in_force()
+
+    def plan_by_calendars(self) -> list[str]:
+        """Plan anew what leaves out days of calendars; returns why some of it waits."""
+        self._planned_by = calendars_in_force()
+        config = [self._planned_by.problem] if self._planned_by.problem else []
+        return config + plan_by_calendars(self._context, create_run)
 
     def next_wakeup(self) -> datetime | None:
         """When something falls due next: a fire, or a waiting retry; None while held."""

@@ -42,6 +42,8 @@ def _is_over(request: Request, now: datetime) -> bool:
         plan = plan_of(request)
     except ValueError:  # of a damaged row
         return False
+    if plan.except_.problems:  # ends may wait for a calendar
+        return False
     return plan.finish is not None and wall_to_instant(plan.finish, plan.timezone) <= now
 
 

@@ -17,10 +17,11 @@ from tui_scheduler.models import (
     RunStatus,
 )
 from tui_scheduler.models.prepared import Prepared, slot
-from tui_scheduler.schedules import Outcome, Plan, wall_to_instant
+from tui_scheduler.schedules import Outcome, Plan, wall_to_instant, why_left_out
 from tui_scheduler.services.running import misfires
 from tui_scheduler.services.running.misfires import (
     Step,
+    absent,
     dropped,
     given_up,
     late,
@@ -131,8 +132,7 @@ def next_step(ends: Ends, policy: MisfirePolicy) -> EndStep:
     left_out = [end.id for end in ends.ends if end not in meant]
     if not meant:
         return EndStep(left_out, is_over=is_over)
-    missed = [end for end in meant if end.at <= ends.missed_until]
-    new_run, used = _of_missed(ends, missed, policy) if missed else _of_first(meant)
+    new_run, used = _of_meant(ends, meant, policy)
     others = [end for end in meant if end not in used]
     step = Step(replace(new_run, after_run=used[-1].run_id), others[0].at if others else None)
     return EndStep([*left_out, *(end.id for end in used)], step, is_over=is_over and not others)
@@ -155,6 +155,17 @@ def _is_meant(plan: Plan, at: datetime) -> bool:
 
 def _is_past_finish(plan: Plan, at: datetime) -> bool:
     return plan.finish is not None and at > wall_to_instant(plan.finish, plan.timezone)
+
+
+def _of_meant(
+    ends: Ends, meant: Sequence[_End], policy: MisfirePolicy
+) -> tuple[NewRun, Sequence[_End]]:
+    """What becomes of the first end, or of those that were missed, and of which."""
+    if why := why_left_out(ends.plan, meant[0].at):
+        return absent(meant[0].at, why), meant[:1]
+    late_ones = [end for end in meant if end.at <= ends.missed_until]
+    missed = [end for end in late_ones if why_left_out(ends.plan, end.at) is None]
+    return _of_missed(ends, missed, policy) if missed else _of_first(meant)
 
 
 def _of_first(meant: Sequence[_End]) -> tuple[NewRun, Sequence[_End]]:

@@ -129,6 +129,11 @@ def stands_for(latest: datetime, missed: int) -> NewRun:
     return NewRun(scheduled_for=latest, missed=missed, note=note)
 
 
+def absent(fire: datetime, why: str) -> NewRun:
+    """Returns the row of what came on a day that is left out, as ``why`` says."""
+    return NewRun(scheduled_for=fire, status=RunStatus.SKIPPED, note=f"Left out: {why}")
+
+
 def skipped(latest: datetime, missed: int) -> NewRun:
     """Returns the row of so many missed fires that their request skips."""
     note = f"Missed {plural(missed, 'run')}; this request skips missed runs"

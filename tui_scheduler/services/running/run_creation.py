@@ -4,6 +4,7 @@ A row is always inserted as one that waits. What is never to begin is ended by `
 the same transaction, so call ``create_run`` there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -47,6 +48,10 @@ class NewRun:
     parameters: str | None = None
     as_of: datetime | None = None
     after_run: int | None = None
+
+
+Create = Callable[[Context, Request, Process, NewRun, datetime], tuple[int, RunStatus]]
+"""What creates a run: ``run_ending``, the one door; for those that it calls itself."""
 
 
 def insert_run(

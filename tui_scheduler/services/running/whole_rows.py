@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from peewee import Field
+from peewee import SQL, Field
 
 from tui_scheduler.models import Process, Request, RequestStatus, Run
 from tui_scheduler.models.prepared import Prepared, slot
@@ -46,6 +46,11 @@ _AHEAD = Prepared(
     ),
     *_OWNED_FIELDS,
 )
+_WITH_EXCEPTIONS = Prepared(
+    # with the very words of the index
+    _REQUESTS.where(IS_SCHEDULED, SQL("except_ <> ''")).order_by(Request.id),
+    *_OWNED_FIELDS,
+)
 _RUN = Prepared(
     Run.select(*_RUN_FIELDS, *_REQUEST_FIELDS, *_PROCESS_FIELDS)
     .join(Request)
@@ -75,6 +80,11 @@ def due_followers(process_id: int, now: datetime, limit: int) -> list[Request]:
 def requests_ahead(latest: datetime) -> list[Request]:
     """The requests with their process that fired, or were scheduled, later than ``latest``."""
     return _requests(_AHEAD, latest=latest)
+
+
+def requests_with_exceptions() -> list[Request]:
+    """The scheduled requests with their process that leave out days."""
+    return _requests(_WITH_EXCEPTIONS)
 
 
 def run_of(run_id: int) -> Run | None:

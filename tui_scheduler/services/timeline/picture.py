@@ -61,6 +61,14 @@ class Fire:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What would be the first fire of a day, and ``why`` that day is left out."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """What the cursor of a lane can stand on: a run (the worst of ``runs``), or a fire."""
 
@@ -94,16 +102,25 @@ def draw(
     axis: Axis,
     now: datetime,
     usual: timedelta | None = None,
+    left_out: Sequence[LeftOut] = (),
 ) -> Picture:
-    """Returns the picture of a lane; ``usual`` is how long a run of it takes, if that is known."""
+    """Returns the picture of a lane; ``usual`` is how long a run of it takes, if that is known.
+
+    What is ``left_out`` is only seen where there is neither a run nor a fire.
+    """
     canvas = _Canvas(span)
     for cell, kind in axis.rules.items():
         canvas.put(cell, TIMELINE_SIGNS[kind], kind)
     if usual is not None:
         for begin in [fire.at for fire in fires] + [bar.begin for bar in bars if _is_running(bar)]:
             canvas.fill(max(begin, now), begin + usual, "expected")
+    absent = _draw_left_out(canvas, left_out)
     _draw_bars(canvas, bars, now)
     stops = [*_draw_heads(canvas, bars), *_draw_fires(canvas, bars, fires, now, usual)]
+    taken = {stop.cell for stop in stops}
+    stops += [
+        stop for stop in absent if stop.cell not in taken and canvas.states[stop.cell] == "left_out"
+    ]
     stops.sort(key=lambda stop: (stop.cell, stop.at))
     return Picture("".join(canvas.glyphs), tuple(canvas.states), tuple(stops))
 
@@ -130,6 +147,17 @@ class _Canvas:
         last = min(self.span.cell_at(until - _INSTANT), self.span.width - 1)
         for cell in range(first, last + 1):
             self.put(cell, TIMELINE_SIGNS[sign or state], state)
+
+
+def _draw_left_out(canvas: _Canvas, left_out: Sequence[LeftOut]) -> list[Stop]:
+    """Draw where something would have been, but for the day that it falls on."""
+    stops: dict[int, Stop] = {}
+    for each in left_out:
+        cell = canvas.span.cell_at(each.at)
+        if 0 <= cell < canvas.span.width and cell not in stops:
+            canvas.put(cell, TIMELINE_SIGNS["left_out"], "left_out")
+            stops[cell] = Stop(cell, each.at, None)
+    return list(stops.values())
 
 
 def _draw_bars(canvas: _Canvas, bars: Sequence[Bar], now: datetime) -> None:

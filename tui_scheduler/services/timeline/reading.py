@@ -7,7 +7,7 @@ itself, over all of a span, or not at all if that would take long.
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
@@ -16,7 +16,7 @@ from peewee import Field, fn
 
 from tui_scheduler.models import Request, RequestStatus, Run, RunStatus, database, rows
 from tui_scheduler.models.prepared import Prepared, slot
-from tui_scheduler.schedules import Timing
+from tui_scheduler.schedules import Timing, left_out, why_left_out
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.plans import anchored_plan, plan_of
 from tui_scheduler.services.queries.forecast import fires_left, to_come_by_stretch
@@ -27,6 +27,7 @@ from tui_scheduler.services.timeline.picture import (
     FAILURES,
     Bar,
     Fire,
+    LeftOut,
     carried,
     most_at_once,
 )
@@ -40,6 +41,8 @@ _MOST_FAILURES = 2_000
 _LEAD = 4  # one in how many cells of a span's length are looked at before it
 _A_CELL = 2  # runs of a cell, where there are more than can be told apart
 _REACHING_IN = 5  # runs that began last before a span
+_MOST_LEFT_OUT = 400  # days of a lane
+_INSTANT = timedelta(microseconds=1)
 _NOTHING, _SECOND = timedelta(), timedelta(seconds=1)
 
 _begun = fn.coalesce(Run.start_time, Run.scheduled_for)
@@ -97,7 +100,8 @@ _LONGEST = "SELECT max(end_time - start_time) FROM run"
 class Lane:
     """What a lane is drawn of; ``usual`` is how long a run of it usually takes.
 
-    It ``is_sampled`` if there were more runs than can be told apart.
+    It ``is_sampled`` if there were more runs than can be told apart. What is ``left_out`` would be
+    fires on days that the request leaves out.
     """
 
     request_id: int
@@ -105,6 +109,7 @@ class Lane:
     fires: tuple[Fire, ...] = ()
     usual: timedelta | None = None
     is_sampled: bool = False
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +192,8 @@ class Timelines:
             fires = () if row is None else _fires(row, now, edges)
             norm = None if row is None else norms.get(row.process_id)
             usual = None if norm is None else norm.usual
-            lanes.append(Lane(request_id, tuple(bars), fires, usual, is_sampled))
+            absent = () if row is None else _left_out(row, fires, edges)
+            lanes.append(Lane(request_id, tuple(bars), fires, usual, is_sampled, absent))
         return _with_failures(lanes, span)
 
     def foretell(self, span: Span) -> Foretold:
@@ -293,7 +299,7 @@ def _with_failures(lanes: list[Lane], span: Span) -> list[Lane]:
 
 def _with(lane: Lane, failed: Sequence[Bar]) -> Lane:
     bars = {bar.run_id: bar for bar in (*lane.bars, *failed)}
-    return Lane(lane.request_id, tuple(bars.values()), lane.fires, lane.usual, lane.is_sampled)
+    return replace(lane, bars=tuple(bars.values()))
 
 
 def _fires(row: Request, now: datetime, edges: Sequence[datetime]) -> tuple[Fire, ...]:
@@ -319,14 +325,34 @@ def _expected(row: Request, now: datetime, edges: Sequence[datetime]) -> tuple[F
     """Returns when what a request follows usually ends, as far as that is known: once a cell."""
     try:
         plan = plan_of(row)
-    except ValueError:
+        why_left_out(plan, now)
+    except ValueError:  # a damaged row, or one that waits for a calendar
         return ()
     begin = max(edges[0], now)
     cells: dict[int, list[datetime]] = {}
     for end in expected_ends(plan, now, edges[-1], _MOST_EXPECTED):
-        if begin <= end < edges[-1]:
+        if begin <= end < edges[-1] and why_left_out(plan, end) is None:
             cells.setdefault(bisect_right(edges, end), []).append(end)
     return tuple(Fire(min(ends), len(ends) > 1) for _, ends in sorted(cells.items()))
+
+
+def _left_out(
+    row: Request, fires: Sequence[Fire], edges: Sequence[datetime]
+) -> tuple[LeftOut, ...]:
+    """Returns what would be fires of a scheduled request, on days that it leaves out.
+
+    A plan that ends after so many runs leaves out nothing after the last of them.
+    """
+    if not row.except_ or row.scheduled_at is None or row.status is not RequestStatus.SCHEDULED:
+        return ()
+    begin, until = max(edges[0], row.scheduled_at), edges[-1]
+    if row.repetitions is not None:
+        until = max((fire.at for fire in fires), default=begin)
+    try:
+        days = left_out(anchored_plan(row), begin - _INSTANT, until - _INSTANT)
+        return tuple(LeftOut(each.at, each.why) for each in islice(days, _MOST_LEFT_OUT))
+    except ValueError:  # a damaged row, or one that waits for a calendar
+        return ()
 
 
 def _ran(span: Span, now: datetime) -> tuple[int, ...] | None:

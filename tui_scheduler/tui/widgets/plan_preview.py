@@ -16,9 +16,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_scheduler.services.queries.forecast import Forecast
+from tui_scheduler.services.queries.forecast import Forecast, left_out_lines
 from tui_scheduler.tui.widgets.plain_text import Words
 from tui_scheduler.wording import (
+    TIMELINE_SIGNS,
     countdown,
     local,
     moments_below_each_other,
@@ -139,11 +140,13 @@ class PlanPreview(VerticalScroll):
         self._warnings = Words(id="preview-warnings")
         self._heading = Words(id="preview-heading")
         self._fires = Fires()
+        self._left_out = Words(id="preview-left-out")
         self._sayings = Sayings()
         self._plan = Vertical(
             self._sentence,
             self._heading,
             self._fires,
+            self._left_out,
             self._notes,
             self._warnings,
             id="preview-plan",
@@ -188,6 +191,9 @@ class PlanPreview(VerticalScroll):
         self._sentence.text = forecast.sentence
         self._notes.text = "\n".join(f"… {text}" for text in notes)
         self._warnings.text = "\n".join(f"▲ {text}" for text in forecast.warnings)
+        self._left_out.text = "\n".join(
+            f"{TIMELINE_SIGNS['left_out']} {text}" for text in left_out_lines(forecast.left_out)
+        )
         self.count_down()
         self._heading.text = self._heading_of(self._fires.lines)
 

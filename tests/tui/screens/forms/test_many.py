@@ -102,6 +102,17 @@ async def test_only_what_was_changed_is_stored(a_runtime: OpenRuntime) -> None:
         assert not form.is_open
 
 
+async def test_what_is_left_out_is_changed_where_anything_can_be(a_runtime: OpenRuntime) -> None:
+    async with opened(a_runtime, three) as form:
+        await form.fill({"except_": "2026-12-24"})
+        assert form.said("#many-changes") == (
+            "Except: 2026-12-24, in 2 of 3; not in clean (request 3)"
+        )
+        await form.press("ctrl+s")
+        left_out = [str(view.plan.except_) for view in await stored(form)]
+        assert left_out == ["2026-12-24", "2026-12-24", ""]
+
+
 async def test_nothing_is_stored_if_nothing_was_changed(a_runtime: OpenRuntime) -> None:
     async with opened(a_runtime, three) as form:
         before = await stored(form)

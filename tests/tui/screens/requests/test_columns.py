@@ -113,3 +113,7 @@ def test_the_last_outcome_is_told_with_its_age(fields: dict[str, Any], written: 
 def test_every_cell_of_a_bare_request_can_be_drawn() -> None:
     for column in request_columns(FakeClock(), "UTC"):
         assert column.render(_request()).plain is not None
+
+
+def test_what_waits_for_a_calendar_says_so() -> None:
+    assert next_cell(_request(waiting_for="there is none"), NOON).plain == "waits"

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from tui_scheduler.models import MisfirePolicy
-from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
+from tui_scheduler.schedules import (
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Plan,
+    Timing,
+    Weekday,
+    parse_exceptions,
+)
 from tui_scheduler.schedules.words import parse
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.tui.screens.requests.form_values import (
@@ -29,7 +37,7 @@ def wall(text: str, fold: int = 0) -> datetime:
 
 NEW = RequestValues(timezone=MADRID)
 ALWAYS = {"process", "description", "when", "timing", "parameters"}
-BOUNDS = {"start", "finish", "timezone", "repetitions"}
+BOUNDS = {"start", "finish", "timezone", "repetitions", "except_"}
 SCHEDULED = ALWAYS | BOUNDS | {"frequency", "misfire", "misfire_limit", "silent_after"}
 WEEKDAY_OPTIONS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
 
@@ -42,10 +50,13 @@ def schedule(**values: Any) -> RequestValues:
     ("values", "names"),
     [
         (NEW, ALWAYS),
-        (replace(NEW, timing=Timing.LATER), ALWAYS | {"start", "timezone", "silent_after"}),
+        (
+            replace(NEW, timing=Timing.LATER),
+            ALWAYS | {"start", "except_", "timezone", "silent_after"},
+        ),
         (
             replace(NEW, timing=Timing.BOOT),
-            ALWAYS | {"delay", "misfire_limit", "silent_after"},
+            ALWAYS | {"delay", "except_", "timezone", "misfire_limit", "silent_after"},
         ),
         (
             replace(NEW, timing=Timing.AFTER),
@@ -120,6 +131,7 @@ PLANS = [
     plan(Frequency.MONTHLY, monthly_option=MonthlyOption.LAST_DAY),
     plan(Frequency.MONTHLY, monthly_option=MonthlyOption.SPECIFIC, day=31),
     plan(Frequency.MONTHLY, monthly_option=MonthlyOption.SPECIFIC, day=30, or_last_day=True),
+    plan(Frequency.HOURLY, except_=parse_exceptions("company, 2026-12-24..2027-01-06")),
     plan(Frequency.CRON, cron="30 18 * * mon-fri"),
 ]
 

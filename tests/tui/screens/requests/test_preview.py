@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, every, process_draft
+from tests.services.test_calendars import named, put_in_force
 from tests.tui.conftest import OpenRuntime
 from tests.tui.quiet import quiet
 from tests.tui.screens.forms.filling import opened_form, request_form
@@ -307,3 +308,41 @@ async def test_where_there_is_little_room_the_first_fires_come_before_warnings_o
         assert fires.height >= 2
         assert warnings.height == len(form.said("#preview-warnings").splitlines()) == 2
         assert preview.region.contains_region(warnings)
+
+
+async def test_the_days_that_are_left_out_are_said_with_their_reason(
+    a_runtime: OpenRuntime,
+) -> None:
+    async with opened_form(a_runtime, request_form, a_process) as form:
+        put_in_force(named("company", ("2026-03-03", "2026-03-05..2026-03-06")))
+        await form.fill({"process": "backup", "when": "daily at 18:30"})
+        assert form.said("#preview-left-out") == ""
+        await form.fill({"except_": "company, 2026-03-10"})
+        assert form.problems == {}
+        assert form.field("when").value == ""
+        assert form.said("#preview-sentence") == "Every day at 18:30, except company, 2026-03-10"
+        assert form.said("#preview-left-out").splitlines() == [
+            "⊘ 3 Mar left out: company",
+            "⊘ 5 Mar to 6 Mar left out: company",
+            "⊘ 10 Mar left out: 2026-03-10",
+        ]
+        assert [line[:6] for line in form.fires[:3]] == ["Mon  2", "Wed  4", "Sat  7"]
+
+
+async def test_words_fill_in_what_is_left_out(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, request_form, a_process) as form:
+        await form.fill({"process": "backup", "when": "weekdays at 9 except 2026-03-04 UTC"})
+        assert form.field("except_").value == "2026-03-04"
+        assert form.said("#preview-left-out") == "⊘ 4 Mar left out: 2026-03-04"
+        await form.press("ctrl+s")
+        runtime = form.form.runtime
+        stored = await runtime.read(runtime.services.requests.get, 1)
+        assert str(stored.plan.except_) == "2026-03-04"
+
+
+async def test_a_calendar_that_is_not_there_is_told_at_the_field(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, request_form, a_process) as form:
+        await form.fill({"process": "backup", "timing": Timing.SCHEDULE, "except_": "company"})
+        assert "there is no [calendar.company]" in form.problems["except_"]
+        await form.fill({"except_": "sometimes soon"})
+        assert "is no date and no calendar" in form.problems["except_"]

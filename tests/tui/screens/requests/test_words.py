@@ -64,8 +64,8 @@ async def test_the_fields_below_follow_while_one_types(a_runtime: OpenRuntime) -
         assert [words.text for words in form.field("misfire").query(Words)] == [note]
         await form.fill({"when": "tomorrow 9:00"})
         assert form.shown == {
-            "process", "description", "when", "timing", "start", "timezone", "silent_after",
-            "parameters",
+            "process", "description", "when", "timing", "start", "except_", "timezone",
+            "silent_after", "parameters",
         }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tests.tui.looking import details, keys, press, rows, screenful, until, word
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tests.tui.textual_inside import count_layouts
 from tui_scheduler.models import Request, RunStatus
-from tui_scheduler.schedules import Frequency
+from tui_scheduler.schedules import Frequency, parse_exceptions
 from tui_scheduler.services import Services
 from tui_scheduler.services.events import ForeignCommit
 from tui_scheduler.tui.screens.list_pane import ListPane
@@ -334,6 +334,25 @@ async def test_the_help_says_what_the_signs_of_a_timeline_mean(show: Show) -> No
         await press(ui, "escape", "1", "question_mark")
         await until(ui, lambda: "Signs of runs" in screenful(ui))
         assert "Signs of the timeline" not in screenful(ui)
+
+
+async def test_a_day_that_is_left_out_is_told_with_its_reason(show: Show) -> None:
+    def six_hourly(services: Services) -> None:
+        start = (NOON + HOUR).replace(tzinfo=None)
+        left_out = parse_exceptions("2026-03-03")
+        plan = every(Frequency.HOURLY, interval=6, start=start, except_=left_out)
+        scheduled(services, plan, process="backup")
+
+    async with show(six_hourly, size=(140, 30)) as ui:
+        await timeline(ui)
+        await press(ui, "minus")
+        await until(ui, lambda: "⊘" in rows(ui)[0])
+        assert rows(ui)[0].count("▹") == 2
+        await press(ui, "right", "right")
+        await until(ui, lambda: "Left out" in details(ui))
+        assert "Tue 3 Mar 01:00\nWhy        2026-03-03" in details(ui)
+        await press(ui, "enter")
+        await until(ui, lambda: isinstance(ui.app.screen, RequestForm))
 
 
 async def test_the_run_of_a_group_says_how_far_it_has_come(show: Show) -> None:

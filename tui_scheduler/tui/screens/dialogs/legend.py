@@ -39,6 +39,7 @@ _TIMELINE = (
     ("collides", "collides", "collides", "Begins while the one before usually still runs"),
     ("many_collide", "collides", "collide", "Several begin, each while the one before still runs"),
     ("fire", "overdue", "overdue", "Should have begun, and has not yet"),
+    ("left_out", "left_out", "left out", "Would begin, were it not for a day that is left out"),
     ("at_once", "collides", "at once", "How many run at once, over the lanes: the most stand out"),
     ("unknown", "expected", "not known", "More will begin than is looked at so far ahead"),
     ("now", "now", "now", "What is left of it was, what is right of it is to come"),

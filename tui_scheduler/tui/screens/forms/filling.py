@@ -54,6 +54,8 @@ def request_name(row: RequestRow) -> str:
 
 def first_run(row: RequestRow, runtime: Runtime, *, is_held: bool) -> str:
     """When it runs next, as a sentence, unless all scheduling is held; empty if it does not."""
+    if row.waiting_for:
+        return f"It waits: {row.waiting_for}."
     if row.next_fire is None:
         return f"It runs {row.awaits}." if row.awaits else ""
     if is_held:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from tui_scheduler.errors import ChangedMeanwhile
+from tui_scheduler.errors import ChangedMeanwhile, spelled
 from tui_scheduler.services.drafts import Draft
 from tui_scheduler.tui.screens.dialogs.question import Answer, Question
 from tui_scheduler.tui.screens.forms.form import Form
@@ -82,7 +82,7 @@ def meanwhile_question(
 
 
 def _lines(changes: Sequence["FieldChange"], fields: FormFields) -> Iterator[str]:
-    labels = {field.name or "": field.label for field in fields}
+    labels = {spelled(field.name or ""): field.label for field in fields}
     for change in changes[:_MOST_NAMED]:
         name, dot, variable = change.field.partition(".")
         yield f"  {replace(change, field=labels.get(name, name) + dot + variable)}"

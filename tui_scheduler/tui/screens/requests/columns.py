@@ -85,7 +85,9 @@ def vital_cells(row: RequestRow, year: int) -> int:
 
 
 def next_cell(row: RequestRow, now: datetime, *, is_held: bool = False) -> Text:
-    """The countdown to the next fire unless all scheduling is held, what it awaits, or a dash."""
+    """The countdown to the next fire unless all is held or it waits, what it awaits, or a dash."""
+    if row.waiting_for:
+        return Text("waits", style="warning")
     if row.next_fire is None:
         return cell(row.awaits or NOTHING, "muted")
     if is_held:

@@ -13,7 +13,12 @@ from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.lines import masked_parameters
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.parameters.secrets import masked
-from tui_scheduler.services.queries.forecast import fires_of_request
+from tui_scheduler.services.queries.forecast import (
+    LeftOutDays,
+    fires_of_request,
+    left_out_lines,
+    left_out_of_request,
+)
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.views import RequestView, RunView, usually_awaits
 from tui_scheduler.tui.content import heading, lines, named, toned
@@ -21,6 +26,7 @@ from tui_scheduler.tui.format import REQUEST_LOOKS
 from tui_scheduler.tui.screens.runs.lately import track_record
 from tui_scheduler.tui.screens.runs.latest import latest_runs
 from tui_scheduler.wording import (
+    TIMELINE_SIGNS,
     countdown,
     cut,
     day_and_time,
@@ -40,6 +46,8 @@ _NEVER_CUT = 24
 class RequestDetails:
     """A request, what it runs, its next fires, its runs, how they went, and the latest of them.
 
+    ``left_out`` are the days among the fires on which there is none.
+
     ``what`` is its command, what it calls, or the members of its group, and ``label`` says which.
     """
 
@@ -47,6 +55,7 @@ class RequestDetails:
     label: str
     what: str
     fires: tuple[datetime, ...]
+    left_out: tuple[LeftOutDays, ...]
     run_count: int
     record: TrackRecord
     runs: tuple[RunView, ...]
@@ -66,9 +75,10 @@ def load_details(services: Services, request_id: int) -> RequestDetails:
     runs = services.runs.latest(wanted, _RUNS)
     count = services.runs.count(wanted)
     fires = fires_of_request(request, _FIRES)
+    left_out = left_out_of_request(request, fires, services.context.clock.now())
     record = services.runs.record_of_request(request_id)
     end = services.requests.usual_end(request.plan)
-    return RequestDetails(request, label, what, fires, count, record, tuple(runs), end)
+    return RequestDetails(request, label, what, fires, left_out, count, record, tuple(runs), end)
 
 
 def _what(services: Services, request: RequestView) -> tuple[str, str]:
@@ -100,6 +110,8 @@ def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Conten
     yield named(details.label, details.what)
     if len(request.schedule_text) > _NEVER_CUT:
         yield named("Schedule", request.schedule_text)
+    if request.waiting_for:
+        yield toned(f"Waits: {request.waiting_for}", "warning")
     if request.plan.timezone != zone:
         yield named("Time zone", request.plan.timezone)
     yield from track_record(details.record)
@@ -141,7 +153,9 @@ def _parameters(request: RequestView) -> Iterator[Content]:
 def _fires(details: RequestDetails, now: datetime, zone: str, is_held: bool) -> Iterator[Content]:
     own_zone = details.request.plan.timezone
     yield heading("Next runs" if own_zone == zone else f"Next runs, {own_zone} time")
-    if details.request.awaits:
+    if details.request.waiting_for:
+        yield toned("waits for a calendar", "warning")
+    elif details.request.awaits:
         yield toned(usually_awaits(details.request, details.usual_end))
     elif not details.fires:
         status = REQUEST_LOOKS[details.request.status]
@@ -151,3 +165,5 @@ def _fires(details: RequestDetails, now: datetime, zone: str, is_held: bool) -> 
     for fire, when in zip(details.fires, moments, strict=True):
         wait = toned("held", "warning") if is_held else toned(countdown(fire, now), "primary")
         yield Content.assemble(toned(f"{when}  "), wait)
+    for line in left_out_lines(details.left_out):
+        yield toned(f"{TIMELINE_SIGNS['left_out']} {line}", "muted")

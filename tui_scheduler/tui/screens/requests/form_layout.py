@@ -141,6 +141,11 @@ def _bounds(new: RequestValues) -> Iterator[Field]:
         classes="-short",
     )
     yield Field(
+        "except_",
+        "Except",
+        LineEntry(new.except_, placeholder="2026-12-24, company; empty: no day"),
+    )
+    yield Field(
         "timezone",
         "Time zone",
         PickEntry(new.timezone, placeholder="Choose a time zone"),

@@ -19,7 +19,9 @@ from tui_scheduler.schedules import (
     Plan,
     Timing,
     Weekday,
+    parse_exceptions,
 )
+from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.tui.screens.forms.field_text import (
@@ -59,6 +61,7 @@ class RequestValues:
     start: str = ""
     finish: str = ""
     repetitions: str = ""
+    except_: str = ""
     misfire: MisfirePolicy = MisfirePolicy.ONCE
     misfire_limit: str = ""
     silent_after: str = ""
@@ -158,13 +161,15 @@ _SILENCE: _Asked = frozenset({"silent_after"})
 # A choice can only ask for fields further down, so one pass from top to bottom finds them all.
 _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
     "timing": {
-        Timing.LATER: frozenset({"start", "timezone"} | _SILENCE),
+        Timing.LATER: frozenset({"start", "except_", "timezone"} | _SILENCE),
         Timing.SCHEDULE: frozenset(
-            {"frequency", "start", "finish", "repetitions", "timezone", "misfire"} | _SILENCE
+            {"frequency", "start", "finish", "repetitions", "except_", "timezone", "misfire"}
+            | _SILENCE
         ),
-        Timing.BOOT: frozenset({"delay"} | _UP_TO | _SILENCE),
+        Timing.BOOT: frozenset({"delay", "except_", "timezone"} | _UP_TO | _SILENCE),
         Timing.AFTER: frozenset(
-            {"follows", "outcome", "start", "finish", "repetitions", "timezone", "misfire"}
+            {"follows", "outcome", "start", "finish", "repetitions", "except_", "timezone"}
+            | {"misfire"}
             | _SILENCE
         ),
     },
@@ -227,6 +232,7 @@ def values_of(draft: RequestDraft) -> RequestValues:
         start=show_moment(plan.start, plan.timezone),
         finish=show_moment(plan.finish, plan.timezone),
         repetitions=show_whole(plan.repetitions),
+        except_=str(plan.except_),
         misfire=draft.misfire,
         misfire_limit=show_duration(draft.misfire_limit),
         silent_after=show_duration(draft.silent_after),
@@ -282,4 +288,7 @@ def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
         delay=reader.read("delay", values.delay if "delay" in names else "", read_duration, None),
         follows=(values.follows or None) if "follows" in names else None,
         outcome=values.outcome if "outcome" in names else Outcome.SUCCESS,
+        except_=reader.read(
+            "except_", values.except_ if "except_" in names else "", parse_exceptions, NOTHING
+        ),
     )

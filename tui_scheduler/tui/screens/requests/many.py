@@ -22,6 +22,7 @@ _FIELDS = (
     CommonField(name="description", label="Description"),
     CommonField(name="finish", label="Finish", classes="-apart"),
     CommonField(name="repetitions", label="Repetitions", unit="runs", classes="-short"),
+    CommonField(name="except_", label="Except", nothing="no day"),
     CommonField(name="timezone", label="Time zone", is_zone=True, classes="-apart"),
     CommonField(name="misfire", label="Missed runs", options=MISFIRES),
     CommonField(name="misfire_limit", label="At most", unit="late, such as 3h", classes="-short"),

@@ -77,9 +77,16 @@ def _what(selected: Selected, now: datetime, zone: str, is_held: bool) -> Iterat
     elif stop.run_id is not None:
         yield toned(f"Run {stop.run_id} is not there any more", "muted")
     else:
-        fire = next(fire for fire in selected.row.lane.fires if fire.at == stop.at)
-        is_sure = not selected.row.request.awaits
-        yield from _fire(fire, selected.row.lane, now, zone, is_held=is_held, is_sure=is_sure)
+        lane = selected.row.lane
+        fire = next((fire for fire in lane.fires if fire.at == stop.at), None)
+        if fire is not None:
+            is_sure = not selected.row.request.awaits
+            yield from _fire(fire, lane, now, zone, is_held=is_held, is_sure=is_sure)
+        for absent in lane.left_out:
+            if fire is None and absent.at == stop.at:
+                yield heading("Left out")
+                yield named("Due", planned_moment(absent.at, zone, now))
+                yield named("Why", absent.why)
 
 
 def _run(run: RunView, now: datetime, zone: str) -> Iterator[Content]:

@@ -41,7 +41,7 @@ def lane_rows(
         LaneRow(
             request.id,
             request,
-            draw(lane.bars, lane.fires, span, drawn, now, lane.usual),
+            draw(lane.bars, lane.fires, span, drawn, now, lane.usual, lane.left_out),
             lane,
             span,
         )

@@ -1,19 +1,13 @@
 """Requests that wait for no moment but for an event: that the machine boots, or that a run ends.
 
-Such a request is scheduled without a next fire, which the old table refused: it is made anew, of
-the text that it was made of, with all columns that were added since.
+The old table knows no such timing: it is made anew, of the text that it was made of, with all
+columns that were added since.
 """
 
 from typing import Any
 
-_CHANGES = (
-    ("('immediate', 'later', 'schedule')", "('immediate', 'later', 'schedule', 'boot', 'after')"),
-    (
-        "CHECK ((status = 'scheduled') = (next_fire IS NOT NULL))",
-        """CHECK (status = 'scheduled' OR next_fire IS NULL),
-    CHECK (status <> 'scheduled' OR next_fire IS NOT NULL OR timing IN ('boot', 'after'))""",
-    ),
-)
+_OLD = "('immediate', 'later', 'schedule')"
+_NEW = "('immediate', 'later', 'schedule', 'boot', 'after')"
 _STATEMENTS = (
     "ALTER TABLE request ADD COLUMN delay INTEGER CHECK (delay > 0)",
     """
@@ -65,9 +59,7 @@ def _make_anew(db: Any) -> None:
         "SELECT sql FROM sqlite_master WHERE tbl_name = 'request' AND type <> 'table'"
         " AND sql IS NOT NULL"
     ).fetchall()
-    for old, new in _CHANGES:
-        text = text.replace(old, new)
-    _, _, body = text.partition("(")
+    _, _, body = text.replace(_OLD, _NEW).partition("(")
     columns = ", ".join(f'"{row[1]}"' for row in db.execute_sql("PRAGMA table_info(request)"))
     for statement in (
         f"CREATE TABLE request_anew ({body}",
