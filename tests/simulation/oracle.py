@@ -72,7 +72,7 @@ class Oracle:
     def started(self, request: RequestView) -> None:
         """A person has started the plan of ``request``, which was not."""
         self._plans.pop(request.id, None)
-        self._links.stopped(request.id)
+        self._links.followers.pop(request.id, None)
         if request.plan.timing is Timing.AFTER:
             self._links.started(request, self._newest() + 1)
             return
