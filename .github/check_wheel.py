@@ -23,9 +23,10 @@ def main() -> None:
     modules = [import_module(name) for name in names if name not in NOT_IMPORTED]
     for module in modules:
         for kind in vars(module).values():
-            style_sheet = getattr(kind, "__dict__", {}).get("CSS_PATH")
-            if style_sheet is not None and not Path(style_sheet).is_file():
-                raise SystemExit(f"{style_sheet} is not in the wheel")
+            named = getattr(kind, "__dict__", {}).get("CSS_PATH") or []
+            for style_sheet in named if isinstance(named, list) else [named]:
+                if not Path(style_sheet).is_file():
+                    raise SystemExit(f"{style_sheet} is not in the wheel")
     with tempfile.TemporaryDirectory() as folder:
         database = str(Path(folder, "scheduler.db"))
         for arguments in (["--version"], ["process", "list"], ["doctor"]):

@@ -88,10 +88,31 @@ def _backup(status: RunStatus) -> str:
     return "\n".join(lines) + "\n"
 
 
+def backup_of(folders: int) -> str:
+    """Return what a backup has written after so many ``folders``, of twelve."""
+    lines = [
+        f"repository {_CYAN}8f3c21aa{_END} opened",
+        f"using parent snapshot {_CYAN}5d0e2f71{_END}",
+        f"{_BOLD}12 folders, 613,641 files, 1.8 TiB{_END}",
+    ]
+    for number, name in enumerate(_FOLDERS[:folders]):
+        new, size = 3 + number * 37 % 211, 0.4 + number * 7 % 12 / 5
+        lines.append(f"{_GREEN}✓{_END} /srv/{name:12} {new:5d} new or changed  {size:5.1f} GiB")
+        if name == "mail":
+            lines.append(f"{_YELLOW}warning:{_END} 2 files changed while they were read")
+    done = 30 * folders // len(_FOLDERS)
+    bar = f"{_GREEN}{'━' * done}{_END}{_DIM}{'━' * (30 - done)}{_END}"
+    return "\n".join([*lines, f"{bar} {100 * folders // len(_FOLDERS):3d}%"]) + "\n"
+
+
 def _plain(status: RunStatus) -> str:
     return "ok\n" if status is RunStatus.SUCCESS else "working\n"
 
 
+_FOLDERS = (
+    "billing", "contracts", "forecast", "images", "ledger", "mail", "orders", "reports", "shop",
+    "staging", "warehouse", "wiki",
+)  # fmt: skip
 _LOGS = {
     "train-forecast": _training,
     "sync-invoices": _invoices,

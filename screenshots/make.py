@@ -1,6 +1,7 @@
 """Makes the pictures of the README: ``python screenshots/make.py``, or only some: ``... monitor``.
 
-Database, clock, time zone and names are made up, so that two runs give the same bytes.
+One of them moves. Database, clock, time zone and names are made up, so that two runs give the same
+bytes.
 """
 
 import argparse
@@ -15,8 +16,8 @@ from pathlib import Path
 from catalogue import ZONE
 from history import Past, SceneClock
 from picture import self_contained
-from textual.pilot import Pilot
-from textual.widgets import Input
+from settling import settled
+from tour import TOUR, taken
 
 from tui_scheduler.runtime import Runtime, SchedulerState, open_runtime
 from tui_scheduler.settings import Settings
@@ -24,8 +25,6 @@ from tui_scheduler.tui.app import SchedulerApp
 from tui_scheduler.tui.themes import DARK, LIGHT
 
 _HERE = Path(__file__).parent
-_CALM = 0.15  # seconds between two looks at a screen
-_MOST_LOOKS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,55 +50,48 @@ SCENES = (
 )
 
 
-async def make(scenes: Sequence[Scene], folder: Path) -> None:
-    """Draw ``scenes`` into ``folder``, all of them from one past."""
+async def make(scenes: Sequence[Scene], folder: Path, *, tours: bool) -> None:
+    """Draw ``scenes``, and then what moves, into ``folder``, all of them from one past."""
     with tempfile.TemporaryDirectory() as scratch:
         clock = SceneClock()
         settings = Settings(database=Path(scratch) / "scheduler.db")
         async with open_runtime(settings, clock=clock, may_schedule=False) as runtime:
-            await runtime.write(Past(runtime.services, clock).live)
+            past = Past(runtime.services, clock)
+            await runtime.write(past.live)
             runtime.set_scheduler(SchedulerState(is_scheduling=True))
             for scene in scenes:
-                export = await _seen(runtime, scene)
-                path = folder / f"{scene.name}.svg"
-                path.write_text(self_contained(export), encoding="utf-8")
-                print(path)
+                _save(folder, scene.name, self_contained(await _seen(runtime, scene)))
+            if tours:
+                _save(folder, TOUR, await taken(runtime, past))
+
+
+def _save(folder: Path, name: str, picture: str) -> None:
+    path = folder / f"{name}.svg"
+    path.write_text(picture, encoding="utf-8")
+    print(path)
 
 
 async def _seen(runtime: Runtime, scene: Scene) -> str:
     app = SchedulerApp(runtime)
     async with app.run_test(size=scene.size) as pilot:
         app.theme = scene.theme
-        await _settled(pilot)
+        await settled(pilot)
         for key in scene.keys:
             await pilot.press(key)
-            await _settled(pilot)
+            await settled(pilot)
         return app.export_screenshot(title="tui-scheduler")
-
-
-async def _settled(pilot: Pilot[None]) -> str:
-    """Wait until the screen no longer changes."""
-    before = ""
-    for _ in range(_MOST_LOOKS):
-        await pilot.pause(_CALM)
-        for entry in pilot.app.screen.query(Input):
-            entry.cursor_blink = False
-        now = pilot.app.export_screenshot()
-        if now == before:
-            return now
-        before = now
-    raise RuntimeError("The screen never came to rest")
 
 
 def main() -> None:
     """Make the pictures that are named on the command line; without names all."""
-    names = [scene.name for scene in SCENES]
+    names = [*(scene.name for scene in SCENES), TOUR]
     parser = argparse.ArgumentParser(description="Make the pictures of the README.")
     parser.add_argument("name", nargs="*", help=f"only these: {', '.join(names)}")
     wanted = parser.parse_args().name or names
     os.environ["TZ"] = ZONE
     time.tzset()
-    asyncio.run(make([scene for scene in SCENES if scene.name in wanted], _HERE))
+    scenes = [scene for scene in SCENES if scene.name in wanted]
+    asyncio.run(make(scenes, _HERE, tours=TOUR in wanted))
 
 
 if __name__ == "__main__":

@@ -60,6 +60,46 @@ def test_a_picture_shows_a_made_up_day_and_no_real_person(picture: Path) -> None
         assert trap not in text
 
 
+def test_the_picture_that_moves_can_be_shown_at_rest() -> None:
+    picture = _FOLDER / "tour.svg"
+    text = picture.read_text("utf-8")
+    assert picture.stat().st_size < 400_000
+    style = text.partition("<style>")[2].partition("</style>")[0]
+    assert style.strip().startswith("@media (prefers-reduced-motion: no-preference){")
+    assert {6 <= float(seconds) <= 10 for seconds in re.findall(r" ([\d.]+)s step-end", style)} == {
+        True
+    }
+
+
+def test_what_stays_from_screen_to_screen_is_drawn_once(
+    drawn: dict[str, object],
+) -> None:
+    """A line is to be seen as long as it stays; ``still`` says which ones are without movement."""
+    module = runpy.run_path(str(_FOLDER / "moving.py"))
+    frames = [
+        module["Frame"](_EXPORT.format(text=text), 1, "said") for text in ("a", "b", "b", "c")
+    ]
+    picture = module["moving"](frames, 1)
+    groups = {
+        group.get("class"): (
+            group.get("visibility"),
+            [word.text for word in group.iter(f"{_SVG}text")],
+        )
+        for group in ElementTree.fromstring(picture).iter(f"{_SVG}g")
+        if group.get("class") != "s0-3"
+    }
+    groups.pop(None)
+    assert groups == {
+        "s0-0": ("hidden", ["a"]),
+        "s1-2": (None, ["b"]),
+        "s3-3": ("hidden", ["c"]),
+    }
+    assert (
+        "0.000%{visibility:hidden}25.000%{visibility:visible}75.000%{visibility:hidden}" in picture
+    )
+    assert "s1-2 4s step-end infinite" in picture
+
+
 def test_words_stay_text_at_their_own_places(drawn: dict[str, object]) -> None:
     words = list(redrawn(drawn, "one&#160;two&#160;&#160;é").iter(f"{_SVG}text"))[1:]
     assert [(word.text, word.get("x")) for word in words] == [("one two", "12"), ("é", "126")]

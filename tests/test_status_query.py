@@ -20,7 +20,7 @@ def test_the_figures_are_those_of_the_header(
 ) -> None:
     a_history(services, seed)
     counts = services.runs.counts(NOON)
-    seen = query_status(database_file, NOON)
+    seen = query_status(database_file, NOON, NOON)
     assert (seen.running, seen.queued, seen.failed_today) == (
         counts.running,
         counts.queued,
@@ -31,12 +31,12 @@ def test_the_figures_are_those_of_the_header(
 def test_the_next_fire_is_the_earliest(
     services: Services, database_file: Path, clock: FakeClock
 ) -> None:
-    assert query_status(database_file, NOON).next_fire is None
+    assert query_status(database_file, NOON, NOON).next_fire is None
     scheduled(services, minutely(interval=9))
     clock.advance(seconds=5)
     first = scheduled(services, minutely(), process="early")
     first = services.requests.get(first.id)
-    seen = query_status(database_file, NOON).next_fire
+    seen = query_status(database_file, NOON, NOON).next_fire
     wakeup = services.dispatch.next_wakeup()
     assert seen is not None
     assert seen.at == wakeup
@@ -45,23 +45,23 @@ def test_the_next_fire_is_the_earliest(
 
 
 def test_the_hold_is_the_one_that_is_stored(services: Services, database_file: Path) -> None:
-    assert query_status(database_file, NOON).held_at is None
+    assert query_status(database_file, NOON, NOON).held_at is None
     hold = services.controls.hold()
-    seen = query_status(database_file, NOON)
+    seen = query_status(database_file, NOON, NOON)
     assert (seen.held_at, seen.held_by) == (hold.held_at, hold.held_by)
     services.controls.release()
-    assert query_status(database_file, NOON).held_by == ""
+    assert query_status(database_file, NOON, NOON).held_by == ""
 
 
 def test_it_changes_nothing(database_file: Path) -> None:
     with open_database(database_file):
         pass
     before = database_file.read_bytes()
-    query_status(database_file, NOON)
+    query_status(database_file, NOON, NOON)
     assert database_file.read_bytes() == before
 
 
 def test_what_would_be_waited_for_is_no_database(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "s.db")
     with pytest.raises(DatabaseUnusable, match="is not a file"):
-        query_status(tmp_path / "s.db", NOON)
+        query_status(tmp_path / "s.db", NOON, NOON)

@@ -13,6 +13,7 @@ from tui_scheduler.wording import (
     CHANNELS,
     MISFIRES,
     OVERLAPS,
+    PAUSED,
     REQUEST_STATUSES,
     RUN_STATUSES,
     SUBMITTED,
@@ -49,7 +50,6 @@ from tui_scheduler.wording import (
 @pytest.mark.parametrize(
     ("words", "stored"),
     [
-        (REQUEST_STATUSES, RequestStatus),
         (OVERLAPS, Overlap),
         (MISFIRES, MisfirePolicy),
         (CHANNELS, Channel),
@@ -59,6 +59,11 @@ def test_there_are_words_for_all_that_is_stored(
     words: Mapping[str, object], stored: type[StrEnum]
 ) -> None:
     assert list(words) == [member.value for member in stored]
+
+
+def test_there_are_words_for_all_that_a_request_can_be() -> None:
+    first, second, *others = RequestStatus
+    assert list(REQUEST_STATUSES) == [first, second, PAUSED, *others]
 
 
 def test_there_are_words_for_all_that_a_run_can_be() -> None:

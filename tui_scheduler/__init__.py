@@ -1,3 +1,3 @@
 """Schedule, run and watch background processes from a terminal."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -33,6 +33,11 @@ _NEXT = """
     WHERE request.status = 'scheduled' AND request.next_fire IS NOT NULL
     ORDER BY request.next_fire LIMIT 1
 """
+_PAUSED = """
+    SELECT count(*) FROM request
+    WHERE status = 'scheduled' AND paused_at IS NOT NULL AND NOT skips_next
+        AND (paused_until IS NULL OR paused_until > ?)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +53,21 @@ class NextFire:
 class Status:
     """What runs, waits and failed, whether all is on hold, and what comes next.
 
-    Of those ``queued`` so many were ``submitted`` and wait in the queue of a cluster.
+    Of those ``queued`` so many were ``submitted`` and wait in the queue of a cluster; ``paused``
+    are requests.
     """
 
     running: int
     queued: int
     submitted: int
     failed_today: int
+    paused: int
     held_at: datetime | None
     held_by: str
     next_fire: NextFire | None
 
 
-def query_status(path: Path, today: datetime) -> Status:
+def query_status(path: Path, today: datetime, now: datetime) -> Status:
     """Read the database at ``path`` and change nothing; ``today`` is when today began.
 
     Raises NotFound if there is none, or DatabaseUnusable.
@@ -74,7 +81,7 @@ def query_status(path: Path, today: datetime) -> Status:
         uri = read_only(path)
         with closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE)) as connection:
             connection.text_factory = _readable
-            return _read(connection, today)
+            return _read(connection, today, now)
     except sqlite3.Error as error:
         if not os.access(path, os.R_OK):
             raise DatabaseUnusable(
@@ -101,9 +108,10 @@ def read_only(path: Path) -> str:
     return f"{uri}&immutable=1" if is_fixed else uri
 
 
-def _read(connection: sqlite3.Connection, today: datetime) -> Status:
+def _read(connection: sqlite3.Connection, today: datetime, now: datetime) -> Status:
     running, queued, submitted = connection.execute(_OPEN).fetchone()
     (failed,) = connection.execute(_FAILED, [(today - _EPOCH) // _MICROSECOND]).fetchone()
+    (paused,) = connection.execute(_PAUSED, [(now - _EPOCH) // _MICROSECOND]).fetchone()
     held_at, held_by = connection.execute(_HOLD).fetchone()
     following = connection.execute(_NEXT).fetchone()
     return Status(
@@ -111,6 +119,7 @@ def _read(connection: sqlite3.Connection, today: datetime) -> Status:
         queued=queued,
         submitted=submitted,
         failed_today=failed,
+        paused=paused,
         held_at=None if held_at is None else _instant(held_at),
         held_by="" if held_at is None else held_by,
         next_fire=following and NextFire(_instant(following[0]), *following[1:]),

@@ -78,9 +78,13 @@ _NO_LOGS: Mapping[str, str] = {
     "skipped": "did not run, so there is no log",
 }
 
+PAUSED = "paused"
+"""How a request is called that is paused; it is stored as scheduled."""
+
 REQUEST_STATUSES: Mapping[str, StatusWords] = {
     "new": StatusWords("○", "new"),
     "scheduled": StatusWords("●", "scheduled"),
+    PAUSED: StatusWords("‖", "paused"),
     "unscheduled": StatusWords("◌", "unscheduled"),
     "complete": StatusWords("✓", "complete"),
 }
@@ -171,6 +175,11 @@ def no_log(status: str, *, is_gone: bool) -> str:
 def plural(count: int, noun: str) -> str:
     """Returns the count with its noun: ``1 run``, ``1,234 runs``."""
     return f"{count:,} {noun}{'' if count == 1 else 'es' if noun.endswith('s') else 's'}"
+
+
+def spread_later(delay: timedelta) -> str:
+    """Returns how much later each fire comes, as was drawn for its spread."""
+    return f"{rounded_duration(delay)} later" if delay else "on time, as was drawn"
 
 
 def several(words: Sequence[str]) -> str:
@@ -362,6 +371,18 @@ def day_and_time(moment: datetime, zone: str, now: datetime, *, in_seconds: bool
 def planned_moment(moment: datetime, zone: str, now: datetime) -> str:
     """The same of a moment that a plan names, so with seconds only where it has some."""
     return day_and_time(moment, zone, now, in_seconds=bool(moment.second))
+
+
+def paused_until(by: str, until: datetime | None, zone: str, now: datetime) -> str:
+    """Returns by whom it is paused, and for how long, as in "paused by ada until 18:30"."""
+    end = ", until it is resumed" if until is None else f" until {planned_moment(until, zone, now)}"
+    return f"{PAUSED} by {by}{end}"
+
+
+def skips(by: str, fire: datetime | None, zone: str, now: datetime) -> str:
+    """Returns which fire is left out, and because of whom; without one it is the next event."""
+    which = "its next run" if fire is None else planned_moment(fire, zone, now)
+    return f"skips {which}, as {by} asked"
 
 
 def past_moment(moment: datetime, zone: str, now: datetime) -> str:

@@ -18,6 +18,7 @@ NAMES = (
     "cluster",
     "timeline",
     "commands",
+    "screen",
 )
 
 

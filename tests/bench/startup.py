@@ -1,27 +1,21 @@
 """From launch to the first full screen in a terminal, against a minimal Textual application."""
 
 import asyncio
-import fcntl
 import os
-import pty
 import re
 import select
-import signal
-import struct
-import sys
-import termios
 import time
 from statistics import median
 
 from tests.bench.figures import throwaway_settings
 from tests.bench.minimal_app import ROWS
+from tests.bench.terminal import in_terminal
 from tui_scheduler.runtime import open_runtime
 from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.settings import Settings
 
 LAUNCHES = 9
-HEIGHT, WIDTH = 40, 120
 PATIENCE = 30  # seconds
 _ESCAPES = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.")
 
@@ -60,19 +54,9 @@ async def _seed(settings: Settings) -> None:
 def _launch(arguments: list[str], signs: tuple[bytes, ...]) -> float:
     """Seconds until all ``signs`` are on the screen of a new terminal."""
     begin = time.perf_counter()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.environ["TERM"] = "xterm-256color"
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what pip installs is compiled
-        os.execv(sys.executable, [sys.executable, *arguments])
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
-    try:
+    with in_terminal(arguments) as (_, terminal):
         _read_until(terminal, signs)
         return time.perf_counter() - begin
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(terminal)
 
 
 def _read_until(terminal: int, signs: tuple[bytes, ...]) -> None:

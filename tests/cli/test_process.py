@@ -10,7 +10,7 @@ FIELDS = {
     "id", "name", "description", "kind", "command", "target", "python", "parameters",
     "working_directory", "environment", "runs_on", "cluster_options", "timeout", "overlap",
     "retries", "retry_delay", "active",
-    "notify", "notify_after", "slow_after", "error_words",
+    "notify", "notify_after", "slow_after", "error_words", "locks",
     "created_at", "request_count", "running", "last_status", "last_end_time",
 }  # fmt: skip
 

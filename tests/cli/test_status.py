@@ -93,6 +93,7 @@ def test_all_of_it_as_json(cli: Cli, stored: Opened, backup: int, scheduler: Sch
         "held_by": None,
         "running": 0,
         "queued": 0,
+        "paused": 0,
         "submitted": 0,
         "failed_today": 0,
         "next_request_id": backup,

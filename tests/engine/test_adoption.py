@@ -174,7 +174,7 @@ async def test_what_left_no_trace_is_lost_and_its_log_says_so(
     await engine.all_ended()
     run = engine.last()
     assert (run.status, run.exit_code) == ("lost", None)
-    assert run.note.startswith("It outlived the scheduler and the process that kept it")
+    assert run.note.startswith("The scheduler and the process that kept it were gone")
     assert f"-- {run.note} --" in run.log_path.read_text()
 
 

@@ -371,7 +371,7 @@ class TestBothKilled:
         run = engine.last()
         assert (run.status, run.exit_code) == ("lost", None)
         assert run.note == (
-            "It outlived the scheduler and the process that kept it, and nobody saw how it ended"
+            "The scheduler and the process that kept it were gone, and nobody saw how it ended"
         )
         assert b"after\n" in log_of(run)
         assert f"-- {run.note} --".encode() in log_of(run)

@@ -7,10 +7,11 @@ import pytest
 
 from tests.clock import NOON, FakeClock
 from tests.models.files import execute, schema
-from tui_scheduler.models import Control, Run, RunStatus, RunTally, database, sqlite
+from tui_scheduler.models import Control, Request, Run, RunStatus, RunTally, database, sqlite
 from tui_scheduler.models.sqlite import SCHEMA_VERSION, open_database
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
+from tui_scheduler.services.requests import draft_of
 from tui_scheduler.services.running.run_ending import Ending
 
 MIGRATIONS = Path(sqlite.__file__).with_name("migrations")
@@ -67,6 +68,30 @@ def test_nothing_of_it_is_lost(version_1: Path) -> None:
         assert tally() == {"success": (1, 0), "error": (1, 0), "processing": (1, 0)}
         control = Control.get()
         assert (control.held_by, control.pruned_at, control.pruned_runs) == ("somebody", None, 0)
+
+
+def test_requests_and_their_numbers_are_kept(version_1: Path, tmp_path: Path) -> None:
+    """Their table is made anew, as one that is scheduled need not have a next fire any more."""
+    execute(
+        version_1,
+        """
+        INSERT INTO request (process_id, description, parameters, misfire, timing, timezone,
+            frequency, "interval", daily_option, days, status, scheduled_at, scheduled_by,
+            next_fire, executions, created_at)
+            SELECT 1, 'noon', '{}', 'once', 'schedule', 'UTC', 'hourly', 2, 'every-n-days', '',
+                'scheduled', 5, 'ben', 7, 3, 0 FROM (VALUES (1), (2))
+        """,
+        "DELETE FROM request WHERE id = 3",
+    )
+    with open_database(version_1):
+        row = Request.get_by_id(2)
+        assert (row.description, row.interval, row.scheduled_by) == ("noon", 2, "ben")
+        assert (row.executions, row.paused_at, row.skips_next, row.spread) == (3, None, False, None)
+        services = services_on(Context(actor="ann", log_folder=tmp_path, clock=FakeClock()))
+        assert services.requests.pause(2).next_fire is None
+        request = services.requests.create(draft_of(services.requests.get(2)))
+        assert request.id == 4
+        assert [run.request_id for run in Run.select()] == [1, 1, 1]
 
 
 def test_it_goes_on_like_a_new_one(version_1: Path, tmp_path: Path) -> None:

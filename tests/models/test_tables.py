@@ -16,6 +16,7 @@ from tui_scheduler.models import (
     Process,
     Request,
     Run,
+    RunLock,
     RunTally,
     database,
 )
@@ -29,6 +30,7 @@ MODELS: list[type[Model]] = [
     PendingEnd,
     Command,
     Notice,
+    RunLock,
     RunTally,
     Control,
 ]
@@ -132,6 +134,10 @@ def test_a_process_that_makes_no_sense_is_refused(change: dict[str, Any]) -> Non
         {"timing": "after", "follows": "backup", "outcome": "skip"},
         {"follows": "backup"},
         {"status": "running"},
+        {"skips_next": 2},
+        {"paused_fire": 0},
+        {"spread": 0},
+        {"spread": 1, "spread_by": 2},
         {"status": "unscheduled", "scheduled_at": 0, "next_fire": 0},
         {"status": "complete"},
         {"executions": -1},

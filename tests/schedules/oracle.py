@@ -119,12 +119,14 @@ def _own_start(plan: Plan, meaning: Meaning, span: Span) -> set[datetime]:
 
 
 def _bounded(plan: Plan, found: Iterable[datetime], span: Span) -> list[datetime]:
-    begin, end = span.begin, span.end
+    delay = plan.spread_by or timedelta()  # what comes is what was planned so much earlier
+    begin, end = span.begin - delay, span.end - delay
     if plan.start is not None and plan.start.date() >= span.begin.date() - DAY:
         begin = max(begin, instant_of(plan.start, span))
     if plan.finish is not None and plan.finish.date() <= span.end.date() + DAY:
         end = min(end, instant_of(plan.finish, span))
-    return sorted(fire for fire in found if begin <= fire <= end and not is_left_out(plan, fire))
+    is_planned = (fire for fire in found if begin <= fire <= end and not is_left_out(plan, fire))
+    return sorted(fire + delay for fire in is_planned)
 
 
 def is_left_out(plan: Plan, fire: datetime) -> bool:

@@ -81,6 +81,11 @@ def walls(span: Span) -> st.SearchStrategy[datetime]:
     return st.builds(wall, st.integers(-2, 2), quarters, st.sampled_from([0, 7]), st.integers(0, 1))
 
 
+def delays() -> st.SearchStrategy[timedelta | None]:
+    """How much later a plan that is spread fires, of up to half a day."""
+    return st.none() | st.integers(0, 12 * 3600).map(lambda seconds: timedelta(seconds=seconds))
+
+
 def exceptions(span: Span) -> st.SearchStrategy[Exceptions]:
     """None, or some of the days around the change: as dates, as a range and in a calendar."""
     near = st.integers(-3, 3).map(lambda days: span.middle + timedelta(days=days))
@@ -117,6 +122,8 @@ def day_plans(span: Span) -> st.SearchStrategy[Plan]:
         or_last_day=st.booleans(),
         cron=st.none(),
         finish=st.one_of(st.none(), walls(span)),
+        spread=st.just(timedelta(hours=12)),
+        spread_by=delays(),
         except_=exceptions(span),
     )
 
@@ -153,17 +160,20 @@ def test_cron_plans_fire_as_the_oracle_says(span: Span) -> None:
     bounds = st.one_of(st.none(), walls(span))
 
     @PROPERTY
-    @given(EXAMPLES, bounds, bounds, exceptions(span), moments(span), moments(span))
+    @given(EXAMPLES, bounds, bounds, delays(), exceptions(span), moments(span), moments(span))
     def holds(
         example: Example,
         start: datetime | None,
         finish: datetime | None,
+        delay: timedelta | None,
         left_out: Exceptions,
         one: datetime,
         other: datetime,
     ) -> None:
         assume(len(example.meaning.at) <= 300)
-        plan = replace(cron_plan(example, span.zone), start=start, finish=finish, except_=left_out)
+        by_cron = cron_plan(example, span.zone)
+        bounded = replace(by_cron, start=start, finish=finish, except_=left_out)
+        plan = replace(bounded, spread_by=delay)
         after, until = sorted((one, other))
         agrees(plan, fires_of(plan, example.meaning, span), after, until)
 
@@ -210,18 +220,21 @@ def agrees_for_two_years(example: Example, begin: date) -> None:
     st.sampled_from([Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY]),
     st.integers(0, 10**8),
     st.integers(0, 10**6),
+    st.integers(0, 10**4),
 )
 def test_interval_plans_fire_at_multiples(
-    interval: int, frequency: Frequency, after: int, length: int
+    interval: int, frequency: Frequency, after: int, length: int, delay: int
 ) -> None:
     unit = {Frequency.SECONDLY: 1, Frequency.MINUTELY: 60, Frequency.HOURLY: 3600}[frequency]
+    spread_by = timedelta(seconds=delay)
     start = datetime(2020, 1, 1, tzinfo=UTC)
     plan = Plan(
         timing=Timing.SCHEDULE,
         timezone="UTC",
-        start=start.replace(tzinfo=None),
+        start=start.replace(tzinfo=None) - spread_by,
         frequency=frequency,
         interval=interval,
+        spread_by=spread_by,
     )
     lower, upper = start + timedelta(seconds=after), start + timedelta(seconds=after + length)
     step = interval * unit

@@ -7,6 +7,7 @@ the session is lived once, and before every statement its files are as a kill wo
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,7 @@ def live(file: Path, clock: FakeClock) -> None:
         request = scheduled(services, minutely())
         _fail_and_try_again(services, clock)
         _interfere(services, clock, request.id)
+        _pause(services, clock, request.id)
         _run_a_group(services, clock)
         services.processes.update(process.id, process_draft("renamed", active=False))
         while services.requests.remove_step(request.id):
@@ -102,6 +104,18 @@ def _interfere(services: Services, clock: FakeClock, request_id: int) -> None:
     services.controls.release()
     [late] = services.dispatch.claim()
     end(services, late, clock)
+
+
+def _pause(services: Services, clock: FakeClock, request_id: int) -> None:
+    services.requests.skip_next(request_id)
+    services.requests.resume(request_id)
+    services.requests.pause(request_id, clock.now() + timedelta(minutes=5))
+    clock.advance(minutes=6)
+    [claim] = services.dispatch.claim()
+    end(services, claim, clock)
+    services.requests.pause(request_id)
+    clock.advance(minutes=2)
+    services.requests.resume(request_id)
 
 
 def _run_a_group(services: Services, clock: FakeClock) -> None:

@@ -4,8 +4,17 @@ from tui_scheduler.models import database
 
 _CONTRADICTIONS = {
     "a scheduled request without a next fire":
-        "SELECT id FROM request WHERE (status = 'scheduled') <> (next_fire IS NOT NULL)"
+        "SELECT id FROM request WHERE (status = 'scheduled') <>"
+        " (next_fire IS NOT NULL OR (paused_fire IS NOT NULL AND status = 'scheduled'))"
         " AND timing NOT IN ('boot', 'after')",
+    "a fire in a pause that does not cover it":
+        "SELECT id FROM request WHERE paused_fire >= coalesce(paused_until, paused_fire + 1)"
+        " + skips_next",
+    "a next fire in a pause":
+        "SELECT id FROM request WHERE paused_fire IS NOT NULL AND (paused_until IS NULL"
+        " OR next_fire < paused_until) AND next_fire IS NOT NULL",
+    "an event that falls into a pause and leaves no row":
+        "SELECT id FROM request WHERE timing IN ('boot', 'after') AND paused_fire IS NOT NULL",
     "an end that is to be followed, and falls never due":
         "SELECT 1 FROM pending_end JOIN request ON request.id = request_id WHERE next_fire IS NULL",
     "something that falls due, and follows no end":
@@ -35,6 +44,17 @@ _CONTRADICTIONS = {
     "a place of a group that was run twice":
         "SELECT parent_id FROM run WHERE parent_id IS NOT NULL"
         " GROUP BY parent_id, position, attempt HAVING count(*) > 1",
+    "a lock of a run that has ended":
+        "SELECT run_id FROM run_lock WHERE run_id NOT IN"
+        " (SELECT id FROM run WHERE end_time IS NULL)",
+    "a lock that is held by one who was not taken, or not by one who was":
+        "SELECT run_id FROM run_lock JOIN run ON run.id = run_id WHERE held <> (host <> '')",
+    "a run that needs locks and is in no line, or needs none and is":
+        "SELECT id FROM run WHERE end_time IS NULL"
+        " AND needs_locks <> (id IN (SELECT run_id FROM run_lock))",
+    "a run that waits for other locks than its process has":
+        "SELECT run.id FROM run JOIN process ON process.id = process_id WHERE end_time IS NULL"
+        " AND status = 'queued' AND host = '' AND run.locks <> process.locks",
     "a row that belongs to nothing": "PRAGMA foreign_key_check",
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Plans on their way into the columns of a request and back."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.plans import normalised
 
 START, FINISH = wall("2026-03-02T18:30:15"), wall("2027-03-02T00:00")
+SPREAD = {"spread": timedelta(minutes=30), "spread_by": timedelta(minutes=7)}
 EVERYTHING: dict[str, Any] = {
     "start": START,
     "interval": 3,
@@ -31,6 +33,7 @@ EVERYTHING: dict[str, Any] = {
     "or_last_day": True,
     "cron": "0 0 * * *",
     "finish": FINISH,
+    **SPREAD,
     "except_": parse_exceptions("2027-12-24"),
 }
 USED: list[tuple[Timing, Frequency | None, dict[str, Any], set[str]]] = [
@@ -107,11 +110,12 @@ def test_only_what_timing_and_frequency_use_is_stored(
     given = {**EVERYTHING, **fields}
     plan = Plan(timing=timing, timezone="UTC", frequency=frequency, **given)
     if timing is not Timing.IMMEDIATE:
-        used = used | {"except_"}
+        used = used | SPREAD.keys() | {"except_"}
     kept = {name: value for name, value in given.items() if name in used}
     shown = frequency if timing is Timing.SCHEDULE else None
     expected = Plan(timing=timing, timezone="UTC", frequency=shown, **kept)
     assert normalised(plan) == expected
+    assert normalised(plan).spread_by == expected.spread_by
     assert normalised(expected) == expected
 
 
@@ -134,6 +138,7 @@ def test_only_what_timing_and_frequency_use_is_stored(
             or_last_day=True,
         ),
         every(Frequency.CRON, cron="0 0 12 ? * 6L 2030-2040"),
+        every(Frequency.CRON, cron="0 2 * * *", spread=timedelta(hours=1)),
         minutely(except_=parse_exceptions("2026-12-24, 2026-12-31..2027-01-06")),
     ],
     ids=str,

@@ -196,7 +196,7 @@ class TestWhatStays:
         [claim] = services.dispatch.claim()
         assert end(services, claim, clock, RunStatus.ERROR).attempt == 2
         assert prune(services, self.STRICT) == {2: Reason.COUNT}
-        assert services.runs.get(3).note == "Retry 2 of 2 after run 2"
+        assert services.runs.get(3).note.startswith("Retry 2 of 2 after run 2; Waits for its next")
 
     def test_a_run_that_waits_starts_although_the_one_before_is_gone(
         self, services: Services, clock: FakeClock

@@ -15,7 +15,12 @@ from tui_scheduler.schedules import Outcome
 from tui_scheduler.services.drafts import GroupDraft
 
 _STEP = 1.0
-_BEHAVIOURS = {"fails": Behaviour(0.5, 1), "works": Behaviour(0.5), "too": Behaviour(0.7)}
+_BEHAVIOURS = {
+    "fails": Behaviour(0.5, 1),
+    "works": Behaviour(0.5),
+    "too": Behaviour(0.7),
+    "waits": Behaviour(0.5),
+}
 _LONGEST = 100
 
 Story = list[tuple[str, str, int, int]]
@@ -52,7 +57,7 @@ def live(mishap: Mishap) -> Story:
             if not world.alive:
                 world.start()
             history = oracle.look()
-            if len(history) > 3 and all(row.end_time for row in history.values()):
+            if len(history) > 4 and all(row.end_time for row in history.values()):
                 break
         mishap.happened = program.is_dead or (
             mishap.statement is not None and world.faults.statement is None
@@ -97,13 +102,14 @@ def _prepare(world: World, oracle: Oracle) -> None:
             retries=1,
             retry_delay=timedelta(seconds=2),
             environment={"PROCESS": name},
+            locks=() if name == "works" else ("db",),
         )
         services.processes.create(draft)
     services.groups.create(GroupDraft(name="group", members=("works", ("works", "too"))))
     services.processes.create(
         process_draft("follows", command=Behaviour(0.5).command, environment={"PROCESS": "follows"})
     )
-    for name in ("fails", "group"):
+    for name in ("fails", "group", "waits"):
         oracle.started(scheduled(services, IMMEDIATE, process=name))
     for followed, outcome in (("fails", Outcome.FAILURE), ("group", Outcome.END)):
         plan = after(followed, outcome=outcome)

@@ -24,7 +24,7 @@ from tests.simulation.stored import (
 )
 from tests.simulation.world import GRACE, KEEP_DAYS, World
 from tui_scheduler.engine.runner import Ended
-from tui_scheduler.models import Channel, Overlap, RunStatus, database
+from tui_scheduler.models import Channel, Overlap, RequestStatus, RunStatus, database
 from tui_scheduler.schedules import Plan, Timing, anchored, count_fires, next_fire
 from tui_scheduler.services.views import RequestView
 
@@ -76,9 +76,10 @@ class Oracle:
         if request.plan.timing is Timing.AFTER:
             self._links.started(request, self._newest() + 1)
             return
-        assert request.next_fire is not None
+        first = requests_of_all()[request.id].first_to_tell
+        assert first is not None
         assert request.scheduled_at is not None
-        self._plans[request.id] = Planned(request.plan, request.next_fire, self._newest() + 1)
+        self._plans[request.id] = Planned(request.plan, first, self._newest() + 1)
 
     def stopped(self, request_id: int) -> None:
         """A person has stopped a plan: what is of it in the history stays."""
@@ -98,6 +99,7 @@ class Oracle:
         if self._wrong:
             raise self._wrong[0]
         history = history_of_all()
+        self._check_pauses(history)
         self._account(history)
         _check_sound()
         self._check_secrets(history)
@@ -127,6 +129,10 @@ class Oracle:
             if request.next_fire is not None:
                 assert request.id in self._plans, f"{request} was to follow an end"
                 _check_next(request, self._plans[request.id].plan, now)
+            if request.status is RequestStatus.SCHEDULED and request.paused_fire is not None:
+                until = request.paused_until
+                is_on = until is None or until > now - _A_MOMENT
+                assert is_on, f"the pause of request {request.id} has ended and left no row"
         for row in history.values():
             self._check_begun(row, history, now)
         for child in self._world.machine.alive():
@@ -139,6 +145,15 @@ class Oracle:
             assert row.end_time is not None, f"run {row} is open for ever"
         for child in self._world.machine.children.values():
             assert child.end is not None, f"{child} never ends"
+
+    def _check_pauses(self, history: dict[int, Row]) -> None:
+        """Nothing new is to run by the plan of what is paused."""
+        requests = requests_of_all()
+        for row in history.values():
+            if row.id in self._seen_at or not row.is_fire or row.status in _NEVER_BEGAN:
+                continue
+            request = requests[row.request_id]
+            assert not request.is_paused_at(row.scheduled_for), f"{row} in a pause of {request}"
 
     def _account(self, history: dict[int, Row]) -> None:
         """Note what is new, and what is gone for reasons that are known.
@@ -207,7 +222,7 @@ class Oracle:
             return
         plan, first = planned.plan, planned.first
         if plan.timing is not Timing.SCHEDULE:
-            due = int(request.next_fire is None)
+            due = int(request.first_to_tell is None)
         else:
             assert request.scheduled_at is not None
             due = count_fires(anchored(plan, request.scheduled_at), first - _INSTANT, until)
@@ -238,7 +253,8 @@ class Oracle:
         others = self._world.machine.children.values()
         twice = [other for other in others if other.run_id == child.run_id]
         assert not twice, f"run {child.run_id} begins twice: {twice}"
-        row = history_of_all().get(child.run_id)
+        history = history_of_all()
+        row = history.get(child.run_id)
         assert row is not None, f"{child} has no row"
         assert row.token == child.token, f"{child} is not the run that was taken: {row}"
         assert row.end_time is None, f"{child} has ended already: {row}"
@@ -246,6 +262,10 @@ class Oracle:
         self._check_step(row, [other.run_id for other in living])
         beside = [other for other in living if other.process == child.process]
         assert row.overlap is Overlap.ALLOW or not beside, f"{child} runs beside {beside}"
+        for other in others:
+            if other.end is None and (beside_it := history.get(other.run_id)):
+                common = row.locks & beside_it.locks
+                assert not common, f"{child} runs beside {other}, and both hold {set(common)}"
 
     def _check_step(self, row: Row, living: list[int]) -> None:
         """Check that of its group only those of its own step live when the run ``row`` begins."""
@@ -311,7 +331,8 @@ class Oracle:
             assert row.scheduled_for <= now + row.retry_delay, f"{row} waits too long"
         if row.kill_request is None and (row.attempt == 1 or row.scheduled_for <= now):
             may_wait = is_in_the_way and row.overlap is not Overlap.ALLOW
-            assert may_wait, f"{row} does not begin"
+            has_to_wait = any(_is_ahead(other, row) for other in history.values())
+            assert may_wait or has_to_wait, f"{row} does not begin"
 
     def _check_stopped(self, child: Child, row: Row, now: datetime) -> None:
         """What was asked to stop, or has no time left, has ended."""
@@ -323,6 +344,12 @@ class Oracle:
 
     def _newest(self) -> int:
         return self._world.services.runs.newest_id()
+
+
+def _is_ahead(other: Row, row: Row) -> bool:
+    """Whether a run holds a lock that another one waits for, or has waited for it for longer."""
+    has_one = other.end_time is None and other.locks & row.locks
+    return bool(has_one and other.id != row.id and (other.host or other.id < row.id))
 
 
 def steps_of(group: Row) -> dict[int | None, int]:
@@ -375,8 +402,8 @@ def _is_stopped(group_id: int | None, history: dict[int, Row]) -> bool:
 
 def _accounted_until(request: Stored, fires: list[Row]) -> datetime | None:
     """The last moment whose fires are in the history."""
-    if request.next_fire is not None:
-        return request.next_fire - _INSTANT
+    if request.first_to_tell is not None:
+        return request.first_to_tell - _INSTANT
     return max((row.scheduled_for for row in fires), default=None)
 
 
@@ -386,7 +413,10 @@ def _check_next(request: Stored, plan: Plan, now: datetime) -> None:
     assert fire is not None
     assert fire > now - _A_MOMENT, f"request {request.id} was due at {fire}, and it is {now}"
     assert request.scheduled_at is not None
-    says = _first_after(request, plan, now)
+    after = request.paused_until or now
+    if not request.skips_next:
+        after -= _INSTANT
+    says = _first_after(request, plan, max(now, after))
     is_done = request.previous_fire is not None and request.previous_fire <= now + GRACE
     assert fire <= says or (is_done and request.scheduled_at <= now + GRACE), (
         f"request {request.id} fires at {fire}, and its plan says {says}; it is {now}, and the"

@@ -3,6 +3,7 @@
 It is asked at every step, and the tables say more than any view of them.
 """
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
@@ -23,12 +24,12 @@ _HISTORY = (
     " end_time, exit_code, signal, attempt, missed, note, waiting_note, host, token, pid,"
     " kill_request, kill_requested_at, process.name, process.overlap, process.timeout,"
     " process.retry_delay, process.retries, position, members, process.stop_on_failure,"
-    " run.after_run, run.start_time IS NOT NULL"
+    " run.after_run, run.start_time IS NOT NULL, run.locks"
     " FROM run JOIN process ON process.id = run.process_id"
 )
 _REQUESTS = (
-    "SELECT id, status, next_fire, previous_fire, scheduled_at, repetitions, executions"
-    " FROM request"
+    "SELECT id, status, next_fire, previous_fire, scheduled_at, paused_at, paused_until,"
+    " paused_fire, skips_next, repetitions, executions FROM request"
 )
 
 
@@ -65,6 +66,7 @@ class Row:
     stop_on_failure: int
     after_run: int | None
     has_begun: int
+    locks: frozenset[str]
 
     def was_to_stop(self, now: datetime) -> bool:
         """Whether it should have ended, as somebody asked for that long enough ago."""
@@ -93,8 +95,26 @@ class Stored:
     next_fire: datetime | None
     previous_fire: datetime | None
     scheduled_at: datetime | None
+    paused_at: datetime | None
+    paused_until: datetime | None
+    paused_fire: datetime | None
+    skips_next: bool
     repetitions: int | None
     executions: int
+
+    @property
+    def first_to_tell(self) -> datetime | None:
+        """The first fire that is in no row yet."""
+        return self.paused_fire or self.next_fire
+
+    def is_paused_at(self, moment: datetime) -> bool:
+        """Whether what fires then is not to run."""
+        if self.status is not RequestStatus.SCHEDULED or self.paused_at is None:
+            return False
+        if self.skips_next:
+            return moment == self.paused_until
+        is_before_its_end = self.paused_until is None or moment < self.paused_until
+        return self.paused_at <= moment and is_before_its_end
 
 
 def history_of_all() -> dict[int, Row]:
@@ -151,7 +171,7 @@ def _contradictions(_: sqlite3.Connection) -> list[str]:
 @lru_cache(maxsize=256)  # most rows stay as they are from one look to the next
 def _row(values: tuple[Any, ...]) -> Row:
     *start, channel, status, scheduled_for, end_time = values[:8]
-    *middle, kill_requested_at, process, overlap, timeout, delay = values[8:-6]
+    *middle, kill_requested_at, process, overlap, timeout, delay = values[8:-7]
     every: list[Any] = [
         *start,
         Channel(channel),
@@ -164,15 +184,17 @@ def _row(values: tuple[Any, ...]) -> Row:
         Overlap(overlap),
         _duration(timeout),
         _duration(delay),
-        *values[-6:],
+        *values[-7:-1],
+        frozenset(json.loads(values[-1])),
     ]
     return Row(*every)
 
 
 @lru_cache(maxsize=64)
 def _stored(values: tuple[Any, ...]) -> Stored:
-    number, status, *moments, repetitions, executions = values
-    every: list[Any] = [RequestStatus(status), *map(_moment, moments), repetitions, executions]
+    number, status, *moments, skips_next, repetitions, executions = values
+    every: list[Any] = [RequestStatus(status), *map(_moment, moments), bool(skips_next)]
+    every += [repetitions, executions]
     return Stored(number, *every)
 
 

@@ -5,6 +5,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from signal import Signals
 from typing import TypeVar
@@ -26,6 +27,7 @@ from tui_scheduler.models import MisfirePolicy, Overlap, RequestStatus
 from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.schedules import Frequency, Outcome, Plan, Timing
 from tui_scheduler.services.drafts import GroupDraft, RequestDraft
+from tui_scheduler.services.processes import draft_of as draft_of_process
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.services.views import RequestView
 
@@ -56,6 +58,7 @@ behaviours = st.builds(
     exit_code=st.sampled_from([0, 0, 1, 137]),
     obeys=st.booleans(),
 )
+locks = st.sampled_from([(), (), ("x",), ("y",), ("x", "y"), ("y", "x")])
 plans = st.one_of(
     st.builds(
         every,
@@ -66,6 +69,7 @@ plans = st.one_of(
     st.just(every(Frequency.SECONDLY, interval=20)),
     st.just(every(Frequency.CRON, cron="*/2 * * * *")),
     st.just(every(Frequency.DAILY)),
+    st.just(every(Frequency.MINUTELY, interval=5, spread=timedelta(minutes=4))),
     st.just(every(Frequency.MINUTELY, finish=NOON.replace(tzinfo=None) + timedelta(days=9))),
     st.just(Plan(timing=Timing.IMMEDIATE, timezone="UTC")),
 )
@@ -96,6 +100,7 @@ class Story(RuleBasedStateMachine):
         timeout=st.sampled_from([None, timedelta(seconds=5)]),
         plan=plans,
         misfire=st.sampled_from(MisfirePolicy),
+        needed=locks,
     )
     def begin(
         self,
@@ -105,8 +110,9 @@ class Story(RuleBasedStateMachine):
         timeout: timedelta | None,
         plan: Plan,
         misfire: MisfirePolicy,
+        needed: tuple[str, ...] = (),
     ) -> None:
-        self.add_process(behaviour, overlap, retries, timeout)
+        self.add_process(behaviour, overlap, retries, timeout, needed)
         self.add_request(plan, misfire, 0)
         self.world.start()
         self.world.pass_time(1)
@@ -117,9 +123,15 @@ class Story(RuleBasedStateMachine):
         overlap=st.sampled_from(Overlap),
         retries=st.sampled_from([0, 0, 2]),
         timeout=st.sampled_from([None, timedelta(seconds=5)]),
+        needed=locks,
     )
     def add_process(
-        self, behaviour: Behaviour, overlap: Overlap, retries: int, timeout: timedelta | None
+        self,
+        behaviour: Behaviour,
+        overlap: Overlap,
+        retries: int,
+        timeout: timedelta | None,
+        needed: tuple[str, ...] = (),
     ) -> None:
         name = f"p{len(self._names)}"
         draft = process_draft(
@@ -130,6 +142,7 @@ class Story(RuleBasedStateMachine):
             retry_delay=timedelta(seconds=10),
             timeout=timeout,
             environment={"PROCESS": name, "API_TOKEN": SECRET},
+            locks=needed,
         )
         if self._person(lambda: self.world.services.processes.create(draft)):
             self._names.append(name)
@@ -193,12 +206,39 @@ class Story(RuleBasedStateMachine):
         elif edited.scheduled_at != request.scheduled_at or edited.plan != request.plan:
             self.oracle.started(edited)
 
+    @precondition(lambda self: self._names)
+    @rule(which=anything, needed=locks)
+    def change_locks(self, which: int, needed: tuple[str, ...]) -> None:
+        services = self.world.services
+        view = services.processes.named(_pick(self._names, which))
+        changed = replace(draft_of_process(view), locks=needed)
+        self._person(lambda: services.processes.update(view.id, changed))
+
     @precondition(lambda self: self._request_count)
     @rule(which=anything)
     def unschedule(self, which: int) -> None:
         number = _pick(list(self._requests()), which)
         if self._person(lambda: self.world.services.requests.unschedule(number)):
             self.oracle.stopped(number)
+
+    @precondition(lambda self: self._request_count)
+    @rule(which=anything, seconds=st.sampled_from([None, 1, 30, 300, 7200]))
+    def pause(self, which: int, seconds: int | None) -> None:
+        number, now = _pick(list(self._requests()), which), self.world.clock.now()
+        until = None if seconds is None else now + timedelta(seconds=seconds)
+        self._person(lambda: self.world.services.requests.pause(number, until))
+
+    @precondition(lambda self: self._request_count)
+    @rule(which=anything)
+    def skip_next(self, which: int) -> None:
+        number = _pick(list(self._requests()), which)
+        self._person(lambda: self.world.services.requests.skip_next(number))
+
+    @precondition(lambda self: self._request_count)
+    @rule(which=anything)
+    def resume(self, which: int) -> None:
+        number = _pick(list(self._requests()), which)
+        self._person(lambda: self.world.services.requests.resume(number))
 
     @precondition(lambda self: self._request_count)
     @rule(which=anything)

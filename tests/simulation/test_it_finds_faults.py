@@ -9,7 +9,7 @@ import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from signal import Signals
 from typing import Any
@@ -30,7 +30,7 @@ from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.runtime import attending
 from tui_scheduler.schedules import Outcome, Plan, Timing
 from tui_scheduler.services.logs import run_files
-from tui_scheduler.services.running import following, run_ending
+from tui_scheduler.services.running import dispatch, following, run_ending
 from tui_scheduler.services.running.dispatch import Dispatch
 from tui_scheduler.services.running.group_runs import GroupRun
 from tui_scheduler.signs_of_life import Beat
@@ -96,6 +96,17 @@ def a_scheduler_dies_while_it_looks_what_is_too_old() -> None:
         with a_story() as story:
             story.break_statement(fault=DatabaseFault.KILLED_BEFORE, after=statements)
             story.pass_time(seconds=30.0)
+
+
+def two_processes_share_a_lock() -> None:
+    with a_story(seconds=40) as story:
+        story.add_process(Behaviour(seconds=40), Overlap.SKIP, retries=0, timeout=None)
+        for which in (0, 1):
+            story.change_locks(which=which, needed=("db",))
+        story.add_request(minutely(), MisfirePolicy.ONCE, which=1)
+        for _ in range(4):
+            story.pass_time(seconds=40.0)
+            story.settle()
 
 
 def a_failure_is_tried_again() -> None:
@@ -183,6 +194,7 @@ def a_group_has_a_step_of_two() -> None:
         a_failure_is_tried_again,
         the_lock_cannot_be_had,
         a_statement_fails,
+        two_processes_share_a_lock,
     ],
 )
 def test_nothing_is_wrong_today(story: Callable[[], None]) -> None:
@@ -282,6 +294,17 @@ def test_a_failure_that_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(run_ending, "_retry", lambda *_: False)
     with pytest.raises(AssertionError, match="were tried again"):
         a_failure_is_tried_again()
+
+
+def _all_that_need_any(_now: datetime) -> list[int]:
+    """As if nobody held a lock."""
+    return list(Run.select(Run.id).where(Run.needs_locks, Run.end_time.is_null()).scalars())
+
+
+def test_a_lock_that_two_may_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "may_take_locks", _all_that_need_any)
+    with pytest.raises(AssertionError):
+        two_processes_share_a_lock()
 
 
 def test_a_run_that_begins_twice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,10 @@ _FAULTS = (DatabaseFault.LOCKED, DatabaseFault.FULL, DatabaseFault.KILLED_AFTER)
 _STRIDE = 5
 """In the long form of the simulation it is each."""
 
-_TABLES = ("process", "group_member", "request", "run", "run_tally", "control", "pending_end")
+_TABLES = (
+    *("process", "group_member", "request", "run", "run_lock", "run_tally", "control"),
+    "pending_end",
+)
 _CHANGED = Behaviour(seconds=7).command
 
 
@@ -60,6 +63,10 @@ def _prepare(world: World) -> Prepared:
     for run_id in (ended, running):
         services.dispatch.started(run_id, world.clock.now(), run_id, "handle")
     _end(services, ended, RunStatus.SUCCESS)
+    services.processes.create(process_draft("locked", locks=("db",), overlap=Overlap.ALLOW))
+    services.requests.create(RequestDraft(process="locked", plan=IMMEDIATE))
+    for _ in range(2):
+        services.runs.trigger(4)
     world.clock.pass_until(world.clock.monotonic() + 1)
     services.processes.create(process_draft("three", command="work 1 0 1"))
     scheduled(services, after("one"), process="three")
@@ -86,6 +93,9 @@ def _apply(there: Prepared) -> None:
 _OPERATIONS: dict[str, Callable[[Prepared], object]] = {
     "create a process": lambda there: there.services.processes.create(process_draft("new")),
     "edit a process": lambda there: there.services.processes.update(1, process_draft("renamed")),
+    "change the locks of runs that wait": lambda there: there.services.processes.update(
+        4, process_draft("locked", locks=("net", "db"), overlap=Overlap.ALLOW)
+    ),
     "create a group": lambda there: there.services.groups.create(
         GroupDraft(name="new", members=(("two", "one"), "two"))
     ),
@@ -99,6 +109,7 @@ _OPERATIONS: dict[str, Callable[[Prepared], object]] = {
     "schedule": lambda there: there.services.requests.schedule(3),
     "unschedule": lambda there: there.services.requests.unschedule(1),
     "trigger": lambda there: there.services.runs.trigger(1),
+    "trigger one that waits for a lock": lambda there: there.services.runs.trigger(4),
     "trigger a group": lambda there: there.services.runs.trigger(2),
     "stop a run": lambda there: there.services.runs.kill(there.running),
     "remove a run": lambda there: there.services.runs.delete(there.ended),

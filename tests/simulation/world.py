@@ -41,6 +41,7 @@ class World:
                 clock=self.clock,
                 publish=self._publish,
                 misfire_grace=GRACE,
+                draw=lambda spread: spread / 2,
             )
         )
         self._actors: list[Program | Machine] = [self.machine]

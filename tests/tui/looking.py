@@ -47,8 +47,11 @@ async def press(ui: Ui, *keys: str) -> None:
 
 
 async def question(ui: Ui) -> str:
-    """Wait for a question; what it asks."""
-    await until(ui, lambda: isinstance(ui.app.screen, Question) and ui.app.focused)
+    """Wait for a question, and until it is laid out; what it asks."""
+    await until(
+        ui,
+        lambda: isinstance(ui.app.screen, Question) and ui.app.focused and screenful(ui).strip(),
+    )
     return words(ui, "#question-text")
 
 

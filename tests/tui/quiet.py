@@ -14,7 +14,7 @@ from tests.patience import PATIENCE
 from tests.tui.textual_inside import draws, is_busy, lays_out, press_key
 from tui_scheduler.tui.type_ahead import TypeAheadApp
 
-_CALM_LOOKS = 2  # one after the other: between two, whatever is ready to run has run
+_CALM_LOOKS = 5  # one after the other: between two, whatever is ready to run has run
 _NAP = 0.001  # seconds; what a part waits for may need the processor, in a thread
 
 
@@ -24,19 +24,12 @@ async def quiet(app: App[Any], *, is_seen: bool = True) -> None:
     It need not be drawn where nobody looks, because more is done to it at once.
     """
     deadline = time.monotonic() + PATIENCE
-    ready: Any = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
     looks = calm = 0
     while calm < _CALM_LOOKS:
         # Nothing tells that all queues are empty, so this is a look at them, not a wait.
         await asyncio.sleep(0 if looks % 20 else _NAP)
         looks += 1
-        goes_on = (
-            bool(ready)
-            or is_busy(app)
-            or lays_out(app)
-            or _is_typing(app)
-            or (is_seen and draws(app))
-        )
+        goes_on = is_busy(app) or lays_out(app) or _is_typing(app) or (is_seen and draws(app))
         calm = 0 if goes_on else calm + 1
         if time.monotonic() > deadline:
             raise AssertionError("the application does not come to rest")

@@ -8,13 +8,13 @@ from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.services.norms import PastRun
 from tui_scheduler.tui import format as written
 from tui_scheduler.tui.widgets.table.style import TONES
-from tui_scheduler.wording import SUBMITTED
+from tui_scheduler.wording import PAUSED, SUBMITTED
 
 
 def test_every_status_has_a_glyph_a_word_and_a_tone() -> None:
     looks = [*written.RUN_LOOKS.values(), *written.REQUEST_LOOKS.values()]
     assert set(written.RUN_LOOKS) == {*RunStatus, SUBMITTED}
-    assert set(written.REQUEST_LOOKS) == set(RequestStatus)
+    assert set(written.REQUEST_LOOKS) == {*RequestStatus, PAUSED}
     assert all(len(look.glyph) == 1 and look.word and look.tone in TONES for look in looks)
 
 

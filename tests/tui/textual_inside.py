@@ -26,7 +26,6 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 _FOR_EVER = 3600.0  # seconds
-_SELDOM = 0.25  # seconds between two layouts that nobody waits for
 _Variables = frozenset[tuple[str, str]]
 _Parsed = tuple[list[RuleSet], dict[str, list[RuleSet]]]
 
@@ -135,7 +134,6 @@ def _put_off(screen: Screen[Any]) -> None:
 def stop_clocks(patch: pytest.MonkeyPatch) -> None:
     """Let nothing glide, no toast expire, and drawing be left to whoever waits for it."""
     patch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
-    patch.setattr("textual.screen.UPDATE_PERIOD", _SELDOM)
     patch.setattr(Screen, "_compositor_refresh", _put_off)
     patch.setattr(Notification, "time_left", property(lambda _: _FOR_EVER))
 

@@ -161,7 +161,7 @@ def _print(view: RequestView, now: datetime, *, as_json: bool, is_for_cluster: b
     for warning in forecast(view.plan, now, 0, is_for_cluster=is_for_cluster).warnings:
         complain(f"Note: {warning}")
     if as_json:
-        print_json({**request_record(view), "fires": fires})
+        print_json({**request_record(view, now), "fires": fires})
         return
     for fire in fires:
         print(fire)

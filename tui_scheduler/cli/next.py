@@ -17,9 +17,14 @@ from tui_scheduler.cli.options.timing import (
 )
 from tui_scheduler.cli.printing.fires import print_fires
 from tui_scheduler.cli.printing.output import complain, print_json
-from tui_scheduler.cli.scheduler_presence import tell_if_held, tell_if_nobody_schedules
+from tui_scheduler.cli.scheduler_presence import (
+    tell_if_held,
+    tell_if_nobody_schedules,
+    tell_what_is_paused,
+)
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
+from tui_scheduler.models import RequestStatus
 from tui_scheduler.schedules import Plan, format_duration, parse_moment, problems, wall_to_instant
 from tui_scheduler.services import Services
 from tui_scheduler.services.calendars import resolved
@@ -184,6 +189,7 @@ def _list(
             complain(_why_nothing(session, services, within, request_id))
         else:
             tell_if_held(services)
+        tell_what_is_paused(services, session.zone, request_id)
     if len(fires) > count:
         complain(_left_out(fires[:count], session.zone))
     if fires:
@@ -211,12 +217,16 @@ def _why_nothing(
         if awaiting := services.requests.upcoming(0).count:
             number = plural(awaiting, "request")
             return f"Nobody knows when: {number} await a boot, or the end of another run"
+        if services.requests.paused(1):
+            return "Nothing is to come."
         return "Nothing is scheduled. See what could be: tui-scheduler request list"
     view = services.requests.get(request_id)
     if view.waiting_for:
         return f"Request {request_id} waits: {view.waiting_for}"
     if view.awaits:
         return f"Request {request_id} runs {view.awaits}: nobody knows when that is"
+    if view.status is RequestStatus.SCHEDULED:
+        return f"Nothing of request {request_id} is to come."
     return (
         f"Request {request_id} is {view.status}, so nothing of it is scheduled. Schedule it:"
         f" tui-scheduler schedule {request_id}"

@@ -40,6 +40,7 @@ def process_command() -> None:
         "    --env LANG=C --timeout 10m --retries 2 --retry-delay 30s",
         "process add sales --python-call reports:daily --cwd ~/shop \\",
         "    --declare 'DAY!: date # of the sales'",
+        "process add vacuum --command ./vacuum.sh --lock db",
         "process add train --command ./train.sh --runs-on hpc \\",
         "    --cluster-option=--gres=gpu:1 --cluster-option=--time=8:00:00",
     ),

@@ -126,7 +126,7 @@ def _add(
             view = services.requests.schedule(view.id) if at_once else view
         except Refused as error:
             raise Refused(f"Request {view.id} was added but not scheduled. {error}") from error
-    print_request(view, as_json=as_json, show_secrets=show_secrets)
+    print_request(view, session.now(), as_json=as_json, show_secrets=show_secrets)
     if at_once:
         tell_if_nobody_schedules(session.settings)
 
@@ -139,7 +139,7 @@ def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
     """List all requests, oldest first; next runs are in each request's own zone."""
     with session.services() as services:
         views = services.requests.all()
-    print_requests(views, as_json=as_json, show_secrets=show_secrets)
+    print_requests(views, session.now(), as_json=as_json, show_secrets=show_secrets)
 
 
 @request_command.command("show", epilog=examples("request show 3", "request show report"))
@@ -156,7 +156,9 @@ def _show(session: Session, request: str, as_json: bool, show_secrets: bool) -> 
         view = services.requests.get(request_meant(request))
         record = services.runs.record_of_request(view.id)
         usual_end = services.requests.usual_end(view.plan)
-    print_request(view, record, usual_end, as_json=as_json, show_secrets=show_secrets)
+    print_request(
+        view, session.now(), record, usual_end, as_json=as_json, show_secrets=show_secrets
+    )
 
 
 @request_command.command(
@@ -193,7 +195,7 @@ def _edit(
         before = services.requests.get(request_meant(request))
         draft = _changed(session, services, draft_of(before), given)
         view = services.requests.update(before.id, draft)
-    print_request(view, as_json=as_json, show_secrets=show_secrets)
+    print_request(view, session.now(), as_json=as_json, show_secrets=show_secrets)
 
 
 @request_command.command("remove", epilog=examples("request remove 3"))

@@ -31,6 +31,8 @@ _COMMANDS = {
         "service": Known("service", "Have the system keep serve running."),
         "schedule": Known("schedule", "Schedule a request, or reschedule it."),
         "unschedule": Known("schedule", "Stop future runs of a request."),
+        "pause": Known("pause", "Pause a request, or skip its next run."),
+        "resume": Known("pause", "Let a paused request go on."),
         "trigger": Known("schedule", "Run a request now."),
         "kill": Known("kill", "Stop a run."),
         "hold": Known("hold", "Hold all scheduling."),

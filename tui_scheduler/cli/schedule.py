@@ -36,7 +36,7 @@ def schedule_command(session: Session, request: str, as_json: bool) -> None:
     """
     with session.services() as services:
         view = services.requests.schedule(request_meant(request))
-    print_request(view, as_json=as_json)
+    print_request(view, session.now(), as_json=as_json)
     tell_if_nobody_schedules(session.settings)
 
 
@@ -53,7 +53,7 @@ def unschedule_command(session: Session, request: str, as_json: bool) -> None:
         request_id = request_meant(request)
         view = services.requests.unschedule(request_id)
         queued = services.runs.queued_of(request_id)
-    print_request(view, as_json=as_json)
+    print_request(view, session.now(), as_json=as_json)
     if queued:
         complain(still_to_come(queued, session.now()))
         complain(f"Stop it with: tui-scheduler kill {queued[0].id}")

@@ -16,6 +16,7 @@ from tui_scheduler.status_query import NextFire, Status, query_status
 from tui_scheduler.wording import (
     NOBODY_SCHEDULES,
     ON_HOLD,
+    PAUSED,
     SCHEDULING,
     SUBMITTED,
     brief_duration,
@@ -58,7 +59,7 @@ def status_command(session: Session, check: bool, as_json: bool) -> int:
     """
     zone, now, settings = session.zone, session.now(), session.settings
     today = midnight(now, zone)
-    seen = query_status(settings.database, today.astimezone(UTC))
+    seen = query_status(settings.database, today.astimezone(UTC), now)
     holder = query_holder(*settings.lock_files)
     trouble = trouble_of(settings.database, settings.lock_file, holder)
     status = _Status(seen, holder, trouble)
@@ -87,6 +88,7 @@ def _parts(status: _Status, now: datetime) -> Iterator[Cell]:
         (seen.submitted, SUBMITTED, ""),
         (seen.queued - seen.submitted, "queued", ""),
         (seen.failed_today, "failed today", "31"),
+        (seen.paused, PAUSED, "33"),
     ):
         if number:
             yield Cell(f"{number} {word}", colour)
@@ -114,6 +116,7 @@ def _record(status: _Status, zone: str) -> dict[str, Any]:
         "queued": seen.queued,
         "submitted": seen.submitted,
         "failed_today": seen.failed_today,
+        "paused": seen.paused,
         "next_fire": fire and local(fire.at, zone).isoformat(),
         "next_request_id": fire and fire.request_id,
         "next_process": fire and fire.process,

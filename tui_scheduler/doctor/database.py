@@ -206,6 +206,7 @@ def _read_process(row: Process) -> None:
     load_options(row.cluster_options)
     NOTIFYING["notify"].load(row.notify)
     PROCESS["error_words"].load(row.error_words)
+    PROCESS["locks"].load(row.locks)
 
 
 def _read_request(row: Request) -> None:

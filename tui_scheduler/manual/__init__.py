@@ -12,7 +12,7 @@ from tui_scheduler.errors import NotFound
 
 TOPICS = {
     "screens": "what each screen shows, its keys, and the page in a browser",
-    "plans": "when it runs: plain words, clock changes, missed fires, overlap",
+    "plans": "when it runs: words, clock changes, missed fires, overlap, locks",
     "parameters": "what a command is given, and secrets",
     "python": "callables in an interpreter of choice",
     "groups": "processes one after the other",

@@ -17,6 +17,7 @@ from tui_scheduler.models.tables import (
     Request,
     RequestStatus,
     Run,
+    RunLock,
     RunStatus,
     RunTally,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Request",
     "RequestStatus",
     "Run",
+    "RunLock",
     "RunStatus",
     "RunTally",
     "after_commit",

@@ -100,7 +100,7 @@ class Process(BaseModel):
     is this machine.
 
     ``error_words`` are what error lines of its logs have in them, as JSON; None is what most
-    programs write.
+    programs write. Runs that have one of its ``locks`` in common, as JSON, never run together.
     """
 
     id = AutoField()
@@ -114,6 +114,7 @@ class Process(BaseModel):
     environment = TextField(default="{}")
     timeout = DurationField(null=True)
     overlap = ChoiceField(Overlap, Overlap.SKIP, default=Overlap.SKIP)
+    locks = TextField(default="[]")
     retries = NumberField(0, default=0)
     retry_delay = DurationField()
     stop_on_failure = BooleanField(default=False)
@@ -151,7 +152,13 @@ class Request(BaseModel):
 
     ``key`` is its name in files that definitions are moved in; None until it is first exported.
     ``failures`` is how many of its runs have failed in a row, the first ``failing_since``, and
-    ``failure_told`` whether anybody was told.
+    ``failure_told`` whether anybody was told. ``spread_by`` is how much later its fires come, of
+    the ``spread`` of its plan.
+
+    It is scheduled and has no ``next_fire`` while it is paused for good. ``paused_until`` is when a
+    pause ends, or has ended; None for good, if it was ``paused_at``. One that ``skips_next`` is of
+    that fire alone. ``paused_fire`` is the first fire that falls into it and has no row yet, and
+    ``next_fire`` the first that does not.
 
     One that awaits a boot of the machine has fired, or was scheduled, in ``boot``; one that awaits
     ends of runs ``follows`` the process or group of that name. Such a request is scheduled without
@@ -185,6 +192,8 @@ class Request(BaseModel):
     delay = DurationField(null=True)
     follows = TextField(null=True)
     outcome = ChoiceField(Outcome, default=Outcome.SUCCESS)
+    spread = DurationField(null=True)
+    spread_by = DurationField(null=True)
     except_ = TextField(default="")
 
     status = ChoiceField(RequestStatus, RequestStatus.UNSCHEDULED, default=RequestStatus.NEW)
@@ -198,6 +207,11 @@ class Request(BaseModel):
     failing_since = InstantField(null=True)
     failure_told = BooleanField(default=False)
     boot = TextField(null=True)
+    paused_at = InstantField(null=True)
+    paused_by = TextField(default="")
+    paused_until = InstantField(null=True)
+    paused_fire = InstantField(null=True)
+    skips_next = BooleanField(default=False)
     created_at = InstantField()
 
 
@@ -220,6 +234,8 @@ class Run(BaseModel):
     lies in ``log_folder``; None is the database's own.
 
     One that follows another has the number of that in ``after_run``, which may be gone by now.
+    ``locks`` are those of its process, as they were when it was taken. It ``needs_locks`` if it has
+    rows of ``RunLock``, until it ends; triggers keep both.
     """
 
     id = AutoField()
@@ -258,6 +274,8 @@ class Run(BaseModel):
     submitted_at = InstantField(null=True)
     log_folder = TextField(null=True)
     after_run = NumberField(None, null=True)
+    locks = TextField(default="[]")
+    needs_locks = BooleanField(default=False)
 
 
 class PendingEnd(BaseModel):
@@ -268,6 +286,24 @@ class PendingEnd(BaseModel):
     request = ForeignKeyField(Request, on_delete="CASCADE")
     run_id = NumberField()
     ended_at = InstantField()
+
+
+class RunLock(BaseModel):
+    """A lock that a run waits for, or has ``held`` since it was taken; kept by triggers.
+
+    Until ``due_at`` a retry does not wait for it yet.
+    """
+
+    name = TextField()
+    run_id: int
+    run = ForeignKeyField(Run, on_delete="CASCADE")
+    held = BooleanField(default=False)
+    due_at = InstantField(null=True)
+
+    class Meta:
+        """Peewee's options."""
+
+        primary_key = CompositeKey("run", "name")
 
 
 class Command(BaseModel):

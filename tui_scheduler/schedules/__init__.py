@@ -13,6 +13,7 @@ from tui_scheduler.schedules.firing import (
     latest_fire,
     left_out,
     next_fire,
+    shortest_interval,
     why_left_out,
 )
 from tui_scheduler.schedules.moments import parse_moment
@@ -55,6 +56,7 @@ __all__ = [
     "parse_exceptions",
     "parse_moment",
     "problems",
+    "shortest_interval",
     "summary",
     "to_words",
     "wall_to_instant",

@@ -7,6 +7,7 @@ import re
 from datetime import datetime, time
 
 from tui_scheduler.schedules import english
+from tui_scheduler.schedules.durations import format_duration
 from tui_scheduler.schedules.events import after_end
 from tui_scheduler.schedules.plan import (
     EVERY_MONTH_HAS,
@@ -38,14 +39,14 @@ def brief(plan: Plan) -> str:
     Never raises: what an unfinished plan lacks is left open.
     """
     if plan.timing is Timing.LATER and plan.start is not None:
-        return f"Once, {_date(plan.start)} {_time(plan.start)}{_exceptions(plan)}"
+        return f"Once, {_date(plan.start)} {_time(plan.start)}{_spread(plan)}{_exceptions(plan)}"
     if plan.timing is Timing.AFTER:
         return f"{after_end(plan)}{_ending(plan)}{_exceptions(plan)}"
     if plan.timing is not Timing.SCHEDULE or plan.frequency not in _DAYS:
         return summary(plan)
     at_time = f" {_time(plan.start)}" if plan.start else ", when scheduled"
     days = f"{_DAYS[plan.frequency](plan)}{at_time}{counted_from(plan, _date)}"
-    return f"{days}{_ending(plan)}{_exceptions(plan)}"
+    return f"{days}{_spread(plan)}{_ending(plan)}{_exceptions(plan)}"
 
 
 def without_year(words: str, year: int) -> str:
@@ -96,6 +97,10 @@ def _time(wall: datetime) -> str:
 
 def _date(wall: datetime) -> str:
     return f"{_short(wall.weekday())} {wall.day} {english.MONTHS[wall.month - 1][:3]} {wall.year}"
+
+
+def _spread(plan: Plan) -> str:
+    return f" spread {format_duration(plan.spread)}" if plan.spread else ""
 
 
 def _ending(plan: Plan) -> str:

@@ -1,7 +1,7 @@
 """Numbers, dates and lists in English, whatever the locale."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 MONTHS = (
@@ -20,6 +20,7 @@ MONTHS = (
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LAST_SECOND = time(23, 59, 59)
+_LENGTHS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 COUNTS = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -32,6 +33,15 @@ def listed(words: Iterable[str]) -> str:
 def every(count: int, noun: str) -> str:
     """Returns the repetition in lower case: "every day", "every 2 days"."""
     return f"every {noun}" if count == 1 else f"every {count} {noun}s"
+
+
+def length(span: timedelta) -> str:
+    """Returns a length of time in whole units: "30 minutes", "1 hour and 30 minutes"."""
+    rest, words = span // timedelta(seconds=1), []
+    for unit, seconds in _LENGTHS:
+        count, rest = divmod(rest, seconds)
+        words += [f"{count} {unit}{'s' * (count != 1)}"] if count else []
+    return " and ".join(words) or "0 seconds"
 
 
 def ordinal(number: int) -> str:

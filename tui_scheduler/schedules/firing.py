@@ -5,7 +5,8 @@ All moments in and out are aware; those given back are in UTC. A naive one is a 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import Plan, Timing
@@ -18,6 +19,8 @@ from tui_scheduler.schedules.zones import (
     moment_of,
     wall_of,
 )
+
+_FIRES_COMPARED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,20 @@ def first_fire(plan: Plan, scheduled_at: datetime) -> datetime | None:
 
     An immediate plan fires at once and a later one at its start, even a past one, unless that is
     on a day that is left out. A recurring plan fires first at or after its start, but not before
-    it is scheduled; one without a start begins at the whole second in which it is scheduled. Of
-    one that awaits an event nobody knows.
+    it is scheduled; one without a start begins at the whole second in which it is scheduled. A
+    spread comes on top. Of one that awaits an event nobody knows.
     """
     scheduled = instant_of(scheduled_at)
     if plan.awaits_event:
         return None
+    if plan.timing is Timing.IMMEDIATE:
+        return moment_of(scheduled)
     if plan.timing is Timing.LATER and plan.start is not None:
         table = timetable(plan)
         return _aware(table.next(table.begin - TICK))
-    if plan.timing is not Timing.SCHEDULE:
-        return moment_of(scheduled) if why_left_out(plan, scheduled_at) is None else None
+    if plan.timing is Timing.LATER:
+        is_left_out = why_left_out(plan, scheduled_at) is not None
+        return None if is_left_out else moment_of(scheduled + plan.later_by)
     begin = scheduled if plan.start is not None else scheduled.replace(microsecond=0)
     return _aware(timetable(anchored(plan, scheduled_at)).next(begin - TICK))
 
@@ -91,11 +97,24 @@ def count_fires(plan: Plan, after: datetime, until: datetime) -> int:
     return timetable(plan).count(instant_of(after), instant_of(until))
 
 
+def shortest_interval(plan: Plan, scheduled_at: datetime) -> timedelta | None:
+    """The shortest time between two of the next fires, but for what clock changes do to it.
+
+    None if there are no two of them, and for a plan that fires once.
+    """
+    if plan.timing is not Timing.SCHEDULE:
+        return None
+    endless = replace(plan, timezone="UTC", finish=None, repetitions=None)
+    endless = replace(endless, spread_by=None, except_=NOTHING)
+    moments = fires(anchored(endless, scheduled_at), scheduled_at, _FIRES_COMPARED)
+    return min((later - earlier for earlier, later in pairwise(moments)), default=None)
+
+
 def why_left_out(plan: Plan, at: datetime) -> str | None:
     """What says that the plan leaves out the day of ``at``; None where nothing does.
 
-    It is the date, the range or the name of the calendar, as the plan has it. ValueError where the
-    days of a calendar are not known.
+    It is the date, the range or the name of the calendar, as the plan has it; ``at`` is when it
+    would fire without its spread. ValueError where the days of a calendar are not known.
     """
     if not plan.except_ or plan.timing is Timing.IMMEDIATE:
         return None
@@ -108,18 +127,20 @@ def why_left_out(plan: Plan, at: datetime) -> str | None:
 def left_out(plan: Plan, after: datetime, until: datetime) -> Iterator[LeftOutDay]:
     """The days on which the plan would fire later than ``after`` and not later than ``until``.
 
-    Only those that are left out; each costs a step, and those on which it would not fire none.
+    Only those that are left out; each costs a step, and those on which it would not fire none. A
+    day is that for which a fire was planned, wherever a spread carries it.
     """
     if not plan.except_ or plan.timing is Timing.IMMEDIATE:
         return
-    whole = timetable(replace(plan, except_=NOTHING))
-    begin, end = instant_of(after), instant_of(until)
-    for first, hole_end in timetable(plan).left_out.between(begin, end):
+    whole = timetable(replace(plan, except_=NOTHING, spread_by=None))
+    table = timetable(plan)
+    begin, end = table.planned(instant_of(after)), table.planned(instant_of(until))
+    for first, hole_end in table.left_out.between(begin, end):
         at = whole.next(max(begin, first - TICK))
         while at is not None and at < hole_end and at <= end:
             day = wall_of(at, plan.timezone).date()
             if (why := plan.except_.why(day)) is not None:
-                yield LeftOutDay(day, moment_of(at), why)
+                yield LeftOutDay(day, moment_of(at + table.delay), why)
             at = whole.next(max(at, _end_of(day, plan.timezone) - TICK))
 
 

@@ -1,6 +1,6 @@
 """What a user says about when a process runs: the plan of a request, as plain data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
@@ -91,6 +91,10 @@ class Plan:
     names the process or group whose runs it follows, if they end with ``outcome``. The days of
     ``except_``, in its zone, are no part of the plan. Fields that the timing and the frequency do
     not use are ignored.
+
+    Each fire comes up to ``spread`` later, always by as much: ``spread_by``, in whole seconds, is
+    drawn when the plan is stored, and None before. Nobody says it, so plans that differ in nothing
+    else are equal. A fire that its spread carries into a day that is left out is none of that day.
     """
 
     timing: Timing
@@ -110,9 +114,16 @@ class Plan:
     delay: timedelta | None = None
     follows: str | None = None
     outcome: Outcome = Outcome.SUCCESS
+    spread: timedelta | None = None
+    spread_by: timedelta | None = field(default=None, compare=False)
     except_: Exceptions = NOTHING
 
     @property
     def awaits_event(self) -> bool:
         """Whether its fires come with an event, and at no time that is known before."""
         return self.timing in EVENTS
+
+    @property
+    def later_by(self) -> timedelta:
+        """How much later its fires come than it says; nothing before that was drawn."""
+        return self.spread_by or timedelta()

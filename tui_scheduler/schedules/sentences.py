@@ -38,7 +38,14 @@ def summary(plan: Plan, usual_end: time | None = None) -> str:
     if plan.timing is Timing.AFTER:
         usually = "" if usual_end is None else f", usually about {usual_end:%H:%M}"
         return f"{when_ended(plan)}{usually}{_ending(plan)}{_exceptions(plan)}"
-    return f"{_recurring(plan)}{_ending(plan)}{_exceptions(plan)}"
+    return f"{_recurring(plan)}{spread_over(plan)}{_ending(plan)}{_exceptions(plan)}"
+
+
+def spread_over(plan: Plan) -> str:
+    """Returns over how long its runs are spread, such as " spread over 30 minutes"."""
+    if plan.spread is None or plan.timing is Timing.IMMEDIATE:
+        return ""
+    return f" spread over {english.length(plan.spread)}"
 
 
 def _ending(plan: Plan) -> str:
@@ -69,9 +76,8 @@ def _at_time(plan: Plan) -> str:
 
 
 def _once(plan: Plan) -> str:
-    if plan.start is None:
-        return "Once, when it is scheduled"
-    return f"Once, on {english.exact_moment(plan.start)}"
+    when = f"on {english.exact_moment(plan.start)}" if plan.start else "when it is scheduled"
+    return f"Once, {when}{spread_over(plan)}"
 
 
 def _until(plan: Plan) -> str:
@@ -170,13 +176,15 @@ def to_words(plan: Plan) -> str:
         return f"{after_end(plan)}{_from_moment(plan)}{_ending(plan)}{_exceptions(plan)}"
     if plan.timing is not Timing.SCHEDULE or plan.frequency is None:
         return summary(plan)
+    return f"{_said_times(plan)}{spread_over(plan)}{_ending(plan)}{_exceptions(plan)}"
+
+
+def _said_times(plan: Plan) -> str:
     if plan.frequency is Frequency.CRON:
-        words = f"cron {(plan.cron or '').strip()}{_from_moment(plan)}"
-    elif plan.frequency in STEPS:
-        words = f"{_every_step(plan)}{_from_moment(plan)}"
-    else:
-        words = f"{_named_days(plan)}{_at_time(plan)}{_from_day(plan)}"
-    return f"{words}{_ending(plan)}{_exceptions(plan)}"
+        return f"cron {(plan.cron or '').strip()}{_from_moment(plan)}"
+    if plan.frequency in STEPS:
+        return f"{_every_step(plan)}{_from_moment(plan)}"
+    return f"{_named_days(plan)}{_at_time(plan)}{_from_day(plan)}"
 
 
 def _named_days(plan: Plan) -> str:

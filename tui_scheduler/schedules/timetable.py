@@ -31,6 +31,7 @@ STEPS = {
 }
 UNITS = {**STEPS, Frequency.DAILY: timedelta(days=1), Frequency.WEEKLY: timedelta(weeks=1)}
 LONGEST_STEP = timedelta(days=36_525)  # a century
+LONGEST_SPREAD = timedelta(days=28)
 
 _WEEKDAY_COUNTS = {
     MonthlyOption.FIRST: 1,
@@ -44,38 +45,45 @@ _WEEKDAY_COUNTS = {
 class Timetable:
     """A series between two instants, both inclusive, but for what is left out.
 
-    Each stretch that is left out costs one step, however many fires of the series it holds.
+    Each stretch that is left out costs one step, however many fires of the series it holds. What is
+    left fires ``delay`` later, which is elapsed time: what a clock does meanwhile is no matter.
     """
 
     series: Series
     begin: datetime = EARLIEST + TICK
     end: datetime = LATEST - TICK
     left_out: LeftOut = NO_HOLES
+    delay: timedelta = timedelta()
     _counted: dict[datetime, int] = field(default_factory=dict, compare=False, repr=False)
 
     def next(self, after: datetime) -> datetime | None:
         """The first fire strictly later than ``after``."""
-        fire = self.series.next(max(after, self.begin - TICK))
+        fire = self.series.next(max(self.planned(after), self.begin - TICK))
         while fire is not None and fire <= self.end and (hole := self.left_out.at(fire)):
             fire = self.series.next(hole[1] - TICK)
-        return None if fire is None or fire > self.end else fire
+        return None if fire is None or fire > self.end else fire + self.delay
 
     def latest(self, until: datetime) -> datetime | None:
         """The last fire not later than ``until``."""
-        fire = self.series.latest(min(until, self.end))
+        fire = self.series.latest(min(self.planned(until), self.end))
         while fire is not None and fire >= self.begin and (hole := self.left_out.at(fire)):
             fire = self.series.latest(hole[0] - TICK)
-        return None if fire is None or fire < self.begin else fire
+        return None if fire is None or fire < self.begin else fire + self.delay
 
     def count(self, after: datetime, until: datetime) -> int:
         """How many fires are later than ``after`` and not later than ``until``."""
-        after, until = max(after, self.begin - TICK), min(until, self.end)
+        after = max(self.planned(after), self.begin - TICK)
+        until = min(self.planned(until), self.end)
         return self.series.count(after, until) - sum(
             self._count_in(begin, end)
             if begin > after and end <= until
             else self.series.count(max(begin - TICK, after), min(end - TICK, until))
             for begin, end in self.left_out.between(after, until)
         )
+
+    def planned(self, fire: datetime) -> datetime:
+        """When a fire at this instant would come without the delay."""
+        return max(fire, EARLIEST + self.delay) - self.delay
 
     def _count_in(self, begin: datetime, end: datetime) -> int:
         """How many fires a whole stretch holds that is left out; each is counted once."""
@@ -89,28 +97,34 @@ def timetable(plan: Plan) -> Timetable:
 
     A recurring plan other than cron needs a start (see ``anchored``).
     """
-    # Two plans that differ in nothing but a fold, or in what is known of calendars, compare equal.
-    return _timetable(plan, _fold(plan.start), _fold(plan.finish), *_excepted(plan))
+    # Plans that differ in nothing but a fold, the delay that was drawn, or in what is known of
+    # calendars, compare equal.
+    folds = _fold(plan.start), _fold(plan.finish)
+    if not timedelta() <= plan.later_by <= LONGEST_SPREAD:
+        raise ValueError(f"its fires cannot come {plan.later_by} later")
+    return _timetable(plan, plan.later_by, folds, *_excepted(plan))
 
 
 @lru_cache(maxsize=4096)
 def _timetable(
-    plan: Plan, _start_fold: int, _finish_fold: int, excepted: Spans, last_day: int | None
+    plan: Plan, delay: timedelta, _folds: tuple[int, int], excepted: Spans, last_day: int | None
 ) -> Timetable:
     zone_info(plan.timezone)
     left_out = left_out_in(plan.timezone, excepted)
     if plan.awaits_event:
         return Timetable(Once(EARLIEST), LATEST, left_out=left_out)
     begin = EARLIEST + TICK if plan.start is None else instant_of_wall(plan.start, plan.timezone)
+    latest = LATEST - TICK - delay
     end = LATEST - TICK
     if last_day is not None:
         end = instant_of_wall(datetime.fromordinal(last_day + 1), plan.timezone) - TICK
     if plan.timing is not Timing.SCHEDULE:
         # only scheduling can say when it is without a start
-        return Timetable(Once(begin), LATEST if plan.start is None else begin, end, left_out)
+        once = LATEST if plan.start is None else begin
+        return Timetable(Once(begin), once, min(end, latest), left_out, delay)
     if plan.finish is not None:
         end = min(end, instant_of_wall(plan.finish, plan.timezone))
-    return Timetable(_series(plan, begin), begin, end, left_out)
+    return Timetable(_series(plan, begin), begin, min(end, latest), left_out, delay)
 
 
 def _excepted(plan: Plan) -> tuple[Spans, int | None]:

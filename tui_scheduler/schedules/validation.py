@@ -10,12 +10,14 @@ from zoneinfo import available_timezones
 from tui_scheduler.errors import Problem
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron import CronError, CronExpression, parse_cron
+from tui_scheduler.schedules.durations import format_duration
 from tui_scheduler.schedules.exceptions import NOTHING
-from tui_scheduler.schedules.firing import first_fire
+from tui_scheduler.schedules.firing import first_fire, shortest_interval
 from tui_scheduler.schedules.plan import DailyOption, Frequency, MonthlyOption, Plan, Timing
-from tui_scheduler.schedules.timetable import LONGEST_STEP, UNITS
+from tui_scheduler.schedules.timetable import LONGEST_SPREAD, LONGEST_STEP, UNITS
 from tui_scheduler.schedules.zones import (
     LATEST,
+    SECOND,
     instant_of,
     instant_of_wall,
     moment_of,
@@ -33,7 +35,12 @@ _CRON_DAYS = date(1970, 1, 1).toordinal(), LATEST.toordinal()
 
 def problems(plan: Plan, now: datetime) -> tuple[Problem, ...]:
     """Everything that forbids to save the plan at ``now``; empty when it is valid."""
-    reasons = [*_zone(plan), *_moment("start", plan.start, _START_YEARS), *_exceptions(plan)]
+    reasons = [
+        *_zone(plan),
+        *_moment("start", plan.start, _START_YEARS),
+        *_spread(plan),
+        *_exceptions(plan),
+    ]
     if plan.timing is Timing.BOOT:
         reasons += _delay(plan)
     if plan.timing is Timing.AFTER:
@@ -44,7 +51,7 @@ def problems(plan: Plan, now: datetime) -> tuple[Problem, ...]:
     if plan.timing is Timing.SCHEDULE:
         reasons += [*_moment("finish", plan.finish, _FINISH_YEARS), *_frequency(plan)]
         if not reasons:
-            reasons += [*_finish(plan)] or [*_why_never(plan, now)]
+            reasons += [*_finish(plan)] or [*_why_never(plan, now)] or [*_too_wide(plan, now)]
     elif plan.timing is Timing.LATER and plan.start is not None and not reasons:
         reasons += [*_day_of_start(plan, plan.start)]
     return tuple(reasons)
@@ -111,6 +118,27 @@ def _finish(plan: Plan) -> Iterator[Problem]:
     if finish < instant_of_wall(plan.start, plan.timezone):
         after = english.full_moment(plan.start)
         yield Problem("finish", f"it is before the start; use a time from {after} on, or none")
+
+
+def _spread(plan: Plan) -> Iterator[Problem]:
+    if plan.spread is None or plan.timing is Timing.IMMEDIATE:
+        return
+    longest = format_duration(LONGEST_SPREAD)
+    if not SECOND <= plan.spread <= LONGEST_SPREAD or plan.spread % SECOND:
+        remedy = f"use 1s to {longest} in whole seconds, or leave it empty"
+        yield Problem("spread", f"{_said(plan.spread)} is out of range; {remedy}")
+
+
+def _too_wide(plan: Plan, now: datetime) -> Iterator[Problem]:
+    """The problem of a spread over more time than there is between two fires."""
+    shortest = shortest_interval(plan, now)
+    if plan.spread is not None and shortest is not None and plan.spread > shortest:
+        most = format_duration(shortest)
+        yield Problem("spread", f"runs come {most} apart at times; use at most {most}")
+
+
+def _said(duration: timedelta) -> str:
+    return f"{duration.total_seconds():g}s" if duration < SECOND else format_duration(duration)
 
 
 def _frequency(plan: Plan) -> Iterator[Problem]:

@@ -53,8 +53,9 @@ def warnings(
     except ValueError:
         return ()
     texts = [] if is_start_known else [*_past_start(plan, now)]
-    texts += _clock_change_warnings(starting, instant_of(now))
-    texts += [*_short_months(plan), *_of_expression(plan)]
+    on_top = "; the spread comes on top" if plan.spread else ""
+    texts += [f"{text}{on_top}" for text in _clock_change_warnings(starting, instant_of(now))]
+    texts += [*_spread(plan), *_short_months(plan), *_of_expression(plan)]
     texts += [*_too_often(starting, now)] if is_for_cluster else []
     if usual_duration is not None:
         texts += _overlap(starting, now, usual_duration, overlap)
@@ -66,13 +67,23 @@ def _past_start(plan: Plan, now: datetime) -> Iterator[str]:
         return
     if instant_of_wall(plan.start, plan.timezone) >= instant_of(now).replace(microsecond=0):
         return
-    if plan.timing is Timing.LATER:
-        yield "start is in the past: runs as soon as it is scheduled"
-        return
     first = first_fire(plan, now)
-    if first is not None:
+    if plan.timing is Timing.LATER:
+        undrawn = plan.spread if plan.spread_by is None else None
+        if first is not None and first + (undrawn or timedelta()) < now:
+            yield "start is in the past: runs as soon as it is scheduled"
+    elif first is not None:
         wall = wall_of(instant_of(first), plan.timezone)
         yield f"start is in the past: runs next on {english.full_moment(wall)}"
+
+
+def _spread(plan: Plan) -> Iterator[str]:
+    if plan.spread and plan.spread_by is None and plan.timing is not Timing.IMMEDIATE:
+        most = rounded_duration(plan.spread)
+        yield (
+            f"each run comes up to {most} later than is shown, always by as much: that is drawn"
+            " when the request is saved"
+        )
 
 
 def _short_months(plan: Plan) -> Iterator[str]:

@@ -158,6 +158,13 @@ def _read_words(value: Any) -> tuple[str, ...]:
         raise ValueError(f"is no list of texts: {remedy}") from None
 
 
+def _read_locks(value: Any) -> tuple[str, ...]:
+    try:
+        return _read_texts(value)
+    except ValueError:
+        raise ValueError('is no list of names: write it like ["db"], or [] for none') from None
+
+
 def _read_steps(value: Any) -> Members:
     items = value if isinstance(value, list) else [None]
     steps: list[Any] = [[item] if isinstance(item, str) else item for item in items]
@@ -267,6 +274,7 @@ NAMES = codec(
 )
 WORDS = codec(_read_words, list, dump=_dump_texts, load=_load_texts, view=_view_texts)
 OPTIONS = codec(_read_texts, list, dump=_dump_texts, load=_load_texts, view=_view_texts)
+LOCKS = codec(_read_locks, list, dump=_dump_texts, load=_load_texts, view=_view_texts)
 VARIABLES = codec(
     _read_variables,
     lambda variables: dict(sorted(variables.items())),

@@ -26,6 +26,12 @@ def new_token() -> str:
     return os.urandom(4).hex()  # as ``secrets`` does, which takes 7 ms to import
 
 
+def random_delay(spread: timedelta) -> timedelta:
+    """Draw how much later a request fires that is spread over so long: whole seconds, any alike."""
+    seconds = spread // timedelta(seconds=1) + 1
+    return timedelta(seconds=int.from_bytes(os.urandom(8)) % seconds)
+
+
 def files_stem(run_id: int, token: str | None) -> str:
     """The name of the files of a run, without their ends."""
     return str(run_id) if token is None else f"{run_id}-{token}"
@@ -38,7 +44,8 @@ class Context:
     ``host`` is the machine that it runs on, ``max_running`` how many processes run there at once;
     0 for any number; ``boot`` says which start of it that is at a moment. ``notifying`` says who
     can be told of what happens, ``clusters`` what runs can be handed to, ``calendars`` which days
-    have a name, and ``config`` is the file that says all.
+    have a name, and ``config`` is the file that says all. ``draw`` gives the delay of a request
+    from its spread.
     """
 
     log_folder: Path
@@ -53,6 +60,7 @@ class Context:
     clusters: Mapping[str, Cluster] = field(default_factory=dict)
     calendars: Mapping[str, NamedCalendar] = field(default_factory=dict)
     config: Path = field(default_factory=config_file)
+    draw: Callable[[timedelta], timedelta] = random_delay
 
     def log_path(self, run_id: int, token: str | None, log_folder: str | None = None) -> Path:
         """Where the output of a run is kept that was taken with ``token``, once there is any.

@@ -28,7 +28,8 @@ class ProcessDraft:
     at all is nobody, and no time is never.
 
     ``error_words`` are what error lines of its logs have in them (``ErrorLines``); None are those
-    of most programs.
+    of most programs. Its runs never run together with those of others that have one of its
+    ``locks``, of which each counts once.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ProcessDraft:
     cluster_options: tuple[str, ...] = ()
     timeout: timedelta | None = None
     overlap: Overlap = Overlap.SKIP
+    locks: tuple[str, ...] = ()
     retries: int = 0
     retry_delay: timedelta = timedelta(seconds=30)
     active: bool = True
@@ -53,6 +55,7 @@ class ProcessDraft:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "command", self.command.replace("\r\n", "\n"))
+        object.__setattr__(self, "locks", tuple(dict.fromkeys(self.locks)))
 
     @property
     def import_inputs(self) -> tuple[object, ...]:

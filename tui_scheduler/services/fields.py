@@ -18,6 +18,7 @@ from tui_scheduler.services.codecs import (
     EXCEPTIONS,
     FLAG,
     LIMIT,
+    LOCKS,
     NAMES,
     NUMBER,
     OPTIONS,
@@ -54,6 +55,7 @@ PROCESS: Fields = {
     "cluster_options": OPTIONS,
     "timeout": optional(DURATION),
     "overlap": _OVERLAP,
+    "locks": LOCKS,
     "retries": NUMBER,
     "retry_delay": DURATION,
     "active": FLAG,
@@ -84,6 +86,7 @@ PLAN: Fields = {
     "delay": optional(DURATION),
     "follows": optional(TEXT),
     "outcome": choice(Outcome),
+    "spread": optional(DURATION),
     "except_": EXCEPTIONS,
 }
 OWNER: Fields = {"process": TEXT}

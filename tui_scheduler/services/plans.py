@@ -1,6 +1,8 @@
-"""Plans on their way into the columns of a request and back."""
+"""Plans and pauses on their way into the columns of a request and back."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -14,13 +16,15 @@ from tui_scheduler.schedules import (
     Timing,
     anchored,
     brief,
+    next_fire,
     summary,
 )
 from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
-from tui_scheduler.schedules.zones import zone_info
+from tui_scheduler.schedules.zones import TICK, zone_info
 from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.fields import PLAN, dumped, loaded
+from tui_scheduler.services.views import Pause
 
 _STEPPED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY, Frequency.WEEKLY}
 _MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
@@ -36,6 +40,7 @@ def normalised(plan: Plan) -> Plan:
     every_n_days = frequency is Frequency.DAILY and daily is DailyOption.EVERY_N_DAYS
     recurs = follows or frequency is not None
     day = plan.day if monthly is MonthlyOption.SPECIFIC else None
+    spread = plan.spread if timed and not follows else None
     return Plan(
         timing=plan.timing,
         timezone=plan.timezone,
@@ -54,6 +59,8 @@ def normalised(plan: Plan) -> Plan:
         delay=(plan.delay or None) if plan.timing is Timing.BOOT else None,
         follows=plan.follows if follows else None,
         outcome=plan.outcome if follows else Outcome.SUCCESS,
+        spread=spread,
+        spread_by=None if spread is None else plan.spread_by,
         except_=NOTHING if plan.timing is Timing.IMMEDIATE else plan.except_,
     )
 
@@ -63,18 +70,61 @@ def plan_columns(plan: Plan) -> dict[str, Any]:
     return dumped(plan, PLAN)
 
 
+def drawn(plan: Plan, draw: Callable[[timedelta], timedelta], stored: Plan | None = None) -> Plan:
+    """``plan`` with how much later its fires come, if it has a spread.
+
+    That is what was drawn for the ``stored`` plan, as long as the spread is the same, or is drawn.
+    """
+    if stored is not None and stored.spread == plan.spread and stored.spread_by is not None:
+        return replace(plan, spread_by=stored.spread_by)
+    return replace(plan, spread_by=None if plan.spread is None else draw(plan.spread))
+
+
 def plan_of(row: Request) -> Plan:
     """The plan that is stored in ``row``; raises ValueError if the row is damaged.
 
     It has the days of the calendars that it names, as they are now.
     """
-    return resolved(Plan(**loaded(row, PLAN)))
+    return resolved(Plan(**loaded(row, PLAN), spread_by=row.spread_by))
 
 
 def anchored_plan(row: Request) -> Plan:
     """The plan of ``row``, its missing start filled in with the moment it was scheduled."""
     plan = plan_of(row)
     return plan if row.scheduled_at is None else anchored(plan, row.scheduled_at)
+
+
+def pause_of(request: Request) -> Pause | None:
+    """The latest pause of a request since it was scheduled, which may be over; None without one."""
+    if request.paused_at is None:
+        return None
+    return Pause(
+        at=request.paused_at,
+        by=request.paused_by,
+        until=request.paused_until,
+        skips_next=request.skips_next,
+    )
+
+
+def parted(
+    plan: Plan, first: datetime | None, pause: Pause | None
+) -> tuple[datetime | None, datetime | None]:
+    """Of the fires of an anchored plan from ``first`` on, the first in the pause, and the next.
+
+    These are the ``paused_fire`` and the ``next_fire`` of its request. What awaits an event has no
+    ``paused_fire``: an event in a pause leaves its row at once.
+    """
+    if first is None or pause is None or plan.awaits_event or not pause.covers(first):
+        return None, first
+    last = pause.last_moment
+    if last is None or plan.timing is not Timing.SCHEDULE:
+        return first, None
+    return first, next_fire(plan, last)
+
+
+def fire_from(plan: Plan, moment: datetime) -> datetime | None:
+    """The first fire of an anchored plan from a moment on, if there is one after the first."""
+    return next_fire(plan, moment - TICK) if plan.timing is Timing.SCHEDULE else None
 
 
 def readable_plan(row: Request) -> tuple[Plan, str, str]:

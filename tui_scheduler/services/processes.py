@@ -27,6 +27,7 @@ from tui_scheduler.services.queries.norms import norms_of_processes
 from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import check_removal, remove_step
+from tui_scheduler.services.running.lock_lines import need_other_locks
 from tui_scheduler.services.validation import process_problems, refuse
 from tui_scheduler.services.views import ProcessView
 from tui_scheduler.text import storable
@@ -78,9 +79,11 @@ class Processes:
                 refuse_outdated(f"The process {stored.name!r}", draft, edited, stored)
             refuse(process_problems(draft, self._context, process_id))
             rename_followed(self._context, process_id, draft.name)
-            change = Process.update(**process_columns(draft))
-            if not change.where(Process.id == process_id, _IS_NO_GROUP).execute():
+            columns = process_columns(draft)
+            change = Process.update(**columns).where(Process.id == process_id, _IS_NO_GROUP)
+            if not change.execute():
                 raise _OWNERS.missing(process_id)
+            need_other_locks(process_id, columns["locks"])
             self._context.tell(ProcessSaved(process_id))
         return self.get(process_id)
 

@@ -41,6 +41,7 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
     """Returns a run; ``duration`` is how long it has been running when it has not ended.
 
     Only then ``usual_duration`` and ``expected_end`` are known, and only if such runs succeeded.
+    ``waits_for`` is null of one that has begun, or that nothing is known to be in the way of.
     ``place`` is empty for one of this machine, and ``submitted_at`` and ``job`` are null then.
     ``process`` is null for the run of a group; ``group`` is null for a run of no group;
     ``after_run`` is the number of the run that it follows, and null for one that follows none;
@@ -77,6 +78,8 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
         "log_path": str(view.log_path) if view.was_taken else None,
         "log_bytes": view.log_bytes,
         "note": view.note,
+        "waits_for": view.waits_for or None,
+        "locks": list(view.locks),
         "host": view.host,
         "place": view.place,
         "job": view.job or None,

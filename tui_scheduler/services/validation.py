@@ -1,5 +1,6 @@
 """What is refused at save, field by field, with the remedy."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -31,6 +32,9 @@ MOST_MEMBERS = 500
 MOST_IN_A_ROW = 1000
 MOST_ERROR_WORDS = 50
 LONGEST_ERROR_WORD = 100
+MOST_LOCKS = 20
+LONGEST_LOCK = 64
+_LOCK = re.compile(r"[A-Za-z0-9._-]+")
 _WORDS = {
     NOBODY: "nobody (in a file: [])",
     EVERYBODY: "those of the configuration (in a file: leave notify out)",
@@ -68,6 +72,7 @@ def process_content_problems(draft: ProcessDraft) -> list[Problem]:
     problems += _length_problems("timeout", draft.timeout)
     problems += _telling_problems(draft)
     problems += _error_word_problems(draft.error_words)
+    problems += _lock_problems(draft.locks)
     if not 0 <= draft.retries <= 1000:
         problems.append(Problem("retries", "must be a whole number from 0 to 1000"))
     if not timedelta() <= draft.retry_delay <= _LONGEST:
@@ -174,6 +179,20 @@ def _error_word_problems(words: Sequence[str] | None) -> list[Problem]:
             return [
                 Problem("error_words", f"{word!r} stands alone, and in a file is left out or []")
             ]
+    return []
+
+
+def _lock_problems(names: Sequence[str]) -> list[Problem]:
+    """What is wrong with the names of the locks."""
+    if len(names) > MOST_LOCKS:
+        return [Problem("locks", f"are more than {MOST_LOCKS}: let one stand for several")]
+    for name in names:
+        if len(name) > LONGEST_LOCK:
+            return [Problem("locks", f"must have at most {LONGEST_LOCK} characters each")]
+        if not _LOCK.fullmatch(name):
+            return [Problem("locks", f"{name!r} is no name: use letters, digits, - _ and .")]
+        if name.lower() == NOBODY:
+            return [Problem("locks", f"{name!r} stands alone, for no lock (in a file: [])")]
     return []
 
 

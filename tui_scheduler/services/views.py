@@ -20,9 +20,10 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.schedules import Plan, awaited
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.services.parameters.parameters import Parameter
-from tui_scheduler.wording import SUBMITTED, several
+from tui_scheduler.wording import PAUSED, SUBMITTED, paused_until, several, skips
 
 _MOST_NAMED = 5
 
@@ -44,6 +45,7 @@ class ProcessView:
     cluster_options: tuple[str, ...]
     timeout: timedelta | None
     overlap: Overlap
+    locks: tuple[str, ...]
     retries: int
     retry_delay: timedelta
     active: bool
@@ -79,12 +81,51 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A time in which a request does not fire, and who paused it.
+
+    ``until`` is when it ends, or has ended, and what fires then is not part of it; None is for
+    good. If it ``skips_next`` it is one fire alone, at ``until``; None is for the next event,
+    whenever that comes.
+    """
+
+    at: datetime
+    by: str
+    until: datetime | None = None
+    skips_next: bool = False
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has ended."""
+        return self.until is not None and self.until <= now
+
+    def covers(self, fire: datetime) -> bool:
+        """Whether a fire that is still to come falls into it."""
+        if self.until is None:
+            return True
+        return fire == self.until if self.skips_next else fire < self.until
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last moment that is part of it; None for good."""
+        if self.until is None or self.skips_next:
+            return self.until
+        return self.until - TICK
+
+    def words(self, zone: str, now: datetime) -> str:
+        """What a request in it does, such as "paused by ada until Mon 9 Mar 08:00"."""
+        if self.skips_next:
+            return skips(self.by, self.until, zone, now)
+        return paused_until(self.by, self.until, zone, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRow:
     """A request as a list shows it: its plan in words, what comes next, what was observed last.
 
     ``process`` is the name of its process or group. ``schedule_brief`` says what ``schedule_text``
-    does where there is little room. ``recent`` holds its latest runs, newest last. One that is
-    scheduled and does not run says why in ``waiting_for``: a calendar is not known.
+    does where there is little room. ``recent`` holds its latest runs, newest last. ``last_pause``
+    is the latest pause since it was scheduled, which may be over. One that is scheduled and does
+    not run says why in ``waiting_for``: a calendar is not known.
     """
 
     id: int
@@ -103,6 +144,21 @@ class RequestRow:
     recent: tuple[PastRun, ...] = ()
     schedule_brief: str = ""
     waiting_for: str = ""
+    last_pause: Pause | None = None
+
+    def pause(self, now: datetime) -> Pause | None:
+        """The pause that it is in at ``now``, also one that is only to skip its next fire."""
+        is_in_force = self.last_pause is not None and not self.last_pause.is_over(now)
+        return self.last_pause if is_in_force else None
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether it is paused, and not only to skip a fire."""
+        pause = self.pause(now)
+        return pause is not None and not pause.skips_next
+
+    def state(self, now: datetime) -> str:
+        """The status as it is said: that of one which is paused has a word of its own."""
+        return PAUSED if self.is_paused(now) else self.status
 
     @property
     def is_group(self) -> bool:
@@ -174,7 +230,8 @@ class RunRow:
 
     ``place`` is the cluster that it was handed to, with the node once it has begun there; empty on
     this machine. ``job`` is what it is called there. One that was ``submitted_at`` and has not
-    begun waits there, and ``waits_for`` is the engine's word for what; ``note`` ends with that.
+    begun waits there, and ``waits_for`` is the engine's word for what. Of one that nobody has taken
+    it is what keeps it from beginning here. ``note`` ends with that.
 
     ``norm`` is what is usual of such runs; only known of one that runs. ``after_run`` is the number
     of the run that it follows, and ``after_process`` whose that is; empty if it is gone.
@@ -237,6 +294,8 @@ class RunRow:
     @property
     def own_note(self) -> str:
         """The note without what ``where`` says already."""
+        if self.state != SUBMITTED:
+            return self.note
         return self.note.removesuffix(self.waits_for).removesuffix("; ")
 
     @property
@@ -300,7 +359,8 @@ class RunView(RunRow):
 
     ``command`` is what it was taken to run, whatever its process says by now; None before, for a
     group, and for runs of earlier versions. ``handle`` is what its runner calls it. ``followed_by``
-    are the runs that follow it, oldest first.
+    are the runs that follow it, oldest first. ``locks`` are those that it needs, and holds from
+    when it is taken until it ends.
     """
 
     parameters: Mapping[str, str] = field(repr=False)
@@ -309,6 +369,7 @@ class RunView(RunRow):
     pid: int | None
     handle: str | None = None
     followed_by: tuple[int, ...] = ()
+    locks: tuple[str, ...] = ()
 
     @property
     def effects(self) -> str:

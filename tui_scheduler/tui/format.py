@@ -8,7 +8,7 @@ from rich.text import Text
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.text import plain
-from tui_scheduler.wording import REQUEST_STATUSES, RUN_STATUSES, SUBMITTED, StatusWords
+from tui_scheduler.wording import PAUSED, REQUEST_STATUSES, RUN_STATUSES, SUBMITTED, StatusWords
 
 _RUN_TONES: Mapping[str, str] = {
     RunStatus.QUEUED: "primary",
@@ -22,9 +22,10 @@ _RUN_TONES: Mapping[str, str] = {
     RunStatus.MISFIRED: "warning",
     RunStatus.SKIPPED: "muted",
 }
-_REQUEST_TONES = {
+_REQUEST_TONES: Mapping[str, str] = {
     RequestStatus.NEW: "primary",
     RequestStatus.SCHEDULED: "success",
+    PAUSED: "warning",
     RequestStatus.UNSCHEDULED: "muted",
     RequestStatus.COMPLETE: "muted",
 }
@@ -57,9 +58,10 @@ RUN_LOOKS: Mapping[str, StatusLook] = {
 }
 """The look of each state that a run can be in, as it is said."""
 
-REQUEST_LOOKS: Mapping[RequestStatus, StatusLook] = {
-    status: StatusLook.of(REQUEST_STATUSES[status], tone) for status, tone in _REQUEST_TONES.items()
+REQUEST_LOOKS: Mapping[str, StatusLook] = {
+    state: StatusLook.of(REQUEST_STATUSES[state], tone) for state, tone in _REQUEST_TONES.items()
 }
+"""The look of each state that a request can be in, as it is said."""
 
 
 _TIMELINE_TONES: Mapping[str, str] = {

@@ -52,6 +52,9 @@ ACCEPTED: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         schedule("monthly", "--monthly-option", "specific", "--day", "31", "--or-last-day"),
         {"monthly_option": "specific", "day": 31, "or_last_day": True},
     ),
+    (schedule("daily", "--spread", "30m"), {"spread": 1800.0}),
+    (("--timing", "later", *START, "--spread", "1h30m"), {"spread": 5400.0}),
+    (schedule("daily", "--spread", "none"), {"spread": None, "spread_by": None}),
     (schedule("cron", "--cron", "*/5 * * * *"), {"frequency": "cron", "cron": "*/5 * * * *"}),
     (schedule("cron", "--cron", "0 0 12 LW * ?"), {"cron": "0 0 12 LW * ?"}),
     (

@@ -1,6 +1,7 @@
 """A page that reads nothing any more, as behind a tunnel that hangs: it holds nobody up."""
 
 import asyncio
+import gc
 import shlex
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -27,8 +28,9 @@ while select.select([], [1], [], 1)[1]:
     os.write(1, packet)
 stalled.touch()
 select.select([], [1], [])
+os.write(2, b"x" * 300_000)
 """
-"""Draws until nobody takes it for a while."""
+"""Draws until nobody takes it for a while, and complains at length when it goes on."""
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -78,6 +80,7 @@ async def server(
     await server.start_server()
     yield server
     await server.close()
+    gc.collect()  # what was not closed is told of now
 
 
 async def test_the_end_does_not_wait_for_it(

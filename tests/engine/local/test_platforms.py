@@ -120,5 +120,5 @@ async def test_without_anybody_who_inherits_it_such_a_run_is_lost(
         await keeper_replaced(tmp_path)
         os.kill(Identity.parse(started.handle).pid, signal.SIGUSR1)
         assert await runner.watch(started.handle) == Lost(
-            "It outlived the scheduler and the process that kept it, and nobody saw how it ended"
+            "The scheduler and the process that kept it were gone, and nobody saw how it ended"
         )

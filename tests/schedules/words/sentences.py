@@ -49,6 +49,7 @@ def walls(draw: st.DrawFn, zone: str) -> datetime:
 _INTERVALS = st.integers(1, 5000)
 _STEPS = st.sampled_from([Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY])
 _OF_A_WEEKDAY = st.sampled_from(list(MonthlyOption)[:5])
+_SPREADS = st.none() | st.integers(1, 10**6).map(lambda seconds: timedelta(seconds=seconds))
 _FIELDS = st.one_of(
     st.fixed_dictionaries({"frequency": _STEPS, "interval": _INTERVALS}),
     st.fixed_dictionaries({"frequency": st.just(Frequency.DAILY), "interval": _INTERVALS}),
@@ -123,6 +124,7 @@ def recurring(draw: st.DrawFn, *, by_cron: bool) -> Plan:
         start=draw(optional),
         finish=draw(optional),
         repetitions=draw(st.none() | st.integers(1, 10**8)),
+        spread=draw(_SPREADS),
         except_=Exceptions(draw(_EXCEPTIONS)),
         **fields,
     )
@@ -138,6 +140,7 @@ def once(draw: st.DrawFn) -> Plan:
         timing=Timing.LATER,
         timezone=zone,
         start=draw(st.none() | walls(zone)),
+        spread=draw(_SPREADS),
         except_=Exceptions(draw(_EXCEPTIONS)),
     )
 

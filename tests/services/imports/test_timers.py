@@ -48,6 +48,53 @@ class TestCalendars:
         assert len(found.proposals) == 1
 
 
+class TestRandomDelays:
+    @pytest.mark.parametrize(
+        ("lines", "spread", "notes"),
+        [
+            (
+                "RandomizedDelaySec=1h 30min\n",
+                timedelta(minutes=90),
+                ["RandomizedDelaySec=1h 30min: how much later is drawn once, and kept"],
+            ),
+            ("RandomizedDelaySec=1h\nFixedRandomDelay=true\n", timedelta(hours=1), []),
+            (
+                "RandomizedDelaySec=2d\n",
+                timedelta(days=1),
+                ["RandomizedDelaySec=2d: runs are 1 day apart, and come no more than that later"],
+            ),
+            ("RandomizedDelaySec=0\n", None, []),
+            (
+                "RandomizedDelaySec=500ms\n",
+                None,
+                ["RandomizedDelaySec=500ms: nothing is delayed: runs start on time"],
+            ),
+            (
+                "RandomizedDelaySec=soon\n",
+                None,
+                ["RandomizedDelaySec=soon: nothing is delayed: runs start on time"],
+            ),
+            (
+                "RandomizedDelaySec=infinity\n",
+                None,
+                ["RandomizedDelaySec=infinity: nothing is delayed: runs start on time"],
+            ),
+        ],
+    )
+    def test_it_is_the_spread(self, lines: str, spread: timedelta | None, notes: list[str]) -> None:
+        assert one(TIMER + lines).request.plan.spread == spread
+        assert notes_with(timer=TIMER + lines) == notes
+
+    def test_of_an_interval_it_is_no_longer_than_that(self) -> None:
+        timer = "[Timer]\nOnUnitActiveSec=5min\nRandomizedDelaySec=10min\n"
+        assert one(timer).request.plan.spread == timedelta(minutes=5)
+
+    def test_each_request_has_its_own(self) -> None:
+        timer = f"{TIMER}OnCalendar=hourly\nRandomizedDelaySec=2h\n"
+        spreads = [each.request.plan.spread for each in of_pair(timer).proposals]
+        assert spreads == [timedelta(hours=2), timedelta(hours=1)]
+
+
 class TestIntervals:
     @pytest.mark.parametrize(
         ("span", "frequency", "interval"),

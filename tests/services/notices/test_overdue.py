@@ -129,6 +129,27 @@ class TestSilent:
         look(told)
         assert kinds(told) == ["silent"]
 
+    def test_not_while_it_is_paused_and_then_from_its_end_on(
+        self, told: Services, clock: FakeClock
+    ) -> None:
+        request = scheduled(told, tomorrow(), silent_after=timedelta(hours=1))
+        told.requests.pause(request.id, clock.now() + timedelta(hours=3))
+        clock.advance(hours=2)
+        look(told)
+        clock.advance(hours=1.5)
+        look(told)
+        assert kinds(told) == []
+        clock.advance(hours=0.6)
+        look(told)
+        assert kinds(told) == ["silent"]
+
+    def test_what_skips_a_run_is_not_paused(self, told: Services, clock: FakeClock) -> None:
+        request = scheduled(told, tomorrow(), silent_after=timedelta(hours=1))
+        told.requests.skip_next(request.id)
+        clock.advance(hours=2)
+        look(told)
+        assert kinds(told) == ["silent"]
+
     def test_not_what_is_unscheduled(self, told: Services, clock: FakeClock) -> None:
         told.requests.unschedule(scheduled(told, tomorrow(), silent_after=timedelta(hours=1)).id)
         clock.advance(hours=2)

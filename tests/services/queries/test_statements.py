@@ -28,7 +28,7 @@ from tui_scheduler.tui.screens.requests import details as request_details
 FEW, MANY = 2, 6
 A_GROUP = 2  # after the one process that is alone
 MOST = 9  # keys, totals, the place of the cursor, rows, what belongs to them and names them
-MOST_OF_DETAILS = MOST + 1  # how the latest runs went
+MOST_OF_DETAILS = MOST + 2  # how the latest runs went, and what those wait for that wait
 FAILED = frozenset({RunStatus.ERROR, RunStatus.LOST})
 
 Question = Callable[[Services], Any]

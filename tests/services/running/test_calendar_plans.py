@@ -11,11 +11,13 @@ from tests.services.test_calendars import CONFIG, named, put_in_force
 from tui_scheduler.calendars import Calendars, use_calendars
 from tui_scheduler.models import MisfirePolicy, Request, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency, Plan, parse_exceptions
-from tui_scheduler.services import Services
+from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.events import Event, RequestSaved
+from tui_scheduler.services.queries.forecast import forecast
 from tui_scheduler.services.views import RequestView
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 SIX = wall("2026-03-02T18:00")
 """Six hours after NOON, a Monday."""
 
@@ -211,3 +213,127 @@ class TestGone:
         assert services.dispatch.plan_by_calendars() == []
         assert next_fire(services, request) == at(3)
         assert "Unreadable plan" in services.requests.get(1).schedule_text
+
+
+class TestPaused:
+    def test_for_good_it_stays_so(self, services: Services, clock: FakeClock) -> None:
+        request = scheduled(services, daily())
+        services.requests.pause(request.id)
+        put_in_force(named("company", ("2026-03-02..2026-03-03",)))
+        assert services.dispatch.plan_by_calendars() == []
+        clock.advance(days=3)
+        assert services.dispatch.plan_by_calendars() == []
+        assert run_all(services, clock) == []
+        assert services.requests.get(request.id).next_fire is None
+        assert services.requests.resume(request.id).next_fire == at(5)
+        [skipped] = run_all(services, clock)
+        assert (skipped.status, skipped.missed) == (RunStatus.SKIPPED, 1)
+
+    def test_what_comes_after_the_pause_follows(self, services: Services, clock: FakeClock) -> None:
+        request = scheduled(services, daily())
+        paused = services.requests.pause(request.id, at(3))
+        assert paused.next_fire == at(4)
+        put_in_force(named("company", ("2026-03-04",)))
+        services.dispatch.plan_by_calendars()
+        assert next_fire(services, request) == at(3)
+        clock.advance(days=1, hours=7)
+        assert [(run.status, run.scheduled_for) for run in run_all(services, clock)] == [
+            (RunStatus.SUCCESS, at(3)),
+            (RunStatus.SKIPPED, at(2)),
+        ]
+
+    def test_it_waits_for_a_calendar_and_is_paused_after(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        request = scheduled(services, daily())
+        services.requests.pause(request.id, at(5))
+        put_in_force()
+        services.dispatch.plan_by_calendars()
+        assert services.requests.get(request.id).waiting_for
+        put_in_force(named("company", ("2026-03-03",)))
+        services.dispatch.plan_by_calendars()
+        assert next_fire(services, request) == at(5)
+        clock.advance(days=3)
+        assert run_all(services, clock) == []
+
+    def test_resumed_it_goes_on_waiting(self, services: Services) -> None:
+        request = scheduled(services, daily())
+        services.requests.pause(request.id)
+        put_in_force()
+        services.dispatch.plan_by_calendars()
+        resumed = services.requests.resume(request.id)
+        assert (resumed.status, resumed.next_fire) == ("scheduled", None)
+        put_in_force(named("company", ("2026-03-03",)))
+        services.dispatch.plan_by_calendars()
+        assert next_fire(services, request) == at(2)
+
+    def test_a_fire_that_is_skipped_and_left_out_is_none(
+        self, services: Services, clock: FakeClock
+    ) -> None:
+        request = scheduled(services, daily())
+        services.requests.skip_next(request.id)
+        services.dispatch.plan_by_calendars()
+        assert services.requests.get(request.id).pause(clock.now()) is not None
+        put_in_force(named("company", ("2026-03-02",)))
+        services.dispatch.plan_by_calendars()
+        view = services.requests.get(request.id)
+        assert (view.pause(clock.now()), view.next_fire) == (None, at(3))
+
+
+class TestSpread:
+    """What is planned late in the evening comes after midnight, and is of the day before."""
+
+    @pytest.fixture
+    def late(self, services: Services) -> RequestView:
+        drawing = drawing_always(3 * HOUR, services)
+        plan = daily(spread=4 * HOUR)
+        return scheduled(drawing, replace(plan, start=wall("2026-03-02T23:00")))
+
+    def test_the_day_is_that_of_the_plan(
+        self, services: Services, late: RequestView, clock: FakeClock
+    ) -> None:
+        assert late.next_fire == after_midnight(3)
+        clock.advance(days=1)
+        run_all(services, clock)
+        assert next_fire(services, late) == after_midnight(5)
+        put_in_force(named("company", ("2026-03-04",)))
+        services.dispatch.plan_by_calendars()
+        assert next_fire(services, late) == after_midnight(4)
+
+    def test_what_is_overdue_stays_so_unless_it_is_left_out(
+        self, services: Services, late: RequestView, clock: FakeClock
+    ) -> None:
+        clock.advance(days=1)
+        services.dispatch.plan_by_calendars()
+        assert next_fire(services, late) == after_midnight(3)
+        put_in_force(named("company", ("2026-03-02",)))
+        services.dispatch.plan_by_calendars()
+        assert next_fire(services, late) == after_midnight(4)
+
+    def test_the_forecast_tells_the_day_of_the_plan(self, late: RequestView) -> None:
+        shown = forecast(late.plan, NOON, 2)
+        assert shown.fires == (after_midnight(3), after_midnight(5))
+        assert [str(day) for day in shown.left_out] == ["3 Mar left out: company"]
+
+    def test_what_runs_once_when_it_is_scheduled(self, services: Services) -> None:
+        drawing = drawing_always(13 * HOUR, services)
+        plan = replace(
+            later("2026-03-02T23:00"),
+            start=None,
+            spread=14 * HOUR,
+            except_=parse_exceptions("company"),
+        )
+        request = scheduled(drawing, plan)
+        assert request.next_fire == NOON + 13 * HOUR
+        services.dispatch.plan_by_calendars()
+        assert next_fire(services, request) == NOON + 13 * HOUR
+
+
+def drawing_always(delay: timedelta, services: Services) -> Services:
+    drawing = services_on(replace(services.context, draw=lambda _spread: delay))
+    put_in_force(named("company", ("2026-03-03",)))
+    return drawing
+
+
+def after_midnight(day: int) -> datetime:
+    return NOON.replace(day=day, hour=2)

@@ -456,7 +456,7 @@ def test_a_request_that_moved_meanwhile_is_not_claimed(services: Services) -> No
     services.requests.unschedule(request.id)
     moved = {name: getattr(stale, name) for name in ("status", "previous_fire", "executions")}
     with pytest.raises(RuntimeError):
-        claims._move(services.context, stale, next_fire=None, **moved)
+        claims._move(services.context, stale, next_fire=None, paused_fire=None, **moved)
     assert Run.select().count() == 0
 
 

@@ -1,11 +1,11 @@
 """How many processes run at once: no more than may, oldest first, whatever waits behind them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from tests.clock import FakeClock
+from tests.effort import steps
 from tests.services.drafts import (
     IMMEDIATE,
     a_process,
@@ -143,7 +143,7 @@ class TestWhatIsSaid:
         [run] = many(limited, 1)
         assert limited.runs.get(run).note == ""
 
-    def test_what_waits_for_another_run_of_its_process_does_not_say_so(
+    def test_what_waits_for_another_run_of_its_process_says_that_instead(
         self, limited: Services
     ) -> None:
         many(limited, MOST)
@@ -151,25 +151,10 @@ class TestWhatIsSaid:
         a_process(limited, "backup", overlap=Overlap.QUEUE)
         request = a_request(limited, IMMEDIATE, "backup")
         first, second = (limited.runs.trigger(request.id).id for _ in range(2))
-        assert [limited.runs.get(run).note for run in (first, second)] == [NOTE, ""]
-
-
-def steps(work: Callable[[], object]) -> int:
-    """How many steps SQLite takes for it: the same on every machine."""
-    taken = 0
-
-    def count() -> int:
-        nonlocal taken
-        taken += 1
-        return 0
-
-    connection = database.connection()
-    connection.set_progress_handler(count, 1)
-    try:
-        work()
-    finally:
-        connection.set_progress_handler(None, 1)
-    return taken
+        assert [limited.runs.get(run).note for run in (first, second)] == [
+            NOTE,
+            f"Waits for run {first} of backup, which waits to start",
+        ]
 
 
 def test_a_look_costs_the_same_however_many_wait(limited: Services, clock: FakeClock) -> None:

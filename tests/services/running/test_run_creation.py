@@ -139,7 +139,8 @@ class TestRetries:
         failed = end(services, first, clock, outcome)
         retry = services.runs.open()[0]
         assert (retry.attempt, retry.request_id) == (2, request.id)
-        assert retry.note == f"Retry 1 of 1 after run {failed.id}"
+        note = f"Retry 1 of 1 after run {failed.id}"
+        assert retry.note == f"{note}; Waits for its next try at 12:00:31"
         assert retry.scheduled_for == clock.now() + timedelta(seconds=30)
         assert services.dispatch.next_wakeup() == retry.scheduled_for
         assert services.dispatch.claim() == []

@@ -146,7 +146,6 @@ class TestFailures:
         [first] = claimed(services).values()
         Process.update(active=False).where(Process.name == "b").execute()
         end(services, first, clock)
-        assert claimed(services) == {}
         assert list(claimed(services)) == ["c"]
         assert told(services, run.id) == [("a", "success"), ("b", "skipped"), ("c", "queued")]
 

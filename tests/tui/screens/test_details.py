@@ -192,11 +192,13 @@ def test_the_latest_runs_come_with_age_and_duration(services: Services, clock: F
 
 
 def test_a_process_is_told_with_its_command(services: Services) -> None:
-    a_process(services, command="echo [/]\x07", timeout=timedelta(minutes=5), retries=1)
+    limits: dict[str, Any] = {"timeout": timedelta(minutes=5), "retries": 1}
+    a_process(services, command="echo [/]\x07", locks=("db", "net"), **limits)
     details = process_details.load_details(services, 1)
     facts, command, runs = (block.plain for block in process_details.details_text(details, NOON))
     assert "5m" in facts
     assert "1, each after 30s" in facts
+    assert "db, net" in facts
     assert command == "Command\necho [/]␇"
     assert runs == "Latest runs\nnone yet: press s to make a request for it"
 

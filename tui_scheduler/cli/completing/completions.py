@@ -113,6 +113,15 @@ def _requests(services: "Services", begun: str) -> Iterable[Offer]:
         yield name, f"request {request_id}"
 
 
+def _paused_requests(services: "Services", begun: str) -> Iterable[Offer]:
+    """Returns the paused ones only, by number and by name: no other can be resumed."""
+    views = services.requests.paused(_MOST)
+    named = Counter(view.process for view in services.requests.all())
+    offers = [(str(view.id), f"{view.process}: {view.schedule_text}") for view in views]
+    offers += [(view.process, f"request {view.id}") for view in views if named[view.process] == 1]
+    return [offer for offer in offers if offer[0].startswith(begun)]
+
+
 def _newest_runs(services: "Services", begun: str) -> Iterable[Offer]:
     """Returns numbers, and names, which mean the newest one."""
     from tui_scheduler.services.queries.references import names_of_runs
@@ -153,13 +162,25 @@ def places(
     return [_item(word, about) for word, about in words.items() if word.startswith(incomplete)]
 
 
+def _locks(services: "Services", begun: str) -> Iterable[Offer]:
+    """Returns the locks that processes have, with those, and the word that takes them away."""
+    owners: dict[str, list[str]] = {}
+    for view in services.processes.all():
+        for name in view.locks:
+            owners.setdefault(name, []).append(view.name)
+    offers = [(name, ", ".join(names)) for name, names in sorted(owners.items())]
+    return [offer for offer in (*offers, ("none", "no lock")) if offer[0].startswith(begun)]
+
+
 member_names = _suggestions(_member_names)
 process_names = _suggestions(_process_names)
 group_names = _suggestions(_group_names)
 owner_names = _suggestions(_owner_names)
 requests = _suggestions(_requests)
+paused_requests = _suggestions(_paused_requests)
 newest_runs = _suggestions(_newest_runs)
 open_runs = _suggestions(_open_runs)
+locks_or_none = _suggestions(_locks)
 
 
 def receivers(

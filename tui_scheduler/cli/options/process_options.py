@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tui_scheduler.cli.completing.completions import folders
+from tui_scheduler.cli.completing.completions import folders, locks_or_none
 from tui_scheduler.cli.options.click_classes import option, with_options
 from tui_scheduler.cli.options.clusters import FIELDS, WHERE, cluster_problems, where_given
 from tui_scheduler.cli.options.notifying import NOTIFYING
@@ -18,6 +18,7 @@ from tui_scheduler.cli.options.param_types import (
     Cleared,
     choice,
     declarations,
+    is_none,
     variables,
 )
 from tui_scheduler.errors import Problem
@@ -54,6 +55,9 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
         "Kill it when it runs longer than this; 'none' lets it run."}),
     ("--overlap", {"type": choice(Overlap), "metavar": "|".join(Overlap), "help":
         "What to do with a new run while one is still running. Default: skip."}),
+    ("--lock", {"multiple": True, "metavar": "NAME", "shell_complete": locks_or_none, "help":
+        "Never run together with any run that has this lock as well, but wait for its end, in"
+        " order; may be repeated. Replaces all of them; 'none' removes them."}),
     ("--retries", {"type": NUMBER, "metavar": "N", "help":
         "Try again up to N times when it failed. Default: 0."}),
     ("--retry-delay", {"type": DURATION, "metavar": "30s", "help":
@@ -97,6 +101,8 @@ def changed(draft: ProcessDraft, given: dict[str, Any]) -> ProcessDraft:
         values["parameters"] = unmasked_parameters(declarations(lines), draft.parameters)
     if names := values.pop("notify"):
         values["notify"] = names_given(names)
+    if names := values.pop("lock"):
+        values["locks"] = () if is_none(names) else tuple(names)
     if "command" in values:
         values |= {"kind": ProcessKind.COMMAND}
     if words := values.pop("error_word"):
@@ -153,7 +159,7 @@ def _one_at_least(
 
 def _by_option(draft: ProcessDraft, problems: Sequence[Problem]) -> list[Problem]:
     """Returns the problems by what sets their fields here."""
-    named = {"parameters": "--declare", "error_words": "--error-word", **FIELDS}
+    named = {"parameters": "--declare", "error_words": "--error-word", "locks": "--lock", **FIELDS}
     if draft.kind is ProcessKind.PYTHON:
         named["command"] = _CALL
     return [Problem(named.get(problem.field, problem.field), problem.text) for problem in problems]

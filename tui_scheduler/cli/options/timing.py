@@ -49,6 +49,7 @@ _LEFT_OPEN = {
     "start": "from 2027-03-01",
     "finish": "until 2027-03-01",
     "repetitions": "10 times",
+    "spread": "spread over 30 minutes",
     "timezone": "in Europe/Madrid",
     "except_": "except 2026-12-24",
 }
@@ -86,6 +87,9 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
         "The process or group after whose runs it runs, with --timing after."}),
     ("--outcome", {"type": choice(Outcome), "metavar": "|".join(Outcome), "help":
         "How they end, with --timing after. Default: success."}),
+    ("--spread", {"type": OPTIONAL_DURATION, "metavar": "30m", "help":
+        "Let each run come up to so much later, always by as much, which is drawn once: so that"
+        " many requests at one time do not begin at once. 'none' for on time."}),
     ("--except", {"type": EXCEPTIONS, "metavar": "DAYS", "shell_complete": calendars, "help":
         "Days that are left out, with commas: dates (2026-12-24), ranges"
         " (2026-12-24..2027-01-06), and calendars of the configuration file by name; or none."}),

@@ -9,8 +9,9 @@ from tui_scheduler.sizes import peak_text
 from tui_scheduler.wording import REQUEST_STATUSES, RUN_STATUSES, exact_duration, iso_moment
 
 _COLOURS = {
-    "scheduled": "32", "complete": "2", "success": "32", "processing": "36", "error": "31",
-    "timed_out": "31", "lost": "31", "killed": "33", "misfired": "33", "skipped": "33",
+    "scheduled": "32", "paused": "33", "complete": "2", "success": "32", "processing": "36",
+    "error": "31", "timed_out": "31", "lost": "31", "killed": "33", "misfired": "33",
+    "skipped": "33",
 }  # fmt: skip
 _WORDS = {**RUN_STATUSES, **REQUEST_STATUSES}
 NOTHING = Cell("-")

@@ -88,6 +88,7 @@ def _fields(view: ProcessView, *, show_secrets: bool) -> Fields:
         *_where(view),
         ("Timeout", duration_cell(view.timeout)),
         ("Overlap", Cell(view.overlap)),
+        *([("Locks", Cell(", ".join(view.locks)))] if view.locks else []),
         ("Retries", Cell(str(view.retries))),
         ("Retry delay", Cell(format_duration(view.retry_delay))),
         *notifying_cells(view),

@@ -20,13 +20,14 @@ from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.records import Record, iso, value, visible_variables
 from tui_scheduler.services.views import RequestView, usually_awaits
-from tui_scheduler.wording import if_missed
+from tui_scheduler.wording import if_missed, spread_later
 
 _NOTHING = "There are no requests yet. Add one: tui-scheduler request add --help"
 
 
 def print_request(
     view: RequestView,
+    now: datetime,
     record: TrackRecord | None = None,
     usual_end: time | None = None,
     *,
@@ -38,21 +39,23 @@ def print_request(
     ``usual_end`` is when what it follows usually ends.
     """
     if as_json:
-        fields = request_record(view, show_secrets=show_secrets)
+        fields = request_record(view, now, show_secrets=show_secrets)
         zone = view.plan.timezone
         print_json(fields | (track_record_fields(record, zone) if record else {}))
     else:
         cells = track_record_cells(record) if record else []
-        print_fields([*_fields(view, usual_end, show_secrets=show_secrets), *cells])
+        print_fields([*_fields(view, now, usual_end, show_secrets=show_secrets), *cells])
 
 
-def print_requests(views: Sequence[RequestView], *, as_json: bool, show_secrets: bool) -> None:
+def print_requests(
+    views: Sequence[RequestView], now: datetime, *, as_json: bool, show_secrets: bool
+) -> None:
     """Print requests; the next fire is on the clock of each request's own zone."""
-    record = partial(request_record, show_secrets=show_secrets)
-    print_all(views, as_json, record, _print_table, _NOTHING)
+    record = partial(request_record, now=now, show_secrets=show_secrets)
+    print_all(views, as_json, record, partial(_print_table, now=now), _NOTHING)
 
 
-def _print_table(views: Sequence[RequestView]) -> None:
+def _print_table(views: Sequence[RequestView], now: datetime) -> None:
     columns = [
         Column("ID", is_number=True),
         Column("STATUS"),
@@ -65,7 +68,7 @@ def _print_table(views: Sequence[RequestView]) -> None:
         [
             [
                 Cell(str(view.id)),
-                status_cell(view.status),
+                status_cell(view.state(now)),
                 Cell(view.process),
                 Cell(view.schedule_text),
                 _next_cell(view),
@@ -75,16 +78,21 @@ def _print_table(views: Sequence[RequestView]) -> None:
     )
 
 
-def _fields(view: RequestView, usual_end: time | None, *, show_secrets: bool) -> Fields:
+def _fields(
+    view: RequestView, now: datetime, usual_end: time | None, *, show_secrets: bool
+) -> Fields:
     zone = view.plan.timezone
+    pause, spread_by = view.pause(now), view.plan.spread_by
     secrets = secret_names(view.declared)
     given = visible_variables(view.parameters, secrets, show_secrets=show_secrets)
     return [
         ("Id", Cell(str(view.id))),
         ("Group" if view.is_group else "Process", Cell(view.process)),
         ("Description", text_cell(view.description)),
-        ("Status", status_cell(view.status)),
+        ("Status", status_cell(view.state(now))),
+        *([("Pause", Cell(pause.words(zone, now)))] if pause else []),
         ("Schedule", Cell(view.schedule_text)),
+        *([("Spread", Cell(spread_later(spread_by)))] if spread_by is not None else []),
         ("Time zone", Cell(zone)),
         ("Next run", _next_cell(view, usual_end)),
         *([("Waits for", Cell(view.waiting_for))] if view.waiting_for else []),
@@ -107,9 +115,10 @@ def _next_cell(view: RequestView, usual_end: time | None = None) -> Cell:
     return Cell(usually_awaits(view, usual_end)) if view.awaits else moment
 
 
-def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
+def request_record(view: RequestView, now: datetime, *, show_secrets: bool = False) -> Record:
     """Returns a request with its plan; what its frequency does not use is null."""
     zone = view.plan.timezone
+    pause = view.pause(now)
     return {
         "id": view.id,
         "process": None if view.is_group else view.process,
@@ -120,6 +129,10 @@ def request_record(view: RequestView, *, show_secrets: bool = False) -> Record:
         "next_fire": iso(view.next_fire, zone),
         "waiting_for": view.waiting_for or None,
         "previous_fire": iso(view.previous_fire, zone),
+        "paused_at": pause and iso(pause.at, zone),
+        "paused_by": pause and pause.by,
+        "paused_until": pause and iso(pause.until, zone),
+        "skips_next": pause is not None and pause.skips_next,
         "schedule_text": view.schedule_text,
         **recorded(view, GIVEN),
         "parameters": visible_variables(
@@ -141,6 +154,7 @@ def _plan_record(view: RequestView) -> Record:
         "start": _wall(plan.start, plan.timezone),
         "finish": _wall(plan.finish, plan.timezone),
         "outcome": plan.outcome.value if plan.follows else None,
+        "spread_by": None if plan.spread_by is None else plan.spread_by.total_seconds(),
     }
 
 

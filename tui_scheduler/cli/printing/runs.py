@@ -140,6 +140,7 @@ def _fields(view: RunView, now: datetime, zone: str, *, show_secrets: bool) -> F
         ("Try", Cell(str(view.attempt))),
         *([("Stands for", Cell(plural(view.missed, "run")))] if view.missed else []),
         *_stop(view, zone),
+        *([("Locks", Cell(", ".join(view.locks)))] if view.locks else []),
         *([("Host", Cell(view.host))] if view.host else []),
         *([] if view.pid is None else [("Process id", Cell(str(view.pid)))]),
         *([] if view.command is None else [("Command", Cell(view.command))]),

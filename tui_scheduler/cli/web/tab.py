@@ -33,9 +33,12 @@ class Tab(AppService):
             await ending
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
-        """Ask it, and read what it still draws: it would wait for that for ever."""
+        """Ask it, and read what it still says: it would wait for that for ever."""
         await super().stop()
-        assert process.stdout is not None
-        while await process.stdout.read(_CHUNK):
-            pass
+        await asyncio.gather(_read_all(process.stdout), _read_all(process.stderr))
         await process.wait()
+
+
+async def _read_all(stream: asyncio.StreamReader | None) -> None:
+    while stream is not None and await stream.read(_CHUNK):
+        pass

@@ -23,9 +23,7 @@ from tui_scheduler.engine.runner import Ended, Lost
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Claim, OpenRun
 
-KEEPER_KILLED = (
-    "It outlived the scheduler and the process that kept it, and nobody saw how it ended"
-)
+KEEPER_KILLED = "The scheduler and the process that kept it were gone, and nobody saw how it ended"
 NOBODY_READ = (
     "It outlived the scheduler and the process that kept it, and ended when it had something to"
     " say that nobody read"

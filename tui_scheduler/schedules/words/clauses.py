@@ -1,7 +1,7 @@
 """What the clauses of a sentence said, each thing at most once."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from tui_scheduler.schedules import english
@@ -109,6 +109,7 @@ class Clauses:
     begin: Moment | None = None
     end: Moment | None = None
     times: int | None = None
+    spread: timedelta | None = None
     at_once: bool | None = None
     when_scheduled: bool | None = None
     part_of_day: str | None = None
@@ -187,6 +188,7 @@ _NAMES = {
     "begin": "the first moment",
     "end": "the last moment",
     "times": "how many times",
+    "spread": "the spread",
     "at_once": "that it runs now",
     "when_scheduled": "that it begins when it is scheduled",
     "part_of_day": "the part of the day",

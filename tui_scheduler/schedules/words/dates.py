@@ -12,6 +12,7 @@ from tui_scheduler.schedules.words.reader import Reader, Token
 from tui_scheduler.schedules.words.vocabulary import (
     MONTH_NAMES,
     NAMED_CLOCKS,
+    NUMBERS,
     ORDINALS,
     TIMES,
     UNITS,
@@ -236,12 +237,30 @@ def read_delay(reader: Reader) -> Moment:
     return Moment(wall.date(), wall.time())
 
 
-def read_length(reader: Reader) -> timedelta:
-    """All that is said as a length of time; raises NotUnderstood for anything else."""
-    days, elapsed = _read_lengths(reader)
-    if reader.peek().text:
-        raise reader.unexpected("5 minutes or 1h30m")
-    return days + elapsed
+def read_length(reader: Reader, example: str) -> timedelta:
+    """A length of elapsed time, such as ``30 minutes``, ``1h30m`` or ``1 hour and 30 minutes``."""
+    whole = _read_part(reader, example)
+    while _at_part(reader):
+        reader.accept({"and"})
+        whole += _read_part(reader, example)
+    return whole
+
+
+def _at_part(reader: Reader) -> bool:
+    """Whether more of a length comes next, and not a number of times."""
+    ahead = reader.peek().word == "and"
+    token, following = reader.peek(ahead), reader.peek(ahead + 1)
+    is_number = token.kind == "number" or token.word in NUMBERS
+    return is_number and UNITS.get(following.word) in LENGTHS
+
+
+def _read_part(reader: Reader, example: str) -> timedelta:
+    number = reader.number()
+    unit = UNITS.get(reader.peek().word)
+    if number is None or unit not in LENGTHS:
+        raise reader.unexpected(example)
+    reader.take()
+    return number * LENGTHS[unit]
 
 
 def _read_lengths(reader: Reader) -> tuple[timedelta, timedelta]:

@@ -7,7 +7,7 @@ twice. Whether there is anything of that name is for those who know: it is check
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tui_scheduler.schedules.events import BOOTS
@@ -19,6 +19,7 @@ from tui_scheduler.schedules.words.vocabulary import KNOWN, NUMBERS, TIMES, UNIT
 
 EXAMPLE = "after backup, after backup fails or after backup ends"
 
+_DELAY = "5 minutes after boot or 1h30m after boot"
 _NAME = r"""(?P<name>"(?:[^"]|"")+"|'(?:[^']|'')+'|[\w-]+)(?![\w"'-])"""
 _OUTCOME = r"(?P<outcome>(?:has\s+)?(?:succeed|fail|end)(?:s|ed))(?![\w-])"
 _USUALLY = r"(?:,?\s+usually\s+about\s+[0-9:]+)?"
@@ -57,7 +58,7 @@ def read_event(words: str, zone: str, now: datetime) -> Event | None:
     """Returns the event that words begin with; None if there is none, or raises NotUnderstood."""
     if boot := _AT_BOOT.fullmatch(words):
         length = boot["behind"] or boot["before"]
-        delay = None if length is None else read_length(Reader(length, zone, now))
+        delay = None if length is None else _length(Reader(length, zone, now))
         return Event({"timing": Timing.BOOT, "delay": delay or None})
     match = _AFTER.fullmatch(words)
     if match is None:
@@ -72,6 +73,13 @@ def read_event(words: str, zone: str, now: datetime) -> Event | None:
         {"timing": Timing.AFTER, "follows": _unquoted(name), "outcome": _outcome(outcome)},
         match["rest"].lstrip(", "),
     )
+
+
+def _length(reader: Reader) -> timedelta:
+    length = read_length(reader, _DELAY)
+    if reader.peek().text:
+        raise reader.unexpected(_DELAY)
+    return length
 
 
 def _unquoted(name: str) -> str:

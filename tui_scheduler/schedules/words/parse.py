@@ -50,7 +50,7 @@ _JOINT = re.compile(r"\s*[,;]?\s+and\s+(?:also\s+)?|\s*[,;]\s+", re.IGNORECASE)
 _MOST_JOINTS = 4
 _LAST_SECOND = time(23, 59, 59)
 _PREFIX = re.compile(r"cron[:\s]\s*", re.IGNORECASE)
-_NEXT = "from|starting|beginning|until|till|once|twice|on|at|every|[0-9]+\\s*(?:times|x)"
+_NEXT = "from|starting|beginning|until|till|spread|once|twice|on|at|every|[0-9]+\\s*(?:times|x)"
 _REST = re.compile(rf",\s+|\s+(?=(?:{_NEXT})\b)", re.IGNORECASE)
 _FIELD = re.compile(
     rf"(?:[0-9*?/,#LWH~()-]|{'|'.join(MONTH_NAMES + WEEKDAY_NAMES)})+", re.IGNORECASE
@@ -165,7 +165,8 @@ def _plan(clauses: Clauses, reader: Reader) -> Plan:
         raise NotUnderstood(reason, "every day at 7:30")
     if clauses.at_once:
         return _immediate(clauses, reader)
-    return _recurring(clauses, reader) if clauses.recurs else _once(clauses, reader)
+    plan = _recurring(clauses, reader) if clauses.recurs else _once(clauses, reader)
+    return replace(plan, spread=clauses.spread)
 
 
 def _immediate(clauses: Clauses, reader: Reader) -> Plan:

@@ -12,6 +12,7 @@ from tui_scheduler.schedules.words.dates import (
     is_counted,
     read_clock,
     read_delay,
+    read_length,
     read_moment,
     to_another_clock,
 )
@@ -37,6 +38,7 @@ from tui_scheduler.schedules.words.vocabulary import (
 from tui_scheduler.schedules.words.yearly import read_months, read_yearly_dates
 
 _ON = "every week on monday at 7:30, or once on 2027-03-01 at 12:00"
+_SPREAD = "daily at 2:00 spread over 30 minutes"
 _DASHES = {"-", "\N{EN DASH}", "through"}
 _YEARLY = {"yearly", "annually", "quarterly"}
 
@@ -232,6 +234,12 @@ def _in(reader: Reader, clauses: Clauses) -> None:
     clauses.say(on=read_delay(reader))
 
 
+def _spread(reader: Reader, clauses: Clauses) -> None:
+    reader.accept({"out"})
+    reader.accept({"over"})
+    clauses.say(spread=read_length(reader, _SPREAD))
+
+
 def _at_once(_reader: Reader, clauses: Clauses) -> None:
     clauses.say(at_once=True)
 
@@ -273,6 +281,7 @@ _OPENED_BY: Mapping[str, Clause] = {
     "immediately": _at_once,
     "when": _when,
     "in": _in,
+    "spread": _spread,
     "once": _once,
     "twice": _twice,
     "thrice": _thrice,

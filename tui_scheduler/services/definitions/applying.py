@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from tui_scheduler.errors import InvalidInput, Refused
 from tui_scheduler.models import Process, Request, RequestStatus, rows, transaction
@@ -19,7 +17,6 @@ from tui_scheduler.services.definitions.comparison import (
 )
 from tui_scheduler.services.definitions.definitions import (
     Definitions,
-    RequestEntry,
     laid_over,
     with_secrets_hidden,
     with_secrets_of,
@@ -33,7 +30,7 @@ from tui_scheduler.services.definitions.document import (
 from tui_scheduler.services.definitions.entries import Entry
 from tui_scheduler.services.definitions.stored import Loss, Stored, loss_of, read_stored, store_keys
 from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.plans import normalised
+from tui_scheduler.services.plans import drawn, normalised
 from tui_scheduler.services.requests import planned, request_columns
 
 _BATCH = 500  # rows in one INSERT
@@ -162,7 +159,7 @@ def _save_owners(services: Services, plan: ApplyPlan, stored: Stored) -> None:
         services.groups.update(stored.owner_ids[name], wanted.groups[name], links=links)
 
 
-def _add_requests(services: Services, plan: ApplyPlan) -> None:
+def _add_requests(services: Services, to_apply: ApplyPlan) -> None:
     """Add requests, and schedule those that are to be.
 
     Unlike by hand also of a process that is not active: in the database that the file is of, it
@@ -170,27 +167,25 @@ def _add_requests(services: Services, plan: ApplyPlan) -> None:
     """
     now = services.context.clock.now()
     owner_ids = dict(rows(Process.select(Process.name, Process.id)))
+    wanted = to_apply.wanted.requests
     new = [
         {
             **_UNPLANNED,
-            **request_columns(entry.draft),
-            **(_planned(services, entry, now) if entry.is_scheduled else {}),
+            **request_columns(entry.draft, plan),
+            **(planned(services.context, plan, now) if entry.is_scheduled else {}),
             "process": owner_ids[entry.draft.process],
             "key": key,
             "created_at": now,
         }
-        for key in plan.comparison.names(Act.ADD, "request")
-        for entry in [plan.wanted.requests[key]]
+        for key in to_apply.comparison.names(Act.ADD, "request")
+        for entry in [wanted[key]]
+        for plan in [drawn(normalised(entry.draft.plan), services.context.draw)]
     ]
     for batch in (new[first : first + _BATCH] for first in range(0, len(new), _BATCH)):
         Request.insert_many(batch).execute()
         keys = [columns["key"] for columns in batch]
         for request_id in Request.select(Request.id).where(Request.key.in_(keys)).scalars():
             services.context.tell(RequestSaved(request_id))
-
-
-def _planned(services: Services, entry: RequestEntry, now: datetime) -> dict[str, Any]:
-    return planned(services.context, normalised(entry.draft.plan), now)
 
 
 def _change_request(

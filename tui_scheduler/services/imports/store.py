@@ -22,7 +22,7 @@ from tui_scheduler.services.imports import (
     Refusal,
 )
 from tui_scheduler.services.imports.naming import unused
-from tui_scheduler.services.plans import normalised
+from tui_scheduler.services.plans import drawn, normalised
 from tui_scheduler.services.processes import Processes, draft_of, process_columns
 from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.requests import Requests, request_columns
@@ -181,7 +181,8 @@ class _Import:
 
     def _insert_request(self, draft: RequestDraft) -> int:
         owner = self._ids[draft.process]
-        columns = {"process": owner, **request_columns(draft), "created_at": self._now}
+        plan = drawn(normalised(draft.plan), self._context.draw)
+        columns = {"process": owner, **request_columns(draft, plan), "created_at": self._now}
         request_id = _insertion(Request, *columns).insert(**columns)
         self._context.tell(RequestSaved(request_id))
         return request_id

@@ -220,6 +220,8 @@ _RUN_FIELDS = (
     "kill_request",
     "kill_requested_at",
     "note",
+    "waits_for",
+    "locks",
     "place",
     "job",
     "pid",

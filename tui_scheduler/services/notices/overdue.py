@@ -21,6 +21,7 @@ from tui_scheduler.models import (
 )
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.services.context import Context
+from tui_scheduler.services.plans import pause_of
 from tui_scheduler.services.queries.norms import norm_of_request
 from tui_scheduler.services.running.notice_creation import Subject, names_of, tell_once
 
@@ -94,7 +95,12 @@ def _silent(now: datetime) -> Iterator[Overdue]:
         .where(Request.silent_after.is_null(False), Request.status == RequestStatus.SCHEDULED)
     )
     for request in query:
-        since = max(filter(None, (request.scheduled_at, _last_success(request.id))), default=None)
+        pause = pause_of(request)
+        if pause is not None and not (pause.skips_next or pause.is_over(now)):
+            continue
+        resumed_at = pause.until if pause is not None and pause.is_over(now) else None
+        moments = (request.scheduled_at, resumed_at, _last_success(request.id))
+        since = max(filter(None, moments), default=None)
         if since is None or now - since <= request.silent_after:
             continue
         told = Notice.select(Notice.id).where(

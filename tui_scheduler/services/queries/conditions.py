@@ -16,7 +16,7 @@ _MOST_DIGITS = 18  # all numbers of which SQLite can hold; no table will have mo
 _NUMBER = re.compile(rf"[1-9][0-9]{{0,{_MOST_DIGITS - 1}}}")
 
 
-def matching(query: Query, text: str, fields: Sequence[Field]) -> Query:
+def matching(query: Query, text: str, fields: Sequence[Any]) -> Query:
     """The rows of ``query`` in which every word of ``text`` stands in one of ``fields``."""
     searched = reduce(_beside, fields)
     return filtered(query, [contains(searched, word) for word in words_of(text)])

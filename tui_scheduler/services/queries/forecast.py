@@ -24,10 +24,11 @@ from tui_scheduler.schedules import (
     wall_to_instant,
     warnings,
 )
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.calendars import resolved
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.plans import parted
+from tui_scheduler.services.views import Pause, RequestView
 
-_INSTANT = timedelta(microseconds=1)
 _MOST_LEFT_OUT = 1_000
 _MOST_SHOWN = 6
 
@@ -73,18 +74,20 @@ def forecast(
     plan: Plan, now: datetime, limit: int, usual_duration: timedelta | None = None,
     *, overlap: str = "", is_start_known: bool = False, is_for_cluster: bool = False,
     usual_end: time | None = None,
+    pause: Pause | None = None,
 ) -> Forecast:  # fmt: skip
     """Returns what happens if a request with this valid plan is scheduled at ``now``.
 
-    ``usual_end`` is when what it follows usually ends. What else is given is for the warnings, as
-    those have it.
+    ``usual_end`` is when what it follows usually ends. It is in a ``pause`` then, which stays. What
+    else is given is for the warnings, as those have it.
     """
     plan = resolved(plan)
-    coming = _from(plan, now, first_fire(plan, now), _allowed(plan, limit))
+    _, first = parted(anchored(plan, now), first_fire(plan, now), pause)
+    coming = _from(plan, now, first, _allowed(plan, limit))
     return Forecast(
         sentence=summary(plan, usual_end),
         fires=coming,
-        left_out=left_out_of(anchored(plan, now), now - _INSTANT, coming),
+        left_out=left_out_of(anchored(plan, now), now - TICK, coming),
         warnings=warnings(
             plan,
             now,
@@ -105,7 +108,7 @@ def forecast_after(plan: Plan, after: datetime, limit: int) -> Forecast:
     started = anchored(resolved(plan), after)
     if plan.repetitions is not None and started.start is not None:
         start = wall_to_instant(started.start, plan.timezone)
-        limit = min(limit, plan.repetitions - count_fires(started, start - _INSTANT, after))
+        limit = min(limit, plan.repetitions - count_fires(started, start - TICK, after))
     coming = tuple(fires(started, after, limit))
     left_out_days = left_out_of(started, after, coming)
     return Forecast(summary(plan), coming, warnings(started, after), left_out_days)
@@ -182,9 +185,9 @@ def to_come_by_stretch(
     at: datetime | None = first
     if first < begin:
         after = max(first, now)
-        at, left = _after(plan, after, max(after, begin - _INSTANT), left, passed=1)
+        at, left = _after(plan, after, max(after, begin - TICK), left, passed=1)
     while at is not None and at < end and left != 0:
-        edge = edges[bisect_right(edges, at)] - _INSTANT
+        edge = edges[bisect_right(edges, at)] - TICK
         is_one_of_many = False
         after, passed = max(at, now), 1
         if plan.timing is Timing.SCHEDULE and left != 1:

@@ -6,6 +6,7 @@ takes as many statements for many requests as for one.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, Case, fn
@@ -17,18 +18,20 @@ from tui_scheduler.schedules import Plan
 from tui_scheduler.services.fields import GIVEN, viewed
 from tui_scheduler.services.norms import PastRun
 from tui_scheduler.services.parameters.declared import declared_of
-from tui_scheduler.services.plans import readable_plan
+from tui_scheduler.services.plans import pause_of, readable_plan
 from tui_scheduler.services.queries.conditions import Query, matching, numbered
 from tui_scheduler.services.queries.norms import durations
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
 from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
+from tui_scheduler.wording import PAUSED
 
 _RECENT = 12
 _SEARCHED = (
     Process.name,
     Request.description,
     Request.status,
+    Case(None, [(Request.paused_fire.is_null(False) & ~Request.skips_next, PAUSED)], ""),
     Request.timing,
     Request.frequency,
     Request.days,
@@ -82,6 +85,15 @@ def upcoming(limit: int) -> Upcoming:
     known = first.where(scheduled, Request.next_fire.is_null(False))
     fires = rows(known.order_by(Request.next_fire).limit(limit))
     return Upcoming(Request.select().where(scheduled).count(), tuple(fires))
+
+
+def paused(now: datetime, limit: int) -> list[RequestView]:
+    """The oldest requests that are paused at ``now``, or skip their next fire, oldest first."""
+    is_on = Request.paused_until.is_null() | (Request.paused_until > now)
+    wanted = _stored().where(
+        Request.status == RequestStatus.SCHEDULED, Request.paused_at.is_null(False), is_on
+    )
+    return _views(wanted.order_by(Request.id).limit(limit))
 
 
 def beginning(digits: str, limit: int) -> list[RequestView]:
@@ -190,6 +202,7 @@ def _columns(row: Request) -> dict[str, Any]:
         "schedule_text": sentence,
         "schedule_brief": words,
         "next_fire": row.next_fire,
+        "last_pause": pause_of(row) if row.status is RequestStatus.SCHEDULED else None,
         "waiting_for": _waiting_for(row, plan),
         "last_run_id": row.last_run_id,
         "last_status": last and last.status,

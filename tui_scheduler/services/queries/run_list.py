@@ -4,7 +4,7 @@ Rows are pictures for lists; only views have what a run was given, and where it 
 as many statements for many runs as for one.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from tui_scheduler.clusters import cluster_at, job_of
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus, rows
 from tui_scheduler.models.prepared import Prepared, slot
-from tui_scheduler.services.codecs import WORDS
+from tui_scheduler.services.codecs import LOCKS, WORDS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.logs.error_lines import ErrorLines
 from tui_scheduler.services.logs.progress import read_progress
@@ -40,8 +40,8 @@ from tui_scheduler.services.queries.run_search import (
 )
 from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Joined, Listing, Sorts, page_of, page_with
-from tui_scheduler.services.running.room import room_note, waiting_for_room
 from tui_scheduler.services.running.steps import place_in
+from tui_scheduler.services.running.waits import Waiting, waits_of
 from tui_scheduler.services.views import Branch, Progress, RunLog, RunRow, RunView
 
 __all__ = [
@@ -272,6 +272,7 @@ def _views_of(context: Context, stored: list[dict[str, Any]]) -> list[RunView]:
             pid=row["pid"],
             handle=row["handle"],
             followed_by=_numbers(row["followed_by"]),
+            locks=LOCKS.view(row["locks"]),
         )
         for row in stored
     ]
@@ -291,6 +292,8 @@ def _stored(conditions: list[Any]) -> Query:
             Process.kind,
             Process.parameters.alias("declared"),
             Process.error_words,
+            Process.overlap,
+            Process.runs_on,
             _group.name.alias("group_name"),
             _followed.name.alias("after_process"),
             _parent.members.alias("of_members"),
@@ -345,24 +348,26 @@ _AS_STORED = (
     "after_run",
 )
 
+_OF_WAITING = ("id", "overlap", "attempt", "scheduled_for", "runs_on", "needs_locks")
+
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
     """What is asked for all rows at once, beside what stands in them.
 
-    ``names`` are those of requests without a description, ``waiting`` the runs that wait for room,
-    and ``norms`` what is usual of those that run, by request and process.
+    ``names`` are those of requests without a description, ``waits`` is what the runs wait for that
+    nobody has taken, and ``norms`` what is usual of those that run, by request and process.
     """
 
     names: Mapping[int, str]
-    waiting: Collection[int]
+    waits: Mapping[int, str]
     norms: Mapping[Asked, Norm]
 
     @classmethod
     def of(cls, context: Context, stored: Sequence[dict[str, Any]]) -> "_Beside":
         running = (row for row in stored if row["status"] is RunStatus.PROCESSING)
         norms = norms_like((row["id"], (row["request"], row["process"])) for row in running)
-        return cls(_names_of(stored), _waiting_for_room(context, stored), norms)
+        return cls(_names_of(stored), waits_of(context, list(_waiting(stored))), norms)
 
 
 def _names_of(stored: Sequence[dict[str, Any]]) -> dict[int, str]:
@@ -372,9 +377,16 @@ def _names_of(stored: Sequence[dict[str, Any]]) -> dict[int, str]:
     return {request.id: readable_plan(request)[1] for request in requests}
 
 
-def _waiting_for_room(context: Context, stored: Sequence[dict[str, Any]]) -> set[int]:
-    is_queued = (row for row in stored if row["status"] is RunStatus.QUEUED and not row["host"])
-    return waiting_for_room(context, [row["id"] for row in is_queued], context.clock.now())
+def _waiting(stored: Iterable[dict[str, Any]]) -> Iterator[Waiting]:
+    """Yield the runs that nobody has taken, or asked to stop."""
+    for row in stored:
+        is_queued = row["status"] is RunStatus.QUEUED and not row["host"]
+        if is_queued and row["kill_request"] is None:
+            yield Waiting(
+                process_id=row["process"],
+                process=row["process_name"],
+                **{name: row[name] for name in _OF_WAITING},
+            )
 
 
 def _columns(context: Context, row: dict[str, Any], beside: _Beside) -> dict[str, Any]:
@@ -383,7 +395,8 @@ def _columns(context: Context, row: dict[str, Any], beside: _Beside) -> dict[str
     is_group = row["kind"] is ProcessKind.GROUP
     log_path = context.log_path(row["id"], row["token"], row["log_folder"])
     unseen = _unseen(context, row) if row["end_time"] is None else ""
-    room = room_note(context) if row["id"] in beside.waiting else ""
+    waits_for = beside.waits.get(row["id"], "")
+    waits = f"Waits for {waits_for}" if waits_for else ""
     is_running = row["status"] is RunStatus.PROCESSING
     is_submitted = row["status"] is RunStatus.QUEUED and row["submitted_at"] is not None
     place = None if row["parent"] is None else place_in(row["of_members"], row["position"])
@@ -398,13 +411,13 @@ def _columns(context: Context, row: dict[str, Any], beside: _Beside) -> dict[str
         "parent_id": row["parent"],
         "progress": _progress(row, log_path),
         "request": row["description"] or beside.names.get(row["request"], ""),
-        "note": "; ".join(filter(None, (row["note"], room, unseen, row["waiting_note"]))),
+        "note": "; ".join(filter(None, (row["note"], waits, unseen, row["waiting_note"]))),
         "is_elsewhere": bool(unseen),
         "after_process": row["after_process"] or "",
         "log_path": log_path,
         "error_words": None if words is None else WORDS.view(words),
         "job": job_of(row["handle"]) if row["place"] else "",
-        "waits_for": row["waiting_note"] if is_submitted else "",
+        "waits_for": row["waiting_note"] if is_submitted else waits_for,
         "norm": beside.norms.get((row["request"], row["process"])) if is_running else None,
     }
 

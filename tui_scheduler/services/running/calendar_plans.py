@@ -12,15 +12,16 @@ from datetime import datetime, timedelta
 from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
 from tui_scheduler.schedules import Plan, Timing, first_fire, next_fire, why_left_out
 from tui_scheduler.schedules.plan import EVENTS
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.plans import anchored_plan, plan_of
+from tui_scheduler.services.plans import anchored_plan, parted, pause_of, plan_of
 from tui_scheduler.services.running.following import pending_ends
+from tui_scheduler.services.running.pauses import NOT_PAUSED
 from tui_scheduler.services.running.run_creation import Create, NewRun
 from tui_scheduler.services.running.whole_rows import requests_with_exceptions
 from tui_scheduler.wording import plural
 
-_INSTANT = timedelta(microseconds=1)
 _NOTHING_LEFT = "Nothing is left of the plan: every run to come is on a day that is left out"
 _MOST_NAMED = 5
 _log = logging.getLogger(__name__)
@@ -51,23 +52,31 @@ def plan_anew(
 ) -> bool:
     """Give a scheduled request the next fire of its anchored ``plan``; False if it has it already.
 
-    It has none where the days of a calendar are not known. Must be called in a transaction.
+    It has none where the days of a calendar are not known. What falls into a pause stays in it;
+    a fire that was to be skipped, and is left out, is none. Must be called in a transaction.
     """
     waits = bool(plan.except_.problems)
     fire = None if waits else _fire_of(context, request, plan, now)
     is_over = fire is None and not waits and not plan.awaits_event
-    if fire == request.next_fire and not is_over:
+    pause = pause_of(request)
+    paused, upcoming = parted(plan, fire, pause)
+    stands = paused == request.paused_fire and upcoming == request.next_fire
+    if stands and not is_over:
         return False
     if is_over:
-        scheduled_for = request.next_fire or now
+        scheduled_for = request.paused_fire or request.next_fire or now
         new_run = NewRun(scheduled_for=scheduled_for, status=RunStatus.SKIPPED, note=_NOTHING_LEFT)
         create(context, request, request.process, new_run, now)
+    is_for_nothing = pause is not None and pause.skips_next and not paused and not waits
     moved = Request.update(
-        next_fire=fire, status=RequestStatus.COMPLETE if is_over else RequestStatus.SCHEDULED
+        **(NOT_PAUSED if is_for_nothing else {"paused_fire": paused}),
+        next_fire=upcoming,
+        status=RequestStatus.COMPLETE if is_over else RequestStatus.SCHEDULED,
     ).where(
         Request.id == request.id,
         Request.status == RequestStatus.SCHEDULED,
         Request.next_fire == request.next_fire,
+        Request.paused_fire == request.paused_fire,
     )
     if not moved.execute():
         raise RuntimeError(f"request {request.id} was changed while it was planned anew")
@@ -77,7 +86,8 @@ def plan_anew(
 
 def _fire_of(context: Context, request: Request, plan: Plan, now: datetime) -> datetime | None:
     """The next fire, from where the request stands; of a boot or an end the one that awaits it."""
-    stored, previous, scheduled_at = request.next_fire, request.previous_fire, request.scheduled_at
+    stored = request.paused_fire or request.next_fire
+    previous, scheduled_at = request.previous_fire, request.scheduled_at
     if plan.awaits_event:
         return stored or _awaited(context, request, now)
     if plan.timing is not Timing.SCHEDULE:
@@ -85,7 +95,8 @@ def _fire_of(context: Context, request: Request, plan: Plan, now: datetime) -> d
     if stored is not None and stored > now:
         return next_fire(plan, now)
     if stored is not None:  # overdue, and missed unless it is left out
-        return stored if why_left_out(plan, stored) is None else next_fire(plan, stored - _INSTANT)
+        is_left_out = why_left_out(plan, stored - plan.later_by) is not None
+        return next_fire(plan, stored - TICK) if is_left_out else stored
     if previous is not None and previous > scheduled_at:
         return next_fire(plan, previous)
     return first_fire(plan, scheduled_at)

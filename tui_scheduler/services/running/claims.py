@@ -5,16 +5,18 @@ A request's ``next_fire`` moves on and its run is inserted together.
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
 from tui_scheduler.models.backend import DATABASE_ERRORS
-from tui_scheduler.schedules import Plan, Timing, why_left_out
+from tui_scheduler.schedules import Plan, Timing
 from tui_scheduler.schedules.plan import EVENTS
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.plans import anchored_plan, plan_of
+from tui_scheduler.services.plans import anchored_plan, parted, pause_of, plan_of
 from tui_scheduler.services.running.calendar_plans import plan_anew
 from tui_scheduler.services.running.following import (
     Ends,
@@ -22,7 +24,8 @@ from tui_scheduler.services.running.following import (
     next_step,
     pending_ends,
 )
-from tui_scheduler.services.running.misfires import Backlog, Step, absent, step
+from tui_scheduler.services.running.misfires import Backlog, Step, step
+from tui_scheduler.services.running.pauses import event_skipped, unwanted
 from tui_scheduler.services.running.prepared_queries import MOVE_REQUEST
 from tui_scheduler.services.running.run_creation import Create, NewRun
 from tui_scheduler.services.running.whole_rows import due_followers, due_requests
@@ -31,7 +34,6 @@ from tui_scheduler.services.views import Hold
 MOST_AT_ONCE = 200
 """So many requests follow an end at once, and others just after."""
 
-_INSTANT = timedelta(microseconds=1)
 _log = logging.getLogger(__name__)
 
 
@@ -68,10 +70,10 @@ def _claim(context: Context, create: Create, request: Request, hold: Hold, now: 
             if request.timing is Timing.AFTER:
                 _follow(context, create, request, plan, hold, now)
             else:
-                planned = _left_out(request, plan) or step(
+                planned = _unwanted_boot(request, plan) or step(
                     _backlog(context, request, plan, hold, now), request.misfire
                 )
-                _advance(context, create, request, planned, now)
+                _advance(context, create, request, plan, planned, now)
     except DATABASE_ERRORS:
         raise  # the database is in trouble, not this request
     except Exception as error:
@@ -79,12 +81,12 @@ def _claim(context: Context, create: Create, request: Request, hold: Hold, now: 
         _set_aside(context, create, request, error, now)
 
 
-def _left_out(request: Request, plan: Plan) -> Step | None:
-    """What becomes of a boot on a day that is left out; None of another fire."""
-    if request.timing is not Timing.BOOT or request.next_fire is None:
+def _unwanted_boot(request: Request, plan: Plan) -> Step | None:
+    """What becomes of a boot that nothing is to run at; None of another fire."""
+    if request.timing is not Timing.BOOT:
         return None
-    why = why_left_out(plan, request.next_fire)
-    return None if why is None else Step(absent(request.next_fire, why), None)
+    row = unwanted(request, plan, request.next_fire)
+    return None if row is None else Step(row, None)
 
 
 def _backlog(context: Context, request: Request, plan: Plan, hold: Hold, now: datetime) -> Backlog:
@@ -100,7 +102,7 @@ def _backlog(context: Context, request: Request, plan: Plan, hold: Hold, now: da
 
 def _missed_until(context: Context, hold: Hold, now: datetime) -> datetime:
     """Until when fires are too late ``now``: beyond the grace, or due while all was held."""
-    missed_until = now - context.misfire_grace - _INSTANT
+    missed_until = now - context.misfire_grace - TICK
     if hold.released_at is not None and hold.released_at <= now:
         missed_until = max(missed_until, hold.released_at)
     return missed_until
@@ -116,6 +118,7 @@ def _follow(
     """Take one step for the ends that a request has not followed yet."""
     ends = Ends(
         plan=plan,
+        unwanted=partial(unwanted, request, plan),
         ends=pending_ends(request),
         now=now,
         missed_until=_missed_until(context, hold, now),
@@ -125,12 +128,13 @@ def _follow(
     taken = next_step(ends, request.misfire)
     forget_ends(taken.followed)
     if taken.step is not None:
-        _advance(context, create, request, taken.step, now, is_over=taken.is_over)
+        _advance(context, create, request, plan, taken.step, now, is_over=taken.is_over)
     else:
         _move(
             context,
             request,
             next_fire=None,
+            paused_fire=None,
             previous_fire=request.previous_fire,
             executions=request.executions,
             status=RequestStatus.COMPLETE if taken.is_over else RequestStatus.SCHEDULED,
@@ -141,6 +145,7 @@ def _advance(
     context: Context,
     create: Create,
     request: Request,
+    plan: Plan,
     planned: Step,
     now: datetime,
     *,
@@ -150,14 +155,18 @@ def _advance(
     if new_run.status is RunStatus.QUEUED and not request.process.active:
         new_run = replace(new_run, status=RunStatus.SKIPPED, note="The process is not active")
     _, status = create(context, request, request.process, new_run, now)
+    if plan.awaits_event:
+        event_skipped(request, new_run.scheduled_for)
     executions = request.executions + (status is RunStatus.QUEUED)
     is_used_up = request.repetitions is not None and executions >= request.repetitions
-    upcoming = None if is_used_up else planned.next_fire
-    is_over |= is_used_up or (upcoming is None and request.timing not in EVENTS)
+    following = None if is_used_up else planned.next_fire
+    paused, upcoming = parted(plan, following, pause_of(request))
+    is_over |= is_used_up or (following is None and not plan.awaits_event)
     _move(
         context,
         request,
         next_fire=upcoming,
+        paused_fire=paused,
         previous_fire=new_run.scheduled_for,
         executions=executions,
         status=RequestStatus.COMPLETE if is_over else RequestStatus.SCHEDULED,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import filterfalse
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from tui_scheduler.calendars import Calendars, calendars_in_force
 from tui_scheduler.clusters import Cluster, load_options
 from tui_scheduler.models import KillRequest, ProcessKind, RunStatus, transaction
+from tui_scheduler.services.codecs import LOCKS
 from tui_scheduler.services.context import Context, new_token
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RunChanged
@@ -20,7 +22,9 @@ from tui_scheduler.services.running.boots import note_boot
 from tui_scheduler.services.running.calendar_plans import plan_by_calendars
 from tui_scheduler.services.running.claims import claim_due
 from tui_scheduler.services.running.event_review import review_events
+from tui_scheduler.services.running.lock_lines import come_due, may_take_locks
 from tui_scheduler.services.running.notice_creation import Subject, tell_of_start
+from tui_scheduler.services.running.pauses import end_pauses
 from tui_scheduler.services.running.prepared_queries import (
     CAUSE,
     GIVE_BACK,
@@ -28,10 +32,13 @@ from tui_scheduler.services.running.prepared_queries import (
     KEEP_COMMAND,
     KILL_REQUESTS,
     NEXT_FIRE,
+    NEXT_IN_LINE,
+    NEXT_PAUSE_END,
     NEXT_RETRY,
     OPEN,
     READY,
     READY_ELSEWHERE,
+    READY_WITH_LOCKS,
     START,
     SUBMIT,
     TAKE,
@@ -53,6 +60,8 @@ _BATCH = 200
 _Row = tuple[Any, ...]
 """A run that may begin, as ``prepared_queries`` reads it."""
 
+_hindrance, _runs_on = itemgetter(2), itemgetter(12)
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -71,7 +80,8 @@ class Claim:
     the names in its ``environment`` that are parameters, each with its type. ``token`` is this
     scheduler's alone: a run that is given back and taken again gets another one. ``runs_on`` is the
     cluster that it is to be handed to, with ``cluster_options``; None is this machine. ``cause`` is
-    the run that it follows, or that its group does.
+    the run that it follows, or that its group does. It holds ``locks`` from now until it has ended
+    or is given back.
     """
 
     run_id: int
@@ -84,6 +94,7 @@ class Claim:
     parameters: Mapping[str, ParameterType] = field(default_factory=dict)
     runs_on: str | None = None
     cluster_options: tuple[str, ...] = ()
+    locks: tuple[str, ...] = ()
     log_path: Path
     note: str
     missed: int
@@ -128,6 +139,7 @@ class Dispatch:
             hold = self._controls.state()
             if hold.is_held:
                 return []
+            end_pauses(self._context, create_run, now, _BATCH)
             claim_due(self._context, create_run, hold, now, _BATCH)
             return self._take(now)
 
@@ -171,11 +183,14 @@ class Dispatch:
         return config + plan_by_calendars(self._context, create_run)
 
     def next_wakeup(self) -> datetime | None:
-        """When something falls due next: a fire, or a waiting retry; None while held."""
+        """When something is to be done next: a fire, the end of a pause, a waiting retry.
+
+        None if there is nothing, and while all is held.
+        """
         if self._controls.state().is_held:
             return None
-        moments = [moment for (moment,) in NEXT_FIRE.rows() + NEXT_RETRY.rows()]
-        return min(moments, default=None)
+        queries = (NEXT_FIRE, NEXT_PAUSE_END, NEXT_RETRY, NEXT_IN_LINE)
+        return min((moment for query in queries for (moment,) in query.rows()), default=None)
 
     def waits(self, run_id: int, note: str) -> None:
         """Say why a run that was taken cannot begin yet; "" if nothing is in its way any more.
@@ -290,6 +305,7 @@ class Dispatch:
 
     def _take(self, now: datetime) -> list[Claim]:
         """Take what may begin now, oldest first, as far as there is room where it is to run."""
+        come_due(now)
         left = self._room.left()
         ready = self._ready(now, left)
         groups = [run_id for run_id, kind, *_ in ready if kind is ProcessKind.GROUP]
@@ -306,12 +322,15 @@ class Dispatch:
 
         What is not to begin any more is skipped, with the reason.
         """
-        here = READY.rows(now=now, limit=min(_BATCH, left)) if left else []
-        ready = sorted(here + READY_ELSEWHERE.rows(now=now, limit=_BATCH), key=itemgetter(0))
-        for run_id, _, hindrance, *_ in ready:
-            if hindrance:
-                self._end(run_id, RunStatus.SKIPPED, hindrance, now)
-        return [row for row in ready if not row[2]]
+        ready, skipped = _startable(now, left), 0
+        while skipped < _BATCH and (hindered := list(filter(_hindrance, ready))):
+            for row in hindered:
+                self._end(row[0], RunStatus.SKIPPED, _hindrance(row), now)
+            skipped += len(hindered)
+            ready = _startable(now, left)  # what stood in line behind them
+        here = [row for row in ready if _runs_on(row) is None][:left]
+        elsewhere = [row for row in ready if _runs_on(row) is not None]
+        return sorted(filterfalse(_hindrance, here + elsewhere), key=itemgetter(0))
 
     def _is_taken(self, claim: Claim) -> bool:
         KEEP_COMMAND.insert(command=claim.command)
@@ -355,7 +374,7 @@ class Dispatch:
     def _made(self, row: _Row, token: str) -> Claim:
         """What a run is as its process and its request say now; raises ValueError if it cannot."""
         run_id, kind, _, command, python, folder, environment, *others = row
-        parameters, note, missed, timeout, stored, runs_on, options, after_run = others
+        parameters, note, missed, timeout, stored, runs_on, options, locks, after_run = others
         cluster = self._cluster(runs_on)
         try:
             declared, given = load_parameters(stored), load_variables(parameters)
@@ -363,6 +382,10 @@ class Dispatch:
         except ValueError as error:
             reason = f"The variables of the process or the request cannot be read: {error}"
             raise ValueError(reason) from error
+        try:
+            needed = LOCKS.load(locks)
+        except ValueError as error:
+            raise ValueError(f"The locks of the process cannot be read: {error}") from error
         if lacking := missing(declared, given):
             reason = f"Not given what the process requires: {', '.join(lacking)}"
             raise ValueError(f"{reason}. Edit the request.")
@@ -377,6 +400,7 @@ class Dispatch:
             parameters=types_of(declared, given),
             runs_on=runs_on,
             cluster_options=load_options(options),
+            locks=needed,
             log_path=self._context.log_path(
                 run_id, token, None if cluster is None else str(cluster.folder)
             ),
@@ -394,3 +418,12 @@ class Dispatch:
 
     def _end(self, run_id: int, status: RunStatus, reason: str, now: datetime) -> None:
         end_run(self._context, Ending(run_id=run_id, status=status, end_time=now, note=reason))
+
+
+def _startable(now: datetime, left: int) -> list[_Row]:
+    """What may begin now, oldest first, if there is room; and what is to be skipped instead."""
+    here = READY.rows(now=now, limit=min(_BATCH, left)) if left else []
+    elsewhere = READY_ELSEWHERE.rows(now=now, limit=_BATCH)
+    first = may_take_locks(now)[:_BATCH]
+    with_locks = [row for run_id in first for row in READY_WITH_LOCKS.rows(run_id=run_id)]
+    return sorted(here + elsewhere + with_locks, key=itemgetter(0))

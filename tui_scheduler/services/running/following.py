@@ -5,7 +5,7 @@ fire is then the end that it has not followed yet. So however many they are, tha
 statements; and what nobody may claim just now, because all is held, is a missed fire like others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,11 +17,11 @@ from tui_scheduler.models import (
     RunStatus,
 )
 from tui_scheduler.models.prepared import Prepared, slot
-from tui_scheduler.schedules import Outcome, Plan, wall_to_instant, why_left_out
+from tui_scheduler.schedules import Outcome, Plan, wall_to_instant
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.running import misfires
 from tui_scheduler.services.running.misfires import (
     Step,
-    absent,
     dropped,
     given_up,
     late,
@@ -32,7 +32,6 @@ from tui_scheduler.services.running.notice_creation import FAILURES
 from tui_scheduler.services.running.prepared_queries import IS_SCHEDULED
 from tui_scheduler.services.running.run_creation import NewRun
 
-_INSTANT = timedelta(microseconds=1)
 _ENDED_AT = slot("ended_at", PendingEnd.ended_at)
 _IS_AWAITED = (
     IS_SCHEDULED,
@@ -76,10 +75,12 @@ class Ends:
     """The ends that ``plan`` has not followed yet, in their order, and when it is to do so.
 
     Those up to ``missed_until`` are too late; what was missed longer ago than ``limit`` is given
-    up. ``remaining`` is how many executions the repetitions of the request still allow.
+    up. ``remaining`` is how many executions the repetitions of the request still allow, and
+    ``unwanted`` gives the row of an end that nothing is to run at, and None of another one.
     """
 
     plan: Plan
+    unwanted: Callable[[datetime], NewRun | None]
     ends: Sequence[_End]
     now: datetime
     missed_until: datetime
@@ -161,10 +162,10 @@ def _of_meant(
     ends: Ends, meant: Sequence[_End], policy: MisfirePolicy
 ) -> tuple[NewRun, Sequence[_End]]:
     """What becomes of the first end, or of those that were missed, and of which."""
-    if why := why_left_out(ends.plan, meant[0].at):
-        return absent(meant[0].at, why), meant[:1]
+    if (row := ends.unwanted(meant[0].at)) is not None:
+        return row, meant[:1]
     late_ones = [end for end in meant if end.at <= ends.missed_until]
-    missed = [end for end in late_ones if why_left_out(ends.plan, end.at) is None]
+    missed = [end for end in late_ones if ends.unwanted(end.at) is None]
     return _of_missed(ends, missed, policy) if missed else _of_first(meant)
 
 
@@ -180,7 +181,7 @@ def _of_missed(
     if policy is MisfirePolicy.SKIP:
         return skipped(latest, len(missed)), missed
     if ends.limit is not None:
-        until = ends.now - ends.limit - _INSTANT
+        until = ends.now - ends.limit - TICK
         if old := [end for end in missed if end.at <= until]:
             return given_up(old[-1].at, len(old), ends.limit), old
     if policy is MisfirePolicy.ALL:

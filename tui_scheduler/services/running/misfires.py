@@ -12,6 +12,7 @@ from tui_scheduler.schedules import (
     latest_fire,
     next_fire,
 )
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.wording import plural, rounded_duration
 
@@ -20,8 +21,6 @@ MOST_CAUGHT_UP = 100
 
 _GIVEN_UP = (Timing.SCHEDULE, Timing.BOOT)
 """Whose fires are given up if they were missed too long ago."""
-
-_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Backlog:
 
     def count(self, until: datetime) -> int:
         """How many fires there are up to ``until``; the first always counts."""
-        return max(count_fires(self.plan, self.first - _INSTANT, until), 1)
+        return max(count_fires(self.plan, self.first - TICK, until), 1)
 
     def latest(self, until: datetime) -> datetime:
         """The last fire up to ``until``."""
@@ -64,7 +63,7 @@ def step(backlog: Backlog, policy: MisfirePolicy) -> Step:
     if plan.timing not in _GIVEN_UP:
         return Step(_late(backlog), None)
     if policy is not MisfirePolicy.SKIP and backlog.limit is not None:
-        given_up_until = min(backlog.missed_until, backlog.now - backlog.limit - _INSTANT)
+        given_up_until = min(backlog.missed_until, backlog.now - backlog.limit - TICK)
         if first <= given_up_until:
             return _give_up(backlog, given_up_until, backlog.limit)
     if plan.timing is not Timing.SCHEDULE:
@@ -100,8 +99,8 @@ def _all(backlog: Backlog) -> Step:
         return Step(_late(backlog, waits=True), next_fire(backlog.plan, backlog.first))
     oldest_kept = backlog.latest(backlog.now)
     for _ in range(MOST_CAUGHT_UP - 1):
-        oldest_kept = backlog.latest(oldest_kept - _INSTANT)
-    latest_dropped = backlog.latest(oldest_kept - _INSTANT)
+        oldest_kept = backlog.latest(oldest_kept - TICK)
+    latest_dropped = backlog.latest(oldest_kept - TICK)
     return Step(dropped(latest_dropped, missed - MOST_CAUGHT_UP), oldest_kept)
 
 

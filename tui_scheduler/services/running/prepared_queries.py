@@ -1,8 +1,5 @@
 """What the one scheduler asks hundreds of times a second, in SQL that is built once."""
 
-from collections.abc import Collection
-from datetime import datetime
-
 from peewee import JOIN, SQL, Case, fn
 
 from tui_scheduler.models import (
@@ -13,6 +10,7 @@ from tui_scheduler.models import (
     Request,
     RequestStatus,
     Run,
+    RunLock,
     RunStatus,
 )
 from tui_scheduler.models.prepared import Prepared, slot
@@ -21,10 +19,15 @@ IS_SCHEDULED = Request.status == SQL(f"'{RequestStatus.SCHEDULED.value}'")
 """With the very words of the index: SQLite does not use it for a value given later."""
 
 _older = Run.alias()
-_MAY_START = (
+_NOBODY_HAS_TAKEN = (
     Run.end_time.is_null(),
     Run.status == RunStatus.QUEUED,
     Run.host == "",
+)
+_NEEDS_NO_LOCKS = Run.needs_locks == False  # noqa: E712  it is SQL
+_IS_RETRY = Run.attempt > SQL("1")
+MAY_START = (
+    *_NOBODY_HAS_TAKEN,
     Run.kill_request.is_null(),
     (Process.overlap == Overlap.ALLOW)
     | ~fn.EXISTS(
@@ -35,25 +38,43 @@ _MAY_START = (
 )
 """That nobody has taken a run, and that it need not wait for an older one of its process.
 
+Whether its locks are free is another question: see ``lock_lines``.
+
 Adding nothing to the id keeps SQLite from walking the whole history of the process by it: few
 runs are open.
 """
 NEXT_FIRE = Prepared(
     Request.select(Request.next_fire)
-    .where(IS_SCHEDULED, Request.next_fire.is_null(False))
+    .where(IS_SCHEDULED, Request.next_fire.is_null(False), Request.paused_fire.is_null())
     .order_by(Request.next_fire)
     .limit(1),
     Request.next_fire,
 )
+NEXT_PAUSE_END = Prepared(
+    Request.select(Request.paused_until)
+    .where(IS_SCHEDULED, Request.paused_until.is_null(False), Request.paused_fire.is_null(False))
+    .order_by(Request.paused_until)
+    .limit(1),
+    Request.paused_until,
+)
+"""When a pause ends next that something has fallen into; nothing of it fires before that."""
 
 NEXT_RETRY = Prepared(
     Run.select(Run.scheduled_for)
     .join(Process)
-    .where(*_MAY_START, Run.attempt > 1)
+    .where(*MAY_START, _NEEDS_NO_LOCKS, _IS_RETRY)
     .order_by(Run.scheduled_for)
     .limit(1),
     Run.scheduled_for,
 )
+NEXT_IN_LINE = Prepared(
+    RunLock.select(RunLock.due_at)
+    .where(RunLock.due_at.is_null(False))
+    .order_by(RunLock.due_at)
+    .limit(1),
+    RunLock.due_at,
+)
+"""When the next retry begins to wait for its locks."""
 
 _A_DELAY_FROM_NOW = slot("now", Run.scheduled_for) + Process.select(Process.retry_delay).where(
     Process.id == Run.process
@@ -75,6 +96,7 @@ HASTEN = Prepared(
 MOVE_REQUEST = Prepared(
     Request.update(
         next_fire=slot("next_fire", Request.next_fire),
+        paused_fire=slot("paused_fire", Request.paused_fire),
         previous_fire=slot("previous_fire", Request.previous_fire),
         executions=slot("executions", Request.executions),
         status=slot("status", Request.status),
@@ -101,6 +123,7 @@ INSERT_RUN = Prepared(
         position=slot("position", Run.position),
         parameters=slot("parameters", Run.parameters),
         after_run=slot("after_run", Run.after_run),
+        locks=slot("locks", Run.locks),
     )
 )
 
@@ -135,26 +158,40 @@ _DETAILS = (
     Process.parameters,
     Process.runs_on,
     Process.cluster_options,
+    Process.locks,
 )
 _AS_IT_IS_NOW = Run.select(Run.id, Process.kind, _HINDRANCE, *_DETAILS, _AFTER).join(Process)
 _READY_FIELDS = (Run.id, Process.kind, Run.note, *_DETAILS, Run.after_run)
-_IS_DUE = (Run.attempt == 1) | (Run.scheduled_for <= slot("now", Run.scheduled_for))
+IS_DUE = (Run.attempt == 1) | (Run.scheduled_for <= slot("now", Run.scheduled_for))
 READY = Prepared(
-    _AS_IT_IS_NOW.where(*_MAY_START, _IS_DUE, Process.runs_on.is_null())
+    _AS_IT_IS_NOW.where(*MAY_START, _NEEDS_NO_LOCKS, IS_DUE, Process.runs_on.is_null())
     .order_by(Run.id)
     .limit(slot("limit", Run.id)),
     *_READY_FIELDS,
 )
-"""What may begin now on this machine, if it has room."""
+"""What needs no locks and may begin now on this machine, if it has room."""
+READY_WITH_LOCKS = Prepared(
+    _AS_IT_IS_NOW.where(Run.id == slot("run_id", Run.id), *MAY_START), *_READY_FIELDS
+)
+"""The first in the lines for all of its locks."""
 READY_ELSEWHERE = Prepared(
     Process.select(*_AS_IT_IS_NOW.selected_columns)
     .join(Run, JOIN.CROSS)
-    .where(Run.process == Process.id, Process.runs_on.is_null(False), *_MAY_START, _IS_DUE)
+    .where(
+        Run.process == Process.id,
+        Process.runs_on.is_null(False),
+        *MAY_START,
+        _NEEDS_NO_LOCKS,
+        IS_DUE,
+    )
     .order_by(Run.id)
     .limit(slot("limit", Run.id)),
     *_READY_FIELDS,
 )
-"""What may begin now in a cluster: by process, in this order, as few of all that waits may be."""
+"""What needs no locks and may begin now in a cluster.
+
+By process, in this order, as few of all that waits may be.
+"""
 PROCESSING = Prepared(
     Run.select(Run.host, Run.host_id).where(
         Run.status == RunStatus.PROCESSING, Run.members.is_null(), Run.place == ""
@@ -163,6 +200,14 @@ PROCESSING = Prepared(
     Run.host_id,
 )
 """Where the runs are that are processes now; what was handed to a cluster, or a group, is none."""
+TO_BEGIN = Prepared(
+    Run.select(Run.host, Run.host_id).where(
+        Run.end_time.is_null(), Run.status == RunStatus.QUEUED, Run.host > "", Run.place == ""
+    ),
+    Run.host,
+    Run.host_id,
+)
+"""Where the runs are that were taken and are to be processes of a machine."""
 
 TAKEN = Prepared(
     _AS_IT_IS_NOW.where(
@@ -220,6 +265,7 @@ _NOTE = Case(None, [(slot("note", Run.note) == "", Run.note)], slot("note", Run.
 """The note that is given, or else the one that is there."""
 
 _OF_ITS_PROCESS = Process.select(Process.notify).where(Process.id == Run.process)
+_LOCKS_OF_ITS_PROCESS = Process.select(Process.locks).where(Process.id == Run.process)
 
 START = Prepared(
     Run.update(
@@ -281,7 +327,7 @@ GROUPS_UNDER_WAY = Prepared(
 _is_open = (Run.process == slot("process_id", Run.id)) & Run.end_time.is_null()
 _OTHER_FIELDS = (Run.id, Run.status, Run.attempt, Run.scheduled_for)
 OPEN_OF_PROCESS = Prepared(
-    Run.select(*_OTHER_FIELDS).where(_is_open).order_by(Run.id), *_OTHER_FIELDS
+    Run.select(*_OTHER_FIELDS).where(_is_open).order_by(Run.id + 0), *_OTHER_FIELDS
 )
 """What is open of a process, oldest first."""
 
@@ -305,6 +351,7 @@ GIVE_BACK = Prepared(
         submitted_at=None,
         log_folder=None,
         note=_NOTE,
+        locks=_LOCKS_OF_ITS_PROCESS,
     ).where(Run.id == slot("run_id", Run.id), Run.status == RunStatus.QUEUED, Run.host != "")
 )
 """Let a run that was taken and has not begun be taken again."""
@@ -375,11 +422,3 @@ KILL_REQUESTS = Prepared(
     *_KILL_FIELDS,
 )
 """What is to be stopped, and how: whoever stops the run of a group means the one beneath it."""
-
-
-def may_start(ids: Collection[int], now: datetime) -> set[int]:
-    """Which of these runs could begin now on this machine, if there is room for them."""
-    is_due = (Run.attempt == 1) | (Run.scheduled_for <= now)
-    is_meant = (Run.id.in_(list(ids)), is_due, Process.runs_on.is_null())
-    query = Run.select(Run.id).join(Process).where(*is_meant, *_MAY_START)
-    return set(query.scalars())

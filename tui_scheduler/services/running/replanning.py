@@ -14,7 +14,7 @@ from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
 from tui_scheduler.schedules import Timing, anchored, next_fire
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved, RunChanged
-from tui_scheduler.services.plans import plan_of
+from tui_scheduler.services.plans import parted, pause_of, plan_of
 from tui_scheduler.services.running.prepared_queries import HASTEN
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.services.running.run_ending import create_run
@@ -26,10 +26,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Misplanned:
-    """A request whose next fire was planned by a clock that was ahead; when it should be."""
+    """A request whose next fire was planned by a clock that was ahead; when it should be.
+
+    If it is paused, that of what comes after the pause, and the first fire that falls into it.
+    """
 
     request: Request
-    next_fire: datetime
+    next_fire: datetime | None
+    paused_fire: datetime | None
     scheduled_at: datetime
 
 
@@ -43,10 +47,13 @@ def misplanned(now: datetime, grace: timedelta) -> Iterator[Misplanned]:
         try:
             scheduled_at = min(request.scheduled_at, now)
             fire = _fire_of(request, scheduled_at, now)
+            plan = anchored(plan_of(request), scheduled_at)
+            paused, following = parted(plan, fire, pause_of(request))
         except ValueError:
             continue
-        if fire is not None and (request.next_fire is None or fire < request.next_fire):
-            yield Misplanned(request, fire, scheduled_at)
+        stored = request.paused_fire or request.next_fire
+        if fire is not None and (stored is None or fire < stored):
+            yield Misplanned(request, following, paused, scheduled_at)
 
 
 def plan_anew(context: Context) -> int:
@@ -88,6 +95,7 @@ def _plan_anew(context: Context, found: Misplanned, now: datetime) -> None:
     moved = Request.update(
         status=RequestStatus.SCHEDULED,
         next_fire=found.next_fire,
+        paused_fire=found.paused_fire,
         scheduled_at=found.scheduled_at,
         previous_fire=None,
     ).where(

@@ -1,14 +1,13 @@
-"""How many more processes may run at once on this machine, and which runs wait for that.
+"""How many more processes may run at once on this machine, and what is said while none may.
 
 The run of a group is no process; what runs on another machine takes no room here.
 """
 
 import sys
-from collections.abc import Collection
-from datetime import datetime
 
+from tui_scheduler.models.prepared import Prepared
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.running.prepared_queries import PROCESSING, TAKEN, may_start
+from tui_scheduler.services.running.prepared_queries import PROCESSING, TAKEN, TO_BEGIN
 from tui_scheduler.wording import plural
 
 
@@ -32,23 +31,18 @@ class Room:
         if not self._context.max_running:
             return sys.maxsize
         self._taken = {run_id for run_id in self._taken if TAKEN.rows(run_id=run_id)}
-        used = len(self._taken) + running_here(self._context)
+        used = len(self._taken) + _of_this_machine(self._context, PROCESSING)
         return max(self._context.max_running - used, 0)
 
 
-def running_here(context: Context) -> int:
-    """Returns how many processes run on this machine now."""
-    return sum(not context.is_elsewhere(host, host_id) for host, host_id in PROCESSING.rows())
+def room_wait(context: Context) -> str:
+    """Returns what a run waits for that has no room here; empty while there is some."""
+    most = context.max_running
+    if not most or sum(_of_this_machine(context, each) for each in (PROCESSING, TO_BEGIN)) < most:
+        return ""
+    return f"room: no more than {plural(most, 'run')} at once (max_running)"
 
 
-def waiting_for_room(context: Context, queued: Collection[int], now: datetime) -> set[int]:
-    """Returns which of these runs, that nobody has taken, wait for nothing but room."""
-    if not (context.max_running and queued) or running_here(context) < context.max_running:
-        return set()
-    return may_start(queued, now)
-
-
-def room_note(context: Context) -> str:
-    """Returns why such a run waits."""
-    most = plural(context.max_running, "run")
-    return f"Waits for room: no more than {most} at once (max_running)"
+def _of_this_machine(context: Context, places: Prepared) -> int:
+    """Returns how many of some runs are processes of this machine, or are to be."""
+    return sum(not context.is_elsewhere(host, host_id) for host, host_id in places.rows())

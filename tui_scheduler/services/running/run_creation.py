@@ -76,6 +76,7 @@ def insert_run(
         position=new_run.position,
         parameters=_parameters(request, process, new_run, now),
         after_run=new_run.after_run,
+        locks=process.locks,
     )
     is_member = new_run.parent_id is not None
     if not is_member and not SET_LAST_RUN.change(run_id=run_id, request_id=request.id):

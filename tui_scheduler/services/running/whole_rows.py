@@ -25,7 +25,7 @@ _REQUEST = Prepared(
 )
 _DUE = Prepared(
     _REQUESTS.where(IS_SCHEDULED)
-    .where(Request.next_fire <= slot("now", Request.next_fire))
+    .where(Request.next_fire <= slot("now", Request.next_fire), Request.paused_fire.is_null())
     .order_by(Request.next_fire)
     .limit(slot("limit", Request.id)),
     *_OWNED_FIELDS,
@@ -37,6 +37,13 @@ _FOLLOWERS = Prepared(
         == _followed.select(_followed.name).where(_followed.id == slot("process_id", Process.id)),
         Request.next_fire <= slot("now", Request.next_fire),
     ).limit(slot("limit", Request.id)),
+    *_OWNED_FIELDS,
+)
+_PAUSED_UNTIL_NOW = Prepared(
+    _REQUESTS.where(IS_SCHEDULED, Request.paused_fire.is_null(False))
+    .where(Request.paused_until <= slot("now", Request.paused_until))
+    .order_by(Request.paused_until)
+    .limit(slot("limit", Request.id)),
     *_OWNED_FIELDS,
 )
 _AHEAD = Prepared(
@@ -75,6 +82,11 @@ def due_requests(now: datetime, limit: int) -> list[Request]:
 def due_followers(process_id: int, now: datetime, limit: int) -> list[Request]:
     """Those of them, with their process, that follow an end of ``process_id``."""
     return _requests(_FOLLOWERS, process_id=process_id, now=now, limit=limit)
+
+
+def requests_paused_until(now: datetime, limit: int) -> list[Request]:
+    """The requests with their process whose pause has ended by ``now``, and is to leave a row."""
+    return _requests(_PAUSED_UNTIL_NOW, now=now, limit=limit)
 
 
 def requests_ahead(latest: datetime) -> list[Request]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.timeline.span import Axis, Span
 from tui_scheduler.wording import LEVELS, RUN_STATUSES, SUBMITTED, TIMELINE_SIGNS
 
@@ -24,7 +25,6 @@ _RANKS: Mapping[str, int] = {
     SUBMITTED: 2,
     "success": 1,
 }
-_INSTANT = timedelta(microseconds=1)
 _COLLISION = 2  # from how many at once on the most of them are set apart
 
 
@@ -144,7 +144,7 @@ class _Canvas:
     def fill(self, begin: datetime, until: datetime, state: str, sign: str = "") -> None:
         """Put a sign, by default that of the state, into all cells of which a part is meant."""
         first = max(self.span.cell_at(begin), 0)
-        last = min(self.span.cell_at(until - _INSTANT), self.span.width - 1)
+        last = min(self.span.cell_at(until - TICK), self.span.width - 1)
         for cell in range(first, last + 1):
             self.put(cell, TIMELINE_SIGNS[sign or state], state)
 
@@ -222,7 +222,7 @@ def most_at_once(spans: Iterable[tuple[datetime, datetime]], span: Span) -> tupl
     level, peaks = 0, dict[int, tuple[int, int]]()
     for at, step in _events(spans, span):
         level += step
-        cell = span.cell_at(at if step > 0 else at - _INSTANT)  # over when the next one begins
+        cell = span.cell_at(at if step > 0 else at - TICK)  # over when the next one begins
         most, change = peaks.get(cell, (0, 0))
         peaks[cell] = max(most, level), change + step
     return carried(peaks, span)
@@ -232,7 +232,7 @@ def _events(spans: Iterable[tuple[datetime, datetime]], span: Span) -> list[tupl
     """Returns by how much the number changes, and when; ends come before beginnings."""
     events = []
     for begin, ended in spans:
-        end = max(ended, begin + _INSTANT)
+        end = max(ended, begin + TICK)
         if begin < span.until and end > span.begin:
             events.append((max(begin, span.begin), 1))
             if end < span.until:

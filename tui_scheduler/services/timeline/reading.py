@@ -17,6 +17,7 @@ from peewee import Field, fn
 from tui_scheduler.models import Request, RequestStatus, Run, RunStatus, database, rows
 from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.schedules import Timing, left_out, why_left_out
+from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.plans import anchored_plan, plan_of
 from tui_scheduler.services.queries.forecast import fires_left, to_come_by_stretch
@@ -42,7 +43,6 @@ _LEAD = 4  # one in how many cells of a span's length are looked at before it
 _A_CELL = 2  # runs of a cell, where there are more than can be told apart
 _REACHING_IN = 5  # runs that began last before a span
 _MOST_LEFT_OUT = 400  # days of a lane
-_INSTANT = timedelta(microseconds=1)
 _NOTHING, _SECOND = timedelta(), timedelta(seconds=1)
 
 _begun = fn.coalesce(Run.start_time, Run.scheduled_for)
@@ -349,7 +349,7 @@ def _left_out(
     if row.repetitions is not None:
         until = max((fire.at for fire in fires), default=begin)
     try:
-        days = left_out(anchored_plan(row), begin - _INSTANT, until - _INSTANT)
+        days = left_out(anchored_plan(row), begin - TICK, until - TICK)
         return tuple(LeftOut(each.at, each.why) for each in islice(days, _MOST_LEFT_OUT))
     except ValueError:  # a damaged row, or one that waits for a calendar
         return ()
@@ -358,12 +358,12 @@ def _left_out(
 def _ran(span: Span, now: datetime) -> tuple[int, ...] | None:
     if span.begin > now:
         return (0,) * span.width
-    soon = now + timedelta(microseconds=1)  # what runs does so at this very moment
+    soon = now + TICK  # what runs does so at this very moment
     values: Mapping[str, Any] = {
         "begin": Run.start_time.db_value(span.begin),
         "until": Run.start_time.db_value(min(span.until, soon)),
         "now": Run.start_time.db_value(soon),
-        "cell": span.cell // timedelta(microseconds=1),
+        "cell": span.cell // TICK,
         "longest": database.execute_sql(_LONGEST).fetchone()[0] or 0,
     }
     if database.execute_sql(_IS_LONG, values).fetchone()[0] > _MOST_COUNTED:

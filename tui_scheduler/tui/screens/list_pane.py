@@ -8,6 +8,7 @@ from typing import Generic
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widget import Widget
 
 from tui_scheduler.errors import NotFound, SchedulerError
@@ -15,6 +16,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.filter_completion import Completion
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.text import plain
+from tui_scheduler.tui.saying import subtitle
 from tui_scheduler.tui.toasts import explain_unread
 from tui_scheduler.tui.widgets.filter_line import FilterLine
 from tui_scheduler.tui.widgets.key_bar import KeyBar
@@ -284,9 +286,7 @@ class ListPane(Vertical, Generic[R]):
             return
         if self.table.marked:
             parts.append(f"{len(self.table.marked):,} marked")
-        subtitle = " · ".join([*parts, *self._remarks])
-        if self.border_subtitle != subtitle:  # or it would be painted again each time
-            self.border_subtitle = subtitle
+        subtitle(self, Content(" · ".join([*parts, *self._remarks])))
 
     async def _complete(self, text: str) -> tuple[str, str | None]:
         """Returns what to tell of the word that is being typed, and the line it may become."""

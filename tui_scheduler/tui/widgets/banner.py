@@ -6,6 +6,7 @@ from textual.widgets import Static
 
 from tui_scheduler.services.views import Hold
 from tui_scheduler.text import plain
+from tui_scheduler.tui.saying import say
 from tui_scheduler.wording import NOBODY_TOLD
 
 
@@ -38,10 +39,10 @@ class Banner(Static):
         self.set_class(is_troubled, "-troubled")
         if hold.is_held:
             by = f" by {plain(hold.held_by)}" if hold.held_by else ""
-            self.update(Content(f"■ On hold since {since}{by}: nothing starts until p releases it"))
+            say(self, Content(f"■ On hold since {since}{by}: nothing starts until p releases it"))
         elif is_troubled:
             remedy = ". M tells more." if self._is_of_notices else ""
-            self.update(Content(f"! {plain(trouble)}{remedy}"))
+            say(self, Content(f"! {plain(trouble)}{remedy}"))
 
     def on_click(self) -> None:
         """Ask for what the line is about."""

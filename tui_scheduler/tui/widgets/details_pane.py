@@ -9,11 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
-from textual.visual import VisualType
 from textual.widgets import Static
 
 from tui_scheduler.text import plain
 from tui_scheduler.tui.content import fitted, lines
+from tui_scheduler.tui.saying import entitle, say
 
 _BLOCKS = 3
 
@@ -60,12 +60,7 @@ class DetailsPane(VerticalScroll, can_focus=True):
 
         The screen is laid out again only for what differs: a list may be read ten times a second.
         """
-        self.border_title = Content(plain(title))
+        entitle(self, Content(plain(title)))
         for index, block in enumerate(self.query(".details-block").results(DetailsBlock)):
             text = blocks[index] if index < len(blocks) else Content()
-            if not _is_same(block.content, text):
-                block.update(text)
-
-
-def _is_same(shown: VisualType, text: Content) -> bool:
-    return isinstance(shown, Content) and (shown.plain, shown.spans) == (text.plain, text.spans)
+            say(block, text)

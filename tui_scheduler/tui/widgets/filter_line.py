@@ -14,6 +14,7 @@ from textual.suggester import SuggestionReady
 from textual.widgets import Input, Static
 
 from tui_scheduler.services.queries.page import LONGEST_TEXT, MOST_WORDS, is_too_long
+from tui_scheduler.tui.saying import say
 
 _TOO_LONG = Content(f"only the first {MOST_WORDS} words, {LONGEST_TEXT} characters count")
 
@@ -158,7 +159,7 @@ class FilterLine(Vertical):
             return
         text = self.text
         told, line = await self._completing(text)
-        self._hint.update(Content(told))
+        say(self._hint, Content(told))
         if line is not None:
             self._typed.post_message(SuggestionReady(text, line))
 
@@ -172,4 +173,4 @@ class FilterLine(Vertical):
     def _show_end(self) -> None:
         """Say how many rows match, or that not all of the text is looked for."""
         for end in self.query("#filter-count").results(Static):
-            end.update(_TOO_LONG if is_too_long(self.text) else self._count)
+            say(end, _TOO_LONG if is_too_long(self.text) else self._count)

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from tui_scheduler.cells import fitting
 from tui_scheduler.text import plain
+from tui_scheduler.tui.saying import say
 from tui_scheduler.wording import NOBODY_SCHEDULES, ON_HOLD, SCHEDULING
 
 if TYPE_CHECKING:  # the first paint does not wait for what is beneath
@@ -213,7 +214,7 @@ class HeaderBar(Horizontal):
         tight_ends = [] if padding == _ROOMY else [tabs[-1], *list(parts)[-1:]]
         for part, text in [*zip(tabs, labels, strict=True), *parts.items()]:
             before, behind = padding
-            _say(part, text.pad(before, 0 if part in tight_ends else behind))
+            say(part, text.pad(before, 0 if part in tight_ends else behind))
 
     def _fitting(
         self, tabs: Sequence[TabLabel], wall: datetime
@@ -231,8 +232,3 @@ class HeaderBar(Horizontal):
             if sum(text.cell_length for text in texts) + gaps <= self.size.width:
                 return labels, wording, padding
         return labels, wording, padding
-
-
-def _say(part: Static, text: Content) -> None:
-    if part.content != text:
-        part.update(text)

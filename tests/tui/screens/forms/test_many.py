@@ -232,10 +232,13 @@ async def test_processes_are_changed_together(a_runtime: OpenRuntime) -> None:
 
     async with opened(a_runtime, two, many_processes, lambda each: each.processes.all()) as form:
         before = await form.form.runtime.read(form.form.runtime.services.processes.all)
-        await form.fill({"overlap": Overlap.QUEUE, "timeout": "10m", "active": False})
+        await form.fill(
+            {"overlap": Overlap.QUEUE, "timeout": "10m", "active": False, "locks": "db, net"}
+        )
         await form.press("ctrl+s")
         after = await form.form.runtime.read(form.form.runtime.services.processes.all)
         wanted: dict[str, Any] = {"overlap": Overlap.QUEUE, "timeout": timedelta(minutes=10)}
+        wanted["locks"] = ("db", "net")
         assert after == [replace(view, **wanted, active=False) for view in before]
 
 

@@ -62,6 +62,7 @@ async def test_everything_is_entered_by_keys(a_runtime: OpenRuntime) -> None:
                 "working_directory": "/srv",
                 "environment": "A=1\nB=x=y",
                 "overlap": Overlap.QUEUE,
+                "locks": " db, net.1 ,",
                 "timeout": "1h30m",
                 "retries": "2",
                 "retry_delay": "10s",
@@ -78,6 +79,7 @@ async def test_everything_is_entered_by_keys(a_runtime: OpenRuntime) -> None:
             working_directory="/srv",
             environment={"A": "1", "B": "x=y"},
             overlap=Overlap.QUEUE,
+            locks=("db", "net.1"),
             timeout=timedelta(minutes=90),
             retries=2,
             retry_delay=timedelta(seconds=10),
@@ -170,6 +172,16 @@ async def test_escape_with_changes_asks(a_runtime: OpenRuntime) -> None:
         assert isinstance(form.top, ConfirmDialog)
         await form.press("y")
         assert form.saved is None
+
+
+async def test_a_lock_that_is_no_name_is_told_at_its_field(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, ProcessForm) as form:
+        await form.fill({"name": "backup", "command": "true", "locks": "db, a b"})
+        assert form.problems == {"locks": "'a b' is no name: use letters, digits, - _ and ."}
+        await form.fill({"locks": "db, db"})
+        assert form.problems == {}
+        await form.press("ctrl+s")
+        assert [view.locks for view in await all_of(form)] == [("db",)]
 
 
 async def test_a_small_terminal_shows_all_of_it(a_runtime: OpenRuntime) -> None:

@@ -18,6 +18,7 @@ DRAFT = ProcessDraft(
     environment={"A": "1", "B": "x=y"},
     timeout=timedelta(minutes=90),
     overlap=Overlap.QUEUE,
+    locks=("db", "net"),
     retries=3,
     retry_delay=timedelta(seconds=45),
     active=False,

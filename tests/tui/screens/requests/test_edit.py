@@ -1,7 +1,7 @@
 """A stored request is shown back as it is, changed or cloned, and left without losing anything."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -41,6 +41,7 @@ PLANS = [
     Plan(timing=Timing.LATER, timezone=MADRID, start=wall("2026-10-25 02:30", fold=1)),
     plan(Frequency.MINUTELY, interval=5, repetitions=4, start=wall("2026-04-01 08:00:30")),
     plan(Frequency.DAILY, interval=3, finish=wall("2027-01-01")),
+    plan(Frequency.DAILY, spread=timedelta(minutes=90)),
     plan(Frequency.DAILY, daily_option=DailyOption.WEEKENDS),
     plan(Frequency.WEEKLY, interval=2, days=frozenset({Weekday.MON, Weekday.SUN})),
     plan(Frequency.MONTHLY, monthly_option=MonthlyOption.LAST, weekday=Weekday.FRI),

@@ -74,6 +74,7 @@ async def test_the_cursor_goes_to_what_was_just_added(show: Show) -> None:
         await until(ui, lambda: isinstance(ui.app.screen, RequestsScreen))
         await until(ui, lambda: table(ui).cursor_id == 4)
         assert "banana" in rows(ui)[1]
+        await until(ui, lambda: "banana · request 4" in screenful(ui))
 
 
 async def test_it_does_so_when_that_is_in_the_list_already(show: Show) -> None:

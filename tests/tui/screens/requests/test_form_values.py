@@ -37,7 +37,7 @@ def wall(text: str, fold: int = 0) -> datetime:
 
 NEW = RequestValues(timezone=MADRID)
 ALWAYS = {"process", "description", "when", "timing", "parameters"}
-BOUNDS = {"start", "finish", "timezone", "repetitions", "except_"}
+BOUNDS = {"start", "finish", "timezone", "repetitions", "spread", "except_"}
 SCHEDULED = ALWAYS | BOUNDS | {"frequency", "misfire", "misfire_limit", "silent_after"}
 WEEKDAY_OPTIONS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
 
@@ -52,7 +52,7 @@ def schedule(**values: Any) -> RequestValues:
         (NEW, ALWAYS),
         (
             replace(NEW, timing=Timing.LATER),
-            ALWAYS | {"start", "except_", "timezone", "silent_after"},
+            ALWAYS | {"start", "spread", "except_", "timezone", "silent_after"},
         ),
         (
             replace(NEW, timing=Timing.BOOT),

@@ -1,5 +1,6 @@
 """While one types, the panel says what will happen, and each problem stands at its field."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -7,15 +8,16 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from tests.clock import FakeClock
+from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every, process_draft
 from tests.services.test_calendars import named, put_in_force
 from tests.tui.conftest import OpenRuntime
 from tests.tui.quiet import quiet
 from tests.tui.screens.forms.filling import opened_form, request_form
 from tui_scheduler.models import Process
+from tui_scheduler.permissions import current_user
 from tui_scheduler.schedules import Frequency, MonthlyOption, Timing
-from tui_scheduler.services import Services
+from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.tui.widgets.plan_preview import PlanPreview
 
@@ -99,6 +101,51 @@ async def test_a_time_that_does_not_exist_is_warned_about(a_runtime: OpenRuntime
         assert form.said("#preview-heading") == (
             "The next 10 runs in Europe/Madrid, at the right in UTC"
         )
+
+
+async def test_a_spread_says_that_it_is_drawn_when_it_is_saved(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, request_form, a_process) as form:
+        await form.fill(
+            {"process": "backup", "timing": Timing.SCHEDULE, "start": "18:30", "spread": "30m"}
+        )
+        assert form.said("#preview-sentence") == "Every day at 18:30 spread over 30 minutes"
+        assert form.said("#preview-warnings") == (
+            "▲ each run comes up to 30 min later than is shown, always by as much: that is drawn"
+            " when the request is saved"
+        )
+        await form.fill({"spread": "2d"})
+        assert form.problems == {"spread": "runs come 1d apart at times; use at most 1d"}
+
+
+def _spread(services: Services) -> None:
+    """A request that fires seven minutes late, and is paused until the day after."""
+    drawing = services_on(replace(services.context, draw=lambda _spread: timedelta(minutes=7)))
+    start = (NOON + timedelta(hours=1)).replace(tzinfo=None)
+    plan = every(Frequency.DAILY, start=start, spread=timedelta(minutes=30))
+    services.requests.schedule(a_request(drawing, plan).id)
+
+
+def _paused(services: Services) -> None:
+    _spread(services)
+    services.requests.pause(1, NOON + timedelta(days=1))
+
+
+async def test_what_was_drawn_is_kept_by_whoever_edits_it(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, partial(request_form, request_id=1), _spread) as form:
+        assert form.fires[0] == "Mon  2 Mar 13:07  in 1h07m"
+        await form.fill({"start": "14:00"})
+        assert form.fires[0] == "Mon  2 Mar 14:07  in 2h07m"
+        assert form.said("#preview-warnings") == ""
+
+
+async def test_a_pause_is_told_and_stays(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, partial(request_form, request_id=1), _paused) as form:
+        told = f"… It is paused by {current_user()} until Tue 3 Mar 12:00, also once it is saved."
+        assert form.said("#preview-notes") == told
+        assert form.fires[0].startswith("Tue  3 Mar 13:07")
+        await form.fill({"start": "14:00"})
+        assert form.fires[0].startswith("Tue  3 Mar 14:07")
+        assert "it runs next: Tue 3 Mar 14:07" in form.said("#preview-notes")
 
 
 async def test_a_past_start_is_warned_about(a_runtime: OpenRuntime) -> None:

@@ -60,11 +60,11 @@ async def test_the_fields_below_follow_while_one_types(a_runtime: OpenRuntime) -
         assert form.field("finish").value == "2026-12-31 23:59:59"
         assert form.field("repetitions").value == "10"
         assert "interval" not in form.shown
-        note = "After a pause one run makes up for all that were missed."
+        note = "One late run makes up for all that were missed."
         assert [words.text for words in form.field("misfire").query(Words)] == [note]
         await form.fill({"when": "tomorrow 9:00"})
         assert form.shown == {
-            "process", "description", "when", "timing", "start", "except_", "timezone",
+            "process", "description", "when", "timing", "start", "spread", "except_", "timezone",
             "silent_after", "parameters",
         }  # fmt: skip
 

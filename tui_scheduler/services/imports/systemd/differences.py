@@ -10,6 +10,7 @@ _SECTIONS = {"Unit", "Timer", "Service"}
 _OFF = {"no", "n", "false", "f", "off", "0"}
 _KEPT = re.compile(
     r"On(Calendar|\w+Sec|ClockChange|TimezoneChange)|Persistent|Unit|AccuracySec"
+    r"|RandomizedDelaySec|FixedRandomDelay"
     r"|RemainAfterElapse|Exec(Start|StartPre|StartPost|Condition)|Environment(File)?|User|Type"
     r"|ExecReload|WorkingDirectory|RuntimeMaxSec|Timeout(Start)?Sec|(Condition|Assert)\w+"
     r"|Description|Documentation|SourcePath|DefaultDependencies|CollectMode|RefuseManual\w+"
@@ -55,8 +56,6 @@ _TOGETHER = {
 _ALONE = {
     "OnFailure": "nothing is started when it fails",
     "OnSuccess": "nothing is started when it succeeds",
-    "RandomizedDelaySec": "nothing is delayed: runs start on time",
-    "FixedRandomDelay": "nothing is delayed: runs start on time",
     "WakeSystem": "the machine is not woken: what it sleeps through is missed",
     "RemainAfterExit": "it runs each time, also where systemd sees it as active",
     "ExecStop": "nothing runs when it is stopped",

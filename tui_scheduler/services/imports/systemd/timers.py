@@ -14,6 +14,7 @@ from tui_scheduler.services.imports.systemd.differences import differences
 from tui_scheduler.services.imports.systemd.services import Surroundings, read_service
 from tui_scheduler.services.imports.systemd.spans import span_of
 from tui_scheduler.services.imports.systemd.specifiers import specified, template_of
+from tui_scheduler.services.imports.systemd.spreads import differences_in_spread, with_spread
 from tui_scheduler.services.imports.systemd.units import Unit, UnitFile, UnitFiles, file_of, unit_of
 from tui_scheduler.wording import rounded_duration
 
@@ -87,7 +88,7 @@ def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Read
     refusals: list[Refusal] = []
     for trigger in (*triggers.calendar, *triggers.boots, *triggers.intervals[:1]):
         try:
-            request = _request(trigger, service.process.name, surroundings)
+            request = _request(trigger, timer, service.process.name, surroundings)
         except Unreadable as refused:
             refusals.append(_refusal(name, trigger, refused))
         else:
@@ -100,7 +101,11 @@ def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Read
     notes = [
         *(
             Note(name, text)
-            for text in (*_differences_in_time(timer, triggers), *differences(timer))
+            for text in (
+                *_differences_in_time(timer, triggers),
+                *differences_in_spread(timer, [each.request.plan for each in proposals]),
+                *differences(timer),
+            )
         ),
         *(Note(service_name, text) for text in service.notes),
     ]
@@ -158,8 +163,11 @@ def _service_name(timer: Unit, specifiers: Mapping[str, str]) -> str:
     return specified(timer.last("Timer", "Unit") or own, specifiers)
 
 
-def _request(trigger: Trigger, process: str, surroundings: Surroundings) -> RequestDraft:
+def _request(
+    trigger: Trigger, timer: Unit, process: str, surroundings: Surroundings
+) -> RequestDraft:
     plan = _PLANS.get(trigger[0], _interval_plan)(trigger, surroundings.zone)
+    plan = with_spread(plan, timer, surroundings.now)
     if reasons := problems(plan, surroundings.now):
         raise Unreadable("; ".join(problem.text for problem in reasons))
     return RequestDraft(process=process, plan=plan, misfire=MisfirePolicy.ONCE)

@@ -8,7 +8,7 @@ from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.services.queries.filter_words import WORDS
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, StatusLook, timeline_tone
-from tui_scheduler.wording import SUBMITTED, TIMELINE_SIGNS
+from tui_scheduler.wording import PAUSED, SUBMITTED, TIMELINE_SIGNS
 
 _RUNS: Mapping[str, str] = {
     RunStatus.QUEUED: "Waits until it may start",
@@ -22,9 +22,10 @@ _RUNS: Mapping[str, str] = {
     RunStatus.MISFIRED: "Was due while nothing could start it",
     RunStatus.SKIPPED: "Was left out; its note says why",
 }
-_REQUESTS: Mapping[RequestStatus, str] = {
+_REQUESTS: Mapping[str, str] = {
     RequestStatus.NEW: "Was never scheduled",
     RequestStatus.SCHEDULED: "Runs by its plan",
+    PAUSED: "Does not run by its plan for a while: S lets it go on",
     RequestStatus.UNSCHEDULED: "Its plan was stopped by somebody",
     RequestStatus.COMPLETE: "Its plan has come to its end",
 }

@@ -65,6 +65,8 @@ def _facts(details: ProcessDetails) -> Iterator[Content]:
         yield named("State", toned("◌ inactive", "muted"))
     yield named("Requests", f"{process.request_count:,}")
     yield named("Overlap", OVERLAPS[process.overlap].short)
+    if process.locks:
+        yield named("Locks", ", ".join(process.locks))
     if process.timeout is not None:
         yield named("Timeout", format_duration(process.timeout))
     if process.retries:

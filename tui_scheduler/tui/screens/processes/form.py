@@ -151,6 +151,12 @@ class ProcessForm(Form):
     def _how_it_runs(self) -> Iterator[Field]:
         yield Field("overlap", "Overlap", OneOf(OVERLAPS, _NEW.overlap), classes="-apart")
         yield Field(
+            "locks",
+            "Locks",
+            LineEntry(placeholder="none"),
+            about="Names, with commas between them: who shares one never runs at the same time.",
+        )
+        yield Field(
             "timeout",
             "Timeout",
             LineEntry(placeholder="none"),

@@ -50,6 +50,7 @@ class ProcessValues:
     cluster_options: str = ""
     timeout: str = ""
     overlap: Overlap = Overlap.SKIP
+    locks: str = ""
     retries: str = "0"
     retry_delay: str = "30s"
     notify: tuple[str, ...] | None = None
@@ -83,6 +84,7 @@ def values_of(draft: ProcessDraft) -> ProcessValues:
         cluster_options="\n".join(draft.cluster_options),
         timeout=show_duration(draft.timeout),
         overlap=draft.overlap,
+        locks=", ".join(draft.locks),
         retries=show_whole(draft.retries),
         retry_delay=show_duration(draft.retry_delay),
         error_words="" if draft.error_words is None else "\n".join(words_said(draft.error_words)),
@@ -138,6 +140,7 @@ def read(values: ProcessValues) -> Reading:
         cluster_options=() if values.runs_on == HERE else _lines(values.cluster_options),
         timeout=reader.read("timeout", values.timeout, read_duration, None),
         overlap=values.overlap,
+        locks=tuple(filter(None, map(str.strip, values.locks.split(",")))),
         retries=reader.read("retries", values.retries, read_whole, 0),
         retry_delay=delay.read("retry_delay", values.retry_delay, read_duration, timedelta()),
         error_words=_words(values.error_words),

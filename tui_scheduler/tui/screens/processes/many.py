@@ -22,6 +22,7 @@ from tui_scheduler.tui.screens.processes.form_values import read, values_of
 _FIELDS = (
     CommonField(name="description", label="Description"),
     CommonField(name="overlap", label="Overlap", options=OVERLAPS, classes="-apart"),
+    CommonField(name="locks", label="Locks", about="Names, with commas between them."),
     CommonField(name="timeout", label="Timeout", unit="such as 90s, 10m or 2h", classes="-short"),
     CommonField(
         name="retries", label="Retries", unit="times after an error or timeout", classes="-short"

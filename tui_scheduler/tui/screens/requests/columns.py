@@ -12,7 +12,7 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.views import RequestRow
 from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, cell, strip
 from tui_scheduler.tui.widgets.table.table import Column
-from tui_scheduler.wording import ago, compact_duration, countdown, local, planned_moment
+from tui_scheduler.wording import PAUSED, ago, compact_duration, countdown, local, planned_moment
 
 NOTHING = "\N{EN DASH}"
 _STRIP = 10
@@ -37,11 +37,18 @@ def request_columns(
     def up_to_the_time(row: RequestRow) -> int:
         return vital_cells(row, local(clock.now(), zone).year)
 
+    def glyph(row: RequestRow) -> Text:
+        look = REQUEST_LOOKS[row.state(clock.now())]
+        return Text(look.glyph, style=look.tone)
+
+    def state(row: RequestRow) -> Text:
+        return Text(REQUEST_LOOKS[row.state(clock.now())].word, style="muted")
+
     def last(row: RequestRow) -> Text:
         return last_cell(row, clock.now())
 
     return (
-        Column("status", "", _glyph, width=1),
+        Column("status", "", glyph, width=1),
         Column("process", "Process", _process, min_width=24, is_searched=True),
         Column(
             "schedule",
@@ -56,7 +63,7 @@ def request_columns(
         Column("at", "At", next_at, width=21, priority=5, sortable=False),
         Column("last", "Last", last, width=13, priority=2),
         Column("recent", "Runs", _recent, width=_STRIP, align="right", priority=3, sortable=False),
-        Column("state", "State", _state, width=11, priority=4, sortable=False),
+        Column("state", "State", state, width=11, priority=4, sortable=False),
         Column(
             "description",
             "Description",
@@ -85,7 +92,9 @@ def vital_cells(row: RequestRow, year: int) -> int:
 
 
 def next_cell(row: RequestRow, now: datetime, *, is_held: bool = False) -> Text:
-    """The countdown to the next fire unless all is held or it waits, what it awaits, or a dash."""
+    """The countdown to the next fire, unless held, paused or waiting; what it awaits; a dash."""
+    if row.is_paused(now):
+        return Text(PAUSED, style="warning")
     if row.waiting_for:
         return Text("waits", style="warning")
     if row.next_fire is None:
@@ -105,16 +114,6 @@ def last_cell(row: RequestRow, now: datetime) -> Text:
     else:
         since = ago(row.last_end, now) if row.last_end else look.word
     return cell(f"{look.glyph} {since}", look.tone)
-
-
-def _glyph(row: RequestRow) -> Text:
-    look = REQUEST_LOOKS[row.status]
-    return Text(look.glyph, style=look.tone)
-
-
-def _state(row: RequestRow) -> Text:
-    look = REQUEST_LOOKS[row.status]
-    return Text(look.word, style="muted")
 
 
 def _process(row: RequestRow) -> Text:

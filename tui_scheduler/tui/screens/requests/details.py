@@ -33,6 +33,7 @@ from tui_scheduler.wording import (
     if_missed,
     moments_below_each_other,
     rounded_duration,
+    spread_later,
 )
 
 _FIRES = 5
@@ -107,6 +108,8 @@ def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Conten
     request = details.request
     if request.description:
         yield toned(request.description, "strong")
+    if (pause := request.pause(now)) is not None:
+        yield toned(f"{_capital(pause.words(zone, now))}: S lets it go on", "warning")
     yield named(details.label, details.what)
     if len(request.schedule_text) > _NEVER_CUT:
         yield named("Schedule", request.schedule_text)
@@ -114,6 +117,8 @@ def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Conten
         yield toned(f"Waits: {request.waiting_for}", "warning")
     if request.plan.timezone != zone:
         yield named("Time zone", request.plan.timezone)
+    if request.plan.spread_by is not None:
+        yield named("Spread", spread_later(request.plan.spread_by))
     yield from track_record(details.record)
     yield named("If missed", if_missed(request.misfire, request.misfire_limit))
     if request.silent_after is not None:
@@ -125,6 +130,10 @@ def _facts(details: RequestDetails, now: datetime, zone: str) -> Iterator[Conten
     yield named("Runs", _runs(request, details.run_count))
     for index, parameter in enumerate(_parameters(request)):
         yield named("" if index else "Parameters", parameter)
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _runs(request: RequestView, count: int) -> str:
@@ -153,14 +162,16 @@ def _parameters(request: RequestView) -> Iterator[Content]:
 def _fires(details: RequestDetails, now: datetime, zone: str, is_held: bool) -> Iterator[Content]:
     own_zone = details.request.plan.timezone
     yield heading("Next runs" if own_zone == zone else f"Next runs, {own_zone} time")
-    if details.request.waiting_for:
+    request = details.request
+    if request.waiting_for:
         yield toned("waits for a calendar", "warning")
     elif details.request.awaits:
         yield toned(usually_awaits(details.request, details.usual_end))
     elif not details.fires:
-        status = REQUEST_LOOKS[details.request.status]
+        status = REQUEST_LOOKS[request.state(now)]
         state = toned(f"{status.glyph} {status.word}", status.tone)
-        yield state + toned(": press s to schedule it", "muted")
+        hint = "S lets it go on" if request.pause(now) else "press s to schedule it"
+        yield state + toned(f": {hint}", "muted")
     moments = moments_below_each_other(details.fires, own_zone, now)
     for fire, when in zip(details.fires, moments, strict=True):
         wait = toned("held", "warning") if is_held else toned(countdown(fire, now), "primary")

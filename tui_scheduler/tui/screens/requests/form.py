@@ -23,7 +23,7 @@ from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.queries.forecast import Forecast, fires_of_request, forecast
 from tui_scheduler.services.requests import draft_of
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views import Pause, RequestView
 from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.field_text import all_problems
 from tui_scheduler.tui.screens.forms.filling import NewProcess
@@ -237,6 +237,8 @@ class RequestForm(Form):
     def _outlook(self, plan: Plan, now: datetime) -> Forecast:
         """What happens if it is saved and scheduled; to what stands, and stays, what it is at."""
         stands = None if self._view is None else self._view.plan
+        if stands is not None and self._own_id is not None and stands.spread == plan.spread:
+            plan = replace(plan, spread_by=stands.spread_by)
         outlook = forecast(
             plan,
             now,
@@ -246,21 +248,30 @@ class RequestForm(Form):
             is_for_cluster=self._answers.is_for_cluster,
             usual_end=self._answers.usual_end,
             is_start_known=stands is not None and _start(stands) == _start(plan),
+            pause=self._pause(now),
         )
         if self._is_scheduled and self._view is not None and plan == stands:
             return replace(outlook, fires=fires_of_request(self._view, _FIRES))
         return outlook
 
+    def _pause(self, now: datetime) -> Pause | None:
+        """The pause that what is edited is in."""
+        return self._view.pause(now) if self._is_scheduled and self._view else None
+
     def _replanned(self, plan: Plan, outlook: Forecast) -> Iterator[str]:
-        """What saving a changed plan does to a request that is scheduled."""
+        """What saving a changed plan does to a request that is scheduled, or that it is paused."""
+        now = self.runtime.clock.now()
+        pause = self._pause(now)
+        if pause is not None and not pause.skips_next:
+            yield f"It is {pause.words(plan.timezone, now)}, also once it is saved."
         if self._is_scheduled and self._view is not None and plan != self._view.plan:
             if plan.awaits_event:
                 yield f"It is scheduled: once it is saved, it runs next {awaited(plan)}."
             elif outlook.fires:
-                first, now = outlook.fires[0], self.runtime.clock.now()
+                first = outlook.fires[0]
                 when = planned_moment(first, plan.timezone, now)
                 yield f"It is scheduled: once it is saved, it runs next: {when}."
-            else:
+            elif pause is None:
                 yield "It is scheduled: once it is saved, it never runs again."
 
     @work(exclusive=True, group="save")

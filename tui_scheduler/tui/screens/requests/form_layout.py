@@ -64,9 +64,9 @@ _UNITS: Mapping[Frequency, str] = {
     Frequency.WEEKLY: "weeks",
 }
 _MISFIRE_NOTES: Mapping[MisfirePolicy, str] = {
-    MisfirePolicy.ONCE: "After a pause one run makes up for all that were missed.",
+    MisfirePolicy.ONCE: "One late run makes up for all that were missed.",
     MisfirePolicy.SKIP: "What was missed is only noted in the monitor.",
-    MisfirePolicy.ALL: "After a pause every missed run is made up for, at most 100.",
+    MisfirePolicy.ALL: "Every missed run is made up for, late, at most 100.",
 }
 
 SAYINGS = (
@@ -138,6 +138,13 @@ def _bounds(new: RequestValues) -> Iterator[Field]:
         "Repetitions",
         LineEntry(placeholder="no limit"),
         unit="runs",
+        classes="-short",
+    )
+    yield Field(
+        "spread",
+        "Spread",
+        LineEntry(new.spread, placeholder="on time"),
+        unit="later at most, such as 30m",
         classes="-short",
     )
     yield Field(

@@ -61,6 +61,7 @@ class RequestValues:
     start: str = ""
     finish: str = ""
     repetitions: str = ""
+    spread: str = ""
     except_: str = ""
     misfire: MisfirePolicy = MisfirePolicy.ONCE
     misfire_limit: str = ""
@@ -79,7 +80,7 @@ class Reading:
     problems: tuple[Problem, ...] = ()
 
 
-PLAN_FIELDS = tuple(item.name for item in fields(Plan))
+PLAN_FIELDS = tuple(item.name for item in fields(Plan) if item.compare)
 """The names of the fields that show the plan."""
 
 
@@ -161,10 +162,12 @@ _SILENCE: _Asked = frozenset({"silent_after"})
 # A choice can only ask for fields further down, so one pass from top to bottom finds them all.
 _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
     "timing": {
-        Timing.LATER: frozenset({"start", "except_", "timezone"} | _SILENCE),
+        Timing.LATER: frozenset({"start", "spread", "except_", "timezone"} | _SILENCE),
         Timing.SCHEDULE: frozenset(
-            {"frequency", "start", "finish", "repetitions", "except_", "timezone", "misfire"}
-            | _SILENCE
+            {
+                *{"frequency", "start", "finish", "repetitions", "spread", "except_", "timezone"},
+                *{"misfire", *_SILENCE},
+            }
         ),
         Timing.BOOT: frozenset({"delay", "except_", "timezone"} | _UP_TO | _SILENCE),
         Timing.AFTER: frozenset(
@@ -232,6 +235,7 @@ def values_of(draft: RequestDraft) -> RequestValues:
         start=show_moment(plan.start, plan.timezone),
         finish=show_moment(plan.finish, plan.timezone),
         repetitions=show_whole(plan.repetitions),
+        spread=show_duration(plan.spread),
         except_=str(plan.except_),
         misfire=draft.misfire,
         misfire_limit=show_duration(draft.misfire_limit),
@@ -270,6 +274,7 @@ def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
         moment = read_moment(values.timezone, now, is_finish=name == "finish")
         return reader.read(name, text, moment, None)
 
+    spread = values.spread if "spread" in names else ""
     return Plan(
         timing=values.timing,
         timezone=values.timezone,
@@ -288,6 +293,7 @@ def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
         delay=reader.read("delay", values.delay if "delay" in names else "", read_duration, None),
         follows=(values.follows or None) if "follows" in names else None,
         outcome=values.outcome if "outcome" in names else Outcome.SUCCESS,
+        spread=reader.read("spread", spread, read_duration, None),
         except_=reader.read(
             "except_", values.except_ if "except_" in names else "", parse_exceptions, NOTHING
         ),

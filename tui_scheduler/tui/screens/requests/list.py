@@ -1,7 +1,8 @@
 """The requests: what runs when, what comes next, and how it went."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
@@ -41,6 +42,8 @@ REQUEST_KEYS: list[BindingType] = [
     _key("n,a", "new", "New", "Make a request, and a process for it if need be"),
     _key("s", "schedule", "Schedule", "Start the plan of the request, or start it again"),
     _key("u", "unschedule", "Unschedule", "Stop future runs; what runs goes on"),
+    _key("S", "pause", "Pause", "Skip its next run, or pause it for a while; asks for how long"),
+    _key("S", "resume", "Resume", "Let it go on, which is paused or to skip its next run"),
     _key("t", "trigger", "Trigger", "Run it now; its plan does not move"),
     _key("e", "edit", "Edit", "Change the request, or all that are marked"),
     _key("x", "stop", "Stop", "Ask what runs of it to end; asks first"),
@@ -55,8 +58,8 @@ REQUEST_KEYS: list[BindingType] = [
 
 ROW_ACTIONS = frozenset(
     {
-        "edit", "schedule", "unschedule", "trigger", "trigger_with", "clone", "stop", "kill",
-        "delete", "log", "copy",
+        "edit", "schedule", "unschedule", "pause", "resume", "trigger", "trigger_with", "clone",
+        "stop", "kill", "delete", "log", "copy",
     }
 )  # fmt: skip
 """The actions that need a request."""
@@ -122,9 +125,7 @@ class RequestsScreen(ListScreen[RequestRow]):
         """Start the plans."""
         schedule = self.runtime.services.requests.schedule
         batch = await self.row_actions.write_each(request_name, schedule)
-        note = ""
-        if len(batch.done) == 1:
-            note = first_run(batch.done[0][1], self.runtime, is_held=self.is_held)
+        note = self._next_run(batch.done[0][1]) if len(batch.done) == 1 else ""
         self.row_actions.tell("schedule", "Scheduled", batch, note)
 
     @work
@@ -137,6 +138,21 @@ class RequestsScreen(ListScreen[RequestRow]):
             queued += await self.runtime.read(self.runtime.services.runs.queued_of, request.id)
         notes = [still_to_come(queued, self.runtime.clock.now()), _way_back(batch)]
         self.row_actions.tell("unschedule", "Unscheduled", batch, " ".join(filter(None, notes)))
+
+    @work
+    async def action_pause(self) -> None:
+        """Ask for how long, and pause them; of marked ones that are all paused, end that."""
+        rows = await self.list_pane.targets()
+        now = self.runtime.clock.now()
+        if rows and all(row.pause(now) for row in rows):
+            await self._resume()
+        elif rows:
+            await self._pause(rows)
+
+    @work
+    async def action_resume(self) -> None:
+        """Let them go on."""
+        await self._resume()
 
     @work
     async def action_trigger(self) -> None:
@@ -196,6 +212,36 @@ class RequestsScreen(ListScreen[RequestRow]):
             ]
         )
 
+    async def _pause(self, rows: Sequence[RequestRow]) -> None:
+        from tui_scheduler.tui.screens.requests.pausing import Pausing, ask_how_long
+
+        requests, nouns = self.runtime.services.requests, self.list_pane.spec.nouns
+        name = request_name(rows[0]) if len(rows) == 1 else f"{len(rows)} {nouns}"
+        how, until = await ask_how_long(self.app, self.runtime, name, rows)
+        if how is Pausing.NOT:
+            return
+        zones = {row.id: row.plan.timezone for row in rows}
+
+        def pause(request_id: int) -> RequestView:
+            if how is Pausing.NEXT:
+                return requests.skip_next(request_id)
+            return requests.pause(request_id, until(zones[request_id]))
+
+        batch = await self.row_actions.write_each(request_name, pause)
+        note = "Press S to let it go on."
+        if len(batch.done) == 1:
+            note = f"{self._next_run(batch.done[0][1])} {note}".strip()
+        self.row_actions.tell("pause", "Paused", batch, note)
+
+    async def _resume(self) -> None:
+        resume = self.runtime.services.requests.resume
+        batch = await self.row_actions.write_each(request_name, resume)
+        note = self._next_run(batch.done[0][1]) if len(batch.done) == 1 else ""
+        self.row_actions.tell("resume", "Resumed", batch, note)
+
+    def _next_run(self, row: RequestRow) -> str:
+        return first_run(row, self.runtime, is_held=self.is_held)
+
     async def _fill_in(self, request_id: int | None = None, *, clone: bool = False) -> None:
         from tui_scheduler.tui.screens.requests.form import RequestForm
 
@@ -217,10 +263,13 @@ class RequestsScreen(ListScreen[RequestRow]):
             self.list_pane.table.clear_marks()
 
 
-def possible(row: RequestRow) -> frozenset[str]:
+def possible(row: RequestRow, now: datetime) -> frozenset[str]:
     """What the state of a request allows."""
     actions = {"edit", "trigger", "trigger_with", "clone", "delete", "copy"}
-    actions.add("unschedule" if row.status is RequestStatus.SCHEDULED else "schedule")
+    if row.status is RequestStatus.SCHEDULED:
+        actions |= {"unschedule", "resume" if row.pause(now) else "pause"}
+    else:
+        actions.add("schedule")
     statuses = [row.last_status, *(run.status for run in row.recent)]
     if any(status in OPEN_STATUSES for status in statuses):
         actions |= {"stop", "kill"}
@@ -256,7 +305,7 @@ def _spec(
         many_actions=MANY_ACTIONS,
         looks=frozenset({"log"}),
         state=state,
-        possible=possible,
+        possible=lambda row: possible(row, clock.now()),
         details=partial(load_details, runtime.services),
         details_text=lambda details: details_text(details, clock.now(), zone, is_held=is_held()),
     )

@@ -22,6 +22,13 @@ _FIELDS = (
     CommonField(name="description", label="Description"),
     CommonField(name="finish", label="Finish", classes="-apart"),
     CommonField(name="repetitions", label="Repetitions", unit="runs", classes="-short"),
+    CommonField(
+        name="spread",
+        label="Spread",
+        unit="later at most, such as 30m",
+        classes="-short",
+        nothing="on time",
+    ),
     CommonField(name="except_", label="Except", nothing="no day"),
     CommonField(name="timezone", label="Time zone", is_zone=True, classes="-apart"),
     CommonField(name="misfire", label="Missed runs", options=MISFIRES),

@@ -17,6 +17,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.logs.comparison import LogComparison, compare_logs
 from tui_scheduler.services.views import RunView
 from tui_scheduler.text import plain
+from tui_scheduler.tui.saying import subtitle
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.screens.runs.titles import log_state
 from tui_scheduler.tui.tabs import MONITOR
@@ -79,7 +80,7 @@ class CompareView(MainScreen):
     def show_log_state(self, message: LogPane.StatusChanged) -> None:
         """Say what is searched for."""
         message.stop()
-        self.query_one("#compared").border_subtitle = log_state(message.status)
+        subtitle(self.query_one("#compared"), log_state(message.status))
 
     @work
     async def _compare(self) -> None:

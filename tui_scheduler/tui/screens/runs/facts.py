@@ -86,6 +86,8 @@ def _origin(run: RunView) -> Iterator[Content]:
         yield named("Try", str(run.attempt))
     if run.missed:
         yield named("Stands for", plural(run.missed, "missed run"))
+    if run.locks:
+        yield named("Locks", ", ".join(run.locks))
     if run.command is not None:
         yield named("Command", run.command)
     for index, (name, value) in enumerate(masked(run.parameters, run.secrets).items()):

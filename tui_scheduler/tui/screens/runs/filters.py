@@ -15,6 +15,7 @@ from textual.widgets import Static
 from tui_scheduler.models import OPEN_STATUSES
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.runs import FAILURES
+from tui_scheduler.tui.saying import say
 
 LATELY = timedelta(hours=24)
 
@@ -77,10 +78,11 @@ class QuickToggle(Static):
         """Say which key turns it over, and whether it is on."""
         self.set_class(is_on, "-on")
         box = "[x]" if is_on else "[ ]"
-        self.update(
+        say(
+            self,
             Content.assemble(
                 (key, "$footer-key-foreground bold"), f" {box} {TOGGLES[self._toggle]}"
-            )
+            ),
         )
 
     def on_click(self) -> None:

@@ -23,6 +23,7 @@ from tui_scheduler.services.logs.log_search import pattern
 from tui_scheduler.services.logs.many_logs import ManyLogs
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.text import plain
+from tui_scheduler.tui.saying import say
 from tui_scheduler.tui.toasts import explain
 from tui_scheduler.tui.widgets.log.searching import BREATH
 
@@ -166,7 +167,7 @@ class LogsSearch(Horizontal):
         """Say how far it is, and tell the screen if that is more than it knows."""
         logs = self._logs
         if logs is not None:
-            self.query_one("#logs-search-state", Static).update(self._state(logs))
+            say(self.query_one("#logs-search-state", Static), self._state(logs))
         known = (-1 if logs is None else len(logs.found), self._is_going_on)
         if known != self._told:
             self._told = known

@@ -7,11 +7,13 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static
 
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.logs.error_lines import ErrorLines
 from tui_scheduler.services.views import RunRow, RunView
+from tui_scheduler.tui.saying import entitle, say, subtitle
 from tui_scheduler.tui.screens.runs.reasons import no_log, reason
 from tui_scheduler.tui.screens.runs.titles import details, further_facts, log_state, title
 from tui_scheduler.tui.widgets.log.pane import LogPane
@@ -72,14 +74,14 @@ class RunPane(Vertical):
     def tick(self) -> None:
         """Say how the run stands at this moment."""
         run, now = self._run, self._clock.now()
-        self.border_title = None if run is None else title(run, now, self._usage)
+        entitle(self, None if run is None else title(run, now, self._usage))
         line = self.query_one("#run-details", Static)
         zone, grace = self._zone, self._kill_grace
-        line.update("" if run is None else details(run, now, zone, grace, self._more))
+        say(line, Content() if run is None else details(run, now, zone, grace, self._more))
         line.set_class(run is not None and bool(reason(run, now, grace)), "-special")
 
     @on(LogPane.StatusChanged)
     def show_log_state(self, message: LogPane.StatusChanged) -> None:
         """Say whether the log is followed, how long it is, and what was found in it."""
         message.stop()
-        self.border_subtitle = log_state(message.status)
+        subtitle(self, log_state(message.status))

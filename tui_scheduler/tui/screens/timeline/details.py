@@ -132,8 +132,10 @@ def _fire(
 
 
 def _request(request: RequestRow, lane: Lane, now: datetime, zone: str) -> Iterator[Content]:
-    look = REQUEST_LOOKS[request.status]
-    yield toned(f"{look.glyph} {look.word}", look.tone)
+    look, pause = REQUEST_LOOKS[request.state(now)], request.pause(now)
+    words = [look.word] if pause is None or pause.skips_next else []
+    words += [] if pause is None else [pause.words(zone, now)]
+    yield toned(f"{look.glyph} {', '.join(words)}", look.tone)
     if request.description:
         yield toned(request.description)
     yield named("Schedule", request.schedule_text)

@@ -41,6 +41,7 @@ def lane_rows(
         LaneRow(
             request.id,
             request,
+            request.state(now),
             draw(lane.bars, lane.fires, span, drawn, now, lane.usual, lane.left_out),
             lane,
             span,
@@ -165,7 +166,7 @@ class LaneTable(RowTable[LaneRow]):
 
 def _name(row: LaneRow) -> Text:
     request = row.request
-    look = REQUEST_LOOKS[request.status]
+    look = REQUEST_LOOKS[row.state]
     text = Text(f"{look.glyph} ", style=look.tone, no_wrap=True)
     text = Text.assemble(text, cell(f"{GROUP} " if request.is_group else "", "muted"))
     return text.append_text(cell(request.process, "strong"))

@@ -15,10 +15,11 @@ _SHARE = 4
 
 @dataclass(frozen=True, slots=True)
 class LaneRow:
-    """A lane, drawn for one span."""
+    """A lane, drawn for one span; ``state`` is that of its request as it is said."""
 
     id: int
     request: RequestRow
+    state: str
     picture: Picture
     lane: Lane
     span: Span

@@ -84,7 +84,7 @@ def fit(
         column
         for column in columns
         if not column.priority or column.key == sort or taken.get(column.key, not column.is_rare)
-    ]
+    ] or list(columns[:1])
     while len(kept) > 1 and sum(_least(kept, taken, vital)) + gap * (len(kept) - 1) > width:
         last = max(
             range(len(kept)),

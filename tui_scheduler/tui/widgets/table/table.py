@@ -57,6 +57,7 @@ class RowTable(LoadingRows[R], Generic[R]):
 
         def __init__(self, table: "RowTable[Any]") -> None:
             super().__init__()
+            self.set_sender(table)  # what a parent's handler causes would not go beyond the parent
             self.table = table
 
         @property
