@@ -215,8 +215,8 @@ def _why_nothing(
         if waiting is not None:
             return f"Nothing runs. Request {waiting.id} waits: {waiting.waiting_for}"
         if awaiting := services.requests.upcoming(0).count:
-            number = plural(awaiting, "request")
-            return f"Nobody knows when: {number} await a boot, or the end of another run"
+            wait = f"{plural(awaiting, 'request')} {'awaits' if awaiting == 1 else 'await'}"
+            return f"Nobody knows when: {wait} a boot, or the end of another run"
         if services.requests.paused(1):
             return "Nothing is to come."
         return "Nothing is scheduled. See what could be: tui-scheduler request list"
