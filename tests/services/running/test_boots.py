@@ -235,3 +235,35 @@ def test_a_boot_while_a_calendar_is_gone_fires_once_it_is_back(
     for _ in range(2):
         services.dispatch.plan_by_calendars()
         assert len(run_all(services, clock)) == 1
+
+
+def test_a_boot_in_a_pause_leaves_its_row(
+    services: Services, clock: FakeClock, machine: Machine
+) -> None:
+    request = scheduled(services, at_boot(delay=HOUR))
+    services.requests.pause(request.id, clock.now() + 5 * HOUR)
+    clock.advance(hours=3)
+    machine.boots(clock.now())
+    services.dispatch.note_boot()
+    clock.advance(hours=4)  # the pause is over: the fire was within it
+    [row] = run_all(services, clock)
+    assert (row.status, row.scheduled_for) == (RunStatus.SKIPPED, clock.now() - 3 * HOUR)
+    assert row.note.startswith("Paused by ann until ")
+    machine.boots(clock.now(), "third")
+    services.dispatch.note_boot()
+    clock.advance(hours=1)
+    assert run_all(services, clock)[0].status is RunStatus.SUCCESS
+
+
+def test_only_the_next_boot_is_skipped(
+    services: Services, clock: FakeClock, machine: Machine
+) -> None:
+    request = scheduled(services, at_boot())
+    services.requests.skip_next(request.id)
+    outcomes = []
+    for name in ("second", "third"):
+        clock.advance(hours=1)
+        machine.boots(clock.now(), name)
+        services.dispatch.note_boot()
+        outcomes.append(run_all(services, clock)[0].status)
+    assert outcomes == [RunStatus.SKIPPED, RunStatus.SUCCESS]
