@@ -94,6 +94,11 @@ class Pause:
     until: datetime | None = None
     skips_next: bool = False
 
+    @property
+    def is_for_good(self) -> bool:
+        """Whether nothing but a person ends it."""
+        return self.until is None and not self.skips_next
+
     def is_over(self, now: datetime) -> bool:
         """Whether it has ended."""
         return self.until is not None and self.until <= now
@@ -167,8 +172,13 @@ class RequestRow:
 
     @property
     def awaits(self) -> str:
-        """What it runs at, or after, if no clock can tell its next fire: "after backup"."""
+        """What it runs at, or after, if no clock can tell its next fire: "after backup".
+
+        Empty for what is paused for good.
+        """
         if self.next_fire is not None or self.status is not RequestStatus.SCHEDULED:
+            return ""
+        if self.last_pause is not None and self.last_pause.is_for_good:
             return ""
         return awaited(self.plan)
 

@@ -265,7 +265,7 @@ class RequestForm(Form):
         if pause is not None and not pause.skips_next:
             yield f"It is {pause.words(plan.timezone, now)}, also once it is saved."
         if self._is_scheduled and self._view is not None and plan != self._view.plan:
-            if plan.awaits_event:
+            if plan.awaits_event and pause is None:
                 yield f"It is scheduled: once it is saved, it runs next {awaited(plan)}."
             elif outlook.fires:
                 first = outlook.fires[0]
