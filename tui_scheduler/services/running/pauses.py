@@ -74,7 +74,7 @@ def unwanted(request: Request, plan: Plan, at: datetime) -> NewRun | None:
     pause = pause_at(request, at)
     if pause is not None:
         note = note_of(pause, plan.timezone)
-        return NewRun(scheduled_for=at, status=RunStatus.SKIPPED, missed=1, note=note)
+        return NewRun(scheduled_for=at, status=RunStatus.SKIPPED, note=note)
     why = why_left_out(plan, at)
     return None if why is None else absent(at, why)
 
