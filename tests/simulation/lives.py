@@ -11,6 +11,7 @@ from tests.simulation.machine import Behaviour
 from tests.simulation.oracle import Oracle
 from tests.simulation.stored import history_of_all
 from tests.simulation.world import World, a_world
+from tui_scheduler.models import Overlap
 from tui_scheduler.schedules import Outcome
 from tui_scheduler.services.drafts import GroupDraft
 
@@ -107,7 +108,12 @@ def _prepare(world: World, oracle: Oracle) -> None:
         services.processes.create(draft)
     services.groups.create(GroupDraft(name="group", members=("works", ("works", "too"))))
     services.processes.create(
-        process_draft("follows", command=Behaviour(0.5).command, environment={"PROCESS": "follows"})
+        process_draft(
+            "follows",
+            command=Behaviour(0.5).command,
+            environment={"PROCESS": "follows"},
+            overlap=Overlap.ALLOW,  # what it follows may end at any time
+        )
     )
     for name in ("fails", "group", "waits"):
         oracle.started(scheduled(services, IMMEDIATE, process=name))

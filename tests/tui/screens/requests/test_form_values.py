@@ -60,7 +60,7 @@ def schedule(**values: Any) -> RequestValues:
         ),
         (
             replace(NEW, timing=Timing.AFTER),
-            (SCHEDULED - {"frequency"}) | {"follows", "outcome"},
+            (SCHEDULED - {"frequency", "spread"}) | {"follows", "outcome"},
         ),
         *(
             (schedule(frequency=frequency), SCHEDULED | {"interval"})
