@@ -6,15 +6,18 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from tui_scheduler.models import Request
+from tui_scheduler.errors import Refused
+from tui_scheduler.models import Request, RequestStatus
 from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
     MonthlyOption,
+    Outcome,
     Plan,
     Timing,
     anchored,
     brief,
+    first_fire,
     next_fire,
     summary,
 )
@@ -22,6 +25,7 @@ from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
 from tui_scheduler.schedules.zones import TICK, zone_info
 from tui_scheduler.services.calendars import resolved
+from tui_scheduler.services.context import Context
 from tui_scheduler.services.fields import PLAN, dumped, loaded
 from tui_scheduler.services.views import Pause
 
@@ -31,20 +35,22 @@ _MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SP
 
 def normalised(plan: Plan) -> Plan:
     """``plan`` without the fields that its timing and frequency do not use."""
-    timed = plan.timing is not Timing.IMMEDIATE
+    follows = plan.timing is Timing.AFTER
+    timed = follows or plan.timing in (Timing.LATER, Timing.SCHEDULE)
     frequency = plan.frequency if plan.timing is Timing.SCHEDULE else None
     monthly = plan.monthly_option if frequency is Frequency.MONTHLY else None
     daily = plan.daily_option if frequency is Frequency.DAILY else DailyOption.EVERY_N_DAYS
     every_n_days = frequency is Frequency.DAILY and daily is DailyOption.EVERY_N_DAYS
+    recurs = follows or frequency is not None
     day = plan.day if monthly is MonthlyOption.SPECIFIC else None
-    spread = plan.spread if timed else None
+    spread = plan.spread if timed and not follows else None
     return Plan(
         timing=plan.timing,
         timezone=plan.timezone,
         start=plan.start if timed else None,
         frequency=frequency,
         interval=plan.interval if frequency in _STEPPED or every_n_days else 1,
-        repetitions=plan.repetitions if frequency is not None else None,
+        repetitions=plan.repetitions if recurs else None,
         daily_option=daily,
         days=plan.days if frequency is Frequency.WEEKLY else frozenset(),
         monthly_option=monthly,
@@ -52,10 +58,13 @@ def normalised(plan: Plan) -> Plan:
         day=day,
         or_last_day=plan.or_last_day and (day or 0) > EVERY_MONTH_HAS,
         cron=plan.cron if frequency is Frequency.CRON else None,
-        finish=plan.finish if frequency is not None else None,
+        finish=plan.finish if recurs else None,
+        delay=(plan.delay or None) if plan.timing is Timing.BOOT else None,
+        follows=plan.follows if follows else None,
+        outcome=plan.outcome if follows else Outcome.SUCCESS,
         spread=spread,
         spread_by=None if spread is None else plan.spread_by,
-        except_=plan.except_ if timed else NOTHING,
+        except_=NOTHING if plan.timing is Timing.IMMEDIATE else plan.except_,
     )
 
 
@@ -90,6 +99,30 @@ def anchored_plan(row: Request) -> Plan:
     return plan if row.scheduled_at is None else anchored(plan, row.scheduled_at)
 
 
+def planned(context: Context, plan: Plan, now: datetime) -> dict[str, Any]:
+    """The columns of a request whose plan is started at ``now``.
+
+    Raises Refused if it never fires.
+    """
+    plan = resolved(plan)
+    if problems := plan.except_.problems:
+        raise Refused(f"Nothing can be planned: {problems[0]}.")
+    first = first_fire(plan, now)
+    if first is None and not plan.awaits_event:
+        also = ", or what it leaves out," if plan.except_ else ""
+        raise Refused(
+            f"This plan has no run left. Edit its start, finish or frequency{also} first."
+        )
+    return {
+        "status": RequestStatus.SCHEDULED,
+        "scheduled_at": now,
+        "scheduled_by": context.actor,
+        "next_fire": first,
+        "executions": 0,
+        "boot": context.boot(now).id if plan.timing is Timing.BOOT else None,
+    }
+
+
 def pause_of(request: Request) -> Pause | None:
     """The latest pause of a request since it was scheduled, which may be over; None without one."""
     if request.paused_at is None:
@@ -107,9 +140,10 @@ def parted(
 ) -> tuple[datetime | None, datetime | None]:
     """Of the fires of an anchored plan from ``first`` on, the first in the pause, and the next.
 
-    These are the ``paused_fire`` and the ``next_fire`` of its request.
+    These are the ``paused_fire`` and the ``next_fire`` of its request. What awaits an event has no
+    ``paused_fire``: an event in a pause leaves its row at once.
     """
-    if first is None or pause is None or not pause.covers(first):
+    if first is None or pause is None or plan.awaits_event or not pause.covers(first):
         return None, first
     last = pause.last_moment
     if last is None or plan.timing is not Timing.SCHEDULE:
