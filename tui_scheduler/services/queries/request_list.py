@@ -22,7 +22,7 @@ from tui_scheduler.services.plans import pause_of, readable_plan
 from tui_scheduler.services.queries.conditions import Query, matching, numbered
 from tui_scheduler.services.queries.norms import durations
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
+from tui_scheduler.services.queries.windows import Listing, Sorts, page_of_all
 from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
 from tui_scheduler.wording import PAUSED
 
@@ -110,9 +110,7 @@ def page(window: Window) -> Page[RequestRow]:
         expression=_SORTS.get(window.sort or "process", Process.name),
         descending=window.reverse,
     )
-    overall = Request.select().count()
-    total = wanted.count() if window.text else overall
-    return page_of(window, listing, _rows, total=total, overall=overall)
+    return page_of_all(window, listing, _rows, overall=Request.select().count())
 
 
 def _rows(ids: Sequence[int]) -> dict[int, RequestRow]:

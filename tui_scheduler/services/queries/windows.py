@@ -31,7 +31,7 @@ class Listing:
 
     def ids(self, offset: int, limit: int) -> list[int]:
         """The keys of ``limit`` rows from row ``offset`` on."""
-        by_key = self._directed(self.key)
+        by_key = self.key.desc() if self.descending else self.key.asc()
         terms = [by_key] if self._is_by_key else [self._directed(self.expression), by_key]
         wanted = self.query.select(self.key).order_by(*terms)
         return list(wanted.limit(max(limit, 0)).offset(max(offset, 0)).scalars())
@@ -122,6 +122,28 @@ def page_of(
     ids, place = located(window, listing, total)
     key = listing.query.model.id  # that of the listing may be one that is not to be looked up
     return page_with(window, ids, place, rows_of, key=key, total=total, overall=overall)
+
+
+def page_of_all(
+    window: Window,
+    listing: Listing,
+    rows_of: Callable[[Sequence[int]], Mapping[int, R]],
+    *,
+    overall: int,
+) -> Page[R]:
+    """The page that ``window`` asks for of a whole table, of which its text is the only filter.
+
+    With a text all rows are gone through: once, for their number, their places and the rows.
+    """
+    if not window.text:
+        return page_of(window, listing, rows_of, total=overall, overall=overall)
+    ids = listing.ids(0, overall)
+    first = max(window.offset, 0)
+    shown = ids[first : first + max(window.limit, 0)]
+    place = ids.index(window.anchor) if window.anchor in ids else None
+    return page_with(
+        window, shown, place, rows_of, key=listing.key, total=len(ids), overall=overall
+    )
 
 
 def page_with(
