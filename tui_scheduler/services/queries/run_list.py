@@ -14,8 +14,17 @@ from peewee import JOIN, fn
 
 from tui_scheduler.clusters import cluster_at, job_of
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus, rows
-from tui_scheduler.models.prepared import Prepared, slot
+from tui_scheduler.models import (
+    Command,
+    Process,
+    ProcessKind,
+    Request,
+    Run,
+    RunStatus,
+    RunTally,
+    rows,
+)
+from tui_scheduler.models.prepared import Prepared, among, slot
 from tui_scheduler.services.codecs import LOCKS, WORDS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.logs.error_lines import ErrorLines
@@ -32,6 +41,7 @@ from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_search import (
     EVERYTHING,
     IS_ELSEWHERE,
+    Kind,
     RunFilter,
     RunSearch,
     Term,
@@ -60,6 +70,7 @@ _parent = Run.alias()
 _group = Process.alias()
 _member = Run.alias()
 _MOST_SORTED = 20_000  # runs that are looked up and sorted, for each part of them anew
+_SCATTERED = ("duration", "cpu", "memory")  # in the order of which runs lie all over the table
 _done: Any = _member.select(fn.max(_member.position) - fn.sum(_member.end_time.is_null())).where(
     _member.parent == Run.id
 )
@@ -113,7 +124,8 @@ def those(context: Context, ids: Collection[int]) -> list[RunView]:
 def latest(context: Context, wanted: RunFilter, limit: int, sort: str = "id") -> list[RunView]:
     """The newest runs, newest first; or those with the most of what ``sort`` says."""
     searched = search(wanted)
-    listing = _listing(searched, _SORTS[sort], descending=True, by=searched.fewest())
+    by = searched.fewest() if sort == "id" else searched.fewest_of(_MOST_SORTED)
+    listing = _listing(searched, _SORTS[sort], descending=True, by=by)
     ids = listing.ids(0, limit)
     places = {run_id: place for place, run_id in enumerate(ids)}
     return sorted(those(context, ids), key=lambda run: places[run.id]) if ids else []
@@ -170,7 +182,7 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
     """The part of the history that a table shows: newest first, or sorted by ``window.sort``."""
 
     def rows_of(ids: Sequence[int]) -> dict[int, RunRow]:
-        stored = list(_stored([Run.id.in_(ids)]).dicts())
+        stored = _ROWS.found(ids=ids)
         beside = _Beside.of(context, stored)
         shown = (RunRow(**_columns(context, row, beside)) for row in stored)
         return {row.id: replace(row, telling_line=_telling_line(row)) for row in shown}
@@ -188,24 +200,57 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
         rows = tuple(replace(row, branch=_branch(row, wanted.opened)) for row in page_of_tree.rows)
         return replace(page_of_tree, rows=rows)
     total = overall if searched == EVERYTHING else searched.count()
-    by = searched.way_to(window.offset + window.limit, total, overall)
-    listed = partial(_listing, descending=not window.reverse, by=by)
-    listing: Listing | Joined = (
-        _by_place(searched, listed, total)
-        if expression is Run.place
-        else listed(searched, expression)
-    )
+    by = _way(searched, window, total, overall)
+    is_deep = window.sort in _SCATTERED and _from_an_end(window, total) * 3 > total
+    listed = partial(_listing, descending=not window.reverse, by=by, is_deep=is_deep)
+    listing: Listing | Joined
+    if expression is Run.place:
+        listing = _by_place(searched, listed, total)
+    elif expression is Run.status and by is None and total:
+        listing = _by_status(searched, descending=not window.reverse)
+    else:
+        listing = listed(searched, expression)
     return page_of(window, listing, rows_of, total=total, overall=overall)
+
+
+def _way(searched: RunSearch, window: Window, total: int, overall: int) -> Term | None:
+    """By which term to look up what a window shows; None is to go through all runs in order.
+
+    How long a run takes has to do with its process: what seems to be everywhere in such an order
+    may be in one place of it. Few runs are looked up and sorted in any case.
+    """
+    is_sorted = (window.sort or "id") != "id"
+    fewest = searched.fewest_of(_MOST_SORTED) if is_sorted else None
+    return fewest or searched.way_to(window.offset + window.limit, total, overall)
+
+
+def _from_an_end(window: Window, total: int) -> int:
+    """How many rows lie between a window and the nearer end of the list."""
+    return min(window.offset, total - window.offset - window.limit)
 
 
 def _by_place(searched: RunSearch, listed: Callable[..., Listing], total: int) -> Joined:
     """The runs of clusters by place, and after them those of this machine, which have none."""
     by_place = listed(searched, Run.place)
+    elsewhere = replace(by_place, query=by_place.query.where(IS_ELSEWHERE), whole=None)
+    ahead = 0 if searched.is_here else searched.elsewhere().count()
+    here = listed(replace(searched, is_here=True), Run.id)
+    return Joined(parts=((elsewhere, ahead), (here, total - ahead)))
+
+
+def _by_status(searched: RunSearch, *, descending: bool) -> Joined:
+    """The runs of one status after those of another: no index has those that succeeded."""
+    tallied = RunTally.select(RunTally.status).where(RunTally.number > 0).distinct()
+    of_each = [
+        searched.and_also(RunSearch(kinds=(Kind(statuses=[status]),)))
+        for status in sorted(tallied.scalars(), reverse=descending)
+    ]
     return Joined(
-        first=replace(by_place, query=by_place.query.where(IS_ELSEWHERE)),
-        second=listed(replace(searched, is_here=True), Run.id),
-        ahead=0 if searched.is_here else searched.elsewhere().count(),
-        total=total,
+        parts=tuple(
+            (_listing(each, Run.id, descending=descending, by=each.fewest_of(_MOST_SORTED)), number)
+            for each in of_each
+            if (number := each.count())
+        )
     )
 
 
@@ -225,22 +270,34 @@ def _tree(wanted: RunFilter, overall: int, *, descending: bool) -> Tree:
     return Tree.opened(listing, top, wanted.opened)
 
 
-def _listing(searched: RunSearch, expression: Any, *, descending: bool, by: Term | None) -> Listing:
+def _listing(
+    searched: RunSearch,
+    expression: Any,
+    *,
+    descending: bool,
+    by: Term | None,
+    is_deep: bool = False,
+) -> Listing:
     """The runs that were searched for, in order.
 
     They are looked up ``by`` one of the terms, and sorted. Without one the whole history is gone
-    through in order until a window is full: best if many match.
+    through in order until a window is full: best if many match, and the window is not deep in it.
     """
     runs = Run.select().join(Process) if expression is Process.name else Run.select()
-    key: Any = Run.id
-    if by is not None and not by.is_in_order:
-        key = unindexed(Run.id)
-        expression = key if expression is Run.id else unindexed(expression)
+    conditions = searched.on_runs(by)
+    key: Any = Run.id if by is None or by.is_in_order else unindexed(Run.id)
+    is_walked = by is None and bool(conditions) and expression is not Run.id
+    if expression is Run.id:
+        expression = key
+    elif by is not None or (is_walked and is_deep):
+        expression = unindexed(expression)
+        is_walked = False
     return Listing(
-        query=filtered(runs, searched.on_runs(by)),
+        query=filtered(runs, conditions),
         key=key,
         expression=expression,
         descending=descending,
+        whole=runs if is_walked else None,
     )
 
 
@@ -304,6 +361,8 @@ def _known(query: Query) -> Query:
     return with_command.dicts()
 
 
+_ROWS = Prepared(_stored([among("ids", Run.id)]).dicts())
+_REQUESTS = Prepared(Request.select().where(among("ids", Request.id)))
 _ONE = Prepared(_known(_stored([Run.id == slot("run_id", Run.id)])))
 
 _AS_STORED = (
@@ -354,7 +413,7 @@ class _Beside:
 def _names_of(stored: Sequence[dict[str, Any]]) -> dict[int, str]:
     """Returns what the requests of these runs are called that have no description: their plans."""
     nameless = {row["request"] for row in stored if not row["description"]}
-    requests = Request.select().where(Request.id.in_(nameless)) if nameless else ()
+    requests = _REQUESTS.found(ids=list(nameless)) if nameless else ()
     return {request.id: readable_plan(request)[1] for request in requests}
 
 

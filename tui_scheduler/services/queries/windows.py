@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from tui_scheduler.services.queries.conditions import Query
+from tui_scheduler.services.queries.conditions import Query, unindexed
 from tui_scheduler.services.queries.page import Page, Window
 
 R = TypeVar("R")
 Sorts = Mapping[str, Any]
 """Column key of a table to the expression it is sorted by."""
+
+_MOST_LOOKED_UP = 50_000  # rows, one by one; a whole table of a million takes as long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,9 @@ class Listing:
     """Rows in an order: those of ``query``, by ``expression``, then by the integer ``key``.
 
     Rows without a value come last, whichever the direction, unless ``nulls_first`` is set.
+
+    With ``whole``, the same table without a filter, an index is gone through in order, and each row
+    of it is looked up to see whether it is one of ``query``.
     """
 
     query: Query
@@ -24,6 +29,7 @@ class Listing:
     expression: Any
     descending: bool
     nulls_first: bool = False
+    whole: "Query | None" = None
 
     def backwards(self) -> "Listing":
         """The same rows from the other end."""
@@ -42,7 +48,19 @@ class Listing:
         anchored = self.query.select(value).where(self.key == anchor).tuples().first()
         if anchored is None:
             return None
-        return int(self.query.select(self.key).where(self._before(anchor, anchored[0])).count())
+        counted = self._in_their_own_order() if self._is_far(anchor) else self
+        before = counted._before(anchor, anchored[0])  # noqa: SLF001
+        return int(self.query.select(self.key).where(before).count())
+
+    def _is_far(self, anchor: int) -> bool:
+        """Whether so many rows stand before it that to look each up takes longer than all rows."""
+        if self.whole is None:
+            return False
+        place = replace(self, query=self.whole, whole=None).place(anchor)
+        return place is not None and place > _MOST_LOOKED_UP
+
+    def _in_their_own_order(self) -> "Listing":
+        return replace(self, expression=unindexed(self.expression))
 
     @property
     def _is_by_key(self) -> bool:
@@ -71,43 +89,40 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """The rows of one listing, ``ahead`` in number, and then those of another, of ``total``.
+    """The rows of one listing after those of another, each with the number of its rows.
 
-    For an order of which an index has only the beginning.
+    For an order of which no index has all.
     """
 
-    first: Listing
-    second: Listing
-    ahead: int
-    total: int
+    parts: tuple[tuple[Listing, int], ...]
 
     @property
     def query(self) -> Query:
-        """The rows that the first one has, and more."""
-        return self.first.query
+        """The rows of the first one."""
+        return self.parts[0][0].query
 
     def backwards(self) -> "Joined":
         """The same rows from the other end."""
-        return Joined(
-            first=self.second.backwards(),
-            second=self.first.backwards(),
-            ahead=self.total - self.ahead,
-            total=self.total,
-        )
+        return Joined(parts=tuple((each.backwards(), number) for each, number in self.parts[::-1]))
 
     def ids(self, offset: int, limit: int) -> list[int]:
         """The keys of ``limit`` rows from row ``offset`` on."""
+        ids: list[int] = []
         offset = max(offset, 0)
-        ids = self.first.ids(offset, limit) if offset < self.ahead else []
-        rest = limit - len(ids)
-        return ids + (self.second.ids(offset - self.ahead, rest) if rest > 0 else [])
+        for listing, number in self.parts:
+            if offset < number and len(ids) < limit:
+                ids += listing.ids(offset, limit - len(ids))
+            offset = max(offset - number, 0)
+        return ids
 
     def place(self, anchor: int) -> int | None:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
-        if (place := self.first.place(anchor)) is not None:
-            return place
-        place = self.second.place(anchor)
-        return None if place is None else self.ahead + place
+        ahead = 0
+        for listing, number in self.parts:
+            if (place := listing.place(anchor)) is not None:
+                return ahead + place
+            ahead += number
+        return None
 
 
 def page_of(
