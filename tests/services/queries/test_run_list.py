@@ -137,6 +137,18 @@ def test_every_sort_of_every_filter_agrees_with_the_oracle(services: Services, s
             assert services.runs.page(window, wanted) == expected, window
 
 
+@pytest.mark.parametrize(("looked_up", "is_scattered"), [(0, True), (10, False)])
+def test_so_it_does_whichever_way_the_runs_are_found(
+    services: Services, monkeypatch: pytest.MonkeyPatch, looked_up: int, is_scattered: bool
+) -> None:
+    """Looked up and sorted, in the order of an index, or all gone through: it depends on number."""
+    monkeypatch.setattr("tui_scheduler.services.queries.run_list._MOST_SORTED", looked_up)
+    monkeypatch.setattr("tui_scheduler.services.queries.windows._MOST_LOOKED_UP", looked_up)
+    scattered = tuple(SORTS) if is_scattered else ()
+    monkeypatch.setattr("tui_scheduler.services.queries.run_list._SCATTERED", scattered)
+    test_every_sort_of_every_filter_agrees_with_the_oracle(services, looked_up)
+
+
 def test_the_place_of_every_row_agrees_with_the_oracle(services: Services) -> None:
     runs = a_history(services, 3, runs=25)
     for sort, reverse in itertools.product(SORTS, [False, True]):

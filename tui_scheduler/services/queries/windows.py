@@ -44,13 +44,13 @@ class Listing:
 
     def place(self, anchor: int) -> int | None:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
+        if self._is_far(anchor):
+            return replace(self, expression=unindexed(self.expression), whole=None).place(anchor)
         value = self.expression.alias("value")  # or Peewee converts it by the name of a column
         anchored = self.query.select(value).where(self.key == anchor).tuples().first()
         if anchored is None:
             return None
-        counted = self._in_their_own_order() if self._is_far(anchor) else self
-        before = counted._before(anchor, anchored[0])  # noqa: SLF001
-        return int(self.query.select(self.key).where(before).count())
+        return int(self.query.select(self.key).where(self._before(anchor, anchored[0])).count())
 
     def _is_far(self, anchor: int) -> bool:
         """Whether so many rows stand before it that to look each up takes longer than all rows."""
@@ -58,9 +58,6 @@ class Listing:
             return False
         place = replace(self, query=self.whole, whole=None).place(anchor)
         return place is not None and place > _MOST_LOOKED_UP
-
-    def _in_their_own_order(self) -> "Listing":
-        return replace(self, expression=unindexed(self.expression))
 
     @property
     def _is_by_key(self) -> bool:
