@@ -21,6 +21,7 @@ from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.finding import find
 from tui_scheduler.services.queries.norms import norm_of_request
+from tui_scheduler.services.queries.page import Window
 from tui_scheduler.services.queries.references import (
     begun_run_meant,
     names_of_runs,
@@ -282,8 +283,13 @@ def test_a_filter_goes_through_a_list_once(
     services: Services, plans: Plans, page: str, sort: str | None
 ) -> None:
     """For the number of rows, the place of the cursor and the rows themselves."""
-    listed = {"requests": services.requests, "processes": services.processes}
-    listed.get(page, services.groups).page(a_window(limit=50, anchor=1, sort=sort, text="back ü"))
+    lists = {
+        "requests": services.requests.page,
+        "processes": services.processes.page,
+        "groups": services.groups.page,
+    }
+    list_page: Callable[[Window], object] = lists[page]
+    list_page(a_window(limit=50, anchor=1, sort=sort, text="back ü"))
     assert sum("LIKE" in sql for sql in plans.asked) == 1
 
 
