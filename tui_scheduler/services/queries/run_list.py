@@ -4,9 +4,8 @@ Rows are pictures for lists; only views have what a run was given, and where it 
 as many statements for many runs as for one.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from tui_scheduler.models import (
     Request,
     Run,
     RunStatus,
-    RunTally,
     rows,
 )
 from tui_scheduler.models.prepared import Prepared, among, slot
@@ -35,21 +33,18 @@ from tui_scheduler.services.parameters.declared import declared_of
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.parameters.variables import readable_variables
 from tui_scheduler.services.plans import readable_plan
-from tui_scheduler.services.queries.conditions import Query, filtered, numbered, unindexed
+from tui_scheduler.services.queries.conditions import Query, numbered, unindexed
 from tui_scheduler.services.queries.norms import Asked, norms_like
 from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.run_order import MOST_SORTED, SORTS, in_order, listing_of
 from tui_scheduler.services.queries.run_search import (
     EVERYTHING,
-    IS_ELSEWHERE,
-    Kind,
     RunFilter,
-    RunSearch,
-    Term,
     search,
     top_level_count,
 )
 from tui_scheduler.services.queries.run_tree import Tree
-from tui_scheduler.services.queries.windows import Joined, Listing, Sorts, page_of, page_with
+from tui_scheduler.services.queries.windows import Listing, page_of, page_with
 from tui_scheduler.services.running.steps import place_in
 from tui_scheduler.services.running.waits import Waiting, waits_of
 from tui_scheduler.services.views import Branch, Progress, RunLog, RunRow, RunView
@@ -71,8 +66,6 @@ _group = Process.alias()
 _member = Run.alias()
 _cause = Run.alias()
 _followed = Process.alias()
-_MOST_SORTED = 20_000  # runs that are looked up and sorted, for each part of them anew
-_SCATTERED = ("duration", "cpu", "memory")  # in the order of which runs lie all over the table
 _done: Any = _member.select(fn.max(_member.position) - fn.sum(_member.end_time.is_null())).where(
     _member.parent == Run.id
 )
@@ -82,19 +75,6 @@ _following = Run.alias()
 _followed_by: Any = _following.select(fn.group_concat(_following.id)).where(
     _following.after_run == Run.id
 )
-
-_SORTS: Sorts = {
-    "id": Run.id,
-    "status": Run.status,
-    "process": Process.name,
-    "scheduled_for": Run.scheduled_for,
-    "start": Run.start_time,
-    "end": Run.end_time,
-    "duration": Run.end_time - Run.start_time,
-    "cpu": Run.cpu_time,
-    "memory": Run.peak_memory,
-    "place": Run.place,
-}
 
 
 def one(context: Context, run_id: int) -> RunView:
@@ -131,8 +111,8 @@ def those(context: Context, ids: Collection[int]) -> list[RunView]:
 def latest(context: Context, wanted: RunFilter, limit: int, sort: str = "id") -> list[RunView]:
     """The newest runs, newest first; or those with the most of what ``sort`` says."""
     searched = search(wanted)
-    by = searched.fewest() if sort == "id" else searched.fewest_of(_MOST_SORTED)
-    listing = _listing(searched, _SORTS[sort], descending=True, by=by)
+    by = searched.fewest() if sort == "id" else searched.fewest_of(MOST_SORTED)
+    listing = listing_of(searched, SORTS[sort], descending=True, by=by)
     ids = listing.ids(0, limit)
     places = {run_id: place for place, run_id in enumerate(ids)}
     return sorted(those(context, ids), key=lambda run: places[run.id]) if ids else []
@@ -149,7 +129,7 @@ def logs(context: Context, wanted: RunFilter, before: int | None, limit: int) ->
     A run has one as soon as it was taken, though there may be nothing in it.
     """
     searched = search(wanted)
-    is_walked = searched == EVERYTHING or searched.count() > _MOST_SORTED
+    is_walked = searched == EVERYTHING or searched.count() > MOST_SORTED
     conditions = searched.on_runs(None if is_walked else searched.fewest())
     key: Any = Run.id if is_walked else unindexed(Run.id)
     if before is not None:
@@ -195,7 +175,7 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
         return {row.id: replace(row, telling_line=_telling_line(row)) for row in shown}
 
     searched = search(wanted, window.text)
-    expression = _SORTS.get(window.sort or "id", Run.id)
+    expression = SORTS.get(window.sort or "id", Run.id)
     overall = EVERYTHING.count()
     if wanted.is_tree and searched == EVERYTHING and expression is Run.id:
         tree = _tree(wanted, overall, descending=not window.reverse)
@@ -207,58 +187,8 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
         rows = tuple(replace(row, branch=_branch(row, wanted.opened)) for row in page_of_tree.rows)
         return replace(page_of_tree, rows=rows)
     total = overall if searched == EVERYTHING else searched.count()
-    by = _way(searched, window, total, overall)
-    is_deep = window.sort in _SCATTERED and _from_an_end(window, total) * 3 > total
-    listed = partial(_listing, descending=not window.reverse, by=by, is_deep=is_deep)
-    listing: Listing | Joined
-    if expression is Run.place:
-        listing = _by_place(searched, listed, total)
-    elif expression is Run.status and by is None and total:
-        listing = _by_status(searched, descending=not window.reverse)
-    else:
-        listing = listed(searched, expression)
+    listing = in_order(searched, window, expression, total, overall)
     return page_of(window, listing, rows_of, total=total, overall=overall)
-
-
-def _way(searched: RunSearch, window: Window, total: int, overall: int) -> Term | None:
-    """By which term to look up what a window shows; None is to go through all runs in order.
-
-    How long a run takes has to do with its process: what seems to be everywhere in such an order
-    may be in one place of it. Few runs are looked up and sorted in any case.
-    """
-    is_sorted = (window.sort or "id") != "id"
-    fewest = searched.fewest_of(_MOST_SORTED) if is_sorted else None
-    return fewest or searched.way_to(window.offset + window.limit, total, overall)
-
-
-def _from_an_end(window: Window, total: int) -> int:
-    """How many rows lie between a window and the nearer end of the list."""
-    return min(window.offset, total - window.offset - window.limit)
-
-
-def _by_place(searched: RunSearch, listed: Callable[..., Listing], total: int) -> Joined:
-    """The runs of clusters by place, and after them those of this machine, which have none."""
-    by_place = listed(searched, Run.place)
-    elsewhere = replace(by_place, query=by_place.query.where(IS_ELSEWHERE), whole=None)
-    ahead = 0 if searched.is_here else searched.elsewhere().count()
-    here = listed(replace(searched, is_here=True), Run.id)
-    return Joined(parts=((elsewhere, ahead), (here, total - ahead)))
-
-
-def _by_status(searched: RunSearch, *, descending: bool) -> Joined:
-    """The runs of one status after those of another: no index has those that succeeded."""
-    tallied = RunTally.select(RunTally.status).where(RunTally.number > 0).distinct()
-    of_each = [
-        searched.and_also(RunSearch(kinds=(Kind(statuses=[status]),)))
-        for status in sorted(tallied.scalars(), reverse=descending)
-    ]
-    return Joined(
-        parts=tuple(
-            (_listing(each, Run.id, descending=descending, by=each.fewest_of(_MOST_SORTED)), number)
-            for each in of_each
-            if (number := each.count())
-        )
-    )
 
 
 def _branch(row: RunRow, opened: Collection[int]) -> Branch | None:
@@ -275,37 +205,6 @@ def _tree(wanted: RunFilter, overall: int, *, descending: bool) -> Tree:
     query = Run.select() if top == overall else Run.select().where(Run.parent.is_null())
     listing = Listing(query=query, key=Run.id, expression=Run.id, descending=descending)
     return Tree.opened(listing, top, wanted.opened)
-
-
-def _listing(
-    searched: RunSearch,
-    expression: Any,
-    *,
-    descending: bool,
-    by: Term | None,
-    is_deep: bool = False,
-) -> Listing:
-    """The runs that were searched for, in order.
-
-    They are looked up ``by`` one of the terms, and sorted. Without one the whole history is gone
-    through in order until a window is full: best if many match, and the window is not deep in it.
-    """
-    runs = Run.select().join(Process) if expression is Process.name else Run.select()
-    conditions = searched.on_runs(by)
-    key: Any = Run.id if by is None or by.is_in_order else unindexed(Run.id)
-    is_walked = by is None and bool(conditions) and expression is not Run.id
-    if expression is Run.id:
-        expression = key
-    elif by is not None or (is_walked and is_deep):
-        expression = unindexed(expression)
-        is_walked = False
-    return Listing(
-        query=filtered(runs, conditions),
-        key=key,
-        expression=expression,
-        descending=descending,
-        whole=runs if is_walked else None,
-    )
 
 
 def _newest_first(context: Context, conditions: list[Any]) -> list[RunView]:

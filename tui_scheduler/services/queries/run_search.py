@@ -264,6 +264,14 @@ class RunSearch:
         number = fewest.number() if len(self.terms) > 1 else total
         return None if rows * overall < total * number else fewest
 
+    @property
+    def others(self) -> "RunSearch | None":
+        """All other runs, if these are of a kind, and that is only about statuses."""
+        if len(self.kinds) != 1 or self != RunSearch(kinds=self.kinds):
+            return None
+        others = self.kinds[0].others
+        return None if others is None else RunSearch(kinds=(others,))
+
     def elsewhere(self) -> "RunSearch":
         """Those of them that were handed to a cluster."""
         return replace(self, kinds=(*self.kinds, Kind(places=places())), is_here=False)

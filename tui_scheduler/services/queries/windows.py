@@ -11,6 +11,7 @@ R = TypeVar("R")
 Sorts = Mapping[str, Any]
 """Column key of a table to the expression it is sorted by."""
 
+_NEAR = 10_000  # rows from an end of a list
 _MOST_LOOKED_UP = 50_000  # rows, one by one; a whole table of a million takes as long
 
 
@@ -46,11 +47,17 @@ class Listing:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
         if self._is_far(anchor):
             return replace(self, expression=unindexed(self.expression), whole=None).place(anchor)
-        value = self.expression.alias("value")  # or Peewee converts it by the name of a column
-        anchored = self.query.select(value).where(self.key == anchor).tuples().first()
-        if anchored is None:
-            return None
-        return int(self.query.select(self.key).where(self._before(anchor, anchored[0])).count())
+        values = self.values_of(anchor)
+        return self.number_before(anchor, values[0]) if values else None
+
+    def values_of(self, anchor: int) -> list[Any]:
+        """What the row with the key ``anchor`` is sorted by, as stored; nothing if it is gone."""
+        value = unindexed(self.expression).alias("value")  # or Peewee converts it
+        return list(self.query.select(value).where(self.key == anchor).tuples().scalars())
+
+    def number_before(self, anchor: int, value: Any) -> int:
+        """How many rows stand before one that need not be among them, with that key and value."""
+        return int(self.query.select(self.key).where(self._before(anchor, value)).count())
 
     def _is_far(self, anchor: int) -> bool:
         """Whether so many rows stand before it that to look each up takes longer than all rows."""
@@ -122,9 +129,62 @@ class Joined:
         return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Without:
+    """All rows, in the order of an index, but for the few ``others``.
+
+    Deep in a list what is not wanted is sooner looked up than all that is. ``near`` an end, the
+    rows of it are the sooner found.
+    """
+
+    near: Listing
+    whole: Listing
+    others: Listing
+
+    @property
+    def query(self) -> Query:
+        """The same rows."""
+        return self.near.query
+
+    def backwards(self) -> "Without":
+        """The same rows from the other end."""
+        return Without(
+            near=self.near.backwards(),
+            whole=self.whole.backwards(),
+            others=self.others.backwards(),
+        )
+
+    def ids(self, offset: int, limit: int) -> list[int]:
+        """The keys of ``limit`` rows from row ``offset`` on."""
+        if offset <= _NEAR:
+            return self.near.ids(offset, limit)
+        place = offset
+        while first := self.whole.ids(place, 1):
+            if (further := offset + self._others_before(first[0])) == place:
+                break
+            place = further
+        ids: list[int] = []
+        while len(ids) < limit and (some := self.whole.ids(place, limit)):
+            place += len(some)
+            others = self.others.query.select(self.others.key).where(self.whole.key.in_(some))
+            left_out = set(others.scalars())
+            ids += [key for key in some if key not in left_out]
+        return ids[:limit]
+
+    def place(self, anchor: int) -> int | None:
+        """How many rows stand before the one with the key ``anchor``; None if it is not there."""
+        place = self.whole.place(anchor)
+        if place is None or self.others.values_of(anchor):
+            return None
+        return place - self._others_before(anchor)
+
+    def _others_before(self, key: int) -> int:
+        return self.others.number_before(key, self.whole.values_of(key)[0])
+
+
 def page_of(
     window: Window,
-    listing: Listing | Joined,
+    listing: Listing | Joined | Without,
     rows_of: Callable[[Sequence[int]], Mapping[int, R]],
     *,
     total: int,
@@ -185,7 +245,9 @@ def _vanished(key: Any, marked: frozenset[int]) -> frozenset[int]:
     return marked.difference(there.scalars())
 
 
-def located(window: Window, listing: Listing | Joined, total: int) -> tuple[list[int], int | None]:
+def located(
+    window: Window, listing: Listing | Joined | Without, total: int
+) -> tuple[list[int], int | None]:
     """The keys in the window and the place of its anchor, counted from the nearer end."""
     offset, limit = max(window.offset, 0), max(window.limit, 0)
     if offset <= total // 2:
