@@ -21,6 +21,7 @@ NAMES = (
     "screen",
     "bulk",
     "search",
+    "requests",
 )
 
 

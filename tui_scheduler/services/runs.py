@@ -24,6 +24,7 @@ from tui_scheduler.services.parameters.variables import dump_variables, load_var
 from tui_scheduler.services.queries import norms, run_list
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.queries.run_search import HAS_NOT_SUCCEEDED
 from tui_scheduler.services.removal import logs_of, refuse_open, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.running.run_creation import NewRun
@@ -95,7 +96,10 @@ class Runs:
         unfinished = Run.select(Run.status).where(Run.end_time.is_null(), Run.parent.is_null())
         statuses = list(unfinished.scalars())
         failed = Run.select(Run.id).where(
-            Run.end_time >= today, Run.status.in_(FAILURES), Run.parent.is_null()
+            Run.end_time >= today,
+            Run.status.in_(FAILURES),
+            HAS_NOT_SUCCEEDED,
+            Run.parent.is_null(),
         )
         return Counts(
             running=statuses.count(RunStatus.PROCESSING),

@@ -137,6 +137,45 @@ def test_every_sort_of_every_filter_agrees_with_the_oracle(services: Services, s
             assert services.runs.page(window, wanted) == expected, window
 
 
+@pytest.mark.parametrize(("looked_up", "is_scattered"), [(0, True), (10, False)])
+def test_so_it_does_whichever_way_the_runs_are_found(
+    services: Services, monkeypatch: pytest.MonkeyPatch, looked_up: int, is_scattered: bool
+) -> None:
+    """Looked up and sorted, in the order of an index, or all gone through: it depends on number."""
+    monkeypatch.setattr("tui_scheduler.services.queries.run_order.MOST_SORTED", looked_up)
+    monkeypatch.setattr("tui_scheduler.services.queries.windows._MOST_LOOKED_UP", looked_up)
+    scattered = tuple(SORTS) if is_scattered else ()
+    monkeypatch.setattr("tui_scheduler.services.queries.run_order._SCATTERED", scattered)
+    test_every_sort_of_every_filter_agrees_with_the_oracle(services, looked_up)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_what_nearly_all_runs_are_is_found_by_what_they_are_not(
+    services: Services, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    monkeypatch.setattr("tui_scheduler.services.queries.run_order.MOST_SORTED", 9)
+    monkeypatch.setattr("tui_scheduler.services.queries.windows._NEAR", 12)
+    runs = a_history(services, 4)
+    rare = {status for status in RunStatus if 0 < statuses_of(runs).count(status) <= 9}
+    assert rare - {RunStatus.SUCCESS}
+    for status, reverse in itertools.product(rare - {RunStatus.SUCCESS}, [False, True]):
+        wanted = RunFilter(statuses=frozenset(RunStatus) - {status})
+        for offset, anchor in itertools.product((11, 25, 38), (runs[3].id, runs[33].id, 5)):
+            window = a_window(offset, 7, anchor=anchor, sort=sort, reverse=reverse)
+            expected = expected_page(
+                runs,
+                window,
+                matches=partial(passes, wanted),
+                value=SORTS[sort],
+                descending=not reverse,
+            )
+            assert services.runs.page(window, wanted) == expected, window
+
+
+def statuses_of(runs: list[RunView]) -> list[RunStatus]:
+    return [run.status for run in runs]
+
+
 def test_the_place_of_every_row_agrees_with_the_oracle(services: Services) -> None:
     runs = a_history(services, 3, runs=25)
     for sort, reverse in itertools.product(SORTS, [False, True]):

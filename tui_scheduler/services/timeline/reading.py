@@ -22,6 +22,7 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.plans import anchored_plan, plan_of
 from tui_scheduler.services.queries.forecast import fires_left, to_come_by_stretch
 from tui_scheduler.services.queries.norms import courses_of_groups, norms_of_processes
+from tui_scheduler.services.queries.run_search import HAS_NOT_SUCCEEDED
 from tui_scheduler.services.queries.upcoming import number_scheduled, upcoming_by_stretch
 from tui_scheduler.services.queries.usual_end import expected_ends
 from tui_scheduler.services.timeline.picture import (
@@ -284,6 +285,7 @@ def _with_failures(lanes: list[Lane], span: Span) -> list[Lane]:
         Run.select(Run.request, *_COLUMNS)
         .where(
             Run.status.in_(sorted(FAILURES)),
+            HAS_NOT_SUCCEEDED,
             Run.end_time >= span.begin,
             Run.end_time < span.until,
             Run.parent.is_null(),
