@@ -19,6 +19,7 @@ NAMES = (
     "timeline",
     "commands",
     "screen",
+    "keys",
 )
 
 
