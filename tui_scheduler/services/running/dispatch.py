@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import filterfalse
 from operator import itemgetter
 from pathlib import Path
@@ -111,6 +112,7 @@ class Dispatch:
         self._controls = Controls(context)
         self._room = Room(context)
         self._planned_by: Calendars | None = None
+        self._made = lru_cache(maxsize=2 * _BATCH)(self._make)  # what waits is looked at often
 
     def claim(self) -> list[Claim]:
         """Turn what is due into runs, and take every run that may start now; none while held."""
@@ -343,7 +345,7 @@ class Dispatch:
         except ValueError:  # it ends with that reason when it is taken again
             return True
 
-    def _made(self, row: _Row, token: str) -> Claim:
+    def _make(self, row: _Row, token: str) -> Claim:
         """What a run is as its process and its request say now; raises ValueError if it cannot."""
         run_id, kind, _, command, python, folder, environment, *others = row
         parameters, note, missed, timeout, stored, runs_on, options, locks = others
