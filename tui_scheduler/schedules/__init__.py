@@ -2,6 +2,7 @@
 
 from tui_scheduler.schedules.brief import brief, without_year
 from tui_scheduler.schedules.durations import format_duration, parse_duration
+from tui_scheduler.schedules.events import awaited
 from tui_scheduler.schedules.exceptions import Calendar, Exceptions, parse_exceptions
 from tui_scheduler.schedules.firing import (
     LeftOutDay,
@@ -20,6 +21,7 @@ from tui_scheduler.schedules.plan import (
     DailyOption,
     Frequency,
     MonthlyOption,
+    Outcome,
     Plan,
     Timing,
     Weekday,
@@ -36,10 +38,12 @@ __all__ = [
     "Frequency",
     "LeftOutDay",
     "MonthlyOption",
+    "Outcome",
     "Plan",
     "Timing",
     "Weekday",
     "anchored",
+    "awaited",
     "brief",
     "count_fires",
     "fires",
