@@ -22,6 +22,7 @@ NAMES = (
     "bulk",
     "search",
     "requests",
+    "keys",
 )
 
 
