@@ -78,6 +78,18 @@ def test_once_in_the_next_one(services: Services, clock: FakeClock, machine: Mac
     assert len(run_all(services, clock)) == 1
 
 
+def test_once_in_each_though_machines_take_turns(
+    services: Services, clock: FakeClock, machine: Machine
+) -> None:
+    scheduled(services, at_boot())
+    clock.advance(hours=1)
+    boots = [Boot("of one 1", clock.now()), Boot("of one 12", clock.now())]
+    for machine.boot in (*boots, *boots):
+        services.dispatch.note_boot()
+        run_all(services, clock)
+    assert len(run_all(services, clock)) == 2
+
+
 def test_in_each(services: Services, clock: FakeClock, machine: Machine) -> None:
     scheduled(services, at_boot())
     for number in range(3):
