@@ -160,9 +160,9 @@ class Request(BaseModel):
     that fire alone. ``paused_fire`` is the first fire that falls into it and has no row yet, and
     ``next_fire`` the first that does not.
 
-    One that awaits a boot of the machine has fired, or was scheduled, in ``boot``; one that awaits
-    ends of runs ``follows`` the process or group of that name. Such a request is scheduled without
-    a ``next_fire``, but for what is due.
+    One that awaits a boot of the machine has fired, or was scheduled, in those that ``boot`` names,
+    the latest first, with commas between; one that awaits ends of runs ``follows`` the process or
+    group of that name. Such a request is scheduled without a ``next_fire``, but for what is due.
     """
 
     id = AutoField()

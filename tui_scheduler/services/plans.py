@@ -59,7 +59,7 @@ def normalised(plan: Plan) -> Plan:
         or_last_day=plan.or_last_day and (day or 0) > EVERY_MONTH_HAS,
         cron=plan.cron if frequency is Frequency.CRON else None,
         finish=plan.finish if recurs else None,
-        delay=(plan.delay or None) if plan.timing is Timing.BOOT else None,
+        delay=plan.delay if plan.timing is Timing.BOOT else None,
         follows=plan.follows if follows else None,
         outcome=plan.outcome if follows else Outcome.SUCCESS,
         spread=spread,

@@ -247,7 +247,7 @@ class Requests:
         )
 
     def _pause_kept(
-        self, row: Request, plan: Plan, first: datetime, now: datetime
+        self, row: Request, plan: Plan, first: datetime | None, now: datetime
     ) -> dict[str, Any]:
         """The columns of a pause that goes on with another plan, of which ``first`` is the fire.
 
@@ -256,7 +256,7 @@ class Requests:
         self._settle(row, now, "changed its plan")
         pause = pause_of(row)
         is_kept = pause is not None and not pause.is_over(now)
-        if pause is None or not is_kept or (pause.skips_next and not pause.covers(first)):
+        if pause is None or not is_kept or (pause.skips_next and not _skips(pause, plan, first)):
             return dict(NOT_PAUSED)
         paused, following = parted(anchored(plan, now), first, pause)
         return {"paused_fire": paused, "next_fire": following}
@@ -348,6 +348,11 @@ def _from_plan(row: Request, read: Callable[[Plan], T]) -> T:
         return read(anchored_plan(row))
     except ValueError as error:
         raise _unreadable(row, error) from error
+
+
+def _skips(pause: Pause, plan: Plan, first: datetime | None) -> bool:
+    """Whether what was to be skipped is what comes next of another plan: an event, or a fire."""
+    return pause.until is None if plan.awaits_event else pause.until == first
 
 
 def _unreadable(row: Request, error: ValueError) -> Refused:

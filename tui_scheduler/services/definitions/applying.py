@@ -7,6 +7,7 @@ from tui_scheduler.errors import InvalidInput, Refused
 from tui_scheduler.models import Process, Request, RequestStatus, rows, transaction
 from tui_scheduler.models.backend import only_reads
 from tui_scheduler.services import Services
+from tui_scheduler.services.chains import Links
 from tui_scheduler.services.definitions import checking
 from tui_scheduler.services.definitions.comparison import (
     Act,
@@ -17,6 +18,7 @@ from tui_scheduler.services.definitions.comparison import (
 )
 from tui_scheduler.services.definitions.definitions import (
     Definitions,
+    RequestEntry,
     laid_over,
     with_secrets_hidden,
     with_secrets_of,
@@ -106,10 +108,11 @@ def apply(services: Services, plan: ApplyPlan) -> None:
             raise Refused("The database was changed meanwhile; nothing was done. Apply it again.")
         _losses(plan.comparison, stored)
         store_keys(stored)
-        _save_owners(services, plan, stored)
+        links = checking.links_of(plan.wanted)
+        _save_owners(services, plan, stored, links)
         _add_requests(services, plan)
         for item in plan.comparison.changes("request"):
-            _change_request(services, stored, item, plan.wanted)
+            _change_request(services, stored, item, plan.wanted.requests[item.name], links)
         _unschedule_what_goes(plan, stored)
     for item in plan.removals:
         _remove(services, stored, item)
@@ -139,9 +142,8 @@ def _row_id(stored: Stored, item: Difference) -> int:
     return ids[item.name]
 
 
-def _save_owners(services: Services, plan: ApplyPlan, stored: Stored) -> None:
+def _save_owners(services: Services, plan: ApplyPlan, stored: Stored, links: Links) -> None:
     wanted, names = plan.wanted, plan.comparison.names
-    links = checking.links_of(wanted)
     for name in names(Act.ADD, "process"):
         services.processes.create(wanted.processes[name])
     for name in names(Act.CHANGE, "process"):
@@ -170,15 +172,14 @@ def _add_requests(services: Services, plan: ApplyPlan) -> None:
 
 
 def _change_request(
-    services: Services, stored: Stored, item: Difference, wanted: Definitions
+    services: Services, stored: Stored, item: Difference, entry: RequestEntry, links: Links
 ) -> None:
     """Unschedule it first and schedule it last, so that no plan is begun to be given up."""
-    entry = wanted.requests[item.name]
     request_id, before = stored.request_ids[item.name], stored.definitions.requests[item.name]
     if before.is_scheduled and not entry.is_scheduled:
         services.requests.unschedule(request_id)
     if any(change.field != "scheduled" for change in item.fields):
-        services.requests.update(request_id, entry.draft, links=checking.links_of(wanted))
+        services.requests.update(request_id, entry.draft, links=links)
     if entry.is_scheduled and not before.is_scheduled and not has_run_out(before, entry):
         services.requests.schedule(request_id)
 

@@ -163,7 +163,7 @@ class Dispatch:
 
     def note_boot(self) -> int:
         """Let fall due what awaits a boot and has not seen this one; returns how many that is."""
-        return note_boot(self._context)
+        return note_boot(self._context, create_run)
 
     def plan_anew(self) -> int:
         """Plan anew what was planned while the clock was ahead; returns how much that was.
