@@ -26,7 +26,7 @@ BYTES = 200.0
 """A run, with its indexes, in a database that is as small as it can be."""
 
 _ROWS = 50
-_TIMES = 3
+_TIMES = 2
 _WORST = 3
 _SORTS_OF_REQUESTS = ("process", "id", "status", "schedule", "next", "last")
 _TEXTS = ("", "nightly 01", "nightly", "hourly", "scheduled", "nothing like it", "über")

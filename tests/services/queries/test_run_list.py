@@ -23,7 +23,7 @@ from tests.services.drafts import (
 from tests.services.history import a_history, add_run, as_row, expected_page
 from tui_scheduler.clusters import HERE, is_at
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import RunStatus
+from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_list import RunFilter
@@ -170,6 +170,30 @@ def test_what_nearly_all_runs_are_is_found_by_what_they_are_not(
                 descending=not reverse,
             )
             assert services.runs.page(window, wanted) == expected, window
+
+
+@pytest.mark.parametrize("elsewhere", [(), (9, 30, 31)])
+@pytest.mark.parametrize("sort", ["process", "start", "duration", "cpu"])
+def test_what_is_here_is_found_by_what_is_elsewhere(
+    services: Services, monkeypatch: pytest.MonkeyPatch, elsewhere: tuple[int, ...], sort: str
+) -> None:
+    monkeypatch.setattr("tui_scheduler.services.queries.run_order.MOST_SORTED", 9)
+    monkeypatch.setattr("tui_scheduler.services.queries.windows._NEAR", 12)
+    a_history(services, 4)
+    Run.update(place="").where(Run.id.not_in(elsewhere)).execute()
+    Run.update(place="hpc:n1").where(Run.id.in_(elsewhere)).execute()
+    runs = services.runs.latest(ALL_RUNS, 100)[::-1]
+    wanted = RunFilter(where=HERE)
+    for offset, anchor, reverse in itertools.product((0, 25), (3, 30, 33), [False, True]):
+        window = a_window(offset, 7, anchor=anchor, sort=sort, reverse=reverse)
+        expected = expected_page(
+            runs,
+            window,
+            matches=partial(passes, wanted),
+            value=SORTS[sort],
+            descending=not reverse,
+        )
+        assert services.runs.page(window, wanted) == expected, window
 
 
 def statuses_of(runs: list[RunView]) -> list[RunStatus]:

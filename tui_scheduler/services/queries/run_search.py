@@ -266,7 +266,9 @@ class RunSearch:
 
     @property
     def others(self) -> "RunSearch | None":
-        """All other runs, if these are of a kind, and that is only about statuses."""
+        """All other runs, if these are of a kind that is only about statuses, or those here."""
+        if self == RunSearch(is_here=True):
+            return EVERYTHING.elsewhere()
         if len(self.kinds) != 1 or self != RunSearch(kinds=self.kinds):
             return None
         others = self.kinds[0].others
