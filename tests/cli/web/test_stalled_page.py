@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from aiohttp.test_utils import TestServer
+from textual_serve.download_manager import DownloadManager
 
 from tests.patience import PATIENCE
 from tui_scheduler.cli.web import site, tab
@@ -102,3 +103,26 @@ async def test_it_is_noticed_and_nothing_of_it_is_kept(
         await until(lambda: pid.exists() and pid.read_text())
         await until(lambda: asyncio.all_tasks() == before)
     assert is_gone(pid)
+
+
+async def test_its_process_is_waited_for_though_the_page_cannot_be_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise RuntimeError("the page is gone")
+
+    monkeypatch.setattr(tab, "_PATIENCE", 0.1)
+    lasts = "import os, time; os.close(1); os.close(2); time.sleep(3600)"
+    page = tab.Tab(
+        shlex.join(["exec", sys.executable, "-c", lasts]),
+        write_bytes=refuse,
+        write_str=refuse,
+        close=refuse,
+        download_manager=DownloadManager(),
+    )
+    await page.start(80, 24)
+    process = page._process
+    assert process is not None
+    with pytest.raises(RuntimeError, match="gone"):
+        await page.stop()
+    assert process.returncode is not None

@@ -34,9 +34,11 @@ class Tab(AppService):
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
         """Ask it, and read what it still says: it would wait for that for ever."""
-        await super().stop()
-        await asyncio.gather(_read_all(process.stdout), _read_all(process.stderr))
-        await process.wait()
+        try:
+            await super().stop()
+        finally:  # whatever the page could not be told
+            await asyncio.gather(_read_all(process.stdout), _read_all(process.stderr))
+            await process.wait()
 
 
 async def _read_all(stream: asyncio.StreamReader | None) -> None:
