@@ -4,13 +4,12 @@ All that an engine is asked for besides a run itself are options in its own word
 itself: there is no second language of resources.
 """
 
-import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tui_scheduler.frozen import frozen
 from tui_scheduler.sbatch_options import why_not
 from tui_scheduler.wording import cut
 
@@ -36,7 +35,7 @@ _WIDEST = 100  # characters of an option that is repeated
 _KEYS = ("engine", "options", "folder")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Cluster:
     """An engine with the ``options`` that all runs are submitted with, before their own.
 
@@ -124,6 +123,8 @@ def _problem(option: Any) -> str | None:
 
 def load_options(text: str) -> tuple[str, ...]:
     """Returns the options of a process as they are stored; raises ValueError for a damaged row."""
+    import json
+
     try:
         return refuse_odd_options(json.loads(text))
     except ValueError as error:

@@ -1,10 +1,11 @@
 """What tells one machine and one file from all others, whatever they are called at the moment."""
 
-import socket
+import os
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from tui_scheduler.frozen import frozen
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
@@ -13,7 +14,7 @@ FileIdentity = tuple[int, int]
 """The device of a file and its number there: a file that takes its name has another one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Host:
     """A machine: ``id`` stays when ``name`` changes; it is empty where the system has none.
 
@@ -31,7 +32,7 @@ class Host:
 @cache
 def this_host() -> Host:
     """Returns the machine that this program runs on."""
-    return Host(_machine_id(), socket.gethostname())
+    return Host(_machine_id(), os.uname().nodename)
 
 
 @cache

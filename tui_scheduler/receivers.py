@@ -7,10 +7,11 @@ be a password. It is looked up when it is needed, so that a file or a variable m
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from tui_scheduler.frozen import field, frozen
 
 NOBODY = "none"
 EVERYBODY = "default"
@@ -93,7 +94,7 @@ class AddressProblem(Exception):
     """The address of a receiver cannot be looked up; says why, and nothing of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Receiver:
     """Somebody who is told; ``address`` may stand for one: ``env:NAME`` or ``file:PATH``.
 
@@ -138,7 +139,7 @@ class Receiver:
         return address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Notifying:
     """The receivers of a configuration, by name, and those that are told ``by_default``."""
 

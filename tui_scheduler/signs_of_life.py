@@ -4,15 +4,14 @@ Where that is written, and what it means that nothing is, ``lock_file`` knows. L
 read for a prompt, and imports next to nothing.
 """
 
-import json
 import math
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from tui_scheduler import __version__
+from tui_scheduler.frozen import frozen
 from tui_scheduler.identity import FileIdentity, Host, this_boot, this_host
 from tui_scheduler.wording import STALLED, cut
 
@@ -31,7 +30,7 @@ def steady_seconds() -> float:
     return time.monotonic()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """What a scheduler waits for, and since when, as ``steady_seconds``."""
 
@@ -39,7 +38,7 @@ class Waiting:
     since: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trouble:
     """Why nothing is run although somebody holds the lock, and what a person can do about it.
 
@@ -68,7 +67,7 @@ class Why(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Background:
     """That a scheduler has no terminal: why, and since when."""
 
@@ -88,7 +87,7 @@ class Background:
             raise ValueError(text) from error
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Beat:
     """A sign of life of a scheduler on ``host``, at ``steady`` by its steady clock.
 
@@ -149,6 +148,8 @@ class Beat:
 
 def record_of(beat: Beat, longest: int) -> str:
     """Returns a sign of life as JSON, in which no text of a trouble is longer than that."""
+    import json
+
     waiting, trouble = beat.waiting, beat.trouble
     words = trouble and (trouble.text, trouble.remedy, trouble.brief)
     return json.dumps(
@@ -175,6 +176,8 @@ def beat_of(text: bytes) -> Beat:
 
     Raises ValueError, KeyError, TypeError, OverflowError, OSError or RecursionError for nonsense.
     """
+    import json  # there is nothing to be read where nobody schedules
+
     record = json.loads(text)
     reason = record["waits_for"]
     return Beat(

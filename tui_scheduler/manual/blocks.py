@@ -1,16 +1,18 @@
 """A page of the manual as blocks of text, for whoever prints it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from tui_scheduler.frozen import frozen
+
 CODE, STRONG = "code", "strong"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """Text of one style: "", CODE or STRONG; where it leads to, if it is a link."""
 
@@ -22,7 +24,7 @@ class Span:
 Spans: TypeAlias = Sequence[Span]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     """A heading; ``level`` 1 is the title of the page."""
 
@@ -30,28 +32,28 @@ class Heading:
     spans: Spans
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     """Running text."""
 
     spans: Spans
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """Lines as they are typed."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """Items, each of some blocks, with the sign that stands before it."""
 
     items: Sequence[tuple[str, "Sequence[Block]"]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """Rows of as many cells as there are titles, which may be empty."""
 

@@ -1,13 +1,14 @@
 """The times of day at which a plan fires, counted and searched without listing them."""
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from datetime import datetime, time
+
+from tui_scheduler.frozen import frozen
 
 _SECOND = 1_000_000  # microseconds
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClockTimes:
     """Every combination of some hours, minutes and seconds, each tuple sorted.
 

@@ -4,10 +4,11 @@ All moments in and out are aware; those given back are in UTC. A naive one is a 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import Plan, Timing
 from tui_scheduler.schedules.timetable import timetable
@@ -23,7 +24,7 @@ from tui_scheduler.schedules.zones import (
 _FIRES_COMPARED = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeftOutDay:
     """A day on which a plan would fire first ``at`` that moment, and ``why`` it does not."""
 

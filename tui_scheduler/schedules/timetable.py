@@ -1,16 +1,16 @@
 """From a plan, which is words, to a series of fires between its start and its finish."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from tui_scheduler.frozen import field, frozen
 from tui_scheduler.schedules import months
 from tui_scheduler.schedules.clock_times import ClockTimes
 from tui_scheduler.schedules.cron import parse_cron
 from tui_scheduler.schedules.days import CalendarDays, Days, PeriodicDays
 from tui_scheduler.schedules.exceptions import NO_DAYS, Spans
-from tui_scheduler.schedules.left_out import NO_HOLES, LeftOut, left_out_in
+from tui_scheduler.schedules.left_out_days import NO_HOLES, LeftOut, left_out_in
 from tui_scheduler.schedules.plan import (
     WEEKEND,
     WORKING_DAYS,
@@ -41,7 +41,7 @@ _WEEKDAY_COUNTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timetable:
     """A series between two instants, both inclusive, but for what is left out.
 

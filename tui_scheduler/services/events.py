@@ -1,46 +1,47 @@
 """What the core tells whoever listens, always after the change is committed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from tui_scheduler.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProcessSaved:
     """A process was added, changed or removed."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequestSaved:
     """A request was added, changed, planned anew or removed."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunChanged:
     """A run was queued, started, ended, asked to stop or removed."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HoldChanged:
     """All scheduling was held or released."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HistoryPruned:
     """Old runs were removed, or there were none to remove."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoticesChanged:
     """There is something to tell, or it was told, or could not be."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForeignCommit:
     """Another program changed the database; anything may be different."""
 

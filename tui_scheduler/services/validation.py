@@ -9,7 +9,6 @@ from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.members import Members, names_of, twice_in_a_step
 from tui_scheduler.models import Process, ProcessKind, rows
 from tui_scheduler.receivers import EVERYBODY, NOBODY, Notifying
-from tui_scheduler.schedules import problems as plan_problems
 from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.codecs import NAMES
 from tui_scheduler.services.context import Context
@@ -125,6 +124,8 @@ def request_content_problems(
     draft: RequestDraft, declared: Sequence[Parameter], now: datetime
 ) -> list[Problem]:
     """The reasons that lie in ``draft`` itself, for a process that declares these parameters."""
+    from tui_scheduler.schedules import problems as plan_problems  # slow, and of requests alone
+
     return [
         *text_problems("description", draft.description),
         *variable_problems("parameters", draft.parameters),

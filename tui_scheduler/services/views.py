@@ -1,12 +1,12 @@
 """What screens and commands are shown: frozen pictures of what is stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from tui_scheduler.clusters import cluster_at
+from tui_scheduler.frozen import field, frozen
 from tui_scheduler.members import Members
 from tui_scheduler.models import (
     OPEN_STATUSES,
@@ -26,7 +26,7 @@ from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.wording import PAUSED, SUBMITTED, paused_until, skips
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ProcessView:
     """A process, how many requests ask for it, and what of it is running."""
 
@@ -58,7 +58,7 @@ class ProcessView:
     last_end: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class GroupView:
     """A group with its members, how many requests ask for it, and what of it is running."""
 
@@ -78,7 +78,7 @@ class GroupView:
     last_end: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Pause:
     """A time in which a request does not fire, and who paused it.
 
@@ -115,7 +115,7 @@ class Pause:
         return paused_until(self.by, self.until, zone, now)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RequestRow:
     """A request as a list shows it: its plan in words, what comes next, what was observed last.
 
@@ -163,7 +163,7 @@ class RequestRow:
         return self.kind is ProcessKind.GROUP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RequestView(RequestRow):
     """All of a request; ``declared`` are the parameters that its process or group declares.
 
@@ -191,7 +191,7 @@ class Branch(StrEnum):
     BENEATH = "beneath"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """How far a run has come: ``done`` of ``total`` of whatever it counts."""
 
@@ -199,7 +199,7 @@ class Progress:
     total: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RunRow:
     """A run as a list shows it, or a fire that did not become one; ``note`` says why.
 
@@ -326,7 +326,7 @@ class RunRow:
         return max((self.end_time or now) - self.start_time, timedelta())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RunView(RunRow):
     """All of a run; ``parameters`` is what it was given, ``secrets`` the names to hide of it.
 
@@ -343,7 +343,7 @@ class RunView(RunRow):
     locks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunLog:
     """Where the log of a run lies, if anything was written; ``bytes`` were at its end."""
 
@@ -352,7 +352,7 @@ class RunLog:
     bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Upcoming:
     """How many requests are scheduled, and which of them fire first: process or group, and when."""
 
@@ -360,7 +360,7 @@ class Upcoming:
     first: tuple[tuple[str, datetime], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counts:
     """The figures of the header."""
 
@@ -369,7 +369,7 @@ class Counts:
     failed_today: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pruning:
     """When old runs were last removed, and how many."""
 
@@ -377,7 +377,7 @@ class Pruning:
     removed: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hold:
     """Whether all scheduling is held, since when and by whom."""
 
@@ -399,7 +399,7 @@ class NoticeState(StrEnum):
     GIVEN_UP = "given up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class NoticeView:
     """A notice for one receiver; ``problem`` is why the last try to send it failed.
 

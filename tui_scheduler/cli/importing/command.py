@@ -1,6 +1,6 @@
 """Commands that take over what another scheduler runs."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from tui_scheduler.cli.printing.progress import progress
 from tui_scheduler.cli.printing.receiver_config import config_of
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
+from tui_scheduler.frozen import frozen
 
 if TYPE_CHECKING:
     from tui_scheduler.services.imports import Reading
@@ -39,7 +40,7 @@ _dry_option = option(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Manner:
     """Whether to store, and how to print."""
 

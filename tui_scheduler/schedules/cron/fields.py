@@ -7,7 +7,8 @@ fields know (``L``, ``W``, ``#``) is read in ``special``.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from tui_scheduler.frozen import field, frozen
 
 # fmt: off
 MONTH_NAMES = (
@@ -31,7 +32,7 @@ class CronError(ValueError):
         super().__init__(f"{self.refusal}; write {remedy}" if remedy else self.refusal)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CronField:
     """What one field accepts.
 

@@ -1,11 +1,12 @@
 """What has to be done so that one set of definitions becomes another."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 from tui_scheduler.errors import spelled
+from tui_scheduler.frozen import frozen
 from tui_scheduler.members import listed
 from tui_scheduler.services.codecs import Codec
 from tui_scheduler.services.definitions.definitions import (
@@ -29,7 +30,7 @@ class Act(StrEnum):
     REMOVE = "remove"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldChange:
     """A field that becomes another; None where it is not said. Secrets are hidden in both."""
 
@@ -41,7 +42,7 @@ class FieldChange:
         return f"{self.field}: {_words(self.old)} -> {_words(self.new)}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """One entry that is added, changed or removed; ``kind`` is process, group or request."""
 
@@ -56,7 +57,7 @@ class Difference:
         return self.kind, self.name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """All that differs, additions first and removals last, and how many entries do not."""
 

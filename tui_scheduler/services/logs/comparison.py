@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from tui_scheduler.errors import NotFound, Refused
+from tui_scheduler.frozen import frozen
 from tui_scheduler.services.logs.log_file import BLOCK, Line, LogFile
 from tui_scheduler.services.logs.shown_lines import read_line, stretches
 from tui_scheduler.services.views import RunView
@@ -55,7 +56,7 @@ class Kind:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComparedLine:
     """A line as it is shown: ``sign`` is + for a new one, - for a missing one, else a space.
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tui_scheduler.services.logs.log_search import pattern
 from tui_scheduler.text import decode
 
 _USUAL: Mapping[str, str] = {
@@ -102,6 +101,8 @@ class ErrorLines:
         if self.words is None:  # literals first, which are found several times as fast
             usual = (f"{word}{rest}(?![a-z0-9])" for word, rest in _USUAL.items())
             return re.compile("|".join(usual))
+        from tui_scheduler.services.logs.log_search import pattern  # slow, with all of the search
+
         own = (
             re.escape(word) if pattern(word).exact else f"(?i:{re.escape(word)})"
             for word in self.words

@@ -5,12 +5,13 @@ read and refused here alone.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from tui_scheduler.clusters import HERE
 from tui_scheduler.errors import InvalidInput, NotFound, Problem
+from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Process, RunStatus
 from tui_scheduler.schedules import parse_duration, parse_moment, wall_to_instant
 from tui_scheduler.services.queries.conditions import contains
@@ -29,7 +30,7 @@ _LARGEST_CODE = 2**31
 _MOST_NAMES = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class At:
     """When and where a filter is read: times without an offset are wall-clock times of ``zone``."""
 
@@ -37,7 +38,7 @@ class At:
     zone: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilterWord:
     """A word of the filter; ``takes`` says what stands after its colon, ``read`` reads that.
 
@@ -147,7 +148,7 @@ WORDS: Mapping[str, FilterWord] = {
 """All words of the filter, in the order in which they are told."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedFilter:
     """A filter as it was asked for, before anybody looked whether what it names is there."""
 

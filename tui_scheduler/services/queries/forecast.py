@@ -6,10 +6,11 @@ are the ones that claiming a fire puts in its place.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
+from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules import (
     Plan,
     Timing,
@@ -33,7 +34,7 @@ _MOST_LEFT_OUT = 1_000
 _MOST_SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeftOutDays:
     """Days of a plan, one or several in a row, that are left out for the reason ``why``."""
 
@@ -57,7 +58,7 @@ def left_out_lines(days: Sequence[LeftOutDays]) -> list[str]:
     return [*map(str, days[:_MOST_SHOWN]), *more]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Forecast:
     """A plan in words, its next fires as instants, and what may surprise about it.
 

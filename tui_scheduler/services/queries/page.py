@@ -5,8 +5,9 @@ that part together with the numbers it needs to place it.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from tui_scheduler.frozen import frozen
 
 R = TypeVar("R")
 
@@ -21,7 +22,7 @@ _WORD = re.compile(r'(?P<name>[A-Za-z]+:)?"(?P<quoted>(?:[^"]|"")*+)"?|(?P<bare>
 _NEEDS_QUOTES = re.compile(r'^"|\s')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypedWord:
     """A word as it was typed; what stood in quotes is one word, a quote twice one of its own."""
 
@@ -63,7 +64,7 @@ def is_too_long(text: str) -> bool:
     return len(text.rstrip()) > LONGEST_TEXT or sum(1 for _ in _WORD.finditer(text)) > MOST_WORDS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Window:
     """The part of a list that is wanted: ``limit`` rows from row ``offset`` on."""
 
@@ -80,7 +81,7 @@ class Window:
     """The keys of rows of which is wanted whether they are still there, whatever the text."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page(Generic[R]):
     """The rows of a window, and where they stand in the whole list."""
 

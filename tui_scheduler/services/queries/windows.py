@@ -1,9 +1,10 @@
 """Windows over tables of any length: an order, the place of the cursor, one slice of rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
+from tui_scheduler.frozen import frozen
 from tui_scheduler.services.queries.conditions import Query
 from tui_scheduler.services.queries.page import Page, Window
 
@@ -12,7 +13,7 @@ Sorts = Mapping[str, Any]
 """Column key of a table to the expression it is sorted by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Listing:
     """Rows in an order: those of ``query``, by ``expression``, then by the integer ``key``.
 
@@ -69,7 +70,7 @@ class Listing:
         return smaller | by.is_null() if self.nulls_first else smaller
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Joined:
     """The rows of one listing, ``ahead`` in number, and then those of another, of ``total``.
 

@@ -1,9 +1,9 @@
 """What becomes of a fire, and of those that were missed, by the policy of their request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tui_scheduler.frozen import frozen
 from tui_scheduler.models import MisfirePolicy, RunStatus
 from tui_scheduler.schedules import (
     Plan,
@@ -20,7 +20,7 @@ MOST_CAUGHT_UP = 100
 """How many missed fires of one request are run one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """What one or more fires become, and when the request fires next; None for never."""
 
@@ -28,7 +28,7 @@ class Step:
     next_fire: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Backlog:
     """The fires of ``plan`` from ``first`` up to ``now``.
 

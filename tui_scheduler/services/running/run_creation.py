@@ -4,9 +4,10 @@ A row is always inserted as one that waits. What is never to begin is ended by `
 the same transaction, so call ``create_run`` there.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Channel, Overlap, Process, Request, Run, RunStatus
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
@@ -23,7 +24,7 @@ from tui_scheduler.services.running.prepared_queries import (
 from tui_scheduler.services.waiting import waiting
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class NewRun:
     """The circumstances of a new run.
 

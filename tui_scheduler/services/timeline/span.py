@@ -4,9 +4,10 @@ All moments are aware. Where lines and labels stand follows from the clocks of a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules.zones import (
     instant_of,
     moment_of,
@@ -37,7 +38,7 @@ _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """``width`` cells of time, each as long as ``cell``, from ``begin`` on."""
 
@@ -98,7 +99,7 @@ class Span:
         return Span.around(at, length, self.width, (at - self.begin) / self.length)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Axis:
     """What is written along a span: dates, times of day, and the cells with a line, by kind.
 

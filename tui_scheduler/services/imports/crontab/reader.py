@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tui_scheduler.frozen import frozen
 from tui_scheduler.models import MisfirePolicy, Overlap
 from tui_scheduler.receivers import Notifying
 from tui_scheduler.schedules import Frequency, Plan, Timing, problems
@@ -65,7 +66,7 @@ _OF_OPTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Circumstances:
     """What a crontab does not say: the machine's zone, who reads it and when.
 
@@ -77,8 +78,8 @@ class Circumstances:
     user: str
     now: datetime
     has_users: bool = False
-    machine: Machine = field(default_factory=Machine)
-    notifying: Notifying = field(default_factory=Notifying)
+    machine: Machine = Machine()
+    notifying: Notifying = Notifying()
 
 
 def read_crontab(data: bytes, circumstances: Circumstances) -> Reading:

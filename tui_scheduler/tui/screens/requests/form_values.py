@@ -5,11 +5,12 @@ read, and how a stored request is shown again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
 from tui_scheduler.errors import Problem
+from tui_scheduler.frozen import field, frozen
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import (
     DailyOption,
@@ -36,7 +37,7 @@ from tui_scheduler.tui.screens.forms.field_text import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RequestValues:
     """The content of every field, also of those that are hidden at the moment."""
 
@@ -65,7 +66,7 @@ class RequestValues:
     parameters: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """What the fields mean; ``problems`` names those whose text cannot be read.
 
@@ -80,7 +81,7 @@ PLAN_FIELDS = tuple(item.name for item in fields(Plan) if item.compare)
 """The names of the fields that show the plan."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpokenPlan:
     """A plan that was said in words, in the zone that was chosen before there were any."""
 
@@ -89,7 +90,7 @@ class SpokenPlan:
     plan: Plan
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EditedRequest:
     """The one value that the form edits: what all fields hold, and the plan if words say it.
 

@@ -1,9 +1,10 @@
 """The part of a list that a table has in hand, and what it asks for next."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Generic
 
+from tui_scheduler.frozen import frozen
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.tui.widgets.table.place import Place
@@ -14,7 +15,7 @@ Source = Callable[[Window], Awaitable[Page[R]]]
 LEAST_MARGIN = 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """An order of rows: by the column ``key``, from its small end unless ``reverse`` is set."""
 
@@ -22,7 +23,7 @@ class Order:
     reverse: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """Which rows, in which order; ``sort`` is None for the list's own one, or that turned round."""
 
@@ -58,7 +59,7 @@ class Query:
         return Window(offset, limit, anchor, self.sort, self.reverse, self.text, marked)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """A window that was asked for, and where its anchor stood at that moment."""
 
@@ -67,7 +68,7 @@ class Asked:
     cursor: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rows(Generic[R]):
     """Rows in hand: those of the last page, and the query that they answer."""
 
