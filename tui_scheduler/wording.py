@@ -8,8 +8,9 @@ the sentence of a plan, stays beside what reads it.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+
+from tui_scheduler.frozen import frozen
 
 ELLIPSIS = "…"
 
@@ -26,7 +27,7 @@ _ONE_UNIT_FROM = 30 * 86400  # seconds, after which nobody asks for hours
 _TENTHS_BELOW = timedelta(seconds=10)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatusWords:
     """A status as a glyph and a word; never one of them alone."""
 
@@ -90,7 +91,7 @@ REQUEST_STATUSES: Mapping[str, StatusWords] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PolicyWords:
     """A policy as one chooses it in a form, and as short as in lists and details."""
 
@@ -299,10 +300,10 @@ def machine_zone() -> str | None:
     """Returns the name of the machine's time zone, if it has one that is known."""
     from zoneinfo import ZoneInfo  # slow, and not everybody asks
 
-    import tzlocal
+    from tui_scheduler.machine_zone import zone_name
 
     try:
-        return ZoneInfo(tzlocal.get_localzone_name() or "").key
+        return ZoneInfo(zone_name()).key
     except (LookupError, ValueError, OSError):
         return None
 
