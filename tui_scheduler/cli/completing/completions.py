@@ -70,7 +70,7 @@ def _offers(
 def _session(ctx: click.Context) -> "Session":
     from tui_scheduler.cli.session import Session
 
-    return Session.of(ctx, ctx.find_root().params)
+    return Session.of(ctx.find_root().params)
 
 
 def _item(word: str, about: str) -> "CompletionItem[str]":
