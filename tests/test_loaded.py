@@ -12,13 +12,16 @@ import pytest
 
 _COMMAND = """
 import sys
+before = set(sys.modules)
 from tui_scheduler.__main__ import run
 sys.argv = ["tui-scheduler", *sys.argv[1:]]
 assert run() == 0
-print(*sys.modules)
+print(*set(sys.modules) - before)
 """
 _SCREEN = """
-import asyncio, sys
+import sys
+before = set(sys.modules)
+import asyncio
 from pathlib import Path
 import tui_scheduler.cli.screen
 import tui_scheduler.tui.run
@@ -31,7 +34,7 @@ async def look() -> None:
     async with open_runtime(settings, is_viewer=True) as runtime:
         async with SchedulerApp(runtime).run_test() as pilot:
             await pilot.pause()
-            print(*sys.modules)
+            print(*set(sys.modules) - before)
 
 asyncio.run(look())
 """
