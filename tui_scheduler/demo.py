@@ -145,6 +145,8 @@ def _patient_samples(zone: str, now: datetime) -> list[_Sample]:
     working_days, last_day = DailyOption.WEEKDAYS, MonthlyOption.LAST_DAY
     daily, weekly, monthly = Frequency.DAILY, Frequency.WEEKLY, Frequency.MONTHLY
     night = _before_clock_change(now)
+    following = Plan(timing=Timing.AFTER, timezone=zone, follows="backup")
+    booting = Plan(timing=Timing.BOOT, timezone=zone, delay=timedelta(minutes=5))
     return [
         _Sample(_request("disk report", "By cron", zone, Frequency.CRON, cron="*/5 * * * *")),
         _Sample(
@@ -160,6 +162,8 @@ def _patient_samples(zone: str, now: datetime) -> list[_Sample]:
             )
         ),
         _Sample(RequestDraft(process="backup", plan=soon, description="Once, in a moment")),
+        _Sample(RequestDraft(process="disk report", plan=following, description="What it took")),
+        _Sample(RequestDraft(process="sync mirror", plan=booting, description="At first")),
         _Sample(
             _request("transcode", "Paused for now", zone, weekly, start=evening, days=_WEEKEND),
             is_unscheduled=True,

@@ -1,7 +1,10 @@
 """What tells one machine and one file from all others, whatever they are called at the moment."""
 
 import os
+import sys
+import time
 from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +32,14 @@ class Host:
         return bool(self.id and other.id) and self.id != other.id
 
 
+@frozen
+class Boot:
+    """A start of a machine, or of a container: ``id`` is that of no other, ``at`` when it was."""
+
+    id: str
+    at: datetime
+
+
 @cache
 def this_host() -> Host:
     """Returns the machine that this program runs on."""
@@ -41,6 +52,38 @@ def this_boot() -> str:
     with suppress(OSError):
         return _BOOT_ID.read_text(encoding="ascii", errors="replace").strip()
     return ""
+
+
+def machine_boot(now: datetime) -> Boot:
+    """Returns which start of this machine it is ``now``; that of process 1 in a container.
+
+    When it was is counted back from now: so it is right also if the clock was set since.
+    """
+    if sys.platform == "darwin":
+        return _boot_of_mac(now)
+    ticks = _start_of_process_1()
+    up = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    return Boot(f"{this_boot()} {ticks}".strip(), now - timedelta(seconds=max(up, 0)))
+
+
+def _start_of_process_1() -> int:
+    """When process 1 began, in ticks since the machine did; 0 where the system does not tell."""
+    with suppress(OSError, ValueError, IndexError):
+        # The name of a program, in parentheses, may have anything in it.
+        return int(Path("/proc/1/stat").read_bytes().rpartition(b")")[2].split()[19])
+    return 0
+
+
+def _boot_of_mac(now: datetime) -> Boot:
+    import subprocess
+
+    import psutil
+
+    up = timedelta(seconds=max(time.time() - psutil.boot_time(), 0))
+    asked = subprocess.run(
+        ["sysctl", "-n", "kern.bootsessionuuid"], capture_output=True, text=True, check=False
+    )
+    return Boot(asked.stdout.strip() or f"{psutil.boot_time():.0f}", now - up)
 
 
 def _machine_id() -> str:

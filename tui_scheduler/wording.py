@@ -380,9 +380,10 @@ def paused_until(by: str, until: datetime | None, zone: str, now: datetime) -> s
     return f"{PAUSED} by {by}{end}"
 
 
-def skips(by: str, fire: datetime, zone: str, now: datetime) -> str:
-    """Returns which fire is left out, and because of whom."""
-    return f"skips {planned_moment(fire, zone, now)}, as {by} asked"
+def skips(by: str, fire: datetime | None, zone: str, now: datetime) -> str:
+    """Returns which fire is left out, and because of whom; without one it is the next event."""
+    which = "its next run" if fire is None else planned_moment(fire, zone, now)
+    return f"skips {which}, as {by} asked"
 
 
 def past_moment(moment: datetime, zone: str, now: datetime) -> str:

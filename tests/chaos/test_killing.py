@@ -9,7 +9,7 @@ from tests.chaos.keeper_deaths import KEEPER_POINTS
 from tests.chaos.killing import kill_both, kill_in_turn, kill_keepers, kill_one_by_one, settle
 from tests.chaos.points import POINTS, Death
 from tests.chaos.schedulers import Victim
-from tests.chaos.world import KINDS, STEPPED, a_world, world_database
+from tests.chaos.world import FOLLOWING, KINDS, STEPPED, a_world, world_database
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -18,7 +18,7 @@ def test_a_scheduler_may_be_killed_at_any_instant(tmp_path: Path, seed: int) -> 
         deaths = kill_one_by_one(world, len(POINTS), random.Random(seed))
         assert settle(world, deaths) == []
         assert sum(deaths.by_point.values()) == len(POINTS)
-        kinds = {kind.name for kind in (*KINDS, STEPPED)}
+        kinds = {kind.name for kind in (*KINDS, STEPPED, FOLLOWING)}
         assert {run.process.split()[0] for run in world.runs()} == kinds
 
 

@@ -8,7 +8,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.chaos.output import chatter, wrong_output
-from tests.services.drafts import ALL_RUNS, IMMEDIATE, a_process, a_request, every, scheduled
+from tests.services.drafts import (
+    ALL_RUNS,
+    IMMEDIATE,
+    a_process,
+    a_request,
+    after,
+    every,
+    scheduled,
+)
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.local.adoption import BEGUN_AND_GONE
 from tui_scheduler.engine.local.children import KEEPER_KILLED, NOBODY_READ
@@ -17,9 +25,9 @@ from tui_scheduler.engine.local.runner import JOURNALS
 from tui_scheduler.engine.run_variables import LOG_VARIABLE
 from tui_scheduler.errors import Refused
 from tui_scheduler.members import names_of
-from tui_scheduler.models import Overlap, RunStatus, database, transaction
+from tui_scheduler.models import MisfirePolicy, Overlap, RunStatus, database, transaction
 from tui_scheduler.models.sqlite import open_database
-from tui_scheduler.schedules import Frequency, anchored, count_fires
+from tui_scheduler.schedules import Frequency, Outcome, anchored, count_fires
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft
@@ -73,6 +81,11 @@ STEPPED = Kind("stepped", 0.2, Overlap.ALLOW, retries=1)
 """What the members of the one group are, two of which run together."""
 _MEMBERS = ("stepped first", ("stepped left", "stepped right"), "stepped last")
 
+FOLLOWING = Kind("following", 0.05, Overlap.ALLOW)
+"""What runs whenever the first of the quick ones has ended."""
+_NEVER_RAN = (RunStatus.SKIPPED, RunStatus.MISFIRED)
+_FOLLOWED = f"{KINDS[0].name} 0"
+
 
 @dataclass(slots=True)
 class Deaths:
@@ -125,7 +138,10 @@ class World:
         self._log_folder = services.context.log_folder
 
     def populate(self, requests: int) -> None:
-        """Schedule so many requests, of all kinds in turn; where there are all, a group as well."""
+        """Schedule so many requests, of all kinds in turn; where there are all, two more.
+
+        One is of a group, and the other one follows the first.
+        """
         for number in range(requests):
             turn, kind = divmod(number, len(KINDS))
             name = f"{KINDS[kind].name} {number}"
@@ -133,6 +149,9 @@ class World:
             scheduled(self.services, self._plan, process=name)
         if requests >= len(KINDS):
             self._add_group()
+            self.add(FOLLOWING.name, FOLLOWING)
+            plan = after(_FOLLOWED, outcome=Outcome.END)
+            scheduled(self.services, plan, process=FOLLOWING.name, misfire=MisfirePolicy.ALL)
 
     def _add_group(self) -> None:
         """Schedule a group, whose members are run step by step."""
@@ -165,8 +184,9 @@ class World:
         )
 
     def end_plans(self) -> None:
-        """Let nothing fire any more."""
-        for request in self.services.requests.all():
+        """Let nothing fire any more; what is still to end is followed."""
+        timed = [each for each in self.services.requests.all() if not each.plan.awaits_event]
+        for request in timed:
             with suppress(Refused):
                 self.services.requests.unschedule(request.id)
 
@@ -230,6 +250,7 @@ class World:
             *self._wrong_testimonies([run for run in runs if not run.is_group], deaths),
             *_wrong_steps(runs),
             *self._wrong_fires(runs),
+            *self._wrong_links(runs),
             *self._wrong_logs(runs, deaths),
             *(f"process {pid} is left behind" for pid in self._children()),
             *(f"keeper {pid} is left behind" for pid in self.keepers()),
@@ -251,7 +272,8 @@ class World:
 
     def _wrong_fires(self, runs: list[RunView]) -> Iterator[str]:
         """Each fire of a plan is one row, or counted in one."""
-        for request in self.services.requests.all():
+        timed = [each for each in self.services.requests.all() if not each.plan.awaits_event]
+        for request in timed:
             fires = [run for run in runs if run.request_id == request.id and _is_fire(run)]
             twice = Counter(run.scheduled_for for run in fires)
             yield from (f"{at} of {request.id} twice" for at, count in twice.items() if count > 1)
@@ -262,6 +284,24 @@ class World:
             planned = count_fires(plan, request.scheduled_at - timedelta(seconds=1), max(twice))
             if accounted != planned:
                 yield f"request {request.id} has {accounted} of {planned} fires"
+
+    def _wrong_links(self, runs: list[RunView]) -> Iterator[str]:
+        """Each end that is followed has led to one run."""
+        following = [each for each in self.services.requests.all() if each.plan.awaits_event]
+        for request in following:
+            since = request.scheduled_at or datetime.now(UTC)
+            ends = {
+                run.id
+                for run in runs
+                if run.process == request.plan.follows and run.status not in _NEVER_RAN
+                if run.end_time is not None and run.end_time > since
+            }
+            links = Counter(
+                run.after_run for run in runs if run.request_id == request.id and run.attempt == 1
+            )
+            yield from (f"run {end} is followed twice" for end, n in links.items() if n > 1)
+            yield from (f"run {end} is not followed" for end in ends - links.keys())
+            yield from (f"run {end} is followed, and did not end" for end in links.keys() - ends)
 
     def _wrong_logs(self, runs: list[RunView], deaths: Deaths) -> Iterator[str]:
         may_miss = deaths.of_keepers > 0

@@ -125,3 +125,20 @@ def test_the_status_counts_what_is_paused(cli: Cli, hourly: int) -> None:
     cli("pause", hourly, "--until", "16:00")
     Moment.now = datetime.fromisoformat("2026-03-02T16:00:00+01:00")
     assert cli("status", "--json").json["paused"] == 0
+
+
+def test_what_follows_another_is_paused_too(cli: Cli, hourly: int) -> None:
+    cli("process", "add", "report", "--command", "true")
+    cli("request", "add", "--process", "report", "--when", "after backup", "--schedule")
+    assert cli("next", "--request", "2").err.startswith("Request 2 runs after backup: nobody")
+    cli("pause", "report", "--next")
+    assert "skips its next run, as ada asked" in cli("request", "show", "2").out
+    cli("resume", "report")
+    cli("pause", "report")
+    shown = cli("request", "show", "2").out
+    assert "paused by ada, until it is resumed" in shown
+    assert [line.split() for line in shown.splitlines() if "Next run" in line] == [
+        ["Next", "run", "-"]
+    ]
+    assert [row["paused_by"] for row in cli("request", "list", "--json").json] == [None, "ada"]
+    assert "Nothing of request 2 is to come" in cli("next", "--request", "2").err

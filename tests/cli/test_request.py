@@ -11,9 +11,10 @@ FIELDS = {
     "id", "process", "group", "description", "status", "timing", "frequency", "timezone",
     "next_fire", "waiting_for", "previous_fire", "schedule_text", "start", "finish", "interval",
     "repetitions", "daily_option", "days", "monthly_option", "weekday", "day", "or_last_day",
-    "cron", "spread", "spread_by", "except", "misfire", "misfire_limit", "silent_after",
-    "parameters", "scheduled_at", "scheduled_by", "executions", "created_at", "last_run_id",
-    "last_status", "paused_at", "paused_by", "paused_until", "skips_next",
+    "cron", "delay", "follows", "outcome", "spread", "spread_by", "except", "misfire",
+    "misfire_limit", "silent_after", "parameters", "scheduled_at", "scheduled_by", "executions",
+    "created_at", "last_run_id", "last_status", "paused_at", "paused_by", "paused_until",
+    "skips_next",
 }  # fmt: skip
 
 

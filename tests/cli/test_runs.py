@@ -16,7 +16,7 @@ FIELDS = {
     "end_time", "duration", "exit_code", "signal", "attempt", "missed", "cpu_time", "peak_memory",
     "usual_duration", "expected_end",
     "log_path", "note", "host", "pid", "command", "log_bytes", "kill_request", "kill_requested_at",
-    "place", "submitted_at", "job", "waits_for", "locks",
+    "place", "submitted_at", "job", "after_run", "followed_by", "waits_for", "locks",
 }  # fmt: skip
 
 

@@ -67,7 +67,9 @@ def test_the_document_has_all_that_is_drawn(cli: Cli, night: int) -> None:
     assert request["usual_duration"] == 3_600
     assert not request["has_more_runs"]
     assert [run["status"] for run in request["runs"]] == ["success", "error"]
-    assert set(request["runs"][0]) == {"id", "status", "scheduled_for", "start_time", "end_time"}
+    assert set(request["runs"][0]) == {
+        "id", "status", "scheduled_for", "start_time", "end_time", "after_run",
+    }  # fmt: skip
     assert request["fires"] == [{"at": "2026-03-02T15:00:00+01:00", "more_in_cell": False}]
 
 

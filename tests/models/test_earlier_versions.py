@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -180,3 +181,30 @@ def test_each_member_of_a_group_has_a_step_of_its_own(
         services.dispatch.ended(ending)
         [claim] = services.dispatch.claim()
         assert services.runs.get(claim.run_id).number_in_group == "2"
+
+
+def test_requests_keep_all_that_they_have_where_their_table_is_made_anew(
+    older: Callable[[int], None], database_file: Path
+) -> None:
+    older(14)
+    planned = """
+        UPDATE request SET key = 'nightly', timing = 'schedule', frequency = 'daily',
+            start = '2026-03-02T02:30', status = 'scheduled', scheduled_at = 5, next_fire = 9,
+            or_last_day = 1, failures = 2, silent_after = 7
+    """
+    execute(database_file, planned, "DELETE FROM sqlite_sequence WHERE name = 'request'")
+    execute(database_file, "INSERT INTO sqlite_sequence (name, seq) VALUES ('request', 40)")
+    with open_database(database_file):
+        query: Any = Request.select().dicts()
+        before: dict[str, Any] = query.get()
+        assert before["key"] == "nightly"
+        assert (before["next_fire"] - before["scheduled_at"]).microseconds == 4
+        assert (before["failures"], before["or_last_day"], before["outcome"]) == (
+            2,
+            True,
+            "success",
+        )
+        assert (before["follows"], before["delay"], before["boot"]) == (None, None, None)
+        assert Run.select().where(Run.request == 3).count() == 2
+        del before["id"]
+        assert Request.create(**before | {"key": None}).id == 41

@@ -1,7 +1,7 @@
 """What scheduling makes of a plan: its start, its first fire, its bounds and repetitions."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ from tui_scheduler.schedules import (
     first_fire,
     latest_fire,
     next_fire,
+    warnings,
 )
 
 IMMEDIATE = Plan(timing=Timing.IMMEDIATE, timezone=MADRID)
@@ -172,3 +173,21 @@ def test_a_fraction_of_a_second_in_the_start_is_kept() -> None:
     assert next_fire(daily, start) == utc("2026-04-02T08:00:00.250")
     assert latest_fire(daily, start) == start
     assert count_fires(daily, NOW, start) == 1
+
+
+@pytest.mark.parametrize(
+    "awaiting",
+    [
+        Plan(timing=Timing.BOOT, timezone="UTC"),
+        Plan(timing=Timing.BOOT, timezone="UTC", delay=timedelta(minutes=5)),
+        Plan(timing=Timing.AFTER, timezone="UTC", follows="backup"),
+        Plan(timing=Timing.AFTER, timezone="UTC", follows="backup", start=wall("2026-03-02T12:00")),
+    ],
+)
+def test_no_clock_knows_what_awaits_an_event(awaiting: Plan) -> None:
+    moment, later = utc("2026-03-01T12:00"), utc("2026-04-01T12:00")
+    assert first_fire(awaiting, moment) is None
+    assert next_fire(awaiting, moment) is latest_fire(awaiting, later) is None
+    assert fires(awaiting, moment, 5) == []
+    assert count_fires(awaiting, moment, later) == 0
+    assert warnings(awaiting, moment) == ()

@@ -1,6 +1,7 @@
 """Plans that are refused at save: the field, what is wrong and the remedy."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -160,3 +161,41 @@ def test_a_finish_in_the_first_pass_of_a_repeated_hour_is_before_a_start_in_the_
         hourly, start=wall("2026-10-25T02:15", fold=1), finish=wall("2026-10-25T02:45", fold=0)
     )
     assert [problem.field for problem in problems(late, NOW)] == ["finish"]
+
+
+@pytest.mark.parametrize(
+    ("awaiting", "field", "text"),
+    [
+        (Plan(timing=Timing.AFTER, timezone="UTC"), "follows", "it is missing; name the process"),
+        (
+            Plan(timing=Timing.BOOT, timezone="UTC", delay=timedelta(days=4000)),
+            "delay",
+            "it is out of range",
+        ),
+        (
+            Plan(timing=Timing.AFTER, timezone="UTC", follows="x", finish=wall("2020-01-01T00:00")),
+            "finish",
+            "it is over",
+        ),
+        (
+            Plan(
+                timing=Timing.AFTER,
+                timezone="UTC",
+                follows="x",
+                start=wall("2030-01-02T00:00"),
+                finish=wall("2030-01-01T00:00"),
+            ),
+            "finish",
+            "it is before the start",
+        ),
+        (
+            Plan(timing=Timing.AFTER, timezone="UTC", follows="x", repetitions=0),
+            "repetitions",
+            "0 is out of range",
+        ),
+    ],
+)
+def test_what_awaits_an_event_has_bounds_as_well(awaiting: Plan, field: str, text: str) -> None:
+    [problem] = problems(awaiting, utc("2026-03-27T12:00"))
+    assert problem.field == field
+    assert problem.text.startswith(text)

@@ -31,6 +31,10 @@ def every(frequency: Frequency, **fields: Any) -> Plan:
     return Plan(**{"timing": Timing.SCHEDULE, "timezone": "UTC", "frequency": frequency, **fields})
 
 
+def after(followed: str = "backup", **fields: Any) -> Plan:
+    return Plan(**{"timing": Timing.AFTER, "timezone": "UTC", "follows": followed, **fields})
+
+
 def minutely(**fields: Any) -> Plan:
     return every(Frequency.MINUTELY, **fields)
 

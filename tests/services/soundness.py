@@ -5,13 +5,24 @@ from tui_scheduler.models import database
 _CONTRADICTIONS = {
     "a scheduled request without a next fire":
         "SELECT id FROM request WHERE (status = 'scheduled') <>"
-        " (next_fire IS NOT NULL OR (paused_fire IS NOT NULL AND status = 'scheduled'))",
+        " (next_fire IS NOT NULL OR (paused_fire IS NOT NULL AND status = 'scheduled'))"
+        " AND timing NOT IN ('boot', 'after')",
     "a fire in a pause that does not cover it":
         "SELECT id FROM request WHERE paused_fire >= coalesce(paused_until, paused_fire + 1)"
         " + skips_next",
     "a next fire in a pause":
         "SELECT id FROM request WHERE paused_fire IS NOT NULL AND (paused_until IS NULL"
         " OR next_fire < paused_until) AND next_fire IS NOT NULL",
+    "an event that falls into a pause and leaves no row":
+        "SELECT id FROM request WHERE timing IN ('boot', 'after') AND paused_fire IS NOT NULL",
+    "an end that is to be followed, and falls never due":
+        "SELECT 1 FROM pending_end JOIN request ON request.id = request_id WHERE next_fire IS NULL",
+    "something that falls due, and follows no end":
+        "SELECT id FROM request WHERE timing = 'after' AND next_fire IS NOT NULL AND id NOT IN"
+        " (SELECT request_id FROM pending_end)",
+    "an end that is followed twice":
+        "SELECT 1 FROM run WHERE after_run IS NOT NULL AND attempt = 1"
+        " GROUP BY request_id, after_run HAVING count(*) > 1",
     "a last run that does not exist":
         "SELECT id FROM request WHERE last_run_id IS NOT NULL"
         " AND last_run_id NOT IN (SELECT id FROM run)",

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 
-from tests.services.drafts import IMMEDIATE, process_draft, scheduled
+from tests.services.drafts import IMMEDIATE, after, process_draft, scheduled
 from tests.simulation.faults import DatabaseFault
 from tests.simulation.machine import Behaviour
 from tests.simulation.oracle import Oracle
 from tests.simulation.stored import history_of_all
 from tests.simulation.world import World, a_world
+from tui_scheduler.models import Overlap
+from tui_scheduler.schedules import Outcome
 from tui_scheduler.services.drafts import GroupDraft
 
 _STEP = 1.0
@@ -105,5 +107,16 @@ def _prepare(world: World, oracle: Oracle) -> None:
         )
         services.processes.create(draft)
     services.groups.create(GroupDraft(name="group", members=("works", ("works", "too"))))
+    services.processes.create(
+        process_draft(
+            "follows",
+            command=Behaviour(0.5).command,
+            environment={"PROCESS": "follows"},
+            overlap=Overlap.ALLOW,  # what it follows may end at any time
+        )
+    )
     for name in ("fails", "group", "waits"):
         oracle.started(scheduled(services, IMMEDIATE, process=name))
+    for followed, outcome in (("fails", Outcome.FAILURE), ("group", Outcome.END)):
+        plan = after(followed, outcome=outcome)
+        oracle.started(scheduled(services, plan, process="follows"))

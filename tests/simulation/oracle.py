@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.simulation.links import Links
 from tests.simulation.machine import Child
 from tests.simulation.stored import (
     Row,
     Stored,
     contradictions_of_all,
     history_of_all,
+    pending_of_all,
     requests_of_all,
 )
 from tests.simulation.world import GRACE, KEEP_DAYS, World
@@ -63,11 +65,17 @@ class Oracle:
         self._attempts: Counter[Attempt] = Counter()
         self._plans: dict[int, Planned] = {}
         self._removed: set[int] = set()
+        self._links = Links()
         self._wrong: list[AssertionError] = []
         world.machine.begun = self._begun
 
     def started(self, request: RequestView) -> None:
         """A person has started the plan of ``request``, which was not."""
+        self._plans.pop(request.id, None)
+        self._links.followers.pop(request.id, None)
+        if request.plan.timing is Timing.AFTER:
+            self._links.started(request, self._newest() + 1)
+            return
         first = requests_of_all()[request.id].first_to_tell
         assert first is not None
         assert request.scheduled_at is not None
@@ -75,6 +83,7 @@ class Oracle:
 
     def stopped(self, request_id: int) -> None:
         """A person has stopped a plan: what is of it in the history stays."""
+        self._links.stopped(request_id)
         if request_id in self._plans:
             self._plans[request_id].is_open = False
 
@@ -82,6 +91,7 @@ class Oracle:
         """A person has removed runs, or a request."""
         self._removed.update(run_ids)
         if request_id is not None:
+            self._links.stopped(request_id)
             self._plans.pop(request_id, None)
 
     def look(self) -> dict[int, Row]:
@@ -99,6 +109,8 @@ class Oracle:
             _check(row.note.startswith("The request cannot be planned"), row.note)
         for request in requests_of_all().values():
             self._check_fires(request, history)
+        self._links.was_wrong |= bool(self._world.clock.error)
+        self._links.look(history, pending_of_all())
         for child in self._world.machine.children.values():
             self._check_child(child, history.get(child.run_id))
         self._check_testimonies(history)
@@ -115,6 +127,7 @@ class Oracle:
         )
         for request in requests_of_all().values():
             if request.next_fire is not None:
+                assert request.id in self._plans, f"{request} was to follow an end"
                 _check_next(request, self._plans[request.id].plan, now)
             if request.status is RequestStatus.SCHEDULED and request.paused_fire is not None:
                 until = request.paused_until

@@ -5,6 +5,7 @@ It is asked at every step, and the tables say more than any view of them.
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,8 @@ _HISTORY = (
     "SELECT run.id, request_id, process_id, parent_id, channel, run.status, scheduled_for,"
     " end_time, exit_code, signal, attempt, missed, note, waiting_note, host, token, pid,"
     " kill_request, kill_requested_at, process.name, process.overlap, process.timeout,"
-    " process.retry_delay, process.retries, position, members, process.stop_on_failure, run.locks"
+    " process.retry_delay, process.retries, position, members, process.stop_on_failure,"
+    " run.after_run, run.start_time IS NOT NULL, run.locks"
     " FROM run JOIN process ON process.id = run.process_id"
 )
 _REQUESTS = (
@@ -62,6 +64,8 @@ class Row:
     position: int | None
     members: str | None
     stop_on_failure: int
+    after_run: int | None
+    has_begun: int
     locks: frozenset[str]
 
     def was_to_stop(self, now: datetime) -> bool:
@@ -123,6 +127,11 @@ def requests_of_all() -> dict[int, Stored]:
     return _unless_seen(_requests)
 
 
+def pending_of_all() -> Counter[int]:
+    """How many ends each request is still to follow, by its number."""
+    return _unless_seen(_pending)
+
+
 def contradictions_of_all() -> list[str]:
     """What the rows say against each other."""
     return _unless_seen(_contradictions)
@@ -137,7 +146,7 @@ def _unless_seen(look: Callable[[sqlite3.Connection], T]) -> T:
     return found
 
 
-@lru_cache(maxsize=3)  # one for each kind of look
+@lru_cache(maxsize=4)  # one for each kind of look
 def _found(look: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection, _: int) -> T:
     return look(connection)
 
@@ -150,6 +159,11 @@ def _requests(connection: sqlite3.Connection) -> dict[int, Stored]:
     return {request.id: request for request in map(_stored, connection.execute(_REQUESTS))}
 
 
+def _pending(connection: sqlite3.Connection) -> Counter[int]:
+    pending = connection.execute("SELECT request_id FROM pending_end").fetchall()
+    return Counter(request_id for (request_id,) in pending)
+
+
 def _contradictions(_: sqlite3.Connection) -> list[str]:
     return contradictions()
 
@@ -157,7 +171,7 @@ def _contradictions(_: sqlite3.Connection) -> list[str]:
 @lru_cache(maxsize=256)  # most rows stay as they are from one look to the next
 def _row(values: tuple[Any, ...]) -> Row:
     *start, channel, status, scheduled_for, end_time = values[:8]
-    *middle, kill_requested_at, process, overlap, timeout, delay = values[8:-5]
+    *middle, kill_requested_at, process, overlap, timeout, delay = values[8:-7]
     every: list[Any] = [
         *start,
         Channel(channel),
@@ -170,7 +184,7 @@ def _row(values: tuple[Any, ...]) -> Row:
         Overlap(overlap),
         _duration(timeout),
         _duration(delay),
-        *values[-5:-1],
+        *values[-7:-1],
         frozenset(json.loads(values[-1])),
     ]
     return Row(*every)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.clock import NOON
-from tests.services.drafts import every, process_draft
+from tests.services.drafts import after, every, process_draft
 from tests.simulation.faults import DatabaseFault, StartFault
 from tests.simulation.machine import Behaviour
 from tests.simulation.oracle import SECRET, Oracle, wrong_logs
@@ -25,7 +25,7 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.members import members_of
 from tui_scheduler.models import MisfirePolicy, Overlap, RequestStatus
 from tui_scheduler.models.backend import DATABASE_ERRORS
-from tui_scheduler.schedules import Frequency, Plan, Timing
+from tui_scheduler.schedules import Frequency, Outcome, Plan, Timing
 from tui_scheduler.services.drafts import GroupDraft, RequestDraft
 from tui_scheduler.services.processes import draft_of as draft_of_process
 from tui_scheduler.services.requests import draft_of
@@ -165,6 +165,25 @@ class Story(RuleBasedStateMachine):
         if made is not None:
             self._schedule(made.id)
             self._request_count += 1
+
+    @precondition(lambda self: len(self._names) > 1 and self._request_count < _MOST)
+    @rule(
+        which=anything,
+        followed=anything,
+        outcome=st.sampled_from(Outcome),
+        misfire=st.sampled_from(MisfirePolicy),
+        repetitions=st.sampled_from([None, None, 2]),
+    )
+    def add_follower(
+        self,
+        which: int,
+        followed: int,
+        outcome: Outcome,
+        misfire: MisfirePolicy,
+        repetitions: int | None,
+    ) -> None:
+        plan = after(_pick(self._names, followed), outcome=outcome, repetitions=repetitions)
+        self.add_request(plan, misfire, which)
 
     # What a person does.
 

@@ -25,12 +25,12 @@ from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.recorder import Insistence
 from tui_scheduler.engine.runner import Lost, NeverStarted
 from tui_scheduler.engine.scheduler import Scheduler
-from tui_scheduler.models import MisfirePolicy, Overlap, Run
+from tui_scheduler.models import Control, MisfirePolicy, Overlap, Run, transaction
 from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.runtime import attending
-from tui_scheduler.schedules import Plan, Timing
+from tui_scheduler.schedules import Outcome, Plan, Timing
 from tui_scheduler.services.logs import run_files
-from tui_scheduler.services.running import dispatch, run_ending
+from tui_scheduler.services.running import dispatch, following, run_ending
 from tui_scheduler.services.running.dispatch import Dispatch
 from tui_scheduler.services.running.group_runs import GroupRun
 from tui_scheduler.signs_of_life import Beat
@@ -145,6 +145,30 @@ def a_statement_fails() -> None:
         story.settle()
 
 
+def _a_chain(story: Story) -> None:
+    story.add_process(Behaviour(seconds=2), Overlap.ALLOW, retries=0, timeout=None)
+    story.add_follower(1, 0, Outcome.END, MisfirePolicy.ALL, repetitions=None)
+
+
+def a_link_falls_into_a_hold() -> None:
+    with a_story(seconds=15) as story:
+        _a_chain(story)
+        story.pass_a_minute()
+        story.hold_or_release()
+        story.pass_a_minute()
+        story.settle()
+
+
+def a_scheduler_dies_while_it_records_an_end() -> None:
+    for statements in range(12):
+        with a_story(seconds=15) as story:
+            _a_chain(story)
+            story.pass_time(seconds=10.0)
+            story.break_statement(fault=DatabaseFault.KILLED_AFTER, after=statements)
+            story.pass_time(seconds=10.0)
+            story.settle()
+
+
 def a_group_has_a_step_of_two() -> None:
     with a_story() as story:
         story.add_process(Behaviour(seconds=15), Overlap.ALLOW, 0, None)
@@ -160,6 +184,8 @@ def a_group_has_a_step_of_two() -> None:
     "story",
     [
         a_group_has_a_step_of_two,
+        a_link_falls_into_a_hold,
+        a_scheduler_dies_while_it_records_an_end,
         a_clock_comes_back,
         a_fifo_takes_the_place_of_a_log,
         nobody_answers,
@@ -173,6 +199,43 @@ def a_group_has_a_step_of_two() -> None:
 )
 def test_nothing_is_wrong_today(story: Callable[[], None]) -> None:
     story()
+
+
+def test_an_end_that_nothing_follows_while_all_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    note_end = following.note_end
+
+    def forgetful(*end: Any) -> bool:
+        is_held = Control.get().held_at is not None
+        return False if is_held else note_end(*end)
+
+    monkeypatch.setattr(run_ending, "note_end", forgetful)
+    with pytest.raises(AssertionError, match="has followed"):
+        a_link_falls_into_a_hold()
+
+
+def test_an_end_that_is_followed_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    note_end = following.note_end
+    monkeypatch.setattr(run_ending, "note_end", lambda *end: note_end(*end) and note_end(*end))
+    with pytest.raises(AssertionError):
+        a_link_falls_into_a_hold()
+
+
+def test_ends_that_are_noted_in_another_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it would be if whoever schedules followed them later."""
+    late: list[tuple[Any, ...]] = []
+    claim, note_end = Dispatch.claim, following.note_end
+
+    def claim_late(self: Dispatch) -> Any:
+        with transaction():
+            for end in late:
+                note_end(*end)
+        late.clear()
+        return claim(self)
+
+    monkeypatch.setattr(run_ending, "note_end", lambda *end: late.append(end))
+    monkeypatch.setattr(Dispatch, "claim", claim_late)
+    with pytest.raises(AssertionError):
+        a_scheduler_dies_while_it_records_an_end()
 
 
 def test_plans_of_a_clock_that_was_ahead(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.drafts import IMMEDIATE, minutely, process_draft, scheduled
+from tests.services.drafts import IMMEDIATE, after, minutely, process_draft, scheduled
 from tests.simulation.faults import DatabaseFault, Killed
 from tests.simulation.lives import deaths_at_awaits, faults_at_statements
 from tests.simulation.machine import Behaviour
@@ -31,7 +31,10 @@ _FAULTS = (DatabaseFault.LOCKED, DatabaseFault.FULL, DatabaseFault.KILLED_AFTER)
 _STRIDE = 5
 """In the long form of the simulation it is each."""
 
-_TABLES = ("process", "group_member", "request", "run", "run_lock", "run_tally", "control")
+_TABLES = (
+    *("process", "group_member", "request", "run", "run_lock", "run_tally", "control"),
+    "pending_end",
+)
 _CHANGED = Behaviour(seconds=7).command
 
 
@@ -64,6 +67,9 @@ def _prepare(world: World) -> Prepared:
     services.requests.create(RequestDraft(process="locked", plan=IMMEDIATE))
     for _ in range(2):
         services.runs.trigger(4)
+    world.clock.pass_until(world.clock.monotonic() + 1)
+    services.processes.create(process_draft("three", command="work 1 0 1"))
+    scheduled(services, after("one"), process="three")
     world.clock.pass_until(world.clock.monotonic() + 60)
     return Prepared(services, running, waiting, ended, export(has_secrets=True))
 
@@ -115,6 +121,9 @@ _OPERATIONS: dict[str, Callable[[Prepared], object]] = {
     ),
     "write down an end that is tried again": lambda there: _end(
         there.services, there.running, RunStatus.ERROR
+    ),
+    "write down an end that is followed": lambda there: _end(
+        there.services, there.running, RunStatus.SUCCESS
     ),
     "give a run back": lambda there: there.services.dispatch.give_back(there.waiting),
     "let groups go on": lambda there: there.services.dispatch.resume_groups(),

@@ -1,7 +1,7 @@
 """What a plan would do, without storing anything; or what is stored, and fires next."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
@@ -37,7 +37,7 @@ from tui_scheduler.services.queries.forecast import (
 from tui_scheduler.services.queries.references import request_meant
 from tui_scheduler.services.queries.upcoming import UpcomingFire, upcoming
 from tui_scheduler.services.records import iso
-from tui_scheduler.wording import iso_moment
+from tui_scheduler.wording import iso_moment, plural
 
 _MOST_OF_PLAN = 10_000
 _MOST_STORED = 1_000_000
@@ -133,19 +133,30 @@ def _show_plan(
         plan = resolved(plan)
     if reasons := problems(plan, begin):
         raise InvalidInput(reasons)
-    coming = (forecast if after is None else forecast_after)(plan, begin, count)
+    if after is None:
+        coming = forecast(plan, begin, count, usual_end=_usual_end(session, plan))
+    else:
+        coming = forecast_after(plan, begin, count)
     for warning in coming.warnings:
         complain(f"Note: {warning}")
     fire_times = [iso(fire, plan.timezone) for fire in coming.fires]
     if as_json:
         print_json({"fires": fire_times, "text": coming.sentence, **_left_out_record(plan, coming)})
         return
-    if given["when"] is None:  # otherwise it was told how the words were understood
+    if given["when"] is None or plan.awaits_event:  # else it was told how words are understood
         complain(coming.sentence)
     for line in left_out_lines(coming.left_out):
         complain(line)
     for fire_time in fire_times:
         print(fire_time)
+
+
+def _usual_end(session: Session, plan: Plan) -> time | None:
+    """When what ``plan`` follows usually ends, if there is a database that knows."""
+    if not plan.follows or not session.settings.database.exists():
+        return None
+    with session.services() as services:
+        return services.requests.usual_end(plan)
 
 
 def _left_out_record(plan: Plan, coming: Forecast) -> dict[str, Any]:
@@ -203,12 +214,17 @@ def _why_nothing(
         waiting = next((each for each in services.requests.all() if each.waiting_for), None)
         if waiting is not None:
             return f"Nothing runs. Request {waiting.id} waits: {waiting.waiting_for}"
+        if awaiting := services.requests.upcoming(0).count:
+            wait = f"{plural(awaiting, 'request')} {'awaits' if awaiting == 1 else 'await'}"
+            return f"Nobody knows when: {wait} a boot, or the end of another run"
         if services.requests.paused(1):
             return "Nothing is to come."
         return "Nothing is scheduled. See what could be: tui-scheduler request list"
     view = services.requests.get(request_id)
     if view.waiting_for:
         return f"Request {request_id} waits: {view.waiting_for}"
+    if view.awaits:
+        return f"Request {request_id} runs {view.awaits}: nobody knows when that is"
     if view.status is RequestStatus.SCHEDULED:
         return f"Nothing of request {request_id} is to come."
     return (

@@ -91,6 +91,7 @@ def request_command() -> None:
     epilog=examples(
         "request add --process backup --when 'weekdays at 18:30'",
         "request add --process backup --timing immediate --schedule",
+        "request add --process report --timing after --follows backup",
         "request add --process backup --timing schedule \\",
         "    --frequency weekly --days mon,fri --start 2026-03-02T18:30 --schedule",
         "request add --group nightly --timing schedule \\",
@@ -153,7 +154,10 @@ def _show(session: Session, request: str, as_json: bool, show_secrets: bool) -> 
     with session.services() as services:
         view = services.requests.get(request_meant(request))
         record = services.runs.record_of_request(view.id)
-    print_request(view, session.now(), record, as_json=as_json, show_secrets=show_secrets)
+        usual_end = services.requests.usual_end(view.plan)
+    print_request(
+        view, session.now(), record, usual_end, as_json=as_json, show_secrets=show_secrets
+    )
 
 
 @request_command.command(
@@ -182,7 +186,8 @@ def _edit(
 ) -> None:
     """Change a request and print it; what is not given stays as it is.
 
-    'none' takes away --start, --finish, --repetitions, --misfire-limit, --silent-after and --param.
+    'none' takes away --start, --finish, --repetitions, --delay, --misfire-limit, --silent-after and
+    --param.
     If the request is scheduled and its timing changes, it is planned anew in the same step.
     """
     with session.services() as services, transaction():  # what others change is not put back

@@ -146,8 +146,22 @@ def check_references(target: Target) -> Iterator[Finding]:
             f" {some(row_id for (row_id,) in forgetful)}",
             "Point them to the newest one: tui-scheduler doctor --fix",
         )
-    if not orphans and not forgetful:
+    if waiting := _waiting_for_nobody():
+        yield warning(
+            f"What is followed is gone of {counted(len(waiting), 'request')}: {some(waiting)}",
+            "They never run again: edit each, tui-scheduler request edit ID --follows NAME",
+        )
+    if not orphans and not forgetful and not waiting:
         yield ok("Every row belongs to one that exists")
+
+
+def _waiting_for_nobody() -> list[int]:
+    """The requests that follow a process or group which does not exist."""
+    owners = Process.select(Process.name)
+    lost = Request.select(Request.id).where(
+        Request.follows.is_null(False), Request.follows.not_in(owners)
+    )
+    return list(lost.order_by(Request.id).scalars())
 
 
 def repair_references(target: Target) -> None:

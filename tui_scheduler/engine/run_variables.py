@@ -16,7 +16,15 @@ MARK_VARIABLE = "TUI_SCHEDULER_RUN"
 PARAMETERS_VARIABLE = "TUI_SCHEDULER_PARAMETERS"
 """The names of the parameters of a run, and of which type each is; values are variables."""
 
+AFTER_VARIABLE = "TUI_SCHEDULER_AFTER_RUN"
+AFTER_EXIT_VARIABLE = "TUI_SCHEDULER_AFTER_EXIT_CODE"
+AFTER_LOG_VARIABLE = "TUI_SCHEDULER_AFTER_LOG"
+"""What a run is told of the one that it follows; empty where that has no such thing."""
+
 _OURS = {
+    AFTER_VARIABLE,
+    AFTER_EXIT_VARIABLE,
+    AFTER_LOG_VARIABLE,
     RUN_VARIABLE,
     LOG_VARIABLE,
     MARK_VARIABLE,
@@ -42,9 +50,22 @@ def own_variables(claim: Claim) -> dict[str, str]:
     """Returns what a run is told of itself: these variables stand over all others."""
     return {
         **_described_parameters(claim),
+        **_followed(claim),
         RUN_VARIABLE: str(claim.run_id),
         LOG_VARIABLE: str(claim.log_path.absolute()),
         MARK_VARIABLE: files_stem(claim.run_id, claim.token),
+    }
+
+
+def _followed(claim: Claim) -> Mapping[str, str]:
+    """The variables that tell a run which one it follows."""
+    cause = claim.cause
+    if cause is None:
+        return {}
+    return {
+        AFTER_VARIABLE: str(cause.run_id),
+        AFTER_EXIT_VARIABLE: "" if cause.exit_code is None else str(cause.exit_code),
+        AFTER_LOG_VARIABLE: "" if cause.log_path is None else str(cause.log_path.absolute()),
     }
 
 

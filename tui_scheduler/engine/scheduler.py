@@ -111,7 +111,7 @@ class Scheduler:
             await self.leave()
 
     async def adopt(self) -> None:
-        """Take over the runs that an earlier scheduler left open."""
+        """Take over the runs that an earlier scheduler left open, and note what boot this is."""
         self.waiting = Waiting("the database", steady_seconds())
         runs = await self._insist(self._dispatch.open_runs)
         kills = await self._insist(self._dispatch.kill_requests)
@@ -121,6 +121,8 @@ class Scheduler:
             await asyncio.wait(known, timeout=_ADOPTION)
             await asyncio.sleep(0)
         await self._insist(self._dispatch.resume_groups)
+        if self._claims_runs:
+            await self._insist(self._dispatch.note_boot)
         self.waiting = None
 
     async def step(self) -> float:

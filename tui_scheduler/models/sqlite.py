@@ -25,7 +25,7 @@ from tui_scheduler.permissions import (
 )
 from tui_scheduler.status_query import read_only
 
-SCHEMA_VERSION = 18
+SCHEMA_VERSION = 19
 """Number of the newest migration; also kept as ``user_version`` so that a start need not look."""
 
 BUSY_TIMEOUT = 5.0

@@ -18,7 +18,7 @@ from tui_scheduler.models.fields import (
     TokenField,
 )
 from tui_scheduler.receivers import NoticeKind
-from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
+from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Outcome, Timing
 
 
 class ProcessKind(StrEnum):
@@ -159,6 +159,10 @@ class Request(BaseModel):
     pause ends, or has ended; None for good, if it was ``paused_at``. One that ``skips_next`` is of
     that fire alone. ``paused_fire`` is the first fire that falls into it and has no row yet, and
     ``next_fire`` the first that does not.
+
+    One that awaits a boot of the machine has fired, or was scheduled, in ``boot``; one that awaits
+    ends of runs ``follows`` the process or group of that name. Such a request is scheduled without
+    a ``next_fire``, but for what is due.
     """
 
     id = AutoField()
@@ -185,6 +189,9 @@ class Request(BaseModel):
     or_last_day = BooleanField(default=False)
     cron = TextField(null=True)
     finish = TextField(null=True)
+    delay = DurationField(null=True)
+    follows = TextField(null=True)
+    outcome = ChoiceField(Outcome, default=Outcome.SUCCESS)
     spread = DurationField(null=True)
     spread_by = DurationField(null=True)
     except_ = TextField(default="")
@@ -199,6 +206,7 @@ class Request(BaseModel):
     failures = NumberField(0, default=0)
     failing_since = InstantField(null=True)
     failure_told = BooleanField(default=False)
+    boot = TextField(null=True)
     paused_at = InstantField(null=True)
     paused_by = TextField(default="")
     paused_until = InstantField(null=True)
@@ -225,6 +233,7 @@ class Run(BaseModel):
     this machine. One that has been ``submitted_at`` and has no ``start_time`` waits there. Its log
     lies in ``log_folder``; None is the database's own.
 
+    One that follows another has the number of that in ``after_run``, which may be gone by now.
     ``locks`` are those of its process, as they were when it was taken. It ``needs_locks`` if it has
     rows of ``RunLock``, until it ends; triggers keep both.
     """
@@ -264,8 +273,19 @@ class Run(BaseModel):
     place = TextField(default="")
     submitted_at = InstantField(null=True)
     log_folder = TextField(null=True)
+    after_run = NumberField(None, null=True)
     locks = TextField(default="[]")
     needs_locks = BooleanField(default=False)
+
+
+class PendingEnd(BaseModel):
+    """The end of a run that a request is to follow, and has not yet: it is held, or comes late."""
+
+    id = AutoField()
+    request_id: int
+    request = ForeignKeyField(Request, on_delete="CASCADE")
+    run_id = NumberField()
+    ended_at = InstantField()
 
 
 class RunLock(BaseModel):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tui_scheduler.schedules.cautions import warnings
     from tui_scheduler.schedules.durations import format_duration, parse_duration
+    from tui_scheduler.schedules.events import awaited
     from tui_scheduler.schedules.exceptions import Calendar, Exceptions, parse_exceptions
     from tui_scheduler.schedules.firing import (
         LeftOutDay,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         DailyOption,
         Frequency,
         MonthlyOption,
+        Outcome,
         Plan,
         Timing,
         Weekday,
@@ -43,10 +45,12 @@ __all__ = [
     "Frequency",
     "LeftOutDay",
     "MonthlyOption",
+    "Outcome",
     "Plan",
     "Timing",
     "Weekday",
     "anchored",
+    "awaited",
     "brief",
     "count_fires",
     "fires",
@@ -71,11 +75,12 @@ __all__ = [
 _NAMES = {
     "short_sentences": "brief without_year",
     "durations": "format_duration parse_duration",
+    "events": "awaited",
     "exceptions": "Calendar Exceptions parse_exceptions",
     "firing": "LeftOutDay anchored count_fires fires first_fire latest_fire left_out next_fire"
     " shortest_interval why_left_out",
     "moments": "parse_moment",
-    "plan": "DailyOption Frequency MonthlyOption Plan Timing Weekday",
+    "plan": "DailyOption Frequency MonthlyOption Outcome Plan Timing Weekday",
     "sentences": "summary to_words",
     "validation": "problems",
     "cautions": "warnings",

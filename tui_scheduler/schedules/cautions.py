@@ -45,6 +45,8 @@ def warnings(
     are ``is_for_cluster`` are handed to one. Nothing is said about an invalid plan: that is what
     ``problems`` is for.
     """
+    if plan.awaits_event:
+        return ()
     try:
         starting = anchored(plan, now)
         timetable(starting)

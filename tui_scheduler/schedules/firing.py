@@ -48,9 +48,11 @@ def first_fire(plan: Plan, scheduled_at: datetime) -> datetime | None:
     An immediate plan fires at once and a later one at its start, even a past one, unless that is
     on a day that is left out. A recurring plan fires first at or after its start, but not before
     it is scheduled; one without a start begins at the whole second in which it is scheduled. A
-    spread comes on top.
+    spread comes on top. Of one that awaits an event nobody knows.
     """
     scheduled = instant_of(scheduled_at)
+    if plan.awaits_event:
+        return None
     if plan.timing is Timing.IMMEDIATE:
         return moment_of(scheduled)
     if plan.timing is Timing.LATER and plan.start is not None:
@@ -58,7 +60,7 @@ def first_fire(plan: Plan, scheduled_at: datetime) -> datetime | None:
         return _aware(table.next(table.begin - TICK))
     if plan.timing is Timing.LATER:
         is_left_out = why_left_out(plan, scheduled_at) is not None
-        return None if is_left_out else moment_of(scheduled + plan.delay)
+        return None if is_left_out else moment_of(scheduled + plan.later_by)
     begin = scheduled if plan.start is not None else scheduled.replace(microsecond=0)
     return _aware(timetable(anchored(plan, scheduled_at)).next(begin - TICK))
 
@@ -66,7 +68,8 @@ def first_fire(plan: Plan, scheduled_at: datetime) -> datetime | None:
 def next_fire(plan: Plan, after: datetime) -> datetime | None:
     """The first fire strictly later than ``after``, not counting repetitions.
 
-    ValueError for a recurring plan that needs a start and has none (see ``anchored``).
+    Of a plan that awaits an event nobody knows any. ValueError for a recurring plan that needs a
+    start and has none (see ``anchored``).
     """
     return _aware(timetable(plan).next(instant_of(after)))
 

@@ -8,11 +8,25 @@ from tui_scheduler.schedules.exceptions import NOTHING, Exceptions
 
 
 class Timing(StrEnum):
-    """How a request runs: at once, once later, or again and again."""
+    """How a request runs: at once, once later, again and again, or whenever something happens."""
 
     IMMEDIATE = "immediate"
     LATER = "later"
     SCHEDULE = "schedule"
+    BOOT = "boot"
+    AFTER = "after"
+
+
+class Outcome(StrEnum):
+    """Which ends of the runs of another process a request follows; an end is any of them."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    END = "end"
+
+
+EVENTS = frozenset({Timing.BOOT, Timing.AFTER})
+"""Timings whose fires come with an event, so that no clock knows the next one."""
 
 
 class Frequency(StrEnum):
@@ -73,8 +87,10 @@ class Plan:
     ``start`` and ``finish`` are naive wall-clock times in ``timezone`` (an IANA name); ``fold``
     tells the two passes of a repeated hour apart. ``finish`` is inclusive. A missing ``start``
     means the moment of scheduling. With ``or_last_day`` a month without the specific ``day`` has
-    its last day instead. The days of ``except_``, in its zone, are no part of the plan. Fields that
-    the frequency does not use are ignored.
+    its last day instead. ``delay`` is how long after the boot of the machine it fires. ``follows``
+    names the process or group whose runs it follows, if they end with ``outcome``. The days of
+    ``except_``, in its zone, are no part of the plan. Fields that the timing and the frequency do
+    not use are ignored.
 
     Each fire comes up to ``spread`` later, always by as much: ``spread_by``, in whole seconds, is
     drawn when the plan is stored, and None before. Nobody says it, so plans that differ in nothing
@@ -95,11 +111,19 @@ class Plan:
     or_last_day: bool = False
     cron: str | None = None
     finish: datetime | None = None
+    delay: timedelta | None = None
+    follows: str | None = None
+    outcome: Outcome = Outcome.SUCCESS
     spread: timedelta | None = None
     spread_by: timedelta | None = field(default=None, compare=False)
     except_: Exceptions = NOTHING
 
     @property
-    def delay(self) -> timedelta:
+    def awaits_event(self) -> bool:
+        """Whether its fires come with an event, and at no time that is known before."""
+        return self.timing in EVENTS
+
+    @property
+    def later_by(self) -> timedelta:
         """How much later its fires come than it says; nothing before that was drawn."""
         return self.spread_by or timedelta()

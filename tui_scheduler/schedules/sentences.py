@@ -1,11 +1,12 @@
 """A plan as one plain English sentence: for people, or in words that say all of it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron import CronError, parse_cron
 from tui_scheduler.schedules.cron.words import describe_cron
+from tui_scheduler.schedules.events import after_end, at_boot, when_ended
 from tui_scheduler.schedules.plan import (
     EVERY_MONTH_HAS,
     WEEKEND,
@@ -21,8 +22,10 @@ from tui_scheduler.schedules.timetable import STEPS
 _NOUNS = {Frequency.SECONDLY: "second", Frequency.MINUTELY: "minute", Frequency.HOURLY: "hour"}
 
 
-def summary(plan: Plan) -> str:
+def summary(plan: Plan, usual_end: time | None = None) -> str:
     """The sentence, such as "Every day at 02:30" or "Every 5 minutes, 10 times".
+
+    ``usual_end`` is the time of day at which what it follows usually ends, if that is known.
 
     It is meant for valid plans, but never raises: what an unfinished one lacks is left open.
     """
@@ -30,6 +33,11 @@ def summary(plan: Plan) -> str:
         return "Immediately, once"
     if plan.timing is Timing.LATER:
         return f"{_once(plan)}{_exceptions(plan)}"
+    if plan.timing is Timing.BOOT:
+        return f"{at_boot(plan)}{_exceptions(plan)}"
+    if plan.timing is Timing.AFTER:
+        usually = "" if usual_end is None else f", usually about {usual_end:%H:%M}"
+        return f"{when_ended(plan)}{usually}{_ending(plan)}{_exceptions(plan)}"
     return f"{_recurring(plan)}{spread_over(plan)}{_ending(plan)}{_exceptions(plan)}"
 
 
@@ -164,6 +172,8 @@ def to_words(plan: Plan) -> str:
 
     It is longer than that of ``summary``, which says neither the first day nor the fields of cron.
     """
+    if plan.timing is Timing.AFTER:
+        return f"{after_end(plan)}{_from_moment(plan)}{_ending(plan)}{_exceptions(plan)}"
     if plan.timing is not Timing.SCHEDULE or plan.frequency is None:
         return summary(plan)
     return f"{_said_times(plan)}{spread_over(plan)}{_ending(plan)}{_exceptions(plan)}"

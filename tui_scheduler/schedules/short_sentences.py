@@ -8,6 +8,7 @@ from datetime import datetime, time
 
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.durations import format_duration
+from tui_scheduler.schedules.events import after_end
 from tui_scheduler.schedules.plan import (
     EVERY_MONTH_HAS,
     WEEKEND,
@@ -39,6 +40,8 @@ def brief(plan: Plan) -> str:
     """
     if plan.timing is Timing.LATER and plan.start is not None:
         return f"Once, {_date(plan.start)} {_time(plan.start)}{_spread(plan)}{_exceptions(plan)}"
+    if plan.timing is Timing.AFTER:
+        return f"{after_end(plan)}{_ending(plan)}{_exceptions(plan)}"
     if plan.timing is not Timing.SCHEDULE or plan.frequency not in _DAYS:
         return summary(plan)
     at_time = f" {_time(plan.start)}" if plan.start else ", when scheduled"

@@ -100,9 +100,9 @@ def timetable(plan: Plan) -> Timetable:
     # Plans that differ in nothing but a fold, the delay that was drawn, or in what is known of
     # calendars, compare equal.
     folds = _fold(plan.start), _fold(plan.finish)
-    if not timedelta() <= plan.delay <= LONGEST_SPREAD:
-        raise ValueError(f"its fires cannot come {plan.delay} later")
-    return _timetable(plan, plan.delay, folds, *_excepted(plan))
+    if not timedelta() <= plan.later_by <= LONGEST_SPREAD:
+        raise ValueError(f"its fires cannot come {plan.later_by} later")
+    return _timetable(plan, plan.later_by, folds, *_excepted(plan))
 
 
 @lru_cache(maxsize=4096)
@@ -111,6 +111,8 @@ def _timetable(
 ) -> Timetable:
     zone_info(plan.timezone)
     left_out = left_out_in(plan.timezone, excepted)
+    if plan.awaits_event:
+        return Timetable(Once(EARLIEST), LATEST, left_out=left_out)
     begin = EARLIEST + TICK if plan.start is None else instant_of_wall(plan.start, plan.timezone)
     latest = LATEST - TICK - delay
     end = LATEST - TICK

@@ -27,6 +27,8 @@ from tui_scheduler.schedules.zones import (
 
 _START_YEARS = range(1970, 9999)
 _FINISH_YEARS = range(1970, 10_000)
+_OVER = "it is over, so nothing would run; use a later finish, or none"
+_LONGEST_DELAY = timedelta(days=3650)
 _MOST_REPETITIONS = 1_000_000_000
 _CRON_DAYS = date(1970, 1, 1).toordinal(), LATEST.toordinal()
 
@@ -39,6 +41,13 @@ def problems(plan: Plan, now: datetime) -> tuple[Problem, ...]:
         *_spread(plan),
         *_exceptions(plan),
     ]
+    if plan.timing is Timing.BOOT:
+        reasons += _delay(plan)
+    if plan.timing is Timing.AFTER:
+        reasons += [*_moment("finish", plan.finish, _FINISH_YEARS), *_followed(plan)]
+        reasons += _repetitions(plan)
+        if not reasons:
+            reasons += [*_finish(plan)] or [*_over(plan, now)]
     if plan.timing is Timing.SCHEDULE:
         reasons += [*_moment("finish", plan.finish, _FINISH_YEARS), *_frequency(plan)]
         if not reasons:
@@ -46,6 +55,22 @@ def problems(plan: Plan, now: datetime) -> tuple[Problem, ...]:
     elif plan.timing is Timing.LATER and plan.start is not None and not reasons:
         reasons += [*_day_of_start(plan, plan.start)]
     return tuple(reasons)
+
+
+def _delay(plan: Plan) -> Iterator[Problem]:
+    if plan.delay is not None and not timedelta() < plan.delay <= _LONGEST_DELAY:
+        remedy = f"use more than 0 and at most {_LONGEST_DELAY.days}d, or leave it empty for none"
+        yield Problem("delay", f"it is out of range; {remedy}")
+
+
+def _followed(plan: Plan) -> Iterator[Problem]:
+    if not plan.follows:
+        yield Problem("follows", "it is missing; name the process or group whose end is awaited")
+
+
+def _over(plan: Plan, now: datetime) -> Iterator[Problem]:
+    if plan.finish and instant_of_wall(plan.finish, plan.timezone) < instant_of(now):
+        yield Problem("finish", _OVER)
 
 
 def _exceptions(plan: Plan) -> Iterator[Problem]:
@@ -211,7 +236,7 @@ def _never_for_exceptions(plan: Plan) -> str:
 
 def _never_before_finish(plan: Plan, finish: datetime, endless: datetime, now: datetime) -> str:
     if instant_of_wall(finish, plan.timezone) < instant_of(now):
-        return "it is over, so nothing would run; use a later finish, or none"
+        return _OVER
     first = english.full_moment(wall_of(instant_of(endless), plan.timezone))
     return f"the first run would be on {first}, after the finish; use that or later, or none"
 

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler.calendars import NamedCalendar
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.frozen import field, frozen
-from tui_scheduler.identity import Host, this_host
+from tui_scheduler.identity import Boot, Host, machine_boot, this_host
 from tui_scheduler.models import after_commit
 from tui_scheduler.receivers import Notifying
 from tui_scheduler.services.clock import Clock, SystemClock
@@ -42,9 +42,10 @@ class Context:
     """Shared by all services of one program; ``actor`` is the user that it acts for.
 
     ``host`` is the machine that it runs on, ``max_running`` how many processes run there at once;
-    0 for any number. ``notifying`` says who can be told of what happens, ``clusters`` what runs can
-    be handed to, ``calendars`` which days have a name, and ``config`` is the file that says all.
-    ``draw`` gives the delay of a request from its spread.
+    0 for any number; ``boot`` says which start of it that is at a moment. ``notifying`` says who
+    can be told of what happens, ``clusters`` what runs can be handed to, ``calendars`` which days
+    have a name, and ``config`` is the file that says all. ``draw`` gives the delay of a request
+    from its spread.
     """
 
     log_folder: Path
@@ -54,6 +55,7 @@ class Context:
     misfire_grace: timedelta = timedelta(seconds=60)
     host: Host = field(default_factory=this_host)
     notifying: Notifying = field(default_factory=Notifying)
+    boot: Callable[[datetime], Boot] = machine_boot
     max_running: int = 0
     clusters: Mapping[str, Cluster] = field(default_factory=dict)
     calendars: Mapping[str, NamedCalendar] = field(default_factory=dict)

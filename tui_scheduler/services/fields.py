@@ -11,7 +11,7 @@ from typing import Any
 
 from tui_scheduler.errors import spelled
 from tui_scheduler.models import MisfirePolicy, Overlap, ProcessKind
-from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing
+from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Outcome, Timing
 from tui_scheduler.services.codecs import (
     DECLARATIONS,
     DURATION,
@@ -83,6 +83,9 @@ PLAN: Fields = {
     "or_last_day": FLAG,
     "cron": optional(TEXT),
     "finish": optional(WALL),
+    "delay": optional(DURATION),
+    "follows": optional(TEXT),
+    "outcome": choice(Outcome),
     "spread": optional(DURATION),
     "except_": EXCEPTIONS,
 }

@@ -6,6 +6,7 @@ from typing import Any
 from tui_scheduler.errors import Problem
 from tui_scheduler.members import Members, by_step, members_of, read_members, steps_of
 from tui_scheduler.models import GroupMember, Process, ProcessKind, Run, rows, transaction
+from tui_scheduler.services.chains import Links, rename_followed
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
@@ -56,18 +57,25 @@ class Groups:
         return self.get(row.id)
 
     def update(
-        self, group_id: int, draft: GroupDraft, *, edited: GroupDraft | None = None
+        self,
+        group_id: int,
+        draft: GroupDraft,
+        *,
+        edited: GroupDraft | None = None,
+        links: Links | None = None,
     ) -> GroupView:
         """Change a group; a run that is under way keeps the members it began with.
 
-        ``edited`` is what ``draft`` was made of. Raises InvalidInput or NotFound, and
-        ChangedMeanwhile if something else is stored by now.
+        ``edited`` is what ``draft`` was made of; ``links`` are those that will be, if that is not
+        all that changes. Raises InvalidInput or NotFound, and ChangedMeanwhile if something else is
+        stored by now.
         """
         with transaction():
             if edited is not None:
                 stored = draft_of(self.get(group_id))
                 refuse_outdated(f"The group {stored.name!r}", draft, edited, stored)
-            refuse(group_problems(draft, self._context.notifying, group_id))
+            refuse(group_problems(draft, self._context.notifying, group_id, links))
+            rename_followed(self._context, group_id, draft.name)
             change = Process.update(**_columns(draft)).where(Process.id == group_id, _IS_GROUP)
             if not change.execute():
                 raise _OWNERS.missing(group_id)

@@ -11,6 +11,7 @@ from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
     MonthlyOption,
+    Outcome,
     Plan,
     Timing,
     anchored,
@@ -31,20 +32,22 @@ _MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SP
 
 def normalised(plan: Plan) -> Plan:
     """``plan`` without the fields that its timing and frequency do not use."""
-    timed = plan.timing is not Timing.IMMEDIATE
+    follows = plan.timing is Timing.AFTER
+    timed = follows or plan.timing in (Timing.LATER, Timing.SCHEDULE)
     frequency = plan.frequency if plan.timing is Timing.SCHEDULE else None
     monthly = plan.monthly_option if frequency is Frequency.MONTHLY else None
     daily = plan.daily_option if frequency is Frequency.DAILY else DailyOption.EVERY_N_DAYS
     every_n_days = frequency is Frequency.DAILY and daily is DailyOption.EVERY_N_DAYS
+    recurs = follows or frequency is not None
     day = plan.day if monthly is MonthlyOption.SPECIFIC else None
-    spread = plan.spread if timed else None
+    spread = plan.spread if timed and not follows else None
     return Plan(
         timing=plan.timing,
         timezone=plan.timezone,
         start=plan.start if timed else None,
         frequency=frequency,
         interval=plan.interval if frequency in _STEPPED or every_n_days else 1,
-        repetitions=plan.repetitions if frequency is not None else None,
+        repetitions=plan.repetitions if recurs else None,
         daily_option=daily,
         days=plan.days if frequency is Frequency.WEEKLY else frozenset(),
         monthly_option=monthly,
@@ -52,10 +55,13 @@ def normalised(plan: Plan) -> Plan:
         day=day,
         or_last_day=plan.or_last_day and (day or 0) > EVERY_MONTH_HAS,
         cron=plan.cron if frequency is Frequency.CRON else None,
-        finish=plan.finish if frequency is not None else None,
+        finish=plan.finish if recurs else None,
+        delay=(plan.delay or None) if plan.timing is Timing.BOOT else None,
+        follows=plan.follows if follows else None,
+        outcome=plan.outcome if follows else Outcome.SUCCESS,
         spread=spread,
         spread_by=None if spread is None else plan.spread_by,
-        except_=plan.except_ if timed else NOTHING,
+        except_=NOTHING if plan.timing is Timing.IMMEDIATE else plan.except_,
     )
 
 
@@ -105,9 +111,10 @@ def parted(
 ) -> tuple[datetime | None, datetime | None]:
     """Of the fires of an anchored plan from ``first`` on, the first in the pause, and the next.
 
-    These are the ``paused_fire`` and the ``next_fire`` of its request.
+    These are the ``paused_fire`` and the ``next_fire`` of its request. What awaits an event has no
+    ``paused_fire``: an event in a pause leaves its row at once.
     """
-    if first is None or pause is None or not pause.covers(first):
+    if first is None or pause is None or plan.awaits_event or not pause.covers(first):
         return None, first
     last = pause.last_moment
     if last is None or plan.timing is not Timing.SCHEDULE:

@@ -18,6 +18,7 @@ from tui_scheduler.models import (
     transaction,
 )
 from tui_scheduler.models.prepared import Prepared, slot
+from tui_scheduler.services.chains import rename_followed
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
@@ -77,6 +78,7 @@ class Processes:
                 stored = draft_of(self.get(process_id))
                 refuse_outdated(f"The process {stored.name!r}", draft, edited, stored)
             refuse(process_problems(draft, self._context, process_id))
+            rename_followed(self._context, process_id, draft.name)
             columns = process_columns(draft)
             change = Process.update(**columns).where(Process.id == process_id, _IS_NO_GROUP)
             if not change.execute():

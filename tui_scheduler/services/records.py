@@ -44,6 +44,7 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
     ``waits_for`` is null of one that has begun, or that nothing is known to be in the way of.
     ``place`` is empty for one of this machine, and ``submitted_at`` and ``job`` are null then.
     ``process`` is null for the run of a group; ``group`` is null for a run of no group;
+    ``after_run`` is the number of the run that it follows, and null for one that follows none;
     ``log_path`` and ``command`` are null until it is taken to be run, as they are not known before.
     """
     return {
@@ -70,6 +71,8 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
         "signal": view.signal,
         "attempt": view.attempt,
         "missed": view.missed,
+        "after_run": view.after_run,
+        "followed_by": list(view.followed_by),
         "cpu_time": seconds(view.cpu_time),
         "peak_memory": view.peak_memory,
         "log_path": str(view.log_path) if view.was_taken else None,

@@ -25,6 +25,7 @@ from tui_scheduler.models import (
     rows,
     transaction,
 )
+from tui_scheduler.services.chains import refuse_followed
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import ProcessSaved, RequestSaved
 from tui_scheduler.services.logs.progress import progress_file
@@ -95,12 +96,17 @@ def refuse_open(run: Run | RunRow, now: datetime, of: str = "") -> NoReturn:
 
 
 def check_removal(context: Context, owner: ForeignKeyField, owner_id: int) -> None:
-    """Raise NotFound if there is no such owner any more, or Refused while a run of it is open."""
+    """Raise NotFound if there is no such owner any more, or Refused while a run of it is open.
+
+    Refused as well while anything follows it.
+    """
     row = owner.rel_model.get_or_none(owner.rel_model.id == owner_id)
     is_group = isinstance(row, Process) and row.kind is ProcessKind.GROUP
     noun = "group" if is_group else owner.rel_model.__name__.lower()
     if row is None:
         raise NotFound(f"There is no {noun} with id {owner_id} (any more).")
+    if isinstance(row, Process):
+        refuse_followed(row.name)
     run = Run.select().where(owner == owner_id, Run.end_time.is_null()).first()
     if run is not None:
         refuse_open(run, context.clock.now(), f" of this {noun}")

@@ -1,7 +1,7 @@
 """What a user can do with process requests."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, TypeVar
 
 from tui_scheduler.errors import InvalidInput, NotFound, Problem, Refused
@@ -13,9 +13,11 @@ from tui_scheduler.models import (
     Run,
     transaction,
 )
-from tui_scheduler.schedules import Plan, anchored, first_fire
+from tui_scheduler.schedules import Plan, Timing, anchored, first_fire
+from tui_scheduler.schedules.plan import EVENTS
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.calendars import resolved
+from tui_scheduler.services.chains import Links
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import RequestDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import RequestSaved
@@ -35,8 +37,10 @@ from tui_scheduler.services.plans import (
 )
 from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.usual_end import usual_end
 from tui_scheduler.services.removal import check_removal, remove_step
 from tui_scheduler.services.running.pauses import NOT_PAUSED, pause_columns, settle
+from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.running.whole_rows import request_of
 from tui_scheduler.services.validation import refuse, request_problems
 from tui_scheduler.services.views import Pause, RequestRow, RequestView, Upcoming
@@ -50,9 +54,9 @@ class Requests:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def problems(self, draft: RequestDraft) -> list[Problem]:
-        """Why ``draft`` cannot be saved; empty if it can."""
-        return request_problems(draft, self._context.clock.now())
+    def problems(self, draft: RequestDraft, own_id: int | None = None) -> list[Problem]:
+        """Why ``draft`` cannot be saved (over the request with ``own_id``); empty if it can."""
+        return request_problems(draft, self._context.clock.now(), own_id)
 
     def declared(self, process: str) -> tuple[Parameter, ...]:
         """The parameters that a process, or the members of a group, declare."""
@@ -69,13 +73,19 @@ class Requests:
         return self.get(row.id)
 
     def update(
-        self, request_id: int, draft: RequestDraft, *, edited: RequestDraft | None = None
+        self,
+        request_id: int,
+        draft: RequestDraft,
+        *,
+        edited: RequestDraft | None = None,
+        links: Links | None = None,
     ) -> RequestView:
         """Change a request; if it is scheduled and its plan changed, plan it anew in one step.
 
         A new plan of one that was complete waits to be scheduled: it is another one that ended.
-        ``edited`` is what ``draft`` was made of. Raises InvalidInput or NotFound, and
-        ChangedMeanwhile if something else is stored by now.
+        ``edited`` is what ``draft`` was made of; ``links`` are those that will be, if that is not
+        all that changes. Raises InvalidInput or NotFound, and ChangedMeanwhile if something else is
+        stored by now.
         """
         now = self._context.clock.now()
         with transaction():
@@ -83,12 +93,12 @@ class Requests:
             if edited is not None:
                 stored = draft_of(self.get(request_id))
                 refuse_outdated(f"Request {request_id}", draft, edited, stored)
-            refuse(request_problems(draft, now))
+            refuse(request_problems(draft, now, request_id, links))
             plan = drawn(normalised(draft.plan), self._context.draw, _readable(row))
             columns = {"process": _owner(draft), **request_columns(draft, plan)}
             if _is_new_plan(row, plan):
                 if row.status is RequestStatus.SCHEDULED:
-                    columns |= planned(plan, now, self._context.actor)
+                    columns |= planned(self._context, plan, now)
                     columns |= self._pause_kept(row, plan, columns["next_fire"], now)
                 elif row.status is RequestStatus.COMPLETE:
                     columns |= {"status": RequestStatus.UNSCHEDULED}
@@ -110,7 +120,7 @@ class Requests:
             if row.status is RequestStatus.SCHEDULED:
                 raise Refused(f"Request {request_id} is scheduled already. Unschedule it first.")
             refuse_unfit(row, row.parameters)
-            self._move(row, **NOT_PAUSED, **_restarted(row, now, self._context.actor))
+            self._move(row, **NOT_PAUSED, **_restarted(self._context, row, now))
         return self.get(request_id)
 
     def unschedule(self, request_id: int) -> RequestView:
@@ -136,7 +146,7 @@ class Requests:
         return self.get(request_id)
 
     def skip_next(self, request_id: int) -> RequestView:
-        """Let the next fire of a request leave a row only; the one after it runs.
+        """Let the next fire of a request, or its next event, leave a row only; the next one runs.
 
         Raises Refused if it is not scheduled or has no next fire, and if it is paused already.
         """
@@ -147,7 +157,7 @@ class Requests:
             if pause is not None and not pause.is_over(now):
                 state = "skips its next run" if pause.skips_next else "is paused"
                 raise Refused(f"Request {request_id} {state} already. Resume it first.")
-            if row.next_fire is None:
+            if row.next_fire is None and row.timing not in EVENTS:
                 raise Refused(f"Request {request_id} has no next run that could be skipped.")
             self._pause(row, until=row.next_fire, skips_next=True, now=now)
         return self.get(request_id)
@@ -197,6 +207,10 @@ class Requests:
     def all(self) -> list[RequestView]:
         """Every request, oldest first."""
         return request_list.everything()
+
+    def usual_end(self, plan: Plan) -> time | None:
+        """When what ``plan`` follows usually ends, by the clock of its zone; None if not known."""
+        return usual_end(plan, self._context.clock.now())
 
     def upcoming(self, limit: int) -> Upcoming:
         """What is scheduled, with the first ``limit`` to fire, by time."""
@@ -255,7 +269,7 @@ class Requests:
         pause = pause_of(row)
         is_early = pause is not None and not pause.is_over(now)
         ended = f"until {self._context.actor} {done}" if is_early else ""
-        return settle(self._context, row, now, ended, last=last or now)
+        return settle(self._context, create_run, row, now, ended, last=last or now)
 
     def _move(self, row: Request, **columns: Any) -> None:
         """Change the state of a request unless somebody was faster; raises Refused."""
@@ -287,8 +301,8 @@ def refuse_unfit(row: Request, parameters: str) -> None:
         raise Refused(f"The parameter {problems[0].text}. Edit request {row.id} first.")
 
 
-def planned(plan: Plan, now: datetime, actor: str) -> dict[str, Any]:
-    """The columns of a request whose plan ``actor`` starts at ``now``.
+def planned(context: Context, plan: Plan, now: datetime) -> dict[str, Any]:
+    """The columns of a request whose plan is started at ``now``.
 
     Raises Refused if it never fires.
     """
@@ -296,7 +310,7 @@ def planned(plan: Plan, now: datetime, actor: str) -> dict[str, Any]:
     if problems := plan.except_.problems:
         raise Refused(f"Nothing can be planned: {problems[0]}.")
     first = first_fire(plan, now)
-    if first is None:
+    if first is None and not plan.awaits_event:
         also = ", or what it leaves out," if plan.except_ else ""
         raise Refused(
             f"This plan has no run left. Edit its start, finish or frequency{also} first."
@@ -304,15 +318,16 @@ def planned(plan: Plan, now: datetime, actor: str) -> dict[str, Any]:
     return {
         "status": RequestStatus.SCHEDULED,
         "scheduled_at": now,
-        "scheduled_by": actor,
+        "scheduled_by": context.actor,
         "next_fire": first,
         "executions": 0,
+        "boot": context.boot(now).id if plan.timing is Timing.BOOT else None,
     }
 
 
-def _restarted(row: Request, now: datetime, actor: str) -> dict[str, Any]:
+def _restarted(context: Context, row: Request, now: datetime) -> dict[str, Any]:
     try:
-        return planned(plan_of(row), now, actor)
+        return planned(context, plan_of(row), now)
     except ValueError as error:
         raise _unreadable(row, error) from error
 

@@ -1,7 +1,7 @@
 """What is refused at save, field by field, with the remedy."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tui_scheduler.clusters import refuse_odd_options, unknown_cluster, why_no_name
@@ -9,7 +9,9 @@ from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.members import Members, names_of, twice_in_a_step
 from tui_scheduler.models import Process, ProcessKind, rows
 from tui_scheduler.receivers import EVERYBODY, NOBODY, Notifying
+from tui_scheduler.schedules import Timing
 from tui_scheduler.services.calendars import resolved
+from tui_scheduler.services.chains import Links, circle_text, stored_links
 from tui_scheduler.services.codecs import NAMES
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
@@ -78,9 +80,15 @@ def process_content_problems(draft: ProcessDraft) -> list[Problem]:
 
 
 def group_problems(
-    draft: GroupDraft, notifying: Notifying, own_id: int | None = None
+    draft: GroupDraft,
+    notifying: Notifying,
+    own_id: int | None = None,
+    links: Links | None = None,
 ) -> list[Problem]:
-    """Every reason not to store ``draft``, as a new group or over the one with ``own_id``."""
+    """Every reason not to store ``draft``, as a new group or over the one with ``own_id``.
+
+    ``links`` are those that will be; None stands for those that are stored.
+    """
     problems = [
         *_name_problems(draft.name, own_id),
         *text_problems("description", draft.description),
@@ -98,7 +106,7 @@ def group_problems(
             problems.append(Problem("members", f"there is no process {name!r}: add it first"))
         elif kinds[name] is ProcessKind.GROUP:
             problems.append(Problem("members", f"{name!r} is a group: name the processes it runs"))
-    return problems
+    return problems or [*_member_circles(draft, own_id, links)]
 
 
 def step_problems(members: Members) -> list[Problem]:
@@ -112,11 +120,18 @@ def step_problems(members: Members) -> list[Problem]:
     return problems
 
 
-def request_problems(draft: RequestDraft, now: datetime) -> list[Problem]:
-    """Every reason not to store ``draft``; plans are judged as of ``now``."""
+def request_problems(
+    draft: RequestDraft, now: datetime, own_id: int | None = None, links: Links | None = None
+) -> list[Problem]:
+    """Every reason not to store ``draft``, as a new request or over the one with ``own_id``.
+
+    Plans are judged as of ``now``; ``links`` are those that will be, None stands for those that are
+    stored.
+    """
     return [
         *_owner_problems(draft.process),
         *request_content_problems(draft, declared_by(draft.process), now),
+        *_followed_problems(draft, own_id, links),
     ]
 
 
@@ -247,6 +262,41 @@ def _owner_problems(name: str) -> list[Problem]:
     if owner_named(name) is None:
         return [Problem("process", f"there is no process {name!r}: add it first")]
     return []
+
+
+def _followed_problems(
+    draft: RequestDraft, own_id: int | None, links: Links | None
+) -> list[Problem]:
+    """What is wrong with whose end is awaited."""
+    followed = draft.plan.follows
+    if draft.plan.timing is not Timing.AFTER or not followed:
+        return []
+    if owner_named(followed) is None:
+        return [Problem("follows", nobody_to_follow(followed))]
+    if links is None:
+        links = stored_links(without=own_id)
+    circle = links.circle_by(draft.process, followed)
+    return [Problem("follows", circle_text(circle))] if circle else []
+
+
+def nobody_to_follow(name: str) -> str:
+    """Returns what is wrong with waiting for the end of something that is not there."""
+    return f"there is no process or group {name!r}: add it first, or name another one"
+
+
+def _member_circles(
+    draft: GroupDraft, own_id: int | None, links: Links | None
+) -> Iterator[Problem]:
+    """What is wrong with members whose ends lead to a run of the group again."""
+    name = Process.select(Process.name).where(Process.id == own_id).scalar()
+    if name is None or not draft.members:
+        return
+    if links is None:
+        links = stored_links(members={name: names_of(draft.members)})
+    for member in dict.fromkeys(names_of(draft.members)):
+        if circle := links.circle_by(member, name):
+            yield Problem("members", circle_text(circle))
+            return
 
 
 def _name_problems(name: str, own_id: int | None) -> list[Problem]:

@@ -1,7 +1,7 @@
 """What screens and commands are shown: frozen pictures of what is stored."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,11 +19,13 @@ from tui_scheduler.models import (
     RunStatus,
 )
 from tui_scheduler.receivers import NoticeKind
-from tui_scheduler.schedules import Plan
+from tui_scheduler.schedules import Plan, awaited
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.services.parameters.parameters import Parameter
-from tui_scheduler.wording import PAUSED, SUBMITTED, paused_until, skips
+from tui_scheduler.wording import PAUSED, SUBMITTED, paused_until, several, skips
+
+_MOST_NAMED = 5
 
 
 @frozen(kw_only=True)
@@ -83,7 +85,8 @@ class Pause:
     """A time in which a request does not fire, and who paused it.
 
     ``until`` is when it ends, or has ended, and what fires then is not part of it; None is for
-    good. If it ``skips_next`` it is one fire alone, at ``until``.
+    good. If it ``skips_next`` it is one fire alone, at ``until``; None is for the next event,
+    whenever that comes.
     """
 
     at: datetime
@@ -91,15 +94,20 @@ class Pause:
     until: datetime | None = None
     skips_next: bool = False
 
+    @property
+    def is_for_good(self) -> bool:
+        """Whether nothing but a person ends it."""
+        return self.until is None and not self.skips_next
+
     def is_over(self, now: datetime) -> bool:
         """Whether it has ended."""
         return self.until is not None and self.until <= now
 
     def covers(self, fire: datetime) -> bool:
         """Whether a fire that is still to come falls into it."""
-        if self.skips_next:
-            return fire == self.until
-        return self.until is None or fire < self.until
+        if self.until is None:
+            return True
+        return fire == self.until if self.skips_next else fire < self.until
 
     @property
     def last_moment(self) -> datetime | None:
@@ -110,7 +118,7 @@ class Pause:
 
     def words(self, zone: str, now: datetime) -> str:
         """What a request in it does, such as "paused by ada until Mon 9 Mar 08:00"."""
-        if self.skips_next and self.until is not None:
+        if self.skips_next:
             return skips(self.by, self.until, zone, now)
         return paused_until(self.by, self.until, zone, now)
 
@@ -162,6 +170,18 @@ class RequestRow:
         """Whether it runs a group."""
         return self.kind is ProcessKind.GROUP
 
+    @property
+    def awaits(self) -> str:
+        """What it runs at, or after, if no clock can tell its next fire: "after backup".
+
+        Empty for what is paused for good.
+        """
+        if self.next_fire is not None or self.status is not RequestStatus.SCHEDULED:
+            return ""
+        if self.last_pause is not None and self.last_pause.is_for_good:
+            return ""
+        return awaited(self.plan)
+
 
 @frozen(kw_only=True)
 class RequestView(RequestRow):
@@ -181,6 +201,12 @@ class RequestView(RequestRow):
     scheduled_by: str
     executions: int
     created_at: datetime
+
+
+def usually_awaits(request: RequestRow, usual_end: time | None) -> str:
+    """Returns what a request awaits, and when that usually comes, if that is known."""
+    usually = "" if usual_end is None else f", usually about {usual_end:%H:%M}"
+    return f"{request.awaits}{usually}"
 
 
 class Branch(StrEnum):
@@ -217,7 +243,8 @@ class RunRow:
     begun waits there, and ``waits_for`` is the engine's word for what. Of one that nobody has taken
     it is what keeps it from beginning here. ``note`` ends with that.
 
-    ``norm`` is what is usual of such runs; only known of one that runs.
+    ``norm`` is what is usual of such runs; only known of one that runs. ``after_run`` is the number
+    of the run that it follows, and ``after_process`` whose that is; empty if it is gone.
     """
 
     id: int
@@ -256,6 +283,8 @@ class RunRow:
     job: str = ""
     waits_for: str = ""
     norm: Norm | None = None
+    after_run: int | None = None
+    after_process: str = ""
     step: int | None = None
     number_in_group: str = ""
 
@@ -289,6 +318,14 @@ class RunRow:
         if self.submitted_at is None:
             return None
         return max((self.start_time or self.end_time or now) - self.submitted_at, timedelta())
+
+    @property
+    def cause(self) -> str:
+        """The run that it follows, as one says it: "run 17 of backup"; empty if there is none."""
+        if self.after_run is None:
+            return ""
+        of_it = f" of {self.after_process}" if self.after_process else ", which is gone"
+        return f"run {self.after_run}{of_it}"
 
     @property
     def is_group(self) -> bool:
@@ -331,8 +368,9 @@ class RunView(RunRow):
     """All of a run; ``parameters`` is what it was given, ``secrets`` the names to hide of it.
 
     ``command`` is what it was taken to run, whatever its process says by now; None before, for a
-    group, and for runs of earlier versions. ``handle`` is what its runner calls it. ``locks`` are
-    those that it needs, and holds from when it is taken until it ends.
+    group, and for runs of earlier versions. ``handle`` is what its runner calls it. ``followed_by``
+    are the runs that follow it, oldest first. ``locks`` are those that it needs, and holds from
+    when it is taken until it ends.
     """
 
     parameters: Mapping[str, str] = field(repr=False)
@@ -340,7 +378,16 @@ class RunView(RunRow):
     command: str | None = None
     pid: int | None
     handle: str | None = None
+    followed_by: tuple[int, ...] = ()
     locks: tuple[str, ...] = ()
+
+    @property
+    def effects(self) -> str:
+        """The runs that follow it, as one says them: "runs 18 and 19"; empty if there are none."""
+        ids = [str(run_id) for run_id in self.followed_by]
+        if len(ids) > _MOST_NAMED:
+            ids[_MOST_NAMED:] = [f"{len(ids) - _MOST_NAMED} more"]
+        return f"run{'' if len(ids) == 1 else 's'} {several(ids)}" if ids else ""
 
 
 @frozen
@@ -354,7 +401,10 @@ class RunLog:
 
 @frozen
 class Upcoming:
-    """How many requests are scheduled, and which of them fire first: process or group, and when."""
+    """How many requests are scheduled, and which of them fire first: process or group, and when.
+
+    Of those that await an event nobody knows when: they are only counted.
+    """
 
     count: int
     first: tuple[tuple[str, datetime], ...]

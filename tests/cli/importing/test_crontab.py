@@ -19,7 +19,7 @@ MAILTO=ops@example.org
 API_KEY=s3cret
 # Copies everything.
 30 2 * * * /opt/backup.sh
-@reboot sshfs host: /mnt
+@often sshfs host: /mnt
 """
 
 
@@ -55,7 +55,7 @@ class TestCrontab:
         assert row.count(" 02:30") == 3
         assert blank == ""
         assert other_head.split() == ["LINE", "NOT", "IMPORTED", "WHY"]
-        assert other_row.startswith("   5  @reboot sshfs host: /mnt  nothing is run here")
+        assert other_row.startswith("   5  @often sshfs host: /mnt  @often is not known")
         assert end == ""
         assert all(line.startswith("#") for line in config)
         assert made.err == (
@@ -131,14 +131,14 @@ class TestCrontab:
         made = cli("import", "crontab", tmp_path / "odd")
         assert made.code == 0
         assert made.err.endswith(
-            "24 requests made, 1 there already, 6 not imported."
+            "25 requests made, 1 there already, 5 not imported."
             " Nothing runs before it is scheduled: tui-scheduler schedule ID\n"
         )
         with stored() as services:
-            assert len(services.requests.all()) == 24
+            assert len(services.requests.all()) == 25
 
     def test_a_file_of_which_nothing_can_be_made_fails(self, cli: Cli, tmp_path: Path) -> None:
-        (tmp_path / "c").write_text("@reboot x\n")
+        (tmp_path / "c").write_text("@often x\n")
         assert cli("import", "crontab", tmp_path / "c").code == 1
 
     def test_an_empty_file_is_no_failure(self, cli: Cli, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ class TestFolders:
         assert "lost.timer    OnCalendar=daily  there are only drop-ins of it" in refused.out
 
     def test_an_interval_is_a_request(self, cli: Cli, tmp_path: Path) -> None:
-        (tmp_path / "mail.timer").write_text("[Timer]\nOnBootSec=2min\nOnUnitActiveSec=5min\n")
+        (tmp_path / "mail.timer").write_text("[Timer]\nOnActiveSec=2min\nOnUnitActiveSec=5min\n")
         (tmp_path / "mail.service").write_text("[Service]\nExecStart=%h/.local/bin/mail %t\n")
         [made] = cli("import", "systemd", tmp_path, "--json").json["requests"]
         assert (made["schedule_text"], made["cron"]) == ("Every 5 minutes", None)

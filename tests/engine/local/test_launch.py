@@ -11,6 +11,7 @@ from tests.engine.claims import a_claim, a_runner, begun, end_of, outcome
 from tui_scheduler.engine.local import launch
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import CannotStart
+from tui_scheduler.services.running.dispatch import Cause
 
 
 async def test_a_command_is_a_line_for_the_shell(tmp_path: Path) -> None:
@@ -49,6 +50,27 @@ async def test_variables_of_the_run_win_over_ours(
     environment = {"TWO": "$(its) own", "THREE": "ü"}
     code, output = await outcome(tmp_path, 'echo "$ONE|$TWO|$THREE"', environment=environment)
     assert (code, output.decode()) == (0, "ours|$(its) own|ü\n")
+
+
+_AFTER = "${TUI_SCHEDULER_AFTER_%s-none}"
+_SAID = f'echo "{_AFTER % "RUN"}|{_AFTER % "EXIT_CODE"}|{_AFTER % "LOG"}"'
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        (None, "none|none|none"),
+        (Cause(17, 3, Path("/logs/17.log")), "17|3|/logs/17.log"),
+        (Cause(17), "17||"),
+    ],
+)
+async def test_a_run_is_told_which_one_it_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: Cause | None, said: str
+) -> None:
+    """And not which one whoever schedules follows."""
+    monkeypatch.setenv("TUI_SCHEDULER_AFTER_RUN", "ours")
+    code, output = await outcome(tmp_path, _SAID, cause=cause)
+    assert (code, output.decode()) == (0, f"{said}\n")
 
 
 @pytest.mark.parametrize(("own", "seen"), [({}, "all's"), ({"ONE": "its"}, "its")])

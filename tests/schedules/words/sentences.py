@@ -14,6 +14,7 @@ from tui_scheduler.schedules import (
     Exceptions,
     Frequency,
     MonthlyOption,
+    Outcome,
     Plan,
     Timing,
     Weekday,
@@ -141,6 +142,35 @@ def once(draw: st.DrawFn) -> Plan:
         start=draw(st.none() | walls(zone)),
         spread=draw(_SPREADS),
         except_=Exceptions(draw(_EXCEPTIONS)),
+    )
+
+
+_LETTERS = st.sampled_from("abz09-_ '\"éß{}.,")
+names = st.text(_LETTERS, min_size=1, max_size=12).filter(lambda name: name == name.strip())
+"""Names of processes, of which most have to stand in quotes."""
+
+
+@st.composite
+def awaiting(draw: st.DrawFn) -> Plan:
+    """A plan that awaits an event."""
+    zone = draw(ZONES)
+    left_out = Exceptions(draw(_EXCEPTIONS))
+    if draw(st.booleans()):
+        seconds = draw(st.none() | st.integers(1, 10**6))
+        delay = None if seconds is None else timedelta(seconds=seconds)
+        return Plan(timing=Timing.BOOT, timezone=zone, delay=delay, except_=left_out)
+    optional = st.none() | walls(zone)
+    return Plan(
+        timing=Timing.AFTER,
+        timezone=zone,
+        follows=draw(
+            names | st.sampled_from(["boot", "utc", "except", "a except b", "fails", "10 minutes"])
+        ),
+        outcome=draw(st.sampled_from(Outcome)),
+        start=draw(optional),
+        finish=draw(optional),
+        except_=left_out,
+        repetitions=draw(st.none() | st.integers(1, 10**8)),
     )
 
 

@@ -38,6 +38,17 @@ from tui_scheduler.schedules.words import parse
             "daily at 9 except bi-monthly",
             "Every day at 09:00 from Saturday 28 March 2026, except bi-monthly",
         ),
+        ("5 minutes after boot except company", "5 minutes after boot, except company"),
+        (
+            "after backup fails, 3 times except company, 2026-12-24",
+            "After backup fails, 3 times, except company, 2026-12-24",
+        ),
+        (
+            "When backup has succeeded, usually about 02:42, except company",
+            "After backup, except company",
+        ),
+        ('after "all except one" except company', 'After "all except one", except company'),
+        ('after "except"', 'After "except"'),
     ],
 )
 def test_they_stand_behind_the_plan(text: str, sentence: str) -> None:

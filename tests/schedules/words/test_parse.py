@@ -1,5 +1,7 @@
 """What people write, and the plan it means; now is Friday 27 March 2026 at 12:00:30 in UTC."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.schedules.plans import LORD_HOWE, MADRID, NEW_YORK, utc, wall
@@ -8,6 +10,7 @@ from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
     MonthlyOption,
+    Outcome,
     Plan,
     Timing,
     Weekday,
@@ -22,6 +25,10 @@ def recurring(frequency: Frequency, start: str | None = None, **fields: object) 
     return Plan(timing=Timing.SCHEDULE, timezone="UTC", frequency=frequency, start=moment, **fields)  # type: ignore[arg-type]
 
 
+def after(followed: str, **fields: object) -> Plan:
+    return Plan(timing=Timing.AFTER, timezone="UTC", follows=followed, **fields)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("text", "plan"),
     [
@@ -29,6 +36,34 @@ def recurring(frequency: Frequency, start: str | None = None, **fields: object) 
         (
             "once on 2026-05-01 at 12:00",
             Plan(timing=Timing.LATER, timezone="UTC", start=wall("2026-05-01T12:00")),
+        ),
+        ("at boot", Plan(timing=Timing.BOOT, timezone="UTC")),
+        ("@reboot", Plan(timing=Timing.BOOT, timezone="UTC")),
+        (
+            "5 minutes after boot",
+            Plan(timing=Timing.BOOT, timezone="UTC", delay=timedelta(minutes=5)),
+        ),
+        (
+            "at boot after 1h30m",
+            Plan(timing=Timing.BOOT, timezone="UTC", delay=timedelta(minutes=90)),
+        ),
+        ("after backup", after("backup")),
+        ("After bi-weekly_2 fails", after("bi-weekly_2", outcome=Outcome.FAILURE)),
+        ("after backup ends", after("backup", outcome=Outcome.END)),
+        ("after backup succeeds", after("backup")),
+        ('after "nightly report" has failed', after("nightly report", outcome=Outcome.FAILURE)),
+        ('after "say ""hi""" ends', after('say "hi"', outcome=Outcome.END)),
+        ("after 'bob''s' ends", after("bob's", outcome=Outcome.END)),
+        ("after 10", after("10")),
+        ("after fails fails", after("fails", outcome=Outcome.FAILURE)),
+        ("When backup has succeeded, usually about 02:42", after("backup")),
+        (
+            "after backup, 10 times, until 2027-03-01",
+            after("backup", repetitions=10, finish=wall("2027-03-01T23:59:59")),
+        ),
+        (
+            "after backup from 2027-03-01 at 9:00",
+            after("backup", start=wall("2027-03-01T09:00")),
         ),
         ("every 15 minutes", recurring(Frequency.MINUTELY, interval=15)),
         ("every other day at 7", recurring(Frequency.DAILY, "2026-03-28T07:00", interval=2)),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.schedules.cron_examples import Example, quartz_examples, unix_examples
 from tests.schedules.plans import cron
-from tests.schedules.words.sentences import NOW, once, recurring
+from tests.schedules.words.sentences import NOW, awaiting, once, recurring
 from tui_scheduler.schedules import (
     Frequency,
     Plan,
@@ -27,7 +27,7 @@ many = settings(max_examples=300, derandomize=True, deadline=None, database=None
 any_moment = st.datetimes(
     NOW.replace(year=1990, tzinfo=None), NOW.replace(year=2090, tzinfo=None)
 ).map(lambda moment: moment.replace(tzinfo=NOW.tzinfo))
-everything = st.one_of(once(), recurring(by_cron=False), recurring(by_cron=True))
+everything = st.one_of(once(), awaiting(), recurring(by_cron=False), recurring(by_cron=True))
 
 
 def passes(plan: Plan) -> list[int]:
@@ -57,6 +57,13 @@ def test_a_zone_may_be_said_at_the_end_of_all_of_them(plan: Plan) -> None:
 def test_the_short_sentence_of_what_fires_once_carries_all_of_it(plan: Plan) -> None:
     read = parse(summary(plan), plan.timezone, NOW)
     assert (read, passes(read)) == (normalised(plan), passes(plan))
+
+
+@many
+@given(awaiting())
+def test_the_short_sentence_of_what_awaits_an_event_carries_all_but_its_start(plan: Plan) -> None:
+    read = parse(summary(plan), plan.timezone, NOW)
+    assert (read, passes(read)[1]) == (replace(normalised(plan), start=None), passes(plan)[1])
 
 
 @many

@@ -7,6 +7,12 @@ from tui_scheduler.schedules import problems
 from tui_scheduler.schedules.words import parse
 
 BOTH = [
+    ("after 10 minutes", ["in 10 minutes", 'after "10 minutes"']),
+    ("after two hours", ["in two hours", 'after "two hours"']),
+    ("after boot", ["at boot", 'after "boot"']),
+    ("after nightly backup", ['after "nightly backup"']),
+    ("after nightly backup fails", ['after "nightly backup" fails']),
+    ("after backup and after report", ["after backup", "after report"]),
     ("once daily at 9", ["daily at 9", "daily at 9 once in all"]),
     ("once every 2 hours", ["every 2 hours", "every 2 hours once in all"]),
     ("twice daily", ["daily at 9:00 and 21:00", "daily twice in all"]),

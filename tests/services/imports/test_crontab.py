@@ -15,7 +15,7 @@ from tests.services.imports.crontabs import (
     reason_for,
 )
 from tui_scheduler.models import Overlap
-from tui_scheduler.schedules import fires
+from tui_scheduler.schedules import fires, summary
 from tui_scheduler.services.imports import Machine, Reading
 
 
@@ -140,7 +140,6 @@ class TestTimes:
     @pytest.mark.parametrize(
         ("line", "reason"),
         [
-            ("@reboot x", "nothing is run here because the machine starts: let a service run it"),
             ("@sometimes x", "@sometimes is not known; use one of @hourly"),
             ("0 25 * * * x", "hour: 25 is out of range"),
             ("0~70 5 * * * x", "minute: 0~70 is out of order: use values of 0-59"),
@@ -154,6 +153,12 @@ class TestTimes:
     )
     def test_what_we_cannot_keep_is_refused_with_the_reason(self, line: str, reason: str) -> None:
         assert reason_for(line + "\n").startswith(reason)
+
+
+def test_reboot_is_a_boot_which_is_made_up_for_however_late() -> None:
+    [proposal] = reading("@reboot sshfs host: /mnt\n").proposals
+    assert summary(proposal.request.plan) == "At boot"
+    assert proposal.request.misfire_limit is None
 
 
 class TestComments:

@@ -112,7 +112,7 @@ class TestStoring:
 
     def test_refusals_stand_in_the_order_of_the_lines(self, services: Services) -> None:
         stored(services, TWO)
-        result = stored(services, f"@reboot x\n{TWO}@reboot y\n")
+        result = stored(services, f"@often x\n{TWO}@often y\n")
         assert [refusal.place for refusal in result.refusals] == [1, 2, 3, 4]
 
 

@@ -124,11 +124,11 @@ class TestIntervals:
         )
 
     def test_what_only_begins_it_is_told(self) -> None:
-        timer = "[Timer]\nOnBootSec=2min\nOnUnitActiveSec=5min\n"
+        timer = "[Timer]\nOnActiveSec=2min\nOnUnitActiveSec=5min\n"
         assert len(of_pair(timer).proposals) == 1
         assert notes_with(timer=timer) == [
             "OnUnitActiveSec=5min: runs begin every 5 min, the first when it is scheduled",
-            "OnBootSec=2min: nothing runs here because the machine starts",
+            "OnActiveSec=2min: nothing runs here because a timer is started",
         ]
 
     def test_only_the_shortest_ever_comes(self) -> None:
@@ -161,12 +161,37 @@ class TestIntervals:
         assert refusal.reason.startswith(reason)
 
 
+class TestBoots:
+    @pytest.mark.parametrize(
+        ("line", "sentence"),
+        [
+            ("OnBootSec=5min", "5 minutes after boot"),
+            ("OnBootSec=1h 30s", "3630 seconds after boot"),
+            ("OnBootSec=0", "At boot"),
+            ("OnStartupSec=15min", "15 minutes after boot"),
+        ],
+    )
+    def test_the_time_since_the_boot_is_a_delay(self, line: str, sentence: str) -> None:
+        assert summary(one(f"[Timer]\n{line}\n").request.plan) == sentence
+
+    def test_one_beside_others_is_another_request(self) -> None:
+        found = of_pair("[Timer]\nOnBootSec=2min\nOnUnitActiveSec=5min\n")
+        assert [one.text for one in found.proposals] == ["OnBootSec=2min", "OnUnitActiveSec=5min"]
+
+    def test_that_systemd_starts_is_the_boot_here_and_that_is_told(self) -> None:
+        [note] = notes_with(timer="[Timer]\nOnStartupSec=5min\n")
+        assert note.startswith("OnStartupSec=5min counts from the start of systemd, which for a ")
+        assert note.endswith("here from the boot of the machine")
+
+    def test_one_that_never_comes_is_refused(self) -> None:
+        [refusal] = of_pair("[Timer]\nOnBootSec=infinity\n").refusals
+        assert refusal.reason == "it never comes: give it a length of time"
+
+
 class TestOtherCauses:
     @pytest.mark.parametrize(
         ("line", "cause"),
         [
-            ("OnBootSec=5min", "the machine starts"),
-            ("OnStartupSec=5min", "systemd starts"),
             ("OnActiveSec=5min", "a timer is started"),
             ("OnClockChange=yes", "the clock is set"),
             ("OnTimezoneChange=yes", "the time zone is changed"),

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from tui_scheduler.cli.completing.completions import calendars
+from tui_scheduler.cli.completing.completions import calendars, owner_names
 from tui_scheduler.cli.options.click_classes import Unless, option, parameter_of, with_options
 from tui_scheduler.cli.options.param_types import (
     EXCEPTIONS,
@@ -25,6 +25,7 @@ from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
     MonthlyOption,
+    Outcome,
     Plan,
     Timing,
     parse_moment,
@@ -40,7 +41,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 _WHEN = "--when"
 _WHEN_HELP = (
     "The whole plan in plain words, instead of --timing and its fields: 'every 15 minutes',"
-    " 'weekdays at 18:30', 'last friday of the month at 6pm', 'tomorrow 9:00 in Europe/Madrid'."
+    " 'weekdays at 18:30', 'last friday of the month at 6pm', 'tomorrow 9:00 in Europe/Madrid',"
+    " 'after backup', 'at boot'."
 )
 # What the words may leave open, each with the words that say it.
 _LEFT_OPEN = {
@@ -79,6 +81,12 @@ _OPTIONS: list[tuple[str, dict[str, Any]]] = [
         "Five fields as in crontab, or six or seven as in Quartz, with --frequency cron."}),
     ("--finish", {"type": OPTIONAL_TEXT, "metavar": _MOMENT, "help":
         "Last moment, inclusive; a date alone is all of its day."}),
+    ("--delay", {"type": OPTIONAL_DURATION, "metavar": "5m", "help":
+        "How long after the boot, with --timing boot. Default: at once."}),
+    ("--follows", {"metavar": "NAME", "shell_complete": owner_names, "help":
+        "The process or group after whose runs it runs, with --timing after."}),
+    ("--outcome", {"type": choice(Outcome), "metavar": "|".join(Outcome), "help":
+        "How they end, with --timing after. Default: success."}),
     ("--spread", {"type": OPTIONAL_DURATION, "metavar": "30m", "help":
         "Let each run come up to so much later, always by as much, which is drawn once: so that"
         " many requests at one time do not begin at once. 'none' for on time."}),
@@ -109,7 +117,8 @@ def timing_options(*, is_required: bool) -> Callable[[F], F]:
             type=choice(Timing),
             metavar="|".join(Timing),
             required=is_required,
-            help="Once when scheduled, once at --start, or again and again; or use --when.",
+            help="Once when scheduled, once at --start, again and again, at each boot of the"
+            " machine, or after the runs of another process or group; or use --when.",
         )
         when = option(_WHEN, metavar="WORDS", help=_WHEN_HELP)
         decorated: F = when(timing(with_options(_OPTIONS)(function)))

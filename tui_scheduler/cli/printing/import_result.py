@@ -6,6 +6,7 @@ from datetime import datetime
 from tui_scheduler.cli.printing.cells import text_cell
 from tui_scheduler.cli.printing.layout import Cell, Column, clipped
 from tui_scheduler.cli.printing.output import complain, print_table
+from tui_scheduler.schedules import awaited
 from tui_scheduler.services.imports import Place, Refusal
 from tui_scheduler.services.imports.store import Imported, ImportResult
 from tui_scheduler.services.queries.forecast import forecast
@@ -130,6 +131,7 @@ def _fires_cell(imported: Imported, now: datetime) -> Cell:
     fires = forecast(plan, now, _FIRES_SHOWN).fires
     return text_cell(
         ", ".join(sortable_moment(fire, plan.timezone, in_seconds=False) for fire in fires)
+        or awaited(plan)
     )
 
 

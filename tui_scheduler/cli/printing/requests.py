@@ -1,7 +1,7 @@
 """Requests as people read them, and as JSON."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from functools import partial
 
 from tui_scheduler.cli.printing.cells import (
@@ -19,7 +19,7 @@ from tui_scheduler.services.fields import GIVEN, PLAN, recorded
 from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.records import Record, iso, value, visible_variables
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views import RequestView, usually_awaits
 from tui_scheduler.wording import if_missed, spread_later
 
 _NOTHING = "There are no requests yet. Add one: tui-scheduler request add --help"
@@ -29,18 +29,22 @@ def print_request(
     view: RequestView,
     now: datetime,
     record: TrackRecord | None = None,
+    usual_end: time | None = None,
     *,
     as_json: bool,
     show_secrets: bool = False,
 ) -> None:
-    """Print everything about a request, and how its runs went if ``record`` is given."""
+    """Print everything about a request, and how its runs went if ``record`` is given.
+
+    ``usual_end`` is when what it follows usually ends.
+    """
     if as_json:
         fields = request_record(view, now, show_secrets=show_secrets)
         zone = view.plan.timezone
         print_json(fields | (track_record_fields(record, zone) if record else {}))
     else:
         cells = track_record_cells(record) if record else []
-        print_fields([*_fields(view, now, show_secrets=show_secrets), *cells])
+        print_fields([*_fields(view, now, usual_end, show_secrets=show_secrets), *cells])
 
 
 def print_requests(
@@ -74,13 +78,9 @@ def _print_table(views: Sequence[RequestView], now: datetime) -> None:
     )
 
 
-def _next_cell(view: RequestView) -> Cell:
-    """Returns the next fire, or that it waits for what ``show`` tells of."""
-    waits = Cell("waits", "33")
-    return waits if view.waiting_for else moment_cell(view.next_fire, view.plan.timezone)
-
-
-def _fields(view: RequestView, now: datetime, *, show_secrets: bool) -> Fields:
+def _fields(
+    view: RequestView, now: datetime, usual_end: time | None, *, show_secrets: bool
+) -> Fields:
     zone = view.plan.timezone
     pause, spread_by = view.pause(now), view.plan.spread_by
     secrets = secret_names(view.declared)
@@ -94,7 +94,7 @@ def _fields(view: RequestView, now: datetime, *, show_secrets: bool) -> Fields:
         ("Schedule", Cell(view.schedule_text)),
         *([("Spread", Cell(spread_later(spread_by)))] if spread_by is not None else []),
         ("Time zone", Cell(zone)),
-        ("Next run", _next_cell(view)),
+        ("Next run", _next_cell(view, usual_end)),
         *([("Waits for", Cell(view.waiting_for))] if view.waiting_for else []),
         ("Previous run", moment_cell(view.previous_fire, zone)),
         ("Missed runs", Cell(if_missed(view.misfire, view.misfire_limit))),
@@ -105,6 +105,14 @@ def _fields(view: RequestView, now: datetime, *, show_secrets: bool) -> Fields:
         ("Runs by plan", Cell(f"{view.executions:,}")),
         ("Last run", status_cell(view.last_status)),
     ]
+
+
+def _next_cell(view: RequestView, usual_end: time | None = None) -> Cell:
+    """Returns when it runs next, what it awaits, or that it waits for what ``show`` tells of."""
+    if view.waiting_for:
+        return Cell("waits", "33")
+    moment = moment_cell(view.next_fire, view.plan.timezone)
+    return Cell(usually_awaits(view, usual_end)) if view.awaits else moment
 
 
 def request_record(view: RequestView, now: datetime, *, show_secrets: bool = False) -> Record:
@@ -145,6 +153,7 @@ def _plan_record(view: RequestView) -> Record:
         **recorded(plan, PLAN),
         "start": _wall(plan.start, plan.timezone),
         "finish": _wall(plan.finish, plan.timezone),
+        "outcome": plan.outcome.value if plan.follows else None,
         "spread_by": None if plan.spread_by is None else plan.spread_by.total_seconds(),
     }
 

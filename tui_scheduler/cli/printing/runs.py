@@ -79,6 +79,7 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str, sort: str) 
     any_place = any(view.where for view in views)
     any_cpu = any(view.cpu_time is not None for view in views)
     any_memory = any(view.peak_memory is not None for view in views)
+    any_cause = any(view.after_run is not None for view in views)
     any_note = any(view.own_note for view in views)
     columns = [
         Column("RUN", is_number=True),
@@ -87,6 +88,7 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str, sort: str) 
         *([Column("GROUP", is_flexible=True)] if any_group else []),
         *([Column("WHERE")] if any_place else []),
         Column("REQ", is_number=True),
+        *([Column("AFTER", is_number=True)] if any_cause else []),
         Column("START"),
         Column("DURATION", is_number=True),
         Column("EXIT", is_number=True),
@@ -104,6 +106,7 @@ def _print_table(views: Sequence[RunView], now: datetime, zone: str, sort: str) 
                 *([text_cell(view.group)] if any_group else []),
                 *([text_cell(view.where)] if any_place else []),
                 Cell(str(view.request_id)),
+                *([_number_cell(view.after_run)] if any_cause else []),
                 Cell(sortable_moment(view.start_time or view.scheduled_for, zone, in_seconds=True)),
                 clock_cell(view.duration(now)),
                 _exit_cell(view),
@@ -125,6 +128,8 @@ def _fields(view: RunView, now: datetime, zone: str, *, show_secrets: bool) -> F
         ("Status", status_cell(view.state)),
         ("Channel", Cell(CHANNELS[view.channel])),
         ("Scheduled for", moment_cell(view.scheduled_for, zone)),
+        *([("After", Cell(view.cause))] if view.cause else []),
+        *([("Followed by", Cell(view.effects))] if view.effects else []),
         *_submission(view, now, zone),
         ("Start", moment_cell(view.start_time, zone)),
         ("End", moment_cell(view.end_time, zone)),
@@ -170,6 +175,10 @@ def _submission(view: RunView, now: datetime, zone: str) -> Fields:
         ("Submitted at", moment_cell(view.submitted_at, zone)),
         (waited, clock_cell(view.wait(now))),
     ]
+
+
+def _number_cell(number: int | None) -> Cell:
+    return NOTHING if number is None else Cell(str(number))
 
 
 def _exit_cell(view: RunView) -> Cell:

@@ -114,6 +114,7 @@ def _record(row: RequestRow, lane: Lane, zone: str) -> Record:
                 "scheduled_for": iso(bar.scheduled_for, zone),
                 "start_time": iso(bar.start, zone),
                 "end_time": iso(bar.end, zone),
+                "after_run": bar.after_run,
             }
             for bar in bars
         ],

@@ -10,12 +10,17 @@ from tui_scheduler.schedules.exceptions import NOTHING, Exceptions, parse_except
 from tui_scheduler.schedules.words.errors import NotUnderstood
 
 _EXCEPT = re.compile(r"(?:^|[\s,;]+)except\b(?:\s+(?:on|for)\b)?", re.IGNORECASE)
+_QUOTED = re.compile(r"""(?<!\w)(?:"(?:[^"]|"")*"|'(?:[^']|'')*')""")
 _EXAMPLE = "weekdays at 9:00 except 2026-12-24"
 
 
-def without_exceptions(words: str) -> tuple[str, Exceptions]:
-    """The words before ``except``, and what stands behind it; raises NotUnderstood."""
-    match = _EXCEPT.search(words)
+def without_exceptions(words: str, *, names: bool = False) -> tuple[str, Exceptions]:
+    """The words before ``except``, and what stands behind it; raises NotUnderstood.
+
+    With ``names`` what stands in quotes is the name of a process, whatever words are in it.
+    """
+    outside = _QUOTED.sub(lambda quoted: "_" * len(quoted[0]), words) if names else words
+    match = _EXCEPT.search(outside)
     if match is None:
         return words, NOTHING
     plan, said = words[: match.start()], words[match.end() :].strip(" ,;")

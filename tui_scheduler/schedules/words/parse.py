@@ -20,6 +20,7 @@ from tui_scheduler.schedules.words.ambiguities import refuse_ambiguous
 from tui_scheduler.schedules.words.clauses import Clauses, Moment
 from tui_scheduler.schedules.words.counts import check_counted
 from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood
+from tui_scheduler.schedules.words.events import Event, read_event
 from tui_scheduler.schedules.words.expressions import needs_expression
 from tui_scheduler.schedules.words.leaving_out import without_exceptions
 from tui_scheduler.schedules.words.reader import Reader, as_reading
@@ -42,6 +43,8 @@ _SMALLER: Mapping[str, tuple[int, str]] = {
     "h": (60, "minutes"),
     "m": (60, "seconds"),
 }
+_AWAITS = re.compile(r"(?:after|when)\s", re.IGNORECASE)
+_AFTER = "after backup until 2027-03-01, or after backup fails 10 times"
 _ONE_PLAN = "this is more than one plan, and a request has one: make a request of each"
 _JOINT = re.compile(r"\s*[,;]?\s+and\s+(?:also\s+)?|\s*[,;]\s+", re.IGNORECASE)
 _MOST_JOINTS = 4
@@ -72,10 +75,11 @@ def parse(text: str, zone: str, now: datetime) -> Plan:
         raise NotUnderstood("nothing is said" if not words else "this is too long")
     if named := _ZONE.search(words) or _bare_zone(words):
         words, zone = words[: named.start()], _zone_named(named[1])
-    words, exceptions = without_exceptions(words)
-    words = _DASHED.sub("", words)
-    words = _ALTERNATE.sub("every other", words)
-    words = _DECIMAL.sub(_in_smaller_units, words)
+    words, exceptions = without_exceptions(words, names=bool(_AWAITS.match(words)))
+    if not _AWAITS.match(words):  # or a name would become another one
+        words = _DASHED.sub("", words)
+        words = _ALTERNATE.sub("every other", words)
+        words = _DECIMAL.sub(_in_smaller_units, words)
     try:
         return _leaving_out(exceptions, _parsed(words, zone, now))
     except NotUnderstood as refused:
@@ -113,6 +117,8 @@ def _several_plans(words: str, zone: str, now: datetime) -> list[str]:
 
 
 def _parsed(words: str, zone: str, now: datetime) -> Plan:
+    if event := read_event(words, zone, now):
+        return _awaiting(event, Reader(event.rest, zone, now))
     expression, rest = _cron_and_rest(words)
     reader = Reader(rest, zone, now)
     try:
@@ -128,13 +134,29 @@ def _parsed(words: str, zone: str, now: datetime) -> Plan:
         raise NotUnderstood(refused.reason, refused.example) from refused
 
 
+def _awaiting(event: Event, reader: Reader) -> Plan:
+    """The plan that awaits ``event``, between the moments and as often as is said behind it."""
+    clauses = read_clauses(reader, Clauses())
+    bounds = Clauses(begin=clauses.begin, end=clauses.end, times=clauses.times)
+    if clauses != bounds:
+        raise NotUnderstood("what awaits an event has no other times", _AFTER)
+    return Plan(
+        timezone=reader.zone,
+        start=_start(clauses, reader),
+        finish=_finish(clauses.end, reader),
+        repetitions=clauses.times,
+        **event.fields,
+    )
+
+
 def _is_valid(words: str, zone: str, now: datetime, *, recurs: bool = False) -> bool:
     """Whether ``words`` are a plan that can be saved."""
     try:
         plan = _parsed(words, zone, now)
     except NotUnderstood:
         return False
-    return not problems(plan, now) and (plan.timing is Timing.SCHEDULE or not recurs)
+    does_recur = plan.timing is Timing.SCHEDULE or plan.awaits_event
+    return not problems(plan, now) and (does_recur or not recurs)
 
 
 def _plan(clauses: Clauses, reader: Reader) -> Plan:

@@ -120,7 +120,7 @@ KNOWN = frozenset(
         *{"every", "each", "other", "at", "on", "the", "of", "last", "from", "starting", "until"},
         *{"or", "year", "yearly", "annually", "quarter", "quarterly", "working", "business"},
         *{"to", "between", "once", "twice", "times", "now", "immediately", "today", "tomorrow"},
-        *{"next", "in", "spread", "over", "except"},
+        *{"next", "in", "after", "boot", "fails", "ends", "spread", "over", "except"},
         *{word for word in UNITS if len(word) >= _SHORTEST},
         *{name.lower() for name in (*WEEKDAYS, *MONTHS)},
         *ADVERBS, *PARTS_OF_DAY, *KINDS_OF_DAYS, *WEEKDAY_PLURALS, *ORDINALS, *NAMED_CLOCKS,

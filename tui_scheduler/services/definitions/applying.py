@@ -17,7 +17,6 @@ from tui_scheduler.services.definitions.comparison import (
 )
 from tui_scheduler.services.definitions.definitions import (
     Definitions,
-    RequestEntry,
     laid_over,
     with_secrets_hidden,
     with_secrets_of,
@@ -41,6 +40,7 @@ _UNPLANNED = {
     "scheduled_by": "",
     "next_fire": None,
     "executions": 0,
+    "boot": None,
 }
 
 
@@ -116,7 +116,7 @@ def apply(services: Services, plan: ApplyPlan) -> None:
         _save_owners(services, plan, stored)
         _add_requests(services, plan)
         for item in plan.comparison.changes("request"):
-            _change_request(services, stored, item, plan.wanted.requests[item.name])
+            _change_request(services, stored, item, plan.wanted)
         _unschedule_what_goes(plan, stored)
     for item in plan.removals:
         _remove(services, stored, item)
@@ -148,6 +148,7 @@ def _row_id(stored: Stored, item: Difference) -> int:
 
 def _save_owners(services: Services, plan: ApplyPlan, stored: Stored) -> None:
     wanted, names = plan.wanted, plan.comparison.names
+    links = checking.links_of(wanted)
     for name in names(Act.ADD, "process"):
         services.processes.create(wanted.processes[name])
     for name in names(Act.CHANGE, "process"):
@@ -155,7 +156,7 @@ def _save_owners(services: Services, plan: ApplyPlan, stored: Stored) -> None:
     for name in names(Act.ADD, "group"):
         services.groups.create(wanted.groups[name])
     for name in names(Act.CHANGE, "group"):
-        services.groups.update(stored.owner_ids[name], wanted.groups[name])
+        services.groups.update(stored.owner_ids[name], wanted.groups[name], links=links)
 
 
 def _add_requests(services: Services, to_apply: ApplyPlan) -> None:
@@ -164,14 +165,14 @@ def _add_requests(services: Services, to_apply: ApplyPlan) -> None:
     Unlike by hand also of a process that is not active: in the database that the file is of, it
     may have been deactivated later.
     """
-    now, actor = services.context.clock.now(), services.context.actor
+    now = services.context.clock.now()
     owner_ids = dict(rows(Process.select(Process.name, Process.id)))
     wanted = to_apply.wanted.requests
     new = [
         {
             **_UNPLANNED,
             **request_columns(entry.draft, plan),
-            **(planned(plan, now, actor) if entry.is_scheduled else {}),
+            **(planned(services.context, plan, now) if entry.is_scheduled else {}),
             "process": owner_ids[entry.draft.process],
             "key": key,
             "created_at": now,
@@ -188,14 +189,15 @@ def _add_requests(services: Services, to_apply: ApplyPlan) -> None:
 
 
 def _change_request(
-    services: Services, stored: Stored, item: Difference, entry: RequestEntry
+    services: Services, stored: Stored, item: Difference, wanted: Definitions
 ) -> None:
     """Unschedule it first and schedule it last, so that no plan is begun to be given up."""
+    entry = wanted.requests[item.name]
     request_id, before = stored.request_ids[item.name], stored.definitions.requests[item.name]
     if before.is_scheduled and not entry.is_scheduled:
         services.requests.unschedule(request_id)
     if any(change.field != "scheduled" for change in item.fields):
-        services.requests.update(request_id, entry.draft)
+        services.requests.update(request_id, entry.draft, links=checking.links_of(wanted))
     if entry.is_scheduled and not before.is_scheduled and not has_run_out(before, entry):
         services.requests.schedule(request_id)
 

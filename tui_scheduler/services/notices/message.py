@@ -211,6 +211,8 @@ _RUN_FIELDS = (
     "signal",
     "attempt",
     "missed",
+    "after_run",
+    "followed_by",
     "cpu_time",
     "peak_memory",
     "log_bytes",

@@ -7,7 +7,7 @@ are the ones that claiming a fire puts in its place.
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from tui_scheduler.frozen import frozen
@@ -74,18 +74,19 @@ class Forecast:
 def forecast(
     plan: Plan, now: datetime, limit: int, usual_duration: timedelta | None = None,
     *, overlap: str = "", is_start_known: bool = False, is_for_cluster: bool = False,
+    usual_end: time | None = None,
     pause: Pause | None = None,
 ) -> Forecast:  # fmt: skip
     """Returns what happens if a request with this valid plan is scheduled at ``now``.
 
-    It is in a ``pause`` then, which stays. What else is given is for the warnings, as those have
-    it.
+    ``usual_end`` is when what it follows usually ends. It is in a ``pause`` then, which stays. What
+    else is given is for the warnings, as those have it.
     """
     plan = resolved(plan)
     _, first = parted(anchored(plan, now), first_fire(plan, now), pause)
     coming = _from(plan, now, first, _allowed(plan, limit))
     return Forecast(
-        sentence=summary(plan),
+        sentence=summary(plan, usual_end),
         fires=coming,
         left_out=left_out_of(anchored(plan, now), now - TICK, coming),
         warnings=warnings(

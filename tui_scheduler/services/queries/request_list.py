@@ -15,6 +15,7 @@ from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, RequestStatus, Run, rows
 from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.schedules import Plan
+from tui_scheduler.schedules.plan import EVENTS
 from tui_scheduler.services.fields import GIVEN, viewed
 from tui_scheduler.services.norms import PastRun
 from tui_scheduler.services.parameters.declared import declared_of
@@ -27,11 +28,21 @@ from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
 from tui_scheduler.wording import PAUSED
 
 _RECENT = 12
+_AWAITS_EVENT = Request.timing.in_(EVENTS)
+_IS_PAUSED_FOR_GOOD = (
+    Request.paused_at.is_null(False) & Request.paused_until.is_null() & ~Request.skips_next
+)
+_NOW = fn.strftime("%s", "now").cast("integer") * 1_000_000
+_IS_PAUSED = ~Request.skips_next & (
+    Request.paused_fire.is_null(False)
+    | _IS_PAUSED_FOR_GOOD
+    | (_AWAITS_EVENT & (Request.paused_until > _NOW))
+)
 _SEARCHED = (
     Process.name,
     Request.description,
     Request.status,
-    Case(None, [(Request.paused_fire.is_null(False) & ~Request.skips_next, PAUSED)], ""),
+    Case(None, [(_IS_PAUSED, PAUSED)], ""),
     Request.timing,
     Request.frequency,
     Request.days,
@@ -79,11 +90,13 @@ def since(request_id: int) -> list[RequestView]:
 
 
 def upcoming(limit: int) -> Upcoming:
-    """What is scheduled, with the first ``limit`` to fire, by time."""
-    scheduled = (Request.status == RequestStatus.SCHEDULED) & Request.next_fire.is_null(False)
-    first = Request.select(Process.name, Request.next_fire).join(Process).where(scheduled)
-    fires = rows(first.order_by(Request.next_fire).limit(limit))
-    return Upcoming(Request.select().where(scheduled).count(), tuple(fires))
+    """What is to come, if only with an event; with the first ``limit`` to fire, by time."""
+    scheduled = Request.status == RequestStatus.SCHEDULED
+    has_moment = Request.next_fire.is_null(False)
+    first = Request.select(Process.name, Request.next_fire).join(Process)
+    fires = rows(first.where(scheduled, has_moment).order_by(Request.next_fire).limit(limit))
+    may_come = has_moment | (_AWAITS_EVENT & ~_IS_PAUSED_FOR_GOOD)
+    return Upcoming(Request.select().where(scheduled, may_come).count(), tuple(fires))
 
 
 def paused(now: datetime, limit: int) -> list[RequestView]:

@@ -60,11 +60,18 @@ __all__ = [
 _parent = Run.alias()
 _group = Process.alias()
 _member = Run.alias()
+_cause = Run.alias()
+_followed = Process.alias()
 _MOST_SORTED = 20_000  # runs that are looked up and sorted, for each part of them anew
 _done: Any = _member.select(fn.max(_member.position) - fn.sum(_member.end_time.is_null())).where(
     _member.parent == Run.id
 )
 """How many places of a group run are done with: all that were reached, but for those still open."""
+
+_following = Run.alias()
+_followed_by: Any = _following.select(fn.group_concat(_following.id)).where(
+    _following.after_run == Run.id
+)
 
 _SORTS: Sorts = {
     "id": Run.id,
@@ -265,10 +272,16 @@ def _views_of(context: Context, stored: list[dict[str, Any]]) -> list[RunView]:
             command=row["command"],
             pid=row["pid"],
             handle=row["handle"],
+            followed_by=_numbers(row["followed_by"]),
             locks=LOCKS.view(row["locks"]),
         )
         for row in stored
     ]
+
+
+def _numbers(text: str | None) -> tuple[int, ...]:
+    """Returns the numbers that ``group_concat`` has joined, in order."""
+    return tuple(sorted(map(int, text.split(",")))) if text else ()
 
 
 def _stored(conditions: list[Any]) -> Query:
@@ -283,6 +296,7 @@ def _stored(conditions: list[Any]) -> Query:
             Process.overlap,
             Process.runs_on,
             _group.name.alias("group_name"),
+            _followed.name.alias("after_process"),
             _parent.members.alias("of_members"),
             Request.description,
             _done.alias("done"),
@@ -293,13 +307,17 @@ def _stored(conditions: list[Any]) -> Query:
         .switch(Run)
         .join(_parent, JOIN.LEFT_OUTER, on=(_parent.id == Run.parent))
         .join(_group, JOIN.LEFT_OUTER, on=(_group.id == _parent.process))
+        .switch(Run)
+        .join(_cause, JOIN.LEFT_OUTER, on=(_cause.id == Run.after_run))
+        .join(_followed, JOIN.LEFT_OUTER, on=(_followed.id == _cause.process))
         .where(*conditions)
     )
 
 
 def _known(query: Query) -> Query:
-    """The same with the command of each, as dictionaries."""
-    with_command = query.select_extend(Command.text.alias("command")).join_from(
+    """The same with the command of each and what follows it, as dictionaries."""
+    beside = (Command.text.alias("command"), _followed_by.alias("followed_by"))
+    with_command = query.select_extend(*beside).join_from(
         Run, Command, JOIN.LEFT_OUTER, on=(Command.id == Run.command_id)
     )
     return with_command.dicts()
@@ -328,6 +346,7 @@ _AS_STORED = (
     "log_bytes",
     "place",
     "submitted_at",
+    "after_run",
 )
 
 _OF_WAITING = ("id", "overlap", "attempt", "scheduled_for", "runs_on", "needs_locks")
@@ -395,6 +414,7 @@ def _columns(context: Context, row: dict[str, Any], beside: _Beside) -> dict[str
         "request": row["description"] or beside.names.get(row["request"], ""),
         "note": "; ".join(filter(None, (row["note"], waits, unseen, row["waiting_note"]))),
         "is_elsewhere": bool(unseen),
+        "after_process": row["after_process"] or "",
         "log_path": log_path,
         "error_words": None if words is None else WORDS.view(words),
         "job": job_of(row["handle"]) if row["place"] else "",

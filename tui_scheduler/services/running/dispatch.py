@@ -18,12 +18,15 @@ from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.parameters.parameters import ParameterType, missing, types_of
 from tui_scheduler.services.parameters.stored import load_parameters
 from tui_scheduler.services.parameters.variables import load_variables
+from tui_scheduler.services.running.boots import note_boot
 from tui_scheduler.services.running.calendar_plans import plan_by_calendars
 from tui_scheduler.services.running.claims import claim_due
+from tui_scheduler.services.running.event_review import review_events
 from tui_scheduler.services.running.lock_lines import come_due, may_take_locks
 from tui_scheduler.services.running.notice_creation import Subject, tell_of_start
 from tui_scheduler.services.running.pauses import end_pauses
 from tui_scheduler.services.running.prepared_queries import (
+    CAUSE,
     GIVE_BACK,
     GROUPS_UNDER_WAY,
     KEEP_COMMAND,
@@ -44,7 +47,13 @@ from tui_scheduler.services.running.prepared_queries import (
 )
 from tui_scheduler.services.running.replanning import plan_anew
 from tui_scheduler.services.running.room import Room
-from tui_scheduler.services.running.run_ending import Ending, begin_group, end_run, go_on
+from tui_scheduler.services.running.run_ending import (
+    Ending,
+    begin_group,
+    create_run,
+    end_run,
+    go_on,
+)
 
 _BATCH = 200
 
@@ -54,6 +63,15 @@ _Row = tuple[Any, ...]
 _hindrance, _runs_on = itemgetter(2), itemgetter(12)
 
 
+@frozen
+class Cause:
+    """The run that another one follows; of one that is gone, or has none, the rest is None."""
+
+    run_id: int
+    exit_code: int | None = None
+    log_path: Path | None = None
+
+
 @frozen(kw_only=True)
 class Claim:
     """A run that this scheduler has taken and must start now.
@@ -61,8 +79,9 @@ class Claim:
     ``command`` and ``python`` mean what they mean for a process of its kind. ``parameters`` are
     the names in its ``environment`` that are parameters, each with its type. ``token`` is this
     scheduler's alone: a run that is given back and taken again gets another one. ``runs_on`` is the
-    cluster that it is to be handed to, with ``cluster_options``; None is this machine. It holds
-    ``locks`` from now until it has ended or is given back.
+    cluster that it is to be handed to, with ``cluster_options``; None is this machine. ``cause`` is
+    the run that it follows, or that its group does. It holds ``locks`` from now until it has ended
+    or is given back.
     """
 
     run_id: int
@@ -80,6 +99,7 @@ class Claim:
     note: str
     missed: int
     timeout: timedelta | None
+    cause: Cause | None = None
 
 
 @frozen(kw_only=True)
@@ -119,8 +139,8 @@ class Dispatch:
             hold = self._controls.state()
             if hold.is_held:
                 return []
-            end_pauses(self._context, now, _BATCH)
-            claim_due(self._context, hold, now, _BATCH)
+            end_pauses(self._context, create_run, now, _BATCH)
+            claim_due(self._context, create_run, hold, now, _BATCH)
             return self._take(now)
 
     def outdated(self, claims: Sequence[Claim]) -> list[int]:
@@ -139,8 +159,16 @@ class Dispatch:
             if is_held or self._is_outdated(claim, row)
         ]
 
+    def note_boot(self) -> int:
+        """Let fall due what awaits a boot and has not seen this one; returns how many that is."""
+        return note_boot(self._context)
+
     def plan_anew(self) -> int:
-        """Plan anew what was planned while the clock was ahead; returns how much that was."""
+        """Plan anew what was planned while the clock was ahead; returns how much that was.
+
+        What awaits events is looked through as well.
+        """
+        review_events(self._context)
         return plan_anew(self._context)
 
     @property
@@ -152,7 +180,7 @@ class Dispatch:
         """Plan anew what leaves out days of calendars; returns why some of it waits."""
         self._planned_by = calendars_in_force()
         config = [self._planned_by.problem] if self._planned_by.problem else []
-        return config + plan_by_calendars(self._context)
+        return config + plan_by_calendars(self._context, create_run)
 
     def next_wakeup(self) -> datetime | None:
         """When something is to be done next: a fire, the end of a pause, a waiting retry.
@@ -346,7 +374,7 @@ class Dispatch:
     def _made(self, row: _Row, token: str) -> Claim:
         """What a run is as its process and its request say now; raises ValueError if it cannot."""
         run_id, kind, _, command, python, folder, environment, *others = row
-        parameters, note, missed, timeout, stored, runs_on, options, locks = others
+        parameters, note, missed, timeout, stored, runs_on, options, locks, after_run = others
         cluster = self._cluster(runs_on)
         try:
             declared, given = load_parameters(stored), load_variables(parameters)
@@ -379,7 +407,14 @@ class Dispatch:
             note=note,
             missed=missed,
             timeout=timeout,
+            cause=None if after_run is None else self._cause(after_run),
         )
+
+    def _cause(self, run_id: int) -> Cause:
+        for exit_code, host, token, log_folder in CAUSE.rows(run_id=run_id):
+            log_path = self._context.log_path(run_id, token, log_folder) if host else None
+            return Cause(run_id, exit_code, log_path)
+        return Cause(run_id)
 
     def _end(self, run_id: int, status: RunStatus, reason: str, now: datetime) -> None:
         end_run(self._context, Ending(run_id=run_id, status=status, end_time=now, note=reason))

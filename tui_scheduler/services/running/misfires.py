@@ -19,6 +19,9 @@ from tui_scheduler.wording import plural, rounded_duration
 MOST_CAUGHT_UP = 100
 """How many missed fires of one request are run one by one."""
 
+_GIVEN_UP = (Timing.SCHEDULE, Timing.BOOT)
+"""Whose fires are given up if they were missed too long ago."""
+
 
 @frozen
 class Step:
@@ -57,21 +60,21 @@ def step(backlog: Backlog, policy: MisfirePolicy) -> Step:
     plan, first = backlog.plan, backlog.first
     if first > backlog.missed_until:
         return Step(NewRun(scheduled_for=first), next_fire(plan, first))
-    if plan.timing is not Timing.SCHEDULE:
+    if plan.timing not in _GIVEN_UP:
         return Step(_late(backlog), None)
     if policy is not MisfirePolicy.SKIP and backlog.limit is not None:
         given_up_until = min(backlog.missed_until, backlog.now - backlog.limit - TICK)
         if first <= given_up_until:
             return _give_up(backlog, given_up_until, backlog.limit)
+    if plan.timing is not Timing.SCHEDULE:
+        return Step(_late(backlog), None)
     return _POLICIES[policy](backlog)
 
 
 def _give_up(backlog: Backlog, until: datetime, limit: timedelta) -> Step:
     latest = backlog.latest(until)
     missed = backlog.count(latest)
-    of_it = f"by more than {rounded_duration(limit)}, the limit of this request"
-    note = f"Missed {plural(missed, 'run')} {of_it}"
-    return Step(_misfired(latest, missed, note), next_fire(backlog.plan, latest))
+    return Step(given_up(latest, missed, limit), next_fire(backlog.plan, latest))
 
 
 def _once(backlog: Backlog) -> Step:
@@ -80,19 +83,14 @@ def _once(backlog: Backlog) -> Step:
         missed = min(missed, backlog.remaining)
     if missed <= 1:
         return Step(_late(backlog), next_fire(backlog.plan, backlog.now))
-    new_run = NewRun(
-        scheduled_for=backlog.latest(backlog.now),
-        missed=missed,
-        note=f"Late: stands for {missed} missed runs",
-    )
+    new_run = stands_for(backlog.latest(backlog.now), missed)
     return Step(new_run, next_fire(backlog.plan, backlog.now))
 
 
 def _skip(backlog: Backlog) -> Step:
     latest = backlog.latest(backlog.missed_until)
     missed = backlog.count(latest)
-    note = f"Missed {plural(missed, 'run')}; this request skips missed runs"
-    return Step(_misfired(latest, missed, note), next_fire(backlog.plan, latest))
+    return Step(skipped(latest, missed), next_fire(backlog.plan, latest))
 
 
 def _all(backlog: Backlog) -> Step:
@@ -102,9 +100,8 @@ def _all(backlog: Backlog) -> Step:
     oldest_kept = backlog.latest(backlog.now)
     for _ in range(MOST_CAUGHT_UP - 1):
         oldest_kept = backlog.latest(oldest_kept - TICK)
-    dropped = missed - MOST_CAUGHT_UP
-    note = f"Missed {plural(dropped, 'run')}; only the latest {MOST_CAUGHT_UP} are caught up"
-    return Step(_misfired(backlog.latest(oldest_kept - TICK), dropped, note), oldest_kept)
+    latest_dropped = backlog.latest(oldest_kept - TICK)
+    return Step(dropped(latest_dropped, missed - MOST_CAUGHT_UP), oldest_kept)
 
 
 _POLICIES: dict[MisfirePolicy, Callable[[Backlog], Step]] = {
@@ -115,9 +112,43 @@ _POLICIES: dict[MisfirePolicy, Callable[[Backlog], Step]] = {
 
 
 def _late(backlog: Backlog, *, waits: bool = False) -> NewRun:
-    late_by = timedelta(seconds=round((backlog.now - backlog.first).total_seconds()))
+    return late(backlog.first, backlog.now, waits=waits)
+
+
+def late(fire: datetime, now: datetime, *, waits: bool = False) -> NewRun:
+    """Returns the run that a fire becomes which was missed."""
+    late_by = timedelta(seconds=round((now - fire).total_seconds()))
     note = f"Late by {rounded_duration(late_by) if late_by else 'less than a second'}"
-    return NewRun(scheduled_for=backlog.first, missed=1, note=note, waits=waits)
+    return NewRun(scheduled_for=fire, missed=1, note=note, waits=waits)
+
+
+def stands_for(latest: datetime, missed: int) -> NewRun:
+    """Returns the one run that so many missed fires become."""
+    note = f"Late: stands for {missed} missed runs"
+    return NewRun(scheduled_for=latest, missed=missed, note=note)
+
+
+def absent(fire: datetime, why: str) -> NewRun:
+    """Returns the row of what came on a day that is left out, as ``why`` says."""
+    return NewRun(scheduled_for=fire, status=RunStatus.SKIPPED, note=f"Left out: {why}")
+
+
+def skipped(latest: datetime, missed: int) -> NewRun:
+    """Returns the row of so many missed fires that their request skips."""
+    note = f"Missed {plural(missed, 'run')}; this request skips missed runs"
+    return _misfired(latest, missed, note)
+
+
+def given_up(latest: datetime, missed: int, limit: timedelta) -> NewRun:
+    """Returns the row of so many fires that were missed longer ago than ``limit``."""
+    of_it = f"by more than {rounded_duration(limit)}, the limit of this request"
+    return _misfired(latest, missed, f"Missed {plural(missed, 'run')} {of_it}")
+
+
+def dropped(latest: datetime, missed: int) -> NewRun:
+    """Returns the row of so many missed fires beyond those that are caught up."""
+    note = f"Missed {plural(missed, 'run')}; only the latest {MOST_CAUGHT_UP} are caught up"
+    return _misfired(latest, missed, note)
 
 
 def _misfired(scheduled_for: datetime, missed: int, note: str) -> NewRun:

@@ -3,6 +3,8 @@
 The ``next_fire`` of a paused request is the first that comes after the pause, so that whoever reads
 it need not know of pauses; there is none for good. The first fire that falls into the pause stands
 beside it, as ``paused_fire``, until the row of all of them is written.
+
+What awaits an event has neither: each event that comes in a pause leaves a row of its own at once.
 """
 
 from collections.abc import Mapping
@@ -10,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
-from tui_scheduler.schedules import count_fires, english, latest_fire
+from tui_scheduler.schedules import Plan, count_fires, english, latest_fire, why_left_out
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.plans import anchored_plan, pause_of
-from tui_scheduler.services.running.run_creation import NewRun
-from tui_scheduler.services.running.run_ending import create_run
+from tui_scheduler.services.running.misfires import absent
+from tui_scheduler.services.running.run_creation import Create, NewRun
 from tui_scheduler.services.running.whole_rows import requests_paused_until
 from tui_scheduler.services.views import Pause
 from tui_scheduler.wording import local, plural
@@ -64,8 +66,33 @@ def note_of(pause: Pause, zone: str, ended: str = "") -> str:
     return f"Paused by {pause.by} {ended}".strip()
 
 
+def unwanted(request: Request, plan: Plan, at: datetime) -> NewRun | None:
+    """The row of an event that nothing is to run at: in a pause, or on a day that is left out.
+
+    None if it is wanted. Each event has a row of its own, in the pause too, as what caused it does.
+    """
+    pause = pause_at(request, at)
+    if pause is not None:
+        note = note_of(pause, plan.timezone)
+        return NewRun(scheduled_for=at, status=RunStatus.SKIPPED, note=note)
+    why = why_left_out(plan, at)
+    return None if why is None else absent(at, why)
+
+
+def event_skipped(request: Request, at: datetime) -> None:
+    """Note that the next event of a request has come, if it was to be skipped; nothing else is."""
+    if request.skips_next and request.paused_until is None:
+        Request.update(paused_until=at).where(Request.id == request.id).execute()
+
+
 def settle(
-    context: Context, request: Request, now: datetime, ended: str = "", *, last: datetime
+    context: Context,
+    create: Create,
+    request: Request,
+    now: datetime,
+    ended: str = "",
+    *,
+    last: datetime,
 ) -> datetime | None:
     """Leave one row for all that has fallen into the pause of ``request`` up to ``last``.
 
@@ -83,15 +110,15 @@ def settle(
     if not pause.skips_next:
         note += f": {plural(count, 'run')}"
     new_run = NewRun(scheduled_for=latest, status=RunStatus.SKIPPED, missed=count, note=note)
-    create_run(context, request, request.process, new_run, now)
+    create(context, request, request.process, new_run, now)
     return latest
 
 
-def end_pauses(context: Context, now: datetime, limit: int) -> None:
+def end_pauses(context: Context, create: Create, now: datetime, limit: int) -> None:
     """Write the rows of pauses that have ended, of at most so many; call it in a transaction."""
     for request in requests_paused_until(now, limit):
         with transaction():
-            latest = settle(context, request, now, last=now)
+            latest = settle(context, create, request, now, last=now)
             is_at_end = request.next_fire is None
             moved = Request.update(
                 paused_fire=None,

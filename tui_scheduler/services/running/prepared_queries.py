@@ -122,6 +122,7 @@ INSERT_RUN = Prepared(
         parent=slot("parent_id", Run.id),
         position=slot("position", Run.position),
         parameters=slot("parameters", Run.parameters),
+        after_run=slot("after_run", Run.after_run),
         locks=slot("locks", Run.locks),
     )
 )
@@ -142,6 +143,9 @@ _HINDRANCE = Case(
 )
 """Why a run that could begin when it was created is not to begin any more; else empty."""
 
+_AFTER = fn.COALESCE(Run.after_run, _older.select(_older.after_run).where(_older.id == Run.parent))
+"""The run that a run follows, or that the group follows which it is beneath."""
+
 _DETAILS = (
     Process.command,
     Process.python,
@@ -156,8 +160,8 @@ _DETAILS = (
     Process.cluster_options,
     Process.locks,
 )
-_AS_IT_IS_NOW = Run.select(Run.id, Process.kind, _HINDRANCE, *_DETAILS).join(Process)
-_READY_FIELDS = (Run.id, Process.kind, Run.note, *_DETAILS)
+_AS_IT_IS_NOW = Run.select(Run.id, Process.kind, _HINDRANCE, *_DETAILS, _AFTER).join(Process)
+_READY_FIELDS = (Run.id, Process.kind, Run.note, *_DETAILS, Run.after_run)
 IS_DUE = (Run.attempt == 1) | (Run.scheduled_for <= slot("now", Run.scheduled_for))
 READY = Prepared(
     _AS_IT_IS_NOW.where(*MAY_START, _NEEDS_NO_LOCKS, IS_DUE, Process.runs_on.is_null())
@@ -215,6 +219,10 @@ TAKEN = Prepared(
     *_READY_FIELDS,
 )
 """A run that was taken, not submitted and has not begun, in the columns of what is ready."""
+
+_CAUSE_FIELDS = (Run.exit_code, Run.host, Run.token, Run.log_folder)
+CAUSE = Prepared(Run.select(*_CAUSE_FIELDS).where(Run.id == slot("run_id", Run.id)), *_CAUSE_FIELDS)
+"""What a run is told of the one that it follows."""
 
 KEEP_COMMAND = Prepared(Command.insert(text=slot("command", Command.text)).on_conflict_ignore())
 """Have the text of a command that is not known yet."""
@@ -349,6 +357,13 @@ GIVE_BACK = Prepared(
 """Let a run that was taken and has not begun be taken again."""
 
 _OF_ITS_REQUEST = Request.select(Request.failures).where(Request.id == Run.request)
+_follower = Request.alias()
+_IS_FOLLOWED = fn.EXISTS(
+    _follower.select(_follower.id).where(
+        _follower.follows == Process.select(Process.name).where(Process.id == Run.process),
+        _follower.status == RequestStatus.SCHEDULED,
+    )
+)
 END = Prepared(
     Run.update(
         status=slot("status", Run.status),
@@ -364,16 +379,28 @@ END = Prepared(
         log_bytes=slot("log_bytes", Run.log_bytes),
     )
     .where(Run.id == slot("run_id", Run.id), Run.end_time.is_null())
-    .returning(Run.parent, Run.request, _OF_ITS_REQUEST, _OF_ITS_PROCESS),
+    .returning(
+        Run.parent,
+        Run.request,
+        _OF_ITS_REQUEST,
+        _OF_ITS_PROCESS,
+        Run.process,
+        Run.start_time,
+        _IS_FOLLOWED,
+    ),
     Run.parent,
     Run.request,
     Request.failures,
     Process.notify,
+    Run.id,
+    Run.start_time,
+    Process.active,
 )
 """End a run, once; it keeps what is known of its start, and its note unless there is another.
 
 Gives, if it had not ended: the group run that it is beneath, its request, how often that had failed
-in a row, and who is told of its process. Nothing else writes an end: see ``run_ending``.
+in a row, who is told of its process, which that is, when it began, and whether anything follows it.
+Nothing else writes an end: see ``run_ending``.
 """
 
 _group_run = Run.alias()

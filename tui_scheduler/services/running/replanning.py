@@ -75,6 +75,8 @@ def plan_anew(context: Context) -> int:
 def _fire_of(request: Request, scheduled_at: datetime, now: datetime) -> datetime | None:
     """The first fire from ``now`` on of a plan that was scheduled then."""
     plan = plan_of(request)
+    if plan.awaits_event:
+        return None
     if plan.timing is Timing.SCHEDULE:
         is_used_up = plan.repetitions is not None and request.executions >= plan.repetitions
         return None if is_used_up else next_fire(anchored(plan, scheduled_at), now)

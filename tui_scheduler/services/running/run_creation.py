@@ -4,6 +4,7 @@ A row is always inserted as one that waits. What is never to begin is ended by `
 the same transaction, so call ``create_run`` there.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,6 +34,7 @@ class NewRun:
     ``parent_id`` is the run of the group in which it has the place ``position``. ``parameters``
     is what to give it, as stored; None stands for what its request gives. ``as_of`` is the moment
     of which today is meant, so that all members of a group mean the same; None is its creation.
+    ``after_run`` is the number of the run that it follows.
     """
 
     scheduled_for: datetime
@@ -46,6 +48,11 @@ class NewRun:
     position: int | None = None
     parameters: str | None = None
     as_of: datetime | None = None
+    after_run: int | None = None
+
+
+Create = Callable[[Context, Request, Process, NewRun, datetime], tuple[int, RunStatus]]
+"""What creates a run: ``run_ending``, the one door; for those that it calls itself."""
 
 
 def insert_run(
@@ -69,6 +76,7 @@ def insert_run(
         parent_id=new_run.parent_id,
         position=new_run.position,
         parameters=_parameters(request, process, new_run, now),
+        after_run=new_run.after_run,
         locks=process.locks,
     )
     is_member = new_run.parent_id is not None

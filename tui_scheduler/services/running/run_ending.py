@@ -17,6 +17,8 @@ from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.logs.run_files import RunFiles
+from tui_scheduler.services.running.claims import claim_followers
+from tui_scheduler.services.running.following import note_end
 from tui_scheduler.services.running.group_log import tell_story
 from tui_scheduler.services.running.group_runs import GroupEnd, GroupRun, Member, take_group
 from tui_scheduler.services.running.notice_creation import Subject, tell_of_end, tell_of_group
@@ -135,17 +137,25 @@ def _end(context: Context, ending: Ending, log_bytes: int) -> int | None:
     )
     if not ended:
         return None
-    ((group_id, request_id, failures, notify),) = ended
+    ((group_id, request_id, failures, notify, process_id, start_time, is_followed),) = ended
     context.tell(RunChanged(ending.run_id))
     is_lost_for_good = ending.status is RunStatus.LOST and ending.is_gone
     if (ending.status in _RETRIED or is_lost_for_good) and _retry_if_possible(context, ending):
         return None
+    if is_followed and (start_time is not None or ending.status is not RunStatus.KILLED):
+        _follow(context, process_id, ending)
     if group_id is None:
         subject = Subject(
             run_id=ending.run_id, request_id=request_id, notify=notify, failures=failures
         )
         tell_of_end(context, subject, ending.status, ending.end_time)
     return None if group_id is None else int(group_id)
+
+
+def _follow(context: Context, process_id: int, ending: Ending) -> None:
+    """Have those run that follow this end, in its transaction, so that no crash loses one."""
+    if note_end(process_id, ending.run_id, ending.status, ending.end_time):
+        claim_followers(context, create_run, process_id)
 
 
 def _go_on(context: Context, run_id: int, now: datetime) -> None:
@@ -217,6 +227,7 @@ def _retry(context: Context, ending: Ending) -> bool:
         parent_id=run.parent_id,
         position=run.position,
         parameters=run.parameters,
+        after_run=run.after_run,
     )
     create_run(context, run.request, process, new_run, ending.end_time)
     return True

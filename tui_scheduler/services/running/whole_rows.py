@@ -15,6 +15,7 @@ _RUN_FIELDS: list[Field] = Run._meta.sorted_fields  # noqa: SLF001
 _OWNED_FIELDS = [*_REQUEST_FIELDS, *_PROCESS_FIELDS]
 
 _REQUESTS = Request.select(*_OWNED_FIELDS).join(Process)
+_followed = Process.alias()
 _UNDER_WAY = (RequestStatus.SCHEDULED, RequestStatus.COMPLETE)
 _later = slot("latest", Request.next_fire)
 
@@ -27,6 +28,15 @@ _DUE = Prepared(
     .where(Request.next_fire <= slot("now", Request.next_fire), Request.paused_fire.is_null())
     .order_by(Request.next_fire)
     .limit(slot("limit", Request.id)),
+    *_OWNED_FIELDS,
+)
+_FOLLOWERS = Prepared(
+    _REQUESTS.where(
+        IS_SCHEDULED,
+        Request.follows
+        == _followed.select(_followed.name).where(_followed.id == slot("process_id", Process.id)),
+        Request.next_fire <= slot("now", Request.next_fire),
+    ).limit(slot("limit", Request.id)),
     *_OWNED_FIELDS,
 )
 _PAUSED_UNTIL_NOW = Prepared(
@@ -67,6 +77,11 @@ def request_of(request_id: int) -> Request | None:
 def due_requests(now: datetime, limit: int) -> list[Request]:
     """The requests with their process whose next fire is not after ``now``, ``limit`` at most."""
     return _requests(_DUE, now=now, limit=limit)
+
+
+def due_followers(process_id: int, now: datetime, limit: int) -> list[Request]:
+    """Those of them, with their process, that follow an end of ``process_id``."""
+    return _requests(_FOLLOWERS, process_id=process_id, now=now, limit=limit)
 
 
 def requests_paused_until(now: datetime, limit: int) -> list[Request]:

@@ -38,6 +38,7 @@ class Bar:
     start: datetime | None
     end: datetime | None
     """None while it is open."""
+    after_run: int | None = None
 
     @property
     def begin(self) -> datetime:

@@ -5,6 +5,7 @@ each cell are looked at, and whatever failed. How many runs there were at once i
 itself, over all of a span, or not at all if that would take long.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,13 +17,14 @@ from peewee import Field, fn
 from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Request, RequestStatus, Run, RunStatus, database, rows
 from tui_scheduler.models.prepared import Prepared, slot
-from tui_scheduler.schedules import left_out
+from tui_scheduler.schedules import Timing, left_out, why_left_out
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.plans import anchored_plan
+from tui_scheduler.services.plans import anchored_plan, plan_of
 from tui_scheduler.services.queries.forecast import fires_left, to_come_by_stretch
 from tui_scheduler.services.queries.norms import courses_of_groups, norms_of_processes
 from tui_scheduler.services.queries.upcoming import number_scheduled, upcoming_by_stretch
+from tui_scheduler.services.queries.usual_end import expected_ends
 from tui_scheduler.services.timeline.picture import (
     FAILURES,
     Bar,
@@ -36,6 +38,7 @@ from tui_scheduler.wording import SUBMITTED
 
 _MOST_COUNTED = 50_000  # runs of which is counted how many there were at once
 _MOST_FORETOLD = 1_000  # fires that are gone through
+_MOST_EXPECTED = 500  # ends that a request is expected to follow
 _MOST_FAILURES = 2_000
 _LEAD = 4  # one in how many cells of a span's length are looked at before it
 _A_CELL = 2  # runs of a cell, where there are more than can be told apart
@@ -46,6 +49,7 @@ _NOTHING, _SECOND = timedelta(), timedelta(seconds=1)
 _begun = fn.coalesce(Run.start_time, Run.scheduled_for)
 _COLUMNS: tuple[Field, ...] = (
     Run.id, Run.status, Run.scheduled_for, Run.start_time, Run.end_time, Run.submitted_at,
+    Run.after_run,
 )  # fmt: skip
 _LANE = Run.select(*_COLUMNS).where(
     Run.request == slot("request_id", Run.request), Run.parent.is_null()
@@ -253,9 +257,10 @@ def _bars(
 
 
 def _bar(row: Sequence[Any]) -> Bar:
-    run_id, status, scheduled_for, start, end, submitted_at = row
+    run_id, status, scheduled_for, start, end, submitted_at, after_run = row
     is_submitted = status is RunStatus.QUEUED and submitted_at is not None
-    return Bar(run_id, SUBMITTED if is_submitted else status.value, scheduled_for, start, end)
+    state = SUBMITTED if is_submitted else status.value
+    return Bar(run_id, state, scheduled_for, start, end, after_run)
 
 
 def _open_before(span: Span) -> dict[int, list[Bar]]:
@@ -301,6 +306,8 @@ def _with(lane: Lane, failed: Sequence[Bar]) -> Lane:
 def _fires(row: Request, now: datetime, edges: Sequence[datetime]) -> tuple[Fire, ...]:
     """Returns the first fire of each cell, of a request that is scheduled."""
     first = row.next_fire
+    if row.timing is Timing.AFTER and row.status is RequestStatus.SCHEDULED:
+        return _expected(row, now, edges)
     if first is None or row.status is not RequestStatus.SCHEDULED:
         return ()
     fires: list[Fire] = []
@@ -313,6 +320,21 @@ def _fires(row: Request, now: datetime, edges: Sequence[datetime]) -> tuple[Fire
         if not fires and edges[0] <= first < edges[-1]:
             return (Fire(first),)
     return tuple(fires)
+
+
+def _expected(row: Request, now: datetime, edges: Sequence[datetime]) -> tuple[Fire, ...]:
+    """Returns when what a request follows usually ends, as far as that is known: once a cell."""
+    try:
+        plan = plan_of(row)
+        why_left_out(plan, now)
+    except ValueError:  # a damaged row, or one that waits for a calendar
+        return ()
+    begin = max(edges[0], now)
+    cells: dict[int, list[datetime]] = {}
+    for end in expected_ends(plan, now, edges[-1], _MOST_EXPECTED):
+        if begin <= end < edges[-1] and why_left_out(plan, end) is None:
+            cells.setdefault(bisect_right(edges, end), []).append(end)
+    return tuple(Fire(min(ends), len(ends) > 1) for _, ends in sorted(cells.items()))
 
 
 def _left_out(

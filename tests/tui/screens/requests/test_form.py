@@ -10,7 +10,15 @@ from tests.services.drafts import a_process
 from tests.tui.conftest import OpenRuntime
 from tests.tui.screens.forms.filling import opened_form, request_form
 from tui_scheduler.models import MisfirePolicy
-from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Plan, Timing, Weekday
+from tui_scheduler.schedules import (
+    DailyOption,
+    Frequency,
+    MonthlyOption,
+    Outcome,
+    Plan,
+    Timing,
+    Weekday,
+)
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.requests import draft_of
@@ -45,6 +53,45 @@ async def written(a_runtime: OpenRuntime, *entries: Mapping[str, object]) -> lis
         runtime = form.form.runtime
         assert (await runtime.read(runtime.services.requests.get, 1)).plan == plans[-1]
         return plans
+
+
+async def test_at_boot(a_runtime: OpenRuntime) -> None:
+    assert await written(a_runtime, {"timing": Timing.BOOT}, {"delay": "5m"}) == [
+        Plan(timing=Timing.BOOT, timezone="UTC"),
+        Plan(timing=Timing.BOOT, timezone="UTC", delay=timedelta(minutes=5)),
+    ]
+
+
+def _two(services: Services) -> None:
+    a_process(services)
+    a_process(services, "report")
+
+
+async def test_after_another(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, request_form, _two) as form:
+        await form.fill({"process": "report", "timing": Timing.AFTER})
+        await form.press("ctrl+s")
+        assert "follows" in form.problems
+        await form.fill({"follows": "report"})
+        assert "report → report" in form.problems["follows"]
+        await form.fill({"follows": "backup", "outcome": Outcome.FAILURE})
+        assert form.problems == {}
+        assert form.said("#preview-sentence") == "When backup has failed"
+        await form.press("ctrl+s")
+        runtime = form.form.runtime
+        stored = await runtime.read(runtime.services.requests.get, 1)
+        assert (stored.plan.follows, stored.plan.outcome) == ("backup", Outcome.FAILURE)
+
+
+async def test_what_is_followed_may_be_said(a_runtime: OpenRuntime) -> None:
+    async with opened_form(a_runtime, request_form, _two) as form:
+        await form.fill({"process": "report", "when": "after backup ends"})
+        values = form.form.form.values()
+        assert (values["timing"], values["follows"], values["outcome"]) == (
+            Timing.AFTER,
+            "backup",
+            Outcome.END,
+        )
 
 
 async def test_once(a_runtime: OpenRuntime) -> None:

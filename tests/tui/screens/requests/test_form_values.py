@@ -54,6 +54,14 @@ def schedule(**values: Any) -> RequestValues:
             replace(NEW, timing=Timing.LATER),
             ALWAYS | {"start", "spread", "except_", "timezone", "silent_after"},
         ),
+        (
+            replace(NEW, timing=Timing.BOOT),
+            ALWAYS | {"delay", "except_", "timezone", "misfire_limit", "silent_after"},
+        ),
+        (
+            replace(NEW, timing=Timing.AFTER),
+            (SCHEDULED - {"frequency", "spread"}) | {"follows", "outcome"},
+        ),
         *(
             (schedule(frequency=frequency), SCHEDULED | {"interval"})
             for frequency in (Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY)

@@ -5,7 +5,7 @@ longer for fixed times than for what begins with a star. So both are so here.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ from tui_scheduler.services.imports.crontab.guards import (
 )
 from tui_scheduler.services.imports.crontab.lines import Job, Line, job_of, lines_of, variable_of
 from tui_scheduler.services.imports.crontab.mail import addresses_in, note_on, proposals_for
-from tui_scheduler.services.imports.crontab.times import expression_of
+from tui_scheduler.services.imports.crontab.times import REBOOT, expression_of
 from tui_scheduler.services.imports.naming import name_of
 from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal, Unreadable
 from tui_scheduler.services.parameters.variables import variable_problems
@@ -151,13 +151,10 @@ class _Reader:
         check_fields(job)
         if self.looks_like_system:
             check_no_user(job, self.circumstances.machine, self._path)
-        expression, notes = expression_of(job.times, text)
-        plan = Plan(
-            timing=Timing.SCHEDULE, timezone=self._zone(), frequency=Frequency.CRON, cron=expression
-        )
+        plan, notes = self._plan(job.times, text)
         _check_plan(plan, self.circumstances.now)
         check_user(job, self.circumstances.user, self.circumstances.machine, self._path)
-        notes += parse_cron(expression).cautions
+        notes += [] if plan.cron is None else parse_cron(plan.cron).cautions
         process = self._process(job)
         notes += [_OF_OPTIONS[option] for option in job.options]
         if is_cut(job.command):
@@ -171,9 +168,19 @@ class _Reader:
             process=process.name,
             plan=plan,
             misfire=MisfirePolicy.ALL,
-            misfire_limit=_made_up_for(expression),
+            misfire_limit=None if plan.cron is None else _made_up_for(plan.cron),
         )
         return Proposal(place=line.number, text=line.beginning, process=process, request=request)
+
+    def _plan(self, times: Sequence[str], text: str) -> tuple[Plan, list[str]]:
+        """When a line is run, and what in that differs from its words."""
+        if times[0] == REBOOT:
+            return Plan(timing=Timing.BOOT, timezone=self._zone()), []
+        expression, notes = expression_of(times, text)
+        plan = Plan(
+            timing=Timing.SCHEDULE, timezone=self._zone(), frequency=Frequency.CRON, cron=expression
+        )
+        return plan, notes
 
     def _process(self, job: Job) -> ProcessDraft:
         environment = {**_GIVEN, **self.variables}

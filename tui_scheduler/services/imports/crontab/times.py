@@ -9,10 +9,8 @@ from tui_scheduler.services.imports.proposals import Unreadable
 
 _RANDOM = re.compile(r"(\d{0,6})~(\d{0,6})")
 _IN_ALL_MONTHS = 28  # the last day that all months have
-_REBOOT = (
-    "nothing is run here because the machine starts: let a service run it (a unit with"
-    " WantedBy=default.target), or give it a time"
-)
+REBOOT = "@reboot"
+"""The time of a line that is run when the machine has started."""
 
 
 def expression_of(times: Sequence[str], seed: str) -> tuple[str, list[str]]:
@@ -21,8 +19,6 @@ def expression_of(times: Sequence[str], seed: str) -> tuple[str, list[str]]:
     A random value (``0~59``) is chosen by ``seed``, so that the same line is always the same plan.
     """
     if times[0].startswith("@"):
-        if times[0] == "@reboot":
-            raise Unreadable(_REBOOT)
         return times[0], []
     notes: list[str] = []
     fields = zip(UNIX, times, strict=True)

@@ -22,9 +22,12 @@ Trigger: TypeAlias = tuple[str, str]
 """What a timer counts by: a key and its value."""
 
 _INTERVALS = ("OnUnitActiveSec", "OnUnitInactiveSec")
+_BOOTS = ("OnBootSec", "OnStartupSec")
+_FROM_STARTUP = (
+    "counts from the start of systemd, which for a user is the login: here from the boot of the"
+    " machine"
+)
 _OTHER_CAUSES = {
-    "OnBootSec": "the machine starts",
-    "OnStartupSec": "systemd starts",
     "OnActiveSec": "a timer is started",
     "OnClockChange": "the clock is set",
     "OnTimezoneChange": "the time zone is changed",
@@ -47,13 +50,14 @@ class _Triggers:
     """What a timer counts by; of the intervals only the shortest ever comes."""
 
     calendar: list[Trigger]
+    boots: list[Trigger]
     intervals: list[Trigger]
     others: list[Trigger]
 
     @property
     def all(self) -> list[Trigger]:
         """All of them, as one may call them in messages."""
-        return [*self.calendar, *self.intervals, *self.others] or [("[Timer]", "")]
+        return [*self.calendar, *self.boots, *self.intervals, *self.others] or [("[Timer]", "")]
 
 
 def read_timers(units: UnitFiles, surroundings: Surroundings) -> Reading:
@@ -82,7 +86,7 @@ def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Read
         return Reading(refusals=tuple(_refusal(name, one, refused) for one in triggers.all))
     proposals: list[Proposal] = []
     refusals: list[Refusal] = []
-    for trigger in (*triggers.calendar, *triggers.intervals[:1]):
+    for trigger in (*triggers.calendar, *triggers.boots, *triggers.intervals[:1]):
         try:
             request = _request(trigger, timer, service.process.name, surroundings)
         except Unreadable as refused:
@@ -118,7 +122,8 @@ def _triggers(timer: Unit, specifiers: Mapping[str, str]) -> _Triggers:
         for key, value in given(*_OTHER_CAUSES)
         if key.endswith("Sec") or timer.is_on("Timer", key)
     ]
-    return _Triggers(given("OnCalendar"), sorted(given(*_INTERVALS), key=_length), others)
+    intervals = sorted(given(*_INTERVALS), key=_length)
+    return _Triggers(given("OnCalendar"), given(*_BOOTS), intervals, others)
 
 
 def _filled_in(value: str, specifiers: Mapping[str, str]) -> str:
@@ -149,7 +154,7 @@ def _check(timer: Unit, file: UnitFile, triggers: _Triggers) -> None:
         raise Unreadable("it is masked, so systemd runs nothing: unmask it")
     if timer.name.partition("@")[2] == ".timer":
         raise Unreadable("it is a template, and no instance of it is enabled: copy it to a name")
-    if not triggers.calendar and not triggers.intervals and not triggers.others:
+    if not (triggers.calendar or triggers.boots or triggers.intervals or triggers.others):
         raise Unreadable("it counts by nothing, so it never runs anything: give it OnCalendar=")
 
 
@@ -161,8 +166,7 @@ def _service_name(timer: Unit, specifiers: Mapping[str, str]) -> str:
 def _request(
     trigger: Trigger, timer: Unit, process: str, surroundings: Surroundings
 ) -> RequestDraft:
-    is_calendar = trigger[0] == "OnCalendar"
-    plan = (_calendar_plan if is_calendar else _interval_plan)(trigger, surroundings.zone)
+    plan = _PLANS.get(trigger[0], _interval_plan)(trigger, surroundings.zone)
     plan = with_spread(plan, timer, surroundings.now)
     if reasons := problems(plan, surroundings.now):
         raise Unreadable("; ".join(problem.text for problem in reasons))
@@ -177,6 +181,13 @@ def _calendar_plan(trigger: Trigger, zone: str) -> Plan:
         frequency=Frequency.CRON,
         cron=expression,
     )
+
+
+def _boot_plan(trigger: Trigger, zone: str) -> Plan:
+    span = span_of(*trigger)
+    if span is None:
+        raise Unreadable("it never comes: give it a length of time")
+    return Plan(timing=Timing.BOOT, timezone=zone, delay=span or None)
 
 
 def _interval_plan(trigger: Trigger, zone: str) -> Plan:
@@ -195,9 +206,16 @@ def _interval_plan(trigger: Trigger, zone: str) -> Plan:
     raise Unreadable("an interval has whole seconds here: give it another one")
 
 
+_PLANS = {"OnCalendar": _calendar_plan, **dict.fromkeys(_BOOTS, _boot_plan)}
+"""What each key becomes; all others are intervals."""
+
+
 def _differences_in_time(timer: Unit, triggers: _Triggers) -> Iterator[str]:
     if triggers.calendar and not timer.is_on("Timer", "Persistent"):
         yield _NOT_PERSISTENT
+    for key, value in triggers.boots:
+        if key == "OnStartupSec":
+            yield f"{key}={value} {_FROM_STARTUP}"
     for key, value in triggers.intervals[:1]:
         span = rounded_duration(_length((key, value)))
         begin = "" if triggers.calendar else ", the first when it is scheduled"

@@ -197,6 +197,9 @@ def missed_text(upcoming: Upcoming, now: datetime, zone: str) -> str:
     ]
     if len(fires) == upcoming.count == 1:
         return f"Nobody schedules then: {fires[0]}"
+    if not fires:
+        awaiting = plural(upcoming.count, "request")
+        return f"Nobody schedules then {awaiting} that await a boot, or the end of another run"
     rest = upcoming.count - len(fires)
     more = [f"and {plural(rest, 'other request')}"] if rest else []
     return "\n".join(["Nobody schedules then:", *(f"  {line}" for line in (*fires, *more))])

@@ -56,11 +56,12 @@ def first_run(row: RequestRow, runtime: Runtime, *, is_held: bool) -> str:
     """When it runs next, as a sentence, unless all scheduling is held; empty if it does not."""
     if row.waiting_for:
         return f"It waits: {row.waiting_for}."
+    now = runtime.clock.now()
     if row.next_fire is None:
-        return ""
+        return f"It runs {row.awaits}." if row.awaits and not row.pause(now) else ""
     if is_held:
         return "It runs once p releases scheduling."
-    return f"It runs {countdown(row.next_fire, runtime.clock.now())}."
+    return f"It runs {countdown(row.next_fire, now)}."
 
 
 def _outcome(row: RequestRow, runtime: Runtime, *, is_held: bool) -> str:

@@ -92,13 +92,13 @@ def vital_cells(row: RequestRow, year: int) -> int:
 
 
 def next_cell(row: RequestRow, now: datetime, *, is_held: bool = False) -> Text:
-    """The countdown to the next fire, unless it is held, paused or waits; or a dash."""
+    """The countdown to the next fire, unless held, paused or waiting; what it awaits; a dash."""
     if row.is_paused(now):
         return Text(PAUSED, style="warning")
     if row.waiting_for:
         return Text("waits", style="warning")
     if row.next_fire is None:
-        return Text(NOTHING, style="muted")
+        return cell(row.awaits or NOTHING, "muted")
     if is_held:
         return Text("held", style="warning")
     return cell(countdown(row.next_fire, now), "" if row.next_fire > now else "accent")

@@ -1,7 +1,7 @@
 """What the pane beside the list of requests tells of one of them."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 
 from textual.content import Content
 
@@ -20,7 +20,7 @@ from tui_scheduler.services.queries.forecast import (
     left_out_of_request,
 )
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import RequestView, RunView
+from tui_scheduler.services.views import RequestView, RunView, usually_awaits
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import REQUEST_LOOKS
 from tui_scheduler.tui.screens.runs.lately import track_record
@@ -60,6 +60,7 @@ class RequestDetails:
     run_count: int
     record: TrackRecord
     runs: tuple[RunView, ...]
+    usual_end: time | None = None
 
     @property
     def title(self) -> str:
@@ -77,7 +78,8 @@ def load_details(services: Services, request_id: int) -> RequestDetails:
     fires = fires_of_request(request, _FIRES)
     left_out = left_out_of_request(request, fires, services.context.clock.now())
     record = services.runs.record_of_request(request_id)
-    return RequestDetails(request, label, what, fires, left_out, count, record, tuple(runs))
+    end = services.requests.usual_end(request.plan)
+    return RequestDetails(request, label, what, fires, left_out, count, record, tuple(runs), end)
 
 
 def _what(services: Services, request: RequestView) -> tuple[str, str]:
@@ -163,6 +165,8 @@ def _fires(details: RequestDetails, now: datetime, zone: str, is_held: bool) -> 
     request = details.request
     if request.waiting_for:
         yield toned("waits for a calendar", "warning")
+    elif details.request.awaits:
+        yield toned(usually_awaits(details.request, details.usual_end))
     elif not details.fires:
         status = REQUEST_LOOKS[request.state(now)]
         state = toned(f"{status.glyph} {status.word}", status.tone)

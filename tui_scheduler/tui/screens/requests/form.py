@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import ClassVar, cast
 
@@ -18,7 +18,7 @@ from tui_scheduler.errors import Problem
 from tui_scheduler.frozen import frozen
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.schedules import Plan, summary, to_words
+from tui_scheduler.schedules import Plan, awaited, summary, to_words
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.parameters import Parameter
@@ -247,6 +247,7 @@ class RequestForm(Form):
             self._answers.usual_duration,
             overlap=self._answers.overlap,
             is_for_cluster=self._answers.is_for_cluster,
+            usual_end=self._answers.usual_end,
             is_start_known=stands is not None and _start(stands) == _start(plan),
             pause=self._pause(now),
         )
@@ -265,7 +266,9 @@ class RequestForm(Form):
         if pause is not None and not pause.skips_next:
             yield f"It is {pause.words(plan.timezone, now)}, also once it is saved."
         if self._is_scheduled and self._view is not None and plan != self._view.plan:
-            if outlook.fires:
+            if plan.awaits_event and pause is None:
+                yield f"It is scheduled: once it is saved, it runs next {awaited(plan)}."
+            elif outlook.fires:
                 first = outlook.fires[0]
                 when = planned_moment(first, plan.timezone, now)
                 yield f"It is scheduled: once it is saved, it runs next: {when}."
@@ -292,7 +295,7 @@ class RequestForm(Form):
             self.focus_next()
 
     def _picker(self, event: PickEntry.Asked) -> Picker:
-        if event.entry is self.form["process"].control:
+        if event.entry in (self.form["process"].control, self.form["follows"].control):
             return ProcessPicker(
                 self.runtime, self._new_process, event.entry.value, event.typed, groups=True
             )
@@ -331,7 +334,7 @@ class RequestForm(Form):
         """Keep what the database answers to what the fields mean, which is returned."""
         reading = self.reading()
         draft = self._with_parameters(reading.draft)
-        self._answers = await self.runtime.read(_answer, self.runtime.services, draft)
+        self._answers = await self.runtime.read(_answer, self.runtime.services, draft, self._own_id)
         return reading
 
 
@@ -345,20 +348,22 @@ class _Answers:
     usual_duration: timedelta | None = None
     overlap: str = ""
     is_for_cluster: bool = False
+    usual_end: time | None = None
 
 
 def _start(plan: Plan) -> tuple[datetime | None, str]:
     return plan.start, plan.timezone
 
 
-def _answer(services: Services, draft: RequestDraft) -> _Answers:
+def _answer(services: Services, draft: RequestDraft, own_id: int | None) -> _Answers:
     return _Answers(
         draft,
         services.requests.declared(draft.process),
-        services.requests.problems(draft),
+        services.requests.problems(draft, own_id),
         services.processes.usual_duration(draft.process),
         services.processes.overlap(draft.process),
         services.processes.is_for_cluster(draft.process),
+        services.requests.usual_end(draft.plan),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from tui_scheduler import wording
 from tui_scheduler.models import MisfirePolicy
-from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Timing, Weekday
+from tui_scheduler.schedules import DailyOption, Frequency, MonthlyOption, Outcome, Timing, Weekday
 from tui_scheduler.tui.screens.requests.form_values import RequestValues
 from tui_scheduler.tui.widgets.form.choice import AnyOf, OneOf
 from tui_scheduler.tui.widgets.form.field import Field
@@ -19,6 +19,13 @@ TIMINGS: Mapping[Timing, str] = {
     Timing.IMMEDIATE: "Run Immediately",
     Timing.LATER: "Run Later",
     Timing.SCHEDULE: "Schedule",
+    Timing.BOOT: "At boot",
+    Timing.AFTER: "After another",
+}
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.SUCCESS: "Succeeds",
+    Outcome.FAILURE: "Fails",
+    Outcome.END: "Ends, any way",
 }
 FREQUENCIES: Mapping[Frequency, str] = {
     Frequency.SECONDLY: "Seconds",
@@ -69,7 +76,7 @@ SAYINGS = (
     "in 10 minutes",
     "monday and friday at 7:00",
     "last friday of the month at 18:00",
-    "every 2 weeks on monday at 8:00",
+    "after backup",
     "0 9-17/2 * * mon-fri",
 )
 """What may be said in *When*, to begin from."""
@@ -97,6 +104,15 @@ def _fires(new: RequestValues) -> Iterator[Field]:
     """When it runs."""
     yield Field("when", "When", _when_entry(new.when), classes="-apart")
     yield Field("timing", "Timing", OneOf(TIMINGS, new.timing))
+    yield Field("follows", "After", PickEntry(new.follows, placeholder="Choose what it follows"))
+    yield Field("outcome", "When that", OneOf(OUTCOMES, new.outcome))
+    yield Field(
+        "delay",
+        "Delay",
+        LineEntry(new.delay, placeholder="none"),
+        unit="after the boot, such as 5m",
+        classes="-short",
+    )
     yield Field("frequency", "Frequency", OneOf(FREQUENCIES, new.frequency))
     yield Field("daily_option", "Which days", OneOf(DAILY_OPTIONS, new.daily_option))
     yield Field("interval", "Every", LineEntry(new.interval, placeholder="1"), classes="-short")
@@ -170,7 +186,9 @@ def _when_entry(value: str) -> SuggestingEntry:
 
 
 def note_on_start(values: RequestValues) -> str:
-    """Where runs have their time of day from, if that is the start."""
+    """What the start is to a plan, if that is more than its first moment."""
+    if values.timing is Timing.AFTER:
+        return "Only what ends from then on is followed."
     is_of_days = values.timing is Timing.SCHEDULE and values.frequency in _OF_DAYS
     return "Each run is at this time of day (empty: when scheduled)." if is_of_days else ""
 

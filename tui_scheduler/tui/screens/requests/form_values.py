@@ -16,6 +16,7 @@ from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
     MonthlyOption,
+    Outcome,
     Plan,
     Timing,
     Weekday,
@@ -46,6 +47,9 @@ class RequestValues:
     description: str = ""
     when: str = ""
     timing: Timing = Timing.IMMEDIATE
+    follows: str = ""
+    outcome: Outcome = Outcome.SUCCESS
+    delay: str = ""
     frequency: Frequency = Frequency.DAILY
     interval: str = "1"
     daily_option: DailyOption = DailyOption.EVERY_N_DAYS
@@ -166,6 +170,12 @@ _ASKED_BY: Mapping[str, Mapping[str, _Asked]] = {
                 *{"misfire", *_SILENCE},
             }
         ),
+        Timing.BOOT: frozenset({"delay", "except_", "timezone"} | _UP_TO | _SILENCE),
+        Timing.AFTER: frozenset(
+            {"follows", "outcome", "start", "finish", "repetitions", "except_", "timezone"}
+            | {"misfire"}
+            | _SILENCE
+        ),
     },
     "frequency": {
         Frequency.SECONDLY: _STEPPED,
@@ -211,6 +221,9 @@ def values_of(draft: RequestDraft) -> RequestValues:
         process=draft.process,
         description=draft.description,
         timing=plan.timing,
+        follows=plan.follows or "",
+        outcome=plan.outcome,
+        delay=show_duration(plan.delay),
         frequency=plan.frequency or new.frequency,
         interval=show_whole(plan.interval),
         daily_option=plan.daily_option,
@@ -278,6 +291,9 @@ def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:
         or_last_day=values.or_last_day and "or_last_day" in names,
         cron=(values.cron.strip() or None) if "cron" in names else None,
         finish=wall("finish"),
+        delay=reader.read("delay", values.delay if "delay" in names else "", read_duration, None),
+        follows=(values.follows or None) if "follows" in names else None,
+        outcome=values.outcome if "outcome" in names else Outcome.SUCCESS,
         spread=reader.read("spread", spread, read_duration, None),
         except_=reader.read(
             "except_", values.except_ if "except_" in names else "", parse_exceptions, NOTHING

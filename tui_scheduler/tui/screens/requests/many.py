@@ -60,7 +60,7 @@ def many_requests(runtime: Runtime) -> ManySpec[RequestDraft]:
         values_of=lambda draft: asdict(values_of(draft)),
         asked=lambda draft: asked(values_of(draft)) & _NAMES,
         change=change,
-        problems=lambda edit: requests.problems(edit.draft),
+        problems=lambda edit: requests.problems(edit.draft, edit.id),
         update=requests.update,
         outlook=outlook,
     )

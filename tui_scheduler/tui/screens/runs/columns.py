@@ -20,6 +20,7 @@ _BAR = 10  # cells
 _NEARLY_DONE = 0.99  # of what takes longer than usual, and has not ended
 _MOST_COUNTED = 7
 _LEADS: dict[Branch | None, str] = {Branch.CLOSED: "▸ ", Branch.OPENED: "▾ ", Branch.BENEATH: "  "}
+_FOLLOWS = "↳ "
 _SHORTEST_NOTE = 10  # cells in which it still says something
 _WAITING = len("hpc: waiting (Resources)")
 
@@ -182,6 +183,8 @@ def process_text(run: RunRow) -> Text:
     text.append(_LEADS.get(run.branch, ""), "muted")
     if run.branch is Branch.BENEATH:
         text.append(f"{run.number_in_group} ")
+    if run.after_run is not None:
+        text.append(_FOLLOWS, "muted")
     text.append_text(cell(run.process, "strong"))
     if run.progress is not None and run.is_open:
         text.append(f" {progress_words(run.progress)}", "accent")

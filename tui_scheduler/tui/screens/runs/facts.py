@@ -78,6 +78,10 @@ def _origin(run: RunView) -> Iterator[Content]:
         yield named("Member", f"{run.number_in_group} of {run.group}, run {run.parent_id}")
     yield named("Request", f"{run.request_id} {run.request}".rstrip())
     yield named("Channel", CHANNELS[run.channel])
+    if run.cause:
+        yield named("After", run.cause)
+    if run.effects:
+        yield named("Then", run.effects)
     if run.attempt > 1:
         yield named("Try", str(run.attempt))
     if run.missed:

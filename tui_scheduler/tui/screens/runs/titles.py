@@ -117,6 +117,8 @@ def _facts(run: RunRow, now: datetime, zone: str) -> Iterable[str]:
     if run.request:
         yield run.request
     yield CHANNELS[run.channel]
+    if run.cause:
+        yield f"after {run.cause}"
     yield f"due {planned_moment(run.scheduled_for, zone, now)}"
     if run.place:
         yield from _elsewhere(run, now, zone)

@@ -80,7 +80,8 @@ def _what(selected: Selected, now: datetime, zone: str, is_held: bool) -> Iterat
         lane = selected.row.lane
         fire = next((fire for fire in lane.fires if fire.at == stop.at), None)
         if fire is not None:
-            yield from _fire(fire, lane, now, zone, is_held)
+            is_sure = not selected.row.request.awaits
+            yield from _fire(fire, lane, now, zone, is_held=is_held, is_sure=is_sure)
         for absent in lane.left_out:
             if fire is None and absent.at == stop.at:
                 yield heading("Left out")
@@ -100,6 +101,10 @@ def _run(run: RunView, now: datetime, zone: str) -> Iterator[Content]:
         yield named("Took" if run.end_time else "Runs for", exact_duration(run.duration(now)))
     if run.is_group and run.progress is not None:
         yield named("Members", f"{run.progress.done:g} of {run.progress.total:g} have ended")
+    if run.cause:
+        yield named("After", run.cause)
+    if run.effects:
+        yield named("Then", run.effects)
     if run.own_note:
         yield named("Note", run.own_note)
 
@@ -108,8 +113,14 @@ def _late(wait: timedelta) -> str:
     return f", {compact_duration(wait)} late" if wait >= _ON_TIME else ""
 
 
-def _fire(fire: Fire, lane: Lane, now: datetime, zone: str, is_held: bool) -> Iterator[Content]:
+def _fire(
+    fire: Fire, lane: Lane, now: datetime, zone: str, *, is_held: bool, is_sure: bool
+) -> Iterator[Content]:
     is_to_come = fire.at >= now and not is_held
+    if not is_sure:
+        yield heading("Usually runs then")
+        yield named("About", f"{planned_moment(fire.at, zone, now)}, {countdown(fire.at, now)}")
+        return
     yield heading("Will run" if is_to_come else "Is held" if is_held else "Is overdue")
     away = ago(fire.at, now) if fire.at < now else "" if is_held else countdown(fire.at, now)
     yield named("Due", ", ".join(filter(None, (planned_moment(fire.at, zone, now), away))))
@@ -132,3 +143,5 @@ def _request(request: RequestRow, lane: Lane, now: datetime, zone: str) -> Itera
         yield named("Usually", compact_duration(lane.usual))
     if request.next_fire is not None:
         yield named("Next", planned_moment(request.next_fire, zone, now))
+    elif request.awaits:
+        yield named("Next", request.awaits)
