@@ -49,7 +49,7 @@ _OTHERS = [
 ]
 
 
-def with_click(cli: Cli, database: Path, *words: str) -> Outcome:
+def with_click(cli: Cli, database: Path | str, *words: str) -> Outcome:
     """The same line in a way that only click knows."""
     plain = [f"--database={database}", *words]
     assert answer_quickly(plain) is None
@@ -93,6 +93,14 @@ def test_files_are_named_before_the_command(
     by_variable = cli(*words)
     assert named == by_variable == with_click(cli, missing, *words)
     assert "nonsense" in named.err
+
+
+def test_a_file_without_a_name_is_the_one_that_all_use_by_default(
+    cli: Cli, new_database: Path
+) -> None:
+    unnamed = cli("--database", "", "status")
+    assert unnamed == with_click(cli, "", "status")
+    assert str(new_database) not in unnamed.err
 
 
 @pytest.mark.usefixtures("_no_database")

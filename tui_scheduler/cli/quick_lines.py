@@ -60,8 +60,8 @@ def _session(files: Mapping[str, str]) -> Session:
 
     return Session.of(
         {
-            "database": files.get("--database") or os.environ.get(DATABASE_VARIABLE),
-            "config": files.get("--config") or os.environ.get(CONFIG_VARIABLE),
+            "database": files.get("--database", os.environ.get(DATABASE_VARIABLE)),
+            "config": files.get("--config", os.environ.get(CONFIG_VARIABLE)),
             "demo": False,
         }
     )

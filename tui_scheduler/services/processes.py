@@ -27,7 +27,6 @@ from tui_scheduler.services.queries.norms import norms_of_processes
 from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import check_removal, remove_step
-from tui_scheduler.services.running.lock_lines import need_other_locks
 from tui_scheduler.services.validation import process_problems, refuse
 from tui_scheduler.services.views import ProcessView
 from tui_scheduler.text import storable
@@ -73,6 +72,8 @@ class Processes:
         ``edited`` is what ``draft`` was made of. Raises InvalidInput or NotFound, and
         ChangedMeanwhile if something else is stored by now.
         """
+        from tui_scheduler.services.running.lock_lines import need_other_locks  # no list needs it
+
         with transaction():
             if edited is not None:
                 stored = draft_of(self.get(process_id))
