@@ -52,7 +52,6 @@ _EDGE = {
     "tui_scheduler.cli.screen",
     "tui_scheduler.cli.session",
     "tui_scheduler.errors",
-    "tui_scheduler.frozen",
     "tui_scheduler.text",
     "tui_scheduler.wording",
 }
@@ -60,23 +59,20 @@ _EDGE = {
 
 _STATUS = {
     *_EDGE,
-    "tui_scheduler.calendars",
     "tui_scheduler.cli.printing.status",
-    "tui_scheduler.clusters",
     "tui_scheduler.file_systems",
     "tui_scheduler.identity",
     "tui_scheduler.lock_file",
     "tui_scheduler.machine_zone",
     "tui_scheduler.permissions",
     "tui_scheduler.receivers",
-    "tui_scheduler.sbatch_options",
     "tui_scheduler.settings",
     "tui_scheduler.signs_of_life",
     "tui_scheduler.sizes",
     "tui_scheduler.status_query",
 }
 _HEAVY = {
-    "apprise", "asyncio", "click", "croniter", "dataclasses", "email", "http", "inspect", "json",
+    "apprise", "asyncio", "click", "croniter", "email", "http", "json",
     "logging", "markdown_it", "multiprocessing", "peewee", "platform", "platformdirs", "psutil",
     "rich", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "textual", "tomli_w",
     "tomllib", "tzlocal", "unittest", "uuid", "xml", "zoneinfo",
@@ -113,7 +109,7 @@ def test_a_prompt_loads_what_it_needs(
 
 def test_a_list_loads_no_parser_and_nothing_of_other_rooms(new_database: Path) -> None:
     modules = _loaded(_COMMAND, "--database", str(new_database), "process", "list")
-    of_peewee = {"dataclasses", "inspect", "json", "logging", "platform", "socket", "uuid"}
+    of_peewee = {"json", "logging", "platform", "socket", "uuid"}
     assert modules & _HEAVY <= of_peewee | {"peewee", "sqlite3", "zoneinfo"}
     ours = _ours(modules)
     for room in ("engine", "runtime", "tui", "doctor", "cli.options", "cli.completing"):
@@ -127,7 +123,7 @@ def test_a_list_loads_no_parser_and_nothing_of_other_rooms(new_database: Path) -
 def test_the_first_screen_loads_no_other_one(new_database: Path) -> None:
     modules = _loaded(_SCREEN, str(new_database))
     unwanted = _HEAVY - {
-        *("asyncio", "dataclasses", "inspect", "json", "logging", "peewee", "platform"),
+        *("asyncio", "json", "logging", "peewee", "platform"),
         *("platformdirs", "rich", "shutil", "socket", "sqlite3", "subprocess", "tempfile"),
         *("textual", "uuid", "zoneinfo"),
     }

@@ -1,11 +1,9 @@
 """The state of a terminal's colours, as ECMA-48 "select graphic rendition" sequences change it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
-
-from tui_scheduler.frozen import frozen
 
 Colour = int | tuple[int, int, int]
 """A number of the 256-colour palette (0-15 are the terminal's own), or red, green and blue."""
@@ -19,7 +17,7 @@ _OFF = {
 }  # fmt: skip
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AnsiStyle:
     """How text is drawn; None is the terminal's own colour. Concealed text is not honoured."""
 

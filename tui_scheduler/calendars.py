@@ -6,12 +6,11 @@ is resolved by whoever needs its days; nothing of that is known here.
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-from tui_scheduler.frozen import field, frozen
 
 HOLIDAYS_EXTRA = "pip install 'tui-scheduler[holidays]'"
 """What makes public holidays known."""
@@ -38,7 +37,7 @@ Span = tuple[int, int]
 """Days as ordinals: the first, and the one after the last."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NamedCalendar:
     """Days by a name: ``dates`` and ranges, and the public ``holidays`` of a place.
 
@@ -56,7 +55,7 @@ class NamedCalendar:
         return country.upper(), region
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Calendars:
     """Those of the configuration file ``config``; ``problem`` says why it could not be read."""
 

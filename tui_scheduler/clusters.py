@@ -6,10 +6,10 @@ itself: there is no second language of resources.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.sbatch_options import why_not
 from tui_scheduler.wording import cut
 
@@ -35,7 +35,7 @@ _WIDEST = 100  # characters of an option that is repeated
 _KEYS = ("engine", "options", "folder")
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
     """An engine with the ``options`` that all runs are submitted with, before their own.
 

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from tui_scheduler.errors import Refused, SchedulerError
 from tui_scheduler.file_systems import refuse_shared
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Overlap, database
 from tui_scheduler.models.backend import open_database
 from tui_scheduler.permissions import current_user
@@ -89,7 +88,7 @@ def _processes() -> list[ProcessDraft]:
     ]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Sample:
     """A request of the demo and how far it is taken: new, scheduled, then unscheduled."""
 

@@ -3,10 +3,9 @@
 import errno
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, ClassVar
-
-from tui_scheduler.frozen import frozen
 
 
 class ExitCode(IntEnum):
@@ -20,7 +19,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130  # as shells say it of a program that ctrl+c ended
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One field that cannot be accepted; ``text`` says what is wrong and what to enter instead."""
 

@@ -11,10 +11,10 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable
-from tui_scheduler.frozen import frozen
 from tui_scheduler.identity import file_identity
 
 MOUNT_TABLE = Path("/proc/self/mountinfo")
@@ -58,7 +58,7 @@ REMEDY = (
 """What to do about a database where no database can be."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Mount:
     """A file system of the kind ``type``, as the system calls it, and the folder that it fills.
 

@@ -4,11 +4,10 @@ import os
 import sys
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-
-from tui_scheduler.frozen import frozen
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
@@ -17,7 +16,7 @@ FileIdentity = tuple[int, int]
 """The device of a file and its number there: a file that takes its name has another one."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Host:
     """A machine: ``id`` stays when ``name`` changes; it is empty where the system has none.
 
@@ -32,7 +31,7 @@ class Host:
         return bool(self.id and other.id) and self.id != other.id
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Boot:
     """A start of a machine, or of a container: ``id`` is that of no other, ``at`` when it was."""
 

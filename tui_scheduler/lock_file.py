@@ -12,12 +12,12 @@ import fcntl
 import os
 import shlex
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler import __version__
 from tui_scheduler.errors import remedy_of
-from tui_scheduler.frozen import frozen
 from tui_scheduler.identity import file_identity
 from tui_scheduler.permissions import open_file
 from tui_scheduler.signs_of_life import Background, Beat, Trouble, beat_of, record_of
@@ -37,7 +37,7 @@ _LONG_WAIT = timedelta(seconds=15)
 _LONGEST_TEXTS = (1000, 250, 100, 30, 0)  # characters: as long as there is room for them
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Holder:
     """Whoever holds the lock; ``pid`` and ``beat`` are None if the file does not tell them."""
 

@@ -13,11 +13,11 @@ import shlex
 import stat
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable
-from tui_scheduler.frozen import frozen
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -180,7 +180,7 @@ def _members(group: int) -> frozenset[str]:
     return frozenset(members)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Danger:
     """A folder in which others could put files in the place of ours, and what to do about it.
 

@@ -7,11 +7,10 @@ be a password. It is looked up when it is needed, so that a file or a variable m
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
-
-from tui_scheduler.frozen import field, frozen
 
 NOBODY = "none"
 EVERYBODY = "default"
@@ -94,7 +93,7 @@ class AddressProblem(Exception):
     """The address of a receiver cannot be looked up; says why, and nothing of it."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
     """Somebody who is told; ``address`` may stand for one: ``env:NAME`` or ``file:PATH``.
 
@@ -139,7 +138,7 @@ class Receiver:
         return address
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notifying:
     """The receivers of a configuration, by name, and those that are told ``by_default``."""
 

@@ -3,18 +3,20 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from tui_scheduler.calendars import NamedCalendar, calendar_of
-from tui_scheduler.clusters import Cluster, cluster_of
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.lock_file import lock_file_of
 from tui_scheduler.permissions import read_trusted
 from tui_scheduler.receivers import Notifying, Receiver, receiver_of
 from tui_scheduler.sizes import parse_size
+
+if TYPE_CHECKING:  # not everybody names any
+    from tui_scheduler.calendars import NamedCalendar
+    from tui_scheduler.clusters import Cluster
 
 DATABASE_VARIABLE = "TUI_SCHEDULER_DATABASE"
 """Names the database unless an option does; runs are given the one that they are run from."""
@@ -39,7 +41,7 @@ def config_file() -> Path:
     return _folder("config") / "config.toml"
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that is decided before the database is opened.
 
@@ -82,8 +84,8 @@ class Settings:
     spelled: Path | None = None
     config: Path = field(default_factory=config_file, compare=False)
     max_running: int = 0
-    clusters: Mapping[str, Cluster] = field(default_factory=dict)
-    calendars: Mapping[str, NamedCalendar] = field(default_factory=dict)
+    clusters: Mapping[str, "Cluster"] = field(default_factory=dict)
+    calendars: Mapping[str, "NamedCalendar"] = field(default_factory=dict)
     when_closed: str = "keep"
     is_demo: bool = False
 
@@ -167,7 +169,7 @@ def load_settings(database: Path | None = None, config: Path | None = None) -> S
     return Settings(**chosen, spelled=links, config=path)
 
 
-def load_calendars(config: Path) -> dict[str, NamedCalendar]:
+def load_calendars(config: Path) -> "dict[str, NamedCalendar]":
     """The calendars of ``config`` alone, none if it is not there; raises InvalidInput."""
     values = _read(config).get("calendar", {}) if config.exists() else {}
     return _calendars(config, "calendar", values)
@@ -270,11 +272,15 @@ def _receivers(path: Path, key: str, value: Any) -> dict[str, Receiver]:
     return _named_tables(path, key, value, receiver_of)
 
 
-def _clusters(path: Path, key: str, value: Any) -> dict[str, Cluster]:
+def _clusters(path: Path, key: str, value: Any) -> "dict[str, Cluster]":
+    from tui_scheduler.clusters import cluster_of
+
     return _named_tables(path, key, value, cluster_of)
 
 
-def _calendars(path: Path, key: str, value: Any) -> dict[str, NamedCalendar]:
+def _calendars(path: Path, key: str, value: Any) -> "dict[str, NamedCalendar]":
+    from tui_scheduler.calendars import calendar_of
+
     return _named_tables(path, key, value, calendar_of)
 
 

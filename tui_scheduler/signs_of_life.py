@@ -7,11 +7,11 @@ read for a prompt, and imports next to nothing.
 import math
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from tui_scheduler import __version__
-from tui_scheduler.frozen import frozen
 from tui_scheduler.identity import FileIdentity, Host, this_boot, this_host
 from tui_scheduler.wording import STALLED, cut
 
@@ -30,7 +30,7 @@ def steady_seconds() -> float:
     return time.monotonic()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """What a scheduler waits for, and since when, as ``steady_seconds``."""
 
@@ -38,7 +38,7 @@ class Waiting:
     since: float
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Why nothing is run although somebody holds the lock, and what a person can do about it.
 
@@ -67,7 +67,7 @@ class Why(StrEnum):
     CLOSED = "closed"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Background:
     """That a scheduler has no terminal: why, and since when."""
 
@@ -87,7 +87,7 @@ class Background:
             raise ValueError(text) from error
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Beat:
     """A sign of life of a scheduler on ``host``, at ``steady`` by its steady clock.
 

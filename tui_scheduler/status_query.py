@@ -7,12 +7,12 @@ and speaks SQLite by itself. The services say the same; a test compares.
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable, NotFound
 from tui_scheduler.file_systems import refuse_shared
-from tui_scheduler.frozen import frozen
 
 _PATIENCE = 0.2  # seconds; readers wait for nobody but one who repairs the WAL
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,7 +40,7 @@ _PAUSED = """
 """
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NextFire:
     """What fires next: a request, and the name of its process or group."""
 
@@ -49,7 +49,7 @@ class NextFire:
     process: str
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """What runs, waits and failed, whether all is on hold, and what comes next.
 

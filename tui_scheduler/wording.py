@@ -8,9 +8,8 @@ the sentence of a plan, stays beside what reads it.
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-
-from tui_scheduler.frozen import frozen
 
 ELLIPSIS = "…"
 
@@ -27,7 +26,7 @@ _ONE_UNIT_FROM = 30 * 86400  # seconds, after which nobody asks for hours
 _TENTHS_BELOW = timedelta(seconds=10)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StatusWords:
     """A status as a glyph and a word; never one of them alone."""
 
@@ -91,7 +90,7 @@ REQUEST_STATUSES: Mapping[str, StatusWords] = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PolicyWords:
     """A policy as one chooses it in a form, and as short as in lists and details."""
 

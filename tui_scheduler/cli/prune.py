@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
@@ -11,7 +11,6 @@ from tui_scheduler.cli.options.param_types import COUNT, DAYS, SIZE
 from tui_scheduler.cli.printing.layout import Cell, Column
 from tui_scheduler.cli.printing.output import complain, print_json, print_table
 from tui_scheduler.cli.session import Session, pass_session
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.services.retention import Doomed, Limits, Reason, Retention
 from tui_scheduler.sizes import size_text
 from tui_scheduler.wording import plural
@@ -20,7 +19,7 @@ _PAUSE = 0.01  # seconds between two batches, so that whoever schedules can writ
 _PATIENCE = 2.0  # seconds until something is said, and from then on between two words
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Gone:
     """How many runs go, and the bytes of their logs, by reason."""
 

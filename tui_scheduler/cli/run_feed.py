@@ -1,14 +1,13 @@
 """Runs as they start and end, each told once."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from tui_scheduler.cli.change_watch import Watch
 from tui_scheduler.cli.printing.output import pause
 from tui_scheduler.clusters import is_at
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import OPEN_STATUSES, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_list import RunFilter
@@ -28,7 +27,7 @@ _UNENDED: dict[str, Any] = {
 """What an end changes, as it was before."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Happening:
     """The start or the end of a run, and the run as it was then."""
 

@@ -1,7 +1,7 @@
 """The checks in their order, and how each is carried out."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tui_scheduler.calendars import Calendars, use_calendars
 from tui_scheduler.doctor import (
@@ -17,12 +17,11 @@ from tui_scheduler.doctor import (
 )
 from tui_scheduler.doctor.finding import Finding, Verdict, problem
 from tui_scheduler.doctor.target import Target
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models.backend import SCHEMA_VERSION
 from tui_scheduler.models.maintenance import open_for_reading
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Check:
     """``check`` changes nothing; ``repair`` does what can be done, and may fail to do it.
 

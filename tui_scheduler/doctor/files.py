@@ -13,13 +13,13 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, warning
 from tui_scheduler.doctor.keepers import journal_files, journal_folder
 from tui_scheduler.doctor.target import Target
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import database
 from tui_scheduler.models.backend import companions
 from tui_scheduler.models.maintenance import open_for_reading
@@ -47,7 +47,7 @@ _TAKEN = """
 """
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _File:
     """A file or folder of ours, and why it can be none, if that is so."""
 
@@ -157,7 +157,7 @@ def _ours(target: Target) -> Iterator[_File]:
             yield _File(str(path), status, shape_problem(status))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _LogFolder:
     """What is wrong in one folder: files that no run left, and ended runs whose log is gone."""
 

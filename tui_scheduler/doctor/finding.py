@@ -1,9 +1,8 @@
 """What a check found, and the short ways to say it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
-
-from tui_scheduler.frozen import frozen
 
 _SHOWN = 3
 
@@ -17,7 +16,7 @@ class Verdict(StrEnum):
     REPAIRED = "repaired"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that was found; ``remedy`` says what a person can do, if anything."""
 

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.doctor.finding import Finding, counted, ok, some, warning
@@ -15,7 +16,6 @@ from tui_scheduler.doctor.target import Target
 from tui_scheduler.engine.local.identity import current_boot
 from tui_scheduler.engine.local.journals import Journal, read_journal
 from tui_scheduler.engine.local.runner import JOURNALS
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import database
 from tui_scheduler.models.maintenance import open_for_reading
 
@@ -37,7 +37,7 @@ _GIVE_UP = (
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Keeper:
     """One that lives, and what it has written, oldest first."""
 

@@ -1,13 +1,14 @@
 """What is examined: a database and all the files that belong to it."""
 
-from tui_scheduler.frozen import field, frozen
+from dataclasses import dataclass, field
+
 from tui_scheduler.permissions import current_user
 from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.context import Context
 from tui_scheduler.settings import Settings
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """Where everything lies, and what time it is."""
 

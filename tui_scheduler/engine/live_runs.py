@@ -28,7 +28,6 @@ from tui_scheduler.engine.runner import (
     Waits,
 )
 from tui_scheduler.engine.supervision import Troubles
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Claim, Dispatch, OpenRun
@@ -157,7 +156,7 @@ class _Start:
     stop: bool | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Unfound:
     """What became of a run could not be found out, for a ``reason`` that is no fault of its own."""
 

@@ -2,11 +2,11 @@
 
 import signal
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from tui_scheduler.engine.runner import Ended, Lost, Stopped
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.running.run_ending import Ending
 from tui_scheduler.wording import exit_text, plural
@@ -36,7 +36,7 @@ class Cause(Enum):
     TIMEOUT = "Timed out"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Stop:
     """A run was stopped by us: why, and what it took."""
 
@@ -44,7 +44,7 @@ class Stop:
     took: Stopped
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Inherited:
     """A run that an earlier scheduler may have begun to stop: on request, or at ``deadline``."""
 

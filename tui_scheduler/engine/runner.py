@@ -9,12 +9,12 @@ began another: start, duration and time limit count from the second.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from signal import Signals
 from typing import Protocol
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services.running.dispatch import Claim, OpenRun
 
@@ -23,7 +23,7 @@ class CannotStart(Exception):
     """A run could not become a process; the text says why, for its log."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Submitted:
     """An engine has accepted a run, which has not begun; ``place`` is where it is to run.
 
@@ -36,7 +36,7 @@ class Submitted:
     note: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Started:
     """A run is a process now; ``note`` says what is special about that, for the run itself.
 
@@ -50,14 +50,14 @@ class Started:
     place: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Waits:
     """Why a run that was submitted has not begun; "" if nothing is known to be in its way."""
 
     reason: str
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """A run has ended, with an exit code or by a signal.
 
@@ -77,7 +77,7 @@ class Ended:
     status: RunStatus | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Lost:
     """A run is gone, and how it ended cannot be known; ``reason`` says what can.
 
@@ -88,21 +88,21 @@ class Lost:
     is_gone: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NeverStarted:
     """A run was taken, but had not become a process, and will not; ``reason`` says why not."""
 
     reason: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class OutOfSight:
     """A run is somewhere, ``where``, of which nothing can be seen, or stopped, from here."""
 
     where: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """How a run was stopped: the last signal that was needed, and who survived even that.
 

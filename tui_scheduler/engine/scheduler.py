@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -17,7 +18,6 @@ from tui_scheduler.engine.live_runs import LiveRuns
 from tui_scheduler.engine.recorder import Insistence, Write
 from tui_scheduler.engine.runner import Runner
 from tui_scheduler.engine.supervision import Troubles
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.running.dispatch import Claim, Dispatch
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 Kill = tuple[int, KillRequest, RunStatus]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Agenda:
     """What the database wants to be done now, and when to look again."""
 

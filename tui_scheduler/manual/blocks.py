@@ -1,18 +1,16 @@
 """A page of the manual as blocks of text, for whoever prints it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from tui_scheduler.frozen import frozen
-
 CODE, STRONG = "code", "strong"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Span:
     """Text of one style: "", CODE or STRONG; where it leads to, if it is a link."""
 
@@ -24,7 +22,7 @@ class Span:
 Spans: TypeAlias = Sequence[Span]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A heading; ``level`` 1 is the title of the page."""
 
@@ -32,28 +30,28 @@ class Heading:
     spans: Spans
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """Running text."""
 
     spans: Spans
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Code:
     """Lines as they are typed."""
 
     text: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Listing:
     """Items, each of some blocks, with the sign that stands before it."""
 
     items: Sequence[tuple[str, "Sequence[Block]"]]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows of as many cells as there are titles, which may be empty."""
 

@@ -5,15 +5,15 @@ account for what a person asks, but a scheduler asks some questions hundreds of 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from peewee import Field, Model, Query, Value
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models.base import database
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Slot:
     name: str
     convert: Callable[[Any], Any]

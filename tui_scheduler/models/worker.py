@@ -9,11 +9,11 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models.base import database
 from tui_scheduler.models.sqlite import connect_thread, forbid_writing, make_room, says_full
 from tui_scheduler.models.transactions import transaction
@@ -24,13 +24,13 @@ T = TypeVar("T")
 _MOST_IN_ONE_COMMIT = 256
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Job:
     work: Callable[[], Any]
     future: "asyncio.Future[Any]"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Outcome:
     job: _Job
     value: Any = None

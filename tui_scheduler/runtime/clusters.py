@@ -1,14 +1,14 @@
 """What a cluster says of a process before it is stored."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.errors import Problem, Refused
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.drafts import ProcessDraft
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """Why a cluster takes no run of a process, or else, in ``words``, what it says of one.
 

@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -15,7 +15,6 @@ from tui_scheduler.errors import (
     SchedulerError,
     Unexpected,
 )
-from tui_scheduler.frozen import frozen
 from tui_scheduler.lock_file import Holder
 from tui_scheduler.models.backend import (
     data_version,
@@ -41,7 +40,7 @@ _REOPEN_POLL = 1.0  # seconds until it is looked again whether there is a databa
 _log = logging.getLogger(__name__)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SchedulerState:
     """Who schedules this database: we, process ``pid``, or nobody.
 
@@ -84,14 +83,14 @@ class SchedulerState:
         return replace(self, trouble=str(trouble or ""), headline=headline)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SchedulerChanged:
     """Somebody else, or nobody, schedules now."""
 
     state: SchedulerState
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RuntimeFailed:
     """Nothing is watched or scheduled here any more: leave, and the reason is raised."""
 

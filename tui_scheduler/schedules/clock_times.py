@@ -1,14 +1,13 @@
 """The times of day at which a plan fires, counted and searched without listing them."""
 
 from bisect import bisect_left
+from dataclasses import dataclass
 from datetime import datetime, time
-
-from tui_scheduler.frozen import frozen
 
 _SECOND = 1_000_000  # microseconds
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ClockTimes:
     """Every combination of some hours, minutes and seconds, each tuple sorted.
 

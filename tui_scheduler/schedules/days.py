@@ -2,11 +2,11 @@
 
 from bisect import bisect_left
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules.months import Masks, shape_position
 
 _CALENDAR_CYCLE = 400 * 12  # months after which the Gregorian calendar repeats
@@ -28,7 +28,7 @@ class Days(Protocol):
         """How many days lie in the range."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PeriodicDays:
     """Days that repeat every ``period`` days, at sorted ``steps`` from the ``anchor`` day."""
 
@@ -63,7 +63,7 @@ class PeriodicDays:
         return self.anchor + cycle * self.period + self.steps[step]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CalendarDays:
     """Days that a rule chooses in some months of some years (of all years when ``years`` is None).
 

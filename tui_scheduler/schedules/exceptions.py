@@ -18,7 +18,6 @@ from tui_scheduler.calendars import (
     span_of,
     why_no_calendar_name,
 )
-from tui_scheduler.frozen import frozen
 
 MOST_ITEMS = 1000
 _BETWEEN = re.compile(r"\s*[,;\n]\s*|\s+and\s+", re.IGNORECASE)
@@ -31,7 +30,7 @@ class Spans:
     spans: tuple[Span, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """Days that have a name together, as ordinals.
 

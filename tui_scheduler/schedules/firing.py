@@ -4,11 +4,10 @@ All moments in and out are aware; those given back are in UTC. A naive one is a 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import Plan, Timing
 from tui_scheduler.schedules.timetable import timetable
@@ -24,7 +23,7 @@ from tui_scheduler.schedules.zones import (
 _FIRES_COMPARED = 60
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LeftOutDay:
     """A day on which a plan would fire first ``at`` that moment, and ``why`` it does not."""
 

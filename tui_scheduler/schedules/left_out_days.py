@@ -2,10 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules.exceptions import NO_DAYS, Spans
 from tui_scheduler.schedules.zones import DAY, EARLIEST, LATEST, stretch_at
 
@@ -16,7 +16,7 @@ Hole = tuple[datetime, datetime]
 """A stretch of instants, its end exclusive."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """Holes in the order of time, no two of which touch; found without visiting the others."""
 

@@ -1,9 +1,9 @@
 """What a user says about when a process runs: the plan of a request, as plain data."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.schedules.exceptions import NOTHING, Exceptions
 
 
@@ -80,7 +80,7 @@ WORKING_DAYS = tuple(Weekday)[:5]
 WEEKEND = tuple(Weekday)[5:]
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """When a request runs.
 

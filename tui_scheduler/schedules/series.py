@@ -3,10 +3,10 @@
 Instants are naive UTC, see ``zones``. No series knows about finish or repetitions.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules.wall_pattern import WallPattern
 from tui_scheduler.schedules.zones import DAY, EARLIEST, LATEST, TICK, Stretch, stretch_at
 
@@ -24,7 +24,7 @@ class Series(Protocol):
         """How many are later than ``after`` and not later than ``until``."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Once:
     """A single fire."""
 
@@ -43,7 +43,7 @@ class Once:
         return int(after < self.at <= until)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Elapsing:
     """A fire at ``start`` and then one every ``step`` of elapsed time."""
 
@@ -71,7 +71,7 @@ class Elapsing:
         return 0 if instant < self.start else (instant - self.start) // self.step + 1
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ByWallClock:
     """A fire at the wall times of ``pattern`` in ``zone``.
 
@@ -142,7 +142,7 @@ class ByWallClock:
         return at_begin + self.pattern.count(begin + TICK, upper)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StartingAt:
     """Another series from ``start`` on, with ``start`` itself as its first fire."""
 

@@ -1,10 +1,10 @@
 """From a plan, which is words, to a series of fires between its start and its finish."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.schedules import months
 from tui_scheduler.schedules.clock_times import ClockTimes
 from tui_scheduler.schedules.cron import parse_cron
@@ -41,7 +41,7 @@ _WEEKDAY_COUNTS = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Timetable:
     """A series between two instants, both inclusive, but for what is left out.
 

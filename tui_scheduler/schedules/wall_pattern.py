@@ -1,13 +1,13 @@
 """Days times clocks: the wall times that a plan names, in no zone yet."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules.clock_times import ClockTimes, clock_of
 from tui_scheduler.schedules.days import Days
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WallPattern:
     """Every clock of ``times`` on every day of ``days``.
 

@@ -6,11 +6,10 @@ of the package take and give aware ones.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-from tui_scheduler.frozen import frozen
 
 TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)
@@ -26,7 +25,7 @@ _PROBE_EVERY = timedelta(days=3)
 _LOOK_BACK = timedelta(days=3)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """A stretch of time with one offset from UTC.
 

@@ -4,10 +4,10 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.errors import InvalidInput, Problem, Refused
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.models.maintenance import copy_to, open_for_reading, sync
 from tui_scheduler.permissions import FILE_MODE
@@ -16,7 +16,7 @@ from tui_scheduler.settings import Settings
 _TROUBLE: tuple[type[Exception], ...] = (OSError, *DATABASE_ERRORS)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Backup:
     """A finished copy, and its size in bytes."""
 

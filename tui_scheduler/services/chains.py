@@ -4,9 +4,9 @@ The end of one leads to a run of what follows it, and a run of a group to runs o
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from tui_scheduler.errors import Refused
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import GroupMember, Process, Request, rows
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
@@ -15,7 +15,7 @@ from tui_scheduler.wording import plural
 _MOST_NAMED = 12
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Links:
     """By name, what the end of each process or group leads to, and who the members of groups are.
 

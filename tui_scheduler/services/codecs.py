@@ -5,11 +5,11 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeGuard
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.members import Members, members_of
 from tui_scheduler.schedules import (
     Exceptions,
@@ -38,7 +38,7 @@ USUAL = "usual"
 """Stands for the limit that follows from what is usual, as if none was said."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Codec:
     """One kind of value.
 

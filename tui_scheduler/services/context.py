@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler.calendars import NamedCalendar
 from tui_scheduler.clusters import Cluster
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.identity import Boot, Host, machine_boot, this_host
 from tui_scheduler.models import after_commit
 from tui_scheduler.receivers import Notifying
@@ -37,7 +37,7 @@ def files_stem(run_id: int, token: str | None) -> str:
     return str(run_id) if token is None else f"{run_id}-{token}"
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Shared by all services of one program; ``actor`` is the user that it acts for.
 

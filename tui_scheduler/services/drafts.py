@@ -1,19 +1,18 @@
 """What a user fills in: plain data on its way into the services."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from tui_scheduler.errors import ChangedMeanwhile
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.members import Members, members_of, steps_of
 from tui_scheduler.models import MisfirePolicy, Overlap, ProcessKind
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.parameters.parameters import Parameter
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessDraft:
     """A process as the form or the command line gives it.
 
@@ -71,7 +70,7 @@ class ProcessDraft:
         return (self.runs_on, self.cluster_options, self.timeout)
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupDraft:
     """A group as the form or the command line gives it; ``members`` are in their order."""
 
@@ -88,7 +87,7 @@ class GroupDraft:
         object.__setattr__(self, "members", members_of(steps_of(self.members)))
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestDraft:
     """A request as the form or the command line gives it.
 

@@ -1,47 +1,46 @@
 """What the core tells whoever listens, always after the change is committed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from tui_scheduler.frozen import frozen
 
-
-@frozen
+@dataclass(frozen=True, slots=True)
 class ProcessSaved:
     """A process was added, changed or removed."""
 
     id: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RequestSaved:
     """A request was added, changed, planned anew or removed."""
 
     id: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RunChanged:
     """A run was queued, started, ended, asked to stop or removed."""
 
     id: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HoldChanged:
     """All scheduling was held or released."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HistoryPruned:
     """Old runs were removed, or there were none to remove."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NoticesChanged:
     """There is something to tell, or it was told, or could not be."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ForeignCommit:
     """Another program changed the database; anything may be different."""
 

@@ -1,15 +1,15 @@
 """What the processes of a run use at one moment, as whoever looks at them is shown it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.sizes import size_text
 
 PROCESS_TITLES = f"{'PID':>8}  {'CPU':>5}  {'Memory':>7}  Command"
 """What stands over the ``figures`` of processes and what they were called with."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RunProcess:
     """A process of a run, ``depth`` levels below another one of it; ``memory`` is in bytes.
 
@@ -28,7 +28,7 @@ class RunProcess:
         return f"{self.pid:>8}  {self.cpu:>5.0%}  {size_text(self.memory):>7}  "
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LiveUsage:
     """The processes of a run, parents before their children, and what all ``count`` of them use.
 

@@ -1,16 +1,15 @@
 """Changing several objects of a kind at once: all of them, or none."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Generic
 
 from tui_scheduler.errors import ChangedMeanwhile, InvalidInput, NotFound, Refused, SchedulerError
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import transaction
 from tui_scheduler.services.drafts import Draft
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edit(Generic[Draft]):
     """The object with this id, which messages call ``name``, was ``edited`` to be ``draft``."""
 

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import RunStatus
 
 FEWEST = 5
@@ -14,7 +14,7 @@ _NEARLY_ALL = 0.95
 _LATE_FROM = 1.5  # times as long as usual
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Norm:
     """How long a run takes that succeeds: ``usual``, the median, and 95 of a hundred at the most.
 
@@ -64,7 +64,7 @@ def course(
     return spans
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PastRun:
     """How a run ended, or stands, and how long it took; None unless it began and ended."""
 
@@ -77,7 +77,7 @@ class PastRun:
         return cls(status, max(end - start, timedelta()) if start and end else None)
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrackRecord:
     """How the latest runs of a process or a request went; ``recent`` are the newest, newest last.
 

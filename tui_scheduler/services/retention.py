@@ -15,6 +15,7 @@ The other way round the history would show runs whose output is gone.
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain, islice
@@ -22,7 +23,6 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Control, Request, Run, RunTally, rows, stream, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import HistoryPruned
@@ -52,7 +52,7 @@ _CLEARLY = timedelta(days=1)
 """How much younger than the limit a run has to be to speak for those that began after it."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What is kept; 0 means without limit.
 
@@ -78,7 +78,7 @@ class Reason(StrEnum):
     BYTES = "bytes"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Doomed:
     """A run that goes, and why; ``token`` names its files, in ``log_folder`` if that has them."""
 

@@ -1,12 +1,12 @@
 """What screens and commands are shown: frozen pictures of what is stored."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from tui_scheduler.clusters import cluster_at
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.members import Members
 from tui_scheduler.models import (
     OPEN_STATUSES,
@@ -28,7 +28,7 @@ from tui_scheduler.wording import PAUSED, SUBMITTED, paused_until, several, skip
 _MOST_NAMED = 5
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessView:
     """A process, how many requests ask for it, and what of it is running."""
 
@@ -60,7 +60,7 @@ class ProcessView:
     last_end: datetime | None
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
     """A group with its members, how many requests ask for it, and what of it is running."""
 
@@ -80,7 +80,7 @@ class GroupView:
     last_end: datetime | None
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
     """A time in which a request does not fire, and who paused it.
 
@@ -123,7 +123,7 @@ class Pause:
         return paused_until(self.by, self.until, zone, now)
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRow:
     """A request as a list shows it: its plan in words, what comes next, what was observed last.
 
@@ -183,7 +183,7 @@ class RequestRow:
         return awaited(self.plan)
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView(RequestRow):
     """All of a request; ``declared`` are the parameters that its process or group declares.
 
@@ -217,7 +217,7 @@ class Branch(StrEnum):
     BENEATH = "beneath"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run has come: ``done`` of ``total`` of whatever it counts."""
 
@@ -225,7 +225,7 @@ class Progress:
     total: float
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
     """A run as a list shows it, or a fire that did not become one; ``note`` says why.
 
@@ -363,7 +363,7 @@ class RunRow:
         return max((self.end_time or now) - self.start_time, timedelta())
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunView(RunRow):
     """All of a run; ``parameters`` is what it was given, ``secrets`` the names to hide of it.
 
@@ -390,7 +390,7 @@ class RunView(RunRow):
         return f"run{'' if len(ids) == 1 else 's'} {several(ids)}" if ids else ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RunLog:
     """Where the log of a run lies, if anything was written; ``bytes`` were at its end."""
 
@@ -399,7 +399,7 @@ class RunLog:
     bytes: int = 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Upcoming:
     """How many requests are scheduled, and which of them fire first: process or group, and when.
 
@@ -410,7 +410,7 @@ class Upcoming:
     first: tuple[tuple[str, datetime], ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The figures of the header."""
 
@@ -419,7 +419,7 @@ class Counts:
     failed_today: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Pruning:
     """When old runs were last removed, and how many."""
 
@@ -427,7 +427,7 @@ class Pruning:
     removed: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Whether all scheduling is held, since when and by whom."""
 
@@ -449,7 +449,7 @@ class NoticeState(StrEnum):
     GIVEN_UP = "given up"
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeView:
     """A notice for one receiver; ``problem`` is why the last try to send it failed.
 

@@ -1,10 +1,10 @@
 """Doing one thing to several rows: what fails for one of them does not stop the others."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tui_scheduler.errors import SchedulerError
-from tui_scheduler.frozen import frozen
 from tui_scheduler.tui.toasts import sentence
 
 R = TypeVar("R")
@@ -13,7 +13,7 @@ T = TypeVar("T")
 _MOST_REASONS = 3
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Batch(Generic[T]):
     """What came of it: what was returned, and who was refused and why."""
 

@@ -1,13 +1,13 @@
 """What can be done on a screen now, as the palette lists it: with its object and its keys."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.tui.keys import MOVEMENT, displayed
 
 _NOUNS = frozenset({"request", "process", "group", "run"})
@@ -24,7 +24,7 @@ _LABELS: Mapping[str, str] = {
 _KEYS_WIDTH = 14
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Command:
     """An action of ``node``, and how it is listed."""
 

@@ -1,10 +1,10 @@
 """How statuses and outside text look on every screen; the words are those of ``wording``."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.text import Text
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.services.norms import Norm, PastRun
 from tui_scheduler.text import plain
@@ -31,7 +31,7 @@ _REQUEST_TONES: Mapping[str, str] = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class StatusLook:
     """A status as glyph, word and tone; never one of them alone.
 

@@ -4,13 +4,12 @@ Those that work on every screen are declared here.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.keys import format_key
 from textual.screen import Screen
-
-from tui_scheduler.frozen import frozen
 
 EVERYWHERE = "Everywhere"
 MOVEMENT = "table."
@@ -23,7 +22,7 @@ _AS_NAMED = {"enter", "backspace", "delete"}  # Textual has pictures for them
 _SECTIONS = {"app": EVERYWHERE, "dialog": "Answers", "entry": "Field"}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class KeyLine:
     """One action and the keys that do it, as they are shown to people."""
 

@@ -1,6 +1,6 @@
 """Commands that take over what another scheduler runs."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,6 @@ from tui_scheduler.cli.printing.progress import progress
 from tui_scheduler.cli.printing.receiver_config import config_of
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
-from tui_scheduler.frozen import frozen
 
 if TYPE_CHECKING:
     from tui_scheduler.services.imports import Reading
@@ -40,7 +39,7 @@ _dry_option = option(
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Manner:
     """Whether to store, and how to print."""
 

@@ -1,11 +1,11 @@
 """Where a crontab comes from: a file, standard input, or what ``crontab -l`` prints."""
 
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.cli.printing.output import standard_input
 from tui_scheduler.errors import InvalidInput, NotFound, Problem
-from tui_scheduler.frozen import frozen
 from tui_scheduler.sizes import size_text
 
 _LARGEST = 4_000_000  # bytes
@@ -14,7 +14,7 @@ _SYSTEM_FOLDER = Path("/etc/cron.d")
 _PATIENCE = 30.0  # seconds for crontab -l
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Source:
     """What was asked for on the command line."""
 
@@ -23,7 +23,7 @@ class Source:
     has_users: bool
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Crontab:
     """What is in a crontab, and whether its lines name a user."""
 

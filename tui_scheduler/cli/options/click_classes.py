@@ -1,6 +1,7 @@
 """How commands are declared: found when they are used, and all wrong values told at once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from keyword import iskeyword
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import click
 
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.frozen import frozen
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -99,7 +99,7 @@ class Group(click.Group):
         return list(self.commands)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Known:
     """The module that a command lives in, and what it does: so nothing is imported to say that."""
 

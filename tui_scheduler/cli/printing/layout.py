@@ -1,10 +1,10 @@
 """Aligned tables and records as lines of text."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from tui_scheduler.cells import cell_width, fitting
-from tui_scheduler.frozen import frozen
 from tui_scheduler.text import plain
 from tui_scheduler.wording import ELLIPSIS
 
@@ -12,7 +12,7 @@ _GAP = "  "
 _NARROWEST = 8  # cells that a flexible column keeps
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Cell:
     """Text from anywhere, and the ANSI colour code it is shown in (empty: none)."""
 
@@ -20,7 +20,7 @@ class Cell:
     colour: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table; a flexible one gives way when the terminal is narrow.
 

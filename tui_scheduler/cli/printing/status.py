@@ -1,12 +1,12 @@
 """One line about everything, as a prompt asks for it: so as little as can be is imported here."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tui_scheduler.cli.printing.layout import Cell, joined
 from tui_scheduler.cli.printing.output import complain, has_colour, print_json
-from tui_scheduler.frozen import frozen
 from tui_scheduler.lock_file import Holder, query_holder, trouble_of
 from tui_scheduler.settings import Settings
 from tui_scheduler.signs_of_life import Trouble
@@ -23,7 +23,7 @@ from tui_scheduler.wording import (
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SchedulingStatus:
     """What goes on, who schedules, if anybody does, and what keeps him from it."""
 

@@ -1,13 +1,13 @@
 """A timeline as lines of text, and as JSON."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from tui_scheduler.cells import cell_width
 from tui_scheduler.cli.printing.cells import status_colour
 from tui_scheduler.cli.printing.layout import Cell, clipped, joined
 from tui_scheduler.cli.printing.output import complain, has_colour, print_json
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.records import Record, iso
 from tui_scheduler.services.timeline.picture import draw, heights
 from tui_scheduler.services.timeline.reading import AtOnce, Lane
@@ -24,7 +24,7 @@ _COLOURS = {
 """Of what is no status of a run; the others have theirs."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Shown:
     """The requests, and how wide the picture may be; ``zone`` is the machine's."""
 

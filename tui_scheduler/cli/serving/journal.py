@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from tui_scheduler.cli.run_feed import Happening
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.records import Record, iso, run_record
 from tui_scheduler.services.views import RunView
 from tui_scheduler.wording import RUN_STATUSES, exact_duration, signal_name
@@ -21,7 +21,7 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Journal:
     """Writes lines to ``out``; nothing that a run printed is in them."""
 

@@ -8,10 +8,10 @@ import platform
 import plistlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.errors import Refused
-from tui_scheduler.frozen import frozen
 
 MARK = "Made by: tui-scheduler service install"
 """Stands in every file of ours, so that nobody else's is overwritten."""
@@ -22,7 +22,7 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\\"']")  # systemd begins no program with 
 Words = tuple[str, ...]
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """What is to be kept running: the words that begin it, with these variables and no others."""
 
@@ -32,7 +32,7 @@ class Job:
     is_root: bool
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manager:
     """A file with its text, and the commands that make the service manager heed it.
 

@@ -11,11 +11,10 @@ import hmac
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
-
-from tui_scheduler.frozen import field, frozen
 
 _BYTES = 16  # 128 bits
 _COOKIE = "tui-scheduler"
@@ -34,7 +33,7 @@ _HEADERS = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Access:
     """The path beneath which all pages lie, and the secret that opens them.
 

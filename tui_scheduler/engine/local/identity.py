@@ -7,17 +7,17 @@ the moment the process began and the boot of the machine it is unique.
 import os
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from tui_scheduler.errors import Lacking
-from tui_scheduler.frozen import frozen
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _HAS_PROC = sys.platform == "linux"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Identity:
     """A process: its pid, when it began (in the system's own ticks), and the machine's boot."""
 

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler.engine.runner import Ended
-from tui_scheduler.frozen import frozen
 from tui_scheduler.permissions import open_file, read_file
 
 MAY_BE_MISSING = "The process that kept this output was killed: some of it may be missing"
@@ -57,7 +56,7 @@ class Trace:
         return ended(self.wait_status, self.end_time, self.usage, note)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What the kernel says that a process, and those that it waited for, have used."""
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui_scheduler.engine.in_time import in_time
@@ -12,7 +13,6 @@ from tui_scheduler.engine.local.process_tree import Mark
 from tui_scheduler.engine.local.working_directory import folder_of, home_folder
 from tui_scheduler.engine.run_variables import MARK_VARIABLE, is_ours, own_variables
 from tui_scheduler.engine.runner import CannotStart
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.permissions import current_umask
 from tui_scheduler.services.context import files_stem
@@ -26,7 +26,7 @@ _FOLDER_PATIENCE = 10.0  # seconds until a folder that does not answer is given 
 _FOLDER = os.O_DIRECTORY | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Launch:
     """What the keeper needs to start one run; the caller is to close ``folder``."""
 

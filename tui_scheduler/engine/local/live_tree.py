@@ -3,12 +3,12 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.local.process_tree import Mark, ProcessTree
 from tui_scheduler.engine.run_variables import MARK_VARIABLE
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.live_usage import LiveUsage, RunProcess
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _LONGEST_COMMAND = 100_000  # characters: so many that no secret is cut before i
 _NO_LEADER = -1  # nobody's group or session
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Seen:
     """A process as it was at one look."""
 

@@ -11,12 +11,12 @@ import os
 import signal
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.runner import Stopped
-from tui_scheduler.frozen import field, frozen
 
 if TYPE_CHECKING:
     import psutil
@@ -26,7 +26,7 @@ _FIRST_LOOK = 0.005  # seconds; each look waits twice as long as the one before
 _LAST_LOOK = 0.1
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Mark:
     """The variable that the processes of a run have, unless they emptied their environment."""
 
@@ -34,7 +34,7 @@ class Mark:
     value: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ProcessTree:
     """All processes of the run whose first one is ``leader``."""
 

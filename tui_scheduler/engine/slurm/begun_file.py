@@ -11,10 +11,10 @@ not begin its command, ``- SECONDS REASON``. We write ``withdrawn``.
 
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.permissions import open_file, read_file
 
 WITHDRAWN = "withdrawn"
@@ -25,7 +25,7 @@ _NO_CODE = "-"
 _LARGEST_CODE = 255
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Begin:
     """Which job of a run began, on which node, and when, by the clock of that."""
 
@@ -34,7 +34,7 @@ class Begin:
     at: datetime
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class End:
     """How a job ended: with a ``code``, or it could not begin its command, for a ``reason``."""
 
@@ -44,7 +44,7 @@ class End:
     reason: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Said:
     """What stands in the file: nothing yet, that it was withdrawn, its begin, and its end.
 

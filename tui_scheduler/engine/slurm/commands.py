@@ -11,13 +11,13 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.in_time import in_time
 from tui_scheduler.engine.run_variables import is_ours
-from tui_scheduler.frozen import frozen
 from tui_scheduler.wording import cut
 
 _PATIENCE = 20.0  # seconds for a call; a busy controller may take some
@@ -73,7 +73,7 @@ _OVER = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Job:
     """A job as Slurm lists it: ``word`` is its state in Slurm's word, ``reason`` why it waits.
 
@@ -173,7 +173,7 @@ class Slurm:
             raise NoAnswer(str(error)) from error
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a tool printed, and, in one sentence, what it said besides."""
 

@@ -6,13 +6,13 @@ import shlex
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.in_time import in_time
 from tui_scheduler.engine.slurm.commands import NoAnswer, Refused, Slurm, State
 from tui_scheduler.engine.slurm.job_script import NOWHERE
-from tui_scheduler.frozen import frozen
 from tui_scheduler.permissions import open_file
 from tui_scheduler.services.context import new_token
 
@@ -39,7 +39,7 @@ mv {folder}/"$SLURMD_NODENAME".new {folder}/"$SLURMD_NODENAME"
 """
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterState:
     """Whether a cluster answers, with the number of nodes in each state, or why it does not."""
 
@@ -47,7 +47,7 @@ class ClusterState:
     problem: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Probed:
     """What a job on a node has found out.
 

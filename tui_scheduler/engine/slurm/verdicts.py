@@ -7,6 +7,7 @@ was asked for after the job was known, and the file read after the list came.
 import signal
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from tui_scheduler.clusters import handle_of, place_of
@@ -22,7 +23,6 @@ from tui_scheduler.engine.runner import (
 from tui_scheduler.engine.slurm.begun_file import Begin, End, Said
 from tui_scheduler.engine.slurm.commands import Job, State
 from tui_scheduler.engine.slurm.job_script import NO_FOLDER
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import RunStatus
 
 SHELL_OFFSET = 128
@@ -45,7 +45,7 @@ The second time it finds itself taken, and does nothing; the first may go on, un
 """
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """How often to look, and how long to wait for what may yet be said; in seconds.
 
@@ -93,7 +93,7 @@ class Listing:
         return self._by_name.get(name, ())
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Known:
     """What was known of a run at the last look.
 
@@ -112,7 +112,7 @@ class Known:
     is_stopping: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Over:
     """Nothing of a run will begin: what becomes of it if it can be withdrawn, and so has not."""
 

@@ -6,9 +6,9 @@ Five fields are read as Vixie's and Debian's cron do, six or seven as the Quartz
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules import months
 from tui_scheduler.schedules.clock_times import ClockTimes
 from tui_scheduler.schedules.cron.cautions import cautions_of
@@ -32,7 +32,7 @@ _LONGEST = 1000  # characters; the longest sensible list of minutes has 170
 _ALL_MONTHS = frozenset(range(1, 13))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CronExpression:
     """An expression that was understood.
 

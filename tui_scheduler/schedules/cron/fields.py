@@ -7,8 +7,7 @@ fields know (``L``, ``W``, ``#``) is read in ``special``.
 
 import re
 from collections.abc import Mapping
-
-from tui_scheduler.frozen import field, frozen
+from dataclasses import dataclass, field
 
 # fmt: off
 MONTH_NAMES = (
@@ -32,7 +31,7 @@ class CronError(ValueError):
         super().__init__(f"{self.refusal}; write {remedy}" if remedy else self.refusal)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CronField:
     """What one field accepts.
 

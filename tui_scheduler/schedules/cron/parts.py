@@ -1,8 +1,8 @@
 """One field of an expression at a time: the values of its plain items and its special items."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules.cron import special
 from tui_scheduler.schedules.cron.fields import CronError, CronField
 from tui_scheduler.schedules.cron.special import SpecialDays
@@ -15,7 +15,7 @@ _SPECIALS: dict[tuple[bool, str], special.ReadSpecial] = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CronPart:
     """A field that was read; ``values`` is None when its plain items mean all values."""
 

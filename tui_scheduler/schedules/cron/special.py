@@ -5,8 +5,8 @@ croniter reads none of them reliably, so they become rules on months here.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules import months
 from tui_scheduler.schedules.cron.fields import CronError, CronField
 from tui_scheduler.schedules.english import COUNTS, WEEKDAYS, ordinal
@@ -19,7 +19,7 @@ _NTH = re.compile(r"(?P<weekday>[0-9A-Z]+)#(?P<count>[0-9]+)")
 _LAST_WEEKDAY = re.compile(r"(?P<weekday>[0-9]+|[A-Z]{3})L")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SpecialDays:
     """The days that such an item means, and its words, as in "the last day" (of the month)."""
 

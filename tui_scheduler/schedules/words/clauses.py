@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.plan import (
     EVERY_MONTH_HAS,
@@ -17,7 +16,7 @@ from tui_scheduler.schedules.timetable import STEPS
 from tui_scheduler.schedules.words.errors import NotUnderstood
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A day, a time of day, or both; the time's ``fold`` tells the second pass."""
 
@@ -33,7 +32,7 @@ class Moment:
         return datetime.combine(self.day, self.clock)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WeekDays:
     """Days of the week; ``is_clear`` says that no single date can be meant."""
 
@@ -49,7 +48,7 @@ class DayFields(NamedTuple):
     needs_seconds: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class MonthDay:
     """Days of the month, and the words for them; ``fields`` where no plan has an option for it."""
 

@@ -6,10 +6,10 @@ twice. Whether there is anything of that name is for those who know: it is check
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules.events import BOOTS
 from tui_scheduler.schedules.plan import Outcome, Timing
 from tui_scheduler.schedules.words.dates import read_length
@@ -46,7 +46,7 @@ _OUTCOMES: Mapping[str, Outcome] = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Event:
     """The fields of a plan that say what it awaits, and the ``rest`` of the words."""
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Container, Iterator
 from copy import copy
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood, unexpected
 from tui_scheduler.schedules.words.vocabulary import NUMBERS, WEEKDAY_NAMES
 from tui_scheduler.schedules.zones import instant_of, wall_of
@@ -34,7 +34,7 @@ _PATTERN = re.compile(
 _MOST_DIGITS = 9
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Token:
     """A piece of text; ``kind`` is that of the pattern, ``end`` behind the last."""
 

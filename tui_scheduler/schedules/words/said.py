@@ -7,9 +7,9 @@ the first that are said, or 1; ``{days}`` and ``{weekdays}`` all, as fields of a
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import time
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules import english
 from tui_scheduler.schedules.cron.fields import WEEKDAY_NAMES as CRON_WEEKDAYS
 from tui_scheduler.schedules.plan import Weekday
@@ -28,7 +28,7 @@ _BEFORE_A_CLOCK = {"at", "and", ",", "from", "until", "till", "to", "between"}
 _USUAL = time(8)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Said:
     """The times of day, days and months in a sentence, wherever they stand."""
 

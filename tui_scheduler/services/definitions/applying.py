@@ -1,9 +1,9 @@
 """Writing what is defined into a file, and making the database match one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tui_scheduler.errors import InvalidInput, Refused
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Process, Request, RequestStatus, rows, transaction
 from tui_scheduler.models.backend import only_reads
 from tui_scheduler.services import Services
@@ -44,7 +44,7 @@ _UNPLANNED = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ApplyPlan:
     """What applying a file will do: ``losses`` go with the removals, in their order.
 

@@ -1,12 +1,11 @@
 """What has to be done so that one set of definitions becomes another."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from tui_scheduler.errors import spelled
-from tui_scheduler.frozen import frozen
 from tui_scheduler.members import listed
 from tui_scheduler.services.codecs import Codec
 from tui_scheduler.services.definitions.definitions import (
@@ -30,7 +29,7 @@ class Act(StrEnum):
     REMOVE = "remove"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """A field that becomes another; None where it is not said. Secrets are hidden in both."""
 
@@ -42,7 +41,7 @@ class FieldChange:
         return f"{self.field}: {_words(self.old)} -> {_words(self.new)}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Difference:
     """One entry that is added, changed or removed; ``kind`` is process, group or request."""
 
@@ -57,7 +56,7 @@ class Difference:
         return self.kind, self.name
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """All that differs, additions first and removals last, and how many entries do not."""
 

@@ -1,9 +1,8 @@
 """What a person defined, as plain data: on its way into a file, out of one, or compared."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.members import names_of
 from tui_scheduler.services.drafts import GroupDraft, ProcessDraft, RequestDraft
 from tui_scheduler.services.parameters.lines import masked_parameters, unmasked_parameters
@@ -11,7 +10,7 @@ from tui_scheduler.services.parameters.parameters import Parameter, merged, secr
 from tui_scheduler.services.parameters.secrets import masked, unmasked
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestEntry:
     """A request, and whether it is to be scheduled; a stored one may have run out instead."""
 
@@ -20,7 +19,7 @@ class RequestEntry:
     is_complete: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Definitions:
     """Processes and groups by name, requests by key."""
 

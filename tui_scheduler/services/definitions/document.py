@@ -3,12 +3,12 @@
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import tomli_w
 
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.definitions.definitions import Definitions
 from tui_scheduler.services.definitions.entries import Entry, Table, TableReader, shown, table_of
 from tui_scheduler.sizes import size_text
@@ -30,7 +30,7 @@ Place = tuple[str, str]
 """The kind and the name of an entry."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a file says as far as it can be read, and all that is wrong in it.
 

@@ -1,11 +1,10 @@
 """What two people made of one thing at the same time: the changes of each, and both together."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tui_scheduler.errors import spelled
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.definitions.comparison import FieldChange, compare
 from tui_scheduler.services.definitions.definitions import Definitions, RequestEntry
 from tui_scheduler.services.drafts import Draft, GroupDraft, ProcessDraft, RequestDraft
@@ -14,7 +13,7 @@ from tui_scheduler.services.parameters.declared import declared_by
 from tui_scheduler.services.parameters.parameters import Parameter
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """How others changed what was edited, and how the one did who edited it; secrets are hidden."""
 

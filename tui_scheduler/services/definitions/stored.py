@@ -5,13 +5,13 @@ or its process: the name of what it asks for, and a number where that is taken.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from itertools import count
 from typing import TypeVar
 
 from peewee import fn
 
 from tui_scheduler.errors import Refused
-from tui_scheduler.frozen import frozen
 from tui_scheduler.members import Members, members_of
 from tui_scheduler.models import (
     Process,
@@ -40,7 +40,7 @@ _Row = TypeVar("_Row")
 _Draft = TypeVar("_Draft")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Stored:
     """The definitions in the database, and the ids of their rows.
 
@@ -54,7 +54,7 @@ class Stored:
     keyless: Mapping[str, int]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Loss:
     """What goes with an entry that is removed, and whether a run of it is open."""
 

@@ -1,15 +1,15 @@
 """What a reader found: what could be made of it, what not and why, and what will be different."""
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 
 Place: TypeAlias = int | str
 """Where something stands: the number of a line, from 1 on, or the name of a unit."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """One request, and the process it is for, whose name is a wish: another one may have it.
 
@@ -22,7 +22,7 @@ class Proposal:
     request: RequestDraft
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """What cannot be taken over; ``text`` is the beginning of what stands there.
 
@@ -35,7 +35,7 @@ class Refusal:
     is_there: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Note:
     """What will be different from what it was, or is worth knowing."""
 
@@ -43,7 +43,7 @@ class Note:
     text: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ReceiverProposal:
     """Somebody who was sent mail, as a receiver of notices; nothing adds it but a person."""
 
@@ -52,7 +52,7 @@ class ReceiverProposal:
     addresses: tuple[str, ...]
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """All that was found, each in the order in which it stands."""
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Process, Request, transaction
 from tui_scheduler.models.prepared import insertion
 from tui_scheduler.schedules import Plan
@@ -37,7 +36,7 @@ from tui_scheduler.services.views import RequestView
 _OF_PEOPLE = {"name", "description"}  # what may differ between two processes that do the same
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Imported:
     """A proposal that became a request; ``process_is_new`` unless it shares one that was there."""
 
@@ -47,7 +46,7 @@ class Imported:
     request: RequestView
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
     """What became of everything that was read, in the order in which it stands."""
 
@@ -92,7 +91,7 @@ class Imports:
         return result
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Made:
     """A proposal that was stored as a request."""
 

@@ -14,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 
 from tui_scheduler.errors import NotFound, Refused
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.logs.log_file import BLOCK, Line, LogFile
 from tui_scheduler.services.logs.shown_lines import read_line, stretches
 from tui_scheduler.services.views import RunView
@@ -56,7 +55,7 @@ class Kind:
     count: int = 1
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ComparedLine:
     """A line as it is shown: ``sign`` is + for a new one, - for a missing one, else a space.
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from tui_scheduler.ansi_style import UNSTYLED, AnsiStyle
 from tui_scheduler.cells import TAB_SIZE, cell_widths
-from tui_scheduler.frozen import frozen
 from tui_scheduler.text import plain
 
 # Every character is looked at a fixed number of times, however the text was made: a sequence may
@@ -23,7 +23,7 @@ _CONTROL = re.compile(rf"\r|\t|\x08\x08*+|\x1b(?:\[(?P<colours>[0-9;:]*+)m|{_ACT
 _MARGIN = 1000  # cells: nothing leads further to the right than that, but text
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of printable text in one style."""
 

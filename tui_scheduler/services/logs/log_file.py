@@ -15,11 +15,11 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.permissions import open_file
 from tui_scheduler.services.logs.line_model import goes_back, whole_from
 
@@ -48,7 +48,7 @@ class Change(Enum):
     MISSING = "missing"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line, or a piece of a very long one, by byte offsets; a piece is cut where it ends."""
 

@@ -1,9 +1,9 @@
 """Search through the logs of many runs, one after the other, for as long as anybody wants it."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from tui_scheduler.ansi_style import UNSTYLED
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.logs.log_file import LogFile
 from tui_scheduler.services.logs.log_search import LogSearch, Match, Pattern
 from tui_scheduler.services.logs.shown_lines import read_line
@@ -14,7 +14,7 @@ from tui_scheduler.wording import plural
 _CELLS = 300
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FoundLog:
     """A run whose log has the text, and the first line that does; it may be cut."""
 

@@ -6,10 +6,10 @@ user has set it.
 
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.permissions import make_folders, open_file, read_file
 
 _ATTEMPTS = 3
@@ -27,7 +27,7 @@ def make_log_folder(folder: Path) -> None:
     make_folders(folder, _FOLDERS)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ExitStatus:
     """What a run of the version before left when its command had ended."""
 
@@ -35,7 +35,7 @@ class ExitStatus:
     end_time: datetime
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RunFiles:
     """Where the output and the exit status of one run lie."""
 

@@ -4,12 +4,11 @@ What a line is, ``log_file`` says; what of it is seen, ``line_model``.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from tui_scheduler.ansi_style import UNSTYLED, AnsiStyle
 from tui_scheduler.cells import cell_width
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.logs.line_model import (
     STATE,
     ShownLine,
@@ -54,7 +53,7 @@ def style_before(log: LogFile, offset: int) -> AnsiStyle:
     return style
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """Whole lines as they are shown, for ``decode``; ``ahead`` is that of a line that was cut."""
 

@@ -5,13 +5,13 @@ stand, also in the lines of a log.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from tui_scheduler.ansi_style import UNSTYLED
 from tui_scheduler.errors import NotFound
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Request
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.services.context import Context
@@ -39,7 +39,7 @@ _MOST_LISTED = 100  # of a digest
 _KEPT_PRIVATE = ("id", "parameters", "command")
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What a receiver is sent; ``key`` is the same whenever the same is sent again.
 
@@ -64,7 +64,7 @@ def compose(context: Context, notices: Sequence[NoticeView], lines: int) -> Mess
     return _digest(told)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sample:
     """A message that says nothing but that it comes; for trying a receiver."""
 

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Notice, rows, transaction
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import NoticesChanged
@@ -36,7 +36,7 @@ _FIELDS = (
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Unsent:
     """How many notices a receiver did not get, yet or at all, and why the last try failed."""
 

@@ -4,12 +4,12 @@ Both are looked for now and then, by whoever schedules.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import fn
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import (
     Notice,
     Process,
@@ -29,7 +29,7 @@ _TIMES = 3  # as long as a run usually takes at the most
 _AT_LEAST = timedelta(minutes=1)  # beyond that
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Overdue:
     """Something that is to be told; ``since`` when it has gone on."""
 

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.parameters.secrets import MASK, hidden, looks_secret
 from tui_scheduler.services.parameters.variables import text_problems, variable_problems
 
@@ -24,7 +23,7 @@ class ParameterType(StrEnum):
     SECRET = "secret"  # noqa: S105  no password
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """One parameter as its process declares it; ``choices`` are the only values if there are any.
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from tui_scheduler.clusters import HERE
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Process
 from tui_scheduler.services.queries.conditions import begins
 from tui_scheduler.services.queries.filter_words import STATUS, WORDS
@@ -20,7 +20,7 @@ _LAST = re.compile(
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Completion:
     """What ``told`` says of the word at the end of a line, and the whole lines it may become."""
 

@@ -5,13 +5,12 @@ read and refused here alone.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from tui_scheduler.clusters import HERE
 from tui_scheduler.errors import InvalidInput, NotFound, Problem
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Process, RunStatus
 from tui_scheduler.schedules import parse_duration, parse_moment, wall_to_instant
 from tui_scheduler.services.queries.conditions import contains
@@ -30,7 +29,7 @@ _LARGEST_CODE = 2**31
 _MOST_NAMES = 5
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class At:
     """When and where a filter is read: times without an offset are wall-clock times of ``zone``."""
 
@@ -38,7 +37,7 @@ class At:
     zone: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FilterWord:
     """A word of the filter; ``takes`` says what stands after its colon, ``read`` reads that.
 
@@ -148,7 +147,7 @@ WORDS: Mapping[str, FilterWord] = {
 """All words of the filter, in the order in which they are told."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ParsedFilter:
     """A filter as it was asked for, before anybody looked whether what it names is there."""
 

@@ -6,13 +6,13 @@ those are looked up that have such a number, and the newest ones of what has suc
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from typing import Any
 
 from peewee import Value, fn
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Process, ProcessKind, Request, Run
 from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.queries.conditions import contains, filtered
@@ -25,7 +25,7 @@ _RUN = "run"
 _NUMBER = re.compile("[0-9]{1,18}")  # no table will have more rows
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Found:
     """A "request", "process", "group" or "run", and what is said about it."""
 

@@ -6,11 +6,10 @@ are the ones that claiming a fire puts in its place.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules import (
     Plan,
     Timing,
@@ -34,7 +33,7 @@ _MOST_LEFT_OUT = 1_000
 _MOST_SHOWN = 6
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LeftOutDays:
     """Days of a plan, one or several in a row, that are left out for the reason ``why``."""
 
@@ -58,7 +57,7 @@ def left_out_lines(days: Sequence[LeftOutDays]) -> list[str]:
     return [*map(str, days[:_MOST_SHOWN]), *more]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """A plan in words, its next fires as instants, and what may surprise about it.
 

@@ -1,12 +1,12 @@
 """Reading what can be run: what the lists of processes and groups, one table, have in common."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from peewee import JOIN, Field, fn
 
 from tui_scheduler.errors import NotFound
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Process, Request, Run
 from tui_scheduler.services.fields import Fields
 from tui_scheduler.services.queries.conditions import Query, matching
@@ -17,7 +17,7 @@ from tui_scheduler.text import storable
 R = TypeVar("R")
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Owners:
     """One kind of what can be run: ``condition`` tells its rows from the others."""
 

@@ -5,9 +5,8 @@ that part together with the numbers it needs to place it.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-
-from tui_scheduler.frozen import frozen
 
 R = TypeVar("R")
 
@@ -22,7 +21,7 @@ _WORD = re.compile(r'(?P<name>[A-Za-z]+:)?"(?P<quoted>(?:[^"]|"")*+)"?|(?P<bare>
 _NEEDS_QUOTES = re.compile(r'^"|\s')
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TypedWord:
     """A word as it was typed; what stood in quotes is one word, a quote twice one of its own."""
 
@@ -64,7 +63,7 @@ def is_too_long(text: str) -> bool:
     return len(text.rstrip()) > LONGEST_TEXT or sum(1 for _ in _WORD.finditer(text)) > MOST_WORDS
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Window:
     """The part of a list that is wanted: ``limit`` rows from row ``offset`` on."""
 
@@ -81,7 +80,7 @@ class Window:
     """The keys of rows of which is wanted whether they are still there, whatever the text."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Page(Generic[R]):
     """The rows of a window, and where they stand in the whole list."""
 

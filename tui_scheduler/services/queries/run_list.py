@@ -5,7 +5,7 @@ as many statements for many runs as for one.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from peewee import JOIN, fn
 
 from tui_scheduler.clusters import cluster_at, job_of
 from tui_scheduler.errors import NotFound
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus, rows
 from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services.codecs import LOCKS, WORDS
@@ -352,7 +351,7 @@ _AS_STORED = (
 _OF_WAITING = ("id", "overlap", "attempt", "scheduled_for", "runs_on", "needs_locks")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Beside:
     """What is asked for all rows at once, beside what stands in them.
 

@@ -6,7 +6,7 @@ counted in an index that has nothing else, and so is what did not: all but that.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_
@@ -15,7 +15,6 @@ from typing import Any, ClassVar, TypeAlias
 from peewee import SQL, Field, Value, fn
 
 from tui_scheduler.clusters import HERE, is_at
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally, database
 from tui_scheduler.services.queries.conditions import (
     any_of,
@@ -45,7 +44,7 @@ _PLACES = """
 """Steps from one place to the next in the index, however many runs each has."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Slower:
     """Runs that took at least so long, or have so far at ``now``."""
 
@@ -53,7 +52,7 @@ class Slower:
     now: datetime
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFilter:
     """Which runs are wanted; an empty filter means all.
 
@@ -83,7 +82,7 @@ class RunFilter:
     opened: frozenset[int] = frozenset()
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """Runs of one of the processes, or of the requests, with one of the statuses or places.
 
@@ -160,7 +159,7 @@ def _took_longer(slower: Slower, *, by_index: bool) -> Iterator[Any]:
     yield end.is_null() & (unindexed(Run.start_time) <= _stored(slower.now - slower.least))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Period:
     """Runs planned since a moment, or until one, both inclusive."""
 
@@ -187,7 +186,7 @@ Term: TypeAlias = Kind | Period
 """What is looked for, and can be looked up."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunSearch:
     """Runs that are of all the kinds, lie in all the periods, and have all the ids.
 

@@ -1,15 +1,14 @@
 """The history as a tree: runs of groups, and beneath those that are opened the runs of members."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Run, rows
 from tui_scheduler.services.queries.page import Window
 from tui_scheduler.services.queries.windows import Listing, located
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Branch:
     """An opened group run: its place among the runs of the top level, and what is beneath it."""
 
@@ -18,7 +17,7 @@ class _Branch:
     beneath: tuple[int, ...]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Tree:
     """Runs of the top level in the order of ``listing``, with branches; ``top`` is their number."""
 

@@ -5,12 +5,12 @@ requests are read in the order of their next fires, and each fire is worked out 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import islice
 from typing import TypeAlias
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Process, ProcessKind, Request, RequestStatus
 from tui_scheduler.services.plans import anchored_plan
 from tui_scheduler.services.queries.forecast import fires_left, to_come, to_come_by_stretch
@@ -22,7 +22,7 @@ _Waiting: TypeAlias = list[tuple[datetime, int, bool, Request, _Fires]]
 """A heap of requests by their next fire, each with the fires that follow it."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class UpcomingFire:
     """A fire of a request; ``process`` is the name of its process or group.
 

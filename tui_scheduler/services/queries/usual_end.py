@@ -3,10 +3,10 @@
 That is known where all its fires to come are at one time of day, and how long it usually takes.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import islice
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import GroupMember, Process, Request, RequestStatus
 from tui_scheduler.schedules import Outcome, Plan, Timing
 from tui_scheduler.schedules.zones import zone_info
@@ -42,7 +42,7 @@ def expected_ends(plan: Plan, now: datetime, until: datetime, limit: int) -> lis
     return _ends(plan.follows, _Span(now, until, limit), _LONGEST_CHAIN)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Span:
     now: datetime
     until: datetime

@@ -1,10 +1,9 @@
 """Windows over tables of any length: an order, the place of the cursor, one slice of rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.queries.conditions import Query
 from tui_scheduler.services.queries.page import Page, Window
 
@@ -13,7 +12,7 @@ Sorts = Mapping[str, Any]
 """Column key of a table to the expression it is sorted by."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """Rows in an order: those of ``query``, by ``expression``, then by the integer ``key``.
 
@@ -70,7 +69,7 @@ class Listing:
         return smaller | by.is_null() if self.nulls_first else smaller
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
     """The rows of one listing, ``ahead`` in number, and then those of another, of ``total``.
 

@@ -1,6 +1,7 @@
 """What the engine asks of the database: what is due, what began, what ended, what must stop."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import filterfalse
 from operator import itemgetter
@@ -9,7 +10,6 @@ from typing import Any
 
 from tui_scheduler.calendars import Calendars, calendars_in_force
 from tui_scheduler.clusters import Cluster, load_options
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.models import KillRequest, ProcessKind, RunStatus, transaction
 from tui_scheduler.services.codecs import LOCKS
 from tui_scheduler.services.context import Context, new_token
@@ -63,7 +63,7 @@ _Row = tuple[Any, ...]
 _hindrance, _runs_on = itemgetter(2), itemgetter(12)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Cause:
     """The run that another one follows; of one that is gone, or has none, the rest is None."""
 
@@ -72,7 +72,7 @@ class Cause:
     log_path: Path | None = None
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A run that this scheduler has taken and must start now.
 
@@ -102,7 +102,7 @@ class Claim:
     cause: Cause | None = None
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRun:
     """A run that an earlier scheduler left open; ``handle`` is the runner's own.
 

@@ -6,10 +6,9 @@ statements; and what nobody may claim just now, because all is held, is a missed
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import (
     MisfirePolicy,
     PendingEnd,
@@ -62,7 +61,7 @@ _PENDING = Prepared(
 _FORGET = Prepared(PendingEnd.delete().where(PendingEnd.id == slot("end_id", PendingEnd.id)))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _End:
     """The end of the run ``run_id``, which a request has not followed yet."""
 
@@ -71,7 +70,7 @@ class _End:
     at: datetime
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
     """The ends that ``plan`` has not followed yet, in their order, and when it is to do so.
 
@@ -89,7 +88,7 @@ class Ends:
     limit: timedelta | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class EndStep:
     """What became of some ends, by their number; without a ``step`` the plan takes none of them.
 

@@ -5,10 +5,10 @@ the same transaction, what comes next: nothing while another member of its step 
 of a step are created together. This says what comes; ``run_ending`` does it.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.identity import Host
 from tui_scheduler.models import Process, Request, Run, RunStatus, rows
 from tui_scheduler.services.context import new_token
@@ -20,7 +20,7 @@ from tui_scheduler.services.stored_steps import steps_of_groups
 EMPTY = "The group has no members: add some"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Member:
     """A place in a group, counted from 1, and what is run there."""
 
@@ -28,7 +28,7 @@ class Member:
     process: Process
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class GroupEnd:
     """How a group run ends; the members ``passed_over`` are not run, for the ``reason``."""
 
@@ -38,7 +38,7 @@ class GroupEnd:
     reason: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Place:
     """The last attempt at one place of a group."""
 

@@ -1,9 +1,9 @@
 """What becomes of a fire, and of those that were missed, by the policy of their request."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import MisfirePolicy, RunStatus
 from tui_scheduler.schedules import (
     Plan,
@@ -23,7 +23,7 @@ _GIVEN_UP = (Timing.SCHEDULE, Timing.BOOT)
 """Whose fires are given up if they were missed too long ago."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Step:
     """What one or more fires become, and when the request fires next; None for never."""
 
@@ -31,7 +31,7 @@ class Step:
     next_fire: datetime | None
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
     """The fires of ``plan`` from ``first`` up to ``now``.
 

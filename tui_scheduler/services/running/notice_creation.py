@@ -4,10 +4,10 @@ A run that succeeds, after one that did, and of which nobody is pinged costs no 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Notice, Process, Request, Run, RunStatus
 from tui_scheduler.models.prepared import Prepared, insertion, slot
 from tui_scheduler.receivers import NoticeKind
@@ -53,7 +53,7 @@ _SET_FAILING = Prepared(
 )
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """A run of which somebody may be told; ``notify`` is the column of its process.
 

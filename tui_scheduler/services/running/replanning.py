@@ -7,9 +7,9 @@ its own row: what it has done, or its scheduling, lies in the future.
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
 from tui_scheduler.schedules import Timing, anchored, next_fire
 from tui_scheduler.services.context import Context
@@ -24,7 +24,7 @@ from tui_scheduler.wording import sortable_moment
 _log = logging.getLogger(__name__)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Misplanned:
     """A request whose next fire was planned by a clock that was ahead; when it should be.
 

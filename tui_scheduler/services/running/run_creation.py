@@ -5,10 +5,9 @@ the same transaction, so call ``create_run`` there.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Channel, Overlap, Process, Request, Run, RunStatus
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
@@ -25,7 +24,7 @@ from tui_scheduler.services.running.prepared_queries import (
 from tui_scheduler.services.waiting import waiting
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewRun:
     """The circumstances of a new run.
 

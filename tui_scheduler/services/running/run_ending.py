@@ -8,10 +8,9 @@ could lose what follows.
 """
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Process, Request, Run, RunStatus, transaction
 from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.services.context import Context
@@ -31,7 +30,7 @@ _NO_LOG = 0  # bytes: what never began has written nothing
 _log = logging.getLogger(__name__)
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
     """How a run ended; ``exit_code`` is None when there was no process to have one.
 

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.members import numbers_of
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a member of a group run stands.
 

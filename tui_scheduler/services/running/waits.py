@@ -6,9 +6,9 @@ of whoever schedules: what is next for a lock is asked of ``lock_lines``.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Overlap, Process, Run, RunLock, RunStatus, database, rows
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.running.lock_lines import first_in_line, holders
@@ -26,7 +26,7 @@ _STANDING = f"""
 """The oldest runs of processes, that goes on and that waits; and whether all is held."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """A run that nobody has taken nor asked to stop, and what of its process matters to that."""
 
@@ -67,7 +67,7 @@ def _its_moment(run: Waiting, now: datetime) -> str:
     return f"its next try at {planned_moment(run.scheduled_for, local_zone(), now)}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Standing:
     """The oldest run of each process that goes on, and that waits; whether all ``is_held``."""
 
@@ -93,7 +93,7 @@ class _Standing:
         return ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Locks:
     """Who holds each lock, who is next where nobody does, and which locks each run needs."""
 

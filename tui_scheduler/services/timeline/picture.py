@@ -6,10 +6,10 @@ that of the worst of it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.timeline.span import Axis, Span
 from tui_scheduler.wording import LEVELS, RUN_STATUSES, SUBMITTED, TIMELINE_SIGNS
@@ -28,7 +28,7 @@ _RANKS: Mapping[str, int] = {
 _COLLISION = 2  # from how many at once on the most of them are set apart
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Bar:
     """A run, or a fire that did not become one: it has no ``start`` then."""
 
@@ -52,7 +52,7 @@ class Bar:
         return max(self.end or now, self.begin)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Fire:
     """The first fire of a cell; ``is_one_of_many`` if others follow it there."""
 
@@ -60,7 +60,7 @@ class Fire:
     is_one_of_many: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """What would be the first fire of a day, and ``why`` that day is left out."""
 
@@ -68,7 +68,7 @@ class LeftOut:
     why: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Stop:
     """What the cursor of a lane can stand on: a run (the worst of ``runs``), or a fire."""
 
@@ -78,7 +78,7 @@ class Stop:
     runs: int = 1
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A lane: a glyph and a state a cell, and where its cursor can stand, from left to right."""
 

@@ -7,14 +7,13 @@ itself, over all of a span, or not at all if that would take long.
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
 
 from peewee import Field, fn
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import Request, RequestStatus, Run, RunStatus, database, rows
 from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.schedules import Timing, left_out, why_left_out
@@ -97,7 +96,7 @@ _IS_LONG = f"SELECT count(*) FROM (SELECT 1 FROM ({_SPANS}) LIMIT {_MOST_COUNTED
 _LONGEST = "SELECT max(end_time - start_time) FROM run"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Lane:
     """What a lane is drawn of; ``usual`` is how long a run of it usually takes.
 
@@ -113,7 +112,7 @@ class Lane:
     left_out: tuple[LeftOut, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class AtOnce:
     """How many runs there are at once in each cell, at the most.
 
@@ -135,7 +134,7 @@ class AtOnce:
         return tuple(map(max, past, (*self.expected, *(0,) * len(past))))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Foretold:
     """Stretches of time in which something is expected to run, after ``now``.
 

@@ -4,10 +4,9 @@ All moments are aware. Where lines and labels stand follows from the clocks of a
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules.zones import (
     instant_of,
     moment_of,
@@ -38,7 +37,7 @@ _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Span:
     """``width`` cells of time, each as long as ``cell``, from ``begin`` on."""
 
@@ -99,7 +98,7 @@ class Span:
         return Span.around(at, length, self.width, (at - self.begin) / self.length)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Axis:
     """What is written along a span: dates, times of day, and the cells with a line, by kind.
 

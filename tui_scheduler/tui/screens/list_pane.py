@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic
 
 from textual import on
@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tui_scheduler.errors import NotFound, SchedulerError
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.filter_completion import Completion
 from tui_scheduler.services.queries.page import Page, Window
@@ -36,7 +35,7 @@ class ListState:
     marked: frozenset[int] = frozenset()
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListSpec(Generic[R]):
     """What a list is about; ``page`` and ``one`` are called on the reading thread."""
 

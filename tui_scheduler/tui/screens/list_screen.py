@@ -1,6 +1,7 @@
 """A main screen that is a list, with details of the row at its cursor beside or below it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic
 
@@ -11,7 +12,6 @@ from textual.containers import Container
 from textual.content import Content
 
 from tui_scheduler.errors import NotFound, SchedulerError
-from tui_scheduler.frozen import frozen
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.text import plain
 from tui_scheduler.tui.refresh import Throttled, UiEvent
@@ -38,7 +38,7 @@ LIST_KEYS: list[BindingType] = [
 """For the end of the keys of each list."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DetailedListSpec(ListSpec[R]):
     """What a list is about, and the details of a row; these are read on the reading thread."""
 

@@ -1,6 +1,7 @@
 """What the lists of processes and of groups do alike: define, change, copy, ask for, delete."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -9,7 +10,6 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.receivers import EVERYBODY
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.clock import Clock
@@ -45,7 +45,7 @@ class FormOpener(Protocol):
         """Returns the form."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionSpec(DetailedListSpec[D]):
     """What a list of processes, or of groups, says for itself."""
 

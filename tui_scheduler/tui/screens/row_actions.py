@@ -1,9 +1,9 @@
 """What one does to rows of a list: act on all marked, delete, copy, and tell what came of it."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.tui.batch import Batch, on_each, summary
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # a list shows before any form is needed
 T = TypeVar("T")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Removal:
     """How a row is deleted: ``check`` reads whether it can be, and raises Refused if not.
 

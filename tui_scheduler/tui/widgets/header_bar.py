@@ -1,6 +1,7 @@
 """The line at the top of every main screen: tabs, counts, who schedules, the clock."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 from pathlib import Path
@@ -13,7 +14,6 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_scheduler.cells import fitting
-from tui_scheduler.frozen import frozen
 from tui_scheduler.text import plain
 from tui_scheduler.tui.saying import say
 from tui_scheduler.wording import NOBODY_SCHEDULES, ON_HOLD, SCHEDULING
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # the first paint does not wait for what is beneath
 _NAME = "tui-scheduler"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HeaderStatus:
     """What runs and what failed, whether scheduling is held, and who schedules."""
 
@@ -35,7 +35,7 @@ class HeaderStatus:
     scheduler: "SchedulerState"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Wording:
     """The words of the header; ``name`` may be empty."""
 
@@ -120,7 +120,7 @@ _LONGEST_HOST = 12  # cells, where there is little room
 _ROOMY, _TIGHT = (1, 1), (0, 1)  # cells before and behind each part
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Tab:
     """A main screen: the key that leads to it, its title and the name of its mode."""
 

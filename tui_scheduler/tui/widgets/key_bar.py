@@ -1,6 +1,7 @@
 """The line at the bottom: the keys that work here and now, as many as fit, clickable."""
 
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +13,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui_scheduler.cells import cell_width
-from tui_scheduler.frozen import frozen
 
 _GAP = 2
 _ALWAYS = "app."
@@ -21,7 +21,7 @@ _FIRST = (".back", "list.clear", "list.unmark")
 """Those whose ids end so stand at the left end: they are the way out."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ShownKey:
     """A key of the bar: what is pressed by a click on it, and where it stands."""
 

@@ -1,6 +1,7 @@
 """The panel beside the request form: the plan in words, its next fires, and warnings."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -15,7 +16,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.queries.forecast import Forecast, left_out_lines
 from tui_scheduler.tui.widgets.plain_text import Words
 from tui_scheduler.wording import (
@@ -29,7 +29,7 @@ from tui_scheduler.wording import (
 _GAP = 4
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FireLine:
     """One fire as it is shown; ``here`` is empty where the local clock shows the same."""
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.schedules import Frequency, Plan, Timing, summary
 from tui_scheduler.schedules.cron import CronError, parse_cron
 from tui_scheduler.services.imports.crontab.lines import Job
@@ -15,7 +15,7 @@ _FIELD = re.compile(
 _USER = re.compile(r"[a-z_][a-z0-9_.-]*\$?")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Machine:
     """Who and what there is: is somebody called so, and is a program found in the folders of PATH.
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.imports.proposals import Unreadable
 from tui_scheduler.wording import cut
 
@@ -18,7 +18,7 @@ _KNOWN_OPTIONS = "nqs"  # of cronie and of the BSDs
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line without its end; ``text`` has U+FFFD for what is not UTF-8."""
 
@@ -55,7 +55,7 @@ class Line:
             ) from error
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Job:
     """A line that runs something: the words of its time, the user of a system crontab, the rest.
 

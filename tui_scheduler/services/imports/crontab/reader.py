@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import MisfirePolicy, Overlap
 from tui_scheduler.receivers import Notifying
 from tui_scheduler.schedules import Frequency, Plan, Timing, problems
@@ -66,7 +65,7 @@ _OF_OPTIONS = {
 }
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What a crontab does not say: the machine's zone, who reads it and when.
 
@@ -78,8 +77,8 @@ class Circumstances:
     user: str
     now: datetime
     has_users: bool = False
-    machine: Machine = Machine()
-    notifying: Notifying = Notifying()
+    machine: Machine = Machine()  # noqa: RUF009 - it is frozen
+    notifying: Notifying = Notifying()  # noqa: RUF009 - it is frozen
 
 
 def read_crontab(data: bytes, circumstances: Circumstances) -> Reading:

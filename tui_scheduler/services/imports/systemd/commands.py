@@ -3,9 +3,9 @@
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.imports.proposals import Unreadable
 from tui_scheduler.services.imports.systemd.quoting import commands_of
 from tui_scheduler.services.imports.systemd.specifiers import specified
@@ -23,7 +23,7 @@ _OF_SHELL = {"[", "echo", "kill", "printf", "pwd", "test", "time"}
 """Programs that a shell has an idea of its own of."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Meanings:
     """What specifiers and variables stand for in commands.
 

@@ -2,9 +2,9 @@
 
 import shlex
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.models import Overlap
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.imports.proposals import Unreadable
@@ -21,7 +21,7 @@ _STARTING = ("ExecStartPre", "ExecStart", "ExecStartPost")
 _HOLDS_NOT = "exit $(($? > 127))"  # a code below says no; others say that the question failed
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What units do not say: whose they are, where and when they are read.
 
@@ -42,7 +42,7 @@ class Surroundings:
         return specifiers_of(name, {"h": self.home, "u": self.user, **self.specifiers})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Service:
     """What was made of a service, and what will be different."""
 

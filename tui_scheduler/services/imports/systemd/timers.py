@@ -1,10 +1,10 @@
 """Timer units of systemd and the services they start, into proposals."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import Frequency, Plan, Timing, problems
 from tui_scheduler.services.drafts import RequestDraft
@@ -45,7 +45,7 @@ _LENGTHS = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Triggers:
     """What a timer counts by; of the intervals only the shortest ever comes."""
 

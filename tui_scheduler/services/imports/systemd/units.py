@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.imports.systemd.specifiers import template_of
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -13,7 +13,7 @@ _BLANK = " \t"
 _COMMENT = ("#", ";")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class UnitFile:
     """The text of a unit, None where only drop-ins are, and their texts in the order they hold."""
 
@@ -30,7 +30,7 @@ UnitFiles: TypeAlias = Mapping[str, UnitFile]
 """Units by their names."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A unit: every value of every key, by section and key."""
 

@@ -1,6 +1,7 @@
 """Every key of the screen beneath, by section, and what its signs mean."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,7 +15,6 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.queries.page import words_of
 from tui_scheduler.tui.content import beside
 from tui_scheduler.tui.dialog import Dialog
@@ -26,7 +26,7 @@ _SIGN_WIDTH = 10
 _GAP = 2
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class HelpLine:
     """A key, or a glyph, and what it means; listed below the heading ``section``."""
 

@@ -1,6 +1,7 @@
 """What takes its time, with how far it has come in sight: deleting, and stopping runs."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +13,6 @@ from textual.content import Content
 from textual.widgets import ProgressBar, Static
 
 from tui_scheduler.errors import NotFound, Refused, SchedulerError
-from tui_scheduler.frozen import frozen
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.removal import STEP
 from tui_scheduler.services.views import RunView
@@ -25,7 +25,7 @@ from tui_scheduler.tui.toasts import explain
 from tui_scheduler.wording import plural
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Doomed:
     """What is to be deleted, and how many runs go with it."""
 

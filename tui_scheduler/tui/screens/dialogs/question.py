@@ -1,6 +1,7 @@
 """Questions with a few answers: buttons, arrow keys and letters; escape is the safe answer."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from pathlib import Path
@@ -13,7 +14,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.views import RunView, Upcoming
 from tui_scheduler.text import plain
 from tui_scheduler.tui.dialog import Dialog
@@ -28,7 +28,7 @@ _MOST_NAMED = 8
 T = TypeVar("T")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
     """One answer: the letter that gives it, what its button says, and what it means."""
 

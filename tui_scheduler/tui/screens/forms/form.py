@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,7 +14,6 @@ from textual.widget import AwaitMount
 from textual.widgets import Button
 
 from tui_scheduler.errors import InvalidInput, Problem, SchedulerError
-from tui_scheduler.frozen import frozen
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.validation import refuse
 from tui_scheduler.tui.dialog import Dialog
@@ -28,7 +28,7 @@ _WIDTHS = [(0, "-narrow"), (110, "-wide")]
 _HEIGHTS = [(0, "-low"), (32, "-roomy")]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Saved:
     """What a form stored; ``schedule`` if the user wants it scheduled at once."""
 

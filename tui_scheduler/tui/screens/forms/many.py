@@ -6,7 +6,7 @@ in each of them as it is.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic
 
@@ -16,7 +16,6 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from tui_scheduler.errors import ChangedMeanwhile, Problem
-from tui_scheduler.frozen import frozen
 from tui_scheduler.receivers import EVERYBODY, NOBODY, names_said
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.codecs import USUAL
@@ -39,7 +38,7 @@ _AS_THEY_ARE = "As they are"
 _MOST_NAMED = 5
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommonField:
     """A field that several objects have: a line of text, one of ``options``, or a time zone."""
 
@@ -107,7 +106,7 @@ def names_from_text(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "notify": read_names(values["notify"])} if "notify" in values else {**values}
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changed(Generic[Draft]):
     """What the fields make of one object; ``names`` are those of the fields that it has."""
 
@@ -116,7 +115,7 @@ class Changed(Generic[Draft]):
     problems: tuple[Problem, ...] = ()
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ManySpec(Generic[Draft]):
     """What the form for many must know of a kind of object.
 

@@ -1,11 +1,11 @@
 """What the pane beside the list of groups tells of one of them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from textual.content import Content
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.members import numbered
 from tui_scheduler.services import Services
 from tui_scheduler.services.norms import TrackRecord
@@ -21,7 +21,7 @@ _RUNS = 8
 _MOST_MEMBERS = 30
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class GroupDetails:
     """A group, how its runs went lately, and the latest of them, newest first."""
 

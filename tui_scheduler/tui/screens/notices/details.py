@@ -1,11 +1,11 @@
 """What the pane below the notices tells of one of them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from textual.content import Content
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.receivers import Notifying
 from tui_scheduler.services.views import NoticeView
 from tui_scheduler.tui.content import lines, named, toned
@@ -13,7 +13,7 @@ from tui_scheduler.tui.screens.notices.columns import KINDS, STATES
 from tui_scheduler.wording import countdown, day_and_time, plural
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class NoticeDetails:
     """A notice, and its receiver as it may be shown."""
 

@@ -1,11 +1,11 @@
 """What the pane beside the list of processes tells of one of them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from textual.content import Content
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.schedules import format_duration
 from tui_scheduler.services import Services
@@ -25,7 +25,7 @@ _RUNS = 8
 _MOST_LINES = 12
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class ProcessDetails:
     """A process, how its runs went lately, and the latest of them, newest first."""
 

@@ -3,11 +3,10 @@
 The command and the target of a call have a field each, so that changing the kind loses neither.
 """
 
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import timedelta
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.models import Overlap, ProcessKind
 from tui_scheduler.services.codecs import USUAL
 from tui_scheduler.services.drafts import ProcessDraft
@@ -34,7 +33,7 @@ HERE = ""
 """What stands for this machine where a cluster is chosen."""
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessValues:
     """The content of every field, also of those that are hidden at the moment."""
 
@@ -61,7 +60,7 @@ class ProcessValues:
     active: bool = True
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the fields mean; ``problems`` names those whose text cannot be read."""
 

@@ -1,11 +1,11 @@
 """What the pane beside the list of requests tells of one of them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, time
 
 from textual.content import Content
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.members import listed
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services import Services
@@ -43,7 +43,7 @@ _NEVER_CUT = 24
 """Cells that the list has for a schedule in any case."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RequestDetails:
     """A request, what it runs, its next fires, its runs, how they went, and the latest of them.
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import ClassVar, cast
@@ -15,7 +15,6 @@ from textual.widget import AwaitMount
 from textual.widgets import Button
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.schedules import Plan, awaited, summary, to_words
@@ -338,7 +337,7 @@ class RequestForm(Form):
         return reading
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Answers:
     """What is asked about ``draft``, a request as it was edited so far, in one question."""
 

@@ -5,12 +5,11 @@ read, and how a stored request is shown again.
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.frozen import field, frozen
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import (
     DailyOption,
@@ -38,7 +37,7 @@ from tui_scheduler.tui.screens.forms.field_text import (
 )
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestValues:
     """The content of every field, also of those that are hidden at the moment."""
 
@@ -70,7 +69,7 @@ class RequestValues:
     parameters: str = field(default="", repr=False)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the fields mean; ``problems`` names those whose text cannot be read.
 
@@ -85,7 +84,7 @@ PLAN_FIELDS = tuple(item.name for item in fields(Plan) if item.compare)
 """The names of the fields that show the plan."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SpokenPlan:
     """A plan that was said in words, in the zone that was chosen before there were any."""
 
@@ -94,7 +93,7 @@ class SpokenPlan:
     plan: Plan
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class EditedRequest:
     """The one value that the form edits: what all fields hold, and the plan if words say it.
 

@@ -1,7 +1,7 @@
 """The quick toggles of the monitor: which runs of the history are wanted, and a line of them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.models import OPEN_STATUSES
 from tui_scheduler.services.queries.run_list import RunFilter
 from tui_scheduler.services.runs import FAILURES
@@ -21,7 +20,7 @@ from tui_scheduler.tui.saying import say
 LATELY = timedelta(hours=24)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class QuickFilter:
     """Which toggles are on. Failed only and running only exclude each other."""
 

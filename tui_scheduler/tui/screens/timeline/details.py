@@ -1,11 +1,11 @@
 """What is told of the run or the fire under the cursor, and of its request."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from textual.content import Content
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services import Services
 from tui_scheduler.services.timeline.picture import Fire, Stop
 from tui_scheduler.services.timeline.reading import Lane
@@ -28,7 +28,7 @@ from tui_scheduler.wording import (
 _ON_TIME = timedelta(seconds=1)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Selected:
     """What the cursor is at: a row, what of it, and the run if it is one."""
 

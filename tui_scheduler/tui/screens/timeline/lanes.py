@@ -1,12 +1,12 @@
 """The lanes as rows of a table: the name of a request, and its picture beside it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.text import Text
 from textual import events
 from textual.message import Message
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services import Services
 from tui_scheduler.services.timeline.picture import draw
 from tui_scheduler.services.timeline.span import Span, axis
@@ -50,7 +50,7 @@ def lane_rows(
     ]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Layout:
     """How a width is shared: where the lanes begin, and the cells that they have."""
 

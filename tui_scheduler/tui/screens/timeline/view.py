@@ -1,9 +1,9 @@
 """Which stretch of time is looked at: it follows the time until somebody moves it."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.timeline.picture import Picture, Stop
 from tui_scheduler.services.timeline.reading import Lane
 from tui_scheduler.services.timeline.span import USUAL_LENGTH, Span
@@ -13,7 +13,7 @@ _SHARE = 4
 """One in how many cells a key moves the time."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LaneRow:
     """A lane, drawn for one span; ``state`` is that of its request as it is said."""
 

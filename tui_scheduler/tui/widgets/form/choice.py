@@ -1,6 +1,7 @@
 """Choosing among a few options that all stay in sight: exactly one, or any number of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -12,15 +13,13 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_scheduler.frozen import frozen
-
 T = TypeVar("T")
 
 GAP = 2
 """Cells between two options."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Segment:
     """The place of one option, in cells from the top left."""
 

@@ -10,7 +10,6 @@ from rich.segment import Segment
 from rich.style import Style
 
 from tui_scheduler.cells import cell_widths
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.logs.line_model import ShownLine
 from tui_scheduler.services.logs.log_file import Line, LogFile
 from tui_scheduler.services.logs.log_search import Wanted
@@ -18,7 +17,7 @@ from tui_scheduler.services.logs.shown_lines import read_line
 from tui_scheduler.tui.text import rich_style
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Highlight:
     """Characters of a row that are drawn in another style."""
 

@@ -8,13 +8,13 @@ stay free for what it starts and shows.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.logs.error_lines import USUAL, ErrorLines
 from tui_scheduler.services.logs.log_file import Change, LogFile
 from tui_scheduler.services.logs.log_lines import LineIndex
@@ -107,7 +107,7 @@ def _breathing(stop: Callable[[], bool]) -> Callable[[], bool]:
     return asked
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LogStatus:
     """What a screen may say about the log that it shows."""
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.logs.log_file import Line, LogFile
 from tui_scheduler.tui.widgets.log.rows import Row, row_of
 
@@ -24,7 +23,7 @@ class Top:
     part: int = 0
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Part:
     """What one line of the screen shows: a line of the log or, when it is wrapped, a part of it."""
 

@@ -1,11 +1,10 @@
 """The columns of a table and how they share the width of the terminal."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Generic, Literal, Protocol, TypeVar
 
 from rich.text import Text
-
-from tui_scheduler.frozen import frozen
 
 EXTRA = 5
 """Columns from this priority number on are extras: for them no other is cut to what is vital."""
@@ -24,7 +23,7 @@ R = TypeVar("R", bound=HasId)
 Align = Literal["left", "right", "center"]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
     """One column: what it shows of a row, and what it needs of the width.
 
@@ -56,7 +55,7 @@ class Column(Generic[R]):
     """Whether it is not there either while no rows are known: most people never fill it."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Placed(Generic[R]):
     """A column that is shown, and the cells it has been given."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Generic
 
@@ -10,7 +11,6 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.queries.page import Page, words_of
 from tui_scheduler.tui.widgets.table.cells import cell, row
 from tui_scheduler.tui.widgets.table.columns import Column, Placed, R, fit
@@ -25,7 +25,7 @@ WIDE = 100
 _MOST_REMEMBERED = 1_000
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Look:
     """What a line shows beside its row."""
 
@@ -34,7 +34,7 @@ class Look:
     marked: bool
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Drawn(Generic[R]):
     row: R
     look: Look

@@ -10,12 +10,10 @@ Pure arithmetic, so that every rule of movement can be read and tested without a
   The next movement begins at the first row again.
 """
 
-from dataclasses import replace
-
-from tui_scheduler.frozen import frozen
+from dataclasses import dataclass, replace
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Place:
     """A view of ``height`` lines on ``total`` rows; rows are numbered from 0."""
 

@@ -1,10 +1,9 @@
 """The part of a list that a table has in hand, and what it asks for next."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Generic
 
-from tui_scheduler.frozen import frozen
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.tui.widgets.table.place import Place
@@ -15,7 +14,7 @@ Source = Callable[[Window], Awaitable[Page[R]]]
 LEAST_MARGIN = 40
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Order:
     """An order of rows: by the column ``key``, from its small end unless ``reverse`` is set."""
 
@@ -23,7 +22,7 @@ class Order:
     reverse: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Query:
     """Which rows, in which order; ``sort`` is None for the list's own one, or that turned round."""
 
@@ -59,7 +58,7 @@ class Query:
         return Window(offset, limit, anchor, self.sort, self.reverse, self.text, marked)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A window that was asked for, and where its anchor stood at that moment."""
 
@@ -68,7 +67,7 @@ class Asked:
     cursor: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rows(Generic[R]):
     """Rows in hand: those of the last page, and the query that they answer."""
 
