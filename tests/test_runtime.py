@@ -52,7 +52,7 @@ from tui_scheduler.services.events import (
     RunChanged,
 )
 from tui_scheduler.services.running.run_ending import Ending
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.settings import Settings
 from tui_scheduler.signs_of_life import Trouble
 

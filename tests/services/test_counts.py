@@ -4,7 +4,7 @@ from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, end
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.views import Counts
+from tui_scheduler.services.views.overview import Counts
 
 
 def test_at_first_they_are_zero(services: Services) -> None:

@@ -23,7 +23,7 @@ from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ChangedMeanwhile, ExitCode
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.processes import draft_of
-from tui_scheduler.services.views import ProcessView
+from tui_scheduler.services.views.processes import ProcessView
 
 _name = argument("name", shell_complete=process_names)
 

@@ -16,7 +16,7 @@ from tui_scheduler.cli.printing.runs import print_run_with_usage
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.services.live_usage import LiveUsage
 from tui_scheduler.services.queries.references import begun_run_meant
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 
 @click.group("run", cls=Group)

@@ -28,7 +28,7 @@ from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import check_removal, remove_step
 from tui_scheduler.services.validation import process_problems, refuse
-from tui_scheduler.services.views import ProcessView
+from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.text import storable
 
 _IS_NO_GROUP = Process.kind != ProcessKind.GROUP

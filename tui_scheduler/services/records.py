@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tui_scheduler.services.parameters.secrets import masked
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.wording import local
 
 Record = dict[str, Any]

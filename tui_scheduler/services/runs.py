@@ -31,7 +31,8 @@ from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.running.whole_rows import request_of
 from tui_scheduler.services.secret_values import secrets_of
 from tui_scheduler.services.validation import parameter_problems, refuse
-from tui_scheduler.services.views import Counts, RunLog, RunRow, RunView
+from tui_scheduler.services.views.overview import Counts
+from tui_scheduler.services.views.runs import RunLog, RunRow, RunView
 from tui_scheduler.wording import RUN_STATUSES
 
 FAILURES = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)

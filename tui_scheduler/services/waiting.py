@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tui_scheduler.models import Run, RunStatus
-from tui_scheduler.services.views import RunRow
+from tui_scheduler.services.views.runs import RunRow
 from tui_scheduler.wording import local_zone, planned_moment
 
 _MOST_NAMED = 3

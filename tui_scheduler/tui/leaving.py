@@ -16,7 +16,8 @@ from tui_scheduler.runtime import (
     SchedulerState,
     background,
 )
-from tui_scheduler.services.views import RunView, Upcoming
+from tui_scheduler.services.views.overview import Upcoming
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.signs_of_life import Background, Why
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.whole_screen import WholeScreen

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import Counts
+from tui_scheduler.services.views.overview import Counts
 from tui_scheduler.wording import midnight, plural
 
 _NAME = "tui-scheduler"

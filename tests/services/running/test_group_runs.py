@@ -10,7 +10,7 @@ from tests.services.groups import a_group, beneath, play, told, triggered
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import Channel, Overlap, Run, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.views import Progress
+from tui_scheduler.services.views.runs import Progress
 
 FAILED = RunStatus.ERROR
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tui_scheduler.cli.session import Session
     from tui_scheduler.services import Services
-    from tui_scheduler.services.views import RunView
+    from tui_scheduler.services.views.runs import RunView
 
 Offer: TypeAlias = tuple[str, str]
 """A word, and what is shown beside it."""

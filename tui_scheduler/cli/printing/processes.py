@@ -21,7 +21,7 @@ from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.lines import masked_parameters, show_parameters
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.records import Record, iso, value, visible_variables
-from tui_scheduler.services.views import ProcessView
+from tui_scheduler.services.views.processes import ProcessView
 
 _NOTHING = "There are no processes yet. Add one: tui-scheduler process add --help"
 

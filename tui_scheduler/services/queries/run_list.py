@@ -42,7 +42,7 @@ from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Joined, Listing, Sorts, page_of, page_with
 from tui_scheduler.services.running.steps import place_in
 from tui_scheduler.services.running.waits import Waiting, waits_of
-from tui_scheduler.services.views import Branch, Progress, RunLog, RunRow, RunView
+from tui_scheduler.services.views.runs import Branch, Progress, RunLog, RunRow, RunView
 
 __all__ = [
     "RunFilter",

@@ -8,7 +8,7 @@ from textual.events import ScreenResume
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime, SchedulerChanged, SchedulerState
 from tui_scheduler.services.events import ForeignCommit, HoldChanged, RunChanged
-from tui_scheduler.services.views import Counts, Hold
+from tui_scheduler.services.views.overview import Counts, Hold
 from tui_scheduler.tui.refresh import EachSecond, Subscription, Throttled, UiEvent
 from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain_unread

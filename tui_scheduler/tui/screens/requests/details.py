@@ -20,7 +20,8 @@ from tui_scheduler.services.queries.forecast import (
     left_out_of_request,
 )
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import RequestView, RunView, usually_awaits
+from tui_scheduler.services.views.requests import RequestView, usually_awaits
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import REQUEST_LOOKS
 from tui_scheduler.tui.screens.runs.lately import track_record

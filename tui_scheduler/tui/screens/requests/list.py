@@ -13,7 +13,8 @@ from textual.events import ScreenResume
 from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import RequestRow, RequestView, RunView
+from tui_scheduler.services.views.requests import RequestRow, RequestView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.services.waiting import still_to_come
 from tui_scheduler.tui.batch import Batch
 from tui_scheduler.tui.screens.forms.filling import (

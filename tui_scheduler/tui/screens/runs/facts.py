@@ -9,7 +9,7 @@ from tui_scheduler.runtime import why_unseen
 from tui_scheduler.services.costs import cpu_text, memory_text
 from tui_scheduler.services.live_usage import LiveUsage
 from tui_scheduler.services.parameters.secrets import masked
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import RUN_LOOKS

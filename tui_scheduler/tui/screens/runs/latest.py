@@ -5,7 +5,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.content import heading, toned
 from tui_scheduler.tui.format import RUN_LOOKS
 from tui_scheduler.wording import ago, exact_duration
