@@ -23,9 +23,10 @@ def tell_status(session: Session, *, check: bool, as_json: bool) -> int:
 def list_processes(session: Session, *, as_json: bool, show_secrets: bool) -> None:
     """Print all processes, by name."""
     from tui_scheduler.cli.printing.processes import print_processes
+    from tui_scheduler.services.queries import process_list
 
-    with session.services() as services:
-        views = services.processes.all()
+    with session.database():  # what is only read needs no use cases
+        views = process_list.everything()
     print_processes(views, session.zone, as_json=as_json, show_secrets=show_secrets)
 
 

@@ -18,7 +18,7 @@ from tui_scheduler.cli.options.click_classes import (
 )
 from tui_scheduler.cli.options.confirm import remove, yes_option
 from tui_scheduler.cli.options.process_options import changed, process_options, store
-from tui_scheduler.cli.printing.processes import print_process
+from tui_scheduler.cli.printing.process_details import print_process
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ChangedMeanwhile, ExitCode
 from tui_scheduler.services.drafts import ProcessDraft

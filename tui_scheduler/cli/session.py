@@ -79,12 +79,23 @@ class Session:
         return datetime.now(UTC)
 
     @contextmanager
-    def services(self) -> Iterator["Services"]:
+    def database(self) -> Iterator[None]:
         """Open the database for one command; raises DatabaseUnusable, also in the middle.
 
         Where it cannot be written it can be read: what would change something is refused then.
         """
         from tui_scheduler.models.backend import DATABASE_ERRORS, translate_errors
+
+        with _opened(self.settings):
+            try:
+                yield
+            except DATABASE_ERRORS:
+                with translate_errors(self.settings.database):
+                    raise
+
+    @contextmanager
+    def services(self) -> Iterator["Services"]:
+        """All use cases, on the ``database``."""
         from tui_scheduler.services import services_on
         from tui_scheduler.services.context import Context
 
@@ -99,12 +110,8 @@ class Session:
             calendars=settings.calendars,
             config=settings.config,
         )
-        with _opened(settings):
-            try:
-                yield services_on(context)
-            except DATABASE_ERRORS:
-                with translate_errors(settings.database):
-                    raise
+        with self.database():
+            yield services_on(context)
 
 
 def _opened(settings: "Settings") -> AbstractContextManager[None]:
