@@ -67,7 +67,6 @@ _STATUS = {
     "tui_scheduler.permissions",
     "tui_scheduler.receivers",
     "tui_scheduler.settings",
-    "tui_scheduler.signs_of_life",
     "tui_scheduler.sizes",
     "tui_scheduler.status_query",
 }

@@ -17,7 +17,7 @@ from tests.engine.test_lock import HOLD
 from tests.services.drafts import minutely, scheduled
 from tests.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.doctor import Verdict
-from tui_scheduler.lock_file import encode
+from tui_scheduler.lock_holder import encode
 from tui_scheduler.models import Request
 from tui_scheduler.services import Services
 from tui_scheduler.settings import Settings

@@ -15,7 +15,7 @@ from tui_scheduler.errors import (
     SchedulerError,
     Unexpected,
 )
-from tui_scheduler.lock_file import Holder
+from tui_scheduler.lock_holder import Holder
 from tui_scheduler.models.backend import (
     data_version,
     leave_file,

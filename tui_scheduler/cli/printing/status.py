@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_scheduler.cli.printing.layout import Cell, joined
 from tui_scheduler.cli.printing.output import complain, has_colour, print_json
-from tui_scheduler.lock_file import Holder, query_holder, trouble_of
+from tui_scheduler.lock_file import query_holder, trouble_of
 from tui_scheduler.settings import Settings
-from tui_scheduler.signs_of_life import Trouble
 from tui_scheduler.status_query import NextFire, Status, query_status
 from tui_scheduler.wording import (
     NOBODY_SCHEDULES,
@@ -22,14 +21,18 @@ from tui_scheduler.wording import (
     midnight,
 )
 
+if TYPE_CHECKING:
+    from tui_scheduler.lock_holder import Holder
+    from tui_scheduler.signs_of_life import Trouble
+
 
 @dataclass(frozen=True, slots=True)
 class SchedulingStatus:
     """What goes on, who schedules, if anybody does, and what keeps him from it."""
 
     seen: Status
-    holder: Holder | None
-    trouble: Trouble | None
+    holder: "Holder | None"
+    trouble: "Trouble | None"
 
     @property
     def is_scheduling(self) -> bool:
