@@ -48,6 +48,6 @@ def _usage(view: RunView, secrets: Sequence[str]) -> LiveUsage | None:
     """Returns what its processes use, without ``secrets``; None if they cannot be seen."""
     if view.end_time is not None:
         return None
-    from tui_scheduler.runtime import ProcessWatch, why_unseen  # slow to import, seldom needed
+    from tui_scheduler.runtime.live import ProcessWatch, why_unseen  # slow to import, seldom needed
 
     return None if why_unseen(view) else ProcessWatch(view, secrets).look_at_once()

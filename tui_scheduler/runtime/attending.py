@@ -133,6 +133,7 @@ def _cluster_runners(runtime: Runtime, troubles: Troubles) -> "dict[str, Runner]
 
 async def _schedule(runtime: Runtime, lock: SchedulerLock, troubles: Troubles) -> None:
     """Schedule, whatever is met, and give signs of it, until others would not see the lock."""
+    await runtime.begun.wait()
     life = _Life(runtime, troubles)
 
     async def give_signs() -> None:

@@ -124,6 +124,8 @@ class Runtime:
                 config=settings.config,
             )
         )
+        self.begun = asyncio.Event()
+        """Set once the engine may be loaded; who holds the lock waits for it."""
         self.failure: BaseException | None = None
         """What ended that was never to end; it is raised where this is left."""
         self._loop = asyncio.get_running_loop()

@@ -29,10 +29,10 @@ from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.queries.conditions import Query, filtered, numbered, unindexed
 from tui_scheduler.services.queries.norms import Asked, norms_like
 from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.run_filter import RunFilter
 from tui_scheduler.services.queries.run_search import (
     EVERYTHING,
     IS_ELSEWHERE,
-    RunFilter,
     RunSearch,
     Term,
     search,
@@ -45,7 +45,6 @@ from tui_scheduler.services.running.waits import Waiting, waits_of
 from tui_scheduler.services.views.runs import Branch, Progress, RunLog, RunRow, RunView
 
 __all__ = [
-    "RunFilter",
     "beginning",
     "count",
     "latest",

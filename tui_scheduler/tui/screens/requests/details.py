@@ -19,7 +19,7 @@ from tui_scheduler.services.queries.forecast import (
     left_out_lines,
     left_out_of_request,
 )
-from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.queries.run_filter import RunFilter
 from tui_scheduler.services.views.requests import RequestView, usually_awaits
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.content import heading, lines, named, toned

@@ -12,7 +12,8 @@ from textual.events import ScreenResume
 
 from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.queries import request_list
+from tui_scheduler.services.queries.run_filter import RunFilter
 from tui_scheduler.services.views.requests import RequestRow, RequestView
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.services.waiting import still_to_come
@@ -293,15 +294,15 @@ def _runs_of(row: RequestRow) -> RunFilter:
 def _spec(
     runtime: Runtime, is_held: Callable[[], bool], state: ListState
 ) -> DetailedListSpec[RequestRow]:
-    requests, clock, zone = runtime.services.requests, runtime.clock, runtime.zone
+    clock, zone = runtime.clock, runtime.zone
     return DetailedListSpec(
         noun="request",
         nouns="requests",
         empty_text=_EMPTY,
         columns=request_columns(clock, zone, is_held),
         own_order=Order("process"),
-        page=requests.page,
-        one=requests.get,
+        page=request_list.page,
+        one=request_list.one,
         row_actions=ROW_ACTIONS,
         many_actions=MANY_ACTIONS,
         looks=frozenset({"log"}),

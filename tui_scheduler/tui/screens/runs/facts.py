@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from textual.content import Content
 
-from tui_scheduler.runtime import why_unseen
+from tui_scheduler.runtime.live import why_unseen
 from tui_scheduler.services.costs import cpu_text, memory_text
 from tui_scheduler.services.live_usage import LiveUsage
 from tui_scheduler.services.parameters.secrets import masked
