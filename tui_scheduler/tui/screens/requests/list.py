@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -15,7 +15,6 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.run_filter import RunFilter
 from tui_scheduler.services.views.requests import RequestRow, RequestView
-from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.services.waiting import still_to_come
 from tui_scheduler.tui.batch import Batch
 from tui_scheduler.tui.screens.forms.filling import (
@@ -33,6 +32,9 @@ from tui_scheduler.tui.tabs import REQUESTS
 from tui_scheduler.tui.toasts import say
 from tui_scheduler.tui.widgets.table.table import Order, RowTable
 from tui_scheduler.wording import plural
+
+if TYPE_CHECKING:
+    from tui_scheduler.services.views.runs import RunView
 
 
 def _key(key: str, action: str, label: str, tooltip: str, *, show: bool = True) -> Binding:
