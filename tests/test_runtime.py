@@ -34,7 +34,7 @@ from tui_scheduler.errors import (
 from tui_scheduler.identity import file_identity
 from tui_scheduler.lock_file import query_holder
 from tui_scheduler.models import RunStatus, database
-from tui_scheduler.models.sqlite import data_version
+from tui_scheduler.models.sqlite import data_version, untouched_since
 from tui_scheduler.runtime import (
     Runtime,
     RuntimeEvent,
@@ -75,15 +75,36 @@ class Listener:
                 await self._changed.wait()
 
 
+class Polls:
+    """Notices each time that it may be looked."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._polled = asyncio.Event()
+        monkeypatch.setattr("tui_scheduler.runtime.runtime.untouched_since", self._ask)
+
+    def _ask(self) -> tuple[int, ...] | None:
+        self._polled.set()
+        return untouched_since()
+
+    async def wait_for(self, more: int) -> None:
+        """Until it was asked so many times more."""
+        async with asyncio.timeout(PATIENCE):
+            for _ in range(more):
+                self._polled.clear()
+                await self._polled.wait()
+
+
 class Looks:
     """Notices each look at the database for commits of others."""
 
     def __init__(self) -> None:
+        self.count = 0
         self._loop = asyncio.get_running_loop()
         self._looked = asyncio.Event()
 
     def look(self) -> int:
         """On the writing thread."""
+        self.count += 1
         self._loop.call_soon_threadsafe(self._looked.set)
         return data_version()
 
@@ -245,6 +266,25 @@ async def test_a_commit_of_another_program_is_noticed(
             other.commit()
         await listener.wait_for(lambda event: event == ForeignCommit())
         assert (await runtime.read(runtime.services.processes.get, 1)).name == "renamed"
+
+
+async def test_a_database_that_nobody_touches_is_not_asked_whether_it_was(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = Looks()
+    monkeypatch.setattr("tui_scheduler.runtime.runtime.data_version", looks.look)
+    async with a_viewer(settings) as (_, listener):
+        await looks.wait_for(1)
+        wal = settings.database.with_name(f"{settings.database.name}-wal")
+        os.utime(wal, (0, 0))  # it was written long ago
+        polls = Polls(monkeypatch)
+        await polls.wait_for(2)
+        looks.count = 0
+        await polls.wait_for(5)
+        assert not looks.count
+        with closing(sqlite3.connect(settings.database)) as other:
+            other.execute("CREATE TABLE theirs (id)")
+        await listener.wait_for(lambda event: event == ForeignCommit())
 
 
 async def test_leaving_finishes_what_was_asked_for(settings: Settings) -> None:

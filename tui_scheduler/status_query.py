@@ -24,7 +24,8 @@ _OPEN = """
 """
 _FAILED = """
     SELECT count(*) FROM run
-    WHERE status IN ('error', 'timed_out', 'lost') AND end_time >= ? AND parent_id IS NULL
+    WHERE status IN ('error', 'timed_out', 'lost') AND status <> 'success'
+        AND end_time >= ? AND parent_id IS NULL
 """
 _HOLD = "SELECT held_at, held_by FROM control"
 _NEXT = """

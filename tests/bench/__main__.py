@@ -19,6 +19,10 @@ NAMES = (
     "timeline",
     "commands",
     "screen",
+    "bulk",
+    "search",
+    "requests",
+    "keys",
 )
 
 

@@ -33,7 +33,7 @@ def measure() -> str:
         used: dict[str, list[float]] = {name: [] for name in calls}
         for number in range(ROUNDS + 1):
             for name, words in calls.items():
-                seconds = _cpu(words)
+                seconds = cpu_of(words)
                 if number:  # the first ones warm the caches of the disk
                     used[name].append(seconds)
     nothing, *each = (median(used[name]) for name in calls)
@@ -47,7 +47,7 @@ def measure() -> str:
     )
 
 
-def _cpu(words: list[str]) -> float:
+def cpu_of(words: list[str]) -> float:
     """Seconds of CPU that the interpreter takes to its end."""
     environment = {**os.environ, "NO_COLOR": "1"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what pip installs is compiled

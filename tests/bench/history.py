@@ -20,9 +20,9 @@ _CHUNK = 50_000
 _COPIES = 200  # rows of a statement
 _INSERT = """
     INSERT INTO run (request_id, process_id, channel, status, scheduled_for, start_time, end_time,
-        exit_code, attempt, missed, note, host, pid, log_bytes, cpu_time, peak_memory, parent_id,
-        position, members)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, 'bench', ?, ?, ?, ?, ?, ?, ?)
+        exit_code, attempt, missed, note, host, token, pid, log_bytes, cpu_time, peak_memory,
+        parent_id, position, members)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, 'bench', ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _MADE_OF_RUNS = """
@@ -117,7 +117,8 @@ def _row(number: int, owners: list[tuple[int, int]], start: int) -> tuple[object
     code, note = int(is_error), "Ended by SIGSEGV" if is_error else ""
     size = 0 if number % 3 else number % 5_000
     used = number % 50 * 300_000 + number % 977, 12_000_000 + number % 31_013 * 1_000
-    run = (Channel.SCHEDULER, status, start, start, end, code, note, number % 30_000, size, *used)
+    token, pid = f"{number:08x}", number % 30_000
+    run = (Channel.SCHEDULER, status, start, start, end, code, note, token, pid, size, *used)
     return (*owner, *run)
 
 

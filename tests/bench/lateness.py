@@ -1,31 +1,61 @@
-"""How late runs start: 100 fires a second of /bin/true, against a loop that only spawns."""
+"""How late runs start: 100 fires a second of /bin/true, against a loop that only spawns.
+
+And 50 a second with the screen open, against `serve` alone. All with a history of runs.
+"""
 
 import asyncio
 import gc
 import subprocess
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from tests.bench.figures import summary, throwaway_settings
+from tests.bench.figures import against, percentile, summary, throwaway_settings
+from tests.bench.history import seed
+from tests.bench.screen import SETTLED, STARTS, ours, read_for, seed_starts
+from tests.bench.terminal import in_terminal
 from tui_scheduler.models import Overlap
 from tui_scheduler.runtime import Runtime, open_runtime
 from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.settings import Settings
 
 FIRES_PER_SECOND = 100
 SECONDS = 20
 COMMAND = "/bin/true"
+HISTORY = 100_000
+GOAL = 1.5
 
 
 def measure() -> str:
     """Planned to actual start in milliseconds, of the scheduler and of the plain loop."""
     plain = asyncio.run(_plain_loop(seconds=5))
-    ours = asyncio.run(_scheduler())
+    alone = asyncio.run(_scheduler())
+    served, shown = _program("serve"), _program()
+    ratio = percentile(shown, 0.99) / percentile(served, 0.99)
     return (
-        f"lateness at {FIRES_PER_SECOND} fires/s: {summary(ours)} over {len(ours)} fires"
-        f" (a loop that only spawns: {summary(plain)})"
+        f"lateness at {FIRES_PER_SECOND} fires/s: {summary(alone)} over {len(alone)} fires"
+        f" (a loop that only spawns: {summary(plain)}); at {STARTS} fires/s with the screen open"
+        f" {summary(shown)}, with `serve` alone {summary(served)}: p99"
+        f" {against(ratio, GOAL)} times as late"
     )
+
+
+def _program(*command: str) -> list[float]:
+    """How late runs of our program are, in a terminal of its own."""
+    with throwaway_settings() as settings:
+        seed(settings, HISTORY)
+        asyncio.run(seed_starts(settings, STARTS, spread=True))
+        with in_terminal([*ours(settings), *command]) as (_, terminal):
+            read_for(terminal, SETTLED)
+            begin = datetime.now(UTC)
+            read_for(terminal, SECONDS)
+        return asyncio.run(_late_since(settings, begin))
+
+
+async def _late_since(settings: Settings, begin: datetime) -> list[float]:
+    async with open_runtime(settings, may_schedule=False) as runtime:
+        return await _late(runtime, begin, STARTS * SECONDS)
 
 
 async def _plain_loop(seconds: int) -> list[float]:
@@ -49,20 +79,23 @@ def _spawn() -> "subprocess.Popen[bytes]":
 
 async def _scheduler() -> list[float]:
     with throwaway_settings() as settings:
+        await asyncio.to_thread(seed, settings, HISTORY)
         async with open_runtime(settings) as runtime:
             await _seed(runtime)
             gc.collect()
             gc.freeze()
             begin = runtime.clock.now()
             await asyncio.sleep(SECONDS)
-            runs = await runtime.read(
-                runtime.services.runs.latest, RunFilter(), FIRES_PER_SECOND * SECONDS * 2
-            )
-            return [
-                (run.start_time - run.scheduled_for).total_seconds()
-                for run in runs
-                if run.start_time is not None and _counts(run.scheduled_for, begin)
-            ]
+            return await _late(runtime, begin, FIRES_PER_SECOND * SECONDS)
+
+
+async def _late(runtime: Runtime, begin: datetime, fires: int) -> list[float]:
+    runs = await runtime.read(runtime.services.runs.latest, RunFilter(), fires * 2)
+    return [
+        (run.start_time - run.scheduled_for).total_seconds()
+        for run in runs
+        if run.start_time is not None and _counts(run.scheduled_for, begin)
+    ]
 
 
 def _counts(planned: datetime, begin: datetime) -> bool:

@@ -7,7 +7,7 @@ import asyncio
 import os
 import select
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import psutil
@@ -40,13 +40,13 @@ class Cost:
 def measure() -> str:
     """Bytes and CPU of the screen, idle and at fifty starts a second, and their ratios."""
     with throwaway_settings() as settings:
-        asyncio.run(_seed(settings, starts=0))
+        asyncio.run(seed_starts(settings, starts=0))
         minimal = _cost(["-m", "tests.bench.minimal_app"])
-        idle = _cost(_ours(settings))
+        idle = _cost(ours(settings))
     with throwaway_settings() as settings:
-        asyncio.run(_seed(settings, STARTS))
-        alone = _cost([*_ours(settings), "serve"])
-        busy = _cost([*_ours(settings)])
+        asyncio.run(seed_starts(settings, STARTS))
+        alone = _cost([*ours(settings), "serve"])
+        busy = _cost([*ours(settings)])
     return (
         f"screen: idle {idle}: {against(idle.written / minimal.written, BYTES_GOAL)} and"
         f" {against(idle.cpu / minimal.cpu, IDLE_GOAL)} times a minimal application with a clock"
@@ -56,20 +56,28 @@ def measure() -> str:
     )
 
 
-def _ours(settings: Settings) -> list[str]:
+def ours(settings: Settings) -> list[str]:
+    """The arguments of an interpreter for our program."""
     return ["-m", "tui_scheduler", "--database", str(settings.database)]
 
 
-async def _seed(settings: Settings, starts: int) -> None:
-    """Requests of which so many fire each second, and a handful that will tomorrow."""
+async def seed_starts(settings: Settings, starts: int, *, spread: bool = False) -> None:
+    """Requests of which so many fire each second, and a handful that will tomorrow.
+
+    All at once as the second begins, or ``spread`` over it.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     second = Plan(timing=Timing.SCHEDULE, timezone="UTC", frequency=Frequency.SECONDLY)
-    tomorrow = datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(days=1, hours=1)
-    day = Plan(timing=Timing.SCHEDULE, timezone="UTC", start=tomorrow, frequency=Frequency.DAILY)
+    seconds = [
+        replace(second, start=now + timedelta(seconds=number / starts)) if spread else second
+        for number in range(starts)
+    ]
+    day = replace(second, start=now + timedelta(days=1, hours=1), frequency=Frequency.DAILY)
     async with open_runtime(settings, may_schedule=False) as runtime:
         services = runtime.services
         draft = ProcessDraft(name="true", command="/bin/true", overlap=Overlap.ALLOW)
         await runtime.write(services.processes.create, draft)
-        for plan in [second] * starts + [day] * 10:
+        for plan in seconds + [day] * 10:
             draft_of_request = RequestDraft(process="true", plan=plan)
             request = await runtime.write(services.requests.create, draft_of_request)
             await runtime.write(services.requests.schedule, request.id)
@@ -79,15 +87,15 @@ def _cost(arguments: list[str]) -> Cost:
     """What an interpreter takes in a terminal of its own, once it has settled."""
     with in_terminal(arguments) as (pid, terminal):
         process = psutil.Process(pid)
-        _read_for(terminal, SETTLED)
+        read_for(terminal, SETTLED)
         before, begin = process.cpu_times(), time.monotonic()
-        written = _read_for(terminal, SECONDS)
+        written = read_for(terminal, SECONDS)
         after, seconds = process.cpu_times(), time.monotonic() - begin
     used = after.user + after.system - before.user - before.system
     return Cost(written / seconds, used / seconds)
 
 
-def _read_for(terminal: int, seconds: float) -> int:
+def read_for(terminal: int, seconds: float) -> int:
     """Read what is written for so long; returns how many bytes it was."""
     deadline, written = time.monotonic() + seconds, 0
     while (rest := deadline - time.monotonic()) > 0:

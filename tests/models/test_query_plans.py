@@ -22,6 +22,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.queries.counts import counts
 from tui_scheduler.services.queries.finding import find
 from tui_scheduler.services.queries.norms import norm_of_request
+from tui_scheduler.services.queries.page import Window
 from tui_scheduler.services.queries.references import (
     begun_run_meant,
     names_of_runs,
@@ -130,10 +131,12 @@ class Plans:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.asked: list[str] = []
 
     def add(self, sql: str, parameters: Any) -> None:
         if sql.split()[0] not in ("SELECT", "UPDATE", "DELETE", "WITH"):
             return
+        self.asked.append(sql)
         tables = {alias: table for table, alias in re.findall(r'"(\w+)" AS "(t\d+)"', sql)}
         found = database.connection().execute(f"EXPLAIN QUERY PLAN {sql}", parameters or ())
         for *_, detail in found:
@@ -143,7 +146,7 @@ class Plans:
         return [line for line in self.lines if re.match(rf"SCAN {table}\b", line)]
 
     def sorts(self) -> list[str]:
-        return [line for line in self.lines if "TEMP B-TREE FOR ORDER BY" in line]
+        return [line for line in self.lines if re.search("TEMP B-TREE FOR .*ORDER BY", line)]
 
 
 @pytest.fixture
@@ -238,6 +241,57 @@ def test_the_history_is_read_process_by_process(
     services.runs.page(a_window(limit=50, sort="process", reverse=reverse), ALL_RUNS)
     assert any("run_process (process_id=?)" in line for line in plans.lines)
     assert plans.scans("run") == plans.sorts() == []
+
+
+@pytest.mark.parametrize("sort", ["status", "process", "start", "duration", "cpu", "memory"])
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (RunFilter(process="backup"), "run_process (process_id=?)"),
+        (RunFilter(request_id=1), "run_request (request_id=?)"),
+        (RunFilter(statuses=FAILED), "run_ended (status=?)"),
+        (RunFilter(exit_code=3), "run_exit (exit_code=?)"),
+    ],
+)
+def test_few_runs_are_looked_up_and_sorted(
+    services: Services, plans: Plans, wanted: RunFilter, index: str, sort: str
+) -> None:
+    """In the order of an index all that are wanted may come last."""
+    services.runs.page(a_window(limit=50, anchor=1, sort=sort), wanted)
+    assert any(f"INDEX {index}" in line for line in plans.lines)
+    assert plans.scans("run") == []
+
+
+@pytest.mark.parametrize(
+    "wanted", [RunFilter(statuses=frozenset({RunStatus.SUCCESS})), RunFilter(exit_code=0)]
+)
+def test_what_nearly_all_runs_are_is_in_no_index(
+    services: Services, plans: Plans, wanted: RunFilter
+) -> None:
+    page = services.runs.page(a_window(limit=50), wanted)
+    assert page.total == len(page.rows)
+    assert "SCAN run" in plans.scans("run")
+    indexes = database.execute_sql(
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'run'"
+        " AND (sql LIKE '%(status%' OR sql LIKE '%(exit_code%') AND sql NOT LIKE '% WHERE %'"
+    )
+    assert indexes.fetchall() == []
+
+
+@pytest.mark.parametrize("page", ["requests", "processes", "groups"])
+@pytest.mark.parametrize("sort", [None, "status"])
+def test_a_filter_goes_through_a_list_once(
+    services: Services, plans: Plans, page: str, sort: str | None
+) -> None:
+    """For the number of rows, the place of the cursor and the rows themselves."""
+    lists = {
+        "requests": services.requests.page,
+        "processes": services.processes.page,
+        "groups": services.groups.page,
+    }
+    list_page: Callable[[Window], object] = lists[page]
+    list_page(a_window(limit=50, anchor=1, sort=sort, text="back ü"))
+    assert sum("LIKE" in sql for sql in plans.asked) == 1
 
 
 def test_what_is_usual_is_asked_of_the_last_runs_alone(services: Services, plans: Plans) -> None:

@@ -43,6 +43,13 @@ def test_a_duration_beyond_all_bounds_is_refused(text: str) -> None:
         parse_duration(text)
 
 
+@pytest.mark.parametrize("text", ["0", "1 ", "1.1", " ", ".", "1" + " " * 1000, "1" * 1000 + "."])
+def test_a_long_text_is_refused_without_reading_it_over_and_over(text: str) -> None:
+    many = text * (1_000_000 // len(text)) + "x"  # hours, for what takes a square of that
+    with pytest.raises(ValueError, match="is not a duration"):
+        parse_duration(many)
+
+
 @pytest.mark.parametrize(
     ("duration", "text"),
     [

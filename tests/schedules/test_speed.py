@@ -73,3 +73,9 @@ def test_an_ordinary_next_fire_is_hardly_any_work() -> None:
     weekdays = cron("30 18 * * 1-5", timezone=MADRID)
     next_fire(weekdays, NOW)
     assert effort(lambda: next_fire(weekdays, NOW)) < AN_ORDINARY_ONE
+
+
+def test_an_ordinary_plan_is_judged_by_its_first_fire_alone() -> None:
+    weekdays = cron("30 18 * * 1-5", timezone=MADRID)
+    problems(weekdays, NOW)
+    assert effort(lambda: problems(weekdays, NOW)) < 2 * AN_ORDINARY_ONE

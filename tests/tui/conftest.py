@@ -13,15 +13,19 @@ from textual.pilot import Pilot
 from tests.clock import FakeClock
 from tests.tui.quiet import press_keys, quiet
 from tests.tui.textual_inside import (
+    count_parameters_once,
     find_handlers_once,
     find_styles_of_parts_when_drawn,
+    keep_lines_cheaply,
     let_pilots_wait,
     parse_styles_once,
     stop_clocks,
+    tell_rules_apart_quickly,
 )
 from tui_scheduler.runtime import Runtime, open_runtime
 from tui_scheduler.settings import Settings
 from tui_scheduler.tui.app import SchedulerApp
+from tui_scheduler.tui.tabs import REQUESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,9 @@ def _found_once() -> Iterator[None]:
         find_handlers_once(patch)
         parse_styles_once(patch)
         find_styles_of_parts_when_drawn(patch)
+        keep_lines_cheaply(patch)
+        tell_rules_apart_quickly(patch)
+        count_parameters_once(patch)
         yield
 
 
@@ -103,11 +110,18 @@ def a_runtime(settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture
-def show(a_runtime: OpenRuntime) -> Show:
+def first_screen() -> str:
+    """Which of the main screens there is at first; what is about another one opens no others."""
+    return REQUESTS
+
+
+@pytest.fixture
+def show(a_runtime: OpenRuntime, first_screen: str, monkeypatch: pytest.MonkeyPatch) -> Show:
     """Shows the application on a runtime, after ``prepare(runtime.services)`` filled the database.
 
     ``async with show(prepare, size=(80, 24)) as ui: await ui.pilot.press("n")``
     """
+    monkeypatch.setattr(SchedulerApp, "DEFAULT_MODE", first_screen)
 
     @asynccontextmanager
     async def running(

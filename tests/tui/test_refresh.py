@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import pairwise
 
+import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -12,7 +14,16 @@ from tests.clock import NOON, FakeClock
 from tests.patience import PATIENCE
 from tests.tui.conftest import OpenRuntime
 from tui_scheduler.services.events import ForeignCommit, RunChanged
-from tui_scheduler.tui.refresh import LEAST_INTERVAL, EachSecond, Subscription, Throttled, UiEvent
+from tui_scheduler.tui import refresh
+from tui_scheduler.tui.refresh import (
+    BUSY_INTERVAL,
+    LEAST_INTERVAL,
+    EachSecond,
+    Pace,
+    Subscription,
+    Throttled,
+    UiEvent,
+)
 from tui_scheduler.tui.whole_screen import WholeScreen
 
 
@@ -134,3 +145,40 @@ async def test_nothing_is_done_once_the_screen_has_closed(a_runtime: OpenRuntime
         EachSecond(screen, FakeClock(), lambda: done.append("second")).begin()
         await pilot.pause()
         assert done == []
+
+
+class _Watch:
+    """A clock that goes on when it is told to."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> _Watch:
+    watch = _Watch()
+    monkeypatch.setattr(refresh, "monotonic", watch)
+    return watch
+
+
+def test_what_happens_once_is_told_at_once_and_what_follows_soon(watch: _Watch) -> None:
+    pace = Pace()
+    assert pace.delay() == 0
+    assert pace.delay() == pytest.approx(LEAST_INTERVAL)
+    watch.now += 60
+    assert pace.delay() == 0
+
+
+def test_what_does_not_end_is_told_at_the_slow_pace_until_it_has_ended(watch: _Watch) -> None:
+    pace, times = Pace(), []
+    for _ in range(20):
+        watch.now += pace.delay()
+        times.append(watch.now)
+    assert [later - earlier for earlier, later in pairwise(times[-5:])] == pytest.approx(
+        [BUSY_INTERVAL] * 4
+    )
+    watch.now += 10
+    assert pace.delay() == 0
+    assert pace.delay() == pytest.approx(LEAST_INTERVAL)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from textual import _callback
 from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.parse import parse
@@ -182,6 +183,22 @@ def _is_decorated(pump: type, message: type) -> bool:
     return any(handled.keys() & set(message.__mro__) for handled in decorated)
 
 
+def count_parameters_once(patch: pytest.MonkeyPatch) -> None:
+    """Have Textual count the parameters of a method once for all objects that have it."""
+    count = _callback._count_parameters
+    counts: dict[Any, int] = {}
+
+    def count_what_is_new(callback: Any) -> int:
+        method = getattr(callback, "__func__", None)
+        if method is None:
+            return count(callback)
+        if method not in counts:
+            counts[method] = count(callback)
+        return counts[method]
+
+    patch.setattr(_callback, "_count_parameters", count_what_is_new)
+
+
 _parse = Stylesheet.parse
 
 
@@ -226,6 +243,16 @@ def find_styles_of_parts_when_drawn(patch: pytest.MonkeyPatch) -> None:
             node.refresh()
 
     patch.setattr(Stylesheet, "_process_component_classes", put_off)
+
+
+def keep_lines_cheaply(patch: pytest.MonkeyPatch) -> None:
+    """Build nothing that is seldom asked: a line has seven caches, and most are drawn once."""
+    patch.setattr("textual.strip.FIFOCache", lambda _size: {})
+
+
+def tell_rules_apart_quickly(patch: pytest.MonkeyPatch) -> None:
+    """Tell rules apart by what they are, as Textual does, but call no function for each of them."""
+    patch.setattr(RuleSet, "__hash__", object.__hash__)
 
 
 class _PartStyles(dict[str, RenderStyles]):

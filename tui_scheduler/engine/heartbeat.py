@@ -14,7 +14,7 @@ from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.identity import file_identity
 from tui_scheduler.lock_holder import Holder
-from tui_scheduler.signs_of_life import BEAT_PERIOD, Background, Beat, Waiting
+from tui_scheduler.signs_of_life import BEAT_PERIOD, Background, Beat, Trouble, Waiting
 
 _TASK = "signs of life"
 
@@ -35,8 +35,15 @@ async def give_signs_of_life(
     opened = await asyncio.to_thread(file_identity, database)
     while True:
         beat = Beat.now(opened, waiting(), troubles.besides(_TASK), background)
-        if not await asyncio.to_thread(lock.beat, beat):
+        is_ours, trouble = await asyncio.to_thread(_give_one, lock, beat, database)
+        if not is_ours:
             return
-        holder = Holder(os.getpid(), replace(beat, trouble=None))
-        troubles.say(_TASK, await asyncio.to_thread(holder.trouble, database))
+        troubles.say(_TASK, trouble)
         await asyncio.sleep(BEAT_PERIOD)
+
+
+def _give_one(lock: SchedulerLock, beat: Beat, database: Path) -> tuple[bool, Trouble | None]:
+    """Whether the lock is ours, and what others read of us there that we do not say."""
+    if not lock.beat(beat):
+        return False, None
+    return True, Holder(os.getpid(), replace(beat, trouble=None)).trouble(database)

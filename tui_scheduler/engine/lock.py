@@ -121,19 +121,17 @@ def holders_of_removed(path: Path) -> list[int]:
     name. Known on Linux only.
     """
     removed = f"{path.resolve()} (deleted)"
-    return sorted({int(file.parts[2]) for file in _open_files() if _target(file) == removed})
+    return sorted({process for process, file in _open_files() if file == removed})
 
 
-def _open_files() -> Iterator[Path]:
-    for folder in Path("/proc").glob("[0-9]*/fd"):
+def _open_files() -> Iterator[tuple[int, str]]:
+    """The number of each process, and a file that it has open; there are thousands."""
+    for folder in map(str, Path("/proc").glob("[0-9]*/fd")):
+        process = int(folder.split("/")[2])
         with suppress(OSError):  # it ended, or is not ours to look into
-            yield from list(folder.iterdir())
-
-
-def _target(link: Path) -> str | None:
-    with suppress(OSError):
-        return str(link.readlink())
-    return None
+            for number in os.listdir(folder):  # noqa: PTH208
+                with suppress(OSError):
+                    yield process, os.readlink(f"{folder}/{number}")  # noqa: PTH115
 
 
 def _write(descriptor: int, content: bytes) -> None:

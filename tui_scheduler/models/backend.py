@@ -17,6 +17,7 @@ from tui_scheduler.models.sqlite import (
     reopen_database,
     stored_version,
     translate_errors,
+    untouched_since,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "reopen_database",
     "stored_version",
     "translate_errors",
+    "untouched_since",
 ]

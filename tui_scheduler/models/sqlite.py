@@ -4,6 +4,7 @@ import errno
 import os
 import shlex
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -24,7 +25,7 @@ from tui_scheduler.permissions import (
     refuse_what_others_write,
 )
 
-SCHEMA_VERSION = 19
+SCHEMA_VERSION = 20
 """Number of the newest migration; also kept as ``user_version`` so that a start need not look."""
 
 BUSY_TIMEOUT = 5.0
@@ -32,6 +33,9 @@ BUSY_TIMEOUT = 5.0
 
 SYNCHRONOUS = "full"
 """What is committed is on the disk, so that no power cut makes a run begin twice."""
+
+_COARSEST_TICK = 3.0
+"""Seconds that no file system rounds the time of a file by."""
 
 _COMPANIONS = ("-wal", "-shm", "-journal")
 _APPLICATION_ID = 0x54554953  # "TUIS", marks the file as ours
@@ -380,6 +384,22 @@ def data_version() -> int:
     refuse_gone()
     version: int = database.pragma("data_version")
     return version
+
+
+def untouched_since() -> tuple[int, ...] | None:
+    """What stays as it is until somebody commits or takes the file away; None if it cannot be told.
+
+    Two ``stat`` calls, for whoever would ask for ``data_version`` of an idle database. A WAL that
+    was written just now tells nothing: what is written within the same tick looks the same.
+    """
+    path: Path = database.obj.path
+    try:
+        file, wal = path.stat(), path.with_name(f"{path.name}-wal").stat()
+    except OSError:
+        return None
+    if abs(time.time() - wal.st_mtime) < _COARSEST_TICK:
+        return None
+    return file.st_dev, file.st_ino, wal.st_ino, wal.st_size, wal.st_mtime_ns
 
 
 def only_reads() -> bool:

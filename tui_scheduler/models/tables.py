@@ -160,9 +160,9 @@ class Request(BaseModel):
     that fire alone. ``paused_fire`` is the first fire that falls into it and has no row yet, and
     ``next_fire`` the first that does not.
 
-    One that awaits a boot of the machine has fired, or was scheduled, in ``boot``; one that awaits
-    ends of runs ``follows`` the process or group of that name. Such a request is scheduled without
-    a ``next_fire``, but for what is due.
+    One that awaits a boot of the machine has fired, or was scheduled, in those that ``boot`` names,
+    the latest first, with commas between; one that awaits ends of runs ``follows`` the process or
+    group of that name. Such a request is scheduled without a ``next_fire``, but for what is due.
     """
 
     id = AutoField()
@@ -224,10 +224,10 @@ class Run(BaseModel):
 
     A run that was taken has a ``host``, and a ``token`` that is drawn anew each time and names its
     files; one that an earlier version took has none. ``host_id`` is that of its machine, where that
-    has one: ``host`` is only what it is called. ``waiting_note`` says why one that was taken
-    cannot begin yet; ``command_id`` is the ``Command`` that it was taken with. Where a ``signal``
-    ended the process there is no ``exit_code``. ``cpu_time`` and ``peak_memory`` (bytes) are None
-    where they are not known.
+    has one, until it ends: ``host`` is only what it is called. ``waiting_note`` says why one that
+    was taken cannot begin yet; ``command_id`` is the ``Command`` that it was taken with. Where a
+    ``signal`` ended the process there is no ``exit_code``. ``cpu_time`` and ``peak_memory`` (bytes)
+    are None where they are not known.
 
     ``place`` is the cluster that a run is handed to, and its node once it has begun there; empty on
     this machine. One that has been ``submitted_at`` and has no ``start_time`` waits there. Its log

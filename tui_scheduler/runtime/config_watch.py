@@ -15,7 +15,7 @@ from tui_scheduler.runtime.runtime import Runtime
 from tui_scheduler.services.events import ForeignCommit
 from tui_scheduler.settings import load_calendars
 
-POLL = 1.0
+POLL = 5.0
 """Seconds between two looks at the file, which must find it the same before it is read."""
 
 _Stamp = tuple[int, int, int] | None

@@ -21,6 +21,7 @@ from tui_scheduler.models.backend import (
     leave_file,
     reopen_database,
     translate_errors,
+    untouched_since,
 )
 from tui_scheduler.models.worker import DatabaseWorker
 from tui_scheduler.permissions import current_user, shared_folders
@@ -192,12 +193,18 @@ class Runtime:
         Returns when its file is gone.
         """
         known: int | None = None
+        untouched: tuple[int, ...] | None = None
         while True:
+            before, untouched = untouched, untouched_since()
+            if untouched is not None and untouched == before:
+                await asyncio.sleep(_FOREIGN_COMMIT_POLL)
+                continue
             try:
                 version = await self._writer.submit(data_version)
             except DatabaseGone as gone:
                 return gone
             except Exception:  # a busy database is asked again
+                untouched = None
                 _log.debug("the database does not say whether it was changed", exc_info=True)
             else:
                 if known is not None and version != known:

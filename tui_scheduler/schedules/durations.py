@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
-_PART = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) *(?P<unit>[dhms])")
-_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+# No digit or space is looked at twice: a long text would take hours.
+_PART = re.compile(r"(?<![0-9])(?P<number>[0-9]++(?:\.[0-9]++)?) *+(?P<unit>[dhms])")
+_SECONDS = re.compile(r"[0-9]++(?:\.[0-9]++)?")
 
 
 def parse_duration(text: str) -> timedelta:

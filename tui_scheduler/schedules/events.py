@@ -10,8 +10,8 @@ from tui_scheduler.schedules.plan import Outcome, Plan, Timing
 BOOTS = ("boot", "reboot")
 """What cannot be the name of a process unless it is in quotes."""
 
-_ELSE = ("utc", "gmt", "except")
-"""What is the zone of a plan where words end with it, or begins what it leaves out."""
+_ELSE = ("utc", "gmt", "in", "except")
+"""What begins a zone, or is one where words end with it, or begins what a plan leaves out."""
 
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.SUCCESS: "",
@@ -26,6 +26,10 @@ _HAS_ENDED: Mapping[Outcome, str] = {
     Outcome.END: "has ended",
 }
 _ONE_WORD = re.compile(r"[\w-]+")
+_LENGTH = re.compile(
+    r"(?:[0-9]+(?:d|h|m|s|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?))+", re.IGNORECASE
+)
+"""What could be a length of time, as in "after 10m"."""
 _UNITS = (
     (timedelta(days=1), "day"),
     (timedelta(hours=1), "hour"),
@@ -36,7 +40,8 @@ _UNITS = (
 
 def said_name(name: str) -> str:
     """Returns a name as words have it: in quotes unless it is one word; a quote twice is one."""
-    if _ONE_WORD.fullmatch(name) and name.lower() not in (*BOOTS, *_ELSE):
+    is_ambiguous = name.lower() in (*BOOTS, *_ELSE) or _LENGTH.fullmatch(name)
+    if _ONE_WORD.fullmatch(name) and not is_ambiguous:
         return name
     return '"{}"'.format(name.replace('"', '""'))
 

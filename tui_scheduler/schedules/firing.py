@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from tui_scheduler.schedules.exceptions import NOTHING
-from tui_scheduler.schedules.plan import Plan, Timing
+from tui_scheduler.schedules.plan import Frequency, Plan, Timing
 from tui_scheduler.schedules.timetable import timetable
 from tui_scheduler.schedules.zones import (
     DAY,
@@ -61,7 +61,9 @@ def first_fire(plan: Plan, scheduled_at: datetime) -> datetime | None:
         is_left_out = why_left_out(plan, scheduled_at) is not None
         return None if is_left_out else moment_of(scheduled + plan.later_by)
     begin = scheduled if plan.start is not None else scheduled.replace(microsecond=0)
-    return _aware(timetable(anchored(plan, scheduled_at)).next(begin - TICK))
+    if plan.frequency is not Frequency.CRON:  # needs no start: equal ones share a timetable
+        plan = anchored(plan, scheduled_at)
+    return _aware(timetable(plan).next(begin - TICK))
 
 
 def next_fire(plan: Plan, after: datetime) -> datetime | None:

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from tui_scheduler.models import Request
+from tui_scheduler.errors import Refused
+from tui_scheduler.models import Request, RequestStatus
 from tui_scheduler.schedules import (
     DailyOption,
     Frequency,
@@ -16,6 +17,7 @@ from tui_scheduler.schedules import (
     Timing,
     anchored,
     brief,
+    first_fire,
     next_fire,
     summary,
 )
@@ -23,6 +25,7 @@ from tui_scheduler.schedules.exceptions import NOTHING
 from tui_scheduler.schedules.plan import EVERY_MONTH_HAS
 from tui_scheduler.schedules.zones import TICK, zone_info
 from tui_scheduler.services.calendars import resolved
+from tui_scheduler.services.context import Context
 from tui_scheduler.services.fields import PLAN, dumped, loaded
 from tui_scheduler.services.views.requests import Pause
 
@@ -56,7 +59,7 @@ def normalised(plan: Plan) -> Plan:
         or_last_day=plan.or_last_day and (day or 0) > EVERY_MONTH_HAS,
         cron=plan.cron if frequency is Frequency.CRON else None,
         finish=plan.finish if recurs else None,
-        delay=(plan.delay or None) if plan.timing is Timing.BOOT else None,
+        delay=plan.delay if plan.timing is Timing.BOOT else None,
         follows=plan.follows if follows else None,
         outcome=plan.outcome if follows else Outcome.SUCCESS,
         spread=spread,
@@ -71,13 +74,15 @@ def plan_columns(plan: Plan) -> dict[str, Any]:
 
 
 def drawn(plan: Plan, draw: Callable[[timedelta], timedelta], stored: Plan | None = None) -> Plan:
-    """``plan`` with how much later its fires come, if it has a spread.
+    """A normalised plan with how much later its fires come, if it has a spread.
 
     That is what was drawn for the ``stored`` plan, as long as the spread is the same, or is drawn.
     """
+    if plan.spread is None:
+        return plan
     if stored is not None and stored.spread == plan.spread and stored.spread_by is not None:
         return replace(plan, spread_by=stored.spread_by)
-    return replace(plan, spread_by=None if plan.spread is None else draw(plan.spread))
+    return replace(plan, spread_by=draw(plan.spread))
 
 
 def plan_of(row: Request) -> Plan:
@@ -92,6 +97,30 @@ def anchored_plan(row: Request) -> Plan:
     """The plan of ``row``, its missing start filled in with the moment it was scheduled."""
     plan = plan_of(row)
     return plan if row.scheduled_at is None else anchored(plan, row.scheduled_at)
+
+
+def planned(context: Context, plan: Plan, now: datetime) -> dict[str, Any]:
+    """The columns of a request whose plan is started at ``now``.
+
+    Raises Refused if it never fires.
+    """
+    plan = resolved(plan)
+    if problems := plan.except_.problems:
+        raise Refused(f"Nothing can be planned: {problems[0]}.")
+    first = first_fire(plan, now)
+    if first is None and not plan.awaits_event:
+        also = ", or what it leaves out," if plan.except_ else ""
+        raise Refused(
+            f"This plan has no run left. Edit its start, finish or frequency{also} first."
+        )
+    return {
+        "status": RequestStatus.SCHEDULED,
+        "scheduled_at": now,
+        "scheduled_by": context.actor,
+        "next_fire": first,
+        "executions": 0,
+        "boot": context.boot(now).id if plan.timing is Timing.BOOT else None,
+    }
 
 
 def pause_of(request: Request) -> Pause | None:

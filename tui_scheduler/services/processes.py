@@ -1,6 +1,6 @@
 """What a user can do with processes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -15,6 +15,7 @@ from tui_scheduler.models import (
     rows,
     transaction,
 )
+from tui_scheduler.models.prepared import insert
 from tui_scheduler.services.chains import rename_followed
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, draft_from, refuse_outdated
@@ -44,9 +45,8 @@ class Processes:
         """Store a new process; raises InvalidInput."""
         with transaction():
             refuse(process_problems(draft, self._context))
-            row = Process.create(**process_columns(draft), created_at=self._context.clock.now())
-            self._context.tell(ProcessSaved(row.id))
-        return self.get(row.id)
+            process_id = insert_process(self._context, draft, self._context.clock.now())
+        return self.get(process_id)
 
     def update(
         self, process_id: int, draft: ProcessDraft, *, edited: ProcessDraft | None = None
@@ -148,6 +148,13 @@ class Processes:
 def draft_of(view: ProcessView) -> ProcessDraft:
     """What the form begins with when ``view`` is edited or cloned."""
     return draft_from(ProcessDraft, view)
+
+
+def insert_process(context: Context, draft: ProcessDraft, now: datetime) -> int:
+    """Store a process in which nothing is wrong; its id."""
+    process_id = insert(Process, **process_columns(draft), created_at=now)
+    context.tell(ProcessSaved(process_id))
+    return process_id
 
 
 def process_columns(draft: ProcessDraft) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from tui_scheduler.models import (
     Run,
     transaction,
 )
-from tui_scheduler.schedules import Plan, Timing, anchored, first_fire
+from tui_scheduler.models.prepared import insert
+from tui_scheduler.schedules import Plan, anchored
 from tui_scheduler.schedules.plan import EVENTS
 from tui_scheduler.schedules.zones import TICK
-from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.chains import Links
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import RequestDraft, draft_from, refuse_outdated
@@ -34,6 +34,7 @@ from tui_scheduler.services.plans import (
     pause_of,
     plan_columns,
     plan_of,
+    planned,
 )
 from tui_scheduler.services.queries import request_list
 from tui_scheduler.services.queries.page import Page, Window
@@ -68,10 +69,8 @@ class Requests:
         now = self._context.clock.now()
         with transaction():
             refuse(request_problems(draft, now))
-            columns = request_columns(draft, drawn(normalised(draft.plan), self._context.draw))
-            row = Request.create(process=_owner(draft), **columns, created_at=now)
-            self._context.tell(RequestSaved(row.id))
-        return self.get(row.id)
+            request_id = insert_request(self._context, draft, _owner(draft), now)
+        return self.get(request_id)
 
     def update(
         self,
@@ -249,7 +248,7 @@ class Requests:
         )
 
     def _pause_kept(
-        self, row: Request, plan: Plan, first: datetime, now: datetime
+        self, row: Request, plan: Plan, first: datetime | None, now: datetime
     ) -> dict[str, Any]:
         """The columns of a pause that goes on with another plan, of which ``first`` is the fire.
 
@@ -258,7 +257,7 @@ class Requests:
         self._settle(row, now, "changed its plan")
         pause = pause_of(row)
         is_kept = pause is not None and not pause.is_over(now)
-        if pause is None or not is_kept or (pause.skips_next and not pause.covers(first)):
+        if pause is None or not is_kept or (pause.skips_next and not _skips(pause, plan, first)):
             return dict(NOT_PAUSED)
         paused, following = parted(anchored(plan, now), first, pause)
         return {"paused_fire": paused, "next_fire": following}
@@ -302,28 +301,27 @@ def refuse_unfit(row: Request, parameters: str) -> None:
         raise Refused(f"The parameter {problems[0].text}. Edit request {row.id} first.")
 
 
-def planned(context: Context, plan: Plan, now: datetime) -> dict[str, Any]:
-    """The columns of a request whose plan is started at ``now``.
-
-    Raises Refused if it never fires.
-    """
-    plan = resolved(plan)
-    if problems := plan.except_.problems:
-        raise Refused(f"Nothing can be planned: {problems[0]}.")
-    first = first_fire(plan, now)
-    if first is None and not plan.awaits_event:
-        also = ", or what it leaves out," if plan.except_ else ""
-        raise Refused(
-            f"This plan has no run left. Edit its start, finish or frequency{also} first."
-        )
-    return {
-        "status": RequestStatus.SCHEDULED,
-        "scheduled_at": now,
-        "scheduled_by": context.actor,
-        "next_fire": first,
-        "executions": 0,
-        "boot": context.boot(now).id if plan.timing is Timing.BOOT else None,
-    }
+def insert_request(
+    context: Context,
+    draft: RequestDraft,
+    owner_id: int | None,
+    now: datetime,
+    *,
+    key: str | None = None,
+    is_scheduled: bool = False,
+) -> int:
+    """Store a request in which nothing is wrong; its id. Raises Refused if it never fires."""
+    plan = drawn(normalised(draft.plan), context.draw)
+    request_id = insert(
+        Request,
+        key=key,
+        process=owner_id,
+        **request_columns(draft, plan),
+        **(planned(context, plan, now) if is_scheduled else {}),
+        created_at=now,
+    )
+    context.tell(RequestSaved(request_id))
+    return request_id
 
 
 def _restarted(context: Context, row: Request, now: datetime) -> dict[str, Any]:
@@ -351,6 +349,11 @@ def _from_plan(row: Request, read: Callable[[Plan], T]) -> T:
         return read(anchored_plan(row))
     except ValueError as error:
         raise _unreadable(row, error) from error
+
+
+def _skips(pause: Pause, plan: Plan, first: datetime | None) -> bool:
+    """Whether what was to be skipped is what comes next of another plan: an event, or a fire."""
+    return pause.until is None if plan.awaits_event else pause.until == first
 
 
 def _unreadable(row: Request, error: ValueError) -> Refused:

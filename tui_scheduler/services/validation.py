@@ -302,8 +302,8 @@ def _member_circles(
 def _name_problems(name: str, own_id: int | None) -> list[Problem]:
     if problems := wording_problems(name):
         return problems
-    same = Process.select(Process.id).where(Process.name == name).scalar()
-    if same not in (None, own_id):
+    same = owner_named(name)
+    if same is not None and same[0] != own_id:
         return [Problem("name", f"{name!r} is taken: choose another one")]
     return []
 

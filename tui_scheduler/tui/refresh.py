@@ -6,7 +6,9 @@ Throttled task runs only so often, however many reasons there are to run it. Non
 anything while the screen is not whole.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -18,6 +20,8 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.tui.whole_screen import WholeScreen
 
 LEAST_INTERVAL = 0.1  # seconds: ten times a second looks immediate and costs little
+BUSY_INTERVAL = 0.5  # seconds, while much happens for long
+_AHEAD = 3 * BUSY_INTERVAL  # what may come earlier than that: a run that begins and ends
 _SECOND = 1_000_000  # microseconds
 
 
@@ -71,8 +75,26 @@ class Throttled:
 UiEvent = RuntimeEvent
 
 
+class Pace:
+    """When something may be done again: some times in quick succession, but not so for long."""
+
+    def __init__(self) -> None:
+        self._latest = self._settled = -inf
+
+    def delay(self) -> float:
+        """Seconds until it may be done; counts as done then."""
+        now = monotonic()
+        at = max(now, self._latest + LEAST_INTERVAL, self._settled - _AHEAD)
+        self._latest, self._settled = at, max(self._settled, at) + BUSY_INTERVAL
+        return at - now
+
+
 class Subscription:
-    """Calls ``listener`` in the message loop of ``screen``, while it is on, for every event."""
+    """Calls ``listener`` in the message loop of ``screen``, while it is on, for every event.
+
+    Those that come together are told together, and at a slower pace while they do not end: each
+    time all is read and drawn again.
+    """
 
     def __init__(
         self, screen: WholeScreen[Any], runtime: Runtime, listener: Callable[[UiEvent], None]
@@ -81,6 +103,7 @@ class Subscription:
         self._runtime = runtime
         self._listener = listener
         self._pending: dict[UiEvent, None] = {}
+        self._pace = Pace()
         self._unsubscribe: Callable[[], None] | None = None
 
     @property
@@ -103,7 +126,8 @@ class Subscription:
     def _gather(self, event: UiEvent) -> None:
         self._pending[event] = None
         if len(self._pending) == 1:
-            self._screen.call_later(self._deliver)
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._pace.delay(), self._screen.call_later, self._deliver)
 
     def _deliver(self) -> None:
         events, self._pending = self._pending, {}

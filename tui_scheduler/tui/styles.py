@@ -13,6 +13,8 @@ from textual.dom import DOMNode
 from textual.types import CSSPathType
 from textual.widget import Widget
 
+from tui_scheduler.tui.sure_timers import SureTimers
+
 R = TypeVar("R")
 
 _STYLES = (
@@ -48,7 +50,7 @@ class KeptStylesheet(Stylesheet):
         self.parse()
 
 
-class StyledApp(App[R], inherit_bindings=False):
+class StyledApp(SureTimers, App[R], inherit_bindings=False):
     """An application that knows the styles of all its screens from the beginning."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = [

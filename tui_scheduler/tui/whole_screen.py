@@ -13,6 +13,8 @@ from textual.events import ScreenResume
 from textual.messages import Prune
 from textual.screen import Screen
 
+from tui_scheduler.tui.sure_timers import SureTimers
+
 T = TypeVar("T")
 
 
@@ -24,7 +26,7 @@ def is_in_sight(screen: Screen[Any]) -> bool:
     return all(above.is_modal for above in screens[screens.index(screen) + 1 :])
 
 
-class WholeScreen(Screen[T]):
+class WholeScreen(SureTimers, Screen[T]):
     """The base of all screens. Subclasses do in ``begin`` what others do in ``on_mount``."""
 
     DEFAULT_CSS: ClassVar[str] = """

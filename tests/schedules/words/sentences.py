@@ -164,7 +164,9 @@ def awaiting(draw: st.DrawFn) -> Plan:
         timing=Timing.AFTER,
         timezone=zone,
         follows=draw(
-            names | st.sampled_from(["boot", "utc", "except", "a except b", "fails", "10 minutes"])
+            names
+            | st.sampled_from(["boot", "utc", "except", "a except b", "fails", "10 minutes", "10m"])
+            | st.sampled_from(["10", "1H30min", "noon", "the", "and", "a or b", "in", "in UTC"])
         ),
         outcome=draw(st.sampled_from(Outcome)),
         start=draw(optional),

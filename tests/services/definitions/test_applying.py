@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.clock import FakeClock
+from tests.effort import effort
 from tests.services.definitions.worlds import applied, edited, exported, planned, told
 from tests.services.drafts import a_process, a_request, end, minutely, scheduled, wall
 from tests.services.groups import a_group
@@ -14,7 +15,7 @@ from tui_scheduler.errors import InvalidInput, Refused
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.schedules import Plan, Timing
 from tui_scheduler.services import Services
-from tui_scheduler.services.definitions.applying import apply, export
+from tui_scheduler.services.definitions.applying import apply, export, plan_apply
 from tui_scheduler.services.parameters.secrets import MASK
 from tui_scheduler.services.processes import draft_of
 
@@ -28,6 +29,7 @@ timezone = "UTC"
 start = "2026-03-02T18:30:00"
 frequency = "daily"
 """
+MOST_CALLS_A_REQUEST = 1_000
 FILE = f"{HEAD}[process.backup]\ncommand = 'true'\n{DAILY}"
 
 
@@ -248,3 +250,18 @@ class TestSteps:
         [problem] = refused.value.problems
         assert problem.field == 'group "etl": members'
         assert problem.text.startswith(reason)
+
+
+def test_a_request_more_is_little_work_more(services: Services) -> None:
+    """Nothing is asked of the database for each, and its statement is built for none anew."""
+
+    def adding(count: int, first: int) -> int:
+        requests = "".join(
+            DAILY.replace("[request.backup]", f"[request.r{number}]")
+            for number in range(first, first + count)
+        )
+        file = f"{HEAD}[process.backup]\ncommand = 'true'\n{requests}".encode()
+        return effort(lambda: apply(services, plan_apply(services, file, is_kept=True)))
+
+    few, many = adding(10, first=0), adding(110, first=10)
+    assert (many - few) / 100 < MOST_CALLS_A_REQUEST

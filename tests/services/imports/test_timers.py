@@ -63,6 +63,17 @@ class TestRandomDelays:
                 timedelta(days=1),
                 ["RandomizedDelaySec=2d: runs are 1 day apart, and come no more than that later"],
             ),
+            ("RandomizedOffsetSec=1h\n", timedelta(hours=1), []),
+            (
+                "RandomizedOffsetSec=2h\nRandomizedDelaySec=1h\n",
+                timedelta(hours=3),
+                [
+                    (
+                        "RandomizedDelaySec=1h, RandomizedOffsetSec=2h: how much later is drawn"
+                        " once, and kept"
+                    )
+                ],
+            ),
             ("RandomizedDelaySec=0\n", None, []),
             (
                 "RandomizedDelaySec=500ms\n",
@@ -88,6 +99,19 @@ class TestRandomDelays:
     def test_of_an_interval_it_is_no_longer_than_that(self) -> None:
         timer = "[Timer]\nOnUnitActiveSec=5min\nRandomizedDelaySec=10min\n"
         assert one(timer).request.plan.spread == timedelta(minutes=5)
+
+    def test_an_interval_has_no_offset(self) -> None:
+        timer = "[Timer]\nOnUnitActiveSec=5min\nRandomizedOffsetSec=1min\n"
+        assert one(timer).request.plan.spread is None
+
+    def test_what_runs_at_boot_has_none_and_that_is_told(self) -> None:
+        boot = "[Timer]\nOnBootSec=5min\nRandomizedDelaySec=10min\n"
+        assert one(boot).request.plan.spread is None
+        said = "RandomizedDelaySec=10min: nothing is delayed: runs start on time"
+        assert notes_with(timer=boot) == [said]
+        mixed = f"{TIMER}OnBootSec=5min\nRandomizedDelaySec=10min\nFixedRandomDelay=true\n"
+        said = "RandomizedDelaySec=10min: what runs at boot is not delayed by that"
+        assert notes_with(timer=mixed) == [said]
 
     def test_each_request_has_its_own(self) -> None:
         timer = f"{TIMER}OnCalendar=hourly\nRandomizedDelaySec=2h\n"

@@ -23,7 +23,7 @@ from tests.services.drafts import (
 from tests.services.history import a_history, add_run, as_row, expected_page
 from tui_scheduler.clusters import HERE, is_at
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import RunStatus
+from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.run_filter import RunFilter, Slower
@@ -134,6 +134,69 @@ def test_every_sort_of_every_filter_agrees_with_the_oracle(services: Services, s
                 descending=not reverse,
             )
             assert services.runs.page(window, wanted) == expected, window
+
+
+@pytest.mark.parametrize(("looked_up", "is_scattered"), [(0, True), (10, False)])
+def test_so_it_does_whichever_way_the_runs_are_found(
+    services: Services, monkeypatch: pytest.MonkeyPatch, looked_up: int, is_scattered: bool
+) -> None:
+    """Looked up and sorted, in the order of an index, or all gone through: it depends on number."""
+    monkeypatch.setattr("tui_scheduler.services.queries.run_order.MOST_SORTED", looked_up)
+    monkeypatch.setattr("tui_scheduler.services.queries.windows._MOST_LOOKED_UP", looked_up)
+    scattered = tuple(SORTS) if is_scattered else ()
+    monkeypatch.setattr("tui_scheduler.services.queries.run_order._SCATTERED", scattered)
+    test_every_sort_of_every_filter_agrees_with_the_oracle(services, looked_up)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_what_nearly_all_runs_are_is_found_by_what_they_are_not(
+    services: Services, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    monkeypatch.setattr("tui_scheduler.services.queries.run_order.MOST_SORTED", 9)
+    monkeypatch.setattr("tui_scheduler.services.queries.windows._NEAR", 12)
+    runs = a_history(services, 4)
+    rare = {status for status in RunStatus if 0 < statuses_of(runs).count(status) <= 9}
+    assert rare - {RunStatus.SUCCESS}
+    for status, reverse in itertools.product(rare - {RunStatus.SUCCESS}, [False, True]):
+        wanted = RunFilter(statuses=frozenset(RunStatus) - {status})
+        for offset, anchor in itertools.product((11, 25, 38), (runs[3].id, runs[33].id, 5)):
+            window = a_window(offset, 7, anchor=anchor, sort=sort, reverse=reverse)
+            expected = expected_page(
+                runs,
+                window,
+                matches=partial(passes, wanted),
+                value=SORTS[sort],
+                descending=not reverse,
+            )
+            assert services.runs.page(window, wanted) == expected, window
+
+
+@pytest.mark.parametrize("elsewhere", [(), (9, 30, 31)])
+@pytest.mark.parametrize("sort", ["process", "start", "duration", "cpu"])
+def test_what_is_here_is_found_by_what_is_elsewhere(
+    services: Services, monkeypatch: pytest.MonkeyPatch, elsewhere: tuple[int, ...], sort: str
+) -> None:
+    monkeypatch.setattr("tui_scheduler.services.queries.run_order.MOST_SORTED", 9)
+    monkeypatch.setattr("tui_scheduler.services.queries.windows._NEAR", 12)
+    a_history(services, 4)
+    Run.update(place="").where(Run.id.not_in(elsewhere)).execute()
+    Run.update(place="hpc:n1").where(Run.id.in_(elsewhere)).execute()
+    runs = services.runs.latest(ALL_RUNS, 100)[::-1]
+    wanted = RunFilter(where=HERE)
+    for offset, anchor, reverse in itertools.product((0, 25), (3, 30, 33), [False, True]):
+        window = a_window(offset, 7, anchor=anchor, sort=sort, reverse=reverse)
+        expected = expected_page(
+            runs,
+            window,
+            matches=partial(passes, wanted),
+            value=SORTS[sort],
+            descending=not reverse,
+        )
+        assert services.runs.page(window, wanted) == expected, window
+
+
+def statuses_of(runs: list[RunView]) -> list[RunStatus]:
+    return [run.status for run in runs]
 
 
 def test_the_place_of_every_row_agrees_with_the_oracle(services: Services) -> None:

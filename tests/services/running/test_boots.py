@@ -10,7 +10,7 @@ from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_request, run_all, scheduled
 from tests.services.test_calendars import named, put_in_force
 from tui_scheduler.identity import Boot, machine_boot
-from tui_scheduler.models import Request, RequestStatus, RunStatus
+from tui_scheduler.models import MisfirePolicy, Request, RequestStatus, RunStatus
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Plan, Timing, parse_exceptions
 from tui_scheduler.services import Services, services_on
@@ -78,6 +78,18 @@ def test_once_in_the_next_one(services: Services, clock: FakeClock, machine: Mac
     assert len(run_all(services, clock)) == 1
 
 
+def test_once_in_each_though_machines_take_turns(
+    services: Services, clock: FakeClock, machine: Machine
+) -> None:
+    scheduled(services, at_boot())
+    clock.advance(hours=1)
+    boots = [Boot("of one 1", clock.now()), Boot("of one 12", clock.now())]
+    for machine.boot in (*boots, *boots):
+        services.dispatch.note_boot()
+        run_all(services, clock)
+    assert len(run_all(services, clock)) == 2
+
+
 def test_in_each(services: Services, clock: FakeClock, machine: Machine) -> None:
     scheduled(services, at_boot())
     for number in range(3):
@@ -99,10 +111,11 @@ def test_also_when_scheduling_begins_hours_later(
     assert (run.status, run.note) == (RunStatus.SUCCESS, "Late by 3 h")
 
 
+@pytest.mark.parametrize("policy", MisfirePolicy)
 def test_unless_the_boot_is_longer_ago_than_the_limit(
-    services: Services, clock: FakeClock, machine: Machine
+    services: Services, clock: FakeClock, machine: Machine, policy: MisfirePolicy
 ) -> None:
-    scheduled(services, at_boot(), misfire_limit=2 * HOUR)
+    scheduled(services, at_boot(), misfire=policy, misfire_limit=2 * HOUR)
     clock.advance(hours=5)
     machine.boots(clock.now() - 3 * HOUR)
     services.dispatch.note_boot()

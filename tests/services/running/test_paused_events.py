@@ -6,16 +6,23 @@ from datetime import timedelta
 import pytest
 
 from tests.clock import FakeClock
-from tests.services.drafts import end, run_all
+from tests.services.drafts import after, end, minutely, run_all
 from tests.services.running.test_following import ended, followed, follower, of
 from tests.services.soundness import contradictions
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import PendingEnd, RequestStatus, RunStatus
+from tui_scheduler.schedules import Outcome
 from tui_scheduler.services import Services
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.services.views.requests import RequestView
 
 HOUR = timedelta(hours=1)
+
+
+def follower_of(services: Services, clock: FakeClock) -> RequestView:
+    """A request that follows another, and nothing has ended yet."""
+    followed(services, clock)
+    return follower(services)
 
 
 def rows(services: Services, request: RequestView) -> list[tuple[RunStatus, str]]:
@@ -132,3 +139,26 @@ def test_what_is_paused_for_good_is_not_to_come(services: Services, clock: FakeC
     services.requests.resume(report.id)
     services.requests.pause(report.id)
     assert services.requests.upcoming(3).count == 0
+
+
+def test_no_event_is_left_to_skip_where_a_clock_says_when(
+    services: Services, clock: FakeClock
+) -> None:
+    report = follower_of(services, clock)
+    services.requests.skip_next(report.id)
+    draft = draft_of(services.requests.get(report.id))
+    changed = services.requests.update(report.id, replace(draft, plan=minutely()))
+    assert (changed.next_fire, changed.pause(clock.now())) == (clock.now(), None)
+    assert len(run_all(services, clock)) == 1
+
+
+def test_what_was_to_be_skipped_is_the_next_event_of_another_plan_too(
+    services: Services, clock: FakeClock
+) -> None:
+    report = follower_of(services, clock)
+    services.requests.skip_next(report.id)
+    draft = draft_of(services.requests.get(report.id))
+    changed = services.requests.update(report.id, replace(draft, plan=after(outcome=Outcome.END)))
+    pause = changed.pause(clock.now())
+    assert pause is not None
+    assert pause.skips_next

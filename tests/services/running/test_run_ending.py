@@ -477,3 +477,13 @@ def test_the_witness_sees_ends_that_are_written_elsewhere(services: Services, en
     run = services.runs.trigger(a_request(services).id)
     Run.update(end_time=NOON, status=S.LOST).where(Run.id == run.id).execute()
     assert [writer for _, writer in ends.seen] == [("", "")]
+
+
+def test_on_which_machine_it_was_is_only_kept_by_name(services: Services, clock: FakeClock) -> None:
+    """Only of what goes on has to be known whether it can be seen from here."""
+    services.runs.trigger(a_request(services).id)
+    [claim] = services.dispatch.claim()
+    Run.update(host="alpha", host_id="0" * 32).where(Run.id == claim.run_id).execute()
+    end(services, claim, clock)
+    row = Run.get_by_id(claim.run_id)
+    assert (row.host, row.host_id) == ("alpha", None)

@@ -107,7 +107,8 @@ def _leaving_out(exceptions: Exceptions, plan: Plan) -> Plan:
 
 def _several_plans(words: str, zone: str, now: datetime) -> list[str]:
     """The two plans of which the words are made; none if they are not."""
-    if _cron_and_rest(words)[0] is not None:
+    awaits_boot = words.lower().startswith("@reboot")
+    if not awaits_boot and _cron_and_rest(words)[0] is not None:
         return []
     for joint in islice(_JOINT.finditer(words), _MOST_JOINTS):
         halves = [words[: joint.start()], words[joint.end() :]]

@@ -7,6 +7,7 @@ from tui_scheduler.errors import InvalidInput, Refused
 from tui_scheduler.models import Process, Request, RequestStatus, rows, transaction
 from tui_scheduler.models.backend import only_reads
 from tui_scheduler.services import Services
+from tui_scheduler.services.chains import Links
 from tui_scheduler.services.definitions import checking
 from tui_scheduler.services.definitions.comparison import (
     Act,
@@ -17,11 +18,13 @@ from tui_scheduler.services.definitions.comparison import (
 )
 from tui_scheduler.services.definitions.definitions import (
     Definitions,
+    RequestEntry,
     laid_over,
     with_secrets_hidden,
     with_secrets_of,
 )
 from tui_scheduler.services.definitions.document import (
+    Document,
     Place,
     entries_of,
     read_document,
@@ -29,19 +32,7 @@ from tui_scheduler.services.definitions.document import (
 )
 from tui_scheduler.services.definitions.entries import Entry
 from tui_scheduler.services.definitions.stored import Loss, Stored, loss_of, read_stored, store_keys
-from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.plans import drawn, normalised
-from tui_scheduler.services.requests import planned, request_columns
-
-_BATCH = 500  # rows in one INSERT
-_UNPLANNED = {
-    "status": RequestStatus.NEW,
-    "scheduled_at": None,
-    "scheduled_by": "",
-    "next_fire": None,
-    "executions": 0,
-    "boot": None,
-}
+from tui_scheduler.services.requests import insert_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +69,16 @@ def export(*, has_secrets: bool) -> str:
 
 
 def plan_apply(services: Services, data: bytes, *, is_kept: bool) -> ApplyPlan:
-    """What applying the file ``data`` would do; nothing is changed.
+    """As ``plan_document`` of the file ``data``; InvalidInput also where it cannot be read."""
+    return plan_document(services, read_document(data), is_kept=is_kept)
 
-    With ``is_kept`` what the file does not say stays. Raises InvalidInput with everything that is
-    wrong, or Refused while a run is open of something that would be removed.
+
+def plan_document(services: Services, document: Document, *, is_kept: bool) -> ApplyPlan:
+    """What applying a document would do; nothing is changed.
+
+    With ``is_kept`` what it does not say stays. Raises InvalidInput with everything that is wrong,
+    or Refused while a run is open of something that would be removed.
     """
-    document = read_document(data)
     with transaction():  # so that all is read as of one moment
         stored = read_stored()
         wanted = with_secrets_of(document.definitions, stored.definitions)
@@ -113,10 +108,11 @@ def apply(services: Services, plan: ApplyPlan) -> None:
             raise Refused("The database was changed meanwhile; nothing was done. Apply it again.")
         _losses(plan.comparison, stored)
         store_keys(stored)
-        _save_owners(services, plan, stored)
+        links = checking.links_of(plan.wanted)
+        _save_owners(services, plan, stored, links)
         _add_requests(services, plan)
         for item in plan.comparison.changes("request"):
-            _change_request(services, stored, item, plan.wanted)
+            _change_request(services, stored, item, plan.wanted.requests[item.name], links)
         _unschedule_what_goes(plan, stored)
     for item in plan.removals:
         _remove(services, stored, item)
@@ -146,9 +142,8 @@ def _row_id(stored: Stored, item: Difference) -> int:
     return ids[item.name]
 
 
-def _save_owners(services: Services, plan: ApplyPlan, stored: Stored) -> None:
+def _save_owners(services: Services, plan: ApplyPlan, stored: Stored, links: Links) -> None:
     wanted, names = plan.wanted, plan.comparison.names
-    links = checking.links_of(wanted)
     for name in names(Act.ADD, "process"):
         services.processes.create(wanted.processes[name])
     for name in names(Act.CHANGE, "process"):
@@ -159,45 +154,32 @@ def _save_owners(services: Services, plan: ApplyPlan, stored: Stored) -> None:
         services.groups.update(stored.owner_ids[name], wanted.groups[name], links=links)
 
 
-def _add_requests(services: Services, to_apply: ApplyPlan) -> None:
+def _add_requests(services: Services, plan: ApplyPlan) -> None:
     """Add requests, and schedule those that are to be.
 
     Unlike by hand also of a process that is not active: in the database that the file is of, it
     may have been deactivated later.
     """
-    now = services.context.clock.now()
+    context = services.context
+    now = context.clock.now()
     owner_ids = dict(rows(Process.select(Process.name, Process.id)))
-    wanted = to_apply.wanted.requests
-    new = [
-        {
-            **_UNPLANNED,
-            **request_columns(entry.draft, plan),
-            **(planned(services.context, plan, now) if entry.is_scheduled else {}),
-            "process": owner_ids[entry.draft.process],
-            "key": key,
-            "created_at": now,
-        }
-        for key in to_apply.comparison.names(Act.ADD, "request")
-        for entry in [wanted[key]]
-        for plan in [drawn(normalised(entry.draft.plan), services.context.draw)]
-    ]
-    for batch in (new[first : first + _BATCH] for first in range(0, len(new), _BATCH)):
-        Request.insert_many(batch).execute()
-        keys = [columns["key"] for columns in batch]
-        for request_id in Request.select(Request.id).where(Request.key.in_(keys)).scalars():
-            services.context.tell(RequestSaved(request_id))
+    for key in plan.comparison.names(Act.ADD, "request"):
+        entry = plan.wanted.requests[key]
+        owner_id = owner_ids[entry.draft.process]
+        insert_request(
+            context, entry.draft, owner_id, now, key=key, is_scheduled=entry.is_scheduled
+        )
 
 
 def _change_request(
-    services: Services, stored: Stored, item: Difference, wanted: Definitions
+    services: Services, stored: Stored, item: Difference, entry: RequestEntry, links: Links
 ) -> None:
     """Unschedule it first and schedule it last, so that no plan is begun to be given up."""
-    entry = wanted.requests[item.name]
     request_id, before = stored.request_ids[item.name], stored.definitions.requests[item.name]
     if before.is_scheduled and not entry.is_scheduled:
         services.requests.unschedule(request_id)
     if any(change.field != "scheduled" for change in item.fields):
-        services.requests.update(request_id, entry.draft, links=checking.links_of(wanted))
+        services.requests.update(request_id, entry.draft, links=links)
     if entry.is_scheduled and not before.is_scheduled and not has_run_out(before, entry):
         services.requests.schedule(request_id)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tui_scheduler.errors import Problem, spelled
 from tui_scheduler.members import Members, names_of
-from tui_scheduler.schedules import first_fire
+from tui_scheduler.schedules import Plan, Timing, first_fire
 from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.chains import Links, circle_text
 from tui_scheduler.services.context import Context
@@ -113,14 +113,14 @@ def _request_problems(
         yield Problem("process", f"there is no process or group {draft.process!r}: {remedy}")
     reasons = request_content_problems(draft, wanted.declared(draft.process), now)
     yield from reasons
-    is_known = not draft.plan.awaits_event
-    if (
-        entry.is_scheduled
-        and not reasons
-        and is_known
-        and first_fire(resolved(draft.plan), now) is None
-    ):
+    if entry.is_scheduled and not reasons and not _fires(draft.plan, now):
         yield Problem("scheduled", "this plan has no run left: change it, or write false")
+
+
+def _fires(plan: Plan, now: datetime) -> bool:
+    """Whether a plan in which nothing is wrong may fire: a recurring one would not be so."""
+    is_sure = plan.timing is Timing.SCHEDULE or plan.awaits_event
+    return is_sure or first_fire(resolved(plan), now) is not None
 
 
 def _key_problems(key: str) -> Iterator[Problem]:

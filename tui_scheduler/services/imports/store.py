@@ -3,15 +3,12 @@
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.models import Process, Request, transaction
-from tui_scheduler.models.prepared import insertion
+from tui_scheduler.models import transaction
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
-from tui_scheduler.services.events import ProcessSaved, RequestSaved
+from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.groups import Groups
 from tui_scheduler.services.imports import (
     Note,
@@ -22,10 +19,10 @@ from tui_scheduler.services.imports import (
     Refusal,
 )
 from tui_scheduler.services.imports.naming import unused
-from tui_scheduler.services.plans import drawn, normalised
-from tui_scheduler.services.processes import Processes, draft_of, process_columns
+from tui_scheduler.services.plans import normalised
+from tui_scheduler.services.processes import Processes, draft_of, insert_process
 from tui_scheduler.services.queries import request_list
-from tui_scheduler.services.requests import Requests, request_columns
+from tui_scheduler.services.requests import Requests, insert_request
 from tui_scheduler.services.validation import (
     process_content_problems,
     request_content_problems,
@@ -165,30 +162,14 @@ class _Import:
         if problems:
             return Refusal(proposal.place, proposal.text, "; ".join(map(str, problems)))
         if shared is None:
-            self._ids[process.name] = self._insert_process(process)
-        made = _Made(proposal, process, shared is None, self._insert_request(request))
-        self._made.append(made)
+            self._ids[process.name] = insert_process(self._context, process, self._now)
+        owner_id = self._ids[process.name]
+        request_id = insert_request(self._context, request, owner_id, self._now)
+        self._made.append(_Made(proposal, process, shared is None, request_id))
         self._names.add(process.name)
         self._sharing[likeness] = process.name
         self._known[task] = f"{_said(proposal.place)} does so"
         return None
-
-    def _insert_process(self, draft: ProcessDraft) -> int:
-        columns = {**process_columns(draft), "created_at": self._now}
-        process_id = _insertion(Process, *columns).insert(**columns)
-        self._context.tell(ProcessSaved(process_id))
-        return process_id
-
-    def _insert_request(self, draft: RequestDraft) -> int:
-        owner = self._ids[draft.process]
-        plan = drawn(normalised(draft.plan), self._context.draw)
-        columns = {"process": owner, **request_columns(draft, plan), "created_at": self._now}
-        request_id = _insertion(Request, *columns).insert(**columns)
-        self._context.tell(RequestSaved(request_id))
-        return request_id
-
-
-_insertion = lru_cache(insertion)
 
 
 def _problems_of(draft: ProcessDraft) -> list[Problem]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from tui_scheduler.services.logs.line_model import shown_bytes
+from tui_scheduler.services.logs.log_search import pattern
 from tui_scheduler.text import decode
 
 _USUAL: Mapping[str, str] = {
@@ -58,10 +60,9 @@ class ErrorLines:
             return int(self._is_told(decode(data), ahead))
         return sum(1 for _ in self._lines(data))
 
-    def may_be_in(self, data: bytes) -> bool:
-        """Always: to know better would take as long as to count."""
-        del data
-        return True
+    def seen(self, data: bytes) -> bytes:
+        """Return whole lines as they are shown."""
+        return shown_bytes(data)
 
     def last(self, data: bytes) -> str:
         """Returns the last such line of ``data``; empty if there is none."""
@@ -101,7 +102,6 @@ class ErrorLines:
         if self.words is None:  # literals first, which are found several times as fast
             usual = (f"{word}{rest}(?![a-z0-9])" for word, rest in _USUAL.items())
             return re.compile("|".join(usual))
-        from tui_scheduler.services.logs.log_search import pattern  # slow, with all of the search
 
         own = (
             re.escape(word) if pattern(word).exact else f"(?i:{re.escape(word)})"

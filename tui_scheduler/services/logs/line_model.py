@@ -36,6 +36,8 @@ _SPUN = re.compile(r"[ -~]\x08(?=[ -~])")
 """A step of a spinner that the next one is written over."""
 _C1 = {chr(code): f"\x1b{chr(code - 0x40)}" for code in (0x90, 0x98, *range(0x9B, 0xA0))}
 """What begins and ends sequences in one character, and how else it is written."""
+_HIDING = (b"\x1b", b"\r", b"\x08", b"\xc2")
+"""What may hide something, or begins a C1 control that may."""
 _CALM = bytes(range(ord(" "), 0x7F)) + b"\n"  # what is shown as it is, in ASCII
 
 _LONG, _MANY = 32 * 1024, 2000
@@ -91,9 +93,7 @@ def shown_bytes(data: bytes) -> bytes:
 
 def hides_nothing(data: bytes) -> bool:
     """Whether all that is printable in ``data`` is surely shown, and nothing comes between it."""
-    if b"\x1b" in data or b"\r" in data or b"\x08" in data:
-        return False
-    return data.isascii() or b"\xc2" not in data  # a C1 control begins with that
+    return not any(map(data.__contains__, _HIDING))
 
 
 def goes_back(data: bytes) -> bool:

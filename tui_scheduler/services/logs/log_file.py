@@ -159,7 +159,8 @@ class LogFile:
         """Return the line that starts at an offset."""
         number = self._long.get(start, start // BLOCK)
         while number * BLOCK < self.size:
-            cut = self._cut(number)
+            is_far = start > number * BLOCK + _NEAR  # further than a cut can be from its block
+            cut = None if is_far else self._cut(number)
             if cut is not None and cut > start:
                 return Line(start, cut, cut)
             line_end = self.block(number).find(b"\n", max(0, start - number * BLOCK))

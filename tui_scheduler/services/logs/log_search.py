@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from tui_scheduler.services.logs.line_model import hides_nothing
+from tui_scheduler.services.logs.line_model import hides_nothing, shown_bytes
 from tui_scheduler.services.logs.log_file import BLOCK, LogFile
 from tui_scheduler.services.logs.shown_lines import Stretch, stretches
 from tui_scheduler.text import REPLACEMENT, decode
 
 CHUNK = 8 * BLOCK
 _UNKNOWN = -1
-_ALSO_ASCII = tuple(letter.encode() for letter in "\u0131\u0130\u017f\u212a")
-"""Letters beyond ASCII that are an i, s or k in another case."""
+_ALSO_ASCII = {
+    letter: [other.encode() for other in others]
+    for letter, others in {"i": "\u0131\u0130", "s": "\u017f", "k": "\u212a"}.items()
+}
+"""Letters beyond ASCII that are these in another case."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,24 +52,32 @@ class Pattern:
         data += self._overlap(ahead).encode()
         if self.exact and REPLACEMENT not in self.text:
             return data.count(self._needle)
-        if self.text.isascii() and (data.isascii() or not any(map(data.__contains__, _ALSO_ASCII))):
+        if self.text.isascii() and (
+            data.isascii() or not any(map(data.__contains__, self._others))
+        ):
             return data.lower().count(self._needle.lower())  # of ASCII letters only
         return sum(1 for _ in self.spans(decode(data)))
 
-    def may_be_in(self, data: bytes) -> bool:
-        """Whether what is shown of ``data`` may hold it; told in a fraction of the time."""
-        if not self.text.isascii() or not hides_nothing(data):
-            return True
-        if " " in self.text and b"\t" in data:  # which is shown as spaces
-            return True
-        if self.exact:
-            return self._needle in data
-        is_simple = data.isascii() or not any(map(data.__contains__, _ALSO_ASCII))
-        return not is_simple or self._needle.lower() in data.lower()
+    def seen(self, data: bytes) -> bytes:
+        """Return whole lines as they are shown, or as they are if it is found as often in that."""
+        is_plain = self.text.isascii() and self.text.isprintable() and hides_nothing(data)
+        if is_plain and not (" " in self.text and b"\t" in data):  # which is shown as spaces
+            return data
+        return shown_bytes(data)
 
     def _overlap(self, ahead: str) -> str:
         """Returns as much of what is ahead as can belong to a match that begins before it."""
         return ahead[: len(self.text) - 1]
+
+    def _may_be_other(self, data: bytes) -> bool:
+        """Whether ``data`` has any of its letters in another case, beyond ASCII."""
+        return (
+            bool(self._others) and not data.isascii() and any(map(data.__contains__, self._others))
+        )
+
+    @cached_property
+    def _others(self) -> list[bytes]:
+        return [other for letter in set(self.text.lower()) for other in _ALSO_ASCII.get(letter, [])]
 
     @cached_property
     def _needle(self) -> bytes:
@@ -93,8 +104,8 @@ class Wanted(Protocol):
         """Count the matches that begin in ``data``, which is UTF-8 for the most part."""
         ...
 
-    def may_be_in(self, data: bytes) -> bool:
-        """Whether what is shown of ``data`` may hold a match."""
+    def seen(self, data: bytes) -> bytes:
+        """Return whole lines as they are shown, or as they are if it is found as often in that."""
         ...
 
 
@@ -203,7 +214,7 @@ class LogSearch:
         return filter(self._count_in, self._stretches(start, end))
 
     def _stretches(self, start: int, end: int) -> Iterator[Stretch]:
-        return stretches(self._log, start, end, self.pattern.may_be_in)
+        return stretches(self._log, start, end, self.pattern.seen)
 
     def _first_in(self, stretch: Stretch) -> Match:
         lines = stretch.data.split(b"\n")

@@ -85,17 +85,15 @@ def read_line(
 
 
 def stretches(
-    log: LogFile, start: int, end: int, is_wanted: Callable[[bytes], bool] = lambda _data: True
+    log: LogFile, start: int, end: int, seen: Callable[[bytes], bytes] = shown_bytes
 ) -> Iterator[Stretch]:
-    """Yield what is shown from the start of one line to that of another.
+    """Yield what is ``seen`` from the start of one line to that of another.
 
     It is one stretch, which is quickly read, unless a line was so long that it may have been cut.
-    One whose bytes, as they stand in the file, are not wanted is left out.
     """
     data = log.read(start, min(end, start + _MOST_AT_ONCE))
     if len(data) == end - start and all(_line_ends(log, start, data)):
-        if is_wanted(data):
-            yield Stretch(start, end, shown_bytes(data))
+        yield Stretch(start, end, seen(data))
         return
     for line in takewhile(lambda line: line.start < end, log.lines_from(start)):
         shown = read_line(log, line, style=UNSTYLED)

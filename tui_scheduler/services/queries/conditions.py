@@ -8,35 +8,39 @@ from typing import Any, TypeAlias
 
 from peewee import SQL, ColumnBase, Field, ModelSelect, NodeList, fn
 
+from tui_scheduler.models import Run
 from tui_scheduler.services.queries.page import words_of
 from tui_scheduler.text import storable
 
 Query: TypeAlias = "ModelSelect[Any]"
+HAS_NOT_SUCCEEDED = Run.status != SQL("'success'")
+"""With the very words of the indexes that are without all others."""
+
 _MOST_DIGITS = 18  # all numbers of which SQLite can hold; no table will have more rows
+_OF_PATTERNS = re.compile(r"[%_\\]")
+_ESCAPED = r"\\\g<0>"
 _NUMBER = re.compile(rf"[1-9][0-9]{{0,{_MOST_DIGITS - 1}}}")
 
 
 def matching(query: Query, text: str, fields: Sequence[Any]) -> Query:
     """The rows of ``query`` in which every word of ``text`` stands in one of ``fields``."""
-    searched = reduce(_beside, fields)
-    return filtered(query, [contains(searched, word) for word in words_of(text)])
+    return filtered(
+        query, [any_of(contains(field, word) for field in fields) for word in words_of(text)]
+    )
 
 
 def contains(text: Any, word: str) -> Any:
     """Whether ``word`` stands in ``text``, whatever the case; ``%`` and ``_`` mean themselves."""
     if word.isascii():
-        return fn.instr(fn.lower(text), word.lower()) > 0
-    return fn.holds(text, storable(word).casefold())  # SQLite's lower() knows ASCII only
+        return fn.LIKE(f"%{_OF_PATTERNS.sub(_ESCAPED, word)}%", text, "\\")
+    # SQLite knows the case of ASCII alone; what has nothing else holds no such word.
+    is_beyond_ascii = fn.length(text.cast("BLOB")) > fn.length(text)
+    return is_beyond_ascii & fn.holds(text, storable(word).casefold())
 
 
 def begins(text: Any, begun: str) -> Any:
     """Whether ``text`` begins with ``begun``."""
     return fn.substr(text, 1, len(begun)) == storable(begun)
-
-
-def _beside(left: Any, right: Field) -> Any:
-    """Both texts with the end of a line between, which no word contains."""
-    return fn.ifnull(left, "").concat("\n").concat(fn.ifnull(right, ""))
 
 
 def any_of(conditions: Iterable[Any]) -> Any:

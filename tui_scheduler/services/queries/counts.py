@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tui_scheduler.models import Run, RunStatus
+from tui_scheduler.services.queries.conditions import HAS_NOT_SUCCEEDED
 from tui_scheduler.services.views.overview import Counts
 
 FAILURES = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
@@ -17,7 +18,10 @@ def counts(today: datetime) -> Counts:
     unfinished = Run.select(Run.status).where(Run.end_time.is_null(), Run.parent.is_null())
     statuses = list(unfinished.scalars())
     failed = Run.select(Run.id).where(
-        Run.end_time >= today, Run.status.in_(FAILURES), Run.parent.is_null()
+        Run.end_time >= today,
+        Run.status.in_(FAILURES),
+        HAS_NOT_SUCCEEDED,
+        Run.parent.is_null(),
     )
     return Counts(
         running=statuses.count(RunStatus.PROCESSING),

@@ -11,7 +11,7 @@ from tui_scheduler.models import Process, Request, Run
 from tui_scheduler.services.fields import Fields
 from tui_scheduler.services.queries.conditions import Query, matching
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
+from tui_scheduler.services.queries.windows import Listing, Sorts, page_of_all
 from tui_scheduler.text import storable
 
 R = TypeVar("R")
@@ -36,7 +36,7 @@ class Owners:
             expression=self.sorts.get(window.sort or "name", Process.name),
             descending=window.reverse,
         )
-        return page_of(window, listing, views, total=wanted.count(), overall=owners.count())
+        return page_of_all(window, listing, views, overall=owners.count())
 
     def one(self, owner_id: int, views: Callable[[Sequence[int]], dict[int, R]]) -> R:
         """Returns what is shown of the one with this id; raises NotFound."""

@@ -13,7 +13,7 @@ from peewee import JOIN, Case, fn
 
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Process, Request, RequestStatus, Run, rows
-from tui_scheduler.models.prepared import Prepared, slot
+from tui_scheduler.models.prepared import Prepared, among, slot
 from tui_scheduler.schedules import Plan
 from tui_scheduler.schedules.plan import EVENTS
 from tui_scheduler.services.fields import GIVEN, viewed
@@ -23,7 +23,7 @@ from tui_scheduler.services.plans import pause_of, readable_plan
 from tui_scheduler.services.queries.conditions import Query, matching, numbered
 from tui_scheduler.services.queries.norms import durations
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
+from tui_scheduler.services.queries.windows import Listing, Sorts, page_of_all
 from tui_scheduler.services.views.overview import Upcoming
 from tui_scheduler.services.views.requests import RequestRow, RequestView
 from tui_scheduler.wording import PAUSED
@@ -124,14 +124,12 @@ def page(window: Window) -> Page[RequestRow]:
         expression=_SORTS.get(window.sort or "process", Process.name),
         descending=window.reverse,
     )
-    overall = Request.select().count()
-    total = wanted.count() if window.text else overall
-    return page_of(window, listing, _rows, total=total, overall=overall)
+    return page_of_all(window, listing, _rows, overall=Request.select().count())
 
 
 def _rows(ids: Sequence[int]) -> dict[int, RequestRow]:
-    recent = _recent(ids)
-    stored = _stored().where(Request.id.in_(ids))
+    recent = _strips(_RECENT_OF_SOME.found(ids=ids))
+    stored = _ROWS.found(ids=ids)
     return {row.id: RequestRow(**_columns(row), recent=recent.get(row.id, ())) for row in stored}
 
 
@@ -175,11 +173,8 @@ def _recent_runs() -> Query:
     return Request.select(Request.id, joined)
 
 
-def _recent(ids: Sequence[int]) -> dict[int, tuple[PastRun, ...]]:
-    """The latest runs of some requests, newest last."""
-    return _strips(rows(_recent_runs().where(Request.id.in_(ids))))
-
-
+_ROWS = Prepared(_stored().where(among("ids", Request.id)))
+_RECENT_OF_SOME = Prepared(_recent_runs().where(among("ids", Request.id)).tuples())
 _ONE = Prepared(_stored().where(Request.id == slot("request_id", Request.id)))
 _RECENT_OF_ONE = Prepared(
     _recent_runs().where(Request.id == slot("request_id", Request.id)).tuples()
@@ -187,6 +182,7 @@ _RECENT_OF_ONE = Prepared(
 
 
 def _strips(strips: Iterable[tuple[int, str | None]]) -> dict[int, tuple[PastRun, ...]]:
+    """The latest runs of some requests, newest last."""
     return {
         request_id: tuple(map(_past_run, reversed(runs.split(","))))
         for request_id, runs in strips

@@ -4,9 +4,8 @@ Rows are pictures for lists; only views have what a run was given, and where it 
 as many statements for many runs as for one.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,16 @@ from peewee import JOIN, fn
 
 from tui_scheduler.clusters import cluster_at, job_of
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus, rows
-from tui_scheduler.models.prepared import Prepared, slot
+from tui_scheduler.models import (
+    Command,
+    Process,
+    ProcessKind,
+    Request,
+    Run,
+    RunStatus,
+    rows,
+)
+from tui_scheduler.models.prepared import Prepared, among, slot
 from tui_scheduler.services.codecs import LOCKS, WORDS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.logs.error_lines import ErrorLines
@@ -26,20 +33,18 @@ from tui_scheduler.services.parameters.declared import declared_of
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.parameters.variables import readable_variables
 from tui_scheduler.services.plans import readable_plan
-from tui_scheduler.services.queries.conditions import Query, filtered, numbered, unindexed
+from tui_scheduler.services.queries.conditions import Query, numbered, unindexed
 from tui_scheduler.services.queries.norms import Asked, norms_like
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.run_order import MOST_SORTED, SORTS, in_order, listing_of
 from tui_scheduler.services.queries.run_search import (
     EVERYTHING,
-    IS_ELSEWHERE,
-    RunSearch,
-    Term,
     search,
     top_level_count,
 )
 from tui_scheduler.services.queries.run_tree import Tree
-from tui_scheduler.services.queries.windows import Joined, Listing, Sorts, page_of, page_with
+from tui_scheduler.services.queries.windows import Listing, page_of, page_with
 from tui_scheduler.services.running.steps import place_in
 from tui_scheduler.services.running.waits import Waiting, waits_of
 from tui_scheduler.services.views.runs import Branch, Progress, RunLog, RunRow, RunView
@@ -60,7 +65,6 @@ _group = Process.alias()
 _member = Run.alias()
 _cause = Run.alias()
 _followed = Process.alias()
-_MOST_SORTED = 20_000  # runs that are looked up and sorted, for each part of them anew
 _done: Any = _member.select(fn.max(_member.position) - fn.sum(_member.end_time.is_null())).where(
     _member.parent == Run.id
 )
@@ -70,19 +74,6 @@ _following = Run.alias()
 _followed_by: Any = _following.select(fn.group_concat(_following.id)).where(
     _following.after_run == Run.id
 )
-
-_SORTS: Sorts = {
-    "id": Run.id,
-    "status": Run.status,
-    "process": Process.name,
-    "scheduled_for": Run.scheduled_for,
-    "start": Run.start_time,
-    "end": Run.end_time,
-    "duration": Run.end_time - Run.start_time,
-    "cpu": Run.cpu_time,
-    "memory": Run.peak_memory,
-    "place": Run.place,
-}
 
 
 def one(context: Context, run_id: int) -> RunView:
@@ -119,7 +110,8 @@ def those(context: Context, ids: Collection[int]) -> list[RunView]:
 def latest(context: Context, wanted: RunFilter, limit: int, sort: str = "id") -> list[RunView]:
     """The newest runs, newest first; or those with the most of what ``sort`` says."""
     searched = search(wanted)
-    listing = _listing(searched, _SORTS[sort], descending=True, by=searched.fewest())
+    by = searched.fewest() if sort == "id" else searched.fewest_of(MOST_SORTED)
+    listing = listing_of(searched, SORTS[sort], descending=True, by=by)
     ids = listing.ids(0, limit)
     places = {run_id: place for place, run_id in enumerate(ids)}
     return sorted(those(context, ids), key=lambda run: places[run.id]) if ids else []
@@ -136,7 +128,7 @@ def logs(context: Context, wanted: RunFilter, before: int | None, limit: int) ->
     A run has one as soon as it was taken, though there may be nothing in it.
     """
     searched = search(wanted)
-    is_walked = searched == EVERYTHING or searched.count() > _MOST_SORTED
+    is_walked = searched == EVERYTHING or searched.count() > MOST_SORTED
     conditions = searched.on_runs(None if is_walked else searched.fewest())
     key: Any = Run.id if is_walked else unindexed(Run.id)
     if before is not None:
@@ -176,13 +168,13 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
     """The part of the history that a table shows: newest first, or sorted by ``window.sort``."""
 
     def rows_of(ids: Sequence[int]) -> dict[int, RunRow]:
-        stored = list(_stored([Run.id.in_(ids)]).dicts())
+        stored = _ROWS.found(ids=ids)
         beside = _Beside.of(context, stored)
         shown = (RunRow(**_columns(context, row, beside)) for row in stored)
         return {row.id: replace(row, telling_line=_telling_line(row)) for row in shown}
 
     searched = search(wanted, window.text)
-    expression = _SORTS.get(window.sort or "id", Run.id)
+    expression = SORTS.get(window.sort or "id", Run.id)
     overall = EVERYTHING.count()
     if wanted.is_tree and searched == EVERYTHING and expression is Run.id:
         tree = _tree(wanted, overall, descending=not window.reverse)
@@ -194,25 +186,8 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
         rows = tuple(replace(row, branch=_branch(row, wanted.opened)) for row in page_of_tree.rows)
         return replace(page_of_tree, rows=rows)
     total = overall if searched == EVERYTHING else searched.count()
-    by = searched.way_to(window.offset + window.limit, total, overall)
-    listed = partial(_listing, descending=not window.reverse, by=by)
-    listing: Listing | Joined = (
-        _by_place(searched, listed, total)
-        if expression is Run.place
-        else listed(searched, expression)
-    )
+    listing = in_order(searched, window, expression, total, overall)
     return page_of(window, listing, rows_of, total=total, overall=overall)
-
-
-def _by_place(searched: RunSearch, listed: Callable[..., Listing], total: int) -> Joined:
-    """The runs of clusters by place, and after them those of this machine, which have none."""
-    by_place = listed(searched, Run.place)
-    return Joined(
-        first=replace(by_place, query=by_place.query.where(IS_ELSEWHERE)),
-        second=listed(replace(searched, is_here=True), Run.id),
-        ahead=0 if searched.is_here else searched.elsewhere().count(),
-        total=total,
-    )
 
 
 def _branch(row: RunRow, opened: Collection[int]) -> Branch | None:
@@ -229,25 +204,6 @@ def _tree(wanted: RunFilter, overall: int, *, descending: bool) -> Tree:
     query = Run.select() if top == overall else Run.select().where(Run.parent.is_null())
     listing = Listing(query=query, key=Run.id, expression=Run.id, descending=descending)
     return Tree.opened(listing, top, wanted.opened)
-
-
-def _listing(searched: RunSearch, expression: Any, *, descending: bool, by: Term | None) -> Listing:
-    """The runs that were searched for, in order.
-
-    They are looked up ``by`` one of the terms, and sorted. Without one the whole history is gone
-    through in order until a window is full: best if many match.
-    """
-    runs = Run.select().join(Process) if expression is Process.name else Run.select()
-    key: Any = Run.id
-    if by is not None and not by.is_in_order:
-        key = unindexed(Run.id)
-        expression = key if expression is Run.id else unindexed(expression)
-    return Listing(
-        query=filtered(runs, searched.on_runs(by)),
-        key=key,
-        expression=expression,
-        descending=descending,
-    )
 
 
 def _newest_first(context: Context, conditions: list[Any]) -> list[RunView]:
@@ -321,6 +277,8 @@ def _known(query: Query) -> Query:
     return with_command.dicts()
 
 
+_ROWS = Prepared(_stored([among("ids", Run.id)]).dicts())
+_REQUESTS = Prepared(Request.select().where(among("ids", Request.id)))
 _ONE = Prepared(_known(_stored([Run.id == slot("run_id", Run.id)])))
 
 _AS_STORED = (
@@ -372,7 +330,7 @@ class _Beside:
 def _names_of(stored: Sequence[dict[str, Any]]) -> dict[int, str]:
     """Returns what the requests of these runs are called that have no description: their plans."""
     nameless = {row["request"] for row in stored if not row["description"]}
-    requests = Request.select().where(Request.id.in_(nameless)) if nameless else ()
+    requests = _REQUESTS.found(ids=list(nameless)) if nameless else ()
     return {request.id: readable_plan(request)[1] for request in requests}
 
 

@@ -12,11 +12,12 @@ from functools import reduce
 from operator import and_
 from typing import Any, ClassVar, TypeAlias
 
-from peewee import SQL, Field, Value, fn
+from peewee import SQL, Field, NodeList, Value, fn
 
 from tui_scheduler.clusters import HERE, is_at
 from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally, database
 from tui_scheduler.services.queries.conditions import (
+    HAS_NOT_SUCCEEDED,
     any_of,
     contains,
     filtered,
@@ -32,6 +33,8 @@ _LARGEST_ID = 2**63 - 1  # SQLite's
 _NOWHERE = SQL("''")
 IS_ELSEWHERE = Run.place != _NOWHERE
 """With the very words of the index: SQLite does not use it for a value given later."""
+_HAS_OTHER_CODE = NodeList((Run.exit_code, SQL("IS NOT 0")))
+"""No exit code, or one that is not 0. Nearly all runs succeed, so that indexes are without them."""
 _IS_SUBMITTED = Run.submitted_at.is_null(False) & Run.start_time.is_null()
 _PLACES = """
     WITH RECURSIVE known (place) AS (
@@ -78,6 +81,8 @@ class Kind:
             for column, values in sets
             if values is not None
         ]
+        if by_index and source is Run and self.statuses is not None and self.is_looked_up:
+            conditions[-1] &= HAS_NOT_SUCCEEDED
         conditions += self.beyond_the_tally(by_index=by_index)
         return any_of(conditions or [source.status.in_(())])
 
@@ -88,9 +93,11 @@ class Kind:
             yield is_there & IS_ELSEWHERE if by_index else is_there
         if self.submitted:
             status = Run.status if by_index else unindexed(Run.status)
-            yield (status == RunStatus.QUEUED) & _IS_SUBMITTED
+            is_submitted = (status == RunStatus.QUEUED) & _IS_SUBMITTED
+            yield is_submitted & HAS_NOT_SUCCEEDED if by_index else is_submitted
         if self.exit_code is not None:
-            yield (Run.exit_code if by_index else unindexed(Run.exit_code)) == self.exit_code
+            ended_so = (Run.exit_code if by_index else unindexed(Run.exit_code)) == self.exit_code
+            yield ended_so & _HAS_OTHER_CODE if by_index and self.exit_code else ended_so
         if self.slower is not None:
             yield from _took_longer(self.slower, by_index=by_index)
 
@@ -99,11 +106,19 @@ class Kind:
         """Whether what is looked up by it comes in the order of its numbers."""
         return self.slower is None
 
+    @property
+    def is_looked_up(self) -> bool:
+        """Whether there is an index of all such runs; what nearly all runs are has none."""
+        return self.exit_code != 0 and RunStatus.SUCCESS not in (self.statuses or ())
+
     def number(self) -> int:
         """How many runs are of this kind."""
         if self.slower is not None:  # each index on its own: no run is in both
             ways = _took_longer(self.slower, by_index=True)
             return sum(int(Run.select(Run.id).where(way).count()) for way in ways)
+        if self == Kind(exit_code=0):
+            others = Run.select(Run.id).where(_HAS_OTHER_CODE).count()
+            return EVERYTHING.count() - int(others)
         return _tallied([self]) + _beyond_the_tally([self])
 
     @property
@@ -129,6 +144,7 @@ class Period:
     since: datetime | None
     until: datetime | None
     is_in_order: ClassVar[bool] = False
+    is_looked_up: ClassVar[bool] = True
 
     def of(self, _source: type[Run], *, by_index: bool) -> Any:
         """The condition on runs."""
@@ -190,8 +206,14 @@ class RunSearch:
         return conditions
 
     def fewest(self) -> Term | None:
-        """The term of which there are the fewest runs; None if there is no term."""
-        return self.terms[0] if len(self.terms) == 1 else min(self.terms, key=_number, default=None)
+        """The term of which there are the fewest runs; None if none can be looked up."""
+        terms = [term for term in self.terms if term.is_looked_up]
+        return terms[0] if len(terms) == 1 else min(terms, key=_number, default=None)
+
+    def fewest_of(self, most: int) -> Term | None:
+        """The same term, if there are not more runs than that of it."""
+        fewest = self.fewest()
+        return None if fewest is None or fewest.number() > most else fewest
 
     def way_to(self, rows: int, total: int, overall: int) -> Term | None:
         """By which term to look runs up, until ``rows`` of the ``total`` are found.
@@ -199,11 +221,21 @@ class RunSearch:
         None is to go through all runs in their order: faster where by any term more would be
         looked up than are wanted, and sorted.
         """
-        several = len(self.terms) > 1
-        numbers = [term.number() if several else total for term in self.terms]
-        fewest = min(numbers, default=0)
-        is_walked = not numbers or rows * overall < total * fewest
-        return None if is_walked else self.terms[numbers.index(fewest)]
+        fewest = self.fewest()
+        if fewest is None:
+            return None
+        number = fewest.number() if len(self.terms) > 1 else total
+        return None if rows * overall < total * number else fewest
+
+    @property
+    def others(self) -> "RunSearch | None":
+        """All other runs, if these are of a kind that is only about statuses, or those here."""
+        if self == RunSearch(is_here=True):
+            return EVERYTHING.elsewhere()
+        if len(self.kinds) != 1 or self != RunSearch(kinds=self.kinds):
+            return None
+        others = self.kinds[0].others
+        return None if others is None else RunSearch(kinds=(others,))
 
     def elsewhere(self) -> "RunSearch":
         """Those of them that were handed to a cluster."""
@@ -219,9 +251,12 @@ class RunSearch:
             return self.terms[0].number()
         if not self.periods and all(kind.tallied != Kind() for kind in self.kinds):
             return _tallied(self.kinds) + _beyond_the_tally(self.kinds)
-        fewest = min(self.terms, key=_number)
+        fewest = self.fewest()
         for kind in self.kinds:  # what most runs are is counted by what they are not
-            if (others := kind.others) is not None and others.number() < fewest.number():
+            others = kind.others
+            if others is None or not others.is_looked_up:
+                continue
+            if fewest is None or others.number() < fewest.number():
                 rest = tuple(each for each in self.kinds if each is not kind)
                 return (
                     replace(self, kinds=rest).count() - replace(self, kinds=(*rest, others)).count()

@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from tui_scheduler.services.queries.conditions import Query
+from tui_scheduler.services.queries.conditions import Query, unindexed
 from tui_scheduler.services.queries.page import Page, Window
 
 R = TypeVar("R")
 Sorts = Mapping[str, Any]
 """Column key of a table to the expression it is sorted by."""
+
+_NEAR = 10_000  # rows from an end of a list
+_MOST_LOOKED_UP = 50_000  # rows, one by one; a whole table of a million takes as long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +20,9 @@ class Listing:
     """Rows in an order: those of ``query``, by ``expression``, then by the integer ``key``.
 
     Rows without a value come last, whichever the direction, unless ``nulls_first`` is set.
+
+    With ``whole``, the same table without a filter, an index is gone through in order, and each row
+    of it is looked up to see whether it is one of ``query``.
     """
 
     query: Query
@@ -24,6 +30,7 @@ class Listing:
     expression: Any
     descending: bool
     nulls_first: bool = False
+    whole: "Query | None" = None
 
     def backwards(self) -> "Listing":
         """The same rows from the other end."""
@@ -31,18 +38,33 @@ class Listing:
 
     def ids(self, offset: int, limit: int) -> list[int]:
         """The keys of ``limit`` rows from row ``offset`` on."""
-        by_key = self._directed(self.key)
+        by_key = self.key.desc() if self.descending else self.key.asc()
         terms = [by_key] if self._is_by_key else [self._directed(self.expression), by_key]
         wanted = self.query.select(self.key).order_by(*terms)
         return list(wanted.limit(max(limit, 0)).offset(max(offset, 0)).scalars())
 
     def place(self, anchor: int) -> int | None:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
-        value = self.expression.alias("value")  # or Peewee converts it by the name of a column
-        anchored = self.query.select(value).where(self.key == anchor).tuples().first()
-        if anchored is None:
-            return None
-        return int(self.query.select(self.key).where(self._before(anchor, anchored[0])).count())
+        if self._is_far(anchor):
+            return replace(self, expression=unindexed(self.expression), whole=None).place(anchor)
+        values = self.values_of(anchor)
+        return self.number_before(anchor, values[0]) if values else None
+
+    def values_of(self, anchor: int) -> list[Any]:
+        """What the row with the key ``anchor`` is sorted by, as stored; nothing if it is gone."""
+        value = unindexed(self.expression).alias("value")  # or Peewee converts it
+        return list(self.query.select(value).where(self.key == anchor).tuples().scalars())
+
+    def number_before(self, anchor: int, value: Any) -> int:
+        """How many rows stand before one that need not be among them, with that key and value."""
+        return int(self.query.select(self.key).where(self._before(anchor, value)).count())
+
+    def _is_far(self, anchor: int) -> bool:
+        """Whether so many rows stand before it that to look each up takes longer than all rows."""
+        if self.whole is None:
+            return False
+        place = replace(self, query=self.whole, whole=None).place(anchor)
+        return place is not None and place > _MOST_LOOKED_UP
 
     @property
     def _is_by_key(self) -> bool:
@@ -71,48 +93,98 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """The rows of one listing, ``ahead`` in number, and then those of another, of ``total``.
+    """The rows of one listing after those of another, each with the number of its rows.
 
-    For an order of which an index has only the beginning.
+    For an order of which no index has all.
     """
 
-    first: Listing
-    second: Listing
-    ahead: int
-    total: int
+    parts: tuple[tuple[Listing, int], ...]
 
     @property
     def query(self) -> Query:
-        """The rows that the first one has, and more."""
-        return self.first.query
+        """The rows of the first one."""
+        return self.parts[0][0].query
 
     def backwards(self) -> "Joined":
         """The same rows from the other end."""
-        return Joined(
-            first=self.second.backwards(),
-            second=self.first.backwards(),
-            ahead=self.total - self.ahead,
-            total=self.total,
+        return Joined(parts=tuple((each.backwards(), number) for each, number in self.parts[::-1]))
+
+    def ids(self, offset: int, limit: int) -> list[int]:
+        """The keys of ``limit`` rows from row ``offset`` on."""
+        ids: list[int] = []
+        offset = max(offset, 0)
+        for listing, number in self.parts:
+            if offset < number and len(ids) < limit:
+                ids += listing.ids(offset, limit - len(ids))
+            offset = max(offset - number, 0)
+        return ids
+
+    def place(self, anchor: int) -> int | None:
+        """How many rows stand before the one with the key ``anchor``; None if it is not there."""
+        ahead = 0
+        for listing, number in self.parts:
+            if (place := listing.place(anchor)) is not None:
+                return ahead + place
+            ahead += number
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Without:
+    """All rows, in the order of an index, but for the few ``others``.
+
+    Deep in a list what is not wanted is sooner looked up than all that is. ``near`` an end, the
+    rows of it are the sooner found.
+    """
+
+    near: Listing
+    whole: Listing
+    others: Listing
+
+    @property
+    def query(self) -> Query:
+        """The same rows."""
+        return self.near.query
+
+    def backwards(self) -> "Without":
+        """The same rows from the other end."""
+        return Without(
+            near=self.near.backwards(),
+            whole=self.whole.backwards(),
+            others=self.others.backwards(),
         )
 
     def ids(self, offset: int, limit: int) -> list[int]:
         """The keys of ``limit`` rows from row ``offset`` on."""
-        offset = max(offset, 0)
-        ids = self.first.ids(offset, limit) if offset < self.ahead else []
-        rest = limit - len(ids)
-        return ids + (self.second.ids(offset - self.ahead, rest) if rest > 0 else [])
+        if offset <= _NEAR:
+            return self.near.ids(offset, limit)
+        place = offset
+        while first := self.whole.ids(place, 1):
+            if (further := offset + self._others_before(first[0])) == place:
+                break
+            place = further
+        ids: list[int] = []
+        while len(ids) < limit and (some := self.whole.ids(place, limit)):
+            place += len(some)
+            others = self.others.query.select(self.others.key).where(self.whole.key.in_(some))
+            left_out = set(others.scalars())
+            ids += [key for key in some if key not in left_out]
+        return ids[:limit]
 
     def place(self, anchor: int) -> int | None:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
-        if (place := self.first.place(anchor)) is not None:
-            return place
-        place = self.second.place(anchor)
-        return None if place is None else self.ahead + place
+        place = self.whole.place(anchor)
+        if place is None or self.others.values_of(anchor):
+            return None
+        return place - self._others_before(anchor)
+
+    def _others_before(self, key: int) -> int:
+        return self.others.number_before(key, self.whole.values_of(key)[0])
 
 
 def page_of(
     window: Window,
-    listing: Listing | Joined,
+    listing: Listing | Joined | Without,
     rows_of: Callable[[Sequence[int]], Mapping[int, R]],
     *,
     total: int,
@@ -122,6 +194,28 @@ def page_of(
     ids, place = located(window, listing, total)
     key = listing.query.model.id  # that of the listing may be one that is not to be looked up
     return page_with(window, ids, place, rows_of, key=key, total=total, overall=overall)
+
+
+def page_of_all(
+    window: Window,
+    listing: Listing,
+    rows_of: Callable[[Sequence[int]], Mapping[int, R]],
+    *,
+    overall: int,
+) -> Page[R]:
+    """The page that ``window`` asks for of a whole table, of which its text is the only filter.
+
+    With a text all rows are gone through: once, for their number, their places and the rows.
+    """
+    if not window.text:
+        return page_of(window, listing, rows_of, total=overall, overall=overall)
+    ids = listing.ids(0, overall)
+    first = max(window.offset, 0)
+    shown = ids[first : first + max(window.limit, 0)]
+    place = ids.index(window.anchor) if window.anchor in ids else None
+    return page_with(
+        window, shown, place, rows_of, key=listing.key, total=len(ids), overall=overall
+    )
 
 
 def page_with(
@@ -151,7 +245,9 @@ def _vanished(key: Any, marked: frozenset[int]) -> frozenset[int]:
     return marked.difference(there.scalars())
 
 
-def located(window: Window, listing: Listing | Joined, total: int) -> tuple[list[int], int | None]:
+def located(
+    window: Window, listing: Listing | Joined | Without, total: int
+) -> tuple[list[int], int | None]:
     """The keys in the window and the place of its anchor, counted from the nearer end."""
     offset, limit = max(window.offset, 0), max(window.limit, 0)
     if offset <= total // 2:

@@ -16,6 +16,7 @@ from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
 from tui_scheduler.services.plans import anchored_plan, parted, pause_of, plan_of
+from tui_scheduler.services.running.boots import has_seen
 from tui_scheduler.services.running.following import pending_ends
 from tui_scheduler.services.running.pauses import NOT_PAUSED
 from tui_scheduler.services.running.run_creation import Create, NewRun
@@ -108,7 +109,7 @@ def _awaited(context: Context, request: Request, now: datetime) -> datetime | No
         return min((end.at for end in pending_ends(request)), default=None)
     boot = context.boot(now)
     since = boot.at - context.misfire_grace  # as what is known of the moment of a boot differs
-    if request.boot != boot.id or request.scheduled_at >= boot.at:
+    if not has_seen(request, boot.id) or request.scheduled_at >= boot.at:
         return None
     if request.previous_fire is not None and request.previous_fire >= since:
         return None

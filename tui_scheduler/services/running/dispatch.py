@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import filterfalse
 from operator import itemgetter
 from pathlib import Path
@@ -60,7 +61,7 @@ _BATCH = 200
 _Row = tuple[Any, ...]
 """A run that may begin, as ``prepared_queries`` reads it."""
 
-_hindrance, _runs_on = itemgetter(2), itemgetter(12)
+_hindrance, _runs_on, _after_run = itemgetter(2), itemgetter(12), itemgetter(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class Dispatch:
         self._controls = Controls(context)
         self._room = Room(context)
         self._planned_by: Calendars | None = None
+        self._remembered = lru_cache(maxsize=2 * _BATCH)(self._make)
 
     def claim(self) -> list[Claim]:
         """Turn what is due into runs, and take every run that may start now; none while held."""
@@ -161,7 +163,7 @@ class Dispatch:
 
     def note_boot(self) -> int:
         """Let fall due what awaits a boot and has not seen this one; returns how many that is."""
-        return note_boot(self._context)
+        return note_boot(self._context, create_run)
 
     def plan_anew(self) -> int:
         """Plan anew what was planned while the clock was ahead; returns how much that was.
@@ -372,7 +374,14 @@ class Dispatch:
             return True
 
     def _made(self, row: _Row, token: str) -> Claim:
-        """What a run is as its process and its request say now; raises ValueError if it cannot."""
+        """What a run is as its process and its request say now; raises ValueError if it cannot.
+
+        What waits is looked at often, and so made once; but what follows a run asks for that.
+        """
+        make = self._remembered if _after_run(row) is None else self._make
+        return make(row, token)
+
+    def _make(self, row: _Row, token: str) -> Claim:
         run_id, kind, _, command, python, folder, environment, *others = row
         parameters, note, missed, timeout, stored, runs_on, options, locks, after_run = others
         cluster = self._cluster(runs_on)

@@ -62,7 +62,8 @@ def step(backlog: Backlog, policy: MisfirePolicy) -> Step:
         return Step(NewRun(scheduled_for=first), next_fire(plan, first))
     if plan.timing not in _GIVEN_UP:
         return Step(_late(backlog), None)
-    if policy is not MisfirePolicy.SKIP and backlog.limit is not None:
+    is_skipped = policy is MisfirePolicy.SKIP and plan.timing is Timing.SCHEDULE
+    if backlog.limit is not None and not is_skipped:
         given_up_until = min(backlog.missed_until, backlog.now - backlog.limit - TICK)
         if first <= given_up_until:
             return _give_up(backlog, given_up_until, backlog.limit)

@@ -194,7 +194,10 @@ By process, in this order, as few of all that waits may be.
 """
 PROCESSING = Prepared(
     Run.select(Run.host, Run.host_id).where(
-        Run.status == RunStatus.PROCESSING, Run.members.is_null(), Run.place == ""
+        Run.end_time.is_null(),
+        Run.status == RunStatus.PROCESSING,
+        Run.members.is_null(),
+        Run.place == "",
     ),
     Run.host,
     Run.host_id,
@@ -367,6 +370,7 @@ _IS_FOLLOWED = fn.EXISTS(
 END = Prepared(
     Run.update(
         status=slot("status", Run.status),
+        host_id=None,
         end_time=slot("end_time", Run.end_time),
         exit_code=slot("exit_code", Run.exit_code),
         signal=slot("signal", Run.signal),

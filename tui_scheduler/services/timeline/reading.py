@@ -20,6 +20,7 @@ from tui_scheduler.schedules import Timing, left_out, why_left_out
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.plans import anchored_plan, plan_of
+from tui_scheduler.services.queries.conditions import HAS_NOT_SUCCEEDED
 from tui_scheduler.services.queries.forecast import fires_left, to_come_by_stretch
 from tui_scheduler.services.queries.norms import courses_of_groups, norms_of_processes
 from tui_scheduler.services.queries.upcoming import number_scheduled, upcoming_by_stretch
@@ -284,6 +285,7 @@ def _with_failures(lanes: list[Lane], span: Span) -> list[Lane]:
         Run.select(Run.request, *_COLUMNS)
         .where(
             Run.status.in_(sorted(FAILURES)),
+            HAS_NOT_SUCCEEDED,
             Run.end_time >= span.begin,
             Run.end_time < span.until,
             Run.parent.is_null(),

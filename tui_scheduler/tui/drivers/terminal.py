@@ -134,9 +134,9 @@ class NonBlockingDriver(linux_driver.LinuxDriver):
             super().disable_input()
 
     def write(self, data: str) -> None:
-        """Have ``data`` written, if the terminal is ours."""
+        """Have ``data`` written, if the terminal is ours; one thread is enough for that."""
         if self._has_terminal:
-            super().write(data)
+            self._output.write(data)
 
     def _stop(self) -> None:
         """Give the terminal back, if we have it, and stop until somebody lets us go on."""

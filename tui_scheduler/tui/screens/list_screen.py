@@ -71,7 +71,7 @@ class ListScreen(MainScreen, Generic[R]):
         return not self.list_pane.table.is_behind
 
     def data_changed(self, _event: UiEvent) -> None:
-        """Load rows and details again."""
+        """Load rows and details again, together, so that they are drawn together."""
         self.list_pane.table.refresh_rows()
         self.row_details.refresh()
 
@@ -101,7 +101,6 @@ class ListScreen(MainScreen, Generic[R]):
         self.list_pane.unmark()
 
     @on(RowTable.CursorMoved)
-    @on(RowTable.RowUpdated)
     def show_details(self) -> None:
         """Show the details of the row that the cursor is on now."""
         self.row_details.show(self.list_pane.table.cursor_id)
@@ -125,9 +124,10 @@ class RowDetails(Generic[R]):
         self._reading = Throttled(screen, self._read)
 
     def show(self, row_id: int | None) -> None:
-        """Show another row, or the same one in another state; None for no row."""
-        self._row_id = row_id
-        self.refresh()
+        """Show another row; None for no row."""
+        if row_id != self._row_id:
+            self._row_id = row_id
+            self.refresh()
 
     def refresh(self) -> None:
         """Read them again, soon."""

@@ -105,8 +105,8 @@ class MainScreen(WholeScreen[None]):
 
     def _on_event(self, event: UiEvent) -> None:
         if not self._rest_out_of_sight():
-            self._header.hear(event)
             self.data_changed(event)
+            self._header.hear(event)
 
     def _on_second(self) -> None:
         if not self._rest_out_of_sight():

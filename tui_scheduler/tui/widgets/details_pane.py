@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui_scheduler.text import plain
 from tui_scheduler.tui.content import fitted, lines
-from tui_scheduler.tui.saying import entitle, say
+from tui_scheduler.tui.saying import entitle, is_same
 
 _BLOCKS = 3
 
@@ -24,6 +24,17 @@ class DetailsBlock(Static):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """As many lines as it takes."""
         return len(self._lines(width))
+
+    def say(self, text: Content) -> None:
+        """Show ``text``; the screen is laid out only if it takes another number of lines."""
+        if not is_same(self.content, text):
+            width = self.content_size.width
+            self.update(text, layout=len(self._lines(width)) != len(fitted(text, width)))
+
+    def on_resize(self) -> None:
+        """Take as many lines as it needs now, also where it was as wide with another text."""
+        if len(self._lines(self.content_size.width)) > self.content_size.height:
+            self.refresh(layout=True)
 
     def render(self) -> Content:
         """The block, with values in their column."""
@@ -62,5 +73,4 @@ class DetailsPane(VerticalScroll, can_focus=True):
         """
         entitle(self, Content(plain(title)))
         for index, block in enumerate(self.query(".details-block").results(DetailsBlock)):
-            text = blocks[index] if index < len(blocks) else Content()
-            say(block, text)
+            block.say(blocks[index] if index < len(blocks) else Content())

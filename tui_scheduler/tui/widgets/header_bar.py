@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,6 +86,7 @@ def wordings(header_status: HeaderStatus | None, wall: datetime) -> Iterator[Wor
     yield Wording("", counts, who, "")
 
 
+@lru_cache(maxsize=8)
 def _counts(counts: "Counts", *, in_words: bool, gap: str = "  ") -> Content:
     running = f"{counts.running:,} running" if in_words else f"{counts.running:,}"
     failed = f"{counts.failed_today:,} failed today" if in_words else f"{counts.failed_today:,}"

@@ -144,6 +144,7 @@ async def test_the_whole_of_it_is_seen_on_a_small_terminal(a_runtime: OpenRuntim
 class TestOnARequest:
     async def test_shift_t_asks_and_t_does_not(self, show: Show) -> None:
         async with show(report) as ui:
+            await press(ui, "1")
             await until(ui, lambda: rows(ui))
             await press(ui, "t")
             await until(ui, lambda: toasts(ui))
@@ -156,6 +157,7 @@ class TestOnARequest:
 
     async def test_a_request_that_is_gone_is_told(self, show: Show) -> None:
         async with show(report) as ui:
+            await press(ui, "1")
             await until(ui, lambda: rows(ui))
             screen = ui.app.screen
             ui.app.push_screen(TriggerForm(ui.runtime, 99))

@@ -279,6 +279,7 @@ async def test_the_latest_runs_of_a_request_say_why_one_waits(show: Show) -> Non
         submit(services, taken(services, on_cluster(services)))
 
     async with show(prepare, size=(160, 40)) as ui:
+        await press(ui, "1")
         await until(ui, lambda: "◎ submitted" in screenful(ui))
         assert "hpc: waiting (Resources)" in screenful(ui)
 

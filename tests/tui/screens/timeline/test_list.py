@@ -257,6 +257,7 @@ async def test_a_filter_leaves_the_lanes_that_match(show: Show) -> None:
 
 async def test_order_filter_and_marks_are_those_of_the_requests(show: Show) -> None:
     async with show(a_night) as ui:
+        await press(ui, "1")
         await until(ui, lambda: len(rows(ui)) == 2)
         await press(ui, "space", "o", "slash", *"repo", "enter")
         await until(ui, lambda: len(rows(ui)) == 1)

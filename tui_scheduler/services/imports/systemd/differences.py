@@ -10,7 +10,7 @@ _SECTIONS = {"Unit", "Timer", "Service"}
 _OFF = {"no", "n", "false", "f", "off", "0"}
 _KEPT = re.compile(
     r"On(Calendar|\w+Sec|ClockChange|TimezoneChange)|Persistent|Unit|AccuracySec"
-    r"|RandomizedDelaySec|FixedRandomDelay"
+    r"|Randomized(Delay|Offset)Sec|FixedRandomDelay"
     r"|RemainAfterElapse|Exec(Start|StartPre|StartPost|Condition)|Environment(File)?|User|Type"
     r"|ExecReload|WorkingDirectory|RuntimeMaxSec|Timeout(Start)?Sec|(Condition|Assert)\w+"
     r"|Description|Documentation|SourcePath|DefaultDependencies|CollectMode|RefuseManual\w+"

@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from time import monotonic, sleep
 from typing import ClassVar
 
 from textual import on, work
@@ -17,13 +16,13 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.logs.comparison import LogComparison, compare_logs
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.text import plain
+from tui_scheduler.tui.breathing import go_on
 from tui_scheduler.tui.saying import subtitle
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.tui.screens.runs.titles import log_state
 from tui_scheduler.tui.tabs import MONITOR
 from tui_scheduler.tui.toasts import explain
 from tui_scheduler.tui.widgets.log.pane import LogPane
-from tui_scheduler.tui.widgets.log.searching import BREATH, SLICE
 
 
 class CompareView(MainScreen):
@@ -87,7 +86,7 @@ class CompareView(MainScreen):
         try:
             good = await self.runtime.read(self.runtime.services.runs.last_good, self._run)
             comparison = await asyncio.to_thread(compare_logs, self._run, good)
-            while await asyncio.to_thread(_slice, comparison):
+            while await asyncio.to_thread(go_on, comparison.step):
                 far = f"Comparing with run {good.id}: {comparison.progress:.0%}"
                 self.log_pane.show(None, live=False, placeholder=far)
             comparison.refuse_too_different()
@@ -106,16 +105,6 @@ class CompareView(MainScreen):
     def _give_up(self, error: SchedulerError) -> None:
         explain(self.app, f"Run {self._run.id} cannot be compared", error)
         self.dismiss()
-
-
-def _slice(comparison: LogComparison) -> bool:
-    """Go on for a little while, and give way to others again and again; False at the end."""
-    deadline = monotonic() + SLICE
-    while monotonic() < deadline:
-        if not comparison.step():
-            return False
-        sleep(BREATH)
-    return True
 
 
 def _write(comparison: LogComparison, file: Path) -> None:

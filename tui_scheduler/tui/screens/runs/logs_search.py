@@ -6,7 +6,6 @@ It is done in a thread that gives way again and again, for as long as somebody w
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic, sleep
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -23,13 +22,12 @@ from tui_scheduler.services.logs.log_search import pattern
 from tui_scheduler.services.logs.many_logs import ManyLogs
 from tui_scheduler.services.queries.run_filter import RunFilter
 from tui_scheduler.text import plain
+from tui_scheduler.tui.breathing import breathing
 from tui_scheduler.tui.saying import say
 from tui_scheduler.tui.toasts import explain
-from tui_scheduler.tui.widgets.log.searching import BREATH
 
 MOST_FOUND = 1000
 _TELL = 0.2  # seconds
-_AT_A_STRETCH = 0.001  # seconds of work until others may do theirs
 
 
 class LogsSearch(Horizontal):
@@ -151,9 +149,7 @@ class LogsSearch(Horizontal):
                 batch = await read(runs.logs, meant, before=before)
                 if not batch:
                     break
-                await asyncio.to_thread(
-                    logs.go_on, batch, _breathing(lambda: not self._wants(logs))
-                )
+                await asyncio.to_thread(logs.go_on, batch, breathing(lambda: not self._wants(logs)))
                 before = batch[-1].run_id
         except SchedulerError as error:
             explain(self.app, "The logs cannot be searched", error)
@@ -185,17 +181,3 @@ class LogsSearch(Horizontal):
         elif logs.searched < self._total:
             more = " · esc clears"
         return Content(plain(logs.summary(self._total) + more))
-
-
-def _breathing(stop: Callable[[], bool]) -> Callable[[], bool]:
-    """Returns what asks the same, and after a millisecond of work sleeps a little first."""
-    begun_at = monotonic()
-
-    def asked() -> bool:
-        nonlocal begun_at
-        if monotonic() - begun_at > _AT_A_STRETCH:
-            sleep(BREATH)
-            begun_at = monotonic()
-        return stop()
-
-    return asked

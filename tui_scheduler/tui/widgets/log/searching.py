@@ -1,16 +1,12 @@
 """A log on the screen together with the work in the background: line count and search.
 
-What is proportional to the size of a log is done in a thread and in slices. Python runs one thread
-at a time, and one that gives way only when it is asked to makes the others wait five milliseconds.
-So the thread here sleeps a little after each millisecond of work: the loop of the application must
-stay free for what it starts and shows.
+What is proportional to the size of a log is done in a thread and in slices (``breathing``).
 """
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -19,14 +15,10 @@ from tui_scheduler.services.logs.error_lines import USUAL, ErrorLines
 from tui_scheduler.services.logs.log_file import Change, LogFile
 from tui_scheduler.services.logs.log_lines import LineIndex
 from tui_scheduler.services.logs.log_search import LogSearch, Match, Wanted, pattern
+from tui_scheduler.tui.breathing import breathing, go_on
 from tui_scheduler.tui.widgets.log.lines import LogLines
 from tui_scheduler.tui.widgets.log.prompt import LogPrompt, Purpose
 from tui_scheduler.tui.widgets.log.window import Top
-
-SLICE = 0.1
-"""Seconds of work until progress is told."""
-BREATH = 0.000_5
-"""Seconds of sleep after each step of about a millisecond."""
 
 
 class LogWork:
@@ -53,12 +45,12 @@ class LogWork:
     async def find(self, match: Match, direction: int, stop: Callable[[], bool]) -> Match | None:
         """Find the match after (1) or before (-1) another; past the last one comes the first."""
         async with self._alone:
-            return await asyncio.to_thread(self._find, match, direction, _breathing(stop))
+            return await asyncio.to_thread(self._find, match, direction, breathing(stop))
 
     async def nearest(self, start: int, stop: Callable[[], bool]) -> Match | None:
         """Find the first match from a line on, or else the last one before it."""
         async with self._alone:
-            return await asyncio.to_thread(self._nearest, start, _breathing(stop))
+            return await asyncio.to_thread(self._nearest, start, breathing(stop))
 
     async def number(self, match: Match) -> int | None:
         """Return which match it is, from 1; None while that is still unknown."""
@@ -70,16 +62,12 @@ class LogWork:
         if self._log.refresh() in (Change.REPLACED, Change.MISSING):
             self._index, self.lines = LineIndex(self._log), None
             self.look_for(self.search.pattern if self.search is not None else None)
-        deadline = monotonic() + SLICE
+        return go_on(self._step)
+
+    def _step(self) -> bool:
+        """Search a little more, which somebody waits for, and when that is done count lines."""
         search = self.search
-        while monotonic() < deadline:
-            is_more = self._index.step()
-            if search is not None:
-                is_more = search.step() or is_more
-            if not is_more:
-                return False
-            sleep(BREATH)
-        return True
+        return (search is not None and search.step()) or self._index.step()
 
     def _find(self, match: Match, direction: int, stop: Callable[[], bool]) -> Match | None:
         search = self.search
@@ -95,16 +83,6 @@ class LogWork:
             return None
         self._log.refresh()
         return search.after(Match(start, -1), stop) or search.before(Match(start, 0), stop)
-
-
-def _breathing(stop: Callable[[], bool]) -> Callable[[], bool]:
-    """Sleep a little whenever a search asks whether it should stop."""
-
-    def asked() -> bool:
-        sleep(BREATH)
-        return stop()
-
-    return asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from textual.timer import Timer
 
 from tui_scheduler.errors import SchedulerError, Unexpected
 from tui_scheduler.services.queries.page import Window
+from tui_scheduler.tui.sure_timers import SureTimers
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.tui.widgets.table.place import Place
 from tui_scheduler.tui.widgets.table.rows import Asked, Query, Rows, Source, carry
@@ -22,7 +23,7 @@ LEAST_INTERVAL = 0.1
 _log = logging.getLogger(__name__)
 
 
-class LoadingRows(RowView[R], Generic[R]):
+class LoadingRows(SureTimers, RowView[R], Generic[R]):
     """Asks its source for what is in view; shows what it has until the answer is there.
 
     One request is on its way at a time. When it returns and something else is wanted by then,

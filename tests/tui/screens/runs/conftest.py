@@ -1,0 +1,10 @@
+"""Tests of this screen begin on it."""
+
+import pytest
+
+from tui_scheduler.tui.tabs import MONITOR
+
+
+@pytest.fixture
+def first_screen() -> str:
+    return MONITOR

@@ -1,0 +1,56 @@
+"""The pane beside a list has the screen laid out only if it needs other lines."""
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.content import Content
+
+from tests.tui.quiet import quiet
+from tests.tui.textual_inside import count_layouts, draws
+from tui_scheduler.tui.widgets.details_pane import DetailsBlock, DetailsPane
+
+
+class _Details(App[None]):
+    def compose(self) -> ComposeResult:
+        yield DetailsPane()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_laid_out"),
+    [
+        ("12 runs\nthe next one in 9s", False),
+        ("another text\nof two lines", False),
+        ("11 runs\nthe next one in 10s\nand a third line", True),
+        ("11 runs", True),
+    ],
+)
+async def test_only_another_number_of_lines_lays_the_screen_out(
+    monkeypatch: pytest.MonkeyPatch, text: str, is_laid_out: bool
+) -> None:
+    app = _Details()
+    async with app.run_test(size=(90, 12)):
+        pane = app.query_one(DetailsPane)
+        pane.show("backup", [Content("11 runs\nthe next one in 10s")])
+        await quiet(app)
+        laid_out = count_layouts(monkeypatch)
+        pane.show("backup", [Content(text)])
+        await quiet(app, is_seen=False)
+        assert bool(laid_out) == is_laid_out
+        assert is_laid_out or draws(app)
+
+
+async def test_a_text_that_came_in_another_width_has_all_its_lines_in_this_one() -> None:
+    app = _Details()
+    async with app.run_test(size=(90, 12)) as pilot:
+        pane = app.query_one(DetailsPane)
+        pane.show("backup", [Content("short")])
+        await quiet(app)
+        for width in (40, 90):
+            await pilot.resize_terminal(width, 12)
+            await quiet(app)
+        pane.show("backup", [Content("words that fill a line")])
+        await quiet(app)
+        await pilot.resize_terminal(40, 12)
+        await quiet(app)
+        block = app.query(DetailsBlock).first()
+        assert block.size.height == block.get_content_height(app.size, app.size, block.size.width)
+        assert block.size.height > 1
