@@ -9,7 +9,7 @@ from pathlib import Path
 from tui_scheduler import __version__
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.identity import Host, file_identity, this_boot, this_host
-from tui_scheduler.lock_file import encode
+from tui_scheduler.lock_holder import encode
 from tui_scheduler.signs_of_life import Background, Beat, Waiting, steady_seconds
 
 ELSEWHERE = Host("00000000000000000000000000000000", "alpha")

@@ -13,7 +13,7 @@ from tui_scheduler.runtime import Runtime, RuntimeEvent, config_watch, open_runt
 from tui_scheduler.schedules import Frequency, Plan, Timing, parse_exceptions
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 from tui_scheduler.settings import Settings, load_settings
 
 DAILY = Plan(

@@ -15,7 +15,7 @@ from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.runtime import open_runtime
 from tui_scheduler.schedules import Frequency, Timing
 from tui_scheduler.services import Services
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 from tui_scheduler.settings import Settings
 
 ZONE = "Asia/Tokyo"

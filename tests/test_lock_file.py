@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.signs_of_life import ELSEWHERE, a_beat, held
-from tui_scheduler import lock_file
+from tui_scheduler import lock_holder
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.identity import Host, this_boot, this_host
-from tui_scheduler.lock_file import SIZE, Holder, encode, parse, query_holder
+from tui_scheduler.lock_file import query_holder
+from tui_scheduler.lock_holder import SIZE, Holder, encode, parse
 from tui_scheduler.signs_of_life import Background, Beat, Trouble, Waiting, Why
 
 NOT_SILENT_YET = timedelta(seconds=5)
@@ -280,7 +281,7 @@ class TestOnAnotherMachine:
         ours.release()
 
     def test_one_that_let_go_is_not_waited_for(self, lock: Path) -> None:
-        lock.write_bytes(lock_file.NOTHING)
+        lock.write_bytes(lock_holder.NOTHING)
         ours = SchedulerLock(lock)
         assert ours.acquire()
         ours.release()

@@ -52,7 +52,7 @@ from tui_scheduler.services.events import (
     RunChanged,
 )
 from tui_scheduler.services.running.run_ending import Ending
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.settings import Settings
 from tui_scheduler.signs_of_life import Trouble
 
@@ -415,6 +415,20 @@ class TestWhoSchedules:
                 listener.events.clear()
                 await listener.wait_for(lambda event: event == HistoryPruned())
             assert last.removed == 2
+
+    async def test_what_begins_later_holds_the_lock_and_runs_what_is_due_then(
+        self, settings: Settings
+    ) -> None:
+        async with open_runtime(settings, begins_later=True) as runtime:
+            listener = Listener()
+            runtime.subscribe(listener)
+            await listener.wait_for(is_scheduling)
+            assert not SchedulerLock(settings.lock_file).acquire()
+            run = await triggered(runtime, "true")
+            assert (await runtime.read(runtime.services.runs.get, run.id)).is_open
+            runtime.begun.set()
+            run = await becomes(runtime, listener, run.id, lambda run: not run.is_open)
+            assert run.status is RunStatus.SUCCESS
 
     async def test_a_viewer_says_who_does_and_takes_over(self, settings: Settings) -> None:
         other = SchedulerLock(settings.lock_file)

@@ -4,6 +4,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from tui_scheduler.errors import ExitCode, InvalidInput
@@ -28,6 +29,29 @@ class TestWithoutAConfigurationFile:
         assert settings.database == default_database()
         assert settings.database.is_relative_to(Path.home())
         assert settings.diagnostics_file.is_relative_to(Path.home())
+
+    @pytest.mark.parametrize(
+        "variables",
+        [
+            {},
+            {"XDG_CONFIG_HOME": "/a", "XDG_DATA_HOME": "/b/", "XDG_STATE_HOME": "/c"},
+            {"XDG_CONFIG_HOME": "", "XDG_DATA_HOME": "relative"},
+            {"HOME": "relative"},
+            {"HOME": ""},
+        ],
+    )
+    def test_that_is_where_platformdirs_says(
+        self, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+    ) -> None:
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        app = "tui-scheduler"
+        assert config_file().parent == platformdirs.user_config_path(app)
+        assert default_database().parent == platformdirs.user_data_path(app)
+        diagnostics = Settings(database=Path("/x.db")).diagnostics_file
+        assert diagnostics.parent == platformdirs.user_state_path(app)
 
     def test_everything_else_has_a_default(self) -> None:
         assert load_settings() == Settings(database=default_database())

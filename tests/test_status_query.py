@@ -11,6 +11,7 @@ from tests.services.history import a_history
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services
+from tui_scheduler.services.queries.counts import counts
 from tui_scheduler.status_query import NextFire, query_status
 
 
@@ -19,12 +20,12 @@ def test_the_figures_are_those_of_the_header(
     services: Services, database_file: Path, seed: int
 ) -> None:
     a_history(services, seed)
-    counts = services.runs.counts(NOON)
+    figures = counts(NOON)
     seen = query_status(database_file, NOON, NOON)
     assert (seen.running, seen.queued, seen.failed_today) == (
-        counts.running,
-        counts.queued,
-        counts.failed_today,
+        figures.running,
+        figures.queued,
+        figures.failed_today,
     )
 
 

@@ -285,14 +285,14 @@ def failing(error: Exception) -> Callable[[], str]:
 
 
 def test_the_zone_of_the_machine_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "Europe/Madrid")
+    monkeypatch.setattr("tui_scheduler.machine_zone.zone_name", lambda: "Europe/Madrid")
     assert local_zone() == "Europe/Madrid"
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        lambda: None,
+        lambda: "",
         lambda: "local",
         lambda: "../weird",
         failing(ZoneInfoNotFoundError("conflict")),
@@ -301,8 +301,8 @@ def test_the_zone_of_the_machine_is_used(monkeypatch: pytest.MonkeyPatch) -> Non
     ],
 )
 def test_a_machine_without_a_known_zone_is_taken_for_one_in_utc(
-    monkeypatch: pytest.MonkeyPatch, answer: Callable[[], str | None]
+    monkeypatch: pytest.MonkeyPatch, answer: Callable[[], str]
 ) -> None:
-    monkeypatch.setattr("tzlocal.get_localzone_name", answer)
+    monkeypatch.setattr("tui_scheduler.machine_zone.zone_name", answer)
     assert local_zone() == "UTC"
     assert machine_zone() is None

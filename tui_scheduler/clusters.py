@@ -4,7 +4,6 @@ All that an engine is asked for besides a run itself are options in its own word
 itself: there is no second language of resources.
 """
 
-import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -124,6 +123,8 @@ def _problem(option: Any) -> str | None:
 
 def load_options(text: str) -> tuple[str, ...]:
     """Returns the options of a process as they are stored; raises ValueError for a damaged row."""
+    import json
+
     try:
         return refuse_odd_options(json.loads(text))
     except ValueError as error:

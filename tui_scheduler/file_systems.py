@@ -200,3 +200,17 @@ def _unescaped(text: bytes) -> bytes:
     if b"\\" not in text:
         return text
     return re.sub(_ESCAPED, lambda escape: bytes([int(escape[1], 8)]), text)
+
+
+def read_only(path: Path) -> str:
+    """The URI that opens the database at ``path`` without ever changing a byte of it.
+
+    Where nothing can be written SQLite needs to hear that nobody does: it could not make the file
+    by which readers and writers know of each other.
+    """
+    real = path.resolve()
+    uri = f"{real.as_uri()}?mode=ro"
+    wal = real.with_name(f"{real.name}-wal")
+    has_news = wal.exists() and wal.stat().st_size > 0
+    is_fixed = real.exists() and os.statvfs(real).f_flag & os.ST_RDONLY and not has_news
+    return f"{uri}&immutable=1" if is_fixed else uri

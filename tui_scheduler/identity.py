@@ -1,7 +1,6 @@
 """What tells one machine and one file from all others, whatever they are called at the moment."""
 
 import os
-import socket
 import sys
 import time
 from contextlib import suppress
@@ -43,7 +42,7 @@ class Boot:
 @cache
 def this_host() -> Host:
     """Returns the machine that this program runs on."""
-    return Host(_machine_id(), socket.gethostname())
+    return Host(_machine_id(), os.uname().nodename)
 
 
 @cache

@@ -1,21 +1,22 @@
 """Where files live, and what the configuration file may change."""
 
-import tomllib
+import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import platformdirs
-
-from tui_scheduler.calendars import NamedCalendar, calendar_of
-from tui_scheduler.clusters import Cluster, cluster_of
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.lock_file import lock_file_of
 from tui_scheduler.permissions import read_trusted
 from tui_scheduler.receivers import Notifying, Receiver, receiver_of
 from tui_scheduler.sizes import parse_size
+
+if TYPE_CHECKING:  # not everybody names any
+    from tui_scheduler.calendars import NamedCalendar
+    from tui_scheduler.clusters import Cluster
 
 DATABASE_VARIABLE = "TUI_SCHEDULER_DATABASE"
 """Names the database unless an option does; runs are given the one that they are run from."""
@@ -27,11 +28,17 @@ T = TypeVar("T")
 
 _APP = "tui-scheduler"
 _WHOLE = 100  # percent
+_FOLDERS = {
+    "config": ("XDG_CONFIG_HOME", ".config"),
+    "data": ("XDG_DATA_HOME", ".local/share"),
+    "state": ("XDG_STATE_HOME", ".local/state"),
+}
+"""For a kind of files, the variable that names the folder of all programs, and where it is else."""
 
 
 def config_file() -> Path:
     """The configuration file; it need not exist."""
-    return platformdirs.user_config_path(_APP) / "config.toml"
+    return _folder("config") / "config.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +84,8 @@ class Settings:
     spelled: Path | None = None
     config: Path = field(default_factory=config_file, compare=False)
     max_running: int = 0
-    clusters: Mapping[str, Cluster] = field(default_factory=dict)
-    calendars: Mapping[str, NamedCalendar] = field(default_factory=dict)
+    clusters: Mapping[str, "Cluster"] = field(default_factory=dict)
+    calendars: Mapping[str, "NamedCalendar"] = field(default_factory=dict)
     when_closed: str = "keep"
     is_demo: bool = False
 
@@ -110,16 +117,32 @@ class Settings:
     @property
     def diagnostics_file(self) -> Path:
         """Where this program writes its own log, tracebacks included."""
-        return platformdirs.user_state_path(_APP) / f"{_APP}.log"
+        return _folder("state") / f"{_APP}.log"
 
 
 def _log_folder(database: Path) -> Path:
     return database.with_name(database.name + ".logs")
 
 
+def _folder(kind: str) -> Path:
+    """Where the system wants files of ours that are of this kind.
+
+    What platformdirs would say is said without loading it, for the sake of prompts.
+    """
+    variable, usual = _FOLDERS[kind]
+    home = Path(os.environ.get("HOME", ""))
+    folder = Path(os.environ.get(variable, ""))
+    if sys.platform == "linux" and (folder.is_absolute() or home.is_absolute()):
+        return (folder if folder.is_absolute() else home / usual) / _APP
+    import platformdirs
+
+    path: Path = getattr(platformdirs, f"user_{kind}_path")(_APP)
+    return path
+
+
 def default_database() -> Path:
     """The database used when none is named."""
-    return platformdirs.user_data_path(_APP) / "scheduler.db"
+    return _folder("data") / "scheduler.db"
 
 
 def load_settings(database: Path | None = None, config: Path | None = None) -> Settings:
@@ -146,13 +169,15 @@ def load_settings(database: Path | None = None, config: Path | None = None) -> S
     return Settings(**chosen, spelled=links, config=path)
 
 
-def load_calendars(config: Path) -> dict[str, NamedCalendar]:
+def load_calendars(config: Path) -> "dict[str, NamedCalendar]":
     """The calendars of ``config`` alone, none if it is not there; raises InvalidInput."""
     values = _read(config).get("calendar", {}) if config.exists() else {}
     return _calendars(config, "calendar", values)
 
 
 def _read(path: Path) -> dict[str, Any]:
+    import tomllib  # not everybody has such a file
+
     try:
         return tomllib.loads(read_trusted(path).decode())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -247,11 +272,15 @@ def _receivers(path: Path, key: str, value: Any) -> dict[str, Receiver]:
     return _named_tables(path, key, value, receiver_of)
 
 
-def _clusters(path: Path, key: str, value: Any) -> dict[str, Cluster]:
+def _clusters(path: Path, key: str, value: Any) -> "dict[str, Cluster]":
+    from tui_scheduler.clusters import cluster_of
+
     return _named_tables(path, key, value, cluster_of)
 
 
-def _calendars(path: Path, key: str, value: Any) -> dict[str, NamedCalendar]:
+def _calendars(path: Path, key: str, value: Any) -> "dict[str, NamedCalendar]":
+    from tui_scheduler.calendars import calendar_of
+
     return _named_tables(path, key, value, calendar_of)
 
 

@@ -4,7 +4,6 @@ Where that is written, and what it means that nothing is, ``lock_file`` knows. L
 read for a prompt, and imports next to nothing.
 """
 
-import json
 import math
 import time
 from contextlib import suppress
@@ -149,6 +148,8 @@ class Beat:
 
 def record_of(beat: Beat, longest: int) -> str:
     """Returns a sign of life as JSON, in which no text of a trouble is longer than that."""
+    import json
+
     waiting, trouble = beat.waiting, beat.trouble
     words = trouble and (trouble.text, trouble.remedy, trouble.brief)
     return json.dumps(
@@ -175,6 +176,8 @@ def beat_of(text: bytes) -> Beat:
 
     Raises ValueError, KeyError, TypeError, OverflowError, OSError or RecursionError for nonsense.
     """
+    import json  # there is nothing to be read where nobody schedules
+
     record = json.loads(text)
     reason = record["waits_for"]
     return Beat(

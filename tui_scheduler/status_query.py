@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable, NotFound
-from tui_scheduler.file_systems import refuse_shared
+from tui_scheduler.file_systems import read_only, refuse_shared
 
 _PATIENCE = 0.2  # seconds; readers wait for nobody but one who repairs the WAL
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -93,20 +93,6 @@ def query_status(path: Path, today: datetime, now: datetime) -> Status:
             f"The database {path} cannot be read: {error}. Any other command brings an"
             " older one up to date, or says what is wrong: tui-scheduler runs"
         ) from error
-
-
-def read_only(path: Path) -> str:
-    """The URI that opens the database at ``path`` without ever changing a byte of it.
-
-    Where nothing can be written SQLite needs to hear that nobody does: it could not make the file
-    by which readers and writers know of each other.
-    """
-    real = path.resolve()
-    uri = f"{real.as_uri()}?mode=ro"
-    wal = real.with_name(f"{real.name}-wal")
-    has_news = wal.exists() and wal.stat().st_size > 0
-    is_fixed = real.exists() and os.statvfs(real).f_flag & os.ST_RDONLY and not has_news
-    return f"{uri}&immutable=1" if is_fixed else uri
 
 
 def _read(connection: sqlite3.Connection, today: datetime, now: datetime) -> Status:

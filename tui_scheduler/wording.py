@@ -299,10 +299,10 @@ def machine_zone() -> str | None:
     """Returns the name of the machine's time zone, if it has one that is known."""
     from zoneinfo import ZoneInfo  # slow, and not everybody asks
 
-    import tzlocal
+    from tui_scheduler.machine_zone import zone_name
 
     try:
-        return ZoneInfo(tzlocal.get_localzone_name() or "").key
+        return ZoneInfo(zone_name()).key
     except (LookupError, ValueError, OSError):
         return None
 

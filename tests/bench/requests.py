@@ -13,9 +13,9 @@ from tui_scheduler.models import Request, RunStatus, database
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
+from tui_scheduler.services.queries.counts import counts
 from tui_scheduler.services.queries.finding import find
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.queries.run_search import Slower
+from tui_scheduler.services.queries.run_filter import RunFilter, Slower
 from tui_scheduler.services.timeline.span import Span
 
 REQUESTS = 100_000
@@ -118,7 +118,7 @@ def _of_runs(services: Services) -> Iterator[tuple[str, Ask]]:
         lambda: services.runs.page(a_window(limit=_ROWS, text="nightly 01"), filters["all"]),
     )
     yield "the palette", lambda: find("nightly 01", now)
-    yield "the header", lambda: services.runs.counts(now - timedelta(days=1))
+    yield "the header", lambda: counts(now - timedelta(days=1))
     yield "lanes of a day", lambda: services.timelines.lanes(lanes, day)
     yield "how many at once", lambda: services.timelines.at_once(day)
     yield "a request", lambda: services.runs.record_of_request(request.id)

@@ -26,7 +26,7 @@ from tests.chaos.quick_keys import storm
 from tests.chaos.telling import a_telling
 from tests.chaos.world import KINDS, Deaths, World, a_world
 from tests.slurm.cluster import Cluster, missing
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 _LOCKED = 30.0  # seconds
 _ON_CLUSTER = 3 * len(KINDS)  # requests of that story

@@ -12,7 +12,7 @@ from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import database
 from tui_scheduler.runtime import Runtime, open_runtime
 from tui_scheduler.services import Services
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.settings import Settings
 
 _MOMENT = 0.1

@@ -19,8 +19,9 @@ from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.notices.outbox import Notices
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import NoticeState, RunView
+from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.views.notices import NoticeState
+from tui_scheduler.services.views.runs import RunView
 
 _PATIENCE = 5.0  # seconds until one that does not reach its point is killed all the same
 _FAILURES = 3  # of each life

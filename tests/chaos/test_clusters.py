@@ -17,7 +17,7 @@ from tests.patience import PATIENCE
 from tests.services.drafts import a_request
 from tests.slurm.cluster import Cluster
 from tui_scheduler.models import Overlap, RunStatus
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 _LOOK = 0.05
 _KILLS = 12

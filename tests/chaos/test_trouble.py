@@ -22,7 +22,7 @@ from tests.patience import PATIENCE
 from tui_scheduler.engine.local import keeping, launch
 from tui_scheduler.engine.local.exit_watch import exit_of
 from tui_scheduler.engine.local.identity import Identity
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 
 class Gate:

@@ -31,7 +31,7 @@ from tui_scheduler.schedules import Frequency, Outcome, anchored, count_fires
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 CODES = 3
 """A child exits with its run's number modulo this, so that everybody knows the true code."""

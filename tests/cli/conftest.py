@@ -40,7 +40,7 @@ def _machine(new_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine in Madrid, whose database is the test's."""
     monkeypatch.setenv("TUI_SCHEDULER_DATABASE", str(new_database))
     monkeypatch.delenv("FORCE_COLOR", raising=False)
-    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "Europe/Madrid")
+    monkeypatch.setattr("tui_scheduler.machine_zone.zone_name", lambda: "Europe/Madrid")
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_on_a_terminal_the_screen_opens(cli: Cli, monkeypatch: pytest.MonkeyPatc
         opened.append(settings.database)
         return 7
 
-    monkeypatch.setattr("tui_scheduler.cli.root.is_terminal", lambda _stream: True)
+    monkeypatch.setattr("tui_scheduler.cli.screen.is_terminal", lambda _stream: True)
     monkeypatch.setattr("tui_scheduler.tui.run.run", run)
     assert cli("--database", "/tmp/x.db").code == 7
     assert opened == [Path("/tmp/x.db")]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.signs_of_life import ELSEWHERE, a_beat
-from tui_scheduler.lock_file import encode
+from tui_scheduler.lock_holder import encode
 from tui_scheduler.settings import Settings
 
 COMMANDS = (

@@ -21,7 +21,7 @@ Examine = Callable[..., Examined]
 @pytest.fixture(autouse=True)
 def _machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine in Madrid with half of its disk free."""
-    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "Europe/Madrid")
+    monkeypatch.setattr("tui_scheduler.machine_zone.zone_name", lambda: "Europe/Madrid")
     disk = SimpleNamespace(total=100_000_000, used=50_000_000, free=50_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: disk)
 

@@ -12,7 +12,7 @@ from tests.signs_of_life import ELSEWHERE
 from tui_scheduler.engine.local.runner import JOURNALS
 from tui_scheduler.models import Run
 from tui_scheduler.services import services_on
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 
 @pytest.fixture

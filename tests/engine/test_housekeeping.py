@@ -19,7 +19,7 @@ from tui_scheduler.engine.recorder import Write
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.services import Services, retention
 from tui_scheduler.services.retention import Limits
-from tui_scheduler.services.views import Pruning
+from tui_scheduler.services.views.overview import Pruning
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -12,7 +12,8 @@ import pytest
 from tests.signs_of_life import a_beat
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.identity import this_host
-from tui_scheduler.lock_file import obstacle, parse
+from tui_scheduler.lock_file import obstacle
+from tui_scheduler.lock_holder import parse
 from tui_scheduler.signs_of_life import Trouble
 
 

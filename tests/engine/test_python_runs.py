@@ -11,7 +11,7 @@ from tests.engine.local.pythons import write_module
 from tests.engine.test_adoption import killed_after
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
-from tui_scheduler.services.views import Progress, RunView
+from tui_scheduler.services.views.runs import Progress, RunView
 
 PYTHON = ProcessKind.PYTHON
 

@@ -19,6 +19,7 @@ from tui_scheduler.clusters import HERE
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.services import Services
+from tui_scheduler.services.queries.counts import counts
 from tui_scheduler.services.queries.finding import find
 from tui_scheduler.services.queries.norms import norm_of_request
 from tui_scheduler.services.queries.page import Window
@@ -27,8 +28,8 @@ from tui_scheduler.services.queries.references import (
     names_of_runs,
     open_run_meant,
 )
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.queries.run_search import Slower, places
+from tui_scheduler.services.queries.run_filter import RunFilter, Slower
+from tui_scheduler.services.queries.run_search import places
 from tui_scheduler.services.retention import Doomed, Limits, Reason
 from tui_scheduler.services.running.run_ending import Ending
 from tui_scheduler.services.timeline.span import Span
@@ -65,7 +66,7 @@ ENGINE: dict[str, Callable[[Services], object]] = {
     "remove_rows": lambda services: services.retention.remove_rows(DOOMED),
 }
 SCREENS: dict[str, Callable[[Services], object]] = {
-    "counts": lambda services: services.runs.counts(TODAY),
+    "counts": lambda services: counts(TODAY),
     "open": lambda services: services.runs.open(),
     "one run": lambda services: services.runs.get(1),
     "one request": lambda services: services.requests.get(1),
@@ -344,7 +345,7 @@ def test_the_history_by_place_is_read_in_the_order_of_an_index(
 
 
 def test_what_failed_today_is_counted_by_time(services: Services, plans: Plans) -> None:
-    services.runs.counts(TODAY - timedelta(days=1))
+    counts(TODAY - timedelta(days=1))
     assert any("run_ended (status=? AND end_time>?)" in line for line in plans.lines)
 
 

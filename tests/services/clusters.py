@@ -13,7 +13,7 @@ from tui_scheduler.models import Process, RunStatus
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.running.dispatch import Claim
 from tui_scheduler.services.running.run_ending import Ending
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 
 def clusters_in(folder: Path, *names: str) -> Mapping[str, Cluster]:

@@ -9,10 +9,12 @@ from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.queries.page import Window
-from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.queries.run_filter import RunFilter
 from tui_scheduler.services.running.dispatch import Claim
 from tui_scheduler.services.running.run_ending import Ending
-from tui_scheduler.services.views import ProcessView, RequestView, RunView
+from tui_scheduler.services.views.processes import ProcessView
+from tui_scheduler.services.views.requests import RequestView
+from tui_scheduler.services.views.runs import RunView
 
 IMMEDIATE = Plan(timing=Timing.IMMEDIATE, timezone="UTC")
 ALL_RUNS = RunFilter()

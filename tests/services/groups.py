@@ -6,8 +6,9 @@ from tui_scheduler.members import names_of
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import GroupDraft, RequestDraft
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import GroupView, RunView
+from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.views.groups import GroupView
+from tui_scheduler.services.views.runs import RunView
 
 
 def a_group(

@@ -11,8 +11,9 @@ from tests.services.drafts import a_process, a_request, minutely
 from tui_scheduler.models import Channel, Request, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import RequestRow, RequestView, RunRow, RunView
+from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.views.requests import RequestRow, RequestView
+from tui_scheduler.services.views.runs import RunRow, RunView
 
 V = TypeVar("V")
 _NEVER_STARTED = (RunStatus.QUEUED, RunStatus.MISFIRED, RunStatus.SKIPPED)

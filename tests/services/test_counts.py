@@ -4,11 +4,12 @@ from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, end
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.views import Counts
+from tui_scheduler.services.queries.counts import counts
+from tui_scheduler.services.views.overview import Counts
 
 
 def test_at_first_they_are_zero(services: Services) -> None:
-    assert services.runs.counts(NOON) == Counts(running=0, queued=0, failed_today=0)
+    assert counts(NOON) == Counts(running=0, queued=0, failed_today=0)
 
 
 def test_what_waits_what_runs_and_what_failed(services: Services, clock: FakeClock) -> None:
@@ -30,7 +31,7 @@ def test_what_waits_what_runs_and_what_failed(services: Services, clock: FakeClo
     services.runs.trigger(request.id)
     services.runs.trigger(request.id)
     today = NOON.replace(hour=0)
-    assert services.runs.counts(today) == Counts(running=1, queued=2, failed_today=3)
+    assert counts(today) == Counts(running=1, queued=2, failed_today=3)
 
 
 def test_yesterday_does_not_count(services: Services, clock: FakeClock) -> None:
@@ -38,5 +39,5 @@ def test_yesterday_does_not_count(services: Services, clock: FakeClock) -> None:
     [claim] = services.dispatch.claim()
     failed = end(services, claim, clock, RunStatus.ERROR)
     assert failed.end_time is not None
-    assert services.runs.counts(failed.end_time).failed_today == 1
-    assert services.runs.counts(clock.advance(seconds=1)).failed_today == 0
+    assert counts(failed.end_time).failed_today == 1
+    assert counts(clock.advance(seconds=1)).failed_today == 0

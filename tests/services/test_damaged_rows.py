@@ -19,7 +19,7 @@ from tui_scheduler.models import Process, Request, RequestStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.requests import draft_of
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 
 DAMAGES: list[dict[str, Any]] = [
     {"start": "not a time"},

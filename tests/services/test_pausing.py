@@ -26,7 +26,7 @@ from tui_scheduler.services.queries.forecast import fires_of_request
 from tui_scheduler.services.queries.upcoming import upcoming
 from tui_scheduler.services.requests import draft_of
 from tui_scheduler.services.running.pauses import note_of, pause_at
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 HOURLY = every(Frequency.HOURLY, start=wall("2026-03-02T12:30"))
 HOUR = timedelta(hours=1)

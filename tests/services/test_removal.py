@@ -11,7 +11,7 @@ from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.models import Request, RequestStatus, Run, RunTally
 from tui_scheduler.services import Services, removal
 from tui_scheduler.services.events import Event, ProcessSaved, RequestSaved, RunChanged
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 
 def runs_with_logs(services: Services, clock: FakeClock, request_id: int, count: int) -> list[Path]:

@@ -27,7 +27,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.events import Event, RequestSaved
 from tui_scheduler.services.requests import draft_of
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 
 
 def edited(services: Services, request: RequestView, **changes: Any) -> RequestView:

@@ -15,7 +15,7 @@ from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally
 from tui_scheduler.services import Services, retention
 from tui_scheduler.services.events import Event, HistoryPruned
 from tui_scheduler.services.retention import Doomed, Limits, Reason
-from tui_scheduler.services.views import Pruning
+from tui_scheduler.services.views.overview import Pruning
 from tui_scheduler.settings import Settings
 
 UNLIMITED = Limits(days=0, runs=0, bytes=0)

@@ -16,7 +16,7 @@ RETRY = "a retry waits until 12:10 (run 2)"
 
 @pytest.fixture(autouse=True)
 def _machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "UTC")
+    monkeypatch.setattr("tui_scheduler.machine_zone.zone_name", lambda: "UTC")
 
 
 def failed(

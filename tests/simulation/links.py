@@ -12,7 +12,7 @@ from datetime import datetime
 from tests.simulation.stored import Row
 from tui_scheduler.models import RunStatus
 from tui_scheduler.schedules import Outcome, Plan
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 
 _FAILED = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
 _OUTCOMES = {

@@ -26,7 +26,7 @@ from tests.simulation.world import GRACE, KEEP_DAYS, World
 from tui_scheduler.engine.runner import Ended
 from tui_scheduler.models import Channel, Overlap, RequestStatus, RunStatus, database
 from tui_scheduler.schedules import Plan, Timing, anchored, count_fires, next_fire
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 
 SECRET = "hunter2hunter2"
 PLANNED_ANEW = "The clock was ahead"

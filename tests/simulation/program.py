@@ -18,7 +18,7 @@ from tests.simulation.faults import Faults, Killed, failing
 from tests.simulation.loop import begin, new_loop
 from tests.simulation.machine import Machine
 from tests.simulation.runner import WorldRunner
-from tui_scheduler import lock_file
+from tui_scheduler import lock_holder
 from tui_scheduler.engine import heartbeat, housekeeping, scheduler
 from tui_scheduler.engine.local import runner as local_runner
 from tui_scheduler.models import database, worker
@@ -190,7 +190,7 @@ def programs_of_worlds(foreign_commits: Callable[[], int]) -> Iterator[None]:
         patch.setattr(runtime, "DatabaseWorker", _Worker)
         patch.setattr("tui_scheduler.runtime.open_database", lambda *_, **__: nullcontext())
         patch.setattr(runtime, "data_version", foreign_commits)
-        patch.setattr(lock_file, "_is_stopped", lambda _: False)
+        patch.setattr(lock_holder, "_is_stopped", lambda _: False)
         patch.setattr(local_runner, "LocalRunner", _runner_of_the_program)
         for (module, name), value in _LIMITS.items():
             patch.setattr(module, name, value)

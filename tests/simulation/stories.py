@@ -29,7 +29,7 @@ from tui_scheduler.schedules import Frequency, Outcome, Plan, Timing
 from tui_scheduler.services.drafts import GroupDraft, RequestDraft
 from tui_scheduler.services.processes import draft_of as draft_of_process
 from tui_scheduler.services.requests import draft_of
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 
 T = TypeVar("T")
 

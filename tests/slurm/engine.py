@@ -20,7 +20,7 @@ from tui_scheduler.engine.slurm.verdicts import Timing
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.clock import SystemClock
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.signs_of_life import Trouble
 
 NAME = "hpc"

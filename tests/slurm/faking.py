@@ -17,7 +17,7 @@ from tests.slurm.fakes import FakeSlurm
 from tui_scheduler.engine.slurm.verdicts import Timing
 from tui_scheduler.models import Process, Run
 from tui_scheduler.models.sqlite import open_database
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 QUICK = Timing(
     listing=0.1,

@@ -13,7 +13,7 @@ from tests.slurm.fakes import FakeSlurm
 from tui_scheduler.clusters import job_of
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.services.logs.run_files import RunFiles
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 
 @pytest.fixture

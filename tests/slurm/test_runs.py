@@ -18,7 +18,7 @@ from tui_scheduler.clusters import job_of
 from tui_scheduler.models import GroupMember, Overlap, Process, ProcessKind, Run, RunStatus
 from tui_scheduler.services.drafts import GroupDraft
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 ONE_DAY = later("2090-01-01T00:00")
 FOR_EVER = "sleep 100000"

@@ -98,7 +98,7 @@ def settings(new_database: Path) -> Settings:
 @pytest.fixture
 def a_runtime(settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> OpenRuntime:
     """Opens a runtime in the test's own task: nothing schedules, and the machine's zone is UTC."""
-    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "UTC")
+    monkeypatch.setattr("tui_scheduler.machine_zone.zone_name", lambda: "UTC")
 
     @asynccontextmanager
     async def opened(may_schedule: bool = False, **options: Any) -> AsyncIterator[Runtime]:

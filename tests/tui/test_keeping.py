@@ -13,7 +13,8 @@ import pytest
 from tests.patience import PATIENCE
 from tests.services.drafts import later, scheduled
 from tests.tui.test_run import Terminal, a_terminal
-from tui_scheduler.lock_file import Holder, query_holder
+from tui_scheduler.lock_file import query_holder
+from tui_scheduler.lock_holder import Holder
 from tui_scheduler.services import Services
 from tui_scheduler.signs_of_life import Why
 

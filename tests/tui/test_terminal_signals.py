@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import Counts
+from tui_scheduler.services.views.overview import Counts
 from tui_scheduler.settings import Settings
 from tui_scheduler.tui.terminal_signals import TerminalSignals, title_of
 

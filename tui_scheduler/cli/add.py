@@ -32,7 +32,7 @@ from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.queries.forecast import fires_of_request, forecast
 from tui_scheduler.services.records import iso
 from tui_scheduler.services.validation import refuse
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 from tui_scheduler.text import is_visible
 
 _SHOWN = 5  # fires

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tui_scheduler.cli.completing.completions import group_names, member_names
+from tui_scheduler.cli.glances import list_groups
 from tui_scheduler.cli.options.click_classes import (
     Group,
     argument,
@@ -18,7 +19,7 @@ from tui_scheduler.cli.options.click_classes import (
 from tui_scheduler.cli.options.confirm import remove, yes_option
 from tui_scheduler.cli.options.notifying import NOTIFYING
 from tui_scheduler.cli.options.param_types import Cleared, choice, is_none
-from tui_scheduler.cli.printing.groups import print_group, print_groups
+from tui_scheduler.cli.printing.groups import print_group
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
 from tui_scheduler.models import Overlap, transaction
@@ -74,9 +75,7 @@ def _add(session: Session, /, name: str, as_json: bool, **given: Any) -> None:
 @pass_session
 def _list(session: Session, as_json: bool) -> None:
     """List all groups, by name."""
-    with session.services() as services:
-        views = services.groups.all()
-    print_groups(views, session.zone, as_json=as_json)
+    list_groups(session, as_json=as_json)
 
 
 @group_command.command("show", epilog=examples("group show nightly"))

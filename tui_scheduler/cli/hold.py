@@ -4,7 +4,7 @@ from tui_scheduler.cli.options.click_classes import command, examples, json_opti
 from tui_scheduler.cli.printing.output import complain, print_json
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.services.records import iso
-from tui_scheduler.services.views import Hold
+from tui_scheduler.services.views.overview import Hold
 
 
 @command("hold", epilog=examples("hold"))

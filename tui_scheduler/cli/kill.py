@@ -11,7 +11,7 @@ from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import Refused
 from tui_scheduler.lock_file import query_holder
 from tui_scheduler.services.queries.references import open_run_meant
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 _POLL = 0.1  # seconds
 

@@ -16,7 +16,7 @@ from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services import Services
 from tui_scheduler.services.logs.log_file import Change, LogFile
 from tui_scheduler.services.queries.references import begun_run_meant
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.wording import no_log
 
 _POLL = 0.1  # seconds

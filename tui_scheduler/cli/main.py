@@ -5,10 +5,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-import click
-
 from tui_scheduler.cli.printing.output import complain, discard, never_fail, occupy_standard_streams
-from tui_scheduler.cli.root import PROGRAM, root
+from tui_scheduler.cli.quick_lines import answer_quickly
 from tui_scheduler.errors import (
     ExitCode,
     InvalidInput,
@@ -38,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         code = _invoke(sys.argv[1:] if argv is None else list(argv))
         _flush()
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         complain("Interrupted.")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
@@ -50,16 +48,13 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
-    if _COMPLETION in os.environ:
-        from tui_scheduler.cli.completing.shells import answer
+    if _COMPLETION not in os.environ and (code := answer_quickly(arguments)) is not None:
+        return code
+    from tui_scheduler.cli.invocation import complete, invoke  # slow, for the sake of click
 
-        answer(os.environ[_COMPLETION], root)
-        return ExitCode.DONE
-    try:
-        with root.make_context(PROGRAM, arguments) as context:
-            return int(root.invoke(context) or ExitCode.DONE)
-    except click.exceptions.Exit as done:
-        return done.exit_code
+    if _COMPLETION in os.environ:
+        return complete(os.environ[_COMPLETION])
+    return invoke(arguments)
 
 
 def _explain(error: Exception) -> int:
@@ -70,8 +65,6 @@ def _explain(error: Exception) -> int:
     if isinstance(error, SchedulerError):
         complain(str(error))
         return error.exit_code
-    if isinstance(error, click.ClickException):
-        return _explain_usage(error)
     return _explain_surprise(error)
 
 
@@ -81,16 +74,6 @@ def _option(problem: Problem) -> str:
         return _OPTIONS[problem.field]
     is_field = problem.field.isidentifier() and problem.field.islower()
     return f"--{spelled(problem.field).replace('_', '-')}" if is_field else problem.field
-
-
-def _explain_usage(error: click.ClickException) -> int:
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        complain(error.format_message(), newlines=True)
-        return ExitCode.USAGE
-    complain(error.format_message())
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    complain(f"Try: {context.command_path if context else PROGRAM} --help")
-    return ExitCode.USAGE
 
 
 def _explain_surprise(error: Exception) -> int:

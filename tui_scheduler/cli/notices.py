@@ -8,7 +8,7 @@ from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.receivers import how_to_add_receiver
-from tui_scheduler.services.views import NoticeState
+from tui_scheduler.services.views.notices import NoticeState
 
 _MOST = 1_000_000
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tui_scheduler.cli.completing.completions import process_names
+from tui_scheduler.cli.glances import list_processes
 from tui_scheduler.cli.options.click_classes import (
     Group,
     argument,
@@ -17,12 +18,12 @@ from tui_scheduler.cli.options.click_classes import (
 )
 from tui_scheduler.cli.options.confirm import remove, yes_option
 from tui_scheduler.cli.options.process_options import changed, process_options, store
-from tui_scheduler.cli.printing.processes import print_process, print_processes
+from tui_scheduler.cli.printing.process_details import print_process
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ChangedMeanwhile, ExitCode
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.processes import draft_of
-from tui_scheduler.services.views import ProcessView
+from tui_scheduler.services.views.processes import ProcessView
 
 _name = argument("name", shell_complete=process_names)
 
@@ -64,9 +65,7 @@ def _add(session: Session, /, name: str, as_json: bool, show_secrets: bool, **gi
 @pass_session
 def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
     """List all processes, by name."""
-    with session.services() as services:
-        views = services.processes.all()
-    print_processes(views, session.zone, as_json=as_json, show_secrets=show_secrets)
+    list_processes(session, as_json=as_json, show_secrets=show_secrets)
 
 
 @process_command.command("show", epilog=examples("process show backup"))

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tui_scheduler.cli.completing.completions import group_names, process_names, requests
+from tui_scheduler.cli.glances import list_requests
 from tui_scheduler.cli.options.click_classes import (
     Group,
     Unless,
@@ -19,7 +20,7 @@ from tui_scheduler.cli.options.click_classes import (
 from tui_scheduler.cli.options.confirm import remove, yes_option
 from tui_scheduler.cli.options.param_types import OPTIONAL_DURATION, Cleared, choice, variables
 from tui_scheduler.cli.options.timing import blank_plan, plan_from, timing_options
-from tui_scheduler.cli.printing.requests import print_request, print_requests
+from tui_scheduler.cli.printing.requests import print_request
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode, InvalidInput, Problem, Refused
@@ -137,9 +138,7 @@ def _add(
 @pass_session
 def _list(session: Session, as_json: bool, show_secrets: bool) -> None:
     """List all requests, oldest first; next runs are in each request's own zone."""
-    with session.services() as services:
-        views = services.requests.all()
-    print_requests(views, session.now(), as_json=as_json, show_secrets=show_secrets)
+    list_requests(session, as_json=as_json, show_secrets=show_secrets)
 
 
 @request_command.command("show", epilog=examples("request show 3", "request show report"))

@@ -1,7 +1,5 @@
 """The root of the command line: global options, and where each command is found."""
 
-import gc
-import sys
 from typing import Any
 
 import click
@@ -9,9 +7,8 @@ import click
 from tui_scheduler import __version__
 from tui_scheduler.cli.completing.completions import files
 from tui_scheduler.cli.options.click_classes import EXIT_CODES, Known, LazyGroup
-from tui_scheduler.cli.printing.output import is_terminal
+from tui_scheduler.cli.screen import has_screen, open_screen
 from tui_scheduler.cli.session import Session
-from tui_scheduler.errors import ExitCode
 from tui_scheduler.settings import CONFIG_VARIABLE, DATABASE_VARIABLE
 
 PROGRAM = "tui-scheduler"
@@ -111,23 +108,13 @@ def root(context: click.Context, /, **options: Any) -> int | None:
     source = context.get_parameter_source("database")
     if options["demo"] and source is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--demo makes its own database: leave out --database.")
-    session = Session.of(context, options)
+    session = Session.of(options)
     context.obj = session
-    return None if context.invoked_subcommand else _open_screen(session)
-
-
-def _open_screen(session: Session) -> int:
-    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+    context.call_on_close(session.close)
+    if context.invoked_subcommand:
+        return None
+    if not has_screen():
         raise click.UsageError(
             "The screen needs a terminal. To schedule without one: tui-scheduler serve"
         )
-    from tui_scheduler.cli.diagnostics import log_to_file
-
-    log_to_file()
-    gc.disable()  # nothing is garbage yet; `run` enables it when the first screen is there
-    try:
-        from tui_scheduler.tui.run import run
-
-        return run(session.settings) or ExitCode.DONE
-    finally:
-        gc.enable()
+    return open_screen(session)

@@ -16,7 +16,7 @@ from tui_scheduler.cli.printing.runs import print_run_with_usage
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.services.live_usage import LiveUsage
 from tui_scheduler.services.queries.references import begun_run_meant
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 
 @click.group("run", cls=Group)
@@ -48,6 +48,6 @@ def _usage(view: RunView, secrets: Sequence[str]) -> LiveUsage | None:
     """Returns what its processes use, without ``secrets``; None if they cannot be seen."""
     if view.end_time is not None:
         return None
-    from tui_scheduler.runtime import ProcessWatch, why_unseen  # slow to import, seldom needed
+    from tui_scheduler.runtime.live import ProcessWatch, why_unseen  # slow to import, seldom needed
 
     return None if why_unseen(view) else ProcessWatch(view, secrets).look_at_once()

@@ -25,7 +25,7 @@ from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
 from tui_scheduler.services.queries.filter_words import At, parse_words
 from tui_scheduler.services.records import run_record
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 _MOST = 1_000_000
 _WIDTHS = (25, 6, 10, 20, 12)  # of moment, number, status, process and duration

@@ -17,7 +17,7 @@ from tui_scheduler.errors import ExitCode
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.references import request_meant
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.services.waiting import still_to_come
 from tui_scheduler.wording import RUN_STATUSES
 

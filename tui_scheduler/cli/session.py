@@ -1,13 +1,11 @@
 """What all commands of one invocation share: settings, the open database, the machine's zone."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui_scheduler.cli.printing.output import complain
 from tui_scheduler.wording import local_zone, zone_problem
@@ -15,6 +13,8 @@ from tui_scheduler.wording import local_zone, zone_problem
 if TYPE_CHECKING:  # so that --version and --help need not wait for the database's library
     from tui_scheduler.services import Services
     from tui_scheduler.settings import Settings
+
+T = TypeVar("T")
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another program that holds the database."""
@@ -24,28 +24,26 @@ class Session:
     """The global options, and what follows from them once a command needs it."""
 
     def __init__(
-        self,
-        context: click.Context,
-        database: Path | None = None,
-        config: Path | None = None,
-        *,
-        is_demo: bool = False,
+        self, database: Path | None = None, config: Path | None = None, *, is_demo: bool = False
     ) -> None:
-        self._context = context
         self._database = database
         self._config = config
         self._is_demo = is_demo
+        self._leaving = ExitStack()
 
     @classmethod
-    def of(cls, context: click.Context, options: Mapping[str, Any]) -> "Session":
+    def of(cls, options: Mapping[str, Any]) -> "Session":
         """Returns the session of the global options, as they were given."""
         database, config, is_demo = (options[name] for name in ("database", "config", "demo"))
         return cls(
-            context,
             Path(database) if database and not is_demo else None,
             Path(config) if config else None,
             is_demo=is_demo,
         )
+
+    def close(self) -> None:
+        """Throw away what was made for this invocation alone."""
+        self._leaving.close()
 
     @cached_property
     def settings(self) -> "Settings":
@@ -57,7 +55,7 @@ class Session:
             return settings
         from tui_scheduler.demo import throw_away
 
-        return self._context.with_resource(throw_away(settings, self.zone, self.now()))
+        return self._leaving.enter_context(throw_away(settings, self.zone, self.now()))
 
     @cached_property
     def zone(self) -> str:
@@ -81,12 +79,23 @@ class Session:
         return datetime.now(UTC)
 
     @contextmanager
-    def services(self) -> Iterator["Services"]:
+    def database(self) -> Iterator[None]:
         """Open the database for one command; raises DatabaseUnusable, also in the middle.
 
         Where it cannot be written it can be read: what would change something is refused then.
         """
         from tui_scheduler.models.backend import DATABASE_ERRORS, translate_errors
+
+        with _opened(self.settings):
+            try:
+                yield
+            except DATABASE_ERRORS:
+                with translate_errors(self.settings.database):
+                    raise
+
+    @contextmanager
+    def services(self) -> Iterator["Services"]:
+        """All use cases, on the ``database``."""
         from tui_scheduler.services import services_on
         from tui_scheduler.services.context import Context
 
@@ -101,12 +110,8 @@ class Session:
             calendars=settings.calendars,
             config=settings.config,
         )
-        with _opened(settings):
-            try:
-                yield services_on(context)
-            except DATABASE_ERRORS:
-                with translate_errors(settings.database):
-                    raise
+        with self.database():
+            yield services_on(context)
 
 
 def _opened(settings: "Settings") -> AbstractContextManager[None]:
@@ -118,4 +123,14 @@ def _opened(settings: "Settings") -> AbstractContextManager[None]:
     return open_database(settings.database, logs=settings.log_folder, busy_timeout=BUSY_TIMEOUT)
 
 
-pass_session = click.make_pass_decorator(Session)
+def pass_session(command: Callable[..., T]) -> Callable[..., T]:
+    """Give a command of click's the session as its first argument."""
+
+    @wraps(command)
+    def with_session(*arguments: Any, **options: Any) -> T:
+        from click import get_current_context  # slow, and a prompt has no use for it
+
+        context = get_current_context()
+        return context.invoke(command, context.find_object(Session), *arguments, **options)
+
+    return with_session

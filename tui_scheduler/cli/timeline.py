@@ -17,7 +17,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.queries.page import Window
 from tui_scheduler.services.queries.references import request_meant
 from tui_scheduler.services.timeline.span import PAST, USUAL_LENGTH, Span
-from tui_scheduler.services.views import RequestRow
+from tui_scheduler.services.views.requests import RequestRow
 from tui_scheduler.wording import plural
 
 _LEAST_WIDTH, _MOST_WIDTH = 40, 1_000

@@ -8,7 +8,8 @@ from tui_scheduler.doctor.finding import Finding, counted, ok, problem, some, wa
 from tui_scheduler.doctor.target import Target
 from tui_scheduler.engine.lock import holders_of_removed
 from tui_scheduler.errors import DatabaseUnusable
-from tui_scheduler.lock_file import SIZE, Holder, obstacle, parse, query_holder
+from tui_scheduler.lock_file import obstacle, query_holder
+from tui_scheduler.lock_holder import SIZE, Holder, parse
 from tui_scheduler.models import Request, RequestStatus
 from tui_scheduler.models.backend import refuse_other_names
 from tui_scheduler.permissions import read_file

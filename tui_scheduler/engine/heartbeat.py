@@ -13,7 +13,7 @@ from pathlib import Path
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.identity import file_identity
-from tui_scheduler.lock_file import Holder
+from tui_scheduler.lock_holder import Holder
 from tui_scheduler.signs_of_life import BEAT_PERIOD, Background, Beat, Trouble, Waiting
 
 _TASK = "signs of life"

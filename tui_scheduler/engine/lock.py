@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from tui_scheduler.lock_file import NOTHING, SIZE, Holder, encode, parse, query_holder, unavailable
+from tui_scheduler.lock_file import query_holder, unavailable
+from tui_scheduler.lock_holder import NOTHING, SIZE, Holder, encode, parse
 from tui_scheduler.permissions import open_file
 from tui_scheduler.signs_of_life import Beat, Trouble, steady_seconds
 

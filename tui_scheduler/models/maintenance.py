@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tui_scheduler.errors import DatabaseUnusable, NotFound
-from tui_scheduler.file_systems import refuse_shared
+from tui_scheduler.file_systems import read_only, refuse_shared
 from tui_scheduler.models.base import BaseModel, database
 from tui_scheduler.models.fields import ChoiceField
 from tui_scheduler.models.sqlite import (
@@ -21,7 +21,6 @@ from tui_scheduler.models.sqlite import (
     checked_version,
     translate_errors,
 )
-from tui_scheduler.status_query import read_only
 
 _MOST_ERRORS = 10
 _CHECKPOINT_TIMEOUT = 1.0  # seconds, during which a writer may have to wait

@@ -13,7 +13,7 @@ from typing import Any
 from peewee import SqliteDatabase
 
 from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
-from tui_scheduler.file_systems import refuse_shared
+from tui_scheduler.file_systems import read_only, refuse_shared
 from tui_scheduler.identity import FileIdentity, file_identity
 from tui_scheduler.lock_file import lock_file_of, query_holder
 from tui_scheduler.models.base import database
@@ -24,7 +24,6 @@ from tui_scheduler.permissions import (
     refuse_unsafe_folders,
     refuse_what_others_write,
 )
-from tui_scheduler.status_query import read_only
 
 SCHEMA_VERSION = 20
 """Number of the newest migration; also kept as ``user_version`` so that a start need not look."""

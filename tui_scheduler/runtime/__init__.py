@@ -16,7 +16,6 @@ from tui_scheduler.models.backend import open_database
 from tui_scheduler.receivers import Receiver
 from tui_scheduler.runtime.attending import attend, scheduler_of
 from tui_scheduler.runtime.clusters import Outlook, cluster_outlook
-from tui_scheduler.runtime.live import ProcessWatch, why_unseen
 from tui_scheduler.runtime.runtime import (
     Listener,
     Runtime,
@@ -27,17 +26,16 @@ from tui_scheduler.runtime.runtime import (
 )
 from tui_scheduler.services.clock import Clock, SystemClock
 from tui_scheduler.services.context import new_token
-from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.settings import Settings
 from tui_scheduler.signs_of_life import Background
 
 if TYPE_CHECKING:
     from tui_scheduler.engine.slurm.inquiry import ClusterState
+    from tui_scheduler.services.drafts import ProcessDraft
 
 __all__ = [
     "Listener",
     "Outlook",
-    "ProcessWatch",
     "Runtime",
     "RuntimeEvent",
     "RuntimeFailed",
@@ -49,7 +47,6 @@ __all__ = [
     "query_clusters",
     "send_sample",
     "stop_offline",
-    "why_unseen",
 ]
 
 _THREAD_TURN = 0.0005  # seconds
@@ -63,8 +60,11 @@ async def open_runtime(
     may_schedule: bool = True,
     is_viewer: bool = False,
     background: Background | None = None,
+    begins_later: bool = False,
 ) -> AsyncIterator[Runtime]:
     """Open everything; the engine runs meanwhile if this process gets the scheduler's lock.
+
+    If it ``begins_later``, that is once ``begun`` is set: to load it takes a tenth of a second.
 
     A viewer says who schedules, and never does. ``background`` is what others are told of it while
     it schedules. Must be left in the task that entered it, soon after RuntimeFailed was told.
@@ -74,6 +74,8 @@ async def open_runtime(
     sys.setswitchinterval(_THREAD_TURN)
     with open_database(settings.database, logs=settings.log_folder):
         runtime = Runtime(settings, clock or SystemClock(), background)
+        if not begins_later:
+            runtime.begun.set()
         try:
             attending = attend(runtime, may_schedule=may_schedule, is_viewer=is_viewer)
             async with _meanwhile(attending, runtime.fail):
@@ -113,7 +115,9 @@ def send_sample(receiver: Receiver) -> str:
         raise Refused(error.problem) from None
 
 
-async def python_problems(draft: ProcessDraft, before: ProcessDraft | None = None) -> list[Problem]:
+async def python_problems(
+    draft: "ProcessDraft", before: "ProcessDraft | None" = None
+) -> list[Problem]:
     """Returns why a Python process for this machine cannot be run; imports it in a child.
 
     What is as it was ``before`` is not tried again. Call it for a draft without other problems.

@@ -101,7 +101,6 @@ def runner_of(runtime: Runtime, troubles: Troubles) -> "Runner":
     """Make the runners of this machine and of the clusters: nothing else makes any."""
     from tui_scheduler.engine.local.runner import LocalRunner
     from tui_scheduler.engine.runners import Runners
-    from tui_scheduler.engine.slurm.runner import SlurmRunner
 
     settings = runtime.settings
     here = LocalRunner(
@@ -113,7 +112,14 @@ def runner_of(runtime: Runtime, troubles: Troubles) -> "Runner":
         given={DATABASE_VARIABLE: str(settings.database.resolve())},
         trouble=lambda trouble: troubles.say("keeper", trouble),
     )
-    clusters = {
+    return Runners(here, _cluster_runners(runtime, troubles) if settings.clusters else {})
+
+
+def _cluster_runners(runtime: Runtime, troubles: Troubles) -> "dict[str, Runner]":
+    from tui_scheduler.engine.slurm.runner import SlurmRunner
+
+    settings = runtime.settings
+    return {
         name: SlurmRunner(
             cluster,
             runtime.clock,
@@ -123,11 +129,11 @@ def runner_of(runtime: Runtime, troubles: Troubles) -> "Runner":
         )
         for name, cluster in settings.clusters.items()
     }
-    return Runners(here, clusters)
 
 
 async def _schedule(runtime: Runtime, lock: SchedulerLock, troubles: Troubles) -> None:
     """Schedule, whatever is met, and give signs of it, until others would not see the lock."""
+    await runtime.begun.wait()
     life = _Life(runtime, troubles)
 
     async def give_signs() -> None:

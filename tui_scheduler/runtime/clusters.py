@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.errors import Problem, Refused
-from tui_scheduler.services.drafts import ProcessDraft
+
+if TYPE_CHECKING:
+    from tui_scheduler.services.drafts import ProcessDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Outlook:
 
 
 async def cluster_outlook(
-    draft: ProcessDraft, clusters: Mapping[str, Cluster], before: ProcessDraft | None = None
+    draft: "ProcessDraft", clusters: Mapping[str, Cluster], before: "ProcessDraft | None" = None
 ) -> Outlook:
     """Returns what the cluster says of which ``draft`` names; it is asked, for some seconds.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui_scheduler.services.live_usage import LiveUsage
 from tui_scheduler.services.secret_values import without_secrets
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 if TYPE_CHECKING:
     from tui_scheduler.engine.local.live_tree import LiveTree

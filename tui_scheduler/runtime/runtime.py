@@ -15,7 +15,7 @@ from tui_scheduler.errors import (
     SchedulerError,
     Unexpected,
 )
-from tui_scheduler.lock_file import Holder
+from tui_scheduler.lock_holder import Holder
 from tui_scheduler.models.backend import (
     data_version,
     leave_file,
@@ -125,6 +125,8 @@ class Runtime:
                 config=settings.config,
             )
         )
+        self.begun = asyncio.Event()
+        """Set once the engine may be loaded; who holds the lock waits for it."""
         self.failure: BaseException | None = None
         """What ended that was never to end; it is raised where this is left."""
         self._loop = asyncio.get_running_loop()

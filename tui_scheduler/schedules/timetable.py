@@ -10,7 +10,7 @@ from tui_scheduler.schedules.clock_times import ClockTimes
 from tui_scheduler.schedules.cron import parse_cron
 from tui_scheduler.schedules.days import CalendarDays, Days, PeriodicDays
 from tui_scheduler.schedules.exceptions import NO_DAYS, Spans
-from tui_scheduler.schedules.left_out import NO_HOLES, LeftOut, left_out_in
+from tui_scheduler.schedules.left_out_days import NO_HOLES, LeftOut, left_out_in
 from tui_scheduler.schedules.plan import (
     WEEKEND,
     WORKING_DAYS,

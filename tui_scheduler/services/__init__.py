@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui_scheduler.calendars import Calendars, use_calendars
-from tui_scheduler.services.context import Context
 
 if TYPE_CHECKING:
+    from tui_scheduler.services.context import Context
     from tui_scheduler.services.control import Controls
     from tui_scheduler.services.groups import Groups
     from tui_scheduler.services.imports.store import Imports
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Services:
     """All use cases, on the database that is open."""
 
-    context: Context
+    context: "Context"
 
     @cached_property
     def processes(self) -> "Processes":
@@ -100,7 +100,7 @@ class Services:
         return Timelines(self.context.clock)
 
 
-def services_on(context: Context) -> Services:
+def services_on(context: "Context") -> Services:
     """The services for ``context``, whose calendars are in force from now on."""
     use_calendars(Calendars(context.calendars, context.config))
     return Services(context)

@@ -5,7 +5,7 @@ from tui_scheduler.models import Control, transaction
 from tui_scheduler.models.prepared import Prepared
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import HoldChanged
-from tui_scheduler.services.views import Hold
+from tui_scheduler.services.views.overview import Hold
 
 _ROW = 1
 _FIELDS = (Control.held_at, Control.held_by, Control.released_at)

@@ -5,7 +5,7 @@ all its processes at once that is the first one, and those for which it had wait
 """
 
 from tui_scheduler.models import RunStatus
-from tui_scheduler.services.views import RunRow
+from tui_scheduler.services.views.runs import RunRow
 from tui_scheduler.sizes import peak_text, size_text
 from tui_scheduler.wording import exact_duration, run_duration
 

@@ -15,7 +15,7 @@ from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.removal import check_removal, remove_step
 from tui_scheduler.services.validation import group_problems, refuse
-from tui_scheduler.services.views import GroupView
+from tui_scheduler.services.views.groups import GroupView
 
 _IS_GROUP = Process.kind == ProcessKind.GROUP
 _OWNERS = Owners(

@@ -27,7 +27,7 @@ from tui_scheduler.schedules.zones import TICK, zone_info
 from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.fields import PLAN, dumped, loaded
-from tui_scheduler.services.views import Pause
+from tui_scheduler.services.views.requests import Pause
 
 _STEPPED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY, Frequency.WEEKLY}
 _MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}

@@ -1,6 +1,5 @@
 """What a user can do with processes."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -11,40 +10,25 @@ from tui_scheduler.errors import Problem
 from tui_scheduler.models import (
     GroupMember,
     Process,
-    ProcessKind,
     Request,
     Run,
     rows,
     transaction,
 )
-from tui_scheduler.models.prepared import Prepared, insert, slot
+from tui_scheduler.models.prepared import insert
 from tui_scheduler.services.chains import rename_followed
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, draft_from, refuse_outdated
 from tui_scheduler.services.events import ProcessSaved
-from tui_scheduler.services.fields import PROCESS, dumped, viewed
+from tui_scheduler.services.fields import PROCESS, dumped
+from tui_scheduler.services.queries import process_list
 from tui_scheduler.services.queries.norms import norms_of_processes
-from tui_scheduler.services.queries.owner_list import Owners
 from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.process_list import IS_NO_GROUP, OWNERS
 from tui_scheduler.services.removal import check_removal, remove_step
-from tui_scheduler.services.running.lock_lines import need_other_locks
 from tui_scheduler.services.validation import process_problems, refuse
-from tui_scheduler.services.views import ProcessView
+from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.text import storable
-
-_IS_NO_GROUP = Process.kind != ProcessKind.GROUP
-_OWNERS = Owners(
-    noun="process",
-    condition=_IS_NO_GROUP,
-    searched=(Process.name, Process.description, Process.command),
-    sorts={
-        "name": Process.name,
-        "command": Process.command,
-        "overlap": Process.overlap,
-        "active": Process.active,
-    },
-)
-_ONE = Prepared(_OWNERS.stored(PROCESS).where(Process.id == slot("process_id", Process.id)).dicts())
 
 
 class Processes:
@@ -72,6 +56,8 @@ class Processes:
         ``edited`` is what ``draft`` was made of. Raises InvalidInput or NotFound, and
         ChangedMeanwhile if something else is stored by now.
         """
+        from tui_scheduler.services.running.lock_lines import need_other_locks  # no list needs it
+
         with transaction():
             if edited is not None:
                 stored = draft_of(self.get(process_id))
@@ -79,9 +65,9 @@ class Processes:
             refuse(process_problems(draft, self._context, process_id))
             rename_followed(self._context, process_id, draft.name)
             columns = process_columns(draft)
-            change = Process.update(**columns).where(Process.id == process_id, _IS_NO_GROUP)
+            change = Process.update(**columns).where(Process.id == process_id, IS_NO_GROUP)
             if not change.execute():
-                raise _OWNERS.missing(process_id)
+                raise OWNERS.missing(process_id)
             need_other_locks(process_id, columns["locks"])
             self._context.tell(ProcessSaved(process_id))
         return self.get(process_id)
@@ -99,21 +85,19 @@ class Processes:
 
     def get(self, process_id: int) -> ProcessView:
         """One process; raises NotFound."""
-        for row in _ONE.found(process_id=process_id):
-            return _view(row)
-        raise _OWNERS.missing(process_id)
+        return process_list.one(process_id)
 
     def named(self, name: str) -> ProcessView:
         """The process with this name; raises NotFound."""
-        return self.get(_OWNERS.id_of(name))
+        return self.get(OWNERS.id_of(name))
 
     def all(self) -> list[ProcessView]:
         """Every process, by name."""
-        return [_view(row) for row in _OWNERS.stored(PROCESS).order_by(Process.name).dicts()]
+        return process_list.everything()
 
     def names(self) -> list[str]:
         """The names of the active processes, sorted."""
-        active = Process.select(Process.name).where(Process.active, _IS_NO_GROUP)
+        active = Process.select(Process.name).where(Process.active, IS_NO_GROUP)
         return list(active.order_by(Process.name).scalars())
 
     def unused_name(self, wish: str) -> str:
@@ -128,7 +112,7 @@ class Processes:
         active = (
             Process.select(Process.name, Process.command)
             .join(Request, JOIN.LEFT_OUTER)
-            .where(Process.active, _IS_NO_GROUP)
+            .where(Process.active, IS_NO_GROUP)
             .group_by(Process.id)
             .order_by(fn.MAX(Request.id).desc(), Process.name)
         )
@@ -136,13 +120,11 @@ class Processes:
 
     def beginning(self, text: str, limit: int) -> list[ProcessView]:
         """The processes whose name begins with ``text``, by name."""
-        begun = fn.substr(Process.name, 1, len(text)) == storable(text)
-        stored = _OWNERS.stored(PROCESS).where(begun).order_by(Process.name).limit(limit)
-        return [_view(row) for row in stored.dicts()]
+        return process_list.beginning(text, limit)
 
     def page(self, window: Window) -> Page[ProcessView]:
         """The part of the catalogue that a table shows."""
-        return _OWNERS.page(window, _views)
+        return OWNERS.page(window, process_list.of_ids)
 
     def overlap(self, name: str) -> str:
         """What happens to a fire while the process, or group, runs; empty if there is none."""
@@ -166,15 +148,6 @@ class Processes:
 def draft_of(view: ProcessView) -> ProcessDraft:
     """What the form begins with when ``view`` is edited or cloned."""
     return draft_from(ProcessDraft, view)
-
-
-def _views(ids: Sequence[int]) -> dict[int, ProcessView]:
-    stored = _OWNERS.stored(PROCESS).where(Process.id.in_(ids))
-    return {row["id"]: _view(row) for row in stored.dicts()}
-
-
-def _view(row: dict[str, Any]) -> ProcessView:
-    return ProcessView(**row | viewed(row, PROCESS))
 
 
 def insert_process(context: Context, draft: ProcessDraft, now: datetime) -> int:

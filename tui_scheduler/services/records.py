@@ -6,11 +6,13 @@ zone, those of runs and processes in the machine's.
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_scheduler.services.parameters.secrets import masked
-from tui_scheduler.services.views import RunView
 from tui_scheduler.wording import local
+
+if TYPE_CHECKING:
+    from tui_scheduler.services.views.runs import RunView
 
 Record = dict[str, Any]
 
@@ -37,7 +39,7 @@ def value(member: Any) -> str | None:
     return None if member is None else str(member.value)
 
 
-def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = False) -> Record:
+def run_record(view: "RunView", now: datetime, zone: str, *, show_secrets: bool = False) -> Record:
     """Returns a run; ``duration`` is how long it has been running when it has not ended.
 
     Only then ``usual_duration`` and ``expected_end`` are known, and only if such runs succeeded.
@@ -89,6 +91,6 @@ def run_record(view: RunView, now: datetime, zone: str, *, show_secrets: bool = 
     }
 
 
-def _progress_record(view: RunView) -> Record | None:
+def _progress_record(view: "RunView") -> Record | None:
     progress = view.progress
     return None if progress is None else {"done": progress.done, "total": progress.total}

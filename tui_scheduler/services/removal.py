@@ -30,7 +30,7 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import ProcessSaved, RequestSaved
 from tui_scheduler.services.logs.progress import progress_file
 from tui_scheduler.services.logs.run_files import RunFiles
-from tui_scheduler.services.views import RunRow
+from tui_scheduler.services.views.runs import RunRow
 from tui_scheduler.services.waiting import waiting_retry
 
 STEP = 500

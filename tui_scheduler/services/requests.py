@@ -44,7 +44,8 @@ from tui_scheduler.services.running.pauses import NOT_PAUSED, pause_columns, set
 from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.running.whole_rows import request_of
 from tui_scheduler.services.validation import refuse, request_problems
-from tui_scheduler.services.views import Pause, RequestRow, RequestView, Upcoming
+from tui_scheduler.services.views.overview import Upcoming
+from tui_scheduler.services.views.requests import Pause, RequestRow, RequestView
 
 T = TypeVar("T")
 

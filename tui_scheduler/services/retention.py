@@ -27,7 +27,7 @@ from tui_scheduler.models import Control, Request, Run, RunTally, rows, stream, 
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import HistoryPruned
 from tui_scheduler.services.removal import unlink_logs
-from tui_scheduler.services.views import Pruning
+from tui_scheduler.services.views.overview import Pruning
 from tui_scheduler.settings import Settings
 
 BATCH = 100

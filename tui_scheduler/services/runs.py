@@ -1,7 +1,6 @@
 """What a user can do with runs: read the history, trigger, stop, delete."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 
 from peewee import fn
 
@@ -23,8 +22,7 @@ from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.variables import dump_variables, load_variables
 from tui_scheduler.services.queries import norms, run_list
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.queries.run_search import HAS_NOT_SUCCEEDED
+from tui_scheduler.services.queries.run_filter import RunFilter
 from tui_scheduler.services.removal import logs_of, refuse_open, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.running.run_creation import NewRun
@@ -32,11 +30,8 @@ from tui_scheduler.services.running.run_ending import create_run
 from tui_scheduler.services.running.whole_rows import request_of
 from tui_scheduler.services.secret_values import secrets_of
 from tui_scheduler.services.validation import parameter_problems, refuse
-from tui_scheduler.services.views import Counts, RunLog, RunRow, RunView
+from tui_scheduler.services.views.runs import RunLog, RunRow, RunView
 from tui_scheduler.wording import RUN_STATUSES
-
-FAILURES = (RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST)
-"""Outcomes that a person should look at."""
 
 LOGS_AT_ONCE = 500
 
@@ -87,25 +82,6 @@ class Runs:
     def page(self, window: Window, wanted: RunFilter) -> Page[RunRow]:
         """The part of the history that a table shows, newest first."""
         return run_list.page(self._context, window, wanted)
-
-    def counts(self, today: datetime) -> Counts:
-        """How many run and wait now, and how many failed since ``today`` began.
-
-        A group counts once, with all that is run for it.
-        """
-        unfinished = Run.select(Run.status).where(Run.end_time.is_null(), Run.parent.is_null())
-        statuses = list(unfinished.scalars())
-        failed = Run.select(Run.id).where(
-            Run.end_time >= today,
-            Run.status.in_(FAILURES),
-            HAS_NOT_SUCCEEDED,
-            Run.parent.is_null(),
-        )
-        return Counts(
-            running=statuses.count(RunStatus.PROCESSING),
-            queued=statuses.count(RunStatus.QUEUED),
-            failed_today=failed.count(),
-        )
 
     def record_of_request(self, request_id: int) -> TrackRecord:
         """How the latest runs of a request went; empty if there were none."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from tui_scheduler.models import Process, Request, Run, rows
 from tui_scheduler.services.parameters.secrets import MASK, secret_part
 from tui_scheduler.services.parameters.variables import readable_variables
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 _SHORTEST = 4  # characters: a shorter one stands in too many words
 

@@ -10,7 +10,6 @@ from tui_scheduler.members import Members, names_of, twice_in_a_step
 from tui_scheduler.models import Process, ProcessKind, rows
 from tui_scheduler.receivers import EVERYBODY, NOBODY, Notifying
 from tui_scheduler.schedules import Timing
-from tui_scheduler.schedules import problems as plan_problems
 from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.chains import Links, circle_text, stored_links
 from tui_scheduler.services.codecs import NAMES
@@ -140,6 +139,8 @@ def request_content_problems(
     draft: RequestDraft, declared: Sequence[Parameter], now: datetime
 ) -> list[Problem]:
     """The reasons that lie in ``draft`` itself, for a process that declares these parameters."""
+    from tui_scheduler.schedules import problems as plan_problems  # slow, and of requests alone
+
     return [
         *text_problems("description", draft.description),
         *variable_problems("parameters", draft.parameters),

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tui_scheduler.models import Run, RunStatus
-from tui_scheduler.services.views import RunRow
 from tui_scheduler.wording import local_zone, planned_moment
+
+if TYPE_CHECKING:
+    from tui_scheduler.services.views.runs import RunRow
 
 _MOST_NAMED = 3
 
 
-def waiting(run: Run | RunRow, now: datetime) -> str:
+def waiting(run: "Run | RunRow", now: datetime) -> str:
     """Returns until when a run waits that is queued: ``a retry waits until 10:30 (run 7)``."""
     if run.attempt == 1:
         return f"run {run.id} waits to start"
@@ -19,12 +22,12 @@ def waiting(run: Run | RunRow, now: datetime) -> str:
     return f"a retry waits {until} (run {run.id})"
 
 
-def waiting_retry(run: Run | RunRow, now: datetime) -> str:
+def waiting_retry(run: "Run | RunRow", now: datetime) -> str:
     """The same if ``run`` is a retry that waits; else empty."""
     return waiting(run, now) if run.status is RunStatus.QUEUED and run.attempt > 1 else ""
 
 
-def still_to_come(runs: Sequence[RunRow], now: datetime) -> str:
+def still_to_come(runs: "Sequence[RunRow]", now: datetime) -> str:
     """Returns which runs begin all the same though their request is unscheduled; empty if none."""
     if not runs:
         return ""

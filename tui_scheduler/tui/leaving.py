@@ -16,13 +16,14 @@ from tui_scheduler.runtime import (
     SchedulerState,
     background,
 )
-from tui_scheduler.services.views import RunView, Upcoming
+from tui_scheduler.services.views.overview import Upcoming
 from tui_scheduler.signs_of_life import Background, Why
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.whole_screen import WholeScreen
 from tui_scheduler.wording import day_and_time
 
 if TYPE_CHECKING:
+    from tui_scheduler.services.views.runs import RunView
     from tui_scheduler.tui.screens.dialogs.question import QuitQuestion
 
 _MOST_NAMED = 4
@@ -91,7 +92,7 @@ class Leaving:
         """End a scheduler in the background; whoever sees the lock next takes over: we."""
         self._app.run_worker(self._end_background(), group="background")
 
-    async def _is_answered(self, question: "QuitQuestion", runs: list[RunView]) -> bool:
+    async def _is_answered(self, question: "QuitQuestion", runs: "list[RunView]") -> bool:
         from tui_scheduler.tui.screens.dialogs.progress import StoppingDialog
         from tui_scheduler.tui.screens.dialogs.question import Leaving as Answer
 
@@ -182,7 +183,7 @@ class Leaving:
         except SchedulerError:
             return _NOTHING  # one can always leave
 
-    async def _open_runs(self) -> list[RunView]:
+    async def _open_runs(self) -> "list[RunView]":
         """What is going on this machine; nothing if the database cannot say."""
         try:
             runs = await self._runtime.read(self._runtime.services.runs.open)

@@ -42,8 +42,9 @@ def run_in_page(settings: Settings) -> int:
 async def _run(
     settings: Settings, make_app: Callable[[Runtime], SchedulerApp], *, is_viewer: bool = False
 ) -> int:
-    async with open_runtime(settings, is_viewer=is_viewer) as runtime:
+    async with open_runtime(settings, is_viewer=is_viewer, begins_later=True) as runtime:
         app = make_app(runtime)
+        asyncio.get_running_loop().call_later(_SETTLED, runtime.begun.set)  # whatever is shown
         runtime.subscribe(lambda event: app.exit() if isinstance(event, RuntimeFailed) else None)
         asyncio.get_running_loop().call_later(_SETTLED, _begin_to_collect)
         with leaving(app.exit, SIGINT, SIGTERM), leaving(app.leaving.close_window, SIGHUP):

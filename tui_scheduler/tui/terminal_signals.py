@@ -10,7 +10,8 @@ from contextlib import suppress
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import Counts
+from tui_scheduler.services.queries.counts import counts
+from tui_scheduler.services.views.overview import Counts
 from tui_scheduler.wording import midnight, plural
 
 _NAME = "tui-scheduler"
@@ -73,7 +74,7 @@ class TerminalSignals:
 
     def _counts(self) -> Counts:
         today = midnight(self._runtime.clock.now(), self._runtime.zone)
-        return self._runtime.services.runs.counts(today)
+        return counts(today)
 
     def _call(self, text: str) -> None:
         settings = self._runtime.settings

@@ -14,7 +14,7 @@ from tui_scheduler.engine.runner import CannotStart
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.logs.progress import progress_file, read_progress
 from tui_scheduler.services.parameters.parameters import ParameterType
-from tui_scheduler.services.views import Progress
+from tui_scheduler.services.views.runs import Progress
 
 LOG = a_claim(Path(), "").log_path
 

@@ -14,7 +14,7 @@ from tests.engine.claims import is_alive
 from tests.engine.harness import Engine, log_of
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.models import Run, RunStatus
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 WRAPPER = (
     'umask 077; true 2>/dev/null >"$2"; umask "$5"; '

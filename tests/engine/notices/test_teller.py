@@ -20,7 +20,7 @@ from tui_scheduler.receivers import Receiver
 from tui_scheduler.services import Services
 from tui_scheduler.services.notices.message import Message
 from tui_scheduler.services.notices.outbox import Notices
-from tui_scheduler.services.views import NoticeState, NoticeView
+from tui_scheduler.services.views.notices import NoticeState, NoticeView
 from tui_scheduler.signs_of_life import Trouble
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tui_scheduler.services.logs.log_search import pattern
 from tui_scheduler.services.logs.many_logs import FoundLog, ManyLogs
-from tui_scheduler.services.views import RunLog
+from tui_scheduler.services.views.runs import RunLog
 
 
 def never() -> bool:

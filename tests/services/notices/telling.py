@@ -13,7 +13,7 @@ from tui_scheduler.receivers import PINGS, TOLD, NoticeKind, Notifying, Receiver
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.notices.outbox import Notices
-from tui_scheduler.services.views import NoticeView
+from tui_scheduler.services.views.notices import NoticeView
 
 
 def receiver(name: str, kind: ReceiverKind = ReceiverKind.COMMAND, **fields: Any) -> Receiver:

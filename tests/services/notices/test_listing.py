@@ -11,7 +11,7 @@ from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Notice
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.page import Page
-from tui_scheduler.services.views import NoticeView
+from tui_scheduler.services.views.notices import NoticeView
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.services.drafts import scheduled
 from tests.services.notices.telling import FAILURE, notices, runs, tomorrow
 from tui_scheduler.services import Services
 from tui_scheduler.services.notices.outbox import Notices
-from tui_scheduler.services.views import NoticeState
+from tui_scheduler.services.views.notices import NoticeState
 
 
 @pytest.fixture

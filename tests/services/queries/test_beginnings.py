@@ -5,7 +5,7 @@ import pytest
 from tests.services.drafts import ALL_RUNS, a_process, a_request
 from tests.services.history import a_history, add_run
 from tui_scheduler.services import Services
-from tui_scheduler.services.queries.run_list import RunFilter
+from tui_scheduler.services.queries.run_filter import RunFilter
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.imports.store import Imported, ImportResult
 from tui_scheduler.services.queries.forecast import fires_of_request, forecast, forecast_after
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 from tui_scheduler.tui.screens.requests.details import load_details
 
 PLANS = {

@@ -12,7 +12,7 @@ from tests.services.history import add_run
 from tui_scheduler.models import Request, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.norms import Norm, PastRun
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 
 def past(services: Services, *seconds: float, ago: timedelta = timedelta(), **fields: Any) -> None:

@@ -24,7 +24,7 @@ from tui_scheduler.models import Overlap, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency, MonthlyOption
 from tui_scheduler.services import Services
 from tui_scheduler.services.norms import PastRun
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 
 RANKS = [
     RequestStatus.SCHEDULED,

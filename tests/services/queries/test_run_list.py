@@ -26,9 +26,8 @@ from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.queries.run_search import Slower
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.queries.run_filter import RunFilter, Slower
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.wording import SUBMITTED
 
 FAILED = frozenset({RunStatus.ERROR, RunStatus.TIMED_OUT, RunStatus.LOST})

@@ -9,8 +9,8 @@ from tests.services.drafts import a_process, a_request, a_window
 from tests.services.groups import a_group
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import Branch
+from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.views.runs import Branch
 
 
 @pytest.fixture

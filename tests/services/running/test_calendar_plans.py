@@ -14,7 +14,7 @@ from tui_scheduler.schedules import Frequency, Plan, parse_exceptions
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.events import Event, RequestSaved
 from tui_scheduler.services.queries.forecast import forecast
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)

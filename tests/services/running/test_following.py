@@ -26,7 +26,8 @@ from tui_scheduler.schedules import Outcome, parse_exceptions
 from tui_scheduler.services import Services
 from tui_scheduler.services.running import claims
 from tui_scheduler.services.running.run_ending import Ending
-from tui_scheduler.services.views import RequestView, RunView
+from tui_scheduler.services.views.requests import RequestView
+from tui_scheduler.services.views.runs import RunView
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)

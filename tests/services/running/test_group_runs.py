@@ -10,7 +10,8 @@ from tests.services.groups import a_group, beneath, play, told, triggered
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import Channel, Overlap, Run, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.views import Progress
+from tui_scheduler.services.queries.counts import counts
+from tui_scheduler.services.views.runs import Progress
 
 FAILED = RunStatus.ERROR
 
@@ -249,8 +250,8 @@ def test_only_the_group_counts_as_a_run_of_its_request(
     a_group(services, "a", "b")
     run = triggered(services)
     services.dispatch.claim()
-    counts = services.runs.counts(clock.now())
-    assert (counts.running, counts.queued) == (1, 0)
+    figures = counts(clock.now())
+    assert (figures.running, figures.queued) == (1, 0)
     assert [view.id for view in services.runs.open()] == [run.id]
     request = services.requests.get(run.request_id)
     assert request.last_run_id == run.id

@@ -27,7 +27,7 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.processes import draft_of
 from tui_scheduler.services.running.run_ending import Ending
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 
 T = TypeVar("T")
 

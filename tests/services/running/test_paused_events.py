@@ -14,7 +14,7 @@ from tui_scheduler.models import PendingEnd, RequestStatus, RunStatus
 from tui_scheduler.schedules import Outcome
 from tui_scheduler.services import Services
 from tui_scheduler.services.requests import draft_of
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 
 HOUR = timedelta(hours=1)
 

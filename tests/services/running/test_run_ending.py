@@ -41,7 +41,7 @@ from tui_scheduler.services.running import dispatch, run_ending
 from tui_scheduler.services.running.group_log import story_of
 from tui_scheduler.services.running.prepared_queries import READY
 from tui_scheduler.services.running.run_ending import Ending, end_run
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 S = RunStatus
 _DOOR = (run_ending.__name__, "_end")

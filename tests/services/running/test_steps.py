@@ -12,7 +12,7 @@ from tui_scheduler.models import Overlap, Process, Run, RunStatus
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.groups import draft_of
 from tui_scheduler.services.running.dispatch import Claim
-from tui_scheduler.services.views import Progress
+from tui_scheduler.services.views.runs import Progress
 
 S = RunStatus
 ETL = ("extract", ("load-a", "load-b"), "report")

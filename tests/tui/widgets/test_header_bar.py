@@ -9,7 +9,7 @@ from tests.tui.conftest import Show
 from tests.tui.looking import screenful, until
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services.runs import Runs
-from tui_scheduler.services.views import Counts, Hold
+from tui_scheduler.services.views.overview import Counts, Hold
 from tui_scheduler.tui.widgets.header_bar import HeaderStatus, Wording, wordings
 
 _WALL = datetime(2026, 3, 2, 12, 0, 5, tzinfo=NOON.tzinfo)

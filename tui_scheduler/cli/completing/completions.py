@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tui_scheduler.cli.session import Session
     from tui_scheduler.services import Services
-    from tui_scheduler.services.views import RunView
+    from tui_scheduler.services.views.runs import RunView
 
 Offer: TypeAlias = tuple[str, str]
 """A word, and what is shown beside it."""
@@ -70,7 +70,7 @@ def _offers(
 def _session(ctx: click.Context) -> "Session":
     from tui_scheduler.cli.session import Session
 
-    return Session.of(ctx, ctx.find_root().params)
+    return Session.of(ctx.find_root().params)
 
 
 def _item(word: str, about: str) -> "CompletionItem[str]":

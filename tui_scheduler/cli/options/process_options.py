@@ -31,7 +31,7 @@ from tui_scheduler.services.parameters.lines import unmasked_parameters
 from tui_scheduler.services.parameters.secrets import unmasked
 from tui_scheduler.services.processes import draft_of
 from tui_scheduler.services.validation import refuse
-from tui_scheduler.services.views import ProcessView
+from tui_scheduler.services.views.processes import ProcessView
 
 F = TypeVar("F", bound=Callable[..., Any])
 

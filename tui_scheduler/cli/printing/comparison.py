@@ -4,7 +4,7 @@ from tui_scheduler.cli.printing.output import complain, has_colour
 from tui_scheduler.cli.printing.progress_line import ProgressLine
 from tui_scheduler.services import Services
 from tui_scheduler.services.logs.comparison import compare_logs
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 
 def print_comparison(services: Services, run: RunView) -> None:

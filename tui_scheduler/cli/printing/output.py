@@ -1,11 +1,7 @@
 """Where words go: data to standard output, narration to standard error, no harm to either."""
 
-import json
 import os
-import select
-import shutil
 import sys
-import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
@@ -85,6 +81,9 @@ def pause(seconds: float) -> None:
 
     To print would raise it too, but there may be nothing to print for hours.
     """
+    import select
+    import time
+
     time.sleep(seconds)
     poller = select.poll()
     with suppress(OSError, ValueError):  # it is no file
@@ -95,11 +94,15 @@ def pause(seconds: float) -> None:
 
 def print_json(document: Any) -> None:
     """Print one JSON document; it is ASCII, so no terminal can be confused by a name in it."""
+    import json
+
     print(json.dumps(document, indent=2))
 
 
 def print_json_line(document: Any) -> None:
     """Print one JSON document in one line, at once."""
+    import json
+
     print(json.dumps(document), flush=True)
 
 
@@ -121,9 +124,15 @@ def print_all(
 
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
     """Print rows under headers; on a terminal they are fitted into its width."""
-    width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
+    width = _terminal_width() if is_terminal(sys.stdout) else None
     for line in table(columns, list(rows), width=width, colour=has_colour()):
         print(line)
+
+
+def _terminal_width() -> int:
+    from shutil import get_terminal_size  # slow, for what else is in it
+
+    return get_terminal_size().columns
 
 
 def print_fields(pairs: Fields) -> None:

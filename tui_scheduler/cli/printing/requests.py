@@ -19,7 +19,7 @@ from tui_scheduler.services.fields import GIVEN, PLAN, recorded
 from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.parameters import secret_names
 from tui_scheduler.services.records import Record, iso, value, visible_variables
-from tui_scheduler.services.views import RequestView, usually_awaits
+from tui_scheduler.services.views.requests import RequestView, usually_awaits
 from tui_scheduler.wording import if_missed, spread_later
 
 _NOTHING = "There are no requests yet. Add one: tui-scheduler request add --help"

@@ -19,7 +19,7 @@ from tui_scheduler.models import KillRequest
 from tui_scheduler.services.costs import cpu_brief, cpu_text, memory_brief, memory_text
 from tui_scheduler.services.live_usage import PROCESS_TITLES, LiveUsage
 from tui_scheduler.services.records import run_record, visible_variables
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.sizes import size_text
 from tui_scheduler.wording import (
     CHANNELS,

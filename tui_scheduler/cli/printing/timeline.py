@@ -12,7 +12,7 @@ from tui_scheduler.services.records import Record, iso
 from tui_scheduler.services.timeline.picture import draw, heights
 from tui_scheduler.services.timeline.reading import AtOnce, Lane
 from tui_scheduler.services.timeline.span import Axis, Span, axis
-from tui_scheduler.services.views import RequestRow
+from tui_scheduler.services.views.requests import RequestRow
 from tui_scheduler.text import plain
 
 _NARROWEST, _WIDEST = 12, 32

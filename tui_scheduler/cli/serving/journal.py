@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from tui_scheduler.cli.run_feed import Happening
 from tui_scheduler.services.records import Record, iso, run_record
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.wording import RUN_STATUSES, exact_duration, signal_name
 
 _UNTOLD = ("parameters", "command")  # which may hold what is nobody's business in a journal

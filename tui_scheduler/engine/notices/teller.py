@@ -19,7 +19,7 @@ from tui_scheduler.receivers import PINGS, Receiver
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.notices.message import Message
 from tui_scheduler.services.notices.outbox import Notices
-from tui_scheduler.services.views import NoticeView
+from tui_scheduler.services.views.notices import NoticeView
 from tui_scheduler.signs_of_life import Trouble
 from tui_scheduler.wording import NOBODY_TOLD
 

@@ -28,7 +28,7 @@ from tui_scheduler.services.validation import (
     request_content_problems,
     wording_problems,
 )
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 
 _OF_PEOPLE = {"name", "description"}  # what may differ between two processes that do the same
 

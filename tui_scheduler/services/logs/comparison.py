@@ -16,7 +16,7 @@ from pathlib import Path
 from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.services.logs.log_file import BLOCK, Line, LogFile
 from tui_scheduler.services.logs.shown_lines import read_line, stretches
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.text import decode
 from tui_scheduler.wording import no_log, plural
 

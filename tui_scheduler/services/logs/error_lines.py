@@ -102,6 +102,7 @@ class ErrorLines:
         if self.words is None:  # literals first, which are found several times as fast
             usual = (f"{word}{rest}(?![a-z0-9])" for word, rest in _USUAL.items())
             return re.compile("|".join(usual))
+
         own = (
             re.escape(word) if pattern(word).exact else f"(?i:{re.escape(word)})"
             for word in self.words

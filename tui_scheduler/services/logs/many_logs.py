@@ -7,7 +7,7 @@ from tui_scheduler.ansi_style import UNSTYLED
 from tui_scheduler.services.logs.log_file import LogFile
 from tui_scheduler.services.logs.log_search import LogSearch, Match, Pattern
 from tui_scheduler.services.logs.shown_lines import read_line
-from tui_scheduler.services.views import RunLog
+from tui_scheduler.services.views.runs import RunLog
 from tui_scheduler.sizes import size_text
 from tui_scheduler.wording import plural
 

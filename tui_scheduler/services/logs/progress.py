@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tui_scheduler.permissions import read_file
-from tui_scheduler.services.views import Progress
+from tui_scheduler.services.views.runs import Progress
 
 _LONGEST = 100  # bytes
 

@@ -9,7 +9,7 @@ from tui_scheduler.models import Notice
 from tui_scheduler.services.queries.conditions import matching
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of
-from tui_scheduler.services.views import NoticeView
+from tui_scheduler.services.views.notices import NoticeView
 
 NOT_SENT: Any = Notice.sent_at.is_null() & (Notice.problem != "")
 """What could not be sent: not yet, or not at all."""

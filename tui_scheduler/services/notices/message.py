@@ -20,7 +20,8 @@ from tui_scheduler.services.logs.shown_lines import read_line
 from tui_scheduler.services.queries import run_list
 from tui_scheduler.services.records import Record, run_record
 from tui_scheduler.services.secret_values import secrets_of, without_secrets
-from tui_scheduler.services.views import NoticeView, RunView
+from tui_scheduler.services.views.notices import NoticeView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.wording import (
     RUN_STATUSES,
     cut,

@@ -13,7 +13,7 @@ from tui_scheduler.services.notices import listing
 from tui_scheduler.services.notices.message import Message, compose
 from tui_scheduler.services.notices.overdue import Overdue, overdue, tell_overdue
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.views import NoticeView
+from tui_scheduler.services.views.notices import NoticeView
 
 _PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 _GIVEN_UP_AFTER = timedelta(days=1)

@@ -8,10 +8,14 @@ from typing import Any, TypeAlias
 
 from peewee import SQL, ColumnBase, Field, ModelSelect, NodeList, fn
 
+from tui_scheduler.models import Run
 from tui_scheduler.services.queries.page import words_of
 from tui_scheduler.text import storable
 
 Query: TypeAlias = "ModelSelect[Any]"
+HAS_NOT_SUCCEEDED = Run.status != SQL("'success'")
+"""With the very words of the indexes that are without all others."""
+
 _MOST_DIGITS = 18  # all numbers of which SQLite can hold; no table will have more rows
 _OF_PATTERNS = re.compile(r"[%_\\]")
 _ESCAPED = r"\\\g<0>"

@@ -27,7 +27,7 @@ from tui_scheduler.schedules import (
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.calendars import resolved
 from tui_scheduler.services.plans import parted
-from tui_scheduler.services.views import Pause, RequestView
+from tui_scheduler.services.views.requests import Pause, RequestView
 
 _MOST_LEFT_OUT = 1_000
 _MOST_SHOWN = 6

@@ -24,7 +24,8 @@ from tui_scheduler.services.queries.conditions import Query, matching, numbered
 from tui_scheduler.services.queries.norms import durations
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of_all
-from tui_scheduler.services.views import RequestRow, RequestView, Upcoming
+from tui_scheduler.services.views.overview import Upcoming
+from tui_scheduler.services.views.requests import RequestRow, RequestView
 from tui_scheduler.wording import PAUSED
 
 _RECENT = 12

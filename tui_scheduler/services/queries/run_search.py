@@ -17,12 +17,14 @@ from peewee import SQL, Field, NodeList, Value, fn
 from tui_scheduler.clusters import HERE, is_at
 from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally, database
 from tui_scheduler.services.queries.conditions import (
+    HAS_NOT_SUCCEEDED,
     any_of,
     contains,
     filtered,
     unindexed,
 )
 from tui_scheduler.services.queries.page import words_of
+from tui_scheduler.services.queries.run_filter import RunFilter, Slower
 from tui_scheduler.text import storable
 from tui_scheduler.wording import RUN_STATUSES, SUBMITTED
 
@@ -31,7 +33,6 @@ _LARGEST_ID = 2**63 - 1  # SQLite's
 _NOWHERE = SQL("''")
 IS_ELSEWHERE = Run.place != _NOWHERE
 """With the very words of the index: SQLite does not use it for a value given later."""
-HAS_NOT_SUCCEEDED = Run.status != SQL("'success'")
 _HAS_OTHER_CODE = NodeList((Run.exit_code, SQL("IS NOT 0")))
 """No exit code, or one that is not 0. Nearly all runs succeed, so that indexes are without them."""
 _IS_SUBMITTED = Run.submitted_at.is_null(False) & Run.start_time.is_null()
@@ -45,44 +46,6 @@ _PLACES = """
     SELECT place FROM known WHERE place <> ''
 """
 """Steps from one place to the next in the index, however many runs each has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slower:
-    """Runs that took at least so long, or have so far at ``now``."""
-
-    least: timedelta
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFilter:
-    """Which runs are wanted; an empty filter means all.
-
-    ``since`` and ``until``, both inclusive, look at the planned time. ``where`` is a cluster, a
-    cluster with a node (``hpc:n3``), or ``clusters.HERE``. With ``submitted``, what waits in its
-    engine is wanted beside the ``statuses``. A run is about each of the ``words``: they are in its
-    status, process, request or place. It passes the filter ``also`` as well, and is
-    ``among`` some; None is all of them.
-
-    In a tree, as long as nothing else is wanted nor another order, the runs of members are only
-    shown beneath the group runs that are ``opened``.
-    """
-
-    statuses: frozenset[RunStatus] = frozenset()
-    since: datetime | None = None
-    until: datetime | None = None
-    request_id: int | None = None
-    process: str | None = None
-    where: str | None = None
-    submitted: bool = False
-    among: frozenset[int] | None = None
-    exit_code: int | None = None
-    slower: Slower | None = None
-    words: tuple[str, ...] = ()
-    also: "RunFilter | None" = None
-    is_tree: bool = False
-    opened: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

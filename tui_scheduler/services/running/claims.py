@@ -29,7 +29,7 @@ from tui_scheduler.services.running.pauses import event_skipped, unwanted
 from tui_scheduler.services.running.prepared_queries import MOVE_REQUEST
 from tui_scheduler.services.running.run_creation import Create, NewRun
 from tui_scheduler.services.running.whole_rows import due_followers, due_requests
-from tui_scheduler.services.views import Hold
+from tui_scheduler.services.views.overview import Hold
 
 MOST_AT_ONCE = 200
 """So many requests follow an end at once, and others just after."""

@@ -20,7 +20,7 @@ from tui_scheduler.services.plans import anchored_plan, pause_of
 from tui_scheduler.services.running.misfires import absent
 from tui_scheduler.services.running.run_creation import Create, NewRun
 from tui_scheduler.services.running.whole_rows import requests_paused_until
-from tui_scheduler.services.views import Pause
+from tui_scheduler.services.views.requests import Pause
 from tui_scheduler.wording import local, plural
 
 NOT_PAUSED: Mapping[str, Any] = {

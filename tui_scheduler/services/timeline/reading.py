@@ -20,9 +20,9 @@ from tui_scheduler.schedules import Timing, left_out, why_left_out
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.plans import anchored_plan, plan_of
+from tui_scheduler.services.queries.conditions import HAS_NOT_SUCCEEDED
 from tui_scheduler.services.queries.forecast import fires_left, to_come_by_stretch
 from tui_scheduler.services.queries.norms import courses_of_groups, norms_of_processes
-from tui_scheduler.services.queries.run_search import HAS_NOT_SUCCEEDED
 from tui_scheduler.services.queries.upcoming import number_scheduled, upcoming_by_stretch
 from tui_scheduler.services.queries.usual_end import expected_ends
 from tui_scheduler.services.timeline.picture import (

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Generic
+from typing import TYPE_CHECKING, Generic
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,7 +13,6 @@ from textual.widget import Widget
 
 from tui_scheduler.errors import NotFound, SchedulerError
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.queries.filter_completion import Completion
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.text import plain
 from tui_scheduler.tui.saying import subtitle
@@ -23,6 +22,9 @@ from tui_scheduler.tui.widgets.key_bar import KeyBar
 from tui_scheduler.tui.widgets.table.columns import R
 from tui_scheduler.tui.widgets.table.table import Column, Order, RowTable
 from tui_scheduler.wording import plural
+
+if TYPE_CHECKING:
+    from tui_scheduler.services.queries.filter_completion import Completion
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class ListSpec(Generic[R]):
     """Those of them that are done to all marked rows."""
     possible: Callable[[R], frozenset[str]]
     """The actions that the state of a row allows."""
-    filter_words: Callable[[str], Completion] | None = None
+    filter_words: Callable[[str], "Completion"] | None = None
     """What the end of a filter may become, if there are words for it; on the reading thread."""
     no_match: str = ""
     """What is told where the filter leaves nothing, after that."""
@@ -240,6 +242,12 @@ class ListPane(Vertical, Generic[R]):
         self._filter_line.show_count(message.total, message.overall)
         self._show_frame()
         self.refresh_bindings()
+
+    @on(RowTable.Loaded)
+    def let_engine_begin(self) -> None:
+        """Have it loaded when the rows are shown: before that it would keep them from it."""
+        if not self._runtime.begun.is_set():
+            self.call_after_refresh(self._runtime.begun.set)
 
     @on(RowTable.Loaded)
     async def find_awaited(self) -> None:

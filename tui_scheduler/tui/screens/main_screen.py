@@ -8,7 +8,8 @@ from textual.events import ScreenResume
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime, SchedulerChanged, SchedulerState
 from tui_scheduler.services.events import ForeignCommit, HoldChanged, RunChanged
-from tui_scheduler.services.views import Counts, Hold
+from tui_scheduler.services.queries.counts import counts
+from tui_scheduler.services.views.overview import Counts, Hold
 from tui_scheduler.tui.refresh import EachSecond, Subscription, Throttled, UiEvent
 from tui_scheduler.tui.tabs import TABS
 from tui_scheduler.tui.toasts import explain_unread
@@ -156,7 +157,6 @@ class _Header:
 
     def _status(self) -> tuple[Counts, Hold, str]:
         """Returns what the services say; called on the reading thread."""
-        services = self._runtime.services
         today = midnight(self._runtime.clock.now(), self._runtime.zone)
         caution = self._runtime.caution()
-        return services.runs.counts(today), services.controls.state(), caution
+        return counts(today), self._runtime.services.controls.state(), caution

@@ -14,8 +14,9 @@ from tui_scheduler.receivers import EVERYBODY
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.codecs import write_limit
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import GroupView, ProcessView
+from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.views.groups import GroupView
+from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.tui.content import named
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.forms.filling import NewForm, fill_in_request

@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui_scheduler.services.views import Hold
+from tui_scheduler.services.views.overview import Hold
 from tui_scheduler.text import plain
 from tui_scheduler.tui.saying import say
 from tui_scheduler.wording import NOBODY_TOLD

@@ -21,7 +21,7 @@ from tui_scheduler.wording import NOBODY_SCHEDULES, ON_HOLD, SCHEDULING
 
 if TYPE_CHECKING:  # the first paint does not wait for what is beneath
     from tui_scheduler.runtime import SchedulerState
-    from tui_scheduler.services.views import Counts, Hold
+    from tui_scheduler.services.views.overview import Counts, Hold
 
 
 _NAME = "tui-scheduler"

@@ -20,7 +20,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services, requests
 from tui_scheduler.services.drafts import GroupDraft
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 from tui_scheduler.tui.screens.dialogs.question import Question
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.many import ManyForm

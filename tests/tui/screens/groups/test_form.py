@@ -10,7 +10,7 @@ from tests.tui.conftest import OpenRuntime
 from tests.tui.screens.forms.filling import group_form, opened_form
 from tui_scheduler.models import Overlap
 from tui_scheduler.services import Services
-from tui_scheduler.services.views import GroupView
+from tui_scheduler.services.views.groups import GroupView
 from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.groups.form import GroupForm
 from tui_scheduler.tui.widgets.form.members import MembersEntry

@@ -13,7 +13,7 @@ from tui_scheduler.models import Overlap
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.processes import draft_of
-from tui_scheduler.services.views import ProcessView
+from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.tui.screens.dialogs.question import ConfirmDialog
 from tui_scheduler.tui.screens.forms.form import Saved
 from tui_scheduler.tui.screens.processes.form import ProcessForm

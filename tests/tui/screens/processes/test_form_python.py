@@ -15,7 +15,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
 from tui_scheduler.services.processes import draft_of
-from tui_scheduler.services.views import ProcessView
+from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.tui.screens.forms.form import Saved
 from tui_scheduler.tui.screens.processes.form import ProcessForm
 

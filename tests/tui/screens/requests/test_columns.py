@@ -8,7 +8,7 @@ import pytest
 from tests.clock import NOON, FakeClock
 from tui_scheduler.models import MisfirePolicy, ProcessKind, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency, Plan, Timing
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 from tui_scheduler.tui.screens.requests.columns import (
     last_cell,
     next_cell,

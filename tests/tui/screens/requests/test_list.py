@@ -25,7 +25,7 @@ from tui_scheduler.models import KillRequest, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 from tui_scheduler.tui.screens.requests.form import RequestForm
 from tui_scheduler.tui.screens.requests.list import RequestsScreen
 from tui_scheduler.tui.screens.runs.log_view import LogView

@@ -12,7 +12,7 @@ from tests.tui.looking import answer, details, keys, press, question, rows, scre
 from tui_scheduler.permissions import current_user
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
-from tui_scheduler.services.views import RequestView
+from tui_scheduler.services.views.requests import RequestView
 from tui_scheduler.tui.screens.requests.list import RequestsScreen
 from tui_scheduler.tui.screens.requests.pausing import UntilForm
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.clock import NOON
 from tui_scheduler.models import Channel, ProcessKind, RunStatus
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 
 
 def a_run(run_id: int = 7, **fields: Any) -> RunView:

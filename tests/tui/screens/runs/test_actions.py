@@ -16,8 +16,8 @@ from tests.tui.screens.runs.screens import (
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import KillRequest, Overlap, Process, Run, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.views.runs import RunView
 
 
 async def run_of(ui: Ui, run_id: int) -> RunView:

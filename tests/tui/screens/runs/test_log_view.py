@@ -12,7 +12,7 @@ from tests.tui.screens.runs.screens import a_running_run, add_run, run_title
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.events import RunChanged
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.pane import RunPane
 

@@ -12,7 +12,7 @@ from tests.tui.screens.runs.test_log_view import log_state, write_log
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.logs.many_logs import ManyLogs
-from tui_scheduler.services.views import RunLog
+from tui_scheduler.services.views.runs import RunLog
 from tui_scheduler.tui.screens.runs.log_view import LogView
 from tui_scheduler.tui.screens.runs.monitor import MonitorScreen
 

@@ -9,7 +9,7 @@ from tests.tui.screens.runs.screens import add_run, count, lines, monitor, three
 from tui_scheduler.models import Run
 from tui_scheduler.services import Services
 from tui_scheduler.services.retention import Limits
-from tui_scheduler.services.views import Pruning
+from tui_scheduler.services.views.overview import Pruning
 from tui_scheduler.tui.screens.runs.last_pruning import pruning_text
 
 ONE_EACH = Limits(days=0, runs=1, bytes=0)

@@ -12,7 +12,7 @@ from tests.tui.screens.runs.data import a_run
 from tests.tui.screens.runs.screens import lines, monitor
 from tui_scheduler.models import ProcessKind, Run, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.views import Branch, Progress
+from tui_scheduler.services.views.runs import Branch, Progress
 from tui_scheduler.tui.screens.runs.columns import process_text, progress_bar, progress_words
 from tui_scheduler.tui.screens.runs.monitor import MonitorScreen
 from tui_scheduler.tui.screens.runs.titles import title

@@ -77,8 +77,8 @@ class Circumstances:
     user: str
     now: datetime
     has_users: bool = False
-    machine: Machine = field(default_factory=Machine)
-    notifying: Notifying = field(default_factory=Notifying)
+    machine: Machine = Machine()  # noqa: RUF009 - it is frozen
+    notifying: Notifying = Notifying()  # noqa: RUF009 - it is frozen
 
 
 def read_crontab(data: bytes, circumstances: Circumstances) -> Reading:

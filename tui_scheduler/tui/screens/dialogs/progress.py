@@ -15,7 +15,7 @@ from textual.widgets import ProgressBar, Static
 from tui_scheduler.errors import NotFound, Refused, SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.removal import STEP
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.text import plain
 from tui_scheduler.tui.batch import Batch, on_each
 from tui_scheduler.tui.dialog import Dialog

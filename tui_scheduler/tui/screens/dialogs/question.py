@@ -14,7 +14,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from tui_scheduler.services.views import RunView, Upcoming
+from tui_scheduler.services.views.overview import Upcoming
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.text import plain
 from tui_scheduler.tui.dialog import Dialog
 from tui_scheduler.tui.format import RUN_LOOKS

@@ -8,7 +8,7 @@ from textual.app import App
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import RequestRow
+from tui_scheduler.services.views.requests import RequestRow
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.wording import countdown
 

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from tui_scheduler.members import listed, names_of
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.views import GroupView
+from tui_scheduler.services.views.groups import GroupView
 from tui_scheduler.tui.format import GROUP, cell
 from tui_scheduler.tui.screens.process_or_group import (
     description_column,

@@ -9,8 +9,9 @@ from textual.content import Content
 from tui_scheduler.members import numbered
 from tui_scheduler.services import Services
 from tui_scheduler.services.norms import TrackRecord
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import GroupView, RunView
+from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.views.groups import GroupView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.screens.process_or_group import notifying_facts
 from tui_scheduler.tui.screens.runs.lately import track_record

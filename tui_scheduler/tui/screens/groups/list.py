@@ -7,7 +7,7 @@ from textual.binding import BindingType
 
 from tui_scheduler.members import listed
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import GroupView
+from tui_scheduler.services.views.groups import GroupView
 from tui_scheduler.tui.screens.forms.filling import NewForm, NewProcess
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.groups.columns import group_columns

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.views import NoticeState, NoticeView
+from tui_scheduler.services.views.notices import NoticeState, NoticeView
 from tui_scheduler.tui.format import StatusLook, cell
 from tui_scheduler.tui.widgets.table.table import Column
 from tui_scheduler.wording import countdown, past_moment

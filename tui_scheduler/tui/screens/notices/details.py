@@ -7,7 +7,7 @@ from datetime import datetime
 from textual.content import Content
 
 from tui_scheduler.receivers import Notifying
-from tui_scheduler.services.views import NoticeView
+from tui_scheduler.services.views.notices import NoticeView
 from tui_scheduler.tui.content import lines, named, toned
 from tui_scheduler.tui.screens.notices.columns import KINDS, STATES
 from tui_scheduler.wording import countdown, day_and_time, plural

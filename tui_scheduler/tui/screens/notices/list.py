@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from tui_scheduler.receivers import how_to_add_receiver
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.views import NoticeView
+from tui_scheduler.services.views.notices import NoticeView
 from tui_scheduler.settings import Settings
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS, DetailedListSpec, ListScreen
 from tui_scheduler.tui.screens.notices.columns import notice_columns

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from tui_scheduler.models import Overlap, ProcessKind
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.views import ProcessView
+from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.tui.format import cell
 from tui_scheduler.tui.screens.process_or_group import (
     description_column,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import ProcessView
+from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.tui.screens.forms.filling import NewForm
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.list_screen import LIST_KEYS

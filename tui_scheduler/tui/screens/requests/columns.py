@@ -9,7 +9,7 @@ from rich.text import Text
 from tui_scheduler.models import OPEN_STATUSES
 from tui_scheduler.schedules import Frequency, without_year
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.views import RequestRow
+from tui_scheduler.services.views.requests import RequestRow
 from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, RUN_LOOKS, cell, strip
 from tui_scheduler.tui.widgets.table.table import Column
 from tui_scheduler.wording import PAUSED, ago, compact_duration, countdown, local, planned_moment

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -19,8 +20,8 @@ from tui_scheduler.services.queries.forecast import (
     left_out_lines,
     left_out_of_request,
 )
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import RequestView, RunView, usually_awaits
+from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.views.requests import RequestView, usually_awaits
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import REQUEST_LOOKS
 from tui_scheduler.tui.screens.runs.lately import track_record
@@ -35,6 +36,9 @@ from tui_scheduler.wording import (
     rounded_duration,
     spread_later,
 )
+
+if TYPE_CHECKING:
+    from tui_scheduler.services.views.runs import RunView
 
 _FIRES = 5
 _RUNS = 8
@@ -59,7 +63,7 @@ class RequestDetails:
     left_out: tuple[LeftOutDays, ...]
     run_count: int
     record: TrackRecord
-    runs: tuple[RunView, ...]
+    runs: "tuple[RunView, ...]"
     usual_end: time | None = None
 
     @property

@@ -23,7 +23,7 @@ from tui_scheduler.services.drafts import RequestDraft
 from tui_scheduler.services.parameters.parameters import Parameter
 from tui_scheduler.services.queries.forecast import Forecast, fires_of_request, forecast
 from tui_scheduler.services.requests import draft_of
-from tui_scheduler.services.views import Pause, RequestView
+from tui_scheduler.services.views.requests import Pause, RequestView
 from tui_scheduler.tui.screens.dialogs.picker import Picker, ZonePicker
 from tui_scheduler.tui.screens.forms.field_text import all_problems
 from tui_scheduler.tui.screens.forms.filling import NewProcess

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -12,8 +12,9 @@ from textual.events import ScreenResume
 
 from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.queries.run_list import RunFilter
-from tui_scheduler.services.views import RequestRow, RequestView, RunView
+from tui_scheduler.services.queries import request_list
+from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.views.requests import RequestRow, RequestView
 from tui_scheduler.services.waiting import still_to_come
 from tui_scheduler.tui.batch import Batch
 from tui_scheduler.tui.screens.forms.filling import (
@@ -31,6 +32,9 @@ from tui_scheduler.tui.tabs import REQUESTS
 from tui_scheduler.tui.toasts import say
 from tui_scheduler.tui.widgets.table.table import Order, RowTable
 from tui_scheduler.wording import plural
+
+if TYPE_CHECKING:
+    from tui_scheduler.services.views.runs import RunView
 
 
 def _key(key: str, action: str, label: str, tooltip: str, *, show: bool = True) -> Binding:
@@ -292,15 +296,15 @@ def _runs_of(row: RequestRow) -> RunFilter:
 def _spec(
     runtime: Runtime, is_held: Callable[[], bool], state: ListState
 ) -> DetailedListSpec[RequestRow]:
-    requests, clock, zone = runtime.services.requests, runtime.clock, runtime.zone
+    clock, zone = runtime.clock, runtime.zone
     return DetailedListSpec(
         noun="request",
         nouns="requests",
         empty_text=_EMPTY,
         columns=request_columns(clock, zone, is_held),
         own_order=Order("process"),
-        page=requests.page,
-        one=requests.get,
+        page=request_list.page,
+        one=request_list.one,
         row_actions=ROW_ACTIONS,
         many_actions=MANY_ACTIONS,
         looks=frozenset({"log"}),

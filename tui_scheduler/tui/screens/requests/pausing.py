@@ -10,7 +10,7 @@ from textual.app import App
 from tui_scheduler.errors import Problem
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.schedules import parse_moment, wall_to_instant
-from tui_scheduler.services.views import RequestRow
+from tui_scheduler.services.views.requests import RequestRow
 from tui_scheduler.tui.screens.dialogs.question import Answer, Question
 from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.widgets.form.field import Field

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.models import RunStatus
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import Branch, RunRow, RunView
+from tui_scheduler.services.views.runs import Branch, RunRow, RunView
 from tui_scheduler.tui.batch import Batch, on_each, summary
 from tui_scheduler.tui.format import RUN_LOOKS
 from tui_scheduler.tui.screens.dialogs.delete_question import DeleteQuestion

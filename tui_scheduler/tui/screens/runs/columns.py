@@ -9,7 +9,7 @@ from tui_scheduler.cells import cell_width
 from tui_scheduler.models import Channel
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.costs import cpu_brief, memory_brief
-from tui_scheduler.services.views import Branch, Progress, RunRow
+from tui_scheduler.services.views.runs import Branch, Progress, RunRow
 from tui_scheduler.text import plain
 from tui_scheduler.tui.format import RUN_LOOKS, cell
 from tui_scheduler.tui.screens.runs.reasons import reason

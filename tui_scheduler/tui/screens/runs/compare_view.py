@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from tui_scheduler.errors import SchedulerError, Unexpected
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.logs.comparison import LogComparison, compare_logs
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.text import plain
 from tui_scheduler.tui.breathing import go_on
 from tui_scheduler.tui.saying import subtitle

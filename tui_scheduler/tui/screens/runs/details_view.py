@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.screens.runs.actions import DETAILS_VIEW_KEYS
 from tui_scheduler.tui.screens.runs.facts import run_facts
 from tui_scheduler.tui.screens.runs.one_run import OneRunScreen

@@ -6,7 +6,7 @@ from datetime import datetime
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.events import ForeignCommit, HistoryPruned
-from tui_scheduler.services.views import Pruning
+from tui_scheduler.services.views.overview import Pruning
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.main_screen import MainScreen
 from tui_scheduler.wording import ago, plural

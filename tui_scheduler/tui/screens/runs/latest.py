@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui_scheduler.services.views import RunView
 from tui_scheduler.tui.content import heading, toned
 from tui_scheduler.tui.format import RUN_LOOKS
 from tui_scheduler.wording import ago, exact_duration
+
+if TYPE_CHECKING:
+    from tui_scheduler.services.views.runs import RunView
 
 
 def none_yet(request_count: int) -> str:
@@ -16,7 +19,7 @@ def none_yet(request_count: int) -> str:
     return "none yet" if request_count else "none yet: press s to make a request for it"
 
 
-def latest_runs(runs: Sequence[RunView], now: datetime, nothing: str) -> Iterator[Content]:
+def latest_runs(runs: "Sequence[RunView]", now: datetime, nothing: str) -> Iterator[Content]:
     """A line a run, below a heading; ``nothing`` is said if there is none."""
     yield heading("Latest runs")
     if not runs:

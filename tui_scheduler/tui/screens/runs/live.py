@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from textual.content import Content
 
 from tui_scheduler.errors import SchedulerError
-from tui_scheduler.runtime import ProcessWatch, Runtime, why_unseen
+from tui_scheduler.runtime import Runtime
+from tui_scheduler.runtime.live import ProcessWatch, why_unseen
 from tui_scheduler.services.live_usage import PROCESS_TITLES, LiveUsage
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.content import heading, toned
 from tui_scheduler.tui.refresh import Throttled
 from tui_scheduler.tui.whole_screen import WholeScreen

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.screens.runs.actions import LOG_VIEW_KEYS
 from tui_scheduler.tui.screens.runs.details_view import RunDetails
 from tui_scheduler.tui.screens.runs.live import usage_words

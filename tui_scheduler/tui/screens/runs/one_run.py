@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tui_scheduler.errors import NotFound, SchedulerError
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.views import RunView
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.runs.actions import ON_RUNS, RunScreen, possible
 from tui_scheduler.tui.screens.runs.live import LiveProcesses

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.logs.error_lines import ErrorLines
-from tui_scheduler.services.views import RunRow, RunView
+from tui_scheduler.services.views.runs import RunRow, RunView
 from tui_scheduler.tui.saying import entitle, say, subtitle
 from tui_scheduler.tui.screens.runs.reasons import no_log, reason
 from tui_scheduler.tui.screens.runs.titles import details, further_facts, log_state, title

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tui_scheduler.models import KillRequest, RunStatus
-from tui_scheduler.services.views import RunRow
+from tui_scheduler.services.views.runs import RunRow
 from tui_scheduler.wording import SUBMITTED, compact_duration, exit_text, times_usual
 from tui_scheduler.wording import no_log as why_no_log
 

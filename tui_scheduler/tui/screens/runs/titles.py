@@ -7,7 +7,7 @@ from textual.content import Content
 
 from tui_scheduler.services.costs import cpu_text, memory_text
 from tui_scheduler.services.parameters.secrets import masked
-from tui_scheduler.services.views import Progress, RunRow, RunView
+from tui_scheduler.services.views.runs import Progress, RunRow, RunView
 from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import toned
 from tui_scheduler.tui.screens.runs.columns import progress_bar, progress_words, status_text

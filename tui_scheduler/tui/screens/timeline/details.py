@@ -9,7 +9,8 @@ from textual.content import Content
 from tui_scheduler.services import Services
 from tui_scheduler.services.timeline.picture import Fire, Stop
 from tui_scheduler.services.timeline.reading import Lane
-from tui_scheduler.services.views import RequestRow, RunView
+from tui_scheduler.services.views.requests import RequestRow
+from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import REQUEST_LOOKS
 from tui_scheduler.tui.screens.runs.columns import status_text

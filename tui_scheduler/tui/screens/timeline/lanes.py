@@ -10,7 +10,7 @@ from textual.message import Message
 from tui_scheduler.services import Services
 from tui_scheduler.services.timeline.picture import draw
 from tui_scheduler.services.timeline.span import Span, axis
-from tui_scheduler.services.views import RequestRow
+from tui_scheduler.services.views.requests import RequestRow
 from tui_scheduler.tui.format import GROUP, REQUEST_LOOKS, cell, timeline_tone
 from tui_scheduler.tui.screens.timeline.view import LaneRow, View
 from tui_scheduler.tui.widgets.table.painter import GUTTER, WIDE

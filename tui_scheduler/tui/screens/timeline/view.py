@@ -7,7 +7,7 @@ from functools import partial
 from tui_scheduler.services.timeline.picture import Picture, Stop
 from tui_scheduler.services.timeline.reading import Lane
 from tui_scheduler.services.timeline.span import USUAL_LENGTH, Span
-from tui_scheduler.services.views import RequestRow
+from tui_scheduler.services.views.requests import RequestRow
 
 _SHARE = 4
 """One in how many cells a key moves the time."""
