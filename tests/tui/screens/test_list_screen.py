@@ -290,11 +290,11 @@ async def test_a_list_that_cannot_be_read_says_so_and_the_program_goes_on(
     async with show(_three) as ui:
         await _listed(ui)
 
-        def broken(*_: object) -> object:
+        def broken(*_: object, **__: object) -> object:
             raise RecursionError("too deep")
 
         with monkeypatch.context() as patch:
-            patch.setattr("tui_scheduler.services.queries.request_list.page", broken)
+            patch.setattr("tui_scheduler.services.queries.request_list.page_of_all", broken)
             await press(ui, "/", "b")
             await until(ui, lambda: "! cannot be read" in screenful(ui))
             told = "unexpected happened: RecursionError: too deep."

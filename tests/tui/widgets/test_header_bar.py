@@ -8,7 +8,6 @@ from tests.clock import NOON
 from tests.tui.conftest import Show
 from tests.tui.looking import screenful, until
 from tui_scheduler.runtime import SchedulerState
-from tui_scheduler.services.runs import Runs
 from tui_scheduler.services.views.overview import Counts, Hold
 from tui_scheduler.tui.widgets.header_bar import HeaderStatus, Wording, wordings
 
@@ -94,7 +93,8 @@ def test_every_way_to_say_it_is_shorter_than_the_one_before() -> None:
 async def test_five_tabs_and_all_that_is_to_be_told_fit_into_eighty_cells(
     show: Show, monkeypatch: pytest.MonkeyPatch, running: int
 ) -> None:
-    monkeypatch.setattr(Runs, "counts", lambda *_: Counts(running, 0, 3))
+    told = Counts(running, 0, 3)
+    monkeypatch.setattr("tui_scheduler.tui.screens.main_screen.counts", lambda _: told)
     async with show(size=(80, 24)) as ui:
         ui.runtime.set_scheduler(SchedulerState(is_scheduling=True))
         await until(ui, lambda: "● scheduling" in screenful(ui).splitlines()[0])
