@@ -33,9 +33,12 @@ class LeftOutDay:
 
 
 def anchored(plan: Plan, scheduled_at: datetime) -> Plan:
-    """The plan with a start: a missing one becomes the moment of scheduling, in whole seconds."""
+    """The plan with a start: a missing one becomes the moment of scheduling, in whole seconds.
+
+    What awaits an event counts from no moment, and needs none.
+    """
     scheduled = instant_of(scheduled_at)
-    if plan.start is not None:
+    if plan.start is not None or plan.awaits_event:
         return plan
     wall = wall_of(scheduled, plan.timezone)
     return replace(plan, start=wall.replace(microsecond=0))

@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 
 from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
 from tui_scheduler.schedules import Plan, Timing, first_fire, next_fire, why_left_out
-from tui_scheduler.schedules.plan import EVENTS
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.plans import anchored_plan, parted, pause_of, plan_of
+from tui_scheduler.services.plans import anchored_plan, parted, pause_of
 from tui_scheduler.services.running.boots import has_seen
 from tui_scheduler.services.running.following import pending_ends
 from tui_scheduler.services.running.pauses import NOT_PAUSED
@@ -38,7 +37,7 @@ def plan_by_calendars(context: Context, create: Create) -> list[str]:
     with transaction():
         for request in requests_with_exceptions():
             try:
-                plan = plan_of(request) if request.timing in EVENTS else anchored_plan(request)
+                plan = anchored_plan(request)
                 plan_anew(context, create, request, plan, now)
             except ValueError as error:  # a damaged row, which claiming it will set aside
                 _log.warning("request %d cannot be planned: %s", request.id, error)

@@ -11,19 +11,13 @@ from functools import partial
 from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
 from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.schedules import Plan, Timing
-from tui_scheduler.schedules.plan import EVENTS
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.control import Controls
 from tui_scheduler.services.events import RequestSaved
-from tui_scheduler.services.plans import anchored_plan, parted, pause_of, plan_of
+from tui_scheduler.services.plans import anchored_plan, parted, pause_of
 from tui_scheduler.services.running.calendar_plans import plan_anew
-from tui_scheduler.services.running.following import (
-    Ends,
-    forget_ends,
-    next_step,
-    pending_ends,
-)
+from tui_scheduler.services.running.following import Ends, forget_ends, next_step, pending_ends
 from tui_scheduler.services.running.misfires import Backlog, Step, step
 from tui_scheduler.services.running.pauses import event_skipped, unwanted
 from tui_scheduler.services.running.prepared_queries import MOVE_REQUEST
@@ -64,7 +58,7 @@ def claim_followers(context: Context, create: Create, process_id: int) -> None:
 def _claim(context: Context, create: Create, request: Request, hold: Hold, now: datetime) -> None:
     try:
         with transaction():
-            plan = plan_of(request) if request.timing in EVENTS else anchored_plan(request)
+            plan = anchored_plan(request)
             if plan.except_ and plan_anew(context, create, request, plan, now):
                 return
             if request.timing is Timing.AFTER:
