@@ -26,6 +26,7 @@ from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
+from tui_scheduler.services.queries.page import Window
 from tui_scheduler.services.queries.run_filter import RunFilter, Slower
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.wording import SUBMITTED
@@ -119,6 +120,19 @@ def is_about(word: str, run: RunView) -> bool:
     )
 
 
+def agrees(services: Services, runs: list[RunView], window: Window, wanted: RunFilter) -> None:
+    """Look whether a page of such runs is what the oracle says."""
+    assert window.sort is not None
+    expected = expected_page(
+        runs,
+        window,
+        matches=partial(passes, wanted),
+        value=SORTS[window.sort],
+        descending=not window.reverse,
+    )
+    assert services.runs.page(window, wanted) == expected, window
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_every_sort_of_every_filter_agrees_with_the_oracle(services: Services, seed: int) -> None:
     runs = a_history(services, seed)
@@ -126,14 +140,7 @@ def test_every_sort_of_every_filter_agrees_with_the_oracle(services: Services, s
         anchor = runs[(7 * len(sort) + seed) % len(runs)].id
         for offset in (2, 40, 54):
             window = a_window(offset, 11, anchor=anchor, sort=sort, reverse=reverse)
-            expected = expected_page(
-                runs,
-                window,
-                matches=partial(passes, wanted),
-                value=SORTS[sort],
-                descending=not reverse,
-            )
-            assert services.runs.page(window, wanted) == expected, window
+            agrees(services, runs, window, wanted)
 
 
 @pytest.mark.parametrize(("looked_up", "is_scattered"), [(0, True), (10, False)])
@@ -161,14 +168,7 @@ def test_what_nearly_all_runs_are_is_found_by_what_they_are_not(
         wanted = RunFilter(statuses=frozenset(RunStatus) - {status})
         for offset, anchor in itertools.product((11, 25, 38), (runs[3].id, runs[33].id, 5)):
             window = a_window(offset, 7, anchor=anchor, sort=sort, reverse=reverse)
-            expected = expected_page(
-                runs,
-                window,
-                matches=partial(passes, wanted),
-                value=SORTS[sort],
-                descending=not reverse,
-            )
-            assert services.runs.page(window, wanted) == expected, window
+            agrees(services, runs, window, wanted)
 
 
 @pytest.mark.parametrize("elsewhere", [(), (9, 30, 31)])
@@ -185,14 +185,7 @@ def test_what_is_here_is_found_by_what_is_elsewhere(
     wanted = RunFilter(where=HERE)
     for offset, anchor, reverse in itertools.product((0, 25), (3, 30, 33), [False, True]):
         window = a_window(offset, 7, anchor=anchor, sort=sort, reverse=reverse)
-        expected = expected_page(
-            runs,
-            window,
-            matches=partial(passes, wanted),
-            value=SORTS[sort],
-            descending=not reverse,
-        )
-        assert services.runs.page(window, wanted) == expected, window
+        agrees(services, runs, window, wanted)
 
 
 def statuses_of(runs: list[RunView]) -> list[RunStatus]:

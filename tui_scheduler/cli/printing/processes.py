@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from tui_scheduler.cli.printing.cells import (
-    status_cell,
-)
+from tui_scheduler.cli.printing.cells import status_cell
 from tui_scheduler.cli.printing.layout import Cell, Column
 from tui_scheduler.cli.printing.output import print_all, print_table
 from tui_scheduler.models import ProcessKind

@@ -13,15 +13,7 @@ from peewee import JOIN, fn
 
 from tui_scheduler.clusters import cluster_at, job_of
 from tui_scheduler.errors import NotFound
-from tui_scheduler.models import (
-    Command,
-    Process,
-    ProcessKind,
-    Request,
-    Run,
-    RunStatus,
-    rows,
-)
+from tui_scheduler.models import Command, Process, ProcessKind, Request, Run, RunStatus, rows
 from tui_scheduler.models.prepared import Prepared, among, slot
 from tui_scheduler.services.codecs import LOCKS, WORDS
 from tui_scheduler.services.context import Context
@@ -38,11 +30,7 @@ from tui_scheduler.services.queries.norms import Asked, norms_like
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_filter import RunFilter
 from tui_scheduler.services.queries.run_order import MOST_SORTED, SORTS, in_order, listing_of
-from tui_scheduler.services.queries.run_search import (
-    EVERYTHING,
-    search,
-    top_level_count,
-)
+from tui_scheduler.services.queries.run_search import EVERYTHING, search, top_level_count
 from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Listing, page_of, page_with
 from tui_scheduler.services.running.steps import place_in

@@ -9,13 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tui_scheduler.models import (
-    MisfirePolicy,
-    PendingEnd,
-    Process,
-    Request,
-    RunStatus,
-)
+from tui_scheduler.models import MisfirePolicy, PendingEnd, Process, Request, RunStatus
 from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.schedules import Outcome, Plan, wall_to_instant
 from tui_scheduler.schedules.zones import TICK

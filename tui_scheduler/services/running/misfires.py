@@ -5,13 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tui_scheduler.models import MisfirePolicy, RunStatus
-from tui_scheduler.schedules import (
-    Plan,
-    Timing,
-    count_fires,
-    latest_fire,
-    next_fire,
-)
+from tui_scheduler.schedules import Plan, Timing, count_fires, latest_fire, next_fire
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.running.run_creation import NewRun
 from tui_scheduler.wording import plural, rounded_duration
