@@ -243,7 +243,7 @@ class Run(BaseModel):
     request = ForeignKeyField(Request, backref="runs", on_delete="CASCADE")
     process_id: int
     process = ForeignKeyField(Process, backref="runs", on_delete="CASCADE")
-    channel = ChoiceField(Channel, Channel.SCHEDULER)
+    channel = ChoiceField(Channel, Channel.SCHEDULER, usual=Channel.SCHEDULER)
     status = ChoiceField(RunStatus, RunStatus.LOST)
     scheduled_for = InstantField()
     start_time = InstantField(null=True)
@@ -268,13 +268,13 @@ class Run(BaseModel):
     parent = ForeignKeyField("self", null=True, on_delete="CASCADE")
     position = NumberField(None, null=True)
     members = TextField(null=True)
-    parameters = TextField(default="{}")
+    parameters = TextField(usual="{}", default="{}")
     command_id = NumberField(None, null=True)
     place = TextField(default="")
     submitted_at = InstantField(null=True)
     log_folder = TextField(null=True)
     after_run = NumberField(None, null=True)
-    locks = TextField(default="[]")
+    locks = TextField(usual="[]", default="[]")
     needs_locks = BooleanField(default=False)
 
 

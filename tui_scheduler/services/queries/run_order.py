@@ -1,10 +1,10 @@
-"""The order of the history, and by which way its runs are found: looked up, or gone through.
+"""The order of the history, and by which way its runs are found.
 
-What nearly all runs are is in no index, and an index that has the order of a column knows nothing
-of a filter. Which way is the shortest depends on how many runs are wanted, and from where.
+Few runs are looked up and sorted, for each part of them anew. All of them are read in the order of
+an index, if there is one. Of many, a pass through all finds the part that is wanted: in the order
+of an index each would have to be looked up, as that knows nothing of a filter.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -19,12 +19,11 @@ from tui_scheduler.services.queries.run_search import (
     RunSearch,
     Term,
 )
-from tui_scheduler.services.queries.windows import Joined, Listing, Sorts, Without
+from tui_scheduler.services.queries.unsorted import Unsorted
+from tui_scheduler.services.queries.windows import Joined, Listing, Located, Sorts
 
 MOST_SORTED = 20_000
-"""So many runs are looked up and sorted, for each part of them anew."""
-
-_SCATTERED = ("duration", "cpu", "memory")  # in the order of which runs lie all over the table
+"""So many runs are looked up and sorted."""
 
 SORTS: Sorts = {
     "id": Run.id,
@@ -38,57 +37,37 @@ SORTS: Sorts = {
     "memory": Run.peak_memory,
     "place": Run.place,
 }
+_IN_NO_INDEX = ("start", "cpu", "memory")
+"""An index takes a sixteenth of the room of a run, and time whenever one ends."""
 
 
-def in_order(
-    searched: RunSearch, window: Window, expression: Any, total: int, overall: int
-) -> Listing | Joined | Without:
+def in_order(searched: RunSearch, window: Window, total: int) -> Located:
     """The runs that were searched for, in the order and by the way that suit a window of them."""
-    by = _way(searched, window, total, overall)
-    is_deep = window.sort in _SCATTERED and _from_an_end(window, total) * 3 > total
-    listed = partial(listing_of, descending=not window.reverse, by=by, is_deep=is_deep)
+    sort = window.sort or "id"
+    expression = SORTS.get(sort, Run.id)
+    descending = not window.reverse
+    listed = partial(listing_of, searched, descending=descending)
+    few = searched.fewest_of(MOST_SORTED)
     if expression is Run.place:
-        return _by_place(searched, listed, total)
-    if expression is Run.status and by is None and total:
-        return _by_status(searched, descending=not window.reverse)
-    if expression is not Run.id and (few := _others(searched)):
-        return Without(
-            near=listed(searched, expression, by=None, is_deep=False),
-            whole=listed(EVERYTHING, expression, by=None),
-            others=listed(few, expression, by=few.fewest()),
-        )
-    return listed(searched, expression)
+        return _by_place(searched, total, descending=descending)
+    if few is not None or expression is Run.id:
+        return listed(expression, by=few)
+    if expression is Run.status and total:
+        return _by_status(searched, descending=descending)
+    if searched == EVERYTHING and sort not in _IN_NO_INDEX:
+        return listed(expression, by=None)
+    in_no_order = listed(expression, by=None)
+    return Unsorted(replace(in_no_order, expression=unindexed(expression)))
 
 
-def _way(searched: RunSearch, window: Window, total: int, overall: int) -> Term | None:
-    """By which term to look up what a window shows; None is to go through all runs in order.
-
-    How long a run takes has to do with its process: what seems to be everywhere in such an order
-    may be in one place of it. Few runs are looked up and sorted in any case.
-    """
-    is_sorted = (window.sort or "id") != "id"
-    fewest = searched.fewest_of(MOST_SORTED) if is_sorted else None
-    return fewest or searched.way_to(window.offset + window.limit, total, overall)
-
-
-def _others(searched: RunSearch) -> RunSearch | None:
-    """All other runs, if they are few that can be looked up."""
-    others = searched.others
-    is_few = others is not None and others.fewest_of(MOST_SORTED) is not None
-    return others if is_few else None
-
-
-def _from_an_end(window: Window, total: int) -> int:
-    """How many rows lie between a window and the nearer end of the list."""
-    return min(window.offset, total - window.offset - window.limit)
-
-
-def _by_place(searched: RunSearch, listed: Callable[..., Listing], total: int) -> Joined:
+def _by_place(searched: RunSearch, total: int, *, descending: bool) -> Joined:
     """The runs of clusters by place, and after them those of this machine, which have none."""
-    by_place = listed(searched, Run.place)
-    elsewhere = replace(by_place, query=by_place.query.where(IS_ELSEWHERE), whole=None)
+    by = searched.fewest_of(MOST_SORTED)
+    by_place = listing_of(searched, Run.place, by=by, descending=descending)
+    elsewhere = replace(by_place, query=by_place.query.where(IS_ELSEWHERE))
     ahead = 0 if searched.is_here else searched.elsewhere().count()
-    here = listed(replace(searched, is_here=True), Run.id)
+    rest = replace(searched, is_here=True) if ahead else searched
+    here = listing_of(rest, Run.id, by=by, descending=descending)
     return Joined(parts=((elsewhere, ahead), (here, total - ahead)))
 
 
@@ -109,31 +88,22 @@ def _by_status(searched: RunSearch, *, descending: bool) -> Joined:
 
 
 def listing_of(
-    searched: RunSearch,
-    expression: Any,
-    *,
-    descending: bool,
-    by: Term | None,
-    is_deep: bool = False,
+    searched: RunSearch, expression: Any, *, descending: bool, by: Term | None
 ) -> Listing:
     """The runs that were searched for, in order.
 
     They are looked up ``by`` one of the terms, and sorted. Without one the whole history is gone
-    through in order until a window is full: best if many match, and the window is not deep in it.
+    through in order until a window is full.
     """
     runs = Run.select().join(Process) if expression is Process.name else Run.select()
-    conditions = searched.on_runs(by)
     key: Any = Run.id if by is None or by.is_in_order else unindexed(Run.id)
-    is_walked = by is None and bool(conditions) and expression is not Run.id
     if expression is Run.id:
         expression = key
-    elif by is not None or (is_walked and is_deep):
+    elif by is not None:
         expression = unindexed(expression)
-        is_walked = False
     return Listing(
-        query=filtered(runs, conditions),
+        query=filtered(runs, searched.on_runs(by)),
         key=key,
         expression=expression,
         descending=descending,
-        whole=runs if is_walked else None,
     )
