@@ -29,7 +29,7 @@ from tui_scheduler.services.queries.conditions import Query, numbered, unindexed
 from tui_scheduler.services.queries.norms import Asked, norms_like
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_filter import RunFilter
-from tui_scheduler.services.queries.run_order import MOST_SORTED, in_order
+from tui_scheduler.services.queries.run_order import MOST_SORTED, in_order, listing_of
 from tui_scheduler.services.queries.run_search import EVERYTHING, search, top_level_count
 from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Listing, page_of, page_with
@@ -98,9 +98,12 @@ def those(context: Context, ids: Collection[int]) -> list[RunView]:
 def latest(context: Context, wanted: RunFilter, limit: int, sort: str = "id") -> list[RunView]:
     """The newest runs, newest first; or those with the most of what ``sort`` says."""
     searched = search(wanted)
-    window = Window(0, limit, None, sort, reverse=False, text="")
-    total = limit if sort == "id" else searched.count()
-    ids, _ = in_order(searched, window, total).located(window, total)
+    if sort == "id":
+        newest = listing_of(searched, Run.id, descending=True, by=searched.fewest())
+        ids = newest.ids(0, limit)
+    else:
+        window, total = Window(0, limit, None, sort, reverse=False, text=""), searched.count()
+        ids, _ = in_order(searched, window, total).located(window, total)
     places = {run_id: place for place, run_id in enumerate(ids)}
     return sorted(those(context, ids), key=lambda run: places[run.id]) if ids else []
 

@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 
 from peewee import SQL, NodeList, fn
 
-from tui_scheduler.models import database
+from tui_scheduler.models import stream
 from tui_scheduler.services.queries.conditions import Query
 from tui_scheduler.services.queries.page import Window
 from tui_scheduler.services.queries.windows import Listing
 
 _SAMPLE = 5_000  # keys that are looked at, which need not be there
-_LUCK = 3.0  # standard deviations
+_LUCK = 3.0  # standard deviations: once in 300 the page lies elsewhere
+_TRIES = 2
 _NONE = SQL("0")
 
 
@@ -54,19 +55,14 @@ class Unsorted:
         """The keys in the window and the place of its anchor, of ``total`` rows."""
         offset = max(window.offset, 0)
         limit = max(min(window.limit, total - offset), 0)
-        anchor = None if window.anchor is None else self._row(window.anchor)
-        likely = self._likely(offset, limit, total) if total > _SAMPLE else _UNBOUNDED
-        for bounds in (likely, _UNBOUNDED):
-            before, place, between = self._passed(bounds, anchor)
+        for tries_left in range(_TRIES if total > _SAMPLE else 0, -1, -1):
+            bounds = self._likely(offset, limit, total) if tries_left else _UNBOUNDED
+            before, place, between = self._passed(bounds, window.anchor)
             skipped = offset - before
             if skipped >= 0 and skipped + limit <= len(between):
                 break
         among = replace(self.listing, query=self.query.where(_is_one_of(self.listing.key, between)))
-        return among.ids(skipped, limit), None if anchor is None else place
-
-    def _row(self, key: int) -> _Row | None:
-        values = self.listing.values_of(key)
-        return _Row(key, values[0]) if values else None
+        return among.ids(skipped, limit), place
 
     def _likely(self, offset: int, limit: int, total: int) -> _Bounds:
         """Between which rows of a sample ``limit`` rows from ``offset`` on should lie."""
@@ -85,22 +81,38 @@ class Unsorted:
         ends = [key.model.select(end(key)).scalar() or 0 for end in (fn.min, fn.max)]
         keys = random.choices(range(ends[0], ends[1] + 1), k=_SAMPLE)  # noqa: S311  no secret
         found = self.query.select(key, self.listing.expression).where(_is_one_of(key, keys))
-        return [_Row(*row) for row in database.execute(found.order_by(*self.listing.terms))]
+        return [_Row(*row) for row in stream(found.order_by(*self.listing.terms))]
 
-    def _passed(self, bounds: _Bounds, anchor: _Row | None) -> tuple[int, int, list[int]]:
-        """How many rows stand before the bounds and the anchor, and the keys of those between."""
-        is_before, is_before_anchor = (
-            _NONE if row is None else self.listing.before(*row) for row in (bounds.first, anchor)
-        )
-        is_behind = _NONE if bounds.last is None else self.listing.backwards().before(*bounds.last)
-        is_between = _is_not(is_behind) & _is_not(is_before)
+    def _passed(self, bounds: _Bounds, anchor: int | None) -> tuple[int, int | None, list[int]]:
+        """How many rows stand before the bounds and the anchor, and the keys of those between.
+
+        Nothing is counted behind both, which spares most rows a second look.
+        """
+        is_before = self._is_before(bounds.first)
+        is_behind = self._is_behind(bounds.last)
+        place, is_last = self._anchored(anchor, is_behind)
+        is_far = is_behind if place is None or not is_last else self._is_behind(place)
         passed = self.query.select(
             _number(is_before),
-            _number(is_before_anchor),
-            fn.json_group_array(self.listing.key).filter(is_between),
+            _number(self._is_before(place)),
+            fn.json_group_array(self.listing.key).filter(_is_not(is_before) & _is_not(is_behind)),
         )
-        [(before, place, between)] = database.execute(passed)
-        return before, place, json.loads(between)
+        [(before, place_of_it, between)] = stream(passed.where(_is_not(is_far)))
+        return before, None if place is None else place_of_it, json.loads(between)
+
+    def _anchored(self, anchor: int | None, is_behind: Any) -> tuple[_Row | None, bool]:
+        """The row with that key, if it is there, and whether it ``is_behind`` the bounds."""
+        if anchor is None:
+            return None, False
+        key = self.listing.key
+        found = self.query.select(key, self.listing.expression, is_behind).where(key == anchor)
+        return next(((_Row(*row), bool(is_last)) for *row, is_last in stream(found)), (None, False))
+
+    def _is_before(self, row: _Row | None) -> Any:
+        return _NONE if row is None else self.listing.before(*row)
+
+    def _is_behind(self, row: _Row | None) -> Any:
+        return _NONE if row is None else self.listing.backwards().before(*row)
 
 
 def _spread(place: float, number: int) -> float:

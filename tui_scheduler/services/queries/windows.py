@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
+from tui_scheduler.models import stream
 from tui_scheduler.services.queries.conditions import Query, unindexed
 from tui_scheduler.services.queries.page import Page, Window
 
@@ -49,7 +50,7 @@ class Listing:
     def ids(self, offset: int, limit: int) -> list[int]:
         """The keys of ``limit`` rows from row ``offset`` on."""
         wanted = self.query.select(self.key).order_by(*self.terms)
-        return list(wanted.limit(max(limit, 0)).offset(max(offset, 0)).scalars())
+        return [key for (key,) in stream(wanted.limit(max(limit, 0)).offset(max(offset, 0)))]
 
     def place(self, anchor: int) -> int | None:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
