@@ -233,6 +233,7 @@ def test_a_million_runs_would_need_a_quarter_less_room(
         "INSERT INTO run (id, request_id, process_id, channel, status, scheduled_for, attempt,"
         " missed, note, host, parameters, locks)"
         " VALUES (6, 3, 4, 'Process Scheduler', 'queued', 1, 1, 0, '', '', '{}', '[\"disk\"]')",
+        "UPDATE run SET handle = '4711 12 boot'",
     )
     with open_database(database_file):
         stored = database.execute_sql("SELECT channel, parameters, locks FROM run ORDER BY id")
@@ -243,6 +244,7 @@ def test_a_million_runs_would_need_a_quarter_less_room(
             (Channel.DIRECT, "{}", "[]"),
             (Channel.SCHEDULER, "{}", '["disk"]'),
         ]
+        assert [run.handle is None for run in Run.select().order_by(Run.id)] == [False, True, False]
         assert [lock.run_id for lock in RunLock.select()] == [6]
         services = services_on(Context(actor="ann", log_folder=database_file.with_name("logs")))
         assert services.runs.trigger(3).id == 8

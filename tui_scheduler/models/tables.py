@@ -224,7 +224,8 @@ class Run(BaseModel):
 
     A run that was taken has a ``host``, and a ``token`` that is drawn anew each time and names its
     files; one that an earlier version took has none. ``host_id`` is that of its machine, where that
-    has one, until it ends: ``host`` is only what it is called. ``waiting_note`` says why one that
+    has one, until it ends: ``host`` is only what it is called. Its runner knows it by
+    its ``handle``, which is kept of a job of a cluster alone. ``waiting_note`` says why one that
     was taken cannot begin yet; ``command_id`` is the ``Command`` that it was taken with. Where a
     ``signal`` ended the process there is no ``exit_code``. ``cpu_time`` and ``peak_memory`` (bytes)
     are None where they are not known.

@@ -59,7 +59,8 @@ class Unsorted:
             bounds = self._likely(offset, limit, total) if tries_left else _UNBOUNDED
             before, place, between = self._passed(bounds, window.anchor)
             skipped = offset - before
-            if skipped >= 0 and skipped + limit <= len(between):
+            is_whole = bounds.last is None or skipped + limit <= len(between)
+            if skipped >= 0 and is_whole:
                 break
         among = replace(self.listing, query=self.query.where(_is_one_of(self.listing.key, between)))
         return among.ids(skipped, limit), place
