@@ -20,7 +20,7 @@ from tui_scheduler.services.queries.run_search import (
     Term,
 )
 from tui_scheduler.services.queries.unsorted import Unsorted
-from tui_scheduler.services.queries.windows import Joined, Listing, Located, Sorts
+from tui_scheduler.services.queries.windows import Joined, Listing, Located, Sorts, Without
 
 MOST_SORTED = 20_000
 """So many runs are looked up and sorted."""
@@ -54,10 +54,22 @@ def in_order(searched: RunSearch, window: Window, total: int) -> Located:
         return listed(expression, by=few)
     if expression is Run.status and total:
         return _by_status(searched, descending=descending)
-    if searched == EVERYTHING and sort not in _IN_NO_INDEX:
-        return listed(expression, by=None)
+    if sort not in _IN_NO_INDEX:
+        if searched == EVERYTHING:
+            return listed(expression, by=None)
+        if others := _others(searched):
+            all_runs = listing_of(EVERYTHING, expression, by=None, descending=descending)
+            left_out = listing_of(others, expression, by=others.fewest(), descending=descending)
+            return Without(whole=all_runs, others=left_out)
     in_no_order = listed(expression, by=None)
     return Unsorted(replace(in_no_order, expression=unindexed(expression)))
+
+
+def _others(searched: RunSearch) -> RunSearch | None:
+    """All other runs, if they are few that can be looked up."""
+    others = searched.others
+    is_few = others is not None and others.fewest_of(MOST_SORTED) is not None
+    return others if is_few else None
 
 
 def _by_place(searched: RunSearch, total: int, *, descending: bool) -> Joined:

@@ -55,9 +55,11 @@ class Listing:
     def place(self, anchor: int) -> int | None:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
         values = self.values_of(anchor)
-        if not values:
-            return None
-        return int(self.query.select(self.key).where(self.before(anchor, values[0])).count())
+        return self.number_before(anchor, values[0]) if values else None
+
+    def number_before(self, anchor: int, value: Any) -> int:
+        """How many rows stand before one with that key and value, which need not be there."""
+        return int(self.query.select(self.key).where(self.before(anchor, value)).count())
 
     def values_of(self, key: int) -> list[Any]:
         """What the row with that key is sorted by, as stored; nothing if it is not there."""
@@ -136,6 +138,39 @@ class Joined:
         return _from_the_nearer_end(self, window, total)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Without:
+    """The rows of one listing, in the order of an index, but for the few of another."""
+
+    whole: Listing
+    others: Listing
+
+    @property
+    def query(self) -> Query:
+        """The rows, in any order."""
+        others = self.others.query.select(self.others.key)
+        return self.whole.query.where(self.whole.key.not_in(others))
+
+    def backwards(self) -> "Without":
+        """The same rows from the other end."""
+        return Without(whole=self.whole.backwards(), others=self.others.backwards())
+
+    def ids(self, offset: int, limit: int) -> list[int]:
+        """The keys of ``limit`` rows from row ``offset`` on."""
+        return replace(self.whole, query=self.query).ids(offset, limit)
+
+    def place(self, anchor: int) -> int | None:
+        """How many rows stand before the one with the key ``anchor``; None if it is not there."""
+        place = self.whole.place(anchor)
+        if place is None or self.others.values_of(anchor):
+            return None
+        return place - self.others.number_before(anchor, self.whole.values_of(anchor)[0])
+
+    def located(self, window: Window, total: int) -> tuple[list[int], int | None]:
+        """The keys in the window and the place of its anchor, counted from the nearer end."""
+        return _from_the_nearer_end(self, window, total)
+
+
 def page_of(
     window: Window,
     listing: Located,
@@ -200,7 +235,7 @@ def _vanished(key: Any, marked: frozenset[int]) -> frozenset[int]:
 
 
 def _from_the_nearer_end(
-    listing: Listing | Joined, window: Window, total: int
+    listing: Listing | Joined | Without, window: Window, total: int
 ) -> tuple[list[int], int | None]:
     offset, limit = max(window.offset, 0), max(window.limit, 0)
     if offset <= total // 2:
