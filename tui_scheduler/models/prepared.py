@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from peewee import SQL, Context, EnclosedNodeList, Field, Model, NodeList, Query, Value
+from peewee import SQL, EnclosedNodeList, Field, Model, NodeList, Query, Value
 
 from tui_scheduler.models.base import database
 
@@ -24,9 +24,9 @@ class _Slot:
 class _Place(Value):
     """Where a slot stands: the one kind of value that does not stand in the text itself."""
 
-    def __sql__(self, ctx: Context) -> Context:
+    def __sql__(self, ctx: Any) -> Any:
         with ctx(value_literals=False):
-            return super().__sql__(ctx)
+            return super().__sql__(ctx)  # type: ignore[no-untyped-call]
 
 
 def slot(name: str, field: Field) -> Value:

@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from tui_scheduler.models.base import database
 from tui_scheduler.models.sqlite import connect_thread, forbid_writing, make_room, says_full
-from tui_scheduler.models.transactions import transaction
+from tui_scheduler.models.transactions import savepoint, transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -119,7 +119,7 @@ class DatabaseWorker:
 def _done_alone(job: _Job) -> _Outcome:
     """Do ``job`` so that the others go on if it fails, and nothing of it stays."""
     try:
-        with transaction():
+        with savepoint():
             return _Outcome(job, value=job.work())
     except Exception as error:
         return _Outcome(job, error=error)
