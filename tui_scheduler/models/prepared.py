@@ -69,7 +69,7 @@ class Prepared:
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """What a SELECT finds."""
         return [
-            tuple(convert(value) for convert, value in zip(self._converters, row, strict=True))
+            tuple([convert(value) for convert, value in zip(self._converters, row, strict=True)])
             for row in self._run(values).fetchall()
         ]
 
