@@ -55,9 +55,9 @@ def insert(model: type[Model], **columns: Any) -> int:
 class Prepared:
     """A query with slots; ``columns`` are the fields that a SELECT returns, in its order.
 
-    All other values stand in its text. As parameters they would cost ten times what the query
-    takes: SQLite compares a parameter with the condition of a partial index, and then has to plan
-    the statement anew each time that it is given.
+    All other values stand in its text, so it is for what the program says, never for what somebody
+    has typed. As parameters they may cost more than the query: SQLite compares a parameter with the
+    conditions of partial indexes, and then has to plan the statement anew whenever it is given.
     """
 
     def __init__(self, query: Query, *columns: Field) -> None:

@@ -217,7 +217,6 @@ def _connection(path: Path, busy_timeout: float) -> Database:
             "journal_mode": "wal",
             "synchronous": SYNCHRONOUS,
             "journal_size_limit": _LONGEST_JOURNAL,
-            "temp_store": "memory",  # what a savepoint keeps; in a file, half the cost of a run
         },
         timeout=busy_timeout,
         lock_type="IMMEDIATE",
@@ -349,7 +348,6 @@ def _migrate(path: Path, connection: Database) -> None:
     from playhouse.migrations import Runner  # slow to import, and seldom needed
 
     connection.pragma("foreign_keys", 0)  # or a table that is made anew takes its children along
-    connection.pragma("temp_store", "file")  # an index of millions of runs is sorted there
     try:
         with connection.atomic():
             connection.pragma("application_id", _APPLICATION_ID)
@@ -363,7 +361,6 @@ def _migrate(path: Path, connection: Database) -> None:
         raise _not_migrated(path, error) from error
     finally:
         connection.pragma("foreign_keys", 1)
-        connection.pragma("temp_store", "memory")
 
 
 def _not_migrated(path: Path, error: Exception) -> DatabaseUnusable:
@@ -414,3 +411,12 @@ def only_reads() -> bool:
 def forbid_writing() -> None:
     """Make this thread's connection read-only, so that a slow query can never hold a lock."""
     database.pragma("query_only", 1)
+
+
+def undo_in_memory() -> None:
+    """Keep in memory what this thread's savepoints would bring back.
+
+    In a file, as usual, that is half of what the start and the end of a run cost. It is for small
+    changes: what sorts millions of rows would have them in memory, too.
+    """
+    database.pragma("temp_store", "memory")
