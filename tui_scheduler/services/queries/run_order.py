@@ -58,9 +58,12 @@ def in_order(searched: RunSearch, window: Window, total: int) -> Located:
         if searched == EVERYTHING:
             return listed(expression, by=None)
         if others := _others(searched):
-            all_runs = listing_of(EVERYTHING, expression, by=None, descending=descending)
-            left_out = listing_of(others, expression, by=others.fewest(), descending=descending)
-            return Without(whole=all_runs, others=left_out)
+            by = others.fewest()
+            return Without(
+                whole=listing_of(EVERYTHING, expression, by=None, descending=descending),
+                others=listing_of(others, expression, by=by, descending=descending),
+                keys=filtered(Run.select(Run.id), others.on_runs(by)),
+            )
     in_no_order = listed(expression, by=None)
     return Unsorted(replace(in_no_order, expression=unindexed(expression)))
 

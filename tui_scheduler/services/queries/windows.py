@@ -140,20 +140,23 @@ class Joined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Without:
-    """The rows of one listing, in the order of an index, but for the few of another."""
+    """The rows of one listing, in the order of an index, but for the few of another.
+
+    ``keys`` are theirs, for which nothing else need be looked up.
+    """
 
     whole: Listing
     others: Listing
+    keys: Query
 
     @property
     def query(self) -> Query:
         """The rows, in any order."""
-        others = self.others.query.select(self.others.key)
-        return self.whole.query.where(self.whole.key.not_in(others))
+        return self.whole.query.where(self.whole.key.not_in(self.keys))
 
     def backwards(self) -> "Without":
         """The same rows from the other end."""
-        return Without(whole=self.whole.backwards(), others=self.others.backwards())
+        return replace(self, whole=self.whole.backwards(), others=self.others.backwards())
 
     def ids(self, offset: int, limit: int) -> list[int]:
         """The keys of ``limit`` rows from row ``offset`` on."""
