@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from peewee import fn
+
 from tui_scheduler.models import Process, Run, RunTally
 from tui_scheduler.services.queries.conditions import filtered, unindexed
 from tui_scheduler.services.queries.page import Window
@@ -35,7 +37,7 @@ SORTS: Sorts = {
     "duration": Run.end_time - Run.start_time,
     "cpu": Run.cpu_time,
     "memory": Run.peak_memory,
-    "place": Run.place,
+    "place": fn.nullif(Run.place, ""),
 }
 _IN_NO_INDEX = ("start", "cpu", "memory")
 """An index takes a sixteenth of the room of a run, and time whenever one ends."""
@@ -43,28 +45,23 @@ _IN_NO_INDEX = ("start", "cpu", "memory")
 
 def in_order(searched: RunSearch, window: Window, total: int) -> Located:
     """The runs that were searched for, in the order and by the way that suit a window of them."""
-    sort = window.sort or "id"
+    sort, descending = window.sort or "id", not window.reverse
     expression = SORTS.get(sort, Run.id)
-    descending = not window.reverse
-    listed = partial(listing_of, searched, descending=descending)
     few = searched.fewest_of(MOST_SORTED)
-    if expression is Run.place:
-        return _by_place(searched, total, descending=descending)
     if few is not None or expression is Run.id:
-        return listed(expression, by=few)
-    if expression is Run.status and total:
-        return _by_status(searched, descending=descending)
-    if sort not in _IN_NO_INDEX:
-        if searched == EVERYTHING:
-            return listed(expression, by=None)
-        if others := _others(searched):
-            by = others.fewest()
-            return Without(
-                whole=listing_of(EVERYTHING, expression, by=None, descending=descending),
-                others=listing_of(others, expression, by=by, descending=descending),
-                keys=filtered(Run.select(Run.id), others.on_runs(by)),
-            )
-    in_no_order = listed(expression, by=None)
+        return listing_of(searched, expression, by=few, descending=descending)
+    if searched == EVERYTHING and total and sort not in _IN_NO_INDEX:
+        joined = _JOINED.get(sort)
+        whole = listing_of(EVERYTHING, expression, by=None, descending=descending)
+        return whole if joined is None else joined(total, descending)
+    if sort not in (*_IN_NO_INDEX, *_JOINED) and (others := _others(searched)):
+        by = others.fewest()
+        return Without(
+            whole=listing_of(EVERYTHING, expression, by=None, descending=descending),
+            others=listing_of(others, expression, by=by, descending=descending),
+            keys=filtered(Run.select(Run.id), others.on_runs(by)),
+        )
+    in_no_order = listing_of(searched, expression, by=None, descending=descending)
     return Unsorted(replace(in_no_order, expression=unindexed(expression)))
 
 
@@ -75,31 +72,30 @@ def _others(searched: RunSearch) -> RunSearch | None:
     return others if is_few else None
 
 
-def _by_place(searched: RunSearch, total: int, *, descending: bool) -> Joined:
+def _by_place(total: int, descending: bool) -> Joined:
     """The runs of clusters by place, and after them those of this machine, which have none."""
-    by = searched.fewest_of(MOST_SORTED)
-    by_place = listing_of(searched, Run.place, by=by, descending=descending)
+    by_place = listing_of(EVERYTHING, Run.place, by=None, descending=descending)
     elsewhere = replace(by_place, query=by_place.query.where(IS_ELSEWHERE))
-    ahead = 0 if searched.is_here else searched.elsewhere().count()
-    rest = replace(searched, is_here=True) if ahead else searched
-    here = listing_of(rest, Run.id, by=by, descending=descending)
+    ahead = EVERYTHING.elsewhere().count()
+    rest = RunSearch(is_here=True) if ahead else EVERYTHING
+    here = listing_of(rest, Run.id, by=None, descending=descending)
     return Joined(parts=((elsewhere, ahead), (here, total - ahead)))
 
 
-def _by_status(searched: RunSearch, *, descending: bool) -> Joined:
+def _by_status(_total: int, descending: bool) -> Joined:
     """The runs of one status after those of another: no index has those that succeeded."""
     tallied = RunTally.select(RunTally.status).where(RunTally.number > 0).distinct()
     of_each = [
-        searched.and_also(RunSearch(kinds=(Kind(statuses=[status]),)))
+        RunSearch(kinds=(Kind(statuses=[status]),))
         for status in sorted(tallied.scalars(), reverse=descending)
     ]
     listed = partial(listing_of, expression=Run.id, descending=descending)
-    parts = [
-        (listed(each, by=each.fewest_of(MOST_SORTED)), number)
-        for each in of_each
-        if (number := each.count())
-    ]
+    parts = [(listed(each, by=each.fewest_of(MOST_SORTED)), each.count()) for each in of_each]
     return Joined(parts=tuple(parts))
+
+
+_JOINED = {"place": _by_place, "status": _by_status}
+"""Orders of which an index has only some of the runs."""
 
 
 def listing_of(
