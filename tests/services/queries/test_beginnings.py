@@ -12,7 +12,7 @@ from tui_scheduler.services.queries.run_filter import RunFilter
 @pytest.fixture
 def runs(services: Services) -> list[int]:
     """A hundred and twenty-five, newest first."""
-    [one] = Run.select().where(Run.id == add_run(services)).dicts()
+    one = Run.get_by_id(add_run(services)).__data__
     Run.insert_many([{**one, "id": number} for number in range(2, 126)]).execute()
     return list(range(125, 0, -1))
 
