@@ -20,6 +20,7 @@ from tui_scheduler.services.queries.run_search import (
     Kind,
     RunSearch,
     Term,
+    places,
 )
 from tui_scheduler.services.queries.unsorted import Unsorted
 from tui_scheduler.services.queries.windows import Joined, Listing, Located, Sorts, Without
@@ -46,6 +47,8 @@ _IN_NO_INDEX = ("start", "cpu", "memory")
 def in_order(searched: RunSearch, window: Window, total: int) -> Located:
     """The runs that were searched for, in the order and by the way that suit a window of them."""
     sort, descending = window.sort or "id", not window.reverse
+    if _is_same(searched, sort):
+        sort = "id"
     expression = SORTS.get(sort, Run.id)
     few = searched.fewest_of(MOST_SORTED)
     if few is not None or expression is Run.id:
@@ -63,6 +66,13 @@ def in_order(searched: RunSearch, window: Window, total: int) -> Located:
         )
     in_no_order = listing_of(searched, expression, by=None, descending=descending)
     return Unsorted(replace(in_no_order, expression=unindexed(expression)))
+
+
+def _is_same(searched: RunSearch, sort: str) -> bool:
+    """Whether all that were searched for have the same place, or the same status."""
+    if sort == "place":
+        return searched.is_here or not places()
+    return sort == "status" and any(len(kind.all_have or ()) == 1 for kind in searched.kinds)
 
 
 def _others(searched: RunSearch) -> RunSearch | None:

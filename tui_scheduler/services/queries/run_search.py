@@ -123,11 +123,16 @@ class Kind:
         return _tallied([self]) + _beyond_the_tally([self])
 
     @property
+    def all_have(self) -> Collection[RunStatus] | None:
+        """One of these statuses, if it is only about that."""
+        return self.statuses if self == Kind(statuses=self.statuses) else None
+
+    @property
     def others(self) -> "Kind | None":
         """All other runs, if it is only about statuses."""
-        if self.statuses is None or self != Kind(statuses=self.statuses):
+        if self.all_have is None:
             return None
-        return Kind(statuses=[status for status in RunStatus if status not in self.statuses])
+        return Kind(statuses=[status for status in RunStatus if status not in self.all_have])
 
 
 def _took_longer(slower: Slower, *, by_index: bool) -> Iterator[Any]:
