@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.services.drafts import IMMEDIATE, a_request, every
-from tui_scheduler.models import Channel, Process, Request, RunStatus, database
+from tui_scheduler.models import Process, Request, RunStatus, database
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services, services_on
@@ -117,8 +117,8 @@ def _row(number: int, owners: list[tuple[int, int]], start: int) -> tuple[object
     code, note = int(is_error), "Ended by SIGSEGV" if is_error else ""
     size = 0 if number % 3 else number % 5_000
     used = number % 50 * 300_000 + number % 977, 12_000_000 + number % 31_013 * 1_000
-    token, pid = f"{number:08x}", number % 30_000
-    run = (Channel.SCHEDULER, status, start, start, end, code, note, token, pid, size, *used)
+    by_plan, token, pid = None, f"{number:08x}", number % 30_000
+    run = (by_plan, status, start, start, end, code, note, token, pid, size, *used)
     return (*owner, *run)
 
 

@@ -45,8 +45,8 @@ def damage(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA writable_schema = on")
         connection.execute(
-            "UPDATE sqlite_master SET sql = replace(sql, 'start_time)', 'pid)')"
-            " WHERE name = 'run_start'"
+            "UPDATE sqlite_master SET sql = replace(sql, 'end_time)', 'pid)')"
+            " WHERE name = 'run_end'"
         )
         connection.commit()
 

@@ -11,7 +11,17 @@ from tests.clock import NOON
 from tests.models.files import execute
 from tests.signs_of_life import held
 from tui_scheduler.errors import DatabaseUnusable
-from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally, database, sqlite
+from tui_scheduler.models import (
+    Channel,
+    Process,
+    Request,
+    Run,
+    RunLock,
+    RunStatus,
+    RunTally,
+    database,
+    sqlite,
+)
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
@@ -73,7 +83,7 @@ def test_it_is_not_changed_beneath_a_program_that_schedules_it(
         assert sqlite.stored_version() == sqlite.SCHEMA_VERSION
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 19])
+@pytest.mark.parametrize("version", [1, 2, 3, 19, 20])
 def test_all_rows_are_kept(database_file: Path, older: Callable[[int], None], version: int) -> None:
     older(version)
     with open_database(database_file):
@@ -208,3 +218,35 @@ def test_requests_keep_all_that_they_have_where_their_table_is_made_anew(
         assert Run.select().where(Run.request == 3).count() == 2
         del before["id"]
         assert Request.create(**before | {"key": None}).id == 41
+
+
+def test_a_million_runs_would_need_a_quarter_less_room(
+    database_file: Path, older: Callable[[int], None]
+) -> None:
+    """What nearly all runs have is not stored any more, and read as if it were."""
+    older(20)
+    execute(
+        database_file,
+        "INSERT INTO run (id, request_id, process_id, channel, status, scheduled_for, attempt,"
+        " missed, note, host) VALUES (7, 3, 4, 'Direct', 'queued', 1, 1, 0, '', '')",
+        "DELETE FROM run WHERE id = 7",
+        "INSERT INTO run (id, request_id, process_id, channel, status, scheduled_for, attempt,"
+        " missed, note, host, parameters, locks)"
+        " VALUES (6, 3, 4, 'Process Scheduler', 'queued', 1, 1, 0, '', '', '{}', '[\"disk\"]')",
+        "UPDATE run SET handle = '4711 12 boot'",
+    )
+    with open_database(database_file):
+        stored = database.execute_sql("SELECT channel, parameters, locks FROM run ORDER BY id")
+        assert stored.fetchall() == [("Direct", None, None)] * 2 + [(None, None, '["disk"]')]
+        read = [(run.channel, run.parameters, run.locks) for run in Run.select().order_by(Run.id)]
+        assert read == [
+            (Channel.DIRECT, "{}", "[]"),
+            (Channel.DIRECT, "{}", "[]"),
+            (Channel.SCHEDULER, "{}", '["disk"]'),
+        ]
+        assert [run.handle is None for run in Run.select().order_by(Run.id)] == [False, True, False]
+        assert [lock.run_id for lock in RunLock.select()] == [6]
+        services = services_on(Context(actor="ann", log_folder=database_file.with_name("logs")))
+        assert services.runs.trigger(3).id == 8
+        Run.update(status=RunStatus.SUCCESS, end_time=NOON).where(Run.id == 6).execute()
+        assert RunLock.select().count() == 0

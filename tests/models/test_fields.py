@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from tests.clock import NOON
 from tui_scheduler.models import Overlap
-from tui_scheduler.models.fields import ChoiceField, DurationField, InstantField, TokenField
+from tui_scheduler.models.fields import (
+    ChoiceField,
+    DurationField,
+    InstantField,
+    TextField,
+    TokenField,
+)
 
 INSTANT = InstantField()
 DURATION = DurationField()
@@ -74,6 +80,23 @@ class TestChoices:
     def test_nothing_stays_nothing(self) -> None:
         assert CHOICE.db_value(None) is None
         assert CHOICE.python_value(None) is None
+
+    def test_the_usual_one_is_stored_as_nothing(self) -> None:
+        field = ChoiceField(Overlap, usual=Overlap.SKIP)
+        assert [field.db_value(overlap) for overlap in ("skip", "queue")] == [None, "queue"]
+        assert field.python_value(None) is Overlap.SKIP
+        assert field.null
+
+
+class TestTexts:
+    def test_the_usual_one_is_stored_as_nothing(self) -> None:
+        field = TextField(usual="{}")
+        assert [field.db_value(text) for text in ("{}", "", None)] == [None, "", None]
+        assert [field.python_value(text) for text in (None, "", b"[]")] == ["{}", "", "[]"]
+        assert field.null
+
+    def test_nothing_stays_nothing(self) -> None:
+        assert TextField(null=True).python_value(TextField(null=True).db_value(None)) is None
 
 
 class TestTokens:

@@ -196,7 +196,8 @@ def test_runs_of_a_lane_are_looked_up_by_time(services: Services, plans: Plans) 
     assert len(lane.bars) == 2
     by_time = [line for line in plans.lines if "INDEX run_lane" in line]
     assert "SEARCH run USING INDEX run_lane (request_id=? AND <expr>>? AND <expr><?)" in by_time
-    assert plans.sorts() == []
+    within_a_second = "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY"
+    assert set(plans.sorts()) == {within_a_second}
 
 
 def test_what_failed_in_a_lane_of_many_runs_is_looked_up_by_time(
@@ -210,9 +211,7 @@ def test_what_failed_in_a_lane_of_many_runs_is_looked_up_by_time(
     assert plans.scans("run") == []
 
 
-@pytest.mark.parametrize(
-    "sort", ["id", "status", "scheduled_for", "start", "end", "duration", "cpu", "memory"]
-)
+@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "end", "duration"])
 @pytest.mark.parametrize("reverse", [False, True])
 def test_the_whole_history_is_read_in_the_order_of_an_index(
     services: Services, plans: Plans, sort: str, reverse: bool
@@ -222,11 +221,20 @@ def test_the_whole_history_is_read_in_the_order_of_an_index(
     assert plans.sorts() == []
 
 
-@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "start", "end", "cpu", "memory"])
+@pytest.mark.parametrize("sort", ["start", "cpu", "memory"])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_what_is_in_no_index_is_found_in_one_pass(
+    services: Services, plans: Plans, sort: str, reverse: bool
+) -> None:
+    """For the place of the cursor and the rows themselves."""
+    services.runs.page(a_window(limit=50, sort=sort, reverse=reverse, anchor=1), ALL_RUNS)
+    assert plans.scans("run") == ["SCAN run"]
+
+
+@pytest.mark.parametrize("sort", ["id", "status", "scheduled_for", "end"])
 def test_the_place_of_a_row_is_counted_in_an_index(
     services: Services, plans: Plans, sort: str
 ) -> None:
-    Run.update(cpu_time=timedelta(seconds=1), peak_memory=1).where(Run.id == 1).execute()
     services.runs.page(a_window(limit=0, sort=sort, anchor=1), ALL_RUNS)
     assert any(
         re.match(r"SEARCH run USING (COVERING INDEX|INTEGER PRIMARY KEY).*[<>]", line)
@@ -299,7 +307,7 @@ def test_what_is_usual_is_asked_of_the_last_runs_alone(services: Services, plans
     [run] = services.runs.open()
     assert run.norm is not None
     bounded = {
-        "SEARCH run USING INDEX run_request (request_id=? AND id>?)",
+        "SEARCH run USING INDEX run_request (request_id=? AND rowid>?)",
         "SEARCH run USING COVERING INDEX run_request (request_id=?)",
     }
     assert bounded <= set(plans.lines)

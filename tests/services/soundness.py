@@ -54,7 +54,7 @@ _CONTRADICTIONS = {
         " AND needs_locks <> (id IN (SELECT run_id FROM run_lock))",
     "a run that waits for other locks than its process has":
         "SELECT run.id FROM run JOIN process ON process.id = process_id WHERE end_time IS NULL"
-        " AND status = 'queued' AND host = '' AND run.locks <> process.locks",
+        " AND status = 'queued' AND host = '' AND coalesce(run.locks, '[]') <> process.locks",
     "a row that belongs to nothing": "PRAGMA foreign_key_check",
 }  # fmt: skip
 

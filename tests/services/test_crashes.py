@@ -12,7 +12,7 @@ from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
 
 _TWO_RUNS_FOR_ONE_FIRE = (
-    "SELECT request_id FROM run WHERE channel = 'Process Scheduler'"
+    "SELECT request_id FROM run WHERE channel IS NULL"
     " GROUP BY request_id, scheduled_for, attempt HAVING count(*) > 1"
 )
 

@@ -20,11 +20,12 @@ T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STOPPING = timedelta(seconds=30)
 _HISTORY = (
-    "SELECT run.id, request_id, process_id, parent_id, channel, run.status, scheduled_for,"
+    "SELECT run.id, request_id, process_id, parent_id,"
+    " coalesce(channel, 'Process Scheduler'), run.status, scheduled_for,"
     " end_time, exit_code, signal, attempt, missed, note, waiting_note, host, token, pid,"
     " kill_request, kill_requested_at, process.name, process.overlap, process.timeout,"
     " process.retry_delay, process.retries, position, members, process.stop_on_failure,"
-    " run.after_run, run.start_time IS NOT NULL, run.locks"
+    " run.after_run, run.start_time IS NOT NULL, coalesce(run.locks, '[]')"
     " FROM run JOIN process ON process.id = run.process_id"
 )
 _REQUESTS = (

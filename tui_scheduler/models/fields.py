@@ -74,13 +74,24 @@ class NumberField(IntegerField):
 
 
 class TextField(peewee.TextField):
-    """Text of any kind; bytes that are none are shown by the replacement character."""
+    """Text of any kind; bytes that are none are shown by the replacement character.
+
+    What is ``usual``, as nearly all rows have it, is stored as NULL.
+    """
+
+    def __init__(self, usual: str | None = None, **options: Any) -> None:
+        self._usual = usual
+        super().__init__(**{"null": usual is not None, **options})
+
+    def db_value(self, value: Any) -> Any:
+        """The text."""
+        return None if value is None or value == self._usual else str(value)
 
     def python_value(self, value: Any) -> str | None:
         """The text."""
         if isinstance(value, bytes):
             return value.decode(errors="replace")
-        return None if value is None else str(value)
+        return self._usual if value is None else str(value)
 
 
 class TokenField(peewee.TextField):
@@ -92,21 +103,33 @@ class TokenField(peewee.TextField):
 
 
 class ChoiceField(peewee.TextField):
-    """One member of a StrEnum, stored as its value; the table's CHECK enforces the same list."""
+    """One member of a StrEnum, stored as its value; the table's CHECK enforces the same list.
 
-    def __init__(self, choice: type[StrEnum], damaged: Any = _AS_IT_IS, **options: Any) -> None:
+    The ``usual`` one, which nearly all rows have, is stored as NULL.
+    """
+
+    def __init__(
+        self,
+        choice: type[StrEnum],
+        damaged: Any = _AS_IT_IS,
+        usual: StrEnum | None = None,
+        **options: Any,
+    ) -> None:
         self.choice = choice
         self._damaged = damaged
-        super().__init__(**options)
+        self._usual = usual
+        super().__init__(**{"null": usual is not None, **options})
 
     def db_value(self, value: str | None) -> str | None:
         """The member's value; raises ValueError for anything else."""
-        return None if value is None else self.choice(value).value
+        if value is None or value == self._usual:
+            return None
+        return self.choice(value).value
 
     def python_value(self, value: Any) -> Any:
         """The member again."""
         if value is None:
-            return None
+            return self._usual
         try:
             return self.choice(value)
         except ValueError:

@@ -25,7 +25,7 @@ from tui_scheduler.permissions import (
     refuse_what_others_write,
 )
 
-SCHEMA_VERSION = 20
+SCHEMA_VERSION = 21
 """Number of the newest migration; also kept as ``user_version`` so that a start need not look."""
 
 BUSY_TIMEOUT = 5.0

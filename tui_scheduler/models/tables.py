@@ -224,7 +224,8 @@ class Run(BaseModel):
 
     A run that was taken has a ``host``, and a ``token`` that is drawn anew each time and names its
     files; one that an earlier version took has none. ``host_id`` is that of its machine, where that
-    has one, until it ends: ``host`` is only what it is called. ``waiting_note`` says why one that
+    has one, until it ends: ``host`` is only what it is called. Its runner knows it by
+    its ``handle``, which is kept of a job of a cluster alone. ``waiting_note`` says why one that
     was taken cannot begin yet; ``command_id`` is the ``Command`` that it was taken with. Where a
     ``signal`` ended the process there is no ``exit_code``. ``cpu_time`` and ``peak_memory`` (bytes)
     are None where they are not known.
@@ -243,7 +244,7 @@ class Run(BaseModel):
     request = ForeignKeyField(Request, backref="runs", on_delete="CASCADE")
     process_id: int
     process = ForeignKeyField(Process, backref="runs", on_delete="CASCADE")
-    channel = ChoiceField(Channel, Channel.SCHEDULER)
+    channel = ChoiceField(Channel, Channel.SCHEDULER, usual=Channel.SCHEDULER)
     status = ChoiceField(RunStatus, RunStatus.LOST)
     scheduled_for = InstantField()
     start_time = InstantField(null=True)
@@ -268,13 +269,13 @@ class Run(BaseModel):
     parent = ForeignKeyField("self", null=True, on_delete="CASCADE")
     position = NumberField(None, null=True)
     members = TextField(null=True)
-    parameters = TextField(default="{}")
+    parameters = TextField(usual="{}", default="{}")
     command_id = NumberField(None, null=True)
     place = TextField(default="")
     submitted_at = InstantField(null=True)
     log_folder = TextField(null=True)
     after_run = NumberField(None, null=True)
-    locks = TextField(default="[]")
+    locks = TextField(usual="[]", default="[]")
     needs_locks = BooleanField(default=False)
 
 

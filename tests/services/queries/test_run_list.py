@@ -143,15 +143,14 @@ def test_every_sort_of_every_filter_agrees_with_the_oracle(services: Services, s
             agrees(services, runs, window, wanted)
 
 
-@pytest.mark.parametrize(("looked_up", "is_scattered"), [(0, True), (10, False)])
+@pytest.mark.parametrize(("looked_up", "sample"), [(0, 20), (10, 1_000)])
 def test_so_it_does_whichever_way_the_runs_are_found(
-    services: Services, monkeypatch: pytest.MonkeyPatch, looked_up: int, is_scattered: bool
+    services: Services, monkeypatch: pytest.MonkeyPatch, looked_up: int, sample: int
 ) -> None:
     """Looked up and sorted, in the order of an index, or all gone through: it depends on number."""
     monkeypatch.setattr("tui_scheduler.services.queries.run_order.MOST_SORTED", looked_up)
-    monkeypatch.setattr("tui_scheduler.services.queries.windows._MOST_LOOKED_UP", looked_up)
-    scattered = tuple(SORTS) if is_scattered else ()
-    monkeypatch.setattr("tui_scheduler.services.queries.run_order._SCATTERED", scattered)
+    monkeypatch.setattr("tui_scheduler.services.queries.unsorted._SAMPLE", sample)
+    monkeypatch.setattr("tui_scheduler.services.queries.unsorted._LUCK", 0.5)
     test_every_sort_of_every_filter_agrees_with_the_oracle(services, looked_up)
 
 
@@ -160,7 +159,6 @@ def test_what_nearly_all_runs_are_is_found_by_what_they_are_not(
     services: Services, monkeypatch: pytest.MonkeyPatch, sort: str
 ) -> None:
     monkeypatch.setattr("tui_scheduler.services.queries.run_order.MOST_SORTED", 9)
-    monkeypatch.setattr("tui_scheduler.services.queries.windows._NEAR", 12)
     runs = a_history(services, 4)
     rare = {status for status in RunStatus if 0 < statuses_of(runs).count(status) <= 9}
     assert rare - {RunStatus.SUCCESS}
@@ -177,7 +175,6 @@ def test_what_is_here_is_found_by_what_is_elsewhere(
     services: Services, monkeypatch: pytest.MonkeyPatch, elsewhere: tuple[int, ...], sort: str
 ) -> None:
     monkeypatch.setattr("tui_scheduler.services.queries.run_order.MOST_SORTED", 9)
-    monkeypatch.setattr("tui_scheduler.services.queries.windows._NEAR", 12)
     a_history(services, 4)
     Run.update(place="").where(Run.id.not_in(elsewhere)).execute()
     Run.update(place="hpc:n1").where(Run.id.in_(elsewhere)).execute()

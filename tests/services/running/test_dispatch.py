@@ -123,6 +123,15 @@ class TestRecording:
         assert (run.exit_code, run.signal) == (None, 9)
         assert (run.cpu_time, run.peak_memory) == (timedelta(microseconds=7), 2**40)
 
+    @pytest.mark.parametrize(("place", "handle"), [("", None), ("hpc:n1", "4711 stem")])
+    def test_an_end_forgets_the_process_and_keeps_the_job(
+        self, services: Services, claim: Claim, clock: FakeClock, place: str, handle: str | None
+    ) -> None:
+        """A process is not found again by its handle, which is as long as half a run."""
+        services.dispatch.started(claim.run_id, NOON, 4711, "4711 stem", place=place)
+        assert services.runs.get(claim.run_id).handle == "4711 stem"
+        assert end(services, claim, clock).handle == handle
+
 
 class TestAdoption:
     def test_what_was_taken_is_found_again(self, services: Services, claim: Claim) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from peewee import SQL, ColumnBase, Field, ModelSelect, NodeList, fn
 
 from tui_scheduler.models import Run
+from tui_scheduler.models.fields import ChoiceField
 from tui_scheduler.services.queries.page import words_of
 from tui_scheduler.text import storable
 
@@ -31,6 +32,8 @@ def matching(query: Query, text: str, fields: Sequence[Any]) -> Query:
 
 def contains(text: Any, word: str) -> Any:
     """Whether ``word`` stands in ``text``, whatever the case; ``%`` and ``_`` mean themselves."""
+    if isinstance(text, ChoiceField):
+        return text.in_([each for each in text.choice if word.isascii() and word.lower() in each])
     if word.isascii():
         return fn.LIKE(f"%{_OF_PATTERNS.sub(_ESCAPED, word)}%", text, "\\")
     # SQLite knows the case of ASCII alone; what has nothing else holds no such word.

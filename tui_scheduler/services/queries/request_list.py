@@ -20,9 +20,15 @@ from tui_scheduler.services.fields import GIVEN, viewed
 from tui_scheduler.services.norms import PastRun
 from tui_scheduler.services.parameters.declared import declared_of
 from tui_scheduler.services.plans import pause_of, readable_plan
-from tui_scheduler.services.queries.conditions import Query, matching, numbered
+from tui_scheduler.services.queries.conditions import (
+    Query,
+    any_of,
+    contains,
+    filtered,
+    numbered,
+)
 from tui_scheduler.services.queries.norms import durations
-from tui_scheduler.services.queries.page import Page, Window
+from tui_scheduler.services.queries.page import Page, Window, words_of
 from tui_scheduler.services.queries.windows import Listing, Sorts, page_of_all
 from tui_scheduler.services.views.overview import Upcoming
 from tui_scheduler.services.views.requests import RequestRow, RequestView
@@ -39,13 +45,12 @@ _IS_PAUSED = ~Request.skips_next & (
     | _IS_PAUSED_FOR_GOOD
     | (_AWAITS_EVENT & (Request.paused_until > _NOW))
 )
-_SEARCHED = (
+_SEARCHED = (  # what has few values comes first, as that is soon decided
+    Request.frequency,
+    Request.status,
+    Request.timing,
     Process.name,
     Request.description,
-    Request.status,
-    Case(None, [(_IS_PAUSED, PAUSED)], ""),
-    Request.timing,
-    Request.frequency,
     Request.days,
     Request.cron,
 )
@@ -117,7 +122,9 @@ def beginning(digits: str, limit: int) -> list[RequestView]:
 
 def page(window: Window) -> Page[RequestRow]:
     """The part of the list that a table shows."""
-    wanted = matching(Request.select(Request.id).join(Process), window.text, _SEARCHED)
+    wanted = filtered(
+        Request.select(Request.id).join(Process), list(map(_about, words_of(window.text)))
+    )
     listing = Listing(
         query=wanted,
         key=Request.id,
@@ -125,6 +132,12 @@ def page(window: Window) -> Page[RequestRow]:
         descending=window.reverse,
     )
     return page_of_all(window, listing, _rows, overall=Request.select().count())
+
+
+def _about(word: str) -> Any:
+    """Whether ``word`` stands in what is searched, or says that a request is paused."""
+    ways = [contains(field, word) for field in _SEARCHED]
+    return any_of([*ways, _IS_PAUSED] if word.lower() in PAUSED else ways)
 
 
 def _rows(ids: Sequence[int]) -> dict[int, RequestRow]:

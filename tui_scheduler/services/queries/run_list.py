@@ -29,7 +29,7 @@ from tui_scheduler.services.queries.conditions import Query, numbered, unindexed
 from tui_scheduler.services.queries.norms import Asked, norms_like
 from tui_scheduler.services.queries.page import Page, Window
 from tui_scheduler.services.queries.run_filter import RunFilter
-from tui_scheduler.services.queries.run_order import MOST_SORTED, SORTS, in_order, listing_of
+from tui_scheduler.services.queries.run_order import MOST_SORTED, in_order, listing_of
 from tui_scheduler.services.queries.run_search import EVERYTHING, search, top_level_count
 from tui_scheduler.services.queries.run_tree import Tree
 from tui_scheduler.services.queries.windows import Listing, page_of, page_with
@@ -98,9 +98,12 @@ def those(context: Context, ids: Collection[int]) -> list[RunView]:
 def latest(context: Context, wanted: RunFilter, limit: int, sort: str = "id") -> list[RunView]:
     """The newest runs, newest first; or those with the most of what ``sort`` says."""
     searched = search(wanted)
-    by = searched.fewest() if sort == "id" else searched.fewest_of(MOST_SORTED)
-    listing = listing_of(searched, SORTS[sort], descending=True, by=by)
-    ids = listing.ids(0, limit)
+    if sort == "id":
+        newest = listing_of(searched, Run.id, descending=True, by=searched.fewest())
+        ids = newest.ids(0, limit)
+    else:
+        window, total = Window(0, limit, None, sort, reverse=False, text=""), searched.count()
+        ids, _ = in_order(searched, window, total).located(window, total)
     places = {run_id: place for place, run_id in enumerate(ids)}
     return sorted(those(context, ids), key=lambda run: places[run.id]) if ids else []
 
@@ -162,9 +165,8 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
         return {row.id: replace(row, telling_line=_telling_line(row)) for row in shown}
 
     searched = search(wanted, window.text)
-    expression = SORTS.get(window.sort or "id", Run.id)
     overall = EVERYTHING.count()
-    if wanted.is_tree and searched == EVERYTHING and expression is Run.id:
+    if wanted.is_tree and searched == EVERYTHING and window.sort in (None, "id"):
         tree = _tree(wanted, overall, descending=not window.reverse)
         ids, place = tree.read(window)
         total = tree.total
@@ -174,7 +176,7 @@ def page(context: Context, window: Window, wanted: RunFilter) -> Page[RunRow]:
         rows = tuple(replace(row, branch=_branch(row, wanted.opened)) for row in page_of_tree.rows)
         return replace(page_of_tree, rows=rows)
     total = overall if searched == EVERYTHING else searched.count()
-    listing = in_order(searched, window, expression, total, overall)
+    listing = in_order(searched, window, total)
     return page_of(window, listing, rows_of, total=total, overall=overall)
 
 

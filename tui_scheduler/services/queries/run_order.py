@@ -1,13 +1,15 @@
-"""The order of the history, and by which way its runs are found: looked up, or gone through.
+"""The order of the history, and by which way its runs are found.
 
-What nearly all runs are is in no index, and an index that has the order of a column knows nothing
-of a filter. Which way is the shortest depends on how many runs are wanted, and from where.
+Few runs are looked up and sorted, for each part of them anew. All of them are read in the order of
+an index, if there is one. Of many, a pass through all finds the part that is wanted: in the order
+of an index each would have to be looked up, as that knows nothing of a filter.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from peewee import fn
 
 from tui_scheduler.models import Process, Run, RunTally
 from tui_scheduler.services.queries.conditions import filtered, unindexed
@@ -18,13 +20,13 @@ from tui_scheduler.services.queries.run_search import (
     Kind,
     RunSearch,
     Term,
+    places,
 )
-from tui_scheduler.services.queries.windows import Joined, Listing, Sorts, Without
+from tui_scheduler.services.queries.unsorted import Unsorted
+from tui_scheduler.services.queries.windows import Joined, Listing, Located, Sorts, Without
 
 MOST_SORTED = 20_000
-"""So many runs are looked up and sorted, for each part of them anew."""
-
-_SCATTERED = ("duration", "cpu", "memory")  # in the order of which runs lie all over the table
+"""So many runs are looked up and sorted."""
 
 SORTS: Sorts = {
     "id": Run.id,
@@ -36,39 +38,41 @@ SORTS: Sorts = {
     "duration": Run.end_time - Run.start_time,
     "cpu": Run.cpu_time,
     "memory": Run.peak_memory,
-    "place": Run.place,
+    "place": fn.nullif(Run.place, ""),
 }
+_IN_NO_INDEX = ("start", "cpu", "memory")
+"""An index takes a sixteenth of the room of a run, and time whenever one ends."""
 
 
-def in_order(
-    searched: RunSearch, window: Window, expression: Any, total: int, overall: int
-) -> Listing | Joined | Without:
+def in_order(searched: RunSearch, window: Window, total: int) -> Located:
     """The runs that were searched for, in the order and by the way that suit a window of them."""
-    by = _way(searched, window, total, overall)
-    is_deep = window.sort in _SCATTERED and _from_an_end(window, total) * 3 > total
-    listed = partial(listing_of, descending=not window.reverse, by=by, is_deep=is_deep)
-    if expression is Run.place:
-        return _by_place(searched, listed, total)
-    if expression is Run.status and by is None and total:
-        return _by_status(searched, descending=not window.reverse)
-    if expression is not Run.id and (few := _others(searched)):
+    sort, descending = window.sort or "id", not window.reverse
+    if _is_same(searched, sort):
+        sort = "id"
+    expression = SORTS.get(sort, Run.id)
+    few = searched.fewest_of(MOST_SORTED)
+    if few is not None or expression is Run.id:
+        return listing_of(searched, expression, by=few, descending=descending)
+    if searched == EVERYTHING and total and sort not in _IN_NO_INDEX:
+        joined = _JOINED.get(sort)
+        whole = listing_of(EVERYTHING, expression, by=None, descending=descending)
+        return whole if joined is None else joined(total, descending)
+    if sort not in (*_IN_NO_INDEX, *_JOINED) and (others := _others(searched)):
+        by = others.fewest()
         return Without(
-            near=listed(searched, expression, by=None, is_deep=False),
-            whole=listed(EVERYTHING, expression, by=None),
-            others=listed(few, expression, by=few.fewest()),
+            whole=listing_of(EVERYTHING, expression, by=None, descending=descending),
+            others=listing_of(others, expression, by=by, descending=descending),
+            keys=filtered(Run.select(Run.id), others.on_runs(by)),
         )
-    return listed(searched, expression)
+    in_no_order = listing_of(searched, expression, by=None, descending=descending)
+    return Unsorted(replace(in_no_order, expression=unindexed(expression)))
 
 
-def _way(searched: RunSearch, window: Window, total: int, overall: int) -> Term | None:
-    """By which term to look up what a window shows; None is to go through all runs in order.
-
-    How long a run takes has to do with its process: what seems to be everywhere in such an order
-    may be in one place of it. Few runs are looked up and sorted in any case.
-    """
-    is_sorted = (window.sort or "id") != "id"
-    fewest = searched.fewest_of(MOST_SORTED) if is_sorted else None
-    return fewest or searched.way_to(window.offset + window.limit, total, overall)
+def _is_same(searched: RunSearch, sort: str) -> bool:
+    """Whether all that were searched for have the same place, or the same status."""
+    if sort == "place":
+        return searched.is_here or not places()
+    return sort == "status" and any(len(kind.all_have or ()) == 1 for kind in searched.kinds)
 
 
 def _others(searched: RunSearch) -> RunSearch | None:
@@ -78,62 +82,49 @@ def _others(searched: RunSearch) -> RunSearch | None:
     return others if is_few else None
 
 
-def _from_an_end(window: Window, total: int) -> int:
-    """How many rows lie between a window and the nearer end of the list."""
-    return min(window.offset, total - window.offset - window.limit)
-
-
-def _by_place(searched: RunSearch, listed: Callable[..., Listing], total: int) -> Joined:
+def _by_place(total: int, descending: bool) -> Joined:
     """The runs of clusters by place, and after them those of this machine, which have none."""
-    by_place = listed(searched, Run.place)
-    elsewhere = replace(by_place, query=by_place.query.where(IS_ELSEWHERE), whole=None)
-    ahead = 0 if searched.is_here else searched.elsewhere().count()
-    here = listed(replace(searched, is_here=True), Run.id)
+    by_place = listing_of(EVERYTHING, Run.place, by=None, descending=descending)
+    elsewhere = replace(by_place, query=by_place.query.where(IS_ELSEWHERE))
+    ahead = EVERYTHING.elsewhere().count()
+    rest = RunSearch(is_here=True) if ahead else EVERYTHING
+    here = listing_of(rest, Run.id, by=None, descending=descending)
     return Joined(parts=((elsewhere, ahead), (here, total - ahead)))
 
 
-def _by_status(searched: RunSearch, *, descending: bool) -> Joined:
+def _by_status(_total: int, descending: bool) -> Joined:
     """The runs of one status after those of another: no index has those that succeeded."""
     tallied = RunTally.select(RunTally.status).where(RunTally.number > 0).distinct()
     of_each = [
-        searched.and_also(RunSearch(kinds=(Kind(statuses=[status]),)))
+        RunSearch(kinds=(Kind(statuses=[status]),))
         for status in sorted(tallied.scalars(), reverse=descending)
     ]
     listed = partial(listing_of, expression=Run.id, descending=descending)
-    parts = [
-        (listed(each, by=each.fewest_of(MOST_SORTED)), number)
-        for each in of_each
-        if (number := each.count())
-    ]
+    parts = [(listed(each, by=each.fewest_of(MOST_SORTED)), each.count()) for each in of_each]
     return Joined(parts=tuple(parts))
 
 
+_JOINED = {"place": _by_place, "status": _by_status}
+"""Orders of which an index has only some of the runs."""
+
+
 def listing_of(
-    searched: RunSearch,
-    expression: Any,
-    *,
-    descending: bool,
-    by: Term | None,
-    is_deep: bool = False,
+    searched: RunSearch, expression: Any, *, descending: bool, by: Term | None
 ) -> Listing:
     """The runs that were searched for, in order.
 
     They are looked up ``by`` one of the terms, and sorted. Without one the whole history is gone
-    through in order until a window is full: best if many match, and the window is not deep in it.
+    through in order until a window is full.
     """
     runs = Run.select().join(Process) if expression is Process.name else Run.select()
-    conditions = searched.on_runs(by)
     key: Any = Run.id if by is None or by.is_in_order else unindexed(Run.id)
-    is_walked = by is None and bool(conditions) and expression is not Run.id
     if expression is Run.id:
         expression = key
-    elif by is not None or (is_walked and is_deep):
+    elif by is not None:
         expression = unindexed(expression)
-        is_walked = False
     return Listing(
-        query=filtered(runs, conditions),
+        query=filtered(runs, searched.on_runs(by)),
         key=key,
         expression=expression,
         descending=descending,
-        whole=runs if is_walked else None,
     )

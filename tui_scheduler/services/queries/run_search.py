@@ -8,8 +8,8 @@ counted in an index that has nothing else, and so is what did not: all but that.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import and_
+from functools import cached_property, reduce
+from operator import and_, attrgetter
 from typing import Any, ClassVar, TypeAlias
 
 from peewee import SQL, Field, NodeList, Value, fn
@@ -48,7 +48,7 @@ _PLACES = """
 """Steps from one place to the next in the index, however many runs each has."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """Runs of one of the processes, or of the requests, with one of the statuses or places.
 
@@ -111,8 +111,9 @@ class Kind:
         """Whether there is an index of all such runs; what nearly all runs are has none."""
         return self.exit_code != 0 and RunStatus.SUCCESS not in (self.statuses or ())
 
+    @cached_property
     def number(self) -> int:
-        """How many runs are of this kind."""
+        """How many runs are of this kind; counted once."""
         if self.slower is not None:  # each index on its own: no run is in both
             ways = _took_longer(self.slower, by_index=True)
             return sum(int(Run.select(Run.id).where(way).count()) for way in ways)
@@ -122,11 +123,16 @@ class Kind:
         return _tallied([self]) + _beyond_the_tally([self])
 
     @property
+    def all_have(self) -> Collection[RunStatus] | None:
+        """One of these statuses, if it is only about that."""
+        return self.statuses if self == Kind(statuses=self.statuses) else None
+
+    @property
     def others(self) -> "Kind | None":
         """All other runs, if it is only about statuses."""
-        if self.statuses is None or self != Kind(statuses=self.statuses):
+        if self.all_have is None:
             return None
-        return Kind(statuses=[status for status in RunStatus if status not in self.statuses])
+        return Kind(statuses=[status for status in RunStatus if status not in self.all_have])
 
 
 def _took_longer(slower: Slower, *, by_index: bool) -> Iterator[Any]:
@@ -137,7 +143,7 @@ def _took_longer(slower: Slower, *, by_index: bool) -> Iterator[Any]:
     yield end.is_null() & (unindexed(Run.start_time) <= _stored(slower.now - slower.least))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Period:
     """Runs planned since a moment, or until one, both inclusive."""
 
@@ -156,8 +162,9 @@ class Period:
             bounds.append(planned <= _stored(self.until))
         return reduce(and_, bounds)
 
+    @cached_property
     def number(self) -> int:
-        """How many runs lie in it."""
+        """How many runs lie in it; counted once."""
         return int(Run.select(Run.id).where(self.of(Run, by_index=True)).count())
 
 
@@ -208,24 +215,12 @@ class RunSearch:
     def fewest(self) -> Term | None:
         """The term of which there are the fewest runs; None if none can be looked up."""
         terms = [term for term in self.terms if term.is_looked_up]
-        return terms[0] if len(terms) == 1 else min(terms, key=_number, default=None)
+        return terms[0] if len(terms) == 1 else min(terms, key=attrgetter("number"), default=None)
 
     def fewest_of(self, most: int) -> Term | None:
         """The same term, if there are not more runs than that of it."""
         fewest = self.fewest()
-        return None if fewest is None or fewest.number() > most else fewest
-
-    def way_to(self, rows: int, total: int, overall: int) -> Term | None:
-        """By which term to look runs up, until ``rows`` of the ``total`` are found.
-
-        None is to go through all runs in their order: faster where by any term more would be
-        looked up than are wanted, and sorted.
-        """
-        fewest = self.fewest()
-        if fewest is None:
-            return None
-        number = fewest.number() if len(self.terms) > 1 else total
-        return None if rows * overall < total * number else fewest
+        return None if fewest is None or fewest.number > most else fewest
 
     @property
     def others(self) -> "RunSearch | None":
@@ -248,7 +243,7 @@ class RunSearch:
         if self.is_here:
             return replace(self, is_here=False).count() - self.elsewhere().count()
         if len(self.terms) == 1:
-            return self.terms[0].number()
+            return self.terms[0].number
         if not self.periods and all(kind.tallied != Kind() for kind in self.kinds):
             return _tallied(self.kinds) + _beyond_the_tally(self.kinds)
         fewest = self.fewest()
@@ -256,7 +251,7 @@ class RunSearch:
             others = kind.others
             if others is None or not others.is_looked_up:
                 continue
-            if fewest is None or others.number() < fewest.number():
+            if fewest is None or others.number < fewest.number:
                 rest = tuple(each for each in self.kinds if each is not kind)
                 return (
                     replace(self, kinds=rest).count() - replace(self, kinds=(*rest, others)).count()
@@ -307,7 +302,7 @@ def search(wanted: RunFilter, text: str = "") -> RunSearch:
     searched = RunSearch(
         kinds=(*kinds, *(_about(word, known) for word in words if not _is_id(word))),
         periods=(Period(wanted.since, wanted.until),) if has_bounds else (),
-        is_here=wanted.where == HERE,
+        is_here=wanted.where == HERE and bool(known),
         among=wanted.among,
         ids=tuple(min(int(word[1:]), _LARGEST_ID) for word in words if _is_id(word)),
     )
@@ -352,10 +347,6 @@ def _owners(key: Field, condition: Any) -> Any | None:
     query = key.model.select(key).where(condition)
     ids = list(query.limit(_MOST_NAMES + 1).scalars())
     return query if len(ids) > _MOST_NAMES else ids or None
-
-
-def _number(term: Term) -> int:
-    return term.number()
 
 
 def _stored(moment: datetime) -> Any:

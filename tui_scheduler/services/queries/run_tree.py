@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from tui_scheduler.models import Run, rows
 from tui_scheduler.services.queries.page import Window
-from tui_scheduler.services.queries.windows import Listing, located
+from tui_scheduler.services.queries.windows import Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Tree:
             first -= min(max(inside, 0), len(branch.beneath))
         skipped = offset - self._shown_at(first)
         top = replace(window, offset=first)
-        ids, place = located(top, self.listing, self.top)
+        ids, place = self.listing.located(top, self.top)
         beneath = {branch.run_id: branch.beneath for branch in self.branches}
         opened_ids = [each for run_id in ids for each in (run_id, *beneath.get(run_id, ()))]
         return opened_ids[skipped : skipped + window.limit], self._anchored(window.anchor, place)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
+from tui_scheduler.models import stream
 from tui_scheduler.services.queries.conditions import Query, unindexed
 from tui_scheduler.services.queries.page import Page, Window
 
@@ -11,8 +12,16 @@ R = TypeVar("R")
 Sorts = Mapping[str, Any]
 """Column key of a table to the expression it is sorted by."""
 
-_NEAR = 10_000  # rows from an end of a list
-_MOST_LOOKED_UP = 50_000  # rows, one by one; a whole table of a million takes as long
+
+class Located(Protocol):
+    """Rows in an order, of which a window is found."""
+
+    @property
+    def query(self) -> Query:
+        """The rows, in any order."""
+
+    def located(self, window: Window, total: int) -> tuple[list[int], int | None]:
+        """The keys in the window and the place of its anchor, if that is one of the rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +29,6 @@ class Listing:
     """Rows in an order: those of ``query``, by ``expression``, then by the integer ``key``.
 
     Rows without a value come last, whichever the direction, unless ``nulls_first`` is set.
-
-    With ``whole``, the same table without a filter, an index is gone through in order, and each row
-    of it is looked up to see whether it is one of ``query``.
     """
 
     query: Query
@@ -30,51 +36,42 @@ class Listing:
     expression: Any
     descending: bool
     nulls_first: bool = False
-    whole: "Query | None" = None
 
     def backwards(self) -> "Listing":
         """The same rows from the other end."""
         return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
 
+    @property
+    def terms(self) -> list[Any]:
+        """What the rows are ordered by."""
+        by_key = self.key.desc() if self.descending else self.key.asc()
+        return [by_key] if self._is_by_key else [self._directed(self.expression), by_key]
+
     def ids(self, offset: int, limit: int) -> list[int]:
         """The keys of ``limit`` rows from row ``offset`` on."""
-        by_key = self.key.desc() if self.descending else self.key.asc()
-        terms = [by_key] if self._is_by_key else [self._directed(self.expression), by_key]
-        wanted = self.query.select(self.key).order_by(*terms)
-        return list(wanted.limit(max(limit, 0)).offset(max(offset, 0)).scalars())
+        wanted = self.query.select(self.key).order_by(*self.terms)
+        return [key for (key,) in stream(wanted.limit(max(limit, 0)).offset(max(offset, 0)))]
 
     def place(self, anchor: int) -> int | None:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
-        if self._is_far(anchor):
-            return replace(self, expression=unindexed(self.expression), whole=None).place(anchor)
         values = self.values_of(anchor)
         return self.number_before(anchor, values[0]) if values else None
 
-    def values_of(self, anchor: int) -> list[Any]:
-        """What the row with the key ``anchor`` is sorted by, as stored; nothing if it is gone."""
-        value = unindexed(self.expression).alias("value")  # or Peewee converts it
-        return list(self.query.select(value).where(self.key == anchor).tuples().scalars())
-
     def number_before(self, anchor: int, value: Any) -> int:
-        """How many rows stand before one that need not be among them, with that key and value."""
-        return int(self.query.select(self.key).where(self._before(anchor, value)).count())
+        """How many rows stand before one with that key and value, which need not be there."""
+        return int(self.query.select(self.key).where(self.before(anchor, value)).count())
 
-    def _is_far(self, anchor: int) -> bool:
-        """Whether so many rows stand before it that to look each up takes longer than all rows."""
-        if self.whole is None:
-            return False
-        place = replace(self, query=self.whole, whole=None).place(anchor)
-        return place is not None and place > _MOST_LOOKED_UP
+    def values_of(self, key: int) -> list[Any]:
+        """What the row with that key is sorted by, as stored; nothing if it is not there."""
+        value = unindexed(self.expression).alias("value")  # or Peewee converts it
+        return list(self.query.select(value).where(self.key == key).tuples().scalars())
 
-    @property
-    def _is_by_key(self) -> bool:
-        return self.expression is self.key
+    def located(self, window: Window, total: int) -> tuple[list[int], int | None]:
+        """The keys in the window and the place of its anchor, counted from the nearer end."""
+        return _from_the_nearer_end(self, window, total)
 
-    def _directed(self, expression: Any) -> Any:
-        nulls = "FIRST" if self.nulls_first else "LAST"
-        return expression.desc(nulls=nulls) if self.descending else expression.asc(nulls=nulls)
-
-    def _before(self, anchor: int, value: Any) -> Any:
+    def before(self, anchor: int, value: Any) -> Any:
+        """Whether a row stands before one with that key and value, which need not be there."""
         by = self.expression
         smaller_key = self.key > anchor if self.descending else self.key < anchor
         if self._is_by_key:
@@ -89,6 +86,14 @@ class Listing:
         else:
             smaller = (by <= value) & ((by < value) | smaller_key)
         return smaller | by.is_null() if self.nulls_first else smaller
+
+    @property
+    def _is_by_key(self) -> bool:
+        return self.expression is self.key
+
+    def _directed(self, expression: Any) -> Any:
+        nulls = "FIRST" if self.nulls_first else "LAST"
+        return expression.desc(nulls=nulls) if self.descending else expression.asc(nulls=nulls)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,70 +133,57 @@ class Joined:
             ahead += number
         return None
 
+    def located(self, window: Window, total: int) -> tuple[list[int], int | None]:
+        """The keys in the window and the place of its anchor, counted from the nearer end."""
+        return _from_the_nearer_end(self, window, total)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Without:
-    """All rows, in the order of an index, but for the few ``others``.
+    """The rows of one listing, in the order of an index, but for the few of another.
 
-    Deep in a list what is not wanted is sooner looked up than all that is. ``near`` an end, the
-    rows of it are the sooner found.
+    ``keys`` are theirs, for which nothing else need be looked up.
     """
 
-    near: Listing
     whole: Listing
     others: Listing
+    keys: Query
 
     @property
     def query(self) -> Query:
-        """The same rows."""
-        return self.near.query
+        """The rows, in any order."""
+        return self.whole.query.where(self.whole.key.not_in(self.keys))
 
     def backwards(self) -> "Without":
         """The same rows from the other end."""
-        return Without(
-            near=self.near.backwards(),
-            whole=self.whole.backwards(),
-            others=self.others.backwards(),
-        )
+        return replace(self, whole=self.whole.backwards(), others=self.others.backwards())
 
     def ids(self, offset: int, limit: int) -> list[int]:
         """The keys of ``limit`` rows from row ``offset`` on."""
-        if offset <= _NEAR:
-            return self.near.ids(offset, limit)
-        place = offset
-        while first := self.whole.ids(place, 1):
-            if (further := offset + self._others_before(first[0])) == place:
-                break
-            place = further
-        ids: list[int] = []
-        while len(ids) < limit and (some := self.whole.ids(place, limit)):
-            place += len(some)
-            others = self.others.query.select(self.others.key).where(self.whole.key.in_(some))
-            left_out = set(others.scalars())
-            ids += [key for key in some if key not in left_out]
-        return ids[:limit]
+        return replace(self.whole, query=self.query).ids(offset, limit)
 
     def place(self, anchor: int) -> int | None:
         """How many rows stand before the one with the key ``anchor``; None if it is not there."""
         place = self.whole.place(anchor)
         if place is None or self.others.values_of(anchor):
             return None
-        return place - self._others_before(anchor)
+        return place - self.others.number_before(anchor, self.whole.values_of(anchor)[0])
 
-    def _others_before(self, key: int) -> int:
-        return self.others.number_before(key, self.whole.values_of(key)[0])
+    def located(self, window: Window, total: int) -> tuple[list[int], int | None]:
+        """The keys in the window and the place of its anchor, counted from the nearer end."""
+        return _from_the_nearer_end(self, window, total)
 
 
 def page_of(
     window: Window,
-    listing: Listing | Joined | Without,
+    listing: Located,
     rows_of: Callable[[Sequence[int]], Mapping[int, R]],
     *,
     total: int,
     overall: int,
 ) -> Page[R]:
     """The page that ``window`` asks for; ``shown`` gives the rows with some keys, by key."""
-    ids, place = located(window, listing, total)
+    ids, place = listing.located(window, total)
     key = listing.query.model.id  # that of the listing may be one that is not to be looked up
     return page_with(window, ids, place, rows_of, key=key, total=total, overall=overall)
 
@@ -245,10 +237,9 @@ def _vanished(key: Any, marked: frozenset[int]) -> frozenset[int]:
     return marked.difference(there.scalars())
 
 
-def located(
-    window: Window, listing: Listing | Joined | Without, total: int
+def _from_the_nearer_end(
+    listing: Listing | Joined | Without, window: Window, total: int
 ) -> tuple[list[int], int | None]:
-    """The keys in the window and the place of its anchor, counted from the nearer end."""
     offset, limit = max(window.offset, 0), max(window.limit, 0)
     if offset <= total // 2:
         ids = listing.ids(offset, limit)

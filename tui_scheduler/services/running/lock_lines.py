@@ -11,7 +11,7 @@ Nothing of it is remembered: the rows say who holds and who waits (``models.RunL
 from datetime import datetime
 from typing import Any
 
-from peewee import SQL, Select, fn
+from peewee import OP, SQL, Expression, Select, fn
 
 from tui_scheduler.models import Process, Run, RunLock, RunStatus
 from tui_scheduler.models.prepared import Prepared, slot
@@ -68,7 +68,7 @@ _NEED_OTHERS = Prepared(
         Run.end_time.is_null(),
         Run.status == RunStatus.QUEUED,
         Run.host == "",
-        Run.locks != slot("locks", Run.locks),
+        Expression(Run.locks, OP.IS_NOT, slot("locks", Run.locks)),
     )
 )
 

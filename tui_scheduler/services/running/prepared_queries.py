@@ -371,6 +371,7 @@ END = Prepared(
     Run.update(
         status=slot("status", Run.status),
         host_id=None,
+        handle=Case(None, [(Run.place != "", Run.handle)]),
         end_time=slot("end_time", Run.end_time),
         exit_code=slot("exit_code", Run.exit_code),
         signal=slot("signal", Run.signal),
@@ -401,6 +402,8 @@ END = Prepared(
     Process.active,
 )
 """End a run, once; it keeps what is known of its start, and its note unless there is another.
+
+By its handle nothing is found any more, but for the job of a cluster.
 
 Gives, if it had not ended: the group run that it is beneath, its request, how often that had failed
 in a row, who is told of its process, which that is, when it began, and whether anything follows it.

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
 
-from peewee import Field, fn
+from peewee import SQL, Field, fn
 
 from tui_scheduler.models import Request, RequestStatus, Run, RunStatus, database, rows
 from tui_scheduler.models.prepared import Prepared, slot
@@ -51,33 +51,31 @@ _COLUMNS: tuple[Field, ...] = (
     Run.id, Run.status, Run.scheduled_for, Run.start_time, Run.end_time, Run.submitted_at,
     Run.after_run,
 )  # fmt: skip
-_LANE = Run.select(*_COLUMNS).where(
-    Run.request == slot("request_id", Run.request), Run.parent.is_null()
+_A_SECOND = SQL("1000000")  # with the very words of the index, which has whole ones
+_second = _begun / _A_SECOND
+_begin, _until = (slot(name, Run.scheduled_for) for name in ("begin", "until"))
+_LANE = (
+    Run.select(*_COLUMNS)
+    .where(Run.request == slot("request_id", Run.request), Run.parent.is_null())
+    .order_by(_second.desc(), _begun.desc())
 )
 _WITHIN = Prepared(
     _LANE.where(
-        _begun >= slot("begin", Run.scheduled_for), _begun < slot("until", Run.scheduled_for)
-    )
-    .order_by(_begun.desc())
-    .limit(slot("limit", Run.attempt)),
+        _second >= _begin / _A_SECOND, _begun >= _begin, _second <= _until / _A_SECOND,
+        _begun < _until,
+    ).limit(slot("limit", Run.attempt)),
     *_COLUMNS,
-)
+)  # fmt: skip
 _BEFORE = Prepared(
-    _LANE.where(_begun < slot("begin", Run.scheduled_for))
-    .order_by(_begun.desc())
-    .limit(_REACHING_IN),
-    *_COLUMNS,
+    _LANE.where(_second <= _begin / _A_SECOND, _begun < _begin).limit(_REACHING_IN), *_COLUMNS
 )
 _SPANS = """
-    SELECT start_time AS begin, end_time AS end FROM run
-        WHERE start_time >= :begin AND start_time < :until AND members IS NULL
-    UNION ALL
-    SELECT :begin, end_time FROM run
-        WHERE end_time > :begin AND end_time < :begin + :longest AND start_time < :begin
+    SELECT max(start_time, :begin) AS begin, end_time AS end FROM run
+        WHERE end_time >= :begin AND end_time < :until + :longest AND start_time < :until
             AND members IS NULL
     UNION ALL
-    SELECT :begin, NULL FROM run
-        WHERE end_time IS NULL AND start_time < :begin AND members IS NULL
+    SELECT max(start_time, :begin), NULL FROM run
+        WHERE end_time IS NULL AND start_time < :until AND members IS NULL
 """
 _AT_ONCE = f"""
     WITH spans AS ({_SPANS}),
