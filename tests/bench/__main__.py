@@ -20,6 +20,7 @@ NAMES = (
     "commands",
     "screen",
     "bulk",
+    "jobs",
     "search",
     "requests",
     "keys",

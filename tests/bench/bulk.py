@@ -28,15 +28,21 @@ REQUESTS, JOBS = 10_000, 1_000
 ROUNDS = 3
 APPLY_GOAL, DRAFTS_GOAL = 4.0, 7.0
 """At least so many times as many in a second of CPU."""
-_MISSING = "bulk: needs APScheduler beside it: pip install 'apscheduler<4' sqlalchemy"
+
+
+def has_apscheduler() -> bool:
+    """Whether it is installed, with what it needs to keep its jobs in SQLite."""
+    try:
+        import_module("apscheduler.jobstores.sqlalchemy")
+    except ImportError:
+        return False
+    return True
 
 
 def measure() -> str:
     """How many are added in a second of CPU, and how many times APScheduler's that is."""
-    try:
-        import_module("apscheduler.jobstores.sqlalchemy")
-    except ImportError:
-        return _MISSING
+    if not has_apscheduler():
+        return "bulk: needs APScheduler beside it: pip install 'apscheduler<4' sqlalchemy"
     rounds = [(_by_apply(), _alone(_from_drafts), _alone(_jobs)) for _ in range(ROUNDS)]
     applied, drafts, jobs = (median(each) for each in zip(*rounds, strict=True))
     return (

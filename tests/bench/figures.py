@@ -74,8 +74,8 @@ def cpu_now() -> Cpu:
 
 
 @contextmanager
-def throwaway_settings() -> Iterator[Settings]:
-    """Settings for a database on a real disk that is gone afterwards; see ``BENCH_FOLDER``."""
-    place = os.environ.get("BENCH_FOLDER", "/var/tmp")
+def throwaway_settings(place: Path | None = None) -> Iterator[Settings]:
+    """Settings for a database that is gone afterwards: on a real disk, see ``BENCH_FOLDER``."""
+    place = place or Path(os.environ.get("BENCH_FOLDER", "/var/tmp"))
     with TemporaryDirectory(prefix="tui-scheduler-bench-", dir=place) as folder:
         yield Settings(database=Path(folder) / "bench.db")

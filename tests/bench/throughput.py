@@ -32,10 +32,10 @@ def measure() -> str:
     with ExitStack() as databases:  # ext4 is slow to make files while others were just deleted
         for _ in range(ROUNDS):
             settings = databases.enter_context(throwaway_settings())
-            asyncio.run(_seed(settings))
+            asyncio.run(seed(settings))
             bare.append(asyncio.run(_bare_loop(bare_used)))
             spawned.append(_bare_spawns())
-            ours.append(asyncio.run(_run_all(settings, used)))
+            ours.append(asyncio.run(run_all(settings, used)))
     durable, asynchronous, blocking = median(ours), median(bare), median(spawned)
     return (
         f"throughput: {durable:.0f} durable runs/s, {durable / asynchronous:.2f} of a bare asyncio"
@@ -84,7 +84,7 @@ def _reap_one(children: "dict[int, subprocess.Popen[bytes]]") -> None:
         children.pop(pid).returncode = 0
 
 
-async def _seed(settings: Settings) -> None:
+async def seed(settings: Settings) -> None:
     """As many requests as runs, all due, while nobody schedules."""
     plan = Plan(timing=Timing.IMMEDIATE, timezone="UTC")
     async with open_runtime(settings, may_schedule=False) as runtime:
@@ -98,7 +98,7 @@ async def _seed(settings: Settings) -> None:
             await runtime.write(services.requests.schedule, request.id)
 
 
-async def _run_all(settings: Settings, used: list[Cpu]) -> float:
+async def run_all(settings: Settings, used: list[Cpu]) -> float:
     gc.collect()
     gc.freeze()
     async with open_runtime(settings) as runtime:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.clock import NOON
 from tests.services.drafts import a_process
-from tui_scheduler.models import Overlap, Process
+from tui_scheduler.models import Overlap, Process, database
 from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services import Services
 
@@ -88,3 +88,35 @@ def test_a_value_of_the_wrong_kind_is_refused_as_elsewhere(services: Services) -
     )
     with pytest.raises(ValueError, match="time zone"):
         since.rows(since=naive)
+
+
+def test_what_is_no_slot_stands_in_the_text(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or SQLite plans the statement anew each time, to see which partial indexes it may use."""
+    given: list[tuple[str, list[object]]] = []
+    execute = database.obj.execute_sql
+
+    def hear(sql: str, parameters: list[object]) -> object:
+        given.append((sql, parameters))
+        return execute(sql, parameters)
+
+    strange = 'it\'s 100 % "what?" \\ ß'
+    a_process(services, "one", command=strange, retries=3)
+    a_process(services, "two", command="true")
+    query = Prepared(
+        Process.select(Process.name).where(
+            Process.command == strange,
+            Process.overlap.in_([Overlap.SKIP, Overlap.QUEUE]),
+            Process.retries == 3,
+            Process.active,
+            Process.timeout.is_null(),
+            Process.name == slot("name", Process.name),
+        ),
+        Process.name,
+    )
+    monkeypatch.setattr(database.obj, "execute_sql", hear)
+    assert query.rows(name="one") == [("one",)]
+    assert query.rows(name="two") == []
+    assert [parameters for _, parameters in given] == [["one"], ["two"]]
+    assert all(sql.count(strange.replace("'", "''")) == 1 for sql, _ in given)

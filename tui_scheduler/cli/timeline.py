@@ -12,7 +12,7 @@ from tui_scheduler.cli.printing.timeline import Shown, print_timeline
 from tui_scheduler.cli.scheduler_presence import tell_if_held, tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import InvalidInput, Problem
-from tui_scheduler.schedules import parse_duration, parse_moment, wall_to_instant
+from tui_scheduler.schedules import TooLong, parse_duration, parse_moment, wall_to_instant
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.page import Window
 from tui_scheduler.services.queries.references import request_meant
@@ -143,8 +143,9 @@ def _moment(session: Session, text: str, field: str, now: datetime) -> datetime:
     is_until = field == "until"
     try:
         return now + parse_duration(text) * (1 if is_until else -1)
-    except OverflowError:
-        raise InvalidInput([Problem(field, f"{text!r} is too far away")]) from None
+    except (OverflowError, TooLong):
+        problem = f"{text!r} is too far away: a timeline shows ten years at most"
+        raise InvalidInput([Problem(field, problem)]) from None
     except ValueError:
         try:
             wall = parse_moment(text, session.zone, now, is_finish=is_until)

@@ -14,8 +14,7 @@ from typing import ParamSpec, Protocol, TypeVar
 from tui_scheduler.engine.runner import Started, Submitted
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.errors import DatabaseGone, DatabaseUnusable
-from tui_scheduler.models import transaction
-from tui_scheduler.models.backend import DATABASE_ERRORS
+from tui_scheduler.models import for_each, transaction
 from tui_scheduler.services.running.dispatch import Dispatch
 from tui_scheduler.services.running.run_ending import Ending
 
@@ -153,11 +152,12 @@ class RunRecorder:
 def _commit(entries: list[Entry]) -> None:
     """On the writing thread: all in one commit; one that is wrong takes nobody with it."""
     with transaction():
-        for entry in entries:
-            try:
-                with transaction():
-                    entry()
-            except DATABASE_ERRORS:
-                raise  # the database is in trouble: all of them must be tried again
-            except Exception:
-                _log.exception("%r cannot be written down", entry)
+        for_each(_write, entries, _tell_wrong)
+
+
+def _write(entry: Entry) -> None:
+    entry()
+
+
+def _tell_wrong(entry: Entry, _: Exception) -> None:
+    _log.exception("%r cannot be written down", entry)

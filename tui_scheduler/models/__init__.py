@@ -21,7 +21,7 @@ from tui_scheduler.models.tables import (
     RunStatus,
     RunTally,
 )
-from tui_scheduler.models.transactions import after_commit, transaction
+from tui_scheduler.models.transactions import after_commit, for_each, savepoint, transaction
 
 __all__ = [
     "OPEN_STATUSES",
@@ -44,7 +44,9 @@ __all__ = [
     "RunTally",
     "after_commit",
     "database",
+    "for_each",
     "rows",
+    "savepoint",
     "stream",
     "transaction",
 ]

@@ -21,14 +21,22 @@ class _Slot:
     convert: Callable[[Any], Any]
 
 
+class _Place(Value):
+    """Where a slot stands: the one kind of value that does not stand in the text itself."""
+
+    def __sql__(self, ctx: Any) -> Any:
+        with ctx(value_literals=False):
+            return super().__sql__(ctx)  # type: ignore[no-untyped-call]
+
+
 def slot(name: str, field: Field) -> Value:
     """The place of a value that is given by ``name`` when the query runs."""
-    return Value(_Slot(name, field.db_value), converter=False)
+    return _Place(_Slot(name, field.db_value), converter=False)
 
 
 def among(name: str, key: Field) -> Any:
     """The condition that ``key`` is one of the numbers that are given by ``name``, as a list."""
-    numbers = Value(_Slot(name, json.dumps), converter=False)
+    numbers = _Place(_Slot(name, json.dumps), converter=False)
     return key.in_(
         EnclosedNodeList((NodeList((SQL("SELECT value FROM json_each("), numbers, SQL(")"))),))
     )
@@ -45,18 +53,23 @@ def insert(model: type[Model], **columns: Any) -> int:
 
 
 class Prepared:
-    """A query with slots; ``columns`` are the fields that a SELECT returns, in its order."""
+    """A query with slots; ``columns`` are the fields that a SELECT returns, in its order.
+
+    All other values stand in its text, so it is for what the program says, never for what somebody
+    has typed. As parameters they may cost more than the query: SQLite compares a parameter with the
+    conditions of partial indexes, and then has to plan the statement anew whenever it is given.
+    """
 
     def __init__(self, query: Query, *columns: Field) -> None:
         self._query: Any = query
         self._converters: list[Callable[[Any], Any]] = [column.python_value for column in columns]
         self._sql: str | None = None
-        self._parameters: tuple[Any, ...] = ()
+        self._slots: list[_Slot] = []
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """What a SELECT finds."""
         return [
-            tuple(convert(value) for convert, value in zip(self._converters, row, strict=True))
+            tuple([convert(value) for convert, value in zip(self._converters, row, strict=True)])
             for row in self._run(values).fetchall()
         ]
 
@@ -79,12 +92,9 @@ class Prepared:
 
     def _run(self, values: dict[str, Any]) -> Any:
         if self._sql is None:
-            self._sql, parameters = self._query.sql()
-            self._parameters = tuple(parameters)
-        given = [
-            part.convert(values[part.name]) if isinstance(part, _Slot) else part
-            for part in self._parameters
-        ]
+            context = database.get_sql_context(value_literals=True)
+            self._sql, self._slots = context.parse(self._query)
+        given = [slot.convert(values[slot.name]) for slot in self._slots]
         return database.execute_sql(self._sql, given)
 
 

@@ -15,8 +15,14 @@ from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
 from tui_scheduler.models.base import database
-from tui_scheduler.models.sqlite import connect_thread, forbid_writing, make_room, says_full
-from tui_scheduler.models.transactions import transaction
+from tui_scheduler.models.sqlite import (
+    connect_thread,
+    forbid_writing,
+    make_room,
+    says_full,
+    undo_in_memory,
+)
+from tui_scheduler.models.transactions import savepoint, transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -112,14 +118,15 @@ class DatabaseWorker:
             return [_Outcome(job, error=error) for job in jobs]
 
     def _connect(self) -> None:
-        if connect_thread() and self._read_only:
-            forbid_writing()
+        if connect_thread():
+            prepare = forbid_writing if self._read_only else undo_in_memory
+            prepare()
 
 
 def _done_alone(job: _Job) -> _Outcome:
     """Do ``job`` so that the others go on if it fails, and nothing of it stays."""
     try:
-        with transaction():
+        with savepoint():
             return _Outcome(job, value=job.work())
     except Exception as error:
         return _Outcome(job, error=error)

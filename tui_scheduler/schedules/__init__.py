@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tui_scheduler.schedules.cautions import warnings
-    from tui_scheduler.schedules.durations import format_duration, parse_duration
+    from tui_scheduler.schedules.durations import TooLong, format_duration, parse_duration
     from tui_scheduler.schedules.events import awaited
     from tui_scheduler.schedules.exceptions import Calendar, Exceptions, parse_exceptions
     from tui_scheduler.schedules.firing import (
@@ -48,6 +48,7 @@ __all__ = [
     "Outcome",
     "Plan",
     "Timing",
+    "TooLong",
     "Weekday",
     "anchored",
     "awaited",
@@ -74,7 +75,7 @@ __all__ = [
 
 _NAMES = {
     "short_sentences": "brief without_year",
-    "durations": "format_duration parse_duration",
+    "durations": "TooLong format_duration parse_duration",
     "events": "awaited",
     "exceptions": "Calendar Exceptions parse_exceptions",
     "firing": "LeftOutDay anchored count_fires fires first_fire latest_fire left_out next_fire"

@@ -9,8 +9,15 @@ _PART = re.compile(r"(?<![0-9])(?P<number>[0-9]++(?:\.[0-9]++)?) *+(?P<unit>[dhm
 _SECONDS = re.compile(r"[0-9]++(?:\.[0-9]++)?")
 
 
+class TooLong(ValueError):
+    """A duration that is more than can be reckoned with."""
+
+
 def parse_duration(text: str) -> timedelta:
-    """The duration that ``text`` names, without a unit in seconds; ValueError with the remedy."""
+    """The duration that ``text`` names, without a unit in seconds.
+
+    Raises ValueError with the remedy; of what is a duration, and too long, TooLong.
+    """
     words = text.strip().lower()
     if _SECONDS.fullmatch(words):
         words += "s"
@@ -24,7 +31,7 @@ def parse_duration(text: str) -> timedelta:
             seconds=sum(float(part["number"]) * _UNITS[part["unit"]] for part in parts)
         )
     except OverflowError:
-        raise ValueError(f"{text!r} is too long; use at most 999999999d") from None
+        raise TooLong(f"{text!r} is too long; use at most 999999999d") from None
 
 
 def format_duration(duration: timedelta) -> str:

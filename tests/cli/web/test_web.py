@@ -201,12 +201,16 @@ def test_what_is_no_port_is_refused(cli: Cli, port: str) -> None:
     assert done.err.startswith("--port: ")
 
 
-def test_without_the_extra_it_says_how_to_get_it(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "textual_serve", None)
+@pytest.mark.parametrize("lacking", ["textual_serve", "aiohttp"])
+def test_without_the_extra_it_says_how_to_get_it(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    monkeypatch.setitem(sys.modules, lacking, None)
     done = cli("web")
     assert (done.code, done.out) == (1, "")
     assert done.err == (
-        "The web page needs textual-serve. Install it: pip install 'tui-scheduler[web]'\n"
+        "The web page needs textual-serve and aiohttp. Install them:"
+        " pip install 'tui-scheduler[web]'\n"
     )
 
 

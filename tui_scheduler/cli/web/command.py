@@ -56,8 +56,8 @@ def web_command(session: Session, port: int, is_in_page: bool) -> int | None:
         from tui_scheduler.tui.run import run_in_page
 
         return run_in_page(session.settings)
-    if find_spec("textual_serve") is None:
-        raise Lacking("the web page needs textual-serve", f"Install it: {_EXTRA}")
+    if not (find_spec("textual_serve") and find_spec("aiohttp")):
+        raise Lacking("the web page needs textual-serve and aiohttp", f"Install them: {_EXTRA}")
     with _listener(port) as listener:
         _serve(session.settings, listener)
     return None

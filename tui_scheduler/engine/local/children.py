@@ -89,12 +89,16 @@ class Children:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._children: dict[str, Child] = {}
+        self._of_run: dict[int, Child] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def add(self, child: Child) -> Child:
         """Know ``child`` from now on."""
-        self._children[str(child.identity)] = child
+        self._children[str(child.identity)] = self._of_run[child.run_id] = child
         return child
+
+    def __len__(self) -> int:
+        return len(self._children)
 
     def get(self, handle: str) -> Child | None:
         """The one with this handle; None if it is not known any more."""
@@ -102,7 +106,9 @@ class Children:
 
     def forget(self, handle: str) -> None:
         """Its end was told."""
-        self._children.pop(handle, None)
+        child = self._children.pop(handle, None)
+        if child is not None and self._of_run.get(child.run_id) is child:
+            del self._of_run[child.run_id]
 
     def alive(self) -> list[Child]:
         """Those whose ends are not known yet."""
@@ -114,16 +120,14 @@ class Children:
 
     def finish(self, run_id: int, end: Ended, orphans: Sequence[int]) -> None:
         """Tell how a run has ended, and who had been left to its keeper then, as that says."""
-        for child in self._children.values():
-            if child.run_id == run_id:
-                child.orphans = orphans
-                child.finish(end)
+        if (child := self._of_run.get(run_id)) is not None:
+            child.orphans = orphans
+            child.finish(end)
 
     def taken(self, run_id: int) -> None:
         """A keeper reads what a run prints that had lost its own, and its log says so."""
-        for child in self._children.values():
-            if child.run_id == run_id:
-                child.is_unread = False
+        if (child := self._of_run.get(run_id)) is not None:
+            child.is_unread = False
 
     def see_to(
         self,

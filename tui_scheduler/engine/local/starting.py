@@ -154,8 +154,11 @@ class Starts:
 
     def _is_full(self) -> bool:
         """Whether one more run could leave too few descriptors here, or in the keeper."""
+        pipes = self._keepers.pipes + len(self._asked)
+        if pipes + len(self._children) < self._most:
+            return False
         watched = sum(child.keeper is None for child in self._children.alive())
-        return self._keepers.pipes + len(self._asked) + watched >= self._most
+        return pipes + watched >= self._most
 
     async def _after_death(
         self, keeper: Keeping, asked: Asked, death: KeeperDied

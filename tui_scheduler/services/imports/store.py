@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 
 from tui_scheduler.errors import Problem
-from tui_scheduler.models import transaction
+from tui_scheduler.models import savepoint, transaction
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft
@@ -82,7 +82,7 @@ class Imports:
     def dry_run(self, reading: Reading, progress: Progress = _nobody) -> ImportResult:
         """What ``store`` would do; nothing of it stays, so the ids mean nothing."""
         result = ImportResult(imported=(), refusals=(), notes=())
-        with suppress(_DryRun), transaction():
+        with suppress(_DryRun), savepoint():
             result = _Import(self._context).all_of(reading, progress)
             raise _DryRun
         return result

@@ -25,6 +25,7 @@ from tui_scheduler.text import decode, plain
 from tui_scheduler.wording import ELLIPSIS
 
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*+m")
+_PAINT = re.compile(rb"\x1b\[[0-9;:]*+m")
 _SEQUENCE = re.compile(rf"\x1b(?:{DROPPED})")
 _MOVE = re.compile(r"\x1b\[(?:[0-9;]*+[@CDG`a]|[0-9;]++K)")
 """What changes a line even if nothing else moves the cursor in it."""
@@ -91,9 +92,16 @@ def shown_bytes(data: bytes) -> bytes:
     return plain(_SEQUENCE.sub("", text), newlines=True).encode()
 
 
-def hides_nothing(data: bytes) -> bool:
-    """Whether all that is printable in ``data`` is surely shown, and nothing comes between it."""
-    return not any(map(data.__contains__, _HIDING))
+def printed(data: bytes) -> bytes | None:
+    """Returns whole lines without colours, each with one line end; None if more may be hidden.
+
+    All that is printable in it is shown then, and nothing comes between it.
+    """
+    if b"\x1b" in data:
+        data = b"".join(_PAINT.split(data))  # faster than to replace each by nothing
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    return None if any(map(data.__contains__, _HIDING)) else data
 
 
 def goes_back(data: bytes) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from tui_scheduler.services.logs.line_model import hides_nothing, shown_bytes
+from tui_scheduler.services.logs.line_model import printed, shown_bytes
 from tui_scheduler.services.logs.log_file import BLOCK, LogFile
 from tui_scheduler.services.logs.shown_lines import Stretch, stretches
 from tui_scheduler.text import REPLACEMENT, decode
@@ -60,9 +60,10 @@ class Pattern:
 
     def seen(self, data: bytes) -> bytes:
         """Return whole lines as they are shown, or as they are if it is found as often in that."""
-        is_plain = self.text.isascii() and self.text.isprintable() and hides_nothing(data)
+        is_plain = self.text.isascii() and self.text.isprintable()
         if is_plain and not (" " in self.text and b"\t" in data):  # which is shown as spaces
-            return data
+            seen = printed(data)
+            return shown_bytes(data) if seen is None else seen
         return shown_bytes(data)
 
     def _overlap(self, ahead: str) -> str:

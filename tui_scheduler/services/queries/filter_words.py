@@ -12,7 +12,7 @@ from typing import Any
 from tui_scheduler.clusters import HERE
 from tui_scheduler.errors import InvalidInput, NotFound, Problem
 from tui_scheduler.models import Process, RunStatus
-from tui_scheduler.schedules import parse_duration, parse_moment, wall_to_instant
+from tui_scheduler.schedules import TooLong, parse_duration, parse_moment, wall_to_instant
 from tui_scheduler.services.queries.conditions import contains
 from tui_scheduler.services.queries.page import typed_words
 from tui_scheduler.services.queries.references import refuse_unknown_place, request_meant
@@ -77,8 +77,8 @@ def _moment(text: str, at: At, *, is_finish: bool) -> datetime:
     rest = _REST_OF_SECOND if is_finish else timedelta()
     try:
         return at.now - parse_duration(text)
-    except OverflowError:
-        raise ValueError(f"{text!r} is too long ago") from None
+    except (OverflowError, TooLong):
+        raise ValueError(f"{text!r} is too long ago: use {_TIMES}") from None
     except ValueError:
         pass
     try:

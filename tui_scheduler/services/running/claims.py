@@ -4,12 +4,12 @@ A request's ``next_fire`` moves on and its run is inserted together.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from tui_scheduler.models import Request, RequestStatus, RunStatus, transaction
-from tui_scheduler.models.backend import DATABASE_ERRORS
+from tui_scheduler.models import Request, RequestStatus, RunStatus, for_each
 from tui_scheduler.schedules import Plan, Timing
 from tui_scheduler.schedules.zones import TICK
 from tui_scheduler.services.context import Context
@@ -38,8 +38,7 @@ def claim_due(context: Context, create: Create, hold: Hold, now: datetime, limit
     reason, and the others go on.
     """
     requests = due_requests(now, limit)
-    for request in requests:
-        _claim(context, create, request, hold, now)
+    _claim(context, create, requests, hold, now)
     return len(requests)
 
 
@@ -51,28 +50,36 @@ def claim_followers(context: Context, create: Create, process_id: int) -> None:
     """
     hold, now = Controls(context).state(), context.clock.now()
     if not hold.is_held:
-        for request in due_followers(process_id, now, MOST_AT_ONCE):
-            _claim(context, create, request, hold, now)
+        followers = due_followers(process_id, now, MOST_AT_ONCE)
+        _claim(context, create, followers, hold, now)
 
 
-def _claim(context: Context, create: Create, request: Request, hold: Hold, now: datetime) -> None:
-    try:
-        with transaction():
-            plan = anchored_plan(request)
-            if plan.except_ and plan_anew(context, create, request, plan, now):
-                return
-            if request.timing is Timing.AFTER:
-                _follow(context, create, request, plan, hold, now)
-            else:
-                planned = _unwanted_boot(request, plan) or step(
-                    _backlog(context, request, plan, hold, now), request.misfire
-                )
-                _advance(context, create, request, plan, planned, now)
-    except DATABASE_ERRORS:
-        raise  # the database is in trouble, not this request
-    except Exception as error:
+def _claim(
+    context: Context, create: Create, requests: Sequence[Request], hold: Hold, now: datetime
+) -> None:
+    def step_of(request: Request) -> None:
+        _take_step(context, create, request, hold, now)
+
+    def set_aside(request: Request, error: Exception) -> None:
         _log.exception("request %d cannot be planned and is unscheduled", request.id)
         _set_aside(context, create, request, error, now)
+
+    for_each(step_of, requests, set_aside)
+
+
+def _take_step(
+    context: Context, create: Create, request: Request, hold: Hold, now: datetime
+) -> None:
+    plan = anchored_plan(request)
+    if plan.except_ and plan_anew(context, create, request, plan, now):
+        return
+    if request.timing is Timing.AFTER:
+        _follow(context, create, request, plan, hold, now)
+        return
+    planned = _unwanted_boot(request, plan) or step(
+        _backlog(context, request, plan, hold, now), request.misfire
+    )
+    _advance(context, create, request, plan, planned, now)
 
 
 def _unwanted_boot(request: Request, plan: Plan) -> Step | None:

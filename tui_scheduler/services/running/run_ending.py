@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tui_scheduler.models import Process, Request, Run, RunStatus, transaction
+from tui_scheduler.models import Process, Request, Run, RunStatus, savepoint
 from tui_scheduler.models.backend import DATABASE_ERRORS
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
@@ -97,7 +97,7 @@ def go_on(context: Context, run_id: int, now: datetime) -> None:
     A group run whose rows make no sense ends with the reason. Call it in a transaction.
     """
     try:
-        with transaction():
+        with savepoint():
             _go_on(context, run_id, now)
     except DATABASE_ERRORS:
         raise
@@ -202,7 +202,7 @@ def _end_group(context: Context, run_id: int, status: RunStatus, note: str, now:
 def _retry_if_possible(context: Context, ending: Ending) -> bool:
     """Plan the retry; that a damaged row allows none must not undo that the run has ended."""
     try:
-        with transaction():
+        with savepoint():
             return _retry(context, ending)
     except DATABASE_ERRORS:
         raise

@@ -1,0 +1,81 @@
+"""Durable runs a second beside the jobs of APScheduler, both in SQLite in memory.
+
+There a disk, which both wait for in the same way, hides nothing.
+"""
+
+import asyncio
+import threading
+import time
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tests.bench.bulk import has_apscheduler
+from tests.bench.figures import Cpu, against, throwaway_settings
+from tests.bench.throughput import COMMAND, CONCURRENCY, RUNS, run_all, seed
+
+ROUNDS = 3
+GOAL = 0.9
+"""At least so many times as many runs a second as jobs."""
+_PLACE = Path("/dev/shm")
+
+
+def measure() -> str:
+    """How many run in a second, and what share of APScheduler's that is."""
+    if not has_apscheduler():
+        return "jobs: needs APScheduler beside it: pip install 'apscheduler<4' sqlalchemy"
+    if not _PLACE.is_dir():
+        return f"jobs: needs a disk in memory at {_PLACE}"
+    rounds = [(_ours(), _theirs()) for _ in range(ROUNDS)]
+    runs, jobs = (median(each) for each in zip(*rounds, strict=True))
+    return (
+        f"jobs, in SQLite in memory: {runs:.0f} durable runs/s,"
+        f" {against(runs / jobs, GOAL, is_least=True)} of APScheduler's jobs ({jobs:.0f}/s);"
+        f" {RUNS} of sh -c at concurrency {CONCURRENCY}, median of {ROUNDS} rounds"
+    )
+
+
+def _ours() -> float:
+    used: list[Cpu] = []
+    with throwaway_settings(_PLACE) as settings:
+        asyncio.run(seed(settings))
+        return asyncio.run(run_all(settings, used))
+
+
+def _theirs() -> float:
+    """With a scheduler in a thread, and as many threads as ours runs at once."""
+    store: Any = import_module("apscheduler.jobstores.sqlalchemy").SQLAlchemyJobStore
+    pool: Any = import_module("apscheduler.executors.pool").ThreadPoolExecutor
+    background: Any = import_module("apscheduler.schedulers.background").BackgroundScheduler
+    events: Any = import_module("apscheduler.events")
+    ended, all_ended = [0], threading.Event()
+
+    def count(_: object) -> None:
+        ended[0] += 1
+        if ended[0] == RUNS:
+            all_ended.set()
+
+    with throwaway_settings(_PLACE) as settings:
+        scheduler = background(
+            jobstores={"default": store(url=f"sqlite:///{settings.database}")},
+            executors={"default": pool(CONCURRENCY)},
+            timezone="UTC",
+        )
+        scheduler.add_listener(count, events.EVENT_JOB_EXECUTED | events.EVENT_JOB_ERROR)
+        scheduler.start(paused=True)
+        for _ in range(RUNS):
+            scheduler.add_job(
+                "subprocess:run",
+                "date",
+                run_date=datetime.now(UTC),
+                args=[["/bin/sh", "-c", COMMAND]],
+                misfire_grace_time=None,
+            )
+        begin = time.perf_counter()
+        scheduler.resume()
+        all_ended.wait()
+        seconds = time.perf_counter() - begin
+        scheduler.shutdown()
+        return RUNS / seconds
