@@ -17,7 +17,9 @@ def test_both_clocks_go_forward() -> None:
     assert clock.now() - clock.now() <= timedelta()
 
 
-@pytest.mark.parametrize(("now", "period", "rest"), [(12.3, 0.25, 0.2), (12.3, 1, 0.7), (12, 1, 1)])
+@pytest.mark.parametrize(
+    ("now", "period", "rest"), [(12.3, 0.25, 0.2), (12.3, 1, 0.7), (12, 1, 1), (12, 0, 0)]
+)
 def test_all_who_wait_for_the_next_moment_wait_for_the_same(
     monkeypatch: pytest.MonkeyPatch, now: float, period: float, rest: float
 ) -> None:

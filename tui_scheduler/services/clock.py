@@ -10,7 +10,7 @@ def rest_of(period: float) -> float:
 
     What wakes an idle machine together costs little more than one of them alone.
     """
-    return period - time.time() % period
+    return period - time.time() % period if period else 0.0
 
 
 class Clock(Protocol):
