@@ -6,6 +6,7 @@ from textual.content import Content
 
 from tests.tui.quiet import quiet
 from tests.tui.textual_inside import count_layouts, draws, stale_regions
+from tui_scheduler.tui.content import fitted
 from tui_scheduler.tui.widgets.details_pane import DetailsBlock, DetailsPane
 
 
@@ -81,3 +82,21 @@ async def test_what_is_selected_in_a_block_is_its_text() -> None:
         await pilot.mouse_up(block, offset=(7, 1))
         await quiet(app)
         assert app.screen.get_selected_text() == "runs\nthe next"
+
+
+async def test_what_is_drawn_before_it_hears_of_another_width_is_in_that_width(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(DetailsBlock, "on_resize", lambda _: None)
+    app = _Details()
+    text = Content("words that fill a line")
+    async with app.run_test(size=(90, 12)) as pilot:
+        pane = app.query_one(DetailsPane)
+        pane.show("backup", [text])
+        await quiet(app)
+        block = app.query(DetailsBlock).first()
+        for width in (40, 90, 50):
+            await pilot.resize_terminal(width, 12)
+            await quiet(app)
+            lines = [line.plain for line in fitted(text, block.size.width)]
+            assert [block.render_line(y).text for y in range(len(lines))] == lines

@@ -26,6 +26,7 @@ class DetailsBlock(Widget):
     def __init__(self, *, classes: str) -> None:
         super().__init__(classes=classes)
         self.content = Content()
+        self._width = 0
         self._lines: list[Content] = []
         self._strips: dict[int, tuple[Content, Strip]] = {}
 
@@ -37,17 +38,16 @@ class DetailsBlock(Widget):
         """Show ``text``; the screen is laid out only if it takes another number of lines."""
         if is_same(self.content, text):
             return
-        width = self.content_size.width
-        before, self.content, self._lines = self._lines, text, fitted(text, width)
+        before, self.content = self._fitted(), text
+        self._lines = fitted(text, self._width)
         if len(self._lines) != len(before):
             self.refresh(layout=True)
         elif changed := [y for y, line in enumerate(self._lines) if not is_same(before[y], line)]:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            self.refresh(*(Region(0, y, self._width, 1) for y in changed))
 
     def on_resize(self) -> None:
         """Take as many lines as it needs now, also where it was as wide with another text."""
-        self._lines = fitted(self.content, self.content_size.width)
-        if len(self._lines) > self.content_size.height:
+        if len(self._fitted()) > self.content_size.height:
             self.refresh(layout=True)
 
     def notify_style_update(self) -> None:
@@ -57,18 +57,26 @@ class DetailsBlock(Widget):
 
     def render(self) -> Content:
         """The block, with values in their column."""
-        return lines(*self._lines)
+        return lines(*self._fitted())
 
     def render_line(self, y: int) -> Strip:
         """Draw a line, with what is selected of it."""
         if self.text_selection is not None:
             return super().render_line(y)
-        line = self._lines[y] if y < len(self._lines) else Content()
+        known = self._fitted()
+        line = known[y] if y < len(known) else Content()
         drawn = self._strips.get(y)
         if drawn is None or not is_same(drawn[0], line):
             [strip] = Visual.to_strips(self, line, self.size.width, 1, self.visual_style)
             self._strips[y] = drawn = line, strip.apply_offsets(0, y)
         return drawn[1]
+
+    def _fitted(self) -> list[Content]:
+        """Its lines in the width that it has, of which it may not have been told yet."""
+        if self._width != self.content_size.width:
+            self._width = self.content_size.width
+            self._lines = fitted(self.content, self._width)
+        return self._lines
 
 
 def _key(keys: str, action: str, label: str, name: str, tooltip: str) -> Binding:
