@@ -117,11 +117,11 @@ class Looks:
 
 
 @pytest.fixture
-def settings(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(new_database: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr("tui_scheduler.runtime.runtime._FOREIGN_COMMIT_POLL", 0.01)
     monkeypatch.setattr("tui_scheduler.runtime.runtime._REOPEN_POLL", 0.01)
     monkeypatch.setattr("tui_scheduler.runtime.attending._LOCK_POLL", 0.01)
-    return Settings(database=database_file)
+    return Settings(database=new_database)
 
 
 def is_scheduling(event: RuntimeEvent) -> bool:

@@ -83,6 +83,12 @@ def _at_home(new_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     main(["request", "add", "--process", "backup", "--timing", "immediate"])
 
 
+@pytest.fixture
+def sound() -> set[bytes]:
+    """Which contents of the database were looked at and are whole: most lines change nothing."""
+    return set()
+
+
 @pytest.mark.usefixtures("_at_home")
 @pytest.mark.parametrize("path", list(_commands(root)), ids=" ".join)
 @_EASY
@@ -90,6 +96,7 @@ def _at_home(new_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_every_option_of_every_command(
     path: tuple[str, ...],
     database_file: Path,
+    sound: set[bytes],
     capfd: pytest.CaptureFixture[str],
     data: st.DataObject,
 ) -> None:
@@ -100,8 +107,12 @@ def test_every_option_of_every_command(
     assert "Something unexpected" not in said.err
     assert "Traceback" not in said.out + said.err
     assert "\x1b" not in said.out + said.err
-    with closing(sqlite3.connect(database_file)) as other:
-        assert other.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+    files = [database_file, database_file.with_name(f"{database_file.name}-wal")]
+    content = b"".join(file.read_bytes() for file in files if file.exists())
+    if content not in sound:
+        with closing(sqlite3.connect(database_file)) as other:
+            assert other.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+        sound.add(content)
 
 
 def _filled(kind: type) -> st.SearchStrategy[dict[str, Any]]:

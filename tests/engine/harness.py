@@ -16,7 +16,7 @@ from tui_scheduler.engine.recorder import Write
 from tui_scheduler.engine.runner import Runner
 from tui_scheduler.engine.scheduler import Scheduler
 from tui_scheduler.engine.supervision import Troubles
-from tui_scheduler.models import MisfirePolicy
+from tui_scheduler.models import MisfirePolicy, Request, Run
 from tui_scheduler.schedules import Plan
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
@@ -99,7 +99,7 @@ class Engine:
         """
         if "declared" in process:
             process["parameters"] = process.pop("declared")
-        name = process.pop("name", f"process {len(self.services.requests.all())}")
+        name = process.pop("name", f"process {Request.select().count()}")
         a_process(self.services, name, command=command, **process)
         request = a_request(self.services, plan, name, misfire, parameters=parameters or {})
         self.services.requests.schedule(request.id)
@@ -121,7 +121,7 @@ class Engine:
 
     async def all_ended(self) -> None:
         """Wait until no run is open."""
-        await self.until(lambda: not self.services.runs.open())
+        await self.until(lambda: not Run.select().where(Run.end_time.is_null()).exists())
 
     async def all_running(self) -> None:
         """Wait until every open run is a process."""

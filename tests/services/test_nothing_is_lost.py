@@ -1,5 +1,6 @@
 """Whatever happens, every fire of a plan is accounted for in the history, and exactly once."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -11,13 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.clock import NOON, FakeClock
+from tests.conftest import services_in
 from tests.services.drafts import ALL_RUNS, a_process, end, every, scheduled
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import MisfirePolicy, Overlap
-from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.schedules import Frequency, Plan, count_fires
-from tui_scheduler.services import Services, services_on
-from tui_scheduler.services.context import Context
+from tui_scheduler.services import Services
 
 PLAN = every(Frequency.SECONDLY, interval=20, start=NOON.replace(tzinfo=None))
 seconds = st.integers(0, 400)
@@ -28,10 +28,12 @@ steps = st.lists(
 
 
 @contextmanager
-def fresh_services(clock: FakeClock) -> Iterator[Services]:
-    """Hypothesis runs many examples in one test, each on a database of its own."""
-    with TemporaryDirectory() as folder, open_database(Path(folder) / "scheduler.db"):
-        yield services_on(Context(actor="ann", log_folder=Path(folder) / "logs", clock=clock))
+def fresh_services(empty: Path, clock: FakeClock) -> Iterator[Services]:
+    """Hypothesis runs many examples in one test, each on a copy of the ``empty`` database."""
+    with TemporaryDirectory() as folder:
+        copy = Path(shutil.copy(empty, folder))
+        with services_in(copy, clock, []) as services:
+            yield services
 
 
 class Story:
@@ -76,10 +78,14 @@ class Story:
 @settings(max_examples=8, deadline=None)
 @given(steps=steps)
 def test_every_fire_is_accounted_for_once(
-    overlap: Overlap, policy: MisfirePolicy, limit: timedelta | None, steps: list[int | str]
+    overlap: Overlap,
+    policy: MisfirePolicy,
+    limit: timedelta | None,
+    database_to_copy: Path,
+    steps: list[int | str],
 ) -> None:
     clock = FakeClock()
-    with fresh_services(clock) as services:
+    with fresh_services(database_to_copy, clock) as services:
         a_process(services, overlap=overlap)
         request = scheduled(services, PLAN, misfire=policy, misfire_limit=limit)
         story = Story(services, clock)

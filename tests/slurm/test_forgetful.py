@@ -17,8 +17,8 @@ from tui_scheduler.services.views.runs import RunView
 
 
 @pytest.fixture
-async def engine(fake_slurm: FakeSlurm, tmp_path: Path) -> AsyncIterator[ClusterEngine]:
-    async with a_cluster_engine(tmp_path, tmp_path) as engine:
+async def engine(fake_slurm: FakeSlurm, new_database: Path) -> AsyncIterator[ClusterEngine]:
+    async with a_cluster_engine(new_database.parent, new_database.parent) as engine:
         yield engine
 
 

@@ -26,8 +26,8 @@ _OVER = {"COMPLETED", "FAILED", "CANCELLED", "NODE_FAIL"}
 
 
 @pytest.fixture
-async def engine(slurm: Cluster, tmp_path: Path) -> AsyncIterator[ClusterEngine]:
-    async with a_cluster_engine(tmp_path, slurm.shared) as engine:
+async def engine(slurm: Cluster, new_database: Path) -> AsyncIterator[ClusterEngine]:
+    async with a_cluster_engine(new_database.parent, slurm.shared) as engine:
         yield engine
 
 

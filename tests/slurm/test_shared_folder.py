@@ -14,8 +14,8 @@ from tui_scheduler.models import ProcessKind, RunStatus
 
 
 @pytest.fixture
-async def engine(fake_slurm: FakeSlurm, tmp_path: Path) -> AsyncIterator[FakedEngine]:
-    async with a_faked_engine(tmp_path, fake_slurm) as engine:
+async def engine(fake_slurm: FakeSlurm, new_database: Path) -> AsyncIterator[FakedEngine]:
+    async with a_faked_engine(new_database.parent, fake_slurm) as engine:
         yield engine
 
 

@@ -173,15 +173,15 @@ def test_a_database_that_cannot_be_opened_ends_it_with_the_terminal_as_it_was(
         assert terminal.process.wait(PATIENCE) == 4
 
 
-def test_where_nothing_goes_on_it_ends_with_a_sentence(database_file: Path) -> None:
-    with a_terminal(database_file, _UNATTENDED) as terminal:
+def test_where_nothing_goes_on_it_ends_with_a_sentence(new_database: Path) -> None:
+    with a_terminal(new_database, _UNATTENDED) as terminal:
         terminal.read_until("REFUSED SchedulingEnded")
         assert terminal.process.wait(PATIENCE) == 4
 
 
 @pytest.mark.parametrize("key", ["q", "\x03", "\x11"])
-def test_it_can_be_left_whatever_it_is_doing(database_file: Path, key: str) -> None:
-    with a_terminal(database_file) as terminal:
+def test_it_can_be_left_whatever_it_is_doing(new_database: Path, key: str) -> None:
+    with a_terminal(new_database) as terminal:
         terminal.read_until("Requests")
         while terminal.process.poll() is None:
             try:
@@ -192,24 +192,24 @@ def test_it_can_be_left_whatever_it_is_doing(database_file: Path, key: str) -> N
         assert terminal.process.returncode == 0
 
 
-def test_a_signal_while_python_ends_is_no_failure(database_file: Path) -> None:
-    with a_terminal(database_file, _SIGNALLED_AT_ITS_END) as terminal:
+def test_a_signal_while_python_ends_is_no_failure(new_database: Path) -> None:
+    with a_terminal(new_database, _SIGNALLED_AT_ITS_END) as terminal:
         terminal.read_until("scheduling")
         terminal.press("q")
         assert terminal.process.wait(PATIENCE) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_it_as_a_key_does(database_file: Path, number: signal.Signals) -> None:
-    with a_terminal(database_file) as terminal:
+def test_a_signal_ends_it_as_a_key_does(new_database: Path, number: signal.Signals) -> None:
+    with a_terminal(new_database) as terminal:
         terminal.read_until("scheduling")
         terminal.process.send_signal(number)
         terminal.read_until("\x1b[?1049l")  # the terminal is as it was before
         assert terminal.process.wait(PATIENCE) == 0
 
 
-def test_what_ends_it_is_told_without_what_variables_held(database_file: Path) -> None:
-    with a_terminal(database_file, _CRASHING) as terminal:
+def test_what_ends_it_is_told_without_what_variables_held(new_database: Path) -> None:
+    with a_terminal(new_database, _CRASHING) as terminal:
         terminal.read_until("No requests yet")
         terminal.press("?")
         terminal.read_until("\x1b[?1049l")  # the terminal is as it was before
@@ -219,11 +219,11 @@ def test_what_ends_it_is_told_without_what_variables_held(database_file: Path) -
 
 
 def test_nothing_waits_for_a_terminal_that_takes_nothing(
-    database_file: Path, tmp_path: Path
+    new_database: Path, tmp_path: Path
 ) -> None:
     os.mkfifo(tmp_path / "scheduler.db.done")
     done = os.open(tmp_path / "scheduler.db.done", os.O_RDWR | os.O_NONBLOCK)
-    with a_terminal(database_file, _FLOODING) as terminal:
+    with a_terminal(new_database, _FLOODING) as terminal:
         terminal.read_until("scheduling")
         terminal.press("?")
         assert select.select([done], [], [], PATIENCE)[0]
@@ -233,8 +233,8 @@ def test_nothing_waits_for_a_terminal_that_takes_nothing(
 
 
 @pytest.mark.parametrize("drawn", [0, 50])
-def test_it_ends_when_the_terminal_is_gone(database_file: Path, drawn: int) -> None:
-    with a_terminal(database_file) as terminal:
+def test_it_ends_when_the_terminal_is_gone(new_database: Path, drawn: int) -> None:
+    with a_terminal(new_database) as terminal:
         terminal.read_until("scheduling")
         for _ in range(drawn):
             terminal.press("2")
@@ -249,9 +249,9 @@ _STOPS = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks 
 @_STOPS
 @pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGSTOP])
 def test_it_may_be_stopped_and_go_on_however_often(
-    database_file: Path, number: signal.Signals
+    new_database: Path, number: signal.Signals
 ) -> None:
-    with a_terminal(database_file) as terminal:
+    with a_terminal(new_database) as terminal:
         before = terminal.modes
         terminal.read_until("scheduling")
         terminal.press("3")
@@ -284,8 +284,8 @@ def test_it_may_be_stopped_and_go_on_however_often(
 
 @_STOPS
 @pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGSTOP])
-def test_it_ends_while_it_is_stopped(database_file: Path, number: signal.Signals) -> None:
-    with a_terminal(database_file) as terminal:
+def test_it_ends_while_it_is_stopped(new_database: Path, number: signal.Signals) -> None:
+    with a_terminal(new_database) as terminal:
         before = terminal.modes
         terminal.read_until("scheduling")
         terminal.stop(number)
@@ -296,8 +296,8 @@ def test_it_ends_while_it_is_stopped(database_file: Path, number: signal.Signals
 
 
 @pytest.mark.parametrize("keys", ["n", "3n", "4n", "?", "2", "nbackup", "4"])
-def test_a_signal_ends_it_in_the_middle_of_a_change(database_file: Path, keys: str) -> None:
-    with a_terminal(database_file) as terminal:
+def test_a_signal_ends_it_in_the_middle_of_a_change(new_database: Path, keys: str) -> None:
+    with a_terminal(new_database) as terminal:
         terminal.read_until("scheduling")
         terminal.press(keys)
         terminal.process.send_signal(signal.SIGTERM)

@@ -73,8 +73,6 @@ def examine(target: Target, *, repairs: bool) -> Iterator[tuple[str, Finding]]:
     yield from ((_DATABASE.name, finding) for finding in damage)
     repairs = repairs and all(map(_is_fine, damage))
     for check in _CHECKS:
-        if check.reads_tables and not _has_our_tables(target):
-            continue
         for finding in _carried_out(check, target, repairs=repairs):
             yield check.name, finding
 
@@ -102,14 +100,13 @@ def _after_repair(before: list[Finding], after: list[Finding]) -> list[Finding]:
 
 
 def _check(check: Check, target: Target) -> list[Finding]:
-    """What ``check`` finds, on a connection of its own, so that no WAL is held for long."""
-    with open_for_reading(target.settings.database):
-        return list(check.check(target))
+    """What ``check`` finds, on a connection of its own, so that no WAL is held for long.
 
-
-def _has_our_tables(target: Target) -> bool:
+    Nothing in tables that are not those of this version.
+    """
     with open_for_reading(target.settings.database) as version:
-        return version == SCHEMA_VERSION
+        is_readable = not check.reads_tables or version == SCHEMA_VERSION
+        return list(check.check(target)) if is_readable else []
 
 
 def _is_fine(finding: Finding) -> bool:

@@ -18,8 +18,8 @@ from tui_scheduler.models.sqlite import (
     SCHEMA_VERSION,
     Database,
     bound,
-    checked_version,
     translate_errors,
+    version_seen_by,
 )
 
 _MOST_ERRORS = 10
@@ -36,10 +36,10 @@ def open_for_reading(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> Iterator
     if not path.exists():
         raise NotFound(f"There is no database {path} (yet). Choose one with --database.")
     refuse_shared(path)
-    with translate_errors(path):
-        version = _version(path, busy_timeout)
-        with bound(Database(path, only_read=True, timeout=busy_timeout)):
-            yield version
+    if not path.is_file():
+        raise DatabaseUnusable(f"The database {path} is not a file. Choose one with --database.")
+    with translate_errors(path), bound(Database(path, only_read=True, timeout=busy_timeout)):
+        yield version_seen_by(database.connection(), path)
 
 
 @contextmanager
@@ -56,12 +56,6 @@ def open_unchanged(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> Iterator[N
                 " that with --database."
             )
         yield
-
-
-def _version(path: Path, busy_timeout: float) -> int:
-    if not path.is_file():
-        raise DatabaseUnusable(f"The database {path} is not a file. Choose one with --database.")
-    return checked_version(path, busy_timeout)
 
 
 def integrity_errors() -> list[str]:

@@ -309,10 +309,14 @@ def companions(path: Path) -> list[Path]:
 def checked_version(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> int:
     """The schema version of a database; raises DatabaseUnusable if it is not one of ours."""
     with closing(sqlite3.connect(read_only(path), uri=True, timeout=busy_timeout)) as reader:
-        (owner,) = reader.execute("PRAGMA application_id").fetchone()
-        (version,) = reader.execute("PRAGMA user_version").fetchone()
-        (tables,) = reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if owner != _APPLICATION_ID and (owner or version or tables):
+        return version_seen_by(reader, path)
+
+
+def version_seen_by(reader: sqlite3.Connection, path: Path) -> int:
+    """The same, where the database at ``path`` is open already."""
+    (owner,) = reader.execute("PRAGMA application_id").fetchone()
+    (version,) = reader.execute("PRAGMA user_version").fetchone()
+    if owner != _APPLICATION_ID and (owner or version or _has_tables(reader)):
         raise DatabaseUnusable(
             f"The database {path} belongs to another program. Nothing was changed; choose"
             " another one with --database."
@@ -324,6 +328,12 @@ def checked_version(path: Path, busy_timeout: float = BUSY_TIMEOUT) -> int:
             " tui-scheduler."
         )
     return int(version)
+
+
+def _has_tables(reader: sqlite3.Connection) -> bool:
+    """Whether there is any; SQLite reads what all of them are like to tell it."""
+    (number,) = reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return bool(number)
 
 
 def _refuse_beneath_others(path: Path, version: int, busy_timeout: float) -> None:

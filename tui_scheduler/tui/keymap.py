@@ -53,7 +53,7 @@ def _conflicts(usual: Mapping[str, set[str]], keymap: Mapping[str, str]) -> Iter
     """What is said of each key that ``keymap`` gives to two bindings that work together."""
     own = {name: _keys_in(keymap.get(name, "")) or keys for name, keys in usual.items()}
     for one, other in combinations(sorted(usual), 2):
-        if _work_together(one, other):
+        if not own[one].isdisjoint(own[other]) and _work_together(one, other):
             meant = usual[one] & usual[other]  # one of them stands back on purpose
             for key in sorted(own[one] & own[other] - meant):
                 both = f"{_as_typed(key)!r} is the key of both {one} and {other}"

@@ -6,7 +6,7 @@ import random
 import re
 import stat
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -69,6 +69,11 @@ def new_log(path: Path) -> Iterator[Callable[..., Log]]:
 
 def numbered(count: int, first: int = 1) -> bytes:
     return b"".join(b"line %06d\n" % number for number in range(first, first + count))
+
+
+def drawn(chance: random.Random, letters: bytes, count: int) -> bytes:
+    """So many of ``letters``, at random."""
+    return chance.randbytes(count).translate(bytes(islice(cycle(letters), 256)))
 
 
 def store(log: Log, data: bytes, most: int | None = None) -> int:
@@ -267,7 +272,7 @@ class TestCutting:
             if chance.random() < 0.1:
                 log.note("a note")
                 assert size_of(log) <= cap
-            data = bytes(chance.choices(letters, k=chance.choice([0, 1, 10, 1000, 30_000])))
+            data = drawn(chance, letters, chance.choice([0, 1, 10, 1000, 30_000]))
             store(log, data, cap)
             written += data
         assert explains(path.read_bytes(), written)
@@ -282,7 +287,7 @@ class TestCutting:
         log, written = new_log(Limits(CAP, 5, disk)), b""
         for _ in range(100):
             disk.percent_free = chance.choice([4, 50])
-            data = bytes(chance.choices(b"abcdefg\n", k=chance.choice([10, 1000, 10_000])))
+            data = drawn(chance, b"abcdefg\n", chance.choice([10, 1000, 10_000]))
             store(log, data, CAP)
             written += data
             if chance.random() < 0.1:
@@ -309,7 +314,7 @@ class TestAfterAnotherKeeper:
         for _ in range(60):
             if chance.random() < 0.2:
                 log = new_log(cap)
-            data = bytes(chance.choices(letters, k=chance.choice([10, 1000, 30_000])))
+            data = drawn(chance, letters, chance.choice([10, 1000, 30_000]))
             store(log, data, cap)
             written += data
         assert explains(path.read_bytes(), written)
@@ -539,7 +544,7 @@ class TestTrouble:
         cap = chance.choice([SMALLEST, 20_000])
         log, written = new_log(cap), b""
         for _ in range(300):
-            data = bytes(chance.choices(b"abc\n", k=chance.choice([1, 10, 100, 1000])))
+            data = drawn(chance, b"abc\n", chance.choice([1, 10, 100, 1000]))
             store(log, data, cap)
             written += data
         system.do()

@@ -169,11 +169,15 @@ VOCABULARY = """
     between to a an per all night nightly midnight quarterly half yearly thrice this weekday
     year april 12 or quarter working
 """
-WORDS = st.sampled_from(VOCABULARY.split())
+WORD_OF = {chr(0x4E00 + number): word for number, word in enumerate(VOCABULARY.split())}
+SENTENCES = st.text("".join(WORD_OF), max_size=8).map(
+    lambda drawn: " ".join(WORD_OF[each] for each in drawn)
+)
+"""Up to eight words, each drawn as a letter: a text is drawn at once, and a list piece by piece."""
 
 
 @settings(max_examples=2000, derandomize=True, deadline=None, database=None)
-@given(st.lists(WORDS, max_size=8).map(" ".join))
+@given(SENTENCES)
 def test_any_words_are_understood_or_refused_and_what_is_understood_is_spelt_out(text: str) -> None:
     read = understood_or_refusal(text)
     if isinstance(read, str):

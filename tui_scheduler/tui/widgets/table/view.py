@@ -1,6 +1,7 @@
 """A view of rows: a header, and the part of a list at a place of it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from textwrap import wrap
 from typing import Generic
 
@@ -133,14 +134,9 @@ class RowView(LineView, Generic[R]):
         """Put the words for an empty list into its upper third."""
         if self._rows is None or self.place.total:
             return ""
-        lines = self._empty_lines()
+        lines = _wrapped(self._empty_words(), min(self.size.width - 4, _WIDEST_WORDS))
         line = y - HEADER - max(0, (self.size.height - HEADER - len(lines)) // 3)
         return lines[line] if 0 <= line < len(lines) else ""
-
-    def _empty_lines(self) -> list[str]:
-        text = plain(self._empty_words(), newlines=True)
-        width = max(1, min(self.size.width - 4, _WIDEST_WORDS))
-        return [line for part in text.splitlines() for line in wrap(part, width) or [""]]
 
     def _empty_words(self) -> str:
         page = self._rows.page if self._rows is not None else None
@@ -158,3 +154,10 @@ class RowView(LineView, Generic[R]):
         added = self.get_component_rich_style(component(name), partial=True)
         # The added colour may be translucent: take it as it looks on the table's background.
         return added + Style(color=style.color) if added.color is not None else added
+
+
+@lru_cache(maxsize=8)
+def _wrapped(words: str, width: int) -> list[str]:
+    """Wrap once what each line of an empty list asks for."""
+    parts = plain(words, newlines=True).splitlines()
+    return [line for part in parts for line in wrap(part, max(1, width)) or [""]]
