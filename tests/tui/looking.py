@@ -8,7 +8,6 @@ from typing import Any
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.screen import Screen
-from textual.widgets import Static
 
 from tests.patience import PATIENCE
 from tests.tui.conftest import Ui
@@ -81,8 +80,7 @@ def keys(ui: Ui) -> list[str]:
 
 def words(ui: Ui, selector: str) -> str:
     """The text of all that ``selector`` finds."""
-    found = ui.app.screen.query(selector).results(Static)
-    return "\n".join(_plain(static) for static in found)
+    return "\n".join(map(_plain, ui.app.screen.query(selector)))
 
 
 def details(ui: Ui) -> str:
@@ -105,6 +103,6 @@ def screenful_of(screen: Screen[Any]) -> str:
     return "\n".join(strip.text for strip in strips(screen))
 
 
-def _plain(static: Static) -> str:
-    content = static.content
+def _plain(widget: Any) -> str:
+    content = widget.content
     return content.plain if isinstance(content, Content) else str(content)

@@ -41,6 +41,12 @@ def strips(screen: Screen[Any]) -> list[Strip]:
     return screen._compositor.render_strips()
 
 
+def written(screen: Screen[Any]) -> str:
+    """What is written to the terminal for what has changed since this was asked for last."""
+    update = screen._compositor.render_update(screen_stack=screen.app._background_screens)
+    return "" if update is None else update.render_segments(screen.app.console)  # type: ignore[union-attr]
+
+
 def stale_regions(widget: Widget) -> list[Any]:
     """Which parts of ``widget`` wait to be drawn; they no longer do."""
     return list(widget._exchange_repaint_regions())

@@ -14,6 +14,7 @@ from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.engine.supervision import Troubles
 from tui_scheduler.identity import file_identity
 from tui_scheduler.lock_holder import Holder
+from tui_scheduler.services.clock import rest_of
 from tui_scheduler.signs_of_life import BEAT_PERIOD, Background, Beat, Trouble, Waiting
 
 _TASK = "signs of life"
@@ -39,7 +40,7 @@ async def give_signs_of_life(
         if not is_ours:
             return
         troubles.say(_TASK, trouble)
-        await asyncio.sleep(BEAT_PERIOD)
+        await asyncio.sleep(rest_of(BEAT_PERIOD))
 
 
 def _give_one(lock: SchedulerLock, beat: Beat, database: Path) -> tuple[bool, Trouble | None]:

@@ -26,7 +26,7 @@ from tui_scheduler.models.backend import (
 from tui_scheduler.models.worker import DatabaseWorker
 from tui_scheduler.permissions import current_user, shared_folders
 from tui_scheduler.services import Services, services_on
-from tui_scheduler.services.clock import Clock
+from tui_scheduler.services.clock import Clock, rest_of
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import Event, ForeignCommit
 from tui_scheduler.settings import Settings
@@ -36,7 +36,7 @@ from tui_scheduler.wording import local_zone
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_FOREIGN_COMMIT_POLL = 0.2  # seconds; one look costs 7 microseconds
+_FOREIGN_COMMIT_POLL = 0.25  # seconds; one look costs 7 microseconds
 _REOPEN_POLL = 1.0  # seconds until it is looked again whether there is a database
 _log = logging.getLogger(__name__)
 
@@ -197,7 +197,7 @@ class Runtime:
         while True:
             before, untouched = untouched, untouched_since()
             if untouched is not None and untouched == before:
-                await asyncio.sleep(_FOREIGN_COMMIT_POLL)
+                await asyncio.sleep(rest_of(_FOREIGN_COMMIT_POLL))
                 continue
             try:
                 version = await self._writer.submit(data_version)
@@ -210,7 +210,7 @@ class Runtime:
                 if known is not None and version != known:
                     self._dispatch_later(ForeignCommit())
                 known = version
-            await asyncio.sleep(_FOREIGN_COMMIT_POLL)
+            await asyncio.sleep(rest_of(_FOREIGN_COMMIT_POLL))
 
     async def reopen(self) -> None:
         """Wait until there is a database at its path again, and go on in that."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from tui_scheduler.errors import Refused
@@ -30,6 +31,9 @@ from tui_scheduler.services.fields import PLAN, dumped, loaded
 from tui_scheduler.services.views.requests import Pause
 
 _STEPPED = {Frequency.SECONDLY, Frequency.MINUTELY, Frequency.HOURLY, Frequency.WEEKLY}
+PLAN_COLUMNS = (*PLAN, "spread_by")
+"""The columns of a request of which its plan is made."""
+
 _MONTH_WEEKDAYS = set(MonthlyOption) - {MonthlyOption.LAST_DAY, MonthlyOption.SPECIFIC}
 
 
@@ -90,12 +94,22 @@ def plan_of(row: Request) -> Plan:
 
     It has the days of the calendars that it names, as they are now.
     """
-    return resolved(Plan(**loaded(row, PLAN), spread_by=row.spread_by))
+    return resolved(_plan_of(*(getattr(row, name) for name in PLAN_COLUMNS)))
+
+
+@lru_cache(maxsize=4096)
+def _plan_of(*columns: Any) -> Plan:
+    """The plan that ``columns`` hold, without the days of its calendars."""
+    row = SimpleNamespace(**dict(zip(PLAN_COLUMNS, columns, strict=True)))
+    return Plan(**loaded(row, PLAN), spread_by=row.spread_by)
 
 
 def anchored_plan(row: Request) -> Plan:
     """The plan of ``row``, its missing start filled in with the moment it was scheduled."""
-    plan = plan_of(row)
+    return _anchored(plan_of(row), row)
+
+
+def _anchored(plan: Plan, row: Request) -> Plan:
     return plan if row.scheduled_at is None else anchored(plan, row.scheduled_at)
 
 
@@ -162,7 +176,8 @@ def readable_plan(row: Request) -> tuple[Plan, str, str]:
     A damaged row says so instead of raising.
     """
     try:
-        return plan_of(row), *_sentences(anchored_plan(row))
+        plan = plan_of(row)
+        return plan, *_sentences(_anchored(plan, row))
     except Exception as error:  # whatever is wrong with one row: the others are still shown
         sentence = f"Unreadable plan: {error}"
         return Plan(timing=Timing.IMMEDIATE, timezone="UTC"), sentence, sentence

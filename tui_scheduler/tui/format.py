@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from rich.text import Text
 
@@ -117,8 +119,8 @@ def _height(times_usual: float) -> str:
 def strip(runs: Sequence[PastRun], length: int) -> Text:
     """Returns the signs of the last ``length`` runs as a table cell, the newest at the right."""
     text = Text(no_wrap=True)
-    for sign, tone in strip_signs(runs, length):
-        text.append(sign, tone)
+    for tone, signs in groupby(strip_signs(runs, length), key=itemgetter(1)):
+        text.append("".join(sign for sign, _ in signs), tone)
     return text
 
 

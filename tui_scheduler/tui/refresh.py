@@ -20,8 +20,8 @@ from tui_scheduler.services.clock import Clock
 from tui_scheduler.tui.whole_screen import WholeScreen
 
 LEAST_INTERVAL = 0.1  # seconds: ten times a second looks immediate and costs little
-BUSY_INTERVAL = 0.5  # seconds, while much happens for long
-_AHEAD = 3 * BUSY_INTERVAL  # what may come earlier than that: a run that begins and ends
+BUSY_INTERVAL = 0.8  # seconds, while much happens for long: within a second all is shown
+_AHEAD = 2 * BUSY_INTERVAL  # what may come earlier than that: a run that begins and ends
 _SECOND = 1_000_000  # microseconds
 
 

@@ -13,6 +13,7 @@ from textual.events import ScreenResume
 from textual.messages import Prune
 from textual.screen import Screen
 
+from tui_scheduler.tui.painting import SparingCompositor
 from tui_scheduler.tui.sure_timers import SureTimers
 
 T = TypeVar("T")
@@ -32,6 +33,10 @@ class WholeScreen(SureTimers, Screen[T]):
     DEFAULT_CSS: ClassVar[str] = """
     WholeScreen { overflow: hidden; }
     """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._compositor = SparingCompositor()
 
     _is_built = False
     _was_in_front = False

@@ -6,10 +6,14 @@ import select
 import threading
 import time
 from collections.abc import Iterator
+from queue import SimpleQueue
 
 import pytest
+from textual.events import Key
+from textual.message import Message
 
-from tui_scheduler.tui.drivers.terminal import MOST_PENDING, TerminalOutput
+from tests.patience import PATIENCE
+from tui_scheduler.tui.drivers.terminal import MOST_PENDING, Bell, NonBlockingDriver, TerminalOutput
 
 
 class Pipe:
@@ -116,3 +120,70 @@ def test_a_stalled_terminal_does_not_hold_up_the_end(pipe: Pipe) -> None:
 def test_it_is_no_terminal_when_there_is_none(pipe: Pipe) -> None:
     assert pipe.output.fileno() == pipe.writer
     assert not pipe.output.isatty()
+
+
+def test_a_bell_rings_while_it_is_set() -> None:
+    bell = Bell()
+    for _ in range(2):
+        assert not _rings(bell)
+        bell.set()
+        bell.set()
+        assert _rings(bell)
+        assert bell.is_set()
+        bell.clear()
+    assert not _rings(bell)
+
+
+def _rings(bell: Bell) -> bool:
+    return bool(select.select([bell.descriptor], [], [], 0)[0])
+
+
+class _Typed(NonBlockingDriver):
+    """Reads what is typed into a pipe, and nothing else of a driver."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.fileno, self._debug, self.exit_event = descriptor, False, Bell()
+        self.keys: SimpleQueue[str] = SimpleQueue()
+        self.thread = threading.Thread(target=self.run_input_thread)
+        self.thread.start()
+
+    def process_message(self, message: Message) -> None:
+        assert isinstance(message, Key)
+        self.keys.put(message.key)
+
+
+@pytest.fixture
+def keyboard() -> Iterator[tuple[int, _Typed]]:
+    reader, writer = os.pipe()
+    typed = _Typed(reader)
+    yield writer, typed
+    typed.exit_event.set()
+    typed.thread.join(PATIENCE)
+    assert not typed.thread.is_alive()
+    os.close(reader)
+    os.close(writer)
+
+
+def test_keys_are_read_as_they_come_and_the_reader_ends_when_it_is_told_to(
+    keyboard: tuple[int, _Typed],
+) -> None:
+    writer, typed = keyboard
+    for data, key in ((b"j", "j"), (b"\x1b[A", "up"), ("ü".encode(), "ü")):
+        os.write(writer, data)
+        assert typed.keys.get(timeout=PATIENCE) == key
+
+
+def test_a_letter_that_comes_in_two_parts_is_one(keyboard: tuple[int, _Typed]) -> None:
+    writer, typed = keyboard
+    first, second = "ü".encode()[:1], "ü".encode()[1:]
+    os.write(writer, first)
+    while select.select([typed.fileno], [], [], 0)[0]:
+        time.sleep(0.001)
+    os.write(writer, second)
+    assert typed.keys.get(timeout=PATIENCE) == "ü"
+
+
+def test_an_escape_of_which_no_more_comes_is_the_key(keyboard: tuple[int, _Typed]) -> None:
+    writer, typed = keyboard
+    os.write(writer, b"\x1b")
+    assert typed.keys.get(timeout=PATIENCE) == "escape"

@@ -1,15 +1,19 @@
 """What the header says, in long words and short."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from textual.app import App, ComposeResult
 
 from tests.clock import NOON
 from tests.tui.conftest import Show
 from tests.tui.looking import screenful, until
+from tests.tui.quiet import quiet
+from tests.tui.textual_inside import strips
 from tui_scheduler.runtime import SchedulerState
 from tui_scheduler.services.views.overview import Counts, Hold
-from tui_scheduler.tui.widgets.header_bar import HeaderStatus, Wording, wordings
+from tui_scheduler.tui.tabs import REQUESTS, TABS
+from tui_scheduler.tui.widgets.header_bar import HeaderBar, HeaderStatus, Wording, wordings
 
 _WALL = datetime(2026, 3, 2, 12, 0, 5, tzinfo=NOON.tzinfo)
 _FREE = Hold(held_at=None, held_by="", released_at=None)
@@ -102,3 +106,30 @@ async def test_five_tabs_and_all_that_is_to_be_told_fit_into_eighty_cells(
         assert header.startswith("1 Requests 2 Monitor 3 Processes 4 Groups 5 Timeline ")
         assert f"► {running:,}{'  ' if running < 10 else ' '}✗ 3 ● scheduling" in header
         assert header.endswith("12:00") == (running < 10)
+
+
+class _Header(App[None]):
+    def compose(self) -> ComposeResult:
+        yield HeaderBar(TABS, REQUESTS)
+
+
+async def test_the_clock_goes_on_with_the_second_the_minute_and_the_day() -> None:
+    app = _Header()
+    async with app.run_test(size=(140, 5)):
+        header, wall = app.query_one(HeaderBar), _WALL
+        for later in (0, 1, 54, 60, 86_400, 86_401):
+            header.tick(wall + timedelta(seconds=later))
+            await quiet(app)
+            told = f"{wall + timedelta(seconds=later):%a %H:%M:%S %Z}"
+            assert told in strips(app.screen)[0].text
+
+
+async def test_a_clock_without_room_for_seconds_tells_none() -> None:
+    app = _Header()
+    async with app.run_test(size=(35, 5)):
+        header = app.query_one(HeaderBar)
+        header.show(HeaderStatus(Counts(0, 0, 0), _FREE, SchedulerState(is_scheduling=True)))
+        for second in (1, 2, 3):
+            header.tick(_WALL.replace(second=second))
+            await quiet(app)
+            assert f":{second:02}" not in strips(app.screen)[0].text

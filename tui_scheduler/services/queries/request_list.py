@@ -7,6 +7,8 @@ takes as many statements for many requests as for one.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from peewee import JOIN, Case, fn
@@ -19,7 +21,7 @@ from tui_scheduler.schedules.plan import EVENTS
 from tui_scheduler.services.fields import GIVEN, viewed
 from tui_scheduler.services.norms import PastRun
 from tui_scheduler.services.parameters.declared import declared_of
-from tui_scheduler.services.plans import pause_of, readable_plan
+from tui_scheduler.services.plans import PLAN_COLUMNS, pause_of, readable_plan
 from tui_scheduler.services.queries.conditions import (
     Query,
     any_of,
@@ -55,6 +57,7 @@ _SEARCHED = (  # what has few values comes first, as that is soon decided
     Request.cron,
 )
 _LAST = Run.alias()
+_OF_LAST = (_LAST.status, _LAST.start_time, _LAST.end_time)
 _OWNER = (Process.id, Process.name, Process.kind, Process.command, Process.parameters)
 _RANK = Case(
     Request.status,
@@ -142,8 +145,16 @@ def _about(word: str) -> Any:
 
 def _rows(ids: Sequence[int]) -> dict[int, RequestRow]:
     recent = _strips(_RECENT_OF_SOME.found(ids=ids))
-    stored = _ROWS.found(ids=ids)
+    stored = map(_named, _ROWS.rows(ids=ids))
     return {row.id: RequestRow(**_columns(row), recent=recent.get(row.id, ())) for row in stored}
+
+
+def _named(columns: Sequence[Any]) -> Any:
+    """What ``_columns`` asks of a request, of which this is all that was read: half of the time."""
+    *own, process_id, name, kind, status, start, end = columns
+    process = SimpleNamespace(id=process_id, name=name, kind=kind)
+    last = status and SimpleNamespace(status=status, start_time=start, end_time=end)
+    return SimpleNamespace(**dict(zip(_LISTED, own, strict=True)), process=process, last=last)
 
 
 def _views(query: Iterable[Request]) -> list[RequestView]:
@@ -168,9 +179,10 @@ def _views(query: Iterable[Request]) -> list[RequestView]:
     ]
 
 
-def _stored() -> Query:
+def _stored(*columns: Any) -> Query:
+    """Requests with these columns, or all that views have, and their last run."""
     return (
-        Request.select(Request, *_OWNER, _LAST.status, _LAST.start_time, _LAST.end_time)
+        Request.select(*columns or (Request, *_OWNER), *_OF_LAST)
         .join(Process)
         .switch(Request)
         .join(_LAST, JOIN.LEFT_OUTER, on=(Request.last_run_id == _LAST.id), attr="last")
@@ -186,7 +198,19 @@ def _recent_runs() -> Query:
     return Request.select(Request.id, joined)
 
 
-_ROWS = Prepared(_stored().where(among("ids", Request.id)))
+_LISTED = (
+    *("id", "description", "status", "scheduled_at", "next_fire", "last_run_id"),
+    *("paused_at", "paused_by", "paused_until", "skips_next"),
+    *PLAN_COLUMNS,
+)
+"""What a list shows of a request, or makes it of."""
+
+_SHOWN = (*(getattr(Request, name) for name in _LISTED), Process.id, Process.name, Process.kind)
+_ROWS = Prepared(
+    _stored(*_SHOWN).where(among("ids", Request.id)),
+    *_SHOWN,
+    *(Run.status, Run.start_time, Run.end_time),
+)
 _RECENT_OF_SOME = Prepared(_recent_runs().where(among("ids", Request.id)).tuples())
 _ONE = Prepared(_stored().where(Request.id == slot("request_id", Request.id)))
 _RECENT_OF_ONE = Prepared(
@@ -203,12 +227,13 @@ def _strips(strips: Iterable[tuple[int, str | None]]) -> dict[int, tuple[PastRun
     }
 
 
+@lru_cache(maxsize=10_000)  # a list that is read anew has them all but for the newest
 def _past_run(text: str) -> PastRun:
     status, _, took = text.partition(":")
     return PastRun(Run.status.python_value(status), next(iter(durations(took)), None))
 
 
-def _columns(row: Request) -> dict[str, Any]:
+def _columns(row: Any) -> dict[str, Any]:
     """Returns what a row shows of a request, but for its recent runs."""
     plan, sentence, words = readable_plan(row)
     process = row.process

@@ -92,7 +92,7 @@ def last_good(context: Context, run: RunRow) -> RunView:
 
 def those(context: Context, ids: Collection[int]) -> list[RunView]:
     """Those of the runs ``ids`` that are left, by number."""
-    return _views(context, _stored([Run.id.in_(list(ids))]).order_by(Run.id))
+    return _views_of(context, _THOSE.found(ids=list(ids)))
 
 
 def latest(context: Context, wanted: RunFilter, limit: int, sort: str = "id") -> list[RunView]:
@@ -269,6 +269,7 @@ def _known(query: Query) -> Query:
 
 _ROWS = Prepared(_stored([among("ids", Run.id)]).dicts())
 _REQUESTS = Prepared(Request.select().where(among("ids", Request.id)))
+_THOSE = Prepared(_known(_stored([among("ids", Run.id)]).order_by(Run.id)))
 _ONE = Prepared(_known(_stored([Run.id == slot("run_id", Run.id)])))
 
 _AS_STORED = (

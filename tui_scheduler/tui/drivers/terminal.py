@@ -13,9 +13,11 @@ import os
 import select
 import signal
 import threading
+from codecs import getincrementaldecoder
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from textual.drivers import linux_driver
@@ -23,11 +25,12 @@ from textual.drivers import linux_driver
 from tui_scheduler.tui.drivers.pasting import OrderedParser
 from tui_scheduler.tui.terminal_signals import RESTORE_TITLE, SAVE_TITLE
 
-linux_driver.XTermParser = OrderedParser  # type: ignore[attr-defined]  # it asks nobody
 MOST_PENDING = 1_000_000
 """Characters that wait for a terminal before it counts as stalled."""
 
 _LAST_WORDS = 1.0  # seconds that a terminal gets at the end
+_HALF_A_KEY = 0.1  # seconds between two looks whether the rest of an escape sequence will come
+_MOST_READ = 4096  # bytes
 
 
 class TerminalOutput:
@@ -90,6 +93,26 @@ class TerminalOutput:
                 self._torn()
 
 
+class Bell(threading.Event):
+    """An event that also rings: while it is set, its ``descriptor`` can be read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.descriptor, self._ringing = os.pipe()
+
+    def set(self) -> None:
+        """Ring until it is cleared."""
+        if not self.is_set():
+            super().set()
+            os.write(self._ringing, b"!")
+
+    def clear(self) -> None:
+        """Ring no more."""
+        if self.is_set():
+            super().clear()
+            os.read(self.descriptor, 1)
+
+
 def _write(descriptor: int, data: bytes) -> None:
     """Write all of ``data``, however long that takes; to a terminal that is gone, nothing."""
     rest = memoryview(data)
@@ -111,6 +134,7 @@ class NonBlockingDriver(linux_driver.LinuxDriver):
         self._file = self._output  # type: ignore[assignment]  # Textual needs no more of a file
         self._has_terminal = False
         self._wants_terminal = False
+        self.exit_event: Bell = Bell()
         # In the event loop, not between any two of its instructions: both wait for our threads.
         self._loop.add_signal_handler(signal.SIGTSTP, self._stop)
         self._loop.add_signal_handler(signal.SIGCONT, self._go_on)
@@ -127,6 +151,18 @@ class NonBlockingDriver(linux_driver.LinuxDriver):
             self.write(RESTORE_TITLE)
             super().stop_application_mode()
         self._has_terminal = self._wants_terminal = False
+
+    def run_input_thread(self) -> None:
+        """Read what is typed; sleep until there is something, where Textual looks now and then."""
+        parser = OrderedParser(self._debug)
+        decode = getincrementaldecoder("utf-8")().decode
+        while not self.exit_event.is_set():
+            waits = parser._timeout_time is not None  # noqa: SLF001 - nobody else knows
+            both = [self.fileno, self.exit_event.descriptor]
+            ready, _, _ = select.select(both, [], [], _HALF_A_KEY if waits else None)
+            text = decode(os.read(self.fileno, _MOST_READ)) if self.fileno in ready else ""
+            for message in chain(parser.feed(text) if text else (), parser.tick()):
+                self.process_message(message)
 
     def disable_input(self) -> None:
         """Read no more."""

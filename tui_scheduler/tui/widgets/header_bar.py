@@ -150,6 +150,10 @@ class TabLabel(Static):
         self.post_message(HeaderBar.TabSelected(self.tab))
 
 
+def _minute(wall: datetime) -> datetime:
+    return wall.replace(second=0, microsecond=0)
+
+
 class HeaderBar(Horizontal):
     """Shows the status it is given, in words as long as fit; tabs post TabSelected.
 
@@ -193,9 +197,14 @@ class HeaderBar(Horizontal):
         self._fit()
 
     def tick(self, wall: datetime) -> None:
-        """Set the clock."""
-        self._wall = wall
-        self._fit()
+        """Set the clock; which words fit is asked when another minute begins."""
+        before, self._wall = self._wall, wall
+        if before is None or _minute(before) != _minute(wall):
+            self._fit()
+        else:
+            clock = self.query_one("#header-clock", Static)
+            seconds = f"{before:%H:%M:%S}", f"{wall:%H:%M:%S}"
+            say(clock, Content(str(clock.content).replace(*seconds)))
 
     def on_resize(self) -> None:
         """Choose words that fit."""

@@ -49,7 +49,7 @@ def request_columns(
 
     return (
         Column("status", "", glyph, width=1),
-        Column("process", "Process", _process, min_width=24, is_searched=True),
+        Column("process", "Process", _process, min_width=24, ticks=False, is_searched=True),
         Column(
             "schedule",
             "Schedule",
@@ -62,7 +62,16 @@ def request_columns(
         Column("next", "Next run", next_fire, width=10, priority=1),
         Column("at", "At", next_at, width=21, priority=5, sortable=False),
         Column("last", "Last", last, width=13, priority=2),
-        Column("recent", "Runs", _recent, width=_STRIP, align="right", priority=3, sortable=False),
+        Column(
+            "recent",
+            "Runs",
+            _recent,
+            width=_STRIP,
+            align="right",
+            priority=3,
+            sortable=False,
+            ticks=False,
+        ),
         Column("state", "State", state, width=11, priority=4, sortable=False),
         Column(
             "description",
@@ -71,6 +80,7 @@ def request_columns(
             min_width=16,
             priority=6,
             sortable=False,
+            ticks=False,
             is_searched=True,
         ),
     )

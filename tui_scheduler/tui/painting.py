@@ -1,0 +1,63 @@
+"""Painting no more than what has changed.
+
+Textual draws all that stands between the first line that is to be painted and the last, and beneath
+it and beside it too: with a clock in the first line and a countdown in the last, the whole screen,
+each second.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from textual._compositor import ChopsUpdate, Compositor
+from textual.geometry import Region
+from textual.strip import Strip
+
+Span = tuple[int, int, int]
+"""Cells of a line: its y, the first x, and the x behind the last."""
+
+
+class SparingCompositor(Compositor):
+    """Draws of each widget only the lines that are painted, and nothing that others lie over."""
+
+    _painted: set[Span] | None = None
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        """Draw what is to be painted."""
+        self._painted = set(self._regions_to_spans(self._dirty_regions))
+        try:
+            return super().render_partial_update()
+        finally:
+            self._painted = None
+
+    def _get_renders(
+        self, crop: Region | None = None
+    ) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        """Each widget's region, the part of it that is drawn, and that; the one in front first."""
+        if self._painted is None:
+            yield from super()._get_renders(crop)
+            return
+        hidden = self._painted  # beneath what was drawn so far, nothing of it is seen
+        for widget, (region, clip) in self.visible_widgets.items():
+            left, _, width, _ = shown = region.intersection(clip)
+            spans = [span for span in hidden if _overlaps(shown, span)]
+            for top, lines in _blocks({y for y, _, _ in spans}):
+                part = Region(left, top, width, lines)
+                yield region, part, widget.render_lines(part.translate(-region.offset))
+            hidden.difference_update(
+                span for span in spans if left <= span[1] and span[2] <= left + width
+            )
+            if not hidden:
+                return
+
+
+def _overlaps(region: Region, span: Span) -> bool:
+    y, begin, end = span
+    left, top, width, height = region
+    return top <= y < top + height and begin < left + width and left < end
+
+
+def _blocks(lines: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first of the ``lines`` that follow one another, and their number."""
+    for _, block in groupby(enumerate(sorted(lines)), key=lambda item: item[1] - item[0]):
+        top, *others = (y for _, y in block)
+        yield top, 1 + len(others)
