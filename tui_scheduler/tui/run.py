@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import sys
 from collections.abc import Callable
 from functools import partial
 from signal import SIGHUP, SIGINT, SIGTERM
@@ -14,7 +13,6 @@ from tui_scheduler.signals import leaving
 from tui_scheduler.tui.app import SchedulerApp
 
 _SETTLED = 1.0  # seconds after which what start-up made is there to stay
-_TURN = 0.001  # seconds that a thread has, where another wants to go on: keys wait for each of them
 
 
 def run(settings: Settings) -> int:
@@ -46,7 +44,6 @@ async def _run(
 ) -> int:
     async with open_runtime(settings, is_viewer=is_viewer, begins_later=True) as runtime:
         app = make_app(runtime)
-        sys.setswitchinterval(_TURN)
         asyncio.get_running_loop().call_later(_SETTLED, runtime.begun.set)  # whatever is shown
         runtime.subscribe(lambda event: app.exit() if isinstance(event, RuntimeFailed) else None)
         asyncio.get_running_loop().call_later(_SETTLED, _begin_to_collect)
