@@ -251,8 +251,10 @@ class Runtime:
             raise Unexpected(error) from error
 
     def _publish(self, event: Event) -> None:
-        """Called on the writing thread, after a commit."""
-        self._loop.call_soon_threadsafe(self._dispatch_later, event)
+        """Called on the writing thread, after a commit; what comes together wakes the loop once."""
+        self._events.append(event)
+        if len(self._events) == 1:
+            self._loop.call_soon_threadsafe(self._dispatch)
 
     def _dispatch_later(self, event: RuntimeEvent) -> None:
         self._events.append(event)
@@ -261,8 +263,9 @@ class Runtime:
 
     def _dispatch(self) -> None:
         """Tell everybody what has gathered, each different event once."""
-        events = dict.fromkeys(self._events)
-        self._events.clear()
+        events: dict[RuntimeEvent, None] = {}
+        while self._events:  # the writing thread may add to it at any moment
+            events[self._events.popleft()] = None
         for event in events:
             for listener in tuple(self._listeners):
                 try:

@@ -51,6 +51,7 @@ from tui_scheduler.engine.local.capped_log import (
 JOURNAL_SUFFIX = ".journal"
 _HEADER = struct.Struct("=I")
 _MOST_DESCRIPTORS = 8  # that come with one message
+_ENOUGH = 2048  # bytes of messages, from which on they are not kept until the end of a turn
 _TURN = 256 * 1024  # bytes of messages, or of the output of a run, that are read in one turn
 _LARGER_PIPE = 512 * 1024
 _SET_PIPE_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
@@ -60,6 +61,8 @@ _LONGEST_JOURNAL = 1024 * 1024
 _UMASK = 0o077
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, see prctl(2)
 _START_TIME = 22  # the field of /proc/PID/stat, counted as in proc(5)
+_BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", None)
+_TICKS = os.sysconf("SC_CLK_TCK")  # a second
 _FIRST_REAL_TIME_SIGNAL = 32
 _MANY = 100  # runs at once, so that to list our children at each end would cost too much
 _RESET = [
@@ -304,6 +307,7 @@ class Keeper:
         self._inbox = Inbox(channel)
         self._outbox = bytearray()
         self._is_alone = False
+        self._has_same_ticks = False
         self._journal: Journal | None = None
         self._journals: list[Journal] = []
         self._runs: dict[int, Run] = {}
@@ -348,6 +352,8 @@ class Keeper:
             if not output.go_on():
                 self._busy.discard(output)
                 self._selector.register(output.pipe, selectors.EVENT_READ, output)
+        if self._outbox:
+            self._flush()
 
     def _read(self, output: Output) -> None:
         if output.pipe not in self._outputs:  # closed earlier in this turn
@@ -384,6 +390,7 @@ class Keeper:
             with suppress(OSError):
                 self._journal.write("closed")
         self._send("closed")
+        self._flush()
         self._selector.unregister(self._channel)
         self._channel.close()
         self._outbox.clear()
@@ -392,9 +399,11 @@ class Keeper:
         return bool(self._hang_up.poll(0))
 
     def _send(self, *message: Any) -> None:
+        """Tell the scheduler, with all else of this turn, or sooner if that is much."""
         if self._channel.fileno() >= 0:
             self._outbox += packed(message)
-            self._flush()
+            if len(self._outbox) >= _ENOUGH:
+                self._flush()
 
     def _flush(self) -> None:
         try:
@@ -473,17 +482,31 @@ class Keeper:
             return ("wait", run, _reason(error))
         journal = self._journal
         moment = time.time()  # nothing that the command does comes before its start
+        before = _tick()
         try:
             pid = self._spawn(arguments, variables, writing, folder)
         except Exception:
             journal.write("no", run)
             raise
-        start = start_of(pid)
+        start = self._start_since(before, pid)
         journal.unrecorded.add(run)
         self._runs[pid] = Run(run, journal, output)
         with suppress(OSError):  # there is room for it, but the disk itself may fail
             journal.write("pid", run, pid, start, f"{moment:.6f}", os.fstat(output.pipe).st_ino)
         return ("began", run, pid, start, moment)
+
+    def _start_since(self, before: int, pid: int) -> str:
+        """When a process began, which was not before that tick: in it, if that is not over yet.
+
+        The system is asked as seldom as that allows, since its answer waits for a process that is
+        just beginning; whenever it is asked, it is seen whether its ticks are those of our clock.
+        """
+        now = _tick()
+        if self._has_same_ticks and before == now:
+            return str(now)
+        start = start_of(pid)
+        self._has_same_ticks = start.isdecimal() and before <= int(start) <= now
+        return start
 
     def _spawn(
         self, arguments: list[bytes], variables: dict[bytes, bytes], writing: int, folder: int
@@ -582,7 +605,9 @@ class Keeper:
         """
         if len(self._runs) > _MANY:
             return []
-        return [pid for pid in children_of(os.getpid()) if pid not in self._runs]
+        return [
+            pid for pid in _children_of_thread(os.getpid(), os.getpid()) if pid not in self._runs
+        ]
 
 
 MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -615,6 +640,14 @@ def _ended_children() -> Iterator[tuple[int, int, resource.struct_rusage | None]
             return
 
 
+def _tick() -> int:
+    """The tick in which a process begins that begins now, by the clock that the system tells it by.
+
+    See proc(5), and clock_gettime(2); 0 where there is no such clock.
+    """
+    return 0 if _BOOT_CLOCK is None else time.clock_gettime_ns(_BOOT_CLOCK) * _TICKS // 10**9
+
+
 def start_of(pid: int) -> str:
     """When a process began, in the system's own ticks; "-" if that cannot be known here."""
     try:
@@ -630,11 +663,17 @@ def start_of(pid: int) -> str:
 
 def children_of(pid: int) -> list[int]:
     """The processes whose parent is ``pid``; none where that cannot be known, or it is gone."""
-    children: list[int] = []
     with suppress(OSError):
-        for task in os.listdir(f"/proc/{pid}/task"):
-            children += map(int, _content(f"/proc/{pid}/task/{task}/children").split())
-    return children
+        threads = map(int, os.listdir(f"/proc/{pid}/task"))
+        return [child for thread in threads for child in _children_of_thread(pid, thread)]
+    return []
+
+
+def _children_of_thread(pid: int, thread: int) -> list[int]:
+    """The same of one thread; the first one has the number of its process."""
+    with suppress(OSError):
+        return [*map(int, _content(f"/proc/{pid}/task/{thread}/children").split())]
+    return []
 
 
 def _content(path: str) -> bytes:
