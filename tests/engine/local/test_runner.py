@@ -11,6 +11,7 @@ import pytest
 from tests.clock import FakeClock
 from tests.engine.beacon import Beacon
 from tests.engine.claims import a_claim, a_runner, begun, end_of, is_alive, outcome
+from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import Ended, Started, Stopped
 
@@ -38,6 +39,21 @@ async def test_a_child_is_started_and_its_end_is_seen(tmp_path: Path, clock: Fak
         end = await ended(runner, started.handle)
         assert (end.end_time, end.exit_code, end.signal) == (later, 7, None)
         assert not is_there(started.pid)
+
+
+async def test_each_of_many_is_known_by_when_the_system_says_it_began(
+    tmp_path: Path, runner: LocalRunner
+) -> None:
+    """Most are known without asking it: whatever their keeper took for that must be the same."""
+    handles = [
+        (await begun(runner, a_claim(tmp_path, "sleep 60", run_id=number))).handle
+        for number in range(1, 41)
+    ]
+    known = [Identity.parse(handle) for handle in handles]
+    assert known == [Identity.of(each.pid) for each in known]
+    for handle in handles:
+        await runner.stop(handle, force=True)
+        await ended(runner, handle)
 
 
 async def test_what_it_has_used_is_known(tmp_path: Path) -> None:
