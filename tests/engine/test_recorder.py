@@ -108,6 +108,16 @@ async def test_a_run_that_ends_before_its_start_was_written_has_its_start_too(
     assert (run.start_time, run.end_time, run.pid) == (STARTED.start_time, end.end_time, 4711)
 
 
+async def test_where_a_run_was_is_known_though_it_ended_at_once(
+    recorder: RunRecorder, run_ids: list[int]
+) -> None:
+    recorder.start(run_ids[0], replace(STARTED, place="hpc:n3"))
+    recorder.end(an_end(run_ids[0]))
+    await recorder.flush(PATIENCE)
+    run = Run.get_by_id(run_ids[0])
+    assert (run.status, run.place) == (RunStatus.SUCCESS, "hpc:n3")
+
+
 async def test_what_was_written_first_is_not_changed_by_the_end(
     recorder: RunRecorder, run_ids: list[int]
 ) -> None:

@@ -66,6 +66,9 @@ def end_it():
 atexit.register(end_it)
 {_PROGRAM}"""
 
+_TAKEN = "\x1b[?1049h"
+"""With this the program takes the terminal."""
+
 
 class Terminal:
     """A pseudo terminal with the program in it."""
@@ -101,8 +104,15 @@ class Terminal:
             self.seen += os.read(self._descriptor, 65536).decode("utf-8", "replace")
 
     def go_on(self) -> None:
+        """Let the program go on until it takes the terminal anew.
+
+        What it writes before that was drawn before it was stopped; what is typed before that it
+        throws away.
+        """
         self.seen = ""
         self.process.send_signal(signal.SIGCONT)
+        self.read_until(_TAKEN)
+        self.seen = self.seen.rpartition(_TAKEN)[2]
 
     @property
     def modes(self) -> list[object]:
@@ -169,7 +179,7 @@ def test_a_database_that_cannot_be_opened_ends_it_with_the_terminal_as_it_was(
     database_file.write_bytes(b"this is not a database" * 100)
     with a_terminal(database_file) as terminal:
         terminal.read_until("REFUSED DatabaseUnusable")
-        assert "\x1b[?1049h" not in terminal.seen  # the terminal was never taken
+        assert _TAKEN not in terminal.seen  # the terminal was never taken
         assert terminal.process.wait(PATIENCE) == 4
 
 

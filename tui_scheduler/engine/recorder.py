@@ -104,8 +104,13 @@ class RunRecorder:
         self._write_soon()
 
     def end(self, ending: Ending) -> None:
-        """Note how a run ended; a start that was not written yet need not be any more."""
-        self._starts.pop(ending.run_id, None)
+        """Note how a run ended; a start that was not written yet need not be any more.
+
+        Where it ran, though, its start alone says.
+        """
+        started = self._starts.pop(ending.run_id, None)
+        if started is not None and started.place:
+            self._others.append(self._start_entry(ending.run_id, started))
         self._others.append(partial(self._dispatch.ended, ending))
         self._ended.append(ending.run_id)
         self._write_soon()
@@ -135,7 +140,7 @@ class RunRecorder:
         loop = asyncio.get_running_loop()
         while self._submissions or self._starts or self._others:
             await asyncio.sleep(max(self._last + _PAUSE - loop.time(), 0))
-            starts = map(self._start_entry, self._starts)
+            starts = [self._start_entry(*start) for start in self._starts.items()]
             entries = [*self._submissions, *starts, *self._others]
             ended = self._ended
             self._submissions, self._starts, self._others, self._ended = [], {}, [], []
@@ -143,8 +148,7 @@ class RunRecorder:
             self._last = loop.time()
             self._written(ended)
 
-    def _start_entry(self, run_id: int) -> Entry:
-        started = self._starts[run_id]
+    def _start_entry(self, run_id: int, started: Started) -> Entry:
         started_run = partial(self._dispatch.started, run_id, started.start_time)
         return partial(started_run, started.pid, started.handle, started.note, started.place)
 
