@@ -24,12 +24,13 @@ class Staying:
 
     def __init__(self, folder: Path) -> None:
         self._pids, self._there = folder / "pids", folder / "there"
-        self.path = folder / "stays"
+        self.path, never = folder / "stays", folder / "never"
         os.mkfifo(self._there)
+        os.mkfifo(never)
         self._pids.touch()
         self.path.write_text(
             f"#!/bin/sh\necho $$ >> {self._pids}; exec > {self._there}; echo there\n"
-            "exec /bin/sleep 600 >/dev/null 2>&1\n"
+            f"exec >/dev/null 2>&1; read line < {never}\n"  # it stays the program that it is
         )
         self.path.chmod(0o755)
 

@@ -9,6 +9,7 @@ next, though its parents may be gone by then.
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import psutil
 
 _KILL_PATIENCE = timedelta(seconds=5)
+_BECOMING = 0.01  # seconds in which a process becomes another program
 _FIRST_LOOK = 0.005  # seconds; each look waits twice as long as the one before
 _LAST_LOOK = 0.1
 
@@ -129,7 +131,10 @@ def marked_among(pids: Iterable[int], leader: int, mark: Mark) -> list[int]:
     found = []
     for pid in pids:
         with suppress(psutil.Error):
-            if _is_marked(psutil.Process(pid), leader, mark):
+            process = psutil.Process(pid)
+            if _environment(process) == {}:  # while it becomes another program it has none
+                time.sleep(_BECOMING)
+            if _is_marked(process, leader, mark):
                 found.append(pid)
     return found
 
@@ -185,10 +190,15 @@ def _named(processes: "list[psutil.Process]") -> Iterator[str]:
 
 
 def _variable(process: "psutil.Process", name: str) -> str | None:
+    return (_environment(process) or {}).get(name)
+
+
+def _environment(process: "psutil.Process") -> dict[str, str] | None:
+    """None if it cannot be read."""
     import psutil
 
     try:
-        return process.environ().get(name)
+        return process.environ()
     except (psutil.Error, OSError):
         return None
 
