@@ -141,7 +141,7 @@ def test_the_first_screen_loads_no_other_one(new_database: Path) -> None:
         *("engine.local", "engine.notices", "engine.runners", "engine.scheduler", "engine.slurm"),
         *("schedules.words", "services.chains", "services.definitions", "services.drafts"),
         *("services.imports", "services.logs", "services.queries.filter_words"),
-        *("services.queries.run_list", "services.queries.run_search", "services.requests"),
+        *("services.queries.runs.list", "services.queries.runs.search", "services.requests"),
         *("services.running", "services.runs", "services.timeline", "services.views.runs"),
         *("tui.screens.dialogs", "tui.screens.forms.form", "tui.screens.groups"),
         *("tui.screens.notices", "tui.screens.processes", "tui.screens.timeline"),

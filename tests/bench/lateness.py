@@ -17,7 +17,7 @@ from tui_scheduler.models import Overlap
 from tui_scheduler.runtime import Runtime, open_runtime
 from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.settings import Settings
 
 FIRES_PER_SECOND = 100

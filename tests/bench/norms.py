@@ -16,7 +16,7 @@ from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.queries.norms import norms_like
 from tui_scheduler.services.queries.page import Window
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.tui.screens.processes import details as process_details
 from tui_scheduler.tui.screens.requests import details as request_details
 

@@ -12,7 +12,7 @@ from tui_scheduler.engine.housekeeping import Housekeeping
 from tui_scheduler.engine.recorder import Write
 from tui_scheduler.runtime import open_runtime
 from tui_scheduler.services.context import Context
-from tui_scheduler.services.queries.run_search import EVERYTHING
+from tui_scheduler.services.queries.runs.search import EVERYTHING
 from tui_scheduler.services.retention import Limits
 from tui_scheduler.settings import Settings
 

@@ -15,7 +15,7 @@ from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.queries.counts import counts
 from tui_scheduler.services.queries.finding import find
-from tui_scheduler.services.queries.run_filter import RunFilter, Slower
+from tui_scheduler.services.queries.runs.filter import RunFilter, Slower
 from tui_scheduler.services.timeline.span import Span
 
 REQUESTS = 100_000

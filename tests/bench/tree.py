@@ -10,7 +10,7 @@ from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.queries.page import Window
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 
 _RUNS = 1_000_000
 _ROWS = 120

@@ -19,7 +19,7 @@ from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.notices.outbox import Notices
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.notices import NoticeState
 from tui_scheduler.services.views.runs import RunView
 

@@ -20,7 +20,7 @@ from tui_scheduler.services.queries.references import (
     names_of_runs,
     request_meant,
 )
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.queries.upcoming import upcoming
 
 NONSENSE = {

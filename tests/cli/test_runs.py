@@ -372,7 +372,7 @@ class TestGrep:
     ) -> None:
         monkeypatch.setattr("tui_scheduler.services.runs.LOGS_AT_ONCE", 1)
         assert numbers(cli, "--grep", "no space") == [4, 3, 1]
-        monkeypatch.setattr("tui_scheduler.services.queries.run_list.MOST_SORTED", 0)
+        monkeypatch.setattr("tui_scheduler.services.queries.runs.list.MOST_SORTED", 0)
         assert numbers(cli, "--grep", "no space", "--since", "1h") == [4, 3, 1]
         assert numbers(cli, "--grep", "no space", "--until", "1h") == []
 

@@ -21,7 +21,7 @@ from tui_scheduler.schedules import Plan
 from tui_scheduler.services import services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import Event
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.runs import RunView
 
 P = ParamSpec("P")

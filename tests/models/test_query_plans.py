@@ -28,8 +28,8 @@ from tui_scheduler.services.queries.references import (
     names_of_runs,
     open_run_meant,
 )
-from tui_scheduler.services.queries.run_filter import RunFilter, Slower
-from tui_scheduler.services.queries.run_search import places
+from tui_scheduler.services.queries.runs.filter import RunFilter, Slower
+from tui_scheduler.services.queries.runs.search import places
 from tui_scheduler.services.retention import Doomed, Limits, Reason
 from tui_scheduler.services.running.run_ending import Ending
 from tui_scheduler.services.timeline.span import Span

@@ -6,7 +6,7 @@ from tui_scheduler.members import names_of
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import GroupDraft, RequestDraft
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.groups import GroupView
 from tui_scheduler.services.views.runs import RunView
 

@@ -13,7 +13,7 @@ from tests.services.drafts import a_process, a_request, minutely
 from tui_scheduler.models import Channel, Process, Request, Run, RunStatus, database
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.requests import RequestRow, RequestView
 from tui_scheduler.services.views.runs import RunRow, RunView
 

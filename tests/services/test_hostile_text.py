@@ -5,7 +5,7 @@ import pytest
 from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, a_window, run_all, scheduled
 from tui_scheduler.services import Services
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 
 HOSTILE = [
     "[red]bold[/]",

@@ -10,7 +10,7 @@ from tui_scheduler.cli.printing.output import pause
 from tui_scheduler.clusters import is_at
 from tui_scheduler.models import OPEN_STATUSES, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.runs import RunView
 
 _POLL = 0.2  # seconds

@@ -7,7 +7,7 @@ from tui_scheduler.cli.printing.progress_line import ProgressLine
 from tui_scheduler.services import Services
 from tui_scheduler.services.logs.log_search import pattern
 from tui_scheduler.services.logs.many_logs import ManyLogs
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.wording import plural
 

@@ -20,9 +20,10 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.events import RunChanged
 from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.variables import dump_variables, load_variables
-from tui_scheduler.services.queries import norms, run_list
+from tui_scheduler.services.queries import norms
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs import list as run_list
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.removal import logs_of, refuse_open, unlink_logs
 from tui_scheduler.services.requests import refuse_unfit
 from tui_scheduler.services.running.run_creation import NewRun

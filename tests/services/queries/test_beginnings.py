@@ -6,7 +6,7 @@ from tests.services.drafts import ALL_RUNS, a_process, a_request
 from tests.services.history import a_history, add_run
 from tui_scheduler.models import Run
 from tui_scheduler.services import Services
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.filter_completion import completion
 from tui_scheduler.services.queries.filter_words import WORDS, At, parse_line
-from tui_scheduler.services.queries.run_filter import RunFilter, Slower
+from tui_scheduler.services.queries.runs.filter import RunFilter, Slower
 
 MADRID = At(NOON, "Europe/Madrid")
 

@@ -20,7 +20,7 @@ from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.context import Context
 from tui_scheduler.services.drafts import GroupDraft
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.tui.screens.groups import details as group_details
 from tui_scheduler.tui.screens.processes import details as process_details
 from tui_scheduler.tui.screens.requests import details as request_details

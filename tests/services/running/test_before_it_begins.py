@@ -14,7 +14,7 @@ from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.processes import draft_of
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.runs import RunView
 
 INACTIVE = "The process was made inactive before it began"

@@ -10,7 +10,7 @@ from tui_scheduler.services.queries.conditions import begins
 from tui_scheduler.services.queries.filter_words import STATUS, WORDS
 from tui_scheduler.services.queries.page import in_quotes
 from tui_scheduler.services.queries.references import names_of_requests
-from tui_scheduler.services.queries.run_search import places
+from tui_scheduler.services.queries.runs.search import places
 from tui_scheduler.wording import RUN_STATUSES
 
 _MOST = 20

@@ -16,7 +16,7 @@ from tui_scheduler.schedules import TooLong, parse_duration, parse_moment, wall_
 from tui_scheduler.services.queries.conditions import contains
 from tui_scheduler.services.queries.page import typed_words
 from tui_scheduler.services.queries.references import refuse_unknown_place, request_meant
-from tui_scheduler.services.queries.run_filter import RunFilter, Slower
+from tui_scheduler.services.queries.runs.filter import RunFilter, Slower
 from tui_scheduler.text import storable
 from tui_scheduler.wording import RUN_STATUSES, SUBMITTED, local, several
 

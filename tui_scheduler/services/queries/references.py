@@ -13,7 +13,7 @@ from tui_scheduler.clusters import HERE, cluster_at
 from tui_scheduler.errors import Ambiguous, InvalidInput, NotFound, Problem
 from tui_scheduler.models import Process, Request, Run
 from tui_scheduler.services.queries.conditions import Query, begins
-from tui_scheduler.services.queries.run_search import places
+from tui_scheduler.services.queries.runs.search import places
 from tui_scheduler.text import storable
 from tui_scheduler.wording import several
 

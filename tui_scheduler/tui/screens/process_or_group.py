@@ -14,7 +14,7 @@ from tui_scheduler.receivers import EVERYBODY
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.clock import Clock
 from tui_scheduler.services.codecs import write_limit
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.groups import GroupView
 from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.tui.content import named

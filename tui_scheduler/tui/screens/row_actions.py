@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.tui.batch import Batch, on_each, summary
 from tui_scheduler.tui.screens.list_pane import ListPane
 from tui_scheduler.tui.toasts import explain, say

@@ -16,7 +16,7 @@ from tests.tui.screens.runs.screens import (
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import KillRequest, Overlap, Process, Run, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.runs import RunView
 
 

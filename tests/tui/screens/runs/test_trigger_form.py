@@ -19,7 +19,7 @@ from tui_scheduler.models import Process, Run
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import RequestDraft
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.screens.forms.form import Saved
 from tui_scheduler.tui.screens.runs.trigger_form import TriggerForm

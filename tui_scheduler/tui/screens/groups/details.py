@@ -9,7 +9,7 @@ from textual.content import Content
 from tui_scheduler.members import numbered
 from tui_scheduler.services import Services
 from tui_scheduler.services.norms import TrackRecord
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.groups import GroupView
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.content import heading, lines, named, toned

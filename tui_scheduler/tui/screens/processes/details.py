@@ -13,7 +13,7 @@ from tui_scheduler.services.logs.error_lines import words_said
 from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.lines import masked_parameters, show_parameter
 from tui_scheduler.services.parameters.secrets import masked
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.processes import ProcessView
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.tui.content import heading, lines, named, toned

@@ -20,7 +20,7 @@ from tui_scheduler.services.queries.forecast import (
     left_out_lines,
     left_out_of_request,
 )
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.requests import RequestView, usually_awaits
 from tui_scheduler.tui.content import heading, lines, named, toned
 from tui_scheduler.tui.format import REQUEST_LOOKS

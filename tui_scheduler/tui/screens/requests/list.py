@@ -13,7 +13,7 @@ from textual.events import ScreenResume
 from tui_scheduler.models import OPEN_STATUSES, RequestStatus, RunStatus
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries import request_list
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.requests import RequestRow, RequestView
 from tui_scheduler.services.waiting import still_to_come
 from tui_scheduler.tui.batch import Batch

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tui_scheduler.models import OPEN_STATUSES
 from tui_scheduler.services.queries.counts import FAILURES
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.tui.saying import say
 
 LATELY = timedelta(hours=24)

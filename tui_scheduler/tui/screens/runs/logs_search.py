@@ -20,7 +20,7 @@ from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.logs.log_search import pattern
 from tui_scheduler.services.logs.many_logs import ManyLogs
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.text import plain
 from tui_scheduler.tui.breathing import breathing
 from tui_scheduler.tui.saying import say

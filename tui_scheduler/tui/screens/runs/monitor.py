@@ -16,7 +16,7 @@ from tui_scheduler.runtime import Runtime
 from tui_scheduler.services.queries.filter_completion import Completion, completion
 from tui_scheduler.services.queries.filter_words import WORDS, At, parse_line
 from tui_scheduler.services.queries.page import Page, Window, nothing
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.runs import Branch, RunRow
 from tui_scheduler.tui.refresh import Throttled, UiEvent
 from tui_scheduler.tui.screens.list_pane import ListPane, ListSpec

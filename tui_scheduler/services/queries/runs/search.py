@@ -24,7 +24,7 @@ from tui_scheduler.services.queries.conditions import (
     unindexed,
 )
 from tui_scheduler.services.queries.page import words_of
-from tui_scheduler.services.queries.run_filter import RunFilter, Slower
+from tui_scheduler.services.queries.runs.filter import RunFilter, Slower
 from tui_scheduler.text import storable
 from tui_scheduler.wording import RUN_STATUSES, SUBMITTED
 

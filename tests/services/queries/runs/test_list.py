@@ -27,7 +27,7 @@ from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.page import Window
-from tui_scheduler.services.queries.run_filter import RunFilter, Slower
+from tui_scheduler.services.queries.runs.filter import RunFilter, Slower
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.wording import SUBMITTED
 
@@ -148,9 +148,9 @@ def test_so_it_does_whichever_way_the_runs_are_found(
     services: Services, monkeypatch: pytest.MonkeyPatch, looked_up: int, sample: int
 ) -> None:
     """Looked up and sorted, in the order of an index, or all gone through: it depends on number."""
-    monkeypatch.setattr("tui_scheduler.services.queries.run_order.MOST_SORTED", looked_up)
-    monkeypatch.setattr("tui_scheduler.services.queries.unsorted._SAMPLE", sample)
-    monkeypatch.setattr("tui_scheduler.services.queries.unsorted._LUCK", 0.5)
+    monkeypatch.setattr("tui_scheduler.services.queries.runs.order.MOST_SORTED", looked_up)
+    monkeypatch.setattr("tui_scheduler.services.queries.runs.unsorted._SAMPLE", sample)
+    monkeypatch.setattr("tui_scheduler.services.queries.runs.unsorted._LUCK", 0.5)
     test_every_sort_of_every_filter_agrees_with_the_oracle(services, looked_up)
 
 
@@ -158,7 +158,7 @@ def test_so_it_does_whichever_way_the_runs_are_found(
 def test_what_nearly_all_runs_are_is_found_by_what_they_are_not(
     services: Services, monkeypatch: pytest.MonkeyPatch, sort: str
 ) -> None:
-    monkeypatch.setattr("tui_scheduler.services.queries.run_order.MOST_SORTED", 9)
+    monkeypatch.setattr("tui_scheduler.services.queries.runs.order.MOST_SORTED", 9)
     runs = a_history(services, 4)
     rare = {status for status in RunStatus if 0 < statuses_of(runs).count(status) <= 9}
     assert rare - {RunStatus.SUCCESS}
@@ -174,7 +174,7 @@ def test_what_nearly_all_runs_are_is_found_by_what_they_are_not(
 def test_what_is_here_is_found_by_what_is_elsewhere(
     services: Services, monkeypatch: pytest.MonkeyPatch, elsewhere: tuple[int, ...], sort: str
 ) -> None:
-    monkeypatch.setattr("tui_scheduler.services.queries.run_order.MOST_SORTED", 9)
+    monkeypatch.setattr("tui_scheduler.services.queries.runs.order.MOST_SORTED", 9)
     a_history(services, 4)
     Run.update(place="").where(Run.id.not_in(elsewhere)).execute()
     Run.update(place="hpc:n1").where(Run.id.in_(elsewhere)).execute()
@@ -298,7 +298,7 @@ def test_text_and_filter_narrow_together(services: Services) -> None:
 def test_many_names_that_match_are_looked_up_in_the_database(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui_scheduler.services.queries.run_search._MOST_NAMES", 2)
+    monkeypatch.setattr("tui_scheduler.services.queries.runs.search._MOST_NAMES", 2)
     runs = a_history(services, 7)
     page = services.runs.page(a_window(text="number"), ALL_RUNS)
     assert page.total == len(runs)

@@ -14,7 +14,7 @@ from peewee import fn
 from tui_scheduler.models import Process, Run, RunTally
 from tui_scheduler.services.queries.conditions import filtered, unindexed
 from tui_scheduler.services.queries.page import Window
-from tui_scheduler.services.queries.run_search import (
+from tui_scheduler.services.queries.runs.search import (
     EVERYTHING,
     IS_ELSEWHERE,
     Kind,
@@ -22,7 +22,7 @@ from tui_scheduler.services.queries.run_search import (
     Term,
     places,
 )
-from tui_scheduler.services.queries.unsorted import Unsorted
+from tui_scheduler.services.queries.runs.unsorted import Unsorted
 from tui_scheduler.services.queries.windows import Joined, Listing, Located, Sorts, Without
 
 MOST_SORTED = 20_000

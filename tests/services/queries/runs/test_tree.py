@@ -9,7 +9,7 @@ from tests.services.drafts import a_process, a_request, a_window
 from tests.services.groups import a_group
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.services import Services
-from tui_scheduler.services.queries.run_filter import RunFilter
+from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.services.views.runs import Branch
 
 

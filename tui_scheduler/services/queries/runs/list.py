@@ -28,10 +28,10 @@ from tui_scheduler.services.plans import readable_plan
 from tui_scheduler.services.queries.conditions import Query, numbered, unindexed
 from tui_scheduler.services.queries.norms import Asked, norms_like
 from tui_scheduler.services.queries.page import Page, Window
-from tui_scheduler.services.queries.run_filter import RunFilter
-from tui_scheduler.services.queries.run_order import MOST_SORTED, in_order, listing_of
-from tui_scheduler.services.queries.run_search import EVERYTHING, search, top_level_count
-from tui_scheduler.services.queries.run_tree import Tree
+from tui_scheduler.services.queries.runs.filter import RunFilter
+from tui_scheduler.services.queries.runs.order import MOST_SORTED, in_order, listing_of
+from tui_scheduler.services.queries.runs.search import EVERYTHING, search, top_level_count
+from tui_scheduler.services.queries.runs.tree import Tree
 from tui_scheduler.services.queries.windows import Listing, page_of, page_with
 from tui_scheduler.services.running.steps import place_in
 from tui_scheduler.services.running.waits import Waiting, waits_of

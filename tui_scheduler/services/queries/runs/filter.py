@@ -1,4 +1,4 @@
-"""Which runs somebody looks for, as screens and commands say it; ``run_search`` finds them."""
+"""Which runs somebody looks for, as screens and commands say it; ``search`` finds them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
