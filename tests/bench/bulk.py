@@ -26,6 +26,7 @@ from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 
 REQUESTS, JOBS = 10_000, 1_000
 ROUNDS = 3
+LACKING = "needs APScheduler beside it: pip install 'apscheduler<4' sqlalchemy"
 APPLY_GOAL, DRAFTS_GOAL = 4.0, 7.0
 """At least so many times as many in a second of CPU."""
 
@@ -42,7 +43,7 @@ def has_apscheduler() -> bool:
 def measure() -> str:
     """How many are added in a second of CPU, and how many times APScheduler's that is."""
     if not has_apscheduler():
-        return "bulk: needs APScheduler beside it: pip install 'apscheduler<4' sqlalchemy"
+        return f"bulk: {LACKING}"
     rounds = [(_by_apply(), _alone(_from_drafts), _alone(_jobs)) for _ in range(ROUNDS)]
     applied, drafts, jobs = (median(each) for each in zip(*rounds, strict=True))
     return (

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench.bulk import has_apscheduler
+from tests.bench.bulk import LACKING, has_apscheduler
 from tests.bench.figures import Cpu, against, throwaway_settings
 from tests.bench.throughput import COMMAND, CONCURRENCY, RUNS, run_all, seed
 
@@ -25,7 +25,7 @@ _PLACE = Path("/dev/shm")
 def measure() -> str:
     """How many run in a second, and what share of APScheduler's that is."""
     if not has_apscheduler():
-        return "jobs: needs APScheduler beside it: pip install 'apscheduler<4' sqlalchemy"
+        return f"jobs: {LACKING}"
     if not _PLACE.is_dir():
         return f"jobs: needs a disk in memory at {_PLACE}"
     rounds = [(_ours(), _theirs()) for _ in range(ROUNDS)]

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
+from operator import call
 from typing import ParamSpec, Protocol, TypeVar
 
 from tui_scheduler.engine.runner import Started, Submitted
@@ -156,11 +157,7 @@ class RunRecorder:
 def _commit(entries: list[Entry]) -> None:
     """On the writing thread: all in one commit; one that is wrong takes nobody with it."""
     with transaction():
-        for_each(_write, entries, _tell_wrong)
-
-
-def _write(entry: Entry) -> None:
-    entry()
+        for_each(call, entries, _tell_wrong)
 
 
 def _tell_wrong(entry: Entry, _: Exception) -> None:

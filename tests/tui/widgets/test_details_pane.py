@@ -1,8 +1,12 @@
 """The pane beside a list has the screen laid out only if it needs other lines."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 from textual.app import App, ComposeResult
 from textual.content import Content
+from textual.pilot import Pilot
 
 from tests.tui.quiet import quiet
 from tests.tui.textual_inside import count_layouts, draws, stale_regions
@@ -13,6 +17,16 @@ from tui_scheduler.tui.widgets.details_pane import DetailsBlock, DetailsPane
 class _Details(App[None]):
     def compose(self) -> ComposeResult:
         yield DetailsPane()
+
+
+@asynccontextmanager
+async def _shown() -> AsyncIterator[tuple[App[None], DetailsPane, Pilot[None]]]:
+    app = _Details()
+    async with app.run_test(size=(90, 12)) as pilot:
+        pane = app.query_one(DetailsPane)
+        pane.show("backup", [Content("11 runs\nthe next one in 10s")])
+        await quiet(app)
+        yield app, pane, pilot
 
 
 @pytest.mark.parametrize(
@@ -27,11 +41,7 @@ class _Details(App[None]):
 async def test_only_another_number_of_lines_lays_the_screen_out(
     monkeypatch: pytest.MonkeyPatch, text: str, is_laid_out: bool
 ) -> None:
-    app = _Details()
-    async with app.run_test(size=(90, 12)):
-        pane = app.query_one(DetailsPane)
-        pane.show("backup", [Content("11 runs\nthe next one in 10s")])
-        await quiet(app)
+    async with _shown() as (app, pane, _):
         laid_out = count_layouts(monkeypatch)
         pane.show("backup", [Content(text)])
         await quiet(app, is_seen=False)
@@ -58,11 +68,7 @@ async def test_a_text_that_came_in_another_width_has_all_its_lines_in_this_one()
 
 
 async def test_of_a_block_only_the_lines_that_differ_are_drawn_again() -> None:
-    app = _Details()
-    async with app.run_test(size=(90, 12)):
-        pane = app.query_one(DetailsPane)
-        pane.show("backup", [Content("11 runs\nthe next one in 10s")])
-        await quiet(app)
+    async with _shown() as (app, pane, _):
         block = app.query(DetailsBlock).first()
         stale_regions(block)
         pane.show("backup", [Content("11 runs\nthe next one in 9s")])
@@ -71,11 +77,7 @@ async def test_of_a_block_only_the_lines_that_differ_are_drawn_again() -> None:
 
 
 async def test_what_is_selected_in_a_block_is_its_text() -> None:
-    app = _Details()
-    async with app.run_test(size=(90, 12)) as pilot:
-        pane = app.query_one(DetailsPane)
-        pane.show("backup", [Content("11 runs\nthe next one in 10s")])
-        await quiet(app)
+    async with _shown() as (app, _, pilot):
         block = app.query(DetailsBlock).first()
         await pilot.mouse_down(block, offset=(3, 0))
         await pilot.hover(block, offset=(3, 1))

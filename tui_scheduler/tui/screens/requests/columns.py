@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from rich.text import Text
 
@@ -20,67 +22,66 @@ _TIME = re.compile(r"\b\d\d:\d\d(:\d\d)?")
 _ENOUGH = 26
 
 
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """What a request looks like at the moment, in a zone."""
+
+    clock: Clock
+    zone: str
+    is_held: Callable[[], bool]
+
+    def next_fire(self, row: RequestRow) -> Text:
+        return next_cell(row, self.clock.now(), is_held=self.is_held())
+
+    def next_at(self, row: RequestRow) -> Text:
+        now = self.clock.now()
+        return cell(planned_moment(row.next_fire, self.zone, now) if row.next_fire else "")
+
+    def schedule(self, row: RequestRow) -> Text:
+        return cell(schedule_words(row, self._year))
+
+    def up_to_the_time(self, row: RequestRow) -> int:
+        return vital_cells(row, self._year)
+
+    def glyph(self, row: RequestRow) -> Text:
+        look = REQUEST_LOOKS[row.state(self.clock.now())]
+        return Text(look.glyph, style=look.tone)
+
+    def state(self, row: RequestRow) -> Text:
+        return Text(REQUEST_LOOKS[row.state(self.clock.now())].word, style="muted")
+
+    def last(self, row: RequestRow) -> Text:
+        return last_cell(row, self.clock.now())
+
+    @property
+    def _year(self) -> int:
+        return local(self.clock.now(), self.zone).year
+
+
 def request_columns(
     clock: Clock, zone: str, is_held: Callable[[], bool] = lambda: False
 ) -> Sequence[Column[RequestRow]]:
     """The columns, the most important ones with the lowest priority number."""
-
-    def next_fire(row: RequestRow) -> Text:
-        return next_cell(row, clock.now(), is_held=is_held())
-
-    def next_at(row: RequestRow) -> Text:
-        return cell(planned_moment(row.next_fire, zone, clock.now()) if row.next_fire else "")
-
-    def schedule(row: RequestRow) -> Text:
-        return cell(schedule_words(row, local(clock.now(), zone).year))
-
-    def up_to_the_time(row: RequestRow) -> int:
-        return vital_cells(row, local(clock.now(), zone).year)
-
-    def glyph(row: RequestRow) -> Text:
-        look = REQUEST_LOOKS[row.state(clock.now())]
-        return Text(look.glyph, style=look.tone)
-
-    def state(row: RequestRow) -> Text:
-        return Text(REQUEST_LOOKS[row.state(clock.now())].word, style="muted")
-
-    def last(row: RequestRow) -> Text:
-        return last_cell(row, clock.now())
-
+    of = _Cells(clock, zone, is_held)
+    still = partial(Column, ticks=False)
     return (
-        Column("status", "", glyph, width=1),
-        Column("process", "Process", _process, min_width=24, ticks=False, is_searched=True),
-        Column(
-            "schedule",
-            "Schedule",
-            schedule,
-            min_width=56,
-            vital=up_to_the_time,
-            priority=2,
-            ticks=False,
+        Column("status", "", of.glyph, width=1),
+        still("process", "Process", _process, min_width=24, is_searched=True),
+        still(
+            "schedule", "Schedule", of.schedule, min_width=56, vital=of.up_to_the_time, priority=2
         ),
-        Column("next", "Next run", next_fire, width=10, priority=1),
-        Column("at", "At", next_at, width=21, priority=5, sortable=False),
-        Column("last", "Last", last, width=13, priority=2),
-        Column(
-            "recent",
-            "Runs",
-            _recent,
-            width=_STRIP,
-            align="right",
-            priority=3,
-            sortable=False,
-            ticks=False,
-        ),
-        Column("state", "State", state, width=11, priority=4, sortable=False),
-        Column(
+        Column("next", "Next run", of.next_fire, width=10, priority=1),
+        Column("at", "At", of.next_at, width=21, priority=5, sortable=False),
+        Column("last", "Last", of.last, width=13, priority=2),
+        still("recent", "Runs", _recent, width=_STRIP, align="right", priority=3, sortable=False),
+        Column("state", "State", of.state, width=11, priority=4, sortable=False),
+        still(
             "description",
             "Description",
             _description,
             min_width=16,
             priority=6,
             sortable=False,
-            ticks=False,
             is_searched=True,
         ),
     )
