@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.clock import FakeClock
-from tests.mounts import write_table
+from tests.support.clock import FakeClock
+from tests.support.mounts import write_table
 from tui_scheduler import file_systems
 from tui_scheduler.models import sqlite
 from tui_scheduler.models.sqlite import open_database
@@ -49,21 +49,21 @@ _SLOW = (
     "cli/printing/test_colours.py",  # real terminals
     "cli/test_screen.py",
     "cli/test_max_running.py",  # real schedulers
-    "cli/test_serve.py",
-    "cli/test_serve_journal.py",
+    "cli/serving/test_serve.py",
+    "cli/serving/test_journal.py",
     "cli/test_told.py",
     "cli/web/test_browser.py",  # a real browser
     "cli/web/test_web.py",
     "test_demo.py",
     "doctor/test_files.py",  # files of every kind
     "engine/local",  # real children
-    "engine/test_adoption.py",
-    "engine/test_bad_days.py",
+    "engine/survival/test_adoption.py",
+    "engine/survival/test_bad_days.py",
     "engine/test_groups.py",
-    "engine/test_inherited.py",
+    "engine/survival/test_inherited.py",
     "engine/test_parameters.py",
     "engine/test_python_runs.py",
-    "engine/test_restarting.py",
+    "engine/survival/test_restarting.py",
     "engine/test_scheduler.py",
     "engine/test_stopping.py",
     "schedules/test_against_oracle.py",  # whatever comes to mind, many times over
@@ -73,8 +73,8 @@ _SLOW = (
     "services/queries/test_beginnings.py",
     "services/queries/runs/test_list.py",
     "services/queries/runs/test_tree.py",
-    "services/test_crashes.py",
-    "services/test_nothing_is_lost.py",
+    "services/promises/test_crashes.py",
+    "services/promises/test_nothing_is_lost.py",
     "services/test_retention.py",
     "simulation",  # whole worlds at random
     "slurm",  # a real cluster, and programs that act as one

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import process_draft, wall
+from tests.support.clock import NOON, FakeClock
 from tests.test_runtime import Listener, is_trouble
 from tui_scheduler.runtime import Runtime, RuntimeEvent, config_watch, open_runtime
 from tui_scheduler.schedules import Frequency, Plan, Timing, parse_exceptions

@@ -7,9 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.clock import FakeClock
-from tests.patience import PATIENCE
 from tests.services.notices.telling import OPS
+from tests.support.clock import FakeClock
+from tests.support.patience import PATIENCE
 from tui_scheduler.demo import seed, throw_away
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.runtime import open_runtime

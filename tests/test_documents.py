@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.manual_pages import PAGES
+from tests.support.manual_pages import PAGES
 from tui_scheduler.manual import TOPICS, page
 
 _ROOT = Path(__file__).parent.parent

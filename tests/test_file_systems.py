@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mounts import namespace, write_table
-from tests.patience import PATIENCE
+from tests.support.mounts import namespace, write_table
+from tests.support.patience import PATIENCE
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.file_systems import mount_of, refuse_shared, shared_mount, shared_problem
 
@@ -163,7 +163,7 @@ class TestWhoElseReachesIt:
 
 @pytest.mark.skipif(not namespace(), reason="nobody lets us mount anything here")
 def test_real_mounts(tmp_path: Path) -> None:
-    command = [*namespace(), sys.executable, "-m", "tests.mounts", str(tmp_path)]
+    command = [*namespace(), sys.executable, "-m", "tests.support.mounts", str(tmp_path)]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     steps = {told["step"]: told for told in map(json.loads, ran.stdout.splitlines())}
     assert [(step, told["code"]) for step, told in steps.items()] == [

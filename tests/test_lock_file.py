@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.signs_of_life import ELSEWHERE, a_beat, held
+from tests.support.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler import lock_holder
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.identity import Host, this_boot, this_host

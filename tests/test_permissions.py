@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.other_users import SOMEBODY, give_away, needs_root
+from tests.support.other_users import SOMEBODY, give_away, needs_root
 from tui_scheduler import permissions
 from tui_scheduler.errors import DatabaseUnusable, ExitCode
 from tui_scheduler.permissions import (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.other_users import SOMEBODY, give_away, needs_root
+from tests.support.other_users import SOMEBODY, give_away, needs_root
 from tui_scheduler.cli.diagnostics import log_to_file
 from tui_scheduler.engine.local.capped_log import Limits, Log
 from tui_scheduler.engine.local.journals import Journal, read_journals

@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 from peewee import OperationalError
 
-from tests.clock import NOON, FakeClock
 from tests.engine.harness import log_of
-from tests.patience import PATIENCE
 from tests.services.drafts import IMMEDIATE, a_request, process_draft
-from tests.signs_of_life import ELSEWHERE, a_beat, held
+from tests.support.clock import NOON, FakeClock
+from tests.support.patience import PATIENCE
+from tests.support.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.engine.local import keeping
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.errors import (

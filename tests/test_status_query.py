@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import minutely, scheduled
 from tests.services.history import a_history
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tui_scheduler.models import Channel, MisfirePolicy, Overlap, RequestStatus, RunStatus
 from tui_scheduler.wording import (
     CHANNELS,

@@ -14,7 +14,7 @@ from statistics import median
 
 from tests.bench.figures import against, percentile, throwaway_settings
 from tests.bench.screen import SETTLED, STARTS, ours, read_for, seed_starts
-from tests.bench.terminal import in_terminal
+from tests.support.terminal import in_terminal
 
 PRESSES = 120
 GOAL = 3.0

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from tests.bench.figures import against, percentile, summary, throwaway_settings
 from tests.bench.history import seed
 from tests.bench.screen import SETTLED, STARTS, ours, read_for, seed_starts
-from tests.bench.terminal import in_terminal
+from tests.support.terminal import in_terminal
 from tui_scheduler.models import Overlap
 from tui_scheduler.runtime import Runtime, open_runtime
 from tui_scheduler.schedules import Frequency, Plan, Timing

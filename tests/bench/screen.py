@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import psutil
 
 from tests.bench.figures import against, throwaway_settings
-from tests.bench.terminal import in_terminal
+from tests.support.terminal import in_terminal
 from tui_scheduler.models import Overlap
 from tui_scheduler.runtime import open_runtime
 from tui_scheduler.schedules import Frequency, Plan, Timing

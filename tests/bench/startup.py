@@ -12,7 +12,7 @@ import psutil
 
 from tests.bench.figures import against, throwaway_settings
 from tests.bench.minimal_app import ROWS
-from tests.bench.terminal import in_terminal
+from tests.support.terminal import in_terminal
 from tui_scheduler.runtime import open_runtime
 from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft

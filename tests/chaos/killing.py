@@ -13,7 +13,7 @@ from tests.chaos.keeper_deaths import KEEPER_POINTS
 from tests.chaos.points import POINTS, Death
 from tests.chaos.schedulers import Victim
 from tests.chaos.world import Deaths, World, world_database
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 
 _LONGEST_LIFE = 1.0  # seconds of scheduling before a random kill
 _PATIENCE = 2.5  # seconds until one that does not reach its point is killed all the same

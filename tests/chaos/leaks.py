@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from tests.chaos.living import Living, alive
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine.local.keeping import KEEPER_NAME
 from tui_scheduler.engine.local.runner import JOURNALS
 from tui_scheduler.models import Overlap

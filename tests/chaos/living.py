@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.patience import PATIENCE
 from tests.services.drafts import ALL_RUNS, IMMEDIATE, a_process, a_request
+from tests.support.patience import PATIENCE
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import database
 from tui_scheduler.runtime import Runtime, open_runtime

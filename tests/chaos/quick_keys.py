@@ -12,8 +12,8 @@ from typing import Any
 from textual.events import Key, Resize
 from textual.geometry import Size
 
-from tests.patience import PATIENCE
 from tests.services.drafts import a_process, a_request, minutely
+from tests.support.patience import PATIENCE
 from tui_scheduler.models import Notice, Overlap, Run, RunStatus
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.runtime import open_runtime

@@ -13,7 +13,7 @@ from typing import Self
 from tests.chaos.points import KEEPER_BEGINS, Death
 from tests.chaos.victim import BOTH
 from tests.chaos.world import WORLD_VARIABLE
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 
 _SCHEDULES = b"scheduling."
 _WAITS = b"schedules;"

@@ -13,9 +13,9 @@ from tests.chaos.clusters import a_cluster_world, kill_by_turns, settle_all
 from tests.chaos.points import CLUSTER_POINTS, SUBMISSION_POINTS, Death
 from tests.chaos.schedulers import Victim
 from tests.chaos.world import KINDS, Deaths, Kind, World, world_database
-from tests.patience import PATIENCE
 from tests.services.drafts import a_request
 from tests.slurm.cluster import Cluster
+from tests.support.patience import PATIENCE
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services.views.runs import RunView
 

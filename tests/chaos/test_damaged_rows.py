@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.conftest import services_in
 from tests.services.drafts import ALL_RUNS, a_process, a_window, end, minutely, run_all, scheduled
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.cli.printing.fires import fire_record
 from tui_scheduler.models import Process, Request, Run, RunStatus, database
 from tui_scheduler.services import Services

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.chaos.fuzz import cron_words, words
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tui_scheduler.cli import main
 from tui_scheduler.cli.root import root
 from tui_scheduler.errors import ExitCode, InvalidInput

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.manual_pages import README
-from tests.patience import PATIENCE
+from tests.support.manual_pages import README
+from tests.support.patience import PATIENCE
 
 _SECTION = re.compile(r"^## Kill it\n.*?\n\n((?:    [^\n]*\n)+)", re.MULTILINE | re.DOTALL)
 

@@ -8,8 +8,8 @@ import pytest
 from tests.chaos.killing import settle
 from tests.chaos.schedulers import Victim
 from tests.chaos.world import a_world, world_database
-from tests.clock import FakeClock
 from tests.services.drafts import ALL_RUNS, every, run_all, scheduled, wall
+from tests.support.clock import FakeClock
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services

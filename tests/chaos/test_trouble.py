@@ -18,7 +18,7 @@ from tests.chaos.leaks import our_keeper
 from tests.chaos.living import Living, alive
 from tests.chaos.schedulers import Victim
 from tests.chaos.world import CODES, a_world, world_database
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine.local import keeping, launch
 from tui_scheduler.engine.local.exit_watch import exit_of
 from tui_scheduler.engine.local.identity import Identity

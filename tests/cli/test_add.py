@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tui_scheduler.cli.session import Session
 
 WHEN = ("--when", "weekdays at 18:30")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.cli.test_serve import said, serving
+from tests.cli.serving.test_serve import said, serving
 from tui_scheduler.cli import doctor
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.cli.conftest import Cli, Opened
-from tests.clock import FakeClock
 from tests.services.groups import play
+from tests.support.clock import FakeClock
 from tui_scheduler.models import RunStatus
 
 FIELDS = {

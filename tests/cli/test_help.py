@@ -15,11 +15,11 @@ import pytest
 
 from tests.cli.conftest import Cli, Opened
 from tests.cli.receivers import configure
-from tests.cli.runs import a_run
+from tests.cli.stored_runs import a_run
 from tests.engine.local.pythons import write_module
 from tests.engine.slurm.fake_sbatch import FakeSbatch
-from tests.manual_pages import PAGES, README
-from tests.manual_pages import commands as commands_of_page
+from tests.support.manual_pages import PAGES, README
+from tests.support.manual_pages import commands as commands_of_page
 from tui_scheduler.cli.root import PROGRAM, root
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.permissions import current_user

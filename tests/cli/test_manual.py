@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.needed import lack
+from tests.support.needed import lack
 from tui_scheduler.cli.printing.manual import page_lines
 from tui_scheduler.manual import TOPICS, page, title
 from tui_scheduler.manual.blocks import blocks_of

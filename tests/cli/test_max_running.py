@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.cli.conftest import Cli
-from tests.cli.test_serve_journal import is_end, lines_until, serving
+from tests.cli.serving.test_journal import is_end, lines_until, serving
 
 MOST = 2
 ALL = 9

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, Opened
-from tests.cli.runs import a_run
-from tests.signs_of_life import ELSEWHERE, a_beat, held
+from tests.cli.stored_runs import a_run
+from tests.support.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.identity import this_host
 from tui_scheduler.models import Request, RequestStatus, RunStatus

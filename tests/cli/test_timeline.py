@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.cli.conftest import Cli, Opened
-from tests.cli.test_next_stored import NOBODY
-from tests.clock import NOON
+from tests.cli.scheduling.test_next_stored import NOBODY
 from tests.services.history import add_run
+from tests.support.clock import NOON
 from tui_scheduler.cli.session import Session
 from tui_scheduler.models import Process, RunStatus
 

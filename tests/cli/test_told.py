@@ -11,9 +11,9 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.cli.receivers import PASSWORD, configure
-from tests.cli.test_serve import said, serving
+from tests.cli.serving.test_serve import said, serving
 from tests.engine.notices.server import WebServer
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tui_scheduler.services.parameters.secrets import MASK
 from tui_scheduler.settings import load_settings
 

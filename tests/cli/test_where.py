@@ -8,8 +8,7 @@ import pytest
 
 from tests.cli.completing.test_completion import Ask, ask, values
 from tests.cli.conftest import Cli, Opened
-from tests.cli.test_run_feed import Follow, follow
-from tests.clock import NOON, FakeClock
+from tests.cli.runs.test_feed import Follow, follow
 from tests.services.clusters import (
     begin,
     end,
@@ -20,7 +19,8 @@ from tests.services.clusters import (
     with_clusters,
 )
 from tests.services.drafts import a_request
-from tui_scheduler.cli.run_feed import story
+from tests.support.clock import NOON, FakeClock
+from tui_scheduler.cli.runs.feed import story
 from tui_scheduler.cli.serving.journal import Journal, LogFormat
 from tui_scheduler.cli.session import Session
 from tui_scheduler.services import Services

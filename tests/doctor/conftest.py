@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import minutely, run_all, scheduled
+from tests.support.clock import FakeClock
 from tui_scheduler.doctor import Finding, Target, examine
 from tui_scheduler.services import Services
 from tui_scheduler.settings import Settings

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.doctor.conftest import Examine
-from tests.mounts import write_table
 from tests.services.clusters import (
     clusters_in,
     end,
@@ -20,6 +18,8 @@ from tests.services.clusters import (
     taken,
     with_clusters,
 )
+from tests.support.clock import FakeClock
+from tests.support.mounts import write_table
 from tui_scheduler import file_systems
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.doctor import Finding, Target, Verdict, clusters, examine

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.doctor.conftest import Examine, Examined
+from tests.support.clock import FakeClock
 from tui_scheduler.doctor import Target, Verdict, examine
 from tui_scheduler.errors import DatabaseUnusable, NotFound
 from tui_scheduler.models import database, sqlite

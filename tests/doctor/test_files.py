@@ -10,10 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.doctor.conftest import Examine
-from tests.other_users import give_away, needs_root
 from tests.services.drafts import minutely, scheduled
+from tests.support.clock import FakeClock
+from tests.support.other_users import give_away, needs_root
 from tui_scheduler.doctor import Target, Verdict
 from tui_scheduler.doctor import database as database_checks
 from tui_scheduler.models import Run, database

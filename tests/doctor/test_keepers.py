@@ -13,10 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.clock import FakeClock
 from tests.doctor.conftest import Examine
 from tests.engine.claims import a_claim, begun
 from tests.services.drafts import minutely, scheduled
+from tests.support.clock import FakeClock
 from tui_scheduler.doctor import Finding, Verdict
 from tui_scheduler.engine.local.identity import current_boot
 from tui_scheduler.engine.local.runner import LocalRunner

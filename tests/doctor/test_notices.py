@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import process_draft
 from tests.services.notices.telling import receiver
+from tests.support.clock import FakeClock
 from tui_scheduler.doctor import Finding, Target, Verdict, notices
 from tui_scheduler.doctor.database import check_rows
 from tui_scheduler.engine.notices import sending

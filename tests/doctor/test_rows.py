@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.doctor.conftest import Examine
-from tests.services.test_damaged_rows import DAMAGES
+from tests.services.promises.test_damaged_rows import DAMAGES
 from tui_scheduler.doctor import Verdict
 from tui_scheduler.models import Process, Request, Run, RunTally, database
 from tui_scheduler.settings import Settings

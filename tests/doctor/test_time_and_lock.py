@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.doctor.conftest import Examine
 from tests.engine.test_lock import HOLD
 from tests.services.drafts import minutely, scheduled
-from tests.signs_of_life import ELSEWHERE, a_beat, held
+from tests.support.clock import FakeClock
+from tests.support.signs_of_life import ELSEWHERE, a_beat, held
 from tui_scheduler.doctor import Verdict
 from tui_scheduler.lock_holder import encode
 from tui_scheduler.models import Request

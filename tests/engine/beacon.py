@@ -4,7 +4,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 
 
 class Beacon:

@@ -10,8 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.clock import FakeClock
-from tests.patience import PATIENCE
+from tests.support.clock import FakeClock
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine.local.journals import Journal
 from tui_scheduler.engine.local.keeper import JOURNAL_SUFFIX
 from tui_scheduler.engine.local.runner import JOURNALS, LocalRunner

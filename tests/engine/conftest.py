@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.engine.beacon import Beacon
 from tests.engine.claims import a_runner
 from tests.engine.harness import Engine
+from tests.support.clock import FakeClock
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.models.sqlite import open_database
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
-from tests.clock import FakeClock
-from tests.patience import PATIENCE
 from tests.services.drafts import IMMEDIATE, a_process, a_request
+from tests.support.clock import FakeClock
+from tests.support.patience import PATIENCE
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.recorder import Write

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import FakeClock
+from tests.support.clock import FakeClock
 from tui_scheduler.engine.clock_watch import ClockWatch
 
 

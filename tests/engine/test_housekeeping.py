@@ -9,10 +9,10 @@ from typing import ParamSpec, TypeVar
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.engine.harness import write_here
-from tests.patience import PATIENCE
 from tests.services.history import add_run, left
+from tests.support.clock import NOON, FakeClock
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine import housekeeping
 from tui_scheduler.engine.housekeeping import Housekeeping
 from tui_scheduler.engine.recorder import Write

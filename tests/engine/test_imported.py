@@ -4,9 +4,9 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.clock import FakeClock
 from tests.engine.harness import Engine, log_of
 from tests.services.imports.crontabs import reading
+from tests.support.clock import FakeClock
 
 _LINES = r"""
 0 1 * * * env

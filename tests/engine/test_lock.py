@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.signs_of_life import a_beat
+from tests.support.signs_of_life import a_beat
 from tui_scheduler.engine.lock import SchedulerLock
 from tui_scheduler.identity import this_host
 from tui_scheduler.lock_file import obstacle

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import NOON, FakeClock
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.engine.outcomes import Cause, Stop, ending_of
 from tui_scheduler.engine.runner import Ended, Lost, Stopped
 from tui_scheduler.models import RunStatus

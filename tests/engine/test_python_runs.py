@@ -4,11 +4,11 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from tests.clock import FakeClock
 from tests.engine.beacon import Beacon
 from tests.engine.harness import Engine, log_of
 from tests.engine.local.pythons import write_module
-from tests.engine.test_adoption import killed_after
+from tests.engine.survival.test_adoption import killed_after
+from tests.support.clock import FakeClock
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.parameters.parameters import Parameter, ParameterType
 from tui_scheduler.services.views.runs import Progress, RunView

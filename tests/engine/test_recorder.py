@@ -8,10 +8,10 @@ from typing import ParamSpec, TypeVar
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.engine.harness import write_here
-from tests.patience import PATIENCE
 from tests.services.drafts import a_request
+from tests.support.clock import NOON, FakeClock
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine.recorder import RunRecorder
 from tui_scheduler.engine.runner import Started
 from tui_scheduler.errors import DatabaseUnusable

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import NOON
 from tests.engine.beacon import Beacon
 from tests.engine.harness import Engine
+from tests.support.clock import NOON
 
 DELAY = timedelta(seconds=30)
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import NOON
 from tests.engine.beacon import Beacon
 from tests.engine.harness import Engine, log_of, write_here
-from tests.patience import PATIENCE
 from tests.services.drafts import every, later
+from tests.support.clock import NOON
+from tests.support.patience import PATIENCE
 from tui_scheduler.models import MisfirePolicy, Run
 from tui_scheduler.schedules import Frequency
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON
 from tests.engine.harness import Engine
+from tests.support.clock import NOON
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine import live_runs
 from tui_scheduler.engine.runner import (

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine.supervision import Troubles, supervised
 from tui_scheduler.errors import DatabaseUnusable, Lacking, cause_of
 from tui_scheduler.signs_of_life import Trouble

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON
 from tests.models.files import execute
-from tests.signs_of_life import held
+from tests.support.clock import NOON
+from tests.support.signs_of_life import held
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import (
     Channel,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tui_scheduler.models import Overlap
 from tui_scheduler.models.fields import (
     ChoiceField,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.models.files import execute, schema
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import Control, Request, Run, RunStatus, RunTally, database, sqlite
 from tui_scheduler.models.sqlite import SCHEMA_VERSION, open_database
 from tui_scheduler.services import services_on

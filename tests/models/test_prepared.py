@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import NOON
 from tests.services.drafts import a_process
+from tests.support.clock import NOON
 from tui_scheduler.models import Overlap, Process, database
 from tui_scheduler.models.prepared import Prepared, slot
 from tui_scheduler.services import Services

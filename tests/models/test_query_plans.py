@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from peewee import SqliteDatabase
 
-from tests.clock import NOON
 from tests.services.drafts import ALL_RUNS, a_request, a_window, minutely, scheduled
+from tests.support.clock import NOON
 from tui_scheduler.clusters import HERE
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Run, RunStatus, database

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from peewee import IntegrityError, Model
 
-from tests.clock import NOON
 from tests.services.drafts import a_process, a_request
+from tests.support.clock import NOON
 from tui_scheduler.models import (
     Command,
     Control,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.effort import effort
 from tests.schedules.plans import MADRID, cron, plan, utc
+from tests.support.effort import effort
 from tui_scheduler.schedules import (
     Frequency,
     MonthlyOption,

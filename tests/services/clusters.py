@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request
+from tests.support.clock import FakeClock
 from tui_scheduler.clusters import SLURM, Cluster, handle_of
 from tui_scheduler.models import Process, RunStatus
 from tui_scheduler.services import Services, services_on

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.clock import FakeClock
+from tests.support.clock import FakeClock
 from tui_scheduler.models import MisfirePolicy, RunStatus
 from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services import Services

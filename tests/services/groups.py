@@ -1,7 +1,7 @@
 """Short ways to say which group a test is about, and to let its members end."""
 
-from tests.clock import FakeClock
 from tests.services.drafts import IMMEDIATE, a_process, end
+from tests.support.clock import FakeClock
 from tui_scheduler.members import names_of
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services import Services

@@ -8,8 +8,8 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from tests.clock import NOON
 from tests.services.drafts import a_process, a_request, minutely
+from tests.support.clock import NOON
 from tui_scheduler.models import Channel, Process, Request, Run, RunStatus, database
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.page import Page, Window

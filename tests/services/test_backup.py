@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, minutely, run_all, scheduled
+from tests.support.clock import FakeClock
 from tui_scheduler.errors import DatabaseUnusable, InvalidInput, NotFound, Refused
 from tui_scheduler.models import Process, Run, database
 from tui_scheduler.models.maintenance import copy_to

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import (
     IMMEDIATE,
     a_process,
@@ -20,6 +19,7 @@ from tests.services.drafts import (
     wall,
 )
 from tests.services.groups import a_group
+from tests.support.clock import FakeClock
 from tui_scheduler.errors import InvalidInput, Refused
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.schedules import Frequency, Outcome, Timing

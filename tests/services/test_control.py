@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.clock import NOON, FakeClock
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.errors import Refused
 from tui_scheduler.services import Services
 from tui_scheduler.services.events import Event, HoldChanged

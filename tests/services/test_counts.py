@@ -1,7 +1,7 @@
 """The figures of the header."""
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, end
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.counts import counts

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, a_window
 from tests.services.groups import a_group, play, triggered
+from tests.support.clock import FakeClock
 from tui_scheduler.errors import InvalidInput, NotFound, Refused
 from tui_scheduler.models import GroupMember, Overlap
 from tui_scheduler.services import Services

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import (
     a_process,
     a_request,
@@ -18,6 +17,7 @@ from tests.services.drafts import (
     scheduled,
     wall,
 )
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.errors import InvalidInput, Refused
 from tui_scheduler.models import MisfirePolicy, Request, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import (
     a_process,
     a_request,
@@ -17,6 +16,7 @@ from tests.services.drafts import (
     run_all,
     scheduled,
 )
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.errors import InvalidInput, NotFound
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services import Services

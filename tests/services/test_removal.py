@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, end, minutely, run_all, scheduled
+from tests.support.clock import FakeClock
 from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.models import Request, RequestStatus, Run, RunTally
 from tui_scheduler.services import Services, removal

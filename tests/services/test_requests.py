@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import (
     IMMEDIATE,
     a_process,
@@ -20,6 +19,7 @@ from tests.services.drafts import (
     scheduled,
     wall,
 )
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.errors import InvalidInput, NotFound, Refused
 from tui_scheduler.models import MisfirePolicy, Request, RequestStatus
 from tui_scheduler.schedules import Frequency, Plan, Weekday

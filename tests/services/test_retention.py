@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_request, end, minutely, scheduled
 from tests.services.groups import a_group
 from tests.services.history import a_history, add_run, left
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import Process, Request, Run, RunStatus, RunTally
 from tui_scheduler.services import Services, retention
 from tui_scheduler.services.events import Event, HistoryPruned

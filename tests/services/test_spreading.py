@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_request, every, run_all, wall
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import Request
 from tui_scheduler.schedules import Frequency, Plan
 from tui_scheduler.services import Services, services_on

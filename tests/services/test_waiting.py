@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, end
+from tests.support.clock import FakeClock
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services import Services

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.clock import NOON
+from tests.support.clock import NOON
 
 _MICROSECOND = timedelta(microseconds=1)
 

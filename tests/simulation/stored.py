@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from tests.services.soundness import contradictions
+from tests.services.promises.soundness import contradictions
 from tui_scheduler.models import Channel, Overlap, RequestStatus, RunStatus, database
 
 T = TypeVar("T")

@@ -13,7 +13,6 @@ from typing import TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.clock import NOON
 from tests.services.drafts import after, every, process_draft
 from tests.simulation.faults import DatabaseFault, StartFault
 from tests.simulation.machine import Behaviour
@@ -21,6 +20,7 @@ from tests.simulation.oracle import SECRET, Oracle, wrong_logs
 from tests.simulation.program import Program
 from tests.simulation.stored import Stored, history_of_all, requests_of_all
 from tests.simulation.world import World, a_world
+from tests.support.clock import NOON
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.members import members_of
 from tui_scheduler.models import MisfirePolicy, Overlap, RequestStatus

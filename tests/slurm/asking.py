@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 
 FOR_EVER = "echo begun; while :; do sleep 100000; done"
 """A script for `until_begun` that ends when it is ended."""

@@ -17,10 +17,10 @@ from typing import Self
 
 import psutil
 
-from tests.patience import PATIENCE
 from tests.slurm.machine import Machine
 from tests.slurm.place import Place, a_place, answers
 from tests.slurm.settings import has_control_groups, write_settings
+from tests.support.patience import PATIENCE
 
 _PROGRAMS = ("sbatch", "squeue", "scancel", "scontrol", "sinfo", "slurmctld", "slurmd", "munged")
 _PATH = f"{os.environ['PATH']}:/usr/sbin"

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.harness import Engine, log_of
-from tests.patience import PATIENCE
 from tests.services.drafts import IMMEDIATE
+from tests.support.patience import PATIENCE
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import Runner

@@ -118,9 +118,9 @@ from typing import IO, Any
 
 import psutil
 
-from tests.patience import PATIENCE
 from tests.slurm.fake.jobs import MARK, a_call
 from tests.slurm.fake.state import Job, by_id, shared
+from tests.support.patience import PATIENCE
 
 TOOLS = ("sbatch", "squeue", "scancel", "scontrol", "sinfo")
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import psutil
 
-from tests.patience import PATIENCE
 from tests.slurm.asking import run as run_tool
 from tests.slurm.engine import ClusterEngine
 from tests.slurm.fakes import FakeSlurm
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine.slurm.verdicts import Timing
 from tui_scheduler.models import Process, Run
 from tui_scheduler.models.sqlite import open_database

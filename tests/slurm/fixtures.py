@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.needed import lack
 from tests.slurm.cluster import Cluster, missing
 from tests.slurm.fakes import FakeSlurm
+from tests.support.needed import lack
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 
 OUTPUT = "daemons.log"
 """What its daemons have to say before they know their own log file."""

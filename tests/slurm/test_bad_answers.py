@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.engine.harness import log_of
-from tests.patience import PATIENCE
 from tests.slurm.fakes import CONNECT_FAILURE, TIMED_OUT, FakeSlurm
 from tests.slurm.faking import QUICK, FakedEngine, a_faked_engine
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine import live_runs
 from tui_scheduler.models import Overlap, RunStatus
 

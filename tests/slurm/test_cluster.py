@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.needed import variable_of
-from tests.patience import PATIENCE
 from tests.slurm.cluster import Cluster, Job
 from tests.slurm.place import FREEZER
+from tests.support.needed import variable_of
+from tests.support.patience import PATIENCE
 
 _ROOT = Path(__file__).parents[2]
 _LAST_LINE = "Ctrl+C ends it, with all that runs on it.\n"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.patience import PATIENCE
 from tests.slurm.engine import ClusterEngine, a_cluster_engine
 from tests.slurm.fakes import FakeSlurm
+from tests.support.patience import PATIENCE
 from tui_scheduler.clusters import job_of
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.services.logs.run_files import RunFiles

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.patience import PATIENCE
 from tests.slurm.fakes import FakeSlurm
+from tests.support.patience import PATIENCE
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.runner import Ended, Started
 from tui_scheduler.engine.slurm import begun_file

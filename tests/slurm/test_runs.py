@@ -10,10 +10,10 @@ import psutil
 import pytest
 
 from tests.engine.harness import log_of
-from tests.patience import PATIENCE
 from tests.services.drafts import later, scheduled
 from tests.slurm.cluster import Cluster
 from tests.slurm.engine import HELD, LATER, NAME, ClusterEngine, a_cluster_engine
+from tests.support.patience import PATIENCE
 from tui_scheduler.clusters import job_of
 from tui_scheduler.models import GroupMember, Overlap, Process, ProcessKind, Run, RunStatus
 from tui_scheduler.services.drafts import GroupDraft

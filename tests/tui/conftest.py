@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.clock import FakeClock
+from tests.support.clock import FakeClock
 from tests.tui.quiet import press_keys, quiet
 from tests.tui.textual_inside import (
     count_parameters_once,

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tests.tui.conftest import Ui
 from tests.tui.quiet import press_keys, quiet
 from tests.tui.textual_inside import notifications, strips

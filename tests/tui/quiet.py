@@ -10,7 +10,7 @@ from typing import Any
 
 from textual.app import App
 
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tests.tui.textual_inside import draws, is_busy, lays_out, press_key
 from tui_scheduler.tui.type_ahead import TypeAheadApp
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.patience import PATIENCE
 from tests.services.drafts import later, scheduled
+from tests.support.patience import PATIENCE
 from tests.tui.test_run import Terminal, a_terminal
 from tui_scheduler.lock_file import query_holder
 from tui_scheduler.lock_holder import Holder

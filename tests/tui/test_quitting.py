@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.services.drafts import a_request, later, scheduled
-from tests.signs_of_life import ELSEWHERE, a_beat, held
+from tests.support.signs_of_life import ELSEWHERE, a_beat, held
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import answer, press, question, screenful, toasts, until
 from tests.tui.screens.names import HOSTILE, SHOWN

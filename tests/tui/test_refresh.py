@@ -10,8 +10,8 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from tests.clock import NOON, FakeClock
-from tests.patience import PATIENCE
+from tests.support.clock import NOON, FakeClock
+from tests.support.patience import PATIENCE
 from tests.tui.conftest import OpenRuntime
 from tui_scheduler.services.events import ForeignCommit, RunChanged
 from tui_scheduler.tui import refresh

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tests.chaos.quick_keys import something_of_everything
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import press
 from tests.tui.quiet import quiet

@@ -30,8 +30,8 @@ from tui_scheduler.schedules import Plan
 from tui_scheduler.services import Services
 from tui_scheduler.services.drafts import ProcessDraft, RequestDraft
 from tui_scheduler.services.queries.forecast import fires_of_request, forecast
-from tui_scheduler.services.records import iso
 from tui_scheduler.services.validation import refuse
+from tui_scheduler.services.views.records import iso
 from tui_scheduler.services.views.requests import RequestView
 from tui_scheduler.text import is_visible
 

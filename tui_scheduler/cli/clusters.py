@@ -8,7 +8,7 @@ from tui_scheduler.cli.printing.output import complain, print_json, print_table
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.clusters import how_to_add_cluster
 from tui_scheduler.errors import ExitCode
-from tui_scheduler.services.records import Record
+from tui_scheduler.services.views.records import Record
 
 _COLUMNS = (
     Column("CLUSTER"),

@@ -16,14 +16,14 @@ from textual.worker import WorkerFailed
 from tui_scheduler.errors import SchedulerError, Unexpected
 from tui_scheduler.runtime import Runtime
 from tui_scheduler.tui import themes
-from tui_scheduler.tui.clipboard import give_to_tmux, is_in_tmux
 from tui_scheduler.tui.commands import commands_of
 from tui_scheduler.tui.drivers.terminal import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, displayed, keys_of, places_of
 from tui_scheduler.tui.leaving import Leaving
 from tui_scheduler.tui.screens.list_pane import ListState
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS, TIMELINE
-from tui_scheduler.tui.terminal_signals import TerminalSignals
+from tui_scheduler.tui.terminal.clipboard import give_to_tmux, is_in_tmux
+from tui_scheduler.tui.terminal.signals import TerminalSignals
 from tui_scheduler.tui.toasts import explain, say
 from tui_scheduler.tui.type_ahead import TypeAheadApp
 from tui_scheduler.wording import zone_problem

@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.conftest import Cli, Opened
 from tests.cli.receivers import configure
-from tests.cli.runs import a_run
+from tests.cli.stored_runs import a_run
 from tui_scheduler.models import RunStatus
 from tui_scheduler.settings import config_file
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.cli.conftest import Cli, Opened
-from tests.cli.runs import a_run
+from tests.cli.stored_runs import a_run
 from tui_scheduler.cli import main
 from tui_scheduler.models import Request, RequestStatus, RunStatus
 

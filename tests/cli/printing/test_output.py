@@ -16,7 +16,7 @@ from tui_scheduler.cli.printing.output import complain, has_colour, is_terminal
 @pytest.fixture
 def on_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Standard output of commands counts as a terminal 60 cells wide."""
-    import_module("tui_scheduler.cli.log")  # or what is patched would be there to stay
+    import_module("tui_scheduler.cli.runs.log")  # or what is patched would be there to stay
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setattr("tui_scheduler.cli.printing.output.is_terminal", lambda _stream: True)

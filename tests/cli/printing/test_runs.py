@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Opened
-from tests.cli.runs import a_run
+from tests.cli.stored_runs import a_run
 from tui_scheduler.cli.printing.runs import print_run
 from tui_scheduler.models import RunStatus
 

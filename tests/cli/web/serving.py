@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import aiohttp
 import psutil
 
-from tests.cli.test_serve import said
-from tests.patience import PATIENCE
+from tests.cli.serving.test_serve import said
+from tests.support.patience import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)

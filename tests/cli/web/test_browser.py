@@ -20,10 +20,10 @@ from playwright.sync_api import (
 )
 
 from tests.cli.conftest import Cli
-from tests.cli.test_serve import is_alive
+from tests.cli.serving.test_serve import is_alive
 from tests.cli.web.serving import Web, wait_for, web_on
-from tests.needed import lack
-from tests.patience import PATIENCE
+from tests.support.needed import lack
+from tests.support.patience import PATIENCE
 
 TUNNEL = "localhost:9000"
 """Where the browser finds ``web`` as well, as at the far end of ``ssh -L``."""

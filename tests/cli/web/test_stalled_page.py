@@ -13,7 +13,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from textual_serve.download_manager import DownloadManager
 
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tui_scheduler.cli.web import site, tab
 from tui_scheduler.cli.web.guard import Access
 from tui_scheduler.cli.web.site import application

@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.cli.test_serve import STOPPED, is_alive, said, said_at_last, serving
+from tests.cli.serving.test_serve import STOPPED, is_alive, said, said_at_last, serving
 from tests.cli.web.serving import Web, a_page, drawn, wait_for, web_on
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tui_scheduler.lock_file import lock_file_of, query_holder
 
 IN_PAGE = ["web", "--in-page"]

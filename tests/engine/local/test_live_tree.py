@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.local.live_tree import LiveTree
 from tui_scheduler.engine.run_variables import MARK_VARIABLE

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine.local.launch import run_mark
 from tui_scheduler.engine.local.orphans import Orphans, first_of_run, uptime, zombies
 

@@ -19,7 +19,7 @@ from tests.engine.claims import (
     never_waits,
     outcome,
 )
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import CannotStart, Ended, Started
 

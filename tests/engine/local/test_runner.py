@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.engine.beacon import Beacon
 from tests.engine.claims import a_claim, a_runner, begun, end_of, is_alive, outcome
+from tests.support.clock import FakeClock
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.local.runner import LocalRunner
 from tui_scheduler.engine.runner import Ended, Started, Stopped

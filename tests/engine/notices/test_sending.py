@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tests.engine.notices.server import Answer, WebServer, web_server
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine.notices import sending
 from tui_scheduler.engine.notices.sending import NotSent, send
 from tui_scheduler.receivers import NoticeKind, Receiver, ReceiverKind

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.engine.harness import write_here
 from tests.services.drafts import process_draft, scheduled
 from tests.services.notices.telling import FAILURE, OPS, SUCCESS, notices, runs, tomorrow
+from tests.support.clock import FakeClock
 from tui_scheduler.engine.notices.sending import NotSent
 from tui_scheduler.engine.notices.teller import Teller
 from tui_scheduler.engine.supervision import Troubles, supervised

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.engine.claims import TOKEN, a_claim
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tui_scheduler.engine.run_variables import PYTHON_CHILD
 from tui_scheduler.engine.slurm import begun_file
 from tui_scheduler.engine.slurm.begun_file import End, Said

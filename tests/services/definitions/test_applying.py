@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.clock import FakeClock
-from tests.effort import effort
 from tests.services.definitions.worlds import applied, edited, exported, planned, told
 from tests.services.drafts import a_process, a_request, end, minutely, scheduled, wall
 from tests.services.groups import a_group
+from tests.support.clock import FakeClock
+from tests.support.effort import effort
 from tui_scheduler.errors import InvalidInput, Refused
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.schedules import Plan, Timing

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import end, minutely
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import RunStatus
 from tui_scheduler.receivers import PINGS, TOLD, NoticeKind, Notifying, Receiver, ReceiverKind
 from tui_scheduler.schedules import Plan

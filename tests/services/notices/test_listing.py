@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_window, scheduled
 from tests.services.notices.telling import FAILURE, SUCCESS, runs, tomorrow
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Notice
 from tui_scheduler.services import Services

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services import clusters
 from tests.services.clusters import begin, on_cluster, submit, taken, with_clusters
 from tests.services.drafts import end, process_draft, scheduled
 from tests.services.notices.telling import FAILURE, SUCCESS, notices, runs, tomorrow
+from tests.support.clock import FakeClock
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.notices.message import Message

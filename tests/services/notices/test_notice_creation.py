@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import end, minutely, process_draft, scheduled
 from tests.services.notices.telling import FAILURE, SUCCESS, kinds, notices, runs, tomorrow
+from tests.support.clock import FakeClock
 from tui_scheduler.models import MisfirePolicy, Overlap, Request, RunStatus, database, transaction
 from tui_scheduler.receivers import NoticeKind
 from tui_scheduler.services import Services

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import scheduled
 from tests.services.notices.telling import FAILURE, notices, runs, tomorrow
+from tests.support.clock import FakeClock
 from tui_scheduler.services import Services
 from tui_scheduler.services.notices.outbox import Notices
 from tui_scheduler.services.views.notices import NoticeState

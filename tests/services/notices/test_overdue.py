@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import end, process_draft, scheduled
 from tests.services.notices.telling import FAILURE, SUCCESS, kinds, notices, runs, tomorrow
+from tests.support.clock import FakeClock
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.notices.outbox import Notices

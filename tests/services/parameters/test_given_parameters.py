@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import (
     ALL_RUNS,
     IMMEDIATE,
@@ -19,6 +18,7 @@ from tests.services.drafts import (
 )
 from tests.services.groups import a_group, beneath
 from tests.services.parameters.samples import declared
+from tests.support.clock import FakeClock
 from tui_scheduler.errors import InvalidInput, Refused
 from tui_scheduler.models import Process, Request, RunStatus
 from tui_scheduler.schedules import Frequency, Plan, Timing

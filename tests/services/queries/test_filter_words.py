@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.clock import NOON
 from tests.services.drafts import a_request
+from tests.support.clock import NOON
 from tui_scheduler.errors import Ambiguous, InvalidInput, NotFound
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services

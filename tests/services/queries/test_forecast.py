@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.schedules.plans import LORD_HOWE, MADRID, cron, plan, wall
 from tests.services.drafts import a_request, end, scheduled
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.cli import main
 from tui_scheduler.cli.printing.import_result import import_record
 from tui_scheduler.cli.session import Session

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, minutely
 from tests.services.groups import a_group, triggered
 from tests.services.history import add_run
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import Request, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.norms import Norm, PastRun

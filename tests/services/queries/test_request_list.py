@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import (
     a_request,
     a_window,
@@ -19,6 +18,7 @@ from tests.services.drafts import (
     scheduled,
 )
 from tests.services.history import expected_page
+from tests.support.clock import FakeClock
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Overlap, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency, MonthlyOption

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_window, minutely, scheduled
 from tests.services.groups import a_group, play, triggered
+from tests.support.clock import FakeClock
 from tui_scheduler.models import Run, RunStatus, database
 from tui_scheduler.models.sqlite import open_database
 from tui_scheduler.services import Services, services_on

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, end, every, minutely, scheduled
 from tests.services.groups import a_group
+from tests.support.clock import FakeClock
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_request, run_all, scheduled
 from tests.services.test_calendars import named, put_in_force
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.identity import Boot, machine_boot
 from tui_scheduler.models import MisfirePolicy, Request, RequestStatus, RunStatus
 from tui_scheduler.models.sqlite import open_database

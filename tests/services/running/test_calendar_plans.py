@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import every, later, run_all, scheduled, wall
 from tests.services.test_calendars import CONFIG, named, put_in_force
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.calendars import Calendars, use_calendars
 from tui_scheduler.models import MisfirePolicy, Request, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency, Plan, parse_exceptions

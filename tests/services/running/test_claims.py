@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import (
     ALL_RUNS,
     a_process,
@@ -19,6 +18,7 @@ from tests.services.drafts import (
     statuses,
     wall,
 )
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import MisfirePolicy, Overlap, Request, RequestStatus, Run, RunStatus
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import (
     IMMEDIATE,
     a_process,
@@ -17,6 +16,7 @@ from tests.services.drafts import (
     scheduled,
     wall,
 )
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.errors import NotFound, Refused
 from tui_scheduler.models import (
     Channel,

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import (
     ALL_RUNS,
     IMMEDIATE,
@@ -21,6 +20,7 @@ from tests.services.drafts import (
 )
 from tests.services.groups import a_group
 from tests.services.test_calendars import named, put_in_force
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import MisfirePolicy, Overlap, PendingEnd, RequestStatus, RunStatus
 from tui_scheduler.schedules import Outcome, parse_exceptions
 from tui_scheduler.services import Services

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import end, process_draft
 from tests.services.groups import a_group, play, told, triggered
+from tests.support.clock import FakeClock
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import GroupMember, Run, RunStatus
 from tui_scheduler.services import Services

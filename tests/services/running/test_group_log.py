@@ -1,8 +1,8 @@
 """The log of a group run tells what was run, and what became of it."""
 
-from tests.clock import FakeClock
 from tests.services.drafts import end
 from tests.services.groups import a_group, beneath, play, triggered
+from tests.support.clock import FakeClock
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.running.run_ending import Ending

@@ -1,8 +1,8 @@
 """What happens to groups, and to members, while the same one still runs."""
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, end
 from tests.services.groups import a_group, beneath, play, told, triggered
+from tests.support.clock import FakeClock
 from tui_scheduler.models import Overlap, RunStatus
 from tui_scheduler.services import Services
 

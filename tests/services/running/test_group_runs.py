@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, end
 from tests.services.groups import a_group, beneath, play, told, triggered
+from tests.support.clock import FakeClock
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import Channel, Overlap, Run, RunStatus
 from tui_scheduler.services import Services

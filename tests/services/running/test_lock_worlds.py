@@ -15,11 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.clock import FakeClock
 from tests.services.clusters import clusters_in
 from tests.services.drafts import IMMEDIATE, process_draft
-from tests.services.soundness import contradictions
+from tests.services.promises.soundness import contradictions
 from tests.simulation.ground import cleared_ground, leave_ground
+from tests.support.clock import FakeClock
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import Overlap, Process, Run, RunLock, RunStatus
 from tui_scheduler.services import Services, services_on

@@ -7,8 +7,6 @@ from functools import partial
 
 import pytest
 
-from tests.clock import FakeClock
-from tests.effort import steps
 from tests.services.clusters import with_clusters
 from tests.services.drafts import (
     a_process,
@@ -17,6 +15,8 @@ from tests.services.drafts import (
     scheduled,
 )
 from tests.services.groups import a_group, triggered
+from tests.support.clock import FakeClock
+from tests.support.effort import steps
 from tui_scheduler.errors import InvalidInput, Refused
 from tui_scheduler.models import (
     MisfirePolicy,

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.clusters import (
     begin,
     end,
@@ -18,6 +17,7 @@ from tests.services.clusters import (
 )
 from tests.services.drafts import a_process, a_request
 from tests.services.groups import a_group, told, triggered
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.clusters import handle_of
 from tui_scheduler.models import KillRequest, Overlap, Process, Run, RunStatus
 from tui_scheduler.services import Services, services_on

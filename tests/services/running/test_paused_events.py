@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import after, end, minutely, run_all
+from tests.services.promises.soundness import contradictions
 from tests.services.running.test_following import ended, followed, follower, of
-from tests.services.soundness import contradictions
+from tests.support.clock import FakeClock
 from tui_scheduler.errors import Refused
 from tui_scheduler.models import PendingEnd, RequestStatus, RunStatus
 from tui_scheduler.schedules import Outcome

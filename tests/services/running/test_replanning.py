@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import (
     ALL_RUNS,
     IMMEDIATE,
@@ -18,6 +17,7 @@ from tests.services.drafts import (
     run_all,
     scheduled,
 )
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import Request, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency, Plan
 from tui_scheduler.services import Services

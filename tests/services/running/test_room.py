@@ -4,8 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from tests.clock import FakeClock
-from tests.effort import steps
 from tests.services.drafts import (
     IMMEDIATE,
     a_process,
@@ -15,6 +13,8 @@ from tests.services.drafts import (
     scheduled,
 )
 from tests.services.groups import a_group
+from tests.support.clock import FakeClock
+from tests.support.effort import steps
 from tui_scheduler.identity import Host
 from tui_scheduler.models import MisfirePolicy, Overlap, Run, RunStatus, database
 from tui_scheduler.services import Services, services_on

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, end
 from tests.services.running.test_before_it_begins import edit
+from tests.support.clock import FakeClock
 from tui_scheduler.models import Command, ProcessKind
 from tui_scheduler.services import Services
 from tui_scheduler.services.running.dispatch import Claim

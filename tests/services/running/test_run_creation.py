@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, end, minutely, process_draft, scheduled
+from tests.support.clock import FakeClock
 from tui_scheduler.models import KillRequest, Overlap, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.running.dispatch import Claim

@@ -9,7 +9,6 @@ from types import FrameType
 import pytest
 from peewee import fn
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import (
     ALL_RUNS,
     a_process,
@@ -21,6 +20,7 @@ from tests.services.drafts import (
     scheduled,
 )
 from tests.services.groups import a_group, beneath, play, triggered
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import (
     MisfirePolicy,
     Overlap,

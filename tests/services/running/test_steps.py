@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, end, process_draft
 from tests.services.groups import a_group, beneath, play, told, triggered
+from tests.support.clock import FakeClock
 from tui_scheduler.models import Overlap, Process, Run, RunStatus
 from tui_scheduler.services import Services, services_on
 from tui_scheduler.services.groups import draft_of

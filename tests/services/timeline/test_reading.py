@@ -6,11 +6,11 @@ from itertools import takewhile
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every, later, minutely, scheduled
 from tests.services.groups import a_group
 from tests.services.history import a_history, add_run
 from tests.services.test_calendars import named, put_in_force
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import Request, Run, RunStatus
 from tui_scheduler.schedules import Frequency, Plan, parse_exceptions
 from tui_scheduler.services import Services

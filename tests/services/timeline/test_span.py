@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tui_scheduler.services.timeline.span import LENGTHS, USUAL_LENGTH, Span, axis
 
 MADRID = "Europe/Madrid"

@@ -12,7 +12,7 @@ import pytest
 from textual.events import Key
 from textual.message import Message
 
-from tests.patience import PATIENCE
+from tests.support.patience import PATIENCE
 from tui_scheduler.tui.drivers.terminal import MOST_PENDING, Bell, NonBlockingDriver, TerminalOutput
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import (
     a_process,
     a_request,
@@ -21,6 +20,7 @@ from tests.services.notices.telling import receiver
 from tests.services.parameters.samples import declared
 from tests.services.test_calendars import named as calendar
 from tests.services.test_calendars import put_in_force
+from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show
 from tests.tui.looking import screenful, until
 from tests.tui.screens.runs.screens import add_run

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import pytest
 from textual.app import ComposeResult
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_request
+from tests.support.clock import FakeClock
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import press, question, screenful, screenful_of, toasts, until
 from tests.tui.screens.runs.screens import a_running_run, add_run

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from textual.app import App, ComposeResult
 
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tests.tui.conftest import Show
 from tests.tui.looking import screenful, until
 from tests.tui.quiet import quiet

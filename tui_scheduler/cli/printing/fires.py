@@ -6,7 +6,7 @@ from tui_scheduler.cli.printing.cells import NOTHING, moment_cell
 from tui_scheduler.cli.printing.layout import Cell, Column
 from tui_scheduler.cli.printing.output import print_json, print_table
 from tui_scheduler.services.queries.upcoming import UpcomingFire
-from tui_scheduler.services.records import Record, iso
+from tui_scheduler.services.views.records import Record, iso
 
 
 def print_fires(fires: Sequence[UpcomingFire], zone: str, *, as_json: bool) -> None:

@@ -11,8 +11,8 @@ from tui_scheduler.cli.printing.output import print_all, print_fields, print_jso
 from tui_scheduler.members import listed, numbered
 from tui_scheduler.services.fields import GROUP, recorded
 from tui_scheduler.services.norms import TrackRecord
-from tui_scheduler.services.records import Record, iso, value
 from tui_scheduler.services.views.groups import GroupView
+from tui_scheduler.services.views.records import Record, iso, value
 from tui_scheduler.wording import on_failure
 
 _NOTHING = "There are no groups yet. Add one: tui-scheduler group add --help"

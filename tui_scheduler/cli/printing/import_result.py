@@ -10,7 +10,7 @@ from tui_scheduler.schedules import awaited
 from tui_scheduler.services.imports import Place, Refusal
 from tui_scheduler.services.imports.store import Imported, ImportResult
 from tui_scheduler.services.queries.forecast import forecast
-from tui_scheduler.services.records import Record, iso, visible_variables
+from tui_scheduler.services.views.records import Record, iso, visible_variables
 from tui_scheduler.text import plain
 from tui_scheduler.wording import plural, sortable_moment
 

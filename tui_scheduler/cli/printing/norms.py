@@ -4,7 +4,7 @@ from tui_scheduler.cli.printing.cells import clock_cell, peak_cell
 from tui_scheduler.cli.printing.layout import Cell, Fields
 from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.queries.norms import LATELY
-from tui_scheduler.services.records import Record, iso, seconds
+from tui_scheduler.services.views.records import Record, iso, seconds
 from tui_scheduler.wording import success_rate, usually
 
 

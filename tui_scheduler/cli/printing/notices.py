@@ -9,10 +9,10 @@ from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_table
 from tui_scheduler.receivers import names_said
 from tui_scheduler.services.codecs import write_limit
-from tui_scheduler.services.records import Record, iso
 from tui_scheduler.services.views.groups import GroupView
 from tui_scheduler.services.views.notices import NoticeState, NoticeView
 from tui_scheduler.services.views.processes import ProcessView
+from tui_scheduler.services.views.records import Record, iso
 from tui_scheduler.wording import countdown, sortable_moment
 
 _COLOURS = {NoticeState.SENT: "32", NoticeState.WAITING: "33", NoticeState.GIVEN_UP: "31"}

@@ -16,8 +16,8 @@ from tui_scheduler.schedules import format_duration
 from tui_scheduler.services.logs.error_lines import words_said
 from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.lines import masked_parameters, show_parameters
-from tui_scheduler.services.records import visible_variables
 from tui_scheduler.services.views.processes import ProcessView
+from tui_scheduler.services.views.records import visible_variables
 
 
 def print_process(

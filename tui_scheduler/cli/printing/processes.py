@@ -10,8 +10,8 @@ from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.fields import PROCESS, recorded
 from tui_scheduler.services.parameters.lines import masked_parameters
 from tui_scheduler.services.parameters.parameters import Parameter
-from tui_scheduler.services.records import Record, iso, value, visible_variables
 from tui_scheduler.services.views.processes import ProcessView
+from tui_scheduler.services.views.records import Record, iso, value, visible_variables
 
 _NOTHING = "There are no processes yet. Add one: tui-scheduler process add --help"
 

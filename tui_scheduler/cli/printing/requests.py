@@ -18,7 +18,7 @@ from tui_scheduler.schedules import wall_to_instant
 from tui_scheduler.services.fields import GIVEN, PLAN, recorded
 from tui_scheduler.services.norms import TrackRecord
 from tui_scheduler.services.parameters.parameters import secret_names
-from tui_scheduler.services.records import Record, iso, value, visible_variables
+from tui_scheduler.services.views.records import Record, iso, value, visible_variables
 from tui_scheduler.services.views.requests import RequestView, usually_awaits
 from tui_scheduler.wording import if_missed, spread_later
 

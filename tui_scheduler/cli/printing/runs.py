@@ -16,9 +16,9 @@ from tui_scheduler.cli.printing.cells import (
 from tui_scheduler.cli.printing.layout import Cell, Column, Fields
 from tui_scheduler.cli.printing.output import print_all, print_fields, print_json, print_table
 from tui_scheduler.models import KillRequest
-from tui_scheduler.services.costs import cpu_brief, cpu_text, memory_brief, memory_text
 from tui_scheduler.services.live_usage import PROCESS_TITLES, LiveUsage
-from tui_scheduler.services.records import run_record, visible_variables
+from tui_scheduler.services.views.costs import cpu_brief, cpu_text, memory_brief, memory_text
+from tui_scheduler.services.views.records import run_record, visible_variables
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.sizes import size_text
 from tui_scheduler.wording import (

@@ -8,10 +8,10 @@ from tui_scheduler.cells import cell_width
 from tui_scheduler.cli.printing.cells import status_colour
 from tui_scheduler.cli.printing.layout import Cell, clipped, joined
 from tui_scheduler.cli.printing.output import complain, has_colour, print_json
-from tui_scheduler.services.records import Record, iso
 from tui_scheduler.services.timeline.picture import draw, heights
 from tui_scheduler.services.timeline.reading import AtOnce, Lane
 from tui_scheduler.services.timeline.span import Axis, Span, axis
+from tui_scheduler.services.views.records import Record, iso
 from tui_scheduler.services.views.requests import RequestRow
 from tui_scheduler.text import plain
 

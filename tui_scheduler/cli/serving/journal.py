@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from tui_scheduler.cli.run_feed import Happening
-from tui_scheduler.services.records import Record, iso, run_record
+from tui_scheduler.cli.runs.feed import Happening
+from tui_scheduler.services.views.records import Record, iso, run_record
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.wording import RUN_STATUSES, exact_duration, signal_name
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from tui_scheduler.cli.run_feed import Happening, story
+from tui_scheduler.cli.runs.feed import Happening, story
 from tui_scheduler.errors import DatabaseGone, SchedulerError
 from tui_scheduler.runtime import Runtime, RuntimeEvent, SchedulerChanged
 from tui_scheduler.services.events import RunChanged

@@ -12,8 +12,8 @@ from tui_scheduler.cli.diagnostics import log_to_file
 from tui_scheduler.cli.options.click_classes import command, examples, option
 from tui_scheduler.cli.options.param_types import value, whole_number
 from tui_scheduler.cli.printing.output import complain
-from tui_scheduler.cli.serve import schedule
 from tui_scheduler.cli.serving.journal import Journal, LogFormat
+from tui_scheduler.cli.serving.serve import schedule
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import Lacking, Refused, remedy_of
 from tui_scheduler.program import options, program

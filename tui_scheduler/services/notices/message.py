@@ -18,9 +18,9 @@ from tui_scheduler.services.context import Context
 from tui_scheduler.services.logs.log_file import LogFile
 from tui_scheduler.services.logs.shown_lines import read_line
 from tui_scheduler.services.queries.runs import list as run_list
-from tui_scheduler.services.records import Record, run_record
 from tui_scheduler.services.secret_values import secrets_of, without_secrets
 from tui_scheduler.services.views.notices import NoticeView
+from tui_scheduler.services.views.records import Record, run_record
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.wording import (
     RUN_STATUSES,

@@ -23,7 +23,7 @@ from typing import Any
 from textual.drivers import linux_driver
 
 from tui_scheduler.tui.drivers.pasting import OrderedParser
-from tui_scheduler.tui.terminal_signals import RESTORE_TITLE, SAVE_TITLE
+from tui_scheduler.tui.terminal.signals import RESTORE_TITLE, SAVE_TITLE
 
 MOST_PENDING = 1_000_000
 """Characters that wait for a terminal before it counts as stalled."""

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import (
     ALL_RUNS,
     a_process,
@@ -21,6 +20,7 @@ from tests.services.drafts import (
     scheduled,
 )
 from tests.services.history import a_history, add_run, as_row, expected_page
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.clusters import HERE, is_at
 from tui_scheduler.errors import NotFound
 from tui_scheduler.models import Run, RunStatus

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from tests.clock import NOON
 from tests.services.drafts import a_process, a_request, a_window
 from tests.services.groups import a_group
+from tests.support.clock import NOON
 from tui_scheduler.models import Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.services.queries.runs.filter import RunFilter

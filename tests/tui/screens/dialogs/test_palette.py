@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from textual.widgets import OptionList
 
-from tests.clock import NOON
 from tests.services.drafts import a_process, a_request
+from tests.support.clock import NOON
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import press, screenful, table, toasts, until
 from tests.tui.screens.runs.screens import add_run, three_runs

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.effort import effort
+from tests.support.effort import effort
 from tui_scheduler.tui.screens.dialogs.picker import search
 
 

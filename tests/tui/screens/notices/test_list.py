@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_request
 from tests.services.notices.telling import OPS, receiver
+from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import (
     details,

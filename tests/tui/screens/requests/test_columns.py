@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON, FakeClock
+from tests.support.clock import NOON, FakeClock
 from tui_scheduler.models import MisfirePolicy, ProcessKind, RequestStatus, RunStatus
 from tui_scheduler.schedules import Frequency, Plan, Timing
 from tui_scheduler.services.views.requests import RequestView

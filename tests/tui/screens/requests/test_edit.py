@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request
+from tests.support.clock import FakeClock
 from tests.tui.conftest import OpenRuntime
 from tests.tui.looking import screenful_of
 from tests.tui.screens.forms.filling import opened_form, request_form

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every
+from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import (
     answer,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request, every, process_draft
 from tests.services.test_calendars import named, put_in_force
+from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import OpenRuntime
 from tests.tui.quiet import quiet
 from tests.tui.screens.forms.filling import opened_form, request_form

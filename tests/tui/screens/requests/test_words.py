@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, every
+from tests.support.clock import FakeClock
 from tests.tui.conftest import OpenRuntime
 from tests.tui.screens.forms.filling import FormPilot, opened_form, request_form
 from tui_scheduler.runtime import Runtime

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tui_scheduler.models import Channel, ProcessKind, RunStatus
 from tui_scheduler.services.views.runs import RunView
 

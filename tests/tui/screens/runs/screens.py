@@ -5,8 +5,8 @@ from typing import Any
 
 from textual.content import Content
 
-from tests.clock import NOON
 from tests.services.drafts import a_request
+from tests.support.clock import NOON
 from tests.tui.conftest import Ui
 from tests.tui.looking import press, until
 from tui_scheduler.models import Channel, Run, RunStatus

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tests.tui.conftest import Show
 from tests.tui.looking import press, screenful, until
 from tests.tui.screens.runs.screens import a_running_run, add_run, monitor, run_title

@@ -5,7 +5,7 @@ from functools import partial
 
 from textual.widgets import Input
 
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import press, screenful, until
 from tests.tui.screens.runs.screens import add_run, count, line_at, lines, monitor, three_runs

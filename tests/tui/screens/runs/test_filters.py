@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tui_scheduler.models import OPEN_STATUSES, RunStatus
 from tui_scheduler.services.queries.runs.filter import RunFilter
 from tui_scheduler.tui.screens.runs.filters import QuickFilter

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from textual.content import Content
 
-from tests.clock import NOON, FakeClock
+from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import keys, press, question, screenful, toasts, until, words
 from tests.tui.screens.runs.screens import a_running_run, add_run, run_title

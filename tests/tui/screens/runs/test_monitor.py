@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, a_request
+from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show
 from tests.tui.looking import press, screenful, until, words
 from tests.tui.screens.runs.screens import (

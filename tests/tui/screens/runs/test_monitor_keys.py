@@ -6,7 +6,7 @@ import pytest
 from textual.binding import Binding
 from textual.widgets import Input
 
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tests.tui.conftest import Show
 from tests.tui.looking import press, until, words
 from tests.tui.screens.runs.screens import (

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.clock import NOON, FakeClock
+from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show
 from tests.tui.looking import press, screenful, until
 from tests.tui.screens.runs.screens import add_run, count, lines, monitor, three_runs

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import end
 from tests.services.groups import a_group, triggered
+from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import press, question, screenful, toasts, until
 from tests.tui.screens.runs.data import a_run

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tests.tui.screens.runs.data import a_run
 from tui_scheduler.models import KillRequest, RunStatus
 from tui_scheduler.tui.screens.runs.reasons import no_log, reason, stop_progress

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from tests.clock import NOON
+from tests.support.clock import NOON
 from tests.tui.screens.runs.data import a_run
 from tui_scheduler.models import Channel, KillRequest, RunStatus
 from tui_scheduler.tui.screens.runs.titles import details, further_facts, log_state, title

@@ -6,10 +6,10 @@ from typing import cast
 import pytest
 from textual.widgets import Input
 
-from tests.clock import FakeClock
 from tests.services.drafts import a_process, a_request, end
 from tests.services.groups import a_group, triggered
 from tests.services.parameters.samples import declared
+from tests.support.clock import FakeClock
 from tests.tui.conftest import OpenRuntime, Show, Ui
 from tests.tui.looking import press, rows, screenful, toasts, until
 from tests.tui.screens.forms.filling import FormPilot, opened_form

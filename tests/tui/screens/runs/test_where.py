@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import NOON, FakeClock
 from tests.services.clusters import clusters_in, in_every_state, on_cluster, submit, taken
 from tests.services.drafts import a_request
+from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import answer, press, question, screenful, table, until, words
 from tests.tui.screens.runs.data import a_run

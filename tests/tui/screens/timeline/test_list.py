@@ -7,9 +7,9 @@ import pytest
 from textual.events import Click, MouseEvent, MouseScrollDown, MouseScrollLeft, MouseScrollUp
 from textual.widget import Widget
 
-from tests.clock import NOON, FakeClock
 from tests.services.drafts import a_process, every, scheduled
 from tests.services.groups import a_group, triggered
+from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
 from tests.tui.looking import details, keys, press, rows, screenful, until, words
 from tests.tui.screens.runs.screens import a_running_run, add_run

@@ -8,7 +8,7 @@ from rich.text import Text
 from tui_scheduler.cells import cell_width
 from tui_scheduler.models import Channel
 from tui_scheduler.services.clock import Clock
-from tui_scheduler.services.costs import cpu_brief, memory_brief
+from tui_scheduler.services.views.costs import cpu_brief, memory_brief
 from tui_scheduler.services.views.runs import Branch, Progress, RunRow
 from tui_scheduler.text import plain
 from tui_scheduler.tui.format import RUN_LOOKS, cell

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from textual.content import Content
 
 from tui_scheduler.runtime.live import why_unseen
-from tui_scheduler.services.costs import cpu_text, memory_text
 from tui_scheduler.services.live_usage import LiveUsage
 from tui_scheduler.services.parameters.secrets import masked
+from tui_scheduler.services.views.costs import cpu_text, memory_text
 from tui_scheduler.services.views.runs import RunView
 from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import heading, lines, named, toned

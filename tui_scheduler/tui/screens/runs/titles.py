@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from textual.content import Content
 
-from tui_scheduler.services.costs import cpu_text, memory_text
 from tui_scheduler.services.parameters.secrets import masked
+from tui_scheduler.services.views.costs import cpu_text, memory_text
 from tui_scheduler.services.views.runs import Progress, RunRow, RunView
 from tui_scheduler.sizes import size_text
 from tui_scheduler.tui.content import toned

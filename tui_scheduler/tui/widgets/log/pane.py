@@ -19,7 +19,7 @@ from tui_scheduler.permissions import FILE_MODE
 from tui_scheduler.services.logs.error_lines import USUAL, ErrorLines
 from tui_scheduler.services.logs.log_file import Change
 from tui_scheduler.text import plain
-from tui_scheduler.tui.pager import show_in_pager
+from tui_scheduler.tui.terminal.pager import show_in_pager
 from tui_scheduler.tui.widgets.log.lines import LogLines, log_key
 from tui_scheduler.tui.widgets.log.prompt import LogPrompt, Purpose
 from tui_scheduler.tui.widgets.log.searching import LogStatus, SearchingPane

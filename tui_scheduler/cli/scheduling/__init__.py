@@ -1,0 +1,1 @@
+"""Commands that move the plan of a request, or say what it would do."""
