@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.schedules.cron_examples import Example, quartz_examples, unix_examples
+from tests.schedules.cron.examples import Example, quartz_examples, unix_examples
 from tests.schedules.oracle import Span, fires_of, is_left_out, meaning_of
 from tui_scheduler.schedules import (
     Calendar,

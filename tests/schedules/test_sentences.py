@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.schedules.cron_examples import Example, quartz_examples, unix_examples
+from tests.schedules.cron.examples import Example, quartz_examples, unix_examples
 from tests.schedules.plans import cron, plan, wall
 from tui_scheduler.schedules import (
     DailyOption,

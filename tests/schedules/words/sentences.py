@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from tests.schedules.cron_examples import quartz_examples, unix_examples
+from tests.schedules.cron.examples import quartz_examples, unix_examples
 from tests.schedules.plans import LORD_HOWE, MADRID, NEW_YORK, utc
 from tui_scheduler.calendars import why_no_calendar_name
 from tui_scheduler.schedules import (

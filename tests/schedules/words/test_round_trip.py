@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.schedules.cron_examples import Example, quartz_examples, unix_examples
+from tests.schedules.cron.examples import Example, quartz_examples, unix_examples
 from tests.schedules.plans import cron
 from tests.schedules.words.sentences import NOW, awaiting, once, recurring
 from tui_scheduler.schedules import (
