@@ -45,7 +45,7 @@ _EDGE = {
     "tui_scheduler.__main__",
     "tui_scheduler.cells",
     "tui_scheduler.cli",
-    "tui_scheduler.cli.glances",
+    "tui_scheduler.cli.quick_answers",
     "tui_scheduler.cli.main",
     "tui_scheduler.cli.printing",
     "tui_scheduler.cli.printing.layout",

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def leaving(leave: Callable[[], object], *numbers: signal.Signals) -> Iterator[None]:
+def calling_at_signals(leave: Callable[[], object], *numbers: signal.Signals) -> Iterator[None]:
     """Call ``leave`` in the running event loop at each signal of ``numbers`` inside the block.
 
     After the block they are ignored, until the program has ended: the event loop would give them

@@ -65,15 +65,15 @@ class Telling:
                 assert not victim.until_it_is_dead(_LOOK), victim.said
             assert victim.stop() == 0
         notices = outbox.latest(_ALL)
-        born = Counter(notice.run_id for notice in notices)
+        made = Counter(notice.run_id for notice in notices)
         failed = [run.id for run in self._runs() if run.status is RunStatus.ERROR]
         told = self._keys()
         known = {notice.key for notice in notices}
         return [
             *(
-                f"run {run_id} failed and {born[run_id]} notices say so"
+                f"run {run_id} failed and {made[run_id]} notices say so"
                 for run_id in failed
-                if born[run_id] != 1
+                if made[run_id] != 1
             ),
             *(
                 f"{notice} was not sent"

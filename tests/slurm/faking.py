@@ -10,9 +10,9 @@ from typing import Any
 
 import psutil
 
-from tests.slurm.asking import run as run_tool
 from tests.slurm.engine import ClusterEngine
 from tests.slurm.fakes import FakeSlurm
+from tests.slurm.slurm_tools import run as run_tool
 from tests.support.patience import PATIENCE
 from tui_scheduler.engine.slurm.verdicts import Timing
 from tui_scheduler.models import Process, Run

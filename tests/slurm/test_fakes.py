@@ -7,8 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.slurm.asking import FOR_EVER, end, listed, run, submit, until, until_begun
 from tests.slurm.fakes import CONNECT_FAILURE, TIMED_OUT, FakeSlurm
+from tests.slurm.slurm_tools import FOR_EVER, end, listed, run, submit, until, until_begun
 
 Words = tuple[str, ...]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.slurm.asking import FOR_EVER, end, listed, nodes, run, submit, until, until_begun
+from tests.slurm.slurm_tools import FOR_EVER, end, listed, nodes, run, submit, until, until_begun
 
 _REAL = pytest.param("slurm", marks=[pytest.mark.slurm, pytest.mark.slow], id="real")
 _FAKE = pytest.param("fake_slurm", id="fake")

@@ -12,7 +12,7 @@ from tests.support.patience import PATIENCE
 from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.runner import Ended, Started
 from tui_scheduler.engine.slurm import begun_file
-from tui_scheduler.engine.slurm.begun_file import Said
+from tui_scheduler.engine.slurm.begun_file import BegunRecord
 from tui_scheduler.engine.slurm.runner import SlurmRunner
 from tui_scheduler.engine.slurm.verdicts import Timing
 from tui_scheduler.models import RunStatus
@@ -78,7 +78,7 @@ async def test_a_folder_that_hangs_holds_one_thread(
     end = await watching.adopt(1)
     gate, read, threads = threading.Event(), begun_file.read, set()
 
-    def hangs(path: Path) -> Said:
+    def hangs(path: Path) -> BegunRecord:
         threads.add(threading.get_ident())
         gate.wait()
         return read(path)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.drafts import a_request
 from tests.tui.conftest import OpenRuntime, Show, Ui
-from tests.tui.looking import (
+from tests.tui.on_screen import (
     answer,
     keys,
     press,

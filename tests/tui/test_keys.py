@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from tests.services.drafts import a_request
 from tests.tui.conftest import Show
-from tests.tui.looking import keys, press, screenful, until
+from tests.tui.on_screen import keys, press, screenful, until
 from tui_scheduler.tui.commands import commands_of
 from tui_scheduler.tui.keymap import keymap_problems, usual_keys
 from tui_scheduler.tui.keys import SHARED_KEYS, declared, keys_of

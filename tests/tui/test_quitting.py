@@ -10,7 +10,7 @@ import pytest
 from tests.services.drafts import a_request, later, scheduled
 from tests.support.signs_of_life import ELSEWHERE, a_beat, held
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import answer, press, question, screenful, toasts, until
+from tests.tui.on_screen import answer, press, question, screenful, toasts, until
 from tests.tui.screens.names import HOSTILE, SHOWN
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from tests.chaos.quick_keys import something_of_everything
 from tests.support.patience import PATIENCE
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press
+from tests.tui.on_screen import press
 from tests.tui.quiet import quiet
 from tests.tui.textual_inside import count_layouts, draws
 from tui_scheduler.tui.saying import entitle, say

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from tests.chaos.quick_keys import WAYS, something_of_everything
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press, screenful, screenful_of
+from tests.tui.on_screen import press, screenful, screenful_of
 from tests.tui.quiet import quiet
 from tui_scheduler.tui.screens.forms.form import Form
 

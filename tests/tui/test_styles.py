@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tests.tui.conftest import Show
-from tests.tui.looking import press, until
+from tests.tui.on_screen import press, until
 from tests.tui.textual_inside import note_what_is_parsed
 from tui_scheduler import tui
 from tui_scheduler.tui.keymap import keymap_problems

@@ -7,7 +7,7 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from tests.tui.conftest import Show
-from tests.tui.looking import table, until
+from tests.tui.on_screen import table, until
 from tui_scheduler.tui.whole_screen import WholeScreen
 
 _AWAY = 0.02  # seconds that pass whenever anybody looks at the clock

@@ -8,7 +8,7 @@ from textual.events import Key
 
 from tests.services.drafts import a_process, a_request
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import table, until
+from tests.tui.on_screen import table, until
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.dialogs.help import HelpScreen
 from tui_scheduler.tui.screens.processes.form import ProcessForm

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from tui_scheduler.cli.completing.completions import group_names, member_names
-from tui_scheduler.cli.glances import list_groups
 from tui_scheduler.cli.options.click_classes import (
     Group,
     argument,
@@ -20,6 +19,7 @@ from tui_scheduler.cli.options.confirm import remove, yes_option
 from tui_scheduler.cli.options.notifying import NOTIFYING
 from tui_scheduler.cli.options.param_types import Cleared, choice, is_none
 from tui_scheduler.cli.printing.groups import print_group
+from tui_scheduler.cli.quick_answers import list_groups
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
 from tui_scheduler.models import Overlap, transaction

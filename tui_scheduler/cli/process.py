@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from tui_scheduler.cli.completing.completions import process_names
-from tui_scheduler.cli.glances import list_processes
 from tui_scheduler.cli.options.click_classes import (
     Group,
     argument,
@@ -19,6 +18,7 @@ from tui_scheduler.cli.options.click_classes import (
 from tui_scheduler.cli.options.confirm import remove, yes_option
 from tui_scheduler.cli.options.process_options import changed, process_options, store
 from tui_scheduler.cli.printing.process_details import print_process
+from tui_scheduler.cli.quick_answers import list_processes
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ChangedMeanwhile, ExitCode
 from tui_scheduler.services.drafts import ProcessDraft

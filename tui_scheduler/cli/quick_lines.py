@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 from tui_scheduler import __version__
-from tui_scheduler.cli.glances import (
+from tui_scheduler.cli.quick_answers import (
     list_groups,
     list_processes,
     list_requests,

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from tui_scheduler.cli.completing.completions import group_names, process_names, requests
-from tui_scheduler.cli.glances import list_requests
 from tui_scheduler.cli.options.click_classes import (
     Group,
     Unless,
@@ -21,6 +20,7 @@ from tui_scheduler.cli.options.confirm import remove, yes_option
 from tui_scheduler.cli.options.param_types import OPTIONAL_DURATION, Cleared, choice, variables
 from tui_scheduler.cli.options.timing import blank_plan, plan_from, timing_options
 from tui_scheduler.cli.printing.requests import print_request
+from tui_scheduler.cli.quick_answers import list_requests
 from tui_scheduler.cli.scheduler_presence import tell_if_nobody_schedules
 from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode, InvalidInput, Problem, Refused

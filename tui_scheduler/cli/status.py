@@ -1,7 +1,7 @@
 """One line about everything, for a prompt or a status bar."""
 
-from tui_scheduler.cli.glances import tell_status
 from tui_scheduler.cli.options.click_classes import command, examples, json_option, option
+from tui_scheduler.cli.quick_answers import tell_status
 from tui_scheduler.cli.session import Session, pass_session
 
 

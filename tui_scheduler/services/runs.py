@@ -124,7 +124,7 @@ class Runs:
     def news(
         self, wanted: RunFilter, created: tuple[int, int], known: Collection[int]
     ) -> list[RunView]:
-        """Those of the ``known`` runs that are left, and what matches and was born since.
+        """Those of the ``known`` runs that are left, and what matches and was created since.
 
         ``created``: the last number that was seen, and the last one that there is.
         """
@@ -141,7 +141,7 @@ class Runs:
         """Run a request now, on the Direct channel; its plan does not move.
 
         ``parameters`` are for this run only, over those of the request, or with ``only_these``
-        instead of them. The overlap policy of the process holds here too, so the run may be born
+        instead of them. The overlap policy of the process holds here too, so the run may be created
         skipped. ``process`` is what the user takes it to run. Raises InvalidInput for parameters
         that do not fit, Refused if the process is another one or inactive or the group empty,
         NotFound if there is no such request.

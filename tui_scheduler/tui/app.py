@@ -19,7 +19,7 @@ from tui_scheduler.tui import themes
 from tui_scheduler.tui.commands import commands_of
 from tui_scheduler.tui.drivers.terminal import NonBlockingDriver
 from tui_scheduler.tui.keys import SHARED_KEYS, displayed, keys_of, places_of
-from tui_scheduler.tui.leaving import Leaving
+from tui_scheduler.tui.quitting import Quitting
 from tui_scheduler.tui.screens.list_pane import ListState
 from tui_scheduler.tui.tabs import GROUPS, MONITOR, PROCESSES, REQUESTS, TABS, TIMELINE
 from tui_scheduler.tui.terminal.clipboard import give_to_tmux, is_in_tmux
@@ -67,7 +67,7 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
         self.failure: BaseException | None = None
         """What ended the application, for whoever runs it to tell."""
         self._signals: asyncio.Task[None] | None = None
-        self.leaving = Leaving(self, runtime, may_keep=may_keep)
+        self.quitting = Quitting(self, runtime, may_keep=may_keep)
         for theme in themes.THEMES:
             self.register_theme(theme)
         theme_name = self.settings.theme
@@ -84,7 +84,7 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
             say(self, f"There is no theme {settings.theme!r}. Known: {known}", is_warning=True)
         if problem := zone_problem():
             say(self, f"{problem}.", title="Time zone", is_warning=True)
-        self.leaving.watch()
+        self.quitting.watch()
         if settings.keymap:
             self.set_keymap(dict(settings.keymap))
             self._check_keymap()
@@ -207,14 +207,14 @@ class SchedulerApp(TypeAheadApp[None], inherit_bindings=False):
 
     @work
     async def _quit(self) -> None:
-        if not await self.leaving.may_quit():
+        if not await self.quitting.may_quit():
             return
         self.workers.cancel_all()
         self.exit()
 
     def action_schedule_here(self) -> None:
         """End the scheduler in the background, so that this program takes over."""
-        self.leaving.end_background()
+        self.quitting.end_background()
 
     def _handle_exception(self, error: Exception) -> None:
         """Go on where a worker failed: nothing that is done for the screen ends the scheduling."""

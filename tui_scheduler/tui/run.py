@@ -9,7 +9,7 @@ from signal import SIGHUP, SIGINT, SIGTERM
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime, RuntimeFailed, open_runtime
 from tui_scheduler.settings import Settings
-from tui_scheduler.signals import leaving
+from tui_scheduler.signals import calling_at_signals
 from tui_scheduler.tui.app import SchedulerApp
 
 _SETTLED = 1.0  # seconds after which what start-up made is there to stay
@@ -47,9 +47,12 @@ async def _run(
         asyncio.get_running_loop().call_later(_SETTLED, runtime.begun.set)  # whatever is shown
         runtime.subscribe(lambda event: app.exit() if isinstance(event, RuntimeFailed) else None)
         asyncio.get_running_loop().call_later(_SETTLED, _begin_to_collect)
-        with leaving(app.exit, SIGINT, SIGTERM), leaving(app.leaving.close_window, SIGHUP):
+        with (
+            calling_at_signals(app.exit, SIGINT, SIGTERM),
+            calling_at_signals(app.quitting.close_window, SIGHUP),
+        ):
             await app.run_async()
-            await app.leaving.settle()
+            await app.quitting.settle()
     if app.failure is not None:
         raise app.failure
     return 0

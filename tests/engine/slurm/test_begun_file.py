@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui_scheduler.engine.slurm import begun_file
-from tui_scheduler.engine.slurm.begun_file import Begin, End, Said
+from tui_scheduler.engine.slurm.begun_file import Begin, BegunRecord, End
 
 BEGIN = Begin("4711", "n3", datetime(2026, 3, 1, 12, tzinfo=UTC))
 LATER = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
@@ -21,7 +21,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_nothing_is_said_by_what_is_not_there(path: Path) -> None:
-    assert begun_file.read(path) == Said()
+    assert begun_file.read(path) == BegunRecord()
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_nothing_is_said_by_what_is_not_there(path: Path) -> None:
 )
 def test_begin_and_end_are_read(path: Path, end: str, expected: End) -> None:
     path.write_text(f"{LINE}{end}\n")
-    assert begun_file.read(path) == Said(begin=BEGIN, end=expected)
+    assert begun_file.read(path) == BegunRecord(begin=BEGIN, end=expected)
 
 
 @pytest.mark.parametrize("length", range(len(LINE)))
 def test_half_a_line_says_nothing_yet(path: Path, length: int) -> None:
     path.write_text(LINE[:length])
-    assert begun_file.read(path) == Said(is_torn=True)
+    assert begun_file.read(path) == BegunRecord(is_torn=True)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_half_a_line_says_nothing_yet(path: Path, length: int) -> None:
 )
 def test_half_an_end_and_rubbish_are_no_end(path: Path, end: str) -> None:
     path.write_text(LINE + end)
-    assert begun_file.read(path) == Said(begin=BEGIN)
+    assert begun_file.read(path) == BegunRecord(begin=BEGIN)
     path.write_text(LINE + end + "\n")
     said = begun_file.read(path)
     assert said.begin == BEGIN
@@ -69,7 +69,7 @@ def test_a_line_that_is_none_of_ours_is_no_begin(path: Path, text: str) -> None:
 def test_what_is_withdrawn_does_not_begin(path: Path) -> None:
     assert begun_file.withdraw(path)
     assert begun_file.withdraw(path)
-    assert begun_file.read(path) == Said(is_withdrawn=True)
+    assert begun_file.read(path) == BegunRecord(is_withdrawn=True)
 
 
 def test_what_has_begun_is_not_withdrawn(path: Path) -> None:
@@ -84,7 +84,7 @@ def test_it_is_withdrawn_also_where_there_is_no_room_to_say_so(path: Path) -> No
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     assert begun_file.withdraw(path)
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert begun_file.read(path) == Said(is_torn=True)
+    assert begun_file.read(path) == BegunRecord(is_torn=True)
 
 
 def test_a_folder_that_is_gone_says_nothing_and_is_not_made(tmp_path: Path) -> None:

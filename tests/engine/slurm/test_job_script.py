@@ -18,7 +18,7 @@ from tests.engine.claims import TOKEN, a_claim
 from tests.support.patience import PATIENCE
 from tui_scheduler.engine.run_variables import PYTHON_CHILD
 from tui_scheduler.engine.slurm import begun_file
-from tui_scheduler.engine.slurm.begun_file import End, Said
+from tui_scheduler.engine.slurm.begun_file import BegunRecord, End
 from tui_scheduler.engine.slurm.job_script import NO_FOLDER, exported, script_of, variables_of
 from tui_scheduler.models import ProcessKind
 from tui_scheduler.services.logs.run_files import RunFiles
@@ -322,5 +322,5 @@ def test_where_not_even_its_begin_has_room_it_does_not_begin(node: Node) -> None
     with small_disk(0):
         code = node.submit(file, claim).wait(PATIENCE)
     assert code == NO_FOLDER
-    assert begun_file.read(RunFiles.of(claim.log_path).begun) == Said(is_torn=True)
+    assert begun_file.read(RunFiles.of(claim.log_path).begun) == BegunRecord(is_torn=True)
     assert not (node.folder.parent / "effect").exists()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tui_scheduler.engine.runner import CannotStart, Ended, Lost, NeverStarted, Waits
-from tui_scheduler.engine.slurm.begun_file import Begin, End, Said
+from tui_scheduler.engine.slurm.begun_file import Begin, BegunRecord, End
 from tui_scheduler.engine.slurm.commands import Job
 from tui_scheduler.engine.slurm.verdicts import (
     TIMING,
@@ -14,19 +14,19 @@ from tui_scheduler.engine.slurm.verdicts import (
     Listing,
     Over,
     Verdict,
+    conclude,
     is_over,
-    judge,
 )
 from tui_scheduler.models import RunStatus
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KNOWN = Known("tui-scheduler-7-abcd1234", "7-abcd1234", "hpc", known_at=100.0)
-NOTHING = Said()
+NOTHING = BegunRecord()
 UNSEEN = TIMING.unseen
 SETTLED = TIMING.settled
 LOST_AFTER = TIMING.lost_after
 BEGIN = Begin("4711", "n3", NOW)
-BEGUN = Said(begin=BEGIN)
+BEGUN = BegunRecord(begin=BEGIN)
 
 
 def a_job(word: str, reason: str = "None", number: str = "4711", nodes: str = "n3") -> Job:
@@ -37,12 +37,12 @@ def listing(*jobs: Job, asked_at: float = 101.0) -> Listing:
     return Listing(asked_at, jobs)
 
 
-def ended(code: int) -> Said:
-    return Said(begin=BEGIN, end=End(NOW, code, timedelta(seconds=2)))
+def ended(code: int) -> BegunRecord:
+    return BegunRecord(begin=BEGIN, end=End(NOW, code, timedelta(seconds=2)))
 
 
 def verdict(
-    said: Said,
+    said: BegunRecord,
     listed: Listing | None,
     *,
     over_for: float | None = None,
@@ -50,10 +50,10 @@ def verdict(
     now: float = 10_000.0,
 ) -> Verdict:
     over_since = None if over_for is None else now - over_for
-    return judge(replace(known, over_since=over_since), said, listed, now, NOW)
+    return conclude(replace(known, over_since=over_since), said, listed, now, NOW)
 
 
-def outcome_of(said: Said, listed: Listing, over_for: float) -> object:
+def outcome_of(said: BegunRecord, listed: Listing, over_for: float) -> object:
     found = verdict(said, listed, over_for=over_for)
     assert isinstance(found, Over)
     return found.outcome
@@ -114,7 +114,7 @@ class TestWhatHasNotBegun:
         assert "JobLaunchFailure" in str(outcome)
 
     def test_a_file_that_is_torn_is_waited_for_where_slurm_forgot_the_job(self) -> None:
-        torn = Said(is_torn=True)
+        torn = BegunRecord(is_torn=True)
         assert verdict(torn, listing(), over_for=LOST_AFTER - 1) is None
         assert isinstance(verdict(torn, listing(), over_for=LOST_AFTER + 1), Lost)
 
@@ -124,7 +124,7 @@ class TestWhatHasNotBegun:
         assert verdict(NOTHING, both) == Waits("Priority")
 
     def test_what_was_withdrawn_never_starts(self) -> None:
-        assert verdict(Said(is_withdrawn=True), listing()) == NeverStarted()
+        assert verdict(BegunRecord(is_withdrawn=True), listing()) == NeverStarted()
 
 
 class TestWhatHasBegun:
@@ -135,7 +135,7 @@ class TestWhatHasBegun:
             assert gone == Ended(end_time=NOW, exit_code=code, cpu_time=timedelta(seconds=2))
 
     def test_why_it_could_not_begin_its_command_is_told(self) -> None:
-        said = Said(begin=BEGIN, end=End(NOW, reason="there is no /data on n3"))
+        said = BegunRecord(begin=BEGIN, end=End(NOW, reason="there is no /data on n3"))
         gone = verdict(said, None)
         assert isinstance(gone, Ended)
         assert (gone.status, gone.note) == (RunStatus.ERROR, "there is no /data on n3")

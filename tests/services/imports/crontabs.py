@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_scheduler.services.drafts import ProcessDraft
-from tui_scheduler.services.imports import Circumstances, Reading, read_crontab
+from tui_scheduler.services.imports import Circumstances, ParsedJobs, read_crontab
 
 ODD = Path(__file__).with_name("odd.crontab").read_bytes()
 """Every oddity that a crontab may have."""
@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 ZONE = "America/New_York"
 
 
-def reading(text: str | bytes, **circumstances: Any) -> Reading:
+def reading(text: str | bytes, **circumstances: Any) -> ParsedJobs:
     """What is found in a crontab of anna's."""
     data = text.encode() if isinstance(text, str) else text
     given = {"zone": ZONE, "user": "anna", "now": NOW, **circumstances}

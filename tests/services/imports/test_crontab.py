@@ -16,7 +16,7 @@ from tests.services.imports.crontabs import (
 )
 from tui_scheduler.models import Overlap
 from tui_scheduler.schedules import fires, summary
-from tui_scheduler.services.imports import Machine, Reading
+from tui_scheduler.services.imports import Machine, ParsedJobs
 
 
 class TestVariables:
@@ -362,7 +362,7 @@ class TestHostileFiles:
         assert len(found.proposals) == 1
 
     def test_an_empty_file_holds_nothing(self) -> None:
-        assert reading("") == Reading()
+        assert reading("") == ParsedJobs()
 
     def test_a_byte_order_mark_is_passed_over_and_told(self) -> None:
         found = reading(b"\xef\xbb\xbf0 5 * * * true\n")

@@ -7,8 +7,8 @@ from typing import Any
 from tests.services.imports.crontabs import NOW
 from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.imports import (
+    ParsedJobs,
     Proposal,
-    Reading,
     Surroundings,
     UnitFile,
     read_timers,
@@ -22,7 +22,7 @@ Text = str | None | Sequence[str | None]
 """A unit's file, which may be missing, and perhaps its drop-ins."""
 
 
-def reading(units: dict[str, Text], **surroundings: Any) -> Reading:
+def reading(units: dict[str, Text], **surroundings: Any) -> ParsedJobs:
     """What is found in units of anna's, by their names."""
     files = {name: _file(text) for name, text in units.items()}
     given = {"zone": "Europe/Madrid", "user": "anna", "home": "/home/anna", "now": NOW}
@@ -34,7 +34,7 @@ def _file(text: Text) -> UnitFile:
     return UnitFile(parts[0], tuple(part or "" for part in parts[1:]))
 
 
-def of_pair(timer: Text = TIMER, service: Text = RUNS, **surroundings: Any) -> Reading:
+def of_pair(timer: Text = TIMER, service: Text = RUNS, **surroundings: Any) -> ParsedJobs:
     """What is found in ``backup.timer`` and ``backup.service``."""
     return reading({"backup.timer": timer, "backup.service": service}, **surroundings)
 

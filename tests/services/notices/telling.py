@@ -1,4 +1,4 @@
-"""Short ways to have somebody told, and to see what was born of it."""
+"""Short ways to have somebody told, and to see what notices it made."""
 
 from dataclasses import replace
 from datetime import timedelta

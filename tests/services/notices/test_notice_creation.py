@@ -1,4 +1,4 @@
-"""Notices are born with what makes them true: which ends tell of themselves, and which do not."""
+"""Notices are created with what makes them true: which ends tell of themselves, which do not."""
 
 from contextlib import suppress
 from datetime import timedelta

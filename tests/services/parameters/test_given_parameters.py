@@ -1,4 +1,4 @@
-"""What requests and runs are given: judged when it is said, filled in when the run is born."""
+"""What requests and runs are given: judged when it is said, filled in when the run is created."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -227,7 +227,7 @@ def test_what_will_run_is_known_in_any_time_to_come(services: Services) -> None:
 def test_no_more_fires_are_foretold_than_can_be_gone_through(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui_scheduler.services.timeline.reading._MOST_FORETOLD", 16)
+    monkeypatch.setattr("tui_scheduler.services.timeline.reading._MOST_EXPECTED", 16)
     scheduled(services, minutely())
     at_once = services.timelines.at_once(Span(NOON, MINUTE, 60))
     assert len(at_once.expected) == 16

@@ -22,7 +22,7 @@ from tests.services.test_calendars import named as calendar
 from tests.services.test_calendars import put_in_force
 from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show
-from tests.tui.looking import screenful, until
+from tests.tui.on_screen import screenful, until
 from tests.tui.screens.runs.screens import add_run
 from tui_scheduler.models import MisfirePolicy, ProcessKind, Request, RunStatus
 from tui_scheduler.receivers import Notifying

@@ -5,7 +5,7 @@ from textual.events import Paste
 
 from tests.services.drafts import a_process, a_request, every
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import (
+from tests.tui.on_screen import (
     answer,
     details,
     keys,

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from tests.services.drafts import a_request
 from tests.support.clock import FakeClock
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press, question, screenful, screenful_of, toasts, until
+from tests.tui.on_screen import press, question, screenful, screenful_of, toasts, until
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.errors import DatabaseUnusable
 from tui_scheduler.models import RunStatus

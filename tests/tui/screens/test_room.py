@@ -7,7 +7,7 @@ from textual.geometry import Size
 from tests.services.drafts import a_process, a_request, every, wall
 from tests.services.groups import a_group
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press, rows, screenful, table, until
+from tests.tui.on_screen import press, rows, screenful, table, until
 from tests.tui.screens.runs.screens import add_run
 from tui_scheduler.models import Overlap
 from tui_scheduler.schedules import Frequency, MonthlyOption, Weekday

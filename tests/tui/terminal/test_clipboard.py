@@ -7,7 +7,7 @@ import pytest
 
 from tests.services.drafts import a_request
 from tests.tui.conftest import Show
-from tests.tui.looking import press, question, table, toasts, until
+from tests.tui.on_screen import press, question, table, toasts, until
 
 Tmux = Callable[[str], Path]
 

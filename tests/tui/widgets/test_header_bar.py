@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 
 from tests.support.clock import NOON
 from tests.tui.conftest import Show
-from tests.tui.looking import screenful, until
+from tests.tui.on_screen import screenful, until
 from tests.tui.quiet import quiet
 from tests.tui.textual_inside import strips
 from tui_scheduler.runtime import SchedulerState

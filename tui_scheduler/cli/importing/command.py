@@ -32,7 +32,7 @@ from tui_scheduler.cli.session import Session, pass_session
 from tui_scheduler.errors import ExitCode
 
 if TYPE_CHECKING:
-    from tui_scheduler.services.imports import Reading
+    from tui_scheduler.services.imports import ParsedJobs
 
 _dry_option = option(
     "--dry-run", "is_dry", is_flag=True, help="Only print what would be made; store nothing."
@@ -147,7 +147,7 @@ def _systemd(
     return _take(session, reading, _Manner(is_dry, as_json, show_secrets))
 
 
-def _take(session: Session, reading: "Reading", manner: _Manner) -> int:
+def _take(session: Session, reading: "ParsedJobs", manner: _Manner) -> int:
     """Store what was read, unless it is a dry run, and print what became of it."""
     with session.services() as services, progress("requests") as tell:
         take = services.imports.dry_run if manner.is_dry else services.imports.store

@@ -22,7 +22,7 @@ from tui_scheduler.runtime import (
     open_runtime,
 )
 from tui_scheduler.settings import Settings
-from tui_scheduler.signals import leaving
+from tui_scheduler.signals import calling_at_signals
 from tui_scheduler.signs_of_life import Background
 from tui_scheduler.wording import local_zone, zone_problem
 
@@ -78,7 +78,7 @@ async def schedule(
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     screen = os.getppid()  # which began us, if we are in the background, and still has the lock
     hang_up = [] if getsignal(SIGHUP) is SIG_IGN else [SIGHUP]  # whoever says nohup means it
-    with leaving(stopped.set, SIGTERM, SIGINT, *hang_up):
+    with calling_at_signals(stopped.set, SIGTERM, SIGINT, *hang_up):
         async with (
             open_runtime(settings, background=background) as runtime,
             told(runtime, journal.tell),

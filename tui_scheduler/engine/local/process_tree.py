@@ -70,7 +70,7 @@ class ProcessTree:
     async def _is_gone_within(
         self, patience: timedelta, again: signal.Signals | None = None
     ) -> bool:
-        """Wait until nothing is left; what was born meanwhile is signalled ``again``."""
+        """Wait until nothing is left; what began meanwhile is signalled ``again``."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + patience.total_seconds()
         pause = _FIRST_LOOK

@@ -15,7 +15,7 @@ from tui_scheduler.clusters import Cluster
 from tui_scheduler.engine.in_time import in_time
 from tui_scheduler.engine.runner import CannotStart, Gone, NeverStarted, Started, Waits
 from tui_scheduler.engine.slurm import begun_file
-from tui_scheduler.engine.slurm.begun_file import Said
+from tui_scheduler.engine.slurm.begun_file import BegunRecord
 from tui_scheduler.engine.slurm.commands import NoAnswer, Slurm, State
 from tui_scheduler.engine.slurm.problems import Problems
 from tui_scheduler.engine.slurm.verdicts import (
@@ -24,8 +24,8 @@ from tui_scheduler.engine.slurm.verdicts import (
     Listing,
     Over,
     Timing,
+    conclude,
     is_over,
-    judge,
     started,
 )
 from tui_scheduler.engine.slurm.watched import Watched, look_at
@@ -117,7 +117,7 @@ class Attention:
         """Let no job of a run begin; False if one has. Raises OSError, TimeoutError."""
         return await in_time(lambda: begun_file.withdraw(files.begun), self._timing.folder)
 
-    async def said(self, files: RunFiles) -> Said | None:
+    async def said(self, files: RunFiles) -> BegunRecord | None:
         """What the file of a run says; None if that cannot be seen now."""
         try:
             return await in_time(lambda: begun_file.read(files.begun), self._timing.folder)
@@ -142,7 +142,7 @@ class Attention:
         self._hurry.set()
         self._attend()
 
-    def note(self, run: Watched, said: Said, listing: Listing | None, now: float) -> None:
+    def note(self, run: Watched, said: BegunRecord, listing: Listing | None, now: float) -> None:
         """Remember of a run what the next look needs, and tell that it has begun."""
         if said.begin is not None and run.known.begin is None:
             run.begin(said.begin)
@@ -242,7 +242,7 @@ class Attention:
         self._tell_of_folder([said for said in found if isinstance(said, OSError)])
         now = asyncio.get_running_loop().time()
         for run, said in zip(runs, found, strict=True):
-            if isinstance(said, Said) and not run.gone.done() and run.is_news(said, listing):
+            if isinstance(said, BegunRecord) and not run.gone.done() and run.is_news(said, listing):
                 await self._decide(run, said, listing, now)
 
     def _get_unstuck(self, _: object) -> None:
@@ -257,11 +257,13 @@ class Attention:
         else:
             self._problems.over("_look")
 
-    async def _decide(self, run: Watched, said: Said, listing: Listing | None, now: float) -> None:
+    async def _decide(
+        self, run: Watched, said: BegunRecord, listing: Listing | None, now: float
+    ) -> None:
         """Take in what is known of a run now."""
         self.note(run, said, listing, now)
         moment = self._clock.now()
-        verdict = judge(run.known, said, listing, now, moment, self._timing)
+        verdict = conclude(run.known, said, listing, now, moment, self._timing)
         match verdict:
             case None | Started():
                 return

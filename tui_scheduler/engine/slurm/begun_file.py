@@ -45,7 +45,7 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class BegunRecord:
     """What stands in the file: nothing yet, that it was withdrawn, its begin, and its end.
 
     Where ``is_torn``, it was made and no line of ours stands in it: a job is just beginning, or
@@ -58,7 +58,7 @@ class Said:
     end: End | None = None
 
 
-def read(path: Path) -> Said:
+def read(path: Path) -> BegunRecord:
     """Returns what the file says; raises OSError if that cannot be known now.
 
     That there is none says something only if its folder is there, which has the log in it as well:
@@ -68,16 +68,16 @@ def read(path: Path) -> Said:
         text = read_file(path, _LONGEST)
     except FileNotFoundError:
         path.parent.stat()
-        return Said()
+        return BegunRecord()
     # only whole lines: a node may be writing
     lines = text[: text.rfind(b"\n") + 1].decode(errors="replace").splitlines()
     if not lines:
-        return Said(is_torn=True)
+        return BegunRecord(is_torn=True)
     if lines[0] == WITHDRAWN:
-        return Said(is_withdrawn=True)
+        return BegunRecord(is_withdrawn=True)
     if (begin := _begin(lines[0])) is None:
-        return Said(is_torn=True)
-    return Said(begin=begin, end=_end(lines[1]) if len(lines) > 1 else None)
+        return BegunRecord(is_torn=True)
+    return BegunRecord(begin=begin, end=_end(lines[1]) if len(lines) > 1 else None)
 
 
 def withdraw(path: Path) -> bool:

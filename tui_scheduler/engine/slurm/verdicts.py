@@ -20,7 +20,7 @@ from tui_scheduler.engine.runner import (
     Started,
     Waits,
 )
-from tui_scheduler.engine.slurm.begun_file import Begin, End, Said
+from tui_scheduler.engine.slurm.begun_file import Begin, BegunRecord, End
 from tui_scheduler.engine.slurm.commands import Job, State
 from tui_scheduler.engine.slurm.job_script import NO_FOLDER
 from tui_scheduler.models import RunStatus
@@ -128,9 +128,9 @@ def started(known: Known, begin: Begin) -> Started:
     return Started(handle_of(begin.job, known.stem), begin.at, None, place=place)
 
 
-def judge(
+def conclude(
     known: Known,
-    said: Said,
+    said: BegunRecord,
     listing: Listing | None,
     now: float,
     moment: datetime,
@@ -209,7 +209,7 @@ def _said_nothing(begin: Begin, job: Job, moment: datetime) -> Gone:
 
 def _waiting(
     known: Known,
-    said: Said,
+    said: BegunRecord,
     jobs: Sequence[Job],
     now: float,
     moment: datetime,

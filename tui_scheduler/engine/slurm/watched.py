@@ -10,12 +10,12 @@ from pathlib import Path
 from tui_scheduler.clusters import handle_of
 from tui_scheduler.engine.runner import CannotStart, Gone, Started, Waits
 from tui_scheduler.engine.slurm import begun_file
-from tui_scheduler.engine.slurm.begun_file import Begin, Said
+from tui_scheduler.engine.slurm.begun_file import Begin, BegunRecord
 from tui_scheduler.engine.slurm.commands import Job
 from tui_scheduler.engine.slurm.verdicts import Known, Listing
 from tui_scheduler.services.logs.run_files import RunFiles
 
-_NOTHING = Said()
+_NOTHING = BegunRecord()
 
 
 @dataclass(slots=True, eq=False)
@@ -33,10 +33,10 @@ class Watched:
     begun_at: float = 0.0
     tell: Callable[[Started | Waits], None] | None = None
     reason: str | None = None
-    said: Said = field(default_factory=Said)
+    said: BegunRecord = field(default_factory=BegunRecord)
     looked: tuple[int, int] | None = None
     unheard: list[Started | Waits] = field(default_factory=list)
-    considered: tuple[Said, Known, Sequence[Job] | None] | None = None
+    considered: tuple[BegunRecord, Known, Sequence[Job] | None] | None = None
     path: Path = field(init=False)
     folder: Path = field(init=False)
 
@@ -44,7 +44,7 @@ class Watched:
         self.path = self.files.begun
         self.folder = self.path.parent
 
-    def is_news(self, said: Said, listing: Listing | None) -> bool:
+    def is_news(self, said: BegunRecord, listing: Listing | None) -> bool:
         """Whether anything can be concluded that was not at the last look: of time alone, too."""
         known, before = self.known, self.considered
         is_told = listing is not None and listing.asked_at >= known.known_at
@@ -59,7 +59,7 @@ class Watched:
         newest = max(self.numbers, key=lambda number: (len(number), number), default="")
         return handle_of(self.known.begin.job if self.known.begin else newest, self.known.stem)
 
-    def look(self, see_folder: Callable[[Path], object]) -> Said:
+    def look(self, see_folder: Callable[[Path], object]) -> BegunRecord:
         """Returns what its file says; raises OSError, also what ``see_folder`` raises.
 
         As long as it looks the same it is not read again, unless its job seems to be over.
@@ -94,9 +94,9 @@ class Watched:
                 self.tell(event)
 
 
-def look_at(jobs: Sequence[Watched]) -> list[Said | OSError]:
+def look_at(jobs: Sequence[Watched]) -> list[BegunRecord | OSError]:
     """What the files of these runs say, or why that cannot be known now."""
-    said: list[Said | OSError] = []
+    said: list[BegunRecord | OSError] = []
     see_folder = cache(os.stat)  # one folder has the files of many
     for job in jobs:
         try:

@@ -7,8 +7,8 @@ from tui_scheduler.schedules import english
 from tui_scheduler.schedules.plan import DailyOption, Frequency, Weekday
 from tui_scheduler.schedules.words.clauses import Clauses
 from tui_scheduler.schedules.words.errors import NotUnderstood
+from tui_scheduler.schedules.words.mentions import named_weekdays
 from tui_scheduler.schedules.words.reader import Reader
-from tui_scheduler.schedules.words.said import named_weekdays
 from tui_scheduler.schedules.words.vocabulary import PARTS_OF_DAY
 from tui_scheduler.schedules.words.windows import between
 from tui_scheduler.schedules.zones import DAY, wall_of

@@ -16,8 +16,8 @@ from tui_scheduler.schedules.timetable import UNITS as LENGTHS
 from tui_scheduler.schedules.words.clauses import Clauses, Counted
 from tui_scheduler.schedules.words.days import read_every
 from tui_scheduler.schedules.words.errors import NotUnderstood, refuse_unsayable
+from tui_scheduler.schedules.words.mentions import Mentions, gathered
 from tui_scheduler.schedules.words.reader import Reader
-from tui_scheduler.schedules.words.said import Said, gathered
 from tui_scheduler.schedules.words.vocabulary import (
     ADVERBS,
     KINDS_OF_DAYS,
@@ -123,7 +123,7 @@ def _step_before(reader: Reader, clauses: Clauses, start: int) -> Step | None:
     return _DAILY if clauses.weekdays or clauses.kind_of_days else clauses.step
 
 
-def _often(count: int, step: Step, said: Said) -> list[str]:
+def _often(count: int, step: Step, said: Mentions) -> list[str]:
     """What runs ``count`` times in each step."""
     frequency, interval = step
     if count < 1:
@@ -148,7 +148,7 @@ def _spaced(count: int, size: int) -> str:
     return ",".join(str(1 + number * size // count) for number in range(count))
 
 
-def _daily(count: int, said: Said) -> list[str]:
+def _daily(count: int, said: Mentions) -> list[str]:
     if len(said.clocks) > 1:
         return ["{times} * * {weekdays}"]
     if count > 24:

@@ -14,8 +14,8 @@ from tui_scheduler.schedules.timetable import STEPS
 from tui_scheduler.schedules.words import windows
 from tui_scheduler.schedules.words.clauses import Clauses, DayFields, MonthDay
 from tui_scheduler.schedules.words.errors import NotUnderstood
+from tui_scheduler.schedules.words.mentions import cron_weekdays
 from tui_scheduler.schedules.words.reader import Reader
-from tui_scheduler.schedules.words.said import cron_weekdays
 from tui_scheduler.schedules.words.vocabulary import OF_A_WEEKDAY
 from tui_scheduler.schedules.words.windows import Part, Times
 from tui_scheduler.schedules.zones import wall_of

@@ -23,10 +23,10 @@ from tui_scheduler.schedules.words.errors import EXAMPLES, NotUnderstood
 from tui_scheduler.schedules.words.events import Event, read_event
 from tui_scheduler.schedules.words.expressions import needs_expression
 from tui_scheduler.schedules.words.leaving_out import without_exceptions
+from tui_scheduler.schedules.words.mentions import gathered
 from tui_scheduler.schedules.words.reader import Reader, as_reading
 from tui_scheduler.schedules.words.reading import read_clauses
 from tui_scheduler.schedules.words.recurrence import recurrence_of
-from tui_scheduler.schedules.words.said import gathered
 from tui_scheduler.schedules.zones import DAY, instant_of, instant_of_wall, wall_of
 
 _LONGEST = 1500  # characters; the longest cron expression has 1,000

@@ -4,9 +4,9 @@ from tui_scheduler.services.imports.crontab.guards import Machine
 from tui_scheduler.services.imports.crontab.reader import CATCHING_UP, Circumstances, read_crontab
 from tui_scheduler.services.imports.proposals import (
     Note,
+    ParsedJobs,
     Place,
     Proposal,
-    Reading,
     ReceiverProposal,
     Refusal,
 )
@@ -19,9 +19,9 @@ __all__ = [
     "Circumstances",
     "Machine",
     "Note",
+    "ParsedJobs",
     "Place",
     "Proposal",
-    "Reading",
     "ReceiverProposal",
     "Refusal",
     "Surroundings",

@@ -53,7 +53,7 @@ class ReceiverProposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ParsedJobs:
     """All that was found, each in the order in which it stands."""
 
     proposals: tuple[Proposal, ...] = ()

@@ -12,9 +12,9 @@ from tui_scheduler.services.drafts import ProcessDraft
 from tui_scheduler.services.groups import Groups
 from tui_scheduler.services.imports import (
     Note,
+    ParsedJobs,
     Place,
     Proposal,
-    Reading,
     ReceiverProposal,
     Refusal,
 )
@@ -70,7 +70,7 @@ class Imports:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def store(self, reading: Reading, progress: Progress = _nobody) -> ImportResult:
+    def store(self, reading: ParsedJobs, progress: Progress = _nobody) -> ImportResult:
         """Make all requests, not yet scheduled, and their processes, in one transaction.
 
         What is there already is left as it is, what cannot be stored is refused, each on its own.
@@ -79,7 +79,7 @@ class Imports:
         with transaction():
             return _Import(self._context).all_of(reading, progress)
 
-    def dry_run(self, reading: Reading, progress: Progress = _nobody) -> ImportResult:
+    def dry_run(self, reading: ParsedJobs, progress: Progress = _nobody) -> ImportResult:
         """What ``store`` would do; nothing of it stays, so the ids mean nothing."""
         result = ImportResult(imported=(), refusals=(), notes=())
         with suppress(_DryRun), savepoint():
@@ -120,7 +120,7 @@ class _Import:
         }
         self._made: list[_Made] = []
 
-    def all_of(self, reading: Reading, progress: Progress) -> ImportResult:
+    def all_of(self, reading: ParsedJobs, progress: Progress) -> ImportResult:
         """Store every proposal that can be stored and is not there."""
         refusals = list(reading.refusals)
         for number, proposal in enumerate(reading.proposals):

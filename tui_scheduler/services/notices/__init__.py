@@ -1,1 +1,1 @@
-"""What somebody is to be told: born with what makes it true, kept until it is told or given up."""
+"""What somebody is to be told: created with what makes it true, kept until told or given up."""

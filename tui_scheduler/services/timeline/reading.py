@@ -37,7 +37,7 @@ from tui_scheduler.services.timeline.span import Span
 from tui_scheduler.wording import SUBMITTED
 
 _MOST_COUNTED = 50_000  # runs of which is counted how many there were at once
-_MOST_FORETOLD = 1_000  # fires that are gone through
+_MOST_EXPECTED = 1_000  # fires that are gone through
 _MOST_EXPECTED = 500  # ends that a request is expected to follow
 _MOST_FAILURES = 2_000
 _LEAD = 4  # one in how many cells of a span's length are looked at before it
@@ -134,7 +134,7 @@ class AtOnce:
 
 
 @dataclass(frozen=True, slots=True)
-class Foretold:
+class ExpectedRuns:
     """Stretches of time in which something is expected to run, after ``now``.
 
     They were looked for cell by cell of ``span``, from ``begin`` on. More may come from ``until``
@@ -163,9 +163,9 @@ class Foretold:
         return expected[: 0 if span.begin >= self.until else known]
 
 
-def not_foretold(span: Span) -> Foretold:
+def nothing_expected(span: Span) -> ExpectedRuns:
     """Returns that nothing is known of what is to come in a span."""
-    return Foretold((), span.begin, span, span.begin, span.begin, is_cut=True)
+    return ExpectedRuns((), span.begin, span, span.begin, span.begin, is_cut=True)
 
 
 class Timelines:
@@ -195,14 +195,14 @@ class Timelines:
             lanes.append(Lane(request_id, tuple(bars), fires, usual, is_sampled, absent))
         return _with_failures(lanes, span)
 
-    def foretell(self, span: Span) -> Foretold:
+    def expected_runs(self, span: Span) -> ExpectedRuns:
         """Returns what is expected to run in a span, of what runs now and what fires."""
         now = self._clock.now()
         first = max(span.cell_at(now), -(span.width // _LEAD))
         edges = [span.edge(cell) for cell in range(min(first, span.width - 1), span.width + 1)]
-        if edges[0] > now and number_scheduled(edges[-1]) > _MOST_FORETOLD:
-            return not_foretold(span)
-        fires = list(islice(upcoming_by_stretch(now, edges), _MOST_FORETOLD + 1))
+        if edges[0] > now and number_scheduled(edges[-1]) > _MOST_EXPECTED:
+            return nothing_expected(span)
+        fires = list(islice(upcoming_by_stretch(now, edges), _MOST_EXPECTED + 1))
         running = rows(
             Run.select(Run.process, Run.start_time).where(
                 Run.end_time.is_null(), Run.start_time.is_null(False), Run.members.is_null()
@@ -213,7 +213,7 @@ class Timelines:
         usual = {process_id: norm.usual for process_id, norm in norms.items()}
         spans = [(start, start + usual.get(process_id, _NOTHING)) for process_id, start in running]
         courses = courses_of_groups(owners)
-        for fire in fires[:_MOST_FORETOLD]:
+        for fire in fires[:_MOST_EXPECTED]:
             begin = max(fire.at, now)
             alone = [(_NOTHING, usual.get(fire.process_id, _SECOND))]
             course = courses.get(fire.process_id, alone)
@@ -221,20 +221,20 @@ class Timelines:
             end = max(end for _, end in spans[-len(course) :])
             if fire.is_one_of_many:  # one after the other
                 spans.append((end, max(end, span.edge(span.cell_at(begin) + 1))))
-        is_cut = len(fires) > _MOST_FORETOLD
+        is_cut = len(fires) > _MOST_EXPECTED
         until = max(fires[-1].at, now) if is_cut else edges[-1]
-        return Foretold(tuple(spans), now, span, edges[0], until, is_cut=is_cut)
+        return ExpectedRuns(tuple(spans), now, span, edges[0], until, is_cut=is_cut)
 
-    def at_once(self, span: Span, foretold: Foretold | None = None) -> AtOnce:
+    def at_once(self, span: Span, expected: ExpectedRuns | None = None) -> AtOnce:
         """Returns how many runs there are at once, of all requests; of groups those of members.
 
-        ``foretold`` is what is expected, if that was asked for before.
+        ``expected`` is what is expected, if that was asked for before.
         """
-        if foretold is None:
-            foretold = self.foretell(span)
+        if expected is None:
+            expected = self.expected_runs(span)
         now = self._clock.now()
         past = min(max(span.cell_at(now) + 1, 0), span.width)
-        return AtOnce(_ran(span, now), foretold.at_once(span), past)
+        return AtOnce(_ran(span, now), expected.at_once(span), past)
 
 
 def _bars(

@@ -6,7 +6,7 @@ import pytest
 from textual.content import Content
 
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import keys, press, screenful, until, words
+from tests.tui.on_screen import keys, press, screenful, until, words
 from tui_scheduler.models import RequestStatus, RunStatus
 from tui_scheduler.tui.format import REQUEST_LOOKS, RUN_LOOKS
 from tui_scheduler.tui.screens.dialogs.help import HelpScreen

@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Markdown, OptionList
 
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import keys, press, screenful, until
+from tests.tui.on_screen import keys, press, screenful, until
 from tui_scheduler.manual import TOPICS, title
 from tui_scheduler.tui.screens.dialogs.help import HelpScreen
 from tui_scheduler.tui.screens.dialogs.manual import ManualScreen

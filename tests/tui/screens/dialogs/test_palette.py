@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 from tests.services.drafts import a_process, a_request
 from tests.support.clock import NOON
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press, screenful, table, toasts, until
+from tests.tui.on_screen import press, screenful, table, toasts, until
 from tests.tui.screens.runs.screens import add_run, three_runs
 from tui_scheduler.models import Process, ProcessKind, Request, Run, RunStatus, database
 from tui_scheduler.services import Services

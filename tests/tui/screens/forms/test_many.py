@@ -13,7 +13,7 @@ from textual.widgets import Static
 from tests.services.drafts import IMMEDIATE, a_process, a_request, every, minutely, wall
 from tests.services.groups import a_group
 from tests.tui.conftest import OpenRuntime, Show
-from tests.tui.looking import answer, press, question, rows, table, toasts, until
+from tests.tui.on_screen import answer, press, question, rows, table, toasts, until
 from tests.tui.screens.forms.filling import FormPilot, opened_form
 from tui_scheduler.models import MisfirePolicy, Overlap
 from tui_scheduler.runtime import Runtime

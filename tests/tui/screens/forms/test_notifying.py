@@ -10,7 +10,7 @@ import pytest
 from tests.services.drafts import a_process
 from tests.services.notices.telling import OPS, receiver
 from tests.tui.conftest import OpenRuntime
-from tests.tui.looking import screenful_of
+from tests.tui.on_screen import screenful_of
 from tests.tui.screens.forms.filling import FormPilot, group_form, opened_form, process_form
 from tui_scheduler.models import Process
 from tui_scheduler.receivers import Notifying

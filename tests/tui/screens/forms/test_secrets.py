@@ -6,7 +6,7 @@ import pytest
 
 from tests.services.drafts import IMMEDIATE, a_process, a_request, process_draft
 from tests.tui.conftest import OpenRuntime, Show
-from tests.tui.looking import details, press, rows, screenful, until
+from tests.tui.on_screen import details, press, rows, screenful, until
 from tests.tui.screens.forms.filling import FormPilot, opened_form, request_form
 from tests.tui.textual_inside import strips
 from tui_scheduler.runtime import Runtime

@@ -5,7 +5,7 @@ import pytest
 from tests.services.drafts import a_request
 from tests.services.groups import a_group, triggered
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import answer, details, keys, press, question, rows, toasts, until
+from tests.tui.on_screen import answer, details, keys, press, question, rows, toasts, until
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.groups.form import GroupForm
 from tui_scheduler.tui.screens.groups.list import GroupsScreen

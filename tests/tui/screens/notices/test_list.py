@@ -10,7 +10,7 @@ from tests.services.drafts import a_request
 from tests.services.notices.telling import OPS, receiver
 from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import (
+from tests.tui.on_screen import (
     details,
     keys,
     press,

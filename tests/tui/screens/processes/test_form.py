@@ -7,7 +7,7 @@ import pytest
 
 from tests.services.drafts import a_process
 from tests.tui.conftest import OpenRuntime
-from tests.tui.looking import screenful_of
+from tests.tui.on_screen import screenful_of
 from tests.tui.screens.forms.filling import opened_form
 from tui_scheduler.models import Overlap
 from tui_scheduler.services import Services

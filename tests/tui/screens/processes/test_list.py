@@ -6,7 +6,7 @@ import pytest
 
 from tests.services.drafts import a_process, a_request
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import answer, details, keys, press, question, rows, toasts, until
+from tests.tui.on_screen import answer, details, keys, press, question, rows, toasts, until
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tui_scheduler.models import Overlap, ProcessKind, RunStatus
 from tui_scheduler.services import Services

@@ -9,7 +9,7 @@ import pytest
 from tests.engine.slurm.fake_sbatch import FOUND, FakeSbatch
 from tests.services.drafts import process_draft
 from tests.tui.conftest import OpenRuntime
-from tests.tui.looking import screenful_of
+from tests.tui.on_screen import screenful_of
 from tests.tui.screens.forms.filling import FormPilot, opened_form, process_form
 from tests.tui.textual_inside import notifications
 from tui_scheduler.clusters import Cluster

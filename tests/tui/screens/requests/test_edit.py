@@ -10,7 +10,7 @@ import pytest
 from tests.services.drafts import a_process, a_request
 from tests.support.clock import FakeClock
 from tests.tui.conftest import OpenRuntime
-from tests.tui.looking import screenful_of
+from tests.tui.on_screen import screenful_of
 from tests.tui.screens.forms.filling import opened_form, request_form
 from tests.tui.textual_inside import notifications
 from tui_scheduler.errors import Problem

@@ -4,7 +4,7 @@ from textual.widget import Widget
 
 from tests.services.drafts import a_process, a_request
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import keys, press, rows, screenful, table, toasts, until
+from tests.tui.on_screen import keys, press, rows, screenful, table, toasts, until
 from tui_scheduler.models import RequestStatus
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.forms.process_picker import ProcessPicker

@@ -8,7 +8,7 @@ import pytest
 from tests.services.drafts import a_process, a_request, every
 from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import (
+from tests.tui.on_screen import (
     answer,
     details,
     keys,

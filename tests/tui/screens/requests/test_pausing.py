@@ -8,7 +8,17 @@ import pytest
 from tests.services.drafts import a_request, every
 from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import answer, details, keys, press, question, rows, screenful, toasts, until
+from tests.tui.on_screen import (
+    answer,
+    details,
+    keys,
+    press,
+    question,
+    rows,
+    screenful,
+    toasts,
+    until,
+)
 from tui_scheduler.permissions import current_user
 from tui_scheduler.schedules import Frequency
 from tui_scheduler.services import Services

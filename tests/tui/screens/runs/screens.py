@@ -8,7 +8,7 @@ from textual.content import Content
 from tests.services.drafts import a_request
 from tests.support.clock import NOON
 from tests.tui.conftest import Ui
-from tests.tui.looking import press, until
+from tests.tui.on_screen import press, until
 from tui_scheduler.models import Channel, Run, RunStatus
 from tui_scheduler.services import Services
 from tui_scheduler.tui.screens.runs.monitor import MonitorScreen

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press, question, toasts, until
+from tests.tui.on_screen import press, question, toasts, until
 from tests.tui.screens.runs.screens import (
     a_running_run,
     add_run,

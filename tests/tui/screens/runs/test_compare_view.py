@@ -6,7 +6,7 @@ import pytest
 from textual.content import Content
 
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import keys, press, screenful, toasts, until
+from tests.tui.on_screen import keys, press, screenful, toasts, until
 from tests.tui.screens.runs.screens import a_running_run, add_run, monitor
 from tests.tui.screens.runs.test_log_view import opened, write_log
 from tui_scheduler.models import RunStatus

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.clock import NOON
 from tests.tui.conftest import Show
-from tests.tui.looking import press, screenful, until
+from tests.tui.on_screen import press, screenful, until
 from tests.tui.screens.runs.screens import a_running_run, add_run, monitor, run_title
 from tui_scheduler.engine.local.identity import Identity
 from tui_scheduler.engine.run_variables import MARK_VARIABLE

@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 from tests.support.clock import NOON
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press, screenful, until
+from tests.tui.on_screen import press, screenful, until
 from tests.tui.screens.runs.screens import add_run, count, line_at, lines, monitor, three_runs
 from tui_scheduler.models import RunStatus
 from tui_scheduler.services import Services

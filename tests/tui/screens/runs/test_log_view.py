@@ -7,7 +7,7 @@ from textual.content import Content
 
 from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import keys, press, question, screenful, toasts, until, words
+from tests.tui.on_screen import keys, press, question, screenful, toasts, until, words
 from tests.tui.screens.runs.screens import a_running_run, add_run, run_title
 from tui_scheduler.models import KillRequest, Run, RunStatus
 from tui_scheduler.services import Services

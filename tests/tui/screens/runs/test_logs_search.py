@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import keys, press, screenful, until, words
+from tests.tui.on_screen import keys, press, screenful, until, words
 from tests.tui.screens.runs.screens import add_run, count, lines, monitor
 from tests.tui.screens.runs.test_log_view import log_state, write_log
 from tui_scheduler.models import RunStatus

@@ -11,7 +11,7 @@ from tests.services.groups import a_group, triggered
 from tests.services.parameters.samples import declared
 from tests.support.clock import FakeClock
 from tests.tui.conftest import OpenRuntime, Show, Ui
-from tests.tui.looking import press, rows, screenful, toasts, until
+from tests.tui.on_screen import press, rows, screenful, toasts, until
 from tests.tui.screens.forms.filling import FormPilot, opened_form
 from tests.tui.screens.runs.screens import lines, monitor
 from tests.tui.textual_inside import notifications

@@ -10,7 +10,7 @@ from tests.services.clusters import clusters_in, in_every_state, on_cluster, sub
 from tests.services.drafts import a_request
 from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import answer, press, question, screenful, table, until, words
+from tests.tui.on_screen import answer, press, question, screenful, table, until, words
 from tests.tui.screens.runs.data import a_run
 from tests.tui.screens.runs.screens import (
     line_at,

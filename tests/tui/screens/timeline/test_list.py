@@ -11,7 +11,7 @@ from tests.services.drafts import a_process, every, scheduled
 from tests.services.groups import a_group, triggered
 from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import details, keys, press, rows, screenful, until, words
+from tests.tui.on_screen import details, keys, press, rows, screenful, until, words
 from tests.tui.screens.runs.screens import a_running_run, add_run
 from tests.tui.textual_inside import count_layouts
 from tui_scheduler.models import Request, RunStatus

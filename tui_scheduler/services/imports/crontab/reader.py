@@ -33,7 +33,7 @@ from tui_scheduler.services.imports.crontab.lines import Job, Line, job_of, line
 from tui_scheduler.services.imports.crontab.mail import addresses_in, note_on, proposals_for
 from tui_scheduler.services.imports.crontab.times import REBOOT, expression_of
 from tui_scheduler.services.imports.naming import name_of
-from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal, Unreadable
+from tui_scheduler.services.imports.proposals import Note, ParsedJobs, Proposal, Refusal, Unreadable
 from tui_scheduler.services.parameters.variables import variable_problems
 
 _GIVEN = {"SHELL": SHELL, "PATH": "/usr/bin:/bin"}
@@ -81,13 +81,13 @@ class Circumstances:
     notifying: Notifying = Notifying()  # noqa: RUF009 - it is frozen
 
 
-def read_crontab(data: bytes, circumstances: Circumstances) -> Reading:
+def read_crontab(data: bytes, circumstances: Circumstances) -> ParsedJobs:
     """Every line as a proposal or a refusal, but for blank lines, comments and good variables."""
     reader = _Reader(circumstances, looks_like_system=_looks_like_system(data, circumstances))
     for line in lines_of(data):
         reader.read(line)
     notes = [*_file_notes(data), *reader.notes]
-    return Reading(
+    return ParsedJobs(
         proposals=tuple(reader.proposals),
         refusals=tuple(reader.refusals),
         notes=tuple(notes),

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from tui_scheduler.models import MisfirePolicy
 from tui_scheduler.schedules import Frequency, Plan, Timing, problems
 from tui_scheduler.services.drafts import RequestDraft
-from tui_scheduler.services.imports.proposals import Note, Proposal, Reading, Refusal, Unreadable
+from tui_scheduler.services.imports.proposals import Note, ParsedJobs, Proposal, Refusal, Unreadable
 from tui_scheduler.services.imports.systemd.calendar_words import calendar_expression
 from tui_scheduler.services.imports.systemd.differences import differences
 from tui_scheduler.services.imports.systemd.services import Surroundings, read_service
@@ -60,20 +60,20 @@ class _Triggers:
         return [*self.calendar, *self.boots, *self.intervals, *self.others] or [("[Timer]", "")]
 
 
-def read_timers(units: UnitFiles, surroundings: Surroundings) -> Reading:
+def read_timers(units: UnitFiles, surroundings: Surroundings) -> ParsedJobs:
     """Everything that a timer counts by, of every timer, as a proposal, a refusal or a note."""
     timers = sorted(unit for unit in units if unit.endswith(".timer"))
     readings = [_read_timer(name, units, surroundings) for name in timers]
-    return Reading(
+    return ParsedJobs(
         proposals=tuple(one for reading in readings for one in reading.proposals),
         refusals=tuple(one for reading in readings for one in reading.refusals),
         notes=tuple(dict.fromkeys(one for reading in readings for one in reading.notes)),
     )
 
 
-def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Reading:
+def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> ParsedJobs:
     if any(template_of(other) == name for other in units):
-        return Reading()  # systemd runs the instances of a template
+        return ParsedJobs()  # systemd runs the instances of a template
     file = file_of(name, units) or UnitFile(None)
     timer = unit_of(name, (file.text or "", *file.drop_ins))
     specifiers = surroundings.specifiers_of(name)
@@ -83,7 +83,7 @@ def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Read
         service_name = _service_name(timer, specifiers)
         service = read_service(service_name, units, surroundings)
     except Unreadable as refused:
-        return Reading(refusals=tuple(_refusal(name, one, refused) for one in triggers.all))
+        return ParsedJobs(refusals=tuple(_refusal(name, one, refused) for one in triggers.all))
     proposals: list[Proposal] = []
     refusals: list[Refusal] = []
     for trigger in (*triggers.calendar, *triggers.boots, *triggers.intervals[:1]):
@@ -97,7 +97,7 @@ def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Read
             ))  # fmt: skip
     if not proposals:
         refusals += [_refusal(name, one, Unreadable(_told(one))) for one in triggers.others]
-        return Reading(refusals=tuple(refusals))
+        return ParsedJobs(refusals=tuple(refusals))
     notes = [
         *(
             Note(name, text)
@@ -109,7 +109,7 @@ def _read_timer(name: str, units: UnitFiles, surroundings: Surroundings) -> Read
         ),
         *(Note(service_name, text) for text in service.notes),
     ]
-    return Reading(proposals=tuple(proposals), refusals=tuple(refusals), notes=tuple(notes))
+    return ParsedJobs(proposals=tuple(proposals), refusals=tuple(refusals), notes=tuple(notes))
 
 
 def _triggers(timer: Unit, specifiers: Mapping[str, str]) -> _Triggers:

@@ -144,7 +144,7 @@ def beginning(context: Context, digits: str, limit: int) -> list[RunView]:
 def news(
     context: Context, wanted: RunFilter, created: tuple[int, int], known: Collection[int]
 ) -> list[RunView]:
-    """Those of the ``known`` runs that are left, and what matches and was born since, by number.
+    """Those of the ``known`` runs that are left, and what matches and was created since, by number.
 
     ``created``: the last number that was seen, and the last one that there is.
     """

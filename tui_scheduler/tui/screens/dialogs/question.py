@@ -154,7 +154,7 @@ def _short(text: str) -> str:
     return cut(plain(text), _LONGEST_COPY)
 
 
-class Leaving(Enum):
+class QuitAnswer(Enum):
     """What to do about runs that are going, and about what nobody would schedule then."""
 
     STAY = auto()
@@ -163,7 +163,7 @@ class Leaving(Enum):
     STOP = auto()
 
 
-class QuitQuestion(Question[Leaving]):
+class QuitQuestion(Question[QuitAnswer]):
     """Names what is going, and ``upcoming`` if nobody schedules it then; staying is safe."""
 
     def __init__(
@@ -175,19 +175,19 @@ class QuitQuestion(Question[Leaving]):
         *,
         can_keep: bool,
     ) -> None:
-        keep = Answer("b", "Keep scheduling in the background", Leaving.KEEP_SCHEDULING)
+        keep = Answer("b", "Keep scheduling in the background", QuitAnswer.KEEP_SCHEDULING)
         end_runs = [
-            Answer("l", "Leave running", Leaving.LEAVE_RUNNING),
-            Answer("x", "Stop them and quit", Leaving.STOP, is_dangerous=True),
+            Answer("l", "Leave running", QuitAnswer.LEAVE_RUNNING),
+            Answer("x", "Stop them and quit", QuitAnswer.STOP, is_dangerous=True),
         ]
         answers = [
-            Answer("s", "Stay", Leaving.STAY),
+            Answer("s", "Stay", QuitAnswer.STAY),
             *([keep] if can_keep else []),
-            *(end_runs if runs else [Answer("q", "Quit", Leaving.LEAVE_RUNNING)]),
+            *(end_runs if runs else [Answer("q", "Quit", QuitAnswer.LEAVE_RUNNING)]),
         ]
         texts = [missed_text(upcoming, now, zone)] if upcoming.count else []
         texts += [quit_text(runs, now)] if runs else []
-        super().__init__("Quit", "\n\n".join(texts), answers, safe=Leaving.STAY)
+        super().__init__("Quit", "\n\n".join(texts), answers, safe=QuitAnswer.STAY)
 
 
 def missed_text(upcoming: Upcoming, now: datetime, zone: str) -> str:

@@ -21,8 +21,8 @@ from tui_scheduler.tui.screens.forms.form import Form
 from tui_scheduler.tui.screens.forms.meanwhile import store_changed
 from tui_scheduler.tui.screens.forms.notifying import note_on_notify, notifying_fields
 from tui_scheduler.tui.screens.processes.form_values import (
+    ParsedForm,
     ProcessValues,
-    Reading,
     asked,
     field_of,
     read,
@@ -200,7 +200,7 @@ class ProcessForm(Form):
         """What the fields hold."""
         return ProcessValues(**self.form.values())
 
-    def reading(self) -> Reading:
+    def reading(self) -> ParsedForm:
         """What the fields mean."""
         return read(self.values())
 

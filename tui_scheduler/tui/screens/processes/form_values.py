@@ -61,7 +61,7 @@ class ProcessValues:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedForm:
     """What the fields mean; ``problems`` names those whose text cannot be read."""
 
     draft: ProcessDraft
@@ -122,7 +122,7 @@ def _words(text: str) -> tuple[str, ...] | None:
     return words_given(lines) if lines else None
 
 
-def read(values: ProcessValues) -> Reading:
+def read(values: ProcessValues) -> ParsedForm:
     """The draft that the fields describe."""
     reader, hidden = Reader(), Reader()
     delay = reader if "retry_delay" in asked(values) else hidden  # nobody sees what is wrong there
@@ -147,4 +147,4 @@ def read(values: ProcessValues) -> Reading:
         active=values.active,
         **read_notifying(asdict(values), reader),
     )
-    return Reading(draft, tuple(reader.problems))
+    return ParsedForm(draft, tuple(reader.problems))

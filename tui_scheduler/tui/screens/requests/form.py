@@ -40,7 +40,7 @@ from tui_scheduler.tui.screens.requests.form_layout import (
 from tui_scheduler.tui.screens.requests.form_values import (
     PLAN_FIELDS,
     EditedRequest,
-    Reading,
+    ParsedForm,
     RequestValues,
     SpokenPlan,
     asked,
@@ -143,7 +143,7 @@ class RequestForm(Form):
         held = self.form.values().items()
         return RequestValues(**{name: value for name, value in held if name not in own})
 
-    def reading(self) -> Reading:
+    def reading(self) -> ParsedForm:
         """What the fields mean now; the parameters are those of the lines alone."""
         self._take_values()
         return self._edited.read(self.runtime.clock.now())
@@ -329,7 +329,7 @@ class RequestForm(Form):
             self.show_fields()
         return []
 
-    async def _ask(self) -> Reading:
+    async def _ask(self) -> ParsedForm:
         """Keep what the database answers to what the fields mean, which is returned."""
         reading = self.reading()
         draft = self._with_parameters(reading.draft)

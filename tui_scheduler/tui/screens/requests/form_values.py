@@ -70,7 +70,7 @@ class RequestValues:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedForm:
     """What the fields mean; ``problems`` names those whose text cannot be read.
 
     The draft holds a neutral value in the place of such a field, so that the others can be judged.
@@ -133,13 +133,13 @@ class EditedRequest:
         """Returns the request when its words mean ``plan``, which the fields show in ``values``."""
         return EditedRequest(values, SpokenPlan(self.words, self.zone, plan))
 
-    def read(self, now: datetime) -> Reading:
+    def read(self, now: datetime) -> ParsedForm:
         """Returns what it means; a time alone in a field means the day of ``now``."""
         reading = read(self.values, now)
         if self.spoken is None or not self.says_plan:
             return reading
         others = (problem for problem in reading.problems if problem.field not in PLAN_FIELDS)
-        return Reading(replace(reading.draft, plan=self.spoken.plan), tuple(others))
+        return ParsedForm(replace(reading.draft, plan=self.spoken.plan), tuple(others))
 
 
 def plan_fields(plan: Plan) -> dict[str, Any]:
@@ -244,7 +244,7 @@ def values_of(draft: RequestDraft) -> RequestValues:
     )
 
 
-def read(values: RequestValues, now: datetime) -> Reading:
+def read(values: RequestValues, now: datetime) -> ParsedForm:
     """The draft that the fields describe; a time alone means the day of ``now``."""
     reader = Reader()
     limit = values.misfire_limit if "misfire_limit" in asked(values) else ""
@@ -258,7 +258,7 @@ def read(values: RequestValues, now: datetime) -> Reading:
         misfire_limit=reader.read("misfire_limit", limit, read_duration, None),
         silent_after=silence.read("silent_after", values.silent_after, read_duration, None),
     )
-    return Reading(draft, tuple(reader.problems))
+    return ParsedForm(draft, tuple(reader.problems))
 
 
 def _read_plan(values: RequestValues, reader: Reader, now: datetime) -> Plan:

@@ -8,7 +8,7 @@ from textual.timer import Timer
 
 from tui_scheduler.errors import SchedulerError
 from tui_scheduler.runtime import Runtime
-from tui_scheduler.services.timeline.reading import AtOnce, Foretold, not_foretold
+from tui_scheduler.services.timeline.reading import AtOnce, ExpectedRuns, nothing_expected
 from tui_scheduler.services.timeline.span import Span
 from tui_scheduler.tui.refresh import Throttled
 from tui_scheduler.tui.screens.main_screen import MainScreen
@@ -34,7 +34,7 @@ class AtOnceCount:
         self._counting = Throttled(screen, self._count)
         self._wanted: Span | None = None
         self._known: tuple[Span, AtOnce] | None = None
-        self._foretold: dict[timedelta, Foretold] = {}  # by the length of a cell
+        self._expected: dict[timedelta, ExpectedRuns] = {}  # by the length of a cell
         self._is_outdated = True
         self._rests_until = 0.0
         self._calm_from = 0.0
@@ -57,31 +57,31 @@ class AtOnceCount:
         if span is None:
             return
         try:
-            foretold = await self._look_ahead(span)
-            at_once = await self._runtime.read(timelines.at_once, span, foretold)
+            expected = await self._look_ahead(span)
+            at_once = await self._runtime.read(timelines.at_once, span, expected)
         except SchedulerError:  # the list says why nothing can be read
             return
         self._known = (span, at_once)
         self._changed()
 
-    async def _look_ahead(self, span: Span) -> Foretold:
-        foretold = self._foretold.get(span.cell)
-        if foretold is not None and not foretold.covers(span):
-            foretold = None
-        if foretold is not None and not self._is_outdated:
-            return foretold
+    async def _look_ahead(self, span: Span) -> ExpectedRuns:
+        expected = self._expected.get(span.cell)
+        if expected is not None and not expected.covers(span):
+            expected = None
+        if expected is not None and not self._is_outdated:
+            return expected
         begun = monotonic()
-        rest = (self._calm_from if foretold is None else self._rests_until) - begun
+        rest = (self._calm_from if expected is None else self._rests_until) - begun
         if rest > 0:
             self._count_again_in(rest)
-            return foretold or not_foretold(span)
+            return expected or nothing_expected(span)
         if self._is_outdated:
-            self._foretold.clear()
+            self._expected.clear()
         self._is_outdated = False
-        foretold = await self._runtime.read(self._runtime.services.timelines.foretell, span)
-        self._foretold[span.cell] = foretold
+        expected = await self._runtime.read(self._runtime.services.timelines.expected_runs, span)
+        self._expected[span.cell] = expected
         self._rests_until = monotonic() + _REST * (monotonic() - begun)
-        return foretold
+        return expected
 
     def _count_again_in(self, seconds: float) -> None:
         if self._timer is not None:

@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 from tests.support.clock import NOON
 from tests.tui.conftest import Show
-from tests.tui.looking import press, until, words
+from tests.tui.on_screen import press, until, words
 from tests.tui.screens.runs.screens import (
     add_run,
     count,

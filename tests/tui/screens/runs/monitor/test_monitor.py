@@ -7,7 +7,7 @@ import pytest
 from tests.services.drafts import a_process, a_request
 from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show
-from tests.tui.looking import press, screenful, until, words
+from tests.tui.on_screen import press, screenful, until, words
 from tests.tui.screens.runs.screens import (
     a_running_run,
     add_run,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show
-from tests.tui.looking import press, screenful, until
+from tests.tui.on_screen import press, screenful, until
 from tests.tui.screens.runs.screens import add_run, count, lines, monitor, three_runs
 from tui_scheduler.models import Run
 from tui_scheduler.services import Services

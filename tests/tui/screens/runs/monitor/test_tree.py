@@ -7,7 +7,7 @@ from tests.services.drafts import end
 from tests.services.groups import a_group, triggered
 from tests.support.clock import NOON, FakeClock
 from tests.tui.conftest import Show, Ui
-from tests.tui.looking import press, question, screenful, toasts, until
+from tests.tui.on_screen import press, question, screenful, toasts, until
 from tests.tui.screens.runs.data import a_run
 from tests.tui.screens.runs.screens import lines, monitor
 from tui_scheduler.models import ProcessKind, Run, RunStatus

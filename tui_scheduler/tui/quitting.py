@@ -31,7 +31,7 @@ _NOTHING = Upcoming(0, ())
 _log = logging.getLogger(__name__)
 
 
-class Leaving:
+class Quitting:
     """How ``app`` is left, by a key or by the loss of its window."""
 
     def __init__(self, app: App[Any], runtime: Runtime, *, may_keep: bool = True) -> None:
@@ -94,7 +94,7 @@ class Leaving:
 
     async def _is_answered(self, question: "QuitQuestion", runs: "list[RunView]") -> bool:
         from tui_scheduler.tui.screens.dialogs.progress import StoppingDialog
-        from tui_scheduler.tui.screens.dialogs.question import Leaving as Answer
+        from tui_scheduler.tui.screens.dialogs.question import QuitAnswer as Answer
 
         match await self._app.push_screen_wait(question):
             case Answer.STOP:

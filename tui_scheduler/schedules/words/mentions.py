@@ -29,7 +29,7 @@ _USUAL = time(8)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Mentions:
     """The times of day, days and months in a sentence, wherever they stand."""
 
     clocks: tuple[time, ...]
@@ -72,13 +72,13 @@ class Said:
         )
 
 
-def gathered(reader: Reader) -> Said:
+def gathered(reader: Reader) -> Mentions:
     """All that is said, also behind the word that is refused."""
     readers = list(reader.again())
     words = [each.peek().word for each in readers]
     numbered = [each for each in readers if each.peek().kind != "number" or _is_of_month(each)]
     days = [day_number(each.peek().word) for each in numbered]
-    return Said(
+    return Mentions(
         clocks=tuple(_clocks(readers)),
         days=tuple(day for day in days if day is not None and 1 <= day <= 31),
         months=tuple(MONTH_NAMES[word] for word in words if word in MONTH_NAMES),

@@ -1,4 +1,4 @@
-"""What is seen at a glance, by commands that take nothing but flags.
+"""The answers of commands that take nothing but flags.
 
 ``quick_lines`` answers them without click, so that each loads what it needs, and no more.
 """
